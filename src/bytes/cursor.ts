@@ -1,0 +1,130 @@
+/** Big-endian reader over one window of a source: the only place that compares an offset with an end. */
+import type { ByteSource } from "./byte-source.ts"
+import { DecodeError } from "./errors.ts"
+import type { Field, FieldValue } from "./field.ts"
+import type { FieldSink } from "./field-sink.ts"
+
+const decoder = new TextDecoder()
+
+/**
+ * Offsets and lengths are bytes, absolute in `src.bytes`. Every read names its field; with a sink the read is also
+ * told to the sink, so one decoder gives both the values and the tree. Reads past `end` throw a DecodeError
+ * that names `limit`, the length field which said that the bytes end there.
+ */
+export class Cursor {
+  constructor(
+    readonly src: ByteSource,
+    public pos: number,
+    readonly end: number,
+    readonly limit: string,
+    readonly sink?: FieldSink,
+  ) {}
+
+  /** Bytes left in the window. */
+  get left(): number {
+    return this.end - this.pos
+  }
+
+  u8(field: Field): number {
+    return this.#uint(field, 1)
+  }
+
+  u16(field: Field): number {
+    return this.#uint(field, 2)
+  }
+
+  u24(field: Field): number {
+    return this.#uint(field, 3)
+  }
+
+  u32(field: Field): number {
+    return this.#uint(field, 4)
+  }
+
+  u64(field: Field): bigint {
+    const at = this.#take(field, 8)
+    const b = this.src.bytes
+    const view = new DataView(b.buffer, b.byteOffset + at, 8)
+    const value = view.getBigUint64(0)
+    this.sink?.leaf(field, this.src, at, this.pos, value)
+    return value
+  }
+
+  /** An unsigned number of `length` bytes (1 to 6). */
+  uint(field: Field, length: number): number {
+    return this.#uint(field, length)
+  }
+
+  /** A view of the next `length` bytes (default: all that are left). Copy with `slice()` what outlives the packet. */
+  bytes(field: Field, length: number = this.end - this.pos): Uint8Array {
+    const at = this.#take(field, length)
+    const value = this.src.bytes.subarray(at, at + length)
+    this.sink?.leaf(field, this.src, at, this.pos, value)
+    return value
+  }
+
+  /** The next `length` bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD. */
+  text(field: Field, length: number = this.end - this.pos): string {
+    const at = this.#take(field, length)
+    const value = decoder.decode(this.src.bytes.subarray(at, at + length))
+    this.sink?.leaf(field, this.src, at, this.pos, value)
+    return value
+  }
+
+  /** The byte at `offset` from the position, not consumed; undefined past the end. */
+  peek(offset = 0): number | undefined {
+    return this.pos + offset < this.end ? this.src.bytes[this.pos + offset] : undefined
+  }
+
+  /** Tells the sink a value that is part of, or derived from, bytes already read (flags, bits, sums). Costs nothing without a sink. */
+  note(field: Field, start: number, end: number, value: FieldValue): void {
+    this.sink?.leaf(field, this.src, start, end, value)
+  }
+
+  /**
+   * Takes `length` bytes as a window of their own, a subtree of `field`, and moves past them whatever `read` does with
+   * them. `read` gets a child cursor that cannot read further than its `length` bytes; a fault closes the subtree and flies on.
+   */
+  window<T>(field: Field, length: number, limit: string, read: (child: Cursor) => T, value?: FieldValue): T {
+    const at = this.#take(field, length)
+    this.sink?.open(field, this.src, at, at + length, value)
+    try {
+      return read(new Cursor(this.src, at, at + length, limit, this.sink))
+    } finally {
+      this.sink?.close()
+    }
+  }
+
+  /** A subtree over what `read` consumes of this window (its length is not known before). `end` is where the subtree is drawn to. */
+  group<T>(field: Field, length: number, read: (c: this) => T, value?: FieldValue): T {
+    this.sink?.open(field, this.src, this.pos, this.pos + Math.min(length, this.left), value)
+    try {
+      return read(this)
+    } finally {
+      this.sink?.close()
+    }
+  }
+
+  /** A DecodeError for an invalid value read at `at` (absolute). */
+  invalid(field: Field, at: number, detail: string): DecodeError {
+    return new DecodeError("invalid", field, at, 0, 0, this.limit, detail)
+  }
+
+  #uint(field: Field, length: number): number {
+    const at = this.#take(field, length)
+    const b = this.src.bytes
+    let value = 0
+    for (let i = at; i < at + length; i++) value = value * 256 + b[i]
+    this.sink?.leaf(field, this.src, at, this.pos, value)
+    return value
+  }
+
+  /** Moves past `length` bytes and returns where they began. */
+  #take(field: Field, length: number): number {
+    const at = this.pos
+    if (length < 0 || length > this.end - at)
+      throw new DecodeError("truncated", field, at, length, this.end - at, this.limit)
+    this.pos = at + length
+    return at
+  }
+}

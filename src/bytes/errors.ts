@@ -1,0 +1,31 @@
+/** The one error of the wire: what could not be read, where, and which length said that the bytes end there. */
+import type { Field } from "./field.ts"
+
+/** `truncated`: the window ended first. `invalid`: a value that the RFC forbids. `unsupported`: known, but not decoded. */
+export type DecodeErrorCode = "truncated" | "invalid" | "unsupported"
+
+export class DecodeError extends Error {
+  override readonly name = "DecodeError"
+  constructor(
+    readonly code: DecodeErrorCode,
+    /** The field that was being read. */
+    readonly field: Field | undefined,
+    /** Absolute offset in the source, bytes. */
+    readonly at: number,
+    /** Bytes needed and bytes that were there. */
+    readonly need: number,
+    readonly have: number,
+    /** Who said that the bytes end here, such as `Payload Length`. */
+    readonly limit: string,
+    detail?: string,
+  ) {
+    super(
+      detail ??
+        `${field?.label ?? "field"} at offset ${at} needs ${need} byte${need === 1 ? "" : "s"}, ${have} left by ${limit}`,
+    )
+  }
+}
+
+/** A value at `at` that the RFC does not allow there. */
+export const invalid = (field: Field | undefined, at: number, limit: string, detail: string): DecodeError =>
+  new DecodeError("invalid", field, at, 0, 0, limit, detail)

@@ -1,0 +1,54 @@
+/** Where a decoder's reads go when somebody wants the fields: a tree, a row of picked values, a filter. */
+import type { ByteSource } from "./byte-source.ts"
+import type { DecodeError } from "./errors.ts"
+import type { Field, FieldValue } from "./field.ts"
+
+/** Called by the cursor as it reads; offsets are absolute in `src`, in bytes, end exclusive. */
+export interface FieldSink {
+  leaf(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void
+  /** A subtree begins; every leaf until `close` is its child. */
+  open(field: Field, src: ByteSource, start: number, end: number, value?: FieldValue): void
+  close(): void
+  /** What could not be decoded inside the subtree that is open. */
+  fault(error: DecodeError): void
+}
+
+/** A node of the field tree. */
+export interface FieldNode {
+  readonly field: Field
+  readonly src: ByteSource
+  readonly start: number
+  readonly end: number
+  readonly value: FieldValue
+  readonly children: FieldNode[]
+  readonly faults: DecodeError[]
+}
+
+/** Builds the whole tree. */
+export class TreeSink implements FieldSink {
+  readonly roots: FieldNode[] = []
+  readonly #open: FieldNode[] = []
+
+  leaf(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
+    this.#add({ field, src, start, end, value, children: [], faults: [] })
+  }
+
+  open(field: Field, src: ByteSource, start: number, end: number, value?: FieldValue): void {
+    const node: FieldNode = { field, src, start, end, value, children: [], faults: [] }
+    this.#add(node)
+    this.#open.push(node)
+  }
+
+  close(): void {
+    this.#open.pop()
+  }
+
+  fault(error: DecodeError): void {
+    ;(this.#open.at(-1) ?? this.roots.at(-1))?.faults.push(error)
+  }
+
+  #add(node: FieldNode): void {
+    const parent = this.#open.at(-1)
+    ;(parent?.children ?? this.roots).push(node)
+  }
+}

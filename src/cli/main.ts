@@ -1,0 +1,27 @@
+/** The command line: which commands there are. What a command needs is loaded when it runs. */
+
+interface CommandSpec {
+  readonly name: string
+  readonly args: string
+  readonly summary: string
+  /** The module that adds the command's options and action to a commander command. */
+  readonly load: () => Promise<{ configure(command: import("commander").Command): void }>
+}
+
+const COMMANDS: readonly CommandSpec[] = []
+
+/** Commands that `ikedump CAPTURE...` may not be mistaken for. */
+const DEFAULT_COMMAND = "report"
+
+/** Runs the command line without the program's name; resolves to the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    const { VERSION } = await import("./version.ts")
+    process.stdout.write(`${VERSION}\n`)
+    return 0
+  }
+  const { run } = await import("./run.ts")
+  return run(COMMANDS, DEFAULT_COMMAND, argv)
+}
+
+export type { CommandSpec }

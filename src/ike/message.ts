@@ -1,0 +1,81 @@
+/** One IKE message, either version: header, payload chain, and what stands behind it. The version picks the decoder table. */
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { Cursor } from "../bytes/cursor.ts"
+import { DecodeError } from "../bytes/errors.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
+import { decodeChain } from "./shared/chain.ts"
+import * as f from "./shared/fields.ts"
+import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "./shared/header.ts"
+import type { DecodedPayload, Opened } from "./shared/payload.ts"
+import { decodeEncryptedV1 } from "./v1/encrypted.ts"
+import { IKEV1 } from "./v1/table.ts"
+import { IKEV2 } from "./v2/table.ts"
+
+export interface Message extends IsakmpHeader {
+  readonly version: 1 | 2
+  readonly src: ByteSource
+  /** Range of the message in `src`, bytes: to the header's Length, or to what is there of it. */
+  readonly start: number
+  readonly end: number
+  /** Top-level payloads. Those inside SK or SKF are in its `inner`. Of an encrypted IKEv1 body, the payloads once opened. */
+  readonly payloads: readonly DecodedPayload[]
+  /** IKEv1 with the Encryption bit: where the ciphertext stands in `src`. */
+  readonly encrypted?: { readonly start: number; readonly end: number }
+  /** Faults of the message as a whole, in wire order; faults of payloads are with the payload. */
+  readonly faults: readonly DecodeError[]
+}
+
+/**
+ * Decodes the message in `src.bytes[start, end)`. Undefined when not even a header is there. With `opened` the cleartext is
+ * decoded in place of the ciphertext; with a sink the same walk draws the fields.
+ */
+export function decodeMessage(
+  src: ByteSource,
+  start = 0,
+  end = src.bytes.length,
+  options: { opened?: Opened; sink?: FieldSink } = {},
+): Message | undefined {
+  if (end - start < HEADER_BYTES) return undefined
+  const { opened, sink } = options
+  const faults: DecodeError[] = []
+  const length = new DataView(src.bytes.buffer, src.bytes.byteOffset + start + 24).getUint32(0)
+  const stop = length >= HEADER_BYTES && length < end - start ? start + length : end
+  sink?.open(f.isakmp, src, start, stop)
+  const header = decodeHeader(new Cursor(src, start, end, "datagram", sink))
+  if (header.length < HEADER_BYTES || start + header.length > end) {
+    const fault = new DecodeError(
+      "truncated",
+      f.length,
+      start + 24,
+      header.length,
+      end - start,
+      "datagram",
+      header.length < HEADER_BYTES
+        ? `Length ${header.length} is less than the header's 28 bytes`
+        : `Length ${header.length}, but the datagram has ${end - start} bytes of the message`,
+    )
+    faults.push(fault)
+    sink?.fault(fault)
+  }
+  const version = header.major === 1 ? 1 : 2
+  const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened } as const
+  const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
+  const base = { ...header, version, src, start, end: stop, faults } as const
+  let message: Message
+  if (version === 1 && (header.flags & FLAG_ENCRYPTION) !== 0) {
+    const encrypted = { start: c.pos, end: stop }
+    message = { ...base, encrypted, payloads: decodeEncryptedV1(header.nextPayload, c, context) }
+  } else {
+    const chain = decodeChain(version === 1 ? IKEV1 : IKEV2, header.nextPayload, c, context)
+    if (chain.fault) faults.push(chain.fault)
+    else if (c.left > 0) c.bytes(f.extraData)
+    message = { ...base, payloads: chain.payloads }
+  }
+  sink?.close()
+  return message
+}
+
+/** All payloads of a message with those inside SK or SKF in their place, in wire order. */
+export function allPayloads(message: Message): readonly DecodedPayload[] {
+  return message.payloads.some(p => p.inner) ? message.payloads.flatMap(p => [p, ...(p.inner ?? [])]) : message.payloads
+}

@@ -1,0 +1,131 @@
+/** Walks the chain of payloads: generic header, body by the version's decoder table, on to the next whatever became of this one. */
+import { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
+import * as f from "./fields.ts"
+import { nextPayloadField } from "./header.ts"
+import type { DecodeContext, DecodedPayload, DecoderTable } from "./payload.ts"
+
+/** IKEv2 payloads whose Next Payload names what is inside them, so that nothing may follow. RFC 7296 §3.14, RFC 7383 §2.5. */
+const SK = 46
+const SKF = 53
+
+const GENERIC_HEADER_BYTES = 4
+/** A chain longer than any honest one; the rest is reported, not walked. */
+const MAX_PAYLOADS = 1024
+
+const typeV1 = field("isakmp.typepayload", "Type Payload", { names: PAYLOAD_TYPE_V1 })
+const typeV2 = field("isakmp.typepayload", "Type Payload", { names: PAYLOAD_TYPE_V2 })
+export const typePayloadField = (version: 1 | 2) => (version === 1 ? typeV1 : typeV2)
+
+export interface Chain {
+  readonly payloads: DecodedPayload[]
+  /** Why the walk ended before the bytes did. */
+  readonly fault?: DecodeError
+}
+
+export interface GenericHeader {
+  readonly next: number
+  readonly critical: boolean
+  /** Payload Length with these four octets, bytes. */
+  readonly length: number
+}
+
+/**
+ * Generic payload header. RFC 7296 §3.2, RFC 2408 §3.2.
+ *
+ *      0                   1                   2                   3
+ *     | Next Payload  |C|  RESERVED   |         Payload Length        |
+ */
+export function decodeGenericHeader(c: Cursor, version: 1 | 2): GenericHeader {
+  const next = c.u8(nextPayloadField(version))
+  let bits = 0
+  if (version === 1) bits = c.bytes(f.reserved, 1)[0]
+  else {
+    bits = c.u8(f.critical8)
+    c.note(f.critical, c.pos - 1, c.pos, (bits & 0x80) !== 0)
+    c.note(f.reserved7, c.pos - 1, c.pos, bits & 0x7f)
+  }
+  const length = c.u16(f.payloadLength)
+  return { next, critical: version === 2 && (bits & 0x80) !== 0, length }
+}
+
+/**
+ * Walks from a payload of type `first` at the cursor to the end of its window or of the chain. Never throws for what
+ * the wire says: a payload whose body is bad carries its fault; a length that leads outside ends the walk with `fault`.
+ */
+export function decodeChain(table: DecoderTable, first: number, c: Cursor, context: DecodeContext): Chain {
+  const payloads: DecodedPayload[] = []
+  let type = first
+  while (type !== 0) {
+    if (payloads.length === MAX_PAYLOADS)
+      return { payloads, fault: c.invalid(f.payloadLength, c.pos, `more than ${MAX_PAYLOADS} payloads in one chain`) }
+    const start = c.pos
+    const length = c.left >= GENERIC_HEADER_BYTES ? ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0) : 0
+    const whole = length >= GENERIC_HEADER_BYTES && length <= c.left
+    c.sink?.open(typePayloadField(context.version), c.src, start, whole ? start + length : c.end, type)
+    try {
+      const header = decodeGenericHeader(c, context.version)
+      if (header.length < GENERIC_HEADER_BYTES)
+        throw c.invalid(f.payloadLength, c.pos - 2, `Payload Length ${header.length} is less than its own header of 4`)
+      const body = header.length - GENERIC_HEADER_BYTES
+      // A length past the window: what is there is still decoded, then the walk ends.
+      const end = Math.min(c.pos + body, c.end)
+      const payload = decodeBody(
+        table,
+        type,
+        header,
+        start,
+        new Cursor(c.src, c.pos, end, whole ? "Payload Length" : c.limit, c.sink),
+        context,
+      )
+      payloads.push(payload)
+      if (!whole)
+        throw new DecodeError(
+          "truncated",
+          f.payloadLength,
+          c.pos - 2,
+          body,
+          c.left,
+          c.limit,
+          `Payload Length ${header.length} of payload ${type} at offset ${start} leads ${body - c.left} bytes past the end by ${c.limit}`,
+        )
+      c.pos = end
+      type = context.version === 2 && (type === SK || type === SKF) ? 0 : header.next
+    } catch (e) {
+      if (!(e instanceof DecodeError)) throw e
+      c.sink?.fault(e)
+      return { payloads, fault: e }
+    } finally {
+      c.sink?.close()
+    }
+  }
+  return { payloads }
+}
+
+function decodeBody(
+  table: DecoderTable,
+  type: number,
+  header: GenericHeader,
+  start: number,
+  c: Cursor,
+  context: DecodeContext,
+): DecodedPayload {
+  const at = { type, next: header.next, critical: header.critical, src: c.src, start, end: c.end }
+  const decoder = table.get(type)
+  if (!decoder) {
+    c.bytes(f.opaque)
+    return at
+  }
+  try {
+    const value = decoder.decode(c, context)
+    if (c.left > 0) c.bytes(f.extraData)
+    return { ...at, value, inner: (value as { inner?: DecodedPayload[] } | undefined)?.inner }
+  } catch (e) {
+    if (!(e instanceof DecodeError)) throw e
+    c.sink?.fault(e)
+    return { ...at, fault: e }
+  }
+}

@@ -1,0 +1,81 @@
+/** The ISAKMP header, 28 octets, the same layout in IKEv1 and IKEv2. RFC 7296 §3.1, RFC 2408 §3.1. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { field } from "../../bytes/field.ts"
+import { toHex } from "../../bytes/hex.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../../registry/ikev2/exchange-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
+import * as f from "./fields.ts"
+
+export const HEADER_BYTES = 28
+
+export interface IsakmpHeader {
+  /** 16 lower-case hex digits; IKEv1 calls them cookies. */
+  readonly spiI: string
+  readonly spiR: string
+  readonly nextPayload: number
+  readonly major: number
+  readonly minor: number
+  readonly exchangeType: number
+  readonly flags: number
+  readonly messageId: number
+  /** Of the whole message with this header, bytes, as the header says. */
+  readonly length: number
+}
+
+/** IKEv2 flags. RFC 7296 §3.1. */
+export const FLAG_INITIATOR = 0x08
+export const FLAG_VERSION = 0x10
+export const FLAG_RESPONSE = 0x20
+/** IKEv1 flags. RFC 2408 §3.1. */
+export const FLAG_ENCRYPTION = 0x01
+export const FLAG_COMMIT = 0x02
+export const FLAG_AUTHENTICATION_ONLY = 0x04
+
+const nextPayloadV1 = field("isakmp.nextpayload", "Next payload", { names: PAYLOAD_TYPE_V1 })
+const nextPayloadV2 = field("isakmp.nextpayload", "Next payload", { names: PAYLOAD_TYPE_V2 })
+const exchangeV1 = field("isakmp.exchangetype", "Exchange type", { names: EXCHANGE_TYPE_V1 })
+const exchangeV2 = field("isakmp.exchangetype", "Exchange type", { names: EXCHANGE_TYPE_V2 })
+
+/** Next Payload in the number space of the IKE version. */
+export const nextPayloadField = (major: number) => (major === 1 ? nextPayloadV1 : nextPayloadV2)
+
+/** Reads the header. Throws DecodeError when fewer than 28 bytes are left. */
+export function decodeHeader(c: Cursor): IsakmpHeader {
+  const major = (c.peek(17) ?? 0) >> 4
+  const spiI = toHex(c.bytes(f.ispi, 8))
+  const spiR = toHex(c.bytes(f.rspi, 8))
+  const nextPayload = c.u8(nextPayloadField(major))
+  const version = c.u8(f.version)
+  c.note(f.mjver, c.pos - 1, c.pos, version >> 4)
+  c.note(f.mnver, c.pos - 1, c.pos, version & 15)
+  const exchangeType = c.u8(major === 1 ? exchangeV1 : exchangeV2)
+  const flags = c.u8(f.flags)
+  if (c.sink) {
+    const bits =
+      major === 1
+        ? ([
+            [f.flagE, FLAG_ENCRYPTION],
+            [f.flagC, FLAG_COMMIT],
+            [f.flagA, FLAG_AUTHENTICATION_ONLY],
+          ] as const)
+        : ([
+            [f.flagI, FLAG_INITIATOR],
+            [f.flagV, FLAG_VERSION],
+            [f.flagR, FLAG_RESPONSE],
+          ] as const)
+    for (const [bit, mask] of bits) c.note(bit, c.pos - 1, c.pos, (flags & mask) !== 0)
+  }
+  return {
+    spiI,
+    spiR,
+    nextPayload,
+    major,
+    minor: version & 15,
+    exchangeType,
+    flags,
+    messageId: c.u32(f.messageId),
+    length: c.u32(f.length),
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The one packet now in hand. The walker fills the same view again for every packet, so a handler copies what it keeps
+ * (`slice()`), and nothing is allocated per packet. A frame can hold several IPsec messages (a TCP stream): the handler is called
+ * once for each, with the same `frame`.
+ */
+
+/** What the walker found at the innermost layer it knows. */
+export const Kind = {
+  /** Anything that is not IPsec. */
+  OTHER: 0,
+  /** An IKE message (behind the non-ESP marker or the TCP length). */
+  ISAKMP: 1,
+  ESP: 2,
+  AH: 3,
+  /** NAT keepalive, one octet 0xFF (RFC 3948 §2.3). */
+  KEEPALIVE: 4,
+  /** An IKE message quoted in an ICMP error. */
+  QUOTED_ISAKMP: 5,
+  /** WESP (RFC 5840); `payload` begins at the WESP header. */
+  WESP: 6,
+} as const
+export type Kind = (typeof Kind)[keyof typeof Kind]
+
+export const Encapsulation = { NONE: 0, UDP: 1, TCP: 2 } as const
+export type Encapsulation = (typeof Encapsulation)[keyof typeof Encapsulation]
+
+export class PacketView {
+  /** Number in merged order, from 1. */
+  frame = 0
+  /** Time as captured: whole seconds since 1970 (may be negative) and nanoseconds (0 to 999,999,999). */
+  seconds = 0
+  nanos = 0
+  /** Captured and original length of the frame, bytes. */
+  capturedBytes = 0
+  originalBytes = 0
+  linkType = 0
+  /** Index of the capture in the command line, and of the interface in it. */
+  capture = 0
+  interfaceId = 0
+
+  /** The captured frame is `frameBytes[frameStart, frameEnd)`. */
+  frameBytes: Uint8Array = new Uint8Array(0)
+  frameStart = 0
+  frameEnd = 0
+
+  kind: Kind = Kind.OTHER
+  encapsulation: Encapsulation = Encapsulation.NONE
+
+  /** Innermost IP header that leads to `payload`: where it starts in `ipBytes`, 4 or 6 or 0 for none, and its addresses. */
+  ipVersion: 0 | 4 | 6 = 0
+  ipBytes: Uint8Array = new Uint8Array(0)
+  ipStart = 0
+  /** Offsets in `ipBytes` of the 4- or 16-byte addresses. */
+  sourceAt = 0
+  destinationAt = 0
+  /** The last IP protocol number in the chain (50 ESP, 51 AH, 17 UDP, 6 TCP …). */
+  ipProtocol = 0
+  /** UDP or TCP ports, 0 without. */
+  sourcePort = 0
+  destinationPort = 0
+
+  /**
+   * The IKE message, the ESP packet from its SPI, the AH header on, or what follows UDP, TCP or IP.
+   * Stands in the frame, or in bytes reassembled from fragments or a TCP stream (then `payloadBytes !== frameBytes`).
+   */
+  payloadBytes: Uint8Array = new Uint8Array(0)
+  payloadStart = 0
+  payloadEnd = 0
+  /** Bytes that the wire had there; more than `payloadEnd - payloadStart` when the capture cut them off. */
+  payloadWireBytes = 0
+
+  /** ESP and AH, unsigned 32 bits. */
+  spi = 0
+  sequence = 0
+}

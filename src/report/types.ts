@@ -1,0 +1,186 @@
+/**
+ * The report, `ikedump/report/1`: the stable JSON that users, rules and tests rely on. Every member is always present; what is
+ * not known is null, [] or {}. Times are RFC 3339 with nanoseconds, SPIs and keys lower-case hex, lengths bytes.
+ */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+
+export interface Report {
+  schema: "ikedump/report/1"
+  captures: CaptureInfo[]
+  counts: Counts
+  ike_sas: IkeSaReport[]
+  esp_sas: EspSaReport[]
+  secrets: SecretUse[]
+  diagnostics: Diagnostic[]
+}
+
+export interface CaptureInfo {
+  path: string
+  format: string
+  frames: number
+  bytes: number
+  first_time: string | null
+  last_time: string | null
+  /** False when the capture could not be read to its end. */
+  complete: boolean
+}
+
+export interface Counts {
+  frames: number
+  isakmp: number
+  esp: number
+  ah: number
+  keepalive: number
+  other: number
+}
+
+export interface Endpoint {
+  address: string
+  port: number
+}
+
+export type IkeSaState = "half-open" | "established" | "rekeyed" | "deleted" | "failed" | "unknown"
+
+export interface IkeSuite {
+  encr: string | null
+  integ: string | null
+  prf: string | null
+  ke: string[]
+  /** IKEv1 only. */
+  hash: string | null
+}
+
+export interface Offer {
+  number: number
+  encr: string[]
+  integ: string[]
+  prf: string[]
+  ke: string[]
+}
+
+export interface Identity {
+  type: string
+  value: string
+}
+
+export interface MessageReport {
+  frame: number
+  time: string
+  from: "initiator" | "responder"
+  /** Payload notations in wire order, those inside SK or SKF after it once opened. */
+  payloads: string[]
+  notifies: string[]
+  fragment: { number: number; total: number } | null
+  /** Frame of the message that this one repeats. */
+  retransmission_of: number | null
+  encrypted: boolean
+}
+
+export interface ExchangeReport {
+  type: string
+  message_id: number
+  /** Which side of the IKE SA sent the request. */
+  started_by: "initiator" | "responder"
+  request_frames: number[]
+  response_frames: number[]
+  retransmissions: number
+  complete: boolean
+  notifies: string[]
+  messages: MessageReport[]
+}
+
+export interface ChildSuite {
+  encr: string | null
+  integ: string | null
+  ke: string[]
+  esn: boolean
+}
+
+export type KeyStatus = "derived" | "given" | "partial" | "none"
+
+export interface ChildSaReport {
+  id: string
+  first_time: string | null
+  last_time: string | null
+  protocol: "ESP" | "AH" | "IPCOMP"
+  /** The SPI that the exchange's initiator chose: it stands in packets sent to it. */
+  spi_i: string | null
+  spi_r: string | null
+  mode: "tunnel" | "transport" | "beet" | null
+  suite: ChildSuite
+  ts_i: string[]
+  ts_r: string[]
+  /** `installed`, `rekeyed`, `deleted`, `failed`. */
+  state: string
+  pfs: boolean
+  rekeys: string | null
+  /** `encr_i` and `integ_i` protect what the exchange's initiator sends (packets with `spi_r`), salt included. */
+  keys: { status: KeyStatus; values: Record<string, string> }
+}
+
+export interface CheckReport {
+  id: string
+  frame: number | null
+  time: string | null
+  status: "pass" | "fail" | "skipped"
+  reason: string | null
+  rfc: string
+}
+
+export interface KeyEpoch {
+  from_message_id: number
+  values: Record<string, string>
+}
+
+export interface IkeSaReport {
+  id: string
+  first_time: string
+  last_time: string
+  version: string
+  spi_i: string
+  spi_r: string
+  initiator: Endpoint
+  responder: Endpoint
+  state: IkeSaState
+  suite: IkeSuite
+  offered: Offer[]
+  auth: { initiator: string | null; responder: string | null }
+  ids: { initiator: Identity | null; responder: Identity | null }
+  exchanges: ExchangeReport[]
+  child_sas: ChildSaReport[]
+  keys: { status: KeyStatus; from: string | null; epochs: KeyEpoch[] }
+  checks: CheckReport[]
+  /** id of the IKE SA that this one replaces. */
+  rekeys: string | null
+  /** Codes of the findings about this SA; the findings are in the report's `diagnostics`. */
+  diagnostics: string[]
+}
+
+export interface EspSaReport {
+  id: string
+  child_sa: string | null
+  first_time: string
+  last_time: string
+  protocol: "ESP" | "AH"
+  /** 8 hex digits. */
+  spi: string
+  source: string
+  destination: string
+  encapsulation: "none" | "udp" | "tcp"
+  /** Other addresses its packets took (NAT, MOBIKE): `source → destination`. */
+  paths: string[]
+  packets: number
+  bytes: number
+  sequence: { first: number; last: number; missing: number; duplicate: number; out_of_order: number }
+  keys: KeyStatus
+  decrypted: number
+  icv_ok: number
+  icv_failed: number
+}
+
+export interface SecretUse {
+  kind: string
+  index: number
+  /** ids of the IKE and data SAs that it opened. */
+  used_by: string[]
+}

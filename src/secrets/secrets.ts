@@ -1,0 +1,127 @@
+/** What the user knows: one pool of secrets, whatever files they came from. Where each fits is found by proof (`unlock/`). */
+
+/** Where a secret stands, for messages and for the report's `secrets` list; never the secret itself. */
+export interface Origin {
+  /** Display name of the file, as given. */
+  readonly file: string
+  /** 1-based line in a text format, else undefined. */
+  readonly line?: number
+  /** The member of the keys file it is, or would be: `dh_shared`, `psks`, `ike_sas`, `child_sas` … */
+  readonly kind: string
+  /** 0-based place among the pool's secrets of that kind, over all files in order. */
+  readonly index: number
+}
+
+export interface SecretValue {
+  readonly value: Uint8Array
+  readonly origin: Origin
+}
+
+export interface Psk extends SecretValue {
+  /** Identity the key belongs to, when the file says so. */
+  readonly id?: string
+}
+
+export interface Ppk extends SecretValue {
+  readonly id?: string
+}
+
+export interface TextSecret {
+  /** PEM text. */
+  readonly pem: string
+  readonly origin: Origin
+}
+
+/** Names of the per-SA secrets, as in the keys file. Values in bytes. */
+export const IKE_SECRET_NAMES = [
+  "sk_d",
+  "sk_ai",
+  "sk_ar",
+  "sk_ei",
+  "sk_er",
+  "sk_pi",
+  "sk_pr",
+  "sk_d_prime",
+  "sk_pi_prime",
+  "sk_pr_prime",
+  "skeyseed",
+  "dh_shared",
+  "skeyid",
+  "skeyid_d",
+  "skeyid_a",
+  "skeyid_e",
+  "encryption_key",
+  "msk",
+  "nonce_i",
+  "nonce_r",
+] as const
+export type IkeSecretName = (typeof IKE_SECRET_NAMES)[number]
+
+/** Keys of one IKE SA, or of one key epoch of it. */
+export interface IkeSaSecret {
+  readonly origin: Origin
+  /** 16 hex digits, lower case; absent when the format does not say (IKEv1 tables have spiI alone). */
+  readonly spiI?: string
+  readonly spiR?: string
+  readonly values: Readonly<Partial<Record<IkeSecretName, Uint8Array>>>
+  readonly version?: "1.0" | "2.0"
+  /** Contract names; the key length may be left out of a name. */
+  readonly encr?: string
+  readonly integ?: string
+  readonly prf?: string
+  /** The format has an AEAD key without its salt (libreswan's log): usable once the salt is derived. */
+  readonly saltMissing?: boolean
+}
+
+/** Keys of one direction of a Child SA. */
+export interface ChildSaSecret {
+  readonly origin: Origin
+  readonly protocol: "ESP" | "AH"
+  /** 32-bit SPI; undefined is any (a wildcard row). */
+  readonly spi?: number
+  /** Destination (and source) address, or pattern with `*`; undefined is any. */
+  readonly destination?: string
+  readonly source?: string
+  /** Contract names; undefined when the format does not say, `ANY-128` when an ICV of that many bits is there but not to be checked. */
+  readonly encr?: string
+  readonly integ?: string
+  /** Encryption key with its salt. */
+  readonly key: Uint8Array
+  readonly integKey: Uint8Array
+  readonly esn?: boolean
+  /** High half of the sequence number where the format gives it. */
+  readonly seqHi?: number
+  readonly saltMissing?: boolean
+}
+
+export interface Secrets {
+  readonly psks: readonly Psk[]
+  readonly dhPrivate: readonly SecretValue[]
+  readonly dhShared: readonly SecretValue[]
+  readonly skeyseed: readonly SecretValue[]
+  readonly ppks: readonly Ppk[]
+  readonly privateKeys: readonly TextSecret[]
+  readonly certificates: readonly TextSecret[]
+  readonly ikeSas: readonly IkeSaSecret[]
+  readonly childSas: readonly ChildSaSecret[]
+}
+
+export const NO_SECRETS: Secrets = {
+  psks: [],
+  dhPrivate: [],
+  dhShared: [],
+  skeyseed: [],
+  ppks: [],
+  privateKeys: [],
+  certificates: [],
+  ikeSas: [],
+  childSas: [],
+}
+
+/** Something to tell the user about a keys file: a repair, a hint, a row that cannot be used. Never holds a secret. */
+export interface SecretNote {
+  readonly severity: "hint" | "warning"
+  readonly file: string
+  readonly line?: number
+  readonly message: string
+}

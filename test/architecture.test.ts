@@ -1,0 +1,87 @@
+/** Import ranks of the folders, no `node:` in the core, and the core bundled for a browser. */
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { describe, expect, it } from "vitest"
+
+const root = resolve(import.meta.dirname, "../src")
+
+/** Rank of a folder under src (design: a file imports only from folders of a lower rank, or its own folder). */
+const RANK: Record<string, number> = {
+  bytes: 0,
+  pki: 0,
+  registry: 0,
+  capture: 1,
+  net: 1,
+  ike: 1,
+  ipsec: 1,
+  crypto: 1,
+  secrets: 2,
+  keys: 3,
+  track: 4,
+  open: 5,
+  unlock: 6,
+  verify: 7,
+  report: 8,
+  filter: 8,
+  check: 8,
+  audit: 8,
+  render: 9,
+  node: 9,
+  cli: 10,
+}
+/** Files at the top of src, with the rank they may import up to. */
+const TOP: Record<string, number> = { "pipeline.ts": 8, "index.ts": 9, "vitest.ts": 10 }
+/** Neighbours of one rank that may import one another: bytes is below all of rank 0. */
+const BELOW: Record<string, string[]> = {
+  pki: ["bytes", "registry"],
+  registry: ["bytes"],
+  net: ["capture", "bytes"],
+  capture: ["bytes"],
+  ike: ["bytes", "pki", "registry"],
+  ipsec: ["bytes", "registry", "net"],
+  check: ["report"],
+  audit: ["report"],
+  filter: ["report"],
+  cli: ["node", "render"],
+}
+
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(f => f.endsWith(".ts"))
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(join(root, file), "utf8").matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^"']*?from\s*["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s+["']([^"']+)["']/g,
+    ),
+  ].map(m => m[1] ?? m[2] ?? m[3])
+
+describe("architecture", () => {
+  it("every folder has a rank", () => {
+    const folders = readdirSync(root, { withFileTypes: true })
+      .filter(d => d.isDirectory())
+      .map(d => d.name)
+    expect(folders.filter(f => !(f in RANK))).toEqual([])
+  })
+
+  it("a file imports only from folders of a lower rank", () => {
+    const wrong: string[] = []
+    for (const file of files) {
+      const folder = file.includes("/") ? file.split("/")[0] : file
+      for (const to of importsOf(file).filter(i => i.startsWith("."))) {
+        const target = relative(root, resolve(root, dirname(file), to))
+        const targetFolder = target.includes("/") ? target.split("/")[0] : target
+        if (folder === targetFolder) continue
+        const mine = RANK[folder] ?? (TOP[folder] ?? 0) + 0.5
+        const theirs = RANK[targetFolder] ?? TOP[targetFolder] ?? 99
+        if (theirs < mine || BELOW[folder]?.includes(targetFolder)) continue
+        wrong.push(`${file} imports ${target}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it("nothing outside src/node and src/cli imports node:", () => {
+    const wrong = files
+      .filter(f => !f.startsWith("node/") && !f.startsWith("cli/") && f !== "vitest.ts")
+      .filter(f => importsOf(f).some(i => i.startsWith("node:")))
+    expect(wrong).toEqual([])
+  })
+})
