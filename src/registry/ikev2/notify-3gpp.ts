@@ -1,0 +1,55 @@
+/** Notify Message Types that 3GPP took from the private use ranges (TS 24.302 §8.1.2, TS 24.502 §9.2.4): untrusted access to an ePDG or N3IWF. */
+import { type RegistryRow, registry } from "../registry.ts"
+
+/** The rows, which `NOTIFY` contains too. Others use some of these numbers otherwise: 8192 and 40961 are also strongSwan's. */
+export const NOTIFY_3GPP_ROWS: Readonly<Record<number, RegistryRow>> = {
+  8192: ["PDN_CONNECTION_REJECTION", "3GPP TS 24.302", "private"],
+  8193: ["MAX_CONNECTION_REACHED", "3GPP TS 24.302", "private"],
+  8241: ["SEMANTIC_ERROR_IN_THE_TFT_OPERATION", "3GPP TS 24.302", "private"],
+  8242: ["SYNTACTICAL_ERROR_IN_THE_TFT_OPERATION", "3GPP TS 24.302", "private"],
+  8244: ["SEMANTIC_ERRORS_IN_PACKET_FILTERS", "3GPP TS 24.302", "private"],
+  8245: ["SYNTACTICAL_ERRORS_IN_PACKET_FILTERS", "3GPP TS 24.302", "private"],
+  9000: ["NON_3GPP_ACCESS_TO_EPC_NOT_ALLOWED", "3GPP TS 24.302", "private"],
+  9001: ["USER_UNKNOWN", "3GPP TS 24.302", "private"],
+  9002: ["NO_APN_SUBSCRIPTION", "3GPP TS 24.302", "private"],
+  9003: ["AUTHORIZATION_REJECTED", "3GPP TS 24.302", "private"],
+  9006: ["ILLEGAL_ME", "3GPP TS 24.302", "private"],
+  10500: ["NETWORK_FAILURE", "3GPP TS 24.302", "private"],
+  11001: ["RAT_TYPE_NOT_ALLOWED", "3GPP TS 24.302", "private"],
+  11005: ["IMEI_NOT_ACCEPTED", "3GPP TS 24.302", "private"],
+  11011: ["PLMN_NOT_ALLOWED", "3GPP TS 24.302", "private"],
+  11055: ["UNAUTHENTICATED_EMERGENCY_NOT_SUPPORTED", "3GPP TS 24.302", "private"],
+  15500: ["CONGESTION", "3GPP TS 24.302", "private"],
+  40961: ["REACTIVATION_REQUESTED_CAUSE", "3GPP TS 24.302", "private"],
+  41041: ["BACKOFF_TIMER", "3GPP TS 24.302", "private"],
+  41050: ["PDN_TYPE_IPv4_ONLY_ALLOWED", "3GPP TS 24.302", "private"],
+  41051: ["PDN_TYPE_IPv6_ONLY_ALLOWED", "3GPP TS 24.302", "private"],
+  41101: ["DEVICE_IDENTITY", "3GPP TS 24.302", "private"],
+  41112: ["EMERGENCY_SUPPORT", "3GPP TS 24.302", "private"],
+  41134: ["EMERGENCY_CALL_NUMBERS", "3GPP TS 24.302", "private"],
+  41288: ["NBIFOM_GENERIC_CONTAINER", "3GPP TS 24.161", "private"],
+  41304: ["P-CSCF_RESELECTION_SUPPORT", "3GPP TS 24.302", "private"],
+  41501: ["PTI", "3GPP TS 24.302", "private"],
+  42011: ["IKEV2_MULTIPLE_BEARER_PDN_CONNECTIVITY", "3GPP TS 24.302", "private"],
+  42014: ["EPS_QOS", "3GPP TS 24.302", "private"],
+  42015: ["EXTENDED_EPS_QOS", "3GPP TS 24.302", "private"],
+  42017: ["TFT", "3GPP TS 24.302", "private"],
+  42020: ["MODIFIED_BEARER", "3GPP TS 24.302", "private"],
+  42094: ["APN_AMBR", "3GPP TS 24.302", "private"],
+  42095: ["EXTENDED_APN_AMBR", "3GPP TS 24.302", "private"],
+  51015: ["N1_MODE_CAPABILITY", "3GPP TS 24.502", "private"],
+  51115: ["N1_MODE_INFORMATION", "3GPP TS 24.502", "private"],
+  55501: ["5G_QOS_INFO", "3GPP TS 24.502", "private"],
+  55502: ["NAS_IP4_ADDRESS", "3GPP TS 24.502", "private"],
+  55503: ["NAS_IP6_ADDRESS", "3GPP TS 24.502", "private"],
+  55504: ["UP_IP4_ADDRESS", "3GPP TS 24.502", "private"],
+  55505: ["UP_IP6_ADDRESS", "3GPP TS 24.502", "private"],
+  55506: ["NAS_TCP_PORT", "3GPP TS 24.502", "private"],
+  55507: ["N3GPP_BACKOFF_TIMER", "3GPP TS 24.502", "private"],
+}
+
+/** 3GPP's private Notify Message Types alone. */
+export const NOTIFY_3GPP = registry("3GPP private Notify Message Types", NOTIFY_3GPP_ROWS, [
+  [8192, 15500, "3GPP private error"],
+  [40961, 55507, "3GPP private status"],
+])
