@@ -1,0 +1,97 @@
+/** X.509 certificates: what IKE shows of them and what verification needs. RFC 5280 §4. */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { toHex } from "../bytes/hex.ts"
+import { type PublicKeyInfo, publicKeyInfo, type SignatureAlgorithm, signatureAlgorithm } from "./algorithm.ts"
+import { attempt, type Der, parseDer } from "./der.ts"
+import { extendedKeyUsage, type GeneralName, generalNames, keyUsage } from "./extensions.ts"
+import { nameText } from "./name.ts"
+
+export interface CertificateInfo {
+  /** The certificate itself, and what its issuer signed. */
+  readonly der: Uint8Array
+  readonly tbs: Uint8Array
+  readonly signature: Uint8Array
+  readonly signatureAlgorithm: SignatureAlgorithm
+  /** 1 to 3. */
+  readonly version: number
+  /** Hex without leading zero octets. */
+  readonly serial: string
+  /** RFC 4514 text, and the DER that chains compare. */
+  readonly issuer: string
+  readonly issuerDer: Uint8Array
+  readonly subject: string
+  readonly subjectDer: Uint8Array
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly publicKey: PublicKeyInfo
+  /** SHA-256 of the certificate, hex. */
+  readonly fingerprint: string
+  readonly subjectAltNames: readonly GeneralName[]
+  /** basicConstraints cA. */
+  readonly isCa: boolean
+  readonly pathLength: number | undefined
+  /** Names of the bits that are set; empty when the extension is absent. */
+  readonly keyUsage: readonly string[]
+  readonly extendedKeyUsage: readonly string[]
+  /** Hex. */
+  readonly subjectKeyId: string | undefined
+  readonly authorityKeyId: string | undefined
+}
+
+/** A certificate in DER. Undefined when it is malformed; a malformed extension counts as absent. */
+export const describeCertificate = (der: Uint8Array): CertificateInfo | undefined =>
+  attempt(() => certificateInfo(parseDer(der)))
+
+/** Throws when the node is not a Certificate. */
+export function certificateInfo(certificate: Der): CertificateInfo {
+  const tbs = certificate.at(0)
+  const members = tbs.items
+  const versioned = members[0]?.context === 0
+  const [serial, , issuer, validity, subject, spki] = versioned ? members.slice(1) : members
+  const extensions = extensionMap(members.find(m => m.context === 3))
+  const read = <T>(oid: string, decode: (value: Der) => T): T | undefined => {
+    const value = extensions.get(oid)
+    return value && attempt(() => decode(parseDer(value)))
+  }
+  const constraints = read("2.5.29.19", v => ({
+    ca: v.items[0]?.universal === 1 && v.items[0].boolean,
+    pathLength: v.items.find(i => i.universal === 2)?.small,
+  }))
+  return {
+    der: certificate.der,
+    tbs: tbs.der,
+    signature: certificate.at(2).bits,
+    signatureAlgorithm: signatureAlgorithm(certificate.at(1)),
+    version: versioned ? members[0].at(0).small + 1 : 1,
+    serial: toHex(serial.integer),
+    issuer: nameText(issuer),
+    issuerDer: issuer.der,
+    subject: nameText(subject),
+    subjectDer: subject.der,
+    notBefore: validity.at(0).time,
+    notAfter: validity.at(1).time,
+    publicKey: publicKeyInfo(spki),
+    fingerprint: toHex(sha256(certificate.der)),
+    subjectAltNames: read("2.5.29.17", generalNames) ?? [],
+    isCa: constraints?.ca ?? false,
+    pathLength: constraints?.pathLength,
+    keyUsage: read("2.5.29.15", keyUsage) ?? [],
+    extendedKeyUsage: read("2.5.29.37", extendedKeyUsage) ?? [],
+    subjectKeyId: read("2.5.29.14", v => toHex(v.octets)),
+    authorityKeyId: read("2.5.29.35", v => {
+      const id = v.items.find(i => i.context === 0)
+      return id && toHex(id.content)
+    }),
+  }
+}
+
+/** extnValue by extnID. RFC 5280 §4.1. */
+function extensionMap(tagged: Der | undefined): ReadonlyMap<string, Uint8Array> {
+  const list = tagged ? attempt(() => tagged.at(0).items) : undefined
+  return new Map(
+    (list ?? []).flatMap(e => {
+      const pair = attempt(() => [e.at(0).oid, e.items.at(-1)!.octets] as const)
+      return pair ? [pair] : []
+    }),
+  )
+}
