@@ -1,0 +1,58 @@
+/** Attributes of Config Mode, XAUTH and vendors' extensions in IKEv1. */
+import { registry } from "../registry.ts"
+
+const MODE_CFG = "draft-dukes-ike-mode-cfg"
+const XAUTH = "draft-beaulieu-ike-xauth"
+
+/** ISAKMP Configuration Attributes. draft-dukes-ike-mode-cfg §3.3; XAUTH, Cisco Unity, Check Point and Microsoft use private numbers. */
+export const CFG_ATTRIBUTE = registry(
+  "ISAKMP Configuration Attributes",
+  {
+    0: ["Reserved", MODE_CFG, "reserved"],
+    1: ["INTERNAL_IP4_ADDRESS", MODE_CFG],
+    2: ["INTERNAL_IP4_NETMASK", MODE_CFG],
+    3: ["INTERNAL_IP4_DNS", MODE_CFG],
+    4: ["INTERNAL_IP4_NBNS", MODE_CFG],
+    5: ["INTERNAL_ADDRESS_EXPIRY", MODE_CFG],
+    6: ["INTERNAL_IP4_DHCP", MODE_CFG],
+    7: ["APPLICATION_VERSION", MODE_CFG],
+    8: ["INTERNAL_IP6_ADDRESS", MODE_CFG],
+    9: ["INTERNAL_IP6_NETMASK", MODE_CFG],
+    10: ["INTERNAL_IP6_DNS", MODE_CFG],
+    11: ["INTERNAL_IP6_NBNS", MODE_CFG],
+    12: ["INTERNAL_IP6_DHCP", MODE_CFG],
+    13: ["INTERNAL_IP4_SUBNET", MODE_CFG],
+    14: ["SUPPORTED_ATTRIBUTES", MODE_CFG],
+    15: ["INTERNAL_IP6_SUBNET", MODE_CFG],
+    16387: ["CHKPT_DEF_DOMAIN", "Check Point", "private"],
+    16388: ["CHKPT_MAC_ADDRESS", "Check Point", "private"],
+    16389: ["CHKPT_MARCIPAN_REASON_CODE", "Check Point", "private"],
+    16400: ["CHKPT_UNKNOWN1", "Check Point", "private"],
+    16401: ["CHKPT_UNKNOWN2", "Check Point", "private"],
+    16402: ["CHKPT_UNKNOWN3", "Check Point", "private"],
+    16520: ["XAUTH_TYPE", XAUTH, "private"],
+    16521: ["XAUTH_USER_NAME", XAUTH, "private"],
+    16522: ["XAUTH_USER_PASSWORD", XAUTH, "private"],
+    16523: ["XAUTH_PASSCODE", XAUTH, "private"],
+    16524: ["XAUTH_MESSAGE", XAUTH, "private"],
+    16525: ["XAUTH_CHALLENGE", XAUTH, "private"],
+    16526: ["XAUTH_DOMAIN", XAUTH, "private"],
+    16527: ["XAUTH_STATUS", XAUTH, "private"],
+    16528: ["XAUTH_NEXT_PIN", XAUTH, "private"],
+    16529: ["XAUTH_ANSWER", XAUTH, "private"],
+    23456: ["INTERNAL_IP4_SERVER", "Microsoft", "private"],
+    23457: ["INTERNAL_IP6_SERVER", "Microsoft", "private"],
+    28672: ["UNITY_BANNER", "Cisco Unity", "private"],
+    28673: ["UNITY_SAVE_PASSWD", "Cisco Unity", "private"],
+    28674: ["UNITY_DEF_DOMAIN", "Cisco Unity", "private"],
+    28675: ["UNITY_SPLIT_DOMAIN", "Cisco Unity", "private"],
+    28676: ["UNITY_SPLIT_INCLUDE", "Cisco Unity", "private"],
+    28677: ["UNITY_NATT_PORT", "Cisco Unity", "private"],
+    28678: ["UNITY_SPLIT_EXCLUDE", "Cisco Unity", "private"],
+    28679: ["UNITY_PFS", "Cisco Unity", "private"],
+    28680: ["UNITY_FW_TYPE", "Cisco Unity", "private"],
+    28681: ["UNITY_BACKUP_SERVERS", "Cisco Unity", "private"],
+    28682: ["UNITY_DDNS_HOSTNAME", "Cisco Unity", "private"],
+  },
+  [[16384, 32767, "Private Use"]],
+)

@@ -1,0 +1,12 @@
+/** Attributes of a group key bag. */
+import { registry } from "../registry.ts"
+
+/** Group Key Bag Attributes. RFC 9838 §4.5.1.1. */
+export const GROUP_KEY_BAG_ATTRIBUTE = registry(
+  "Group Key Bag Attributes",
+  {
+    0: ["Reserved", "RFC 9838", "reserved"],
+    1: ["SA_KEY", "RFC 9838"],
+  },
+  [[16384, 32767, "Private Use"]],
+)
