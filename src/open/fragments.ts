@@ -1,0 +1,50 @@
+/** Puts the cleartexts of SKF fragments together. RFC 7383 §2.6. */
+import { byteSource } from "../bytes/byte-source.ts"
+import { concat } from "../bytes/bytes.ts"
+import type { Opened } from "../ike/shared/payload.ts"
+
+interface Fragment {
+  readonly clear: Uint8Array
+  readonly frame: number
+}
+
+/** The fragments of one message that were opened so far; out of order and repeated ones are normal. */
+export class Reassembly {
+  #total = 0
+  #bytes = 0
+  readonly #fragments = new Map<number, Fragment>()
+  #first = 0
+
+  constructor(readonly maxBytes: number) {}
+
+  /**
+   * Adds an opened fragment. Returns `opened` with `reassembled` set when it completed the message. A larger Total starts
+   * anew, a smaller one is ignored (RFC 7383 §2.6: the peer retried with smaller fragments).
+   */
+  add(number: number, total: number, opened: Opened, frame: number): Opened {
+    if (total < this.#total || number < 1 || number > total) return opened
+    if (total > this.#total) {
+      this.#fragments.clear()
+      this.#bytes = 0
+      this.#total = total
+    }
+    if (this.#fragments.has(number)) return opened
+    const clear = opened.clear.bytes.slice(0, opened.end)
+    this.#bytes += clear.length
+    if (this.#bytes > this.maxBytes) return opened
+    this.#fragments.set(number, { clear, frame })
+    // Only the first fragment names the first payload.
+    if (number === 1) this.#first = opened.first
+    if (this.#fragments.size < total) return opened
+    const parts = Array.from({ length: total }, (_, i) => this.#fragments.get(i + 1) as Fragment)
+    const frames = [...new Set(parts.map(p => p.frame))].sort((a, b) => a - b)
+    return {
+      ...opened,
+      reassembled: {
+        clear: byteSource(concat(...parts.map(p => p.clear)), `reassembled from frames ${frames.join(", ")}`),
+        first: this.#first,
+        frames,
+      },
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** Opens the Encrypted payload (SK) and the Encrypted Fragment payload (SKF) of IKEv2. RFC 7296 §3.14, RFC 5282, RFC 7383 §2.5. */
+import { byteSource } from "../bytes/byte-source.ts"
+import { equal } from "../bytes/bytes.ts"
+import type { Encr, Integ } from "../crypto/algorithms.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Message } from "../ike/message.ts"
+import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import { canDecrypt, decryptAead, decryptPlain } from "./cipher.ts"
+
+export const SK = 46
+export const SKF = 53
+
+/** The keys of one direction of an IKE SA. */
+export interface SkKeys {
+  readonly encr: Encr
+  /** Null with an AEAD. */
+  readonly integ: Integ | null
+  /** SK_e with its salt. */
+  readonly ske: Uint8Array
+  readonly ska: Uint8Array
+}
+
+/** Why a payload stayed closed. */
+export type Closed = "icv" | "short" | "unsupported"
+
+/** The SK or SKF payload of a message. */
+export const encryptedPayload = (message: Message): DecodedPayload | undefined =>
+  message.payloads.find(p => p.type === SK || p.type === SKF)
+
+/** Opens one SK or SKF. The cleartext has the payloads (or the fragment of them), then padding and Pad Length. */
+export function openSk(
+  message: Message,
+  payload: DecodedPayload,
+  keys: SkKeys,
+  provider: CryptoProvider,
+): Opened | Closed {
+  const { encr, integ } = keys
+  if (!canDecrypt(provider, encr) || (integ && !(integ.mac && provider.mac[integ.mac]))) return "unsupported"
+  const bytes = message.src.bytes
+  const ivStart = payload.start + (payload.type === SKF ? 8 : 4)
+  const icvBytes = encr.aead ? encr.icvBytes : (integ?.icvBytes ?? 0)
+  const dataStart = ivStart + encr.ivBytes
+  const icvStart = payload.end - icvBytes
+  if (icvStart <= dataStart) return "short"
+  const iv = bytes.subarray(ivStart, dataStart)
+  const data = bytes.subarray(dataStart, icvStart)
+  const icv = bytes.subarray(icvStart, payload.end)
+  let clear: Uint8Array | undefined
+  if (encr.aead) {
+    clear = decryptAead(provider, encr, keys.ske, iv, data, icv, bytes.subarray(message.start, ivStart))
+    if (!clear) return "icv"
+  } else {
+    if (integ && !icvHolds(provider, integ, keys.ska, bytes.subarray(message.start, icvStart), icv)) return "icv"
+    clear = decryptPlain(provider, encr, keys.ske, iv, data)
+    if (!clear) return "short"
+  }
+  const padLength = clear[clear.length - 1] ?? 0
+  return {
+    ivBytes: encr.ivBytes,
+    icvBytes,
+    icvOk: encr.aead || integ ? true : undefined,
+    clear: byteSource(clear, `decrypted ${payload.type === SK ? "SK" : "SKF"} of ${message.src.label}`),
+    end: Math.max(0, clear.length - 1 - padLength),
+    padLength,
+    first: payload.next,
+  }
+}
+
+/** Whether a truncated MAC over `signed` is `icv`. */
+export function icvHolds(
+  provider: CryptoProvider,
+  integ: Integ,
+  key: Uint8Array,
+  signed: Uint8Array,
+  icv: Uint8Array,
+): boolean {
+  const mac = integ.mac && provider.mac[integ.mac]
+  return mac !== undefined && equal(mac(key)(signed).subarray(0, integ.icvBytes), icv)
+}

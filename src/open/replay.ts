@@ -1,0 +1,25 @@
+/** Replays: a sequence number that comes again with a valid ICV, found over the whole capture. RFC 4303 §3.4.3. */
+import { Intervals } from "./intervals.ts"
+import { sequence64 } from "./sequence.ts"
+
+export class ReplayTracker {
+  readonly #seen: Intervals
+  /** Packets whose sequence number was seen before. */
+  replays = 0
+
+  constructor(maxRuns?: number) {
+    this.#seen = new Intervals(maxRuns)
+  }
+
+  /** Takes in a packet whose ICV held. True when its sequence number is new. */
+  add(hi: number, lo: number): boolean {
+    const fresh = this.#seen.add(sequence64(hi, lo))
+    if (!fresh) this.replays++
+    return fresh
+  }
+
+  /** False once older numbers had to be forgotten. */
+  get exact(): boolean {
+    return this.#seen.exact
+  }
+}
