@@ -79,6 +79,8 @@ export interface ChildSaSecret {
   readonly protocol: "ESP" | "AH"
   /** 32-bit SPI; undefined is any (a wildcard row). */
   readonly spi?: number
+  /** 8 hex digits of which some are `*`: the SPIs that a row of Wireshark's table means, where `spi` is undefined. */
+  readonly spiPattern?: string
   /** Destination (and source) address, or pattern with `*`; undefined is any. */
   readonly destination?: string
   readonly source?: string

@@ -1,0 +1,83 @@
+/**
+ * Wireshark's `ikev2_decryption_table`, which strongSwan's save-keys plugin appends to:
+ * `SPIi,SPIr,SK_ei,SK_er,"encryption",SK_ai,SK_ar,"integrity"`; SK_e includes the salt.
+ */
+
+import { toHex } from "../../bytes/hex.ts"
+import { encrKeyLengths, encrOfLength, integKeyBytes, isAead } from "../algorithm-names.ts"
+import { readHex } from "../hex-repair.ts"
+import type { LineFormat } from "../line-format.ts"
+import type { Pool } from "../pool.ts"
+import type { IkeSecretName } from "../secrets.ts"
+import { uatColumns, uatRows } from "./uat-csv.ts"
+import { IKEV2_ENCR, IKEV2_INTEG, WiresharkNames } from "./wireshark-names.ts"
+
+const ROW = /^\s*"?(?:0x)?[0-9a-fA-F]{8,16}"?\s*,\s*"?(?:0x)?[0-9a-fA-F]{1,16}"?\s*,/
+const ENCR = new WiresharkNames(IKEV2_ENCR)
+const INTEG = new WiresharkNames(IKEV2_INTEG)
+
+export const wiresharkIkev2: LineFormat = {
+  name: "Wireshark ikev2_decryption_table",
+  open: pool => ({
+    line(text, number) {
+      let found = false
+      if (!text.includes(",")) return false
+      for (const row of uatRows(text, "ikev2_decryption_table")) {
+        if (!ROW.test(row)) continue
+        found = true
+        const fault = readRow(pool, row, number)
+        if (fault) pool.note("warning", `ikev2_decryption_table: ${fault}; the row is left out`, number)
+      }
+      return found
+    },
+  }),
+}
+
+/** Puts one row into the pool, or says what is wrong with it. */
+function readRow(pool: Pool, row: string, line: number): string | undefined {
+  const columns = uatColumns(row)
+  if (columns?.length !== 8) return `${columns?.length ?? "an unclosed quote in the"} columns instead of 8`
+  const spis = columns.slice(0, 2).map(c => readHex(c, { bytes: 8, zeros: 15 }))
+  if (spis.some(s => s?.bytes.length !== 8)) return "an SPI is not 16 hex digits"
+  const encr = ENCR.find(columns[4])
+  const integ = INTEG.find(columns[7])
+  if (!encr) return "the encryption algorithm is not one of Wireshark's"
+  if (!integ) return "the integrity algorithm is not one of Wireshark's"
+  const integBytes = integKeyBytes(integ.name)
+  const keys = [columns[2], columns[3], columns[5], columns[6]].map((c, i) =>
+    readHex(c, { bytes: i < 2 ? 0 : integBytes }),
+  )
+  if (keys.some(k => !k)) return "a key is not hexadecimal"
+  const [ei, er, ai, ar] = keys.map(k => k!.bytes)
+  const named = encrOfLength(encr.name, ei.length)
+  if (!named || ei.length !== er.length)
+    return `SK_ei and SK_er have ${ei.length} and ${er.length} bytes, ${encr.name} takes ${encrKeyLengths(encr.name)}`
+  if (
+    isAead(encr.name)
+      ? ai.length + ar.length > 0
+      : integBytes !== undefined && [ai, ar].some(k => k.length !== integBytes)
+  )
+    return `SK_ai and SK_ar have ${ai.length} and ${ar.length} bytes, ${integ.name} takes ${isAead(encr.name) ? 0 : integBytes}`
+  if (named.saltMissing)
+    pool.note("warning", `${encr.name}: the key has no salt; it is used when the salt can be derived`, line)
+  pool.repairs(
+    [...spis, ...keys].flatMap(k => k!.repairs).concat(encr.repairs, integ.repairs),
+    "ikev2_decryption_table",
+    line,
+  )
+  const values: Partial<Record<IkeSecretName, Uint8Array>> = { sk_ei: ei, sk_er: er }
+  if (ai.length > 0) Object.assign(values, { sk_ai: ai, sk_ar: ar })
+  pool.ikeSa(
+    {
+      version: "2.0",
+      spiI: toHex(spis[0]!.bytes),
+      spiR: toHex(spis[1]!.bytes),
+      values,
+      encr: named.name,
+      integ: isAead(encr.name) ? undefined : integ.name,
+      saltMissing: named.saltMissing || undefined,
+    },
+    line,
+  )
+  return undefined
+}

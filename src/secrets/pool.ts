@@ -1,0 +1,162 @@
+/** Gathers the secrets of one file while its formats are read: origins, duplicates within the file, notes. */
+import { toHex } from "../bytes/hex.ts"
+import type { ChildSaSecret, IkeSaSecret, Origin, SecretNote, Secrets, SecretValue, TextSecret } from "./secrets.ts"
+
+/** Members of the keys file, and where the pool keeps them. */
+export const LIST_OF = {
+  psks: "psks",
+  dh_private: "dhPrivate",
+  dh_shared: "dhShared",
+  skeyseed: "skeyseed",
+  ppks: "ppks",
+  private_keys: "privateKeys",
+  certificates: "certificates",
+  ike_sas: "ikeSas",
+  child_sas: "childSas",
+} as const satisfies Record<string, keyof Secrets>
+export type SecretKind = keyof typeof LIST_OF
+
+type Without<T> = Omit<T, "origin">
+
+/** Notes beyond this many different ones are only counted. */
+const MAX_NOTES = 200
+
+export class Pool {
+  readonly secrets: {
+    psks: Secrets["psks"][number][]
+    dhPrivate: SecretValue[]
+    dhShared: SecretValue[]
+    skeyseed: SecretValue[]
+    ppks: Secrets["ppks"][number][]
+    privateKeys: TextSecret[]
+    certificates: TextSecret[]
+    ikeSas: IkeSaSecret[]
+    childSas: ChildSaSecret[]
+  } = {
+    psks: [],
+    dhPrivate: [],
+    dhShared: [],
+    skeyseed: [],
+    ppks: [],
+    privateKeys: [],
+    certificates: [],
+    ikeSas: [],
+    childSas: [],
+  }
+  private readonly seen = new Set<string>()
+  private readonly noted = new Map<string, { severity: SecretNote["severity"]; line?: number; times: number }>()
+  private unnoted = 0
+
+  constructor(
+    readonly file: string,
+    /** Whether a secret that the file has twice is kept twice: a native file's entries keep their places. */
+    readonly keepTwins = false,
+  ) {}
+
+  get size(): number {
+    return Object.values(this.secrets).reduce((n, list) => n + list.length, 0)
+  }
+
+  psk(value: Uint8Array, line?: number, id?: string): void {
+    if (this.fresh("psk", toHex(value), id)) this.secrets.psks.push({ value, id, origin: this.origin("psks", line) })
+  }
+
+  ppk(value: Uint8Array, line?: number, id?: string): void {
+    if (this.fresh("ppk", toHex(value), id)) this.secrets.ppks.push({ value, id, origin: this.origin("ppks", line) })
+  }
+
+  dhPrivate(value: Uint8Array, line?: number): void {
+    if (this.fresh("dh_private", toHex(value)))
+      this.secrets.dhPrivate.push({ value, origin: this.origin("dh_private", line) })
+  }
+
+  dhShared(value: Uint8Array, line?: number): void {
+    if (this.fresh("dh_shared", toHex(value)))
+      this.secrets.dhShared.push({ value, origin: this.origin("dh_shared", line) })
+  }
+
+  skeyseed(value: Uint8Array, line?: number): void {
+    if (this.fresh("skeyseed", toHex(value)))
+      this.secrets.skeyseed.push({ value, origin: this.origin("skeyseed", line) })
+  }
+
+  privateKey(pem: string, line?: number): void {
+    if (this.fresh("private", pem)) this.secrets.privateKeys.push({ pem, origin: this.origin("private_keys", line) })
+  }
+
+  certificate(pem: string, line?: number): void {
+    if (this.fresh("cert", pem)) this.secrets.certificates.push({ pem, origin: this.origin("certificates", line) })
+  }
+
+  /** Adds the keys of one IKE SA or epoch. */
+  ikeSa(secret: Without<IkeSaSecret>, line?: number): void {
+    if (this.fresh(ikeSaKey(secret))) this.secrets.ikeSas.push({ ...secret, origin: this.origin("ike_sas", line) })
+  }
+
+  /** Adds the keys of one direction of a Child SA. */
+  childSa(secret: Without<ChildSaSecret>, line?: number): void {
+    if (this.fresh(childSaKey(secret)))
+      this.secrets.childSas.push({ ...secret, origin: this.origin("child_sas", line) })
+  }
+
+  /** Says `message`, once for each different text, with the first line it concerns. It must hold no secret. */
+  note(severity: SecretNote["severity"], message: string, line?: number): void {
+    const at = this.noted.get(message)
+    if (at) at.times++
+    else if (this.noted.size < MAX_NOTES) this.noted.set(message, { severity, line, times: 1 })
+    else this.unnoted++
+  }
+
+  repairs(repairs: readonly string[], what: string, line?: number): void {
+    for (const repair of new Set(repairs)) this.note("hint", `${what}: ${repair}`, line)
+  }
+
+  notes(): SecretNote[] {
+    const notes: SecretNote[] = [...this.noted].map(([message, { severity, line, times }]) => ({
+      severity,
+      file: this.file,
+      line,
+      message: times > 1 ? `${message} (${times} times)` : message,
+    }))
+    if (this.unnoted > 0)
+      notes.push({ severity: "hint", file: this.file, message: `${this.unnoted} more notes left out` })
+    return notes
+  }
+
+  private origin(kind: SecretKind, line?: number): Origin {
+    return { file: this.file, line, kind, index: this.secrets[LIST_OF[kind]].length }
+  }
+
+  private fresh(...key: readonly (string | undefined)[]): boolean {
+    if (this.keepTwins) return true
+    const text = key.join("|")
+    if (this.seen.has(text)) return false
+    this.seen.add(text)
+    return true
+  }
+}
+
+/** Text that is the same for two secrets that say the same of an IKE SA. */
+export function ikeSaKey(s: Without<IkeSaSecret>): string {
+  const values = Object.entries(s.values)
+    .map(([name, value]) => `${name}=${toHex(value)}`)
+    .sort()
+  return ["ike", s.spiI, s.spiR, s.version, s.encr, s.integ, s.prf, ...values].join("|")
+}
+
+/** Text that is the same for two secrets that say the same of a direction of a Child SA. */
+export function childSaKey(s: Without<ChildSaSecret>): string {
+  return [
+    "child",
+    s.protocol,
+    s.spi ?? s.spiPattern,
+    s.source,
+    s.destination,
+    s.encr,
+    s.integ,
+    toHex(s.key),
+    toHex(s.integKey),
+    s.esn,
+    s.seqHi,
+  ].join("|")
+}
