@@ -1,7 +1,7 @@
 /** Values of the certificate extensions that IKE looks at. RFC 5280 §4.2, RFC 4945 §5. */
 import { ipv4Text, ipv6Text } from "../bytes/field.ts"
 import { toHex } from "../bytes/hex.ts"
-import { type Der, latin1 } from "./der.ts"
+import { attempt, type Der, latin1, parseDer } from "./der.ts"
 import { nameText } from "./name.ts"
 import { KEY_PURPOSE_OID } from "./oids.ts"
 
@@ -35,6 +35,10 @@ const GENERAL_NAME_TYPE: readonly GeneralNameType[] = [
   "iPAddress",
   "registeredID",
 ]
+
+/** One GeneralName, as ID_DER_ASN1_GN carries it. Undefined when it is malformed. */
+export const describeGeneralName = (der: Uint8Array): GeneralName | undefined =>
+  attempt(() => generalName(parseDer(der))[0])
 
 /** GeneralNames. RFC 5280 §4.2.1.6. */
 export const generalNames = (node: Der): GeneralName[] => node.items.flatMap(generalName)
