@@ -58,7 +58,8 @@ export function decodeMessage(
     sink?.fault(fault)
   }
   const version = header.major === 1 ? 1 : 2
-  const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened } as const
+  const table = version === 1 ? IKEV1 : IKEV2
+  const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened, table } as const
   const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
   const base = { ...header, version, src, start, end: stop, faults } as const
   let message: Message
@@ -66,7 +67,7 @@ export function decodeMessage(
     const encrypted = { start: c.pos, end: stop }
     message = { ...base, encrypted, payloads: decodeEncryptedV1(header.nextPayload, c, context) }
   } else {
-    const chain = decodeChain(version === 1 ? IKEV1 : IKEV2, header.nextPayload, c, context)
+    const chain = decodeChain(table, header.nextPayload, c, context)
     if (chain.fault) faults.push(chain.fault)
     else if (c.left > 0) c.bytes(f.extraData)
     message = { ...base, payloads: chain.payloads }

@@ -49,6 +49,8 @@ export interface DecodeContext {
   readonly flags: number
   /** Cleartext of this message, once keys opened it. */
   readonly opened?: Opened
+  /** What payloads inside a payload are decoded with. */
+  readonly table?: DecoderTable
 }
 
 /** One payload as the chain walker found it; a fault keeps the payload and its range, so that the walk goes on. */

@@ -1,0 +1,63 @@
+/** Lists inside a payload (proposals, transforms, attributes, selectors): one bad item never loses the others. */
+import { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import type { Field, FieldValue } from "../../bytes/field.ts"
+
+/** Where an item stands, absolute in its source, bytes, end exclusive; and what of it could not be decoded. */
+export interface Item {
+  readonly start: number
+  readonly end: number
+  readonly fault?: DecodeError
+}
+
+/** Runs `read` and keeps a wire fault as a value, told to the sink too. Anything else flies on. */
+export function attempt<T>(c: Cursor, read: () => T): { value?: T; fault?: DecodeError } {
+  try {
+    return { value: read() }
+  } catch (e) {
+    if (!(e instanceof DecodeError)) throw e
+    c.sink?.fault(e)
+    return { fault: e }
+  }
+}
+
+/**
+ * Takes `length` bytes as an item of its own, a subtree of `field`, and moves past them. `read` fills in a value as it goes,
+ * so what was read before a fault is kept. A length past the end of the window is cut to it; what is there is read, and the
+ * fault says so.
+ */
+export function item(
+  c: Cursor,
+  field: Field,
+  length: number,
+  limit: string,
+  read: (child: Cursor) => void,
+  value?: FieldValue,
+): Item {
+  const start = c.pos
+  const end = Math.min(start + length, c.end)
+  const whole = start + length <= c.end
+  c.sink?.open(field, c.src, start, end, value)
+  let fault: DecodeError | undefined
+  try {
+    read(new Cursor(c.src, start, end, whole ? limit : c.limit, c.sink))
+    if (!whole)
+      throw new DecodeError(
+        "truncated",
+        field,
+        start,
+        length,
+        end - start,
+        c.limit,
+        `${limit} ${length} at offset ${start} leads ${length - (end - start)} bytes past the end by ${c.limit}`,
+      )
+  } catch (e) {
+    if (!(e instanceof DecodeError)) throw e
+    fault = e
+    c.sink?.fault(e)
+  } finally {
+    c.sink?.close()
+  }
+  c.pos = end
+  return fault ? { start, end, fault } : { start, end }
+}

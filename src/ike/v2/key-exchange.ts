@@ -1,0 +1,33 @@
+/** Key Exchange payload: the group and a public value, or the data of an additional key exchange. */
+import { field } from "../../bytes/field.ts"
+import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
+import * as f from "../shared/fields.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+
+export interface KeyExchange {
+  /** Key Exchange Method, a Transform Type 4 number. */
+  readonly group: number
+  /** Public value or ciphertext, a view of the packet: copy it to keep it. */
+  readonly data: Uint8Array
+}
+
+const group = field("isakmp.key_exchange.dh_group", "Key Exchange Method", { names: KE_METHOD })
+const data = field("isakmp.key_exchange.data", "Key Exchange Data", { kind: "bytes" })
+
+/**
+ * Key Exchange payload. RFC 7296 §3.4, RFC 9370 §2.2.
+ *
+ *     |   Key Exchange Method Num     |           RESERVED            |
+ *     |                       Key Exchange Data                       |
+ */
+export const ke: PayloadDecoder<KeyExchange> = {
+  type: 34,
+  name: "Key Exchange",
+  notation: "KE",
+  rfc: "RFC 7296 §3.4",
+  decode(c) {
+    const method = c.u16(group)
+    c.bytes(f.reserved, 2)
+    return { group: method, data: c.bytes(data) }
+  },
+}

@@ -1,0 +1,84 @@
+/** Notify payload of IKEv2; the data of each type is decoded by the table in `notify/`. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
+import { field } from "../../bytes/field.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
+import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
+import * as f from "../shared/fields.ts"
+import { attempt } from "../shared/items.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+import type { NotifyDecoder } from "./notify/decoder.ts"
+import { NOTIFY_DATA } from "./notify/table.ts"
+
+export interface Notify {
+  /** Of `spi`: 2 AH, 3 ESP; 0 when no SPI is there. */
+  readonly protocol: number
+  /** Notify Message Type; below 16384 it is an error. */
+  readonly type: number
+  /** A view of the packet, empty when the notification concerns no SA. */
+  readonly spi: Uint8Array
+  /** Notification Data, a view of the packet. */
+  readonly data: Uint8Array
+  /** What the data means, for the types that have data; `notifyData` gives it with its type. */
+  readonly decoded?: unknown
+  /** Data that its type does not allow. */
+  readonly fault?: DecodeError
+}
+
+/** Decoded data of a notification if it is of this decoder's type and was decoded. */
+export function notifyData<T>(notify: Notify | undefined, decoder: NotifyDecoder<T>): T | undefined {
+  return notify?.type === decoder.type ? (notify.decoded as T | undefined) : undefined
+}
+
+const protocol = field("isakmp.notify.protoid", "Protocol ID", { names: SECURITY_PROTOCOL })
+const spiSize = field("isakmp.spisize", "SPI Size")
+const type = field("isakmp.notify.msgtype", "Notify Message Type", { names: NOTIFY })
+const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
+const data = field("isakmp.notify.data", "Notification Data", { kind: "bytes" })
+
+/**
+ * Notify payload. RFC 7296 §3.10.
+ *
+ *     |  Protocol ID  |   SPI Size    |      Notify Message Type      |
+ *     ~                Security Parameter Index (SPI)                 ~
+ *     ~                       Notification Data                       ~
+ */
+export const notify: PayloadDecoder<Notify> = {
+  type: 41,
+  name: "Notify",
+  notation: "N",
+  rfc: "RFC 7296 §3.10",
+  decode(c) {
+    const kind = c.u8(protocol)
+    const spiBytes = c.u8(spiSize)
+    const message = c.u16(type)
+    const index = spiBytes > 0 ? c.bytes(spi, spiBytes) : c.src.bytes.subarray(c.pos, c.pos)
+    const all = c.src.bytes.subarray(c.pos, c.end)
+    const head = { protocol: kind, type: message, spi: index, data: all }
+    const decoder = NOTIFY_DATA.get(message)
+    if (!decoder) {
+      if (c.left > 0) c.bytes(data)
+      return head
+    }
+    const { value, fault } = decodeData(c, decoder)
+    return fault ? { ...head, decoded: value, fault } : { ...head, decoded: value }
+  },
+}
+
+function decodeData(c: Cursor, decoder: NotifyDecoder): { value?: unknown; fault?: DecodeError } {
+  // A type that means something even without data decodes an empty window, which is not worth a field.
+  if (c.left === 0) return attempt(c, () => decoder.decode(c))
+  const bytes = c.src.bytes.subarray(c.pos, c.end)
+  return c.window(
+    data,
+    c.left,
+    "Payload Length",
+    d =>
+      attempt(d, () => {
+        const value = decoder.decode(d)
+        if (d.left > 0) d.bytes(f.extraData)
+        return value
+      }),
+    bytes,
+  )
+}

@@ -1,0 +1,101 @@
+/** Security Association payload of IKEv2: proposals, each with its transforms. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import { field } from "../../bytes/field.ts"
+import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
+import * as f from "../shared/fields.ts"
+import { attempt, type Item, item } from "../shared/items.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+import { PROPOSAL, type Substructure, substructureNext, substructureType, TRANSFORM } from "./substructure.ts"
+import { decodeTransform, type Transform } from "./transform.ts"
+
+export interface Proposal extends Item, Substructure {
+  readonly number: number
+  /** Security Protocol Identifier: 1 IKE, 2 AH, 3 ESP … */
+  readonly protocol: number
+  /** Empty in the initial exchange; a view of the packet. */
+  readonly spi: Uint8Array
+  readonly transforms: readonly Transform[]
+}
+
+export interface SecurityAssociation {
+  readonly proposals: readonly Proposal[]
+  /** Why the list ended early. A bad proposal or transform carries a fault of its own. */
+  readonly fault?: DecodeError
+}
+
+const number = field("isakmp.prop.number", "Proposal Num")
+const protocol = field("isakmp.prop.protoid", "Protocol ID", { names: SECURITY_PROTOCOL })
+const spiSize = field("isakmp.spisize", "SPI Size")
+const transformCount = field("isakmp.prop.transforms", "Num Transforms")
+const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
+
+/** Security Association payload: proposals up to the one that says it is the last. RFC 7296 §3.3. */
+export const sa: PayloadDecoder<SecurityAssociation> = {
+  type: 33,
+  name: "Security Association",
+  notation: "SA",
+  rfc: "RFC 7296 §3.3",
+  decode(c) {
+    const proposals: Proposal[] = []
+    const { fault } = attempt(c, () => decodeProposals(c, proposals))
+    return fault ? { proposals, fault } : { proposals }
+  },
+}
+
+function decodeProposals(c: Cursor, proposals: Proposal[]): void {
+  let last = PROPOSAL
+  while (last !== 0) {
+    const proposal = decodeProposal(c)
+    proposals.push(proposal)
+    last = proposal.last
+  }
+}
+
+/**
+ *     | Last Substruc |   RESERVED    |         Proposal Length       |
+ *     | Proposal Num  |  Protocol ID  |    SPI Size   |Num  Transforms|
+ *     ~                        SPI (variable)                         ~
+ *     ~                        <Transforms>                           ~
+ */
+function decodeProposal(c: Cursor): Proposal {
+  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  const read = { last: 0, number: 0, protocol: 0, spi: c.src.bytes.subarray(c.pos, c.pos) }
+  const transforms: Transform[] = []
+  const at = item(
+    c,
+    substructureType,
+    Math.max(length, 4),
+    "Proposal Length",
+    p => {
+      read.last = p.u8(substructureNext)
+      p.bytes(f.reserved, 1)
+      p.u16(f.payloadLength)
+      if (length < 8)
+        throw p.invalid(f.payloadLength, p.pos - 2, `Proposal Length ${length} is less than its own header of 8`)
+      read.number = p.u8(number)
+      read.protocol = p.u8(protocol)
+      const spiBytes = p.u8(spiSize)
+      const count = p.u8(transformCount)
+      if (spiBytes > 0) read.spi = p.bytes(spi, spiBytes)
+      decodeTransforms(p, transforms, count)
+      if (read.last !== 0 && read.last !== PROPOSAL)
+        throw p.invalid(substructureNext, p.pos, `Last Substruc ${read.last} of a proposal is neither 0 nor 2`)
+    },
+    PROPOSAL,
+  )
+  return { ...at, ...read, transforms }
+}
+
+function decodeTransforms(p: Cursor, transforms: Transform[], count: number): void {
+  let last = count === 0 && p.left === 0 ? 0 : TRANSFORM
+  while (last !== 0) {
+    const transform = decodeTransform(p)
+    transforms.push(transform)
+    last = transform.last
+  }
+  if (p.left > 0) p.bytes(f.extraData)
+  if (transforms.length !== count)
+    throw p.invalid(transformCount, p.pos, `Num Transforms is ${count}, but the proposal has ${transforms.length}`)
+}

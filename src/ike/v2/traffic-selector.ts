@@ -1,0 +1,178 @@
+/** Traffic Selector payloads: address, protocol and port ranges, Fibre Channel ranges, security labels. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import { field } from "../../bytes/field.ts"
+import { TS_TYPE } from "../../registry/ikev2/ts-types.ts"
+import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
+import * as f from "../shared/fields.ts"
+import { attempt, type Item, item } from "../shared/items.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+
+export const TS_IPV4_ADDR_RANGE = 7
+export const TS_IPV6_ADDR_RANGE = 8
+export const TS_FC_ADDR_RANGE = 9
+export const TS_SECLABEL = 10
+
+export interface TrafficSelector extends Item {
+  readonly type: number
+  /** IP protocol, 0 for any. Absent in Fibre Channel ranges and labels. */
+  readonly protocol?: number
+  /** Inclusive; for ICMP type in the high and code in the low octet; 65535 to 0 is OPAQUE. RFC 7296 §3.13.1. */
+  readonly startPort?: number
+  readonly endPort?: number
+  /** Inclusive; 4 or 16 bytes, for Fibre Channel 3. Views of the packet. */
+  readonly startAddress?: Uint8Array
+  readonly endAddress?: Uint8Array
+  /** Fibre Channel's R_CTL and Type, inclusive. RFC 4595 §4.4. */
+  readonly fibreChannel?: {
+    readonly startRCtl: number
+    readonly endRCtl: number
+    readonly startType: number
+    readonly endType: number
+  }
+  /** Of TS_SECLABEL: opaque octets that mean something to both ends' mandatory access control. RFC 9478 §2. */
+  readonly label?: Uint8Array
+  /** What follows the Selector Length of a type that is not known here. */
+  readonly data?: Uint8Array
+}
+
+export interface TrafficSelectors {
+  readonly selectors: readonly TrafficSelector[]
+  /** Why there are fewer than announced. A bad selector carries a fault of its own. */
+  readonly fault?: DecodeError
+}
+
+const count = field("isakmp.ts.number", "Number of TSs")
+const selector = field("isakmp.ts", "Traffic Selector", { kind: "none" })
+const type = field("isakmp.ts.type", "TS Type", { names: TS_TYPE })
+const protocol = field("isakmp.ts.protoid", "IP Protocol ID", { names: IP_PROTOCOL })
+const length = field("isakmp.ts.selector_length", "Selector Length")
+const startPort = field("isakmp.ts.start_port", "Start Port")
+const endPort = field("isakmp.ts.end_port", "End Port")
+const startIpv4 = field("isakmp.ts.start_ipv4", "Starting Address", { kind: "ipv4" })
+const endIpv4 = field("isakmp.ts.end_ipv4", "Ending Address", { kind: "ipv4" })
+const startIpv6 = field("isakmp.ts.start_ipv6", "Starting Address", { kind: "ipv6" })
+const endIpv6 = field("isakmp.ts.end_ipv6", "Ending Address", { kind: "ipv6" })
+const startFc = field("isakmp.ts.start_fc", "Starting Address")
+const endFc = field("isakmp.ts.end_fc", "Ending Address")
+const startRCtl = field("isakmp.ts.start_r_ctl", "Starting R_CTL")
+const endRCtl = field("isakmp.ts.end_r_ctl", "Ending R_CTL")
+const startType = field("isakmp.ts.start_type", "Starting Type")
+const endType = field("isakmp.ts.end_type", "Ending Type")
+const label = field("isakmp.ts.seclabel", "Security Label", { kind: "bytes" })
+const opaque = field("isakmp.ts.data", "Selector Data", { kind: "bytes" })
+
+function trafficSelectors(payloadType: number, name: string, notation: string) {
+  const rfc = "RFC 7296 §3.13"
+  return { type: payloadType, name, notation, rfc, decode } satisfies PayloadDecoder<TrafficSelectors>
+}
+
+/** RFC 7296 §3.13. */
+export const tsi = trafficSelectors(44, "Traffic Selector - Initiator", "TSi")
+/** RFC 7296 §3.13. */
+export const tsr = trafficSelectors(45, "Traffic Selector - Responder", "TSr")
+
+/**
+ *     | Number of TSs |                 RESERVED                      |
+ *     ~                       <Traffic Selectors>                     ~
+ */
+function decode(c: Cursor): TrafficSelectors {
+  const announced = c.u8(count)
+  c.bytes(f.reserved, 3)
+  const selectors: TrafficSelector[] = []
+  const { fault } = attempt(c, () => {
+    while (selectors.length < announced) selectors.push(decodeSelector(c))
+  })
+  return fault ? { selectors, fault } : { selectors }
+}
+
+type Ranges = Omit<TrafficSelector, "type" | keyof Item>
+
+/** RFC 7296 §3.13.1. Throws DecodeError only when not even the Selector Length is there. */
+function decodeSelector(c: Cursor): TrafficSelector {
+  if (c.left < 4) throw new DecodeError("truncated", selector, c.pos, 4, c.left, c.limit)
+  const kind = c.peek() ?? 0
+  const bytes = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  let ranges: Ranges = {}
+  const at = item(c, selector, Math.max(bytes, 4), "Selector Length", s => {
+    s.u8(type)
+    ranges = BODY.get(kind)?.(s, bytes) ?? decodeUnknown(s, bytes)
+    if (s.left > 0) s.bytes(f.extraData)
+  })
+  return { ...at, type: kind, ...ranges }
+}
+
+const BODY: ReadonlyMap<number, (s: Cursor, bytes: number) => Ranges> = new Map([
+  [TS_IPV4_ADDR_RANGE, (s: Cursor, bytes: number) => decodeAddressRange(s, bytes, startIpv4, endIpv4, 4)],
+  [TS_IPV6_ADDR_RANGE, (s: Cursor, bytes: number) => decodeAddressRange(s, bytes, startIpv6, endIpv6, 16)],
+  [TS_FC_ADDR_RANGE, decodeFibreChannel],
+  [TS_SECLABEL, decodeLabel],
+])
+
+/**
+ *     |   TS Type     |IP Protocol ID*|       Selector Length         |
+ *     |           Start Port*         |           End Port*           |
+ *     ~                         Starting Address*                     ~
+ *     ~                         Ending Address*                       ~
+ */
+function decodeAddressRange(
+  s: Cursor,
+  bytes: number,
+  from: typeof startIpv4,
+  to: typeof endIpv4,
+  size: number,
+): Ranges {
+  const ipProtocol = s.u8(protocol)
+  selectorLength(s, bytes)
+  return {
+    protocol: ipProtocol,
+    startPort: s.u16(startPort),
+    endPort: s.u16(endPort),
+    startAddress: s.bytes(from, size),
+    endAddress: s.bytes(to, size),
+  }
+}
+
+/**
+ * RFC 4595 §4.4.
+ *
+ *     |   TS Type     |   RESERVED    |       Selector Length         |
+ *     |   RESERVED    |               Starting Address                |
+ *     |   RESERVED    |               Ending Address                  |
+ *     | Starting R_CTL|  Ending R_CTL | Starting Type |  Ending Type  |
+ */
+function decodeFibreChannel(s: Cursor, bytes: number): Ranges {
+  s.bytes(f.reserved, 1)
+  selectorLength(s, bytes)
+  const address = (shown: typeof startFc) => {
+    s.bytes(f.reserved, 1)
+    s.u24(shown)
+    return s.src.bytes.subarray(s.pos - 3, s.pos)
+  }
+  const [startAddress, endAddress] = [address(startFc), address(endFc)]
+  const fibreChannel = {
+    startRCtl: s.u8(startRCtl),
+    endRCtl: s.u8(endRCtl),
+    startType: s.u8(startType),
+    endType: s.u8(endType),
+  }
+  return { startAddress, endAddress, fibreChannel }
+}
+
+/** RFC 9478 §2.1: TS Type, RESERVED, Selector Length, Security Label. */
+function decodeLabel(s: Cursor, bytes: number): Ranges {
+  s.bytes(f.reserved, 1)
+  selectorLength(s, bytes)
+  return { label: s.bytes(label) }
+}
+
+function decodeUnknown(s: Cursor, bytes: number): Ranges {
+  s.u8(protocol)
+  selectorLength(s, bytes)
+  return { data: s.bytes(opaque) }
+}
+
+function selectorLength(s: Cursor, bytes: number): void {
+  s.u16(length)
+  if (bytes < 4) throw s.invalid(length, s.pos - 2, `Selector Length ${bytes} is less than its own header of 4`)
+}

@@ -1,0 +1,105 @@
+/** Transform substructure of a proposal: one algorithm that is offered, with its attributes. RFC 7296 §3.3.2, §3.3.5. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import { type Field, field } from "../../bytes/field.ts"
+import { ENCR } from "../../registry/ikev2/encr.ts"
+import { GCAUTH } from "../../registry/ikev2/gcauth.ts"
+import { INTEG } from "../../registry/ikev2/integ.ts"
+import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
+import { KWA } from "../../registry/ikev2/key-wrap.ts"
+import { PRF } from "../../registry/ikev2/prf.ts"
+import { SEQUENCE_NUMBERS } from "../../registry/ikev2/sequence-numbers.ts"
+import { TRANSFORM_ATTRIBUTE_TYPE } from "../../registry/ikev2/transform-attribute-types.ts"
+import { TRANSFORM_TYPE } from "../../registry/ikev2/transform-types.ts"
+import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
+import * as f from "../shared/fields.ts"
+import { type Item, item } from "../shared/items.ts"
+import { type AlgorithmIdentifier, decodeAlgorithmIdentifier } from "./algorithm-identifier.ts"
+import { type Substructure, substructureNext, substructureType, TRANSFORM } from "./substructure.ts"
+
+export interface Transform extends Item, Substructure {
+  /** Transform Type: 1 ENCR, 2 PRF, 3 INTEG, 4 KE, 5 SN, 6 to 12 ADDKE1 to ADDKE7, 13 KWA, 14 GCAUTH. */
+  readonly type: number
+  readonly id: number
+  /** Of the Key Length attribute, bits. */
+  readonly keyBits?: number
+  /** Of the Signature Algorithm Identifier attribute. RFC 9838 §4.4.2.1.3. */
+  readonly signature?: AlgorithmIdentifier
+  readonly attributes: readonly Attribute[]
+}
+
+const KEY_LENGTH = 14
+const SIGNATURE_ALGORITHM_IDENTIFIER = 18
+
+const transformType = field("isakmp.tf.type", "Transform Type", { names: TRANSFORM_TYPE })
+const keyExchangeId = field("isakmp.tf.id.dh", "Transform ID (KE)", { names: KE_METHOD })
+const additionalKeyExchangeId = field("isakmp.tf.id", "Transform ID (ADDKE)", { names: KE_METHOD })
+const otherId = field("isakmp.tf.id", "Transform ID")
+const idFields = new Map<number, Field>([
+  [1, field("isakmp.tf.id.encr", "Transform ID (ENCR)", { names: ENCR })],
+  [2, field("isakmp.tf.id.prf", "Transform ID (PRF)", { names: PRF })],
+  [3, field("isakmp.tf.id.integ", "Transform ID (INTEG)", { names: INTEG })],
+  [4, keyExchangeId],
+  [5, field("isakmp.tf.id.esn", "Transform ID (SN)", { names: SEQUENCE_NUMBERS })],
+  ...[6, 7, 8, 9, 10, 11, 12].map(n => [n, additionalKeyExchangeId] as const),
+  [13, field("isakmp.tf.id", "Transform ID (KWA)", { names: KWA })],
+  [14, field("isakmp.tf.id", "Transform ID (GCAUTH)", { names: GCAUTH })],
+])
+
+const attributeFields = {
+  item: field("isakmp.ike2.attr", "Transform Attribute", { kind: "none" }),
+  type: field("isakmp.ike2.attr.type", "Type", { names: TRANSFORM_ATTRIBUTE_TYPE }),
+  format: field("isakmp.ike2.attr.format", "Format (type/value)", { kind: "bool" }),
+  length: field("isakmp.ike2.attr.length", "Length"),
+  value: field("isakmp.ike2.attr.value", "Value", { kind: "bytes" }),
+}
+const keyLength = field("isakmp.ike2.attr.key_length", "Key Length (bits)")
+
+/**
+ * Reads one transform; throws DecodeError only when its own length cannot be read.
+ *
+ *     | Last Substruc |   RESERVED    |        Transform Length       |
+ *     |Transform Type |   RESERVED    |          Transform ID         |
+ *     |                      Transform Attributes                     |
+ */
+export function decodeTransform(c: Cursor): Transform {
+  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  const attributes: Attribute[] = []
+  let last = 0
+  let type = 0
+  let id = 0
+  let keyBits: number | undefined
+  let signature: AlgorithmIdentifier | undefined
+  const at = item(
+    c,
+    substructureType,
+    Math.max(length, 4),
+    "Transform Length",
+    t => {
+      last = t.u8(substructureNext)
+      t.bytes(f.reserved, 1)
+      t.u16(f.payloadLength)
+      if (length < 8)
+        throw t.invalid(f.payloadLength, t.pos - 2, `Transform Length ${length} is less than its own header of 8`)
+      type = t.u8(transformType)
+      t.bytes(f.reserved, 1)
+      id = t.u16(idFields.get(type) ?? otherId)
+      while (t.left > 0) attributes.push(decodeAttribute(t, attributeFields, drawAttribute))
+    },
+    TRANSFORM,
+  )
+  return { ...at, last, type, id, keyBits, signature, attributes }
+
+  function drawAttribute(v: Cursor, attribute: number, short: boolean): void {
+    if (attribute === KEY_LENGTH) {
+      if (!short && v.left !== 2)
+        throw v.invalid(
+          keyLength,
+          v.pos,
+          `Key Length attribute of ${v.left} bytes; the RFC has two in the place of the length`,
+        )
+      keyBits = v.u16(keyLength)
+    } else if (attribute === SIGNATURE_ALGORITHM_IDENTIFIER) signature = decodeAlgorithmIdentifier(v)
+  }
+}
