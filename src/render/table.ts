@@ -31,7 +31,7 @@ export function renderTable(
   options: TableOptions = {},
 ): string {
   const { theme = PLAIN, indent = 0, mark = "…" } = options
-  const widths = fit(columns, rows, options.width === undefined ? undefined : options.width - indent)
+  const widths = columnWidths(columns, rows, options.width === undefined ? undefined : options.width - indent)
   const last = columns.length - 1
   // The gap belongs to the cell, or right-aligned cells would touch the next column.
   const cells = (row: readonly string[]) =>
@@ -53,7 +53,7 @@ export function renderTable(
     .join("\n")
 }
 
-function fit(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): number[] {
+function columnWidths(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): number[] {
   const widths = columns.map((c, i) =>
     rows.reduce((most, row) => Math.max(most, displayWidth(row[i] ?? "")), Math.max(1, displayWidth(c.title))),
   )

@@ -156,14 +156,14 @@ function chunks(word: string, limit: number): string[] {
   return piece === "" ? out : [...out, piece]
 }
 
-/** Joins items with `separator` into lines of at most `width` cells, never breaking inside an item that fits. */
+/** Joins items with `separator` into lines of at most `width` cells; a line break stands for the separator, and no item is broken. */
 export function wrapItems(items: readonly string[], separator: string, width: number): string[] {
   const lines: string[] = []
   let line = ""
   for (const item of items) {
     const joined = line === "" ? item : line + separator + item
     if (line !== "" && displayWidth(joined) > width) {
-      lines.push(line + separator.trimEnd())
+      lines.push(line)
       line = item
     } else line = joined
   }

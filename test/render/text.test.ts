@@ -34,7 +34,7 @@ describe("layout", () => {
     expect(wrap("one two three", 7)).toEqual(["one two", "three"])
     expect(wrap("abcdefgh i", 3)).toEqual(["abc", "def", "gh", "i"])
     expect(wrap("", 5)).toEqual([""])
-    expect(wrapItems(["a", "bb", "ccc"], " · ", 6)).toEqual(["a · bb ·", "ccc"])
+    expect(wrapItems(["a", "bb", "ccc"], " · ", 6)).toEqual(["a · bb", "ccc"])
   })
 })
 

@@ -1,0 +1,310 @@
+/** The story of one IKE SA as rows of a ladder, for every renderer: what is folded, what is a band, in which order. */
+import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport, Report } from "../report/types.ts"
+import { livenessRuns } from "./liveness.ts"
+import { messageNotation, type Notation } from "./notation.ts"
+import { secondsBetween } from "./units.ts"
+
+export type Side = "initiator" | "responder"
+
+interface RowBase {
+  /** Seconds since the ladder's zero; `until` where a row stands for a stretch. */
+  readonly at: number
+  readonly until: number
+  /** First and last frame; empty for bands. */
+  readonly frames: readonly number[]
+}
+
+export interface MessageRow extends RowBase {
+  readonly kind: "message"
+  readonly from: Side
+  readonly notation: Notation
+  readonly exchange: ExchangeReport
+  /** The first message drawn of its exchange. */
+  readonly opens: boolean
+  /** SKF or Cisco fragments drawn as this one row. */
+  readonly fragments: { readonly total: number; readonly arrived: number; readonly missing: readonly number[] } | null
+  /** Checks that failed on its frames. */
+  readonly failed: readonly string[]
+}
+
+export interface RetransmissionRow extends RowBase {
+  readonly kind: "retransmission"
+  readonly from: Side
+  readonly of: number
+  readonly count: number
+  /** Seconds from each sending to the next. */
+  readonly gaps: readonly number[]
+}
+
+export interface DataRow extends RowBase {
+  readonly kind: "data"
+  readonly from: Side
+  readonly esp: EspSaReport
+  /** Not proven to belong here: told by addresses and time. */
+  readonly plausible: boolean
+}
+
+export interface LivenessRow extends RowBase {
+  readonly kind: "liveness"
+  readonly from: Side
+  readonly count: number
+  /** Shortest and longest seconds between two, and from request to answer; undefined with one, or without answers. */
+  readonly every: readonly [number, number] | undefined
+  readonly answered: readonly [number, number] | undefined
+  readonly unanswered: number
+  /** `liveness` when opened and empty, `INFORMATIONAL` while encrypted, `DPD` in IKEv1. */
+  readonly name: "liveness" | "DPD" | "INFORMATIONAL"
+}
+
+export interface BandRow extends RowBase {
+  readonly kind: "band"
+  readonly band: "child" | "epoch" | "replaces"
+  /** Parts of one line, to be parted by a dot. */
+  readonly words: readonly string[]
+  /** Which Child SA of the IKE SA, for its colour. */
+  readonly index: number
+}
+
+export type LadderRow = MessageRow | RetransmissionRow | DataRow | LivenessRow | BandRow
+
+export interface Ladder {
+  readonly id: string
+  readonly title: string
+  readonly version: string
+  readonly left: string
+  readonly right: string
+  readonly rows: readonly LadderRow[]
+}
+
+/** What drawing a ladder knows beside the SA. */
+export interface LadderOptions {
+  /** RFC 3339 time that counts as 0: the capture's first. Default: the SA's first message. */
+  readonly zero?: string
+  /** ESP and AH SAs that belong to it, or plausibly so (`dataSasOf`). */
+  readonly data?: readonly EspSaReport[]
+  /** Bytes of each IKE message by frame; tells empty encrypted messages from others before they are opened. */
+  readonly sizes?: ReadonlyMap<number, number>
+}
+
+/** The ladder of one IKE SA. */
+export function buildLadder(sa: IkeSaReport, options: LadderOptions = {}): Ladder {
+  const zero = options.zero ?? sa.first_time
+  const clock = (time: string) => secondsBetween(zero, time)
+  const rows: LadderRow[] = [
+    ...controlRows(sa, clock, options.sizes),
+    ...bandRows(sa, clock),
+    ...(options.data ?? []).map(esp => dataRow(sa, esp, clock)),
+  ]
+  const order = { replaces: 0, message: 1, retransmission: 1, liveness: 1, epoch: 2, child: 3, data: 4 }
+  const rank = (row: LadderRow) => order[row.kind === "band" ? row.band : row.kind]
+  rows.sort((a, b) => a.at - b.at || rank(a) - rank(b) || (a.frames[0] ?? 0) - (b.frames[0] ?? 0))
+  return {
+    id: sa.id,
+    title: `IKEv${sa.version.startsWith("1") ? 1 : 2} SA ${sa.spi_i} ${sa.spi_r}`,
+    version: sa.version,
+    left: sa.initiator.address,
+    right: sa.responder.address,
+    rows: markOpenings(rows),
+  }
+}
+
+/** Only the first drawn message of an exchange carries the exchange's name. */
+function markOpenings(rows: readonly LadderRow[]): LadderRow[] {
+  const seen = new Set<ExchangeReport>()
+  return rows.map(row => {
+    if (row.kind !== "message" || seen.has(row.exchange)) return row
+    seen.add(row.exchange)
+    return { ...row, opens: true }
+  })
+}
+
+/** A message with the exchange it is part of. */
+export interface Sent {
+  readonly exchange: ExchangeReport
+  readonly message: MessageReport
+}
+
+function controlRows(
+  sa: IkeSaReport,
+  clock: (time: string) => number,
+  sizes: ReadonlyMap<number, number> | undefined,
+): LadderRow[] {
+  const opened = new Set(sa.checks.filter(c => c.id === "sk-integrity" && c.status === "pass").map(c => c.frame))
+  const failed = new Map<number, string[]>()
+  for (const c of sa.checks)
+    if (c.status === "fail" && c.frame !== null) failed.set(c.frame, [...(failed.get(c.frame) ?? []), c.id])
+  const sent: Sent[] = sa.exchanges.flatMap(exchange => exchange.messages.map(message => ({ exchange, message })))
+  sent.sort((a, b) => a.message.frame - b.message.frame)
+  const isOpened = (m: MessageReport) => m.payloads.length > 1 || opened.has(m.frame)
+  const runs = livenessRuns(sa, sent, { isOpened, clock, sizes })
+  const rows: LadderRow[] = runs.rows.slice()
+  const rest = sent.filter(s => !runs.taken.has(s.message))
+  const times = new Map(sent.map(s => [s.message.frame, clock(s.message.time)]))
+  for (let i = 0; i < rest.length; ) {
+    const group = sameRow(rest, i)
+    rows.push(
+      group[0].message.retransmission_of === null
+        ? messageRow(sa, group, clock, isOpened, failed)
+        : retransmissionRow(group, clock, times),
+    )
+    i += group.length
+  }
+  return rows
+}
+
+/** The message at `i` with what follows directly and is drawn in the same row: its other fragments, or the next retransmissions. */
+function sameRow(sent: readonly Sent[], i: number): readonly Sent[] {
+  const first = sent[i]
+  let n = 1
+  for (; i + n < sent.length; n++) {
+    const next = sent[i + n]
+    if (next.exchange !== first.exchange || next.message.from !== first.message.from) break
+    const { message } = next
+    const again = (m: MessageReport) => m.retransmission_of !== null
+    if (again(message) !== again(first.message)) break
+    const fragments = first.message.fragment !== null && message.fragment !== null
+    const seen = sent.slice(i, i + n).some(s => s.message.fragment?.number === message.fragment?.number)
+    if (fragments ? seen : !(again(first.message) && message.retransmission_of === first.message.retransmission_of))
+      break
+  }
+  return sent.slice(i, i + n)
+}
+
+function messageRow(
+  sa: IkeSaReport,
+  group: readonly Sent[],
+  clock: (time: string) => number,
+  isOpened: (m: MessageReport) => boolean,
+  failed: ReadonlyMap<number, readonly string[]>,
+): MessageRow {
+  const { exchange } = group[0]
+  const messages = group.map(s => s.message)
+  const fullest = messages.reduce((a, b) => (b.payloads.length > a.payloads.length ? b : a))
+  const total = Math.max(0, ...messages.map(m => m.fragment?.total ?? 0))
+  const numbers = new Set(messages.map(m => m.fragment?.number))
+  const missing = Array.from({ length: Math.min(total, 64) }, (_, n) => n + 1).filter(n => !numbers.has(n))
+  // A whole that was put together lists its payloads on one fragment; an SKF that lists none was not.
+  const whole = fullest.fragment ? fullest.payloads.length > 1 : isOpened(fullest)
+  return {
+    kind: "message",
+    at: clock(messages[0].time),
+    until: clock(messages[messages.length - 1].time),
+    frames: ends(messages.map(m => m.frame)),
+    from: messages[0].from,
+    notation: messageNotation(sa, exchange, fullest, whole),
+    exchange,
+    opens: false,
+    fragments: messages[0].fragment ? { total, arrived: numbers.size, missing } : null,
+    failed: messages.flatMap(m => failed.get(m.frame) ?? []),
+  }
+}
+
+function retransmissionRow(
+  group: readonly Sent[],
+  clock: (time: string) => number,
+  times: ReadonlyMap<number, number>,
+): RetransmissionRow {
+  const messages = group.map(s => s.message)
+  const at = messages.map(m => clock(m.time))
+  const of = messages[0].retransmission_of ?? messages[0].frame
+  const sentAt = [times.get(of) ?? at[0], ...at]
+  return {
+    kind: "retransmission",
+    at: at[0],
+    until: at[at.length - 1],
+    frames: ends(messages.map(m => m.frame)),
+    from: messages[0].from,
+    of,
+    count: messages.length,
+    gaps: messages[0].fragment ? [at[0] - sentAt[0]] : at.map((t, i) => t - sentAt[i]),
+  }
+}
+
+const ends = (frames: readonly number[]): number[] => [...new Set([frames[0], frames[frames.length - 1]])]
+
+function bandRows(sa: IkeSaReport, clock: (time: string) => number): BandRow[] {
+  const rows: BandRow[] = []
+  const band = (kind: BandRow["band"], at: number, words: readonly string[], index = 0) =>
+    rows.push({ kind: "band", band: kind, at, until: at, frames: [], words, index })
+  if (sa.rekeys !== null) band("replaces", clock(sa.first_time), [`${sa.id} replaces ${sa.rekeys}`])
+  for (const [n, epoch] of sa.keys.epochs.entries()) {
+    if (n === 0) continue
+    const first = sa.exchanges.find(x => x.message_id >= epoch.from_message_id && x.messages.length > 0)
+    const before = sa.exchanges.filter(x => x.message_id < epoch.from_message_id && x.messages.length > 0).at(-1)
+    const time = before?.messages.at(-1)?.time ?? first?.messages[0].time
+    if (time) band("epoch", clock(time), [`new keys: epoch ${n}`, `from message ID ${epoch.from_message_id}`])
+  }
+  for (const [index, child] of sa.child_sas.entries())
+    if (child.first_time !== null) band("child", clock(settled(sa, child.first_time)), childWords(child), index)
+  return rows
+}
+
+/** End of the exchange that was going on at `time`, so that a band does not part request and response. */
+function settled(sa: IkeSaReport, time: string): string {
+  for (const { messages } of sa.exchanges) {
+    const last = messages.filter(m => m.retransmission_of === null).at(-1)
+    if (last && messages[0].time <= time && time <= last.time) return last.time
+  }
+  return time
+}
+
+/** `child/0 ESP tunnel`, selectors, algorithms. */
+export function childWords(child: ChildSaReport): string[] {
+  const name = child.rekeys === null ? child.id : `${child.id} replaces ${child.rekeys}`
+  const suite = [child.suite.encr, child.suite.integ, ...child.suite.ke].filter(a => a !== null)
+  return [
+    [name, child.protocol, child.mode].filter(Boolean).join(" "),
+    ...(child.ts_i.length + child.ts_r.length > 0 ? [`${list(child.ts_i)} ⇄ ${list(child.ts_r)}`] : []),
+    ...suite,
+    ...(child.suite.esn ? ["ESN"] : []),
+    ...(child.state === "failed" ? ["failed"] : []),
+  ]
+}
+
+const list = (selectors: readonly string[]): string =>
+  selectors.length > 3 ? `${selectors.slice(0, 2).join(", ")} and ${selectors.length - 2} more` : selectors.join(", ")
+
+function dataRow(sa: IkeSaReport, esp: EspSaReport, clock: (time: string) => number): DataRow {
+  return {
+    kind: "data",
+    at: clock(esp.first_time),
+    until: clock(esp.last_time),
+    frames: [],
+    from: dataSender(sa, esp),
+    esp,
+    plausible: esp.child_sa === null,
+  }
+}
+
+function dataSender(sa: IkeSaReport, esp: EspSaReport): Side {
+  if (esp.destination === sa.responder.address || esp.source === sa.initiator.address) return "initiator"
+  if (esp.destination === sa.initiator.address || esp.source === sa.responder.address) return "responder"
+  // Behind NAT or after a move the addresses do not tell; the SPI of the exchange's initiator stands in packets to it.
+  return sa.child_sas.some(c => c.spi_i === esp.spi) ? "responder" : "initiator"
+}
+
+/**
+ * Data SAs by the id of the IKE SA they belong to: by their Child SA, else by the newest IKE SA between the same addresses that
+ * got past its first exchange before their first packet. Those that fit none are under `null`.
+ */
+export function dataSasOf(report: Pick<Report, "ike_sas" | "esp_sas">): Map<string | null, EspSaReport[]> {
+  const owner = new Map(report.ike_sas.flatMap(sa => sa.child_sas.map(c => [c.id, sa.id] as const)))
+  const between = new Map<string, IkeSaReport[]>()
+  const pair = (a: string, b: string) => [a, b].sort().join(" ")
+  for (const sa of report.ike_sas) {
+    if (sa.exchanges.length < 2 && sa.state !== "unknown") continue
+    const key = pair(sa.initiator.address, sa.responder.address)
+    between.set(key, [...(between.get(key) ?? []), sa])
+  }
+  const out = new Map<string | null, EspSaReport[]>()
+  for (const esp of report.esp_sas) {
+    const proven = esp.child_sa === null ? undefined : owner.get(esp.child_sa)
+    const candidates = between.get(pair(esp.source, esp.destination)) ?? []
+    const plausible = candidates.filter(sa => sa.first_time <= esp.first_time).at(-1)
+    const id = proven ?? (esp.child_sa === null ? plausible?.id : undefined) ?? null
+    const group = out.get(id)
+    if (group) group.push(esp)
+    else out.set(id, [esp])
+  }
+  return out
+}

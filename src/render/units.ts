@@ -1,0 +1,85 @@
+/** Times, durations, counts and sizes as a person reads them. */
+
+/** Seconds from `from` to `to`, both RFC 3339 in UTC with nanoseconds (or plain seconds where a clock was absurd). */
+export function secondsBetween(from: string, to: string): number {
+  const a = instant(from)
+  const b = instant(to)
+  return b.seconds - a.seconds + (b.nanos - a.nanos) / 1e9
+}
+
+function instant(text: string): { seconds: number; nanos: number } {
+  const [whole, fraction = ""] = text.replace(/Z$/, "").split(".")
+  const parsed = /^-?\d+$/.test(whole) ? Number(whole) : Date.parse(`${whole}Z`) / 1000
+  return { seconds: Number.isFinite(parsed) ? parsed : 0, nanos: Number(fraction.padEnd(9, "0").slice(0, 9)) || 0 }
+}
+
+/** Seconds since the capture began, as packet lists show them: `0.004`, `41.900`. */
+export const clockText = (seconds: number): string => seconds.toFixed(Math.abs(seconds) < 100_000 ? 3 : 0)
+
+/** A duration in the unit that suits it: `37 µs`, `1.2 ms`, `14.6 ms`, `5.0 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+export function durationText(seconds: number): string {
+  const s = Math.abs(seconds)
+  const sign = seconds < 0 ? "-" : ""
+  if (s === 0) return "0 s"
+  if (s < 0.000_999_5) return `${sign}${Math.max(1, Math.round(s * 1e6))} µs`
+  if (s < 0.0995) return `${sign}${(s * 1e3).toFixed(1)} ms`
+  if (s < 0.9995) return `${sign}${Math.round(s * 1e3)} ms`
+  if (s < 119.95) return `${sign}${s.toFixed(1)} s`
+  const [unit, per, minor, minorPer] =
+    s < 7200
+      ? (["min", 60, "s", 1] as const)
+      : s < 172_800
+        ? (["h", 3600, "min", 60] as const)
+        : (["d", 86_400, "h", 3600] as const)
+  const whole = Math.floor(s / per)
+  const rest = Math.floor((s - whole * per) / minorPer)
+  return `${sign}${whole} ${unit}${rest > 0 ? ` ${rest} ${minor}` : ""}`
+}
+
+/** One duration, or `1.0–3.2 ms` when they differ and share the unit. */
+export function durationRange(from: number, to: number): string {
+  const a = durationText(from)
+  const b = durationText(to)
+  if (a === b) return a
+  const [aNumber, aUnit] = a.split(" ")
+  const bUnit = b.split(" ").slice(1).join(" ")
+  return aUnit === bUnit ? `${aNumber}–${b}` : `${a}–${b}`
+}
+
+/** `640 B`, `6.1 kB`, `12 MB` (powers of 1000). */
+export function sizeText(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"]
+  let value = bytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}
+
+/** `1,234,567`. */
+export const countText = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, ",")
+
+/** `1 packet`, `2 packets`, `2 SAs`. */
+export const plural = (n: number, one: string, many = `${one}s`): string => `${countText(n)} ${n === 1 ? one : many}`
+
+/** `frame 3`, `frames 3-9` of an ascending run, `frames 3, 5, 8 and 12 more`. */
+export function framesText(frames: readonly number[], most = 6): string {
+  if (frames.length === 0) return ""
+  if (frames.length === 1) return `frame ${frames[0]}`
+  const runs = runsOf(frames)
+  const shown = runs.slice(0, most).map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`))
+  const more = runs.slice(most).reduce((sum, [a, b]) => sum + b - a + 1, 0)
+  return `frames ${shown.join(", ")}${more > 0 ? ` and ${countText(more)} more` : ""}`
+}
+
+function runsOf(frames: readonly number[]): [number, number][] {
+  const runs: [number, number][] = []
+  for (const f of [...frames].sort((a, b) => a - b)) {
+    const last = runs.at(-1)
+    if (last && (f === last[1] || f === last[1] + 1)) last[1] = f
+    else runs.push([f, f])
+  }
+  return runs
+}
