@@ -2,15 +2,11 @@
 import { concat } from "../bytes/bytes.ts"
 import type { Encr } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import { splitKey } from "./esp-suite.ts"
 
 const EMPTY = new Uint8Array(0)
 /** Block counter of the first block in CTR mode. RFC 3686 §4, RFC 5930 §2. */
 const FIRST_BLOCK = Uint8Array.of(0, 0, 0, 1)
-
-/** The encryption key without its salt, and the salt that stands behind it in the keying material. */
-export function splitSalt(encr: Encr, key: Uint8Array): { key: Uint8Array; salt: Uint8Array } {
-  return { key: key.subarray(0, encr.keyBytes), salt: key.subarray(encr.keyBytes, encr.keyBytes + encr.saltBytes) }
-}
 
 /** Whether this provider can run the algorithm. */
 export const canDecrypt = (provider: CryptoProvider, encr: Encr): boolean =>
@@ -28,7 +24,7 @@ export function decryptPlain(
   if (encr.name === "NULL") return data
   const cipher = encr.cipher && provider.cipher[encr.cipher]
   if (!cipher || key.length < encr.keyBytes + encr.saltBytes) return undefined
-  const parts = splitSalt(encr, key)
+  const parts = splitKey(encr, key)
   if (encr.saltBytes > 0) return cipher.decrypt(parts.key, concat(parts.salt, iv, FIRST_BLOCK), data)
   return data.length % encr.blockBytes === 0 ? cipher.decrypt(parts.key, iv, data) : undefined
 }
@@ -45,7 +41,7 @@ export function decryptAead(
 ): Uint8Array | undefined {
   const aead = encr.aead && provider.aead[encr.aead]
   if (!aead || key.length < encr.keyBytes + encr.saltBytes) return undefined
-  const parts = splitSalt(encr, key)
+  const parts = splitKey(encr, key)
   const nonce = concat(parts.salt, iv)
   if (encr.variant === "gmac") return aead.open(parts.key, nonce, concat(aad, data), EMPTY, tag) && data
   return aead.open(parts.key, nonce, aad, data, tag)

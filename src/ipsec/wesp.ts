@@ -1,0 +1,32 @@
+/** Wrapped ESP: a header before ESP that says whether the payload is encrypted. RFC 5840 §2. */
+
+export interface Wesp {
+  readonly nextHeader: number
+  /** From the WESP header to the payload data, and of the ICV, bytes; both 0 when encrypted. */
+  readonly headerLength: number
+  readonly trailerLength: number
+  readonly version: number
+  readonly encrypted: boolean
+  /** Four bytes of padding stand behind the header (IPv6 alignment). */
+  readonly padded: boolean
+  /** Where the ESP header starts. */
+  readonly espAt: number
+}
+
+/** Reads the header at `start`; undefined when it does not fit into `b[start, end)`. */
+export function readWesp(b: Uint8Array, start: number, end: number): Wesp | undefined {
+  if (end - start < 4) return undefined
+  const flags = b[start + 3]
+  const padded = (flags & 0x10) !== 0
+  const espAt = start + (padded ? 8 : 4)
+  if (espAt > end) return undefined
+  return {
+    nextHeader: b[start],
+    headerLength: b[start + 1],
+    trailerLength: b[start + 2],
+    version: flags >> 6,
+    encrypted: (flags & 0x20) !== 0,
+    padded,
+    espAt,
+  }
+}
