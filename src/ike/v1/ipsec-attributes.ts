@@ -1,0 +1,110 @@
+/** Attributes of an AH, ESP or IPCOMP transform: what phase 2 negotiates. RFC 2407 §4.5. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { field } from "../../bytes/field.ts"
+import { ENCAP_MODE } from "../../registry/ikev1/encap-mode.ts"
+import { GROUP } from "../../registry/ikev1/groups.ts"
+import { IPSEC_ATTRIBUTE } from "../../registry/ikev1/ipsec-attributes.ts"
+import { IPSEC_AUTH_ALG } from "../../registry/ikev1/ipsec-auth-alg.ts"
+import type { Attribute } from "../shared/attribute.ts"
+import {
+  type AttributeDetail,
+  attributeFields,
+  bytesDetail,
+  bytesOf,
+  type Lifetime,
+  lifeDetails,
+  lifetimeParts,
+  lifetimes,
+  numberDetail,
+  numberOf,
+} from "./attributes.ts"
+
+const PREFIX = "isakmp.ipsec.attr"
+
+/** libreswan's number for a security context; 10 was its number before IANA gave that to ECN Tunnel. */
+const SECCTX = 32001
+
+export const ipsecAttributeFields = attributeFields(PREFIX, "IPsec Attribute", IPSEC_ATTRIBUTE)
+
+const life = lifeDetails(PREFIX)
+const number = (name: string, label: string, names?: Parameters<typeof attributeFields>[2]) =>
+  numberDetail(field(`${PREFIX}.${name}`, label, { names }))
+const bytes = (name: string, label: string) => bytesDetail(field(`${PREFIX}.${name}`, label, { kind: "bytes" }))
+
+const contextDoi = field(`${PREFIX}.secctx.doi`, "Security Context DOI")
+const contextAlgorithm = field(`${PREFIX}.secctx.algorithm`, "Security Context Algorithm")
+const contextLength = field(`${PREFIX}.secctx.length`, "Security Context Length")
+const context = field(`${PREFIX}.secctx.context`, "Security Context", { kind: "text" })
+
+/** By attribute type. */
+export const IPSEC_ATTRIBUTE_DETAIL: ReadonlyMap<number, AttributeDetail> = new Map([
+  [1, life.lifeType],
+  [2, life.lifeDuration],
+  [3, number("group_description", "Group Description", GROUP)],
+  [4, number("encap_mode", "Encapsulation Mode", ENCAP_MODE)],
+  [5, number("auth_algorithm", "Authentication Algorithm", IPSEC_AUTH_ALG)],
+  [6, number("key_length", "Key Length (bits)")],
+  [7, number("key_rounds", "Key Rounds")],
+  [8, number("cmpr_dict_size", "Compress Dictionary Size")],
+  [9, bytes("cmpr_algorithm", "Compress Private Algorithm")],
+  [10, number("ecn_tunnel", "ECN Tunnel")],
+  [11, number("ext_seq_nbr", "Extended (64-bit) Sequence Number")],
+  [12, number("auth_key_length", "Authentication Key Length (bits)")],
+  [13, bytes("sig_enco_algorithm", "Signature Encoding Algorithm")],
+  [14, number("addr_preservation", "Address Preservation")],
+  [15, number("sa_direction", "SA Direction")],
+  [SECCTX, securityContext],
+])
+
+/** draft-jml-ipsec-ikev1-security-context §3. */
+function securityContext(v: Cursor): void {
+  v.u8(contextDoi)
+  v.u8(contextAlgorithm)
+  v.text(context, v.u16(contextLength))
+}
+
+/** What an AH, ESP or IPCOMP transform asks for; numbers of the IKEv1 registries, undefined where the attribute is absent. */
+export interface IpsecAttributes {
+  /** 1 tunnel, 2 transport, 3 and 4 the same in UDP. */
+  readonly encapMode: number | undefined
+  readonly authAlg: number | undefined
+  /** Bits. */
+  readonly keyLength: number | undefined
+  readonly keyRounds: number | undefined
+  /** The group of PFS. */
+  readonly group: number | undefined
+  readonly lifetimes: readonly Lifetime[]
+  readonly lifetimeSeconds: number | undefined
+  readonly lifetimeKilobytes: number | undefined
+  /** 1 allowed, 2 forbidden. RFC 3168 §9.2.1. */
+  readonly ecnTunnel: number | undefined
+  /** RFC 4304: 64-bit sequence numbers. */
+  readonly esn: boolean
+  readonly authKeyLength: number | undefined
+  readonly addressPreservation: number | undefined
+  readonly direction: number | undefined
+  readonly securityContext: Uint8Array | undefined
+}
+
+/** RFC 4304 §2: the value that asks for 64 bits. */
+const ESN_64_BIT = 1
+
+/** The attributes of an IPsec transform by name. Of an attribute that occurs twice, the first counts. */
+export function ipsecAttributes({ attributes: a }: { readonly attributes: readonly Attribute[] }): IpsecAttributes {
+  const list = lifetimes(a, 1, 2)
+  return {
+    encapMode: numberOf(a, 4),
+    authAlg: numberOf(a, 5),
+    keyLength: numberOf(a, 6),
+    keyRounds: numberOf(a, 7),
+    group: numberOf(a, 3),
+    lifetimes: list,
+    ...lifetimeParts(list),
+    ecnTunnel: numberOf(a, 10),
+    esn: numberOf(a, 11) === ESN_64_BIT,
+    authKeyLength: numberOf(a, 12),
+    addressPreservation: numberOf(a, 14),
+    direction: numberOf(a, 15),
+    securityContext: bytesOf(a, SECCTX),
+  }
+}

@@ -1,0 +1,57 @@
+/** NAT-D and NAT-OA payloads under the numbers of RFC 3947 and of the drafts before it. RFC 3947 §3.2, §5.2. */
+import { field } from "../../bytes/field.ts"
+import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
+import * as f from "../shared/fields.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+import { ID_IPV4_ADDR, ID_IPV6_ADDR } from "./identification.ts"
+
+/** HASH(CKY-I | CKY-R | IP | Port). RFC 3947 §3.2. */
+export interface NatDetection {
+  /** A view of the packet. */
+  readonly hash: Uint8Array
+}
+
+/** An address before NAT. RFC 3947 §5.2. */
+export interface NatOriginalAddress {
+  /** ID type: 1 IPv4, 5 IPv6. */
+  readonly type: number
+  /** A view of the packet, 4 or 16 bytes; other lengths are kept as they are. */
+  readonly address: Uint8Array
+}
+
+const natHash = field("isakmp.ike.nat_hash", "HASH of the address and port", { kind: "bytes" })
+const idType = field("isakmp.id.type", "ID Type", { names: ID_TYPE })
+const ipv4 = field("isakmp.ike.nat_original_address_ipv4", "NAT Original IPv4 Address", { kind: "ipv4" })
+const ipv6 = field("isakmp.ike.nat_original_address_ipv6", "NAT Original IPv6 Address", { kind: "ipv6" })
+const other = field("isakmp.ike.nat_original_address", "NAT Original Address", { kind: "bytes" })
+
+const natDetection = (type: number, rfc: string): PayloadDecoder<NatDetection> => ({
+  type,
+  name: "NAT-D",
+  notation: "NAT-D",
+  rfc,
+  decode: c => ({ hash: c.bytes(natHash) }),
+})
+
+/**
+ *     |   ID Type     |   RESERVED    |            RESERVED           |
+ *     |           IPv4 (4 octets) or IPv6 address (16 octets)         |
+ */
+const natOriginalAddress = (type: number, rfc: string): PayloadDecoder<NatOriginalAddress> => ({
+  type,
+  name: "NAT-OA",
+  notation: "NAT-OA",
+  rfc,
+  decode(c) {
+    const kind = c.u8(idType)
+    c.bytes(f.reserved, 3)
+    if (kind === ID_IPV4_ADDR) return { type: kind, address: c.bytes(ipv4, 4) }
+    if (kind === ID_IPV6_ADDR) return { type: kind, address: c.bytes(ipv6, 16) }
+    return { type: kind, address: c.bytes(other) }
+  },
+})
+
+export const natD = natDetection(20, "RFC 3947 §3.2")
+export const natOa = natOriginalAddress(21, "RFC 3947 §5.2")
+export const natDDraft = natDetection(130, "draft-ietf-ipsec-nat-t-ike-03 §3.2")
+export const natOaDraft = natOriginalAddress(131, "draft-ietf-ipsec-nat-t-ike-03 §5.2")

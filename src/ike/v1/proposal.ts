@@ -1,0 +1,84 @@
+/** Proposal payload of an SA payload. RFC 2408 §3.5. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import { field } from "../../bytes/field.ts"
+import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
+import { typePayloadField } from "../shared/chain.ts"
+import * as f from "../shared/fields.ts"
+import { nextPayloadField } from "../shared/header.ts"
+import { type Item, item } from "../shared/items.ts"
+import * as sa from "./sa-fields.ts"
+import { decodeTransformV1, TRANSFORM, type TransformV1 } from "./transform.ts"
+
+/** Payload type of a proposal; nothing else may follow one inside an SA payload. */
+export const PROPOSAL = 2
+
+export interface ProposalV1 extends Item {
+  /** Next Payload: 2 when another proposal follows, else 0. */
+  readonly next: number
+  /** Proposals of one number belong together (AH and ESP, ESP and IPCOMP). RFC 2408 §4.2. */
+  readonly number: number
+  readonly protocol: number
+  /** A view of the packet; empty in phase 1 as a rule. */
+  readonly spi: Uint8Array
+  /** Number of transforms as the proposal says. */
+  readonly transformCount: number
+  readonly transforms: readonly TransformV1[]
+}
+
+const number = field("isakmp.prop.number", "Proposal Number")
+const protocolId = field("isakmp.prop.protoid", "Protocol ID", { names: PROTOCOL_ID })
+const transformCount = field("isakmp.prop.transforms", "Proposal transforms")
+
+/**
+ * Reads one proposal; throws DecodeError only when its own length cannot be read.
+ *
+ *     | NEXT Payload  |   RESERVED    |        Payload Length         |
+ *     |  Proposal #   |  Protocol-Id  |    SPI Size   |# of Transforms|
+ *     |                        SPI (variable)                         |
+ */
+export function decodeProposalV1(c: Cursor): ProposalV1 {
+  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  const out = {
+    next: 0,
+    number: 0,
+    protocol: 0,
+    spi: c.src.bytes.subarray(c.pos, c.pos),
+    transformCount: 0,
+    transforms: [] as TransformV1[],
+  }
+  const read = (p: Cursor): void => {
+    out.next = p.u8(nextPayloadField(1))
+    p.bytes(f.reserved, 1)
+    p.u16(f.payloadLength)
+    if (length < 8)
+      throw p.invalid(f.payloadLength, p.pos - 2, `Payload Length ${length} of a proposal is less than its header of 8`)
+    out.number = p.u8(number)
+    out.protocol = p.u8(protocolId)
+    const spiBytes = p.u8(sa.spiSize)
+    out.transformCount = p.u8(transformCount)
+    if (spiBytes > 0) out.spi = p.bytes(sa.spi, spiBytes)
+    decodeTransforms(p, out.protocol, out.transforms)
+    if (out.transforms.length !== out.transformCount)
+      throw p.invalid(
+        transformCount,
+        p.pos,
+        `proposal ${out.number} says ${out.transformCount} transforms, ${out.transforms.length} are there`,
+      )
+  }
+  const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PROPOSAL)
+  return { ...at, ...out }
+}
+
+/** Transforms to the one that says it is the last, or to the end; what stands behind is extra. */
+function decodeTransforms(p: Cursor, protocol: number, out: TransformV1[]): void {
+  while (p.left > 0) {
+    const transform = decodeTransformV1(p, protocol)
+    out.push(transform)
+    if (transform.next === TRANSFORM) continue
+    if (p.left > 0) p.bytes(f.extraData)
+    if (transform.next !== 0)
+      throw p.invalid(nextPayloadField(1), transform.start, `payload type ${transform.next} follows a transform`)
+  }
+}

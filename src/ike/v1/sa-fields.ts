@@ -1,0 +1,5 @@
+/** Fields that several IKEv1 payloads name alike. */
+import { field } from "../../bytes/field.ts"
+
+export const spiSize = field("isakmp.spisize", "SPI Size")
+export const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
