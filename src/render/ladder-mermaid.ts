@@ -8,9 +8,9 @@ import { clockText } from "./units.ts"
 export function ladderMermaid(ladder: Ladder): string {
   const lines = [
     "sequenceDiagram",
-    `  participant I as ${escape(ladder.left)}`,
-    `  participant R as ${escape(ladder.right)}`,
-    `  Note over I,R: ${escape(`${ladder.id}  ${ladder.title}`)}`,
+    `  participant I as ${plainText(ladder.left)}`,
+    `  participant R as ${plainText(ladder.right)}`,
+    `  Note over I,R: ${plainText(`${ladder.id}  ${ladder.title}`)}`,
     ...ladder.rows.flatMap(row => rowStatements(ladder, row).map(s => `  ${s}`)),
   ]
   return `${lines.join("\n")}\n`
@@ -19,9 +19,9 @@ export function ladderMermaid(ladder: Ladder): string {
 function rowStatements(ladder: Ladder, row: LadderRow): string[] {
   const { texts, labels } = rowWords(ladder, row)
   // Abbreviated notifications: a picture on a page has about as much room as a wide terminal.
-  const text = escape(texts[Math.min(1, texts.length - 1)])
-  const beside = labels.map(l => escape(l.text))
-  const place = escape(
+  const text = plainText(texts[row.kind === "message" ? 1 : 0])
+  const beside = labels.map(l => plainText(l.text))
+  const place = plainText(
     row.frames.length > 0 ? `${clockText(row.at)} s, frame ${row.frames.join("-")}` : `${clockText(row.at)} s`,
   )
   if (row.kind === "band") return [`Note over I,R: ${text}`]
@@ -37,7 +37,7 @@ function rowStatements(ladder: Ladder, row: LadderRow): string[] {
  * Text that Mermaid cannot take for syntax: its own entity codes for `#`, `;`, angle brackets, quotes and what Markdown
  * or the diagram's keywords would catch.
  */
-function escape(text: string): string {
+function plainText(text: string): string {
   return safeText(text)
     .replace(/[#;<>"&`%\\]/g, c => `#${c.charCodeAt(0)};`)
     .replace(/\b(end)\b/gi, word => `#${word.charCodeAt(0)};${word.slice(1)}`)

@@ -8,8 +8,11 @@ import { clockText } from "./units.ts"
 /** All in user units, which are CSS pixels at the natural size. */
 const ROW = 40
 const LINE = 17
-const CHAR = 7.6
-const LEFT = 170
+const CHAR = 7.9
+const PEER_CHAR = 8.6
+/** Where times end; frame numbers end 24 before the left lifeline. */
+const CLOCK = 88
+const LEFT = 184
 const RIGHT_MARGIN = 190
 const MIN_SPAN = 460
 const MAX_SPAN = 780
@@ -29,15 +32,15 @@ export function ladderSvg(ladder: Ladder): string {
   const width = LEFT + span + RIGHT_MARGIN
   const right = LEFT + span
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(`${ladder.title}, ${ladder.left} and ${ladder.right}`)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${xmlText(`${ladder.title}, ${ladder.left} and ${ladder.right}`)}">`,
     `<style>${STYLE}</style>`,
     MARKERS,
     `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
     text(24, 32, `${ladder.id}   ${ladder.title}`, "title"),
-    text(24, 70, "time", "dim"),
+    text(CLOCK, 70, "time", "dim end"),
     text(LEFT - 24, 70, "frame", "dim end"),
-    peer(LEFT, ladder.left),
-    peer(right, ladder.right),
+    text(LEFT, 70, safeText(ladder.left), "peer"),
+    text(right, 70, safeText(ladder.right), "peer end"),
     `<path class="life" d="M${LEFT} 80V${height - 16}M${right} 80V${height - 16}"/>`,
     ...shapes,
     "</svg>\n",
@@ -46,13 +49,14 @@ export function ladderSvg(ladder: Ladder): string {
 
 function spanOf(ladder: Ladder): number {
   const longest = ladder.rows.reduce((most, row) => Math.max(most, wording(ladder, row).length), 0)
-  return Math.round(Math.min(MAX_SPAN, Math.max(MIN_SPAN, longest * CHAR + 60)))
+  const names = (ladder.left.length + ladder.right.length + 4) * PEER_CHAR
+  return Math.round(Math.max(names, Math.min(MAX_SPAN, Math.max(MIN_SPAN, longest * CHAR + 60))))
 }
 
 /** Notifications abbreviated: all of them spelled out make pictures too wide for a page. */
 function wording(ladder: Ladder, row: LadderRow): string {
   const { texts } = rowWords(ladder, row)
-  return safeText(texts[Math.min(1, texts.length - 1)])
+  return safeText(texts[row.kind === "message" ? 1 : 0])
 }
 
 function drawRow(ladder: Ladder, row: LadderRow, y: number, span: number): { svg: string; height: number } {
@@ -65,14 +69,14 @@ function drawRow(ladder: Ladder, row: LadderRow, y: number, span: number): { svg
   const parts: string[] = []
   if (row.kind === "band") parts.push(bandShape(lines, y, span))
   else {
-    parts.push(text(24, base + 2, clockText(row.at), "dim"))
+    parts.push(text(CLOCK, base + 2, clockText(row.at), "dim end"))
     parts.push(text(LEFT - 24, base + 2, row.frames.join("-"), "end"))
     const first = base - (lines.length - 1) * LINE - 5
     parts.push(...lines.map((l, i) => text(LEFT + span / 2, first + i * LINE, l, `mid ${tone(row)}`)))
     parts.push(arrow(row, base + 4, span))
     parts.push(...labels.map((l, i) => labelText(l, LEFT + span + 14, base + 2 - (labels.length - 1 - i) * LINE)))
   }
-  return { svg: parts.join("\n"), height: ROW + extra }
+  return { svg: parts.join("\n"), height: ROW + extra + (row.kind === "band" ? 4 : 0) }
 }
 
 const tone = (row: LadderRow): string => {
@@ -91,12 +95,10 @@ function arrow(row: Exclude<LadderRow, { kind: "band" }>, y: number, span: numbe
 }
 
 function bandShape(lines: readonly string[], y: number, span: number): string {
-  const height = lines.length * LINE + 12
+  const height = lines.length * LINE + 10
   const box = `<rect class="band" x="${LEFT - 10}" y="${y + 4}" width="${span + 20}" height="${height}" rx="5"/>`
   return [box, ...lines.map((l, i) => text(LEFT + span / 2, y + 22 + i * LINE, l, "mid strong"))].join("\n")
 }
-
-const peer = (x: number, name: string): string => text(x, 70, safeText(name), "mid peer")
 
 const labelText = (l: Label, x: number, y: number): string =>
   text(x, y, safeText(l.text), l.tone === "plain" ? "dim" : l.tone)
@@ -104,12 +106,12 @@ const labelText = (l: Label, x: number, y: number): string =>
 const text = (x: number, y: number, content: string, kind: string): string =>
   content === ""
     ? ""
-    : `<text x="${Math.round(x)}" y="${Math.round(y)}" class="${kind.trim()}">${escape(content)}</text>`
+    : `<text x="${Math.round(x)}" y="${Math.round(y)}" class="${kind.trim()}">${xmlText(content)}</text>`
 
-const escape = (t: string): string => safeText(t).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+const xmlText = (t: string): string => safeText(t).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
 
 const marker = (id: string): string =>
-  `<marker id="${id}" class="${id}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker>`
+  `<marker id="${id}" class="${id}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="${id === "data" ? 14 : 9}" markerHeight="${id === "data" ? 14 : 9}" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker>`
 
 const MARKERS = `<defs>${["arrow", "warn", "data", "dim", "bad"].map(marker).join("")}</defs>`
 

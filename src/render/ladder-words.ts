@@ -35,7 +35,7 @@ export function rowWords(ladder: Ladder, row: LadderRow): RowWords {
 }
 
 function messageWords(ladder: Ladder, row: MessageRow): RowWords {
-  const texts = [...new Set(DETAILS.map(d => notationText(row.notation, d, row.fragments?.arrived ?? 1)))]
+  const texts = DETAILS.map(d => notationText(row.notation, d, row.fragments?.arrived ?? 1))
   const labels: Label[] = []
   if (row.opens) labels.push(exchangeLabel(ladder.version, row.exchange))
   if (row.fragments && row.fragments.missing.length > 0) {

@@ -14,6 +14,7 @@ interface Context {
 }
 
 interface Probe {
+  readonly exchange: ExchangeReport
   readonly from: Side
   readonly name: LivenessRow["name"]
   readonly messages: readonly MessageReport[]
@@ -33,7 +34,10 @@ export function livenessRuns(sa: IkeSaReport, sent: readonly Sent[], context: Co
   const taken = new Set<MessageReport>()
   const rows: LivenessRow[] = []
   let run: Probe[] = []
+  const last = sent.at(-1)?.exchange
   const close = () => {
+    // The last encrypted exchange of an SA is most likely its Delete; sizes would tell.
+    if (run.at(-1)?.name === "INFORMATIONAL" && context.sizes === undefined && run.at(-1)?.exchange === last) run.pop()
     if (run.length >= (run[0]?.name === "INFORMATIONAL" ? MIN_ENCRYPTED_RUN : MIN_RUN)) {
       rows.push(rowOf(run, context.clock))
       for (const m of run.flatMap(p => p.messages)) taken.add(m)
@@ -72,7 +76,14 @@ function probeV2(x: ExchangeReport, { isOpened, sizes }: Context): Probe | undef
   if (!opened && answer === undefined) return undefined
   const name = opened ? "liveness" : "INFORMATIONAL"
   const size = opened ? "" : (sizes?.get(x.messages[0].frame) ?? "")
-  return { from: x.started_by, name, messages: x.messages, shape: `${name} ${x.started_by} ${size}`, answer }
+  return {
+    exchange: x,
+    from: x.started_by,
+    name,
+    messages: x.messages,
+    shape: `${name} ${x.started_by} ${size}`,
+    answer,
+  }
 }
 
 /** R-U-THERE and the R-U-THERE-ACK that follows, each an Informational exchange of its own in IKEv1. */
@@ -93,7 +104,14 @@ function* dpdProbes(sent: readonly Sent[]): Generator<Probe> {
       messages.push(answer)
       i++
     }
-    yield { from: message.from, name: "DPD", messages, shape: `DPD ${message.from}`, answer }
+    yield {
+      exchange: sent[i].exchange,
+      from: message.from,
+      name: "DPD",
+      messages,
+      shape: `DPD ${message.from}`,
+      answer,
+    }
   }
 }
 

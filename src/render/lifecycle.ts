@@ -1,0 +1,85 @@
+/** The five steps of an IPsec tunnel (interesting traffic, phase 1, phase 2, data, termination) with the time each took. */
+import type { EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
+import { clockText, durationText, plural, secondsBetween } from "./units.ts"
+
+export interface LifecycleStep {
+  /** `start`, `phase 1`, `phase 2`, `data`; empty for the end, whose text speaks for itself. */
+  readonly name: string
+  readonly text: string
+}
+
+/** The steps that the capture shows of this SA, in order. `zero` is the time that counts as 0. */
+export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: string): LifecycleStep[] {
+  const clock = (time: string) => clockText(secondsBetween(zero, time))
+  const steps: LifecycleStep[] = [{ name: "start", text: `${clock(sa.first_time)} s` }]
+  const phase1 = exchangeSpan(sa, PHASE_1)
+  const phase2 = phaseTwo(sa)
+  const broken = phase2 === undefined && data.length === 0
+  if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${phase1 ?? "0 s"}` }]
+  if (broken && sa.state === "half-open")
+    return [...steps, { name: "phase 1", text: `not completed in ${phase1 ?? "0 s"}` }]
+  if (phase1) steps.push({ name: "phase 1", text: phase1 })
+  if (phase2) steps.push({ name: "phase 2", text: phase2 })
+  if (data.length > 0) steps.push({ name: "data", text: dataText(data, clock) })
+  steps.push({ name: "", text: ending(sa, clock) })
+  return steps
+}
+
+const PHASE_1 = /^(IKE_SA_INIT|IKE_SESSION_RESUME|IKE_INTERMEDIATE|IKE_AUTH)$|Main Mode|^Aggressive|^Base$/
+const PHASE_2 = /^Quick Mode$|^CREATE_CHILD_SA$/
+
+function exchangeSpan(sa: IkeSaReport, which: RegExp): string | undefined {
+  const exchanges = sa.exchanges.filter(x => which.test(x.type))
+  const messages = exchanges.flatMap(x => x.messages)
+  if (messages.length === 0) return undefined
+  return took(messages)
+}
+
+const took = (messages: readonly MessageReport[]): string => {
+  const times = messages.map(m => m.time).sort()
+  return durationText(secondsBetween(times[0], times[times.length - 1]))
+}
+
+/** IKEv2 sets up its first Child SA within IKE_AUTH. RFC 7296 §1.2. */
+function phaseTwo(sa: IkeSaReport): string | undefined {
+  if (sa.version.startsWith("1")) {
+    const first = sa.exchanges.find(x => PHASE_2.test(x.type))
+    return first && exchangeSpan({ ...sa, exchanges: [first] }, PHASE_2) + again(sa, first)
+  }
+  const inAuth = sa.exchanges.some(
+    x => x.type === "IKE_AUTH" && x.messages.some(m => m.from !== x.started_by && m.payloads.includes("TSr")),
+  )
+  if (inAuth) return `in IKE_AUTH${again(sa)}`
+  return undefined
+}
+
+function again(sa: IkeSaReport, first?: ExchangeReport): string {
+  const more = sa.exchanges.filter(x => PHASE_2.test(x.type) && x !== first).length
+  return more > 0 ? ` (and ${more} more)` : ""
+}
+
+function dataText(data: readonly EspSaReport[], clock: (time: string) => string): string {
+  const first = data.map(e => e.first_time).sort()[0]
+  const last =
+    data
+      .map(e => e.last_time)
+      .sort()
+      .at(-1) ?? first
+  return `${clock(first)}–${clock(last)} s, ${plural(
+    data.reduce((sum, e) => sum + e.packets, 0),
+    "packet",
+  )}`
+}
+
+function ending(sa: IkeSaReport, clock: (time: string) => string): string {
+  const last = sa.exchanges.flatMap(x => x.messages.map(m => ({ x, m })))
+  const deleting = last.filter(({ m }) => m.payloads.includes("D") && m.retransmission_of === null).at(-1)
+  if (sa.state === "deleted")
+    return deleting
+      ? `deleted by ${deleting.m.from} at ${clock(deleting.m.time)} s`
+      : `deleted by ${clock(sa.last_time)} s`
+  if (sa.state === "failed") return `failed at ${clock(sa.last_time)} s`
+  if (sa.state === "rekeyed") return `replaced by ${clock(sa.last_time)} s`
+  if (sa.state === "half-open") return `never completed, last message at ${clock(sa.last_time)} s`
+  return `not in the capture, last message at ${clock(sa.last_time)} s`
+}

@@ -1,0 +1,241 @@
+/** The card of one IKE SA: who, what was agreed, how it was proven, what went wrong. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { CheckReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
+import { bySeverity, findingLines } from "./findings.ts"
+import { childWords } from "./ladder.ts"
+import { lifecycle } from "./lifecycle.ts"
+import type { Pen } from "./pen.ts"
+import { displayWidth, pad, wrap, wrapItems } from "./text.ts"
+import type { Style } from "./theme.ts"
+import { countText, framesText, plural, sizeText } from "./units.ts"
+
+export interface CardInput {
+  readonly sa: IkeSaReport
+  readonly data: readonly EspSaReport[]
+  readonly findings: readonly Diagnostic[]
+  /** The capture's first time, which counts as 0. */
+  readonly zero: string
+  /** Which SA of the report, for its colour. */
+  readonly index: number
+  readonly verbose: boolean
+}
+
+const INDENT = 2
+/** Names of a card's lines are padded to this. */
+const NAME = 9
+
+/** The card without its ladder, as lines. */
+export function cardLines(input: CardInput, pen: Pen): string[] {
+  const { sa } = input
+  const dot = pen.text(" · ")
+  const line = (name: string, items: readonly string[], style: Style = plain) => labelled(name, items, dot, pen, style)
+  return [
+    ...titleLines(input, pen),
+    ...line("peers", [pen.text(peersText(sa))]),
+    ...agreedLines(sa, pen),
+    ...authLines(sa, pen),
+    ...keyLines(sa, pen),
+    ...lifeLines(input, pen),
+    ...childLines(input, pen),
+    ...checkLines(input, pen),
+    ...bySeverity(input.findings).flatMap(d => findingLines(d, pen, INDENT)),
+  ]
+}
+
+const plain: Style = text => text
+
+/** How an SA fares at one glance: the worst of its state, checks and findings. */
+export function health({ sa, findings }: Pick<CardInput, "sa" | "findings">): "ok" | "warn" | "bad" {
+  const failed = sa.checks.some(c => c.status === "fail")
+  if (sa.state === "failed" || failed || findings.some(d => d.severity === "error")) return "bad"
+  const warned = findings.some(d => d.severity === "warning")
+  return warned || sa.state === "half-open" ? "warn" : "ok"
+}
+
+function titleLines(input: CardInput, pen: Pen): string[] {
+  const { sa, index } = input
+  const { theme, glyphs } = pen
+  const how = health(input)
+  const mark = { ok: theme.ok(glyphs.healthy), warn: theme.warn(glyphs.warn), bad: theme.bad(glyphs.bad) }[how]
+  const colour = theme.sa(index)
+  const spis = pen.text(`${sa.spi_i}…${/^0+$/.test(sa.spi_r) ? "0000" : sa.spi_r}`)
+  const state = { ok: theme.ok, warn: theme.warn, bad: theme.bad }[how](stateText(sa))
+  const name = `${theme.strong(pen.text(sa.id))}  IKEv${sa.version.startsWith("1") ? 1 : 2} SA ${colour(spis)}`
+  const replaces = sa.rekeys === null ? "" : `  ${pen.text(`replaces ${sa.rekeys}`)}`
+  const line = `${mark} ${name}  ${state}${replaces}`
+  return displayWidth(line) <= pen.width ? [line] : [`${mark} ${name}`, `  ${state}${replaces}`]
+}
+
+const stateText = (sa: IkeSaReport): string => {
+  if (sa.state === "unknown") return "its beginning is not in the capture"
+  const up = sa.exchanges.length > 1 || sa.child_sas.length > 0
+  if (sa.state === "deleted" && up) return "established, then deleted"
+  return sa.state === "rekeyed" ? "established, then rekeyed" : sa.state
+}
+
+function peersText({ initiator, responder }: IkeSaReport): string {
+  const name = (address: string, port: number) =>
+    address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
+  return `${name(initiator.address, initiator.port)} → ${name(responder.address, responder.port)}`
+}
+
+/** `  name     first item · second item`, wrapped under the first item. */
+function labelled(name: string, items: readonly string[], separator: string, pen: Pen, style: Style = plain): string[] {
+  if (items.length === 0) return []
+  const margin = " ".repeat(INDENT + NAME)
+  const lines = wrapItems(items, separator, pen.width - margin.length).flatMap(l =>
+    displayWidth(l) > pen.width - margin.length && !l.includes("\u001b") ? wrap(l, pen.width - margin.length) : [l],
+  )
+  return lines.map((l, i) => (i === 0 ? `${" ".repeat(INDENT)}${pen.theme.dim(pad(name, NAME))}` : margin) + style(l))
+}
+
+function agreedLines(sa: IkeSaReport, pen: Pen): string[] {
+  const { encr, integ, prf, hash, ke } = sa.suite
+  const suite = [encr, integ, prf, hash, ...ke].filter(a => a !== null).map(pen.text)
+  const dot = pen.text(" · ")
+  if (suite.length > 0) return labelled("suite", suite, dot, pen)
+  const offers = sa.offered
+    .slice(0, MAX_OFFERS)
+    .flatMap((o, i) => labelled(i === 0 ? "offered" : "", offerItems(o, pen), dot, pen))
+  const more = sa.offered.length - MAX_OFFERS
+  if (more > 0) offers.push(...labelled("", [`and ${plural(more, "more proposal")}`], dot, pen))
+  return [...offers, ...answerLines(sa, pen)]
+}
+
+const MAX_OFFERS = 8
+
+const offerItems = (o: Offer, pen: Pen): string[] =>
+  [o.encr, o.integ, o.prf, o.ke]
+    .filter(l => l.length > 0)
+    .map((l, i) => pen.text(`${i === 0 ? `${o.number}: ` : ""}${l.join(", ")}`))
+
+/** What the responder said instead of choosing. */
+function answerLines(sa: IkeSaReport, pen: Pen): string[] {
+  const answers = sa.exchanges.flatMap(x => x.messages.filter(m => m.from !== x.started_by && m.notifies.length > 0))
+  const last = answers.at(-1)
+  if (!last || last.payloads.includes("SA")) return []
+  return labelled("answered", [pen.text(`${last.notifies.join(", ")} (frame ${last.frame})`)], ", ", pen, pen.theme.bad)
+}
+
+function keyLines(sa: IkeSaReport, pen: Pen): string[] {
+  const { status, from, epochs } = sa.keys
+  if (status === "none") {
+    const closed = sa.exchanges.reduce((n, x) => n + x.messages.filter(m => m.encrypted).length, 0)
+    return closed === 0
+      ? []
+      : labelled("keys", [`none: ${plural(closed, "message stays", "messages stay")} encrypted`], "", pen)
+  }
+  const text = [
+    from === null ? status : `${status} from ${from}`,
+    epochs.length > 1 ? plural(epochs.length, "epoch") : "",
+  ]
+  return labelled("keys", [pen.text(text.filter(Boolean).join(", "))], "", pen)
+}
+
+function lifeLines({ sa, data, zero }: CardInput, pen: Pen): string[] {
+  const steps = lifecycle(sa, data, zero).map((s, i) => `${i > 0 ? "→ " : ""}${s.name} ${s.text}`.replace("  ", " "))
+  return labelled("life", steps.map(pen.text), " ", pen)
+}
+
+/** Checks that prove who a side is. */
+const AUTH_CHECK: Readonly<Record<"initiator" | "responder", RegExp>> = {
+  initiator: /^(auth-initiator|ikev1-(hash|sig)-i)$/,
+  responder: /^(auth-responder|ikev1-(hash|sig)-r)$/,
+}
+
+function authLines(sa: IkeSaReport, pen: Pen): string[] {
+  const sides = (["initiator", "responder"] as const).flatMap(side => {
+    const id = sa.ids[side]
+    const method = sa.auth[side]
+    if (id === null && method === null) return []
+    const proof = sa.checks.filter(c => AUTH_CHECK[side].test(c.id))
+    return [`${pen.text([id?.value ?? side, method ?? ""].filter(Boolean).join(" "))}${proofText(proof, pen)}`]
+  })
+  return labelled("auth", sides, pen.text(" · "), pen)
+}
+
+function proofText(checks: readonly CheckReport[], pen: Pen): string {
+  const { theme, glyphs } = pen
+  const worst = checks.find(c => c.status === "fail") ?? checks.find(c => c.status === "pass")
+  if (!worst) return ""
+  const frame = worst.frame === null ? "" : ` frame ${worst.frame}`
+  return worst.status === "pass"
+    ? ` ${theme.ok(glyphs.ok)}${theme.dim(frame)}`
+    : ` ${theme.bad(`${glyphs.bad}${frame}`)}`
+}
+
+function childLines({ sa, data, verbose }: CardInput, pen: Pen): string[] {
+  const dot = pen.text(" · ")
+  const most = verbose ? sa.child_sas.length : MAX_CHILDREN
+  const lines = sa.child_sas.slice(0, most).flatMap((child, i) => {
+    const own = data.filter(e => e.child_sa === child.id)
+    const words = [...childWords(child), ...(child.pfs ? ["PFS"] : []), child.state, ...volumes(own)]
+    return labelled(i === 0 ? "children" : "", words.map(pen.text), dot, pen)
+  })
+  const more = sa.child_sas.length - most
+  return more > 0 ? [...lines, ...labelled("", [`and ${plural(more, "more Child SA")}`], dot, pen)] : lines
+}
+
+const MAX_CHILDREN = 12
+
+function volumes(data: readonly EspSaReport[]): string[] {
+  if (data.length === 0) return ["no packet seen"]
+  const sum = (of: (e: EspSaReport) => number) => data.reduce((total, e) => total + of(e), 0)
+  const packets = sum(e => e.packets)
+  const out = [`${plural(packets, "packet")}, ${sizeText(sum(e => e.bytes))}`]
+  if (sum(e => e.icv_ok) > 0) out.push(`ICV ${countText(sum(e => e.icv_ok))}/${countText(packets)}`)
+  if (data.length === 1) out.push("one way only")
+  return out
+}
+
+function checkLines({ sa, verbose }: CardInput, pen: Pen): string[] {
+  const { theme, glyphs } = pen
+  const count = (status: CheckReport["status"]) => sa.checks.filter(c => c.status === status).length
+  if (sa.checks.length === 0) return []
+  const [pass, fail, skipped] = [count("pass"), count("fail"), count("skipped")]
+  const dot = pen.text(" · ")
+  const summary = [
+    pass > 0 ? theme.ok(`${countText(pass)} passed`) : "0 passed",
+    fail > 0 ? theme.bad(`${countText(fail)} failed`) : "0 failed",
+    `${countText(skipped)} skipped`,
+  ]
+  const failed = groupsOf(sa.checks.filter(c => c.status === "fail"))
+  const unsure = groupsOf(sa.checks.filter(c => c.status === "skipped"))
+  const passed = verbose ? groupsOf(sa.checks.filter(c => c.status === "pass")) : []
+  const shown = verbose ? unsure : unsure.slice(0, MAX_SKIPPED)
+  const hidden = unsure.length - shown.length
+  return [
+    ...labelled("checks", [summary.join(dot)], dot, pen),
+    ...failed.flatMap(g => groupLines(g, glyphs.bad, theme.bad, pen)),
+    ...passed.flatMap(g => groupLines(g, glyphs.ok, theme.ok, pen)),
+    ...shown.flatMap(g => groupLines(g, glyphs.info, theme.dim, pen)),
+    ...(hidden > 0 ? labelled("", [`and ${plural(hidden, "more kind")} skipped`], dot, pen, theme.dim) : []),
+  ]
+}
+
+const MAX_SKIPPED = 5
+
+/** Checks that share id, reason and RFC, so that 40 messages without a key are one line. */
+function groupsOf(checks: readonly CheckReport[]): CheckReport[][] {
+  const groups = new Map<string, CheckReport[]>()
+  for (const c of checks) {
+    const key = `${c.id}\n${c.reason}\n${c.rfc}`
+    const group = groups.get(key)
+    if (group) group.push(c)
+    else groups.set(key, [c])
+  }
+  return [...groups.values()]
+}
+
+function groupLines(group: readonly CheckReport[], mark: string, style: Style, pen: Pen): string[] {
+  const [{ id, reason, rfc }] = group
+  const frames = framesText(group.flatMap(c => (c.frame === null ? [] : [c.frame])))
+  const said = [id, frames && `(${frames})`, reason === null ? "" : `: ${reason}`]
+    .filter(Boolean)
+    .join(" ")
+    .replace(" : ", ": ")
+  const margin = " ".repeat(INDENT + NAME)
+  const gap = " ".repeat(displayWidth(mark) + 1)
+  const lines = wrap(pen.text(`${said}, ${rfc}`), pen.width - margin.length - gap.length)
+  return lines.map((l, i) => margin + style((i === 0 ? `${mark} ` : gap) + l))
+}

@@ -1,0 +1,207 @@
+/** The report for people: the capture in brief, secrets, a card and a ladder for each IKE SA, findings, other data SAs. */
+import type { CaptureInfo, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
+import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
+import { buildLadder, dataSasOf } from "./ladder.ts"
+import { ladderLines } from "./ladder-text.ts"
+import { type Pen, penFor } from "./pen.ts"
+import { type CardInput, cardLines } from "./report-card.ts"
+import { renderTable } from "./table.ts"
+import { displayWidth, pad, truncateStart, wrap, wrapItems } from "./text.ts"
+import type { Theme } from "./theme.ts"
+import { countText, durationText, plural, secondsBetween, sizeText } from "./units.ts"
+
+export interface ReportTextOptions {
+  /** Cells of a line. */
+  readonly width?: number
+  readonly theme?: Theme
+  /** Nothing but ASCII. */
+  readonly ascii?: boolean
+  /** Every check, row and SA, however many. */
+  readonly verbose?: boolean
+  /** Bytes of each IKE message by frame (see `LadderOptions`). */
+  readonly sizes?: ReadonlyMap<number, number>
+}
+
+/** Rows of a ladder; `flow` shows all. */
+const MAX_ROWS = 48
+/** Half-open SAs of one report that get a card of their own; a scan has a million. */
+const MAX_HALF_OPEN = 20
+/** From so many IKE SAs on the cards come without ladders. */
+const MAX_LADDERS = 40
+const MAX_FINDINGS = 200
+const MAX_ESP = 200
+
+/** The whole report as text, with a newline at its end. */
+export const renderReport = (report: Report, options: ReportTextOptions = {}): string =>
+  `${[...reportSections(report, options)].join("\n\n")}\n`
+
+/** The report's sections in order, each without a newline at its end; print an empty line between. */
+export function* reportSections(report: Report, options: ReportTextOptions = {}): Generator<string> {
+  const pen = penFor(options)
+  const verbose = options.verbose ?? false
+  yield [...captureLines(report, pen), ...secretLines(report.secrets, pen)].join("\n")
+  const data = dataSasOf(report)
+  const findings = findingsBySa(report)
+  const zero = report.captures
+    .map(c => c.first_time)
+    .filter(t => t !== null)
+    .sort()[0]
+  const { shown, hidden } = verbose ? { shown: report.ike_sas, hidden: [] } : selected(report.ike_sas, findings)
+  for (const [index, sa] of shown.entries()) {
+    const own = data.get(sa.id) ?? []
+    const start = zero ?? sa.first_time
+    const card: CardInput = { sa, data: own, findings: findings.get(sa.id) ?? [], zero: start, index, verbose }
+    const lines = cardLines(card, pen)
+    if (verbose || shown.length <= MAX_LADDERS) {
+      const ladder = buildLadder(sa, { zero: start, data: own, sizes: options.sizes })
+      const maxRows = verbose ? undefined : MAX_ROWS
+      lines.push("", ...ladderLines(ladder, pen, { indent: 2, colour: index, maxRows }))
+    }
+    yield lines.join("\n")
+  }
+  if (hidden.length > 0) yield hiddenText(hidden, zero, pen)
+  yield* generalFindings(report, findings.get(null) ?? [], pen, verbose)
+  const orphans = data.get(null) ?? []
+  if (orphans.length > 0) yield dataTable(orphans, zero, pen, verbose)
+}
+
+/** All SAs but the bulk of half-open ones about which nothing else is to be said. */
+function selected(sas: readonly IkeSaReport[], findings: ReadonlyMap<string | null, unknown>) {
+  const dull = sas.filter(sa => sa.state === "half-open" && sa.child_sas.length === 0 && !findings.has(sa.id))
+  const hidden = dull.length > MAX_HALF_OPEN ? dull.slice(MAX_HALF_OPEN / 2) : []
+  const skip = new Set(hidden)
+  return { shown: sas.filter(sa => !skip.has(sa)), hidden }
+}
+
+function hiddenText(sas: readonly IkeSaReport[], zero: string | undefined, pen: Pen): string {
+  const from = new Set(sas.map(sa => sa.initiator.address))
+  const last = sas[sas.length - 1]
+  const stretch = durationText(secondsBetween(sas[0].first_time, last.first_time))
+  const start = durationText(secondsBetween(zero ?? sas[0].first_time, sas[0].first_time))
+  const who = from.size === 1 ? [...from][0] : plural(from.size, "address", "addresses")
+  const text = `${plural(sas.length, "more half-open IKE SA")} from ${who} within ${stretch}, beginning at ${start} (${sas[0].id} to ${last.id})`
+  return wrap(pen.text(text), pen.width - 2)
+    .map((l, i) => (i === 0 ? `${pen.theme.warn(pen.glyphs.warn)} ` : "  ") + l)
+    .join("\n")
+}
+
+const NAME = 9
+
+function captureLines(report: Report, pen: Pen): string[] {
+  const { counts } = report
+  const summary = (
+    [
+      ["IKE", counts.isakmp],
+      ["ESP", counts.esp],
+      ["AH", counts.ah],
+      ["keepalive", counts.keepalive],
+      ["other", counts.other],
+    ] as const
+  )
+    .filter(([name, n]) => n > 0 || (name === "IKE" && counts.frames > 0))
+    .map(([name, n]) => `${name} ${countText(n)}`)
+  const captures = report.captures.flatMap(c => captureLine(c, report.captures.length === 1 ? summary : [], pen))
+  return report.captures.length === 1 ? captures : [...captures, ...wrapItems(summary, pen.text(" · "), pen.width)]
+}
+
+function captureLine(c: CaptureInfo, summary: readonly string[], pen: Pen): string[] {
+  const { theme } = pen
+  const time =
+    c.first_time !== null && c.last_time !== null
+      ? ` in ${durationText(secondsBetween(c.first_time, c.last_time))}`
+      : ""
+  const facts = pen.text(`${c.format}, ${plural(c.frames, "frame")}${time}, ${sizeText(c.bytes)}`)
+  const path = truncateStart(pen.text(c.path), Math.max(20, pen.width - displayWidth(facts) - 2), pen.glyphs.cut)
+  const head = `${theme.strong(path)}  ${facts}`
+  const tail = summary.join(pen.text(" · "))
+  const lines =
+    displayWidth(head) + 3 + displayWidth(tail) <= pen.width && tail !== ""
+      ? [`${head}   ${tail}`]
+      : [head, ...(tail ? [`  ${tail}`] : [])]
+  return c.complete ? lines : [...lines, theme.bad(`  ${pen.glyphs.bad} could not be read to its end`)]
+}
+
+function secretLines(secrets: readonly SecretUse[], pen: Pen): string[] {
+  if (secrets.length === 0) return []
+  const { theme } = pen
+  const used = secrets.filter(s => s.used_by.length > 0)
+  const name = (s: SecretUse) => `${s.kind}[${s.index}]`
+  const uses = used.slice(0, 4).map(s => `${name(s)} opens ${listed(s.used_by, 4)}`)
+  if (used.length > 4) uses.push(`and ${countText(used.length - 4)} more`)
+  const unused = secrets.filter(s => s.used_by.length === 0).map(name)
+  const all = used.length === secrets.length
+  const summary = `${countText(used.length)} of ${countText(secrets.length)} used${uses.length > 0 ? `: ${uses.join("; ")}` : ""}`
+  const margin = " ".repeat(NAME)
+  const lines = wrap(pen.text(summary), pen.width - NAME).map(
+    (l, i) => (i === 0 ? theme.dim(pad("secrets", NAME)) : margin) + (all ? l : l),
+  )
+  if (unused.length > 0)
+    lines.push(
+      ...wrap(pen.text(`fits nothing here: ${listed(unused, 8)}`), pen.width - NAME).map(l => margin + theme.warn(l)),
+    )
+  return lines
+}
+
+const listed = (items: readonly string[], most: number): string =>
+  items.length > most
+    ? `${items.slice(0, most).join(", ")} and ${countText(items.length - most)} more`
+    : items.join(", ")
+
+function* generalFindings(
+  report: Report,
+  findings: Report["diagnostics"],
+  pen: Pen,
+  verbose: boolean,
+): Generator<string> {
+  if (findings.length === 0) return
+  const sorted = bySeverity(findings)
+  const shown = verbose ? sorted : sorted.slice(0, MAX_FINDINGS)
+  const title = report.ike_sas.length > 0 ? "Other findings" : "Findings"
+  const lines = [pen.theme.strong(title), ...shown.flatMap(d => findingLines(d, pen, 2))]
+  if (shown.length < sorted.length) lines.push(`  and ${plural(sorted.length - shown.length, "more finding")}`)
+  yield lines.join("\n")
+}
+
+function dataTable(sas: readonly EspSaReport[], zero: string | undefined, pen: Pen, verbose: boolean): string {
+  const shown = verbose ? sas : sas.slice(0, MAX_ESP)
+  const rows = shown.map(e => [
+    e.protocol,
+    e.spi,
+    pen.text(`${e.source} → ${e.destination}`),
+    countText(e.packets),
+    sizeText(e.bytes),
+    pen.text(spanText(e, zero)),
+    troubleText(e, pen),
+  ])
+  const table = renderTable(
+    [
+      { title: "" },
+      { title: "SPI" },
+      { title: "path", shrink: true },
+      { title: "packets", align: "right" },
+      { title: "volume", align: "right" },
+      { title: "time" },
+      { title: "", shrink: true },
+    ],
+    rows,
+    { theme: pen.theme, width: pen.width, indent: 2, mark: pen.glyphs.cut },
+  )
+  const more = sas.length > shown.length ? `\n  and ${plural(sas.length - shown.length, "more SA")}` : ""
+  return `${pen.theme.strong("ESP and AH without an IKE SA in the capture")}\n${table}${more}`
+}
+
+const spanText = (e: EspSaReport, zero: string | undefined): string =>
+  `${durationText(secondsBetween(zero ?? e.first_time, e.first_time))}–${durationText(secondsBetween(zero ?? e.first_time, e.last_time))}`
+
+function troubleText(e: EspSaReport, pen: Pen): string {
+  const { missing, duplicate, out_of_order } = e.sequence
+  const { theme } = pen
+  const parts = [
+    e.icv_failed > 0 ? theme.bad(`ICV failed ${countText(e.icv_failed)}`) : "",
+    e.icv_ok > 0 ? theme.ok(`ICV ${countText(e.icv_ok)}/${countText(e.packets)}`) : "",
+    missing > 0 ? theme.warn(`${countText(missing)} missing`) : "",
+    duplicate > 0 ? theme.warn(`${countText(duplicate)} duplicate`) : "",
+    out_of_order > 0 ? `${countText(out_of_order)} out of order` : "",
+  ]
+  return parts.filter(Boolean).join(", ")
+}
