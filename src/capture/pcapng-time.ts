@@ -26,7 +26,10 @@ export class Resolution {
   /** Writes the time of `high * 2^32 + low` ticks into the record. */
   set(record: CaptureRecord, high: number, low: number): void {
     record.timeDigits = this.digits
-    if (this.ticksPerSecond > 1e9) return this.#setExactly(record, high, low)
+    if (this.ticksPerSecond > 1e9) {
+      this.#setExactly(record, high, low)
+      return
+    }
     // Long division in steps of 16 bits keeps every intermediate below 2^53.
     const per = this.ticksPerSecond
     const r1 = high % per

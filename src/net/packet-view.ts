@@ -3,6 +3,7 @@
  * (`slice()`), and nothing is allocated per packet. A frame can hold several IPsec messages (a TCP stream): the handler is called
  * once for each, with the same `frame`.
  */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 
 /** What the walker found at the innermost layer it knows. */
 export const Kind = {
@@ -30,6 +31,8 @@ export class PacketView {
   /** Time as captured: whole seconds since 1970 (may be negative) and nanoseconds (0 to 999,999,999). */
   seconds = 0
   nanos = 0
+  /** Digits after the point that the capture's time resolution has. */
+  timeDigits = 6
   /** Captured and original length of the frame, bytes. */
   capturedBytes = 0
   originalBytes = 0
@@ -37,6 +40,10 @@ export class PacketView {
   /** Index of the capture in the command line, and of the interface in it. */
   capture = 0
   interfaceId = 0
+  /** Byte order of the machine that captured; the headers of some links are written in it. */
+  littleEndian = true
+  /** Comments that the capture (pcapng) has on the frame. */
+  comments: readonly string[] = []
 
   /** The captured frame is `frameBytes[frameStart, frameEnd)`. */
   frameBytes: Uint8Array = new Uint8Array(0)
@@ -46,6 +53,8 @@ export class PacketView {
   kind: Kind = Kind.OTHER
   encapsulation: Encapsulation = Encapsulation.NONE
 
+  /** EtherType of the innermost link layer, 0 without. */
+  etherType = 0
   /** Innermost IP header that leads to `payload`: where it starts in `ipBytes`, 4 or 6 or 0 for none, and its addresses. */
   ipVersion: 0 | 4 | 6 = 0
   ipBytes: Uint8Array = new Uint8Array(0)
@@ -59,6 +68,8 @@ export class PacketView {
   sourcePort = 0
   destinationPort = 0
 
+  /** True when `payloadBytes` is a datagram put together from IP fragments: it then begins with the header behind the IP header. */
+  reassembled = false
   /**
    * The IKE message, the ESP packet from its SPI, the AH header on, or what follows UDP, TCP or IP.
    * Stands in the frame, or in bytes reassembled from fragments or a TCP stream (then `payloadBytes !== frameBytes`).
@@ -72,4 +83,11 @@ export class PacketView {
   /** ESP and AH, unsigned 32 bits. */
   spi = 0
   sequence = 0
+}
+
+/** Who is told of packets and of what was wrong. Calls come in frame order. */
+export interface PacketHandler {
+  /** A message, or with `all` a frame without one. The view is filled anew for the next call: copy what is kept. */
+  packet(view: PacketView): void
+  diagnostic(diagnostic: Diagnostic): void
 }

@@ -1,0 +1,26 @@
+/** Addresses of a packet as text. */
+import { ipv4Text, ipv6Text } from "../bytes/field.ts"
+import type { PacketView } from "./packet-view.ts"
+
+const text = (view: PacketView, at: number): string =>
+  view.ipVersion === 4 ? ipv4Text(view.ipBytes, at) : view.ipVersion === 6 ? ipv6Text(view.ipBytes, at) : ""
+
+/** Source address of the innermost IP header, dotted or after RFC 5952; empty without one. */
+export const sourceText = (view: PacketView): string => text(view, view.sourceAt)
+
+/** Destination address of the innermost IP header. */
+export const destinationText = (view: PacketView): string => text(view, view.destinationAt)
+
+/** The 4 or 16 bytes of the source address, a view into the frame; empty without an IP header. */
+export const sourceBytes = (view: PacketView): Uint8Array => bytes(view, view.sourceAt)
+export const destinationBytes = (view: PacketView): Uint8Array => bytes(view, view.destinationAt)
+
+const bytes = (view: PacketView, at: number): Uint8Array =>
+  view.ipBytes.subarray(at, at + (view.ipVersion === 4 ? 4 : view.ipVersion === 6 ? 16 : 0))
+
+/** Whether `address` is the `length` bytes at `at` of `b`: compares without a copy. */
+export function addressBytesEqual(address: Uint8Array, b: Uint8Array, at: number, length: number): boolean {
+  if (address.length !== length) return false
+  for (let i = 0; i < length; i++) if (address[i] !== b[at + i]) return false
+  return true
+}

@@ -1,0 +1,188 @@
+/** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
+import { afterFragments } from "./ip.ts"
+import { type Layers, PROTOCOL } from "./layers.ts"
+import type { NetLimits } from "./limits.ts"
+
+const MAX_DATAGRAM_BYTES = 65_535
+/** Offsets count in these units. */
+const UNIT = 8
+
+/** One datagram in the making. */
+class Datagram {
+  bytes: Uint8Array = new Uint8Array(4096)
+  /** 1 for each unit of 8 bytes that has come. */
+  readonly have = new Uint8Array((MAX_DATAGRAM_BYTES + UNIT) / UNIT)
+  units = 0
+  /** Length of the datagram's payload once the last fragment has come. */
+  total = -1
+  /** Where the capture cut a fragment off: bytes from here on are not all there. */
+  cutAt = Number.POSITIVE_INFINITY
+  /** The protocol that the first fragment names. */
+  protocol = -1
+  overlap = false
+  constructor(
+    readonly frame: number,
+    readonly seconds: number,
+  ) {}
+}
+
+/** A datagram that leads nowhere near IPsec: its other fragments are passed over. */
+const IGNORED = "ignored"
+interface Ignored {
+  readonly frame: number
+  readonly seconds: number
+  readonly state: typeof IGNORED
+}
+
+/**
+ * Collects fragments until a datagram is whole, then walks on with it. Where fragments overlap, the bytes that came first stay,
+ * and a finding says so. What never becomes whole is a finding when it is given up.
+ */
+export class Fragments {
+  readonly #open = new Map<string, Datagram | Ignored>()
+  #bytes = 0
+  constructor(
+    private readonly layers: Layers,
+    private readonly limits: NetLimits,
+    /** The frame in hand, for the age of datagrams. */
+    private readonly now: () => { frame: number; seconds: number },
+    /** Reports a finding about an earlier frame. */
+    private readonly report: (code: string, message: string, frame: number) => void,
+  ) {}
+
+  add(
+    id: number,
+    protocol: number,
+    offset: number,
+    more: boolean,
+    b: Uint8Array,
+    at: number,
+    end: number,
+    wireEnd: number,
+  ): void {
+    const stop = offset + wireEnd - at
+    if (stop > MAX_DATAGRAM_BYTES) {
+      this.layers.finding("fragment-invalid", `an IP fragment reaches to byte ${stop} of its datagram`)
+      return
+    }
+    const key = this.#key(id, protocol)
+    const datagram = this.#find(key)
+    if (!(datagram instanceof Datagram)) return
+    if (offset === 0) {
+      datagram.protocol = protocol
+      if (!this.#leadsToIpsec(protocol, b, at, end)) {
+        this.#drop(key, datagram)
+        this.#open.set(key, { frame: datagram.frame, seconds: datagram.seconds, state: IGNORED })
+        return
+      }
+    }
+    if (!more) this.#last(datagram, stop)
+    this.#store(datagram, offset, stop, b, at, end)
+    if (datagram.total >= 0 && datagram.units === Math.ceil(datagram.total / UNIT)) this.#whole(key, datagram)
+    else this.#makeRoom()
+  }
+
+  /** Gives up what is not whole. */
+  end(): void {
+    for (const [key, datagram] of this.#open) this.#giveUp(key, datagram)
+  }
+
+  #key(id: number, protocol: number): string {
+    const { ipVersion, ipBytes, sourceAt } = this.layers.view
+    const addresses = ipBytes.subarray(sourceAt, sourceAt + (ipVersion === 6 ? 32 : 8))
+    // IPv6 tells datagrams apart by addresses and identification alone: fragments after the first may name another header.
+    return `${id}/${ipVersion === 6 ? "" : protocol}/${String.fromCharCode(...addresses)}`
+  }
+
+  #find(key: string): Datagram | Ignored {
+    const { frame, seconds } = this.now()
+    const known = this.#open.get(key)
+    if (known && Math.abs(seconds - known.seconds) <= this.limits.fragmentSeconds) return known
+    if (known) this.#giveUp(key, known)
+    const made = new Datagram(frame, seconds)
+    this.#bytes += made.bytes.length
+    this.#open.set(key, made)
+    return made
+  }
+
+  #last(datagram: Datagram, stop: number): void {
+    if (datagram.total >= 0 && datagram.total !== stop)
+      this.#overlap(datagram, `two last fragments end at ${datagram.total} and ${stop}`)
+    else datagram.total = stop
+  }
+
+  #store(datagram: Datagram, offset: number, stop: number, b: Uint8Array, at: number, end: number): void {
+    this.#grow(datagram, stop)
+    if (offset + end - at < stop) datagram.cutAt = Math.min(datagram.cutAt, offset + end - at)
+    let differs = false
+    for (let to = offset; to < stop; to += UNIT) {
+      const from = at + to - offset
+      const n = Math.max(0, Math.min(UNIT, stop - to, end - from))
+      if (datagram.have[to / UNIT] === 0) {
+        datagram.have[to / UNIT] = 1
+        datagram.units++
+        for (let i = 0; i < n; i++) datagram.bytes[to + i] = b[from + i]
+      } else for (let i = 0; i < n; i++) differs ||= datagram.bytes[to + i] !== b[from + i]
+    }
+    if (differs) this.#overlap(datagram, `bytes ${offset} to ${stop} came before with other content`)
+  }
+
+  #overlap(datagram: Datagram, detail: string): void {
+    if (datagram.overlap) return
+    datagram.overlap = true
+    const text = `IP fragments of the datagram that frame ${datagram.frame} began overlap: ${detail}; the first are kept`
+    this.layers.finding("fragment-overlap", text)
+  }
+
+  #grow(datagram: Datagram, stop: number): void {
+    if (stop <= datagram.bytes.length) return
+    const grown = new Uint8Array(Math.min(65_536, Math.max(stop, 2 * datagram.bytes.length)))
+    grown.set(datagram.bytes)
+    this.#bytes += grown.length - datagram.bytes.length
+    datagram.bytes = grown
+  }
+
+  #whole(key: string, datagram: Datagram): void {
+    this.#drop(key, datagram)
+    const { view } = this.layers
+    view.reassembled = true
+    afterFragments(
+      this.layers,
+      datagram.protocol,
+      datagram.bytes,
+      Math.min(datagram.total, datagram.cutAt),
+      datagram.total,
+    )
+    view.reassembled = false
+  }
+
+  /** Whether the first fragment's protocol and ports may lead to IPsec. */
+  #leadsToIpsec(protocol: number, b: Uint8Array, at: number, end: number): boolean {
+    if (protocol === PROTOCOL.ICMP || protocol === PROTOCOL.ICMPV6) return false
+    if (protocol !== PROTOCOL.UDP && protocol !== PROTOCOL.TCP) return true
+    const { ports, heuristicIke } = this.layers
+    if (heuristicIke || end - at < 4) return true
+    return ports[(b[at] << 8) | b[at + 1]] !== 0 || ports[(b[at + 2] << 8) | b[at + 3]] !== 0
+  }
+
+  #makeRoom(): void {
+    while (this.#open.size > this.limits.fragmentedDatagrams || this.#bytes > this.limits.fragmentBytes) {
+      const [key, oldest] = this.#open.entries().next().value!
+      this.#giveUp(key, oldest)
+    }
+  }
+
+  #drop(key: string, datagram: Datagram): void {
+    this.#open.delete(key)
+    this.#bytes -= datagram.bytes.length
+  }
+
+  #giveUp(key: string, datagram: Datagram | Ignored): void {
+    this.#open.delete(key)
+    if (!(datagram instanceof Datagram)) return
+    this.#bytes -= datagram.bytes.length
+    const what = datagram.total < 0 ? "its last fragment" : "a fragment"
+    const text = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing`
+    this.report("fragment-gap", text, datagram.frame)
+  }
+}

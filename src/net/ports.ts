@@ -1,0 +1,30 @@
+/** What the ports of UDP and TCP mean to us: a table of 65,536 bytes, so that a frame costs two look-ups. */
+
+export const Port = {
+  NONE: 0,
+  /** IKE without a marker. */
+  IKE: 1,
+  /** IKE behind the non-ESP marker, ESP, keepalives. RFC 3948. */
+  NAT_T: 2,
+  /** A port named by the user: either of the two, told by content. */
+  EITHER: 3,
+  GTP_U: 4,
+  VXLAN: 5,
+  VXLAN_GPE: 6,
+  GENEVE: 7,
+} as const
+export type Port = (typeof Port)[keyof typeof Port]
+
+/** The table, with `ikePorts` taken for IKE beside 500 and 4500. */
+export function portTable(ikePorts: readonly number[]): Uint8Array {
+  const table = new Uint8Array(65536)
+  table[2152] = Port.GTP_U
+  table[4789] = Port.VXLAN
+  table[8472] = Port.VXLAN
+  table[4790] = Port.VXLAN_GPE
+  table[6081] = Port.GENEVE
+  for (const port of ikePorts) table[port] = Port.EITHER
+  table[500] = Port.IKE
+  table[4500] = Port.NAT_T
+  return table
+}

@@ -1,0 +1,159 @@
+/** IKE and ESP in a TCP stream: the prefix, then messages behind a 16-bit length. RFC 9329 §3, §4. */
+import { looksLikeIke } from "./ike-shape.ts"
+
+/** `IKETCP`, the first bytes that the originator of the connection sends. */
+const STREAM_PREFIX = Uint8Array.of(0x49, 0x4b, 0x45, 0x54, 0x43, 0x50)
+const LENGTH_BYTES = 2
+const MARKER_BYTES = 4
+
+const State = {
+  /** At the stream's first byte: the prefix may follow. */
+  START: 0,
+  /** At a length, or in a message. */
+  FRAMED: 1,
+  /** Somewhere in the stream: a segment that begins like a message shows where. */
+  LOST: 2,
+} as const
+type State = (typeof State)[keyof typeof State]
+
+export interface FramingHandler {
+  /** A message without its length: `b[at, end)`. */
+  message(b: Uint8Array, at: number, end: number): void
+  finding(code: string, message: string): void
+}
+
+/** Whether a stream's bytes begin with the RFC 9329 prefix. */
+export function hasPrefix(b: Uint8Array, at: number, end: number): boolean {
+  if (end - at < STREAM_PREFIX.length) return false
+  for (let i = 0; i < STREAM_PREFIX.length; i++) if (b[at + i] !== STREAM_PREFIX[i]) return false
+  return true
+}
+
+/** Cuts one direction of a stream into messages. Bytes are given in order, in pieces of any size. */
+export class Framing {
+  #state: State
+  /** The beginning of an item whose rest has not come. */
+  #buffer: Uint8Array = EMPTY
+  #filled = 0
+  #need = LENGTH_BYTES
+
+  constructor(atStart: boolean) {
+    this.#state = atStart ? State.START : State.LOST
+  }
+
+  /** Bytes that are held. */
+  get held(): number {
+    return this.#buffer.length
+  }
+
+  /** Bytes are missing: what was begun is lost. */
+  lose(): void {
+    this.#state = State.LOST
+    this.#filled = 0
+  }
+
+  /** The next bytes of the stream, `b[at, end)`. */
+  push(b: Uint8Array, at: number, end: number, to: FramingHandler): void {
+    if (this.#state === State.LOST) {
+      at = findMessage(b, at, end)
+      if (at < 0) return
+      this.#filled = 0
+      this.#state = hasPrefix(b, at, end) ? State.START : State.FRAMED
+    }
+    while (at < end || this.#filled >= this.#need) {
+      if (this.#filled > 0) {
+        const n = Math.min(end - at, Math.max(0, this.#need - this.#filled))
+        this.#keep(b, at, n)
+        at += n
+        if (this.#filled < this.#need) return
+        const used = this.#item(this.#buffer, 0, this.#filled, to)
+        if (used < 0) return
+        this.#buffer.copyWithin(0, used, this.#filled)
+        this.#filled -= used
+      } else {
+        const used = this.#item(b, at, end, to)
+        if (used < 0) return
+        if (used === 0 && this.#need > end - at) {
+          this.#keep(b, at, end - at)
+          return
+        }
+        at += used
+      }
+    }
+  }
+
+  /** Takes one item and returns its length; 0 when `#need` was set and should be tried again; -1 when the framing broke. */
+  #item(b: Uint8Array, at: number, end: number, to: FramingHandler): number {
+    this.#need = LENGTH_BYTES
+    if (this.#state === State.START) return this.#prefix(b, at, end)
+    if (end - at < LENGTH_BYTES) return 0
+    const length = (b[at] << 8) | b[at + 1]
+    if (length < LENGTH_BYTES) {
+      to.finding("tcp-framing", `a length of ${length} in a TCP stream of IKE messages is not possible`)
+      this.lose()
+      return -1
+    }
+    if (end - at < length) {
+      this.#need = length
+      return 0
+    }
+    to.message(b, at + LENGTH_BYTES, at + length)
+    return length
+  }
+
+  #prefix(b: Uint8Array, at: number, end: number): number {
+    const n = Math.min(end - at, STREAM_PREFIX.length)
+    for (let i = 0; i < n; i++)
+      if (b[at + i] !== STREAM_PREFIX[i]) {
+        this.#state = State.FRAMED
+        return 0
+      }
+    if (n < STREAM_PREFIX.length) {
+      this.#need = STREAM_PREFIX.length
+      return 0
+    }
+    this.#state = State.FRAMED
+    return n
+  }
+
+  #keep(b: Uint8Array, at: number, n: number): void {
+    const wanted = this.#filled + n
+    if (wanted > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(2048, wanted, Math.min(65_536, 2 * this.#buffer.length)))
+      grown.set(this.#buffer.subarray(0, this.#filled))
+      this.#buffer = grown
+    }
+    this.#buffer.set(b.subarray(at, at + n), this.#filled)
+    this.#filled = wanted
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** Where in a segment of the middle of a stream a message begins; -1 when nothing shows. */
+function findMessage(b: Uint8Array, at: number, end: number): number {
+  if (hasPrefix(b, at, end) || endsWithSegment(b, at, end)) return at
+  for (let from = at; from + LENGTH_BYTES + MARKER_BYTES <= end; from++) if (isIke(b, from, end)) return from
+  return -1
+}
+
+/** Whether messages of possible lengths, IKE or ESP each, fill the segment exactly. */
+function endsWithSegment(b: Uint8Array, at: number, end: number): boolean {
+  const MIN_ESP = LENGTH_BYTES + 8
+  while (at + LENGTH_BYTES < end) {
+    const length = (b[at] << 8) | b[at + 1]
+    const isKeepalive = length === 3 && b[at + 2] === 0xff
+    const isEsp = length >= MIN_ESP && (b[at + 2] | b[at + 3] | b[at + 4]) !== 0
+    if (!isKeepalive && !isEsp && !isIke(b, at, end)) return false
+    at += length
+  }
+  return at === end
+}
+
+/** A length, a non-ESP marker and an IKE header whose Length agrees. */
+function isIke(b: Uint8Array, at: number, end: number): boolean {
+  const marker = at + LENGTH_BYTES
+  if ((b[marker] | b[marker + 1] | b[marker + 2] | b[marker + 3]) !== 0) return false
+  const length = (b[at] << 8) | b[at + 1]
+  return looksLikeIke(b, marker + MARKER_BYTES, end, length - LENGTH_BYTES - MARKER_BYTES)
+}

@@ -1,0 +1,229 @@
+/** TCP streams that carry IKE: segments into order, once each, then into messages. RFC 9293 §3.4, RFC 9329. */
+import { udpEncapsulated } from "./ipsec-split.ts"
+import type { Layers } from "./layers.ts"
+import type { NetLimits } from "./limits.ts"
+import { Encapsulation } from "./packet-view.ts"
+import { Port } from "./ports.ts"
+import type { Snapshot } from "./snapshot.ts"
+import { Framing, type FramingHandler, hasPrefix } from "./tcp-framing.ts"
+
+const SYN = 2
+const RST = 4
+const ACK = 16
+
+interface Segment {
+  readonly sequence: number
+  readonly bytes: Uint8Array
+  readonly snapshot: Snapshot
+}
+
+/** One direction of a connection. */
+class Stream {
+  /** Sequence number of the next byte. */
+  next: number
+  framing: Framing
+  /** What the other side says it has got up to; undefined until it said. */
+  acknowledged: number | undefined
+  /** Segments that came before their turn, by sequence number. */
+  pending: Segment[] = []
+  pendingBytes = 0
+  reverse: Stream | undefined
+  /** Sequence number behind the SYN, once seen. */
+  first: number | undefined
+  constructor(
+    readonly key: string,
+    next: number,
+    atStart: boolean,
+  ) {
+    this.next = next
+    this.framing = new Framing(atStart)
+  }
+}
+
+/** a - b of sequence numbers, which wrap at 2^32. */
+const distance = (a: number, b: number): number => (a - b) | 0
+
+/**
+ * Follows streams on the ports of IKE, and with `heuristicIke` those that begin with the prefix. Segments out of order
+ * wait for the gap before them to fill; when the peer acknowledged bytes that never came, or too many bytes wait, the gap is
+ * a finding and the stream goes on behind it. A message belongs to the frame that completed it.
+ */
+export class TcpStreams implements FramingHandler {
+  readonly #streams = new Map<string, Stream>()
+  #bytes = 0
+  constructor(
+    private readonly layers: Layers,
+    private readonly limits: NetLimits,
+    private readonly report: (code: string, message: string, frame: number) => void,
+  ) {}
+
+  /** A segment with its header at `at` and payload `b[start, end)`, of which the wire had `wireEnd - start` bytes. */
+  add(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void {
+    const flags = b[at + 13]
+    if (flags & RST) return
+    const sequence = (u32(b, at + 4) + (flags & SYN ? 1 : 0)) >>> 0
+    const stream = this.#stream(sequence, b, at, start, end)
+    if (!stream) return
+    if (flags & SYN) this.#restart(stream, sequence)
+    if (flags & ACK && stream.reverse) acknowledge(stream.reverse, u32(b, at + 8))
+    if (end > start) this.#payload(stream, sequence, b, start, end)
+    if (wireEnd > end && start < wireEnd) this.#cutOff(stream, (sequence + wireEnd - start) >>> 0)
+  }
+
+  /** Takes what still waits behind gaps. */
+  end(): void {
+    for (const stream of this.#streams.values()) if (stream.pending.length > 0) this.#skipGap(stream, true)
+  }
+
+  message(b: Uint8Array, at: number, end: number): void {
+    udpEncapsulated(this.layers, Encapsulation.TCP, b, at, end, end)
+  }
+
+  finding(code: string, message: string): void {
+    this.layers.finding(code, message)
+  }
+
+  /** The stream of the segment in hand; undefined when it carries no IKE. */
+  #stream(sequence: number, b: Uint8Array, at: number, start: number, end: number): Stream | undefined {
+    const { view, ports } = this.layers
+    const key = connectionKey(this.layers, false)
+    const known = this.#streams.get(key)
+    if (known) return known
+    const listed = (ports[view.destinationPort] || ports[view.sourcePort]) as Port
+    const isOurs = listed === Port.NAT_T || listed === Port.EITHER
+    if (!isOurs && !hasPrefix(b, start, end)) return undefined
+    const stream = this.#add(key, sequence, (b[at + 13] & SYN) !== 0)
+    const other = connectionKey(this.layers, true)
+    // On any other port the originator's prefix is what tells, so nothing of the answer was looked at before.
+    const reverse = this.#streams.get(other) ?? (isOurs ? undefined : this.#add(other, u32(b, at + 8), true))
+    if (reverse) {
+      stream.reverse = reverse
+      reverse.reverse = stream
+    }
+    this.#makeRoom(stream)
+    return stream
+  }
+
+  #add(key: string, next: number, atStart: boolean): Stream {
+    const stream = new Stream(key, next, atStart)
+    this.#streams.set(key, stream)
+    return stream
+  }
+
+  #restart(stream: Stream, next: number): void {
+    if (stream.first === next) return
+    stream.first = next
+    this.#dropPending(stream)
+    stream.next = next
+    stream.framing = new Framing(true)
+  }
+
+  #payload(stream: Stream, sequence: number, b: Uint8Array, start: number, end: number): void {
+    const ahead = distance(sequence, stream.next)
+    if (ahead > 0) {
+      this.#wait(stream, sequence, b, start, end)
+      return
+    }
+    if (start - ahead >= end) return
+    this.#deliver(stream, b, start - ahead, end)
+    this.#drain(stream)
+  }
+
+  #deliver(stream: Stream, b: Uint8Array, start: number, end: number): void {
+    const held = stream.framing.held
+    stream.next = (stream.next + end - start) >>> 0
+    stream.framing.push(b, start, end, this)
+    this.#bytes += stream.framing.held - held
+    if (this.#bytes > this.limits.tcpBytes) this.#makeRoom(stream)
+  }
+
+  /** Gives the segments that waited and whose turn it is. */
+  #drain(stream: Stream, late = false): void {
+    for (;;) {
+      const first = stream.pending[0]
+      if (!first) return
+      const ahead = distance(first.sequence, stream.next)
+      if (ahead > 0) return
+      stream.pending.shift()
+      stream.pendingBytes -= first.bytes.length
+      this.#bytes -= first.bytes.length
+      if (late) this.layers.resume(first.snapshot)
+      if (-ahead < first.bytes.length) this.#deliver(stream, first.bytes, -ahead, first.bytes.length)
+    }
+  }
+
+  #wait(stream: Stream, sequence: number, b: Uint8Array, start: number, end: number): void {
+    const { pending } = stream
+    let at = pending.length
+    while (at > 0 && distance(pending[at - 1].sequence, sequence) > 0) at--
+    const before = pending[at - 1]
+    if (!before || before.sequence !== sequence || before.bytes.length < end - start) {
+      pending.splice(at, 0, { sequence, bytes: b.slice(start, end), snapshot: this.layers.snapshot() })
+      stream.pendingBytes += end - start
+      this.#bytes += end - start
+    }
+    const acknowledged = stream.acknowledged !== undefined && distance(stream.acknowledged, pending[0].sequence) >= 0
+    if (acknowledged || stream.pendingBytes > this.limits.tcpPendingBytes) this.#skipGap(stream)
+    else if (this.#bytes > this.limits.tcpBytes) this.#makeRoom(stream)
+  }
+
+  /** Gives up the bytes before the segments that wait. `late`: no frame is in hand, each segment goes back to its own. */
+  #skipGap(stream: Stream, late = false): void {
+    while (stream.pending.length > 0) {
+      const { sequence, snapshot } = stream.pending[0]
+      const { frame } = snapshot
+      const missing = distance(sequence, stream.next)
+      this.report("tcp-gap", `${missing} bytes of a TCP stream are not in the capture before frame ${frame}`, frame)
+      stream.next = sequence
+      stream.framing.lose()
+      this.#drain(stream, late)
+    }
+  }
+
+  /** The capture cut the segment off: the stream goes on behind it. */
+  #cutOff(stream: Stream, next: number): void {
+    if (distance(next, stream.next) <= 0) return
+    stream.next = next
+    stream.framing.lose()
+  }
+
+  #dropPending(stream: Stream): void {
+    this.#bytes -= stream.pendingBytes + stream.framing.held
+    stream.pending = []
+    stream.pendingBytes = 0
+  }
+
+  #forget(stream: Stream): void {
+    this.#dropPending(stream)
+    this.#streams.delete(stream.key)
+    if (stream.reverse) stream.reverse.reverse = undefined
+  }
+
+  /** Forgets the streams begun first, but for the one in hand. */
+  #makeRoom(inHand: Stream): void {
+    for (const stream of this.#streams.values()) {
+      if (this.#streams.size <= this.limits.tcpStreams && this.#bytes <= this.limits.tcpBytes) return
+      if (stream === inHand) continue
+      this.#forget(stream)
+      this.layers.finding("tcp-stream-evicted", "too many TCP streams at once: the oldest is followed no further")
+    }
+  }
+}
+
+function acknowledge(stream: Stream, number: number): void {
+  if (stream.acknowledged === undefined || distance(number, stream.acknowledged) > 0) stream.acknowledged = number
+}
+
+const u32 = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
+
+/** Addresses and ports of the segment in hand as a key; of the other direction with `reversed`. */
+function connectionKey(layers: Layers, reversed: boolean): string {
+  const { ipVersion, ipBytes, sourceAt, destinationAt, sourcePort, destinationPort } = layers.view
+  const n = ipVersion === 6 ? 16 : 4
+  const source = String.fromCharCode(...ipBytes.subarray(sourceAt, sourceAt + n))
+  const destination = String.fromCharCode(...ipBytes.subarray(destinationAt, destinationAt + n))
+  return reversed
+    ? `${destinationPort}/${sourcePort}/${destination}${source}`
+    : `${sourcePort}/${destinationPort}/${source}${destination}`
+}

@@ -1,0 +1,175 @@
+/** From capture records to IPsec packets: the descent, with reassembly and findings, frame by frame. */
+import type { Diagnostic, Severity } from "../bytes/diagnostic.ts"
+import type { CaptureRecord, RecordSink } from "../capture/record.ts"
+import { Fragments } from "./fragments.ts"
+import { Layers } from "./layers.ts"
+import { NET_LIMITS, type NetLimits } from "./limits.ts"
+import { link } from "./link.ts"
+import { Encapsulation, Kind, type PacketHandler } from "./packet-view.ts"
+import { portTable } from "./ports.ts"
+import { type Snapshot, takeSnapshot } from "./snapshot.ts"
+import { TcpStreams } from "./tcp-streams.ts"
+import { timeText } from "./time.ts"
+
+export interface WalkOptions {
+  /** Ports taken for IKE beside 500 and 4500. */
+  readonly ikePorts?: readonly number[]
+  /** Find IKE on every port by its shape. */
+  readonly heuristicIke?: boolean
+  /** Call the handler for frames without IPsec too (`Kind.OTHER`). */
+  readonly all?: boolean
+  readonly limits?: Partial<NetLimits>
+}
+
+/**
+ * Numbers records from 1 and calls the handler for each IPsec message in them. Give it records in order (of one reader, or of
+ * several merged by time), then `end()`. It is a RecordSink, so a `CaptureReader` can push into it.
+ */
+export class Walker extends Layers implements RecordSink {
+  /** Records so far. */
+  frames = 0
+  readonly #handler: PacketHandler
+  readonly #limits: NetLimits
+  readonly #fragments: Fragments
+  readonly #streams: TcpStreams
+  readonly #told = new Map<string, number>()
+  #record: CaptureRecord | undefined
+  /** Number of the frame in hand. */
+  #frame = 0
+  #found = false
+
+  constructor(handler: PacketHandler, options: WalkOptions = {}) {
+    super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, options.all ?? false)
+    this.#handler = handler
+    this.#limits = { ...NET_LIMITS, ...options.limits }
+    const report = (code: string, message: string, frame: number) => this.#tell(code, "warning", frame, null, message)
+    const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
+    this.#fragments = new Fragments(this, this.#limits, now, report)
+    this.#streams = new TcpStreams(this, this.#limits, report)
+  }
+
+  /** The next frame. The record's bytes are read only during the call. */
+  record(record: CaptureRecord): void {
+    const { view } = this
+    this.#frame = ++this.frames
+    this.#record = record
+    this.#found = false
+    this.layersLeft = this.#limits.layers
+    view.ipVersion = 0
+    view.etherType = 0
+    view.littleEndian = record.littleEndian
+    if (this.all) this.#clear(record)
+    link(this, record.linkType, record.bytes, record.start, record.end)
+    if (this.all && !this.#found) this.#call(Kind.OTHER)
+  }
+
+  /** After the last frame: reports what never became whole. */
+  end(): void {
+    this.#fragments.end()
+    this.#streams.end()
+  }
+
+  /** A finding of the reader, passed on. */
+  diagnostic(diagnostic: Diagnostic): void {
+    this.#handler.diagnostic(diagnostic)
+  }
+
+  override found(
+    kind: Kind,
+    encapsulation: Encapsulation,
+    b: Uint8Array,
+    start: number,
+    end: number,
+    wireBytes: number,
+    spi: number,
+    sequence: number,
+  ): void {
+    const { view } = this
+    view.encapsulation = encapsulation
+    view.payloadBytes = b
+    view.payloadStart = start
+    view.payloadEnd = end
+    view.payloadWireBytes = wireBytes
+    view.spi = spi
+    view.sequence = sequence
+    this.#found = true
+    this.#call(kind)
+  }
+
+  override fragment(
+    id: number,
+    protocol: number,
+    offset: number,
+    more: boolean,
+    b: Uint8Array,
+    at: number,
+    end: number,
+    wireEnd: number,
+  ): void {
+    this.#fragments.add(id, protocol, offset, more, b, at, end, wireEnd)
+  }
+
+  override segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void {
+    this.#streams.add(b, at, start, end, wireEnd)
+  }
+
+  override snapshot(): Snapshot {
+    return takeSnapshot(this.#frame, this.#record!, this.view)
+  }
+
+  override resume(snapshot: Snapshot): void {
+    this.#frame = snapshot.frame
+    this.#record = snapshot.record
+    Object.assign(this.view, snapshot.ip)
+  }
+
+  override finding(code: string, message: string): void {
+    const r = this.#record
+    this.#tell(code, "warning", this.#frame, r ? timeText(r.seconds, r.nanos) : null, message)
+  }
+
+  /** What a frame without IPsec has nothing of. */
+  #clear(record: CaptureRecord): void {
+    const { view } = this
+    view.encapsulation = Encapsulation.NONE
+    view.ipProtocol = 0
+    view.sourcePort = 0
+    view.destinationPort = 0
+    view.spi = 0
+    view.sequence = 0
+    view.payloadBytes = record.bytes
+    view.payloadStart = record.end
+    view.payloadEnd = record.end
+    view.payloadWireBytes = 0
+  }
+
+  /** Fills the frame's part of the view, and calls. */
+  #call(kind: Kind): void {
+    const { view } = this
+    const record = this.#record!
+    view.kind = kind
+    view.frame = this.#frame
+    view.seconds = record.seconds
+    view.nanos = record.nanos
+    view.timeDigits = record.timeDigits
+    view.capturedBytes = record.end - record.start
+    view.originalBytes = record.originalBytes
+    view.linkType = record.linkType
+    view.capture = record.capture
+    view.interfaceId = record.interfaceId
+    view.comments = record.comments
+    view.frameBytes = record.bytes
+    view.frameStart = record.start
+    view.frameEnd = record.end
+    this.#handler.packet(view)
+  }
+
+  #tell(code: string, severity: Severity, frame: number | null, time: string | null, message: string): void {
+    const count = (this.#told.get(code) ?? 0) + 1
+    this.#told.set(code, count)
+    const most = this.#limits.diagnosticsPerCode
+    if (count > most + 1) return
+    const text = count > most ? `more than ${most} findings of this kind; the rest are not listed` : message
+    this.#handler.diagnostic({ code, severity, frame, time, message: text })
+  }
+}
