@@ -8,7 +8,9 @@ interface CommandSpec {
   readonly load: () => Promise<{ configure(command: import("commander").Command): void }>
 }
 
-const COMMANDS: readonly CommandSpec[] = []
+const COMMANDS: readonly CommandSpec[] = [
+  { name: "registry", args: "", summary: "the number tables", load: () => import("./registry.ts") },
+]
 
 /** Commands that `ikedump CAPTURE...` may not be mistaken for. */
 const DEFAULT_COMMAND = "report"

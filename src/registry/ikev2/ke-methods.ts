@@ -38,6 +38,7 @@ export const KE_METHOD = registry(
     38: ["FrodoKEM-640-AES", "draft-ietf-ipsecme-hybrid-kem-ikev2-frodo", "", "FRODOKEM-640-AES"],
     39: ["FrodoKEM-976-AES", "draft-ietf-ipsecme-hybrid-kem-ikev2-frodo", "", "FRODOKEM-976-AES"],
     40: ["FrodoKEM-1344-AES", "draft-ietf-ipsecme-hybrid-kem-ikev2-frodo", "", "FRODOKEM-1344-AES"],
+    1024: ["MODP_NULL", "strongSwan", "private", "MODP-NULL"],
     1030: ["NTRU_112_BIT", "strongSwan", "private", "NTRU-112"],
     1031: ["NTRU_128_BIT", "strongSwan", "private", "NTRU-128"],
     1032: ["NTRU_192_BIT", "strongSwan", "private", "NTRU-192"],
