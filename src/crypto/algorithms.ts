@@ -49,7 +49,10 @@ export interface Ke {
   readonly ke?: KeId
 }
 
+/** A hash of IKEv1's phase 1. */
 export interface HashAlgorithm {
   readonly name: string
   readonly hash?: HashId
+  /** HMAC of the hash: the prf of an IKEv1 SA that negotiated none. RFC 2409 §4. */
+  readonly prf?: Prf
 }

@@ -10,6 +10,7 @@ export type MacId =
   | "hmac-sha2-256"
   | "hmac-sha2-384"
   | "hmac-sha2-512"
+  | "hmac-ripemd-160"
   | "aes-xcbc"
   | "aes-cmac"
 export type CipherId =

@@ -1,0 +1,69 @@
+/** What can be wrong with a public value, found without computing a key exchange where possible; the same for every provider. */
+import { CURVES, type CurveId } from "./curves.ts"
+import { type ModpId, modpGroup } from "./modp-groups.ts"
+import { modPow, toNumber } from "./numbers.ts"
+
+const wrongLength = (have: number, ...need: number[]): string => `${have} bytes long instead of ${need.join(" or ")}`
+
+/** Length, range 2 to p-2, and for RFC 5114's groups the small subgroup. RFC 2631 §2.1.5, RFC 6989 §2.1, §2.2. */
+export function modpFault(id: ModpId, publicValue: Uint8Array): string | undefined {
+  const { bytes, p, q } = modpGroup(id)
+  if (publicValue.length !== bytes) return wrongLength(publicValue.length, bytes)
+  const y = toNumber(publicValue)
+  if (y < 2n || y > p - 2n) return "not between 2 and p-2"
+  if (q !== undefined && modPow(y, q, p) !== 1n) return "not in the subgroup of order q (small subgroup)"
+  return undefined
+}
+
+/** Length, coordinates below p, and on the curve; the point at infinity has no coordinates to be sent. RFC 6989 §2.3, RFC 5903 §7. */
+export function ecpFault(id: CurveId, publicValue: Uint8Array): string | undefined {
+  const { bytes, p, a, b } = CURVES[id]
+  if (publicValue.length !== 2 * bytes) return wrongLength(publicValue.length, 2 * bytes)
+  const x = toNumber(publicValue.subarray(0, bytes))
+  const y = toNumber(publicValue.subarray(bytes))
+  if (x >= p || y >= p) return "a coordinate is not below p"
+  return (y * y - (x * x * x + a * x + b)) % p === 0n ? undefined : "not on the curve"
+}
+
+/** Bytes of a value of Curve25519 and Curve448. RFC 8031 §3.1. */
+export const MONTGOMERY_BYTES = { x25519: 32, x448: 56 } as const
+
+/** Length, and points of small order, with which every secret gives zero; `isZero` tells. RFC 7748 §6, RFC 8031 §3.2. */
+export function montgomeryFault(
+  id: "x25519" | "x448",
+  publicValue: Uint8Array,
+  isZero: (publicValue: Uint8Array) => boolean,
+): string | undefined {
+  const bytes = MONTGOMERY_BYTES[id]
+  if (publicValue.length !== bytes) return wrongLength(publicValue.length, bytes)
+  return isZero(publicValue) ? "of small order: the shared secret is zero" : undefined
+}
+
+/** Rank k, and bytes of encapsulation key, ciphertext and decapsulation key. FIPS 203 §8. */
+export const ML_KEM = {
+  "ml-kem-512": { k: 2, encapsulationKey: 800, ciphertext: 768, decapsulationKey: 1632 },
+  "ml-kem-768": { k: 3, encapsulationKey: 1184, ciphertext: 1088, decapsulationKey: 2400 },
+  "ml-kem-1024": { k: 4, encapsulationKey: 1568, ciphertext: 1568, decapsulationKey: 3168 },
+} as const
+export type MlKemId = keyof typeof ML_KEM
+
+/**
+ * Length of an encapsulation key or a ciphertext. For a key whose length tells it apart also the modulus check of FIPS 203 §7.2; in
+ * ML-KEM-1024 both have one length, and a ciphertext may hold any bytes, so nothing more can be said there.
+ */
+export function mlKemFault(id: MlKemId, publicValue: Uint8Array): string | undefined {
+  const { k, encapsulationKey, ciphertext } = ML_KEM[id]
+  const { length } = publicValue
+  if (length !== encapsulationKey && length !== ciphertext) return wrongLength(length, encapsulationKey, ciphertext)
+  if (length === ciphertext) return undefined
+  return modulusHolds(publicValue.subarray(0, 384 * k)) ? undefined : "a coefficient is not below q (FIPS 203 §7.2)"
+}
+
+/** All 12-bit coefficients below 3329. */
+function modulusHolds(packed: Uint8Array): boolean {
+  for (let i = 0; i < packed.length; i += 3) {
+    if ((packed[i] | ((packed[i + 1] & 15) << 8)) >= 3329) return false
+    if (((packed[i + 1] >>> 4) | (packed[i + 2] << 4)) >= 3329) return false
+  }
+  return true
+}

@@ -1,0 +1,31 @@
+/** MODP Diffie-Hellman with BigInt. RFC 2409 §6, RFC 3526, RFC 5114. */
+import { modpFault } from "./ke-faults.ts"
+import { MODP_IDS, type ModpId, modpGroup } from "./modp-groups.ts"
+import { modPow, toBytes, toNumber } from "./numbers.ts"
+import type { KeyExchangeMethod } from "./provider.ts"
+
+/** The private value as a number. Throws RangeError unless it lies between 1 and p-1 and is no longer than p. */
+export function modpSecret(id: ModpId, secret: Uint8Array): bigint {
+  const { bytes, p } = modpGroup(id)
+  const x = toNumber(secret)
+  if (secret.length > bytes || x < 1n || x >= p) throw new RangeError(`no private value of ${id}`)
+  return x
+}
+
+function modp(id: ModpId): KeyExchangeMethod {
+  return {
+    publicValue(secret) {
+      const { g, p, bytes } = modpGroup(id)
+      return toBytes(modPow(g, modpSecret(id, secret), p), bytes)
+    },
+    shared(secret, peer) {
+      if (modpFault(id, peer) !== undefined) return undefined
+      const { p, bytes } = modpGroup(id)
+      return toBytes(modPow(toNumber(peer), modpSecret(id, secret), p), bytes)
+    },
+    fault: publicValue => modpFault(id, publicValue),
+  }
+}
+
+/** All MODP groups. */
+export const modpMethods = Object.fromEntries(MODP_IDS.map(id => [id, modp(id)])) as Record<ModpId, KeyExchangeMethod>

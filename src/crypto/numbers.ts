@@ -1,0 +1,25 @@
+/** Big numbers as IKE writes them: big-endian bytes of a fixed length. */
+import { fromHex, toHex } from "../bytes/hex.ts"
+
+/** Unsigned number of big-endian bytes. */
+export const toNumber = (bytes: Uint8Array): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`))
+
+/** Big-endian bytes of a number that fits into `length`. */
+export const toBytes = (value: bigint, length: number): Uint8Array =>
+  fromHex(value.toString(16).padStart(2 * length, "0")) as Uint8Array
+
+/** base^exponent mod modulus, four exponent bits at a time. */
+export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  const powers = [1n % modulus, base % modulus]
+  for (let i = 2; i < 16; i++) powers.push((powers[i - 1] * powers[1]) % modulus)
+  let result = powers[0]
+  for (const digit of exponent.toString(16)) {
+    for (let i = 0; i < 4; i++) result = (result * result) % modulus
+    if (digit !== "0") result = (result * powers[Number.parseInt(digit, 16)]) % modulus
+  }
+  return result
+}
+
+/** Inverse modulo a prime. */
+export const modInverse = (value: bigint, prime: bigint): bigint =>
+  modPow(((value % prime) + prime) % prime, prime - 2n, prime)

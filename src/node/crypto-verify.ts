@@ -1,0 +1,39 @@
+/** Signatures and RSA decryption through node:crypto, as far as it takes what IKE has. */
+import { constants, createPrivateKey, createPublicKey, privateDecrypt, verify } from "node:crypto"
+import type { SignatureVerify } from "../crypto/provider.ts"
+import { readPublicKey } from "../crypto/public-key.ts"
+import { unpadType2 } from "../crypto/rsa-decrypt.ts"
+import { dsaVerify } from "../crypto/verify-dsa.ts"
+import { rsaVerify } from "../crypto/verify-rsa.ts"
+
+/**
+ * RSA stays with BigInt (node:crypto has no bare type 1 block, and no MGF1 hash of its own), and so do DSA and ECDSA, for node:crypto
+ * takes no digest that is already made.
+ */
+export const nodeVerify: SignatureVerify = {
+  ...rsaVerify,
+  ...dsaVerify,
+  eddsa(spki, message, signature) {
+    const type = readPublicKey(spki)?.type
+    if (type !== "ed25519" && type !== "ed448") return undefined
+    try {
+      const key = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" })
+      return verify(null, message, key, signature)
+    } catch {
+      return false
+    }
+  },
+}
+
+/**
+ * PKCS#1 v1.5 decryption of any PEM private key that OpenSSL reads. Padding is taken off here: OpenSSL answers bad padding with noise
+ * (implicit rejection), which could not be told from a message.
+ */
+export function nodeRsaDecrypt(privateKeyPem: string, ciphertext: Uint8Array): Uint8Array | undefined {
+  try {
+    const key = createPrivateKey(privateKeyPem)
+    return unpadType2(new Uint8Array(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext)))
+  } catch {
+    return undefined
+  }
+}

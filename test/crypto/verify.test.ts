@@ -1,0 +1,152 @@
+/** Signatures that OpenSSL made, checked by every provider; every one fails with a bit turned in message, signature or key. */
+import {
+  constants,
+  createHash,
+  generateKeyPairSync,
+  type KeyObject,
+  privateEncrypt,
+  publicEncrypt,
+  sign,
+} from "node:crypto"
+import { describe, expect, it } from "vitest"
+import { toHex } from "../../src/bytes/hex.ts"
+import { noble } from "../../src/crypto/noble.ts"
+import type { CryptoProvider, HashId } from "../../src/crypto/provider.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { oneBitOff } from "./vectors.ts"
+
+const PROVIDERS: readonly CryptoProvider[] = [noble, nodeProvider]
+const HASHES: readonly [HashId, string][] = [
+  ["md5", "md5"],
+  ["sha1", "sha1"],
+  ["sha2-224", "sha224"],
+  ["sha2-256", "sha256"],
+  ["sha2-384", "sha384"],
+  ["sha2-512", "sha512"],
+]
+const message = new Uint8Array(100).map((_, i) => i)
+const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: "der", type: "spki" }))
+const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 })
+const rsaSpki = spkiOf(rsa.publicKey)
+
+describe.each(PROVIDERS.map(p => [p.name, p] as const))("signatures by %s", (_, { verify, rsaDecrypt }) => {
+  it.each(HASHES)("RSA PKCS#1 with %s", (id, openssl) => {
+    const signature = sign(openssl, message, rsa.privateKey)
+    expect(verify.rsaPkcs1(rsaSpki, id, message, signature)).toBe(true)
+    expect(verify.rsaPkcs1(rsaSpki, id, oneBitOff(message), signature)).toBe(false)
+    expect(verify.rsaPkcs1(rsaSpki, id, message, oneBitOff(signature, 60))).toBe(false)
+    expect(verify.rsaPkcs1(rsaSpki, id === "sha1" ? "md5" : "sha1", message, signature)).toBe(false)
+    expect(verify.rsaPkcs1(rsaSpki, id, message, signature.subarray(1))).toBe(false)
+  })
+
+  it.each(HASHES.slice(1, 5))("RSASSA-PSS with %s", (id, openssl) => {
+    for (const saltLength of [0, 20, 32]) {
+      const signature = sign(openssl, message, {
+        key: rsa.privateKey,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength,
+      })
+      expect(verify.rsaPss(rsaSpki, id, id, saltLength, message, signature)).toBe(true)
+      expect(verify.rsaPss(rsaSpki, id, id, saltLength + 1, message, signature)).toBe(false)
+      expect(verify.rsaPss(rsaSpki, id, id, saltLength, oneBitOff(message), signature)).toBe(false)
+      expect(verify.rsaPss(rsaSpki, id, "md5", saltLength, message, signature)).toBe(false)
+      expect(verify.rsaPss(rsaSpki, id, id, saltLength, message, oneBitOff(signature, 3))).toBe(false)
+    }
+  })
+
+  it("RSASSA-PSS with moduli of odd sizes", () => {
+    for (const modulusLength of [1025, 1031, 1032]) {
+      const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength })
+      const signature = sign("sha256", message, {
+        key: privateKey,
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: 32,
+      })
+      expect(verify.rsaPss(spkiOf(publicKey), "sha2-256", "sha2-256", 32, message, signature)).toBe(true)
+    }
+  })
+
+  it("RSA without DigestInfo, as IKEv1 signs", () => {
+    const value = message.subarray(0, 20)
+    const signature = privateEncrypt(rsa.privateKey, value)
+    expect(verify.rsaRaw(rsaSpki, value, signature)).toBe(true)
+    expect(verify.rsaRaw(rsaSpki, oneBitOff(value), signature)).toBe(false)
+    expect(verify.rsaRaw(rsaSpki, message, sign("sha256", message, rsa.privateKey))).toBe(false)
+  })
+
+  it.each([
+    ["prime192v1", "sha256"],
+    ["secp224r1", "sha224"],
+    ["prime256v1", "sha256"],
+    ["secp384r1", "sha384"],
+    ["secp521r1", "sha512"],
+    ["secp384r1", "sha512"],
+    ["brainpoolP224r1", "sha256"],
+    ["brainpoolP256r1", "sha512"],
+    ["brainpoolP384r1", "sha384"],
+    ["brainpoolP512r1", "sha512"],
+  ])("ECDSA on %s with %s", (namedCurve, hash) => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve })
+    const spki = spkiOf(publicKey)
+    const digest = new Uint8Array(createHash(hash).update(message).digest())
+    const der = sign(hash, message, privateKey)
+    const raw = sign(hash, message, { key: privateKey, dsaEncoding: "ieee-p1363" })
+    expect(verify.ecdsa(spki, digest, der, "der")).toBe(true)
+    expect(verify.ecdsa(spki, digest, raw, "raw")).toBe(true)
+    expect(verify.ecdsa(spki, oneBitOff(digest), raw, "raw")).toBe(false)
+    expect(verify.ecdsa(spki, digest, oneBitOff(raw, raw.length - 1), "raw")).toBe(false)
+    expect(verify.ecdsa(spki, digest, raw, "der")).toBe(false)
+    expect(verify.ecdsa(spki, digest, new Uint8Array(raw.length), "raw")).toBe(false)
+    expect(verify.ecdsa(oneBitOff(spki, spki.length - 1), digest, raw, "raw")).toBe(false)
+  })
+
+  it.each([
+    [1024, 160, "sha1"],
+    [2048, 256, "sha256"],
+  ])("DSA %i/%i", (modulusLength, divisorLength, hash) => {
+    const { privateKey, publicKey } = generateKeyPairSync("dsa", { modulusLength, divisorLength })
+    const digest = new Uint8Array(createHash(hash).update(message).digest())
+    const raw = sign(hash, message, { key: privateKey, dsaEncoding: "ieee-p1363" })
+    expect(verify.dsa(spkiOf(publicKey), digest, raw)).toBe(true)
+    expect(verify.dsa(spkiOf(publicKey), digest, sign(hash, message, privateKey))).toBe(true)
+    expect(verify.dsa(spkiOf(publicKey), oneBitOff(digest), raw)).toBe(false)
+  })
+
+  it.each(["ed25519", "ed448"] as const)("%s", type => {
+    const { privateKey, publicKey } = generateKeyPairSync(type as "ed25519")
+    const signature = sign(null, message, privateKey)
+    expect(verify.eddsa(spkiOf(publicKey), message, signature)).toBe(true)
+    expect(verify.eddsa(spkiOf(publicKey), oneBitOff(message), signature)).toBe(false)
+    expect(verify.eddsa(spkiOf(publicKey), message, oneBitOff(signature))).toBe(false)
+    expect(verify.eddsa(spkiOf(publicKey), message, signature.subarray(1))).toBe(false)
+  })
+
+  it("has nothing to say about keys of another kind or no keys at all", () => {
+    for (const spki of [
+      new Uint8Array(0),
+      Uint8Array.of(0x30, 0x80),
+      Uint8Array.of(0x30, 0x84, 255, 255, 255, 255),
+      message,
+    ]) {
+      expect(verify.rsaPkcs1(spki, "sha1", message, message)).toBeUndefined()
+      expect(verify.ecdsa(spki, message, message, "raw")).toBeUndefined()
+      expect(verify.dsa(spki, message, message)).toBeUndefined()
+      expect(verify.eddsa(spki, message, message)).toBeUndefined()
+    }
+    expect(verify.ecdsa(rsaSpki, message, message, "der")).toBeUndefined()
+    for (let n = 0; n < rsaSpki.length; n++)
+      expect(verify.rsaRaw(rsaSpki.subarray(0, n), message, message)).toBeUndefined()
+  })
+
+  it("decrypts RSA of PKCS#1 type 2, and says so when it cannot", () => {
+    const key = { key: rsa.publicKey, padding: constants.RSA_PKCS1_PADDING }
+    const ciphertext = publicEncrypt(key, message.subarray(0, 50))
+    for (const type of ["pkcs1", "pkcs8"] as const) {
+      const pem = rsa.privateKey.export({ format: "pem", type }) as string
+      expect(toHex(rsaDecrypt!(pem, ciphertext)!)).toBe(toHex(message.subarray(0, 50)))
+      expect(rsaDecrypt!(pem, oneBitOff(ciphertext, 40))).toBeUndefined()
+      expect(rsaDecrypt!(pem, ciphertext.subarray(1))).toBeUndefined()
+    }
+    expect(rsaDecrypt!("no key", ciphertext)).toBeUndefined()
+  })
+})
