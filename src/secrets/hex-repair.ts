@@ -1,6 +1,8 @@
 /** Hexadecimal as tools and people write it: what was repaired is said, never silently done. */
 import { fromHex } from "../bytes/hex.ts"
 
+const ZEROS = "leading zeros restored"
+
 export interface RepairedHex {
   readonly bytes: Uint8Array
   /** What was done to the text, as words for a note. */
@@ -30,10 +32,10 @@ export function readHex(text: string, options: HexOptions = {}): RepairedHex | u
   const missing = (options.bytes ?? 0) * 2 - hex.length
   if (hex.length > 0 && missing > 0 && missing <= (options.zeros ?? 3)) {
     hex = hex.padStart(hex.length + missing, "0")
-    repairs.push("leading zeros restored")
+    repairs.push(ZEROS)
   } else if (hex.length % 2 === 1) {
     hex = `0${hex}`
-    repairs.push("leading zeros restored")
+    repairs.push(ZEROS)
   }
   const bytes = fromHex(hex)
   return bytes && { bytes, repairs }
@@ -44,5 +46,21 @@ export function readHexWords(words: readonly string[]): RepairedHex | undefined 
   const repaired = words.some((w, i) => w.length < 8 && (i < words.length - 1 || w.length % 2 === 1))
   if (words.some(w => !/^[0-9a-fA-F]{1,8}$/.test(w))) return undefined
   const bytes = fromHex(words.map(w => w.padStart(8, "0")).join(""))
-  return bytes && { bytes, repairs: repaired ? ["leading zeros restored"] : [] }
+  return bytes && { bytes, repairs: repaired ? [ZEROS] : [] }
+}
+
+/**
+ * A key of a length that `fits` (bytes): up to three zero digits that a tool dropped in front are restored when that makes it fit.
+ * Undefined when the text is no hexadecimal; a length that does not fit is left as it is.
+ */
+export function readKeyHex(text: string, fits: (bytes: number) => boolean, prefix = false): RepairedHex | undefined {
+  const plain = readHex(text, { prefix })
+  if (!plain || (fits(plain.bytes.length) && !plain.repairs.includes(ZEROS))) return plain
+  for (let more = 0; more <= 2; more++) {
+    const bytes = plain.bytes.length + more
+    if (!fits(bytes)) continue
+    const padded = readHex(text, { prefix, bytes })
+    if (padded && padded.bytes.length === bytes) return padded
+  }
+  return plain
 }

@@ -1,8 +1,35 @@
 /** The line-oriented formats, in the order in which they may claim a line. */
 import type { LineFormat } from "../line-format.ts"
+import { fortigate } from "./fortigate.ts"
+import { ikev2Line } from "./ikev2-line.ts"
+import { ipsecctl } from "./ipsecctl.ts"
+import { mikrotik } from "./mikrotik.ts"
 import { pem } from "./pem.ts"
+import { racoon } from "./racoon.ts"
+import { setkey } from "./setkey.ts"
+import { strongswanLog } from "./strongswan-log.ts"
+import { tcpdumpE } from "./tcpdump-e.ts"
+import { vpnc } from "./vpnc.ts"
+import { vpp } from "./vpp.ts"
 import { wiresharkEsp } from "./wireshark-esp.ts"
 import { wiresharkIkev1 } from "./wireshark-ikev1.ts"
 import { wiresharkIkev2 } from "./wireshark-ikev2.ts"
+import { xfrm } from "./xfrm.ts"
 
-export const FORMATS: readonly LineFormat[] = [pem, wiresharkEsp, wiresharkIkev2, wiresharkIkev1]
+export const FORMATS: readonly LineFormat[] = [
+  strongswanLog,
+  pem,
+  ikev2Line,
+  tcpdumpE,
+  xfrm,
+  fortigate,
+  mikrotik,
+  vpp,
+  racoon,
+  vpnc,
+  setkey,
+  ipsecctl,
+  wiresharkEsp,
+  wiresharkIkev2,
+  wiresharkIkev1,
+]

@@ -6,7 +6,7 @@
 
 import { utf8 } from "../../bytes/bytes.ts"
 import { encrKeyLengths, encrOfLength, fold, integKeyBytes, isAead } from "../algorithm-names.ts"
-import { readHex } from "../hex-repair.ts"
+import { readHex, readKeyHex } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
 import { uatColumns, uatRows } from "./uat-csv.ts"
@@ -112,20 +112,11 @@ const NO_KEY: KeyText = { bytes: new Uint8Array(), repairs: [] }
  */
 function readKey(text: string, fits: (bytes: number) => boolean): KeyText[] | undefined {
   if (/^0x/i.test(text)) {
-    const hex = readHex(text, { prefix: true })
-    if (!hex) return undefined
-    return [hex, padded(text, fits)].filter((k): k is KeyText => k !== undefined && fits(k.bytes.length)).slice(0, 1)
+    const hex = readKeyHex(text, fits, true)
+    return hex && [hex].filter(k => fits(k.bytes.length))
   }
   const hex = /^[0-9a-fA-F]+$/.test(text) ? readHex(text) : undefined
   const readings: KeyText[] = [{ bytes: utf8(text), repairs: [] }]
   if (hex) readings.push({ bytes: hex.bytes, repairs: [...hex.repairs, "0x added to a key"] })
   return readings.filter(k => fits(k.bytes.length))
-}
-
-/** The key with leading zeros enough for the next length that fits. */
-function padded(text: string, fits: (bytes: number) => boolean): KeyText | undefined {
-  const digits = text.slice(2)
-  for (let bytes = Math.ceil(digits.length / 2); bytes <= digits.length / 2 + 1.5; bytes++)
-    if (fits(bytes)) return readHex(digits, { bytes })
-  return undefined
 }

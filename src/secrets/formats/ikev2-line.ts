@@ -1,0 +1,86 @@
+/**
+ * `ikev2 I|R 0xSPIi 0xSPIr integrity:0xSK_a encryption:0xSK_e`, one line a direction: what pluto's private debugging writes and
+ * tcpdump's `-E file` reads. pluto prints an AEAD key without its salt.
+ */
+import { toHex } from "../../bytes/hex.ts"
+import { encrOfLength, integKeyBytes, isAead } from "../algorithm-names.ts"
+import { readHex, readKeyHex } from "../hex-repair.ts"
+import type { LineFormat } from "../line-format.ts"
+import type { Pool } from "../pool.ts"
+import type { IkeSecretName } from "../secrets.ts"
+import { toolEncr, toolInteg } from "../tool-names.ts"
+import { plain } from "./child-row.ts"
+
+const LINE =
+  /\bikev2 ([IR]) (0x[0-9a-fA-F]{1,16}) (0x[0-9a-fA-F]{1,16}) ([\w-]{1,40}):((?:0x)?[0-9a-fA-F]*) ([\w-]{1,40}):((?:0x)?[0-9a-fA-F]*)/
+
+interface Half {
+  readonly line: number
+  readonly spiI: string
+  readonly spiR: string
+  readonly encr: string
+  readonly integ?: string
+  readonly saltMissing?: boolean
+  values: Partial<Record<IkeSecretName, Uint8Array>>
+}
+
+export const ikev2Line: LineFormat = {
+  name: "libreswan or tcpdump ikev2 line",
+  open(pool) {
+    const pending: Half[] = []
+    return {
+      line(text, number) {
+        const at = text.indexOf("ikev2 ")
+        const m = at < 0 ? null : LINE.exec(text.slice(at, at + 4096))
+        if (!m) return false
+        const half = read(pool, m, number)
+        const other = half && pending.find(h => h.spiI === half.spiI && h.spiR === half.spiR && isOtherHalf(h, half))
+        if (other && half) other.values = { ...other.values, ...half.values }
+        else if (half) pending.push(half)
+        return true
+      },
+      end() {
+        for (const { line, ...secret } of pending) pool.ikeSa({ version: "2.0", ...secret }, line)
+      },
+    }
+  },
+}
+
+const isOtherHalf = (a: Half, b: Half): boolean => Object.keys(b.values).every(name => !(name in a.values))
+
+function read(pool: Pool, m: RegExpExecArray, line: number): Half | undefined {
+  const side = m[1] === "I" ? "i" : "r"
+  const encr = toolEncr(m[6])
+  const integ = toolInteg(m[4])
+  const integBytes = integ && integKeyBytes(integ)
+  const key = readKeyHex(m[7], n => encr !== undefined && encrOfLength(encr, n) !== undefined, true)
+  const integKey = readKeyHex(m[5], n => n === integBytes, true)
+  const named = encr && key && encrOfLength(encr, key.bytes.length)
+  const aead = encr !== undefined && isAead(encr)
+  const fault = !encr
+    ? `encryption algorithm "${plain(m[6])}" is not known`
+    : !integ && !aead
+      ? `integrity algorithm "${plain(m[4])}" is not known`
+      : !named
+        ? `the key does not fit ${encr}`
+        : !aead && integBytes !== undefined && integKey?.bytes.length !== integBytes
+          ? `the integrity key does not fit ${integ}`
+          : undefined
+  if (fault) pool.note("warning", `ikev2 line: ${fault}; the line is left out`, line)
+  if (fault || !named || !key || !integKey) return undefined
+  pool.repairs([...key.repairs, ...integKey.repairs], "ikev2 line", line)
+  if (named.saltMissing)
+    pool.note("warning", `ikev2 line: an ${encr} key has no salt; it is used when the salt can be derived`, line)
+  const values: Half["values"] = { [`sk_e${side}`]: key.bytes }
+  if (!aead && integKey.bytes.length > 0) values[`sk_a${side}`] = integKey.bytes
+  const [spiI, spiR] = [m[2], m[3]].map(spi => toHex(readHex(spi, { bytes: 8, zeros: 15, prefix: true })!.bytes))
+  return {
+    line,
+    spiI,
+    spiR,
+    values,
+    encr: named.name,
+    integ: aead || integ === "NONE" ? undefined : integ,
+    saltMissing: named.saltMissing || undefined,
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * charon's log at level 4 (`ike`, `chd`): `NN[IKE] <name|id> LABEL => N bytes @ 0x…` and hex rows below it. Secrets are gathered
+ * per IKE SA (`<name|id>`, or the thread where the log has no names); SPIs, roles and suites come from lines around them.
+ */
+import type { LineFormat } from "../line-format.ts"
+import type { Pool } from "../pool.ts"
+import { CharonState } from "./charon-state.ts"
+
+const LINE = /(?:^|[\s:\]])(\d{2,3})\[([A-Z]{3})\d?\] (?:<([^>]{1,200})> ?)?/
+const ROW = /^\s*(\d{1,6}): ((?:[0-9A-Fa-f]{2} ){0,15}[0-9A-Fa-f]{2})(?: |$)/
+const DUMP = /^(.{1,120}?) => (\d{1,6}) bytes @ /
+/** The prefix of a log line (date, host, process) is shorter. */
+const MAX_PREFIX = 300
+/** No secret, nonce or message header that we want is in a longer dump. */
+const MAX_DUMP_BYTES = 65536
+
+interface Dump {
+  readonly group: string
+  readonly name: string | undefined
+  readonly label: string
+  readonly length: number
+  readonly line: number
+  readonly bytes: Uint8Array
+  have: number
+}
+
+export const strongswanLog: LineFormat = {
+  name: "strongSwan log",
+  open(pool: Pool) {
+    const state = new CharonState(pool)
+    const dumps = new Map<string, Dump>()
+    return {
+      line(text, number) {
+        const m = LINE.exec(text.length > MAX_PREFIX ? text.slice(0, MAX_PREFIX) : text)
+        if (!m) return false
+        const [head, thread, group, name] = m
+        const body = text.slice(m.index + head.length)
+        const dump = dumps.get(thread)
+        if (dump && takeRow(dump, body)) {
+          if (dump.have === dump.length) {
+            dumps.delete(thread)
+            state.dump(dump.group, dump.name, thread, dump.label, dump.bytes, dump.line)
+          }
+          return true
+        }
+        dumps.delete(thread)
+        const start = DUMP.exec(body)
+        if (!start) {
+          state.text(group, name, thread, body)
+          return true
+        }
+        const length = Number(start[2])
+        if (length > MAX_DUMP_BYTES || !state.wants(group, start[1], length)) return true
+        if (length > 0)
+          dumps.set(thread, {
+            group,
+            name,
+            label: start[1],
+            length,
+            line: number,
+            bytes: new Uint8Array(length),
+            have: 0,
+          })
+        return true
+      },
+      end() {
+        state.end()
+      },
+    }
+  },
+}
+
+/** Adds a hex row to the dump; false when the text is no row, or not the next one. */
+function takeRow(dump: Dump, body: string): boolean {
+  const row = ROW.exec(body)
+  if (!row || Number(row[1]) !== dump.have) return false
+  for (const digits of row[2].split(" ")) {
+    if (dump.have === dump.length) return false
+    dump.bytes[dump.have++] = Number.parseInt(digits, 16)
+  }
+  return true
+}

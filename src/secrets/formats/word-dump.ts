@@ -1,0 +1,17 @@
+/** Dumps of the older daemons: a label, then words of up to eight hexadecimal digits, on the same line or below it. */
+
+/** Words of a line that holds nothing else, after a log's prefix (`date: DEBUG:`, `#012` of a syslog); undefined for any other line. */
+export function hexWords(text: string): string[] | undefined {
+  if (text.length > 4096) return undefined
+  let body = text
+  for (const mark of ["DEBUG2:", "DEBUG:", "#012"]) {
+    const at = body.lastIndexOf(mark)
+    if (at >= 0) body = body.slice(at + mark.length)
+  }
+  const words = body.split(" ").filter(w => w !== "" && w !== "\t")
+  return words.length > 0 && words.every(w => /^[0-9a-fA-F]{1,16}$/.test(w)) ? words : undefined
+}
+
+/** Words made all of eight digits or fewer: a dump without spaces between two words is split. */
+export const eights = (words: readonly string[]): string[] =>
+  words.flatMap(w => (w.length > 8 && w.length % 8 === 0 ? (w.match(/.{8}/g) ?? [w]) : [w]))

@@ -1,0 +1,64 @@
+/** charon's level 4 logs of the lab: every secret that the daemon's own records have is found, with its SPIs and epoch. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { toHex } from "../../src/bytes/hex.ts"
+import { importSecrets } from "../../src/secrets/import.ts"
+import type { Secrets } from "../../src/secrets/secrets.ts"
+
+const lab = join(import.meta.dirname, "../../../shared/captures/lab")
+const scenarios = existsSync(lab) ? readdirSync(lab).filter(d => existsSync(join(lab, d, "charon-left.log"))) : []
+if (scenarios.length === 0) console.log("skipped: the lab captures are not beside the checkout")
+
+const IKE_VALUES = "sk_d sk_ai sk_ar sk_ei sk_er sk_pi sk_pr sk_d_prime sk_pi_prime sk_pr_prime skeyseed".split(" ")
+const V1_VALUES: Record<string, string> = {
+  skeyid: "skeyid",
+  skeyid_d: "skeyid_d",
+  skeyid_a: "skeyid_a",
+  skeyid_e: "skeyid_e",
+  encr_key: "encryption_key",
+}
+const pieces = (hex: string | null): string[] => (hex ? (hex.match(/.{64}/g) ?? []) : [])
+
+describe.skipIf(scenarios.length === 0)("lab logs", () => {
+  it.each(scenarios)("%s", scenario => {
+    const truth = JSON.parse(readFileSync(join(lab, scenario, "truth.json"), "utf8"))
+    const { secrets, notes } = importSecrets(readFileSync(join(lab, scenario, "charon-left.log")), { file: scenario })
+    // A log of the right side alone has epochs that the left one never derived.
+    const left = truth.ike.filter((i: { from: string }) => i.from.includes("L"))
+    const shared = secrets.dhShared.map(s => toHex(s.value))
+    for (const ike of left) {
+      for (const dh of [ike.dh_shared_secret, ...pieces(ike.additional_ke_secret)]) if (dh) expect(shared).toContain(dh)
+      const names: [string, string][] = [
+        ...IKE_VALUES.map((n): [string, string] => [n, n]),
+        ...Object.entries(V1_VALUES),
+      ]
+      for (const [theirs, ours] of names)
+        if (ike[theirs]) expect(valuesOf(secrets, ike, ours), theirs).toContain(ike[theirs])
+    }
+    for (const esp of truth.esp) {
+      if (!left.some((i: { spi_i: string }) => i.spi_i === esp.ike_spi_i)) continue
+      for (const dh of [esp.pfs_shared_secret, ...pieces(esp.pfs_additional_secret)])
+        if (dh) expect(shared).toContain(dh)
+      const child = secrets.childSas.find(c => c.spi === Number.parseInt(esp.spi, 16))
+      expect(child && [toHex(child.key), toHex(child.integKey), child.protocol]).toEqual([
+        esp.encr_key ?? "",
+        esp.integ_key ?? "",
+        esp.proto,
+      ])
+    }
+    if (truth.ppk) expect(secrets.ppks.map(s => toHex(s.value))).toContain(truth.ppk.hex)
+    if (truth.msk) expect(secrets.ikeSas.some(s => s.values.msk && toHex(s.values.msk) === truth.msk)).toBe(true)
+    const psks = secrets.psks.map(s => new TextDecoder().decode(s.value))
+    if (truth.psk && truth.auth === "psk" && left[0]?.version === 2 && !truth.expected_failures.length)
+      expect(psks).toContain(truth.psk)
+    if (truth.msk) expect(psks).toEqual([])
+    expect(notes.filter(n => n.severity === "warning")).toEqual([])
+  })
+})
+
+function valuesOf(secrets: Secrets, ike: { spi_i: string; spi_r: string }, name: string): string[] {
+  return secrets.ikeSas
+    .filter(s => s.spiI === ike.spi_i && s.spiR === ike.spi_r)
+    .flatMap(s => (s.values[name as "sk_d"] ? [toHex(s.values[name as "sk_d"]!)] : []))
+}
