@@ -1,0 +1,56 @@
+/** A field's value in words, and which bytes belong to which payload: shared by the tree and the hex pane. */
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { fieldText } from "../bytes/field.ts"
+import type { FieldNode } from "../bytes/field-sink.ts"
+
+/** The field that opens a payload's subtree. */
+const PAYLOAD_FIELD = "isakmp.typepayload"
+
+/** Stands where a secret would. */
+export const HIDDEN = "hidden (--show-keys)"
+
+/** `IKE_AUTH (35)`, `0x0001`, `10.1.0.1`, `set`; empty for a heading. Secrets read `hidden` unless `showKeys`. */
+export function valueText(node: FieldNode, showKeys = false): string {
+  const { field, value } = node
+  if (value === undefined || field.kind === "none") return ""
+  if (field.secret && !showKeys) return HIDDEN
+  if (field.kind === "bool" || typeof value === "boolean") return value ? "set" : "not set"
+  const text = fieldText(field, value, node.end - node.start)
+  const name = typeof value === "number" ? field.names?.name(value) : undefined
+  return name === undefined ? text : `${name} (${text})`
+}
+
+/** Where a payload stands. `index` counts payloads through all sources, for its colour. */
+export interface PayloadMark {
+  readonly src: ByteSource
+  /** Absolute in `src`, bytes, end exclusive. */
+  readonly start: number
+  readonly end: number
+  readonly index: number
+  readonly name: string
+}
+
+/** The payloads of a tree in wire order, those inside decrypted sources after the payload that holds them. */
+export function payloadMarks(roots: readonly FieldNode[]): Map<FieldNode, PayloadMark> {
+  const marks = new Map<FieldNode, PayloadMark>()
+  walk(roots, node => {
+    if (node.field.name !== PAYLOAD_FIELD) return
+    marks.set(node, { src: node.src, start: node.start, end: node.end, index: marks.size, name: valueText(node) })
+  })
+  return marks
+}
+
+/** The sources that a tree's nodes point into, in the order they come up. */
+export function sourcesOf(roots: readonly FieldNode[]): ByteSource[] {
+  const sources = new Set<ByteSource>()
+  walk(roots, node => sources.add(node.src))
+  return [...sources]
+}
+
+function walk(roots: readonly FieldNode[], visit: (node: FieldNode) => void): void {
+  const stack = [...roots].reverse()
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    visit(node)
+    for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i])
+  }
+}
