@@ -9,7 +9,7 @@ interface CommandSpec {
 }
 
 const COMMANDS: readonly CommandSpec[] = [
-  { name: "registry", args: "", summary: "the number tables", load: () => import("./registry.ts") },
+  { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 
 /** Commands that `ikedump CAPTURE...` may not be mistaken for. */

@@ -11,11 +11,7 @@ interface RegistryOptions {
 }
 
 export function configure(command: Command): void {
-  withFormat(
-    command.argument("[name]", "a table: ikev2-encr; part of a name will do").argument("[value]", "a number or a name"),
-    "text",
-    "json",
-  )
+  withFormat(command, "text", "json")
     .addHelpText("after", EXAMPLES)
     .action((name: string | undefined, value: string | undefined, options: RegistryOptions) => {
       const print = PRINTERS[options.format]
@@ -25,6 +21,8 @@ export function configure(command: Command): void {
 }
 
 const EXAMPLES = `
+NAME is a table or part of its name, VALUE a number or part of an entry's name.
+
 Examples:
   ikedump registry                            which tables there are
   ikedump registry ikev2-encr                 one table
