@@ -4,8 +4,8 @@ import type { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { describeGeneralName } from "../../pki/extensions.ts"
-import { dnText } from "../../pki/name.ts"
 import { ID_TYPE } from "../../registry/ikev2/id-types.ts"
+import { decodeDistinguishedName, NAME_CHOICE } from "../shared/distinguished-name.ts"
 import * as f from "../shared/fields.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -27,7 +27,7 @@ const ipv4 = field("isakmp.id.data.ipv4_addr", "ID_IPV4_ADDR", { kind: "ipv4" })
 const fqdn = field("isakmp.id.data.fqdn", "ID_FQDN", { kind: "text" })
 const rfc822 = field("isakmp.id.data.user_fqdn", "ID_RFC822_ADDR", { kind: "text" })
 const ipv6 = field("isakmp.id.data.ipv6_addr", "ID_IPV6_ADDR", { kind: "ipv6" })
-const dn = field("isakmp.id.data.der_asn1_dn", "ID_DER_ASN1_DN", { kind: "text" })
+const dn = field("isakmp.id.data.der_asn1_dn", "ID_DER_ASN1_DN", { names: NAME_CHOICE })
 const gn = field("isakmp.id.data.der_asn1_gn", "ID_DER_ASN1_GN", { kind: "text" })
 const keyId = field("isakmp.id.data.key_id", "ID_KEY_ID", { kind: "bytes" })
 const fcName = field("isakmp.id.data.fc_name", "ID_FC_NAME", { kind: "ether" })
@@ -41,8 +41,8 @@ const READERS: ReadonlyMap<number, IdReader> = new Map<number, IdReader>([
   [2, c => c.text(fqdn)],
   [3, c => c.text(rfc822)],
   [5, c => ipv6Text(c.bytes(ipv6, 16))],
-  [9, c => described(c, dn, dnText)],
-  [10, c => described(c, gn, der => describeGeneralName(der)?.value)],
+  [9, distinguishedName],
+  [10, generalName],
   [11, c => keyIdText(c.bytes(keyId))],
   [12, c => toHex(c.bytes(fcName, 8)).replace(/..(?=.)/g, "$&:")],
   [13, c => (c.left === 0 ? "" : toHex(c.bytes(opaque)))],
@@ -75,11 +75,16 @@ function decode(c: Cursor): Identification {
   return { type: kind, data, text: toHex(data), fault }
 }
 
-function described(c: Cursor, shown: typeof dn, describe: (der: Uint8Array) => string | undefined): string {
-  const der = c.src.bytes.subarray(c.pos, c.end)
-  const text = describe(der)
-  if (text === undefined) throw c.invalid(shown, c.pos, `${shown.label} that is not DER`)
-  c.note(shown, c.pos, c.end, text)
+function distinguishedName(c: Cursor): string {
+  const text = decodeDistinguishedName(c, dn)
+  if (text === undefined) throw c.invalid(dn, c.pos, "ID_DER_ASN1_DN that is not a Name in DER")
+  return text
+}
+
+function generalName(c: Cursor): string {
+  const text = describeGeneralName(c.src.bytes.subarray(c.pos, c.end))?.value
+  if (text === undefined) throw c.invalid(gn, c.pos, "ID_DER_ASN1_GN that is not a GeneralName in DER")
+  c.note(gn, c.pos, c.end, text)
   c.pos = c.end
   return text
 }

@@ -1,0 +1,74 @@
+/** Data of RFC 7296's status notifications: window size, IPComp, NAT detection, cookies. */
+import { field } from "../../../bytes/field.ts"
+import { IPCOMP } from "../../../registry/ikev2/ipcomp.ts"
+import type { NotifyDecoder } from "./decoder.ts"
+
+const windowSize = field("isakmp.notify.data.window_size", "Window Size")
+const cpi = field("isakmp.notify.data.ipcomp.cpi", "IPComp CPI")
+const compression = field("isakmp.notify.data.ipcomp.transform_id", "IPComp Transform ID", { names: IPCOMP })
+const compressionAttributes = field("isakmp.notify.data.ipcomp.attributes", "Transform Attributes", { kind: "bytes" })
+const natHash = field("isakmp.notify.data.nat_detection.hash", "SHA-1 of SPIs, address and port", { kind: "bytes" })
+const cookieData = field("isakmp.notify.data.cookie", "Cookie", { kind: "bytes" })
+
+/** How many requests its sender takes at a time. */
+export const setWindowSize: NotifyDecoder<{ size: number }> = {
+  type: 16385,
+  rfc: "RFC 7296 §2.3",
+  decode: c => ({ size: c.u32(windowSize) }),
+}
+
+export interface IpcompSupported {
+  /** Compression Parameter Index of the sender. */
+  readonly cpi: number
+  /** 1 OUI, 2 DEFLATE, 3 LZS, 4 LZJH. */
+  readonly transform: number
+  readonly attributes: Uint8Array
+}
+
+export const ipcompSupported: NotifyDecoder<IpcompSupported> = {
+  type: 16387,
+  rfc: "RFC 7296 §2.22",
+  decode(c) {
+    const index = c.u16(cpi)
+    const transform = c.u8(compression)
+    const attributes = c.left > 0 ? c.bytes(compressionAttributes) : c.src.bytes.subarray(c.pos, c.pos)
+    return { cpi: index, transform, attributes }
+  },
+}
+
+/** SHA-1 of SPIi, SPIr, address and port, 20 bytes. */
+export interface NatDetection {
+  readonly hash: Uint8Array
+}
+
+const natDetection = (type: number): NotifyDecoder<NatDetection> => ({
+  type,
+  rfc: "RFC 7296 §2.23",
+  decode(c) {
+    if (c.left > 0 && c.left !== 20) throw c.invalid(natHash, c.pos, `NAT detection hash of ${c.left} bytes, not 20`)
+    return { hash: c.bytes(natHash, 20) }
+  },
+})
+export const natDetectionSourceIp = natDetection(16388)
+export const natDetectionDestinationIp = natDetection(16389)
+
+const cookieDecoder = (type: number, rfc: string, label: string): NotifyDecoder<{ cookie: Uint8Array }> => ({
+  type,
+  rfc,
+  decode(c) {
+    if (c.left === 0 || c.left > 64) throw c.invalid(cookieData, c.pos, `${label} of ${c.left} bytes, not 1 to 64`)
+    return { cookie: c.bytes(cookieData) }
+  },
+})
+export const cookie = cookieDecoder(16390, "RFC 7296 §2.6", "COOKIE")
+/** Return routability check of MOBIKE; 8 to 64 bytes. */
+export const cookie2 = cookieDecoder(16401, "RFC 4555 §4.2.5", "COOKIE2")
+
+export const CORE: readonly NotifyDecoder[] = [
+  setWindowSize,
+  ipcompSupported,
+  natDetectionSourceIp,
+  natDetectionDestinationIp,
+  cookie,
+  cookie2,
+]

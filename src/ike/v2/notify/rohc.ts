@@ -1,0 +1,65 @@
+/** ROHC_SUPPORTED: the parameters of robust header compression inside an SA. RFC 5857 §3.1. */
+import { field } from "../../../bytes/field.ts"
+import { INTEG } from "../../../registry/ikev2/integ.ts"
+import { ROHC_ATTRIBUTE } from "../../../registry/ikev2/rohc-attributes.ts"
+import { type Attribute, attributeNumber, decodeAttribute } from "../../shared/attribute.ts"
+import type { NotifyDecoder } from "./decoder.ts"
+
+export interface RohcSupported {
+  /** Highest context identifier. */
+  readonly maxCid?: number
+  readonly profiles: readonly number[]
+  /** Integrity algorithms, transform type 3. */
+  readonly integ: readonly number[]
+  readonly icvBytes?: number
+  /** Maximum reconstructed reception unit, bytes. */
+  readonly mrru?: number
+  readonly attributes: readonly Attribute[]
+}
+
+const MAX_CID = 1
+const PROFILE = 2
+const ROHC_INTEG = 3
+const ICV_LENGTH = 4
+const MRRU = 5
+
+const name = "isakmp.notify.data.rohc.attr"
+const fields = {
+  item: field(name, "ROHC Attribute", { kind: "none" }),
+  type: field(`${name}.type`, "ROHC Attribute Type", { names: ROHC_ATTRIBUTE }),
+  format: field(`${name}.format`, "ROHC Format", { kind: "bool" }),
+  length: field(`${name}.length`, "Length"),
+  value: field(`${name}.value`, "Value", { kind: "bytes" }),
+}
+const meanings = new Map([
+  [MAX_CID, field(`${name}.max_cid`, "Maximum Context Identifier")],
+  [PROFILE, field(`${name}.profile`, "ROHC Profile")],
+  [ROHC_INTEG, field(`${name}.integ`, "ROHC Integrity Algorithm", { names: INTEG })],
+  [ICV_LENGTH, field(`${name}.icv_len`, "ROHC ICV Length in bytes")],
+  [MRRU, field(`${name}.mrru`, "MRRU")],
+])
+
+export const rohcSupported: NotifyDecoder<RohcSupported> = {
+  type: 16416,
+  rfc: "RFC 5857 §3.1",
+  decode(c) {
+    const attributes: Attribute[] = []
+    while (c.left > 0)
+      attributes.push(
+        decodeAttribute(c, fields, (value, type) => {
+          const meaning = meanings.get(type)
+          if (meaning) value.u16(meaning)
+        }),
+      )
+    const values = (type: number) =>
+      attributes.filter(a => a.type === type).flatMap(a => attributeNumber(a.value) ?? [])
+    return {
+      maxCid: values(MAX_CID)[0],
+      profiles: values(PROFILE),
+      integ: values(ROHC_INTEG),
+      icvBytes: values(ICV_LENGTH)[0],
+      mrru: values(MRRU)[0],
+      attributes,
+    }
+  },
+}

@@ -1,0 +1,206 @@
+/** 3GPP's private notifications for access to an ePDG or N3IWF over untrusted networks. TS 24.302 §8.2.9, TS 24.502 §9.3.1. */
+import type { Cursor } from "../../../bytes/cursor.ts"
+import { DecodeError } from "../../../bytes/errors.ts"
+import { type Field, field, ipv4Text, ipv6Text } from "../../../bytes/field.ts"
+import { type Item, item } from "../../shared/items.ts"
+import type { NotifyDecoder } from "./decoder.ts"
+
+const prefix = "isakmp.notify.priv.3gpp"
+
+const backoffLength = field(`${prefix}.backoff_timer_len`, "Length")
+const backoffValue = field(`${prefix}.backoff_timer`, "Backoff Timer (GPRS Timer 3)", { kind: "hex" })
+const backoffSeconds = field(`${prefix}.backoff_timer_seconds`, "Backoff Timer (seconds)")
+
+/** Seconds of a GPRS Timer 3's units; unit 7 is "deactivated". TS 24.008 §10.5.7.4a. */
+const GPRS_TIMER_3_SECONDS = [600, 3600, 36000, 2, 30, 60, 1152000]
+
+/** Seconds to wait before another attempt; undefined when the timer is deactivated. */
+export interface BackoffTimer {
+  readonly seconds: number | undefined
+}
+
+const backoff = (type: number, rfc: string): NotifyDecoder<BackoffTimer> => ({
+  type,
+  rfc,
+  decode(c) {
+    c.u8(backoffLength)
+    const octet = c.u8(backoffValue)
+    const unit = GPRS_TIMER_3_SECONDS[octet >> 5]
+    const seconds = unit === undefined ? undefined : unit * (octet & 31)
+    if (seconds !== undefined) c.note(backoffSeconds, c.pos - 1, c.pos, seconds)
+    return { seconds }
+  },
+})
+export const backoffTimer = backoff(41041, "3GPP TS 24.302 §8.2.9.1")
+export const n3gppBackoffTimer = backoff(55507, "3GPP TS 24.502 §9.3.1.7")
+
+const identityNames = { name: (n: number) => ({ 1: "IMEI", 2: "IMEISV" })[n] }
+const identityLength = field(`${prefix}.device_identity_len`, "Identity Length")
+const identityType = field(`${prefix}.device_identity_type`, "Identity Type", { names: identityNames })
+const imei = field(`${prefix}.device_identity_imei`, "IMEI", { kind: "text" })
+const imeisv = field(`${prefix}.device_identity_imeisv`, "IMEISV", { kind: "text" })
+const identityValue = field(`${prefix}.device_identity`, "Identity Value", { kind: "bytes" })
+
+export interface DeviceIdentity {
+  /** 1 IMEI, 2 IMEISV. */
+  readonly type: number
+  /** Digits; undefined in a request, and for other types. */
+  readonly digits: string | undefined
+}
+
+export const deviceIdentity: NotifyDecoder<DeviceIdentity> = {
+  type: 41101,
+  rfc: "3GPP TS 24.302 §8.2.9.2",
+  decode(c) {
+    c.u16(identityLength)
+    const type = c.u8(identityType)
+    if (c.left === 0) return { type, digits: undefined }
+    const shown = type === 1 ? imei : type === 2 ? imeisv : undefined
+    if (!shown) {
+      c.bytes(identityValue)
+      return { type, digits: undefined }
+    }
+    return { type, digits: bcd(c, shown, c.left) }
+  },
+}
+
+/** Telephony BCD: the first digit in the low half of an octet, 0xf behind an odd last one. */
+function bcd(c: Cursor, shown: Field, length: number): string {
+  if (length > c.left) throw new DecodeError("truncated", shown, c.pos, length, c.left, c.limit)
+  let digits = ""
+  for (let i = c.pos; i < c.pos + length; i++)
+    for (const nibble of [c.src.bytes[i] & 15, c.src.bytes[i] >> 4])
+      if (nibble !== 15) digits += "0123456789*#abc"[nibble]
+  c.note(shown, c.pos, c.pos + length, digits)
+  c.pos += length
+  return digits
+}
+
+const numbersLength = field(`${prefix}.emergency_call_numbers_len`, "Total Length")
+const numberItem = field(`${prefix}.emergency_call_numbers`, "Emergency Number", { kind: "none" })
+const numberLength = field(`${prefix}.emergency_call_numbers_element_len`, "Length")
+const numberSpare = field(`${prefix}.emergency_call_numbers_spare`, "Spare")
+const numberFlags = field(`${prefix}.emergency_call_numbers_flags`, "Service Category Value", { kind: "hex" })
+const numberDigits = field(`${prefix}.emergency_call_number`, "Emergency Number", { kind: "text" })
+const flag = (name: string, label: string) => field(`${prefix}.emergency_call_numbers_${name}`, label)
+/** By bit from the lowest. TS 24.008 §10.5.4.33. */
+const SERVICES = [
+  flag("flag_b1_police", "Police"),
+  flag("flag_b2_ambulance", "Ambulance"),
+  flag("flag_b3_fire_brigade", "Fire Brigade"),
+  flag("b4_marine_guard", "Marine Guard"),
+  flag("flag_b5_mountain_rescue", "Mountain Rescue"),
+]
+
+export interface EmergencyNumber extends Item {
+  /** Bits from the lowest: police, ambulance, fire brigade, marine guard, mountain rescue. */
+  readonly services: number
+  readonly digits: string
+}
+
+export const emergencyCallNumbers: NotifyDecoder<{ numbers: readonly EmergencyNumber[] }> = {
+  type: 41134,
+  rfc: "3GPP TS 24.302 §8.2.9.5",
+  decode(c) {
+    const numbers: EmergencyNumber[] = []
+    if (c.left > 0) c.u8(numbersLength)
+    while (c.left > 0) numbers.push(decodeEmergencyNumber(c))
+    return { numbers }
+  },
+}
+
+function decodeEmergencyNumber(c: Cursor): EmergencyNumber {
+  let services = 0
+  let digits = ""
+  const at = item(c, numberItem, 1 + (c.peek() ?? 0), "emergency number Length", n => {
+    n.u8(numberLength)
+    if (n.left === 0) return
+    const octet = n.u8(numberFlags)
+    services = octet & 31
+    n.note(numberSpare, n.pos - 1, n.pos, octet >> 5)
+    for (const [bit, shown] of SERVICES.entries()) n.note(shown, n.pos - 1, n.pos, (services >> bit) & 1)
+    digits = bcd(n, numberDigits, n.left)
+  })
+  return { ...at, services, digits }
+}
+
+/** An address as text. */
+const address = (type: number, name: string, label: string, size: 4 | 16): NotifyDecoder<{ address: string }> => {
+  const shown = field(`${prefix}.${name}`, label, { kind: size === 4 ? "ipv4" : "ipv6" })
+  const text = size === 4 ? ipv4Text : ipv6Text
+  return { type, rfc: "3GPP TS 24.502 §9.3.1", decode: c => ({ address: text(c.bytes(shown, size)) }) }
+}
+/** Where the UE sends NAS messages and user plane packets inside the tunnel. */
+export const nasIp4Address = address(55502, "nas_ip4_address", "NAS IPv4 Address", 4)
+export const nasIp6Address = address(55503, "nas_ip6_address", "NAS IPv6 Address", 16)
+export const upIp4Address = address(55504, "up_ip4_address", "User Plane IPv4 Address", 4)
+export const upIp6Address = address(55505, "up_ip6_address", "User Plane IPv6 Address", 16)
+
+const tcpPort = field(`${prefix}.nas_tcp_port`, "NAS TCP Port")
+export const nasTcpPort: NotifyDecoder<{ port: number }> = {
+  type: 55506,
+  rfc: "3GPP TS 24.502 §9.3.1",
+  decode: c => ({ port: c.u16(tcpPort) }),
+}
+
+const qosLength = field(`${prefix}.5g_qos_info.len`, "Length")
+const pduSession = field(`${prefix}.5g_qos_info.pdu_session_id`, "PDU Session ID")
+const qfiCount = field(`${prefix}.5g_qos_info.qfi_count`, "Number of QFIs")
+const qfi = field(`${prefix}.5g_qos_info.qfi`, "QFI")
+const qosFlags = field(`${prefix}.5g_qos_info.flags`, "Flags", { kind: "hex" })
+const defaultChild = field(`${prefix}.5g_qos_info.dcsi`, "Default Child SA", { kind: "bool" })
+const dscp = field(`${prefix}.5g_qos_info.dscp`, "DSCP")
+
+export interface FiveGQosInfo {
+  readonly pduSessionId: number
+  readonly qfis: readonly number[]
+  /** Whether this Child SA takes the packets of QoS flows that no other one has. */
+  readonly defaultChildSa: boolean
+  readonly dscp?: number
+}
+
+export const fiveGQosInfo: NotifyDecoder<FiveGQosInfo> = {
+  type: 55501,
+  rfc: "3GPP TS 24.502 §9.3.1.1",
+  decode(c) {
+    c.u8(qosLength)
+    const pduSessionId = c.u8(pduSession)
+    const qfis = Array.from({ length: c.u8(qfiCount) }, () => c.u8(qfi))
+    const flags = c.u8(qosFlags)
+    const defaultChildSa = (flags & 1) !== 0
+    c.note(defaultChild, c.pos - 1, c.pos, defaultChildSa)
+    return (flags & 2) !== 0
+      ? { pduSessionId, qfis, defaultChildSa, dscp: c.u8(dscp) }
+      : { pduSessionId, qfis, defaultChildSa }
+  },
+}
+
+const containerLength = field(`${prefix}.container.len`, "Length")
+const containerValue = field(`${prefix}.container.value`, "Value", { kind: "bytes" })
+
+/** A NAS information element after its length, which other specifications define. A view of the packet. */
+const container = (type: number): NotifyDecoder<{ value: Uint8Array }> => ({
+  type,
+  rfc: "3GPP TS 24.302 §8.2.9",
+  decode(c) {
+    if (c.left > 0 && c.peek() === c.left - 1) c.u8(containerLength)
+    return { value: c.left > 0 ? c.bytes(containerValue) : c.src.bytes.subarray(c.pos, c.pos) }
+  },
+})
+
+/** NBIFOM container, PTI, EPS QoS, extended EPS QoS, TFT, modified bearer, APN-AMBR, extended APN-AMBR, N1 mode capability and information. */
+const CONTAINERS = [41288, 41501, 42014, 42015, 42017, 42020, 42094, 42095, 51015, 51115]
+
+export const THREE_GPP: readonly NotifyDecoder[] = [
+  backoffTimer,
+  n3gppBackoffTimer,
+  deviceIdentity,
+  emergencyCallNumbers,
+  nasIp4Address,
+  nasIp6Address,
+  upIp4Address,
+  upIp6Address,
+  nasTcpPort,
+  fiveGQosInfo,
+  ...CONTAINERS.map(container),
+]
