@@ -2,6 +2,8 @@
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field, type Names } from "../../bytes/field.ts"
 import { dnText } from "../../pki/name.ts"
+import { CERT_X509_SIGNATURE } from "./certificate.ts"
+import { decodeDistinguishedName, dnField, NAME_CHOICE } from "./distinguished-name.ts"
 import type { PayloadDecoder } from "./payload.ts"
 
 export interface CertificateRequest {
@@ -17,7 +19,7 @@ export interface CertificateRequest {
 const HASH_BYTES = 20
 
 const hash = field("isakmp.ike.certreq.authority", "Certification Authority", { kind: "bytes" })
-const name = field("isakmp.ike.certreq.authority.dn", "Certification Authority", { kind: "text" })
+const nameChoice = field("isakmp.ike.certreq.authority.sig", "Certification Authority", { names: NAME_CHOICE })
 const opaque = field("isakmp.ike.certreq.authority.data", "Certification Authority", { kind: "bytes" })
 
 /** The decoder under the version's payload type and its table of encodings. */
@@ -36,7 +38,7 @@ export function certificateRequestDecoder(
     decode(c, context) {
       const kind = c.u8(encoding)
       const authority = c.src.bytes.subarray(c.pos, c.end)
-      if (context.version === 1) return { encoding: kind, authority, hashes: [], dn: decodeName(c, authority) }
+      if (context.version === 1) return { encoding: kind, authority, hashes: [], dn: decodeName(c, kind, authority) }
       const hashes: Uint8Array[] = []
       while (c.left >= HASH_BYTES) hashes.push(c.bytes(hash, HASH_BYTES))
       // RFC 7296 §3.7: no separators, so a rest is an authority in another format, or cut off.
@@ -46,9 +48,14 @@ export function certificateRequestDecoder(
   }
 }
 
-function decodeName(c: Cursor, authority: Uint8Array): string | undefined {
-  const dn = authority.length > 0 ? dnText(authority) : undefined
-  if (dn !== undefined) c.window(opaque, c.left, c.limit, d => d.note(name, d.pos, d.end, dn), authority)
-  else if (c.left > 0) c.bytes(opaque)
+/** RFC 2408 §3.10: a distinguished name, whatever the encoding; Wireshark reads it as one only for X.509 signatures. */
+function decodeName(c: Cursor, kind: number, authority: Uint8Array): string | undefined {
+  if (authority.length === 0) return undefined
+  if (kind === CERT_X509_SIGNATURE) {
+    const dn = decodeDistinguishedName(c, nameChoice)
+    if (dn !== undefined) return dn
+  }
+  const dn = dnText(authority)
+  c.window(hash, c.left, c.limit, d => dn !== undefined && d.note(dnField, d.pos, d.end, dn), authority)
   return dn
 }

@@ -39,6 +39,7 @@ export function lifeDetails(prefix: string): { lifeType: AttributeDetail; lifeDu
     lifeType: numberDetail(type),
     lifeDuration(v) {
       if (v.left <= 4) v.uint(short, v.left)
+      else if (v.left <= 6) v.uint(long, v.left)
       else if (v.left === 8) v.u64(long)
       else v.bytes(other)
     },

@@ -13,8 +13,8 @@ export interface OpaqueBody {
 }
 
 const sequence = field("isakmp.seq.seq", "Sequence Number")
-const possession = field("isakmp.pop.data", "POP Data", { kind: "bytes" })
-const symmetricKey = field("isakmp.symmetric_key.data", "Encrypted Symmetric Key", { kind: "bytes" })
+const possession = field("isakmp.datapayload", "POP Data", { kind: "bytes" })
+const symmetricKey = field("isakmp.datapayload", "Encrypted Symmetric Key", { kind: "bytes" })
 
 /** RFC 6407 §5.7. */
 export const sequenceNumber: PayloadDecoder<SequenceNumber> = {

@@ -1,11 +1,11 @@
 /** Identification payload of IKEv1: who a peer is (phase 1), or what traffic an SA is for (phase 2). RFC 2407 §4.6.2. */
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { type Field, field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
+import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { describeGeneralName } from "../../pki/extensions.ts"
-import { dnText } from "../../pki/name.ts"
 import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
+import { decodeDistinguishedName, NAME_CHOICE } from "../shared/distinguished-name.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
 import { attempt, item } from "../shared/items.ts"
@@ -58,7 +58,7 @@ const ipv6Start = ipv6("ipv6_range_start", "ID_IPV6_RANGE (Start)")
 const ipv6End = ipv6("ipv6_range_end", "ID_IPV6_RANGE (End)")
 const fqdn = field("isakmp.id.data.fqdn", "ID_FQDN", { kind: "text" })
 const userFqdn = field("isakmp.id.data.user_fqdn", "ID_USER_FQDN", { kind: "text" })
-const dn = field("isakmp.id.data.der_asn1_dn", "ID_DER_ASN1_DN", { kind: "text" })
+const dn = field("isakmp.id.data.der_asn1_dn", "ID_DER_ASN1_DN", { names: NAME_CHOICE })
 const gn = field("isakmp.id.data.der_asn1_gn", "ID_DER_ASN1_GN", { kind: "text" })
 const keyId = field("isakmp.id.data.key_id", "ID_KEY_ID", { kind: "bytes" })
 const listed = field("isakmp.id.data.list", "Identification", { kind: "none" })
@@ -73,8 +73,8 @@ const READERS: ReadonlyMap<number, (c: Cursor) => string> = new Map<number, (c: 
   [ID_IPV6_ADDR_SUBNET, c => subnetText(ipv6Text(c.bytes(ipv6Addr, 16)), c.bytes(ipv6Subnet, 16), ipv6Text)],
   [ID_IPV4_ADDR_RANGE, c => `${ipv4Text(c.bytes(ipv4Start, 4))}-${ipv4Text(c.bytes(ipv4End, 4))}`],
   [ID_IPV6_ADDR_RANGE, c => `${ipv6Text(c.bytes(ipv6Start, 16))}-${ipv6Text(c.bytes(ipv6End, 16))}`],
-  [ID_DER_ASN1_DN, c => described(c, dn, dnText)],
-  [ID_DER_ASN1_GN, c => described(c, gn, der => describeGeneralName(der)?.value)],
+  [ID_DER_ASN1_DN, distinguishedName],
+  [ID_DER_ASN1_GN, generalName],
   [ID_KEY_ID, c => opaqueText(c.bytes(keyId))],
 ])
 
@@ -126,10 +126,16 @@ function decodeList(c: Cursor, list: IdentificationV1[]): void {
   }
 }
 
-function described(c: Cursor, shown: Field, describe: (der: Uint8Array) => string | undefined): string {
-  const text = describe(c.src.bytes.subarray(c.pos, c.end))
-  if (text === undefined) throw c.invalid(shown, c.pos, `${shown.label} that is not DER`)
-  c.note(shown, c.pos, c.end, text)
+function distinguishedName(c: Cursor): string {
+  const text = decodeDistinguishedName(c, dn)
+  if (text === undefined) throw c.invalid(dn, c.pos, "ID_DER_ASN1_DN that is not a Name in DER")
+  return text
+}
+
+function generalName(c: Cursor): string {
+  const text = describeGeneralName(c.src.bytes.subarray(c.pos, c.end))?.value
+  if (text === undefined) throw c.invalid(gn, c.pos, "ID_DER_ASN1_GN that is not a GeneralName in DER")
+  c.note(gn, c.pos, c.end, text)
   c.pos = c.end
   return text
 }
