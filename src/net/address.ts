@@ -6,10 +6,10 @@ const text = (view: PacketView, at: number): string =>
   view.ipVersion === 4 ? ipv4Text(view.ipBytes, at) : view.ipVersion === 6 ? ipv6Text(view.ipBytes, at) : ""
 
 /** Source address of the innermost IP header, dotted or after RFC 5952; empty without one. */
-export const sourceText = (view: PacketView): string => text(view, view.sourceAt)
+export const sourceAddress = (view: PacketView): string => text(view, view.sourceAt)
 
 /** Destination address of the innermost IP header. */
-export const destinationText = (view: PacketView): string => text(view, view.destinationAt)
+export const destinationAddress = (view: PacketView): string => text(view, view.destinationAt)
 
 /** The 4 or 16 bytes of the source address, a view into the frame; empty without an IP header. */
 export const sourceBytes = (view: PacketView): Uint8Array => bytes(view, view.sourceAt)

@@ -1,0 +1,164 @@
+/** One capture being read: its source, its reader, and what the report says of it. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { CaptureReader } from "../capture/reader.ts"
+import type { PacketHandler } from "../net/packet-view.ts"
+import { timeText } from "../net/time.ts"
+import type { CaptureInfo } from "../report/types.ts"
+import { type Chunk, type ChunkSource, openSource } from "./chunk-source.ts"
+import type { ReadOptions } from "./read-captures.ts"
+
+/** A capture that cannot be opened: `path` is not a file, not readable, not there. */
+export class CaptureOpenError extends Error {
+  override readonly name = "CaptureOpenError"
+  constructor(
+    readonly path: string,
+    readonly reason: string,
+  ) {
+    super(`cannot open ${path}: ${reason}`)
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "permission denied",
+  EISDIR: "it is a directory",
+}
+
+export class OpenCapture {
+  readonly reader: CaptureReader
+  #damaged = false
+  #ended = false
+  #frames = 0
+  #bytes = 0
+  readonly #first = { seconds: 0, nanos: 0 }
+  readonly #last = { seconds: 0, nanos: 0 }
+
+  private constructor(
+    readonly path: string,
+    readonly source: ChunkSource,
+    capture: number,
+    private readonly handler: PacketHandler,
+    private readonly options: ReadOptions,
+  ) {
+    const diagnostic = (d: Diagnostic) => this.#report(d)
+    this.reader = new CaptureReader({ ...blocksOf(options), record: () => {}, diagnostic }, { capture })
+  }
+
+  static async open(
+    path: string,
+    capture: number,
+    bufferBytes: number,
+    handler: PacketHandler,
+    options: ReadOptions,
+  ): Promise<OpenCapture> {
+    let source: ChunkSource
+    try {
+      source = await openSource(path, bufferBytes)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? ""
+      throw new CaptureOpenError(path, REASONS[code] ?? (error as Error).message)
+    }
+    return new OpenCapture(path, source, capture, handler, options)
+  }
+
+  /** Fills the reader's record with the next one of the chunk in hand; false when another chunk is needed. */
+  nextInChunk(): boolean {
+    const { reader } = this
+    if (!reader.next()) return false
+    const { record } = reader
+    if (this.#frames === 0) {
+      setTime(this.#first, record)
+      setTime(this.#last, record)
+    } else if (isBefore(record, this.#first)) setTime(this.#first, record)
+    else if (isBefore(this.#last, record)) setTime(this.#last, record)
+    this.#frames++
+    this.#bytes += record.originalBytes
+    return true
+  }
+
+  /** Gets another chunk; false at the end of the capture. */
+  more(): boolean | Promise<boolean> {
+    if (this.#ended || this.reader.stopped) return false
+    if (this.source.live) this.options.beforeWait?.()
+    let chunk: Chunk | Promise<Chunk>
+    try {
+      chunk = this.source.next()
+    } catch (error) {
+      return this.#fail(error)
+    }
+    if (chunk instanceof Promise)
+      return chunk.then(
+        got => this.#take(got),
+        error => this.#fail(error),
+      )
+    return this.#take(chunk)
+  }
+
+  close(): void {
+    this.source.close()
+  }
+
+  /** `bytes` are those of the frames on the wire; the times are the earliest and the latest. */
+  info(): CaptureInfo {
+    const { compression } = this.source
+    const any = this.#frames > 0
+    return {
+      path: this.path,
+      format: compression ? `${this.reader.format}, ${compression}` : this.reader.format,
+      frames: this.#frames,
+      bytes: this.#bytes,
+      first_time: any ? timeText(this.#first.seconds, this.#first.nanos) : null,
+      last_time: any ? timeText(this.#last.seconds, this.#last.nanos) : null,
+      complete: !this.#damaged && this.reader.complete,
+    }
+  }
+
+  #take(chunk: Chunk): boolean {
+    if (chunk) {
+      this.reader.feed(chunk)
+      return true
+    }
+    this.#ended = true
+    this.reader.end()
+    return false
+  }
+
+  #fail(error: unknown): boolean {
+    this.#ended = true
+    this.#damaged = true
+    const at = this.source.bytesRead
+    const what = this.source.compression ? `${this.source.compression} data are damaged or cut off` : "reading failed"
+    const message = `${what}: ${(error as Error).message}, after ${at} bytes of the file`
+    this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
+    return false
+  }
+
+  #report(diagnostic: Diagnostic): void {
+    this.handler.diagnostic({ ...diagnostic, message: `${this.path}: ${diagnostic.message}` })
+  }
+}
+
+/** The sinks of blocks, bound: they are called as methods of the reader's own sink. */
+function blocksOf({ blocks }: ReadOptions): NonNullable<ReadOptions["blocks"]> {
+  if (!blocks) return {}
+  return {
+    interface: blocks.interface?.bind(blocks),
+    comment: blocks.comment?.bind(blocks),
+    nameResolution: blocks.nameResolution?.bind(blocks),
+    secretsBlock: blocks.secretsBlock?.bind(blocks),
+    customBlock: blocks.customBlock?.bind(blocks),
+  }
+}
+
+interface Time {
+  seconds: number
+  nanos: number
+}
+
+function setTime(time: Time, { seconds, nanos }: Time): void {
+  time.seconds = seconds
+  time.nanos = nanos
+}
+
+const isBefore = (a: Readonly<Time>, b: Readonly<Time>): boolean =>
+  a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)

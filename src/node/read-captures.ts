@@ -1,0 +1,94 @@
+/** Captures from the command line: opened, decompressed, merged by time, walked. */
+import type { RecordSink } from "../capture/record.ts"
+import type { PacketHandler } from "../net/packet-view.ts"
+import { Walker, type WalkOptions } from "../net/walker.ts"
+import type { CaptureInfo } from "../report/types.ts"
+import { OpenCapture } from "./open-capture.ts"
+import { TimeHeap } from "./time-heap.ts"
+
+export interface ReadOptions extends WalkOptions {
+  /** Set `stopped` to end the reading after the packet in hand. */
+  readonly stop?: { stopped: boolean }
+  /** Called for each chunk read, with bytes of all files as stored; `total` is undefined with a pipe. */
+  progress?(done: number, total: number | undefined): void
+  /** Called before waiting for more of a pipe: the time to flush. */
+  beforeWait?(): void
+  /** What captures hold beside packets: embedded secrets, names, comments, interfaces. */
+  readonly blocks?: Omit<RecordSink, "record" | "diagnostic">
+}
+
+/** Memory for reading, shared by all captures. */
+const BUFFER_BYTES = 16 * 1024 * 1024
+const MOST_BUFFER_BYTES = 256 * 1024
+const LEAST_BUFFER_BYTES = 16 * 1024
+
+/**
+ * Reads captures (`-` is standard input; pcap or pcapng; plain, gzip or zstd), merges them by time, and calls the handler for each
+ * packet; frames count in merged order from 1. Each problem of reading is a diagnostic and makes that capture's `complete` false.
+ * Throws a CaptureOpenError when one cannot be opened.
+ */
+export async function readCaptures(
+  paths: readonly string[],
+  handler: PacketHandler,
+  options: ReadOptions = {},
+): Promise<CaptureInfo[]> {
+  const walker = new Walker(handler, options)
+  const captures: OpenCapture[] = []
+  const bufferBytes = Math.max(LEAST_BUFFER_BYTES, Math.min(MOST_BUFFER_BYTES, BUFFER_BYTES / paths.length))
+  try {
+    for (const [i, path] of paths.entries())
+      captures.push(await OpenCapture.open(path, i, bufferBytes & ~4095, handler, options))
+    if (captures.length === 1) await readOne(captures[0], walker, options)
+    else await merge(captures, walker, options)
+    walker.end()
+  } finally {
+    for (const capture of captures) capture.close()
+  }
+  return captures.map(capture => capture.info())
+}
+
+async function readOne(capture: OpenCapture, walker: Walker, options: ReadOptions): Promise<void> {
+  const { record } = capture.reader
+  const stop = options.stop ?? { stopped: false }
+  while (!stop.stopped) {
+    while (capture.nextInChunk()) {
+      walker.record(record)
+      if (stop.stopped) return
+    }
+    const more = capture.more()
+    if (!(typeof more === "boolean" ? more : await more)) return
+    reportProgress([capture], options)
+  }
+}
+
+async function merge(captures: readonly OpenCapture[], walker: Walker, options: ReadOptions): Promise<void> {
+  const stop = options.stop ?? { stopped: false }
+  const heap = new TimeHeap()
+  const advance = async (capture: OpenCapture): Promise<boolean> => {
+    for (;;) {
+      if (capture.nextInChunk()) return true
+      if (!(await capture.more())) return false
+      reportProgress(captures, options)
+    }
+  }
+  for (const capture of captures) if (await advance(capture)) heap.push(capture)
+  while (!stop.stopped) {
+    const first = heap.first
+    if (!first) return
+    walker.record(first.reader.record)
+    // Awaiting only at the end of a chunk keeps a turn of the event loop from being the price of each record.
+    if (first.nextInChunk() || (await advance(first))) heap.firstChanged()
+    else heap.removeFirst()
+  }
+}
+
+function reportProgress(captures: readonly OpenCapture[], options: ReadOptions): void {
+  if (!options.progress) return
+  let done = 0
+  let total: number | undefined = 0
+  for (const { source } of captures) {
+    done += source.bytesRead
+    total = total === undefined || source.totalBytes === undefined ? undefined : total + source.totalBytes
+  }
+  options.progress(done, total)
+}
