@@ -89,7 +89,7 @@ function decode(c: Cursor): TrafficSelectors {
 type Ranges = Omit<TrafficSelector, "type" | keyof Item>
 
 /** RFC 7296 §3.13.1. Throws DecodeError only when not even the Selector Length is there. */
-function decodeSelector(c: Cursor): TrafficSelector {
+export function decodeSelector(c: Cursor): TrafficSelector {
   if (c.left < 4) throw new DecodeError("truncated", selector, c.pos, 4, c.left, c.limit)
   const kind = c.peek() ?? 0
   const bytes = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)

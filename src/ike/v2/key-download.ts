@@ -1,0 +1,111 @@
+/** Key Download payload: the wrapped keys of a group and of one of its members. RFC 9838 §4.5. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import { field } from "../../bytes/field.ts"
+import { GROUP_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/group-key-bag-attributes.ts"
+import { MEMBER_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/member-key-bag-attributes.ts"
+import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
+import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
+import { attempt, type Item, item } from "../shared/items.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+
+/** A key that is encrypted with another one. RFC 9838 §4.5.4. */
+export interface WrappedKey {
+  readonly keyId: number
+  /** Which key wraps it; 0 is the default key wrap key. */
+  readonly kwkId: number
+  /** A view of the packet. */
+  readonly encrypted: Uint8Array
+}
+
+export interface KeyBagAttribute extends Attribute {
+  readonly wrapped?: WrappedKey
+}
+
+export interface KeyBag extends Item {
+  /** 2 AH, 3 ESP, 6 GIKE_UPDATE; 0 for the bag of the member itself. */
+  readonly protocol: number
+  /** A view of the packet. */
+  readonly spi: Uint8Array
+  readonly attributes: readonly KeyBagAttribute[]
+}
+
+export interface KeyDownload {
+  readonly bags: readonly KeyBag[]
+  readonly fault?: DecodeError
+}
+
+const MEMBER = 0
+const SA_KEY = 1
+const WRAP_KEY = 1
+const AUTH_KEY = 2
+const GM_SENDER_ID = 3
+
+const bag = field("isakmp.kd.bag", "Key Bag", { kind: "none" })
+const protocol = field("isakmp.kd.protoid", "Protocol", { names: SECURITY_PROTOCOL })
+const spiSize = field("isakmp.kd.payload.spi_size", "SPI Size")
+const bagLength = field("isakmp.kd.payload.length", "Length")
+const spi = field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" })
+const attributeFields = (names: typeof GROUP_KEY_BAG_ATTRIBUTE) => ({
+  item: field("isakmp.key_download.attr", "Key Bag Attribute", { kind: "none" }),
+  type: field("isakmp.key_download.attr.type", "Attribute Type", { names }),
+  format: field("isakmp.key_download.attr.format", "Format (type/value)", { kind: "bool" }),
+  length: field("isakmp.key_download.attr.length", "Attribute Length"),
+  value: field("isakmp.key_download.attr.value", "Attribute Value", { kind: "bytes" }),
+})
+const groupFields = attributeFields(GROUP_KEY_BAG_ATTRIBUTE)
+const memberFields = attributeFields(MEMBER_KEY_BAG_ATTRIBUTE)
+const keyId = field("isakmp.kd.key_id", "Key ID", { kind: "hex" })
+const kwkId = field("isakmp.kd.kwk_id", "KWK ID", { kind: "hex" })
+const encryptedKey = field("isakmp.kd.encrypted_key", "Encrypted Key", { kind: "bytes" })
+const authKey = field("isakmp.kd.auth_key", "AUTH_KEY", { kind: "bytes" })
+const senderId = field("isakmp.kd.sender_id", "GM_SENDER_ID", { kind: "bytes" })
+
+/** Key Download payload: key bags to its end. RFC 9838 §4.5. */
+export const kd: PayloadDecoder<KeyDownload> = {
+  type: 52,
+  name: "Key Download",
+  notation: "KD",
+  rfc: "RFC 9838 §4.5",
+  decode(c) {
+    const bags: KeyBag[] = []
+    const { fault } = attempt(c, () => {
+      while (c.left > 0) bags.push(decodeBag(c))
+    })
+    return fault ? { bags, fault } : { bags }
+  },
+}
+
+/**
+ * Throws DecodeError only when not even the Length is there.
+ *
+ *     |   Protocol    |   SPI Size    |            Length             |
+ *     ~                              SPI                              ~
+ *     ~                    <Key Bag Attributes>                       ~
+ */
+function decodeBag(c: Cursor): KeyBag {
+  if (c.left < 4) throw new DecodeError("truncated", bag, c.pos, 4, c.left, c.limit)
+  const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  const read = { protocol: 0, spi: c.src.bytes.subarray(c.pos, c.pos) }
+  const attributes: KeyBagAttribute[] = []
+  const at = item(c, bag, Math.max(length, 4), "key bag Length", b => {
+    read.protocol = b.u8(protocol)
+    const spiBytes = b.u8(spiSize)
+    b.u16(bagLength)
+    if (length < 4) throw b.invalid(bagLength, b.pos - 2, `key bag Length ${length} is less than its own header of 4`)
+    if (spiBytes > 0) read.spi = b.bytes(spi, spiBytes)
+    while (b.left > 0) attributes.push(decodeBagAttribute(b, read.protocol === MEMBER))
+  })
+  return { ...at, ...read, attributes }
+}
+
+function decodeBagAttribute(b: Cursor, member: boolean): KeyBagAttribute {
+  let wrapped: WrappedKey | undefined
+  const attribute = decodeAttribute(b, member ? memberFields : groupFields, (v, type) => {
+    if (type === (member ? WRAP_KEY : SA_KEY))
+      wrapped = { keyId: v.u32(keyId), kwkId: v.u32(kwkId), encrypted: v.bytes(encryptedKey) }
+    else if (member && type === AUTH_KEY) v.bytes(authKey)
+    else if (member && type === GM_SENDER_ID) v.bytes(senderId)
+  })
+  return wrapped ? { ...attribute, wrapped } : attribute
+}
