@@ -14,8 +14,9 @@ import {
   UTCTime,
 } from "asn1js"
 
-/** What no honest certificate, CRL or name exceeds; beyond it the bytes count as malformed. */
-const LIMITS = { maxDepth: 32, maxNodes: 4000, parseEmbedded: false, copyInput: false } as const
+/** What no honest certificate or name exceeds; beyond it the bytes count as malformed. */
+const MAX_DEPTH = 32
+const MAX_NODES = 4000
 
 /** A node that is not what the structure asks for. Never leaves `src/pki`: see `attempt`. */
 class DerError extends Error {}
@@ -156,8 +157,13 @@ function utf32(bytes: Uint8Array): string {
 }
 
 /** The value that `der` begins with; bytes behind it are ignored. Throws when it is no ASN.1 or exceeds the limits. */
-export function parseDer(der: Uint8Array): Der {
-  const { offset, result } = fromBER(der as Uint8Array<ArrayBuffer>, LIMITS)
+export function parseDer(der: Uint8Array, maxNodes = MAX_NODES): Der {
+  const { offset, result } = fromBER(der as Uint8Array<ArrayBuffer>, {
+    maxDepth: MAX_DEPTH,
+    maxNodes,
+    parseEmbedded: false,
+    copyInput: false,
+  })
   if (offset < 0) throw new DerError(result.error)
   return new Der(result as BaseBlock)
 }
