@@ -11,7 +11,8 @@ export interface NdjsonKinds {
   counts: Report["counts"]
   ike_sa: Report["ike_sas"][number]
   esp_sa: Report["esp_sas"][number]
-  secret: Report["secrets"][number]
+  /** Wrapped: a secret has a `kind` of its own. */
+  secret: { secret: Report["secrets"][number] }
   diagnostic: Report["diagnostics"][number]
 }
 
@@ -25,7 +26,7 @@ export function* reportNdjson(report: Report): Generator<string> {
   for (const item of report.captures) yield ndjsonLine("capture", item)
   for (const item of report.ike_sas) yield ndjsonLine("ike_sa", item)
   for (const item of report.esp_sas) yield ndjsonLine("esp_sa", item)
-  for (const item of report.secrets) yield ndjsonLine("secret", item)
+  for (const item of report.secrets) yield ndjsonLine("secret", { secret: item })
   for (const item of report.diagnostics) yield ndjsonLine("diagnostic", item)
   yield ndjsonLine("counts", report.counts)
 }

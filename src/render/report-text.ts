@@ -8,7 +8,7 @@ import { type CardInput, cardLines } from "./report-card.ts"
 import { renderTable } from "./table.ts"
 import { displayWidth, pad, truncateStart, wrap, wrapItems } from "./text.ts"
 import type { Theme } from "./theme.ts"
-import { countText, durationText, plural, secondsBetween, sizeText } from "./units.ts"
+import { clockText, countText, durationText, plural, secondsBetween, sizeText } from "./units.ts"
 
 export interface ReportTextOptions {
   /** Cells of a line. */
@@ -162,36 +162,35 @@ function* generalFindings(
   yield lines.join("\n")
 }
 
+/** Narrower than this, what went wrong stands below its row. */
+const WIDE_TABLE = 116
+
 function dataTable(sas: readonly EspSaReport[], zero: string | undefined, pen: Pen, verbose: boolean): string {
   const shown = verbose ? sas : sas.slice(0, MAX_ESP)
-  const rows = shown.map(e => [
-    e.protocol,
-    e.spi,
-    pen.text(`${e.source} → ${e.destination}`),
-    countText(e.packets),
-    sizeText(e.bytes),
-    pen.text(spanText(e, zero)),
-    troubleText(e, pen),
-  ])
-  const table = renderTable(
-    [
-      { title: "" },
-      { title: "SPI" },
-      { title: "path", shrink: true },
-      { title: "packets", align: "right" },
-      { title: "volume", align: "right" },
-      { title: "time" },
-      { title: "", shrink: true },
-    ],
-    rows,
-    { theme: pen.theme, width: pen.width, indent: 2, mark: pen.glyphs.cut },
-  )
+  const wide = pen.width >= WIDE_TABLE
+  const rows = shown.flatMap(e => {
+    const path = pen.text(`${e.source} → ${e.destination}`)
+    const row = [e.protocol, e.spi, path, countText(e.packets), sizeText(e.bytes), pen.text(spanText(e, zero))]
+    const trouble = troubleText(e, pen)
+    if (wide) return [[...row, trouble]]
+    return trouble === "" ? [row] : [row, ["", "", trouble]]
+  })
+  const columns = [
+    { title: "" },
+    { title: "SPI" },
+    { title: "path", shrink: true },
+    { title: "packets", align: "right" as const },
+    { title: "volume", align: "right" as const },
+    { title: "time, s" },
+    ...(wide ? [{ title: "", shrink: true }] : []),
+  ]
+  const table = renderTable(columns, rows, { theme: pen.theme, width: pen.width, indent: 2, mark: pen.glyphs.cut })
   const more = sas.length > shown.length ? `\n  and ${plural(sas.length - shown.length, "more SA")}` : ""
   return `${pen.theme.strong("ESP and AH without an IKE SA in the capture")}\n${table}${more}`
 }
 
 const spanText = (e: EspSaReport, zero: string | undefined): string =>
-  `${durationText(secondsBetween(zero ?? e.first_time, e.first_time))}–${durationText(secondsBetween(zero ?? e.first_time, e.last_time))}`
+  [e.first_time, e.last_time].map(t => clockText(secondsBetween(zero ?? e.first_time, t))).join("–")
 
 function troubleText(e: EspSaReport, pen: Pen): string {
   const { missing, duplicate, out_of_order } = e.sequence

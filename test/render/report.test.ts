@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest"
+import { renderReport } from "../../src/render/report-text.ts"
+import { displayWidth } from "../../src/render/text.ts"
+import { themeOf } from "../../src/render/theme.ts"
+import type { Report } from "../../src/report/types.ts"
+import { expectGolden, sample, sampleNames } from "./golden.ts"
+
+const WIDTHS = [80, 120, 200]
+
+describe("report", () => {
+  for (const name of sampleNames())
+    for (const width of WIDTHS)
+      it(`${name} at ${width} columns`, () => {
+        const text = renderReport(sample(name), { width })
+        expect(Math.max(...text.split("\n").map(displayWidth))).toBeLessThanOrEqual(width)
+        expectGolden(`report/${name}-${width}.txt`, text)
+      })
+
+  it("says the same in ASCII", () => {
+    const text = renderReport(sample("v2-dpd"), { width: 80, ascii: true })
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/)
+    expectGolden("report/v2-dpd-80-ascii.txt", text)
+  })
+
+  it("colours by meaning, and colour changes no text", () => {
+    const colour = renderReport(sample("v2-auth-failed"), { width: 100, theme: themeOf(1) })
+    expect(colour).toContain("\u001b[31m1 failed")
+    expect(colour.replace(/\u001b\[\d+m/g, "")).toBe(renderReport(sample("v2-auth-failed"), { width: 100 }))
+  })
+
+  it("lets no control character of a capture through", () => {
+    const report = sample("v2-dpd")
+    const evil = "\u001b]0;x\u0007\u202e\n"
+    report.captures[0].path += evil
+    report.ike_sas[0].ids.initiator = { type: "ID_FQDN", value: evil }
+    report.ike_sas[0].exchanges[0].messages[0].notifies[0] = evil
+    report.ike_sas[0].child_sas[0].ts_i = [evil]
+    report.diagnostics.push({ code: "x", severity: "info", frame: 1, time: null, message: evil })
+    for (const ascii of [false, true])
+      expect(renderReport(report, { ascii })).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
+  })
+
+  it("folds a scan's half-open SAs", () => {
+    const report = sample("v2-cookie")
+    const [scan] = report.ike_sas
+    report.ike_sas = Array.from({ length: 5000 }, (_, n) => ({ ...scan, id: `ike/${n}` }))
+    const text = renderReport(report, { width: 80 })
+    expect(text).toContain("4,990 more half-open IKE SAs from 10.1.0.3")
+    expect(text.length).toBeLessThan(20_000)
+  })
+
+  it("is calm about an empty report", () => {
+    const empty: Report = {
+      schema: "ikedump/report/1",
+      captures: [],
+      counts: { frames: 0, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 },
+      ike_sas: [],
+      esp_sas: [],
+      secrets: [],
+      diagnostics: [],
+    }
+    expect(renderReport(empty)).toBe("\n")
+  })
+
+  it("lists data SAs that no IKE SA explains", () => {
+    const report = sample("v2-dpd")
+    report.ike_sas = []
+    for (const esp of report.esp_sas) Object.assign(esp, { child_sa: null, icv_failed: 2, icv_ok: 41 })
+    report.esp_sas[0].sequence.missing = 1200
+    expectGolden("report/esp-only-80.txt", renderReport(report, { width: 80 }))
+    expectGolden("report/esp-only-120.txt", renderReport(report, { width: 120 }))
+  })
+})
