@@ -1,0 +1,151 @@
+/** What is known of one data SA as the packets show it (protocol, SPI, destination), and of the keys tried on it. */
+
+import type { AhOpener } from "./ah-opener.ts"
+import type { DataSaKeys } from "./data-table.ts"
+import type { EspOpener } from "./esp-opener.ts"
+import type { EspLayout } from "./esp-suite.ts"
+import { IvReuse } from "./iv-reuse.ts"
+import { ReplayTracker } from "./replay.ts"
+import { SequenceTracker } from "./sequence.ts"
+
+/** Counters of one (protocol, SPI, destination). Lists of frames are ascending and hold at most `MAX_FRAMES` each. */
+export interface DataResult {
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  /** Addresses of the first packet. */
+  readonly source: string
+  readonly destination: string
+  /** The keys that opened its packets; undefined while none did. */
+  sa: DataSaKeys | undefined
+  /** Packets, whether or not there is a key. */
+  packets: number
+  /** Packets not whole in the capture, which cannot be verified. */
+  truncated: number
+  /** Packets opened; NULL encryption and AH included. */
+  opened: number
+  icvOk: number
+  icvFailed: number
+  /** Opened without an ICV that could be checked. */
+  icvUnchecked: number
+  failedFrames: number[]
+  paddingFaults: number
+  paddingFrames: number[]
+  /** Dummy packets (Next Header 59) and packets with TFC padding. RFC 4303 §2.6, §2.7. */
+  dummies: number
+  tfcPadded: number
+  /** Inner packets handed on. */
+  inner: number
+  replays: number
+  replayFrames: number[]
+  /** Packets whose IV was used before under the same key; only suites that break then. */
+  ivReused: number
+  ivReuseFrames: number[]
+  /** Whether every IV was compared with all before it, else with a window. Undefined for suites that bear a repeated IV. */
+  ivExact: boolean | undefined
+  /** Why no key could be used, if there was one. */
+  unsupported: string | undefined
+  /** Recognised as ESP without encryption, without keys, by RFC 5879's heuristics with proof; bytes of IV and ICV. */
+  nullEncrypted: { readonly ivBytes: number; readonly icvBytes: number } | undefined
+  /** High half of the last extended sequence number. */
+  sequenceHigh: number | undefined
+}
+
+/** Longest list of frames kept. */
+export const MAX_FRAMES = 1000
+
+/** Keeps a frame if there is room. */
+export function keepFrame(frames: number[], frame: number): void {
+  if (frames.length < MAX_FRAMES) frames.push(frame)
+}
+
+/** One SA of the table with what follows its packets, wherever they go. */
+export class SaState {
+  readonly sequence: SequenceTracker
+  readonly replay = new ReplayTracker()
+  readonly ivs: IvReuse | undefined
+  /** Whether a packet was opened with it. */
+  opened = false
+
+  constructor(
+    readonly sa: DataSaKeys,
+    readonly layout: EspLayout,
+    readonly esp: EspOpener | undefined,
+    readonly ah: AhOpener | undefined,
+    readonly unsupported: string | undefined,
+  ) {
+    this.sequence = new SequenceTracker(sa.seqHi)
+    this.ivs = breaksOnRepeatedIv(sa) ? new IvReuse() : undefined
+  }
+
+  get usable(): boolean {
+    return this.esp !== undefined || this.ah !== undefined
+  }
+}
+
+/** Counter modes with an IV of 8 bytes on the wire. */
+const breaksOnRepeatedIv = ({ protocol, keys: { encr } }: DataSaKeys): boolean =>
+  protocol === "ESP" &&
+  encr.ivBytes === 8 &&
+  (encr.aead !== undefined || encr.cipher === "aes-ctr" || encr.cipher === "camellia-ctr")
+
+/** How many packets in a row are tried with every key and every high half before only the likeliest is tried. */
+const PATIENCE = 64
+
+export class DataFlow {
+  readonly result: DataResult
+  /** Candidates, likeliest first; empty without keys. */
+  states: SaState[] = []
+  current: SaState | undefined
+  /** Size of the table when `states` was made. */
+  tableSize = -1
+  patience = PATIENCE
+  /** Packets of the slot being filled: a list through the slot's `next` column. */
+  head = -1
+  tail = -1
+  count = 0
+
+  constructor(
+    readonly protocol: "ESP" | "AH",
+    readonly spi: number,
+    /** Destination address, 4 or 16 bytes. */
+    readonly destinationBytes: Uint8Array,
+    source: string,
+    destination: string,
+  ) {
+    this.result = {
+      protocol,
+      spi,
+      source,
+      destination,
+      sa: undefined,
+      packets: 0,
+      truncated: 0,
+      opened: 0,
+      icvOk: 0,
+      icvFailed: 0,
+      icvUnchecked: 0,
+      failedFrames: [],
+      paddingFaults: 0,
+      paddingFrames: [],
+      dummies: 0,
+      tfcPadded: 0,
+      inner: 0,
+      replays: 0,
+      replayFrames: [],
+      ivReused: 0,
+      ivReuseFrames: [],
+      ivExact: undefined,
+      unsupported: undefined,
+      nullEncrypted: undefined,
+      sequenceHigh: undefined,
+    }
+  }
+
+  /** A key opened a packet: it is tried first from now on. */
+  settleOn(state: SaState): void {
+    this.current = state
+    this.result.sa = state.sa
+    this.patience = PATIENCE
+    state.opened = true
+  }
+}

@@ -1,0 +1,94 @@
+/** The flows of a capture, found by SPI and destination, each with the keys that may belong to it. */
+import { ipv4Text, ipv6Text } from "../bytes/field.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
+import { DataFlow, type DataResult } from "./data-flow.ts"
+import type { DataSaTable } from "./data-table.ts"
+import { sameBytes } from "./esp-suite.ts"
+import type { SaStates } from "./sa-states.ts"
+
+export class DataFlows {
+  readonly #flows: DataFlow[] = []
+  readonly #bySpi = new Map<number, DataFlow[]>()
+  #last: DataFlow | undefined
+  #tableSize: number
+  /** Packets left out because of `maxFlows`. */
+  leftOut = 0
+
+  constructor(
+    readonly table: DataSaTable,
+    readonly states: SaStates,
+    readonly maxFlows: number,
+  ) {
+    this.#tableSize = table.size
+  }
+
+  /** The flow of the ESP, WESP or AH packet in hand; undefined past the cap. */
+  of(view: PacketView): DataFlow | undefined {
+    const last = this.#last
+    if (last && isFlowOf(last, view)) return last
+    let list = this.#bySpi.get(view.spi)
+    if (!list) {
+      list = []
+      this.#bySpi.set(view.spi, list)
+    }
+    for (const flow of list)
+      if (isFlowOf(flow, view)) {
+        this.#last = flow
+        return flow
+      }
+    this.#last = this.#add(list, view)
+    return this.#last
+  }
+
+  /** Whether keys were added since the last call. */
+  get tableGrew(): boolean {
+    return this.#tableSize !== this.table.size
+  }
+
+  /** Flows that no key has opened look into the table again. */
+  lookAgain(): void {
+    this.#tableSize = this.table.size
+    for (const flow of this.#flows) if (!flow.result.sa) this.#lookUp(flow)
+  }
+
+  /** In order of first packets. */
+  results(): DataResult[] {
+    return this.#flows.map(f => f.result)
+  }
+
+  #add(list: DataFlow[], view: PacketView): DataFlow | undefined {
+    if (this.#flows.length >= this.maxFlows) {
+      this.leftOut++
+      return undefined
+    }
+    const { ipBytes, sourceAt, destinationAt } = view
+    const size = addressBytes(view)
+    const address = (at: number) => (size === 4 ? ipv4Text(ipBytes, at) : size === 16 ? ipv6Text(ipBytes, at) : "")
+    const destination = ipBytes.slice(destinationAt, destinationAt + size)
+    const flow = new DataFlow(protocolOf(view), view.spi, destination, address(sourceAt), address(destinationAt))
+    this.#lookUp(flow)
+    list.push(flow)
+    this.#flows.push(flow)
+    return flow
+  }
+
+  #lookUp(flow: DataFlow): void {
+    const { protocol, spi, result } = flow
+    const found = this.table.find(protocol, spi, result.source, result.destination)
+    flow.states = found.map(sa => this.states.of(sa))
+    flow.current ??= flow.states.find(s => s.usable)
+    result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
+  }
+}
+
+const protocolOf = (view: PacketView): "ESP" | "AH" => (view.kind === Kind.AH ? "AH" : "ESP")
+
+const addressBytes = (view: PacketView): number => (view.ipVersion === 4 ? 4 : view.ipVersion === 6 ? 16 : 0)
+
+function isFlowOf(flow: DataFlow, view: PacketView): boolean {
+  if (flow.spi !== view.spi || flow.protocol !== protocolOf(view)) return false
+  const size = addressBytes(view)
+  return (
+    flow.destinationBytes.length === size && sameBytes(flow.destinationBytes, 0, view.ipBytes, view.destinationAt, size)
+  )
+}

@@ -1,0 +1,270 @@
+/**
+ * The data plane: ESP and AH packets are copied into a slot, opened SA by SA in batches, and handed on in the order in which they
+ * came. Counts every ICV, replay, repeated IV and padding fault. Nothing is allocated per packet.
+ */
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Inflate } from "../ipsec/ipcomp.ts"
+import { outerHeaderBytes } from "../ipsec/outer-header.ts"
+import { readWesp } from "../ipsec/wesp.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
+import type { DataFlow, DataResult, SaState } from "./data-flow.ts"
+import { DataFlows } from "./data-flows.ts"
+import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, SLOT_PACKETS } from "./data-slot.ts"
+import type { DataSaTable } from "./data-table.ts"
+import { u32At } from "./esp-suite.ts"
+import { judgePacket } from "./judge-packet.ts"
+import { NestedOpener } from "./nested.ts"
+import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
+import { type CreateOpener, SaStates } from "./sa-states.ts"
+import { Unwrapper } from "./unwrap.ts"
+import { WaitingPackets } from "./waiting-packets.ts"
+
+export interface DataPlaneOptions {
+  readonly provider: CryptoProvider
+  readonly table: DataSaTable
+  /** A faster opener than the provider's packet by packet. */
+  readonly createOpener?: CreateOpener
+  /** Opens batches elsewhere (workers); by default here, with `createOpener`. */
+  readonly executor?: (states: SaStates) => DataExecutor
+  /** Gets every data packet for which there is a key, opened or not, in order. The object is used again. */
+  readonly onPacket?: (packet: OpenedPacket) => void
+  /** Gets every inner packet, in order. The object is used again. */
+  readonly onInner?: (inner: InnerPacket) => void
+  /** For IPComp. */
+  readonly inflate?: Inflate
+  /** Look for ESP without encryption where there is no key (RFC 5879). Default true. */
+  readonly nullHeuristic?: boolean
+  /** Flows (protocol, SPI, destination) followed at most; packets of further ones are left out. Default 100,000. */
+  readonly maxFlows?: number
+  /**
+   * Bytes of packets kept for keys that come later (`table.add`): for a stream, which is read once. Default 0: none.
+   * Such packets are handed on when their key has come.
+   */
+  readonly waitingBytes?: number
+}
+
+/** What is known of the packets in one slot, in the order in which they came. */
+class SlotColumns {
+  n = 0
+  used = 0
+  readonly flow: DataFlow[] = new Array(SLOT_PACKETS)
+  readonly state: (SaState | undefined)[] = new Array(SLOT_PACKETS)
+  readonly next = new Int32Array(SLOT_PACKETS)
+  readonly ipAt = new Uint32Array(SLOT_PACKETS)
+  readonly at = new Uint32Array(SLOT_PACKETS)
+  readonly length = new Uint32Array(SLOT_PACKETS)
+  readonly seqHi = new Uint32Array(SLOT_PACKETS)
+  readonly frame = new Float64Array(SLOT_PACKETS)
+  readonly seconds = new Float64Array(SLOT_PACKETS)
+  readonly nanos = new Uint32Array(SLOT_PACKETS)
+  /** Where the packet stands in the slot's sorted columns. */
+  readonly sorted = new Uint32Array(SLOT_PACKETS)
+  readonly active: DataFlow[] = []
+}
+
+/** Packets larger than any that IP carries do not occur. */
+const MAX_PACKET = 65_535 + 40
+
+/** How deep ESP in ESP is followed. */
+const MAX_NESTING = 4
+
+export class DataPlane {
+  readonly #options: DataPlaneOptions
+  readonly #flows: DataFlows
+  readonly #executor: DataExecutor
+  readonly #columns: readonly SlotColumns[]
+  readonly #unwrap: ((p: OpenedPacket) => void) | undefined
+  readonly #opened = new OpenedPacket()
+  readonly #waiting: WaitingPackets | undefined
+  readonly #inFlight: number[] = []
+  #slot = 0
+
+  constructor(options: DataPlaneOptions) {
+    this.#options = options
+    const states = new SaStates(options.provider, options.createOpener)
+    this.#flows = new DataFlows(options.table, states, options.maxFlows ?? 100_000)
+    this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.of(sa).esp)
+    this.#columns = this.#executor.slots.map(() => new SlotColumns())
+    if (options.onInner) this.#unwrap = this.#unwrapperAt(0, options.onInner)
+    if (options.waitingBytes) this.#waiting = new WaitingPackets(options.waitingBytes)
+  }
+
+  /** Packets of flows past `maxFlows`, and packets dropped while they waited for a key. */
+  get leftOut(): number {
+    return this.#flows.leftOut + (this.#waiting?.dropped ?? 0)
+  }
+
+  /** Takes in the packet of a view, if it is ESP, AH or WESP. Its bytes are copied. */
+  packet(view: PacketView): void {
+    const { kind } = view
+    if (kind !== Kind.ESP && kind !== Kind.AH && kind !== Kind.WESP) return
+    if (this.#flows.tableGrew) this.#tableGrew()
+    const flow = this.#flows.of(view)
+    if (!flow) return
+    flow.result.packets++
+    this.#take(flow, view)
+  }
+
+  /** Opens the packet of a view at once and returns what came of it (until the next call); undefined without a key for it. Counts it as `packet` does. */
+  openNow(view: PacketView): OpenedPacket | undefined {
+    this.flush()
+    const p = this.#opened
+    p.frame = -1
+    this.packet(view)
+    this.flush()
+    return p.frame === view.frame && (p.sa || p.opened) ? p : undefined
+  }
+
+  /** Opens all that is in hand. */
+  flush(): void {
+    if (this.#columns[this.#slot].n > 0) this.#start()
+    while (this.#inFlight.length > 0) this.#finishOldest()
+  }
+
+  /** The counters so far, in order of first packets; exact after `flush`. */
+  results(): DataResult[] {
+    return this.#flows.results()
+  }
+
+  /** Opens what is left and gives the counters of all flows, in order of their first packets. */
+  finish(): DataResult[] {
+    this.flush()
+    return this.results()
+  }
+
+  /** Unwraps opened packets; what is again ESP or AH under a key is opened and unwrapped in turn. */
+  #unwrapperAt(depth: number, onInner: (inner: InnerPacket) => void): (p: OpenedPacket) => void {
+    let deeper: ((p: OpenedPacket) => void) | undefined
+    const nested = new NestedOpener(this.#flows)
+    const unwrapper = new Unwrapper(inner => {
+      const p = depth < MAX_NESTING ? nested.open(inner) : undefined
+      if (!p) onInner(inner)
+      else {
+        this.#options.onPacket?.(p)
+        deeper ??= this.#unwrapperAt(depth + 1, onInner)
+        if (p.opened) deeper(p)
+      }
+    }, this.#options.inflate)
+    return p => unwrapper.unwrap(p)
+  }
+
+  #take(flow: DataFlow, view: PacketView): void {
+    const { payloadBytes: b, payloadEnd: end } = view
+    const start = view.kind === Kind.WESP ? (readWesp(b, view.payloadStart, end)?.espAt ?? end) : view.payloadStart
+    const length = end - start
+    if (view.payloadWireBytes > end - view.payloadStart || length < 8 || length > MAX_PACKET) {
+      flow.result.truncated++
+      return
+    }
+    if (flow.states.length === 0 && !this.#mayBeNull(flow)) {
+      this.#waiting?.keep(view)
+      return
+    }
+    const ipBytes = outerHeaderBytes(view.ipVersion, view.ipBytes, view.ipStart)
+    let columns = this.#columns[this.#slot]
+    if (columns.n === SLOT_PACKETS || columns.used + ipBytes + length > SLOT_BYTES) {
+      this.#start()
+      columns = this.#columns[this.#slot]
+    }
+    const { bytes } = this.#executor.slots[this.#slot]
+    const i = columns.n++
+    columns.ipAt[i] = columns.used
+    copy(bytes, columns.used, view.ipBytes, view.ipStart, ipBytes)
+    const at = columns.used + ipBytes
+    copy(bytes, at, b, start, length)
+    columns.at[i] = at
+    columns.length[i] = length
+    columns.used = at + length
+    columns.frame[i] = view.frame
+    columns.seconds[i] = view.seconds
+    columns.nanos[i] = view.nanos
+    columns.flow[i] = flow
+    columns.state[i] = flow.current
+    columns.seqHi[i] = flow.current?.sa.keys.esn ? flow.current.sequence.infer(view.sequence) : 0
+    columns.next[i] = -1
+    if (flow.count++ === 0) {
+      flow.head = i
+      columns.active.push(flow)
+    } else columns.next[flow.tail] = i
+    flow.tail = i
+  }
+
+  #mayBeNull({ protocol, result }: DataFlow): boolean {
+    if (protocol !== "ESP" || this.#options.nullHeuristic === false) return false
+    return result.nullEncrypted !== undefined || result.packets <= 64
+  }
+
+  /** Keys were added: flows without one look again, and packets that waited for theirs are opened. */
+  #tableGrew(): void {
+    // A slot holds packets of a flow under one key only.
+    this.flush()
+    this.#flows.lookAgain()
+    this.#waiting?.release(view => {
+      const flow = this.#flows.of(view)
+      if (!flow || flow.states.length === 0) return false
+      this.#take(flow, view)
+      return true
+    })
+  }
+
+  /** Sorts the slot by SA, starts to open it, and goes on in a free slot. */
+  #start(): void {
+    const columns = this.#columns[this.#slot]
+    const slot = this.#executor.slots[this.#slot]
+    const jobs: OpenJob[] = []
+    let n = 0
+    for (const flow of columns.active) {
+      const from = n
+      for (let i = flow.head; i >= 0; i = columns.next[i]) {
+        columns.sorted[i] = n
+        slot.at[n] = columns.at[i]
+        slot.length[n] = columns.length[i]
+        slot.seqHi[n] = columns.seqHi[i]
+        slot.frame[n] = columns.frame[i]
+        slot.ok[n++] = 0
+      }
+      const state = columns.state[flow.head]
+      if (state?.esp) jobs.push({ sa: state.sa, from, n: n - from })
+      flow.count = 0
+    }
+    columns.active.length = 0
+    this.#executor.start(this.#slot, jobs)
+    this.#inFlight.push(this.#slot)
+    if (this.#inFlight.length === this.#columns.length) this.#finishOldest()
+    this.#slot = this.#columns.findIndex((_, i) => !this.#inFlight.includes(i))
+  }
+
+  #finishOldest(): void {
+    const at = this.#inFlight.shift()!
+    this.#executor.wait(at)
+    const columns = this.#columns[at]
+    const slot = this.#executor.slots[at]
+    const p = this.#opened
+    p.bytes = slot.bytes
+    p.clear = slot.out
+    for (let i = 0; i < columns.n; i++) this.#finishPacket(columns, i, slot.ok[columns.sorted[i]] === 1)
+    for (let i = 0; i < columns.n; i++) columns.state[i]?.sequence.settle()
+    columns.n = columns.used = 0
+  }
+
+  #finishPacket(columns: SlotColumns, i: number, ok: boolean): void {
+    const p = this.#opened
+    const flow = columns.flow[i]
+    p.frame = columns.frame[i]
+    p.seconds = columns.seconds[i]
+    p.nanos = columns.nanos[i]
+    p.ipStart = columns.ipAt[i]
+    p.start = columns.at[i]
+    p.end = p.start + columns.length[i]
+    p.seqHi = columns.seqHi[i]
+    p.sequence = u32At(p.bytes, p.start + (flow.protocol === "AH" ? 8 : 4))
+    judgePacket(flow, columns.state[i], p, ok)
+    if (p.sa || p.opened) this.#options.onPacket?.(p)
+    if (p.opened) this.#unwrap?.(p)
+  }
+}
+
+function copy(to: Uint8Array, at: number, from: Uint8Array, start: number, length: number): void {
+  if (length < 64) for (let i = 0; i < length; i++) to[at + i] = from[start + i]
+  else to.set(from.subarray(start, start + length), at)
+}

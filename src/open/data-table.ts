@@ -1,0 +1,68 @@
+/** The keys of all data SAs, found by protocol and SPI. RFC 4301 §4.4.2. */
+import type { EspKeys } from "./esp-opener.ts"
+
+/** Keys of one direction of one ESP or AH SA. */
+export interface DataSaKeys {
+  readonly id: string
+  readonly protocol: "ESP" | "AH"
+  /** 32-bit SPI; undefined is any (a wildcard row of a keys file). */
+  readonly spi: number | undefined
+  /** Addresses of the SA, or patterns with `*`; undefined is any. */
+  readonly source?: string
+  readonly destination?: string
+  readonly keys: EspKeys
+  readonly origin: "derived" | "given"
+  /** High half of the sequence number at the beginning, where a keys file says it. */
+  readonly seqHi?: number
+}
+
+export class DataSaTable {
+  readonly #bySpi = new Map<string, DataSaKeys[]>()
+  readonly #anySpi: DataSaKeys[] = []
+  #size = 0
+
+  constructor(entries: Iterable<DataSaKeys> = []) {
+    for (const entry of entries) this.add(entry)
+  }
+
+  /** How many entries there are; grows with each `add`, so it also tells that the table has changed. */
+  get size(): number {
+    return this.#size
+  }
+
+  add(entry: DataSaKeys): void {
+    this.#size++
+    if (entry.spi === undefined) {
+      this.#anySpi.push(entry)
+      return
+    }
+    const key = `${entry.protocol} ${entry.spi}`
+    const list = this.#bySpi.get(key)
+    if (list) list.push(entry)
+    else this.#bySpi.set(key, [entry])
+  }
+
+  /**
+   * Every SA that a packet with this SPI to this destination may belong to, likeliest first: the same SPI and destination, then the
+   * same SPI (NAT and MOBIKE move addresses), then rows for any SPI whose addresses fit.
+   */
+  find(protocol: "ESP" | "AH", spi: number, source: string, destination: string): DataSaKeys[] {
+    const fits = (e: DataSaKeys) => matches(e.destination, destination) && matches(e.source, source)
+    const same = this.#bySpi.get(`${protocol} ${spi}`) ?? []
+    return [
+      ...same.filter(fits),
+      ...same.filter(e => !fits(e)),
+      ...this.#anySpi.filter(e => e.protocol === protocol && fits(e)),
+    ]
+  }
+}
+
+/** Whether an address is the wanted one, or fits a pattern in which `*` stands for all of it or for one part. */
+function matches(pattern: string | undefined, address: string): boolean {
+  if (pattern === undefined || pattern === "*" || pattern === address) return true
+  if (!pattern.includes("*")) return false
+  const separator = address.includes(":") ? ":" : "."
+  const wanted = pattern.split(separator)
+  const parts = address.split(separator)
+  return wanted.length === parts.length && wanted.every((w, i) => w === "*" || w === parts[i])
+}

@@ -1,0 +1,86 @@
+/** Settles what came of one data packet: under which key it is open, what its ICV says, whether number and IV are new; and counts it. */
+import { AH_FIXED_BYTES } from "./ah-opener.ts"
+import { type DataFlow, type DataResult, keepFrame, type SaState } from "./data-flow.ts"
+import { u32At } from "./esp-suite.ts"
+import type { OpenedPacket } from "./opened-packet.ts"
+import { isPlausible, openAsNull, openOtherwise, openWith } from "./packet-opener.ts"
+
+/** `state` is the key that the packet's batch was opened with (undefined without one), `ok` whether it opened it. AH is verified here. */
+export function judgePacket(flow: DataFlow, state: SaState | undefined, p: OpenedPacket, ok: boolean): void {
+  p.result = flow.result
+  p.sa = undefined
+  p.fresh = true
+  p.ivReused = false
+  if (state) openKeyed(flow, state, p, ok)
+  else {
+    p.opened = openAsNull(flow, p)
+    p.icv = p.opened && p.icvBytes > 0 ? "unchecked" : "none"
+  }
+  if (p.opened) locatePayload(flow, p)
+  count(flow, p)
+}
+
+function openKeyed(flow: DataFlow, state: SaState, p: OpenedPacket, ok: boolean): void {
+  const held = state.ah ? openWith(state, p, p.seqHi) : ok && isPlausible(state, p)
+  if (held) flow.settleOn(state)
+  p.opened = held || openOtherwise(flow, state, p, p.seqHi)
+  const used = p.opened ? flow.current! : state
+  p.sa = used.sa
+  p.ivBytes = used.layout.ivBytes
+  p.icvBytes = used.layout.icvBytes
+  p.icv = used.ah || used.layout.icv === "checked" ? (p.opened ? "ok" : "bad") : used.layout.icv
+  if (p.opened) follow(used, flow.result, p)
+}
+
+/** Where the payload data stand, and what they are. */
+function locatePayload(flow: DataFlow, p: OpenedPacket): void {
+  if (flow.protocol === "AH") {
+    p.nextHeader = p.bytes[p.start]
+    p.dataStart = Math.min(p.start + Math.max(AH_FIXED_BYTES, 4 * (p.bytes[p.start + 1] + 2)), p.end)
+    p.dataEnd = p.end
+    return
+  }
+  p.nextHeader = p.trailer.nextHeader
+  p.dataStart = p.start + 8 + p.ivBytes
+  p.dataEnd = p.trailer.dataEnd
+}
+
+/** Sequence number and IV of an opened packet, followed for its SA. */
+function follow(state: SaState, result: DataResult, p: OpenedPacket): void {
+  p.fresh = state.replay.add(p.seqHi, p.sequence)
+  if (!p.fresh) {
+    result.replays++
+    keepFrame(result.replayFrames, p.frame)
+  }
+  if (state.sa.keys.esn) {
+    state.sequence.confirm(p.seqHi, p.sequence)
+    result.sequenceHigh = state.sequence.hi
+  }
+  if (!state.ivs) return
+  const b = p.bytes
+  // The last bytes of the packet tell it from another: the ICV, or without one the ciphertext.
+  p.ivReused = state.ivs.add(u32At(b, p.start + 8), u32At(b, p.start + 12), u32At(b, p.end - 4), p.fresh)
+  result.ivExact = state.ivs.exact
+  if (!p.ivReused) return
+  result.ivReused++
+  keepFrame(result.ivReuseFrames, p.frame)
+}
+
+function count(flow: DataFlow, p: OpenedPacket): void {
+  const { result } = flow
+  if (!p.opened) {
+    if (!p.sa) return
+    if (p.icv === "bad") result.icvFailed++
+    keepFrame(result.failedFrames, p.frame)
+    return
+  }
+  result.opened++
+  if (p.icv === "ok") result.icvOk++
+  else result.icvUnchecked++
+  if (flow.protocol === "AH") return
+  if (!p.trailer.fits || !p.trailer.padOk) {
+    result.paddingFaults++
+    keepFrame(result.paddingFrames, p.frame)
+  }
+  if (p.nextHeader === 59) result.dummies++
+}

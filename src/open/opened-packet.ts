@@ -1,0 +1,67 @@
+/** A data packet after opening, and an inner packet: what the data plane hands on. Both are reused; a receiver copies what it keeps. */
+import type { AddressPair } from "../ipsec/checksum.ts"
+import type { IcvStatus } from "../ipsec/esp.ts"
+import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
+import type { DataResult } from "./data-flow.ts"
+import type { DataSaKeys } from "./data-table.ts"
+
+/** One ESP or AH packet. Offsets are absolute in `bytes`; the cleartext of an ESP packet lies in `clear` at the offsets of its ciphertext. */
+export class OpenedPacket {
+  frame = 0
+  seconds = 0
+  nanos = 0
+  result!: DataResult
+  /** Undefined when RFC 5879's heuristics opened it. */
+  sa: DataSaKeys | undefined
+  bytes: Uint8Array = new Uint8Array(0)
+  clear: Uint8Array = new Uint8Array(0)
+  /** The outer IP header with its extension headers, `[ipStart, start)`; empty when there is none. */
+  ipStart = 0
+  /** The ESP packet from its SPI, or the AH header. */
+  start = 0
+  end = 0
+  opened = false
+  icv: IcvStatus = "none"
+  ivBytes = 0
+  icvBytes = 0
+  /** High half of the sequence number, 0 without ESN. */
+  seqHi = 0
+  sequence = 0
+  /** Sequence number not seen before. */
+  fresh = true
+  ivReused = false
+  /** Payload data in `clear` (in `bytes` for AH), and their type. */
+  dataStart = 0
+  dataEnd = 0
+  nextHeader = 0
+  /** ESP only. */
+  readonly trailer: EspTrailer = newTrailer()
+}
+
+/** One packet that was inside: an IP packet (tunnel mode), or an upper layer under the outer addresses (transport, BEET). */
+export class InnerPacket {
+  frame = 0
+  seconds = 0
+  nanos = 0
+  result!: DataResult
+  sa: DataSaKeys | undefined
+  bytes: Uint8Array = new Uint8Array(0)
+  start = 0
+  end = 0
+  /** 4 or 41 for an IP packet, else the protocol of the upper layer. */
+  nextHeader = 0
+  /** The outer IP header with extension headers, for transport mode: `outer[outerStart, outerEnd)`; empty when there is none. */
+  outer: Uint8Array = new Uint8Array(0)
+  outerStart = 0
+  outerEnd = 0
+  /** How it was wrapped besides: `IPComp`, `AGGFRAG`, `TFC padding of 20 bytes`. */
+  readonly notes: string[] = []
+}
+
+/** Addresses of the IP header at `start`, or undefined when there is none. */
+export function addressesAt(bytes: Uint8Array, start: number, end: number): AddressPair | undefined {
+  const version = end - start >= 20 ? bytes[start] >> 4 : 0
+  if (version === 4) return { version, bytes, sourceAt: start + 12, destinationAt: start + 16 }
+  if (version === 6 && end - start >= 40) return { version, bytes, sourceAt: start + 8, destinationAt: start + 24 }
+  return undefined
+}

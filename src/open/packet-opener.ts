@@ -1,0 +1,90 @@
+/** Opens one packet after its batch did not: other keys of the same SPI, other high halves, and ESP without encryption. */
+import type { AddressPair } from "../ipsec/checksum.ts"
+import { readTrailer } from "../ipsec/esp-trailer.ts"
+import { plausiblePayload, recogniseNull } from "../ipsec/null-heuristic.ts"
+import type { DataFlow, SaState } from "./data-flow.ts"
+import type { EspBatch } from "./esp-opener.ts"
+import { addressesAt, type OpenedPacket } from "./opened-packet.ts"
+import { otherHighHalves } from "./sequence.ts"
+
+/** High halves tried for a capture that does not begin with its SA. */
+const HIGH_HALVES = 256
+
+/** RFC 5879 looks at so many packets of an SPI without keys before it gives up. */
+const NULL_TRIALS = 64
+
+const one: EspBatch = {
+  bytes: new Uint8Array(0),
+  at: new Uint32Array(1),
+  length: new Uint32Array(1),
+  seqHi: new Uint32Array(1),
+  frame: new Float64Array(1),
+  n: 1,
+}
+const held = new Uint8Array(1)
+
+/** Opens `p` with one SA and a high half; true when the ICV held, or where there is none when what came out is plausible. */
+export function openWith(state: SaState, p: OpenedPacket, seqHi: number): boolean {
+  if (state.ah) return state.ah.verify(p.bytes, p.ipStart, p.start, p.end, seqHi)
+  if (!state.esp) return false
+  one.bytes = p.bytes
+  one.at[0] = p.start
+  one.length[0] = p.end - p.start
+  one.seqHi[0] = seqHi
+  one.frame[0] = p.frame
+  return state.esp.open(one, held, p.clear) === 1 && isPlausible(state, p)
+}
+
+/** Reads the trailer of what came out. Without a checked ICV only a plausible payload tells a right key from a wrong one. */
+export function isPlausible(state: SaState, p: OpenedPacket): boolean {
+  const { layout } = state
+  p.ivBytes = layout.ivBytes
+  p.icvBytes = layout.icvBytes
+  const from = p.start + 8 + layout.ivBytes
+  const trailer = readTrailer(p.clear, from, p.end - layout.icvBytes, p.trailer)
+  if (layout.icv === "checked") return true
+  return trailer.fits && trailer.padOk && plausiblePayload(trailer.nextHeader, p.clear, from, trailer.dataEnd)
+}
+
+/** Tries what else could open `p`: true when something did, and the flow has settled on it. */
+export function openOtherwise(flow: DataFlow, tried: SaState, p: OpenedPacket, seqHi: number): boolean {
+  const patient = flow.patience > 0
+  if (patient) flow.patience--
+  for (const state of flow.states) {
+    if (!state.usable || (!patient && state !== tried)) continue
+    const guess = state === tried ? seqHi : state.sa.keys.esn ? state.sequence.infer(p.sequence) : 0
+    if (state !== tried && openWith(state, p, guess)) return settle(flow, state, p, guess)
+    if (!state.sa.keys.esn) continue
+    for (const hi of otherHighHalves(guess, patient && !state.opened ? HIGH_HALVES : 0))
+      if (openWith(state, p, hi)) return settle(flow, state, p, hi)
+  }
+  return false
+}
+
+function settle(flow: DataFlow, state: SaState, p: OpenedPacket, seqHi: number): true {
+  flow.settleOn(state)
+  p.seqHi = seqHi
+  return true
+}
+
+/** Opens `p` as ESP without encryption where that is proven for its flow. RFC 5879. */
+export function openAsNull(flow: DataFlow, p: OpenedPacket): boolean {
+  const { result } = flow
+  if (!result.nullEncrypted) {
+    if (result.packets > NULL_TRIALS) return false
+    result.nullEncrypted = recogniseNull(p.bytes, p.start, p.end, outerAddresses(p))
+    if (!result.nullEncrypted) return false
+  }
+  const { ivBytes, icvBytes } = result.nullEncrypted
+  const from = p.start + 8 + ivBytes
+  const to = p.end - icvBytes
+  const trailer = readTrailer(p.bytes, from, to, p.trailer)
+  if (!trailer.fits || !trailer.padOk || !plausiblePayload(trailer.nextHeader, p.bytes, from, trailer.dataEnd))
+    return false
+  p.ivBytes = ivBytes
+  p.icvBytes = icvBytes
+  p.clear.set(p.bytes.subarray(from, to), from)
+  return true
+}
+
+const outerAddresses = (p: OpenedPacket): AddressPair | undefined => addressesAt(p.bytes, p.ipStart, p.start)

@@ -1,0 +1,100 @@
+/** From the payload data of an opened packet to the inner packets: tunnel, transport, BEET, IPComp, AGGFRAG. */
+import { AGGFRAG, AggfragReassembler } from "../ipsec/aggfrag.ts"
+import { beetHeaderBytes } from "../ipsec/inner.ts"
+import { readIpPacket } from "../ipsec/ip-packet.ts"
+import { type Inflate, IPCOMP, readIpComp } from "../ipsec/ipcomp.ts"
+import { InnerPacket, type OpenedPacket } from "./opened-packet.ts"
+import { sequence64 } from "./sequence.ts"
+
+/** How deep payloads may be wrapped in one another. */
+const MAX_DEPTH = 4
+
+const DUMMY = 59
+const BEET = 94
+
+/** Takes opened packets in order; holds the state of AGGFRAG reassembly of each SA. */
+export class Unwrapper {
+  readonly #inner = new InnerPacket()
+  readonly #aggfrag = new Map<string, AggfragReassembler>()
+  readonly #emit: (inner: InnerPacket) => void
+  readonly #inflate: Inflate | undefined
+
+  /** `emit` gets each inner packet; the object is used again for the next. */
+  constructor(emit: (inner: InnerPacket) => void, inflate: Inflate | undefined) {
+    this.#emit = emit
+    this.#inflate = inflate
+  }
+
+  /** Hands on what is inside the packet. */
+  unwrap(p: OpenedPacket): void {
+    if (p.nextHeader === DUMMY) return
+    const inner = this.#inner
+    inner.frame = p.frame
+    inner.seconds = p.seconds
+    inner.nanos = p.nanos
+    inner.result = p.result
+    inner.sa = p.sa
+    inner.outer = p.bytes
+    inner.outerStart = p.ipStart
+    inner.outerEnd = p.start
+    inner.notes.length = 0
+    const bytes = p.result.protocol === "AH" ? p.bytes : p.clear
+    this.#payload(p, p.nextHeader, bytes, p.dataStart, p.dataEnd, 0)
+  }
+
+  #payload(p: OpenedPacket, next: number, b: Uint8Array, start: number, end: number, depth: number): void {
+    if (depth > MAX_DEPTH) return
+    if (next === 4 || next === 41) this.#ip(p, b, start, end)
+    else if (next === IPCOMP) this.#ipcomp(p, b, start, end, depth)
+    else if (next === AGGFRAG) this.#aggregate(p, b, start, end)
+    else if (next === BEET && end - start >= 8) {
+      const at = start + beetHeaderBytes(b[start + 1])
+      this.#inner.notes.push("BEET")
+      if (at <= end) this.#payload(p, b[start], b, at, end, depth + 1)
+    } else this.#hand(next, b, start, end)
+  }
+
+  /** An IP packet in tunnel mode, without its TFC padding (RFC 4303 §2.7). */
+  #ip(p: OpenedPacket, b: Uint8Array, start: number, end: number): void {
+    const stop = readIpPacket(b, start, end)?.end ?? end
+    if (stop < end) {
+      p.result.tfcPadded++
+      this.#inner.notes.push(`TFC padding of ${end - stop} bytes`)
+    }
+    this.#hand(b[start] >> 4 === 6 ? 41 : 4, b, start, stop)
+  }
+
+  #ipcomp(p: OpenedPacket, b: Uint8Array, start: number, end: number, depth: number): void {
+    const ipcomp = readIpComp(b, start, end, this.#inflate)
+    if (!ipcomp?.data) {
+      if (ipcomp) this.#inner.notes.push(`IPComp: ${ipcomp.reason}`)
+      this.#hand(IPCOMP, b, start, end)
+      return
+    }
+    this.#inner.notes.push("IPComp")
+    this.#payload(p, ipcomp.nextHeader, ipcomp.data, 0, ipcomp.data.length, depth + 1)
+  }
+
+  #aggregate(p: OpenedPacket, b: Uint8Array, start: number, end: number): void {
+    const key = p.sa?.id ?? `${p.result.spi} ${p.result.destination}`
+    let reassembler = this.#aggfrag.get(key)
+    if (!reassembler) {
+      reassembler = new AggfragReassembler()
+      this.#aggfrag.set(key, reassembler)
+    }
+    this.#inner.notes.push("AGGFRAG")
+    reassembler.add(sequence64(p.seqHi, p.sequence), b, start, end, (bytes, from, to) =>
+      this.#hand(bytes[from] >> 4 === 6 ? 41 : 4, bytes, from, to),
+    )
+  }
+
+  #hand(next: number, b: Uint8Array, start: number, end: number): void {
+    const inner = this.#inner
+    inner.nextHeader = next
+    inner.bytes = b
+    inner.start = start
+    inner.end = end
+    inner.result.inner++
+    this.#emit(inner)
+  }
+}
