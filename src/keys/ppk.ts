@@ -1,0 +1,46 @@
+/** Postquantum preshared keys mixed into the keys of an IKEv2 SA. RFC 8784, RFC 9867. */
+import { concat } from "../bytes/bytes.ts"
+import { type Nonces, type PrfContext, prfFunction } from "./context.ts"
+import type { Derived, IkeKeys } from "./ikev2.ts"
+import { prfPlus } from "./prf-plus.ts"
+import type { Step } from "./step.ts"
+
+const MIXED = ["sk_d", "sk_pi", "sk_pr"] as const
+type MixedName = (typeof MIXED)[number]
+type PrimeName = `${MixedName}_prime`
+
+/**
+ * SK_d = prf+(PPK, SK_d'), and SK_pi and SK_pr alike, in force from IKE_AUTH on; what was derived before becomes `sk_d_prime` and so on.
+ * RFC 8784 §3.
+ */
+export function mixPpk(
+  context: PrfContext,
+  ppk: Uint8Array,
+  before: Pick<IkeKeys, MixedName>,
+): Derived<MixedName | PrimeName> {
+  const steps = MIXED.map(name => mixed(context, ppk, `SK_${name.slice(3)}`, before[name], "RFC 8784 §3"))
+  const primes = MIXED.map((name): [PrimeName, Uint8Array] => [`${name}_prime`, before[name]])
+  const values = Object.fromEntries([...MIXED.map((name, i) => [name, steps[i].out] as const), ...primes])
+  return { values: values as Record<MixedName | PrimeName, Uint8Array>, steps }
+}
+
+/** SK_d as a CREATE_CHILD_SA that agreed on a PPK uses it: prf+(PPK, SK_d'); the IKE SA's own SK_d stays. RFC 9867 §3.2. */
+export const skDWithPpk = (context: PrfContext, ppk: Uint8Array, skD: Uint8Array): Step =>
+  mixed(context, ppk, "SK_d", skD, "RFC 9867 §3.2")
+
+/** What PPK_IDENTITY_KEY carries the first 8 bytes of: prf(PPK, Ni | Nr | SPIi | SPIr). It tells which PPK of a name is meant. RFC 9867 §3.1. */
+export const ppkConfirmation = (
+  context: PrfContext,
+  ppk: Uint8Array,
+  nonces: Nonces,
+  spiI: Uint8Array,
+  spiR: Uint8Array,
+): Uint8Array => prfFunction(context)(ppk)(concat(nonces.ni, nonces.nr, spiI, spiR))
+
+const mixed = (context: PrfContext, ppk: Uint8Array, name: string, value: Uint8Array, rfc: string): Step => ({
+  name,
+  formula: `prf+(PPK, ${name}')`,
+  rfc,
+  inputs: [{ name: "PPK" }, { name: `${name}'` }],
+  out: prfPlus(context, ppk, value, value.length),
+})
