@@ -1,0 +1,100 @@
+/** EAP-SIM, EAP-AKA and EAP-AKA': subtype and attributes. RFC 4186 §8, RFC 4187 §8, RFC 9048 §3. */
+import type { Cursor } from "../../../bytes/cursor.ts"
+import { DecodeError } from "../../../bytes/errors.ts"
+import { field } from "../../../bytes/field.ts"
+import {
+  EAP_SIM_ATTRIBUTE,
+  EAP_SIM_CLIENT_ERROR,
+  EAP_SIM_NOTIFICATION,
+  EAP_SIM_SUBTYPE,
+} from "../../../registry/eap-types.ts"
+import { type Item, item } from "../items.ts"
+
+export interface EapSimAttribute extends Item {
+  readonly type: number
+  /** Behind type and length, padding included; a view of the packet. */
+  readonly value: Uint8Array
+  /** Of AT_IDENTITY the identity, of AT_KDF_INPUT the network name. */
+  readonly text?: string
+}
+
+export interface EapSim {
+  readonly subtype: number
+  readonly attributes: readonly EapSimAttribute[]
+}
+
+/** Wireshark names the fields of EAP-SIM and of EAP-AKA apart. */
+const fieldsOf = (method: "sim" | "aka") => ({
+  subtype: field(`eap.${method}.subtype`, "Subtype", { names: EAP_SIM_SUBTYPE }),
+  reserved: field(`eap.${method}.reserved`, "Reserved", { kind: "hex" }),
+  attribute: field(`eap.${method}.subtype.attribute`, "Attribute", { kind: "none" }),
+  type: field(`eap.${method}.subtype.type`, "Attribute Type", { names: EAP_SIM_ATTRIBUTE }),
+  length: field(`eap.${method}.subtype.len`, "Attribute Length (words)"),
+  value: field(`eap.${method}.subtype.value`, "Value", { kind: "bytes" }),
+  notification: field(`eap.${method}.notification_type`, "Notification Type", { names: EAP_SIM_NOTIFICATION }),
+  error: field(`eap.${method}.error_code`, "Error Code", { names: EAP_SIM_CLIENT_ERROR }),
+})
+type SimFields = ReturnType<typeof fieldsOf>
+const simFields = fieldsOf("sim")
+const akaFields = fieldsOf("aka")
+
+const actualLength = field("eap.identity.actual_len", "Actual Length")
+const identity = field("eap.identity", "Identity", { kind: "text" })
+const networkName = field("eap.aka.network_name", "Network Name", { kind: "text" })
+const kdf = field("eap.aka.kdf", "Key Derivation Function")
+
+const SIM = 18
+const AT_NOTIFICATION = 12
+const AT_IDENTITY = 14
+const AT_CLIENT_ERROR_CODE = 22
+const AT_KDF_INPUT = 23
+const AT_KDF = 24
+
+/**
+ * Reads the Type-Data of a method of EAP type `type`. A bad attribute keeps its fault; one without a length ends the list, which throws.
+ *
+ *     |    Subtype    |           Reserved            |
+ *     | Attribute Type|  Length/4     |  Value ...
+ */
+export function decodeSim(c: Cursor, type: number): EapSim {
+  const shown = type === SIM ? simFields : akaFields
+  const subtype = c.u8(shown.subtype)
+  // AKA-Authentication-Reject may end here.
+  if (c.left > 0) c.u16(shown.reserved)
+  const attributes: EapSimAttribute[] = []
+  while (c.left > 0) attributes.push(decodeAttribute(c, shown))
+  return { subtype, attributes }
+}
+
+function decodeAttribute(c: Cursor, shown: SimFields): EapSimAttribute {
+  if (c.left < 4) throw new DecodeError("truncated", shown.attribute, c.pos, 4, c.left, c.limit)
+  const type = c.peek() ?? 0
+  const words = c.peek(1) ?? 0
+  const read: { value: Uint8Array; text?: string } = { value: c.src.bytes.subarray(c.pos, c.pos) }
+  const at = item(c, shown.attribute, Math.max(4 * words, 4), "attribute Length", a => {
+    a.u8(shown.type)
+    a.u8(shown.length)
+    if (words === 0) throw a.invalid(shown.length, a.pos - 1, "attribute Length 0")
+    read.value = a.src.bytes.subarray(a.pos, a.end)
+    a.window(
+      shown.value,
+      a.left,
+      a.limit,
+      v => {
+        read.text = drawValue(v, type, shown)
+      },
+      read.value,
+    )
+  })
+  return { ...at, type, ...read }
+}
+
+/** What the value says, for the attributes that people look for. */
+function drawValue(v: Cursor, type: number, shown: SimFields): string | undefined {
+  if (type === AT_NOTIFICATION) v.u16(shown.notification)
+  else if (type === AT_CLIENT_ERROR_CODE) v.u16(shown.error)
+  else if (type === AT_KDF) v.u16(kdf)
+  else if (type === AT_IDENTITY || type === AT_KDF_INPUT)
+    return v.text(type === AT_IDENTITY ? identity : networkName, v.u16(actualLength))
+  return undefined
+}

@@ -1,0 +1,20 @@
+/** Extensible Authentication payload: one EAP packet. RFC 7296 §3.16. */
+import { field } from "../../bytes/field.ts"
+import { decodeEap, type EapPacket } from "../shared/eap/packet.ts"
+import * as f from "../shared/fields.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+
+const message = field("isakmp.eap.data", "EAP Message", { kind: "none" })
+
+export const eap: PayloadDecoder<EapPacket> = {
+  type: 48,
+  name: "Extensible Authentication",
+  notation: "EAP",
+  rfc: "RFC 7296 §3.16",
+  decode: c =>
+    c.window(message, c.left, c.limit, m => {
+      const packet = decodeEap(m)
+      if (m.left > 0) m.bytes(f.extraData)
+      return packet
+    }),
+}
