@@ -9,16 +9,18 @@ const PAYLOAD_FIELD = "isakmp.typepayload"
 /** Stands where a secret would. */
 export const HIDDEN = "hidden (--show-keys)"
 
-/** `IKE_AUTH (35)`, `0x0001`, `10.1.0.1`, `set`; empty for a heading. Secrets read `hidden` unless `showKeys`. */
-export function valueText(node: FieldNode, showKeys = false): string {
+/** `IKE_AUTH (35)`, `0x0001`, `10.1.0.1`, `set`; empty for a heading; secrets read `hidden`. */
+export function valueText(node: FieldNode, hidden: SecretBytes): string {
   const { field, value } = node
   if (value === undefined || field.kind === "none") return ""
-  if (field.secret && !showKeys) return HIDDEN
+  if (hidden.holds(node)) return HIDDEN
   if (field.kind === "bool" || typeof value === "boolean") return value ? "set" : "not set"
   const text = fieldText(field, value, node.end - node.start)
   const name = typeof value === "number" ? field.names?.name(value) : undefined
   return name === undefined ? text : `${name} (${text})`
 }
+
+const NOTHING_HIDDEN: SecretBytes = { has: () => false, holds: () => false }
 
 /** Where a payload stands. `index` counts payloads through all sources, for its colour. */
 export interface PayloadMark {
@@ -35,7 +37,13 @@ export function payloadMarks(roots: readonly FieldNode[]): Map<FieldNode, Payloa
   const marks = new Map<FieldNode, PayloadMark>()
   walk(roots, node => {
     if (node.field.name !== PAYLOAD_FIELD) return
-    marks.set(node, { src: node.src, start: node.start, end: node.end, index: marks.size, name: valueText(node) })
+    marks.set(node, {
+      src: node.src,
+      start: node.start,
+      end: node.end,
+      index: marks.size,
+      name: valueText(node, NOTHING_HIDDEN),
+    })
   })
   return marks
 }
@@ -52,5 +60,29 @@ function walk(roots: readonly FieldNode[], visit: (node: FieldNode) => void): vo
   for (let node = stack.pop(); node; node = stack.pop()) {
     visit(node)
     for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i])
+  }
+}
+
+/** Which bytes of which source are secret, so that no other view of the same bytes tells them. */
+export interface SecretBytes {
+  /** Whether a byte of the source is part of a secret field. */
+  has(src: ByteSource, at: number): boolean
+  /** Whether a node is secret itself, or its value spells out bytes that are. */
+  holds(node: FieldNode): boolean
+}
+
+/** The secret bytes of a tree; none with `showKeys`. */
+export function secretBytes(roots: readonly FieldNode[], showKeys = false): SecretBytes {
+  const ranges = new Map<ByteSource, FieldNode[]>()
+  if (!showKeys)
+    walk(roots, node => {
+      if (node.field.secret) ranges.set(node.src, [...(ranges.get(node.src) ?? []), node])
+    })
+  const overlaps = (src: ByteSource, start: number, end: number) =>
+    ranges.get(src)?.some(secret => secret.start < end && start < secret.end) ?? false
+  const spellsOut = ({ value }: FieldNode) => value instanceof Uint8Array || typeof value === "string"
+  return {
+    has: (src, at) => overlaps(src, at, at + 1),
+    holds: node => !showKeys && (node.field.secret || (spellsOut(node) && overlaps(node.src, node.start, node.end))),
   }
 }

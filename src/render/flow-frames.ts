@@ -24,8 +24,12 @@ export interface FlowRow {
 const MIN_GAP = 16
 const MAX_GAP = 44
 const MIN_COMMENT = 16
+/** Of a wide line. */
+const COMMENT_SHARE = 0.27
 const TIME = 10
 const FRAME = 6
+/** All that is neither ladder nor comment. */
+const MARGIN = TIME + FRAME + 5
 
 interface Layout {
   readonly gap: number
@@ -52,7 +56,7 @@ function layoutOf(rows: readonly FlowRow[], pen: Pen): Layout {
     addresses.add(row.source).add(row.destination)
     longest = Math.max(longest, displayWidth(row.label) + 18)
   }
-  const room = pen.width - TIME - FRAME - 4 - MIN_COMMENT
+  const room = pen.width - MARGIN - Math.max(MIN_COMMENT, Math.floor(pen.width * COMMENT_SHARE))
   const most = Math.max(2, Math.floor((room - 1) / (MIN_GAP + 1)) + 1)
   const names = [...addresses]
   const shown =
@@ -62,7 +66,7 @@ function layoutOf(rows: readonly FlowRow[], pen: Pen): Layout {
   const gap = Math.max(MIN_GAP, Math.min(MAX_GAP, longest, fair))
   const ladder = gaps * (gap + 1) + 1
   const column = new Map(names.map((name, i) => [name, Math.min(i, shown.length - 1)]))
-  return { gap, column, ladder, comment: Math.max(8, pen.width - TIME - FRAME - 4 - ladder) }
+  return { gap, column, ladder, comment: Math.max(8, pen.width - MARGIN - ladder) }
 }
 
 const OTHERS = "others"
@@ -70,14 +74,12 @@ const OTHERS = "others"
 function headLines({ gap, column, ladder }: Layout, pen: Pen): string[] {
   const heads: string[] = []
   for (const [name, at] of column) heads[at] = heads[at] === undefined ? name : OTHERS
-  const cells = heads.map((name, i) => {
-    const text = truncateStart(pen.text(name), gap, pen.glyphs.cut)
-    return i === heads.length - 1 && i > 0 ? { text, end: true } : { text, end: false }
-  })
   let line = ""
-  for (const [i, cell] of cells.entries()) {
-    const at = cell.end ? ladder - displayWidth(cell.text) : i * (gap + 1)
-    line = `${pad(line, at)}${cell.text}`
+  for (const [i, name] of heads.entries()) {
+    const last = i > 0 && i === heads.length - 1
+    const room = last ? ladder - displayWidth(line) - 2 : gap
+    const text = truncateStart(pen.text(name), room, pen.glyphs.cut)
+    line = pad(line, last ? ladder - displayWidth(text) : i * (gap + 1)) + text
   }
   const head = `${pad("time", TIME, "right")} ${pad("frame", FRAME, "right")} `
   return [pen.theme.strong(`${head} ${pad(line, ladder)}  comment`.trimEnd())]
@@ -106,9 +108,12 @@ function drawArrow(cells: string[], row: FlowRow, from: number, to: number, pen:
   for (let x = low + 1; x < high; x++) cells[x] = glyphs.line
   cells[from] = right ? glyphs.fromLeft : glyphs.fromRight
   const room = high - low - 1
-  const ports = [row.sourcePort, row.destinationPort].map(p => (p === null ? "" : String(p)))
+  const text = pen.text(row.label)
+  // What it is says more than the ports.
+  const roomy = displayWidth(text) + 16 <= room
+  const ports = [row.sourcePort, row.destinationPort].map(p => (p === null || !roomy ? "" : String(p)))
   const [start, end] = right ? ports : [ports[1], ports[0]]
-  const label = truncate(pen.text(row.label), room - start.length - end.length - 6, glyphs.cut)
+  const label = truncate(text, room - start.length - end.length - 6, glyphs.cut)
   const width = displayWidth(label)
   write(cells, low + 1, start)
   write(cells, high - end.length, end)

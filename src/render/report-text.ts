@@ -162,7 +162,7 @@ function* generalFindings(
   yield lines.join("\n")
 }
 
-/** Narrower than this, what went wrong stands below its row. */
+/** Narrower than this, what is to be said of a row stands below it. */
 const WIDE_TABLE = 116
 
 function dataTable(sas: readonly EspSaReport[], zero: string | undefined, pen: Pen, verbose: boolean): string {
@@ -171,9 +171,8 @@ function dataTable(sas: readonly EspSaReport[], zero: string | undefined, pen: P
   const rows = shown.flatMap(e => {
     const path = pen.text(`${e.source} → ${e.destination}`)
     const row = [e.protocol, e.spi, path, countText(e.packets), sizeText(e.bytes), pen.text(spanText(e, zero))]
-    const trouble = troubleText(e, pen)
-    if (wide) return [[...row, trouble]]
-    return trouble === "" ? [row] : [row, ["", "", trouble]]
+    const notes = dataNotes(e, pen)
+    return wide ? [[...row, notes.join(", ")]] : [row, ...notes.map(note => ["", "", note])]
   })
   const columns = [
     { title: "" },
@@ -192,15 +191,14 @@ function dataTable(sas: readonly EspSaReport[], zero: string | undefined, pen: P
 const spanText = (e: EspSaReport, zero: string | undefined): string =>
   [e.first_time, e.last_time].map(t => clockText(secondsBetween(zero ?? e.first_time, t))).join("–")
 
-function troubleText(e: EspSaReport, pen: Pen): string {
+function dataNotes(e: EspSaReport, pen: Pen): string[] {
   const { missing, duplicate, out_of_order } = e.sequence
   const { theme } = pen
-  const parts = [
+  return [
     e.icv_failed > 0 ? theme.bad(`ICV failed ${countText(e.icv_failed)}`) : "",
     e.icv_ok > 0 ? theme.ok(`ICV ${countText(e.icv_ok)}/${countText(e.packets)}`) : "",
     missing > 0 ? theme.warn(`${countText(missing)} missing`) : "",
     duplicate > 0 ? theme.warn(`${countText(duplicate)} duplicate`) : "",
     out_of_order > 0 ? `${countText(out_of_order)} out of order` : "",
-  ]
-  return parts.filter(Boolean).join(", ")
+  ].filter(Boolean)
 }

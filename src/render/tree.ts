@@ -2,7 +2,7 @@
 import type { DecodeError } from "../bytes/errors.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
 import { toHex } from "../bytes/hex.ts"
-import { payloadMarks, valueText } from "./field-words.ts"
+import { payloadMarks, type SecretBytes, secretBytes, valueText } from "./field-words.ts"
 import type { Pen } from "./pen.ts"
 import { truncate } from "./text.ts"
 
@@ -19,12 +19,13 @@ const MAX_DEPTH = 16
 /** The tree as lines: label and value, two cells deeper a level; what could not be decoded in red with its offset. */
 export function treeLines(roots: readonly FieldNode[], pen: Pen, options: TreeOptions = {}): string[] {
   const marks = payloadMarks(roots)
+  const hidden = secretBytes(roots, options.showKeys)
   const lines: string[] = []
   const draw = (node: FieldNode, depth: number, parent: FieldNode | undefined) => {
     const indent = "  ".repeat(Math.min(depth, MAX_DEPTH))
     const mark = marks.get(node)
     const label = pen.text(node.field.label)
-    const value = pen.text(valueText(node, options.showKeys))
+    const value = pen.text(valueText(node, hidden))
     const source = parent !== undefined && parent.src !== node.src ? `  [${pen.text(node.src.label)}]` : ""
     const range = options.ranges ? `  @${node.start}-${node.end}` : ""
     const tail = source + range
@@ -81,23 +82,28 @@ export interface FaultJson {
 
 /** The tree as plain objects. */
 export const treeJson = (roots: readonly FieldNode[], options: TreeOptions = {}): TreeNodeJson[] =>
-  roots.map(node => ({
+  nodesJson(roots, secretBytes(roots, options.showKeys))
+
+const nodesJson = (nodes: readonly FieldNode[], hidden: SecretBytes): TreeNodeJson[] =>
+  nodes.map(node => ({
     name: node.field.name,
     label: node.field.label,
-    value: node.field.secret && !options.showKeys ? null : plainValue(node),
-    text: valueText(node, options.showKeys),
+    value: hidden.holds(node) ? null : plainValue(node),
+    text: valueText(node, hidden),
     start: node.start,
     end: node.end,
     source: node.src.label,
-    fault: node.faults.map(f => ({
-      code: f.code,
-      field: f.field?.name ?? null,
-      at: f.at,
-      limit: f.limit,
-      message: f.message,
-    })),
-    children: treeJson(node.children, options),
+    fault: node.faults.map(faultJson),
+    children: nodesJson(node.children, hidden),
   }))
+
+const faultJson = (f: DecodeError): FaultJson => ({
+  code: f.code,
+  field: f.field?.name ?? null,
+  at: f.at,
+  limit: f.limit,
+  message: f.message,
+})
 
 function plainValue({ value }: FieldNode): TreeNodeJson["value"] {
   if (value === undefined) return null
