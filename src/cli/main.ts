@@ -9,6 +9,12 @@ interface CommandSpec {
 }
 
 const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "packets",
+    args: "<capture...>",
+    summary: "one line a frame, as in Wireshark's packet list",
+    load: () => import("./packets.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 

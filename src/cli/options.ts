@@ -1,5 +1,5 @@
 /** Flags that several commands share, spelled once. */
-import type { Command } from "commander"
+import { type Command, InvalidArgumentError } from "commander"
 
 export interface CommonOptions {
   keys?: string[]
@@ -8,6 +8,7 @@ export interface CommonOptions {
   showKeys?: boolean
   filter?: string
   ikePort?: number[]
+  anyPort?: boolean
 }
 
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
@@ -24,3 +25,15 @@ export const withColor = (c: Command): Command =>
 
 export const withFormat = (c: Command, ...formats: readonly string[]): Command =>
   c.option("--format <name>", formats.join(", "), formats[0])
+
+export const withIkePorts = (c: Command): Command =>
+  c
+    .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumber)
+    .option("--any-port", "find IKE on every port by the shape of its messages")
+
+function portNumber(text: string, all: number[] | undefined): number[] {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new InvalidArgumentError("a port is a number from 1 to 65535")
+  return [...(all ?? []), port]
+}

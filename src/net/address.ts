@@ -2,8 +2,11 @@
 import { ipv4Text, ipv6Text } from "../bytes/field.ts"
 import type { PacketView } from "./packet-view.ts"
 
-const text = (view: PacketView, at: number): string =>
-  view.ipVersion === 4 ? ipv4Text(view.ipBytes, at) : view.ipVersion === 6 ? ipv6Text(view.ipBytes, at) : ""
+/** An address in an IP header of the version: dotted, or after RFC 5952; empty for version 0. */
+export const addressText = (version: 0 | 4 | 6, b: Uint8Array, at: number): string =>
+  version === 4 ? ipv4Text(b, at) : version === 6 ? ipv6Text(b, at) : ""
+
+const text = (view: PacketView, at: number): string => addressText(view.ipVersion, view.ipBytes, at)
 
 /** Source address of the innermost IP header, dotted or after RFC 5952; empty without one. */
 export const sourceAddress = (view: PacketView): string => text(view, view.sourceAt)
@@ -17,10 +20,3 @@ export const destinationBytes = (view: PacketView): Uint8Array => bytes(view, vi
 
 const bytes = (view: PacketView, at: number): Uint8Array =>
   view.ipBytes.subarray(at, at + (view.ipVersion === 4 ? 4 : view.ipVersion === 6 ? 16 : 0))
-
-/** Whether `address` is the `length` bytes at `at` of `b`: compares without a copy. */
-export function addressBytesEqual(address: Uint8Array, b: Uint8Array, at: number, length: number): boolean {
-  if (address.length !== length) return false
-  for (let i = 0; i < length; i++) if (address[i] !== b[at + i]) return false
-  return true
-}

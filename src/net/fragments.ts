@@ -15,8 +15,6 @@ class Datagram {
   units = 0
   /** Length of the datagram's payload once the last fragment has come. */
   total = -1
-  /** Where the capture cut a fragment off: bytes from here on are not all there. */
-  cutAt = Number.POSITIVE_INFINITY
   /** The protocol that the first fragment names. */
   protocol = -1
   overlap = false
@@ -50,17 +48,8 @@ export class Fragments {
     private readonly report: (code: string, message: string, frame: number) => void,
   ) {}
 
-  add(
-    id: number,
-    protocol: number,
-    offset: number,
-    more: boolean,
-    b: Uint8Array,
-    at: number,
-    end: number,
-    wireEnd: number,
-  ): void {
-    const stop = offset + wireEnd - at
+  add(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void {
+    const stop = offset + end - at
     if (stop > MAX_DATAGRAM_BYTES) {
       this.layers.finding("fragment-invalid", `an IP fragment reaches to byte ${stop} of its datagram`)
       return
@@ -77,7 +66,7 @@ export class Fragments {
       }
     }
     if (!more) this.#last(datagram, stop)
-    this.#store(datagram, offset, stop, b, at, end)
+    this.#store(datagram, offset, stop, b, at)
     if (datagram.total >= 0 && datagram.units === Math.ceil(datagram.total / UNIT)) this.#whole(key, datagram)
     else this.#makeRoom()
   }
@@ -111,13 +100,12 @@ export class Fragments {
     else datagram.total = stop
   }
 
-  #store(datagram: Datagram, offset: number, stop: number, b: Uint8Array, at: number, end: number): void {
+  #store(datagram: Datagram, offset: number, stop: number, b: Uint8Array, at: number): void {
     this.#grow(datagram, stop)
-    if (offset + end - at < stop) datagram.cutAt = Math.min(datagram.cutAt, offset + end - at)
     let differs = false
     for (let to = offset; to < stop; to += UNIT) {
       const from = at + to - offset
-      const n = Math.max(0, Math.min(UNIT, stop - to, end - from))
+      const n = Math.min(UNIT, stop - to)
       if (datagram.have[to / UNIT] === 0) {
         datagram.have[to / UNIT] = 1
         datagram.units++
@@ -146,13 +134,7 @@ export class Fragments {
     this.#drop(key, datagram)
     const { view } = this.layers
     view.reassembled = true
-    afterFragments(
-      this.layers,
-      datagram.protocol,
-      datagram.bytes,
-      Math.min(datagram.total, datagram.cutAt),
-      datagram.total,
-    )
+    afterFragments(this.layers, datagram.protocol, datagram.bytes, datagram.total)
     view.reassembled = false
   }
 

@@ -1,5 +1,5 @@
 /** IPv4 and IPv6 headers, with every extension header. RFC 791, RFC 8200. */
-import { Layer, type Layers, PROTOCOL } from "./layers.ts"
+import { Layer, type Layers } from "./layers.ts"
 
 /** An IPv4 header at `at`. A Total Length of 0 (segmentation offload) means all that is there. */
 export function ipv4(l: Layers, b: Uint8Array, at: number, end: number): void {
@@ -27,10 +27,22 @@ export function ipv4(l: Layers, b: Uint8Array, at: number, end: number): void {
     return
   }
   const offset = (fragment & 0x1fff) << 3
-  if (!l.quoting) {
-    const id = (b[at + 4] << 8) | b[at + 5]
-    l.fragment(id, b[at + 9], offset, (fragment & 0x2000) !== 0, b, body, end, wireEnd)
-  } else if (offset === 0) l.protocol(b[at + 9], b, body, end, wireEnd)
+  if (!isWhole(l, offset, end, wireEnd)) {
+    if (offset === 0) l.protocol(b[at + 9], b, body, end, wireEnd)
+    return
+  }
+  const id = (b[at + 4] << 8) | b[at + 5]
+  l.fragment(id, b[at + 9], offset, (fragment & 0x2000) !== 0, b, body, end)
+}
+
+/** Whether a fragment can be put together with others: not one that is quoted or that the capture cut off. */
+function isWhole(l: Layers, offset: number, end: number, wireEnd: number): boolean {
+  if (l.quoting) return false
+  if (end >= wireEnd) return true
+  if (offset === 0)
+    l.finding("fragment-cut", "the capture cut an IP fragment off: its datagram is read as far as it is there")
+  else l.finding("fragment-cut", "the capture cut an IP fragment off: its datagram cannot be put together")
+  return false
 }
 
 /** IPv6 extension headers that carry their length in units of 8 octets: hop-by-hop, routing, destination, mobility, HIP, Shim6. */
@@ -77,15 +89,17 @@ export function ipv6Chain(l: Layers, next: number, b: Uint8Array, at: number, en
   const offset = field & 0xfff8
   const more = (field & 1) !== 0
   // RFC 6946: a datagram in one "fragment" is whole, whatever others have its identification.
-  if ((offset === 0 && !more) || (l.quoting && offset === 0)) ipv6Chain(l, b[at], b, at + 8, end, wireEnd)
-  else if (!l.quoting) {
-    const id = ((b[at + 4] << 24) | (b[at + 5] << 16) | (b[at + 6] << 8) | b[at + 7]) >>> 0
-    l.fragment(id, b[at], offset, more, b, at + 8, end, wireEnd)
+  const isAlone = offset === 0 && !more
+  if (isAlone || !isWhole(l, offset, end, wireEnd)) {
+    if (offset === 0) ipv6Chain(l, b[at], b, at + 8, end, wireEnd)
+    return
   }
+  const id = ((b[at + 4] << 24) | (b[at + 5] << 16) | (b[at + 6] << 8) | b[at + 7]) >>> 0
+  l.fragment(id, b[at], offset, more, b, at + 8, end)
 }
 
-/** Goes on with a datagram put together from fragments: an IPv6 one may have more extension headers. */
-export function afterFragments(l: Layers, protocol: number, b: Uint8Array, end: number, wireEnd: number): void {
-  if (l.view.ipVersion === 6 && protocol !== PROTOCOL.AH) ipv6Chain(l, protocol, b, 0, end, wireEnd)
-  else l.protocol(protocol, b, 0, end, wireEnd)
+/** Goes on with a datagram put together from fragments, `b[0, end)`: an IPv6 one may have more extension headers. */
+export function afterFragments(l: Layers, protocol: number, b: Uint8Array, end: number): void {
+  if (l.view.ipVersion === 6) ipv6Chain(l, protocol, b, 0, end, end)
+  else l.protocol(protocol, b, 0, end, end)
 }

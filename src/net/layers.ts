@@ -113,7 +113,7 @@ export abstract class Layers {
     sequence: number,
   ): void
 
-  /** A fragment of an IP datagram: `b[at, end)` of the `wireEnd - at` bytes that stood at `offset` of it. */
+  /** A fragment of an IP datagram, `b[at, end)`, whole, that stands at `offset` of it. */
   abstract fragment(
     id: number,
     protocol: number,
@@ -122,7 +122,6 @@ export abstract class Layers {
     b: Uint8Array,
     at: number,
     end: number,
-    wireEnd: number,
   ): void
 
   /** A TCP segment whose header is at `at` and payload `b[start, end)`. */

@@ -31,6 +31,9 @@ export class PacketView {
   /** Time as captured: whole seconds since 1970 (may be negative) and nanoseconds (0 to 999,999,999). */
   seconds = 0
   nanos = 0
+  /** Time of frame 1, whether it was IPsec or not. */
+  firstSeconds = 0
+  firstNanos = 0
   /** Digits after the point that the capture's time resolution has. */
   timeDigits = 6
   /** Captured and original length of the frame, bytes. */
@@ -68,6 +71,8 @@ export class PacketView {
   sourcePort = 0
   destinationPort = 0
 
+  /** Where the UDP or TCP header begins in the bytes that hold the payload; of use with ports only. */
+  transportStart = 0
   /** True when `payloadBytes` is a datagram put together from IP fragments: it then begins with the header behind the IP header. */
   reassembled = false
   /**
@@ -79,6 +84,12 @@ export class PacketView {
   payloadEnd = 0
   /** Bytes that the wire had there; more than `payloadEnd - payloadStart` when the capture cut them off. */
   payloadWireBytes = 0
+
+  /** QUOTED_ISAKMP: the IP header of the ICMP error, and the ICMP header, in `outerBytes`. */
+  outerVersion: 0 | 4 | 6 = 0
+  outerBytes: Uint8Array = new Uint8Array(0)
+  outerIpStart = 0
+  icmpStart = 0
 
   /** ESP and AH, unsigned 32 bits. */
   spi = 0

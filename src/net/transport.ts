@@ -14,6 +14,7 @@ export function udp(l: Layers, b: Uint8Array, at: number, end: number, wireEnd: 
   const { view } = l
   view.sourcePort = source
   view.destinationPort = destination
+  view.transportStart = at
   l.tap?.layer(Layer.UDP, b, at, at + 8, 0)
   const kind = l.ports[destination] || l.ports[source]
   if (kind === Port.NONE && !l.heuristicIke && !l.all) return
@@ -30,7 +31,11 @@ function udpPayload(l: Layers, kind: number, b: Uint8Array, at: number, end: num
     view.payloadEnd = end
     view.payloadWireBytes = wireEnd - at
   }
-  if (at >= end) return
+  if (at >= end) {
+    if (at < wireEnd && kind !== Port.NONE && !l.quoting)
+      l.finding("packet-cut", "the capture cut the packet off before what its UDP port announces")
+    return
+  }
   switch (kind) {
     case Port.NONE:
       if (l.heuristicIke && isUserMessage(b, at, end, wireEnd)) ikePort(l, b, at, end, wireEnd)
@@ -65,6 +70,7 @@ export function tcp(l: Layers, b: Uint8Array, at: number, end: number, wireEnd: 
   const { view } = l
   view.sourcePort = source
   view.destinationPort = destination
+  view.transportStart = at
   const headerBytes = (b[at + 12] >> 4) << 2
   if (headerBytes < 20 || at + headerBytes > end) return
   l.tap?.layer(Layer.TCP, b, at, at + headerBytes, 0)
@@ -94,6 +100,10 @@ export function icmp(l: Layers, protocol: number, b: Uint8Array, at: number, end
   if (quoted >= 20 && b[at] !== 4 && at + 8 + quoted < end && !(v6 && b[at] === 2)) end = at + 8 + quoted
   const { view } = l
   const { ipVersion, ipBytes, ipStart, sourceAt, destinationAt, payloadStart, payloadEnd, payloadWireBytes } = view
+  view.outerVersion = ipVersion
+  view.outerBytes = b
+  view.outerIpStart = ipStart
+  view.icmpStart = at
   l.quoting = true
   l.ip(b, at + 8, end)
   l.quoting = false

@@ -52,6 +52,10 @@ export class Walker extends Layers implements RecordSink {
   record(record: CaptureRecord): void {
     const { view } = this
     this.#frame = ++this.frames
+    if (this.#frame === 1) {
+      view.firstSeconds = record.seconds
+      view.firstNanos = record.nanos
+    }
     this.#record = record
     this.#found = false
     this.layersLeft = this.#limits.layers
@@ -104,9 +108,8 @@ export class Walker extends Layers implements RecordSink {
     b: Uint8Array,
     at: number,
     end: number,
-    wireEnd: number,
   ): void {
-    this.#fragments.add(id, protocol, offset, more, b, at, end, wireEnd)
+    this.#fragments.add(id, protocol, offset, more, b, at, end)
   }
 
   override segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void {

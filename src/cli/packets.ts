@@ -1,0 +1,219 @@
+/** `ikedump packets CAPTURE...`: one line a frame, while it is read. */
+import type { Command } from "commander"
+import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import { timeText } from "../net/time.ts"
+import { PacketList, type PacketRow } from "../render/packet-list.ts"
+import { summarize } from "../report/packet-summary.ts"
+import { readForCommand, tellDiagnostic } from "./captures.ts"
+import { CliError } from "./exit.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts } from "./options.ts"
+import { Output } from "./output.ts"
+import { presentation } from "./present.ts"
+
+interface PacketsOptions extends CommonOptions {
+  all?: boolean
+}
+
+export function configure(command: Command): void {
+  withIkePorts(withColor(withFormat(command, ...FORMATS)))
+    .option("--all", "every frame, not only IKE, ESP, AH and keepalives")
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], options: PacketsOptions) => {
+      await listPackets(captures, options)
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump packets capture.pcap
+  ikedump packets --all capture.pcap.gz
+  tcpdump -U -w - 'udp port 500 or udp port 4500 or esp' | ikedump packets -
+  ikedump packets --format ndjson capture.pcapng | jq -r .info
+`
+
+const FORMATS = ["text", "json", "ndjson"] as const
+
+/** One frame of the list, all numbers kept: what JSON prints. */
+interface PacketLine {
+  frame: number
+  time: string
+  /** Seconds since the first frame of the capture, and since the line before. */
+  relative: number
+  delta: number
+  source: string
+  destination: string
+  protocol: string
+  source_port: number | null
+  destination_port: number | null
+  length: number
+  info: string
+  comments: readonly string[]
+}
+
+/** Rows held back so that they line up with one another. */
+const BLOCK_ROWS = 200
+
+async function listPackets(captures: readonly string[], options: PacketsOptions): Promise<void> {
+  const output = new Output()
+  const stop = { stopped: false }
+  const printer = printerFor(options, text => {
+    output.write(text)
+    if (output.closed) stop.stopped = true
+  })
+  const lines = new Lines(printer, options.all ?? false)
+  const flush = () => {
+    lines.flush()
+    printer.flush?.()
+    output.flush()
+    if (output.closed) stop.stopped = true
+  }
+  await readForCommand(captures, lines, {
+    all: options.all,
+    ikePorts: options.ikePort,
+    heuristicIke: options.anyPort,
+    stop,
+    beforeWait: flush,
+  })
+  flush()
+  printer.end?.()
+  output.flush()
+}
+
+interface Printer {
+  line(line: PacketLine, digits: number): void
+  flush?(): void
+  end?(): void
+}
+
+function printerFor(options: PacketsOptions, write: (text: string) => void): Printer {
+  switch (options.format) {
+    case "text":
+      return new TextPrinter(options, write)
+    case "ndjson":
+      return { line: line => write(`${JSON.stringify(line)}\n`) }
+    case "json":
+      return new JsonPrinter(write)
+    default:
+      throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, [
+        `known: ${FORMATS.join(", ")}`,
+      ])
+  }
+}
+
+class TextPrinter implements Printer {
+  readonly #list: PacketList
+  #rows: PacketRow[] = []
+  constructor(
+    options: PacketsOptions,
+    private readonly write: (text: string) => void,
+  ) {
+    const { width, theme } = presentation(options.color)
+    this.#list = new PacketList({ theme, width: process.stdout.isTTY || process.env.COLUMNS ? width : undefined })
+  }
+
+  line(line: PacketLine, digits: number): void {
+    const { frame, source, destination, protocol, length, info } = line
+    const time = line.relative.toFixed(digits)
+    const delta = line.delta.toFixed(digits)
+    this.#rows.push({
+      frame,
+      time,
+      delta,
+      source,
+      destination,
+      protocol,
+      destinationPort: line.destination_port,
+      length,
+      info,
+    })
+    if (this.#rows.length >= BLOCK_ROWS) this.flush()
+  }
+
+  flush(): void {
+    this.write(this.#list.lines(this.#rows))
+    this.#rows = []
+  }
+}
+
+class JsonPrinter implements Printer {
+  #any = false
+  constructor(private readonly write: (text: string) => void) {}
+
+  line(line: PacketLine): void {
+    this.write(`${this.#any ? ",\n" : "[\n"}${JSON.stringify(line)}`)
+    this.#any = true
+  }
+
+  end(): void {
+    this.write(this.#any ? "\n]\n" : "[]\n")
+  }
+}
+
+/** Makes one line of each frame: a frame with several messages has them all in its Info. */
+class Lines implements PacketHandler {
+  #line: PacketLine | undefined
+  #digits = 6
+  #kind: Kind = Kind.OTHER
+  /** Time of the line before. */
+  #before: Time | undefined
+  readonly diagnostic = tellDiagnostic
+
+  constructor(
+    private readonly printer: Printer,
+    private readonly all: boolean,
+  ) {}
+
+  packet(view: PacketView): void {
+    if (view.kind === Kind.QUOTED_ISAKMP && !this.all) return
+    if (this.#line?.frame === view.frame) this.#again(this.#line, view)
+    else {
+      this.flush()
+      this.#line = this.#lineOf(view)
+      this.#digits = view.timeDigits
+    }
+    this.#kind = view.kind
+  }
+
+  /** Prints the line in hand: no more of its frame can come. */
+  flush(): void {
+    if (this.#line) this.printer.line(this.#line, this.#digits)
+    this.#line = undefined
+  }
+
+  /** Another message of the same frame: what AH protects takes the line over, messages of a stream stand side by side. */
+  #again(line: PacketLine, view: PacketView): void {
+    const { protocol, info, source, destination } = summarize(view)
+    const inner = this.#kind === Kind.AH
+    Object.assign(line, { protocol, source, destination, info: inner ? info : `${line.info}, ${info}` })
+  }
+
+  #lineOf(view: PacketView): PacketLine {
+    const relative = since(view, { seconds: view.firstSeconds, nanos: view.firstNanos })
+    const delta = since(view, this.#before ?? view)
+    this.#before = { seconds: view.seconds, nanos: view.nanos }
+    const ports = view.sourcePort !== 0 || view.destinationPort !== 0
+    const { source, destination, protocol, info } = summarize(view)
+    return {
+      frame: view.frame,
+      time: timeText(view.seconds, view.nanos),
+      relative,
+      delta,
+      source,
+      destination,
+      protocol,
+      source_port: ports ? view.sourcePort : null,
+      destination_port: ports ? view.destinationPort : null,
+      length: view.originalBytes,
+      info,
+      comments: view.comments,
+    }
+  }
+}
+
+interface Time {
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** Seconds from one time to another; negative where a capture is out of order. */
+const since = (to: Time, from: Time): number => ((to.seconds - from.seconds) * 1e9 + (to.nanos - from.nanos)) / 1e9

@@ -1,0 +1,110 @@
+/** A packet in one line, in the words of Wireshark's packet list: protocol and info. */
+import { toHex } from "../bytes/hex.ts"
+import { HEADER_BYTES } from "../ike/shared/header.ts"
+import { addressText, destinationAddress, sourceAddress } from "../net/address.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
+import { otherInfo, otherProtocol } from "./other-summary.ts"
+
+export interface PacketSummary {
+  /** Addresses of the packet; of the link where there is no IP; empty where there is neither. */
+  source: string
+  destination: string
+  protocol: string
+  info: string
+}
+
+/** The summary of the packet in hand. Text only: nothing in it comes from the capture as it stands. */
+export function summarize(view: PacketView): PacketSummary {
+  if (view.kind === Kind.QUOTED_ISAKMP) return quoted(view)
+  return { ...addresses(view), protocol: protocolOf(view), info: infoOf(view) }
+}
+
+const PROTOCOL: Readonly<Partial<Record<Kind, string>>> = {
+  [Kind.ISAKMP]: "ISAKMP",
+  [Kind.ESP]: "ESP",
+  [Kind.AH]: "AH",
+  [Kind.WESP]: "WESP",
+  [Kind.KEEPALIVE]: "UDPENCAP",
+}
+
+const protocolOf = (view: PacketView): string => PROTOCOL[view.kind] ?? otherProtocol(view)
+
+function infoOf(view: PacketView): string {
+  switch (view.kind) {
+    case Kind.ISAKMP:
+      return isakmpInfo(view.payloadBytes, view.payloadStart, view.payloadEnd)
+    case Kind.ESP:
+    case Kind.AH:
+    case Kind.WESP:
+      return `${PROTOCOL[view.kind]} (SPI=0x${view.spi.toString(16).padStart(8, "0")})`
+    case Kind.KEEPALIVE:
+      return "NAT-keepalive"
+    default:
+      return otherInfo(view)
+  }
+}
+
+function addresses(view: PacketView): { source: string; destination: string } {
+  if (view.ipVersion !== 0) return { source: sourceAddress(view), destination: destinationAddress(view) }
+  const ETHERNET = 1
+  const { frameBytes: b, frameStart: at, frameEnd } = view
+  if (view.linkType !== ETHERNET || frameEnd - at < 12) return { source: "", destination: "" }
+  const mac = (from: number) => toHex(b, from, from + 6).replace(/..(?=.)/g, "$&:")
+  return { source: mac(at + 6), destination: mac(at) }
+}
+
+/** An IKE message that an ICMP error quotes: the line is the error's. */
+function quoted(view: PacketView): PacketSummary {
+  const { outerVersion, outerBytes, outerIpStart } = view
+  const source = outerIpStart + (outerVersion === 6 ? 8 : 12)
+  const message = isakmpInfo(view.payloadBytes, view.payloadStart, view.payloadEnd)
+  return {
+    source: addressText(outerVersion, outerBytes, source),
+    destination: addressText(outerVersion, outerBytes, source + (outerVersion === 6 ? 16 : 4)),
+    protocol: outerVersion === 6 ? "ICMPv6" : "ICMP",
+    info: `${otherInfo(view)}, quotes ${message}`,
+  }
+}
+
+/** `IKE_SA_INIT MID=00 Initiator Request`, `Quick Mode`, with the fragment's number if it is one. */
+export function isakmpInfo(b: Uint8Array, at: number, end: number): string {
+  if (end - at < HEADER_BYTES) return `cut off after ${end - at} bytes`
+  const major = b[at + 17] >> 4
+  const exchange = b[at + 18]
+  if (major < 2) return `${EXCHANGE_TYPE_V1.name(exchange) ?? `Unknown ${exchange}`}${fragmentV1(b, at, end)}`
+  const name = EXCHANGE_TYPE_V2.name(exchange) ?? `Unknown ${exchange}`
+  const flags = b[at + 19]
+  const messageId = ((b[at + 20] << 24) | (b[at + 21] << 16) | (b[at + 22] << 8) | b[at + 23]) >>> 0
+  const side = flags & 0x08 ? "Initiator" : "Responder"
+  const way = flags & 0x20 ? "Response" : "Request"
+  return `${name} MID=${String(messageId).padStart(2, "0")} ${side} ${way}${fragmentV2(b, at, end)}`
+}
+
+const SKF = 53
+const SK = 46
+
+/** Encrypted Fragment payload: number and total. RFC 7383 §2.5. */
+function fragmentV2(b: Uint8Array, at: number, end: number): string {
+  let next = b[at + 16]
+  let payload = at + HEADER_BYTES
+  while (next !== SKF && next !== SK && next !== 0 && payload + 4 <= end) {
+    const length = (b[payload + 2] << 8) | b[payload + 3]
+    if (length < 4) return ""
+    next = b[payload]
+    payload += length
+  }
+  if (next !== SKF || payload + 8 > end) return ""
+  const number = (b[payload + 4] << 8) | b[payload + 5]
+  return ` (fragment ${number}/${(b[payload + 6] << 8) | b[payload + 7]})`
+}
+
+const CISCO_FRAGMENT = 132
+
+/** The fragment payload that Cisco made and others took over: id, number, last. */
+function fragmentV1(b: Uint8Array, at: number, end: number): string {
+  const payload = at + HEADER_BYTES
+  if (b[at + 16] !== CISCO_FRAGMENT || payload + 8 > end) return ""
+  return ` (Message fragment ${b[payload + 6]}${b[payload + 7] & 1 ? " - last" : ""})`
+}
