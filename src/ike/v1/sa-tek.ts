@@ -19,7 +19,8 @@ export interface SaTek {
     readonly source: GdoiIdentity
     readonly destination: GdoiIdentity
     readonly transformId: number
-    readonly spi: number
+    /** Four bytes, a view of the packet. */
+    readonly spi: Uint8Array
     readonly attributes: readonly Attribute[]
   }
 }
@@ -33,7 +34,7 @@ const source = gdoiIdentityFields("isakmp.sat.src", "Source")
 const destination = gdoiIdentityFields("isakmp.sat.dst", "Destination")
 const espTransform = field("isakmp.sat.transform_id", "Transform ID", { names: TRANS_ESP })
 const ahTransform = field("isakmp.sat.transform_id", "Transform ID", { names: TRANS_AH })
-const spi = field("isakmp.sat.spi", "SPI", { kind: "hex" })
+const spi = field("isakmp.sat.spi", "SPI", { kind: "bytes" })
 const payload = field("isakmp.sat.payload", "TEK protocol-specific payload", { kind: "bytes" })
 
 /**
@@ -69,7 +70,7 @@ function decodeIpsec(c: Cursor, protocol: number, transform: Field): SaTek["ipse
     source: decodeGdoiIdentity(c, source),
     destination: decodeGdoiIdentity(c, destination),
     transformId: c.u8(transform),
-    spi: c.u32(spi),
+    spi: c.bytes(spi, 4),
   }
   const attributes: Attribute[] = []
   while (c.left > 0) attributes.push(decodeTransformAttribute(c, protocol))
