@@ -76,7 +76,10 @@ export function secretBytes(roots: readonly FieldNode[], showKeys = false): Secr
   const ranges = new Map<ByteSource, FieldNode[]>()
   if (!showKeys)
     walk(roots, node => {
-      if (node.field.secret) ranges.set(node.src, [...(ranges.get(node.src) ?? []), node])
+      if (!node.field.secret) return
+      const own = ranges.get(node.src)
+      if (own) own.push(node)
+      else ranges.set(node.src, [node])
     })
   const overlaps = (src: ByteSource, start: number, end: number) =>
     ranges.get(src)?.some(secret => secret.start < end && start < secret.end) ?? false

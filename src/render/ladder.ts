@@ -294,13 +294,15 @@ export function dataSasOf(report: Pick<Report, "ike_sas" | "esp_sas">): Map<stri
   for (const sa of report.ike_sas) {
     if (sa.exchanges.length < 2 && sa.state !== "unknown") continue
     const key = pair(sa.initiator.address, sa.responder.address)
-    between.set(key, [...(between.get(key) ?? []), sa])
+    const group = between.get(key)
+    if (group) group.push(sa)
+    else between.set(key, [sa])
   }
   const out = new Map<string | null, EspSaReport[]>()
   for (const esp of report.esp_sas) {
     const proven = esp.child_sa === null ? undefined : owner.get(esp.child_sa)
     const candidates = between.get(pair(esp.source, esp.destination)) ?? []
-    const plausible = candidates.filter(sa => sa.first_time <= esp.first_time).at(-1)
+    const plausible = candidates.findLast(sa => sa.first_time <= esp.first_time)
     const id = proven ?? (esp.child_sa === null ? plausible?.id : undefined) ?? null
     const group = out.get(id)
     if (group) group.push(esp)

@@ -126,10 +126,14 @@ export function notationText(notation: Notation, detail: Detail = 0, count = 1):
   return parts.join(", ")
 }
 
+/** Hostile chains have a thousand payloads; nobody reads more than these. */
+const MAX_ITEMS = 32
+const MAX_NOTIFIES = 12
+
 function itemTexts(items: readonly Item[], detail: Detail): string[] {
-  return (detail === 3 ? gathered(items) : items).map(item =>
-    item.notifies ? notifyText(item.notifies, detail) : item.name,
-  )
+  const all = detail === 3 ? gathered(items) : items
+  const texts = all.slice(0, MAX_ITEMS).map(item => (item.notifies ? notifyText(item.notifies, detail) : item.name))
+  return all.length > MAX_ITEMS ? [...texts, `+${all.length - MAX_ITEMS}`] : texts
 }
 
 /** All notifications where the first stands. */
@@ -141,14 +145,12 @@ function gathered(items: readonly Item[]): readonly Item[] {
 
 function notifyText(notifies: readonly string[], detail: Detail): string {
   if (notifies.every(n => n === "")) return notifies.length > 1 ? `N×${notifies.length}` : "N"
-  if (detail === 0) return `N(${notifies.join(", ")})`
-  const names = abbreviate(notifies)
-  if (detail === 1) return `N(${names.join(", ")})`
-  const telling = names.filter(n => !isCapability(n) && (detail === 2 || !ROUTINE.test(n)))
-  if (telling.length === names.length) return `N(${names.join(", ")})`
-  if (telling.length === 0) return notifies.length > 1 ? `N×${notifies.length}` : "N"
-  const hidden = notifies.length - notifies.filter(n => telling.some(t => n === t || matches(t, n))).length
-  return `N(${[...telling, ...(hidden > 0 ? [`+${hidden}`] : [])].join(", ")})`
+  const names = detail === 0 ? notifies : abbreviate(notifies)
+  const telling = names.filter(n => detail < 2 || !(isCapability(n) || (detail === 3 && ROUTINE.test(n))))
+  const shown = telling.slice(0, MAX_NOTIFIES)
+  if (shown.length === 0) return notifies.length > 1 ? `N×${notifies.length}` : "N"
+  const hidden = notifies.filter(n => !shown.some(s => n === s || matches(s, n))).length
+  return `N(${[...shown, ...(hidden > 0 ? [`+${hidden}`] : [])].join(", ")})`
 }
 
 const matches = (abbreviation: string, name: string): boolean =>

@@ -36,9 +36,10 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
     ...authLines(sa, pen),
     ...keyLines(sa, pen),
     ...lifeLines(input, pen),
+    ...bySeverity(input.findings.filter(d => d.severity !== "info")).flatMap(d => findingLines(d, pen, INDENT)),
     ...childLines(input, pen),
     ...checkLines(input, pen),
-    ...bySeverity(input.findings).flatMap(d => findingLines(d, pen, INDENT)),
+    ...bySeverity(input.findings.filter(d => d.severity === "info")).flatMap(d => findingLines(d, pen, INDENT)),
   ]
 }
 
@@ -227,6 +228,8 @@ function groupsOf(checks: readonly CheckReport[]): CheckReport[][] {
   return [...groups.values()]
 }
 
+const NO_BREAK = "\u00a0"
+
 function groupLines(group: readonly CheckReport[], mark: string, style: Style, pen: Pen): string[] {
   const [{ id, reason, rfc }] = group
   const frames = framesText(group.flatMap(c => (c.frame === null ? [] : [c.frame])))
@@ -236,6 +239,9 @@ function groupLines(group: readonly CheckReport[], mark: string, style: Style, p
     .replace(" : ", ": ")
   const margin = " ".repeat(INDENT + NAME)
   const gap = " ".repeat(displayWidth(mark) + 1)
-  const lines = wrap(pen.text(`${said}, ${rfc}`), pen.width - margin.length - gap.length)
+  // The RFC and its section stay together.
+  const source = pen.text(rfc).replaceAll(" ", NO_BREAK)
+  const text = `${pen.text(said)}, ${source}`
+  const lines = wrap(text, pen.width - margin.length - gap.length).map(l => l.replaceAll(NO_BREAK, " "))
   return lines.map((l, i) => margin + style((i === 0 ? `${mark} ` : gap) + l))
 }

@@ -46,8 +46,8 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
     .map(c => c.first_time)
     .filter(t => t !== null)
     .sort()[0]
-  const { shown, hidden } = verbose ? { shown: report.ike_sas, hidden: [] } : selected(report.ike_sas, findings)
-  for (const [index, sa] of shown.entries()) {
+  const { shown, hidden } = selected(report.ike_sas, findings, verbose)
+  for (const { sa, index } of shown) {
     const own = data.get(sa.id) ?? []
     const start = zero ?? sa.first_time
     const card: CardInput = { sa, data: own, findings: findings.get(sa.id) ?? [], zero: start, index, verbose }
@@ -65,12 +65,14 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
   if (orphans.length > 0) yield dataTable(orphans, zero, pen, verbose)
 }
 
-/** All SAs but the bulk of half-open ones about which nothing else is to be said. */
-function selected(sas: readonly IkeSaReport[], findings: ReadonlyMap<string | null, unknown>) {
-  const dull = sas.filter(sa => sa.state === "half-open" && sa.child_sas.length === 0 && !findings.has(sa.id))
-  const hidden = dull.length > MAX_HALF_OPEN ? dull.slice(MAX_HALF_OPEN / 2) : []
+/** All SAs but the bulk of half-open ones about which nothing else is to be said; `index` is the SA's place in the report. */
+function selected(sas: readonly IkeSaReport[], findings: ReadonlyMap<string | null, unknown>, verbose: boolean) {
+  const all = sas.map((sa, index) => ({ sa, index }))
+  const dull = all.filter(({ sa }) => sa.state === "half-open" && sa.child_sas.length === 0 && !findings.has(sa.id))
+  if (verbose || dull.length <= MAX_HALF_OPEN) return { shown: all, hidden: [] }
+  const hidden = dull.slice(MAX_HALF_OPEN / 2)
   const skip = new Set(hidden)
-  return { shown: sas.filter(sa => !skip.has(sa)), hidden }
+  return { shown: all.filter(s => !skip.has(s)), hidden: hidden.map(({ sa }) => sa) }
 }
 
 function hiddenText(sas: readonly IkeSaReport[], zero: string | undefined, pen: Pen): string {
