@@ -12,6 +12,8 @@ export class SecretsError extends Error {
     readonly line?: number,
     /** Path of the member, such as `ike_sas[2].sk_ei`. */
     readonly member?: string,
+    /** The file is of no format that we know, rather than a broken one: in a folder that is no error. */
+    readonly unrecognised = false,
   ) {
     super(`${file}${line === undefined ? "" : `:${line}`}: ${message}`)
   }

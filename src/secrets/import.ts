@@ -2,7 +2,7 @@
 import { utf8 } from "../bytes/bytes.ts"
 import { SecretsError } from "./errors.ts"
 import { FORMATS } from "./formats/index.ts"
-import { looksNative, type PemReader, readNative } from "./formats/native.ts"
+import { type PemReader, readNative } from "./formats/native.ts"
 import { asUtf8, linesOf } from "./lines.ts"
 import { Pool } from "./pool.ts"
 import type { SecretNote, Secrets } from "./secrets.ts"
@@ -30,18 +30,27 @@ export interface Imported {
  */
 export function importSecrets(input: string | Uint8Array, options: ImportOptions): Imported {
   const bytes = typeof input === "string" ? utf8(input) : asUtf8(input)
-  return isNative(bytes) ? importNative(bytes, options) : importLines(bytes, options)
+  if (!isNative(bytes)) return importLines(bytes, options)
+  const text = new TextDecoder().decode(bytes)
+  if (text.includes('"ikedump_keys"')) return importNative(text, options)
+  // A log of JSON lines begins like a keys file, and may have a daemon's messages in it.
+  try {
+    return importLines(bytes, options)
+  } catch (e) {
+    if (!(e instanceof SecretsError)) throw e
+    return importNative(text, options)
+  }
 }
 
 /** Whether the first character that is no white space begins a JSON object. */
 function isNative(bytes: Uint8Array): boolean {
   const first = bytes.findIndex(b => b !== 0x20 && b !== 0x09 && b !== 0x0a && b !== 0x0d)
-  return first >= 0 && looksNative(String.fromCharCode(bytes[first]))
+  return bytes[first] === 0x7b
 }
 
-function importNative(bytes: Uint8Array, options: ImportOptions): Imported {
+function importNative(text: string, options: ImportOptions): Imported {
   const pool = new Pool(options.file, true)
-  readNative(new TextDecoder().decode(bytes), pool, options.readPem)
+  readNative(text, pool, options.readPem)
   if (pool.size === 0) pool.note("hint", "the keys file holds no secret")
   return { secrets: pool.secrets, notes: pool.notes(), formats: ["ikedump keys"] }
 }
@@ -62,7 +71,8 @@ function importLines(bytes: Uint8Array, { file }: ImportOptions): Imported {
     if (taken) found.add(taken.name)
   }
   for (const { reader } of readers) reader.end?.()
-  if (found.size === 0 && content) throw new SecretsError("no secrets in any known format were found", file)
+  if (found.size === 0 && content)
+    throw new SecretsError("no secrets in any known format were found", file, undefined, undefined, true)
   if (!content) pool.note("hint", "the file has comments and blank lines only: an empty keys file")
   else if (pool.size === 0) pool.note("hint", `${[...found].join(", ")}: no secrets in it`)
   return { secrets: pool.secrets, notes: pool.notes(), formats: [...found] }

@@ -1,5 +1,5 @@
 /** One direction of a Child SA as tools list it: names and hexadecimal keys in their spelling, made ours, with what was repaired. */
-import { encrOfLength, integKeyBytes, isAead } from "../algorithm-names.ts"
+import { encrOfLength, integKeyBytes, isAead, keyFault } from "../algorithm-names.ts"
 import { readKeyHex } from "../hex-repair.ts"
 import type { Pool } from "../pool.ts"
 import { toolEncr, toolInteg } from "../tool-names.ts"
@@ -39,7 +39,7 @@ function readRow(pool: Pool, format: string, row: ChildRow, line: number): strin
   const integKey = readKeyHex(row.integKey ?? "", n => n === integBytes, true)
   if (!key || !integKey) return "a key is not hexadecimal"
   const named = encr === undefined ? undefined : encrOfLength(encr, key.bytes.length)
-  if (encr && !named) return `a key of ${key.bytes.length} bytes does not fit ${encr}`
+  if (encr && !named) return `a key ${keyFault(encr, key.bytes.length)}`
   if (integBytes !== undefined && integKey.bytes.length !== integBytes && !(encr && isAead(encr)))
     return `an integrity key of ${integKey.bytes.length} bytes does not fit ${integ}`
   pool.repairs([...key.repairs, ...integKey.repairs], format, line)

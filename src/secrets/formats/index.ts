@@ -3,6 +3,8 @@ import type { LineFormat } from "../line-format.ts"
 import { fortigate } from "./fortigate.ts"
 import { ikev2Line } from "./ikev2-line.ts"
 import { ipsecctl } from "./ipsecctl.ts"
+import { keylog } from "./keylog.ts"
+import { libreswan } from "./libreswan.ts"
 import { mikrotik } from "./mikrotik.ts"
 import { pem } from "./pem.ts"
 import { racoon } from "./racoon.ts"
@@ -19,7 +21,9 @@ import { xfrm } from "./xfrm.ts"
 export const FORMATS: readonly LineFormat[] = [
   strongswanLog,
   pem,
+  keylog,
   ikev2Line,
+  libreswan,
   tcpdumpE,
   xfrm,
   fortigate,

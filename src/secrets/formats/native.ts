@@ -1,17 +1,14 @@
 /** The keys file of ikedump: JSON, strict, so that a mistake is told and never costs a secret silently. `schemas/keys.schema.json`. */
 import { utf8 } from "../../bytes/bytes.ts"
 import { fromHex } from "../../bytes/hex.ts"
-import { encrFamily, encrKeyLengths, encrOfLength, integKeyBytes, isIntegName } from "../algorithm-names.ts"
+import { encrOfLength, integKeyBytes, isEncrName, isIntegName, keyFault } from "../algorithm-names.ts"
 import { SecretsError } from "../errors.ts"
 import { JsonError, type JsonNode, parseJson } from "../json.ts"
 import type { Pool } from "../pool.ts"
 import { IKE_SECRET_NAMES, type IkeSecretName } from "../secrets.ts"
 
-/** Reads the file that a path in `private_keys` or `certificates` names; undefined when there is none. */
-export type PemReader = (path: string) => string | undefined
-
-/** Whether a text is meant as a keys file: a JSON object. */
-export const looksNative = (text: string): boolean => /^\s*\{/.test(text)
+/** Reads the file that a path in `private_keys` or `certificates` names, as PEM; undefined when there is none. */
+export type PemReader = (path: string, what: "PRIVATE KEY" | "CERTIFICATE") => string | undefined
 
 /** Reads a keys file into `pool`. Throws SecretsError, which names the member and the line. */
 export function readNative(text: string, pool: Pool, readPem?: PemReader): void {
@@ -60,8 +57,8 @@ class Native {
     this.each(root, "dh_private", (n, m) => pool.dhPrivate(this.hex(n, m, 1), n.line))
     this.each(root, "dh_shared", (n, m) => pool.dhShared(this.hex(n, m, 1), n.line))
     this.each(root, "skeyseed", (n, m) => pool.skeyseed(this.hex(n, m, 1), n.line))
-    this.each(root, "private_keys", (n, m) => pool.privateKey(this.pem(n, m), n.line))
-    this.each(root, "certificates", (n, m) => pool.certificate(this.pem(n, m), n.line))
+    this.each(root, "private_keys", (n, m) => pool.privateKey(this.pem(n, m, "PRIVATE KEY"), n.line))
+    this.each(root, "certificates", (n, m) => pool.certificate(this.pem(n, m, "CERTIFICATE"), n.line))
     this.each(root, "ike_sas", (n, m) => this.ikeSa(n, m))
     this.each(root, "child_sas", (n, m) => this.childSa(n, m))
   }
@@ -153,7 +150,7 @@ class Native {
   }
 
   private knownNames(node: JsonNode, member: string, encr?: string, integ?: string): void {
-    if (encr !== undefined && !encrFamily(encr))
+    if (encr !== undefined && !isEncrName(encr))
       this.pool.note(
         "warning",
         `${member}.encr is not the name of an encryption algorithm that ikedump knows`,
@@ -168,11 +165,9 @@ class Native {
   }
 
   private encrLength(node: JsonNode | undefined, member: string, encr?: string, key?: Uint8Array): void {
-    if (!node || !encr || !key || !encrFamily(encr)) return
+    if (!node || !encr || !key || !isEncrName(encr)) return
     const named = encrOfLength(encr, key.length)
-    if (named && !named.saltMissing) return
-    const why = named ? "; the salt is missing" : ""
-    throw this.fault(node, member, `has ${key.length} bytes, ${encr} takes ${encrKeyLengths(encr)}${why}`)
+    if (!named || named.saltMissing) throw this.fault(node, member, keyFault(encr, key.length))
   }
 
   private integLength(node: JsonNode | undefined, member: string, integ?: string, key?: Uint8Array): void {
@@ -225,10 +220,10 @@ class Native {
     return text.toLowerCase()
   }
 
-  private pem(node: JsonNode, member: string): string {
+  private pem(node: JsonNode, member: string, what: "PRIVATE KEY" | "CERTIFICATE"): string {
     const text = this.text(node, member)
     if (text.includes("-----BEGIN ")) return text
-    const read = this.readPem?.(text)
+    const read = this.readPem?.(text, what)
     if (read === undefined) throw this.fault(node, member, "is neither PEM text nor a file that can be read")
     if (!read.includes("-----BEGIN ")) throw this.fault(node, member, "names a file that holds no PEM")
     return read

@@ -5,7 +5,7 @@
  */
 
 import { utf8 } from "../../bytes/bytes.ts"
-import { encrKeyLengths, encrOfLength, fold, integKeyBytes, isAead } from "../algorithm-names.ts"
+import { encrOfLength, fold, integKeyBytes, isAead, isEncrName } from "../algorithm-names.ts"
 import { readHex, readKeyHex } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
@@ -49,10 +49,12 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
   if (!encr) return "the encryption algorithm is not one of Wireshark's"
   const aead = isAead(encr.name)
   const integBytes = integKeyBytes(integ.name)
-  const integKeys = aead ? [NO_KEY] : readKey(integKeyText, n => integBytes === undefined || n === integBytes)
+  const integKeys =
+    aead || integ.name === "NONE" ? [NO_KEY] : readKey(integKeyText, n => integBytes === undefined || n === integBytes)
+  if (!isEncrName(encr.name)) return `${encr.name} is an algorithm that ikedump does not compute`
   const keys = readKey(keyText, n => encrOfLength(encr.name, n) !== undefined)
   if (!keys || !integKeys) return "a key begins with 0x and is not hexadecimal"
-  if (keys.length === 0) return `the key does not have ${encrKeyLengths(encr.name)} bytes, which ${encr.name} takes`
+  if (keys.length === 0) return `the key does not fit ${encr.name}`
   if (integKeys.length === 0)
     return `the authentication key does not have ${integBytes} bytes, which ${integ.name} takes`
   const esn = esnText === undefined ? undefined : fold(esnText) === "64bit"

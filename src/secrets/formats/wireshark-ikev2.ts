@@ -4,7 +4,7 @@
  */
 
 import { toHex } from "../../bytes/hex.ts"
-import { encrKeyLengths, encrOfLength, integKeyBytes, isAead } from "../algorithm-names.ts"
+import { encrOfLength, integKeyBytes, isAead, keyFault } from "../algorithm-names.ts"
 import { readHex } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
@@ -50,8 +50,8 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
   if (keys.some(k => !k)) return "a key is not hexadecimal"
   const [ei, er, ai, ar] = keys.map(k => k!.bytes)
   const named = encrOfLength(encr.name, ei.length)
-  if (!named || ei.length !== er.length)
-    return `SK_ei and SK_er have ${ei.length} and ${er.length} bytes, ${encr.name} takes ${encrKeyLengths(encr.name)}`
+  if (!named) return `SK_ei ${keyFault(encr.name, ei.length)}`
+  if (ei.length !== er.length) return `SK_er ${keyFault(encr.name, er.length)}`
   if (
     isAead(encr.name)
       ? ai.length + ar.length > 0
