@@ -118,7 +118,9 @@ function fold(items: readonly Item[]): Item[] {
 
 /** The notation as text. `count` is how many fragments are drawn as this one message (`SKF×7{…}`). */
 export function notationText(notation: Notation, detail: Detail = 0, count = 1): string {
-  const parts: string[] = [notation.head, ...itemTexts(notation.outer, detail)]
+  // Cisco's fragments are a payload of their own, RFC 7383's wrap what they carry.
+  const times = (name: string) => (count > 1 && name === "FRAG" ? `${name}×${count}` : name)
+  const parts: string[] = [notation.head, ...itemTexts(notation.outer, detail).map(times)]
   if (notation.wrapper !== null) {
     const inner = notation.inner ? itemTexts(notation.inner, detail).join(", ") : "…"
     parts.push(`${notation.wrapper}${count > 1 ? `×${count}` : ""}{${inner}}`)

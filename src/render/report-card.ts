@@ -144,15 +144,29 @@ const AUTH_CHECK: Readonly<Record<"initiator" | "responder", RegExp>> = {
   responder: /^(auth-responder|ikev1-(hash|sig)-r)$/,
 }
 
+/** Cells that a proof may take behind a wrapped identity. */
+const PROOF = 18
+
 function authLines(sa: IkeSaReport, pen: Pen): string[] {
   const sides = (["initiator", "responder"] as const).flatMap(side => {
     const id = sa.ids[side]
     const method = sa.auth[side]
     if (id === null && method === null) return []
     const proof = sa.checks.filter(c => AUTH_CHECK[side].test(c.id))
-    return [`${pen.text([id?.value ?? side, method ?? ""].filter(Boolean).join(" "))}${proofText(proof, pen)}`]
+    return [
+      { text: pen.text([id?.value ?? side, method ?? ""].filter(Boolean).join(" ")), proof: proofText(proof, pen) },
+    ]
   })
-  return labelled("auth", sides, pen.text(" · "), pen)
+  const dot = pen.text(" · ")
+  const room = pen.width - INDENT - NAME
+  const whole = sides.map(s => s.text + s.proof)
+  if (whole.every(w => displayWidth(w) <= room)) return labelled("auth", whole, dot, pen)
+  return sides.flatMap(({ text, proof }, i) => {
+    const pieces = wrap(text, room - PROOF)
+    return pieces.flatMap((piece, n) =>
+      labelled(i + n === 0 ? "auth" : "", [n === pieces.length - 1 ? piece + proof : piece], dot, pen),
+    )
+  })
 }
 
 function proofText(checks: readonly CheckReport[], pen: Pen): string {

@@ -121,4 +121,10 @@ describe("IKEv1 notation", () => {
       turn("Quick Mode", ["HASH", "SA", "Nonce", "ID", "ID"], ["HASH", "SA", "Nonce", "ID", "ID"], ["HASH"], []),
     ).toEqual(["HDR*, HASH(1), SA, Ni, IDci, IDcr", "HDR*, HASH(2), SA, Nr, IDci, IDcr", "HDR*, HASH(3)", "HDR*"])
   })
+
+  it("counts Cisco's fragments", () => {
+    const m = message("initiator", ["FRAG"])
+    const x = exchange("Identity Protection (Main Mode)", "initiator", m)
+    expect(notationText(messageNotation({ version: "1.0", exchanges: [x] }, x, m), 0, 3)).toBe("HDR, FRAG×3")
+  })
 })

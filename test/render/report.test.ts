@@ -40,6 +40,19 @@ describe("report", () => {
       expect(renderReport(report, { ascii })).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
   })
 
+  it("finds room for IPv6 addresses and long names", () => {
+    const report = sample("v2-dpd")
+    report.captures[0].path = `/captures/${"deep/".repeat(40)}v2.pcap`
+    Object.assign(report.ike_sas[0].initiator, { address: "2001:db8:1234:5678:9abc:def0:1234:5678" })
+    Object.assign(report.ike_sas[0].responder, { address: "2001:db8:1234:5678:9abc:def0:1234:9999" })
+    report.ike_sas[0].ids.initiator = { type: "ID_DER_ASN1_DN", value: `C=CH, O=${"strongSwan ".repeat(12)}, CN=left` }
+    const text = renderReport(report, { width: 80 })
+    expect(Math.max(...text.split("\n").map(displayWidth))).toBeLessThanOrEqual(80)
+    const colour = renderReport(report, { width: 80, theme: themeOf(1) })
+    expect(colour.replace(/\u001b\[\d+m/g, "")).toBe(text)
+    expectGolden("report/ipv6-80.txt", text)
+  })
+
   it("folds a scan's half-open SAs", () => {
     const report = sample("v2-cookie")
     const [scan] = report.ike_sas
