@@ -211,3 +211,38 @@ it("both providers compute the same", () => {
     }
   }
 })
+
+/** Made with OpenSSL: key byte i is 29i + length, IV zero, plaintext 00 to 0f. */
+const BY_KEY_LENGTH: readonly [CipherId, number, string][] = [
+  ["blowfish-cbc", 5, "87a3a58e647553d4df29ed5ce9fa6755"],
+  ["blowfish-cbc", 8, "ec71be8d784777518834832f08a216da"],
+  ["blowfish-cbc", 16, "e434e422763b0bf39226e493ea4f396b"],
+  ["blowfish-cbc", 24, "34d747370088063474b61fcb6229e76e"],
+  ["blowfish-cbc", 32, "d594575822c437e2cc743129a22c95ff"],
+  ["blowfish-cbc", 40, "c01081464e3baf0b6de7cf282293a91b"],
+  ["blowfish-cbc", 56, "9193a408a9e0b8414cbe0aada0f6c9d6"],
+  ["cast-cbc", 5, "a0f1e00fb586e993a6a5b596c6ceb121"],
+  ["cast-cbc", 10, "c4ae436dd12d4452abb8a9f0876e327b"],
+  ["cast-cbc", 11, "9c266d9fdcbbc87a51e0fe4e3620e928"],
+  ["cast-cbc", 16, "ec16850208b65e9ea694c62769dc2e16"],
+]
+
+it.each(BY_KEY_LENGTH)("%s with a key of %i bytes", (id, length, ciphertext) => {
+  const key = new Uint8Array(length).map((_, i) => 29 * i + length)
+  const plain = new Uint8Array(16).map((_, i) => i)
+  expect(toHex(noble.cipher[id]!.encrypt(key, new Uint8Array(8), plain))).toBe(ciphertext)
+  expect(toHex(noble.cipher[id]!.decrypt(key, new Uint8Array(8), hex(ciphertext)))).toBe(toHex(plain))
+})
+
+it("refuses keys, IVs and data of lengths that a cipher does not have", () => {
+  for (const provider of PROVIDERS)
+    for (const [id, cipher] of Object.entries(provider.cipher)) {
+      const block = /aes|cam/.test(id) ? 16 : 8
+      expect(() => cipher.decrypt(new Uint8Array(3), new Uint8Array(block), new Uint8Array(block)), id).toThrow()
+      if (id.endsWith("cbc")) {
+        const key = new Uint8Array(id.startsWith("3des") ? 24 : id.startsWith("des") ? 8 : 16).fill(7)
+        expect(() => cipher.decrypt(key, new Uint8Array(block), new Uint8Array(block + 1)), id).toThrow()
+        expect(() => cipher.decrypt(key, new Uint8Array(block - 1), new Uint8Array(block)), id).toThrow()
+      }
+    }
+})
