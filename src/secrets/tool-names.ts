@@ -26,7 +26,7 @@ const ENCR = table({
   "CAMELLIA-CCM-16": "camelliaccm camelliaccm16",
   "CAMELLIA-CCM-12": "camelliaccm12",
   "CAMELLIA-CCM-8": "camelliaccm8",
-  "3DES-CBC": "3des 3descbc des3 tripledes tripledescbc cbcdes3ede desede3cbc desede3",
+  "3DES-CBC": "3des 3descbc des3 tripledes tripledescbc des3cbc cbcdes3ede desede3cbc desede3",
   "DES-CBC": "des descbc cbcdes desiv64",
   "BLOWFISH-CBC": "blowfish blowfishcbc cbcblowfish bf bfcbc",
   "CAST-CBC": "cast castcbc cast5 cast5cbc cbccast5",

@@ -72,7 +72,7 @@ describe("ikev2_decryption_table", () => {
     )
     expect(secrets.ikeSas).toEqual([])
     expect(notes.filter(n => n.severity === "warning").map(n => n.message)).toEqual([
-      "ikev2_decryption_table: SK_ei and SK_er have 17 and 17 bytes, AES-CBC-128 takes 16; the row is left out",
+      "ikev2_decryption_table: SK_ei has 17 bytes, AES-CBC-128 takes 16; the row is left out",
       "ikev2_decryption_table: SK_ai and SK_ar have 16 and 16 bytes, HMAC-SHA1-96 takes 20; the row is left out",
       "ikev2_decryption_table: the encryption algorithm is not one of Wireshark's; the row is left out",
       "ikev2_decryption_table: 4 columns instead of 8; the row is left out",
