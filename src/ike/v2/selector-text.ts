@@ -38,7 +38,7 @@ function prefixBits(start: Uint8Array, end: Uint8Array): number | undefined {
 function upperText({ protocol = 0, startPort = 0, endPort = 0xffff }: TrafficSelector): string {
   const ports = startPort === 0 && endPort === 0xffff ? "" : portsText(protocol, startPort, endPort)
   if (protocol === 0 && ports === "") return ""
-  const name = protocol === 0 ? "any" : (IP_PROTOCOL.name(protocol)?.toLowerCase() ?? String(protocol))
+  const name = protocol === 0 ? "any" : (IP_PROTOCOL.get(protocol)?.alias ?? String(protocol))
   return `[${name}${ports && `/${ports}`}]`
 }
 

@@ -45,7 +45,9 @@ export interface TrafficSelectors {
 const count = field("isakmp.ts.number", "Number of TSs")
 const selector = field("isakmp.ts", "Traffic Selector", { kind: "none" })
 const type = field("isakmp.ts.type", "TS Type", { names: TS_TYPE })
-const protocol = field("isakmp.ts.protoid", "IP Protocol ID", { names: IP_PROTOCOL })
+/** Zero is any protocol here, not HOPOPT. */
+const protocolNames = { name: (n: number) => (n === 0 ? "any" : IP_PROTOCOL.name(n)) }
+const protocol = field("isakmp.ts.protoid", "IP Protocol ID", { names: protocolNames })
 const length = field("isakmp.ts.selector_length", "Selector Length")
 const startPort = field("isakmp.ts.start_port", "Start Port")
 const endPort = field("isakmp.ts.end_port", "End Port")

@@ -117,10 +117,11 @@ function decodePpkId(c: Cursor, length: number): PpkIdentity {
   return { type, id, text: text ?? toHex(id) }
 }
 
-export const ppkIdentity: NotifyDecoder<PpkIdentity> = {
+/** The PPK that the initiator used; undefined in the responder's answer, which is empty. */
+export const ppkIdentity: NotifyDecoder<PpkIdentity | undefined> = {
   type: 16436,
-  rfc: "RFC 8784 §5.1",
-  decode: c => decodePpkId(c, Math.max(c.left, 1)),
+  rfc: "RFC 8784 §3",
+  decode: c => (c.left === 0 ? undefined : decodePpkId(c, c.left)),
 }
 
 /** What AUTH would be without a PPK, for a responder that has none. */
