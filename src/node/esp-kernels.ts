@@ -1,6 +1,6 @@
 /**
  * Fast openers for node: AES-CBC and AES-CTR over many packets at once through one persistent AES-ECB object, HMAC by one-shot
- * hashes, GCM and ChaCha20-Poly1305 straight through node:crypto. Everything else goes packet by packet through the provider.
+ * hashes, AES-GCM by a kernel of its own, ChaCha20-Poly1305 straight through node:crypto. Everything else goes packet by packet through the provider.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, hash as digest, type KeyObject } from "node:crypto"
 import type { CryptoProvider, MacId } from "../crypto/provider.ts"
@@ -27,14 +27,16 @@ import {
   sameBytes,
   splitKey,
 } from "../open/esp-suite.ts"
+import { GcmOpener } from "./gcm-kernel.ts"
 
 /** Like `createEspOpener`, with the fastest kernel that node has for the suite. */
 export function createNodeEspOpener(keys: EspKeys, provider: CryptoProvider): EspOpener | undefined {
   if (espUnsupported(keys, provider)) return undefined
   const layout = espLayout(keys)
   const { encr } = keys
-  if ((encr.aead === "aes-gcm" && encr.variant !== "gmac") || encr.aead === "chacha20-poly1305")
-    return perPacket(layout, nodeAead(keys, layout))
+  if (encr.aead === "chacha20-poly1305") return perPacket(layout, nodeAead(keys, layout))
+  if (encr.aead === "aes-gcm" && encr.variant !== "gmac")
+    return new GcmOpener(keys, layout, perPacket(layout, nodeAead(keys, layout)))
   if (encr.cipher === "aes-cbc") return new BatchOpener(layout, icvOf(keys, provider, layout), new CbcKernel(keys))
   if (encr.cipher === "aes-ctr") return new BatchOpener(layout, icvOf(keys, provider, layout), new CtrKernel(keys))
   return createEspOpener(keys, provider)
@@ -154,34 +156,43 @@ class BatchOpener implements EspOpener {
 /** Enough for one packet of any size and for about 90 of 1400 bytes; fits into the second-level cache. */
 const SCRATCH_BYTES = 128 * 1024
 
-/** Where the bodies taken in stand in the scratch and in the batch. */
-class Places {
+/** What all openers of this thread share, one at a time: the bodies taken in, and where they stand here and in the batch. */
+class Scratch {
   n = 0
-  readonly scratchAt = new Uint32Array(4096)
-  readonly outAt = new Uint32Array(4096)
-  readonly length = new Uint32Array(4096)
-  get full(): boolean {
-    return this.n === this.length.length
+  used = 0
+  readonly bytes = new Uint8Array(SCRATCH_BYTES)
+  readonly words = new Uint32Array(this.bytes.buffer)
+  readonly counters = new Uint8Array(SCRATCH_BYTES)
+  readonly #at = new Uint32Array(4096)
+  readonly #outAt = new Uint32Array(4096)
+  readonly #length = new Uint32Array(4096)
+
+  fits(bytes: number): boolean {
+    return this.used + bytes <= SCRATCH_BYTES && this.n < this.#at.length
   }
-  put(scratchAt: number, outAt: number, length: number): void {
-    this.scratchAt[this.n] = scratchAt
-    this.outAt[this.n] = outAt
-    this.length[this.n++] = length
+
+  /** The body of `length` bytes at `at` belongs to `outAt` of the batch; `bytes` of the scratch are taken. */
+  take(at: number, outAt: number, length: number, bytes: number): void {
+    this.#at[this.n] = at
+    this.#outAt[this.n] = outAt
+    this.#length[this.n++] = length
+    this.used += bytes
   }
-  copyOut(from: Uint8Array, out: Uint8Array): void {
-    for (let i = 0; i < this.n; i++)
-      out.set(from.subarray(this.scratchAt[i], this.scratchAt[i] + this.length[i]), this.outAt[i])
-    this.n = 0
+
+  /** Writes the cleartext of all bodies to the batch, and empties the scratch. */
+  copyOut(clear: Uint8Array, out: Uint8Array): void {
+    for (let i = 0; i < this.n; i++) out.set(clear.subarray(this.#at[i], this.#at[i] + this.#length[i]), this.#outAt[i])
+    this.n = this.used = 0
   }
 }
+
+let shared: Scratch | undefined
+const sharedScratch = (): Scratch => (shared ??= new Scratch())
 
 /** CBC: all blocks through one ECB decipher, IVs too, then each XORed with the ciphertext block before it. */
 class CbcKernel implements BatchKernel {
   readonly #ecb
-  readonly #places = new Places()
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES)
-  readonly #words = new Uint32Array(this.#scratch.buffer)
-  #used = 0
+  readonly #scratch = sharedScratch()
 
   constructor(keys: EspKeys) {
     this.#ecb = createDecipheriv(`aes-${8 * keys.encr.keyBytes}-ecb`, keys.key, null)
@@ -189,35 +200,30 @@ class CbcKernel implements BatchKernel {
   }
 
   add(bytes: Uint8Array, _start: number, from: number, to: number): boolean {
-    const need = to - from + 16
-    if (this.#used + need > SCRATCH_BYTES || this.#places.full) return false
-    this.#scratch.set(bytes.subarray(from - 16, to), this.#used)
-    this.#places.put(this.#used + 16, from, to - from)
-    this.#used += need
+    const s = this.#scratch
+    const size = to - from + 16
+    if (!s.fits(size)) return false
+    s.bytes.set(bytes.subarray(from - 16, to), s.used)
+    s.take(s.used + 16, from, to - from, size)
     return true
   }
 
   flush(out: Uint8Array): void {
-    if (this.#used === 0) return
-    const clear = aligned(this.#ecb.update(this.#scratch.subarray(0, this.#used)))
-    const words = new Uint32Array(clear.buffer, clear.byteOffset, this.#used / 4)
-    const cipher = this.#words
+    const { bytes, words: cipher, used } = this.#scratch
+    if (used === 0) return
+    const clear = aligned(this.#ecb.update(bytes.subarray(0, used)))
+    const words = new Uint32Array(clear.buffer, clear.byteOffset, used / 4)
     for (let i = 4; i < words.length; i++) words[i] ^= cipher[i - 4]
-    this.#places.copyOut(clear, out)
-    this.#used = 0
+    this.#scratch.copyOut(clear, out)
   }
 }
 
 /** CTR: the counter blocks of all packets through one ECB cipher, then XOR. RFC 3686 §4. */
 class CtrKernel implements BatchKernel {
   readonly #ecb
-  readonly #places = new Places()
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES)
-  readonly #words = new Uint32Array(this.#scratch.buffer)
-  readonly #counters = new Uint8Array(SCRATCH_BYTES)
-  readonly #block: Uint8Array
   readonly #encr
-  #used = 0
+  readonly #block: Uint8Array
+  readonly #scratch = sharedScratch()
 
   constructor(keys: EspKeys) {
     const { key, salt } = splitKey(keys.encr, keys.key)
@@ -228,27 +234,26 @@ class CtrKernel implements BatchKernel {
   }
 
   add(bytes: Uint8Array, start: number, from: number, to: number): boolean {
-    const need = (to - from + 15) & ~15
-    if (this.#used + need > SCRATCH_BYTES || this.#places.full) return false
+    const s = this.#scratch
+    const size = (to - from + 15) & ~15
+    if (!s.fits(size)) return false
     fillNonce(this.#encr, this.#block, bytes, start, 0, false)
-    for (let i = 0; i < need; i += 16) {
-      this.#counters.set(this.#block, this.#used + i)
-      putU32(this.#counters, this.#used + i + 12, i / 16 + 1)
+    for (let i = 0; i < size; i += 16) {
+      s.counters.set(this.#block, s.used + i)
+      putU32(s.counters, s.used + i + 12, i / 16 + 1)
     }
-    this.#scratch.set(bytes.subarray(from, to), this.#used)
-    this.#places.put(this.#used, from, to - from)
-    this.#used += need
+    s.bytes.set(bytes.subarray(from, to), s.used)
+    s.take(s.used, from, to - from, size)
     return true
   }
 
   flush(out: Uint8Array): void {
-    if (this.#used === 0) return
-    const stream = aligned(this.#ecb.update(this.#counters.subarray(0, this.#used)))
-    const words = new Uint32Array(stream.buffer, stream.byteOffset, this.#used / 4)
-    const cipher = this.#words
+    const { counters, words: cipher, used } = this.#scratch
+    if (used === 0) return
+    const stream = aligned(this.#ecb.update(counters.subarray(0, used)))
+    const words = new Uint32Array(stream.buffer, stream.byteOffset, used / 4)
     for (let i = 0; i < words.length; i++) words[i] ^= cipher[i]
-    this.#places.copyOut(stream, out)
-    this.#used = 0
+    this.#scratch.copyOut(stream, out)
   }
 }
 
