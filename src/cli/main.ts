@@ -15,6 +15,12 @@ const COMMANDS: readonly CommandSpec[] = [
     summary: "one line a frame, as in Wireshark's packet list",
     load: () => import("./packets.ts"),
   },
+  {
+    name: "brief",
+    args: "<capture...>",
+    summary: "frames by kind and SPIs, quickly",
+    load: () => import("./brief.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 

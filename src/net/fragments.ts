@@ -134,7 +134,8 @@ export class Fragments {
     this.#drop(key, datagram)
     const { view } = this.layers
     view.reassembled = true
-    afterFragments(this.layers, datagram.protocol, datagram.bytes, datagram.total)
+    const bytes = datagram.bytes.subarray(0, datagram.total)
+    afterFragments(this.layers, datagram.protocol, bytes, bytes.length)
     view.reassembled = false
   }
 

@@ -84,7 +84,7 @@ export function authenticationHeader(l: Layers, b: Uint8Array, at: number, end: 
   const body = at + ((b[at + 1] + 2) << 2)
   if (!l.quoting) l.found(Kind.AH, Encapsulation.NONE, b, at, end, wireEnd - at, u32(b, at + 4), u32(b, at + 8))
   if (body - at < 12) l.finding("ah-length", `the length of ${body - at} bytes that an AH header says is below 12`)
-  else if (body <= end) l.protocol(next, b, body, end, wireEnd)
+  if (body <= end) l.protocol(next, b, body, end, wireEnd)
 }
 
 const WESP_PADDING = 0x10

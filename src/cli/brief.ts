@@ -1,0 +1,126 @@
+/** `ikedump brief CAPTURE...`: frame counts and SPI pairs, nothing decoded beyond headers. The quick look at a large capture. */
+import type { Command } from "commander"
+import { toHex } from "../bytes/hex.ts"
+import { destinationAddress, sourceAddress } from "../net/address.ts"
+import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import type { CaptureInfo, Counts } from "../report/types.ts"
+import { readForCommand, tellDiagnostic } from "./captures.ts"
+import { CliError } from "./exit.ts"
+import { type CommonOptions, withFormat, withIkePorts } from "./options.ts"
+import { Output } from "./output.ts"
+
+export function configure(command: Command): void {
+  withIkePorts(withFormat(command, "text", "json"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], options: CommonOptions) => {
+      if (options.format !== "text" && options.format !== "json")
+        throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, ["known: text, json"])
+      const brief = new Brief()
+      const infos = await readForCommand(captures, brief, { ikePorts: options.ikePort, heuristicIke: options.anyPort })
+      const output = new Output()
+      output.write(options.format === "json" ? json(infos, brief) : text(infos, brief))
+      output.flush()
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump brief capture.pcap                  frames by kind, IKE SPI pairs, ESP and AH SPIs
+  ikedump brief --format json *.pcap.gz
+`
+
+/** SPI pairs, or SPIs, that are listed; further ones are only counted. */
+const MOST_LISTED = 100_000
+
+interface IkePair {
+  readonly spi_i: string
+  readonly spi_r: string
+  messages: number
+}
+
+interface DataSpi {
+  readonly protocol: "ESP" | "AH" | "WESP"
+  readonly spi: string
+  readonly source: string
+  readonly destination: string
+  packets: number
+}
+
+const PROTOCOL: Readonly<Partial<Record<Kind, DataSpi["protocol"]>>> = {
+  [Kind.ESP]: "ESP",
+  [Kind.AH]: "AH",
+  [Kind.WESP]: "WESP",
+}
+
+class Brief implements PacketHandler {
+  readonly ike = new Map<string, IkePair>()
+  /** By kind, then by SPI; an SPI is the destination's own, so it says whose SA it is but for rare clashes. */
+  readonly data = new Map<number, DataSpi>()
+  readonly counts = { isakmp: 0, esp: 0, ah: 0, keepalive: 0 }
+  readonly diagnostic = tellDiagnostic
+
+  packet(view: PacketView): void {
+    switch (view.kind) {
+      case Kind.ISAKMP:
+        this.counts.isakmp++
+        this.#isakmp(view.payloadBytes, view.payloadStart, view.payloadEnd)
+        break
+      case Kind.KEEPALIVE:
+        this.counts.keepalive++
+        break
+      case Kind.AH:
+        this.counts.ah++
+        this.#spi(view)
+        break
+      case Kind.ESP:
+      case Kind.WESP:
+        this.counts.esp++
+        this.#spi(view)
+        break
+    }
+  }
+
+  #isakmp(b: Uint8Array, at: number, end: number): void {
+    if (end - at < 16) return
+    const key = toHex(b, at, at + 16)
+    const pair = this.ike.get(key)
+    if (pair) pair.messages++
+    else if (this.ike.size < MOST_LISTED)
+      this.ike.set(key, { spi_i: key.slice(0, 16), spi_r: key.slice(16), messages: 1 })
+  }
+
+  #spi(view: PacketView): void {
+    const key = view.kind * 2 ** 32 + view.spi
+    const known = this.data.get(key)
+    if (known) known.packets++
+    else if (this.data.size < MOST_LISTED)
+      this.data.set(key, {
+        protocol: PROTOCOL[view.kind]!,
+        spi: view.spi.toString(16).padStart(8, "0"),
+        source: sourceAddress(view),
+        destination: destinationAddress(view),
+        packets: 1,
+      })
+  }
+}
+
+function countsOf(infos: readonly CaptureInfo[], brief: Brief): Omit<Counts, "other"> {
+  return { frames: infos.reduce((sum, info) => sum + info.frames, 0), ...brief.counts }
+}
+
+function json(infos: readonly CaptureInfo[], brief: Brief): string {
+  const counts = countsOf(infos, brief)
+  const all = { captures: infos, counts, ike: [...brief.ike.values()], data: [...brief.data.values()] }
+  return `${JSON.stringify(all, undefined, 2)}\n`
+}
+
+function text(infos: readonly CaptureInfo[], brief: Brief): string {
+  const { frames, isakmp, esp, ah, keepalive } = countsOf(infos, brief)
+  const lines = infos.map(i => `${i.path}: ${i.format}, ${i.frames} frames${i.complete ? "" : ", incomplete"}`)
+  lines.push(`frames ${frames}  IKE ${isakmp}  ESP ${esp}  AH ${ah}  keepalive ${keepalive}`)
+  for (const { spi_i, spi_r, messages } of brief.ike.values())
+    lines.push(`IKE  ${spi_i} ${spi_r}  ${messages} messages`)
+  for (const { protocol, spi, source, destination, packets } of brief.data.values())
+    lines.push(`${protocol.padEnd(4)} ${spi}  ${source} → ${destination}  ${packets} packets`)
+  return `${lines.join("\n")}\n`
+}

@@ -1,0 +1,151 @@
+/**
+ * The layers of a frame drawn into a FieldSink, from the link down to IPsec. The same descent as the walker's says where
+ * each header is; here each is read with names. IKE messages, and ESP and AH beyond their plain headers, are drawn by others.
+ */
+import { type ByteSource, byteSource } from "../bytes/byte-source.ts"
+import { Cursor } from "../bytes/cursor.ts"
+import { DecodeError } from "../bytes/errors.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
+import { drawIp, IP_LAYERS } from "./dissect-ip.ts"
+import { drawIpsec } from "./dissect-ipsec.ts"
+import { drawLink } from "./dissect-link.ts"
+import { afterFragments } from "./ip.ts"
+import { udpEncapsulated } from "./ipsec-split.ts"
+import { Layer, Layers, type LayerTap } from "./layers.ts"
+import { NET_LIMITS } from "./limits.ts"
+import { link } from "./link.ts"
+import { Encapsulation, Kind, type PacketView } from "./packet-view.ts"
+import { portTable } from "./ports.ts"
+import type { WalkOptions } from "./walker.ts"
+
+/** What fields of a frame point into. The payload's source is the frame's unless it was put together from several. */
+export interface FrameSources {
+  readonly frame: ByteSource
+  readonly payload: ByteSource
+  /** Range of `view.payload…` in `payload`. */
+  readonly payloadStart: number
+  readonly payloadEnd: number
+}
+
+export interface DissectFrameOptions extends Pick<WalkOptions, "ikePorts" | "heuristicIke"> {
+  /**
+   * Draws an ESP, AH or WESP packet (`layer`) in place of the plain header, with all that is inside of it. False: draw the plain header.
+   */
+  ipsec?(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink): boolean
+}
+
+/** The sources of the packet in hand; offset 0 of `frame` is the frame's first byte. They look into the view's bytes: valid during the call. */
+export function frameSources(view: PacketView): FrameSources {
+  const { frame, frameBytes, frameStart, frameEnd, payloadBytes, payloadStart, payloadEnd } = view
+  const own = byteSource(frameBytes.subarray(frameStart, frameEnd), `frame ${frame}`)
+  if (payloadBytes === frameBytes)
+    return { frame: own, payload: own, payloadStart: payloadStart - frameStart, payloadEnd: payloadEnd - frameStart }
+  if (view.reassembled)
+    return {
+      frame: own,
+      payload: byteSource(payloadBytes, `IP datagram reassembled in frame ${frame}`),
+      payloadStart,
+      payloadEnd,
+    }
+  const message = byteSource(payloadBytes.subarray(payloadStart, payloadEnd), `TCP message of frame ${frame}`)
+  return { frame: own, payload: message, payloadStart: 0, payloadEnd: payloadEnd - payloadStart }
+}
+
+/**
+ * Draws every header of the frame, tunnels and quoted packets included, outermost first, one subtree each. Of a frame with
+ * several messages call it once, and `dissectMessage` for those that follow. Never throws on what it reads.
+ */
+export function dissectFrame(
+  view: PacketView,
+  sink: FieldSink,
+  sources: FrameSources = frameSources(view),
+  options: DissectFrameOptions = {},
+): void {
+  const descent = new Tapped(view, sink, sources, options)
+  const { bytes } = sources.frame
+  descent.walk(() => link(descent, view.linkType, bytes, 0, bytes.length))
+  dissectMessage(view, sink, sources, options)
+}
+
+/** Draws what stands between the TCP stream and the message in hand; nothing for messages that are not in TCP. */
+export function dissectMessage(
+  view: PacketView,
+  sink: FieldSink,
+  sources: FrameSources = frameSources(view),
+  options: DissectFrameOptions = {},
+): void {
+  if (view.encapsulation !== Encapsulation.TCP) return
+  const descent = new Tapped(view, sink, sources, options)
+  const { payload, payloadStart, payloadEnd } = sources
+  const marker = view.kind === Kind.ISAKMP ? 4 : 0
+  if (payloadStart < marker) return
+  descent.walk(() =>
+    udpEncapsulated(descent, Encapsulation.TCP, payload.bytes, payloadStart - marker, payloadEnd, payloadEnd),
+  )
+}
+
+/** The descent of one frame with a tap that draws. */
+class Tapped extends Layers implements LayerTap {
+  /** Layers from here on, in the same bytes, were drawn by somebody else. */
+  #drawnBytes: Uint8Array | undefined
+  #drawnFrom = 0
+  #drawnTo = 0
+  #reassembled = false
+  constructor(
+    private readonly packet: PacketView,
+    private readonly sink: FieldSink,
+    private readonly sources: FrameSources,
+    private readonly options: DissectFrameOptions,
+  ) {
+    super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, false)
+    this.tap = this
+    this.view.littleEndian = packet.littleEndian
+  }
+
+  walk(descend: () => void): void {
+    this.layersLeft = NET_LIMITS.layers
+    descend()
+  }
+
+  layer(layer: Layer, bytes: Uint8Array, start: number, end: number, detail: number): void {
+    if (bytes === this.#drawnBytes && start >= this.#drawnFrom && start < this.#drawnTo) return
+    const src = bytes === this.sources.frame.bytes ? this.sources.frame : this.sources.payload
+    const isIpsec = layer >= Layer.ESP && layer <= Layer.WESP
+    if (isIpsec && this.options.ipsec?.(layer, src, start, end, this.sink)) {
+      this.#drawnBytes = bytes
+      this.#drawnFrom = start
+      this.#drawnTo = end
+      return
+    }
+    const c = new Cursor(src, start, end, "captured length", this.sink)
+    try {
+      draw(layer, c, detail)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.sink.fault(error)
+    }
+  }
+
+  /** The fragment that completed a datagram goes on with it. */
+  override fragment(_id: number, protocol: number): void {
+    const { packet } = this
+    if (!packet.reassembled || this.#reassembled) return
+    this.#reassembled = true
+    const { bytes } = this.sources.payload
+    afterFragments(this, protocol, bytes, bytes.length)
+  }
+
+  override found(): void {}
+  override segment(): void {}
+  override finding(): void {}
+  override resume(): void {}
+  override snapshot(): never {
+    throw new TypeError("a dissection keeps no frames")
+  }
+}
+
+function draw(layer: Layer, c: Cursor, detail: number): void {
+  if (layer >= Layer.ESP) drawIpsec(layer, c)
+  else if (IP_LAYERS.has(layer)) drawIp(layer, c, detail)
+  else drawLink(layer, c)
+}
