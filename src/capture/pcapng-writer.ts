@@ -1,0 +1,94 @@
+/** pcapng written, block by block: little-endian, times to the nanosecond. draft-ietf-opsawg-pcapng. */
+import { concat, utf8 } from "../bytes/bytes.ts"
+import { BLOCK, BYTE_ORDER_MAGIC, SECTION_HEADER } from "./pcapng.ts"
+
+const OPTION = {
+  END: 0,
+  COMMENT: 1,
+  /** In a section header. */
+  APPLICATION: 4,
+  /** In an interface description. */
+  NAME: 2,
+  DESCRIPTION: 3,
+  RESOLUTION: 9,
+} as const
+const NANOSECONDS = 9
+
+export interface NewInterface {
+  readonly linkType: number
+  readonly name?: string
+  readonly description?: string
+  /** Longest captured length; 0, the default, is no limit. */
+  readonly snapBytes?: number
+}
+
+export interface NewPacket {
+  /** Number of the interface: they count from 0 in the order of their blocks. */
+  readonly interfaceId: number
+  /** Seconds since 1970, not negative, and nanoseconds. */
+  readonly seconds: number
+  readonly nanos: number
+  readonly bytes: Uint8Array
+  /** Length on the wire; by default that of `bytes`. */
+  readonly originalBytes?: number
+  readonly comments?: readonly string[]
+}
+
+/** A Section Header Block: the file begins with it. */
+export function sectionBlock(options: { application?: string; comments?: readonly string[] } = {}): Uint8Array {
+  const lengthUnknown = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255)
+  const texts: [number, Uint8Array][] = (options.comments ?? []).map(text => [OPTION.COMMENT, utf8(text)])
+  if (options.application) texts.push([OPTION.APPLICATION, utf8(options.application)])
+  return block(SECTION_HEADER, u32(BYTE_ORDER_MAGIC), u16(1), u16(0), lengthUnknown, optionList(texts))
+}
+
+/** An Interface Description Block with nanosecond times. */
+export function interfaceBlock({ linkType, name, description, snapBytes = 0 }: NewInterface): Uint8Array {
+  const list: [number, Uint8Array][] = [[OPTION.RESOLUTION, Uint8Array.of(NANOSECONDS)]]
+  if (name) list.push([OPTION.NAME, utf8(name)])
+  if (description) list.push([OPTION.DESCRIPTION, utf8(description)])
+  return block(BLOCK.INTERFACE, u16(linkType), u16(0), u32(snapBytes), optionList(list))
+}
+
+/** An Enhanced Packet Block. */
+export function packetBlock(packet: NewPacket): Uint8Array {
+  const { interfaceId, seconds, nanos, bytes, originalBytes = bytes.length, comments = [] } = packet
+  const ticks = BigInt(Math.max(0, seconds)) * 1_000_000_000n + BigInt(nanos)
+  return block(
+    BLOCK.ENHANCED_PACKET,
+    u32(interfaceId),
+    u32(Number(ticks >> 32n)),
+    u32(Number(ticks & 0xffffffffn)),
+    u32(bytes.length),
+    u32(originalBytes),
+    padded(bytes),
+    optionList(comments.map(text => [OPTION.COMMENT, utf8(text)])),
+  )
+}
+
+/** A Decryption Secrets Block of the type. */
+export const secretsBlock = (type: number, bytes: Uint8Array): Uint8Array =>
+  block(BLOCK.DECRYPTION_SECRETS, u32(type), u32(bytes.length), padded(bytes))
+
+/** A Custom Block of the Private Enterprise Number. Its data get padded to 32 bits: they must say their own length. */
+export const customBlock = (pen: number, bytes: Uint8Array): Uint8Array => block(BLOCK.CUSTOM, u32(pen), padded(bytes))
+
+function block(type: number, ...body: readonly Uint8Array[]): Uint8Array {
+  const length = u32(body.reduce((sum, part) => sum + part.length, 12))
+  return concat(u32(type), length, ...body, length)
+}
+
+const MOST_OPTION_BYTES = 0xffff
+
+function optionList(list: readonly (readonly [code: number, value: Uint8Array])[]): Uint8Array {
+  if (list.length === 0) return new Uint8Array(0)
+  const parts = list.map(([code, value]) => {
+    const kept = value.subarray(0, MOST_OPTION_BYTES)
+    return concat(u16(code), u16(kept.length), padded(kept))
+  })
+  return concat(...parts, u16(OPTION.END), u16(0))
+}
+
+const padded = (bytes: Uint8Array): Uint8Array => concat(bytes, new Uint8Array(-bytes.length & 3))
+const u16 = (n: number): Uint8Array => Uint8Array.of(n, n >>> 8)
+const u32 = (n: number): Uint8Array => Uint8Array.of(n, n >>> 8, n >>> 16, n >>> 24)
