@@ -62,3 +62,39 @@ function valuesOf(secrets: Secrets, ike: { spi_i: string; spi_r: string }, name:
     .filter(s => s.spiI === ike.spi_i && s.spiR === ike.spi_r)
     .flatMap(s => (s.values[name as "sk_d"] ? [toHex(s.values[name as "sk_d"]!)] : []))
 }
+
+describe("other shapes of the log", () => {
+  const log = readFileSync(join(import.meta.dirname, "../../fixtures/keys/strongswan/charon.log"), "utf8")
+  const base = importSecrets(log, { file: "a" }).secrets
+  const values = (s: Secrets) => s.dhShared.map(d => toHex(d.value))
+
+  it("syslog with levels", () => {
+    const text = log.replace(/^\S+ (\d\d)\[(\w+)\]/gm, "Nov 21 00:00:04 gw charon-systemd[811]: $1[$24]")
+    const { secrets } = importSecrets(text, { file: "a" })
+    expect(secrets.ikeSas.map(s => s.values)).toEqual(base.ikeSas.map(s => s.values))
+    expect(secrets.childSas.map(c => toHex(c.key))).toEqual(base.childSas.map(c => toHex(c.key)))
+  })
+
+  it("without names of the IKE SAs: by thread", () => {
+    const { secrets } = importSecrets(log.replace(/ <[^>]*>/g, ""), { file: "a" })
+    expect(values(secrets)).toEqual(values(base))
+    expect(secrets.ikeSas[0].values).toEqual(base.ikeSas[0].values)
+    const keys = new Set(secrets.childSas.map(c => `${c.spi} ${toHex(c.key)}`))
+    for (const c of base.childSas) expect(keys).toContain(`${c.spi} ${toHex(c.key)}`)
+  })
+
+  it("without the exchange lines: both directions are given, and that is said", () => {
+    const { secrets, notes } = importSecrets(log.replace(/^.*parsed .*\n/gm, ""), { file: "a" })
+    expect(secrets.childSas).toHaveLength(4)
+    expect(notes.map(n => n.message).join()).toContain("both directions")
+  })
+
+  it("with a dump cut short, or rows of another thread in between", () => {
+    const lines = log.split("\n")
+    const at = lines.findIndex(l => l.includes("key exchange secret => 256"))
+    lines.splice(at + 3, 0, "00:00:04 07[NET] <other|9> received packet: from 1.2.3.4[500]")
+    expect(values(importSecrets(lines.join("\n"), { file: "a" }).secrets)).toEqual(values(base))
+    lines.splice(at + 5, 2)
+    expect(importSecrets(lines.join("\n"), { file: "a" }).secrets.dhShared).toEqual([])
+  })
+})

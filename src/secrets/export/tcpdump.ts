@@ -16,7 +16,7 @@ import {
 
 /** Names that tcpdump hands to its crypto library. */
 const NAMES: ReadonlyMap<string, string> = new Map([
-  ["3DES-CBC", "des3"],
+  ["3DES-CBC", "3des"],
   ["DES-CBC", "des"],
   ["AES-CBC-128", "aes128"],
   ["AES-CBC-192", "aes192"],

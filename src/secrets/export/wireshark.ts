@@ -97,12 +97,12 @@ function espRow(sa: ExportChild, twin: boolean, skipped: Skipped[]): string | un
   const family = sa.destination?.includes(":") || sa.source?.includes(":") ? "IPv6" : "IPv4"
   const address = (a: string | undefined) => (twin && a ? a : "*")
   const columns = [family, address(sa.source), address(sa.destination), `0x${spiHex(sa.spi)}`, name, key(sa.key), integ]
-  columns.push(keyed ? key(sa.integKey) : "")
+  columns.push(keyed ? key(sa.integKey) : "0x")
   if (sa.esn) columns.push("64-bit", "0")
   return columns.map(c => `"${c}"`).join(",")
 }
 
-const key = (bytes: Uint8Array): string => (bytes.length === 0 ? "" : `0x${toHex(bytes)}`)
+const key = (bytes: Uint8Array): string => `0x${toHex(bytes)}`
 
 function espInteg(name: string): string | undefined {
   return ESP_A.get(name) ?? ESP_A.get(`ANY-${(integByName(name)?.icvBytes ?? 0) * 8}`)

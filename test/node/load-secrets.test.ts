@@ -1,0 +1,100 @@
+/** Secrets from the file system: files, folders, bundles, PEM paths, permissions, errors. */
+import { execFileSync } from "node:child_process"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { keysFromEnvironment, loadSecrets } from "../../src/node/load-secrets.ts"
+import { SecretsError } from "../../src/secrets/errors.ts"
+
+const samples = join(import.meta.dirname, "../../fixtures/keys")
+let folder = ""
+const put = (name: string, content: string | Uint8Array, mode = 0o600): string => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  chmodSync(path, mode)
+  return path
+}
+const keys = (member: object) => JSON.stringify({ ikedump_keys: 1, ...member })
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ikedump-keys-"))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe("loadSecrets", () => {
+  it("merges files in order", () => {
+    const a = put("a.json", keys({ dh_shared: ["01", "02"] }))
+    const b = put("b.json", keys({ dh_shared: ["02", "03"] }))
+    const { secrets, files } = loadSecrets([a, b])
+    expect(secrets.dhShared.map(s => [s.value[0], s.origin.file, s.origin.index])).toEqual([
+      [1, a, 0],
+      [2, a, 1],
+      [3, b, 2],
+    ])
+    expect(files.map(f => f.formats)).toEqual([["ikedump keys"], ["ikedump keys"]])
+  })
+
+  it("reads a folder, leaving out what is no secrets file", () => {
+    const inner = join(folder, "bundle")
+    cpSync(samples, inner, { recursive: true })
+    for (const f of ["capture.pcap", "other.json", "notes.txt"])
+      writeFileSync(
+        join(inner, f),
+        f === "capture.pcap" ? Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 0, 0) : f === "other.json" ? '{"a": 1}' : "hello",
+      )
+    const { secrets, files } = loadSecrets([inner])
+    expect(files.length).toBeGreaterThan(20)
+    expect(secrets.childSas.length).toBeGreaterThan(5)
+    expect(() => loadSecrets([join(inner, "notes.txt")])).toThrow(SecretsError)
+    mkdirSync(join(folder, "empty"))
+    expect(() => loadSecrets([join(folder, "empty")])).toThrow("no file in the folder holds secrets")
+  })
+
+  it("reads .tar.gz, .tar and .gz", () => {
+    const tgz = join(folder, "bundle.tar.gz")
+    execFileSync("tar", ["-czf", tgz, "-C", samples, "xfrm", "racoon", "wireshark-esp"])
+    const { secrets, files, notes } = loadSecrets([tgz])
+    expect(files.map(f => f.file)).toContain(`${tgz}:xfrm/ip-xfrm-state`)
+    expect(secrets.childSas.length).toBeGreaterThan(5)
+    const tar = join(folder, "bundle.bin")
+    execFileSync("tar", ["-cf", tar, "-C", samples, "xfrm", "racoon", "wireshark-esp"])
+    expect(loadSecrets([tar]).secrets.childSas.length).toBe(secrets.childSas.length)
+    const gz = put("keys.gz", gzipSync(keys({ psks: [{ secret: "x" }] })))
+    expect(loadSecrets([gz]).secrets.psks).toHaveLength(1)
+    expect(notes.filter(n => n.severity === "warning")).toEqual([])
+    expect(() => loadSecrets([put("cut.gz", gzipSync("x".repeat(1000)).subarray(0, 20))])).toThrow(
+      "gzip data is damaged",
+    )
+  })
+
+  it("reads PEM and DER beside the keys file", () => {
+    put("cert.der", Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x00))
+    put("key.pem", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n")
+    const file = put("pem.json", keys({ certificates: ["cert.der"], private_keys: ["key.pem"] }))
+    const { secrets } = loadSecrets([file])
+    expect(secrets.certificates[0].pem).toBe("-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n")
+    expect(secrets.privateKeys).toHaveLength(1)
+    expect(() => loadSecrets([put("bad.json", keys({ certificates: ["none.pem"] }))])).toThrow(
+      "certificates[0] is neither PEM",
+    )
+  })
+
+  it.skipIf(process.platform === "win32")("hints at files that others can read", () => {
+    const open = put("open.json", keys({ dh_shared: ["aa"] }), 0o644)
+    const shut = put("shut.json", keys({ dh_shared: ["bb"] }), 0o600)
+    const { notes } = loadSecrets([open, shut])
+    expect(notes).toMatchObject([{ severity: "hint", file: open, message: expect.stringContaining("mode 0644") }])
+  })
+
+  it("names a file that cannot be read", () => {
+    expect(() => loadSecrets([join(folder, "nowhere")])).toThrow("there is no such file")
+    expect(() => loadSecrets([put("binary", Uint8Array.of(1, 0, 2))])).toThrow("binary")
+  })
+})
+
+it("IKEDUMP_KEYS names several paths", () => {
+  expect(keysFromEnvironment({ IKEDUMP_KEYS: `a${delimiter}b` })).toEqual(["a", "b"])
+  expect(keysFromEnvironment({})).toEqual([])
+})
