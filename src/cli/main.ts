@@ -10,6 +10,12 @@ interface CommandSpec {
 
 const COMMANDS: readonly CommandSpec[] = [
   {
+    name: "report",
+    args: "<capture...>",
+    summary: "the default: every SA with its story, its checks, and what went wrong",
+    load: () => import("./report.ts"),
+  },
+  {
     name: "packets",
     args: "<capture...>",
     summary: "one line a frame, as in Wireshark's packet list",

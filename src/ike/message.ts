@@ -61,19 +61,37 @@ export function decodeMessage(
   const table = version === 1 ? IKEV1 : IKEV2
   const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened, table } as const
   const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
-  const base = { ...header, version, src, start, end: stop, faults } as const
-  let message: Message
+  let payloads: readonly DecodedPayload[]
+  let encrypted: Message["encrypted"]
   if (version === 1 && (header.flags & FLAG_ENCRYPTION) !== 0) {
-    const encrypted = { start: c.pos, end: stop }
-    message = { ...base, encrypted, payloads: decodeEncryptedV1(header.nextPayload, c, context) }
+    encrypted = { start: c.pos, end: stop }
+    payloads = decodeEncryptedV1(header.nextPayload, c, context)
   } else {
     const chain = decodeChain(table, header.nextPayload, c, context)
     if (chain.fault) faults.push(chain.fault)
     else if (c.left > 0) c.bytes(f.extraData)
-    message = { ...base, payloads: chain.payloads }
+    payloads = chain.payloads
   }
   sink?.close()
-  return message
+  // Written out: a spread of the header costs as much as decoding it.
+  return {
+    spiI: header.spiI,
+    spiR: header.spiR,
+    nextPayload: header.nextPayload,
+    major: header.major,
+    minor: header.minor,
+    exchangeType: header.exchangeType,
+    flags: header.flags,
+    messageId: header.messageId,
+    length: header.length,
+    version,
+    src,
+    start,
+    end: stop,
+    payloads,
+    encrypted,
+    faults,
+  }
 }
 
 /** All payloads of a message with those inside SK or SKF in their place, in wire order. */

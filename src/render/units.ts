@@ -1,16 +1,11 @@
 /** Times, durations, counts and sizes as a person reads them. */
+import { instantOf } from "../report/time.ts"
 
 /** Seconds from `from` to `to`, both RFC 3339 in UTC with nanoseconds (or plain seconds where a clock was absurd). */
 export function secondsBetween(from: string, to: string): number {
-  const a = instant(from)
-  const b = instant(to)
+  const a = instantOf(from)
+  const b = instantOf(to)
   return b.seconds - a.seconds + (b.nanos - a.nanos) / 1e9
-}
-
-function instant(text: string): { seconds: number; nanos: number } {
-  const [whole, fraction = ""] = text.replace(/Z$/, "").split(".")
-  const parsed = /^-?\d+$/.test(whole) ? Number(whole) : Date.parse(`${whole}Z`) / 1000
-  return { seconds: Number.isFinite(parsed) ? parsed : 0, nanos: Number(fraction.padEnd(9, "0").slice(0, 9)) || 0 }
 }
 
 /** Seconds since the capture began, as packet lists show them: `0.004`, `41.900`. */

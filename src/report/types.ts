@@ -3,6 +3,9 @@
  * not known is null, [] or {}. Times are RFC 3339 with nanoseconds, SPIs and keys lower-case hex, lengths bytes.
  */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { ChildSuite, Identity, IkeSaState, IkeSuite, KeyStatus, Offer } from "../track/vocabulary.ts"
+
+export type { ChildSuite, Identity, IkeSaState, IkeSuite, KeyStatus, Offer } from "../track/vocabulary.ts"
 
 export interface Report {
   schema: "ikedump/report/1"
@@ -39,30 +42,6 @@ export interface Endpoint {
   port: number
 }
 
-export type IkeSaState = "half-open" | "established" | "rekeyed" | "deleted" | "failed" | "unknown"
-
-export interface IkeSuite {
-  encr: string | null
-  integ: string | null
-  prf: string | null
-  ke: string[]
-  /** IKEv1 only. */
-  hash: string | null
-}
-
-export interface Offer {
-  number: number
-  encr: string[]
-  integ: string[]
-  prf: string[]
-  ke: string[]
-}
-
-export interface Identity {
-  type: string
-  value: string
-}
-
 export interface MessageReport {
   frame: number
   time: string
@@ -88,15 +67,6 @@ export interface ExchangeReport {
   notifies: string[]
   messages: MessageReport[]
 }
-
-export interface ChildSuite {
-  encr: string | null
-  integ: string | null
-  ke: string[]
-  esn: boolean
-}
-
-export type KeyStatus = "derived" | "given" | "partial" | "none"
 
 export interface ChildSaReport {
   id: string

@@ -22,6 +22,9 @@ export interface AttributeFields {
   readonly value: Field
 }
 
+/** One for all: an empty view of each packet would cost as much as the attribute. */
+const NO_VALUE: Uint8Array = new Uint8Array()
+
 /** Format bit and type in one; the two are drawn apart. */
 const head = field("", "Attribute format and type")
 
@@ -49,7 +52,7 @@ export function decodeAttribute(
   const second = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const short = (first & 0x8000) !== 0
   const type = first & 0x7fff
-  let value = c.src.bytes.subarray(c.pos, c.pos)
+  let value = NO_VALUE
   const at = item(c, fields.item, short ? 4 : 4 + second, "Attribute Length", a => {
     a.u16(head)
     a.note(fields.type, a.pos - 2, a.pos, type)
@@ -60,5 +63,5 @@ export function decodeAttribute(
     value = a.bytes(fields.value)
     detail?.(new Cursor(a.src, start, a.end, a.limit, a.sink), type, short)
   })
-  return { ...at, type, short, value }
+  return { start: at.start, end: at.end, fault: at.fault, type, short, value }
 }

@@ -113,19 +113,24 @@ function decodeBody(
   c: Cursor,
   context: DecodeContext,
 ): DecodedPayload {
-  const at = { type, next: header.next, critical: header.critical, src: c.src, start, end: c.end }
+  const { next, critical } = header
+  const { src, end } = c
   const decoder = table.get(type)
   if (!decoder) {
     c.bytes(f.opaque)
-    return at
+    return { type, next, critical, src, start, end }
   }
+  // Literals of one shape: a spread costs more than decoding the payload.
+  let value: unknown
+  let fault: DecodeError | undefined
   try {
-    const value = decoder.decode(c, context)
+    value = decoder.decode(c, context)
     if (c.left > 0) c.bytes(f.extraData)
-    return { ...at, value, inner: (value as { inner?: DecodedPayload[] } | undefined)?.inner }
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     c.sink?.fault(e)
-    return { ...at, fault: e }
+    fault = e
   }
+  const inner = (value as { inner?: readonly DecodedPayload[] } | undefined)?.inner
+  return { type, next, critical, src, start, end, value, fault, inner }
 }

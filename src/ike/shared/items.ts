@@ -1,6 +1,6 @@
 /** Lists inside a payload (proposals, transforms, attributes, selectors): one bad item never loses the others. */
 import { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import { DecodeError, invalid } from "../../bytes/errors.ts"
 import type { Field, FieldValue } from "../../bytes/field.ts"
 
 /** Where an item stands, absolute in its source, bytes, end exclusive; and what of it could not be decoded. */
@@ -18,6 +18,20 @@ export function attempt<T>(c: Cursor, read: () => T): { value?: T; fault?: Decod
     if (!(e instanceof DecodeError)) throw e
     c.sink?.fault(e)
     return { fault: e }
+  }
+}
+
+/** Bad items after which a list is given up: each costs as much as a hundred good ones, and nobody reads on. */
+const MAX_BAD_ITEMS = 16
+
+/** Appends items to `items` while `more` says so. Throws what `read` throws, and DecodeError `invalid` after 16 bad items. */
+export function decodeItems<T extends Item>(c: Cursor, items: T[], more: () => boolean, read: (c: Cursor) => T): void {
+  let bad = 0
+  while (more()) {
+    const next = read(c)
+    items.push(next)
+    if (next.fault && ++bad === MAX_BAD_ITEMS)
+      throw invalid(undefined, c.pos, c.limit, `${MAX_BAD_ITEMS} bad items in one list; the rest is not read`)
   }
 }
 
@@ -59,5 +73,5 @@ export function item(
     c.sink?.close()
   }
   c.pos = end
-  return fault ? { start, end, fault } : { start, end }
+  return { start, end, fault }
 }

@@ -12,6 +12,7 @@ import * as f from "../shared/fields.ts"
 import { attempt, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields } from "./attributes.ts"
+import { NO_SPI } from "./sa-fields.ts"
 
 /** A Key Packet. RFC 6407 §5.6. */
 export interface KeyPacket extends Item {
@@ -81,7 +82,7 @@ function decodeKeyPacket(c: Cursor): KeyPacket {
   const kdLength = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const attributes: Attribute[] = []
   let kind = 0
-  let spiValue = c.src.bytes.subarray(c.pos, c.pos)
+  let spiValue = NO_SPI
   const at = item(c, packetField, Math.max(kdLength, 4), "KD Length", p => {
     kind = p.u8(type)
     p.bytes(f.reserved, 1)

@@ -11,7 +11,7 @@ import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields, type Lifetime, lifeDetails, lifetimes } from "./attributes.ts"
-import { spi, spiSize } from "./sa-fields.ts"
+import { NO_SPI, spi, spiSize } from "./sa-fields.ts"
 import { PROTO_ISAKMP } from "./transform.ts"
 
 export interface NotificationV1 {
@@ -97,7 +97,7 @@ export const notification: PayloadDecoder<NotificationV1> = {
     const proto = c.u8(protocol)
     const spiBytes = c.u8(spiSize)
     const type = c.u16(messageType)
-    const spiValue = spiBytes > 0 ? c.bytes(spi, spiBytes) : c.src.bytes.subarray(c.pos, c.pos)
+    const spiValue = spiBytes > 0 ? c.bytes(spi, spiBytes) : NO_SPI
     const start = c.pos
     const all = c.left > 0 ? c.bytes(data) : c.src.bytes.subarray(c.pos, c.pos)
     const head = { doi: domain, protocol: proto, type, spi: spiValue, data: all }

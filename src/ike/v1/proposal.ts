@@ -40,35 +40,33 @@ const transformCount = field("isakmp.prop.transforms", "Proposal transforms")
 export function decodeProposalV1(c: Cursor): ProposalV1 {
   if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
-  const out = {
-    next: 0,
-    number: 0,
-    protocol: 0,
-    spi: c.src.bytes.subarray(c.pos, c.pos),
-    transformCount: 0,
-    transforms: [] as TransformV1[],
-  }
+  const transforms: TransformV1[] = []
+  let next = 0
+  let proposalNumber = 0
+  let protocol = 0
+  let spi = sa.NO_SPI
+  let count = 0
   const read = (p: Cursor): void => {
-    out.next = p.u8(nextPayloadField(1))
+    next = p.u8(nextPayloadField(1))
     p.bytes(f.reserved, 1)
     p.u16(f.payloadLength)
     if (length < 8)
       throw p.invalid(f.payloadLength, p.pos - 2, `Payload Length ${length} of a proposal is less than its header of 8`)
-    out.number = p.u8(number)
-    out.protocol = p.u8(protocolId)
+    proposalNumber = p.u8(number)
+    protocol = p.u8(protocolId)
     const spiBytes = p.u8(sa.spiSize)
-    out.transformCount = p.u8(transformCount)
-    if (spiBytes > 0) out.spi = p.bytes(sa.spi, spiBytes)
-    decodeTransforms(p, out.protocol, out.transforms)
-    if (out.transforms.length !== out.transformCount)
+    count = p.u8(transformCount)
+    if (spiBytes > 0) spi = p.bytes(sa.spi, spiBytes)
+    decodeTransforms(p, protocol, transforms)
+    if (transforms.length !== count)
       throw p.invalid(
         transformCount,
         p.pos,
-        `proposal ${out.number} says ${out.transformCount} transforms, ${out.transforms.length} are there`,
+        `proposal ${proposalNumber} says ${count} transforms, ${transforms.length} are there`,
       )
   }
-  const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PROPOSAL)
-  return { ...at, ...out }
+  const { start, end, fault } = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PROPOSAL)
+  return { start, end, fault, next, number: proposalNumber, protocol, spi, transformCount: count, transforms }
 }
 
 /** Transforms to the one that says it is the last, or to the end; what stands behind is extra. */

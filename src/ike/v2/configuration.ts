@@ -5,7 +5,7 @@ import { field } from "../../bytes/field.ts"
 import { CFG_ATTRIBUTE } from "../../registry/ikev2/cfg-attributes.ts"
 import { CFG_TYPE } from "../../registry/ikev2/cfg-types.ts"
 import * as f from "../shared/fields.ts"
-import { attempt, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { ATTRIBUTE_VALUES } from "./configuration/values.ts"
 
@@ -49,9 +49,7 @@ export const cp: PayloadDecoder<Configuration> = {
     const type = c.u8(configurationType)
     c.bytes(f.reserved, 3)
     const attributes: ConfigurationAttribute[] = []
-    const { fault } = attempt(c, () => {
-      while (c.left > 0) attributes.push(decodeAttribute(c))
-    })
+    const { fault } = attempt(c, () => decodeItems(c, attributes, () => c.left > 0, decodeAttribute))
     return fault ? { type, attributes, fault } : { type, attributes }
   },
 }

@@ -6,9 +6,8 @@ import { GROUP_WIDE_POLICY_ATTRIBUTE } from "../../registry/ikev2/group-wide-pol
 import { GSA_ATTRIBUTE } from "../../registry/ikev2/gsa-attributes.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
-import { attempt, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
-import { TRANSFORM } from "./substructure.ts"
 import { decodeSelector, type TrafficSelector } from "./traffic-selector.ts"
 import { decodeTransform, type Transform } from "./transform.ts"
 
@@ -71,15 +70,13 @@ export const gsa: PayloadDecoder<GroupSecurityAssociation> = {
   rfc: "RFC 9838 §4.4",
   decode(c) {
     const policies: GroupPolicy[] = []
-    const { fault } = attempt(c, () => {
-      while (c.left > 0) policies.push(decodePolicy(c))
-    })
+    const { fault } = attempt(c, () => decodeItems(c, policies, () => c.left > 0, decodePolicy))
     return fault ? { policies, fault } : { policies }
   },
 }
 
 /**
- * Throws DecodeError only when not even the Length is there.
+ * Throws DecodeError only when the Length does not say where the next one begins.
  *
  *     |   Protocol    |   SPI Size    |            Length             |
  *     ~                              SPI                              ~
@@ -91,27 +88,36 @@ export const gsa: PayloadDecoder<GroupSecurityAssociation> = {
 function decodePolicy(c: Cursor): GroupPolicy {
   if (c.left < 4) throw new DecodeError("truncated", policy, c.pos, 4, c.left, c.limit)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  if (length < 4) throw c.invalid(policyLength, c.pos + 2, `policy Length ${length} is less than its own header of 4`)
   const read: { protocol: number; spi: Uint8Array; source?: TrafficSelector; destination?: TrafficSelector } = {
     protocol: 0,
     spi: c.src.bytes.subarray(c.pos, c.pos),
   }
   const transforms: Transform[] = []
   const attributes: Attribute[] = []
-  const at = item(c, policy, Math.max(length, 4), "policy Length", p => {
+  const at = item(c, policy, length, "policy Length", p => {
     read.protocol = p.u8(protocol)
     const spiBytes = p.u8(spiSize)
     p.u16(policyLength)
-    if (length < 4) throw p.invalid(policyLength, p.pos - 2, `policy Length ${length} is less than its own header of 4`)
     if (spiBytes > 0) read.spi = p.bytes(spi, spiBytes)
     if (read.protocol === GROUP_WIDE) {
-      while (p.left > 0) attributes.push(decodeAttribute(p, groupWideFields, drawGroupWide))
+      decodeItems(
+        p,
+        attributes,
+        () => p.left > 0,
+        a => decodeAttribute(a, groupWideFields, drawGroupWide),
+      )
       return
     }
     read.source = decodeSelector(p)
     read.destination = decodeSelector(p)
-    for (let last = TRANSFORM; last !== 0; last = transforms[transforms.length - 1].last)
-      transforms.push(decodeTransform(p))
-    while (p.left > 0) attributes.push(decodeAttribute(p, gsaFields, drawGsa))
+    decodeItems(p, transforms, () => transforms.at(-1)?.last !== 0, decodeTransform)
+    decodeItems(
+      p,
+      attributes,
+      () => p.left > 0,
+      a => decodeAttribute(a, gsaFields, drawGsa),
+    )
   })
   return { ...at, ...read, transforms, attributes }
 }

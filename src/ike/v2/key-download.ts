@@ -6,7 +6,7 @@ import { GROUP_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/group-key-bag-attr
 import { MEMBER_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/member-key-bag-attributes.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
-import { attempt, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 /** A key that is encrypted with another one. RFC 9838 §4.5.4. */
@@ -69,15 +69,13 @@ export const kd: PayloadDecoder<KeyDownload> = {
   rfc: "RFC 9838 §4.5",
   decode(c) {
     const bags: KeyBag[] = []
-    const { fault } = attempt(c, () => {
-      while (c.left > 0) bags.push(decodeBag(c))
-    })
+    const { fault } = attempt(c, () => decodeItems(c, bags, () => c.left > 0, decodeBag))
     return fault ? { bags, fault } : { bags }
   },
 }
 
 /**
- * Throws DecodeError only when not even the Length is there.
+ * Throws DecodeError only when the Length does not say where the next one begins.
  *
  *     |   Protocol    |   SPI Size    |            Length             |
  *     ~                              SPI                              ~
@@ -86,15 +84,20 @@ export const kd: PayloadDecoder<KeyDownload> = {
 function decodeBag(c: Cursor): KeyBag {
   if (c.left < 4) throw new DecodeError("truncated", bag, c.pos, 4, c.left, c.limit)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  if (length < 4) throw c.invalid(bagLength, c.pos + 2, `key bag Length ${length} is less than its own header of 4`)
   const read = { protocol: 0, spi: c.src.bytes.subarray(c.pos, c.pos) }
   const attributes: KeyBagAttribute[] = []
-  const at = item(c, bag, Math.max(length, 4), "key bag Length", b => {
+  const at = item(c, bag, length, "key bag Length", b => {
     read.protocol = b.u8(protocol)
     const spiBytes = b.u8(spiSize)
     b.u16(bagLength)
-    if (length < 4) throw b.invalid(bagLength, b.pos - 2, `key bag Length ${length} is less than its own header of 4`)
     if (spiBytes > 0) read.spi = b.bytes(spi, spiBytes)
-    while (b.left > 0) attributes.push(decodeBagAttribute(b, read.protocol === MEMBER))
+    decodeItems(
+      b,
+      attributes,
+      () => b.left > 0,
+      a => decodeBagAttribute(a, read.protocol === MEMBER),
+    )
   })
   return { ...at, ...read, attributes }
 }

@@ -54,14 +54,13 @@ export const notify: PayloadDecoder<Notify> = {
     const message = c.u16(type)
     const index = spiBytes > 0 ? c.bytes(spi, spiBytes) : c.src.bytes.subarray(c.pos, c.pos)
     const all = c.src.bytes.subarray(c.pos, c.end)
-    const head = { protocol: kind, type: message, spi: index, data: all }
     const decoder = NOTIFY_DATA.get(message)
     if (!decoder) {
       if (c.left > 0) c.bytes(data)
-      return head
+      return { protocol: kind, type: message, spi: index, data: all }
     }
     const { value, fault } = decodeData(c, decoder)
-    return fault ? { ...head, decoded: value, fault } : { ...head, decoded: value }
+    return { protocol: kind, type: message, spi: index, data: all, decoded: value, fault }
   },
 }
 

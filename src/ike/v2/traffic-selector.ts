@@ -1,11 +1,11 @@
 /** Traffic Selector payloads: address, protocol and port ranges, Fibre Channel ranges, security labels. */
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { field } from "../../bytes/field.ts"
+import { type Field, field } from "../../bytes/field.ts"
 import { TS_TYPE } from "../../registry/ikev2/ts-types.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import * as f from "../shared/fields.ts"
-import { attempt, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 export const TS_IPV4_ADDR_RANGE = 7
@@ -41,6 +41,8 @@ export interface TrafficSelectors {
   /** Why there are fewer than announced. A bad selector carries a fault of its own. */
   readonly fault?: DecodeError
 }
+
+const SELECTOR_HEADER_BYTES = 4
 
 const count = field("isakmp.ts.number", "Number of TSs")
 const selector = field("isakmp.ts", "Traffic Selector", { kind: "none" })
@@ -82,31 +84,31 @@ function decode(c: Cursor): TrafficSelectors {
   const announced = c.u8(count)
   c.bytes(f.reserved, 3)
   const selectors: TrafficSelector[] = []
-  const { fault } = attempt(c, () => {
-    while (selectors.length < announced) selectors.push(decodeSelector(c))
-  })
+  const { fault } = attempt(c, () => decodeItems(c, selectors, () => selectors.length < announced, decodeSelector))
   return fault ? { selectors, fault } : { selectors }
 }
 
 type Ranges = Omit<TrafficSelector, "type" | keyof Item>
 
-/** RFC 7296 §3.13.1. Throws DecodeError only when not even the Selector Length is there. */
+/** RFC 7296 §3.13.1. Throws DecodeError only when the Selector Length does not say where the next one begins. */
 export function decodeSelector(c: Cursor): TrafficSelector {
   if (c.left < 4) throw new DecodeError("truncated", selector, c.pos, 4, c.left, c.limit)
   const kind = c.peek() ?? 0
   const bytes = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  if (bytes < SELECTOR_HEADER_BYTES)
+    throw c.invalid(length, c.pos + 2, `Selector Length ${bytes} is less than its own header of 4`)
   let ranges: Ranges = {}
-  const at = item(c, selector, Math.max(bytes, 4), "Selector Length", s => {
+  const at = item(c, selector, bytes, "Selector Length", s => {
     s.u8(type)
-    ranges = BODY.get(kind)?.(s, bytes) ?? decodeUnknown(s, bytes)
+    ranges = BODY.get(kind)?.(s) ?? decodeUnknown(s)
     if (s.left > 0) s.bytes(f.extraData)
   })
   return { ...at, type: kind, ...ranges }
 }
 
-const BODY: ReadonlyMap<number, (s: Cursor, bytes: number) => Ranges> = new Map([
-  [TS_IPV4_ADDR_RANGE, (s: Cursor, bytes: number) => decodeAddressRange(s, bytes, startIpv4, endIpv4, 4)],
-  [TS_IPV6_ADDR_RANGE, (s: Cursor, bytes: number) => decodeAddressRange(s, bytes, startIpv6, endIpv6, 16)],
+const BODY: ReadonlyMap<number, (s: Cursor) => Ranges> = new Map([
+  [TS_IPV4_ADDR_RANGE, (s: Cursor) => decodeAddressRange(s, startIpv4, endIpv4, 4)],
+  [TS_IPV6_ADDR_RANGE, (s: Cursor) => decodeAddressRange(s, startIpv6, endIpv6, 16)],
   [TS_FC_ADDR_RANGE, decodeFibreChannel],
   [TS_SECLABEL, decodeLabel],
 ])
@@ -117,15 +119,9 @@ const BODY: ReadonlyMap<number, (s: Cursor, bytes: number) => Ranges> = new Map(
  *     ~                         Starting Address*                     ~
  *     ~                         Ending Address*                       ~
  */
-function decodeAddressRange(
-  s: Cursor,
-  bytes: number,
-  from: typeof startIpv4,
-  to: typeof endIpv4,
-  size: number,
-): Ranges {
+function decodeAddressRange(s: Cursor, from: Field, to: Field, size: number): Ranges {
   const ipProtocol = s.u8(protocol)
-  selectorLength(s, bytes)
+  s.u16(length)
   return {
     protocol: ipProtocol,
     startPort: s.u16(startPort),
@@ -143,9 +139,9 @@ function decodeAddressRange(
  *     |   RESERVED    |               Ending Address                  |
  *     | Starting R_CTL|  Ending R_CTL | Starting Type |  Ending Type  |
  */
-function decodeFibreChannel(s: Cursor, bytes: number): Ranges {
+function decodeFibreChannel(s: Cursor): Ranges {
   s.bytes(f.reserved, 1)
-  selectorLength(s, bytes)
+  s.u16(length)
   const address = (shown: typeof startFc) => {
     s.bytes(f.reserved, 1)
     s.u24(shown)
@@ -162,19 +158,14 @@ function decodeFibreChannel(s: Cursor, bytes: number): Ranges {
 }
 
 /** RFC 9478 §2.1: TS Type, RESERVED, Selector Length, Security Label. */
-function decodeLabel(s: Cursor, bytes: number): Ranges {
+function decodeLabel(s: Cursor): Ranges {
   s.bytes(f.reserved, 1)
-  selectorLength(s, bytes)
+  s.u16(length)
   return { label: s.bytes(label) }
 }
 
-function decodeUnknown(s: Cursor, bytes: number): Ranges {
+function decodeUnknown(s: Cursor): Ranges {
   s.u8(protocol)
-  selectorLength(s, bytes)
-  return { data: s.bytes(opaque) }
-}
-
-function selectorLength(s: Cursor, bytes: number): void {
   s.u16(length)
-  if (bytes < 4) throw s.invalid(length, s.pos - 2, `Selector Length ${bytes} is less than its own header of 4`)
+  return { data: s.bytes(opaque) }
 }

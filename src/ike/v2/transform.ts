@@ -13,7 +13,7 @@ import { TRANSFORM_ATTRIBUTE_TYPE } from "../../registry/ikev2/transform-attribu
 import { TRANSFORM_TYPE } from "../../registry/ikev2/transform-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
-import { type Item, item } from "../shared/items.ts"
+import { decodeItems, type Item, item } from "../shared/items.ts"
 import { type AlgorithmIdentifier, decodeAlgorithmIdentifier } from "./algorithm-identifier.ts"
 import { type Substructure, substructureNext, substructureType, TRANSFORM } from "./substructure.ts"
 
@@ -28,6 +28,7 @@ export interface Transform extends Item, Substructure {
   readonly attributes: readonly Attribute[]
 }
 
+const TRANSFORM_BYTES = 8
 const KEY_LENGTH = 14
 const SIGNATURE_ALGORITHM_IDENTIFIER = 18
 
@@ -56,7 +57,7 @@ const attributeFields = {
 const keyLength = field("isakmp.ike2.attr.key_length", "Key Length (bits)")
 
 /**
- * Reads one transform; throws DecodeError only when its own length cannot be read.
+ * Reads one transform; throws DecodeError only when its length does not say where the next one begins.
  *
  *     | Last Substruc |   RESERVED    |        Transform Length       |
  *     |Transform Type |   RESERVED    |          Transform ID         |
@@ -65,6 +66,8 @@ const keyLength = field("isakmp.ike2.attr.key_length", "Key Length (bits)")
 export function decodeTransform(c: Cursor): Transform {
   if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
+  if (length < TRANSFORM_BYTES)
+    throw c.invalid(f.payloadLength, c.pos + 2, `Transform Length ${length} is less than its own header of 8`)
   const attributes: Attribute[] = []
   let last = 0
   let type = 0
@@ -74,22 +77,26 @@ export function decodeTransform(c: Cursor): Transform {
   const at = item(
     c,
     substructureType,
-    Math.max(length, 4),
+    length,
     "Transform Length",
     t => {
       last = t.u8(substructureNext)
       t.bytes(f.reserved, 1)
       t.u16(f.payloadLength)
-      if (length < 8)
-        throw t.invalid(f.payloadLength, t.pos - 2, `Transform Length ${length} is less than its own header of 8`)
       type = t.u8(transformType)
       t.bytes(f.reserved, 1)
       id = t.u16(idFields.get(type) ?? otherId)
-      while (t.left > 0) attributes.push(decodeAttribute(t, attributeFields, drawAttribute))
+      decodeItems(
+        t,
+        attributes,
+        () => t.left > 0,
+        a => decodeAttribute(a, attributeFields, drawAttribute),
+      )
     },
     TRANSFORM,
   )
-  return { ...at, last, type, id, keyBits, signature, attributes }
+  // Written out: a spread costs more than all the reads here.
+  return { start: at.start, end: at.end, fault: at.fault, last, type, id, keyBits, signature, attributes }
 
   function drawAttribute(v: Cursor, attribute: number, short: boolean): void {
     if (attribute === KEY_LENGTH) {

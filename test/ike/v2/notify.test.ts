@@ -142,7 +142,8 @@ describe("notify", () => {
   })
 
   it("keeps the announcements beside a bad one", () => {
-    const { decoded } = decodeBytes(notify, body(16443, "01 0202"))
-    expect(decoded).toMatchObject({ announcements: [{ fault: { code: "invalid" } }, { method: 2 }] })
+    const { decoded } = decodeBytes(notify, body(16443, "050e00 3000 0202"))
+    expect(decoded).toMatchObject({ announcements: [{ method: 14, fault: { code: "invalid" } }, { method: 2 }] })
+    expect(decodeBytes(notify, body(16443, "010202")).fault).toMatchObject({ code: "invalid" })
   })
 })

@@ -54,7 +54,15 @@ describe("tsi, tsr", () => {
   })
 
   it("does not hang on a Selector Length of 0", () => {
-    expect(decodeBytes(tsi, hex("ff000000 07000000 07000000")).selectors).toHaveLength(2)
+    const { selectors, fault } = decodeBytes(tsi, hex("ff000000 07000000 07000000"))
+    expect(selectors).toEqual([])
+    expect(fault).toMatchObject({ code: "invalid" })
+  })
+
+  it("gives up after many bad ones", () => {
+    const { selectors, fault } = decodeBytes(tsi, hex(`ff000000 ${"07000004".repeat(255)}`))
+    expect(selectors).toHaveLength(16)
+    expect(fault?.message).toContain("16 bad items")
   })
 
   it("decodes every prefix", () => {

@@ -8,7 +8,7 @@ import {
   EAP_SIM_NOTIFICATION,
   EAP_SIM_SUBTYPE,
 } from "../../../registry/eap-types.ts"
-import { type Item, item } from "../items.ts"
+import { decodeItems, type Item, item } from "../items.ts"
 
 export interface EapSimAttribute extends Item {
   readonly type: number
@@ -62,7 +62,12 @@ export function decodeSim(c: Cursor, type: number): EapSim {
   // AKA-Authentication-Reject may end here.
   if (c.left > 0) c.u16(shown.reserved)
   const attributes: EapSimAttribute[] = []
-  while (c.left > 0) attributes.push(decodeAttribute(c, shown))
+  decodeItems(
+    c,
+    attributes,
+    () => c.left > 0,
+    a => decodeAttribute(a, shown),
+  )
   return { subtype, attributes }
 }
 
@@ -70,11 +75,11 @@ function decodeAttribute(c: Cursor, shown: SimFields): EapSimAttribute {
   if (c.left < 4) throw new DecodeError("truncated", shown.attribute, c.pos, 4, c.left, c.limit)
   const type = c.peek() ?? 0
   const words = c.peek(1) ?? 0
+  if (words === 0) throw c.invalid(shown.length, c.pos + 1, "attribute Length 0")
   const read: { value: Uint8Array; text?: string } = { value: c.src.bytes.subarray(c.pos, c.pos) }
-  const at = item(c, shown.attribute, Math.max(4 * words, 4), "attribute Length", a => {
+  const at = item(c, shown.attribute, 4 * words, "attribute Length", a => {
     a.u8(shown.type)
     a.u8(shown.length)
-    if (words === 0) throw a.invalid(shown.length, a.pos - 1, "attribute Length 0")
     read.value = a.src.bytes.subarray(a.pos, a.end)
     a.window(
       shown.value,

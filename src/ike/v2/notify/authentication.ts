@@ -7,7 +7,7 @@ import { HASH_ALGORITHM } from "../../../registry/ikev2/hash-algorithms.ts"
 import { PPK_ID_TYPE } from "../../../registry/ikev2/ppk-id-types.ts"
 import { PRF } from "../../../registry/ikev2/prf.ts"
 import { SECURE_PASSWORD_METHOD } from "../../../registry/ikev2/secure-password-methods.ts"
-import { type Item, item } from "../../shared/items.ts"
+import { decodeItems, type Item, item } from "../../shared/items.ts"
 import { plainText } from "../../shared/text.ts"
 import { type AlgorithmIdentifier, decodeAlgorithmIdentifier } from "../algorithm-identifier.ts"
 import type { NotifyDecoder } from "./decoder.ts"
@@ -74,17 +74,17 @@ export const supportedAuthMethods: NotifyDecoder<{ announcements: readonly AuthM
   rfc: "RFC 9593 §3.2",
   decode(c) {
     const announcements: AuthMethodAnnouncement[] = []
-    while (c.left > 0) announcements.push(decodeAnnouncement(c))
+    decodeItems(c, announcements, () => c.left > 0, decodeAnnouncement)
     return { announcements }
   },
 }
 
 function decodeAnnouncement(c: Cursor): AuthMethodAnnouncement {
   const length = c.peek() ?? 0
+  if (length < 2) throw c.invalid(announcementLength, c.pos, `announcement Length ${length} is less than 2`)
   const read: { method: number; certLink?: number; algorithm?: AlgorithmIdentifier } = { method: 0 }
-  const at = item(c, announcement, Math.max(length, 1), "announcement Length", a => {
+  const at = item(c, announcement, length, "announcement Length", a => {
     a.u8(announcementLength)
-    if (length < 2) throw a.invalid(announcementLength, a.pos - 1, `announcement Length ${length} is less than 2`)
     read.method = a.u8(announcedMethod)
     if (a.left > 0) read.certLink = a.u8(certLink)
     if (a.left > 0) read.algorithm = decodeAlgorithmIdentifier(a)

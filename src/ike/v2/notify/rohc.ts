@@ -1,8 +1,10 @@
 /** ROHC_SUPPORTED: the parameters of robust header compression inside an SA. RFC 5857 §3.1. */
+import type { Cursor } from "../../../bytes/cursor.ts"
 import { field } from "../../../bytes/field.ts"
 import { INTEG } from "../../../registry/ikev2/integ.ts"
 import { ROHC_ATTRIBUTE } from "../../../registry/ikev2/rohc-attributes.ts"
 import { type Attribute, attributeNumber, decodeAttribute } from "../../shared/attribute.ts"
+import { decodeItems } from "../../shared/items.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 
 export interface RohcSupported {
@@ -39,18 +41,22 @@ const meanings = new Map([
   [MRRU, field(`${name}.mrru`, "MRRU")],
 ])
 
+function drawMeaning(value: Cursor, type: number): void {
+  const meaning = meanings.get(type)
+  if (meaning) value.u16(meaning)
+}
+
 export const rohcSupported: NotifyDecoder<RohcSupported> = {
   type: 16416,
   rfc: "RFC 5857 §3.1",
   decode(c) {
     const attributes: Attribute[] = []
-    while (c.left > 0)
-      attributes.push(
-        decodeAttribute(c, fields, (value, type) => {
-          const meaning = meanings.get(type)
-          if (meaning) value.u16(meaning)
-        }),
-      )
+    decodeItems(
+      c,
+      attributes,
+      () => c.left > 0,
+      a => decodeAttribute(a, fields, drawMeaning),
+    )
     const values = (type: number) =>
       attributes.filter(a => a.type === type).flatMap(a => attributeNumber(a.value) ?? [])
     return {

@@ -2,7 +2,7 @@
 import type { Cursor } from "../../../bytes/cursor.ts"
 import { DecodeError } from "../../../bytes/errors.ts"
 import { type Field, field, ipv4Text, ipv6Text } from "../../../bytes/field.ts"
-import { type Item, item } from "../../shared/items.ts"
+import { decodeItems, type Item, item } from "../../shared/items.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 
 const prefix = "isakmp.notify.priv.3gpp"
@@ -104,7 +104,7 @@ export const emergencyCallNumbers: NotifyDecoder<{ numbers: readonly EmergencyNu
   decode(c) {
     const numbers: EmergencyNumber[] = []
     if (c.left > 0) c.u8(numbersLength)
-    while (c.left > 0) numbers.push(decodeEmergencyNumber(c))
+    decodeItems(c, numbers, () => c.left > 0, decodeEmergencyNumber)
     return { numbers }
   },
 }

@@ -1,0 +1,38 @@
+/** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
+import type { Command } from "commander"
+import { analyzeFiles } from "./analyze.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
+import { print } from "./print.ts"
+
+interface ReportOptions extends CommonOptions {
+  readonly ascii?: boolean
+  readonly verbose?: boolean
+}
+
+export function configure(command: Command): void {
+  withIkePorts(withColor(withFormat(withKeys(command), ...REPORT_FORMATS)))
+    .option("--ascii", "no characters outside ASCII")
+    .option("-v, --verbose", "fold nothing")
+    .addHelpText("after", EXAMPLES)
+    .action(async (paths: string[], options: ReportOptions) => {
+      const { report, exitCode, messageBytes } = await analyzeFiles(paths, options)
+      const shown = presentation(options.color)
+      print(
+        presentReport(report, options.format, {
+          ...shown,
+          ascii: options.ascii,
+          verbose: options.verbose,
+          sizes: messageBytes,
+        }),
+      )
+      process.exitCode = exitCode
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump capture.pcap
+  ikedump report capture.pcap --keys keys.json
+  ikedump report *.pcapng --format json | jq '.ike_sas[].state'
+`

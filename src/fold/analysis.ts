@@ -1,0 +1,118 @@
+/** The control plane: packets in, SAs out. One fold over IKE messages; ESP and AH are numbers here. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { decodeMessage } from "../ike/message.ts"
+import type { Opened } from "../ike/shared/payload.ts"
+import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import type { Counts } from "../report/types.ts"
+import type { Secrets } from "../secrets/secrets.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import { DataTable } from "../track/data-table.ts"
+import { datagramOf } from "../track/datagram.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
+import { Tracker } from "../track/tracker.ts"
+import { ChildUnlock } from "../unlock/child.ts"
+import { Pool } from "../unlock/pool.ts"
+import type { FoldContext } from "./context.ts"
+import { V1Fold } from "./ike-v1.ts"
+import { V2Fold } from "./ike-v2.ts"
+
+export interface AnalysisOptions {
+  readonly provider: CryptoProvider
+  readonly secrets: Secrets
+  readonly limits?: Partial<TrackLimits>
+  /** An IKE SA is finished: let go because of a cap, or at the end. In the order of leaving. */
+  onIkeSa?(sa: IkeSa): void
+  /** A data SA was let go because of a cap. */
+  onDataSa?(sa: DataSa): void
+  onDiagnostic?(diagnostic: Diagnostic): void
+  /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
+  onOpened?(frame: number, place: number, opened: Opened): void
+}
+
+export class Analysis implements PacketHandler {
+  readonly counts: Counts = { frames: 0, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 }
+  readonly tracker: Tracker
+  readonly data: DataTable
+  readonly pool: Pool
+  readonly children: ChildUnlock
+  readonly #v1: V1Fold
+  readonly #v2: V2Fold
+  /** Place of each message among those of its frame. */
+  readonly #places = new WeakMap<object, number>()
+  #frame = 0
+  #place = 0
+
+  constructor(readonly options: AnalysisOptions) {
+    const limits = { ...TRACK_LIMITS, ...options.limits }
+    this.pool = new Pool(options.secrets, options.provider)
+    this.tracker = new Tracker(limits, sa => this.#close(sa))
+    this.data = new DataTable({
+      limits,
+      samples: !this.pool.empty,
+      onEvict: sa => options.onDataSa?.(sa),
+      onSample: sa => this.children.sample(sa),
+    })
+    this.children = new ChildUnlock(this.pool, options.provider, this.data)
+    const context: FoldContext = {
+      tracker: this.tracker,
+      data: this.data,
+      pool: this.pool,
+      provider: options.provider,
+      limits,
+      opened: (datagram, opened) => options.onOpened?.(datagram.frame, this.#places.get(datagram) ?? 0, opened),
+    }
+    this.#v2 = new V2Fold(context, this.children)
+    this.#v1 = new V1Fold(context, this.children, () => this.#v2.rules.childId())
+  }
+
+  packet(view: PacketView): void {
+    switch (view.kind) {
+      case Kind.ESP:
+        this.counts.esp++
+        this.data.packet(view)
+        return
+      case Kind.AH:
+        this.counts.ah++
+        this.data.packet(view)
+        return
+      case Kind.ISAKMP:
+        this.counts.isakmp++
+        this.#ike(view)
+        return
+      case Kind.KEEPALIVE:
+        this.counts.keepalive++
+        return
+      case Kind.OTHER:
+        this.counts.other++
+    }
+  }
+
+  diagnostic(diagnostic: Diagnostic): void {
+    this.options.onDiagnostic?.(diagnostic)
+  }
+
+  /** After the last packet: closes every SA. */
+  finish(): void {
+    this.children.finish()
+    for (const sa of this.tracker.all()) this.#close(sa)
+  }
+
+  #ike(view: PacketView): void {
+    const datagram = datagramOf(view)
+    this.#place = view.frame === this.#frame ? this.#place + 1 : 0
+    this.#frame = view.frame
+    this.#places.set(datagram, this.#place)
+    const message = decodeMessage(datagram.src)
+    if (!message) return
+    if (message.version === 1) this.#v1.message(message, datagram)
+    else this.#v2.message(message, datagram)
+  }
+
+  #close(sa: IkeSa): void {
+    if (sa.version === 1) this.#v1.close(sa)
+    else this.#v2.close(sa)
+    this.options.onIkeSa?.(sa)
+  }
+}

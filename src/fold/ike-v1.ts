@@ -1,0 +1,219 @@
+/** One IKEv1 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
+import { decodeMessage, type Message } from "../ike/message.ts"
+import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import { find, findAll } from "../ike/shared/payload.ts"
+import { fragment } from "../ike/v1/fragment.ts"
+import { notification } from "../ike/v1/notification.ts"
+import { IKEV1 } from "../ike/v1/table.ts"
+import { offersPrf } from "../keys/context.ts"
+import { NOTIFY } from "../registry/ikev1/notify.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { Datagram } from "../track/datagram.ts"
+import { addMessage, type Exchange, internNames, type MessageRecord } from "../track/exchange.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { PerSide, Side } from "../track/peer.ts"
+import { followPath, senderOf } from "../track/tracker.ts"
+import { EXCHANGE_V1, isPhase1, type QuickCreation, type V1Listener, V1Rules } from "../track/v1.ts"
+import { v1StateOf } from "../track/v1-state.ts"
+import type { WholeMessage } from "../track/whole.ts"
+import { prfOfV1 } from "../unlock/candidates-v1.ts"
+import type { ChildUnlock } from "../unlock/child.ts"
+import { V1Unlock } from "../unlock/v1.ts"
+import { type QuickNonces, verifyHashV1 } from "../verify/hash-v1.ts"
+import { verifyMessageV1 } from "../verify/message-v1.ts"
+import { verifyPhase1 } from "../verify/phase1-v1.ts"
+import { addCheck, addFinding, type FoldContext } from "./context.ts"
+import { FragmentsV1 } from "./v1-fragments.ts"
+
+interface Pending {
+  readonly exchange: Exchange
+  readonly record: MessageRecord
+  readonly message: Message
+  readonly datagram: Datagram
+}
+
+/** What is held of one SA beside the tracker's state. */
+interface Held {
+  readonly fragments: PerSide<FragmentsV1>
+  pending: Pending[]
+  readonly nonces: Map<number, QuickNonces>
+}
+
+export class V1Fold implements V1Listener {
+  readonly rules: V1Rules
+  readonly unlock: V1Unlock
+  readonly #held = new WeakMap<IkeSa, Held>()
+
+  constructor(
+    readonly context: FoldContext,
+    readonly children: ChildUnlock,
+    childId: () => string,
+  ) {
+    this.rules = new V1Rules(this, childId)
+    this.unlock = new V1Unlock(context.pool, context.provider)
+  }
+
+  /** Takes the next message. */
+  message(message: Message, datagram: Datagram): void {
+    const sa = this.context.tracker.locate(message, datagram)
+    const from = senderOf(sa, message, datagram)
+    followPath(sa, from, datagram)
+    const part = find(message.payloads, fragment)
+    if (part) {
+      const whole = this.#of(sa).fragments[from].add(part, datagram)
+      const inner = whole && decodeMessage(whole.src)
+      if (whole && inner && !find(inner.payloads, fragment)) this.#take(sa, from, inner, whole)
+      return
+    }
+    this.#take(sa, from, message, datagram)
+  }
+
+  #take(sa: IkeSa, from: Side, message: Message, datagram: Datagram): void {
+    const exchange = this.#exchangeOf(sa, message, from)
+    const record = addMessage(exchange, datagram, message, from, {
+      payloads: internNames(message.payloads.map(notationOf)),
+      notifies: internNames(notifyNames(message.payloads)),
+      fragment: null,
+      encrypted: message.encrypted !== undefined,
+    })
+    this.rules.progress(sa, exchange)
+    const item = { exchange, record, message, datagram }
+    if (message.encrypted) {
+      if (this.#open(sa, item)) this.#retryPending(sa)
+      else this.#keep(sa, item)
+    } else if (record.retransmissionOf === null)
+      this.rules.apply(sa, exchange, from, { message, datagram, payloads: message.payloads, frames: [datagram.frame] })
+  }
+
+  /** The last word on an SA: what stayed closed, and which fragments never came. */
+  close(sa: IkeSa): void {
+    const held = this.#held.get(sa)
+    if (!held) return
+    for (const side of ["initiator", "responder"] as const)
+      for (const group of held.fragments[side].incomplete())
+        addFinding(
+          sa,
+          "fragment-missing",
+          "error",
+          { frame: group.frame, time: sa.last },
+          `a fragmented message of the ${side} never became whole: fragments ${group.seen.join(", ")} of ${group.total || "an unknown number"} came`,
+        )
+    const closed = held.pending.find(p => isPhase1(p.exchange.type) && p.record.retransmissionOf === null)
+    if (closed && !this.context.pool.empty)
+      addFinding(
+        sa,
+        "decryption-failed",
+        "warning",
+        closed.datagram,
+        `${exchangeWords(closed)} does not decrypt: ${this.unlock.closedReason(sa)}`,
+      )
+  }
+
+  #open(sa: IkeSa, item: Pending): boolean {
+    const { exchange, record, message } = item
+    const result = this.unlock.open(sa, exchange, record, message)
+    if (!result) return false
+    this.#applyOpened(sa, item, result.opened)
+    return true
+  }
+
+  #applyOpened(sa: IkeSa, { exchange, record, message, datagram }: Pending, opened: Opened): void {
+    this.context.opened(datagram, opened)
+    record.opened = true
+    const clear = decodeMessage(message.src, message.start, message.end, { opened })
+    if (!clear) return
+    record.payloads = internNames(clear.payloads.map(notationOf))
+    record.notifies = internNames(notifyNames(clear.payloads))
+    if (record.retransmissionOf !== null) return
+    this.rules.apply(sa, exchange, record.from, {
+      message: clear,
+      datagram,
+      payloads: clear.payloads,
+      frames: [datagram.frame],
+      opened,
+    })
+  }
+
+  #keep(sa: IkeSa, item: Pending): void {
+    const held = this.#of(sa)
+    if (held.pending.length < this.context.limits.pending) held.pending.push(item)
+  }
+
+  /** New keys may open what came before them. */
+  #retryPending(sa: IkeSa): void {
+    const held = this.#of(sa)
+    if (held.pending.length === 0) return
+    const list = held.pending
+    held.pending = []
+    for (const item of list) if (!this.#open(sa, item)) held.pending.push(item)
+  }
+
+  /** Phase 1 is one exchange; every other has a Message ID of its own. RFC 2408 §3.1. */
+  #exchangeOf(sa: IkeSa, message: Message, from: Side): Exchange {
+    const known = sa.exchanges.findLast(x => x.type === message.exchangeType && x.messageId === message.messageId)
+    if (known) return known
+    const made: Exchange = {
+      type: message.exchangeType,
+      messageId: message.messageId,
+      startedBy: from,
+      messages: [],
+      complete: false,
+    }
+    sa.exchanges.push(made)
+    if (sa.exchanges.length > this.context.limits.exchanges) {
+      sa.exchanges.splice(0, 1)
+      sa.droppedExchanges++
+    }
+    return made
+  }
+
+  child(sa: IkeSa, child: ChildSa, creation: QuickCreation): void {
+    const keys = this.unlock.keysOf(sa)
+    const skeyidD = keys?.values.skeyid_d
+    const prf = keys?.prf ?? prfOfV1(v1StateOf(sa).hash)
+    if (skeyidD && prf) this.children.v1(child, creation, skeyidD, prf)
+  }
+
+  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const state = v1StateOf(sa)
+    const { provider, pool } = this.context
+    for (const check of verifyMessageV1(state, exchange, whole, provider)) addCheck(this.context, sa, check)
+    const keys = this.unlock.keysOf(sa)
+    if (isPhase1(exchange.type)) {
+      for (const check of verifyPhase1({ sa, state, from, whole, skeyid: keys?.values.skeyid, pool, provider }))
+        addCheck(this.context, sa, check)
+      return
+    }
+    const nonces = this.#of(sa).nonces
+    const quick = nonces.get(exchange.messageId) ?? {}
+    nonces.set(exchange.messageId, quick)
+    if (nonces.size > 256) nonces.delete(nonces.keys().next().value as number)
+    const prf = keys?.prf ?? prfOfV1(state.hash)
+    const context = prf && offersPrf({ prf, provider }) ? { prf, provider } : undefined
+    for (const check of verifyHashV1(exchange, from, whole, context, keys?.values.skeyid_a, quick))
+      addCheck(this.context, sa, check)
+  }
+
+  #of(sa: IkeSa): Held {
+    let held = this.#held.get(sa)
+    if (!held) {
+      const fragments = () => new FragmentsV1(this.context.limits.fragmentBytes)
+      held = { fragments: { initiator: fragments(), responder: fragments() }, pending: [], nonces: new Map() }
+      this.#held.set(sa, held)
+    }
+    return held
+  }
+}
+
+/** `Main Mode message 5`. */
+function exchangeWords({ exchange, record }: Pending): string {
+  const distinct = exchange.messages.filter(m => m.retransmissionOf === null)
+  const name = exchange.type === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode" : "Main Mode"
+  return `${name} message ${distinct.indexOf(record) + 1} (frame ${record.frame})`
+}
+
+const notationOf = (p: DecodedPayload): string =>
+  IKEV1.get(p.type)?.notation ?? PAYLOAD_TYPE.name(p.type) ?? String(p.type)
+const notifyNames = (payloads: readonly DecodedPayload[]): string[] =>
+  findAll(payloads, notification).map(n => NOTIFY.name(n.type) ?? String(n.type))

@@ -1,0 +1,56 @@
+/** Puts Cisco and Microsoft fragments of IKEv1 messages together. MS-IKEE §2.2.1. */
+import { byteSource } from "../bytes/byte-source.ts"
+import { concat } from "../bytes/bytes.ts"
+import type { FragmentV1 } from "../ike/v1/fragment.ts"
+import type { Datagram } from "../track/datagram.ts"
+
+interface Group {
+  total: number
+  bytes: number
+  readonly parts: Map<number, { data: Uint8Array; frame: number }>
+}
+
+/** Messages being put together at once, of one sender in one SA. */
+const GROUPS = 16
+
+export class FragmentsV1 {
+  readonly #groups = new Map<number, Group>()
+
+  constructor(readonly maxBytes: number) {}
+
+  /** Adds a fragment; the whole message, in the frame of its last fragment, once all are there. */
+  add(fragment: FragmentV1, datagram: Datagram): Datagram | undefined {
+    let group = this.#groups.get(fragment.id)
+    if (!group) {
+      this.#groups.set(fragment.id, (group = { total: 0, bytes: 0, parts: new Map() }))
+      if (this.#groups.size > GROUPS) this.#groups.delete(this.#groups.keys().next().value as number)
+    }
+    if (fragment.last) group.total = fragment.number
+    if (!group.parts.has(fragment.number)) {
+      group.bytes += fragment.data.length
+      if (group.bytes > this.maxBytes) return undefined
+      group.parts.set(fragment.number, { data: fragment.data.slice(), frame: datagram.frame })
+    }
+    if (group.total === 0 || group.parts.size < group.total) return undefined
+    const parts = Array.from({ length: group.total }, (_, i) => group.parts.get(i + 1))
+    if (parts.some(p => p === undefined)) return undefined
+    this.#groups.delete(fragment.id)
+    const frames = parts.map(p => p?.frame ?? 0)
+    return {
+      ...datagram,
+      src: byteSource(
+        concat(...parts.map(p => p?.data ?? new Uint8Array(0))),
+        `reassembled from frames ${frames.join(", ")}`,
+      ),
+    }
+  }
+
+  /** What never became whole: which numbers came, and how many there should be (0 when the last one is missing). */
+  incomplete(): { readonly total: number; readonly seen: readonly number[]; readonly frame: number }[] {
+    return [...this.#groups.values()].map(g => ({
+      total: g.total,
+      seen: [...g.parts.keys()].sort((a, b) => a - b),
+      frame: Math.max(...[...g.parts.values()].map(p => p.frame)),
+    }))
+  }
+}

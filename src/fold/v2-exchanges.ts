@@ -1,0 +1,54 @@
+/** Puts IKEv2 messages into exchanges: both ends may start them, and the Message ID spaces are apart. RFC 7296 §2.2. */
+
+import type { Message } from "../ike/message.ts"
+import { FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { digest, type Exchange, retransmissionOf } from "../track/exchange.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { TrackLimits } from "../track/limits.ts"
+import { otherSide, type Side } from "../track/peer.ts"
+import { EXCHANGE } from "../track/v2.ts"
+
+const isInit = (type: number): boolean => type === EXCHANGE.IKE_SA_INIT || type === EXCHANGE.IKE_SESSION_RESUME
+
+/** The exchange that a message belongs to, made when it is the first. */
+export function exchangeOfV2(sa: IkeSa, message: Message, from: Side, limits: TrackLimits): Exchange {
+  const response = (message.flags & FLAG_RESPONSE) !== 0
+  const startedBy = response ? otherSide(from) : from
+  const same = (x: Exchange) =>
+    x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
+  const known = isInit(message.exchangeType)
+    ? initExchange(sa, message, from, response, same)
+    : sa.exchanges.findLast(same)
+  if (known) return known
+  const made: Exchange = {
+    type: message.exchangeType,
+    messageId: message.messageId,
+    startedBy,
+    messages: [],
+    complete: false,
+  }
+  sa.exchanges.push(made)
+  if (sa.exchanges.length > limits.exchanges) {
+    sa.exchanges.splice(0, 1)
+    sa.droppedExchanges++
+  }
+  return made
+}
+
+/** IKE_SA_INIT is sent again with Message ID 0 after a COOKIE or INVALID_KE_PAYLOAD: other content is another exchange. RFC 7296 §2.6.1. */
+function initExchange(
+  sa: IkeSa,
+  message: Message,
+  from: Side,
+  response: boolean,
+  same: (x: Exchange) => boolean,
+): Exchange | undefined {
+  const content = digest(message.src.bytes, message.start, message.end)
+  const all = sa.exchanges.filter(same)
+  const repeated = all.findLast(x => retransmissionOf(x, from, content) !== null)
+  if (repeated) return repeated
+  const last = all.at(-1)
+  if (response) return last
+  // A request after a response that came alone (the capture missed the request) joins it.
+  return last && !last.messages.some(m => m.request) ? last : undefined
+}

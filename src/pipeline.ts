@@ -1,0 +1,215 @@
+/**
+ * The first file to read: how a capture becomes a report.
+ *
+ * 1. The control plane (`fold/`) reads every packet once: IKE messages build SAs and keys, ESP and AH are counted.
+ * 2. If a key is known, the data plane (`open/data-plane.ts`) reads the capture again and opens ESP and AH.
+ * 3. `report/` makes the stable objects; `render/` draws them.
+ */
+import type { Diagnostic } from "./bytes/diagnostic.ts"
+import type { CryptoProvider } from "./crypto/provider.ts"
+import { Analysis } from "./fold/analysis.ts"
+import type { Opened } from "./ike/shared/payload.ts"
+import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
+import type { DataResult } from "./open/data-flow.ts"
+import { DataPlane, type DataPlaneOptions } from "./open/data-plane.ts"
+import { DataSaTable } from "./open/data-table.ts"
+import { ChildIndex, dataChecks, espSas } from "./report/assemble.ts"
+import { espSaReport, ikeSaReport } from "./report/build.ts"
+import { explainData } from "./report/explain/data.ts"
+import { explainSa } from "./report/explain/index.ts"
+import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
+import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
+import type { DataSa } from "./track/data-sa.ts"
+import type { IkeSa } from "./track/ike-sa.ts"
+import type { TrackLimits } from "./track/limits.ts"
+
+/** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
+export interface CaptureSource {
+  readonly rereadable: boolean
+  read(handler: PacketHandler): Promise<CaptureInfo[]>
+}
+
+export interface AnalyzeOptions {
+  readonly provider: CryptoProvider
+  readonly secrets?: Secrets
+  readonly limits?: Partial<TrackLimits>
+  /** Secrets in the report. */
+  readonly showKeys?: boolean
+  /** For the data plane: a faster opener, inflate, workers. */
+  readonly data?: Pick<DataPlaneOptions, "createOpener" | "executor" | "inflate">
+  /** Leave ESP and AH closed. */
+  readonly controlOnly?: boolean
+  /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
+  onOpened?(frame: number, place: number, opened: Opened): void
+  /** Gets each IKE SA as it closes, instead of the report keeping it. */
+  onIkeSa?(sa: IkeSaReport): void
+  onEspSa?(sa: EspSaReport): void
+}
+
+/** What an analysis knows beside the report: the live objects, for commands that need more than the report says. */
+export interface AnalysisResult {
+  readonly report: Report
+  readonly sas: readonly IkeSa[]
+  readonly dataSas: readonly DataSa[]
+  /** Keys of all data SAs, for opening packets again. */
+  readonly table: DataSaTable
+  readonly results: readonly DataResult[]
+}
+
+/** Bytes of ESP packets held for keys that come later when the capture can be read only once. */
+const WAITING_BYTES = 64 << 20
+
+/** Analyzes a capture. Problems of reading and of the wire are diagnostics of the report, never exceptions. */
+export async function analyze(source: CaptureSource, options: AnalyzeOptions): Promise<AnalysisResult> {
+  const run = new Run(options)
+  const captures = await source.read(source.rereadable ? run.analysis : run.once())
+  run.analysis.finish()
+  const results = await run.openData(source)
+  return run.finish(captures, results)
+}
+
+class Run {
+  readonly analysis: Analysis
+  readonly #diagnostics: Diagnostic[] = []
+  readonly #closed: IkeSa[] = []
+  readonly #evictedData: DataSa[] = []
+  readonly #table = new DataSaTable()
+  #plane: DataPlane | undefined
+  #dropped = 0
+
+  constructor(readonly options: AnalyzeOptions) {
+    this.analysis = new Analysis({
+      provider: options.provider,
+      secrets: options.secrets ?? NO_SECRETS,
+      limits: options.limits,
+      onOpened: options.onOpened?.bind(options),
+      onDiagnostic: d => this.#diagnostics.push(d),
+      onIkeSa: sa => this.#closeSa(sa),
+      onDataSa: sa => this.#closeData(sa),
+    })
+  }
+
+  /** A pipe is read once: data packets are opened as their keys become known, and wait a bounded while for them. */
+  once(): PacketHandler {
+    const { analysis } = this
+    if (this.options.controlOnly || analysis.pool.empty) return analysis
+    const plane = this.#newPlane({ waitingBytes: WAITING_BYTES })
+    for (const entry of analysis.children.rowKeys()) this.#table.add(entry)
+    analysis.children.onKeys = entries => {
+      for (const entry of entries) this.#table.add(entry)
+    }
+    return {
+      packet: (view: PacketView) => {
+        analysis.packet(view)
+        plane.packet(view)
+      },
+      diagnostic: d => analysis.diagnostic(d),
+    }
+  }
+
+  /** The second reading, when there is anything to open. */
+  async openData(source: CaptureSource): Promise<DataResult[]> {
+    if (this.#plane) return this.#plane.finish()
+    if (this.options.controlOnly || this.analysis.counts.esp + this.analysis.counts.ah === 0) return []
+    for (const entry of this.analysis.children.dataKeys(this.#closed.flatMap(sa => sa.children))) this.#table.add(entry)
+    if (this.#table.size === 0 || !source.rereadable) return []
+    const plane = this.#newPlane({})
+    await source.read({
+      packet: view => {
+        if (view.kind === Kind.ESP || view.kind === Kind.AH || view.kind === Kind.WESP) plane.packet(view)
+      },
+      diagnostic: () => {},
+    })
+    return plane.finish()
+  }
+
+  finish(captures: CaptureInfo[], results: DataResult[]): AnalysisResult {
+    const { analysis, options } = this
+    const dataSas = [...this.#evictedData, ...analysis.data.all()]
+    const index = new ChildIndex()
+    for (const sa of this.#closed) index.add(sa)
+    for (const r of results) if (r.sa?.id.startsWith("child_sas/")) this.#useRow(r, dataSas)
+    const ikeSas = this.#closed.map(sa => {
+      sa.checks.push(...dataChecks(sa, dataSas, index, results))
+      return this.#emit(sa)
+    })
+    const esp = espSas(dataSas, index, results)
+    for (const sa of esp) options.onEspSa?.(sa)
+    const diagnostics = [
+      ...this.#diagnostics,
+      ...this.#closed.flatMap(sa => sa.findings),
+      ...explainData(dataSas, index, results),
+      ...this.#evictions(),
+    ]
+    const report: Report = {
+      schema: "ikedump/report/1",
+      captures,
+      counts: { ...analysis.counts, ...totals(captures, analysis.counts) },
+      ike_sas: options.onIkeSa ? [] : ikeSas,
+      esp_sas: options.onEspSa ? [] : esp,
+      secrets: analysis.pool.uses(),
+      diagnostics: diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
+    }
+    return { report, sas: this.#closed, dataSas, table: this.#table, results }
+  }
+
+  #newPlane(extra: Partial<DataPlaneOptions>): DataPlane {
+    this.#plane = new DataPlane({ provider: this.options.provider, table: this.#table, ...this.options.data, ...extra })
+    return this.#plane
+  }
+
+  #closeSa(sa: IkeSa): void {
+    explainSa(sa)
+    // Without keys nothing more can become known of it: a stream lets it go at once.
+    if (this.options.onIkeSa && this.analysis.pool.empty) {
+      this.options.onIkeSa(ikeSaReport(sa, false))
+      this.#dropped++
+    } else this.#closed.push(sa)
+  }
+
+  #emit(sa: IkeSa): IkeSaReport {
+    const report = ikeSaReport(sa, this.options.showKeys ?? false)
+    this.options.onIkeSa?.(report)
+    return report
+  }
+
+  #closeData(sa: DataSa): void {
+    if (this.options.onEspSa && this.analysis.pool.empty) this.options.onEspSa(espSaReport(sa, null, []))
+    else this.#evictedData.push(sa)
+  }
+
+  /** A row of a keys file opened packets of this data SA. */
+  #useRow(result: DataResult, dataSas: readonly DataSa[]): void {
+    const row = this.analysis.pool.secrets.childSas[Number(result.sa?.id.slice("child_sas/".length))]
+    const data = dataSas.find(
+      d => d.protocol === result.protocol && d.spi === result.spi && d.destination === result.destination,
+    )
+    if (row && data) this.analysis.pool.used([row.origin], data.id)
+  }
+
+  #evictions(): Diagnostic[] {
+    const { tracker, data } = this.analysis
+    const say = (code: string, n: number, what: string): Diagnostic[] =>
+      n === 0
+        ? []
+        : [
+            {
+              code,
+              severity: "info",
+              frame: null,
+              time: null,
+              message: `${n} ${what} were closed early to bound memory; a message that comes later begins a new one`,
+            },
+          ]
+    return [
+      ...say("ike-sas-evicted", tracker.evicted, "idle IKE SAs"),
+      ...say("data-sas-evicted", data.evicted, "ESP and AH SAs"),
+    ]
+  }
+}
+
+/** Frames of the captures; `other` is what held nothing of IPsec. */
+function totals(captures: readonly CaptureInfo[], counts: Report["counts"]): Pick<Report["counts"], "frames"> {
+  const frames = captures.reduce((n, c) => n + c.frames, 0)
+  return { frames: Math.max(frames, counts.frames) }
+}

@@ -1,0 +1,136 @@
+/** Puts the tables of the control plane and the counters of the data plane together into the report's objects. */
+import type { DataResult } from "../open/data-flow.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import type { Check, IkeSa } from "../track/ike-sa.ts"
+import { type DataCounts, espSaReport } from "./build.ts"
+import type { EspSaReport } from "./types.ts"
+
+const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
+const keyOf = (protocol: string, spi: number | string): string =>
+  `${protocol} ${typeof spi === "number" ? spiText(spi) : spi}`
+
+/** Child SAs by the SPIs that packets carry. */
+export class ChildIndex {
+  readonly #bySpi = new Map<string, { readonly sa: IkeSa; readonly child: ChildSa }[]>()
+
+  add(sa: IkeSa): void {
+    for (const child of sa.children)
+      for (const spi of [child.spiI, child.spiR]) {
+        if (spi === null) continue
+        const key = keyOf(child.protocol, spi)
+        this.#bySpi.set(key, [...(this.#bySpi.get(key) ?? []), { sa, child }])
+      }
+  }
+
+  /** The Child SA that a data SA belongs to: by SPI, and where several chose the same by the peers' addresses. */
+  find(data: DataSa): { readonly sa: IkeSa; readonly child: ChildSa } | undefined {
+    const list = this.#bySpi.get(keyOf(data.protocol, data.spi)) ?? []
+    return list.find(({ sa }) => [sa.initiator.address, sa.responder.address].includes(data.destination)) ?? list[0]
+  }
+}
+
+/** Data SAs as the report lists them: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
+export function espSas(all: readonly DataSa[], index: ChildIndex, results: readonly DataResult[]): EspSaReport[] {
+  const counts = new Map(results.map(r => [`${keyOf(r.protocol, r.spi)} ${r.destination}`, r]))
+  const groups: { first: DataSa; others: DataSa[]; child: ChildSa | null }[] = []
+  const byChild = new Map<string, (typeof groups)[number]>()
+  for (const data of all) {
+    const child = index.find(data)?.child ?? null
+    const key = child && `${child.id} ${data.spi}`
+    const group = key === null ? undefined : byChild.get(key)
+    if (group) group.others.push(data)
+    else {
+      const made = { first: data, others: [], child }
+      groups.push(made)
+      if (key !== null) byChild.set(key, made)
+    }
+  }
+  return groups.map(({ first, others, child }) => {
+    const of = [first, ...others].flatMap(d => counts.get(`${keyOf(d.protocol, d.spi)} ${d.destination}`) ?? [])
+    return espSaReport(first, child?.id ?? null, others, sumCounts(of, child))
+  })
+}
+
+function sumCounts(results: readonly DataResult[], child: ChildSa | null): DataCounts {
+  const origin = results.find(r => r.sa)?.sa?.origin
+  const sum = (of: (r: DataResult) => number) => results.reduce((n, r) => n + of(r), 0)
+  return {
+    keys: origin ?? child?.keyStatus ?? "none",
+    decrypted: sum(r => (r.protocol === "ESP" ? r.opened : 0)),
+    icvOk: sum(r => r.icvOk),
+    icvFailed: sum(r => r.icvFailed),
+  }
+}
+
+/** Frames named in a reason. */
+const NAMED = 10
+
+/** `child-keys` of each Child SA, and `esp-icv` or `ah-icv` of each of its data SAs. RFC 7296 §2.17, RFC 4303 §3.4.4, RFC 4302 §3.4.4. */
+export function dataChecks(
+  sa: IkeSa,
+  all: readonly DataSa[],
+  index: ChildIndex,
+  results: readonly DataResult[],
+): Check[] {
+  const mine = all.flatMap(data => {
+    const owner = index.find(data)
+    return owner?.sa === sa
+      ? [
+          {
+            data,
+            child: owner.child,
+            result: results.find(
+              r => r.protocol === data.protocol && r.spi === data.spi && r.destination === data.destination,
+            ),
+          },
+        ]
+      : []
+  })
+  return [...sa.children.flatMap(child => childKeys(child, mine)), ...mine.map(m => icv(m.data, m.result, m.child))]
+}
+
+interface OwnedData {
+  readonly data: DataSa
+  readonly child: ChildSa
+  readonly result: DataResult | undefined
+}
+
+function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
+  if (child.protocol === "IPCOMP") return []
+  const check = (status: Check["status"], frame: number | null, reason: string | null): Check[] => [
+    { id: "child-keys", status, frame, time: null, reason, rfc: "RFC 7296 §2.17" },
+  ]
+  const own = mine.filter(m => m.child === child)
+  const held = own.find(m => (m.result?.icvOk ?? 0) > 0)
+  if (held || child.provenBy !== null) return check("pass", child.provenBy ?? held?.data.firstFrame ?? null, null)
+  if (child.keyStatus === "none") return check("skipped", null, "no key")
+  if (own.length === 0) return check("skipped", child.frame, "no packet seen")
+  if (!child.integ && !child.encr?.aead) return check("skipped", child.frame, "NULL integrity")
+  const failed = own.find(m => (m.result?.icvFailed ?? 0) > 0)
+  return failed
+    ? check(
+        "fail",
+        failed.result?.failedFrames[0] ?? null,
+        `no packet of ${spiText(failed.data.spi)} verifies under the derived keys`,
+      )
+    : check("skipped", child.frame, "no whole packet seen")
+}
+
+function icv(data: DataSa, result: DataResult | undefined, child: ChildSa): Check {
+  const id = data.protocol === "AH" ? "ah-icv" : "esp-icv"
+  const rfc = data.protocol === "AH" ? "RFC 4302 §3.4.4" : "RFC 4303 §3.4.4"
+  const at = { id, rfc, frame: data.firstFrame, time: { seconds: data.firstSeconds, nanos: data.firstNanos } }
+  if (child.keyStatus === "none") return { ...at, status: "skipped", reason: "no key" }
+  if (result?.unsupported) return { ...at, status: "skipped", reason: result.unsupported }
+  if (!result || result.icvOk + result.icvFailed === 0)
+    return { ...at, status: "skipped", reason: result && result.opened > 0 ? "NULL integrity" : "no whole packet seen" }
+  if (result.icvFailed === 0) return { ...at, status: "pass", reason: null }
+  const frames = result.failedFrames.slice(0, NAMED).join(", ")
+  return {
+    ...at,
+    frame: result.failedFrames[0] ?? data.firstFrame,
+    status: "fail",
+    reason: `${result.icvFailed} of ${result.packets} packets under SPI ${spiText(data.spi)} fail: frames ${frames}${result.icvFailed > NAMED ? " …" : ""}`,
+  }
+}

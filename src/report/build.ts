@@ -1,0 +1,160 @@
+/** The report's objects out of the tracker's: names for numbers, text for times and keys, nothing decided here. */
+import { toHex } from "../bytes/hex.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { Check, IkeSa } from "../track/ike-sa.ts"
+import { momentText } from "../track/moment.ts"
+import type {
+  CheckReport,
+  ChildSaReport,
+  EspSaReport,
+  ExchangeReport,
+  IkeSaReport,
+  KeyStatus,
+  MessageReport,
+} from "./types.ts"
+
+const hexValues = (values: Readonly<Record<string, Uint8Array>>, show: boolean): Record<string, string> =>
+  show ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toHex(value)])) : {}
+
+/** Name of an exchange type as reports spell it. */
+export const exchangeName = (version: 1 | 2, type: number): string =>
+  (version === 1 ? EXCHANGE_TYPE_V1 : EXCHANGE_TYPE_V2).alias(type)
+
+export function checkReport(c: Check): CheckReport {
+  return {
+    id: c.id,
+    frame: c.frame,
+    time: c.time && momentText(c.time),
+    status: c.status,
+    reason: c.reason,
+    rfc: c.rfc,
+  }
+}
+
+function messageReport(m: MessageRecord): MessageReport {
+  return {
+    frame: m.frame,
+    time: momentText(m.time),
+    from: m.from,
+    payloads: [...m.payloads],
+    notifies: [...m.notifies],
+    fragment: m.fragment,
+    retransmission_of: m.retransmissionOf,
+    encrypted: m.encrypted,
+  }
+}
+
+const unique = <T>(list: readonly T[]): T[] => [...new Set(list)]
+
+function exchangeReport(version: 1 | 2, x: Exchange): ExchangeReport {
+  return {
+    type: exchangeName(version, x.type),
+    message_id: x.messageId,
+    started_by: x.startedBy,
+    request_frames: x.messages.filter(m => m.request).map(m => m.frame),
+    response_frames: x.messages.filter(m => !m.request).map(m => m.frame),
+    retransmissions: x.messages.filter(m => m.retransmissionOf !== null).length,
+    complete: x.complete,
+    notifies: unique(x.messages.flatMap(m => m.notifies)),
+    messages: x.messages.map(messageReport),
+  }
+}
+
+function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
+  return {
+    id: c.id,
+    first_time: momentText(c.first),
+    last_time: momentText(c.last),
+    protocol: c.protocol,
+    spi_i: c.spiI,
+    spi_r: c.spiR,
+    mode: c.mode,
+    suite: c.suite,
+    ts_i: [...c.tsI],
+    ts_r: [...c.tsR],
+    state: c.state,
+    pfs: c.pfs,
+    rekeys: c.rekeys,
+    keys: { status: c.keyStatus, values: hexValues(c.keys, showKeys) },
+  }
+}
+
+/** One IKE SA. Secrets only with `showKeys`. */
+export function ikeSaReport(sa: IkeSa, showKeys: boolean): IkeSaReport {
+  return {
+    id: sa.id,
+    first_time: momentText(sa.first),
+    last_time: momentText(sa.last),
+    version: sa.version === 1 ? "1.0" : "2.0",
+    spi_i: sa.spiI,
+    spi_r: sa.spiR,
+    initiator: { ...sa.initiator },
+    responder: { ...sa.responder },
+    state: sa.state,
+    suite: sa.choice?.names ?? { encr: null, integ: null, prf: null, ke: [], hash: null },
+    offered: sa.offered,
+    auth: sa.auth,
+    ids: sa.ids,
+    exchanges: sa.exchanges.map(x => exchangeReport(sa.version, x)),
+    child_sas: sa.children.map(c => childReport(c, showKeys)),
+    keys: {
+      status: sa.keyStatus,
+      from: sa.keysFrom,
+      epochs: sa.epochs.map(e => ({ from_message_id: e.fromMessageId, values: hexValues(e.values, showKeys) })),
+    },
+    checks: sa.checks.map(checkReport),
+    rekeys: sa.rekeys,
+    diagnostics: unique(sa.findings.map(f => f.code)),
+  }
+}
+
+/** What the data plane counted of one data SA. */
+export interface DataCounts {
+  readonly keys: KeyStatus
+  readonly decrypted: number
+  readonly icvOk: number
+  readonly icvFailed: number
+}
+
+const NO_COUNTS: DataCounts = { keys: "none", decrypted: 0, icvOk: 0, icvFailed: 0 }
+
+/** One ESP or AH SA. `others` are the same SA's packets to other addresses. */
+export function espSaReport(
+  sa: DataSa,
+  childSa: string | null,
+  others: readonly DataSa[],
+  counts: DataCounts = NO_COUNTS,
+): EspSaReport {
+  const all = [sa, ...others]
+  const last = all.reduce((a, b) => (b.lastFrame > a.lastFrame ? b : a))
+  const sum = (of: (s: DataSa) => number): number => all.reduce((n, s) => n + of(s), 0)
+  return {
+    id: sa.id,
+    child_sa: childSa,
+    first_time: momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos }),
+    last_time: momentText({ seconds: last.lastSeconds, nanos: last.lastNanos }),
+    protocol: sa.protocol,
+    spi: sa.spi.toString(16).padStart(8, "0"),
+    source: sa.source,
+    destination: sa.destination,
+    encapsulation: sa.encapsulation,
+    paths: others.map(o => `${o.source} → ${o.destination}`),
+    packets: sum(s => s.packets),
+    bytes: sum(s => s.bytes),
+    sequence: {
+      first: sa.firstSequence,
+      last: last.lastSequence,
+      missing: sum(s => s.sequences.missing),
+      duplicate: sum(s => s.sequences.duplicate),
+      out_of_order: sum(s => s.sequences.outOfOrder),
+    },
+    keys: counts.keys,
+    decrypted: counts.decrypted,
+    icv_ok: counts.icvOk,
+    icv_failed: counts.icvFailed,
+  }
+}

@@ -1,0 +1,21 @@
+/** The report's times read back: RFC 3339 in UTC with nanoseconds, or plain seconds where a clock was absurd. */
+
+export interface Instant {
+  /** Since 1970, negative before. */
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** The instant that a time of the report names; 0 where it cannot be read. */
+export function instantOf(text: string): Instant {
+  const [whole, fraction = ""] = text.replace(/Z$/, "").split(".")
+  const parsed = /^[+-]?\d+$/.test(whole) ? Number(whole) : Date.parse(`${whole}Z`) / 1000
+  return { seconds: Number.isFinite(parsed) ? parsed : 0, nanos: Number(fraction.padEnd(9, "0").slice(0, 9)) || 0 }
+}
+
+/** Nanoseconds from one time to another, exactly; negative when `to` is the earlier. */
+export function nanosBetween(from: string, to: string): bigint {
+  const a = instantOf(from)
+  const b = instantOf(to)
+  return BigInt(Math.trunc(b.seconds) - Math.trunc(a.seconds)) * 1_000_000_000n + BigInt(b.nanos - a.nanos)
+}

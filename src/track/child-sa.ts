@@ -1,0 +1,41 @@
+/** A pair of ESP or AH SAs as negotiated. */
+import type { Encr, Integ } from "../crypto/algorithms.ts"
+import type { Step } from "../keys/step.ts"
+import type { Moment } from "./moment.ts"
+import type { Side } from "./peer.ts"
+import type { ChildSuite, KeyStatus } from "./vocabulary.ts"
+
+export type ChildState = "negotiating" | "installed" | "rekeyed" | "deleted" | "failed"
+
+export interface ChildSa {
+  readonly id: string
+  /** id of the IKE SA that negotiated it. */
+  readonly ike: string
+  readonly protocol: "ESP" | "AH" | "IPCOMP"
+  /** Which side of the IKE SA started the exchange; `spiI` is the SPI that side chose. */
+  readonly startedBy: Side
+  /** 8 hex digits (4 for an IPComp CPI), null until known. */
+  readonly spiI: string | null
+  readonly spiR: string | null
+  readonly mode: "tunnel" | "transport" | "beet"
+  readonly suite: ChildSuite
+  readonly encr?: Encr
+  readonly integ?: Integ
+  readonly tsI: readonly string[]
+  readonly tsR: readonly string[]
+  readonly pfs: boolean
+  state: ChildState
+  rekeys: string | null
+  readonly first: Moment
+  last: Moment
+  /** Frame of the message that completed its negotiation. */
+  readonly frame: number
+  keyStatus: KeyStatus
+  /** `encr_i`, `integ_i`, `encr_r`, `integ_r`: from the starter, from the other side; salt included. */
+  keys: Record<string, Uint8Array>
+  steps: Step[]
+  /** Compression agreed (RFC 3173): transform IDs. */
+  readonly ipcomp: readonly number[]
+  /** Set once an ICV held under `keys`: the frame. */
+  provenBy: number | null
+}

@@ -1,0 +1,64 @@
+/** ESP and AH SAs as numbers: SPI, lengths, sequence numbers. No object per packet. RFC 4303 §2.2, §3.4.3. */
+import { SequenceSet } from "./sequence-set.ts"
+
+/** A copy of a packet, kept for proving keys. */
+export interface Sample {
+  readonly frame: number
+  readonly bytes: Uint8Array
+  /** Where the ESP packet or AH header starts in `bytes`. */
+  readonly payloadStart: number
+  /** Where its IP header starts, -1 when the packet was put together and has none in front. */
+  readonly ipStart: number
+}
+
+/** One protocol, SPI and destination. */
+export class DataSa {
+  packets = 0
+  /** Bytes of the ESP or AH packets as they were on the wire. */
+  bytes = 0
+  firstSeconds = 0
+  firstNanos = 0
+  lastSeconds = 0
+  lastNanos = 0
+  firstFrame = 0
+  lastFrame = 0
+  firstSequence = 0
+  lastSequence = 0
+  readonly sequences: SequenceSet
+  readonly samples: Sample[] = []
+  /** Another data SA with the same protocol and SPI, and another destination. */
+  next: DataSa | undefined
+
+  constructor(
+    readonly id: string,
+    readonly protocol: "ESP" | "AH",
+    /** Unsigned 32 bits. */
+    readonly spi: number,
+    readonly source: string,
+    readonly destination: string,
+    /** Raw address bytes, for comparing. */
+    readonly sourceBytes: Uint8Array,
+    readonly destinationBytes: Uint8Array,
+    readonly encapsulation: "none" | "udp" | "tcp",
+    maxRuns: number,
+  ) {
+    this.sequences = new SequenceSet(maxRuns)
+  }
+
+  /** Counts one packet. `sequence` is the 32 bits on the wire. */
+  count(frame: number, seconds: number, nanos: number, bytes: number, sequence: number): void {
+    if (this.packets === 0) {
+      this.firstSeconds = seconds
+      this.firstNanos = nanos
+      this.firstFrame = frame
+      this.firstSequence = sequence
+    }
+    this.packets++
+    this.bytes += bytes
+    this.lastSeconds = seconds
+    this.lastNanos = nanos
+    this.lastFrame = frame
+    this.lastSequence = sequence
+    this.sequences.add(sequence)
+  }
+}

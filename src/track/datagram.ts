@@ -1,0 +1,34 @@
+/** One IKE message as it came: its own copy of the bytes, where and when. */
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { byteSource } from "../bytes/byte-source.ts"
+import { destinationAddress, sourceAddress } from "../net/address.ts"
+import { Encapsulation, type PacketView } from "../net/packet-view.ts"
+import type { Moment } from "./moment.ts"
+import type { Peer } from "./peer.ts"
+
+export interface Datagram {
+  readonly frame: number
+  readonly time: Moment
+  readonly source: Peer
+  readonly destination: Peer
+  readonly encapsulation: "none" | "udp" | "tcp"
+  readonly src: ByteSource
+}
+
+const ENCAPSULATION = {
+  [Encapsulation.NONE]: "none",
+  [Encapsulation.UDP]: "udp",
+  [Encapsulation.TCP]: "tcp",
+} as const
+
+/** Copies what must outlive the packet view. */
+export function datagramOf(view: PacketView): Datagram {
+  return {
+    frame: view.frame,
+    time: { seconds: view.seconds, nanos: view.nanos },
+    source: { address: sourceAddress(view), port: view.sourcePort },
+    destination: { address: destinationAddress(view), port: view.destinationPort },
+    encapsulation: ENCAPSULATION[view.encapsulation],
+    src: byteSource(view.payloadBytes.slice(view.payloadStart, view.payloadEnd), `frame ${view.frame}`),
+  }
+}

@@ -1,0 +1,96 @@
+/** Exchanges: requests paired with responses, retransmissions told by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
+import type { Message } from "../ike/message.ts"
+import type { Datagram } from "./datagram.ts"
+import type { Moment } from "./moment.ts"
+import type { Side } from "./peer.ts"
+
+/** What stays known of a message once its bytes are gone. */
+export interface MessageRecord {
+  readonly frame: number
+  readonly time: Moment
+  readonly from: Side
+  /** Sent by the exchange's starter. */
+  readonly request: boolean
+  /** Notations of the payloads in wire order; replaced when keys open the message. */
+  payloads: readonly string[]
+  notifies: readonly string[]
+  readonly fragment: { readonly number: number; readonly total: number } | null
+  readonly retransmissionOf: number | null
+  /** Has ciphertext. */
+  readonly encrypted: boolean
+  /** Keys opened it. */
+  opened: boolean
+  /** Bytes of the IKE message. */
+  readonly bytes: number
+  readonly digest: number
+}
+
+export interface Exchange {
+  readonly type: number
+  readonly messageId: number
+  readonly startedBy: Side
+  readonly messages: MessageRecord[]
+  /** IKEv2: the response is whole. IKEv1: the exchange's last message was seen. */
+  complete: boolean
+}
+
+/** A number that tells contents apart (FNV-1a over the bytes, 53 bits with the length folded in). */
+export function digest(bytes: Uint8Array, start: number, end: number): number {
+  let a = 0x811c9dc5
+  let b = 0x9e3779b1
+  for (let i = start; i < end; i++) {
+    a = Math.imul(a ^ bytes[i], 0x01000193)
+    b = Math.imul(b ^ bytes[i], 0x85ebca6b)
+  }
+  return ((a ^ (end - start)) >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff)
+}
+
+const interned = new Map<string, readonly string[]>()
+
+/** The same list object for the same names: most messages of a capture repeat a few. */
+export function internNames(names: readonly string[]): readonly string[] {
+  const key = names.join(" ")
+  const known = interned.get(key)
+  if (known) return known
+  const list = [...names]
+  if (interned.size < 4096) interned.set(key, list)
+  return list
+}
+
+/** The frame of an earlier message of this side with the same bytes. */
+export function retransmissionOf(exchange: Exchange, from: Side, content: number): number | null {
+  return exchange.messages.find(m => m.from === from && m.digest === content)?.frame ?? null
+}
+
+/** Adds the record of a message to its exchange. */
+export function addMessage(
+  exchange: Exchange,
+  datagram: Datagram,
+  message: Message,
+  from: Side,
+  about: Pick<MessageRecord, "payloads" | "notifies" | "fragment" | "encrypted">,
+): MessageRecord {
+  const content = digest(message.src.bytes, message.start, message.end)
+  const record: MessageRecord = {
+    frame: datagram.frame,
+    time: datagram.time,
+    from,
+    request: from === exchange.startedBy,
+    ...about,
+    retransmissionOf: retransmissionOf(exchange, from, content),
+    opened: false,
+    bytes: message.end - message.start,
+    digest: content,
+  }
+  exchange.messages.push(record)
+  return record
+}
+
+/** Numbers of the fragments that came of one side's message, by the largest total seen; undefined when it was not fragmented. */
+export function fragmentsSeen(exchange: Exchange, request: boolean): { total: number; seen: number[] } | undefined {
+  const parts = exchange.messages.filter(m => m.request === request && m.fragment)
+  if (parts.length === 0) return undefined
+  const total = Math.max(...parts.map(m => m.fragment?.total ?? 0))
+  const seen = new Set(parts.filter(m => m.fragment?.total === total).map(m => m.fragment?.number ?? 0))
+  return { total, seen: [...seen].sort((a, b) => a - b) }
+}

@@ -1,0 +1,14 @@
+/** A point in time as captured, and what is computed from two of them. */
+import { timeText } from "../net/time.ts"
+
+export interface Moment {
+  /** Whole seconds since 1970, may be negative. */
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** RFC 3339 with nanoseconds. */
+export const momentText = (m: Moment): string => timeText(m.seconds, m.nanos)
+
+/** Seconds from `a` to `b`, negative when `b` is earlier. */
+export const secondsBetween = (a: Moment, b: Moment): number => b.seconds - a.seconds + (b.nanos - a.nanos) / 1e9

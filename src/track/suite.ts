@@ -1,0 +1,113 @@
+/** Proposals as the report names them, and the algorithms that a chosen proposal stands for. RFC 7296 §3.3. */
+import type { Encr, Integ, Prf } from "../crypto/algorithms.ts"
+import { encrOfIkev2 } from "../crypto/encr.ts"
+import { integOfIkev2 } from "../crypto/integ.ts"
+import { prfOfIkev2 } from "../crypto/prf.ts"
+import type { Proposal } from "../ike/v2/security-association.ts"
+import type { Transform } from "../ike/v2/transform.ts"
+import { ENCR } from "../registry/ikev2/encr.ts"
+import { INTEG } from "../registry/ikev2/integ.ts"
+import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
+import { PRF } from "../registry/ikev2/prf.ts"
+import type { ChildSuite, IkeSuite, Offer } from "./vocabulary.ts"
+
+/** Transform Types. RFC 7296 §3.3.2, RFC 9370 §4. */
+export const TYPE_ENCR = 1
+export const TYPE_PRF = 2
+export const TYPE_INTEG = 3
+export const TYPE_KE = 4
+export const TYPE_SN = 5
+export const TYPE_ADDKE1 = 6
+export const TYPE_ADDKE7 = 12
+
+/** Transform ID that stands for "none" of integrity and key exchange. */
+const NONE = 0
+
+/** What the two ends of an IKE SA agreed. The algorithms are undefined where ikedump does not know the number. */
+export interface IkeChoice {
+  readonly names: IkeSuite
+  readonly encr?: Encr
+  readonly integ?: Integ
+  readonly prf?: Prf
+  /** Key exchange method of the first key exchange, 0 for none (a rekey without). */
+  readonly ke: number
+  /** Additional key exchanges to come (RFC 9370), by their transform type in ascending order, NONE left out. */
+  readonly additional: readonly number[]
+  /** Frame of the message that chose it. */
+  readonly frame: number
+}
+
+/** `AES-CBC-256`: the report's name of an encryption transform. */
+export function encrName(id: number, keyBits?: number): string {
+  return encrOfIkev2(id, keyBits)?.name ?? `${ENCR.alias(id)}${keyBits ? `-${keyBits}` : ""}`
+}
+
+const transformsOf = (p: Proposal, type: number): readonly Transform[] => p.transforms.filter(t => t.type === type)
+const first = (p: Proposal, type: number): Transform | undefined => transformsOf(p, type)[0]
+
+const isAdditional = (t: Transform): boolean => t.type >= TYPE_ADDKE1 && t.type <= TYPE_ADDKE7
+
+/** Key exchange methods of a proposal, the first exchange's before the additional ones. */
+function keNames(p: Proposal): string[] {
+  return [...transformsOf(p, TYPE_KE), ...p.transforms.filter(isAdditional).sort((a, b) => a.type - b.type)]
+    .filter(t => t.id !== NONE)
+    .map(t => KE_METHOD.alias(t.id))
+}
+
+/** A proposal as the report lists it. */
+export function offerOf(p: Proposal): Offer {
+  return {
+    number: p.number,
+    encr: transformsOf(p, TYPE_ENCR).map(t => encrName(t.id, t.keyBits)),
+    integ: transformsOf(p, TYPE_INTEG)
+      .filter(t => t.id !== NONE)
+      .map(t => INTEG.alias(t.id)),
+    prf: transformsOf(p, TYPE_PRF).map(t => PRF.alias(t.id)),
+    ke: keNames(p),
+  }
+}
+
+/** The suite of a proposal that the responder chose: one transform of each type. */
+export function choiceOf(p: Proposal, frame: number): IkeChoice {
+  const encr = first(p, TYPE_ENCR)
+  const integ = first(p, TYPE_INTEG)
+  const prf = first(p, TYPE_PRF)
+  return {
+    names: {
+      encr: encr ? encrName(encr.id, encr.keyBits) : null,
+      integ: integ && integ.id !== NONE ? INTEG.alias(integ.id) : null,
+      prf: prf ? PRF.alias(prf.id) : null,
+      ke: keNames(p),
+      hash: null,
+    },
+    encr: encr && encrOfIkev2(encr.id, encr.keyBits),
+    integ: integ && integ.id !== NONE ? integOfIkev2(integ.id) : undefined,
+    prf: prf && prfOfIkev2(prf.id),
+    ke: first(p, TYPE_KE)?.id ?? NONE,
+    additional: additionalOf(p),
+    frame,
+  }
+}
+
+/** Methods of the additional key exchanges that were agreed, in the order in which they are done. RFC 9370 §2.2.1. */
+export const additionalOf = (p: Proposal): number[] =>
+  p.transforms
+    .filter(t => isAdditional(t) && t.id !== NONE)
+    .sort((a, b) => a.type - b.type)
+    .map(t => t.id)
+
+/** The suite of a Child SA's chosen proposal. */
+export function childSuiteOf(p: Proposal): { suite: ChildSuite; encr?: Encr; integ?: Integ } {
+  const encr = first(p, TYPE_ENCR)
+  const integ = first(p, TYPE_INTEG)
+  return {
+    suite: {
+      encr: encr ? encrName(encr.id, encr.keyBits) : null,
+      integ: integ && integ.id !== NONE ? INTEG.alias(integ.id) : null,
+      ke: keNames(p),
+      esn: first(p, TYPE_SN)?.id === 1,
+    },
+    encr: encr && encrOfIkev2(encr.id, encr.keyBits),
+    integ: integ && integ.id !== NONE ? integOfIkev2(integ.id) : undefined,
+  }
+}

@@ -1,0 +1,323 @@
+/**
+ * What the payloads of an IKEv1 message say about its SA: phase 1's choice, identities, Quick Mode's SAs, deletes, states.
+ * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
+ */
+import { toHex } from "../bytes/hex.ts"
+import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
+import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
+import { hashOfIkev1 } from "../crypto/prf.ts"
+import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
+import { cert } from "../ike/v1/certificate.ts"
+import { del } from "../ike/v1/delete.ts"
+import { ID_IPV4_ADDR, ID_IPV6_ADDR, type IdentificationV1, id as idPayload } from "../ike/v1/identification.ts"
+import { ikeAttributes } from "../ike/v1/ike-attributes.ts"
+import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
+import { notification } from "../ike/v1/notification.ts"
+import type { ProposalV1 } from "../ike/v1/proposal.ts"
+import { sa as saPayload } from "../ike/v1/security-association.ts"
+import { PROTO_IPSEC_AH, PROTO_IPSEC_ESP, PROTO_ISAKMP, type TransformV1 } from "../ike/v1/transform.ts"
+import { vid } from "../ike/v1/vendor-id.ts"
+import { AUTH_METHOD } from "../registry/ikev1/auth-methods.ts"
+import { GROUP } from "../registry/ikev1/groups.ts"
+import { ID_TYPE } from "../registry/ikev1/id-types.ts"
+import { IKE_ENCR } from "../registry/ikev1/ike-encr.ts"
+import { IKE_HASH } from "../registry/ikev1/ike-hash.ts"
+import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
+import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
+import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+import type { ChildSa } from "./child-sa.ts"
+import type { KePair, Nonces } from "./creation.ts"
+import type { Exchange } from "./exchange.ts"
+import type { IkeSa } from "./ike-sa.ts"
+import { otherSide, type Side } from "./peer.ts"
+import type { IkeChoice } from "./suite.ts"
+import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
+import { noteVendors } from "./vendors.ts"
+import type { Offer } from "./vocabulary.ts"
+import type { WholeMessage } from "./whole.ts"
+
+export const EXCHANGE_V1 = {
+  BASE: 1,
+  MAIN: 2,
+  AUTHENTICATION_ONLY: 3,
+  AGGRESSIVE: 4,
+  INFORMATIONAL: 5,
+  TRANSACTION: 6,
+  QUICK: 32,
+  NEW_GROUP: 33,
+} as const
+
+/** Payload types. RFC 2408 §3.1, RFC 3947. */
+export const PAYLOAD_V1 = { SA: 1, KE: 4, ID: 5, HASH: 8, SIG: 9, NONCE: 10, N: 11, D: 12, NAT_OA: 21 } as const
+
+const NOTIFY_AUTHENTICATION_FAILED = 24
+/** Error types end here. RFC 2408 §3.14.1. */
+const LAST_ERROR_TYPE = 8191
+/** Encapsulation modes: transport, and its UDP forms. RFC 2407 §4.5, RFC 3947 §5.1. */
+const TRANSPORT_MODES: readonly number[] = [2, 4, 61444]
+
+/** Messages that make a phase 1 or Quick Mode exchange complete. RFC 2409 §5. */
+const MESSAGES: Readonly<Record<number, number>> = {
+  [EXCHANGE_V1.BASE]: 4,
+  [EXCHANGE_V1.MAIN]: 6,
+  [EXCHANGE_V1.AGGRESSIVE]: 3,
+  [EXCHANGE_V1.QUICK]: 3,
+  [EXCHANGE_V1.TRANSACTION]: 2,
+  [EXCHANGE_V1.NEW_GROUP]: 2,
+  [EXCHANGE_V1.INFORMATIONAL]: 1,
+}
+
+export const isPhase1 = (type: number): boolean => type >= EXCHANGE_V1.BASE && type <= EXCHANGE_V1.AGGRESSIVE
+
+/** A Quick Mode as far as keys need it. */
+export interface QuickCreation {
+  readonly nonces: Nonces
+  /** With PFS: the key exchange; `i` is the starter's value. */
+  readonly pair: KePair | null
+}
+
+export interface V1Listener {
+  child(sa: IkeSa, child: ChildSa, creation: QuickCreation): void
+  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
+}
+
+/** Body of the first payload of a type, without its generic header. */
+export function bodyOf(whole: WholeMessage, type: number): Body | null {
+  const p = whole.payloads.find(x => x.type === type && !x.fault)
+  return p ? { bytes: p.src.bytes.slice(p.start + 4, p.end), frame: whole.datagram.frame } : null
+}
+
+export class V1Rules {
+  constructor(
+    readonly listener: V1Listener,
+    /** Next id for a Child SA. */
+    readonly childId: () => string,
+  ) {}
+
+  /** Notes the message in its exchange; for every message, closed ones and retransmissions too. */
+  progress(sa: IkeSa, exchange: Exchange): void {
+    const distinct = new Set(exchange.messages.filter(m => m.retransmissionOf === null).map(m => m.digest)).size
+    exchange.complete = distinct >= (MESSAGES[exchange.type] ?? 1)
+    if (isPhase1(exchange.type) && exchange.complete && sa.state === "half-open") sa.state = "established"
+    if (exchange.type === EXCHANGE_V1.QUICK && (sa.state === "half-open" || sa.state === "failed"))
+      sa.state = "established"
+  }
+
+  /** Applies a whole message that is no retransmission. */
+  apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const state = v1StateOf(sa)
+    if (isPhase1(exchange.type)) this.#phase1(sa, state, exchange, from, whole)
+    noteVendors(sa, from, findAll(whole.payloads, vid))
+    this.listener.whole(sa, exchange, from, whole)
+    if (exchange.type === EXCHANGE_V1.QUICK) this.#quick(sa, state, exchange, from, whole)
+    this.#deletes(sa, from, whole)
+    this.#errors(sa, exchange, whole)
+  }
+
+  #phase1(sa: IkeSa, state: V1State, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    state.exchangeType = exchange.type
+    const offered = find(whole.payloads, saPayload)
+    if (offered && from === "initiator") {
+      state.sa = bodyOf(whole, PAYLOAD_V1.SA)
+      sa.offered.length = 0
+      for (const p of offered.proposals) sa.offered.push(...p.transforms.map(offerOfV1))
+    }
+    const chosen = offered?.proposals[0]?.transforms[0]
+    if (chosen && from === "responder") this.#choose(sa, state, chosen, whole)
+    state.ke[from] ??= bodyOf(whole, PAYLOAD_V1.KE)
+    state.nonce[from] ??= bodyOf(whole, PAYLOAD_V1.NONCE)
+    const identity = bodyOf(whole, PAYLOAD_V1.ID)
+    if (identity) {
+      state.id[from] = identity
+      const value = find(whole.payloads, idPayload)
+      if (value) sa.ids[from] = { type: ID_TYPE.alias(value.type), value: value.text }
+    }
+    const certificates = findAll(whole.payloads, cert).map(c => c.data)
+    if (certificates.length > 0) state.certificates[from] = certificates
+    const proof = whole.payloads.find(p => p.type === PAYLOAD_V1.HASH || p.type === PAYLOAD_V1.SIG)
+    if (proof) state.authenticator[from] = { payload: proof, frame: whole.datagram.frame }
+  }
+
+  #choose(sa: IkeSa, state: V1State, chosen: TransformV1, whole: WholeMessage): void {
+    const a = ikeAttributes(chosen)
+    state.hash = a.hash === undefined ? undefined : hashOfIkev1(a.hash)
+    state.authMethod = a.authMethod
+    state.group = a.group
+    state.lifetimeSeconds = a.lifetimeSeconds
+    state.lifetimeKilobytes = a.lifetimeKilobytes
+    sa.choice = choiceOfV1(chosen, whole.datagram.frame)
+    if (a.authMethod !== undefined)
+      sa.auth = { initiator: AUTH_METHOD.alias(a.authMethod), responder: AUTH_METHOD.alias(a.authMethod) }
+  }
+
+  /** Quick Mode: SA, Ni, KE and IDs in its first two messages. RFC 2409 §5.5. */
+  #quick(sa: IkeSa, state: V1State, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    if (!whole.payloads.some(p => p.type === PAYLOAD_V1.SA)) return
+    const halves = state.quick.get(exchange.messageId) ?? {}
+    if (from === exchange.startedBy) halves.first = whole
+    else halves.second = whole
+    state.quick.set(exchange.messageId, halves)
+    if (state.quick.size > 64) state.quick.delete(state.quick.keys().next().value as number)
+    const { first, second } = halves
+    if (!first || !second) return
+    state.quick.delete(exchange.messageId)
+    this.#children(sa, exchange, first, second)
+  }
+
+  #children(sa: IkeSa, exchange: Exchange, first: WholeMessage, second: WholeMessage): void {
+    const ni = bodyOf(first, PAYLOAD_V1.NONCE)
+    const nr = bodyOf(second, PAYLOAD_V1.NONCE)
+    const offered = findAll(first.payloads, saPayload)
+    const ki = bodyOf(first, PAYLOAD_V1.KE)
+    const kr = bodyOf(second, PAYLOAD_V1.KE)
+    findAll(second.payloads, saPayload).forEach((chosenSa, index) => {
+      for (const chosen of chosenSa.proposals) {
+        const t = chosen.transforms[0]
+        if (!t || (chosen.protocol !== PROTO_IPSEC_ESP && chosen.protocol !== PROTO_IPSEC_AH)) continue
+        const mine =
+          offered[index]?.proposals.find(p => p.number === chosen.number && p.protocol === chosen.protocol) ??
+          offered[index]?.proposals.find(p => p.protocol === chosen.protocol)
+        const group = ipsecAttributes(t).group
+        const pair =
+          ki && kr && group !== undefined
+            ? { group, i: ki.bytes, r: kr.bytes, frameI: ki.frame, frameR: kr.frame }
+            : null
+        const child = this.#childOf(sa, exchange, first, second, chosen, t, mine, pair !== null)
+        sa.children.push(child)
+        if (ni && nr)
+          this.listener.child(sa, child, {
+            nonces: { ni: ni.bytes, nr: nr.bytes, frameI: ni.frame, frameR: nr.frame },
+            pair,
+          })
+      }
+    })
+  }
+
+  #childOf(
+    sa: IkeSa,
+    exchange: Exchange,
+    first: WholeMessage,
+    second: WholeMessage,
+    chosen: ProposalV1,
+    t: TransformV1,
+    mine: ProposalV1 | undefined,
+    pfs: boolean,
+  ): ChildSa {
+    const a = ipsecAttributes(t)
+    const ah = chosen.protocol === PROTO_IPSEC_AH
+    const encr = ah ? undefined : encrOfEspV1(t.id, a.keyLength)
+    const integ = ah ? integOfAhV1(t.id) : a.authAlg === undefined ? undefined : integOfEspV1(a.authAlg)
+    const integName =
+      integ?.name ?? (ah ? TRANS_AH.alias(t.id) : a.authAlg === undefined ? null : IPSEC_AUTH_ALG.alias(a.authAlg))
+    const ids = findAll(second.payloads, idPayload)
+    const selectors = ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
+    const [tsI, tsR] =
+      selectors.length >= 2
+        ? selectors.map(selectorText)
+        : [sa.peer(exchange.startedBy).address, sa.peer(otherSide(exchange.startedBy)).address]
+    return {
+      id: this.childId(),
+      ike: sa.id,
+      protocol: ah ? "AH" : "ESP",
+      startedBy: exchange.startedBy,
+      spiI: mine ? toHex(mine.spi) : null,
+      spiR: toHex(chosen.spi),
+      mode: a.encapMode !== undefined && TRANSPORT_MODES.includes(a.encapMode) ? "transport" : "tunnel",
+      suite: {
+        encr: ah ? null : (encr?.name ?? TRANS_ESP.alias(t.id)),
+        integ: integName,
+        ke: pfs && a.group !== undefined ? [GROUP.alias(a.group)] : [],
+        esn: a.esn,
+      },
+      encr,
+      integ,
+      tsI: [tsI],
+      tsR: [tsR],
+      pfs,
+      state: "installed",
+      rekeys: replacedBy(sa, [tsI], [tsR], exchange.startedBy),
+      first: second.datagram.time,
+      last: second.datagram.time,
+      frame: second.datagram.frame,
+      keyStatus: "none",
+      keys: {},
+      steps: [],
+      ipcomp: [],
+      provenBy: null,
+    }
+  }
+
+  #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
+    for (const d of findAll(whole.payloads, del)) {
+      if (d.protocol === PROTO_ISAKMP) {
+        sa.state = "deleted"
+        sa.deletedAt ??= whole.datagram.frame
+        continue
+      }
+      for (const spi of d.spis) {
+        const hex = toHex(spi)
+        for (const child of sa.children)
+          if ((child.startedBy === from ? child.spiI : child.spiR) === hex) {
+            if (child.state === "installed") child.state = "deleted"
+            child.last = whole.datagram.time
+          }
+      }
+    }
+  }
+
+  #errors(sa: IkeSa, exchange: Exchange, whole: WholeMessage): void {
+    if (exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.state !== "half-open") return
+    const error = findAll(whole.payloads, notification).find(n => n.type > 0 && n.type <= LAST_ERROR_TYPE)
+    if (error && (!whole.message.encrypted || error.type === NOTIFY_AUTHENTICATION_FAILED)) sa.state = "failed"
+  }
+}
+
+/** A newer SA for the same selectors replaces the older: IKEv1 has no REKEY_SA. */
+function replacedBy(sa: IkeSa, tsI: readonly string[], tsR: readonly string[], startedBy: Side): string | null {
+  const key = (i: readonly string[], r: readonly string[], side: Side) =>
+    side === "initiator" ? `${i}|${r}` : `${r}|${i}`
+  const wanted = key(tsI, tsR, startedBy)
+  const old = sa.children.findLast(c => c.state === "installed" && key(c.tsI, c.tsR, c.startedBy) === wanted)
+  if (old) old.state = "rekeyed"
+  return old?.id ?? null
+}
+
+/** An ID payload of Quick Mode as a traffic selector: `10.1.0.0/16[tcp/443]`. RFC 2407 §4.6.2. */
+function selectorText(id: IdentificationV1): string {
+  const range = id.type === ID_IPV4_ADDR ? `${id.text}/32` : id.type === ID_IPV6_ADDR ? `${id.text}/128` : id.text
+  if (id.protocol === 0 && id.port === 0) return range
+  const protocol = id.protocol === 0 ? "any" : (IP_PROTOCOL.name(id.protocol)?.toLowerCase() ?? String(id.protocol))
+  return `${range}[${protocol}${id.port === 0 ? "" : `/${id.port}`}]`
+}
+
+const named = (name: string | undefined): string[] => (name === undefined ? [] : [name])
+
+function offerOfV1(t: TransformV1): Offer {
+  const a = ikeAttributes(t)
+  return {
+    number: t.number,
+    encr: named(a.encr === undefined ? undefined : (encrOfIkev1(a.encr, a.keyLength)?.name ?? IKE_ENCR.alias(a.encr))),
+    integ: named(a.hash === undefined ? undefined : IKE_HASH.alias(a.hash)),
+    prf: [],
+    ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),
+  }
+}
+
+function choiceOfV1(t: TransformV1, frame: number): IkeChoice {
+  const a = ikeAttributes(t)
+  const encr = a.encr === undefined ? undefined : encrOfIkev1(a.encr, a.keyLength)
+  return {
+    names: {
+      encr: encr?.name ?? (a.encr === undefined ? null : IKE_ENCR.alias(a.encr)),
+      integ: null,
+      prf: a.hash === undefined ? null : hashOfIkev1(a.hash)?.name ? `HMAC-${hashOfIkev1(a.hash)?.name}` : null,
+      ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),
+      hash: a.hash === undefined ? null : IKE_HASH.alias(a.hash),
+    },
+    encr,
+    ke: a.group ?? 0,
+    additional: [],
+    frame,
+  }
+}

@@ -1,0 +1,54 @@
+/** What an IKEv2 SA must remember between messages so that later ones can be understood. */
+import type { DecodedPayload } from "../ike/shared/payload.ts"
+import type { Creation } from "./creation.ts"
+import type { IkeSa } from "./ike-sa.ts"
+import type { PerSide } from "./peer.ts"
+import type { WholeMessage } from "./whole.ts"
+
+/** The two halves of an exchange while it is under way. */
+export interface Halves {
+  request?: WholeMessage
+  response?: WholeMessage
+}
+
+export class V2State {
+  /** IKE_SA_INIT as it succeeded, for the signed octets. RFC 7296 §2.15. */
+  init: Halves = {}
+  creation: Creation | null = null
+  /** Halves of exchanges under way, by starter and Message ID; forgotten when applied. */
+  readonly open = new Map<string, Halves>()
+  /** IKE_INTERMEDIATE exchanges in order, for IntAuth. RFC 9242 §3.3. */
+  readonly intermediates: Required<Pick<Halves, "request" | "response">>[] = []
+  /** SAs whose additional key exchanges go on in IKE_FOLLOWUP_KE, by the link data. RFC 9370 §2.2.4. */
+  readonly followups = new Map<
+    string,
+    { creation: Creation; finish: (creation: Creation, last: WholeMessage) => void }
+  >()
+  /** The last ID payload of each side: what an AUTH that follows signs. RFC 4739 §3. */
+  readonly id: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
+  /** Raw public keys (SubjectPublicKeyInfo) of each side. RFC 7670. */
+  readonly rawKeys: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
+  /** End-entity certificate first, as DER; of each side. */
+  readonly certificates: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
+  /** EAP method type once seen; 0 when EAP began and no method is known yet. */
+  eap: number | null = null
+  eapSucceeded = false
+  /** The COOKIE that the responder asked for. */
+  cookie: Uint8Array | null = null
+  /** PPK_IDENTITY that the initiator sent, and whether the responder took it. RFC 8784. */
+  ppkId: Uint8Array | null = null
+  ppkAccepted: boolean | null = null
+  /** The IKE_AUTH request with SAi2; with EAP not the one that the Child SA's response answers. */
+  childRequest: WholeMessage | null = null
+  /** SA that this one replaced, for resumption and rekeys. */
+  parent: IkeSa | null = null
+}
+
+const states = new WeakMap<IkeSa, V2State>()
+
+/** The IKEv2 state of an SA, made at the first call. */
+export function v2StateOf(sa: IkeSa): V2State {
+  let state = states.get(sa)
+  if (!state) states.set(sa, (state = new V2State()))
+  return state
+}

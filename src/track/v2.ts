@@ -1,0 +1,384 @@
+/**
+ * What the payloads of an IKEv2 message say about its SA: suites, identities, Child SAs, rekeys, deletes, states.
+ * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
+ */
+import { toHex } from "../bytes/hex.ts"
+import { EAP_NAK, EAP_SUCCESS } from "../ike/shared/eap/packet.ts"
+import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
+import { auth as authPayload } from "../ike/v2/authentication.ts"
+import { cert } from "../ike/v2/certificate.ts"
+import { del } from "../ike/v2/delete.ts"
+import { eap } from "../ike/v2/eap.ts"
+import { idi, idr } from "../ike/v2/identification.ts"
+import { ke } from "../ike/v2/key-exchange.ts"
+import { nonce } from "../ike/v2/nonce.ts"
+import { type Notify, notify } from "../ike/v2/notify.ts"
+import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
+import { selectorText } from "../ike/v2/selector-text.ts"
+import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
+import { vendorId } from "../ike/v2/vendor-id.ts"
+import { ID_TYPE } from "../registry/ikev2/id-types.ts"
+import type { ChildSa } from "./child-sa.ts"
+import type { Creation, KePair } from "./creation.ts"
+import type { Exchange } from "./exchange.ts"
+import type { IkeSa } from "./ike-sa.ts"
+import { otherSide, type Side } from "./peer.ts"
+import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
+import type { Tracker } from "./tracker.ts"
+import { type Halves, type V2State, v2StateOf } from "./v2-state.ts"
+import { noteVendors } from "./vendors.ts"
+import type { WholeMessage } from "./whole.ts"
+
+export const EXCHANGE = {
+  IKE_SA_INIT: 34,
+  IKE_AUTH: 35,
+  CREATE_CHILD_SA: 36,
+  INFORMATIONAL: 37,
+  IKE_SESSION_RESUME: 38,
+  IKE_INTERMEDIATE: 43,
+  IKE_FOLLOWUP_KE: 44,
+} as const
+
+export const NOTIFY_TYPE = {
+  INVALID_KE_PAYLOAD: 17,
+  AUTHENTICATION_FAILED: 24,
+  COOKIE: 16390,
+  USE_TRANSPORT_MODE: 16391,
+  REKEY_SA: 16393,
+  REDIRECT: 16407,
+  IPCOMP_SUPPORTED: 16387,
+  TICKET_LT_OPAQUE: 16409,
+  USE_PPK: 16435,
+  PPK_IDENTITY: 16436,
+  ADDITIONAL_KEY_EXCHANGE: 16441,
+} as const
+
+/** Error types are below this. RFC 7296 §3.10.1. */
+const FIRST_STATUS_TYPE = 16384
+/** Certificate encodings that hold a signer's key. RFC 7296 §3.6, RFC 7670. */
+const CERT_X509_SIGNATURE = 4
+const CERT_RAW_PUBLIC_KEY = 15
+const PROTOCOL_IKE = 1
+const PROTOCOL_AH = 2
+const PROTOCOL_ESP = 3
+
+/** What the fold does when the tracker has understood something that keys follow from. */
+export interface V2Listener {
+  /** IKE_SA_INIT (or a resumption) is whole: SKEYSEED can be computed. */
+  agreed(sa: IkeSa, creation: Creation): void
+  /** IKE_INTERMEDIATE with an additional key exchange, or a PPK, is done: a new epoch under the same SPIs. RFC 9370 §2.2.2, RFC 9867 §3. */
+  intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void
+  /** A rekey is done: `next` replaces `sa`. */
+  rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void
+  child(sa: IkeSa, child: ChildSa, creation: Creation): void
+  /** An AUTH payload came. `id` is the ID payload that it signs. */
+  auth(sa: IkeSa, from: Side, whole: WholeMessage, payload: DecodedPayload, id: DecodedPayload | null): void
+  /** Any whole message, for checks that need nothing else. */
+  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
+}
+
+/** Notifications of a message. */
+export const notifiesOf = (payloads: readonly DecodedPayload[]): Notify[] => findAll(payloads, notify)
+const has = (w: WholeMessage, type: number): boolean => notifiesOf(w.payloads).some(n => n.type === type)
+const errorOf = (w: WholeMessage): Notify | undefined =>
+  notifiesOf(w.payloads).find(n => n.type < FIRST_STATUS_TYPE && n.type > 0)
+
+export class V2Rules {
+  #nextChild = 0
+  constructor(
+    readonly tracker: Tracker,
+    readonly listener: V2Listener,
+  ) {}
+
+  /** Next id for a Child SA; IKEv1 shares the numbering. */
+  childId(): string {
+    return `child/${this.#nextChild++}`
+  }
+
+  /** Applies a whole message that is no retransmission. */
+  apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const state = v2StateOf(sa)
+    const request = from === exchange.startedBy
+    const key = `${exchange.startedBy}${exchange.messageId}`
+    const halves = state.open.get(key) ?? {}
+    if (request) halves.request = whole
+    else halves.response = whole
+    state.open.set(key, halves)
+    noteVendors(sa, from, findAll(whole.payloads, vendorId))
+    this.#identities(sa, state, from, whole)
+    this.listener.whole(sa, exchange, from, whole)
+    this.#auth(sa, state, from, whole)
+    if (exchange.type === EXCHANGE.INFORMATIONAL || request) this.#deletes(sa, from, whole)
+    if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_SESSION_RESUME) {
+      this.#saInit(sa, state, exchange, halves, whole)
+      return
+    }
+    if (!request) this.#errors(sa, exchange, whole)
+    else if (exchange.type === EXCHANGE.INFORMATIONAL && has(whole, NOTIFY_TYPE.AUTHENTICATION_FAILED))
+      sa.state = "failed"
+    if (halves.request && halves.response) {
+      state.open.delete(key)
+      this.#exchangeDone(sa, state, exchange, halves.request, halves.response)
+    } else if (state.open.size > 64) state.open.delete(state.open.keys().next().value as string)
+  }
+
+  #identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
+    const decoder = from === "initiator" ? idi : idr
+    const payload = whole.payloads.find(p => p.type === decoder.type && p.value)
+    if (payload) {
+      state.id[from] = payload
+      const id = find([payload], decoder)
+      if (id && !sa.ids[from]) sa.ids[from] = { type: ID_TYPE.alias(id.type), value: id.text }
+    }
+    const certificates = findAll(whole.payloads, cert)
+    const of = (...encodings: number[]) => certificates.filter(c => encodings.includes(c.encoding)).map(c => c.data)
+    if (certificates.length > 0) {
+      state.certificates[from] = of(CERT_X509_SIGNATURE)
+      state.rawKeys[from] = of(CERT_RAW_PUBLIC_KEY)
+    }
+    for (const packet of findAll(whole.payloads, eap)) {
+      state.eap ??= 0
+      if (packet.type !== undefined && packet.type > EAP_NAK) state.eap = packet.type
+      if (packet.code === EAP_SUCCESS) state.eapSucceeded = true
+    }
+  }
+
+  #auth(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
+    const notifies = notifiesOf(whole.payloads)
+    const ppk = notifies.find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)
+    if (ppk && from === "initiator") state.ppkId = ppk.data
+    if (from === "responder" && whole.payloads.some(p => p.type === authPayload.type))
+      state.ppkAccepted ??= ppk !== undefined
+    for (const payload of whole.payloads)
+      if (payload.type === authPayload.type && payload.value)
+        this.listener.auth(sa, from, whole, payload, state.id[from])
+  }
+
+  /** IKE_SA_INIT and its restarts: COOKIE, INVALID_KE_PAYLOAD and REDIRECT belong to one SA's story. RFC 7296 §2.6, §1.2, RFC 5685. */
+  #saInit(sa: IkeSa, state: V2State, exchange: Exchange, halves: Halves, whole: WholeMessage): void {
+    const { request, response } = halves
+    const offered = request && find(request.payloads, saPayload)
+    if (whole === request && offered) {
+      sa.offered.length = 0
+      sa.offered.push(...offered.proposals.filter(p => !p.fault || p.transforms.length > 0).map(offerOf))
+    }
+    if (!response) return
+    const chosen = find(response.payloads, saPayload)?.proposals[0]
+    const nr = find(response.payloads, nonce)
+    const ni = request && find(request.payloads, nonce)
+    if (chosen) {
+      sa.choice = choiceOf(chosen, response.datagram.frame)
+      state.init = { request, response }
+    }
+    if (nr && ni && request && (chosen || exchange.type === EXCHANGE.IKE_SESSION_RESUME)) {
+      exchange.complete = true
+      const nonces = { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
+      const pair = pairOf(request, response)
+      state.init = { request, response }
+      state.creation = { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] }
+      if (sa.state === "failed") sa.state = "half-open"
+      this.listener.agreed(sa, state.creation)
+    } else if (!chosen && errorOf(response)) {
+      exchange.complete = true
+      const restart = errorOf(response)?.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD
+      if (!restart) sa.state = "failed"
+    } else if (has(response, NOTIFY_TYPE.COOKIE) || has(response, NOTIFY_TYPE.REDIRECT)) exchange.complete = true
+    state.open.clear()
+  }
+
+  /** An error in IKE_AUTH without an AUTH payload beside it ends the IKE SA; with it only the Child SA failed. RFC 7296 §2.21.2. */
+  #errors(sa: IkeSa, exchange: Exchange, response: WholeMessage): void {
+    if (exchange.type === EXCHANGE.IKE_AUTH && errorOf(response) && !hasAuth(response)) sa.state = "failed"
+  }
+
+  #exchangeDone(sa: IkeSa, state: V2State, exchange: Exchange, request: WholeMessage, response: WholeMessage): void {
+    exchange.complete = true
+    switch (exchange.type) {
+      case EXCHANGE.IKE_INTERMEDIATE: {
+        state.intermediates.push({ request, response })
+        const pair = pairOf(request, response) ?? null
+        const ppk = notifiesOf(response.payloads).find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)?.data ?? null
+        if (pair || ppk) this.listener.intermediate(sa, pair, exchange, ppk)
+        return
+      }
+      case EXCHANGE.IKE_AUTH: {
+        if (hasAuth(response) && sa.state !== "deleted") sa.state = "established"
+        // With EAP, SAi2 and the selectors came in the first request, the answer in the last response (RFC 7296 §2.16).
+        if (request.payloads.some(p => p.type === saPayload.type)) state.childRequest = request
+        const chosen = find(response.payloads, saPayload)?.proposals[0]
+        if (chosen && state.creation && state.childRequest)
+          this.#child(sa, exchange, state.childRequest, response, chosen, {
+            ...state.creation,
+            startedBy: exchange.startedBy,
+            pairs: [],
+          })
+        return
+      }
+      case EXCHANGE.CREATE_CHILD_SA:
+        this.#createChildSa(sa, state, exchange, request, response)
+        return
+      case EXCHANGE.IKE_FOLLOWUP_KE:
+        this.#followup(state, request, response)
+    }
+  }
+
+  /** A new Child SA, or a rekey of a Child or IKE SA. RFC 7296 §1.3. */
+  #createChildSa(sa: IkeSa, state: V2State, exchange: Exchange, request: WholeMessage, response: WholeMessage): void {
+    const chosen = find(response.payloads, saPayload)?.proposals[0]
+    const ni = find(request.payloads, nonce)
+    const nr = find(response.payloads, nonce)
+    if (!chosen || !ni || !nr) return
+    const pair = pairOf(request, response)
+    const creation: Creation = {
+      startedBy: exchange.startedBy,
+      nonces: { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame },
+      pairs: pair ? [pair] : [],
+    }
+    const finish = (done: Creation, last: WholeMessage): void => {
+      if (chosen.protocol === PROTOCOL_IKE) this.#ikeRekey(sa, exchange, request, response, chosen, done)
+      else this.#child(sa, exchange, request, response, chosen, done, last)
+    }
+    const link = linkOf(response)
+    if (link === undefined) finish(creation, response)
+    else state.followups.set(link, { creation, finish })
+  }
+
+  /** Further key exchanges of an SA in the making; the one without a new link is the last. RFC 9370 §2.2.4. */
+  #followup(state: V2State, request: WholeMessage, response: WholeMessage): void {
+    const link = linkOf(request)
+    const open = link === undefined ? undefined : state.followups.get(link)
+    if (!open || link === undefined) return
+    state.followups.delete(link)
+    const pair = pairOf(request, response)
+    if (pair) open.creation.pairs.push(pair)
+    const next = linkOf(response)
+    if (next === undefined) open.finish(open.creation, response)
+    else state.followups.set(next, open)
+  }
+
+  #ikeRekey(
+    sa: IkeSa,
+    exchange: Exchange,
+    request: WholeMessage,
+    response: WholeMessage,
+    chosen: Proposal,
+    creation: Creation,
+  ): void {
+    const offered = find(request.payloads, saPayload)?.proposals ?? []
+    const spiI = offered.find(p => p.number === chosen.number)?.spi ?? new Uint8Array(0)
+    if (spiI.length !== 8 || chosen.spi.length !== 8) return
+    const next = this.tracker.create(2, toHex(spiI), toHex(chosen.spi), response.datagram, "responder", true)
+    // RFC 7296 §2.18: who rekeys is the initiator of the new SA.
+    next.initiator = sa.peer(exchange.startedBy)
+    next.responder = sa.peer(otherSide(exchange.startedBy))
+    next.offered.push(...offered.map(offerOf))
+    next.choice = choiceOf(chosen, response.datagram.frame)
+    next.state = "established"
+    next.rekeys = sa.id
+    next.auth =
+      exchange.startedBy === "initiator" ? sa.auth : { initiator: sa.auth.responder, responder: sa.auth.initiator }
+    next.ids =
+      exchange.startedBy === "initiator" ? sa.ids : { initiator: sa.ids.responder, responder: sa.ids.initiator }
+    const state = v2StateOf(next)
+    state.parent = sa
+    state.creation = { ...creation, startedBy: "initiator" }
+    if (sa.state === "established" || sa.state === "unknown") sa.state = "rekeyed"
+    sa.rekeyedBy = next.id
+    this.listener.rekeyed(sa, next, state.creation)
+  }
+
+  #child(
+    sa: IkeSa,
+    exchange: Exchange,
+    request: WholeMessage,
+    response: WholeMessage,
+    chosen: Proposal,
+    creation: Creation,
+    last: WholeMessage = response,
+  ): void {
+    if (chosen.protocol !== PROTOCOL_ESP && chosen.protocol !== PROTOCOL_AH) return
+    const offered = find(request.payloads, saPayload)?.proposals.find(p => p.number === chosen.number)
+    const asked = notifiesOf(request.payloads)
+    const rekey = asked.find(n => n.type === NOTIFY_TYPE.REKEY_SA)
+    const replaced =
+      rekey && inheritedChildren(sa).find(c => c.spiI === toHex(rekey.spi) || c.spiR === toHex(rekey.spi))
+    const compression = (w: WholeMessage) => notifiesOf(w.payloads).filter(n => n.type === NOTIFY_TYPE.IPCOMP_SUPPORTED)
+    const child: ChildSa = {
+      id: this.childId(),
+      ike: sa.id,
+      protocol: chosen.protocol === PROTOCOL_AH ? "AH" : "ESP",
+      startedBy: exchange.startedBy,
+      spiI: offered ? toHex(offered.spi) : null,
+      spiR: toHex(chosen.spi),
+      mode: has(response, NOTIFY_TYPE.USE_TRANSPORT_MODE) ? "transport" : "tunnel",
+      ...childSuiteOf(chosen),
+      tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
+      tsR: find(response.payloads, tsr)?.selectors.map(selectorText) ?? [],
+      pfs: creation.pairs.length > 0,
+      state: "installed",
+      rekeys: replaced?.id ?? null,
+      first: last.datagram.time,
+      last: last.datagram.time,
+      frame: last.datagram.frame,
+      keyStatus: "none",
+      keys: {},
+      steps: [],
+      ipcomp: compression(request).length > 0 ? compression(response).map(n => n.data[2] ?? 0) : [],
+      provenBy: null,
+    }
+    if (replaced && replaced.state === "installed") replaced.state = "rekeyed"
+    sa.children.push(child)
+    this.listener.child(sa, child, creation)
+  }
+
+  /** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
+  #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
+    for (const d of findAll(whole.payloads, del)) {
+      if (d.protocol === PROTOCOL_IKE) {
+        if (sa.state !== "rekeyed") sa.state = sa.state === "failed" ? "failed" : "deleted"
+        sa.deletedAt ??= whole.datagram.frame
+        for (const child of sa.children) if (child.state === "installed" && sa.rekeyedBy === null) end(child, whole)
+      }
+      for (const spi of d.spis) {
+        const hex = toHex(spi)
+        for (const child of inheritedChildren(sa))
+          if ((child.startedBy === from ? child.spiI : child.spiR) === hex) {
+            if (child.state === "installed") child.state = "deleted"
+            child.last = whole.datagram.time
+          }
+      }
+    }
+  }
+}
+
+/** Child SAs under this IKE SA: its own, and those it took over when it replaced another. RFC 7296 §2.18. */
+function inheritedChildren(sa: IkeSa): ChildSa[] {
+  const all = [...sa.children]
+  const seen = new Set([sa])
+  for (let at = v2StateOf(sa).parent; at && !seen.has(at) && seen.size < 1024; at = v2StateOf(at).parent) {
+    seen.add(at)
+    all.push(...at.children)
+  }
+  return all
+}
+
+function end(child: ChildSa, whole: WholeMessage): void {
+  child.state = "deleted"
+  child.last = whole.datagram.time
+}
+
+const hasAuth = (w: WholeMessage): boolean => w.payloads.some(p => p.type === authPayload.type)
+
+/** The key exchange that a request and its response make. */
+function pairOf(request: WholeMessage, response: WholeMessage): KePair | undefined {
+  const i = find(request.payloads, ke)
+  const r = find(response.payloads, ke)
+  if (!i || !r || i.group !== r.group) return undefined
+  return { group: i.group, i: i.data, r: r.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
+}
+
+/** Data of ADDITIONAL_KEY_EXCHANGE: links the exchanges of one SA in the making. RFC 9370 §2.2.4. */
+function linkOf(whole: WholeMessage): string | undefined {
+  const n = notifiesOf(whole.payloads).find(x => x.type === NOTIFY_TYPE.ADDITIONAL_KEY_EXCHANGE)
+  return n && toHex(n.data)
+}

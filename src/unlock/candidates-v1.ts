@@ -1,0 +1,234 @@
+/** Key sets that may be an IKEv1 SA's, by its authentication method, from every kind of secret. RFC 2409 §5, App. B. */
+import { equal } from "../bytes/bytes.ts"
+import { fromHex } from "../bytes/hex.ts"
+import type { Encr, HashAlgorithm, Prf } from "../crypto/algorithms.ts"
+import { encrFromKeyLength } from "../crypto/encr.ts"
+import { hashByName, prfByName } from "../crypto/prf.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Message } from "../ike/message.ts"
+import type { Nonces } from "../keys/context.ts"
+import { hashI, hashR } from "../keys/hash-v1.ts"
+import {
+  deriveSkeyids,
+  encryptionKey,
+  type Phase1Context,
+  skeyidPsk,
+  skeyidPublicKey,
+  skeyidSignature,
+} from "../keys/ikev1.ts"
+import type { Step } from "../keys/step.ts"
+import type { OpenedV1 } from "../open/ike-v1.ts"
+import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
+import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import { isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
+import type { V1State } from "../track/v1-state.ts"
+import type { KeyStatus } from "../track/vocabulary.ts"
+import type { Pool } from "./pool.ts"
+import { decryptedNonces } from "./public-key-v1.ts"
+
+export interface CandidateV1 {
+  /** `skeyid`, `skeyid_d`, `skeyid_a`, `skeyid_e`, `encryption_key`, as far as they follow. */
+  readonly values: Record<string, Uint8Array>
+  readonly steps: Step[]
+  readonly prf: Prf | undefined
+  readonly hash: HashAlgorithm | undefined
+  /** Where the negotiation was missed: the cipher that the keys file names. */
+  readonly encr?: Encr
+  readonly from: string
+  readonly status: KeyStatus
+  readonly origins: readonly Origin[]
+  /** Whether what was opened bears the keys out, beyond reading as IKE. */
+  accepts(exchange: Exchange, record: MessageRecord, message: Message, opened: OpenedV1): boolean
+  taken(): void
+}
+
+export interface V1Source {
+  readonly sa: IkeSa
+  readonly state: V1State
+  readonly given: readonly IkeSaSecret[]
+  readonly pool: Pool
+  readonly provider: CryptoProvider
+}
+
+/** Authentication methods by how SKEYID is made. RFC 2409 App. A, draft-ietf-ipsec-isakmp-xauth. */
+const PSK_METHODS: readonly number[] = [1, 65001, 65002]
+const PUBLIC_KEY_METHODS: readonly number[] = [4, 5, 65007, 65008, 65009, 65010]
+export const isPskMethod = (method: number | undefined): boolean => method !== undefined && PSK_METHODS.includes(method)
+export const isPublicKeyMethod = (method: number | undefined): boolean =>
+  method !== undefined && PUBLIC_KEY_METHODS.includes(method)
+
+/** HMAC of the negotiated hash. RFC 2409 §4. */
+export function prfOfV1(hash: HashAlgorithm | undefined): Prf | undefined {
+  return hash && prfByName(`HMAC-${hash.name}`)
+}
+
+/** Every key set that the secrets allow, keys given for these cookies first. */
+export function* candidatesV1(source: V1Source): Generator<CandidateV1> {
+  for (const entry of source.given) yield* givenKeys(source, entry)
+  const phase1 = phase1Of(source)
+  if (!phase1) return
+  for (const { skeyid, origins } of skeyids(source, phase1))
+    for (const shared of sharedSecrets(source))
+      yield derived(
+        source,
+        phase1,
+        skeyid(shared.value),
+        shared.value,
+        [...shared.origins, ...origins],
+        shared.origins[0]?.kind ?? "dh_shared",
+        shared.taken,
+      )
+}
+
+interface Phase1 {
+  readonly context: Phase1Context
+  readonly nonces: Nonces
+  readonly hash: HashAlgorithm
+}
+
+/** What phase 1 has shown of the values that keys are made from. */
+function phase1Of({ sa, state, provider, pool }: V1Source): Phase1 | undefined {
+  const prf = prfOfV1(state.hash)
+  const ckyI = fromHex(sa.spiI)
+  const ckyR = fromHex(sa.spiR)
+  if (!state.hash || !prf || !provider.mac[prf.mac] || !ckyI || !ckyR) return undefined
+  const bodies = isPublicKeyMethod(state.authMethod)
+    ? decryptedNonces(state, pool, provider)
+    : { initiator: state.nonce.initiator, responder: state.nonce.responder }
+  const { initiator, responder } = bodies
+  if (!initiator || !responder) return undefined
+  const nonces = { ni: initiator.bytes, nr: responder.bytes, frameI: initiator.frame, frameR: responder.frame }
+  return { context: { prf, provider, ckyI, ckyR }, nonces, hash: state.hash }
+}
+
+interface SkeyidChoice {
+  readonly skeyid: (shared: Uint8Array) => Step
+  readonly origins: readonly Origin[]
+}
+
+/** SKEYID by method: one for each PSK, or the one that signatures and public keys give. */
+function* skeyids({ state, pool, provider }: V1Source, { context, nonces, hash }: Phase1): Generator<SkeyidChoice> {
+  if (isPskMethod(state.authMethod)) {
+    for (const psk of pool.secrets.psks)
+      yield { skeyid: () => skeyidPsk(context, psk.value, nonces), origins: [psk.origin] }
+  } else if (isPublicKeyMethod(state.authMethod)) {
+    const h = hash.hash && provider.hash[hash.hash]
+    if (h) yield { skeyid: () => skeyidPublicKey(context, h, nonces), origins: [] }
+  } else yield { skeyid: shared => skeyidSignature(context, nonces, shared), origins: [] }
+}
+
+function* sharedSecrets({
+  state,
+  given,
+  pool,
+}: V1Source): Generator<{ value: Uint8Array; origins: readonly Origin[]; taken: () => void }> {
+  for (const entry of given)
+    if (entry.values.dh_shared) yield { value: entry.values.dh_shared, origins: [entry.origin], taken: () => {} }
+  const { initiator, responder } = state.ke
+  if (!initiator || !responder || state.group === undefined) return
+  const pair = {
+    group: state.group,
+    i: initiator.bytes,
+    r: responder.bytes,
+    frameI: initiator.frame,
+    frameR: responder.frame,
+  }
+  for (const shared of pool.shared(pair)) {
+    yield { ...shared, taken: () => pool.takeShared(shared) }
+    if (shared.proven) return
+  }
+}
+
+function derived(
+  source: V1Source,
+  { context, hash }: Phase1,
+  skeyid: Step,
+  shared: Uint8Array,
+  origins: readonly Origin[],
+  from: string,
+  taken: () => void,
+): CandidateV1 {
+  const keys = deriveSkeyids(context, skeyid.out, shared)
+  const encr = source.sa.choice?.encr
+  const ka = encr && encryptionKey(context, keys.values.skeyid_e, encr)
+  return {
+    values: { ...keys.values, ...(ka ? { encryption_key: ka.out } : {}) },
+    steps: [skeyid, ...keys.steps, ...(ka ? [ka] : [])],
+    prf: context.prf,
+    hash,
+    from,
+    status: "derived",
+    origins,
+    accepts: (exchange, record, _message, opened) =>
+      !isPhase1(exchange.type) || hashHolds(source, context, skeyid.out, record.from, opened) !== false,
+    taken,
+  }
+}
+
+/** Keys that a file gives for these cookies: Ka, SKEYID_e, or SKEYID with g^xy. */
+function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1> {
+  const { state, sa, provider } = source
+  const hash = state.hash ?? (entry.prf === undefined ? undefined : hashByName(entry.prf.replace(/^HMAC-/, "")))
+  const prf = prfOfV1(hash)
+  const { values } = entry
+  const ckyI = fromHex(sa.spiI)
+  const ckyR = fromHex(sa.spiR)
+  const context = prf && provider.mac[prf.mac] && ckyI && ckyR ? { prf, provider, ckyI, ckyR } : undefined
+  const common = { prf, hash, origins: [entry.origin], from: "ike_sas", accepts: () => true, taken: () => {} }
+  if (values.skeyid && context && !values.skeyid_e) {
+    for (const shared of sharedSecrets(source)) {
+      const keys = deriveSkeyids(context, values.skeyid, shared.value)
+      const ka = sa.choice?.encr && encryptionKey(context, keys.values.skeyid_e, sa.choice.encr)
+      if (ka)
+        yield {
+          ...common,
+          values: { ...keys.values, encryption_key: ka.out },
+          steps: [...keys.steps, ka],
+          status: "derived",
+          origins: [entry.origin, ...shared.origins],
+          taken: shared.taken,
+        }
+    }
+  }
+  const named = entry.encr
+  const encr =
+    sa.choice?.encr ?? (named === undefined ? undefined : encrFromKeyLength(named, values.encryption_key?.length ?? 0))
+  const ka =
+    values.encryption_key?.slice(0, encr?.keyBytes) ??
+    (values.skeyid_e && context && encr ? encryptionKey(context, values.skeyid_e, encr).out : undefined)
+  if (!ka) return
+  const names = ["skeyid", "skeyid_d", "skeyid_a", "skeyid_e"] as const
+  const known = Object.fromEntries(names.flatMap(n => (values[n] ? [[n, values[n]]] : [])))
+  yield { ...common, values: { ...known, encryption_key: ka }, steps: [], encr, status: "given" }
+}
+
+/** HASH_I or HASH_R of an opened phase 1 message under these keys; undefined when it carries none. */
+function hashHolds(
+  { sa, state }: V1Source,
+  context: Phase1Context,
+  skeyid: Uint8Array,
+  from: Side,
+  opened: OpenedV1,
+): boolean | undefined {
+  const body = (type: number) => {
+    const p = opened.payloads.find(x => x.type === type)
+    return p && opened.opened.clear.bytes.subarray(p.start + 4, p.end)
+  }
+  const hash = body(PAYLOAD_V1.HASH)
+  const id = body(PAYLOAD_V1.ID) ?? state.id[from]?.bytes
+  const { initiator, responder } = state.ke
+  if (!hash || !id || !initiator || !responder || !state.sa || isPublicKeyMethod(state.authMethod)) return undefined
+  const transcript = {
+    gxi: initiator.bytes,
+    gxr: responder.bytes,
+    ckyI: context.ckyI,
+    ckyR: context.ckyR,
+    sai: state.sa.bytes,
+  }
+  const expected =
+    from === "initiator" ? hashI(context, skeyid, transcript, id) : hashR(context, skeyid, transcript, id)
+  // Hybrid initiators and signers send other proofs: only a pre-shared key makes a wrong HASH a wrong key.
+  return sa.choice && !isPskMethod(state.authMethod) ? undefined : equal(hash, expected)
+}

@@ -1,0 +1,236 @@
+/** Key sets that may be an IKEv2 SA's, made from every kind of secret: surest first. RFC 7296 §2.14, §2.18, RFC 9370, RFC 9867, RFC 5723. */
+
+import { fromHex } from "../bytes/hex.ts"
+import type { Prf } from "../crypto/algorithms.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { offersPrf, type PrfContext } from "../keys/context.ts"
+import {
+  deriveIkeKeys,
+  skeyseedInitial,
+  skeyseedIntermediate,
+  skeyseedPpkIntermediate,
+  skeyseedRekey,
+  skeyseedResumption,
+} from "../keys/ikev2.ts"
+import type { Step } from "../keys/step.ts"
+import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
+import type { Creation, KePair, Nonces } from "../track/creation.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { IkeChoice } from "../track/suite.ts"
+import type { KeyStatus } from "../track/vocabulary.ts"
+import type { Pool } from "./pool.ts"
+import { sharedCombinations } from "./product.ts"
+
+export interface Candidate {
+  readonly values: Record<string, Uint8Array>
+  readonly steps: Step[]
+  /** The member of the keys file that it comes from. */
+  readonly from: string
+  readonly status: KeyStatus
+  readonly origins: readonly Origin[]
+  /** Told when the candidate was proved. */
+  taken(): void
+}
+
+export interface V2Source {
+  readonly sa: IkeSa
+  readonly choice: IkeChoice | null
+  readonly prf: Prf | undefined
+  /** Entries of the keys file for the SA's SPIs. */
+  readonly given: readonly IkeSaSecret[]
+  readonly pool: Pool
+  readonly provider: CryptoProvider
+}
+
+/** A SKEYSEED and where it came from. */
+interface Seed {
+  readonly step: Step
+  readonly from: string
+  readonly origins: readonly Origin[]
+  readonly taken?: () => void
+}
+
+/** Keys of an SA that IKE_SA_INIT (or a resumption) began. `creation` is null when the capture missed it. */
+export function* initialCandidates(source: V2Source, creation: Creation | null): Generator<Candidate> {
+  const nonces = creation?.nonces ?? givenNonces(source.given)
+  const context = contextOf(source)
+  if (!nonces || !context) return
+  for (const entry of source.given) {
+    const { dh_shared } = entry.values
+    if (dh_shared)
+      yield* keysFrom(source, nonces, {
+        step: skeyseedInitial(context, nonces, dh_shared),
+        from: "ike_sas",
+        origins: [entry.origin],
+      })
+  }
+  yield* skeyseeds(source, nonces)
+  for (const [shared] of sharedCombinations(source.pool, creation?.pairs.slice(0, 1) ?? [])) {
+    if (!shared) break
+    yield* keysFrom(source, nonces, {
+      step: skeyseedInitial(context, nonces, shared.value),
+      from: shared.origins[0].kind,
+      origins: shared.origins,
+      taken: () => source.pool.takeShared(shared),
+    })
+  }
+  if (creation?.pairs.length === 0) yield* resumed(source, context, nonces)
+}
+
+/** Keys of an SA that replaces another: with the old SA's SK_d and PRF. RFC 7296 §2.18, RFC 9370 §2.2.4. */
+export function* rekeyCandidates(
+  source: V2Source,
+  creation: Creation,
+  old: { epoch: Epoch; prf: Prf } | null,
+): Generator<Candidate> {
+  const { nonces, pairs } = creation
+  for (const entry of source.given) {
+    const { dh_shared } = entry.values
+    const seed = dh_shared && old && rekeySeed(source, old, nonces, [dh_shared])
+    if (seed) yield* keysFrom(source, nonces, { step: seed, from: "ike_sas", origins: [entry.origin] })
+  }
+  yield* skeyseeds(source, nonces)
+  if (!old) return
+  for (const shared of sharedCombinations(source.pool, pairs)) {
+    const step = rekeySeed(
+      source,
+      old,
+      nonces,
+      shared.map(s => s.value),
+    )
+    if (!step) return
+    yield* keysFrom(source, nonces, {
+      step,
+      from: shared[0]?.origins[0].kind ?? "sk_d",
+      origins: shared.flatMap(s => s.origins),
+      taken: () => {
+        for (const s of shared) source.pool.takeShared(s)
+      },
+    })
+  }
+}
+
+/** Keys of the next epoch under the same SPIs, after IKE_INTERMEDIATE. RFC 9370 §2.2.2, RFC 9867 §3.1. */
+export function* followingCandidates(
+  source: V2Source,
+  creation: Creation,
+  previous: Epoch | null,
+  pair: KePair | null,
+  ppk: Uint8Array | null,
+): Generator<Candidate> {
+  const { nonces } = creation
+  const context = contextOf(source)
+  yield* skeyseeds(source, nonces)
+  const skD = previous?.values.sk_d
+  if (!context || !skD) return
+  if (!pair) {
+    yield* withPpks(source, nonces, context, skD, ppk, [], () => {})
+    return
+  }
+  for (const [shared] of sharedCombinations(source.pool, [pair])) {
+    const step = skeyseedIntermediate(context, skD, nonces, shared.value)
+    const taken = () => source.pool.takeShared(shared)
+    const seed: Seed = { step, from: shared.origins[0].kind, origins: shared.origins, taken }
+    for (const candidate of keysFrom(source, nonces, seed)) {
+      yield candidate
+      if (ppk) yield* withPpks(source, nonces, context, candidate.values.sk_d, ppk, shared.origins, taken)
+    }
+  }
+}
+
+function* withPpks(
+  source: V2Source,
+  nonces: Nonces,
+  context: PrfContext,
+  skD: Uint8Array,
+  id: Uint8Array | null,
+  origins: readonly Origin[],
+  taken: () => void,
+): Generator<Candidate> {
+  if (!id) return
+  for (const p of source.pool.secrets.ppks)
+    yield* keysFrom(source, nonces, {
+      step: skeyseedPpkIntermediate(context, p.value, skD),
+      from: "ppks",
+      origins: [...origins, p.origin],
+      taken,
+    })
+}
+
+/** SKEYSEEDs that were given: for these SPIs, then those of the pool. */
+function* skeyseeds(source: V2Source, nonces: Nonces): Generator<Candidate> {
+  for (const entry of source.given) {
+    const out = entry.values.skeyseed
+    if (out) yield* keysFrom(source, nonces, { step: givenSeed(out), from: "ike_sas", origins: [entry.origin] })
+  }
+  const list = source.pool.secrets.skeyseed
+  for (const s of source.pool.inOrder(list))
+    yield* keysFrom(source, nonces, {
+      step: givenSeed(s.value),
+      from: "skeyseed",
+      origins: [s.origin],
+      taken: () => source.pool.take(list, s),
+    })
+}
+
+/** A resumed session takes SK_d of the SA in whose time its ticket was given: any that is in the keys file. RFC 5723 §5.1. */
+function* resumed(source: V2Source, context: PrfContext, nonces: Nonces): Generator<Candidate> {
+  for (const entry of source.pool.secrets.ikeSas)
+    if (entry.values.sk_d)
+      yield* keysFrom(source, nonces, {
+        step: skeyseedResumption(context, entry.values.sk_d, nonces),
+        from: "ike_sas",
+        origins: [entry.origin],
+      })
+  for (const skD of source.sa.resumable)
+    yield* keysFrom(source, nonces, { step: skeyseedResumption(context, skD, nonces), from: "sk_d", origins: [] })
+}
+
+/** The seven SK_* of a SKEYSEED; nothing when the suite cannot be computed here. */
+function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Candidate> {
+  const context = contextOf(source)
+  const encr = source.choice?.encr
+  const spiI = fromHex(source.sa.spiI)
+  const spiR = fromHex(source.sa.spiR)
+  if (!context || !encr || !spiI || !spiR) return
+  const derived = deriveIkeKeys({ ...context, encr, integ: source.choice?.integ, nonces, spiI, spiR }, seed.step.out)
+  yield {
+    values: { skeyseed: seed.step.out, ...derived.values },
+    steps: [seed.step, ...derived.steps],
+    from: seed.from,
+    status: "derived",
+    origins: seed.origins,
+    taken: seed.taken ?? (() => {}),
+  }
+}
+
+function rekeySeed(
+  source: V2Source,
+  old: { epoch: Epoch; prf: Prf },
+  nonces: Nonces,
+  shared: readonly Uint8Array[],
+): Step | undefined {
+  const context = { provider: source.provider, prf: old.prf }
+  const skD = old.epoch.values.sk_d
+  return skD && offersPrf(context) ? skeyseedRekey(context, skD, nonces, shared) : undefined
+}
+
+function contextOf({ prf, provider }: V2Source): PrfContext | undefined {
+  const context = prf && { prf, provider }
+  return context && offersPrf(context) ? context : undefined
+}
+
+/** Nonces out of the keys file, where the capture missed the negotiation. */
+function givenNonces(given: readonly IkeSaSecret[]): Nonces | undefined {
+  const entry = given.find(e => e.values.nonce_i && e.values.nonce_r)
+  const { nonce_i, nonce_r } = entry?.values ?? {}
+  return nonce_i && nonce_r && { ni: nonce_i, nr: nonce_r, frameI: 0, frameR: 0 }
+}
+
+const givenSeed = (out: Uint8Array): Step => ({
+  name: "SKEYSEED",
+  formula: "given",
+  rfc: "RFC 7296 §2.14",
+  inputs: [],
+  out,
+})

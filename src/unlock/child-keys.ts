@@ -1,0 +1,75 @@
+/** Key sets that may be a Child SA's: one without PFS, one for each choice of shared secrets with it. RFC 7296 §2.17, RFC 2409 §5.5. */
+import { fromHex } from "../bytes/hex.ts"
+import type { PrfContext } from "../keys/context.ts"
+import { deriveQuickModeKeys } from "../keys/keymat-v1.ts"
+import { type ChildKeyName, deriveChildKeys } from "../keys/keymat-v2.ts"
+import type { Step } from "../keys/step.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { Creation } from "../track/creation.ts"
+import type { QuickCreation } from "../track/v1.ts"
+import type { SharedCandidate } from "./pool.ts"
+
+export interface ChildCandidate {
+  readonly values: Record<ChildKeyName, Uint8Array>
+  readonly steps: readonly Step[]
+  readonly shared: readonly SharedCandidate[]
+}
+
+type Combinations = () => Iterable<readonly SharedCandidate[]>
+
+/** Protocol IDs. RFC 2407 §4.4.1. */
+const PROTO_IPSEC_AH = 2
+const PROTO_IPSEC_ESP = 3
+
+/** Whether all that the keys' lengths depend on is known. */
+const computable = (child: ChildSa): boolean =>
+  child.protocol === "AH"
+    ? child.integ !== undefined
+    : child.encr !== undefined &&
+      (child.encr.aead !== undefined || child.suite.integ === null || child.integ !== undefined)
+
+export function* childKeysV2(
+  child: ChildSa,
+  creation: Creation,
+  skD: Uint8Array,
+  prf: PrfContext,
+  combinations: Combinations,
+): Generator<ChildCandidate> {
+  if (!computable(child)) return
+  for (const shared of combinations())
+    yield {
+      ...deriveChildKeys(
+        prf,
+        skD,
+        creation.nonces,
+        child,
+        shared.map(s => s.value),
+      ),
+      shared,
+    }
+}
+
+export function* childKeysV1(
+  child: ChildSa,
+  creation: QuickCreation,
+  skeyidD: Uint8Array,
+  prf: PrfContext,
+  combinations: Combinations,
+): Generator<ChildCandidate> {
+  const spiI = child.spiI === null ? undefined : fromHex(child.spiI)
+  const spiR = child.spiR === null ? undefined : fromHex(child.spiR)
+  if (!spiI || !spiR || !computable(child)) return
+  const protocol = child.protocol === "AH" ? PROTO_IPSEC_AH : PROTO_IPSEC_ESP
+  for (const shared of combinations())
+    yield {
+      ...deriveQuickModeKeys(prf, skeyidD, {
+        nonces: creation.nonces,
+        protocol,
+        spiI,
+        spiR,
+        suite: child,
+        shared: shared[0]?.value,
+      }),
+      shared,
+    }
+}

@@ -1,0 +1,256 @@
+/** Keys of Child SAs: derived from the IKE SA, proved on the first packets under their SPIs; PFS secrets are found the same way. */
+import type { Integ, Prf } from "../crypto/algorithms.ts"
+import { encrFromKeyLength } from "../crypto/encr.ts"
+import { integByName } from "../crypto/integ.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { createAhOpener } from "../open/ah-opener.ts"
+import type { DataSaKeys } from "../open/data-table.ts"
+import { createEspOpener, type EspBatch, type EspKeys } from "../open/esp-opener.ts"
+import { otherHighHalves } from "../open/sequence.ts"
+import type { ChildSaSecret } from "../secrets/secrets.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { Creation } from "../track/creation.ts"
+import type { DataSa, Sample } from "../track/data-sa.ts"
+import type { DataTable } from "../track/data-table.ts"
+import type { QuickCreation } from "../track/v1.ts"
+import { type ChildCandidate, childKeysV1, childKeysV2 } from "./child-keys.ts"
+import type { Pool } from "./pool.ts"
+import { sharedCombinations } from "./product.ts"
+
+/** High halves of extended sequence numbers tried on a sample beside zero. */
+const HIGH_HALVES = 4
+
+/** A Child SA whose keys are not proved yet. */
+interface Waiting {
+  readonly child: ChildSa
+  /** Key sets to try, the likeliest first. */
+  readonly candidates: () => Iterable<ChildCandidate>
+  /** Samples on which all of them failed. */
+  failures: number
+}
+
+/** Samples on which a whole round may fail before the SA is given up: a packet may be damaged. */
+const ROUNDS = 2
+
+export class ChildUnlock {
+  readonly #waiting = new Map<string, Waiting[]>()
+
+  constructor(
+    readonly pool: Pool,
+    readonly provider: CryptoProvider,
+    readonly data: DataTable,
+  ) {}
+
+  /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
+  v2(child: ChildSa, creation: Creation, skD: Uint8Array, prf: Prf): void {
+    this.#wait(child, () =>
+      childKeysV2(child, creation, skD, { prf, provider: this.provider }, () =>
+        sharedCombinations(this.pool, creation.pairs),
+      ),
+    )
+  }
+
+  /** KEYMAT of Quick Mode. RFC 2409 §5.5. */
+  v1(child: ChildSa, creation: QuickCreation, skeyidD: Uint8Array, prf: Prf): void {
+    const pairs = creation.pair ? [creation.pair] : []
+    this.#wait(child, () =>
+      childKeysV1(child, creation, skeyidD, { prf, provider: this.provider }, () =>
+        sharedCombinations(this.pool, pairs),
+      ),
+    )
+  }
+
+  /** A sample packet came: it may prove keys that wait. */
+  sample(sa: DataSa): void {
+    const key = spiKey(sa.protocol, sa.spi)
+    const list = this.#waiting.get(key)
+    if (!list) return
+    for (const waiting of [...list]) this.#try(waiting, sa)
+  }
+
+  /** After the last packet: Child SAs without PFS have their keys even if no packet proved them. */
+  finish(): void {
+    for (const waiting of new Set([...this.#waiting.values()].flat())) {
+      const { child } = waiting
+      if (child.keyStatus !== "none") continue
+      const [first, second] = take(waiting.candidates(), 2)
+      // One candidate alone is no guess: nothing else could have been negotiated with these secrets.
+      if (first && !second && waiting.failures === 0) this.#adopt(waiting, first, null)
+    }
+  }
+
+  /** Told of the keys of a Child SA as they become known; for a capture that is read once. */
+  onKeys: ((entries: DataSaKeys[]) => void) | null = null
+
+  /** The keys of all data SAs, for the data plane: those of Child SAs, then rows of the keys files. */
+  dataKeys(children: Iterable<ChildSa>): DataSaKeys[] {
+    const entries: DataSaKeys[] = []
+    for (const child of children) entries.push(...directions(child))
+    return [...entries, ...this.rowKeys()]
+  }
+
+  /** Rows of the keys files that can be used. */
+  rowKeys(): DataSaKeys[] {
+    return this.pool.secrets.childSas.flatMap((row, i) => {
+      const keys = keysOfRow(row)
+      if (!keys) return []
+      const { protocol, spi, source, destination, seqHi } = row
+      return [{ id: `child_sas/${i}`, protocol, spi, source, destination, keys, origin: "given" as const, seqHi }]
+    })
+  }
+
+  #wait(child: ChildSa, candidates: Waiting["candidates"]): void {
+    const waiting: Waiting = { child, candidates, failures: 0 }
+    // Without a choice to make the keys are known at once; packets then prove them.
+    const [first, second] = take(candidates(), 2)
+    if (first && !second) this.#adopt(waiting, first, null)
+    for (const spi of [child.spiI, child.spiR]) {
+      if (spi === null) continue
+      const key = spiKey(child.protocol, Number.parseInt(spi, 16))
+      const list = this.#waiting.get(key)
+      if (list) list.push(waiting)
+      else this.#waiting.set(key, [waiting])
+      if (child.protocol !== "IPCOMP")
+        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#try(waiting, sa)
+    }
+  }
+
+  #try(waiting: Waiting, sa: DataSa): void {
+    const { child } = waiting
+    if (child.provenBy !== null || waiting.failures >= ROUNDS) return
+    for (const sample of sa.samples) {
+      for (const candidate of waiting.candidates()) {
+        const keys = espKeys(child, sa.spi, candidate.values)
+        if (!keys || !this.#holds(sa, sample, keys)) continue
+        this.#adopt(waiting, candidate, sample.frame)
+        return
+      }
+      waiting.failures++
+    }
+  }
+
+  #adopt(waiting: Waiting, candidate: ChildCandidate, frame: number | null): void {
+    const { child } = waiting
+    child.keys = candidate.values
+    child.steps = [...candidate.steps]
+    child.keyStatus = "derived"
+    this.onKeys?.([...directions(child)])
+    if (frame === null) {
+      if (candidate.shared.every(s => s.proven)) for (const s of candidate.shared) this.pool.used(s.origins, child.id)
+      return
+    }
+    child.provenBy = frame
+    for (const s of candidate.shared) {
+      this.pool.takeShared(s)
+      this.pool.used(s.origins, child.id)
+    }
+    for (const spi of [child.spiI, child.spiR]) {
+      if (spi === null) continue
+      const key = spiKey(child.protocol, Number.parseInt(spi, 16))
+      const rest = this.#waiting.get(key)?.filter(w => w !== waiting) ?? []
+      if (rest.length > 0) this.#waiting.set(key, rest)
+      else this.#waiting.delete(key)
+    }
+  }
+
+  /** Whether the ICV of a sample holds under these keys; false for suites without one. */
+  #holds(sa: DataSa, sample: Sample, keys: EspKeys): boolean {
+    const seqLow = u32(sample.bytes, sample.payloadStart + (sa.protocol === "AH" ? 8 : 4))
+    const highs = keys.esn ? [0, ...otherHighHalves(0, HIGH_HALVES)] : [0]
+    if (sa.protocol === "AH") {
+      const opener = createAhOpener(keys, this.provider)
+      return (
+        sample.ipStart >= 0 &&
+        opener !== undefined &&
+        highs.some(hi => opener.verify(sample.bytes, sample.ipStart, sample.payloadStart, sample.bytes.length, hi))
+      )
+    }
+    const opener = keys.integ || keys.encr.aead ? createEspOpener(keys, this.provider) : undefined
+    if (!opener || seqLow < 0) return false
+    const ok = new Uint8Array(1)
+    return highs.some(hi => {
+      const batch: EspBatch = {
+        bytes: sample.bytes,
+        at: Uint32Array.of(sample.payloadStart),
+        length: Uint32Array.of(sample.bytes.length - sample.payloadStart),
+        seqHi: Uint32Array.of(hi),
+        frame: Float64Array.of(sample.frame),
+        n: 1,
+      }
+      return opener.open(batch, ok) === 1
+    })
+  }
+}
+
+const spiKey = (protocol: string, spi: number): string => `${protocol} ${spi}`
+const u32 = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
+
+/** The first `n` of a sequence. */
+function take<T>(items: Iterable<T>, n: number): T[] {
+  const out: T[] = []
+  for (const item of items) {
+    out.push(item)
+    if (out.length === n) break
+  }
+  return out
+}
+
+/** Keys of the packets with this SPI: SPIr stands in what the exchange's starter sends. */
+function espKeys(child: ChildSa, spi: number, values: Readonly<Record<string, Uint8Array>>): EspKeys | undefined {
+  const fromStarter = child.spiR !== null && Number.parseInt(child.spiR, 16) === spi
+  const [key, integKey] = fromStarter ? [values.encr_i, values.integ_i] : [values.encr_r, values.integ_r]
+  if (child.protocol === "AH")
+    return (
+      child.integ && { encr: NULL, key: EMPTY, integ: child.integ, integKey: integKey ?? EMPTY, esn: child.suite.esn }
+    )
+  if (!child.encr) return undefined
+  return {
+    encr: child.encr,
+    key: key ?? EMPTY,
+    integ: child.integ ?? null,
+    integKey: integKey ?? EMPTY,
+    esn: child.suite.esn,
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+const NULL = encrFromKeyLength("NULL", 0) as EspKeys["encr"]
+
+function* directions(child: ChildSa): Generator<DataSaKeys> {
+  if (child.keyStatus === "none" || child.protocol === "IPCOMP") return
+  for (const spi of [child.spiI, child.spiR]) {
+    const number = spi === null ? undefined : Number.parseInt(spi, 16)
+    const keys = number === undefined ? undefined : espKeys(child, number, child.keys)
+    if (keys)
+      yield {
+        id: child.id,
+        protocol: child.protocol,
+        spi: number,
+        keys,
+        origin: child.keyStatus === "given" ? "given" : "derived",
+      }
+  }
+}
+
+/** `ANY-128`: an ICV of that many bits which nobody can check. */
+function integOfRow(name: string | undefined): Integ | undefined {
+  const bits = /^ANY-(\d+)$/.exec(name ?? "")?.[1]
+  if (bits) return { name: `ANY-${bits}`, keyBytes: 0, icvBytes: Number(bits) / 8 }
+  return name === undefined ? undefined : integByName(name)
+}
+
+/** Keys of a row of a keys file; undefined for algorithms that ikedump does not know, or keys of the wrong length. */
+function keysOfRow(row: ChildSaSecret): EspKeys | undefined {
+  const encr = row.protocol === "AH" ? NULL : encrFromKeyLength(row.encr ?? "NULL", row.key.length)
+  if (!encr) return undefined
+  const integ = integOfRow(row.integ)
+  // An AEAD's ICV is part of it: an ANY row beside it says nothing new.
+  return {
+    encr,
+    key: row.key,
+    integ: encr.aead ? null : (integ ?? null),
+    integKey: row.integKey,
+    esn: row.esn ?? false,
+  }
+}

@@ -1,0 +1,124 @@
+/** The secrets and where each was seen to fit: looked up where the wire names them, else tried, the next unused first. */
+import { concat } from "../bytes/bytes.ts"
+import { toHex } from "../bytes/hex.ts"
+import { sharedBytes } from "../crypto/ke-lengths.ts"
+import { keOf } from "../crypto/ke-table.ts"
+import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
+import type { Origin, Secrets, SecretValue } from "../secrets/secrets.ts"
+import type { KePair } from "../track/creation.ts"
+
+/** A shared secret that may belong to a key exchange, and where it came from. */
+export interface SharedCandidate {
+  readonly value: Uint8Array
+  readonly origins: readonly Origin[]
+  /** True when the wire proves it: its public value is in a KE payload. */
+  readonly proven: boolean
+}
+
+export class Pool {
+  readonly #uses = new Map<Origin, Set<string>>()
+  /** Private values by group and the hex of their public value, made when a group first appears. */
+  readonly #byPublic = new Map<number, Map<string, SecretValue>>()
+  readonly #order = new Map<readonly SecretValue[], { used: Set<SecretValue>; from: number }>()
+
+  constructor(
+    readonly secrets: Secrets,
+    readonly provider: CryptoProvider,
+  ) {}
+
+  /** Whether there is anything to try at all. */
+  get empty(): boolean {
+    return Object.values(this.secrets).every(list => list.length === 0)
+  }
+
+  /** A secret was proved to belong to an SA (`ike/0`, `esp/3`). */
+  used(origins: readonly Origin[], id: string): void {
+    for (const origin of origins) {
+      const ids = this.#uses.get(origin)
+      if (ids) ids.add(id)
+      else this.#uses.set(origin, new Set([id]))
+    }
+  }
+
+  /** Marks a tried value as taken, so that the next SA begins with the one after it. */
+  take(list: readonly SecretValue[], value: SecretValue): void {
+    const order = this.#orderOf(list)
+    order.used.add(value)
+    while (order.from < list.length && order.used.has(list[order.from])) order.from++
+  }
+
+  /** The values of a list: those not taken yet in their order, then the taken ones. */
+  *inOrder(list: readonly SecretValue[]): Generator<SecretValue> {
+    const { used, from } = this.#orderOf(list)
+    const taken = new Set(used)
+    for (let i = from; i < list.length; i++) if (!taken.has(list[i])) yield list[i]
+    yield* taken
+  }
+
+  /** Shared secrets that may be this key exchange's: the one that a private value gives, else every given one of the right length. */
+  *shared(pair: KePair): Generator<SharedCandidate> {
+    const known = this.#fromPrivate(pair)
+    if (known) yield known
+    const bytes = sharedBytes(keOf(pair.group)?.ke)
+    for (const s of this.inOrder(this.secrets.dhShared)) {
+      const value = fit(s.value, bytes)
+      if (value) yield { value, origins: [s.origin], proven: false }
+    }
+  }
+
+  /** Marks the given shared secrets behind a candidate as taken. */
+  takeShared(candidate: SharedCandidate): void {
+    for (const s of this.secrets.dhShared) if (candidate.origins.includes(s.origin)) this.take(this.secrets.dhShared, s)
+  }
+
+  /** The report's list: every secret of the pool with what it opened. */
+  uses(): { kind: string; index: number; used_by: string[] }[] {
+    const all: Origin[] = Object.values(this.secrets).flatMap((list: readonly { origin: Origin }[]) =>
+      list.map(s => s.origin),
+    )
+    return all.map(o => ({ kind: o.kind, index: o.index, used_by: [...(this.#uses.get(o) ?? [])] }))
+  }
+
+  /** A private value is looked up by its public value, never tried. */
+  #fromPrivate(pair: KePair): SharedCandidate | undefined {
+    if (this.secrets.dhPrivate.length === 0) return undefined
+    const id = keOf(pair.group)?.ke
+    const method = id && this.provider.ke[id]
+    if (!method) return undefined
+    const index = this.#publicIndex(pair.group, method)
+    const mine = index.get(toHex(pair.i))
+    const theirs = mine ? undefined : index.get(toHex(pair.r))
+    const own = mine ?? theirs
+    const value = own && method.shared(own.value, mine ? pair.r : pair.i)
+    return own && value && { value, origins: [own.origin], proven: true }
+  }
+
+  #publicIndex(group: number, method: KeyExchangeMethod): Map<string, SecretValue> {
+    let index = this.#byPublic.get(group)
+    if (index) return index
+    index = new Map()
+    for (const s of this.secrets.dhPrivate) {
+      try {
+        index.set(toHex(method.publicValue(s.value)), s)
+      } catch (e) {
+        // A private value of another group: its size does not fit this one.
+        if (!(e instanceof RangeError)) throw e
+      }
+    }
+    this.#byPublic.set(group, index)
+    return index
+  }
+
+  #orderOf(list: readonly SecretValue[]): { used: Set<SecretValue>; from: number } {
+    let order = this.#order.get(list)
+    if (!order) this.#order.set(list, (order = { used: new Set(), from: 0 }))
+    return order
+  }
+}
+
+/** The value padded with leading zeros to `bytes` (tools drop them), or undefined when it is too long for this method. */
+function fit(value: Uint8Array, bytes: number | undefined): Uint8Array | undefined {
+  if (bytes === undefined || value.length === bytes) return value
+  if (value.length > bytes || value.length < bytes - 4) return undefined
+  return concat(new Uint8Array(bytes - value.length), value)
+}

@@ -1,0 +1,190 @@
+/** Finds the keys of IKEv1 SAs and follows their IV chains: a body that reads as IKE, and whose HASH holds, is the proof. */
+import { u32be } from "../bytes/bytes.ts"
+import type { Encr, HashAlgorithm } from "../crypto/algorithms.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Message } from "../ike/message.ts"
+import { phase1Iv, phase2Iv } from "../keys/ikev1.ts"
+import { lastBlock, type OpenedV1, openV1 } from "../open/ike-v1.ts"
+import type { IkeSaSecret } from "../secrets/secrets.ts"
+import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import { isPhase1 } from "../track/v1.ts"
+import { v1StateOf } from "../track/v1-state.ts"
+import { type CandidateV1, candidatesV1 } from "./candidates-v1.ts"
+import type { Pool } from "./pool.ts"
+
+/** Ciphertext blocks remembered of phase 1, and of one exchange. */
+const BLOCKS = 16
+/** Exchanges whose chains are remembered. */
+const CHAINS = 64
+/** Messages on which all candidates are tried before an SA counts as closed. */
+const ROUNDS = 3
+
+interface Keys {
+  encr: Encr | undefined
+  adopted: CandidateV1 | null
+  rounds: number
+  readonly phase1: Uint8Array[]
+  readonly chains: Map<number, Uint8Array[]>
+  /** IV that opened a message, by its digest: retransmissions open with the same. */
+  readonly ivs: Map<number, Uint8Array>
+}
+
+export class V1Unlock {
+  readonly #keys = new WeakMap<IkeSa, Keys>()
+  readonly #given = new Map<string, IkeSaSecret[]>()
+
+  constructor(
+    readonly pool: Pool,
+    readonly provider: CryptoProvider,
+  ) {
+    for (const entry of pool.secrets.ikeSas) {
+      if (!entry.spiI) continue
+      const list = this.#given.get(entry.spiI)
+      if (list) list.push(entry)
+      else this.#given.set(entry.spiI, [entry])
+    }
+  }
+
+  /** The keys of an SA, once proved: `skeyid`, `skeyid_d` …, `encryption_key`, as far as they are known. */
+  keysOf(sa: IkeSa): CandidateV1 | null {
+    return this.#keys.get(sa)?.adopted ?? null
+  }
+
+  givenFor(sa: IkeSa): readonly IkeSaSecret[] {
+    return (this.#given.get(sa.spiI) ?? []).filter(e => !e.spiR || e.spiR === sa.spiR)
+  }
+
+  /** Why messages of this SA stay closed. */
+  closedReason(sa: IkeSa): string {
+    if (this.pool.empty) return "no secrets were given"
+    if (sa.choice && !sa.choice.encr?.cipher)
+      return `${sa.choice.names.encr ?? "the cipher"} is not offered by this provider`
+    const psks = this.pool.secrets.psks.length > 0
+    const dh = this.pool.secrets.dhShared.length + this.pool.secrets.dhPrivate.length > 0
+    if (psks && !dh) return "a PSK alone does not open Main Mode: add a DH secret"
+    return "no secret fits this SA"
+  }
+
+  /** Opens an encrypted body; finds and proves keys when that is still to do. */
+  open(sa: IkeSa, exchange: Exchange, record: MessageRecord, message: Message): OpenedV1 | undefined {
+    const keys = this.#of(sa)
+    const result = this.#open(sa, keys, exchange, record, message)
+    const blockBytes = keys.encr?.blockBytes ?? sa.choice?.encr?.blockBytes ?? 16
+    const block = lastBlock(message, blockBytes)
+    if (block && record.retransmissionOf === null)
+      remember(isPhase1(exchange.type) ? keys.phase1 : this.#chain(keys, exchange), block)
+    return result
+  }
+
+  #open(sa: IkeSa, keys: Keys, exchange: Exchange, record: MessageRecord, message: Message): OpenedV1 | undefined {
+    if (keys.adopted) {
+      const { encr } = keys
+      return encr && this.#withKey(sa, keys, keys.adopted, encr, exchange, record, message)
+    }
+    if (keys.rounds >= ROUNDS || this.pool.empty) return undefined
+    for (const candidate of candidatesV1({
+      sa,
+      state: v1StateOf(sa),
+      given: this.givenFor(sa),
+      pool: this.pool,
+      provider: this.provider,
+    })) {
+      const encr = sa.choice?.encr ?? candidate.encr
+      if (!encr) continue
+      const opened = this.#withKey(sa, keys, candidate, encr, exchange, record, message)
+      if (!opened || !candidate.accepts(exchange, record, message, opened)) continue
+      this.#adopt(sa, keys, candidate, encr, record.frame)
+      return opened
+    }
+    keys.rounds++
+    return undefined
+  }
+
+  #adopt(sa: IkeSa, keys: Keys, candidate: CandidateV1, encr: Encr, frame: number): void {
+    keys.adopted = candidate
+    keys.encr = encr
+    candidate.taken()
+    this.pool.used(candidate.origins, sa.id)
+    sa.keyStatus = candidate.status
+    sa.keysFrom = candidate.from
+    sa.epochs.push({
+      fromMessageId: 0,
+      values: candidate.values,
+      steps: candidate.steps,
+      proof: `the body of frame ${frame} decrypts`,
+    })
+  }
+
+  /** Tries each IV that the message may have been encrypted with, the likeliest first. */
+  #withKey(
+    sa: IkeSa,
+    keys: Keys,
+    candidate: CandidateV1,
+    encr: Encr,
+    exchange: Exchange,
+    record: MessageRecord,
+    message: Message,
+  ): OpenedV1 | undefined {
+    const ka = candidate.values.encryption_key
+    if (!ka || !encr.cipher) return undefined
+    for (const iv of this.#ivs(sa, keys, candidate.hash, encr, exchange, record)) {
+      const opened = openV1(message, ka, iv, encr, this.provider)
+      if (!opened) continue
+      keys.ivs.set(record.digest, iv)
+      if (keys.ivs.size > 4096) keys.ivs.delete(keys.ivs.keys().next().value as number)
+      return opened
+    }
+    return undefined
+  }
+
+  /** RFC 2409 App. B: phase 1 chains from hash(g^xi | g^xr), each phase 2 exchange from hash(last phase 1 block | M-ID). */
+  *#ivs(
+    sa: IkeSa,
+    keys: Keys,
+    algorithm: HashAlgorithm | undefined,
+    encr: Encr,
+    exchange: Exchange,
+    record: MessageRecord,
+  ): Generator<Uint8Array> {
+    const known = keys.ivs.get(record.digest)
+    if (known) yield known
+    const hash = algorithm?.hash && this.provider.hash[algorithm.hash]
+    const { ke } = v1StateOf(sa)
+    const first =
+      hash && ke.initiator && ke.responder
+        ? phase1Iv(hash, ke.initiator.bytes, ke.responder.bytes, encr.blockBytes)
+        : undefined
+    const phase1 = [...keys.phase1].reverse()
+    if (first) phase1.push(first)
+    if (isPhase1(exchange.type)) {
+      yield* phase1
+      return
+    }
+    yield* [...(keys.chains.get(exchange.messageId) ?? [])].reverse()
+    if (hash) for (const block of phase1) yield phase2Iv(hash, block, u32be(exchange.messageId), encr.blockBytes)
+  }
+
+  #chain(keys: Keys, exchange: Exchange): Uint8Array[] {
+    let chain = keys.chains.get(exchange.messageId)
+    if (!chain) {
+      keys.chains.set(exchange.messageId, (chain = []))
+      if (keys.chains.size > CHAINS) keys.chains.delete(keys.chains.keys().next().value as number)
+    }
+    return chain
+  }
+
+  #of(sa: IkeSa): Keys {
+    let keys = this.#keys.get(sa)
+    if (!keys) {
+      keys = { encr: sa.choice?.encr, adopted: null, rounds: 0, phase1: [], chains: new Map(), ivs: new Map() }
+      this.#keys.set(sa, keys)
+    }
+    return keys
+  }
+}
+
+function remember(blocks: Uint8Array[], block: Uint8Array): void {
+  blocks.push(block)
+  if (blocks.length > BLOCKS) blocks.shift()
+}

@@ -1,0 +1,300 @@
+/** Finds the keys of IKEv2 SAs by proof: the candidate under which an SK payload's ICV holds, epoch by epoch. */
+import type { Integ, Prf } from "../crypto/algorithms.ts"
+import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
+import { integByName } from "../crypto/integ.ts"
+import { prfByName } from "../crypto/prf.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Message } from "../ike/message.ts"
+import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import { canDecrypt } from "../open/cipher.ts"
+import { type Closed, openSk, type SkKeys } from "../open/ike-v2.ts"
+import type { IkeSaSecret } from "../secrets/secrets.ts"
+import type { Creation, KePair } from "../track/creation.ts"
+import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import type { IkeChoice } from "../track/suite.ts"
+import { v2StateOf } from "../track/v2-state.ts"
+import type { KeyStatus } from "../track/vocabulary.ts"
+import {
+  type Candidate,
+  followingCandidates,
+  initialCandidates,
+  rekeyCandidates,
+  type V2Source,
+} from "./candidates-v2.ts"
+import type { Pool } from "./pool.ts"
+
+/** Messages on which a whole round of candidates is tried before an SA counts as closed: the first one may be damaged. */
+const ROUNDS = 2
+
+interface Keys {
+  /** Keys to come: how to make candidates for them, and the first Message ID of the initiator that they protect. */
+  next: { readonly fromMessageId: number; readonly candidates: () => Iterable<Candidate> } | null
+  rounds: number
+  /** Entries of the keys file for these SPIs. */
+  given: readonly IkeSaSecret[]
+  proofs: { first: number; last: number }[]
+}
+
+export class V2Unlock {
+  readonly #keys = new WeakMap<IkeSa, Keys>()
+  readonly #given = new Map<string, IkeSaSecret[]>()
+
+  constructor(
+    readonly pool: Pool,
+    readonly provider: CryptoProvider,
+  ) {
+    for (const entry of pool.secrets.ikeSas) {
+      if (!entry.spiI) continue
+      const list = this.#given.get(entry.spiI)
+      if (list) list.push(entry)
+      else this.#given.set(entry.spiI, [entry])
+    }
+  }
+
+  /** Keys that the user gave for these SPIs. */
+  givenFor(sa: IkeSa): readonly IkeSaSecret[] {
+    return (this.#given.get(sa.spiI) ?? []).filter(e => !e.spiR || e.spiR === sa.spiR)
+  }
+
+  agreed(sa: IkeSa, creation: Creation): void {
+    const keys = this.#of(sa)
+    keys.next = { fromMessageId: 0, candidates: () => initialCandidates(this.#source(sa), creation) }
+    keys.rounds = 0
+  }
+
+  rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void {
+    const old = this.currentEpoch(sa)
+    const oldPrf = this.prfOf(sa)
+    this.#of(next).next = {
+      fromMessageId: 0,
+      candidates: () =>
+        rekeyCandidates(this.#source(next), creation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
+    }
+  }
+
+  /** IKE_INTERMEDIATE made new keys under the same SPIs: by an additional key exchange, a PPK, or both. RFC 9370 §2.2.2, RFC 9867. */
+  intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void {
+    const creation = v2StateOf(sa).creation
+    const keys = this.#of(sa)
+    const old = this.currentEpoch(sa)
+    if (!creation) return
+    keys.next = {
+      fromMessageId: exchange.messageId + 1,
+      candidates: () => followingCandidates(this.#source(sa), creation, old, pair, ppk),
+    }
+    keys.rounds = 0
+  }
+
+  /** The keys in force for the newest messages. */
+  currentEpoch(sa: IkeSa): Epoch | null {
+    return sa.epochs.at(-1) ?? null
+  }
+
+  /** The epoch that protected a message. */
+  epochOf(sa: IkeSa, startedBy: Side, messageId: number): Epoch | null {
+    if (startedBy === "responder") return this.currentEpoch(sa)
+    return sa.epochs.findLast(e => e.fromMessageId <= messageId) ?? sa.epochs[0] ?? null
+  }
+
+  hasKeys(sa: IkeSa): boolean {
+    return sa.epochs.length > 0
+  }
+
+  /** The negotiated PRF, or the one that the keys file names. */
+  prfOf(sa: IkeSa): Prf | undefined {
+    if (sa.choice?.prf) return sa.choice.prf
+    const named = this.givenFor(sa).find(e => e.prf)?.prf
+    return named === undefined ? undefined : prfByName(named)
+  }
+
+  /** Why messages of this SA stay closed. */
+  closedReason(sa: IkeSa): "unsupported" | { noKey: string } {
+    const encr = sa.choice?.encr
+    if (sa.choice && (!encr || !canDecrypt(this.provider, encr))) return "unsupported"
+    return { noKey: this.pool.empty ? "no key: no secrets were given" : "no key: no secret fits this SA" }
+  }
+
+  /** Opens an SK or SKF; finds and proves keys when that is still to do. Undefined when no candidate opens it. */
+  open(
+    sa: IkeSa,
+    exchange: Exchange,
+    record: MessageRecord,
+    message: Message,
+    payload: DecodedPayload,
+  ): Opened | Closed | undefined {
+    const keys = this.#of(sa)
+    const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
+    const due = keys.next && (exchange.startedBy === "responder" || exchange.messageId >= keys.next.fromMessageId)
+    if (due && keys.next && sa.epochs.length > 0) {
+      const opened = this.#tryNext(sa, keys, record, message, payload)
+      if (opened) return opened
+    }
+    let result: Opened | Closed | undefined
+    if (now) {
+      const direction = this.#direction(sa, now.values, record.from)
+      result = direction ? openSk(message, payload, direction, this.provider) : undefined
+      if (typeof result === "object") {
+        this.#proved(now, record.frame)
+        return result
+      }
+    }
+    const given = this.#tryGiven(sa, keys, exchange, record, message, payload)
+    if (given) return given
+    if (!now && keys.next) {
+      const opened = this.#tryNext(sa, keys, record, message, payload)
+      if (opened) return opened
+    }
+    return result
+  }
+
+  #source(sa: IkeSa): V2Source {
+    return {
+      sa,
+      choice: this.#choice(sa),
+      prf: this.prfOf(sa),
+      given: this.givenFor(sa),
+      pool: this.pool,
+      provider: this.provider,
+    }
+  }
+
+  #of(sa: IkeSa): Keys {
+    let keys = this.#keys.get(sa)
+    if (!keys) {
+      keys = { next: null, rounds: 0, given: this.givenFor(sa), proofs: [] }
+      this.#keys.set(sa, keys)
+      // The capture missed the negotiation: nonces and suite may be in the keys file.
+      if (!sa.begun) keys.next = { fromMessageId: 0, candidates: () => initialCandidates(this.#source(sa), null) }
+    }
+    return keys
+  }
+
+  #tryNext(
+    sa: IkeSa,
+    keys: Keys,
+    record: MessageRecord,
+    message: Message,
+    payload: DecodedPayload,
+  ): Opened | undefined {
+    const next = keys.next
+    if (!next || keys.rounds >= ROUNDS || !this.#choice(sa)) return undefined
+    for (const candidate of next.candidates()) {
+      const direction = this.#direction(sa, candidate.values, record.from)
+      const opened = direction && openSk(message, payload, direction, this.provider)
+      if (typeof opened !== "object") continue
+      keys.next = null
+      keys.rounds = 0
+      candidate.taken()
+      this.#adopt(sa, candidate, next.fromMessageId, record.frame)
+      return opened
+    }
+    keys.rounds++
+    return undefined
+  }
+
+  /** Keys given for these SPIs, one entry a key epoch, in any order. */
+  #tryGiven(
+    sa: IkeSa,
+    keys: Keys,
+    exchange: Exchange,
+    record: MessageRecord,
+    message: Message,
+    payload: DecodedPayload,
+  ): Opened | undefined {
+    for (const entry of keys.given) {
+      if (!entry.values.sk_ei && !entry.values.sk_er) continue
+      const direction = this.#direction(sa, entry.values, record.from, entry)
+      const opened = direction && openSk(message, payload, direction, this.provider)
+      if (typeof opened !== "object") continue
+      const known = sa.epochs.find(e => e.values.sk_ei === entry.values.sk_ei && e.values.sk_er === entry.values.sk_er)
+      if (known) return opened
+      if (!sa.choice) sa.choice = choiceOfEntry(entry, record.frame)
+      const from = sa.epochs.length === 0 ? 0 : exchange.messageId
+      const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
+      this.#adopt(
+        sa,
+        { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin], taken: () => {} },
+        from,
+        record.frame,
+      )
+      keys.next = null
+      return opened
+    }
+    return undefined
+  }
+
+  #adopt(sa: IkeSa, candidate: Candidate, fromMessageId: number, frame: number): void {
+    sa.epochs.push({
+      fromMessageId,
+      values: candidate.values,
+      steps: candidate.steps,
+      proof: `sk-integrity, frame ${frame}`,
+    })
+    sa.keyStatus = candidate.status
+    sa.keysFrom ??= candidate.from
+    this.pool.used(candidate.origins, sa.id)
+    if (sa.state === "half-open" && v2StateOf(sa).parent) sa.state = "established"
+  }
+
+  #proved(epoch: Epoch, frame: number): void {
+    const first = /frames? (\d+)/.exec(epoch.proof)?.[1]
+    if (first !== undefined && Number(first) !== frame) epoch.proof = `sk-integrity, frames ${first}-${frame}`
+  }
+
+  /** Suite from the negotiation, or from the keys file. */
+  #choice(sa: IkeSa): IkeChoice | null {
+    if (sa.choice) return sa.choice
+    const entry = this.givenFor(sa).find(e => e.encr)
+    return entry ? choiceOfEntry(entry, sa.exchanges[0]?.messages[0]?.frame ?? 0) : null
+  }
+
+  #direction(
+    sa: IkeSa,
+    values: Readonly<Partial<Record<string, Uint8Array>>>,
+    from: Side,
+    entry?: IkeSaSecret,
+  ): SkKeys | undefined {
+    const [ske, ska] = from === "initiator" ? [values.sk_ei, values.sk_ai] : [values.sk_er, values.sk_ar]
+    if (!ske) return undefined
+    const choice = this.#choice(sa)
+    const named = entry?.encr === undefined ? undefined : encrFromKeyLength(entry.encr, ske.length)
+    const encr = choice?.encr ?? named
+    const integ: Integ | undefined =
+      choice?.integ ?? (entry?.integ === undefined ? undefined : integByName(entry.integ))
+    if (!encr || ske.length < encr.keyBytes + encr.saltBytes) return undefined
+    if (!encr.aead && !integ) return undefined
+    return { encr, integ: encr.aead ? null : (integ ?? null), ske, ska: ska ?? new Uint8Array(0) }
+  }
+}
+
+/** The SK_* of an entry, and what else of it belongs to the epoch. */
+function skOnly(entry: IkeSaSecret): Record<string, Uint8Array> {
+  const out: Record<string, Uint8Array> = {}
+  for (const [name, value] of Object.entries(entry.values))
+    if (name.startsWith("sk_") || name === "skeyseed") out[name] = value
+  // An AEAD has no SK_a; the derivation gives it empty, and so do keys that were given.
+  out.sk_ai ??= new Uint8Array(0)
+  out.sk_ar ??= new Uint8Array(0)
+  return out
+}
+
+/** A suite out of the keys file, where the capture missed the negotiation. */
+function choiceOfEntry(entry: IkeSaSecret, frame: number): IkeChoice | null {
+  const key = entry.values.sk_ei ?? entry.values.sk_er
+  const encr =
+    entry.encr === undefined ? undefined : key ? encrFromKeyLength(entry.encr, key.length) : encrByName(entry.encr)
+  if (!encr) return null
+  const integ = entry.integ === undefined ? undefined : integByName(entry.integ)
+  const prf = entry.prf === undefined ? undefined : prfByName(entry.prf)
+  return {
+    names: { encr: encr.name, integ: integ?.name ?? null, prf: prf?.name ?? null, ke: [], hash: null },
+    encr,
+    integ,
+    prf,
+    ke: 0,
+    additional: [],
+    frame,
+  }
+}

@@ -1,0 +1,258 @@
+/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
+import { equal } from "../bytes/bytes.ts"
+import type { DecodedPayload } from "../ike/shared/payload.ts"
+import { payloadValue } from "../ike/shared/payload.ts"
+import { type Authentication, auth } from "../ike/v2/authentication.ts"
+import { macedId, sharedSecretAuth, signedOctets } from "../keys/auth-v2.ts"
+import { offersPrf, type PrfContext } from "../keys/context.ts"
+import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
+import type { Origin } from "../secrets/secrets.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import { notifiesOf } from "../track/v2.ts"
+import type { V2State } from "../track/v2-state.ts"
+import type { WholeMessage } from "../track/whole.ts"
+import type { Pool } from "../unlock/pool.ts"
+import type { V2Unlock } from "../unlock/v2.ts"
+import { signerKeys } from "./certificates.ts"
+import { type CheckResult, fail, pass, skipped } from "./check.ts"
+import { intAuthOf } from "./int-auth.ts"
+import { type PpkChoice, ppkChoices } from "./ppk.ts"
+import { verifyAnyHash, verifySignature } from "./signature.ts"
+
+/** Authentication Methods. RFC 7296 §3.8 and the registry. */
+const METHOD = {
+  RSA: 1,
+  SHARED: 2,
+  DSS: 3,
+  ECDSA_256: 9,
+  ECDSA_384: 10,
+  ECDSA_521: 11,
+  NULL: 13,
+  DIGITAL_SIGNATURE: 14,
+} as const
+const ECDSA_HASH: Readonly<Record<number, "sha2-256" | "sha2-384" | "sha2-512">> = {
+  9: "sha2-256",
+  10: "sha2-384",
+  11: "sha2-512",
+}
+const NO_PPK_AUTH = 16437
+/** EAP methods that make no key: AUTH then uses SK_pi and SK_pr (RFC 7296 §2.16). MD5, OTP, GTC, SecurID. */
+const KEYLESS_EAP: readonly number[] = [4, 5, 6, 15, 32]
+
+export interface AuthInput {
+  readonly sa: IkeSa
+  readonly state: V2State
+  readonly from: Side
+  readonly whole: WholeMessage
+  readonly payload: DecodedPayload
+  /** The ID payload that it signs. */
+  readonly id: DecodedPayload | null
+  readonly unlock: V2Unlock
+  readonly pool: Pool
+}
+
+/** What came of holding an AUTH value against the octets. */
+type Verdict =
+  | { readonly ok: true; readonly origins: readonly Origin[] }
+  | { readonly ok: false }
+  | { readonly missing: string }
+
+/** All checks that one AUTH payload gives. */
+export function verifyAuth(input: AuthInput): CheckResult[] {
+  const { sa, state, from, whole, payload, unlock } = input
+  const value = payloadValue(payload, auth)
+  if (!value) return []
+  const afterEap = state.eapSucceeded
+  if (afterEap && from === "initiator") sa.auth[from] = "EAP"
+  else sa.auth[from] ??= methodName(value)
+  const id = `auth-${from}`
+  const rfc = rfcOf(value.method, afterEap)
+  const prf = unlock.prfOf(sa)
+  const epoch = unlock.epochOf(sa, "initiator", whole.message.messageId)
+  const context = prf && { prf, provider: unlock.provider }
+  if (!epoch || !context || !offersPrf(context))
+    return [skipped(id, rfc, whole.datagram, "the PRF is not known or not offered")]
+  const choices = ppkChoices({ state, from, whole, epoch, context, pool: input.pool })
+  let verdict: Verdict = { missing: "no keys" }
+  for (const choice of choices) {
+    const octets = octetsOf(input, choice.values, context)
+    if ("missing" in octets) return [skipped(id, rfc, whole.datagram, octets.missing)]
+    verdict = judge(input, value, octets.octets, choice.values, context)
+    if ("ok" in verdict && verdict.ok) {
+      choice.adopt(epoch, sa)
+      return [
+        pass(id, rfc, whole.datagram),
+        ...extras(input, "pass", choice),
+        ...noPpkAuth(input, value, context, epoch),
+      ]
+    }
+  }
+  // Nothing verified: with a PPK agreed, the one of that name is taken all the same; ESP may prove it yet.
+  if (from === "responder" && state.ppkAccepted) choices.find(c => c.origin)?.adopt(epoch, sa)
+  if ("missing" in verdict)
+    return [skipped(id, rfc, whole.datagram, verdict.missing), ...extras(input, verdict.missing, null)]
+  return [fail(id, rfc, whole.datagram, failureOf(value, afterEap)), ...extras(input, "fail", choices[0] ?? null)]
+}
+
+/** `int-auth` and `ppk` follow the AUTH that they are part of. */
+function extras({ state, whole }: AuthInput, outcome: string, choice: PpkChoice | null): CheckResult[] {
+  const results: CheckResult[] = []
+  const file = (id: string, rfc: string, what: string) => {
+    if (outcome === "pass") results.push(pass(id, rfc, whole.datagram))
+    else if (outcome === "fail") results.push(fail(id, rfc, whole.datagram, `AUTH does not verify with ${what}`))
+    else results.push(skipped(id, rfc, whole.datagram, `AUTH is skipped: ${outcome}`))
+  }
+  if (state.intermediates.length > 0) file("int-auth", "RFC 9242 §3.3.2", "IntAuth")
+  if (choice?.mixed || (choice === null && state.ppkId)) file("ppk", "RFC 8784 §3", "the PPK")
+  return results
+}
+
+/** The second AUTH value of an initiator for whom the PPK is optional: made without it. RFC 8784 §3. */
+function noPpkAuth(input: AuthInput, value: Authentication, context: PrfContext, epoch: Epoch): CheckResult[] {
+  const notify = notifiesOf(input.whole.payloads).find(n => n.type === NO_PPK_AUTH)
+  const { sk_pi_prime, sk_pr_prime } = epoch.values
+  if (!notify || !sk_pi_prime || !sk_pr_prime) return []
+  const values = { ...epoch.values, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime }
+  const octets = octetsOf(input, values, context)
+  if ("missing" in octets) return []
+  const verdict = judge(input, { ...value, data: notify.data }, octets.octets, values, context)
+  return "ok" in verdict && !verdict.ok
+    ? [fail(`auth-${input.from}`, "RFC 8784 §3", input.whole.datagram, "NO_PPK_AUTH does not verify without the PPK")]
+    : []
+}
+
+/** RealMessage | Nonce | prf(SK_px, IDx') [| IntAuth] of this side. */
+function octetsOf(
+  { sa, state, from, id, unlock }: AuthInput,
+  values: Epoch["values"],
+  context: PrfContext,
+): { octets: Uint8Array } | { missing: string } {
+  const half = from === "initiator" ? state.init.request : state.init.response
+  const nonces = state.creation?.nonces
+  const skP = from === "initiator" ? values.sk_pi : values.sk_pr
+  if (!half || !nonces) return { missing: "IKE_SA_INIT is not in the capture" }
+  if (!id) return { missing: "the ID payload is not in the capture" }
+  if (!skP) return { missing: `SK_p${from[0]} is not known` }
+  const { message } = half
+  const int = state.intermediates.length > 0 ? intAuthOf(sa, state, unlock, context) : undefined
+  if (state.intermediates.length > 0 && !int) return { missing: "an IKE_INTERMEDIATE message stayed closed" }
+  return {
+    octets: signedOctets({
+      message: message.src.bytes.subarray(message.start, message.end),
+      nonce: from === "initiator" ? nonces.nr : nonces.ni,
+      macedId: macedId(context, skP, id.src.bytes.subarray(id.start + 4, id.end)),
+      intAuth: int,
+    }),
+  }
+}
+
+function judge(
+  input: AuthInput,
+  value: Authentication,
+  octets: Uint8Array,
+  values: Epoch["values"],
+  context: PrfContext,
+): Verdict {
+  switch (value.method) {
+    case METHOD.SHARED:
+      return shared(input, value, octets, values, context)
+    case METHOD.NULL: {
+      const skP = input.from === "initiator" ? values.sk_pi : values.sk_pr
+      return { ok: equal(sharedSecretAuth(context, skP, octets), value.data), origins: [] }
+    }
+    default:
+      return signature(input, value, octets, context)
+  }
+}
+
+/** PSK, MSK, or SK_p after an EAP method without a key. RFC 7296 §2.15-2.16. */
+function shared(
+  { sa, state, from, id, pool, unlock }: AuthInput,
+  value: Authentication,
+  octets: Uint8Array,
+  values: Epoch["values"],
+  context: PrfContext,
+): Verdict {
+  const holds = (secret: Uint8Array) => equal(sharedSecretAuth(context, secret, octets), value.data)
+  if (state.eapSucceeded) {
+    const given = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)].filter(e => e.values.msk)
+    const entry = given.find(e => holds(e.values.msk as Uint8Array))
+    if (entry) {
+      pool.used([entry.origin], sa.id)
+      return { ok: true, origins: [entry.origin] }
+    }
+    const skP = from === "initiator" ? values.sk_pi : values.sk_pr
+    if (skP && holds(skP)) return { ok: true, origins: [] }
+    const keyless = state.eap !== null && KEYLESS_EAP.includes(state.eap)
+    return given.length > 0 || keyless
+      ? { ok: false }
+      : { missing: "the MSK of the EAP method is missing (ike_sas[].msk)" }
+  }
+  const name = id && sa.ids[from]?.value
+  const other = sa.ids[from === "initiator" ? "responder" : "initiator"]?.value
+  const all = pool.secrets.psks
+  const named = all.filter(p => p.id !== undefined && (p.id === name || p.id === other))
+  const candidates = named.length > 0 ? named : all.filter(p => p.id === undefined)
+  const psk = candidates.find(p => holds(p.value))
+  if (psk) {
+    pool.used([psk.origin], sa.id)
+    return { ok: true, origins: [psk.origin] }
+  }
+  return candidates.length > 0 ? { ok: false } : { missing: `the pre-shared key of ${name ?? from} is missing` }
+}
+
+function signature(
+  { sa, state, from, id, pool, unlock }: AuthInput,
+  value: Authentication,
+  octets: Uint8Array,
+  _context: PrfContext,
+): Verdict {
+  const { provider } = unlock
+  const body = id ? id.src.bytes.subarray(id.start + 4, id.end) : null
+  const keys = signerKeys(state.certificates[from], state.rawKeys[from], body, pool.secrets)
+  if (keys.length === 0) return { missing: `the certificate of ${sa.ids[from]?.value ?? from} is missing` }
+  let unchecked = false
+  for (const key of keys) {
+    const held = holdsUnder(key.spki)
+    if (held === undefined) unchecked = true
+    if (!held) continue
+    pool.used(key.origins, sa.id)
+    return { ok: true, origins: key.origins }
+  }
+  return unchecked ? { missing: `${methodName(value)} is not offered by this provider` } : { ok: false }
+
+  function holdsUnder(spki: Uint8Array): boolean | undefined {
+    if (value.signature)
+      return verifySignature(provider, value.signature.algorithm, spki, octets, value.signature.value)
+    if (value.method === METHOD.RSA) return verifyAnyHash(provider, "rsa-pkcs1", spki, octets, value.data)
+    const hashId = value.method === METHOD.DSS ? "sha1" : ECDSA_HASH[value.method]
+    const hash = hashId && provider.hash[hashId]
+    if (!hash) return undefined
+    return value.method === METHOD.DSS
+      ? provider.verify.dsa(spki, hash(octets), value.data)
+      : provider.verify.ecdsa(spki, hash(octets), value.data, "raw")
+  }
+}
+
+/** The contract's name of the method: `pre-shared key`, `digital signature (Ed25519)`. */
+export function methodName(value: Authentication): string {
+  if (value.method === METHOD.DIGITAL_SIGNATURE)
+    return value.signature ? `digital signature (${value.signature.algorithm.name})` : "digital signature"
+  return AUTH_METHOD.alias(value.method)
+}
+
+function rfcOf(method: number, afterEap: boolean): string {
+  if (method === METHOD.DIGITAL_SIGNATURE) return "RFC 7427 §3"
+  if (method === METHOD.NULL) return "RFC 7619 §2.1"
+  if (method >= METHOD.ECDSA_256 && method <= METHOD.ECDSA_521) return "RFC 4754 §3"
+  return afterEap ? "RFC 7296 §2.16" : "RFC 7296 §2.15"
+}
+
+function failureOf(value: Authentication, afterEap: boolean): string {
+  if (value.method === METHOD.SHARED)
+    return afterEap
+      ? "AUTH does not match under the MSK"
+      : "AUTH does not match under any given pre-shared key: the secret or the identity differs"
+  return "the signature does not match the signed octets under the certificate"
+}

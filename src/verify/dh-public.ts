@@ -1,0 +1,18 @@
+/** `dh-public`: the value of a KE payload is a valid one of its group. RFC 6989, RFC 5903 §7, RFC 8031 §3, RFC 9370. */
+
+import { keOf } from "../crypto/ke-table.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { type At, type CheckResult, fail, pass, skipped } from "./check.ts"
+
+/** Validates one public value; `decapsulates` for the responder's half of a KEM, which is a ciphertext and no key. */
+export function verifyPublicValue(provider: CryptoProvider, group: number, value: Uint8Array, at: At): CheckResult {
+  const known = keOf(group)
+  const method = known?.ke && provider.ke[known.ke]
+  const rfc = "RFC 6989 §2"
+  if (!known || !method)
+    return skipped("dh-public", rfc, at, `key exchange method ${known?.name ?? group} is not offered by this provider`)
+  const fault = method.fault(value)
+  return fault === undefined
+    ? pass("dh-public", rfc, at)
+    : fail("dh-public", rfc, at, `${known.name} public value: ${fault}`)
+}

@@ -1,0 +1,63 @@
+/** `nat-detection-source` and `-destination`: the hashes against the frame's addresses and ports. RFC 7296 §2.23, RFC 3947 §3.2. */
+import { concat, equal, u16be } from "../bytes/bytes.ts"
+import { fromHex } from "../bytes/hex.ts"
+import type { Hash } from "../crypto/provider.ts"
+import type { Datagram } from "../track/datagram.ts"
+import type { Peer } from "../track/peer.ts"
+import { type CheckResult, pass, skipped } from "./check.ts"
+
+/** Bytes of an address text: 4 or 16. Undefined for anything else. */
+export function addressBytes(text: string): Uint8Array | undefined {
+  if (!text.includes(":")) {
+    const parts = text.split(".").map(Number)
+    return parts.length === 4 && parts.every(n => n >= 0 && n < 256) ? Uint8Array.from(parts) : undefined
+  }
+  const [head, tail] = text.split("::")
+  const groups = (s: string | undefined) => (s ? s.split(":").map(g => Number.parseInt(g, 16)) : [])
+  const before = groups(head)
+  const after = groups(tail)
+  const all =
+    tail === undefined
+      ? before
+      : [...before, ...new Array(Math.max(0, 8 - before.length - after.length)).fill(0), ...after]
+  return all.length === 8 ? concat(...all.map(u16be)) : undefined
+}
+
+/** HASH(SPIi | SPIr | IP | Port). SHA-1 in IKEv2, the negotiated hash in IKEv1. Undefined for an address that is none. */
+export function natHash(hash: Hash, spiI: string, spiR: string, peer: Peer): Uint8Array | undefined {
+  const address = addressBytes(peer.address)
+  return address && hash(concat(fromHex(spiI) as Uint8Array, fromHex(spiR) as Uint8Array, address, u16be(peer.port)))
+}
+
+export interface NatClaim {
+  readonly hash: Hash
+  readonly spiI: string
+  readonly spiR: string
+  /** The hashes that the message carries for its source, and for its destination. */
+  readonly sources: readonly Uint8Array[]
+  readonly destinations: readonly Uint8Array[]
+  readonly rfc: string
+}
+
+/** One check for each end that the message speaks of. A hash that matches nothing is what NAT looks like, no failure. */
+export function verifyNatDetection(claim: NatClaim, datagram: Datagram): CheckResult[] {
+  const results: CheckResult[] = []
+  const verify = (id: string, claimed: readonly Uint8Array[], peer: Peer, notify: string) => {
+    if (claimed.length === 0) return
+    const mine = natHash(claim.hash, claim.spiI, claim.spiR, peer)
+    const holds = mine !== undefined && claimed.some(c => equal(c, mine))
+    results.push(
+      holds
+        ? pass(id, claim.rfc, datagram)
+        : skipped(
+            id,
+            claim.rfc,
+            datagram,
+            `${notify} matches no address of the frame: NAT changed it, or the peer forces encapsulation`,
+          ),
+    )
+  }
+  verify("nat-detection-source", claim.sources, datagram.source, "the source hash")
+  verify("nat-detection-destination", claim.destinations, datagram.destination, "the destination hash")
+  return results
+}

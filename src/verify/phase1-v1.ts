@@ -1,0 +1,144 @@
+/** `ikev1-hash-i`, `-r`, `ikev1-sig-i`, `-r`: what authenticates phase 1. RFC 2409 §5, RFC 4754, draft-ietf-ipsec-isakmp-hybrid-auth. */
+import { equal } from "../bytes/bytes.ts"
+import { fromHex } from "../bytes/hex.ts"
+import { prfByName } from "../crypto/prf.ts"
+import type { CryptoProvider, HashId } from "../crypto/provider.ts"
+import type { Nonces, PrfContext } from "../keys/context.ts"
+import { hashI, hashR, type Phase1Transcript } from "../keys/hash-v1.ts"
+import { skeyidPsk } from "../keys/ikev1.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import { PAYLOAD_V1 } from "../track/v1.ts"
+import type { V1State } from "../track/v1-state.ts"
+import type { WholeMessage } from "../track/whole.ts"
+import { isPskMethod, isPublicKeyMethod, prfOfV1 } from "../unlock/candidates-v1.ts"
+import type { Pool } from "../unlock/pool.ts"
+import { signerKeys } from "./certificates.ts"
+import { type CheckResult, fail, pass, skipped } from "./check.ts"
+
+export interface Phase1Input {
+  readonly sa: IkeSa
+  readonly state: V1State
+  readonly from: Side
+  readonly whole: WholeMessage
+  /** SKEYID once it is proved. */
+  readonly skeyid: Uint8Array | undefined
+  readonly pool: Pool
+  readonly provider: CryptoProvider
+}
+
+/** The check of a phase 1 message that carries HASH or SIG; nothing for others. */
+export function verifyPhase1(input: Phase1Input): CheckResult[] {
+  const proof = input.whole.payloads.find(p => p.type === PAYLOAD_V1.HASH || p.type === PAYLOAD_V1.SIG)
+  if (!proof) return []
+  const claimed = proof.src.bytes.subarray(proof.start + 4, proof.end)
+  return [proof.type === PAYLOAD_V1.SIG ? signature(input, claimed) : hash(input, claimed)]
+}
+
+function hash(input: Phase1Input, claimed: Uint8Array): CheckResult {
+  const { state, from, whole, pool, sa } = input
+  const id = from === "initiator" ? "ikev1-hash-i" : "ikev1-hash-r"
+  const rfc = isPublicKeyMethod(state.authMethod) ? "RFC 2409 §5.2" : "RFC 2409 §5"
+  const context = contextOf(input)
+  const expected =
+    context && transcriptOf(input) ? (skeyid: Uint8Array) => expectedHash(input, context, skeyid) : undefined
+  if (!context || !expected)
+    return skipped(id, rfc, whole.datagram, "phase 1 is not whole in the capture, or its hash is not offered")
+  const matches = (skeyid: Uint8Array) => {
+    const value = expected(skeyid)
+    return value !== undefined && equal(value, claimed)
+  }
+  if (input.skeyid)
+    return matches(input.skeyid)
+      ? pass(id, rfc, whole.datagram)
+      : fail(id, rfc, whole.datagram, "the HASH payload does not match under SKEYID")
+  const nonces = noncesOf(state)
+  if (!isPskMethod(state.authMethod) || !nonces) return skipped(id, rfc, whole.datagram, "SKEYID is not known")
+  const psks = pool.secrets.psks
+  if (psks.length === 0) return skipped(id, rfc, whole.datagram, "the pre-shared key is missing")
+  // SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman: Aggressive Mode shows whether the PSK is right (RFC 2409 §5.4).
+  const psk = psks.find(p => matches(skeyidPsk(context, p.value, nonces).out))
+  if (!psk) return fail(id, rfc, whole.datagram, "the HASH payload matches under no given pre-shared key")
+  pool.used([psk.origin], sa.id)
+  return pass(id, rfc, whole.datagram)
+}
+
+/** SIG_I or SIG_R over HASH_I or HASH_R. RFC 2409 §5.1. */
+function signature(input: Phase1Input, claimed: Uint8Array): CheckResult {
+  const { sa, state, from, whole, pool, provider } = input
+  const id = from === "initiator" ? "ikev1-sig-i" : "ikev1-sig-r"
+  const rfc = "RFC 2409 §5.1"
+  const context = contextOf(input)
+  const { skeyid } = input
+  if (!context || !skeyid || !transcriptOf(input)) return skipped(id, rfc, whole.datagram, "SKEYID is not known")
+  const keys = signerKeys(state.certificates[from], [], state.id[from]?.bytes ?? null, pool.secrets)
+  if (keys.length === 0)
+    return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
+  let unchecked = true
+  for (const key of keys) {
+    const held = holds(input, context, skeyid, key.spki, claimed, provider)
+    if (held !== undefined) unchecked = false
+    if (!held) continue
+    pool.used(key.origins, sa.id)
+    return pass(id, rfc, whole.datagram)
+  }
+  return unchecked
+    ? skipped(id, rfc, whole.datagram, "the signature algorithm is not offered by this provider")
+    : fail(id, rfc, whole.datagram, "the signature does not match HASH under the certificate")
+}
+
+function holds(
+  input: Phase1Input,
+  context: PrfContext,
+  skeyid: Uint8Array,
+  spki: Uint8Array,
+  claimed: Uint8Array,
+  provider: CryptoProvider,
+): boolean | undefined {
+  const { verify } = provider
+  const value = expectedHash(input, context, skeyid)
+  if (!value) return undefined
+  // RSA: a private-key encryption of the bare HASH, no DigestInfo (RFC 2409 §5.1).
+  const rsa = verify.rsaRaw(spki, value, claimed)
+  if (rsa !== undefined) return rsa
+  // Algorithms that are tied to a hash use its HMAC for HASH (RFC 2409 §5.1, RFC 4754 §7).
+  const tied = (["sha1", "sha2-256", "sha2-384", "sha2-512"] as const).flatMap(h => tiedHash(input, h, skeyid, value))
+  const results = tied.flatMap(digest => [
+    verify.ecdsa(spki, digest, claimed, "raw"),
+    verify.dsa(spki, digest, claimed),
+  ])
+  return results.includes(true) ? true : results.includes(false) ? false : undefined
+}
+
+/** What ECDSA or DSA may have signed: HASH under the tied hash's HMAC, and the hash of HASH as most implementations do. */
+function tiedHash(input: Phase1Input, hash: HashId, skeyid: Uint8Array, value: Uint8Array): Uint8Array[] {
+  const { provider } = input
+  const prf = prfByName(`HMAC-${hash.toUpperCase()}`)
+  const h = provider.hash[hash]
+  const keyed = prf && provider.mac[prf.mac] ? expectedHash(input, { prf, provider }, skeyid) : undefined
+  return [...(keyed ? [keyed] : []), ...(h ? [h(value)] : [])]
+}
+
+function contextOf({ state, provider }: Phase1Input): PrfContext | undefined {
+  const prf = prfOfV1(state.hash)
+  return prf && provider.mac[prf.mac] ? { prf, provider } : undefined
+}
+
+function transcriptOf({ sa, state }: Phase1Input): Phase1Transcript | undefined {
+  const ckyI = fromHex(sa.spiI)
+  const ckyR = fromHex(sa.spiR)
+  const { initiator, responder } = state.ke
+  if (!state.sa || !initiator || !responder || !ckyI || !ckyR) return undefined
+  return { gxi: initiator.bytes, gxr: responder.bytes, ckyI, ckyR, sai: state.sa.bytes }
+}
+
+function expectedHash(input: Phase1Input, context: PrfContext, skeyid: Uint8Array): Uint8Array | undefined {
+  const id = input.state.id[input.from]
+  const transcript = transcriptOf(input)
+  if (!id || !transcript) return undefined
+  return (input.from === "initiator" ? hashI : hashR)(context, skeyid, transcript, id.bytes)
+}
+
+function noncesOf({ nonce }: V1State): Nonces | undefined {
+  return nonce.initiator && nonce.responder ? { ni: nonce.initiator.bytes, nr: nonce.responder.bytes } : undefined
+}

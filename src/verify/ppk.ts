@@ -1,0 +1,67 @@
+/** Which keys an AUTH may have been made with when a postquantum preshared key is in play. RFC 8784 §3. */
+import { equal, utf8 } from "../bytes/bytes.ts"
+import type { PrfContext } from "../keys/context.ts"
+import { mixPpk } from "../keys/ppk.ts"
+import type { Origin, Ppk } from "../secrets/secrets.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import type { V2State } from "../track/v2-state.ts"
+import type { WholeMessage } from "../track/whole.ts"
+import type { Pool } from "../unlock/pool.ts"
+
+export interface PpkChoice {
+  /** SK_* as they would be in force. */
+  readonly values: Epoch["values"]
+  /** A PPK is mixed into them. */
+  readonly mixed: boolean
+  readonly origin?: Origin
+  /** Makes them the epoch's keys, once proved. */
+  adopt(epoch: Epoch, sa: IkeSa): void
+}
+
+interface PpkInput {
+  readonly state: V2State
+  readonly from: Side
+  readonly whole: WholeMessage
+  readonly epoch: Epoch
+  readonly context: PrfContext
+  readonly pool: Pool
+}
+
+/** The keys as they are, or mixed with each PPK that may be meant; the PPK of the right name first. */
+export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): PpkChoice[] {
+  const { sk_d, sk_pi, sk_pr, sk_d_prime, sk_pi_prime, sk_pr_prime } = epoch.values
+  const asIs: PpkChoice = { values: epoch.values, mixed: sk_d_prime !== undefined, adopt: () => {} }
+  const wanted = state.ppkId
+  // RFC 8784 §3: PPK_IDENTITY in the request means that its AUTH is made with the PPK; the responder's only if it answers with one.
+  if (!wanted || (from === "responder" && !state.ppkAccepted))
+    return from === "responder" && sk_d_prime ? [plain(epoch), asIs] : [asIs]
+  if (sk_d_prime || !sk_d || !sk_pi || !sk_pr) return [asIs]
+  const given = epoch.steps.length === 0
+  const mixed = named(pool.secrets.ppks, wanted).map((ppk): PpkChoice => {
+    const derived = mixPpk(context, ppk.value, { sk_d, sk_pi, sk_pr })
+    return {
+      values: { ...epoch.values, ...derived.values },
+      mixed: true,
+      origin: ppk.origin,
+      adopt(target, sa) {
+        Object.assign(target.values, derived.values)
+        target.steps.push(...derived.steps)
+        pool.used([ppk.origin], sa.id)
+      },
+    }
+  })
+  // SK_* that were given are those in force, after mixing.
+  return given ? [{ ...asIs, mixed: true }, ...mixed] : [...mixed, asIs]
+
+  function plain(e: Epoch): PpkChoice {
+    const values = { ...e.values, sk_d: sk_d_prime, sk_pi: sk_pi_prime ?? sk_pi, sk_pr: sk_pr_prime ?? sk_pr }
+    return { values, mixed: false, adopt: target => Object.assign(target.values, values) }
+  }
+}
+
+/** PPKs whose name is the wire's; without one, those that have no name. The wire's has a type octet in front (RFC 8784 §5.1). */
+function named(ppks: readonly Ppk[], wire: Uint8Array): readonly Ppk[] {
+  const same = ppks.filter(p => p.id !== undefined && equal(utf8(p.id), wire.subarray(1)))
+  return same.length > 0 ? same : ppks.filter(p => p.id === undefined)
+}

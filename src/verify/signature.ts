@@ -1,0 +1,62 @@
+/** Signatures by AlgorithmIdentifier: which provider function, which hash. RFC 7427, RFC 4055, RFC 8420. */
+import type { CryptoProvider, HashId } from "../crypto/provider.ts"
+import type { SignatureAlgorithm } from "../pki/algorithm.ts"
+
+const HASH: Readonly<Record<string, HashId>> = {
+  MD5: "md5",
+  SHA1: "sha1",
+  "SHA2-224": "sha2-224",
+  "SHA2-256": "sha2-256",
+  "SHA2-384": "sha2-384",
+  "SHA2-512": "sha2-512",
+}
+
+export type SignatureForm = Pick<SignatureAlgorithm, "scheme" | "hash" | "pss">
+
+/** True or false when it can be checked, undefined when scheme, hash or key is not offered. `spki` is SubjectPublicKeyInfo in DER. */
+export function verifySignature(
+  provider: CryptoProvider,
+  form: SignatureForm,
+  spki: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean | undefined {
+  const { verify } = provider
+  const id = form.hash === undefined ? undefined : HASH[form.hash]
+  const digest = () => (id && provider.hash[id] ? provider.hash[id](message) : undefined)
+  switch (form.scheme) {
+    case "rsa-pkcs1":
+      return id && verify.rsaPkcs1(spki, id, message, signature)
+    case "rsa-pss": {
+      const mgf = form.pss?.mgfHash === undefined ? undefined : HASH[form.pss.mgfHash]
+      return id && mgf && form.pss && verify.rsaPss(spki, id, mgf, form.pss.saltBytes, message, signature)
+    }
+    case "ecdsa": {
+      const d = digest()
+      return d && verify.ecdsa(spki, d, signature, "der")
+    }
+    case "dsa": {
+      const d = digest()
+      return d && verify.dsa(spki, d, signature)
+    }
+    case "ed25519":
+    case "ed448":
+      return verify.eddsa(spki, message, signature)
+    default:
+      return undefined
+  }
+}
+
+/** A signature whose hash the wire does not say: true if it holds with any. */
+export function verifyAnyHash(
+  provider: CryptoProvider,
+  scheme: "rsa-pkcs1" | "ecdsa" | "dsa",
+  spki: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean | undefined {
+  const results = ["SHA1", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "SHA2-224"].map(hash =>
+    verifySignature(provider, { scheme, hash: hash as SignatureAlgorithm["hash"] }, spki, message, signature),
+  )
+  return results.includes(true) ? true : results.includes(false) ? false : undefined
+}

@@ -1,0 +1,33 @@
+/** `sk-integrity` and `sk-padding`: the ICV and the padding of each SK and SKF payload. RFC 7296 §3.14, RFC 5282, RFC 7383. */
+import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import { type Closed, SKF } from "../open/ike-v2.ts"
+import { type At, type CheckResult, fail, pass, skipped } from "./check.ts"
+
+/** What came of opening: the cleartext, why it stayed closed, or why nobody tried. */
+export type SkOutcome = Opened | Closed | { readonly noKey: string }
+
+export function skIntegrity(outcome: SkOutcome, payload: DecodedPayload, at: At): CheckResult {
+  const id = "sk-integrity"
+  const rfc = payload.type === SKF ? "RFC 7383 §2.5" : "RFC 7296 §3.14"
+  if (typeof outcome === "object" && "noKey" in outcome) return skipped(id, rfc, at, outcome.noKey)
+  if (outcome === "unsupported") return skipped(id, rfc, at, "the algorithm is not offered by this provider")
+  if (outcome === "icv") return fail(id, rfc, at, "the Integrity Checksum Data does not match under the SA's keys")
+  if (outcome === "short")
+    return fail(
+      id,
+      rfc,
+      at,
+      "the payload is too short for IV, padding and Integrity Checksum Data, or no multiple of the block",
+    )
+  if (outcome.icvOk === undefined) return skipped(id, rfc, at, "the suite has no integrity algorithm")
+  return pass(id, rfc, at)
+}
+
+/** Pad Length must leave room for itself; its content is free in IKEv2 (RFC 7296 §3.14). */
+export function skPadding(opened: Opened, at: At): CheckResult {
+  const { clear, padLength } = opened
+  const rfc = "RFC 7296 §3.14"
+  return padLength + 1 <= clear.bytes.length
+    ? pass("sk-padding", rfc, at)
+    : fail("sk-padding", rfc, at, `Pad Length ${padLength}, but only ${clear.bytes.length} bytes were decrypted`)
+}
