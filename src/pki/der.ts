@@ -18,10 +18,10 @@ import {
 const MAX_DEPTH = 32
 const MAX_NODES = 4000
 
-/** A node that is not what the structure asks for. Never leaves `src/pki`: see `attempt`. */
-class DerError extends Error {}
+/** A node that is not what the structure asks for. Never leaves `src/pki` (see `attempt`), so one without a stack of its own will do. */
+const MALFORMED = new Error("malformed DER")
 
-/** One ASN.1 value. Every accessor throws DerError when the node is of another type. */
+/** One ASN.1 value. Every accessor throws when the node is of another type. */
 export class Der {
   constructor(private readonly block: BaseBlock) {}
 
@@ -38,14 +38,14 @@ export class Der {
   /** Members of a SEQUENCE, a SET or a constructed context tag. */
   get items(): Der[] {
     const { block } = this
-    if (!(block instanceof Sequence || block instanceof SetBlock || block instanceof Constructed)) throw new DerError()
+    if (!(block instanceof Sequence || block instanceof SetBlock || block instanceof Constructed)) throw MALFORMED
     return block.valueBlock.value.map(v => new Der(v as BaseBlock))
   }
 
   /** Member `i`; throws when there are fewer. */
   at(i: number): Der {
     const node = this.items[i]
-    if (!node) throw new DerError()
+    if (!node) throw MALFORMED
     return node
   }
 
@@ -60,7 +60,7 @@ export class Der {
   }
 
   get oid(): string {
-    if (!(this.block instanceof ObjectIdentifier)) throw new DerError()
+    if (!(this.block instanceof ObjectIdentifier)) throw MALFORMED
     return this.block.getValue()
   }
 
@@ -70,7 +70,7 @@ export class Der {
 
   /** Magnitude of a non-negative INTEGER without leading zero octets; a negative one keeps its octets. */
   get integer(): Uint8Array {
-    if (!(this.block instanceof Integer)) throw new DerError()
+    if (!(this.block instanceof Integer)) throw MALFORMED
     let bytes = this.content
     while (bytes.length > 1 && bytes[0] === 0) bytes = bytes.subarray(1)
     return bytes
@@ -79,29 +79,29 @@ export class Der {
   /** An INTEGER below 2^32. */
   get small(): number {
     const bytes = this.integer
-    if (bytes.length > 4) throw new DerError()
+    if (bytes.length > 4) throw MALFORMED
     return bytes.reduce((n, b) => n * 256 + b, 0)
   }
 
   get boolean(): boolean {
-    if (!(this.block instanceof BooleanBlock)) throw new DerError()
+    if (!(this.block instanceof BooleanBlock)) throw MALFORMED
     return this.content[0] !== 0
   }
 
   get octets(): Uint8Array {
-    if (!(this.block instanceof OctetString) || this.block.idBlock.isConstructed) throw new DerError()
+    if (!(this.block instanceof OctetString) || this.block.idBlock.isConstructed) throw MALFORMED
     return this.content
   }
 
   /** Bytes of a BIT STRING, without the octet that counts unused bits. */
   get bits(): Uint8Array {
-    if (!(this.block instanceof BitString) || this.block.idBlock.isConstructed) throw new DerError()
+    if (!(this.block instanceof BitString) || this.block.idBlock.isConstructed) throw MALFORMED
     return this.content.subarray(1)
   }
 
   /** UTCTime or GeneralizedTime. */
   get time(): Date {
-    if (!(this.block instanceof UTCTime || this.block instanceof GeneralizedTime)) throw new DerError()
+    if (!(this.block instanceof UTCTime || this.block instanceof GeneralizedTime)) throw MALFORMED
     return this.block.toDate()
   }
 
@@ -164,7 +164,7 @@ export function parseDer(der: Uint8Array, maxNodes = MAX_NODES): Der {
     parseEmbedded: false,
     copyInput: false,
   })
-  if (offset < 0) throw new DerError(result.error)
+  if (offset < 0) throw MALFORMED
   return new Der(result as BaseBlock)
 }
 
