@@ -8,7 +8,7 @@ import {
   EAP_SIM_NOTIFICATION,
   EAP_SIM_SUBTYPE,
 } from "../../../registry/eap-types.ts"
-import { decodeItems, type Item, item } from "../items.ts"
+import { attempt, decodeItems, type Item, item } from "../items.ts"
 
 export interface EapSimAttribute extends Item {
   readonly type: number
@@ -21,6 +21,8 @@ export interface EapSimAttribute extends Item {
 export interface EapSim {
   readonly subtype: number
   readonly attributes: readonly EapSimAttribute[]
+  /** Why the list ended early. A bad attribute carries a fault of its own. */
+  readonly fault?: DecodeError
 }
 
 /** Wireshark names the fields of EAP-SIM and of EAP-AKA apart. */
@@ -51,7 +53,7 @@ const AT_KDF_INPUT = 23
 const AT_KDF = 24
 
 /**
- * Reads the Type-Data of a method of EAP type `type`. A bad attribute keeps its fault; one without a length ends the list, which throws.
+ * Reads the Type-Data of a method of EAP type `type`.
  *
  *     |    Subtype    |           Reserved            |
  *     | Attribute Type|  Length/4     |  Value ...
@@ -62,13 +64,15 @@ export function decodeSim(c: Cursor, type: number): EapSim {
   // AKA-Authentication-Reject may end here.
   if (c.left > 0) c.u16(shown.reserved)
   const attributes: EapSimAttribute[] = []
-  decodeItems(
-    c,
-    attributes,
-    () => c.left > 0,
-    a => decodeAttribute(a, shown),
+  const { fault } = attempt(c, () =>
+    decodeItems(
+      c,
+      attributes,
+      () => c.left > 0,
+      a => decodeAttribute(a, shown),
+    ),
   )
-  return { subtype, attributes }
+  return { subtype, attributes, fault }
 }
 
 function decodeAttribute(c: Cursor, shown: SimFields): EapSimAttribute {
