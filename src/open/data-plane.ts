@@ -4,6 +4,7 @@
  */
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
+import { recogniseNull } from "../ipsec/null-heuristic.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { readWesp } from "../ipsec/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
@@ -64,6 +65,9 @@ class SlotColumns {
 
 /** Packets larger than any that IP carries do not occur. */
 const MAX_PACKET = 65_535 + 40
+
+/** Packets of a flow without a key that are looked at for NULL encryption. */
+const NULL_TRIALS = 64
 
 /** How deep ESP in ESP is followed. */
 const MAX_NESTING = 4
@@ -156,7 +160,7 @@ export class DataPlane {
       flow.result.truncated++
       return
     }
-    if (flow.states.length === 0 && !this.#mayBeNull(flow)) {
+    if (!flow.current && !this.#isNull(flow, view, start)) {
       this.#waiting?.keep(view)
       return
     }
@@ -189,9 +193,15 @@ export class DataPlane {
     flow.tail = i
   }
 
-  #mayBeNull({ protocol, result }: DataFlow): boolean {
+  /** Whether a flow without a key is proven to be unencrypted, by this packet or one before. RFC 5879. */
+  #isNull({ protocol, result }: DataFlow, view: PacketView, start: number): boolean {
     if (protocol !== "ESP" || this.#options.nullHeuristic === false) return false
-    return result.nullEncrypted !== undefined || result.packets <= 64
+    if (result.nullEncrypted) return true
+    if (result.packets > NULL_TRIALS) return false
+    const { ipVersion: version, ipBytes: bytes, sourceAt, destinationAt } = view
+    const outer = version === 0 ? undefined : { version, bytes, sourceAt, destinationAt }
+    result.nullEncrypted = recogniseNull(view.payloadBytes, start, view.payloadEnd, outer)
+    return result.nullEncrypted !== undefined
   }
 
   /** Keys were added: flows without one look again, and packets that waited for theirs are opened. */
@@ -201,7 +211,7 @@ export class DataPlane {
     this.#flows.lookAgain()
     this.#waiting?.release(view => {
       const flow = this.#flows.of(view)
-      if (!flow || flow.states.length === 0) return false
+      if (!flow?.current) return false
       this.#take(flow, view)
       return true
     })

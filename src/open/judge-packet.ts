@@ -13,7 +13,7 @@ export function judgePacket(flow: DataFlow, state: SaState | undefined, p: Opene
   p.ivReused = false
   if (state) openKeyed(flow, state, p, ok)
   else {
-    p.opened = openAsNull(flow, p)
+    p.opened = flow.result.nullEncrypted !== undefined && openAsNull(flow, p)
     p.icv = p.opened && p.icvBytes > 0 ? "unchecked" : "none"
   }
   if (p.opened) locatePayload(flow, p)
@@ -23,7 +23,7 @@ export function judgePacket(flow: DataFlow, state: SaState | undefined, p: Opene
 function openKeyed(flow: DataFlow, state: SaState, p: OpenedPacket, ok: boolean): void {
   const held = state.ah ? openWith(state, p, p.seqHi) : ok && isPlausible(state, p)
   if (held) flow.settleOn(state)
-  p.opened = held || openOtherwise(flow, state, p, p.seqHi)
+  p.opened = held || openOtherwise(flow, state, p)
   const used = p.opened ? flow.current! : state
   p.sa = used.sa
   p.ivBytes = used.layout.ivBytes

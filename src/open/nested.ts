@@ -25,13 +25,13 @@ export class NestedOpener {
     if (!this.#look(inner)) return undefined
     const view = this.#view
     const flow = this.flows.of(view)
-    if (!flow || flow.states.length === 0 || view.payloadEnd - view.payloadStart > MAX_BYTES) return undefined
+    if (!flow?.current || view.payloadEnd - view.payloadStart > MAX_BYTES) return undefined
     flow.result.packets++
     const state = flow.current
     const p = this.#copy(view)
-    p.seqHi = state?.sa.keys.esn ? state.sequence.infer(view.sequence) : 0
-    judgePacket(flow, state, p, state !== undefined && !state.ah && openWith(state, p, p.seqHi))
-    state?.sequence.settle()
+    p.seqHi = state.sa.keys.esn ? state.sequence.infer(view.sequence) : 0
+    judgePacket(flow, state, p, !state.ah && openWith(state, p, p.seqHi))
+    state.sequence.settle()
     return p
   }
 

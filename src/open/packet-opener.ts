@@ -1,17 +1,13 @@
 /** Opens one packet after its batch did not: other keys of the same SPI, other high halves, and ESP without encryption. */
-import type { AddressPair } from "../ipsec/checksum.ts"
 import { readTrailer } from "../ipsec/esp-trailer.ts"
-import { plausiblePayload, recogniseNull } from "../ipsec/null-heuristic.ts"
+import { plausiblePayload } from "../ipsec/null-heuristic.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
 import type { EspBatch } from "./esp-opener.ts"
-import { addressesAt, type OpenedPacket } from "./opened-packet.ts"
+import type { OpenedPacket } from "./opened-packet.ts"
 import { otherHighHalves } from "./sequence.ts"
 
 /** High halves tried for a capture that does not begin with its SA. */
 const HIGH_HALVES = 256
-
-/** RFC 5879 looks at so many packets of an SPI without keys before it gives up. */
-const NULL_TRIALS = 64
 
 const one: EspBatch = {
   bytes: new Uint8Array(0),
@@ -46,16 +42,17 @@ export function isPlausible(state: SaState, p: OpenedPacket): boolean {
   return trailer.fits && trailer.padOk && plausiblePayload(trailer.nextHeader, p.clear, from, trailer.dataEnd)
 }
 
-/** Tries what else could open `p`: true when something did, and the flow has settled on it. */
-export function openOtherwise(flow: DataFlow, tried: SaState, p: OpenedPacket, seqHi: number): boolean {
+/** Tries what else could open `p`, which did not open with `tried` and its high half: true when something did, and the flow has settled on it. */
+export function openOtherwise(flow: DataFlow, tried: SaState, p: OpenedPacket): boolean {
   const patient = flow.patience > 0
   if (patient) flow.patience--
   for (const state of flow.states) {
     if (!state.usable || (!patient && state !== tried)) continue
-    const guess = state === tried ? seqHi : state.sa.keys.esn ? state.sequence.infer(p.sequence) : 0
-    if (state !== tried && openWith(state, p, guess)) return settle(flow, state, p, guess)
-    if (!state.sa.keys.esn) continue
-    for (const hi of otherHighHalves(guess, patient && !state.opened ? HIGH_HALVES : 0))
+    if (!state.sa.keys.esn) {
+      if (state !== tried && openWith(state, p, 0)) return settle(flow, state, p, 0)
+      continue
+    }
+    for (const hi of otherHighHalves(state.sequence.likely(p.sequence), patient && !state.opened ? HIGH_HALVES : 0))
       if (openWith(state, p, hi)) return settle(flow, state, p, hi)
   }
   return false
@@ -67,15 +64,9 @@ function settle(flow: DataFlow, state: SaState, p: OpenedPacket, seqHi: number):
   return true
 }
 
-/** Opens `p` as ESP without encryption where that is proven for its flow. RFC 5879. */
-export function openAsNull(flow: DataFlow, p: OpenedPacket): boolean {
-  const { result } = flow
-  if (!result.nullEncrypted) {
-    if (result.packets > NULL_TRIALS) return false
-    result.nullEncrypted = recogniseNull(p.bytes, p.start, p.end, outerAddresses(p))
-    if (!result.nullEncrypted) return false
-  }
-  const { ivBytes, icvBytes } = result.nullEncrypted
+/** Opens `p` as ESP without encryption, which was proven for its flow. RFC 5879. */
+export function openAsNull({ result }: DataFlow, p: OpenedPacket): boolean {
+  const { ivBytes, icvBytes } = result.nullEncrypted!
   const from = p.start + 8 + ivBytes
   const to = p.end - icvBytes
   const trailer = readTrailer(p.bytes, from, to, p.trailer)
@@ -86,5 +77,3 @@ export function openAsNull(flow: DataFlow, p: OpenedPacket): boolean {
   p.clear.set(p.bytes.subarray(from, to), from)
   return true
 }
-
-const outerAddresses = (p: OpenedPacket): AddressPair | undefined => addressesAt(p.bytes, p.ipStart, p.start)

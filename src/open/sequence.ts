@@ -21,9 +21,9 @@ export class SequenceTracker {
     this.#topHi = this.#verifiedHi = hi
   }
 
-  /** High half of a packet with low half `lo`. RFC 4303 Appendix A2.1. */
+  /** High half of a packet with low half `lo`. */
   infer(lo: number): number {
-    const hi = this.#guess(lo)
+    const hi = this.#seen ? guess(this.#topHi, this.#topLo, lo) : this.#topHi
     if (!this.#seen || hi > this.#topHi || (hi === this.#topHi && lo > this.#topLo)) {
       this.#topHi = hi
       this.#topLo = lo
@@ -32,11 +32,9 @@ export class SequenceTracker {
     return hi
   }
 
-  #guess(lo: number): number {
-    if (!this.#seen) return this.#topHi
-    const bottom = this.#topLo - WINDOW + 1
-    if (bottom >= 0) return lo >= bottom ? this.#topHi : this.#topHi + 1
-    return lo >= bottom + TWO_32 && this.#topHi > 0 ? this.#topHi - 1 : this.#topHi
+  /** High half of a packet by what has verified so far, without taking it in. */
+  likely(lo: number): number {
+    return this.#verified ? guess(this.#verifiedHi, this.#verifiedLo, lo) : this.#verifiedHi
   }
 
   /** The ICV of a packet held under this high half. */
@@ -64,14 +62,22 @@ export class SequenceTracker {
   }
 }
 
+/** RFC 4303 Appendix A2.2, with the top (topHi, topLo) of the window. */
+function guess(topHi: number, topLo: number, lo: number): number {
+  const bottom = topLo - WINDOW + 1
+  if (bottom >= 0) return lo >= bottom ? topHi : topHi + 1
+  return lo >= bottom + TWO_32 && topHi > 0 ? topHi - 1 : topHi
+}
+
 /** 2^32 high + low as one number; exact up to 2^53, which no SA reaches. */
 export const sequence64 = (hi: number, lo: number): number => hi * TWO_32 + lo
 
 /**
- * High halves to try, likeliest first, when a packet does not verify under the inferred one: its neighbours, then, for a capture
+ * High halves to try, likeliest first: the inferred one, its neighbours, then, for a capture
  * whose beginning is missing, all up to `limit`.
  */
 export function* otherHighHalves(inferred: number, limit: number): Generator<number> {
+  yield inferred
   yield inferred + 1
   if (inferred > 0) yield inferred - 1
   for (let hi = 0; hi < limit; hi++) if (Math.abs(hi - inferred) > 1) yield hi
