@@ -1,6 +1,7 @@
 /** Fragment payload of Cisco and Microsoft: part of a message that would not fit a datagram. MS-IKEE §2.2.1. */
 import { field } from "../../bytes/field.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
+import { decodeReassembled } from "../shared/reassembled.ts"
 
 export interface FragmentV1 {
   /** The same in all fragments of one message. */
@@ -30,10 +31,11 @@ export const fragment: PayloadDecoder<FragmentV1> = {
   name: "Fragment",
   notation: "FRAG",
   rfc: "MS-IKEE §2.2.1",
-  decode: c => ({
-    id: c.u16(packetId),
-    number: c.u8(sequence),
-    last: (c.u8(last) & LAST) !== 0,
-    data: c.bytes(data),
-  }),
+  decode(c, context) {
+    const value = { id: c.u16(packetId), number: c.u8(sequence), last: (c.u8(last) & LAST) !== 0, data: c.bytes(data) }
+    // The whole is a message with a header of its own, which its reader decodes as such.
+    const whole = context.opened?.reassembled
+    if (whole) decodeReassembled(c, whole, () => undefined)
+    return value
+  },
 }

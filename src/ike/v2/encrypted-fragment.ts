@@ -1,7 +1,7 @@
 /** Encrypted Fragment payload (SKF): one piece of a message that was fragmented before it was encrypted. RFC 7383. */
-import { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
-import type { Opened, PayloadDecoder } from "../shared/payload.ts"
+import type { PayloadDecoder } from "../shared/payload.ts"
+import { decodeReassembled } from "../shared/reassembled.ts"
 import { decodeCiphertext, decodeClear, decodeInner, type Encrypted } from "./encrypted.ts"
 
 /** `inner` is set on the fragment that completed the message: the payloads of all fragments. */
@@ -14,10 +14,6 @@ export interface EncryptedFragment extends Encrypted {
 const number = field("isakmp.frag.number", "Fragment Number")
 const total = field("isakmp.frag.total", "Total Fragments")
 const data = field("isakmp.frag.data", "Decrypted Fragment", { kind: "bytes" })
-const reassembled = field("isakmp.reassembled.data", "Reassembled payloads", { kind: "none" })
-const frame = field("isakmp.fragment", "Message fragment")
-const frameCount = field("isakmp.fragment.count", "Message fragment count")
-const reassembledLength = field("isakmp.reassembled.length", "Reassembled length")
 
 /**
  * Encrypted Fragment payload. RFC 7383 §2.5.
@@ -43,21 +39,6 @@ export const skf: PayloadDecoder<EncryptedFragment> = {
     const done = { ...fragment, icvOk: opened.icvOk }
     const whole = opened.reassembled
     if (!whole) return done
-    return { ...done, ...drawReassembled(c, whole, d => decodeInner(d, whole.first, context)) }
+    return { ...done, ...decodeReassembled(c, whole, d => decodeInner(d, whole.first, context)) }
   },
-}
-
-function drawReassembled<T>(c: Cursor, whole: NonNullable<Opened["reassembled"]>, read: (clear: Cursor) => T): T {
-  const { clear, frames } = whole
-  const { sink } = c
-  sink?.open(reassembled, clear, 0, clear.bytes.length)
-  try {
-    const inside = new Cursor(clear, 0, clear.bytes.length, "reassembled fragments", sink)
-    for (const n of frames) inside.note(frame, 0, inside.end, n)
-    inside.note(frameCount, 0, inside.end, frames.length)
-    inside.note(reassembledLength, 0, inside.end, clear.bytes.length)
-    return read(inside)
-  } finally {
-    sink?.close()
-  }
 }

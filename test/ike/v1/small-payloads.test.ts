@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { byteSource } from "../../../src/bytes/byte-source.ts"
 import type { PayloadDecoder } from "../../../src/ike/shared/payload.ts"
 import { hash, signature } from "../../../src/ike/v1/authenticators.ts"
 import { cert, certReq } from "../../../src/ike/v1/certificate.ts"
@@ -60,6 +61,14 @@ describe("small payloads of IKEv1", () => {
       "isakmp.frag.last": ["0"],
     })
     everyPrefix(fragment, hex("0001 02 01 abcdef"), CONTEXT_V1)
+    const clear = byteSource(hex("00112233"), "reassembled")
+    const opened = { ivBytes: 0, icvBytes: 0, icvOk: undefined, clear, end: 4, padLength: 0, first: 5 }
+    const context = { ...CONTEXT_V1, opened: { ...opened, reassembled: { clear, first: 5, frames: [5, 6] } } }
+    expect(fieldsOf(fragment, hex("0001 02 01 ab"), context)).toMatchObject({
+      "isakmp.fragment": ["5", "6"],
+      "isakmp.fragment.count": ["2"],
+      "isakmp.reassembled.length": ["4"],
+    })
   })
 
   it("CERT", () => {
