@@ -1,7 +1,9 @@
 /** Import ranks of the folders, no `node:` in the core, and the core bundled for a browser. */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
+import { build } from "esbuild"
 import { describe, expect, it } from "vitest"
+import { Kind } from "../src/net/packet-view.ts"
 
 const root = resolve(import.meta.dirname, "../src")
 
@@ -85,5 +87,31 @@ describe("architecture", () => {
       .filter(f => !f.startsWith("node/") && !f.startsWith("cli/") && f !== "vitest.ts")
       .filter(f => importsOf(f).some(i => i.startsWith("node:")))
     expect(wrong).toEqual([])
+  })
+
+  it("the core, bundled for a browser, reads a capture", async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `export { walkCapture } from "./net/walk-capture.ts"`,
+        resolveDir: root,
+        loader: "ts",
+      },
+      bundle: true,
+      write: false,
+      platform: "browser",
+      format: "esm",
+    })
+    const bundle = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+    const { walkCapture } = (await import(/* @vite-ignore */ bundle)) as typeof import("../src/net/walk-capture.ts")
+    const capture = new Uint8Array(readFileSync(resolve(root, "../fixtures/v2-psk-modp2048/capture.pcap")))
+    let messages = 0
+    const result = walkCapture(capture, {
+      packet: view => {
+        if (view.kind === Kind.ISAKMP) messages++
+      },
+      diagnostic: () => {},
+    })
+    expect(result).toEqual({ format: "pcap", frames: 92, complete: true })
+    expect(messages).toBe(6)
   })
 })
