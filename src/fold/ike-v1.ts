@@ -31,6 +31,8 @@ interface Pending {
   readonly record: MessageRecord
   readonly message: Message
   readonly datagram: Datagram
+  /** The fragment that completed it, and the frames of all. */
+  readonly outer?: { readonly datagram: Datagram; readonly frames: readonly number[] }
 }
 
 /** What is held of one SA beside the tracker's state. */
@@ -60,16 +62,36 @@ export class V1Fold implements V1Listener {
     const from = senderOf(sa, message, datagram)
     followPath(sa, from, datagram)
     const part = find(message.payloads, fragment)
-    if (part) {
-      const whole = this.#of(sa).fragments[from].add(part, datagram)
-      const inner = whole && decodeMessage(whole.src)
-      if (whole && inner && !find(inner.payloads, fragment)) this.#take(sa, from, inner, whole)
+    if (!part) {
+      this.#take(sa, from, message, datagram)
       return
     }
-    this.#take(sa, from, message, datagram)
+    const whole = this.#of(sa).fragments[from].add(part, datagram)
+    const inner = whole && decodeMessage(whole.datagram.src)
+    if (whole && inner && !find(inner.payloads, fragment)) {
+      const outer = { datagram, frames: whole.frames }
+      this.context.opened(datagram, wholeOf(inner, whole.frames))
+      this.#take(sa, from, inner, whole.datagram, outer)
+    } else this.#fragment(sa, from, message, datagram, { number: part.number, total: part.last ? part.number : 0 })
   }
 
-  #take(sa: IkeSa, from: Side, message: Message, datagram: Datagram): void {
+  /** A fragment that did not complete its message: known by its number. */
+  #fragment(
+    sa: IkeSa,
+    from: Side,
+    message: Message,
+    datagram: Datagram,
+    numbers: { number: number; total: number },
+  ): void {
+    addMessage(this.#exchangeOf(sa, message, from), datagram, message, from, {
+      payloads: internNames(message.payloads.map(notationOf)),
+      notifies: [],
+      fragment: numbers,
+      encrypted: false,
+    })
+  }
+
+  #take(sa: IkeSa, from: Side, message: Message, datagram: Datagram, outer?: Pending["outer"]): void {
     const exchange = this.#exchangeOf(sa, message, from)
     const record = addMessage(exchange, datagram, message, from, {
       payloads: internNames(message.payloads.map(notationOf)),
@@ -78,7 +100,7 @@ export class V1Fold implements V1Listener {
       encrypted: message.encrypted !== undefined,
     })
     this.rules.progress(sa, exchange)
-    const item = { exchange, record, message, datagram }
+    const item = { exchange, record, message, datagram, outer }
     if (message.encrypted) {
       if (this.#open(sa, item)) this.#retryPending(sa)
       else this.#keep(sa, item)
@@ -118,8 +140,9 @@ export class V1Fold implements V1Listener {
     return true
   }
 
-  #applyOpened(sa: IkeSa, { exchange, record, message, datagram }: Pending, opened: Opened): void {
-    this.context.opened(datagram, opened)
+  #applyOpened(sa: IkeSa, { exchange, record, message, datagram, outer }: Pending, opened: Opened): void {
+    if (outer) this.context.opened(outer.datagram, wholeOf(message, outer.frames, opened))
+    else this.context.opened(datagram, opened)
     record.opened = true
     const clear = decodeMessage(message.src, message.start, message.end, { opened })
     if (!clear) return
@@ -203,6 +226,23 @@ export class V1Fold implements V1Listener {
       this.#held.set(sa, held)
     }
     return held
+  }
+}
+
+/** A message put together from fragments, for whoever draws the fragment that completed it. */
+function wholeOf(message: Message, frames: readonly number[], opened?: Opened): Opened {
+  const clear = message.src
+  const first = message.nextPayload
+  const end = clear.bytes.length
+  return {
+    ivBytes: 0,
+    icvBytes: 0,
+    icvOk: undefined,
+    clear,
+    end,
+    padLength: 0,
+    first,
+    reassembled: { clear, first, frames, opened },
   }
 }
 

@@ -18,8 +18,11 @@ export class FragmentsV1 {
 
   constructor(readonly maxBytes: number) {}
 
-  /** Adds a fragment; the whole message, in the frame of its last fragment, once all are there. */
-  add(fragment: FragmentV1, datagram: Datagram): Datagram | undefined {
+  /** Adds a fragment; the whole message, in the frame of its last fragment, and the frames it came in, once all are there. */
+  add(
+    fragment: FragmentV1,
+    datagram: Datagram,
+  ): { readonly datagram: Datagram; readonly frames: readonly number[] } | undefined {
     let group = this.#groups.get(fragment.id)
     if (!group) {
       this.#groups.set(fragment.id, (group = { total: 0, bytes: 0, parts: new Map() }))
@@ -36,13 +39,11 @@ export class FragmentsV1 {
     if (parts.some(p => p === undefined)) return undefined
     this.#groups.delete(fragment.id)
     const frames = parts.map(p => p?.frame ?? 0)
-    return {
-      ...datagram,
-      src: byteSource(
-        concat(...parts.map(p => p?.data ?? new Uint8Array(0))),
-        `reassembled from frames ${frames.join(", ")}`,
-      ),
-    }
+    const src = byteSource(
+      concat(...parts.map(p => p?.data ?? new Uint8Array(0))),
+      `reassembled from frames ${frames.join(", ")}`,
+    )
+    return { frames, datagram: { ...datagram, src } }
   }
 
   /** What never became whole: which numbers came, and how many there should be (0 when the last one is missing). */

@@ -72,6 +72,10 @@ export function decodeMessage(
     else if (c.left > 0) c.bytes(f.extraData)
     payloads = chain.payloads
   }
+  const whole = opened?.reassembled
+  // Fragments of IKEv1 make a message with a header of its own, drawn inside the one that completed it.
+  if (sink && whole && version === 1)
+    decodeMessage(whole.clear, 0, whole.clear.bytes.length, { opened: whole.opened, sink })
   sink?.close()
   // Written out: a spread of the header costs as much as decoding it.
   return {

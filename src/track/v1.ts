@@ -97,7 +97,9 @@ export class V1Rules {
 
   /** Notes the message in its exchange; for every message, closed ones and retransmissions too. */
   progress(sa: IkeSa, exchange: Exchange): void {
-    const distinct = new Set(exchange.messages.filter(m => m.retransmissionOf === null).map(m => m.digest)).size
+    const distinct = new Set(
+      exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).map(m => m.digest),
+    ).size
     exchange.complete = distinct >= (MESSAGES[exchange.type] ?? 1)
     if (isPhase1(exchange.type) && exchange.complete && sa.state === "half-open") sa.state = "established"
     if (exchange.type === EXCHANGE_V1.QUICK && (sa.state === "half-open" || sa.state === "failed"))

@@ -100,7 +100,8 @@ function extras({ state, whole }: AuthInput, outcome: string, choice: PpkChoice 
   const results: CheckResult[] = []
   const file = (id: string, rfc: string, what: string) => {
     if (outcome === "pass") results.push(pass(id, rfc, whole.datagram))
-    else if (outcome === "fail") results.push(fail(id, rfc, whole.datagram, `AUTH does not verify with ${what}`))
+    else if (outcome === "fail")
+      results.push(skipped(id, rfc, whole.datagram, `AUTH does not verify, with ${what} or without`))
     else results.push(skipped(id, rfc, whole.datagram, `AUTH is skipped: ${outcome}`))
   }
   if (state.intermediates.length > 0) file("int-auth", "RFC 9242 §3.3.2", "IntAuth")

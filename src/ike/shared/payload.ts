@@ -38,7 +38,13 @@ export interface Opened {
   /** IKEv1: the IV that was used, which is not on the wire. */
   readonly iv?: Uint8Array
   /** Set on the fragment that completed a message (RFC 7383): the payloads of all fragments in order, and the frames they came in. */
-  readonly reassembled?: { readonly clear: ByteSource; readonly first: number; readonly frames: readonly number[] }
+  readonly reassembled?: {
+    readonly clear: ByteSource
+    readonly first: number
+    readonly frames: readonly number[]
+    /** IKEv1 fragments: the cleartext of the whole message, when it was encrypted and opened. */
+    readonly opened?: Opened
+  }
 }
 
 /** What a decoder may know beside the bytes. */
