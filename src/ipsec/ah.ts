@@ -29,7 +29,7 @@ const icvBad = field("ah.icv_bad", "Bad", { kind: "bool" })
 /** Reads (and with a sink draws) the header. Throws DecodeError when it is cut off. */
 export function decodeAh(c: Cursor, status?: IcvStatus): AhHeader {
   const words = c.peek(1) ?? 0
-  return c.group(ah, 4 * (words + 2), () => {
+  return c.group(ah, Math.max(12, 4 * (words + 2)), () => {
     const next = c.u8(nextHeader)
     const payloadLength = c.u8(length)
     c.bytes(reserved, 2)

@@ -30,7 +30,7 @@ const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"]
 
 /** RFC 9293 §3.1. */
 function decodeTcp(c: Cursor, inner: Inner): void {
-  c.group(f.tcp, 4 * ((c.peek(12) ?? 0) >> 4), () => {
+  c.group(f.tcp, Math.max(20, 4 * ((c.peek(12) ?? 0) >> 4)), () => {
     const start = c.pos
     inner.sourcePort = c.u16(f.tcpSource)
     inner.destinationPort = c.u16(f.tcpDestination)

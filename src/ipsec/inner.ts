@@ -8,7 +8,7 @@ import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { AGGFRAG, aggfragHeaderBytes, blockLength } from "./aggfrag.ts"
 import * as f from "./inner-fields.ts"
 import { decodeUpper } from "./inner-upper.ts"
-import { isIpv6Extension } from "./ip-packet.ts"
+import { isIpv6Extension, readIpPacket } from "./ip-packet.ts"
 import { type Inflate, IPCOMP, IPCOMP_TRANSFORM, readIpComp } from "./ipcomp.ts"
 
 /** What a list of packets shows of an inner packet. Undefined members are not known. */
@@ -82,7 +82,7 @@ function decodeIpv4(outer: Cursor, inner: Inner, inflate: Inflate | undefined, d
   const c = cut(outer, total)
   let protocol = 0
   let later = false
-  c.group(f.ip, c.left, () => {
+  c.group(f.ip, Math.max(20, 4 * ((c.peek() ?? 0) & 15)), () => {
     const first = c.u8(f.octets)
     c.note(f.ipVersion, start, start + 1, first >> 4)
     const headerBytes = 4 * (first & 15)
@@ -112,7 +112,8 @@ function decodeIpv6(outer: Cursor, inner: Inner, inflate: Inflate | undefined, d
   const c = cut(outer, 40 + (((outer.peek(4) ?? 0) << 8) | (outer.peek(5) ?? 0)))
   let protocol = 0
   let later = false
-  c.group(f.ipv6, c.left, () => {
+  const headers = (readIpPacket(c.src.bytes, start, c.end)?.upperAt ?? c.end) - start
+  c.group(f.ipv6, headers, () => {
     const first = c.u32(f.octets)
     c.note(f.ipv6Version, start, start + 1, first >>> 28)
     c.note(f.ipv6TrafficClass, start, start + 2, (first >>> 20) & 0xff)

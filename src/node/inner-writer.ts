@@ -1,14 +1,8 @@
 /** Inner packets and decrypted IKE messages as a capture: raw IP or Ethernet, one interface per SA, with the frame they came from. */
+import { closeSync, openSync, writeSync } from "node:fs"
+import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-writer.ts"
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
-
-/** What the writer needs of a pcapng writer. */
-export interface CaptureSink {
-  /** Declares an interface; returns its number. */
-  addInterface(linkType: number, name: string, description?: string): number
-  /** Writes a packet with its time and a comment. The bytes are copied or written before it returns. */
-  packet(interfaceId: number, seconds: number, nanos: number, bytes: Uint8Array, comment?: string): void
-}
 
 /** LINKTYPE_RAW and LINKTYPE_ETHERNET. */
 const RAW_IP = 101
@@ -24,13 +18,15 @@ export class InnerWriter {
   written = 0
   /** Inner packets that are no IP packet and have no outer header to stand behind. */
   skipped = 0
-  readonly #sink: CaptureSink
+  readonly #out: (block: Uint8Array) => void
   readonly #ethernet: boolean
   readonly #interfaces = new Map<string, number>()
   #frame = new Uint8Array(2048)
 
-  constructor(sink: CaptureSink, options: InnerWriterOptions = {}) {
-    this.#sink = sink
+  /** `out` gets the pcapng blocks in order, the section header at once. */
+  constructor(out: (block: Uint8Array) => void, options: InnerWriterOptions = {}) {
+    this.#out = out
+    out(sectionBlock({ application: "ikedump decrypt" }))
     this.#ethernet = options.ethernet ?? false
   }
 
@@ -69,10 +65,13 @@ export class InnerWriter {
   ): void {
     let id = this.#interfaces.get(key)
     if (id === undefined) {
-      id = this.#sink.addInterface(this.#ethernet ? ETHERNET : RAW_IP, name, description)
+      id = this.#interfaces.size
       this.#interfaces.set(key, id)
+      this.#out(interfaceBlock({ linkType: this.#ethernet ? ETHERNET : RAW_IP, name, description }))
     }
-    this.#sink.packet(id, time.seconds, time.nanos, this.#ethernet ? this.#framed(packet, spi) : packet, comment)
+    const { seconds, nanos } = time
+    const bytes = this.#ethernet ? this.#framed(packet, spi) : packet
+    this.#out(packetBlock({ interfaceId: id, seconds, nanos, bytes, comments: [comment] }))
     this.written++
   }
 
@@ -90,4 +89,41 @@ export class InnerWriter {
     frame.set(packet, 14)
     return frame.subarray(0, length)
   }
+}
+
+const BUFFER_BYTES = 1 << 18
+
+/** A file that blocks are written to through a buffer. Throws node's error when it cannot be opened or written. */
+export class BlockFile {
+  readonly #fd: number
+  readonly #buffer = new Uint8Array(BUFFER_BYTES)
+  #used = 0
+
+  /** Creates the file, or empties it. */
+  constructor(path: string) {
+    this.#fd = openSync(path, "w")
+  }
+
+  write(block: Uint8Array): void {
+    if (this.#used + block.length > BUFFER_BYTES) this.#flush()
+    if (block.length > BUFFER_BYTES) writeAll(this.#fd, block)
+    else {
+      this.#buffer.set(block, this.#used)
+      this.#used += block.length
+    }
+  }
+
+  close(): void {
+    this.#flush()
+    closeSync(this.#fd)
+  }
+
+  #flush(): void {
+    writeAll(this.#fd, this.#buffer.subarray(0, this.#used))
+    this.#used = 0
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
 }

@@ -1,6 +1,8 @@
 /** A data packet after opening, and an inner packet: what the data plane hands on. Both are reused; a receiver copies what it keeps. */
+
+import { byteSource } from "../bytes/byte-source.ts"
 import type { AddressPair } from "../ipsec/checksum.ts"
-import type { IcvStatus } from "../ipsec/esp.ts"
+import type { IcvStatus, OpenedEsp } from "../ipsec/esp.ts"
 import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
 import type { DataResult } from "./data-flow.ts"
 import type { DataSaKeys } from "./data-table.ts"
@@ -64,4 +66,17 @@ export function addressesAt(bytes: Uint8Array, start: number, end: number): Addr
   if (version === 4) return { version, bytes, sourceAt: start + 12, destinationAt: start + 16 }
   if (version === 6 && end - start >= 40) return { version, bytes, sourceAt: start + 8, destinationAt: start + 24 }
   return undefined
+}
+
+/** What `dissectEsp` draws of an opened ESP packet; its cleartext is a copy. */
+export function openedEsp(p: OpenedPacket): OpenedEsp {
+  const { ivBytes, icvBytes, icv } = p
+  const clear = p.opened ? p.clear.slice(p.start + 8 + ivBytes, p.end - icvBytes) : undefined
+  return {
+    ivBytes,
+    icvBytes,
+    icv,
+    clear: clear && byteSource(clear, `decrypted ESP of frame ${p.frame}`),
+    sequenceHigh: p.sa?.keys.esn ? p.seqHi : undefined,
+  }
 }
