@@ -4,10 +4,12 @@ import type { Chunk, ChunkSource } from "./chunk-source.ts"
 
 /** Input given at once: bounds what a hostile file makes of it (at most 1032 times as much). */
 const INPUT_BYTES = 16 * 1024
+/** Output handed over at once: what is lost at most before a fault in the data. */
+const OUTPUT_BYTES = 8 * 1024
 
 export class GunzipSource implements ChunkSource {
   readonly compression = "gzip"
-  readonly #gunzip = createGunzip({ chunkSize: 64 * 1024 })
+  readonly #gunzip = createGunzip({ chunkSize: OUTPUT_BYTES })
   readonly #out: Uint8Array[] = []
   #input: Uint8Array = new Uint8Array(0)
   #error: Error | undefined

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 
 const root = new URL("../..", import.meta.url).pathname
 const bin = join(root, "bin/ikedump.js")
-const built = existsSync(join(root, "dist/cli/packets.js"))
+const built = spawnSync(process.execPath, [bin, "packets", "--help"]).status === 0
 if (!built) console.log("skipped: not built (npm run build)")
 
 const fixture = (name: string) => join(root, "fixtures", name, "capture.pcap")
