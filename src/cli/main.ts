@@ -27,6 +27,18 @@ const COMMANDS: readonly CommandSpec[] = [
     summary: "frames by kind and SPIs, quickly",
     load: () => import("./brief.ts"),
   },
+  {
+    name: "check",
+    args: "[capture...]",
+    summary: "CI assertions: rules files and golden files",
+    load: () => import("./check.ts"),
+  },
+  {
+    name: "diff",
+    args: "<before> <after>",
+    summary: "what two captures negotiated differently",
+    load: () => import("./diff.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 

@@ -337,7 +337,8 @@ export class V2Rules {
       if (d.protocol === PROTOCOL_IKE) {
         if (sa.state !== "rekeyed") sa.state = sa.state === "failed" ? "failed" : "deleted"
         sa.deletedAt ??= whole.datagram.frame
-        for (const child of sa.children) if (child.state === "installed" && sa.rekeyedBy === null) end(child, whole)
+        if (sa.rekeyedBy === null)
+          for (const child of inheritedChildren(sa)) if (child.state === "installed") end(child, whole)
       }
       for (const spi of d.spis) {
         const hex = toHex(spi)

@@ -1,0 +1,123 @@
+/** The report's objects as expressions see them: typed, with their parents, whole numbers as CEL's int. */
+import { evaluate } from "@marcbachmann/cel-js"
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { nanosBetween } from "../report/time.ts"
+import type { EspSaReport, IkeSaReport, Report } from "../report/types.ts"
+import { elementOf, isTypeName, KIND_NAMES, type Kind, membersOf, TYPES, type TypeName } from "./schema.ts"
+
+/** An object of a type of the schema. `none` stands for null where the type has members, so that they stay checked. */
+export interface CelObject {
+  readonly [member: string]: unknown
+}
+
+const IS_NONE = Symbol("none")
+
+type ObjectClass = new (members: object) => CelObject
+
+/** One class a type: CEL tells the types of values apart by their constructors. */
+const CLASSES: ReadonlyMap<TypeName, ObjectClass> = new Map(
+  (Object.keys(TYPES) as TypeName[]).map(name => [
+    name,
+    class {
+      constructor(members: object) {
+        Object.assign(this, members)
+      }
+    } as unknown as ObjectClass,
+  ]),
+)
+
+const NONES: ReadonlyMap<TypeName, CelObject> = new Map(
+  [...CLASSES].map(([name, type]) => [name, new type({ [IS_NONE]: true })]),
+)
+
+export const classOf = (type: TypeName): ObjectClass => CLASSES.get(type) as ObjectClass
+
+/** Whether a value of an expression is null, or stands for it. */
+export const isNull = (value: unknown): boolean =>
+  value === null || value === undefined || (typeof value === "object" && IS_NONE in value)
+
+interface CelDuration {
+  readonly seconds: bigint
+  readonly nanos: number
+}
+
+/** The library keeps its class of durations to itself; a value of it tells. */
+const Duration = evaluate('duration("0s")').constructor as new (seconds: bigint, nanos: number) => CelDuration
+
+export const isDuration = (value: unknown): value is CelDuration => value instanceof Duration
+
+/** The objects of a report by kind, each in the order of the report. */
+export type Objects = Readonly<Record<Kind, readonly CelObject[]>> & { readonly report: CelObject }
+
+export function objectsOf(report: Report): Objects {
+  const all: Record<Kind, CelObject[]> = Object.fromEntries(KIND_NAMES.map(k => [k, []])) as never
+  all.capture = report.captures.map(c => make("Capture", c, { took: took(c) }))
+  const sas = report.ike_sas.map(sa => ikeSa(sa, all))
+  const childOf = new Map(all.child_sa.map(c => [c.id, c]))
+  all.esp_sa = report.esp_sas.map(esp => espSa(esp, childOf))
+  all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjectOf(d, sas) }))
+  const lists = { captures: all.capture, ike_sas: sas, esp_sas: all.esp_sa, diagnostics: all.diagnostic }
+  return { ...all, report: make("Report", report, lists) }
+}
+
+function ikeSa(sa: IkeSaReport, all: Record<Kind, CelObject[]>): CelObject {
+  const own: Record<string, unknown> = { took: took(sa) }
+  const made = make("IkeSa", { ...sa, exchanges: [], child_sas: [], checks: [] }, own) as Record<string, unknown>
+  made.exchanges = sa.exchanges.map(x => {
+    const ends = { first_time: x.messages[0]?.time ?? null, last_time: x.messages.at(-1)?.time ?? null }
+    const exchange = make("Exchange", { ...x, messages: [] }, { ike_sa: made, took: took(ends) })
+    const messages = x.messages.map(m => make("Message", m, { exchange, ike_sa: made }))
+    all.message.push(...messages)
+    return Object.assign(exchange, { messages })
+  })
+  made.child_sas = sa.child_sas.map(c => make("ChildSa", c, { ike_sa: made, took: took(c) }))
+  made.checks = sa.checks.map(c => make("Check", c, { ike_sa: made }))
+  all.ike_sa.push(made)
+  all.exchange.push(...(made.exchanges as CelObject[]))
+  all.child_sa.push(...(made.child_sas as CelObject[]))
+  all.check.push(...(made.checks as CelObject[]))
+  return made
+}
+
+function espSa(esp: EspSaReport, childOf: ReadonlyMap<unknown, CelObject>): CelObject {
+  const child = childOf.get(esp.child_sa)
+  return make("EspSa", esp, { took: took(esp), child: child ?? null, ike_sa: child?.ike_sa ?? null })
+}
+
+/** The one IKE SA that names the finding; with several, the one whose message stands in the finding's frame. */
+function subjectOf(d: Diagnostic, sas: readonly CelObject[]): CelObject | null {
+  const named = sas.filter(sa => (sa.diagnostics as string[]).includes(d.code))
+  if (named.length <= 1) return named[0] ?? null
+  return named.find(sa => framesOf(sa).has(d.frame)) ?? null
+}
+
+const framesOf = (sa: CelObject): Set<number | null> =>
+  new Set((sa.exchanges as CelObject[]).flatMap(x => (x.messages as CelObject[]).map(m => Number(m.frame))))
+
+/** Builds an object from the report's, converting each member after its type; `own` are members already made. */
+function make(type: TypeName, from: object, own: Readonly<Record<string, unknown>> = {}): CelObject {
+  const members: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(membersOf(type)))
+    members[name] = name in own ? orNone(own[name], member.type) : convert((from as never)[name], member.type)
+  return new (classOf(type))(members)
+}
+
+function convert(value: unknown, type: string): unknown {
+  if (Array.isArray(value)) return value.map(item => convert(item, elementOf(type)))
+  if (value === null || value === undefined) return orNone(null, type)
+  if (type === "int") return BigInt(Math.trunc(value as number))
+  return isTypeName(type) ? make(type, value as object) : value
+}
+
+const orNone = (value: unknown, type: string): unknown =>
+  value === null && isTypeName(type) ? (NONES.get(type) as CelObject) : value
+
+function took({ first_time, last_time }: { first_time: string | null; last_time: string | null }): CelDuration | null {
+  if (first_time === null || last_time === null) return null
+  return durationOf(nanosBetween(first_time, last_time))
+}
+
+const SECOND = 1_000_000_000n
+
+/** A CEL duration of so many nanoseconds. */
+export const durationOf = (nanos: bigint): CelDuration => new Duration(nanos / SECOND, Number(nanos % SECOND))

@@ -1,0 +1,40 @@
+/** Which objects a rule or a selection means: of the whole report, or inside one object. */
+import type { Expression } from "./expression.ts"
+import type { CelObject, Objects } from "./objects.ts"
+import type { Kind } from "./schema.ts"
+
+/** Selects the objects of a kind for which `where` holds. Throws SelectionError where it has no value. */
+export function select(
+  kind: Kind,
+  where: Expression | null,
+  objects: Objects,
+  inside: { readonly kind: Kind; readonly object: CelObject } | null = null,
+): CelObject[] {
+  const all = inside ? objects[kind].filter(o => isInside(o, kind, inside)) : objects[kind]
+  if (!where) return [...all]
+  return all.filter(object => {
+    const verdict = where.evaluate(object, objects.report)
+    if ("error" in verdict) throw new SelectionError(kind, object, where, verdict.error)
+    return verdict.value
+  })
+}
+
+/** A `where` without a value for an object: whether the rule means that object cannot be told. */
+export class SelectionError extends Error {
+  override readonly name = "SelectionError"
+  constructor(
+    readonly kind: Kind,
+    readonly object: CelObject,
+    readonly where: Expression,
+    readonly fault: string,
+  ) {
+    super(fault)
+  }
+}
+
+const PARENT: Partial<Record<Kind, string>> = { ike_sa: "ike_sa", exchange: "exchange", child_sa: "child" }
+
+function isInside(o: CelObject, kind: Kind, inside: { readonly kind: Kind; readonly object: CelObject }): boolean {
+  if (kind === inside.kind) return o === inside.object
+  return o[PARENT[inside.kind] ?? ""] === inside.object
+}

@@ -1,0 +1,183 @@
+/** `ikedump check`: holds captures against rules files and golden files; exits with 1 when one is not kept. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import type { Command } from "commander"
+import { compareReports, type Difference, goldenOf, goldenText, parseGolden } from "../check/golden.ts"
+import { loadRules } from "../check/load.ts"
+import type { Outcome } from "../check/outcome.ts"
+import { type Rule, type RuleSet, RulesError } from "../check/rules.ts"
+import { runRules } from "../check/run.ts"
+import { readRules } from "../node/read-rules.ts"
+import { TimeLimitError, withTimeLimit } from "../node/time-limit.ts"
+import { differenceText } from "../render/check/differences.ts"
+import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../render/check/index.ts"
+import { renderSchema, SCHEMA_FORMATS, type SchemaFormat } from "../render/check/schema.ts"
+import type { Report } from "../report/types.ts"
+import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
+import { CliError, EXIT } from "./exit.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { presentation } from "./present.ts"
+import { print } from "./print.ts"
+import { VERSION } from "./version.ts"
+
+interface CheckOptions extends CommonOptions {
+  readonly rules?: string[]
+  readonly var?: string[]
+  readonly out?: string[]
+  readonly golden?: string
+  readonly updateGolden?: string
+  readonly schema?: string | true
+  readonly ladder: boolean
+  readonly ascii?: boolean
+  readonly ruleSeconds: string
+}
+
+const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
+
+export function configure(command: Command): void {
+  withIkePorts(withColor(withFormat(withKeys(command), ...CHECK_FORMATS)))
+    .option("--rules <file>", "rules, in YAML or JSON; repeatable", collect)
+    .option("--var <name=value>", "set a variable of the rules files; repeatable", collect)
+    .option("-o, --out <format=file>", "write the outcome to a file too, as junit=results.xml; repeatable", collect)
+    .option("--golden <file>", "compare the report, without times, SPIs and nonces, with this file")
+    .option("--update-golden <file>", "write that file")
+    .option("--schema [format]", `print what expressions see: ${SCHEMA_FORMATS.join(", ")}`)
+    .option("--no-ladder", "no ladders around failures")
+    .option("--ascii", "no characters outside ASCII")
+    .option("--rule-seconds <n>", "stop a rule that takes longer", "10")
+    .addHelpText("after", EXAMPLES)
+    .action(run)
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump check capture.pcap --rules tunnel.yaml --keys keys.json
+  ikedump check capture.pcap --rules tunnel.yaml -o junit=results.xml -o sarif=results.sarif
+  ikedump check capture.pcap --update-golden tunnel.golden.json
+  ikedump check capture.pcap --golden tunnel.golden.json
+  ikedump check --schema
+`
+
+async function run(paths: string[], options: CheckOptions): Promise<void> {
+  if (options.schema !== undefined) return printSchema(options.schema)
+  const format = formatNamed(options.format)
+  const outputs = (options.out ?? []).map(outputNamed)
+  const seconds = secondsGiven(options.ruleSeconds)
+  if (paths.length === 0) throw new CliError("no capture given", undefined, ["ikedump check CAPTURE --rules FILE"])
+  if (!options.rules && !options.golden && !options.updateGolden)
+    throw new CliError("nothing to check", undefined, ["give --rules FILE, --golden FILE or --update-golden FILE"])
+  const rules = await loadForCommand(options)
+  const golden = options.golden === undefined ? undefined : readGolden(options.golden)
+  const analysis = await analyzeFiles(paths, options)
+  if (options.updateGolden) updateGolden(options.updateGolden, analysis.report)
+  const outcome = rules && runGuarded(rules, analysis.report, seconds)
+  if (outcome) present(outcome, analysis, format, outputs, options)
+  const differences = golden && compareReports(golden, goldenOf(analysis.report))
+  if (differences) presentGolden(options.golden ?? "", differences, options)
+  if ((outcome?.failed ?? 0) > 0 || (differences?.length ?? 0) > 0) process.exitCode = EXIT.FAILED
+}
+
+function printSchema(format: string | true): void {
+  const name = format === true ? "text" : format
+  if (!SCHEMA_FORMATS.includes(name as SchemaFormat)) throw unknownFormat(name, SCHEMA_FORMATS)
+  print([renderSchema(name as SchemaFormat)])
+}
+
+async function loadForCommand(options: CheckOptions): Promise<RuleSet | undefined> {
+  const vars: Record<string, string> = {}
+  for (const text of options.var ?? []) {
+    const at = text.indexOf("=")
+    if (at < 1) throw new CliError(`--var ${text}: NAME=VALUE is needed`)
+    vars[text.slice(0, at)] = text.slice(at + 1)
+  }
+  if (!options.rules) return undefined
+  try {
+    return await loadRules(options.rules, { read: readRules, vars })
+  } catch (e) {
+    throw e instanceof RulesError ? new CliError(e.message, EXIT.USAGE, e.hints) : e
+  }
+}
+
+/** Runs the rules, each for so many seconds at most: an expression may loop over loops, or hold a slow pattern. */
+function runGuarded(rules: RuleSet, report: Report, seconds: number): Outcome {
+  return runRules(rules, report, {
+    guard: (rule: Rule, work) => {
+      try {
+        return withTimeLimit(seconds * 1000, work)
+      } catch (e) {
+        if (!(e instanceof TimeLimitError)) throw e
+        const { file, line, column } = rule.place
+        throw new CliError(`${file}:${line}:${column}: the rule takes longer than ${seconds} s`, EXIT.USAGE, [
+          "loops within loops and patterns with nested repeats take long; --rule-seconds gives it more time",
+        ])
+      }
+    },
+  })
+}
+
+interface OutputFile {
+  readonly format: CheckFormat
+  readonly path: string
+}
+
+function present(
+  outcome: Outcome,
+  { report, messageBytes }: FileAnalysis,
+  format: CheckFormat,
+  outputs: readonly OutputFile[],
+  options: CheckOptions,
+): void {
+  const common = { ladder: options.ladder, ascii: options.ascii, sizes: messageBytes, version: VERSION }
+  for (const { format: other, path } of outputs)
+    writeResult(path, [...renderCheck(outcome, report, other, common)].join(""))
+  print(renderCheck(outcome, report, format, { ...presentation(options.color), ...common }))
+}
+
+function readGolden(path: string) {
+  try {
+    return parseGolden(readFileSync(path, "utf8"))
+  } catch (e) {
+    const hints = existsSync(path) ? [] : [`--update-golden ${path} writes it`]
+    throw new CliError(`golden file ${path}: ${(e as Error).message}`, EXIT.USAGE, hints)
+  }
+}
+
+function updateGolden(path: string, report: Report): void {
+  writeResult(path, goldenText(goldenOf(report)))
+  process.stderr.write(`ikedump: wrote ${path}\n`)
+}
+
+function presentGolden(path: string, differences: readonly Difference[], options: CheckOptions): void {
+  if (options.format !== "text" && options.rules) {
+    for (const line of differenceText(differences, {}, path)) process.stderr.write(line)
+    return
+  }
+  print(differenceText(differences, { ...presentation(options.color), ascii: options.ascii }, path))
+}
+
+function writeResult(path: string, text: string): void {
+  try {
+    writeFileSync(path, text)
+  } catch (e) {
+    throw new CliError(`cannot write ${path}: ${(e as Error).message}`)
+  }
+}
+
+function outputNamed(text: string): OutputFile {
+  const at = text.indexOf("=")
+  if (at < 1 || at === text.length - 1) throw new CliError(`--out ${text}: FORMAT=FILE is needed`)
+  return { format: formatNamed(text.slice(0, at)), path: text.slice(at + 1) }
+}
+
+function formatNamed(name: string): CheckFormat {
+  if (CHECK_FORMATS.includes(name as CheckFormat)) return name as CheckFormat
+  throw unknownFormat(name, CHECK_FORMATS)
+}
+
+const unknownFormat = (name: string, known: readonly string[]): CliError =>
+  new CliError(`unknown format ${JSON.stringify(name)}`, EXIT.USAGE, [`known: ${known.join(", ")}`])
+
+function secondsGiven(text: string): number {
+  const seconds = Number(text)
+  if (seconds > 0 && seconds <= 86_400) return seconds
+  throw new CliError(`--rule-seconds ${text}: a number of seconds is needed`)
+}

@@ -1,0 +1,23 @@
+/** ikedump in Node: captures by path (compressed too), secrets by path, node:crypto, all that `ikedump` has beside. */
+import { type AnalysisResult, type AnalyzeOptions, analyze } from "../pipeline.ts"
+import { nodeProvider } from "./crypto.ts"
+import { createNodeEspOpener } from "./esp-kernels.ts"
+import { type ReadOptions, readCaptures } from "./read-captures.ts"
+
+export * from "../index.ts"
+export { nodeProvider } from "./crypto.ts"
+export { loadSecrets } from "./load-secrets.ts"
+export { readCaptures } from "./read-captures.ts"
+
+/** Analyzes captures by path (`-` is standard input; pcap or pcapng, plain, gzip or zstd), merged by time. */
+export function analyzeFiles(
+  paths: readonly string[],
+  options: Partial<AnalyzeOptions> & { readonly read?: ReadOptions } = {},
+): Promise<AnalysisResult> {
+  const { read, ...rest } = options
+  const source = {
+    rereadable: !paths.includes("-"),
+    read: (handler: Parameters<typeof readCaptures>[1]) => readCaptures(paths, handler, read),
+  }
+  return analyze(source, { provider: nodeProvider, data: { createOpener: createNodeEspOpener }, ...rest })
+}

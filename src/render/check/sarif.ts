@@ -1,0 +1,102 @@
+/** The outcome as SARIF 2.1.0 (OASIS): a result a failure, at the frame of the capture, with the rule's line beside it. */
+import type { Failure, Outcome, RuleOutcome } from "../../check/outcome.ts"
+import type { Rule } from "../../check/rules.ts"
+import { failureLine, oneLine } from "./words.ts"
+
+export interface SarifOptions {
+  readonly version: string
+  /** The captures that were checked, as named on the command line. */
+  readonly captures: readonly string[]
+}
+
+export function checkSarif({ rules }: Outcome, options: SarifOptions): string {
+  const ids = ruleIds(rules.map(r => r.rule))
+  const log = {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "ikedump",
+            semanticVersion: options.version,
+            rules: rules.map(({ rule }, i) => descriptor(rule, ids[i])),
+          },
+        },
+        artifacts: options.captures.map(path => ({ location: { uri: uriOf(path) } })),
+        columnKind: "utf16CodeUnits",
+        results: rules.flatMap((result, i) => results(result, ids[i], i, options)),
+      },
+    ],
+  }
+  return `${JSON.stringify(log, null, 2)}\n`
+}
+
+const LEVEL = { error: "error", warning: "warning" } as const
+
+function descriptor(rule: Rule, id: string) {
+  return {
+    id,
+    shortDescription: { text: oneLine(rule.name) },
+    ...(rule.description || rule.reference
+      ? { fullDescription: { text: oneLine([rule.description, rule.reference].filter(Boolean).join(" ")) } }
+      : {}),
+    defaultConfiguration: { level: LEVEL[rule.severity] },
+  }
+}
+
+function results({ rule, failures }: RuleOutcome, ruleId: string, ruleIndex: number, { captures }: SarifOptions) {
+  return failures.map(failure => ({
+    ruleId,
+    ruleIndex,
+    level: LEVEL[rule.severity],
+    message: { text: failureLine(failure) },
+    locations: [captureLocation(failure, captures)],
+    relatedLocations: [ruleLocation(rule)],
+    partialFingerprints: { ruleAndObject: `${ruleId}:${failure.subject?.label ?? ""}` },
+    properties: { frame: failure.frame, seen: Object.fromEntries(failure.seen.map(s => [s.path, s.value])) },
+  }))
+}
+
+/** A frame is no region of a text file: it is a logical location within the capture. */
+function captureLocation({ subject, frame }: Failure, captures: readonly string[]) {
+  const names = [subject?.label, frame === null ? undefined : `frame ${frame}`].filter(n => n !== undefined)
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: uriOf(captures[0] ?? "-"), ...(captures.length > 0 ? { index: 0 } : {}) },
+    },
+    ...(names.length > 0 ? { logicalLocations: names.map(name => ({ fullyQualifiedName: name })) } : {}),
+  }
+}
+
+const ruleLocation = ({ place }: Rule) => ({
+  message: { text: "the rule" },
+  physicalLocation: {
+    artifactLocation: { uri: uriOf(place.file) },
+    region: { startLine: place.line, startColumn: place.column },
+  },
+})
+
+/** A rule's name as an id, numbered where two would be alike. */
+function ruleIds(rules: readonly Rule[]): string[] {
+  const used = new Map<string, number>()
+  return rules.map(({ name }) => {
+    const id =
+      name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-|-$/g, "") || "rule"
+    const n = (used.get(id) ?? 0) + 1
+    used.set(id, n)
+    return n === 1 ? id : `${id}-${n}`
+  })
+}
+
+/** A path as a URI reference (RFC 3986 §4.2). */
+const uriOf = (path: string): string =>
+  path
+    .replaceAll("\\", "/")
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/")
+    .replace(/^([A-Za-z])%3A\//, "file:///$1:/")
