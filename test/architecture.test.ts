@@ -111,7 +111,7 @@ describe("architecture", () => {
       },
       diagnostic: () => {},
     })
-    expect(result).toEqual({ format: "pcap", frames: 92, complete: true })
+    expect(result).toMatchObject({ format: "pcap", frames: 92, complete: true })
     expect(messages).toBe(6)
   })
 })
