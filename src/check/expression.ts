@@ -61,7 +61,7 @@ export class Compiler {
         try {
           return { value: run(values(object, report)) === true }
         } catch (e) {
-          return { error: unaliased(summaryOf(e)) }
+          return { error: evaluationFault(e) }
         }
       },
       seen: (object, report, wanted) => valuesSeen(env.loose, text, run.ast, values(object, report), wanted),
@@ -132,6 +132,13 @@ function parse(env: Environments, source: string): ASTNode {
 const summaryOf = (e: unknown): string => {
   const fault = e as CelFault
   return fault.summary ?? fault.message
+}
+
+/** Why an expression has no value, without what the values themselves say. */
+function evaluationFault(e: unknown): string {
+  const { code } = e as CelFault
+  if (code === "index_out_of_bounds") return "an index is past the end of its list"
+  return unaliased(summaryOf(e))
 }
 
 function unknown(

@@ -57,7 +57,12 @@ const isPath = (node: ASTNode): boolean =>
 
 function note(node: ASTNode, scope: Scope, seen: Map<string, unknown>): void {
   const value = evaluate(node, scope)
-  if (value === undefined || typeof value === "function") return
+  if (typeof value === "function") return
+  if (value === undefined) {
+    // What has no value has it from what it is a part of: an item past the end of a list, a member of null.
+    if (node.op !== "id") note((node.args as readonly ASTNode[])[0], scope, seen)
+    return
+  }
   const plain = plainValue(value)
   if (plain !== undefined) seen.set(named(node, scope), plain)
 }

@@ -24,8 +24,8 @@ function differenceLines({ path, before, after }: Difference, pen: Pen): string[
   const { theme } = pen
   return [
     `    ${pen.text(path)}`,
-    ...sideLines("-", before, pen).map(theme.bad),
-    ...sideLines("+", after, pen).map(theme.ok),
+    ...sideLines("-", before, pen).map(line => theme.bad(line)),
+    ...sideLines("+", after, pen).map(line => theme.ok(line)),
   ]
 }
 
