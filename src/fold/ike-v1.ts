@@ -1,5 +1,5 @@
 /** One IKEv1 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
-import { decodeMessage, type Message } from "../ike/message.ts"
+import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
 import { fragment } from "../ike/v1/fragment.ts"
@@ -11,6 +11,7 @@ import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Datagram } from "../track/datagram.ts"
 import { addMessage, type Exchange, internNames, type MessageRecord } from "../track/exchange.ts"
+import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { PerSide, Side } from "../track/peer.ts"
 import { followPath, senderOf } from "../track/tracker.ts"
@@ -23,7 +24,8 @@ import { V1Unlock } from "../unlock/v1.ts"
 import { type QuickNonces, verifyHashV1 } from "../verify/hash-v1.ts"
 import { verifyMessageV1 } from "../verify/message-v1.ts"
 import { verifyPhase1 } from "../verify/phase1-v1.ts"
-import { addCheck, addFinding, type FoldContext } from "./context.ts"
+import { addCheck, type FoldContext } from "./context.ts"
+import { decodeTelling } from "./decode.ts"
 import { FragmentsV1 } from "./v1-fragments.ts"
 
 interface Pending {
@@ -67,7 +69,7 @@ export class V1Fold implements V1Listener {
       return
     }
     const whole = this.#of(sa).fragments[from].add(part, datagram)
-    const inner = whole && decodeMessage(whole.datagram.src)
+    const inner = whole && decodeTelling(whole.datagram.src, m => this.context.fault(datagram, m))
     if (whole && inner && !find(inner.payloads, fragment)) {
       const outer = { datagram, frames: whole.frames }
       this.context.opened(datagram, wholeOf(inner, whole.frames))
@@ -144,7 +146,7 @@ export class V1Fold implements V1Listener {
     if (outer) this.context.opened(outer.datagram, wholeOf(message, outer.frames, opened))
     else this.context.opened(datagram, opened)
     record.opened = true
-    const clear = decodeMessage(message.src, message.start, message.end, { opened })
+    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), opened, message.start, message.end)
     if (!clear) return
     record.payloads = internNames(clear.payloads.map(notationOf))
     record.notifies = internNames(notifyNames(clear.payloads))

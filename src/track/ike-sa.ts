@@ -1,9 +1,12 @@
 /** One IKE SA as the capture tells it: who, what was agreed, its exchanges, its children, and what keys have shown. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Step } from "../keys/step.ts"
+import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Moment } from "./moment.ts"
+import type { NatClaim } from "./nat-claim.ts"
+import type { Notice } from "./notice.ts"
 import type { Peer, PerSide, Side } from "./peer.ts"
 import type { IkeChoice } from "./suite.ts"
 import type { Identity, IkeSaState, KeyStatus, Offer } from "./vocabulary.ts"
@@ -43,6 +46,19 @@ export class IkeSa {
   readonly findings: Diagnostic[] = []
   readonly paths: PathChange[] = []
   readonly offered: Offer[] = []
+  /** Errors, restarts and refusals that notifications told of. */
+  readonly notices: Notice[] = []
+  /** Tries to make Child SAs or to rekey this one, as far as they are readable. */
+  readonly attempts: ChildAttempt[] = []
+  /** NAT detection hashes that match nothing in their frames. */
+  readonly natClaims: NatClaim[] = []
+  /** SPIs (hex) in Delete payloads that belong to no Child SA known here. */
+  readonly strayDeletes: {
+    readonly frame: number
+    readonly time: Moment
+    readonly from: Side
+    readonly spi: string
+  }[] = []
   /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
   choice: IkeChoice | null = null
   state: IkeSaState = "half-open"

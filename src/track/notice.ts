@@ -1,0 +1,30 @@
+/** Notifications that refuse, fail or send elsewhere: what is kept of them when their messages are let go. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
+import type { IkeSa } from "./ike-sa.ts"
+import type { Moment } from "./moment.ts"
+import type { Side } from "./peer.ts"
+
+/** Notices kept of one SA. */
+const MAX_NOTICES = 256
+/** Octets of notification data kept. */
+const MAX_DATA = 64
+
+export interface Notice {
+  readonly frame: number
+  readonly time: Moment
+  readonly from: Side
+  readonly exchangeType: number
+  readonly messageId: number
+  /** Whether it came in a message of the exchange's starter. */
+  readonly request: boolean
+  /** Notify Message Type of the SA's IKE version; -1 for what is no notification (`name` says what). */
+  readonly type: number
+  readonly name: string
+  readonly data: Uint8Array
+  /** It came under encryption, so that who sent it had the keys. */
+  readonly encrypted: boolean
+}
+
+/** Keeps a notice, with a copy of the first octets of its data. */
+export function addNotice(sa: IkeSa, notice: Notice): void {
+  if (sa.notices.length < MAX_NOTICES) sa.notices.push({ ...notice, data: notice.data.slice(0, MAX_DATA) })
+}
