@@ -2,8 +2,26 @@
 // `npm ci` finds every edge of the tree in the lock, on every platform. Run after changing dependencies.
 import { readFileSync, writeFileSync } from "node:fs"
 
-const OS = { darwin: "darwin", linux: "linux", win32: "win32", freebsd: "freebsd", openbsd: "openbsd", netbsd: "netbsd", android: "android", openharmony: "openharmony" }
-const CPU = { arm64: "arm64", x64: "x64", ia32: "ia32", arm: "arm", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x", loong64: "loong64" }
+const OS = {
+  darwin: "darwin",
+  linux: "linux",
+  win32: "win32",
+  freebsd: "freebsd",
+  openbsd: "openbsd",
+  netbsd: "netbsd",
+  android: "android",
+  openharmony: "openharmony",
+}
+const CPU = {
+  arm64: "arm64",
+  x64: "x64",
+  ia32: "ia32",
+  arm: "arm",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+  loong64: "loong64",
+}
 const file = new URL("../package-lock.json", import.meta.url)
 const lock = JSON.parse(readFileSync(file, "utf8"))
 const added = []
@@ -15,7 +33,14 @@ for (const entry of Object.values(lock.packages))
     const os = words.map(w => OS[w]).find(Boolean)
     const cpu = words.map(w => CPU[w.replace(/^arm$|^armv7$/, "arm")]).find(Boolean)
     if (!os) continue
-    lock.packages[key] = { version, ...(cpu ? { cpu: [cpu] } : {}), dev: true, optional: true, os: [os], ...(name.includes("musl") ? { libc: ["musl"] } : {}) }
+    lock.packages[key] = {
+      version,
+      ...(cpu ? { cpu: [cpu] } : {}),
+      dev: true,
+      optional: true,
+      os: [os],
+      ...(name.includes("musl") ? { libc: ["musl"] } : {}),
+    }
     added.push(name)
   }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -75,7 +75,6 @@ class Run {
   readonly #evictedData: DataSa[] = []
   readonly #table = new DataSaTable()
   #plane: DataPlane | undefined
-  #dropped = 0
 
   constructor(readonly options: AnalyzeOptions) {
     this.analysis = new Analysis({
@@ -94,7 +93,7 @@ class Run {
     const { analysis } = this
     if (this.options.controlOnly || analysis.pool.empty) return analysis
     const plane = this.#newPlane({ waitingBytes: WAITING_BYTES })
-    for (const entry of analysis.children.rowKeys()) this.#table.add(entry)
+    for (const entry of analysis.children.rows.entries()) this.#table.add(entry)
     analysis.children.onKeys = entries => {
       for (const entry of entries) this.#table.add(entry)
     }
@@ -163,7 +162,6 @@ class Run {
     // Without keys nothing more can become known of it: a stream lets it go at once.
     if (this.options.onIkeSa && this.analysis.pool.empty) {
       this.options.onIkeSa(ikeSaReport(sa, false))
-      this.#dropped++
     } else this.#closed.push(sa)
   }
 

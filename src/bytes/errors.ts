@@ -6,6 +6,8 @@ export type DecodeErrorCode = "truncated" | "invalid" | "unsupported"
 
 export class DecodeError extends Error {
   override readonly name = "DecodeError"
+  /** How many were made so far: who decodes can tell cheaply whether anything was at fault. */
+  static made = 0
   constructor(
     readonly code: DecodeErrorCode,
     /** The field that was being read. */
@@ -23,6 +25,7 @@ export class DecodeError extends Error {
       detail ??
         `${field?.label ?? "field"} at offset ${at} needs ${need} byte${need === 1 ? "" : "s"}, ${have} left by ${limit}`,
     )
+    DecodeError.made++
   }
 }
 

@@ -1,22 +1,26 @@
 /** The control plane: packets in, SAs out. One fold over IKE messages; ESP and AH are numbers here. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import { decodeMessage } from "../ike/message.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { Counts } from "../report/types.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
-import { datagramOf } from "../track/datagram.ts"
+import { type Datagram, datagramOf } from "../track/datagram.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
+import { momentText } from "../track/moment.ts"
 import { Tracker } from "../track/tracker.ts"
 import { ChildUnlock } from "../unlock/child.ts"
 import { Pool } from "../unlock/pool.ts"
 import type { FoldContext } from "./context.ts"
+import { decodeTelling } from "./decode.ts"
 import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
+
+/** Faults of messages that are told one by one. */
+const MAX_FAULTS = 1000
 
 export interface AnalysisOptions {
   readonly provider: CryptoProvider
@@ -43,6 +47,7 @@ export class Analysis implements PacketHandler {
   readonly #places = new WeakMap<object, number>()
   #frame = 0
   #place = 0
+  #faults = 0
 
   constructor(readonly options: AnalysisOptions) {
     const limits = { ...TRACK_LIMITS, ...options.limits }
@@ -61,6 +66,7 @@ export class Analysis implements PacketHandler {
       pool: this.pool,
       provider: options.provider,
       limits,
+      fault: (datagram, message) => this.#fault(datagram, "ike-malformed", message),
       opened: (datagram, opened) => options.onOpened?.(datagram.frame, this.#places.get(datagram) ?? 0, opened),
     }
     this.#v2 = new V2Fold(context, this.children)
@@ -104,10 +110,28 @@ export class Analysis implements PacketHandler {
     this.#place = view.frame === this.#frame ? this.#place + 1 : 0
     this.#frame = view.frame
     this.#places.set(datagram, this.#place)
-    const message = decodeMessage(datagram.src)
-    if (!message) return
+    const message = decodeTelling(datagram.src, m => this.#fault(datagram, "ike-malformed", m))
+    if (!message) {
+      this.#fault(datagram, "ike-short", `${datagram.src.bytes.length} bytes are less than the 28 of an IKE header`)
+      return
+    }
     if (message.version === 1) this.#v1.message(message, datagram)
     else this.#v2.message(message, datagram)
+  }
+
+  /** A finding about the bytes of a message; told up to a cap, then only counted. */
+  #fault(datagram: Datagram, code: string, message: string): void {
+    this.#faults++
+    if (this.#faults > MAX_FAULTS) return
+    this.diagnostic({ code, severity: "warning", frame: datagram.frame, time: momentText(datagram.time), message })
+    if (this.#faults === MAX_FAULTS)
+      this.diagnostic({
+        code: "ike-malformed",
+        severity: "warning",
+        frame: null,
+        time: null,
+        message: `more than ${MAX_FAULTS} faults in IKE messages: further ones are not told`,
+      })
   }
 
   #close(sa: IkeSa): void {

@@ -1,5 +1,5 @@
 /** One IKEv2 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
-import { allPayloads, decodeMessage, type Message } from "../ike/message.ts"
+import { allPayloads, type Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find } from "../ike/shared/payload.ts"
 import { skf } from "../ike/v2/encrypted-fragment.ts"
@@ -24,6 +24,7 @@ import { verifyAuth } from "../verify/auth-v2.ts"
 import { verifyMessageV2 } from "../verify/message-v2.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
 import { addCheck, type FoldContext } from "./context.ts"
+import { decodeTelling } from "./decode.ts"
 import { exchangeOfV2 } from "./v2-exchanges.ts"
 import { messageIdFault } from "./v2-message-id.ts"
 
@@ -154,7 +155,7 @@ export class V2Fold implements V2Listener {
     const full = payload.type === SKF ? this.#join(exchange, record, message, opened, datagram) : opened
     this.context.opened(datagram, full)
     record.opened = true
-    const clear = decodeMessage(message.src, message.start, message.end, { opened: full })
+    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), full, message.start, message.end)
     if (!clear) return
     const payloads = allPayloads(clear)
     record.payloads = internNames(payloads.map(notationOf))
@@ -207,6 +208,7 @@ export class V2Fold implements V2Listener {
   }
 
   child(sa: IkeSa, child: ChildSa, creation: Creation): void {
+    this.children.negotiated(child)
     const epoch = this.unlock.currentEpoch(sa)
     const prf = this.unlock.prfOf(sa)
     if (epoch?.values.sk_d && prf) this.children.v2(child, creation, epoch.values.sk_d, prf)

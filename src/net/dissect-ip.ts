@@ -22,21 +22,28 @@ export const IP_LAYERS: ReadonlySet<Layer> = new Set([
 export function drawIp(layer: Layer, c: Cursor, detail: number): void {
   switch (layer) {
     case Layer.IPV4:
-      return c.group(f.ip.heading, c.left, drawIpv4)
+      c.group(f.ip.heading, c.left, drawIpv4)
+      break
     case Layer.IPV6:
-      return c.group(f.ipv6.heading, c.left, drawIpv6)
+      c.group(f.ipv6.heading, c.left, drawIpv6)
+      break
     case Layer.IPV6_EXTENSION:
-      return drawExtension(c, detail)
+      drawExtension(c, detail)
+      break
     case Layer.UDP:
-      return c.group(f.udp.heading, c.left, drawUdp)
+      c.group(f.udp.heading, c.left, drawUdp)
+      break
     case Layer.TCP:
-      return c.group(f.tcp.heading, c.left, drawTcp)
+      c.group(f.tcp.heading, c.left, drawTcp)
+      break
     case Layer.ICMP:
-      return c.group(f.icmp.heading, c.left, () => drawIcmp(c, f.icmp))
+      c.group(f.icmp.heading, c.left, () => drawIcmp(c, f.icmp))
+      break
     case Layer.ICMPV6:
-      return c.group(f.icmpv6.heading, c.left, () => drawIcmp(c, f.icmpv6))
+      c.group(f.icmpv6.heading, c.left, () => drawIcmp(c, f.icmpv6))
+      break
     default:
-      return drawTunnel(layer, c)
+      drawTunnel(layer, c)
   }
 }
 

@@ -29,10 +29,14 @@ export interface FrameSources {
 
 export interface DissectFrameOptions extends Pick<WalkOptions, "ikePorts" | "heuristicIke"> {
   /**
-   * Draws an ESP, AH or WESP packet (`layer`) in place of the plain header, with all that is inside of it. False: draw the plain header.
+   * Draws an ESP, AH or WESP packet (`layer`) in place of the plain header. Returns the offset up to which it drew: layers that
+   * start before it are not drawn again. `start` itself means that it drew nothing. `around` knows the IP header around the packet.
    */
-  ipsec?(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink): boolean
+  ipsec?(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number
 }
+
+/** What the descent went through before a packet: its view's IP header and ports, and whether an ICMP error quotes it. */
+export type Surroundings = Pick<Layers, "view" | "quoting">
 
 /** The sources of the packet in hand; offset 0 of `frame` is the frame's first byte. They look into the view's bytes: valid during the call. */
 export function frameSources(view: PacketView): FrameSources {
@@ -111,10 +115,11 @@ class Tapped extends Layers implements LayerTap {
     if (bytes === this.#drawnBytes && start >= this.#drawnFrom && start < this.#drawnTo) return
     const src = bytes === this.sources.frame.bytes ? this.sources.frame : this.sources.payload
     const isIpsec = layer >= Layer.ESP && layer <= Layer.WESP
-    if (isIpsec && this.options.ipsec?.(layer, src, start, end, this.sink)) {
+    const drawnTo = isIpsec ? (this.options.ipsec?.(layer, src, start, end, this.sink, this) ?? start) : start
+    if (drawnTo > start) {
       this.#drawnBytes = bytes
       this.#drawnFrom = start
-      this.#drawnTo = end
+      this.#drawnTo = drawnTo
       return
     }
     const c = new Cursor(src, start, end, "captured length", this.sink)

@@ -57,14 +57,15 @@ export class PacketList {
   /** The lines of some rows, each with its newline; the heading before the first. */
   lines(rows: readonly PacketRow[]): string {
     const cells = rows.map(row => COLUMNS.map(column => column.text(row)))
-    for (const line of cells) line.forEach((cell, i) => (this.#widths[i] = Math.max(this.#widths[i], cell.length)))
+    for (const line of cells)
+      for (const [i, cell] of line.entries()) this.#widths[i] = Math.max(this.#widths[i], cell.length)
     let out = ""
     if (!this.#headed && rows.length > 0) {
       this.#headed = true
       const titles = COLUMNS.map(c => c.title)
       out += `${this.#theme.strong(this.#line(titles, "Info"))}\n`
     }
-    rows.forEach((row, i) => (out += `${this.#styled(row, this.#line(cells[i], row.info))}\n`))
+    for (const [i, row] of rows.entries()) out += `${this.#styled(row, this.#line(cells[i], row.info))}\n`
     return out
   }
 

@@ -61,7 +61,7 @@ export class Pool {
     if (known) yield known
     const bytes = sharedBytes(keOf(pair.group)?.ke)
     for (const s of this.inOrder(this.secrets.dhShared)) {
-      const value = fit(s.value, bytes)
+      const value = padded(s.value, bytes)
       if (value) yield { value, origins: [s.origin], proven: false }
     }
   }
@@ -117,7 +117,7 @@ export class Pool {
 }
 
 /** The value padded with leading zeros to `bytes` (tools drop them), or undefined when it is too long for this method. */
-function fit(value: Uint8Array, bytes: number | undefined): Uint8Array | undefined {
+function padded(value: Uint8Array, bytes: number | undefined): Uint8Array | undefined {
   if (bytes === undefined || value.length === bytes) return value
   if (value.length > bytes || value.length < bytes - 4) return undefined
   return concat(new Uint8Array(bytes - value.length), value)

@@ -1,0 +1,48 @@
+/** Decodes a message and tells what was wrong with it: each fault with its frame, offset, and the length field that ran out. */
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { DecodeError } from "../bytes/errors.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
+import { decodeMessage, type Message } from "../ike/message.ts"
+import type { Opened } from "../ike/shared/payload.ts"
+
+/** Faults told of one message. */
+const MAX_FAULTS = 8
+
+/** Collects faults and nothing else, with the source that each offset is in. */
+class FaultSink implements FieldSink {
+  readonly faults: { readonly error: DecodeError; readonly source: string }[] = []
+  readonly #sources: ByteSource[] = []
+  leaf(): void {}
+  open(_field: unknown, src: ByteSource): void {
+    this.#sources.push(src)
+  }
+  close(): void {
+    this.#sources.pop()
+  }
+  fault(error: DecodeError): void {
+    if (this.faults.length < MAX_FAULTS) this.faults.push({ error, source: this.#sources.at(-1)?.label ?? "" })
+  }
+}
+
+/** Called for each fault: one sentence with the offset and who said that the bytes end there. */
+export type TellFault = (message: string) => void
+
+/** As `decodeMessage`; a message with faults is decoded once more to tell them, so that sound ones cost nothing. */
+export function decodeTelling(
+  src: ByteSource,
+  tell: TellFault,
+  opened?: Opened,
+  start = 0,
+  end = src.bytes.length,
+): Message | undefined {
+  const before = DecodeError.made
+  const message = decodeMessage(src, start, end, { opened })
+  if (DecodeError.made === before) return message
+  const sink = new FaultSink()
+  decodeMessage(src, start, end, { opened, sink })
+  for (const { error, source } of sink.faults) {
+    const where = source.startsWith("frame ") || source === "" ? "" : ` (in ${source})`
+    tell(`${error.message}${where}`)
+  }
+  return message
+}
