@@ -21,8 +21,8 @@ export interface DataSlot {
   readonly ok: Uint8Array
 }
 
-/** Bytes and packets that one slot takes; small enough to stay in the cache. */
-export const SLOT_BYTES = 1 << 20
+/** Bytes and packets that one slot takes; large enough for some packets of each of many SAs, small enough for the cache. */
+export const SLOT_BYTES = 1 << 21
 export const SLOT_PACKETS = 4096
 
 /** A slot in memory of `allocate` (shared memory for workers). */
@@ -59,20 +59,48 @@ export function jobBatch(slot: DataSlot, from: number, n: number): EspBatch {
   }
 }
 
+/** Jobs of fewer packets are copied into one batch that is used again: cheaper than views of the columns. */
+const SMALL_JOB = 64
+
 /** Opens at once, in this thread. */
 export class LocalExecutor implements DataExecutor {
   readonly slots = [createSlot()]
-  constructor(readonly openerFor: (sa: DataSaKeys) => EspOpener | undefined) {}
+  readonly #small: EspBatch
+  readonly #ok = new Uint8Array(SMALL_JOB)
+
+  constructor(readonly openerFor: (sa: DataSaKeys) => EspOpener | undefined) {
+    this.#small = {
+      bytes: this.slots[0].bytes,
+      at: new Uint32Array(SMALL_JOB),
+      length: new Uint32Array(SMALL_JOB),
+      seqHi: new Uint32Array(SMALL_JOB),
+      frame: new Float64Array(SMALL_JOB),
+      n: 0,
+    }
+  }
 
   start(slot: number, jobs: readonly OpenJob[]): void {
     const s = this.slots[slot]
     for (const { sa, from, n } of jobs) {
-      const ok = s.ok.subarray(from, from + n)
       const opener = this.openerFor(sa)
-      if (opener) opener.open(jobBatch(s, from, n), ok, s.out)
-      else ok.fill(0)
+      if (!opener) s.ok.fill(0, from, from + n)
+      else if (n < SMALL_JOB) this.#openSmall(opener, s, from, n)
+      else opener.open(jobBatch(s, from, n), s.ok.subarray(from, from + n), s.out)
     }
   }
 
   wait(): void {}
+
+  #openSmall(opener: EspOpener, s: DataSlot, from: number, n: number): void {
+    const batch = this.#small
+    for (let i = 0; i < n; i++) {
+      batch.at[i] = s.at[from + i]
+      batch.length[i] = s.length[from + i]
+      batch.seqHi[i] = s.seqHi[from + i]
+      batch.frame[i] = s.frame[from + i]
+    }
+    batch.n = n
+    opener.open(batch, this.#ok, s.out)
+    for (let i = 0; i < n; i++) s.ok[from + i] = this.#ok[i]
+  }
 }
