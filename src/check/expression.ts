@@ -1,5 +1,6 @@
 /** One expression of a rules file: compiled and checked once, evaluated per object, its values told when it fails. */
 import type { ASTNode, SourceRange } from "@marcbachmann/cel-js"
+import { nearest } from "../bytes/nearest.ts"
 import {
   aliased,
   contextOf,
@@ -10,7 +11,6 @@ import {
   unaliased,
   type Variables,
 } from "./environment.ts"
-import { nearest } from "./nearest.ts"
 import type { CelObject } from "./objects.ts"
 import { elementOf, isTypeName, type Kind, membersOf } from "./schema.ts"
 import { type SeenValue, valuesSeen } from "./seen.ts"

@@ -1,5 +1,5 @@
 /** Holds the tree of a rules file against its JSON Schema; the first fault is an error with its place. */
-import { nearest } from "./nearest.ts"
+import { nearest } from "../bytes/nearest.ts"
 import { type JsonSchema, RULES_SCHEMA } from "./rules-schema.ts"
 import type { MapEntry, Source, SourceNode } from "./source.ts"
 
