@@ -26,6 +26,7 @@ import { verifyMessageV1 } from "../verify/message-v1.ts"
 import { verifyPhase1 } from "../verify/phase1-v1.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
+import { noteMessageV1 } from "./notes-v1.ts"
 import { FragmentsV1 } from "./v1-fragments.ts"
 
 interface Pending {
@@ -194,6 +195,7 @@ export class V1Fold implements V1Listener {
   }
 
   child(sa: IkeSa, child: ChildSa, creation: QuickCreation): void {
+    this.children.negotiated(child)
     const keys = this.unlock.keysOf(sa)
     const skeyidD = keys?.values.skeyid_d
     const prf = keys?.prf ?? prfOfV1(v1StateOf(sa).hash)
@@ -201,9 +203,10 @@ export class V1Fold implements V1Listener {
   }
 
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    noteMessageV1(sa, exchange, from, whole)
     const state = v1StateOf(sa)
     const { provider, pool } = this.context
-    for (const check of verifyMessageV1(state, exchange, whole, provider)) addCheck(this.context, sa, check)
+    for (const check of verifyMessageV1(sa, state, exchange, from, whole, provider)) addCheck(this.context, sa, check)
     const keys = this.unlock.keysOf(sa)
     if (isPhase1(exchange.type)) {
       for (const check of verifyPhase1({ sa, state, from, whole, skeyid: keys?.values.skeyid, pool, provider }))
@@ -232,7 +235,7 @@ export class V1Fold implements V1Listener {
 }
 
 /** A message put together from fragments, for whoever draws the fragment that completed it. */
-function wholeOf(message: Message, frames: readonly number[], opened?: Opened): Opened {
+export function wholeOf(message: Message, frames: readonly number[], opened?: Opened): Opened {
   const clear = message.src
   const first = message.nextPayload
   const end = clear.bytes.length

@@ -12,6 +12,7 @@ import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation, KePair } from "../track/creation.ts"
 import type { Datagram } from "../track/datagram.ts"
 import { addMessage, type Exchange, internNames, type MessageRecord } from "../track/exchange.ts"
+import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { followPath, senderOf } from "../track/tracker.ts"
@@ -25,6 +26,7 @@ import { verifyMessageV2 } from "../verify/message-v2.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
+import { noteMessageV2 } from "./notes-v2.ts"
 import { exchangeOfV2 } from "./v2-exchanges.ts"
 import { messageIdFault } from "./v2-message-id.ts"
 
@@ -42,6 +44,8 @@ export class V2Fold implements V2Listener {
   readonly unlock: V2Unlock
   readonly children: ChildUnlock
   readonly #pending = new Map<IkeSa, Pending[]>()
+  /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
+  readonly #due = new Set<IkeSa>()
   readonly #reassembly = new WeakMap<Exchange, { request: Reassembly; response: Reassembly }>()
 
   constructor(
@@ -89,11 +93,12 @@ export class V2Fold implements V2Listener {
           frames: [datagram.frame],
         })
     }
+    this.#retryDue()
   }
 
   /** Forgets what is held of an SA that is let go; its last word is said here. */
   close(sa: IkeSa): void {
-    this.#pending.delete(sa)
+    this.#giveUp(sa)
     const failed = sa.checks.some(c => c.id === "message-id")
     if (!failed && sa.exchanges.length > 0)
       addCheck(this.context, sa, {
@@ -110,10 +115,7 @@ export class V2Fold implements V2Listener {
     const { sa, exchange, record } = item
     exchange.complete ||= !record.request
     if (exchange.type === 35 && !record.request && sa.state === "half-open") sa.state = "established"
-    if (this.#open(item, payload)) {
-      this.#retryPending(sa)
-      return
-    }
+    if (this.#open(item, payload)) return
     const list = this.#pending.get(sa) ?? []
     if (!this.context.pool.empty && list.length < this.context.limits.pending) {
       list.push(item)
@@ -121,29 +123,50 @@ export class V2Fold implements V2Listener {
     } else this.#reportClosed(item, payload)
   }
 
-  /** Checks of messages that stayed closed to the end. */
-  giveUp(sa: IkeSa): void {
-    for (const item of this.#pending.get(sa) ?? []) {
+  /** Checks of messages that stayed closed to the end, in their places among the others. */
+  #giveUp(sa: IkeSa): void {
+    const items = this.#pending.get(sa)
+    if (!items) return
+    this.#pending.delete(sa)
+    for (const item of items) {
       const payload = encryptedPayload(item.message)
       if (payload) this.#reportClosed(item, payload)
     }
-    this.#pending.delete(sa)
+    sa.checks.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))
+    this.#tellClosed(sa, items)
   }
 
-  #reportClosed(item: Pending, payload: DecodedPayload): void {
-    addCheck(this.context, item.sa, skIntegrity(this.unlock.closedReason(item.sa), payload, item.datagram))
+  /** One finding for what stayed closed although secrets were given. */
+  #tellClosed(sa: IkeSa, items: readonly Pending[]): void {
+    const frames = items.map(item => item.datagram.frame)
+    const failed = frames.filter(f =>
+      sa.checks.some(c => c.id === "sk-integrity" && c.frame === f && c.status === "fail"),
+    )
+    const say = (code: string, severity: "warning" | "info", at: number[], why: string) => {
+      const first = items.find(item => item.datagram.frame === at[0])
+      if (first) addFinding(sa, code, severity, first.datagram, `${frameList(at)} ${why}`)
+    }
+    say(
+      "decryption-failed",
+      "warning",
+      failed,
+      "does not verify under the keys of this SA: a wrong key, or a damaged message",
+    )
+    const rest = frames.filter(f => !failed.includes(f))
+    say("no-key-fits", "info", rest, "stays closed: none of the secrets given opens it")
+  }
+
+  #reportClosed({ sa, exchange, record, message, datagram }: Pending, payload: DecodedPayload): void {
+    const outcome = this.unlock.closedOutcome(sa, exchange, record, message, payload)
+    addCheck(this.context, sa, skIntegrity(outcome, payload, datagram))
   }
 
   #open(item: Pending, payload: DecodedPayload): boolean {
     const { sa, exchange, record, message, datagram } = item
+    const epochs = sa.epochs.length
     const opened = this.unlock.open(sa, exchange, record, message, payload)
-    if (typeof opened === "string" || !opened) {
-      if (opened === "icv" && this.unlock.hasKeys(sa)) {
-        addCheck(this.context, sa, skIntegrity("icv", payload, datagram))
-        return true
-      }
-      return false
-    }
+    if (sa.epochs.length > epochs) this.#due.add(sa)
+    if (typeof opened === "string" || !opened) return false
     addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
     addCheck(this.context, sa, skPadding(opened, datagram))
     this.#apply(item, payload, opened, record.retransmissionOf === null)
@@ -180,31 +203,34 @@ export class V2Fold implements V2Listener {
     return (record.request ? both.request : both.response).add(number, total, opened, datagram.frame)
   }
 
-  /** New keys may open what came before them. */
-  #retryPending(sa: IkeSa): void {
-    const list = this.#pending.get(sa)
-    if (!list) return
-    this.#pending.delete(sa)
-    for (const item of list) {
-      const payload = encryptedPayload(item.message)
-      if (payload && !this.#open(item, payload)) {
-        const kept = this.#pending.get(sa) ?? []
-        kept.push(item)
-        this.#pending.set(sa, kept)
-      }
+  /** New keys may open what came before them, and what that says may lead to more. */
+  #retryDue(): void {
+    for (const sa of this.#due) {
+      this.#due.delete(sa)
+      const list = this.#pending.get(sa)
+      if (!list) continue
+      this.#pending.delete(sa)
+      const kept = list.filter(item => {
+        const payload = encryptedPayload(item.message)
+        return payload && !this.#open(item, payload)
+      })
+      if (kept.length > 0) this.#pending.set(sa, kept)
     }
   }
 
   agreed(sa: IkeSa, creation: Creation): void {
     this.unlock.agreed(sa, creation)
+    this.#due.add(sa)
   }
 
   intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void {
     this.unlock.intermediate(sa, pair, exchange, ppk)
+    this.#due.add(sa)
   }
 
   rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void {
     this.unlock.rekeyed(sa, next, creation)
+    this.#due.add(next)
   }
 
   child(sa: IkeSa, child: ChildSa, creation: Creation): void {
@@ -231,10 +257,15 @@ export class V2Fold implements V2Listener {
 
   /** Checks that need no key of their own. */
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    noteMessageV2(sa, exchange, from, whole)
     for (const check of verifyMessageV2(sa, exchange, from, whole, this.context.provider))
       addCheck(this.context, sa, check)
   }
 }
+
+/** `frame 4`, `frame 4 (and 5 more)`. */
+const frameList = ([first, ...more]: readonly number[]): string =>
+  `frame ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`
 
 const notationOf = (p: DecodedPayload): string =>
   IKEV2.get(p.type)?.notation ?? PAYLOAD_TYPE.name(p.type) ?? String(p.type)

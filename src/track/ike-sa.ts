@@ -8,6 +8,7 @@ import type { Moment } from "./moment.ts"
 import type { NatClaim } from "./nat-claim.ts"
 import type { Notice } from "./notice.ts"
 import type { Peer, PerSide, Side } from "./peer.ts"
+import type { StrayDelete } from "./stray-delete.ts"
 import type { IkeChoice } from "./suite.ts"
 import type { Identity, IkeSaState, KeyStatus, Offer } from "./vocabulary.ts"
 
@@ -53,12 +54,7 @@ export class IkeSa {
   /** NAT detection hashes that match nothing in their frames. */
   readonly natClaims: NatClaim[] = []
   /** SPIs (hex) in Delete payloads that belong to no Child SA known here. */
-  readonly strayDeletes: {
-    readonly frame: number
-    readonly time: Moment
-    readonly from: Side
-    readonly spi: string
-  }[] = []
+  readonly strayDeletes: StrayDelete[] = []
   /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
   choice: IkeChoice | null = null
   state: IkeSaState = "half-open"

@@ -20,6 +20,8 @@ export interface Notice {
   readonly type: number
   readonly name: string
   readonly data: Uint8Array
+  /** What its data says in words: a gateway, a group. */
+  readonly detail: string | null
   /** It came under encryption, so that who sent it had the keys. */
   readonly encrypted: boolean
 }

@@ -89,6 +89,34 @@ export function choiceOf(p: Proposal, frame: number): IkeChoice {
   }
 }
 
+const TYPE_WORDS: Readonly<Record<number, string>> = {
+  1: "encryption",
+  2: "PRF",
+  3: "integrity",
+  4: "key exchange",
+  5: "sequence numbers",
+}
+
+/** The first transform of a chosen proposal that the offered one of its number does not have, in words; null when all were offered. RFC 7296 §2.7. */
+export function notOffered(chosen: Proposal, offered: readonly Proposal[]): string | null {
+  const mine = offered.find(p => p.number === chosen.number && p.protocol === chosen.protocol)
+  if (!mine) return `a proposal number ${chosen.number}`
+  if (mine.fault || chosen.fault) return null
+  const missing = chosen.transforms.find(
+    t =>
+      t.id !== NONE &&
+      !mine.transforms.some(o => o.type === t.type && o.id === t.id && (o.keyBits ?? 0) === (t.keyBits ?? 0)),
+  )
+  return missing ? `${transformName(missing)} (${TYPE_WORDS[missing.type] ?? `transform type ${missing.type}`})` : null
+}
+
+function transformName(t: Transform): string {
+  if (t.type === TYPE_ENCR) return encrName(t.id, t.keyBits)
+  if (t.type === TYPE_PRF) return PRF.alias(t.id)
+  if (t.type === TYPE_INTEG) return INTEG.alias(t.id)
+  return t.type === TYPE_KE || isAdditional(t) ? KE_METHOD.alias(t.id) : String(t.id)
+}
+
 /** Methods of the additional key exchanges that were agreed, in the order in which they are done. RFC 9370 §2.2.1. */
 export const additionalOf = (p: Proposal): number[] =>
   p.transforms

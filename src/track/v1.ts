@@ -31,6 +31,7 @@ import type { KePair, Nonces } from "./creation.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
+import { noteStrayDelete } from "./stray-delete.ts"
 import type { IkeChoice } from "./suite.ts"
 import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
 import { noteVendors } from "./vendors.ts"
@@ -259,11 +260,14 @@ export class V1Rules {
       }
       for (const spi of d.spis) {
         const hex = toHex(spi)
+        let known = false
         for (const child of sa.children)
           if ((child.startedBy === from ? child.spiI : child.spiR) === hex) {
             if (child.state === "installed") child.state = "deleted"
             child.last = whole.datagram.time
+            known = true
           }
+        if (!known) noteStrayDelete(sa, from, hex, whole.datagram)
       }
     }
   }

@@ -23,6 +23,7 @@ import type { Creation, KePair } from "./creation.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
+import { noteStrayDelete } from "./stray-delete.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
 import type { Tracker } from "./tracker.ts"
 import { type Halves, type V2State, v2StateOf } from "./v2-state.ts"
@@ -342,11 +343,14 @@ export class V2Rules {
       }
       for (const spi of d.spis) {
         const hex = toHex(spi)
+        let known = false
         for (const child of inheritedChildren(sa))
           if ((child.startedBy === from ? child.spiI : child.spiR) === hex) {
             if (child.state === "installed") child.state = "deleted"
             child.last = whole.datagram.time
+            known = true
           }
+        if (!known) noteStrayDelete(sa, from, hex, whole.datagram)
       }
     }
   }

@@ -5,6 +5,7 @@ import { find } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import { addNatClaim } from "../track/nat-claim.ts"
 import type { Side } from "../track/peer.ts"
 import { EXCHANGE, NOTIFY_TYPE, notifiesOf } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
@@ -24,14 +25,14 @@ export function verifyMessageV2(
   provider: CryptoProvider,
 ): CheckResult[] {
   return [
-    ...natDetection(whole, provider),
+    ...natDetection(sa, from, whole, provider),
     ...cookie(sa, exchange, from, whole),
     ...publicValue(whole, from === exchange.startedBy, provider),
   ]
 }
 
 /** RFC 7296 §2.23; in INFORMATIONAL for MOBIKE, RFC 4555 §3.8. */
-function natDetection(whole: WholeMessage, provider: CryptoProvider): CheckResult[] {
+function natDetection(sa: IkeSa, from: Side, whole: WholeMessage, provider: CryptoProvider): CheckResult[] {
   const hash = provider.hash.sha1
   const of = (type: number) =>
     notifiesOf(whole.payloads)
@@ -41,7 +42,10 @@ function natDetection(whole: WholeMessage, provider: CryptoProvider): CheckResul
   const destinations = of(NAT_DETECTION_DESTINATION_IP)
   if (!hash || sources.length + destinations.length === 0) return []
   const { spiI, spiR } = whole.message
-  return verifyNatDetection({ hash, spiI, spiR, sources, destinations, rfc: "RFC 7296 §2.23" }, whole.datagram)
+  const claim = { hash, spiI, spiR, sources, destinations, rfc: "RFC 7296 §2.23" }
+  return verifyNatDetection(claim, whole.datagram, (end, peer, hashes) =>
+    addNatClaim(sa, { ...whole.datagram, from, end, peer, hashes, hash: "sha1", spiI, spiR }),
+  )
 }
 
 /** A request after a COOKIE answer must carry it back unchanged. RFC 7296 §2.6. */

@@ -39,13 +39,18 @@ export interface NatClaim {
   readonly rfc: string
 }
 
+/** Told of an end whose hashes match nothing in the frame. */
+export type OnMismatch = (end: "source" | "destination", peer: Peer, hashes: readonly Uint8Array[]) => void
+
 /** One check for each end that the message speaks of. A hash that matches nothing is what NAT looks like, no failure. */
-export function verifyNatDetection(claim: NatClaim, datagram: Datagram): CheckResult[] {
+export function verifyNatDetection(claim: NatClaim, datagram: Datagram, onMismatch?: OnMismatch): CheckResult[] {
   const results: CheckResult[] = []
-  const verify = (id: string, claimed: readonly Uint8Array[], peer: Peer, notify: string) => {
+  const verify = (end: "source" | "destination", claimed: readonly Uint8Array[], peer: Peer) => {
     if (claimed.length === 0) return
+    const id = `nat-detection-${end}`
     const mine = natHash(claim.hash, claim.spiI, claim.spiR, peer)
     const holds = mine !== undefined && claimed.some(c => equal(c, mine))
+    if (!holds) onMismatch?.(end, peer, claimed)
     results.push(
       holds
         ? pass(id, claim.rfc, datagram)
@@ -53,11 +58,11 @@ export function verifyNatDetection(claim: NatClaim, datagram: Datagram): CheckRe
             id,
             claim.rfc,
             datagram,
-            `${notify} matches no address of the frame: NAT changed it, or the peer forces encapsulation`,
+            `the ${end} hash matches no address of the frame: NAT changed it, or the peer forces encapsulation`,
           ),
     )
   }
-  verify("nat-detection-source", claim.sources, datagram.source, "the source hash")
-  verify("nat-detection-destination", claim.destinations, datagram.destination, "the destination hash")
+  verify("source", claim.sources, datagram.source)
+  verify("destination", claim.destinations, datagram.destination)
   return results
 }

@@ -1,0 +1,125 @@
+/** What is noted of a whole IKEv2 message for the explanations at the end: refusals, tries to make SAs, choices that were not offered. */
+import { toHex } from "../bytes/hex.ts"
+import { EAP_FAILURE } from "../ike/shared/eap/packet.ts"
+import { find, findAll } from "../ike/shared/payload.ts"
+import { eap } from "../ike/v2/eap.ts"
+import { invalidKePayload } from "../ike/v2/notify/errors.ts"
+import { redirect } from "../ike/v2/notify/mobility.ts"
+import { type Notify, notifyData } from "../ike/v2/notify.ts"
+import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
+import { selectorText } from "../ike/v2/selector-text.ts"
+import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
+import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
+import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
+import type { Exchange } from "../track/exchange.ts"
+import { addFinding } from "../track/finding.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import { addNotice } from "../track/notice.ts"
+import type { Side } from "../track/peer.ts"
+import { outsideOf } from "../track/selectors.ts"
+import { notOffered, offerOf } from "../track/suite.ts"
+import { EXCHANGE, NOTIFY_TYPE, notifiesOf } from "../track/v2.ts"
+import { v2StateOf } from "../track/v2-state.ts"
+import type { WholeMessage } from "../track/whole.ts"
+
+const FIRST_STATUS_TYPE = 16384
+const PROTOCOL = { 1: "IKE", 2: "AH", 3: "ESP" } as const
+/** Status types that turn an SA's beginning another way. */
+const TURNS: readonly number[] = [NOTIFY_TYPE.COOKIE, NOTIFY_TYPE.REDIRECT]
+
+/** Notes one message; called for every one that is no retransmission, once its payloads are known. */
+export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+  const request = from === exchange.startedBy
+  noteNotices(sa, exchange, from, whole, request)
+  if (request) return
+  const state = v2StateOf(sa)
+  const asked = state.open.get(`${exchange.startedBy}${exchange.messageId}`)?.request
+  if (exchange.type === EXCHANGE.IKE_SA_INIT) noteChoice(sa, asked, whole)
+  if (exchange.type === EXCHANGE.CREATE_CHILD_SA && asked) noteAttempt(sa, exchange, asked, whole)
+  if (exchange.type === EXCHANGE.IKE_AUTH) {
+    // With EAP the proposals came in the first request (RFC 7296 §2.16).
+    const first = asked && find(asked.payloads, saPayload) ? asked : (state.childRequest ?? undefined)
+    if (first) noteAttempt(sa, exchange, first, whole)
+  }
+}
+
+function noteNotices(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage, request: boolean): void {
+  const at = {
+    frame: whole.datagram.frame,
+    time: whole.datagram.time,
+    from,
+    exchangeType: exchange.type,
+    messageId: exchange.messageId,
+    request,
+    encrypted: whole.opened !== undefined,
+  }
+  for (const n of notifiesOf(whole.payloads)) {
+    if (n.type === 0 || (n.type >= FIRST_STATUS_TYPE && !(TURNS.includes(n.type) && !request))) continue
+    addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n) })
+  }
+  for (const packet of findAll(whole.payloads, eap))
+    if (packet.code === EAP_FAILURE)
+      addNotice(sa, { ...at, type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
+}
+
+function detailOf(n: Notify): string | null {
+  if (n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD) {
+    const group = notifyData(n, invalidKePayload)?.group
+    return group === undefined ? null : KE_METHOD.alias(group)
+  }
+  if (n.type === NOTIFY_TYPE.REDIRECT) return notifyData(n, redirect)?.text ?? null
+  return n.spi.length > 0 ? toHex(n.spi) : null
+}
+
+/** A responder takes one transform of each type from one proposal that was offered. RFC 7296 §2.7. */
+function noteChoice(sa: IkeSa, asked: WholeMessage | undefined, answer: WholeMessage): void {
+  const chosen = find(answer.payloads, saPayload)?.proposals[0]
+  const offered = asked && find(asked.payloads, saPayload)?.proposals
+  if (chosen && offered) noteUnoffered(sa, answer, chosen, offered)
+}
+
+function noteUnoffered(sa: IkeSa, answer: WholeMessage, chosen: Proposal, offered: readonly Proposal[]): void {
+  const what = notOffered(chosen, offered)
+  if (what === null) return
+  const { frame } = answer.datagram
+  addFinding(
+    sa,
+    "proposal-not-offered",
+    "error",
+    answer.datagram,
+    `frame ${frame} chooses ${what} in proposal ${chosen.number}, which was not offered: the answering side breaks RFC 7296 §2.7, and a strict peer gives up here`,
+  )
+}
+
+function noteAttempt(sa: IkeSa, exchange: Exchange, asked: WholeMessage, answer: WholeMessage): void {
+  const offered = find(asked.payloads, saPayload)?.proposals
+  const protocol = offered?.[0] && PROTOCOL[offered[0].protocol as keyof typeof PROTOCOL]
+  const chosen = find(answer.payloads, saPayload)?.proposals[0]
+  const errors = notifiesOf(answer.payloads).filter(n => n.type > 0 && n.type < FIRST_STATUS_TYPE)
+  if (!offered || !protocol || (!chosen && errors.length === 0)) return
+  if (chosen) noteUnoffered(sa, answer, chosen, offered)
+  if (sa.attempts.length >= MAX_ATTEMPTS) return
+  const selectors = (w: WholeMessage) => ({
+    i: find(w.payloads, tsi)?.selectors ?? [],
+    r: find(w.payloads, tsr)?.selectors ?? [],
+  })
+  const wanted = selectors(asked)
+  const got = selectors(answer)
+  const texts = (of: typeof wanted) => ({ i: of.i.map(selectorText), r: of.r.map(selectorText) })
+  const attempt: ChildAttempt = {
+    protocol,
+    startedBy: exchange.startedBy,
+    exchangeType: exchange.type,
+    messageId: exchange.messageId,
+    requestFrame: asked.datagram.frame,
+    responseFrame: answer.datagram.frame,
+    time: answer.datagram.time,
+    offered: offered.map(offerOf),
+    asked: texts(wanted),
+    answered: chosen ? texts(got) : null,
+    outside: chosen ? [...outsideOf(got.i, wanted.i), ...outsideOf(got.r, wanted.r)] : [],
+    errors: errors.map(n => NOTIFY.label(n.type)),
+  }
+  sa.attempts.push(attempt)
+}
