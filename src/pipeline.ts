@@ -13,6 +13,7 @@ import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
 import type { DataResult } from "./open/data-flow.ts"
 import { DataPlane, type DataPlaneOptions } from "./open/data-plane.ts"
 import { DataSaTable } from "./open/data-table.ts"
+import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas } from "./report/assemble.ts"
 import { espSaReport, ikeSaReport } from "./report/build.ts"
 import { explainData } from "./report/explain/data.ts"
@@ -41,6 +42,11 @@ export interface AnalyzeOptions {
   readonly controlOnly?: boolean
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
   onOpened?(frame: number, place: number, opened: Opened): void
+  /**
+   * For a source that can be read once: gets each packet after the analysis took it in; `open` opens ESP and AH under the keys
+   * known by then, instead of the data plane counting them.
+   */
+  onPacket?(view: PacketView, open: (view: PacketView) => OpenedPacket | undefined): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
   onEspSa?(sa: EspSaReport): void
@@ -90,9 +96,11 @@ class Run {
 
   /** A pipe is read once: data packets are opened as their keys become known, and wait a bounded while for them. */
   once(): PacketHandler {
-    const { analysis } = this
-    if (this.options.controlOnly || analysis.pool.empty) return analysis
-    const plane = this.#newPlane({ waitingBytes: WAITING_BYTES })
+    const { analysis, options } = this
+    const onPacket = options.onPacket?.bind(options)
+    if (!onPacket && (options.controlOnly || analysis.pool.empty)) return analysis
+    const plane = this.#newPlane({ waitingBytes: onPacket ? 0 : WAITING_BYTES })
+    const open = (view: PacketView) => plane.openNow(view)
     for (const entry of analysis.children.rows.entries()) this.#table.add(entry)
     analysis.children.onKeys = entries => {
       for (const entry of entries) this.#table.add(entry)
@@ -100,7 +108,8 @@ class Run {
     return {
       packet: (view: PacketView) => {
         analysis.packet(view)
-        plane.packet(view)
+        if (onPacket) onPacket(view, open)
+        else plane.packet(view)
       },
       diagnostic: d => analysis.diagnostic(d),
     }
@@ -109,9 +118,9 @@ class Run {
   /** The second reading, when there is anything to open. */
   async openData(source: CaptureSource): Promise<DataResult[]> {
     if (this.#plane) return this.#plane.finish()
-    if (this.options.controlOnly || this.analysis.counts.esp + this.analysis.counts.ah === 0) return []
+    if (this.analysis.counts.esp + this.analysis.counts.ah === 0) return []
     for (const entry of this.analysis.children.dataKeys(this.#closed.flatMap(sa => sa.children))) this.#table.add(entry)
-    if (this.#table.size === 0 || !source.rereadable) return []
+    if (this.options.controlOnly || this.#table.size === 0 || !source.rereadable) return []
     const plane = this.#newPlane({})
     await source.read({
       packet: view => {
@@ -138,6 +147,7 @@ class Run {
       ...this.#diagnostics,
       ...this.#closed.flatMap(sa => sa.findings),
       ...explainData(dataSas, index, results),
+      ...analysis.children.rows.unusable().map(unusableRow),
       ...this.#evictions(),
     ]
     const report: Report = {
@@ -205,6 +215,15 @@ class Run {
     ]
   }
 }
+
+/** A row of a keys file that nothing could complete. */
+const unusableRow = ({ row, why }: { readonly row: string; readonly why: string }): Diagnostic => ({
+  code: "unusable-key",
+  severity: "warning",
+  frame: null,
+  time: null,
+  message: `${row} is not used: ${why}`,
+})
 
 /** Frames of the captures; `other` is what held nothing of IPsec. */
 function totals(captures: readonly CaptureInfo[], counts: Report["counts"]): Pick<Report["counts"], "frames"> {

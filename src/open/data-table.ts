@@ -1,4 +1,5 @@
 /** The keys of all data SAs, found by protocol and SPI. RFC 4301 §4.4.2. */
+import { addressMatches, spiMatches } from "../secrets/child-match.ts"
 import type { EspKeys } from "./esp-opener.ts"
 
 /** Keys of one direction of one ESP or AH SA. */
@@ -7,6 +8,8 @@ export interface DataSaKeys {
   readonly protocol: "ESP" | "AH"
   /** 32-bit SPI; undefined is any (a wildcard row of a keys file). */
   readonly spi: number | undefined
+  /** 8 hex digits of which some are `*`: the SPIs that a row with `spi` undefined means. */
+  readonly spiPattern?: string
   /** Addresses of the SA, or patterns with `*`; undefined is any. */
   readonly source?: string
   readonly destination?: string
@@ -44,25 +47,12 @@ export class DataSaTable {
 
   /**
    * Every SA that a packet with this SPI to this destination may belong to, likeliest first: the same SPI and destination, then the
-   * same SPI (NAT and MOBIKE move addresses), then rows for any SPI whose addresses fit.
+   * same SPI (NAT and MOBIKE move addresses), then rows for several SPIs, those whose addresses fit first.
    */
   find(protocol: "ESP" | "AH", spi: number, source: string, destination: string): DataSaKeys[] {
-    const fits = (e: DataSaKeys) => matches(e.destination, destination) && matches(e.source, source)
+    const fits = (e: DataSaKeys) => addressMatches(e.destination, destination) && addressMatches(e.source, source)
     const same = this.#bySpi.get(`${protocol} ${spi}`) ?? []
-    return [
-      ...same.filter(fits),
-      ...same.filter(e => !fits(e)),
-      ...this.#anySpi.filter(e => e.protocol === protocol && fits(e)),
-    ]
+    const any = this.#anySpi.filter(e => e.protocol === protocol && spiMatches(e, spi))
+    return [same, any].flatMap(list => [...list.filter(fits), ...list.filter(e => !fits(e))])
   }
-}
-
-/** Whether an address is the wanted one, or fits a pattern in which `*` stands for all of it or for one part. */
-function matches(pattern: string | undefined, address: string): boolean {
-  if (pattern === undefined || pattern === "*" || pattern === address) return true
-  if (!pattern.includes("*")) return false
-  const separator = address.includes(":") ? ":" : "."
-  const wanted = pattern.split(separator)
-  const parts = address.split(separator)
-  return wanted.length === parts.length && wanted.every((w, i) => w === "*" || w === parts[i])
 }

@@ -2,6 +2,7 @@
 import { byteSource } from "../bytes/byte-source.ts"
 import { equal } from "../bytes/bytes.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
+import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
@@ -64,6 +65,29 @@ export function openSk(
     padLength,
     first: payload.next,
   }
+}
+
+/** The salt that belongs behind the AES-GCM key `ske`, if this SK or SKF was encrypted with it and has a tag of 16 bytes. RFC 5282. */
+export function skSalt(
+  message: Message,
+  payload: DecodedPayload,
+  encr: Encr,
+  ske: Uint8Array,
+  provider: CryptoProvider,
+): Uint8Array | undefined {
+  const ivStart = payload.start + (payload.type === SKF ? 8 : 4)
+  const dataStart = ivStart + encr.ivBytes
+  const icvStart = payload.end - encr.icvBytes
+  if (encr.aead !== "aes-gcm" || icvStart <= dataStart) return undefined
+  const { bytes } = message.src
+  return recoverGcmSalt(
+    provider,
+    ske,
+    bytes.subarray(ivStart, dataStart),
+    bytes.subarray(message.start, ivStart),
+    bytes.subarray(dataStart, icvStart),
+    bytes.subarray(icvStart, payload.end),
+  )
 }
 
 /** Whether a truncated MAC over `signed` is `icv`. */

@@ -3,7 +3,7 @@ import { spiHex } from "./export/types.ts"
 import type { ChildSaSecret } from "./secrets.ts"
 
 /** Whether the row's SPI is `spi`, or a pattern that fits it, or any. */
-export const spiMatches = (row: ChildSaSecret, spi: number): boolean =>
+export const spiMatches = (row: Pick<ChildSaSecret, "spi" | "spiPattern">, spi: number): boolean =>
   row.spi === undefined ? row.spiPattern === undefined || digitsMatch(row.spiPattern, spiHex(spi)) : row.spi === spi
 
 const digitsMatch = (pattern: string, text: string): boolean =>

@@ -1,19 +1,18 @@
 /** Keys of Child SAs: derived from the IKE SA, proved on the first packets under their SPIs; PFS secrets are found the same way. */
-import type { Integ, Prf } from "../crypto/algorithms.ts"
+import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
-import { integByName } from "../crypto/integ.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import type { DataSaKeys } from "../open/data-table.ts"
 import { createEspOpener, type EspBatch, type EspKeys } from "../open/esp-opener.ts"
 import { otherHighHalves } from "../open/sequence.ts"
-import type { ChildSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation } from "../track/creation.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
 import type { QuickCreation } from "../track/v1.ts"
 import { type ChildCandidate, childKeysV1, childKeysV2 } from "./child-keys.ts"
+import { ChildRows } from "./child-rows.ts"
 import type { Pool } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
 
@@ -34,12 +33,24 @@ const ROUNDS = 2
 
 export class ChildUnlock {
   readonly #waiting = new Map<string, Waiting[]>()
+  /** What the keys files say of Child SAs. */
+  readonly rows: ChildRows
 
   constructor(
     readonly pool: Pool,
     readonly provider: CryptoProvider,
     readonly data: DataTable,
-  ) {}
+  ) {
+    this.rows = new ChildRows(pool.secrets.childSas, provider)
+  }
+
+  /** A Child SA was agreed, whether or not its keys can be derived. */
+  negotiated(child: ChildSa): void {
+    this.#tell(this.rows.negotiated(child))
+    for (const spi of [child.spiI, child.spiR])
+      if (spi !== null && child.protocol !== "IPCOMP")
+        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#tell(this.rows.sample(sa))
+  }
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
   v2(child: ChildSa, creation: Creation, skD: Uint8Array, prf: Prf): void {
@@ -62,6 +73,7 @@ export class ChildUnlock {
 
   /** A sample packet came: it may prove keys that wait. */
   sample(sa: DataSa): void {
+    this.#tell(this.rows.sample(sa))
     const key = spiKey(sa.protocol, sa.spi)
     const list = this.#waiting.get(key)
     if (!list) return
@@ -86,17 +98,11 @@ export class ChildUnlock {
   dataKeys(children: Iterable<ChildSa>): DataSaKeys[] {
     const entries: DataSaKeys[] = []
     for (const child of children) entries.push(...directions(child))
-    return [...entries, ...this.rowKeys()]
+    return [...entries, ...this.rows.entries()]
   }
 
-  /** Rows of the keys files that can be used. */
-  rowKeys(): DataSaKeys[] {
-    return this.pool.secrets.childSas.flatMap((row, i) => {
-      const keys = keysOfRow(row)
-      if (!keys) return []
-      const { protocol, spi, source, destination, seqHi } = row
-      return [{ id: `child_sas/${i}`, protocol, spi, source, destination, keys, origin: "given" as const, seqHi }]
-    })
+  #tell(entries: DataSaKeys[]): void {
+    if (entries.length > 0) this.onKeys?.(entries)
   }
 
   #wait(child: ChildSa, candidates: Waiting["candidates"]): void {
@@ -230,27 +236,5 @@ function* directions(child: ChildSa): Generator<DataSaKeys> {
         keys,
         origin: child.keyStatus === "given" ? "given" : "derived",
       }
-  }
-}
-
-/** `ANY-128`: an ICV of that many bits which nobody can check. */
-function integOfRow(name: string | undefined): Integ | undefined {
-  const bits = /^ANY-(\d+)$/.exec(name ?? "")?.[1]
-  if (bits) return { name: `ANY-${bits}`, keyBytes: 0, icvBytes: Number(bits) / 8 }
-  return name === undefined ? undefined : integByName(name)
-}
-
-/** Keys of a row of a keys file; undefined for algorithms that ikedump does not know, or keys of the wrong length. */
-function keysOfRow(row: ChildSaSecret): EspKeys | undefined {
-  const encr = row.protocol === "AH" ? NULL : encrFromKeyLength(row.encr ?? "NULL", row.key.length)
-  if (!encr) return undefined
-  const integ = integOfRow(row.integ)
-  // An AEAD's ICV is part of it: an ANY row beside it says nothing new.
-  return {
-    encr,
-    key: row.key,
-    integ: encr.aead ? null : (integ ?? null),
-    integKey: row.integKey,
-    esn: row.esn ?? false,
   }
 }

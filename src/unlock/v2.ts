@@ -1,5 +1,6 @@
 /** Finds the keys of IKEv2 SAs by proof: the candidate under which an SK payload's ICV holds, epoch by epoch. */
-import type { Integ, Prf } from "../crypto/algorithms.ts"
+import { concat } from "../bytes/bytes.ts"
+import type { Encr, Integ, Prf } from "../crypto/algorithms.ts"
 import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
 import { integByName } from "../crypto/integ.ts"
 import { prfByName } from "../crypto/prf.ts"
@@ -7,7 +8,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { canDecrypt } from "../open/cipher.ts"
-import { type Closed, openSk, type SkKeys } from "../open/ike-v2.ts"
+import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { Creation, KePair } from "../track/creation.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
@@ -40,6 +41,8 @@ interface Keys {
 export class V2Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
   readonly #given = new Map<string, IkeSaSecret[]>()
+  /** Entries that lacked a salt, with what messages gave away of it. */
+  readonly #salted = new Map<IkeSaSecret, IkeSaSecret>()
 
   constructor(
     readonly pool: Pool,
@@ -109,11 +112,36 @@ export class V2Unlock {
     return named === undefined ? undefined : prfByName(named)
   }
 
-  /** Why messages of this SA stay closed. */
-  closedReason(sa: IkeSa): "unsupported" | { noKey: string } {
+  /** Why a message stayed closed to the end: its ICV is wrong under keys that are known, or there is no key for it. */
+  closedOutcome(
+    sa: IkeSa,
+    exchange: Exchange,
+    record: MessageRecord,
+    message: Message,
+    payload: DecodedPayload,
+  ): Closed | { noKey: string } {
     const encr = sa.choice?.encr
     if (sa.choice && (!encr || !canDecrypt(this.provider, encr))) return "unsupported"
-    return { noKey: this.pool.empty ? "no key: no secrets were given" : "no key: no secret fits this SA" }
+    if (this.pool.empty) return { noKey: "no key: no secrets were given" }
+    const epoch = this.epochOf(sa, exchange.startedBy, exchange.messageId)
+    if (epoch) {
+      if (this.#isDue(this.#of(sa), exchange)) return { noKey: "no key: no secret fits the keys of this epoch" }
+      const direction = this.#direction(sa, epoch.values, record.from)
+      if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
+      const result = openSk(message, payload, direction, this.provider)
+      return typeof result === "object" ? { noKey: "no key: tried too late" } : result
+    }
+    for (const entry of this.givenFor(sa)) {
+      const direction = this.#direction(sa, entry.values, record.from, entry)
+      const result = direction && openSk(message, payload, direction, this.provider)
+      if (typeof result === "string") return result
+    }
+    return { noKey: "no key: no secret fits this SA" }
+  }
+
+  /** Whether a message comes after new keys were agreed that nobody has found yet. */
+  #isDue(keys: Keys, { startedBy, messageId }: Exchange): boolean {
+    return keys.next !== null && (startedBy === "responder" || messageId >= keys.next.fromMessageId)
   }
 
   /** Opens an SK or SKF; finds and proves keys when that is still to do. Undefined when no candidate opens it. */
@@ -126,8 +154,7 @@ export class V2Unlock {
   ): Opened | Closed | undefined {
     const keys = this.#of(sa)
     const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
-    const due = keys.next && (exchange.startedBy === "responder" || exchange.messageId >= keys.next.fromMessageId)
-    if (due && keys.next && sa.epochs.length > 0) {
+    if (this.#isDue(keys, exchange) && sa.epochs.length > 0) {
       const opened = this.#tryNext(sa, keys, record, message, payload)
       if (opened) return opened
     }
@@ -203,8 +230,9 @@ export class V2Unlock {
     message: Message,
     payload: DecodedPayload,
   ): Opened | undefined {
-    for (const entry of keys.given) {
-      if (!entry.values.sk_ei && !entry.values.sk_er) continue
+    for (const given of keys.given) {
+      if (!given.values.sk_ei && !given.values.sk_er) continue
+      const entry = this.#withSalt(sa, given, record.from, message, payload)
       const direction = this.#direction(sa, entry.values, record.from, entry)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
@@ -223,6 +251,21 @@ export class V2Unlock {
       return opened
     }
     return undefined
+  }
+
+  /** The entry, completed when its key of this direction lacks the salt and this message gives it away. */
+  #withSalt(sa: IkeSa, given: IkeSaSecret, from: Side, message: Message, payload: DecodedPayload): IkeSaSecret {
+    const entry = this.#salted.get(given) ?? given
+    const name = from === "initiator" ? "sk_ei" : "sk_er"
+    const key = entry.values[name]
+    const encr = this.#choice(sa)?.encr
+    const salt = key && encr && lacksSalt(encr, key) ? skSalt(message, payload, encr, key, this.provider) : undefined
+    if (!key || !salt) return entry
+    const salted = concat(key, salt)
+    const whole = { ...entry, values: { ...entry.values, [name]: salted } }
+    this.#salted.set(given, whole)
+    for (const epoch of sa.epochs) if (epoch.values[name] === key) epoch.values[name] = salted
+    return whole
   }
 
   #adopt(sa: IkeSa, candidate: Candidate, fromMessageId: number, frame: number): void {
@@ -280,11 +323,21 @@ function skOnly(entry: IkeSaSecret): Record<string, Uint8Array> {
   return out
 }
 
+/** Whether an AEAD or counter-mode key came without the salt behind it. */
+const lacksSalt = (encr: Encr, key: Uint8Array | undefined): boolean =>
+  key !== undefined && encr.saltBytes > 0 && key.length === encr.keyBytes
+
+/** The algorithm of a name and a key, whose salt may be missing. */
+function encrOfEntry(name: string | undefined, key: Uint8Array | undefined): Encr | undefined {
+  const byName = name === undefined ? undefined : encrByName(name)
+  if (name === undefined || !byName || !key) return byName
+  return encrFromKeyLength(name, key.length) ?? encrFromKeyLength(name, key.length + byName.saltBytes)
+}
+
 /** A suite out of the keys file, where the capture missed the negotiation. */
 function choiceOfEntry(entry: IkeSaSecret, frame: number): IkeChoice | null {
   const key = entry.values.sk_ei ?? entry.values.sk_er
-  const encr =
-    entry.encr === undefined ? undefined : key ? encrFromKeyLength(entry.encr, key.length) : encrByName(entry.encr)
+  const encr = encrOfEntry(entry.encr, key)
   if (!encr) return null
   const integ = entry.integ === undefined ? undefined : integByName(entry.integ)
   const prf = entry.prf === undefined ? undefined : prfByName(entry.prf)

@@ -1,0 +1,180 @@
+/** Rows of keys files for Child SAs, completed by what was negotiated and by what packets give away: an algorithm, a salt. */
+
+import { concat } from "../bytes/bytes.ts"
+import type { Encr, Integ } from "../crypto/algorithms.ts"
+import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
+import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
+import { integByName } from "../crypto/integ.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { DataSaKeys } from "../open/data-table.ts"
+import type { EspKeys } from "../open/esp-opener.ts"
+import { ESP_HEADER_BYTES, fillAad } from "../open/esp-suite.ts"
+import { spiMatches } from "../secrets/child-match.ts"
+import type { ChildSaSecret } from "../secrets/secrets.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { DataSa, Sample } from "../track/data-sa.ts"
+
+interface Row {
+  readonly secret: ChildSaSecret
+  readonly id: string
+  entry?: DataSaKeys
+  /** Suite of a row that lacks only its salt. */
+  unsalted?: EspKeys
+  /** Why the row cannot be used yet. */
+  why?: string
+}
+
+const NULL = encrFromKeyLength("NULL", 0) as Encr
+const EMPTY = new Uint8Array(0)
+
+export class ChildRows {
+  readonly #rows: readonly Row[]
+  /** Rows that still lack something, by SPI; those for several SPIs are under undefined. */
+  readonly #open = new Map<number | undefined, Row[]>()
+
+  constructor(
+    secrets: readonly ChildSaSecret[],
+    readonly provider: CryptoProvider,
+  ) {
+    this.#rows = secrets.map((secret, i) => ({ secret, id: `child_sas/${i}` }))
+    for (const row of this.#rows) {
+      settle(row)
+      if (row.entry) continue
+      const list = this.#open.get(row.secret.spi)
+      if (list) list.push(row)
+      else this.#open.set(row.secret.spi, [row])
+    }
+  }
+
+  /** Rows that can be used by now, as keys of data SAs; their ids are `child_sas/0` … */
+  entries(): DataSaKeys[] {
+    return this.#rows.flatMap(usable)
+  }
+
+  /** A Child SA was negotiated: rows that name no algorithm take its. The rows that have become usable. */
+  negotiated(child: ChildSa): DataSaKeys[] {
+    return [child.spiI, child.spiR].flatMap(spi => {
+      const rows = spi === null ? [] : (this.#open.get(Number.parseInt(spi, 16)) ?? [])
+      return rows.flatMap(row => {
+        if (row.entry || row.unsalted || row.secret.protocol !== child.protocol) return []
+        settle(row, child)
+        return usable(row)
+      })
+    })
+  }
+
+  /** A packet gives away the salt that a row of its SPI lacks. The rows that have become usable. */
+  sample({ protocol, spi, samples }: DataSa): DataSaKeys[] {
+    if (this.#open.size === 0 || protocol !== "ESP") return []
+    const found: DataSaKeys[] = []
+    for (const row of [...(this.#open.get(spi) ?? []), ...(this.#open.get(undefined) ?? [])]) {
+      const { unsalted, secret } = row
+      if (row.entry || !unsalted || !spiMatches(secret, spi)) continue
+      const salt = samples.map(s => saltOf(s, unsalted, this.provider)).find(s => s)
+      if (!salt) continue
+      row.entry = { ...entryOf(row, { ...unsalted, key: concat(unsalted.key, salt) }), spi }
+      row.why = undefined
+      found.push(...usable(row))
+    }
+    return found
+  }
+
+  /** Rows that cannot be used, each with the reason; no secrets in it. */
+  unusable(): { readonly row: string; readonly why: string }[] {
+    return this.#rows.flatMap(({ secret, entry, why }) =>
+      entry || !why ? [] : [{ row: `${secret.origin.kind}[${secret.origin.index}]`, why }],
+    )
+  }
+}
+
+/** The row's keys, without and with extended sequence numbers where it does not say and an ICV can tell. */
+function usable({ entry, secret }: Row): DataSaKeys[] {
+  if (!entry) return []
+  const { keys } = entry
+  const told = secret.esn !== undefined || keys.esn || !(keys.encr.aead || keys.integ?.mac || keys.integ?.gmac)
+  return told ? [entry] : [entry, { ...entry, keys: { ...keys, esn: true } }]
+}
+
+/** Finds the suite of a row; sets `entry`, or `unsalted`, or why not. */
+function settle(row: Row, child?: ChildSa): void {
+  const keys = suiteOf(row.secret, child)
+  row.why = typeof keys === "string" ? keys : undefined
+  if (typeof keys === "string") return
+  const { encr, key } = keys
+  if (encr.saltBytes === 0 || key.length !== encr.keyBytes) row.entry = entryOf(row, keys)
+  else {
+    const can = encr.aead === "aes-gcm" && encr.icvBytes === 16 && !encr.variant
+    if (can) row.unsalted = keys
+    row.why = can
+      ? `the ${encr.name} key has no salt, and no packet of the SA gave it away`
+      : `the ${encr.name} key has no salt; give a secret that it can be derived from (a DH secret, SK_d)`
+  }
+}
+
+function entryOf({ secret, id }: Row, keys: EspKeys): DataSaKeys {
+  const { protocol, spi, spiPattern, source, destination, seqHi } = secret
+  return { id, protocol, spi, spiPattern, source, destination, keys, origin: "given", seqHi }
+}
+
+/** Suite and keys of a row; words for why there are none. */
+function suiteOf(row: ChildSaSecret, child: ChildSa | undefined): EspKeys | string {
+  const encr = row.protocol === "AH" ? NULL : encrOfRow(row, child)
+  if (typeof encr === "string") return encr
+  const integ = row.integ === undefined ? integByKey(row, child) : integOfRow(row.integ)
+  if (row.protocol === "AH" && !integ) return "it names no integrity algorithm, and its negotiation is not known"
+  return {
+    encr,
+    key: row.protocol === "AH" ? EMPTY : row.key,
+    // An AEAD's ICV is part of it: an ANY row beside it says nothing new.
+    integ: encr.aead ? null : (integ ?? null),
+    integKey: row.integKey,
+    esn: row.esn ?? child?.suite.esn ?? false,
+  }
+}
+
+function encrOfRow({ encr, key }: ChildSaSecret, child: ChildSa | undefined): Encr | string {
+  if (encr !== undefined) {
+    const known = encrFromKeyLength(encr, key.length)
+    if (known) return known
+    const salted = encrFromKeyLength(encr, key.length + (encrByName(encr)?.saltBytes ?? 0))
+    return salted ?? `a key of ${key.length} bytes does not fit ${encr}`
+  }
+  if (key.length === 0) return NULL
+  if (!child?.encr) return "it names no algorithm, and its negotiation is not known"
+  const { keyBytes, saltBytes, name } = child.encr
+  return key.length === keyBytes + saltBytes || key.length === keyBytes
+    ? child.encr
+    : `its key of ${key.length} bytes does not fit the negotiated ${name}`
+}
+
+/** The negotiated algorithm, where the row has a key for it. */
+const integByKey = ({ integKey }: ChildSaSecret, child: ChildSa | undefined): Integ | undefined =>
+  integKey.length > 0 && child?.integ?.keyBytes === integKey.length ? child.integ : undefined
+
+/** `ANY-128`: an ICV of that many bits which nobody can check. */
+function integOfRow(name: string): Integ | undefined {
+  const bits = /^ANY-(\d+)$/.exec(name)?.[1]
+  return bits ? { name: `ANY-${bits}`, keyBytes: 0, icvBytes: Number(bits) / 8 } : integByName(name)
+}
+
+/** The salt under which a sample verifies. With ESN only packets before the first wrap are tried. */
+function saltOf(
+  { bytes, payloadStart: start }: Sample,
+  keys: EspKeys,
+  provider: CryptoProvider,
+): Uint8Array | undefined {
+  const { encr, key, esn } = keys
+  const dataStart = start + ESP_HEADER_BYTES + encr.ivBytes
+  const icvStart = bytes.length - encr.icvBytes
+  if (icvStart <= dataStart) return undefined
+  const aad = new Uint8Array(12)
+  const aadBytes = fillAad(aad, bytes, start, 0, esn)
+  return recoverGcmSalt(
+    provider,
+    key,
+    bytes.subarray(start + ESP_HEADER_BYTES, dataStart),
+    aad.subarray(0, aadBytes),
+    bytes.subarray(dataStart, icvStart),
+    bytes.subarray(icvStart),
+  )
+}
