@@ -8,9 +8,9 @@
  * ```
  */
 import { noble } from "./crypto/noble.ts"
-import { walkCapture } from "./net/walk-capture.ts"
+import { CaptureWalk, type WalkResult, walkCapture } from "./net/walk-capture.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze as analyzeSource, type CaptureSource } from "./pipeline.ts"
-import type { EspSaReport, IkeSaReport, Report } from "./report/types.ts"
+import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 
 export type { Diagnostic } from "./bytes/diagnostic.ts"
 export { noble } from "./crypto/noble.ts"
@@ -33,24 +33,75 @@ export type ReportItem =
   | { readonly kind: "esp_sa"; readonly esp_sa: EspSaReport }
   | { readonly kind: "report"; readonly report: Report }
 
-/** The report's objects of a capture in memory: IKE SAs and data SAs, then the report with what belongs to no SA. */
-export async function* analyze(capture: Uint8Array, options: Partial<AnalyzeOptions> = {}): AsyncGenerator<ReportItem> {
-  const { report } = await analyzeCapture(capture, options)
-  for (const ike_sa of report.ike_sas) yield { kind: "ike_sa", ike_sa }
-  for (const esp_sa of report.esp_sas) yield { kind: "esp_sa", esp_sa }
-  yield { kind: "report", report }
+/**
+ * Streams a report's objects: each IKE SA and each data SA as it closes, then the report with what belongs to no SA. A capture in memory is
+ * read twice when there are keys for its ESP; one that comes in chunks (a `ReadableStream`, say) is read once.
+ */
+export async function* analyze(
+  capture: Uint8Array | AsyncIterable<Uint8Array>,
+  options: Partial<AnalyzeOptions> = {},
+): AsyncGenerator<ReportItem> {
+  const items: ReportItem[] = []
+  let wake = (): void => {}
+  const put = (item: ReportItem): void => {
+    items.push(item)
+    wake()
+  }
+  let done = false
+  const source = capture instanceof Uint8Array ? memorySource(capture) : streamSource(capture)
+  const running = analyzeSource(source, {
+    provider: noble,
+    ...options,
+    onIkeSa: ike_sa => put({ kind: "ike_sa", ike_sa }),
+    onEspSa: esp_sa => put({ kind: "esp_sa", esp_sa }),
+  })
+    .then(({ report }) => put({ kind: "report", report }))
+    .finally(() => {
+      done = true
+      wake()
+    })
+  while (!done || items.length > 0) {
+    const item = items.shift()
+    if (item) yield item
+    else
+      await new Promise<void>(resolve => {
+        wake = resolve
+        if (done || items.length > 0) resolve()
+      })
+  }
+  await running
 }
 
 /** A capture in memory as a source that can be read again. */
 export function memorySource(capture: Uint8Array, path = "memory"): CaptureSource {
   return {
     rereadable: true,
+    read: async handler => [captureInfo(path, capture.length, walkCapture(capture, handler))],
+  }
+}
+
+/** A capture that comes in chunks: it can be read once. */
+export function streamSource(chunks: AsyncIterable<Uint8Array>, path = "stream"): CaptureSource {
+  return {
+    rereadable: false,
     async read(handler) {
-      const { format, frames, complete, firstTime, lastTime } = walkCapture(capture, {
-        packet: view => handler.packet(view),
-        diagnostic: d => handler.diagnostic(d),
-      })
-      return [{ path, format, frames, bytes: capture.length, first_time: firstTime, last_time: lastTime, complete }]
+      const walk = new CaptureWalk(handler)
+      let bytes = 0
+      for await (const chunk of chunks) {
+        bytes += chunk.length
+        walk.push(chunk)
+      }
+      return [captureInfo(path, bytes, walk.end())]
     },
   }
 }
+
+const captureInfo = (path: string, bytes: number, walked: WalkResult): CaptureInfo => ({
+  path,
+  format: walked.format,
+  frames: walked.frames,
+  bytes,
+  first_time: walked.firstTime,
+  last_time: walked.lastTime,
+  complete: walked.complete,
+})

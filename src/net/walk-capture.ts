@@ -20,27 +20,48 @@ export function walkCapture(
   handler: PacketHandler,
   options: WalkOptions = {},
 ): WalkResult {
-  const walker = new Walker(handler, options)
-  const times = { first: null as Time | null, last: null as Time | null }
-  const reader = new CaptureReader({
-    record(record) {
-      const { seconds, nanos } = record
-      if (!times.first || before(record, times.first)) times.first = { seconds, nanos }
-      if (!times.last || before(times.last, record)) times.last = { seconds, nanos }
-      walker.record(record)
-    },
-    diagnostic: d => walker.diagnostic(d),
-  })
-  for (const chunk of capture instanceof Uint8Array ? [capture] : capture) reader.push(chunk)
-  reader.end()
-  walker.end()
-  const text = (t: Time | null) => t && timeText(t.seconds, t.nanos)
-  return {
-    format: reader.format,
-    frames: walker.frames,
-    complete: reader.complete,
-    firstTime: text(times.first),
-    lastTime: text(times.last),
+  const walk = new CaptureWalk(handler, options)
+  for (const chunk of capture instanceof Uint8Array ? [capture] : capture) walk.push(chunk)
+  return walk.end()
+}
+
+/** The same, one chunk after another as they arrive. */
+export class CaptureWalk {
+  readonly #walker: Walker
+  readonly #reader: CaptureReader
+  #first: Time | null = null
+  #last: Time | null = null
+
+  constructor(handler: PacketHandler, options: WalkOptions = {}) {
+    const walker = new Walker(handler, options)
+    this.#walker = walker
+    this.#reader = new CaptureReader({
+      record: record => {
+        const { seconds, nanos } = record
+        if (!this.#first || before(record, this.#first)) this.#first = { seconds, nanos }
+        if (!this.#last || before(this.#last, record)) this.#last = { seconds, nanos }
+        walker.record(record)
+      },
+      diagnostic: d => walker.diagnostic(d),
+    })
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk)
+  }
+
+  /** After the last chunk. */
+  end(): WalkResult {
+    this.#reader.end()
+    this.#walker.end()
+    const text = (t: Time | null) => t && timeText(t.seconds, t.nanos)
+    return {
+      format: this.#reader.format,
+      frames: this.#walker.frames,
+      complete: this.#reader.complete,
+      firstTime: text(this.#first),
+      lastTime: text(this.#last),
+    }
   }
 }
 
