@@ -16,11 +16,19 @@ function parse(module) {
   const text = readFileSync(join(root, "dist", `${module}.d.ts`), "utf8")
   const own = new Map()
   const from = []
-  const statement = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)?export (?:declare )?(?:abstract )?(async function|function|const|class|interface|type|enum) (\w+)([\s\S]*?)(?=\n(?:export |\/\*\*|declare |import |const |interface |type |function |class )|$)/g
+  const statement =
+    /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*)?export (?:declare )?(?:abstract )?(async function|function|const|class|interface|type|enum) (\w+)([\s\S]*?)(?=\n(?:export |\/\*\*|declare |import |const |interface |type |function |class )|$)/g
   for (const m of text.matchAll(statement)) own.set(m[3], { doc: m[1] ?? "", code: `${m[2]} ${m[3]}${m[4]}`.trim() })
   for (const m of text.matchAll(/export (?:type )?(\*|\{[^}]*\}) from "([^"]+)"/g)) {
     const target = join(dirname(module), m[2]).replace(/\.(ts|js)$/, "")
-    const names = m[1] === "*" ? null : m[1].slice(1, -1).split(",").map(n => n.trim().replace(/^type /, "")).filter(Boolean)
+    const names =
+      m[1] === "*"
+        ? null
+        : m[1]
+            .slice(1, -1)
+            .split(",")
+            .map(n => n.trim().replace(/^type /, ""))
+            .filter(Boolean)
     from.push({ target, names })
   }
   return { own, from }
