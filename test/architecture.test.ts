@@ -46,7 +46,7 @@ const BELOW: Record<string, string[]> = {
   fold: ["report"],
   check: ["report"],
   audit: ["report"],
-  dissect: ["report"],
+  dissect: ["report", "fold"],
   filter: ["report", "dissect"],
   cli: ["node", "render"],
 }

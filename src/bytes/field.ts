@@ -26,12 +26,15 @@ export interface Field {
   readonly names?: Names
   /** Shown only with `--show-keys` (a password on the wire). */
   readonly secret: boolean
+  /** Left out of trees: other fields say the same, as `ip.addr` beside `ip.src`. */
+  readonly hidden?: boolean
 }
 
 export interface FieldOptions {
   kind?: FieldKind
   names?: Names
   secret?: boolean
+  hidden?: boolean
 }
 
 const all: Field[] = []

@@ -22,6 +22,18 @@ const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./packets.ts"),
   },
   {
+    name: "show",
+    args: "<capture> <frame...>",
+    summary: "the field tree and the bytes of frames, decrypted payloads included",
+    load: () => import("./show.ts"),
+  },
+  {
+    name: "fields",
+    args: "<capture...>",
+    summary: "values of fields, a line a frame, as tshark -T fields prints them",
+    load: () => import("./fields.ts"),
+  },
+  {
     name: "brief",
     args: "<capture...>",
     summary: "frames by kind and SPIs, quickly",

@@ -4,7 +4,7 @@ import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { registry } from "../registry/registry.ts"
 
 /** Octets that hold several fields; no tool names them, so they are not offered as fields of their own. */
-export const octets = field("", "Octets", { kind: "hex" })
+export const octets = field("", "Octets", { kind: "hex", hidden: true })
 
 export const ip = field("ip", "Internet Protocol Version 4", { kind: "none" })
 export const ipVersion = field("ip.version", "Version")

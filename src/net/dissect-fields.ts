@@ -12,7 +12,7 @@ export const eth = {
   heading: field("eth", "Ethernet II", none),
   dst: field("eth.dst", "Destination", ether),
   src: field("eth.src", "Source", ether),
-  addr: field("eth.addr", "Address", ether),
+  addr: field("eth.addr", "Address", { ...ether, hidden: true }),
   type: field("eth.type", "Type", hex),
   length: field("eth.len", "Length"),
 }
@@ -102,7 +102,7 @@ export const ip = {
   checksum: field("ip.checksum", "Header Checksum", hex),
   src: field("ip.src", "Source Address", { kind: "ipv4" }),
   dst: field("ip.dst", "Destination Address", { kind: "ipv4" }),
-  addr: field("ip.addr", "Source or Destination Address", { kind: "ipv4" }),
+  addr: field("ip.addr", "Source or Destination Address", { kind: "ipv4", hidden: true }),
   options: field("ip.options", "Options", bytes),
 }
 export const ipv6 = {
@@ -117,7 +117,7 @@ export const ipv6 = {
   hopLimit: field("ipv6.hlim", "Hop Limit"),
   src: field("ipv6.src", "Source Address", { kind: "ipv6" }),
   dst: field("ipv6.dst", "Destination Address", { kind: "ipv6" }),
-  addr: field("ipv6.addr", "Source or Destination Address", { kind: "ipv6" }),
+  addr: field("ipv6.addr", "Source or Destination Address", { kind: "ipv6", hidden: true }),
 }
 export const extension = {
   hopByHop: field("ipv6.hopopts", "IPv6 Hop-by-Hop Option", none),
@@ -138,7 +138,7 @@ export const udp = {
   heading: field("udp", "User Datagram Protocol", none),
   src: field("udp.srcport", "Source Port"),
   dst: field("udp.dstport", "Destination Port"),
-  port: field("udp.port", "Source or Destination Port"),
+  port: field("udp.port", "Source or Destination Port", { hidden: true }),
   length: field("udp.length", "Length"),
   checksum: field("udp.checksum", "Checksum", hex),
 }
@@ -146,7 +146,7 @@ export const tcp = {
   heading: field("tcp", "Transmission Control Protocol", none),
   src: field("tcp.srcport", "Source Port"),
   dst: field("tcp.dstport", "Destination Port"),
-  port: field("tcp.port", "Source or Destination Port"),
+  port: field("tcp.port", "Source or Destination Port", { hidden: true }),
   sequence: field("tcp.seq_raw", "Sequence Number (raw)"),
   acknowledgment: field("tcp.ack_raw", "Acknowledgment number (raw)"),
   headerLength: field("tcp.hdr_len", "Header Length"),

@@ -37,7 +37,7 @@ export function treeLines(roots: readonly FieldNode[], pen: Pen, options: TreeOp
     lines.push(
       indent + (mark ? pen.theme.payload(mark.index)(text) : styled(text, label, value, pen)) + pen.theme.dim(tail),
     )
-    for (const child of node.children) draw(child, depth + 1, node)
+    for (const child of node.children) if (!child.field.hidden) draw(child, depth + 1, node)
     for (const fault of node.faults) lines.push(faultLine(fault, depth + 1, pen))
   }
   for (const root of roots) draw(root, 0, undefined)
@@ -85,17 +85,19 @@ export const treeJson = (roots: readonly FieldNode[], options: TreeOptions = {})
   nodesJson(roots, secretBytes(roots, options.showKeys))
 
 const nodesJson = (nodes: readonly FieldNode[], hidden: SecretBytes): TreeNodeJson[] =>
-  nodes.map(node => ({
-    name: node.field.name,
-    label: node.field.label,
-    value: hidden.holds(node) ? null : plainValue(node),
-    text: valueText(node, hidden),
-    start: node.start,
-    end: node.end,
-    source: node.src.label,
-    fault: node.faults.map(faultJson),
-    children: nodesJson(node.children, hidden),
-  }))
+  nodes
+    .filter(node => !node.field.hidden)
+    .map(node => ({
+      name: node.field.name,
+      label: node.field.label,
+      value: hidden.holds(node) ? null : plainValue(node),
+      text: valueText(node, hidden),
+      start: node.start,
+      end: node.end,
+      source: node.src.label,
+      fault: node.faults.map(faultJson),
+      children: nodesJson(node.children, hidden),
+    }))
 
 const faultJson = (f: DecodeError): FaultJson => ({
   code: f.code,

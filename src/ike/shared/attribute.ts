@@ -26,7 +26,7 @@ export interface AttributeFields {
 const NO_VALUE: Uint8Array = new Uint8Array()
 
 /** Format bit and type in one; the two are drawn apart. */
-const head = field("", "Attribute format and type")
+const head = field("", "Attribute format and type", { hidden: true })
 
 /** The value as an unsigned number; undefined when it has none or more than 6 bytes. */
 export function attributeNumber(value: Uint8Array): number | undefined {

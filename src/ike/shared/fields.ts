@@ -17,7 +17,7 @@ export const flagR = field("isakmp.flag_r", "Response", { kind: "bool" })
 export const messageId = field("isakmp.messageid", "Message ID", { kind: "hex" })
 export const length = field("isakmp.length", "Length")
 /** The octet that holds C and RESERVED; no tool names it, so it is not offered as a field of its own. */
-export const critical8 = field("", "Critical and reserved")
+export const critical8 = field("", "Critical and reserved", { hidden: true })
 export const critical = field("isakmp.criticalpayload", "Critical", { kind: "bool" })
 export const reserved7 = field("isakmp.reserved7", "Reserved", { kind: "hex" })
 export const reserved = field("isakmp.reserved", "Reserved", { kind: "bytes" })

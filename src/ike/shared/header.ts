@@ -1,6 +1,8 @@
 /** The ISAKMP header, 28 octets, the same layout in IKEv1 and IKEv2. RFC 7296 §3.1, RFC 2408 §3.1. */
-import type { Cursor } from "../../bytes/cursor.ts"
+import type { ByteSource } from "../../bytes/byte-source.ts"
+import { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
+import type { FieldSink } from "../../bytes/field-sink.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
@@ -78,4 +80,12 @@ export function decodeHeader(c: Cursor): IsakmpHeader {
     messageId: c.u32(f.messageId),
     length: c.u32(f.length),
   }
+}
+
+/** Draws the header of the message in `src.bytes[start, end)` and nothing behind it. A message shorter than a header draws nothing. */
+export function drawHeader(src: ByteSource, start: number, end: number, sink: FieldSink): void {
+  if (end - start < HEADER_BYTES) return
+  sink.open(f.isakmp, src, start, end)
+  decodeHeader(new Cursor(src, start, end, "datagram", sink))
+  sink.close()
 }

@@ -1,0 +1,171 @@
+/** Reads captures frame by frame for commands that draw frames, opened with the secrets of the command line. */
+import type { Field } from "../bytes/field.ts"
+import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
+import { EVERYTHING, type Needs } from "../dissect/needs.ts"
+import { OpenedMessages } from "../dissect/opened-messages.ts"
+import type { PacketHandler, PacketView } from "../net/packet-view.ts"
+import { nodeProvider } from "../node/crypto.ts"
+import { createNodeEspOpener } from "../node/esp-kernels.ts"
+import { inflate } from "../node/inflate.ts"
+import { DataPlane } from "../open/data-plane.ts"
+import { DataSaTable } from "../open/data-table.ts"
+import type { OpenedPacket } from "../open/opened-packet.ts"
+import { analyze, type CaptureSource } from "../pipeline.ts"
+import type { Secrets } from "../secrets/secrets.ts"
+import { commandSource, secretsOf } from "./analyze.ts"
+import { tellDiagnostic } from "./captures.ts"
+import type { CommonOptions } from "./options.ts"
+
+/** Gets the packets of each frame in turn. */
+export interface FrameVisitor {
+  readonly needs?: Needs
+  wants?(field: Field): boolean
+  /** Frames that are drawn at all; others are only followed. */
+  wantsFrame?(frame: number): boolean
+  /** The reading has come to a frame, wanted or not. */
+  reached?(frame: number): void
+  /** Ends the reading when `stopped`. */
+  readonly stop?: { stopped: boolean }
+  /** Look for ESP without encryption where there is no key. */
+  readonly nullHeuristic?: boolean
+  /** A packet of a frame; `first` when the frame begins with it. */
+  packet(view: PacketView, dissector: FrameDissector, first: boolean): void
+  /** After the last packet of a frame. */
+  frameEnd(dissector: FrameDissector): void
+  beforeWait?(): void
+}
+
+type FrameFlags = Pick<CommonOptions, "keys" | "ikePort" | "anyPort">
+
+/** Visits every frame of the captures. With secrets a capture is read twice: keys may come after what they open. A pipe is read once. */
+export async function visitFrames(paths: readonly string[], flags: FrameFlags, visitor: FrameVisitor): Promise<void> {
+  const walk = { ikePorts: flags.ikePort, heuristicIke: flags.anyPort }
+  const { stop } = visitor
+  const beforeWait = visitor.beforeWait?.bind(visitor)
+  const source = commandSource(paths, { ...walk, all: true, stop, beforeWait })
+  const secrets = secretsOf(flags)
+  const { ike, data } = visitor.needs ?? EVERYTHING
+  if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data))
+    await visitClosed(source, visitor, walk)
+  else if (source.rereadable) await visitTwice(source, commandSource(paths, walk), secrets, visitor, walk)
+  else await visitOnce(source, secrets, visitor, walk)
+}
+
+type WalkFlags = Pick<DissectorOptions, "ikePorts" | "heuristicIke">
+
+async function visitClosed(source: CaptureSource, visitor: FrameVisitor, walk: WalkFlags): Promise<void> {
+  const plane = visitor.nullHeuristic ? newPlane(new DataSaTable(), true) : undefined
+  const openData = plane && ((view: PacketView) => plane.openNow(view))
+  const frames = new Frames(visitor, newDissector(visitor, { ...walk, openData }))
+  await source.read(frames)
+  frames.end()
+}
+
+async function visitTwice(
+  source: CaptureSource,
+  first: CaptureSource,
+  secrets: Secrets,
+  visitor: FrameVisitor,
+  walk: WalkFlags,
+): Promise<void> {
+  const opened = new OpenedMessages(visitor.wantsFrame?.bind(visitor))
+  const { table } = await analyze(first, {
+    provider: nodeProvider,
+    secrets,
+    controlOnly: true,
+    onOpened: (frame, place, message) => opened.add(frame, place, message),
+  })
+  const plane = newPlane(table, visitor.nullHeuristic ?? false)
+  const openData = (view: PacketView) => plane.openNow(view)
+  const frames = new Frames(visitor, newDissector(visitor, { ...walk, opened, openData }))
+  await source.read(frames)
+  frames.end()
+  tellDropped(opened)
+}
+
+/** Each packet is drawn under the keys that are known when it comes. */
+async function visitOnce(
+  source: CaptureSource,
+  secrets: Secrets,
+  visitor: FrameVisitor,
+  walk: WalkFlags,
+): Promise<void> {
+  const opened = new OpenedMessages(visitor.wantsFrame?.bind(visitor))
+  let open: ((view: PacketView) => OpenedPacket | undefined) | undefined
+  const dissector = newDissector(visitor, { ...walk, opened, openData: view => open?.(view) })
+  const frames = new Frames(visitor, dissector)
+  const told: CaptureSource = {
+    rereadable: false,
+    read: handler =>
+      source.read({
+        packet: view => handler.packet(view),
+        diagnostic(d) {
+          tellDiagnostic(d)
+          handler.diagnostic(d)
+        },
+      }),
+  }
+  await analyze(told, {
+    provider: nodeProvider,
+    secrets,
+    data: { createOpener: createNodeEspOpener, inflate },
+    onOpened: (frame, place, message) => opened.add(frame, place, message),
+    // A message that stays closed until the end is let go, so that a long stream does not grow.
+    onIkeSa: () => {},
+    onEspSa: () => {},
+    onPacket(view, openNow) {
+      open = openNow
+      frames.packet(view)
+    },
+  })
+  frames.end()
+  tellDropped(opened)
+}
+
+const newPlane = (table: DataSaTable, nullHeuristic: boolean): DataPlane =>
+  new DataPlane({ provider: nodeProvider, table, createOpener: createNodeEspOpener, inflate, nullHeuristic })
+
+const newDissector = (visitor: FrameVisitor, options: DissectorOptions): FrameDissector =>
+  new FrameDissector({ ...options, inflate, needs: visitor.needs, wants: visitor.wants?.bind(visitor) })
+
+function tellDropped({ dropped }: OpenedMessages): void {
+  if (dropped === 0) return
+  const message = `${dropped} decrypted messages found no room in memory and are shown encrypted`
+  tellDiagnostic({ code: "cleartext-dropped", severity: "warning", frame: null, time: null, message })
+}
+
+/** Finds where a frame begins and ends in the run of packets. */
+class Frames implements PacketHandler {
+  #frame = 0
+  #inHand = false
+  readonly diagnostic = tellDiagnostic
+
+  constructor(
+    private readonly visitor: FrameVisitor,
+    private readonly dissector: FrameDissector,
+  ) {}
+
+  packet(view: PacketView): void {
+    const { visitor, dissector } = this
+    // What a gap in a TCP stream held back to the end of the capture belongs to a frame that was drawn long ago.
+    if (view.frame < this.#frame || visitor.stop?.stopped) return
+    const first = view.frame !== this.#frame
+    if (first) {
+      this.end()
+      this.#frame = view.frame
+      visitor.reached?.(view.frame)
+    }
+    if (visitor.wantsFrame && !visitor.wantsFrame(view.frame)) dissector.pass(view)
+    else {
+      this.#inHand = true
+      visitor.packet(view, dissector, first)
+    }
+  }
+
+  /** The frame in hand is complete. */
+  end(): void {
+    if (!this.#inHand) return
+    this.#inHand = false
+    this.visitor.frameEnd(this.dissector)
+  }
+}

@@ -1,0 +1,145 @@
+/** `ikedump show CAPTURE FRAME...`: the field tree and the bytes of frames, decrypted payloads included. */
+import { type Command, InvalidArgumentError } from "commander"
+import { byteSource } from "../bytes/byte-source.ts"
+import { TreeSink } from "../bytes/field-sink.ts"
+import type { FrameDissector } from "../dissect/frame-dissector.ts"
+import { EVERYTHING } from "../dissect/needs.ts"
+import { type FrameSources, frameSources } from "../net/dissect.ts"
+import type { PacketView } from "../net/packet-view.ts"
+import { timeText } from "../net/time.ts"
+import { type FrameView, frameJson, frameLines, payloadCount } from "../render/frame-view.ts"
+import { type Pen, penFor } from "../render/pen.ts"
+import { CliError } from "./exit.ts"
+import { FrameNumbers } from "./frame-numbers.ts"
+import { type FrameVisitor, visitFrames } from "./frames.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { Output } from "./output.ts"
+import { presentation } from "./present.ts"
+
+interface ShowOptions extends CommonOptions {
+  readonly payload?: number
+  readonly bytes?: boolean
+  readonly ranges?: boolean
+  readonly ascii?: boolean
+}
+
+const FORMATS = ["text", "json", "ndjson"] as const
+
+export function configure(command: Command): void {
+  withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))
+    .option(
+      "--payload <n>",
+      "only the n-th IKE payload of each frame, from 1, decrypted ones counted too",
+      payloadNumber,
+    )
+    .option("--bytes", "only the bytes")
+    .option("--ranges", "where each field stands, bytes of its source")
+    .option("--ascii", "no characters outside ASCII")
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string, frames: string[], options: ShowOptions) => {
+      const shower = new Shower(FrameNumbers.parse(frames), options)
+      await visitFrames([path], options, shower)
+      shower.end()
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump show capture.pcap 1
+  ikedump show capture.pcap 3-7 --keys keys.json
+  ikedump show capture.pcap 3 --keys keys.json --payload 2 --bytes
+  ikedump show capture.pcap 1 --format json | jq '.[].tree'
+`
+
+function payloadNumber(text: string): number {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError("payloads count from 1")
+  return n
+}
+
+class Shower implements FrameVisitor {
+  readonly stop = { stopped: false }
+  readonly nullHeuristic = true
+  readonly needs = EVERYTHING
+  readonly #output = new Output()
+  readonly #pen: Pen
+  #sink = new TreeSink()
+  #sources: FrameSources | undefined
+  #frame = 0
+  #time = ""
+  #seen = 0
+  #shown = 0
+
+  constructor(
+    private readonly frames: FrameNumbers,
+    private readonly options: ShowOptions,
+  ) {
+    const { format, color, ascii } = options
+    if (!(FORMATS as readonly string[]).includes(format))
+      throw new CliError(`unknown format ${JSON.stringify(format)}`, undefined, [`known: ${FORMATS.join(", ")}`])
+    this.#pen = penFor({ ...presentation(color), ascii })
+  }
+
+  wantsFrame(frame: number): boolean {
+    return this.frames.has(frame)
+  }
+
+  reached(frame: number): void {
+    this.#seen = frame
+    if (frame > this.frames.last) this.stop.stopped = true
+  }
+
+  packet(view: PacketView, dissector: FrameDissector, first: boolean): void {
+    if (first) this.#begin(view)
+    this.#sources = keptSources(view, this.#sources)
+    dissector.draw(view, this.#sink, this.#sources)
+  }
+
+  frameEnd(dissector: FrameDissector): void {
+    const { roots } = this.#sink
+    const { source = "", destination = "", protocol = "", info = "" } = dissector.line ?? {}
+    const view: FrameView = { frame: this.#frame, time: this.#time, source, destination, protocol, info, roots }
+    const { payload } = this.options
+    const payloads = payload === undefined ? 0 : payloadCount(roots)
+    if (payload !== undefined && payload > payloads)
+      process.stderr.write(`ikedump: frame ${this.#frame} has ${payloads} payloads, no payload ${payload}\n`)
+    this.#output.write(this.#text(view))
+    this.#shown++
+    this.#sink = new TreeSink()
+    if (this.#output.closed) this.stop.stopped = true
+  }
+
+  beforeWait(): void {
+    this.#output.flush()
+  }
+
+  /** Throws CliError when a frame that was asked for is not in the capture. */
+  end(): void {
+    if (this.options.format === "json") this.#output.write(this.#shown > 0 ? "\n]\n" : "[]\n")
+    this.#output.flush()
+    const beyond = this.stop.stopped ? [] : this.frames.beyond(this.#seen)
+    if (beyond.length > 0) throw new CliError(`no frame ${beyond.join(", ")}: the capture has ${this.#seen} frames`)
+  }
+
+  #begin(view: PacketView): void {
+    this.#frame = view.frame
+    this.#time = timeText(view.seconds, view.nanos)
+    this.#sources = undefined
+  }
+
+  #text(view: FrameView): string {
+    const { format, showKeys, payload, bytes, ranges } = this.options
+    const shown = { showKeys, payload, bytesOnly: bytes, ranges }
+    if (format === "text") return `${frameLines(view, this.#pen, shown).join("\n")}\n`
+    const json = JSON.stringify(frameJson(view, shown))
+    return format === "ndjson" ? `${json}\n` : `${this.#shown > 0 ? ",\n" : "[\n"}${json}`
+  }
+}
+
+/** Copies of the sources: the tree outlives the packet. Messages of one frame share the frame's. */
+function keptSources(view: PacketView, before: FrameSources | undefined): FrameSources {
+  const now = frameSources(view)
+  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label)
+  const payload = now.payload === now.frame ? frame : byteSource(now.payload.bytes.slice(), now.payload.label)
+  return { ...now, frame, payload }
+}

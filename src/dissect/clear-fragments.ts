@@ -1,0 +1,40 @@
+/** IKEv1 fragments put together without an analysis: they are not encrypted themselves, so no key is needed to see the whole. MS-IKEE §2.2.1. */
+
+import { wholeOf } from "../fold/ike-v1.ts"
+import { FragmentsV1 } from "../fold/v1-fragments.ts"
+import { decodeMessage } from "../ike/message.ts"
+import { HEADER_BYTES } from "../ike/shared/header.ts"
+import { find, type Opened } from "../ike/shared/payload.ts"
+import { fragment } from "../ike/v1/fragment.ts"
+import type { PacketView } from "../net/packet-view.ts"
+import { datagramOf } from "../track/datagram.ts"
+
+/** Senders followed at once, and bytes of fragments each may hold. */
+const SENDERS = 256
+const SENDER_BYTES = 1 << 20
+
+export class ClearFragments {
+  readonly #senders = new Map<string, FragmentsV1>()
+
+  /** Takes in an IKE message; the whole, when it completed one. */
+  add(view: PacketView): Opened | undefined {
+    const { payloadBytes: b, payloadStart: at, payloadEnd: end } = view
+    if (end - at < HEADER_BYTES || b[at + 16] !== fragment.type || b[at + 17] >> 4 !== 1) return undefined
+    const datagram = datagramOf(view)
+    const message = decodeMessage(datagram.src)
+    const part = message && find(message.payloads, fragment)
+    if (!message || !part) return undefined
+    const whole = this.#of(`${message.spiI} ${datagram.source.address} ${datagram.source.port}`).add(part, datagram)
+    const inside = whole && decodeMessage(whole.datagram.src)
+    return whole && inside && !find(inside.payloads, fragment) ? wholeOf(inside, whole.frames) : undefined
+  }
+
+  #of(sender: string): FragmentsV1 {
+    let held = this.#senders.get(sender)
+    if (!held) {
+      this.#senders.set(sender, (held = new FragmentsV1(SENDER_BYTES)))
+      if (this.#senders.size > SENDERS) this.#senders.delete(this.#senders.keys().next().value as string)
+    }
+    return held
+  }
+}

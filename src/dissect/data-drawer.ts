@@ -1,0 +1,130 @@
+/** ESP, AH and WESP of a frame drawn, with what is inside of those that a key opens. */
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { Cursor } from "../bytes/cursor.ts"
+import { DecodeError } from "../bytes/errors.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
+import { decodeAh } from "../ipsec/ah.ts"
+import { dissectEsp, dissectWesp, type SequenceRemark } from "../ipsec/esp.ts"
+import type { Inner } from "../ipsec/inner.ts"
+import type { Inflate } from "../ipsec/ipcomp.ts"
+import { SequenceRemarks } from "../ipsec/sequence-remarks.ts"
+import { destinationAddress, sourceAddress } from "../net/address.ts"
+import type { FrameSources, Surroundings } from "../net/dissect.ts"
+import { Layer } from "../net/layers.ts"
+import { Kind, PacketView } from "../net/packet-view.ts"
+import { type OpenedPacket, openedEsp } from "../open/opened-packet.ts"
+
+export interface DataDrawerOptions {
+  /** Opens an ESP, AH or WESP packet for which there is a key. */
+  openData?(view: PacketView): OpenedPacket | undefined
+  readonly inflate?: Inflate
+}
+
+const KIND: Readonly<Partial<Record<Layer, Kind>>> = {
+  [Layer.ESP]: Kind.ESP,
+  [Layer.AH]: Kind.AH,
+  [Layer.WESP]: Kind.WESP,
+}
+
+export class DataDrawer {
+  readonly #remarks = new SequenceRemarks()
+  readonly #view = new PacketView()
+  #packet: PacketView | undefined
+  #sources: FrameSources | undefined
+  #inner: Inner | undefined
+  constructor(private readonly options: DataDrawerOptions) {}
+
+  /** A new frame. */
+  begin(): void {
+    this.#inner = undefined
+  }
+
+  /** The packet whose layers are drawn next. */
+  packet(view: PacketView, sources: FrameSources): void {
+    this.#packet = view
+    this.#sources = sources
+  }
+
+  /** What the packet drawn last had inside; once. */
+  takeInner(): Inner | undefined {
+    const inner = this.#inner
+    this.#inner = undefined
+    return inner
+  }
+
+  /** Follows the sequence numbers of a packet that is not drawn. */
+  pass(view: PacketView): void {
+    if (view.kind !== Kind.ESP && view.kind !== Kind.WESP && view.kind !== Kind.AH) return
+    if (view.kind !== Kind.AH) this.#remarks.add(view.spi, view.sequence, view.frame)
+    this.options.openData?.(view)
+  }
+
+  /** Draws a packet and returns to where it drew; `start` when it left the packet to the plain headers' drawer. */
+  draw(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number {
+    if (layer === Layer.AH) return this.#drawAh(src, start, end, sink, around)
+    const esp = layer === Layer.WESP ? dissectWesp(src, start, end, sink) : start
+    if (esp === undefined) return end
+    const opened = end - esp < 8 ? undefined : this.#open(layer, src, start, esp, end, around)
+    const remark = end - esp < 8 ? undefined : this.#remark(src, esp)
+    const view = around.view.ipVersion === 0 ? this.#packet! : around.view
+    const addresses = opened && { source: sourceAddress(view), destination: destinationAddress(view) }
+    const { inflate } = this.options
+    this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), sink, { ...addresses, remark, inflate })
+    return end
+  }
+
+  #remark(src: ByteSource, at: number): SequenceRemark | undefined {
+    return this.#remarks.add(u32(src.bytes, at), u32(src.bytes, at + 4), this.#packet?.frame ?? 0)
+  }
+
+  /** What AH protects is not hidden: only the header is drawn here, the descent goes on behind it. */
+  #drawAh(src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number {
+    const opened = end - start < 12 ? undefined : this.#open(Layer.AH, src, start, start, end, around)
+    const c = new Cursor(src, start, end, "datagram", sink)
+    try {
+      decodeAh(c, opened?.icv)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      sink.fault(error)
+    }
+    return Math.max(c.pos, start + 1)
+  }
+
+  /** Opens the packet at `start` whose SPI stands in the ESP or AH header at `header`. */
+  #open(
+    layer: Layer,
+    src: ByteSource,
+    start: number,
+    header: number,
+    end: number,
+    around: Surroundings,
+  ): OpenedPacket | undefined {
+    const { openData } = this.options
+    if (!openData || around.quoting) return undefined
+    return openData.call(this.options, this.#viewOf(layer, src, start, header, end, around))
+  }
+
+  /** The packet as the walker would hand it on. The one in hand may be another of the same frame, such as the AH around this ESP. */
+  #viewOf(layer: Layer, src: ByteSource, start: number, header: number, end: number, around: Surroundings): PacketView {
+    const packet = this.#packet!
+    const kind = KIND[layer] ?? Kind.OTHER
+    const { payload, payloadStart } = this.#sources!
+    if (packet.kind === kind && payload === src && payloadStart === start) return packet
+    const spi = layer === Layer.AH ? header + 4 : header
+    return Object.assign(this.#view, around.view, {
+      kind,
+      frame: packet.frame,
+      seconds: packet.seconds,
+      nanos: packet.nanos,
+      payloadBytes: src.bytes,
+      payloadStart: start,
+      payloadEnd: end,
+      payloadWireBytes: end - start,
+      spi: u32(src.bytes, spi),
+      sequence: u32(src.bytes, spi + 4),
+    })
+  }
+}
+
+const u32 = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0

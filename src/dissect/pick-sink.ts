@@ -1,0 +1,54 @@
+/** Keeps the values of wanted fields as text and passes over all others: the fast path of `ikedump fields`. */
+import type { ByteSource } from "../bytes/byte-source.ts"
+import { allFields, type Field, type FieldValue, fieldText } from "../bytes/field.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
+import { safeText } from "../bytes/safe-text.ts"
+
+/** Fields of a name as tshark prints them. A frame is drawn, its values are read, `reset` begins the next one. */
+export class PickSink implements FieldSink {
+  /** For each wanted name its values in wire order. */
+  readonly values: readonly string[][]
+  /** Column of a field by its id, -1 for fields that nobody wants. */
+  readonly #columns: Int16Array
+  readonly #showKeys: boolean
+
+  /** `names` without repetition; every field of a name counts. Secret fields are told only with `showKeys`. */
+  constructor(names: readonly string[], options: { readonly showKeys?: boolean } = {}) {
+    const index = new Map(names.map((name, i) => [name, i]))
+    this.#columns = Int16Array.from(allFields(), f => index.get(f.name) ?? -1)
+    this.values = names.map(() => [])
+    this.#showKeys = options.showKeys ?? true
+  }
+
+  wants(field: Field): boolean {
+    return this.#columns[field.id] >= 0
+  }
+
+  leaf(field: Field, _src: ByteSource, start: number, end: number, value: FieldValue): void {
+    const column = this.#columns[field.id]
+    if (column >= 0) this.values[column].push(this.#text(field, value, end - start))
+  }
+
+  open(field: Field, _src: ByteSource, start: number, end: number, value?: FieldValue): void {
+    const column = this.#columns[field.id]
+    if (column >= 0) this.values[column].push(this.#text(field, value, end - start))
+  }
+
+  close(): void {}
+  fault(): void {}
+
+  reset(): void {
+    for (const column of this.values) if (column.length > 0) column.length = 0
+  }
+
+  #text(field: Field, value: FieldValue, bytes: number): string {
+    if (field.secret && !this.#showKeys) return HIDDEN
+    if (value === undefined) return presence(field)
+    return typeof value === "string" ? safeText(value) : fieldText(field, value, bytes)
+  }
+}
+
+const HIDDEN = "hidden"
+
+/** tshark's words for a field without a value: a protocol's name, else 1. */
+const presence = (field: Field): string => (field.name.includes(".") ? "1" : field.name)
