@@ -8,6 +8,7 @@
 import type { Diagnostic } from "./bytes/diagnostic.ts"
 import type { CryptoProvider } from "./crypto/provider.ts"
 import { Analysis } from "./fold/analysis.ts"
+import type { MessageObserver } from "./fold/context.ts"
 import type { Opened } from "./ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
 import type { DataResult } from "./open/data-flow.ts"
@@ -48,6 +49,8 @@ export interface AnalyzeOptions {
    */
   onPacket?(view: PacketView, open: (view: PacketView) => OpenedPacket | undefined): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
+  /** Sees IKE messages as they are understood. */
+  readonly observer?: MessageObserver
   onIkeSa?(sa: IkeSaReport): void
   onEspSa?(sa: EspSaReport): void
 }
@@ -88,7 +91,8 @@ class Run {
       secrets: options.secrets ?? NO_SECRETS,
       limits: options.limits,
       onOpened: options.onOpened?.bind(options),
-      onDiagnostic: d => this.#diagnostics.push(d),
+      observer: options.observer,
+      onDiagnostic: d => this.#tell(d),
       onIkeSa: sa => this.#closeSa(sa),
       onDataSa: sa => this.#closeData(sa),
     })

@@ -14,7 +14,7 @@ import { momentText } from "../track/moment.ts"
 import { Tracker } from "../track/tracker.ts"
 import { ChildUnlock } from "../unlock/child.ts"
 import { Pool } from "../unlock/pool.ts"
-import type { FoldContext } from "./context.ts"
+import type { FoldContext, MessageObserver } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
@@ -33,6 +33,7 @@ export interface AnalysisOptions {
   onDiagnostic?(diagnostic: Diagnostic): void
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
   onOpened?(frame: number, place: number, opened: Opened): void
+  readonly observer?: MessageObserver
 }
 
 export class Analysis implements PacketHandler {
@@ -68,6 +69,7 @@ export class Analysis implements PacketHandler {
       limits,
       fault: (datagram, message) => this.#fault(datagram, "ike-malformed", message),
       opened: (datagram, opened) => options.onOpened?.(datagram.frame, this.#places.get(datagram) ?? 0, opened),
+      observer: options.observer,
     }
     this.#v2 = new V2Fold(context, this.children)
     this.#v1 = new V1Fold(context, this.children, () => this.#v2.rules.childId())

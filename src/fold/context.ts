@@ -21,6 +21,15 @@ export interface FoldContext {
 }
 
 /** Adds a check to an SA, within the cap. */
+  readonly observer?: MessageObserver
+}
+
+/** Who wants to see IKE messages while their bytes are there, beside what the SAs keep of them. */
+export interface MessageObserver {
+  /** A message whose payloads are all known, clear or opened; retransmissions left out. Keep copies, not views. */
+  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
+  /** An IKEv2 message with an SK or SKF payload, opened or not; retransmissions left out. */
+  sealed(sa: IkeSa, exchange: Exchange, from: Side, payload: DecodedPayload, frame: number): void
 export function addCheck(
   context: Pick<FoldContext, "limits">,
   sa: IkeSa,

@@ -204,6 +204,7 @@ export class V1Fold implements V1Listener {
 
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
     noteMessageV1(sa, exchange, from, whole)
+    this.context.observer?.whole(sa, exchange, from, whole)
     const state = v1StateOf(sa)
     const { provider, pool } = this.context
     for (const check of verifyMessageV1(sa, state, exchange, from, whole, provider)) addCheck(this.context, sa, check)

@@ -82,6 +82,8 @@ export class V2Fold implements V2Listener {
         rfc: "RFC 7296 §2.2",
         at: datagram,
       })
+    if (closed && record.retransmissionOf === null)
+      this.context.observer?.sealed(sa, exchange, from, closed, datagram.frame)
     if (closed) this.#closed({ sa, exchange, record, message, datagram }, closed)
     else {
       if (message.exchangeType >= 35 && sa.state === "unknown") exchange.complete ||= !record.request
@@ -261,6 +263,7 @@ export class V2Fold implements V2Listener {
     for (const check of verifyMessageV2(sa, exchange, from, whole, this.context.provider))
       addCheck(this.context, sa, check)
   }
+    this.context.observer?.whole(sa, exchange, from, whole)
 }
 
 /** `frame 4`, `frame 4 (and 5 more)`. */
