@@ -161,13 +161,10 @@ class RuleReader {
     return optionalText(node, "for") as Kind | null
   }
 
-  /** A rule needs something to select and something to hold. */
+  /** A rule selects objects, or looks through the whole capture for things that follow one another. */
   demandSense(node: SourceNode, kind: Kind | null): void {
     const has = (name: string) => member(node, name) !== undefined
-    const spans = has("within") || has("order")
-    if (!spans && !["expect", "none", "count"].some(has))
-      throw this.source.error(node.at, "a rule needs one of expect, none, count, within, order")
-    if (kind === null && (!spans || ["where", "expect", "none", "count"].some(has)))
+    if (kind === null && (!(has("within") || has("order")) || ["where", "expect", "none", "count"].some(has)))
       throw this.source.error(node.at, 'the rule has no "for": it selects nothing')
   }
 

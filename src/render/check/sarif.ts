@@ -1,4 +1,5 @@
 /** The outcome as SARIF 2.1.0 (OASIS): a result a failure, at the frame of the capture, with the rule's line beside it. */
+import type { Location, Log, ReportingDescriptor, Result } from "sarif"
 import type { Failure, Outcome, RuleOutcome } from "../../check/outcome.ts"
 import type { Rule } from "../../check/rules.ts"
 import { failureLine, oneLine } from "./words.ts"
@@ -11,7 +12,7 @@ export interface SarifOptions {
 
 export function checkSarif({ rules }: Outcome, options: SarifOptions): string {
   const ids = ruleIds(rules.map(r => r.rule))
-  const log = {
+  const log: Log = {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
     runs: [
@@ -34,7 +35,7 @@ export function checkSarif({ rules }: Outcome, options: SarifOptions): string {
 
 const LEVEL = { error: "error", warning: "warning" } as const
 
-function descriptor(rule: Rule, id: string) {
+function descriptor(rule: Rule, id: string): ReportingDescriptor {
   return {
     id,
     shortDescription: { text: oneLine(rule.name) },
@@ -45,7 +46,12 @@ function descriptor(rule: Rule, id: string) {
   }
 }
 
-function results({ rule, failures }: RuleOutcome, ruleId: string, ruleIndex: number, { captures }: SarifOptions) {
+function results(
+  { rule, failures }: RuleOutcome,
+  ruleId: string,
+  ruleIndex: number,
+  { captures }: SarifOptions,
+): Result[] {
   return failures.map(failure => ({
     ruleId,
     ruleIndex,
@@ -59,7 +65,7 @@ function results({ rule, failures }: RuleOutcome, ruleId: string, ruleIndex: num
 }
 
 /** A frame is no region of a text file: it is a logical location within the capture. */
-function captureLocation({ subject, frame }: Failure, captures: readonly string[]) {
+function captureLocation({ subject, frame }: Failure, captures: readonly string[]): Location {
   const names = [subject?.label, frame === null ? undefined : `frame ${frame}`].filter(n => n !== undefined)
   return {
     physicalLocation: {
@@ -69,7 +75,7 @@ function captureLocation({ subject, frame }: Failure, captures: readonly string[
   }
 }
 
-const ruleLocation = ({ place }: Rule) => ({
+const ruleLocation = ({ place }: Rule): Location => ({
   message: { text: "the rule" },
   physicalLocation: {
     artifactLocation: { uri: uriOf(place.file) },
