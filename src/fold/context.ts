@@ -1,11 +1,14 @@
 /** What every part of the fold shares: the tables, the secrets, the provider, and where results go. */
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { Opened } from "../ike/shared/payload.ts"
+import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import type { DataTable } from "../track/data-table.ts"
 import type { Datagram } from "../track/datagram.ts"
+import type { Exchange } from "../track/exchange.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
+import type { Side } from "../track/peer.ts"
 import type { Tracker } from "../track/tracker.ts"
+import type { WholeMessage } from "../track/whole.ts"
 import type { Pool } from "../unlock/pool.ts"
 
 export interface FoldContext {
@@ -18,9 +21,6 @@ export interface FoldContext {
   fault(datagram: Datagram, message: string): void
   /** Told of every message that keys opened. */
   opened(datagram: Datagram, opened: Opened): void
-}
-
-/** Adds a check to an SA, within the cap. */
   readonly observer?: MessageObserver
 }
 
@@ -30,6 +30,9 @@ export interface MessageObserver {
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
   /** An IKEv2 message with an SK or SKF payload, opened or not; retransmissions left out. */
   sealed(sa: IkeSa, exchange: Exchange, from: Side, payload: DecodedPayload, frame: number): void
+}
+
+/** Adds a check to an SA, within the cap. */
 export function addCheck(
   context: Pick<FoldContext, "limits">,
   sa: IkeSa,
