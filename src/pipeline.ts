@@ -92,7 +92,7 @@ class Run {
       limits: options.limits,
       onOpened: options.onOpened?.bind(options),
       observer: options.observer,
-      onDiagnostic: d => this.#tell(d),
+      onDiagnostic: d => this.#diagnostics.push(d),
       onIkeSa: sa => this.#closeSa(sa),
       onDataSa: sa => this.#closeData(sa),
     })
