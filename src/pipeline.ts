@@ -33,12 +33,13 @@ export interface CaptureSource {
 
 export interface AnalyzeOptions {
   readonly provider: CryptoProvider
-  readonly secrets?: Secrets
+  /** Asked for when the first packet comes, if a function: a capture can carry secrets in front of its packets. */
+  readonly secrets?: Secrets | (() => Secrets)
   readonly limits?: Partial<TrackLimits>
   /** Secrets in the report. */
   readonly showKeys?: boolean
-  /** For the data plane: a faster opener, inflate, workers. */
-  readonly data?: Pick<DataPlaneOptions, "createOpener" | "executor" | "inflate">
+  /** For the data plane: a faster opener, inflate, workers; who gets the inner packets. */
+  readonly data?: Pick<DataPlaneOptions, "createOpener" | "executor" | "inflate" | "onInner">
   /** Leave ESP and AH closed. */
   readonly controlOnly?: boolean
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
@@ -70,8 +71,10 @@ const WAITING_BYTES = 64 << 20
 
 /** Analyzes a capture. Problems of reading and of the wire are diagnostics of the report, never exceptions. */
 export async function analyze(source: CaptureSource, options: AnalyzeOptions): Promise<AnalysisResult> {
-  const run = new Run(options)
-  const captures = await source.read(source.rereadable ? run.analysis : run.once())
+  let run: Run | undefined
+  const begin = () => (run = new Run(options))
+  const captures = await source.read(lateHandler(() => (source.rereadable ? begin().analysis : begin().once())))
+  run ??= new Run(options)
   run.analysis.finish()
   const results = await run.openData(source)
   return run.finish(captures, results)
@@ -86,9 +89,27 @@ class Run {
   #plane: DataPlane | undefined
 
   constructor(readonly options: AnalyzeOptions) {
+/** A handler that is made when the first packet comes; what was told before is told then. */
+function lateHandler(make: () => PacketHandler): PacketHandler {
+  let handler: PacketHandler | undefined
+  const early: Diagnostic[] = []
+  const first = (): PacketHandler => {
+    handler = make()
+    for (const d of early) handler.diagnostic(d)
+    return handler
+  }
+  return {
+    packet: view => (handler ?? first()).packet(view),
+    diagnostic: d => {
+      if (handler) handler.diagnostic(d)
+      else early.push(d)
+    },
+  }
+}
+
     this.analysis = new Analysis({
       provider: options.provider,
-      secrets: options.secrets ?? NO_SECRETS,
+      secrets: (typeof options.secrets === "function" ? options.secrets() : options.secrets) ?? NO_SECRETS,
       limits: options.limits,
       onOpened: options.onOpened?.bind(options),
       observer: options.observer,
@@ -102,7 +123,7 @@ class Run {
   once(): PacketHandler {
     const { analysis, options } = this
     const onPacket = options.onPacket?.bind(options)
-    if (!onPacket && (options.controlOnly || analysis.pool.empty)) return analysis
+    if (!onPacket && (options.controlOnly || (analysis.pool.empty && !options.data?.onInner))) return analysis
     const plane = this.#newPlane({ waitingBytes: onPacket ? 0 : WAITING_BYTES })
     const open = (view: PacketView) => plane.openNow(view)
     for (const entry of analysis.children.rows.entries()) this.#table.add(entry)
@@ -124,7 +145,9 @@ class Run {
     if (this.#plane) return this.#plane.finish()
     if (this.analysis.counts.esp + this.analysis.counts.ah === 0) return []
     for (const entry of this.analysis.children.dataKeys(this.#closed.flatMap(sa => sa.children))) this.#table.add(entry)
-    if (this.options.controlOnly || this.#table.size === 0 || !source.rereadable) return []
+    if (this.options.controlOnly || !source.rereadable) return []
+    // Without a key only ESP that is not encrypted could be opened: worth a second reading when its content is wanted.
+    if (this.#table.size === 0 && !this.options.data?.onInner) return []
     const plane = this.#newPlane({})
     await source.read({
       packet: view => {

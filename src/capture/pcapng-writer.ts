@@ -70,8 +70,12 @@ export function packetBlock(packet: NewPacket): Uint8Array {
 export const secretsBlock = (type: number, bytes: Uint8Array): Uint8Array =>
   block(BLOCK.DECRYPTION_SECRETS, u32(type), u32(bytes.length), padded(bytes))
 
-/** A Custom Block of the Private Enterprise Number. Its data get padded to 32 bits: they must say their own length. */
-export const customBlock = (pen: number, bytes: Uint8Array): Uint8Array => block(BLOCK.CUSTOM, u32(pen), padded(bytes))
+/**
+ * A Custom Block of the Private Enterprise Number. Its data get padded to 32 bits: they must say their own length. With `copied` false
+ * tools that do not know it leave it out of what they write.
+ */
+export const customBlock = (pen: number, bytes: Uint8Array, copied = true): Uint8Array =>
+  block(copied ? BLOCK.CUSTOM : BLOCK.CUSTOM_NO_COPY, u32(pen), padded(bytes))
 
 function block(type: number, ...body: readonly Uint8Array[]): Uint8Array {
   const length = u32(body.reduce((sum, part) => sum + part.length, 12))

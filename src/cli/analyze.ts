@@ -1,7 +1,9 @@
 /** What commands that understand SAs share: secrets loaded, captures analyzed, problems told, exit code found. */
 import { Kind } from "../net/packet-view.ts"
 import { nodeProvider } from "../node/crypto.ts"
+import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
+import { inflate } from "../node/inflate.ts"
 import { keysFromEnvironment, loadSecrets } from "../node/load-secrets.ts"
 import type { ReadOptions } from "../node/read-captures.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, type CaptureSource } from "../pipeline.ts"
@@ -10,6 +12,7 @@ import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts
 import { readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
+import { startWorkers } from "./workers.ts"
 
 /** The secrets of `--keys` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
 export function secretsOf(options: Pick<CommonOptions, "keys">): Secrets {
@@ -25,6 +28,13 @@ export function secretsOf(options: Pick<CommonOptions, "keys">): Secrets {
   }
 }
 
+/** `secretsOf`, and the keys that stand in the captures in front of their packets. */
+export async function secretsFor(paths: readonly string[], options: Pick<CommonOptions, "keys">): Promise<Secrets> {
+  const embedded = await embeddedKeys(paths)
+  embedded.notes.forEach(tellNote)
+  return embedded.with(secretsOf(options))
+}
+
 function tellNote({ severity, file, line, message }: SecretNote): void {
   process.stderr.write(`ikedump: ${severity}: ${file}${line === undefined ? "" : `:${line}`}: ${message}\n`)
 }
@@ -36,23 +46,53 @@ export function commandSource(paths: readonly string[], options: ReadOptions): C
 
 export interface FileAnalysis extends AnalysisResult {
   readonly exitCode: number
+  /** All secrets: of the command line, and of blocks in the captures. */
+  readonly secrets: Secrets
   /** Bytes of the IKE messages by frame, for drawings that fold alike messages. */
   readonly messageBytes: ReadonlyMap<number, number>
 }
 
+type AnalyzeFlags = Pick<CommonOptions, "keys" | "showKeys" | "ikePort" | "anyPort" | "threads">
+
 /** Frames whose message lengths are kept for the ladders. */
 const MAX_SIZES = 200_000
 
-/** Analyzes the captures of a command with its flags. */
+/** Analyzes the captures of a command with its flags. `wrap` may look at the packets of the first reading. */
 export async function analyzeFiles(
   paths: readonly string[],
-  options: Pick<CommonOptions, "keys" | "showKeys" | "ikePort" | "anyPort">,
+  options: AnalyzeFlags,
   extra: Partial<AnalyzeOptions> = {},
+  wrap: (source: CaptureSource) => CaptureSource = source => source,
 ): Promise<FileAnalysis> {
-  const secrets = secretsOf(options)
-  const source = commandSource(paths, { ikePorts: options.ikePort, heuristicIke: options.anyPort })
+  const given = secretsOf(options)
+  const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
-  const sized: CaptureSource = {
+  const read: ReadOptions = { ikePorts: options.ikePort, heuristicIke: options.anyPort, blocks: embedded.blocks }
+  const source = wrap(measured(commandSource(paths, read), messageBytes))
+  const workers = startWorkers(paths, options.threads)
+  const run = () =>
+    analyze(source, {
+      provider: nodeProvider,
+      secrets: () => embedded.with(given),
+      showKeys: options.showKeys,
+      ...extra,
+      data: { createOpener: createNodeEspOpener, inflate, executor: workers?.executor, ...extra.data },
+    })
+  try {
+    const known = embedded.count
+    let result = await run()
+    // Keys stood behind packets, where only the whole reading finds them.
+    if (source.rereadable && embedded.count > known) result = await run()
+    embedded.notes.forEach(tellNote)
+    return { ...result, exitCode: Number(process.exitCode ?? 0), secrets: embedded.with(given), messageBytes }
+  } finally {
+    workers?.close()
+  }
+}
+
+/** The source, with the lengths of its IKE messages noted by frame. */
+function measured(source: CaptureSource, messageBytes: Map<number, number>): CaptureSource {
+  return {
     rereadable: source.rereadable,
     read: handler =>
       source.read({
@@ -64,12 +104,4 @@ export async function analyzeFiles(
         diagnostic: d => handler.diagnostic(d),
       }),
   }
-  const result = await analyze(sized, {
-    provider: nodeProvider,
-    secrets,
-    showKeys: options.showKeys,
-    data: { createOpener: createNodeEspOpener },
-    ...extra,
-  })
-  return { ...result, exitCode: Number(process.exitCode ?? 0), messageBytes }
 }

@@ -12,7 +12,7 @@ import { DataSaTable } from "../open/data-table.ts"
 import type { OpenedPacket } from "../open/opened-packet.ts"
 import { analyze, type CaptureSource } from "../pipeline.ts"
 import type { Secrets } from "../secrets/secrets.ts"
-import { commandSource, secretsOf } from "./analyze.ts"
+import { commandSource, secretsFor } from "./analyze.ts"
 import { tellDiagnostic } from "./captures.ts"
 import type { CommonOptions } from "./options.ts"
 
@@ -43,7 +43,7 @@ export async function visitFrames(paths: readonly string[], flags: FrameFlags, v
   const { stop } = visitor
   const beforeWait = visitor.beforeWait?.bind(visitor)
   const source = commandSource(paths, { ...walk, all: true, stop, beforeWait })
-  const secrets = secretsOf(flags)
+  const secrets = await secretsFor(paths, flags)
   const { ike, data } = visitor.needs ?? EVERYTHING
   if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data))
     await visitClosed(source, visitor, walk)

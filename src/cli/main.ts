@@ -40,6 +40,24 @@ const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./brief.ts"),
   },
   {
+    name: "sad",
+    args: "<capture...>",
+    summary: "the Security Association Database and the policies, as ip xfrm shows them",
+    load: () => import("./sad.ts"),
+  },
+  {
+    name: "keys",
+    args: "[capture...]",
+    summary: "how every key came to be and what proves it; keys for other tools",
+    load: () => import("./keys.ts"),
+  },
+  {
+    name: "decrypt",
+    args: "<capture...>",
+    summary: "the inner packets, and the IKE messages, as a capture that Wireshark opens",
+    load: () => import("./decrypt.ts"),
+  },
+  {
     name: "check",
     args: "[capture...]",
     summary: "CI assertions: rules files and golden files",

@@ -9,6 +9,7 @@ export interface CommonOptions {
   filter?: string
   ikePort?: number[]
   anyPort?: boolean
+  threads?: number
 }
 
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
@@ -30,6 +31,15 @@ export const withIkePorts = (c: Command): Command =>
   c
     .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumber)
     .option("--any-port", "find IKE on every port by the shape of its messages")
+
+export const withThreads = (c: Command): Command =>
+  c.option("--threads <n>", "threads that open ESP; 1 for this one alone (default: by the capture's size)", threadCount)
+
+function threadCount(text: string): number {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 1 || n > 64) throw new InvalidArgumentError("a number from 1 to 64")
+  return n
+}
 
 function portNumber(text: string, all: number[] | undefined): number[] {
   const port = Number(text)

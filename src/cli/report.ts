@@ -1,7 +1,7 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
 import { analyzeFiles } from "./analyze.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
 import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 
@@ -11,7 +11,7 @@ interface ReportOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withIkePorts(withColor(withFormat(withKeys(command), ...REPORT_FORMATS)))
+  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...REPORT_FORMATS))))
     .option("--ascii", "no characters outside ASCII")
     .option("-v, --verbose", "fold nothing")
     .addHelpText("after", EXAMPLES)

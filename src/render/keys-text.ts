@@ -12,6 +12,8 @@ export interface GivenSecret {
   /** Where it came from: `dh_shared[0]`. */
   readonly source: string
   readonly value: Uint8Array
+  /** It is no secret of a keys file but a key of an earlier SA or epoch: `source` is that. */
+  readonly earlier?: boolean
   /** Why it fits here: `matches KE of frames 1, 2 (MODP-2048)`. */
   readonly fits: string
 }
@@ -82,7 +84,7 @@ function titleLine(d: Derivation, pen: Pen): string {
 
 const givenRow = (g: GivenSecret): Row => ({
   name: g.name,
-  formula: `given  ${g.source}`,
+  formula: `${g.earlier ? "of" : "given"}  ${g.source}`,
   size: plural(g.value.length, "byte"),
   rfc: "",
   note: g.fits,

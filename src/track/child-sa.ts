@@ -1,6 +1,7 @@
 /** A pair of ESP or AH SAs as negotiated. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import type { Step } from "../keys/step.ts"
+import type { KeySource } from "./key-source.ts"
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
 import type { ChildSuite, KeyStatus } from "./vocabulary.ts"
@@ -34,6 +35,7 @@ export interface ChildSa {
   /** `encr_i`, `integ_i`, `encr_r`, `integ_r`: from the starter, from the other side; salt included. */
   keys: Record<string, Uint8Array>
   steps: Step[]
+  keySource?: KeySource
   /** Compression agreed (RFC 3173): transform IDs. */
   readonly ipcomp: readonly number[]
   /** Set once an ICV held under `keys`: the frame. */

@@ -4,6 +4,7 @@ import type { Step } from "../keys/step.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange } from "./exchange.ts"
+import type { KeySource } from "./key-source.ts"
 import type { Moment } from "./moment.ts"
 import type { NatClaim } from "./nat-claim.ts"
 import type { Notice } from "./notice.ts"
@@ -28,6 +29,7 @@ export interface Epoch {
   readonly fromMessageId: number
   readonly values: Record<string, Uint8Array>
   readonly steps: Step[]
+  source?: KeySource
   /** What proved them, for people: `sk-integrity, frames 3-18`. */
   proof: string
 }

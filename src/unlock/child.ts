@@ -7,7 +7,7 @@ import type { DataSaKeys } from "../open/data-table.ts"
 import { createEspOpener, type EspBatch, type EspKeys } from "../open/esp-opener.ts"
 import { otherHighHalves } from "../open/sequence.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { Creation } from "../track/creation.ts"
+import type { Creation, KePair } from "../track/creation.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
 import type { QuickCreation } from "../track/v1.ts"
@@ -24,6 +24,8 @@ interface Waiting {
   readonly child: ChildSa
   /** Key sets to try, the likeliest first. */
   readonly candidates: () => Iterable<ChildCandidate>
+  /** Key exchanges of its own. */
+  readonly pairs: readonly KePair[]
   /** Samples on which all of them failed. */
   failures: number
 }
@@ -54,7 +56,7 @@ export class ChildUnlock {
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
   v2(child: ChildSa, creation: Creation, skD: Uint8Array, prf: Prf): void {
-    this.#wait(child, () =>
+    this.#wait(child, creation.pairs, () =>
       childKeysV2(child, creation, skD, { prf, provider: this.provider }, () =>
         sharedCombinations(this.pool, creation.pairs),
       ),
@@ -64,7 +66,7 @@ export class ChildUnlock {
   /** KEYMAT of Quick Mode. RFC 2409 §5.5. */
   v1(child: ChildSa, creation: QuickCreation, skeyidD: Uint8Array, prf: Prf): void {
     const pairs = creation.pair ? [creation.pair] : []
-    this.#wait(child, () =>
+    this.#wait(child, pairs, () =>
       childKeysV1(child, creation, skeyidD, { prf, provider: this.provider }, () =>
         sharedCombinations(this.pool, pairs),
       ),
@@ -105,8 +107,8 @@ export class ChildUnlock {
     if (entries.length > 0) this.onKeys?.(entries)
   }
 
-  #wait(child: ChildSa, candidates: Waiting["candidates"]): void {
-    const waiting: Waiting = { child, candidates, failures: 0 }
+  #wait(child: ChildSa, pairs: readonly KePair[], candidates: Waiting["candidates"]): void {
+    const waiting: Waiting = { child, candidates, pairs, failures: 0 }
     // Without a choice to make the keys are known at once; packets then prove them.
     const [first, second] = take(candidates(), 2)
     if (first && !second) this.#adopt(waiting, first, null)
@@ -139,6 +141,7 @@ export class ChildUnlock {
     const { child } = waiting
     child.keys = candidate.values
     child.steps = [...candidate.steps]
+    child.keySource = { origins: candidate.shared.flatMap(s => s.origins), pairs: waiting.pairs, from: child.ike }
     child.keyStatus = "derived"
     this.onKeys?.([...directions(child)])
     if (frame === null) {

@@ -6,6 +6,7 @@ import type { Message } from "../ike/message.ts"
 import { phase1Iv, phase2Iv } from "../keys/ikev1.ts"
 import { lastBlock, type OpenedV1, openV1 } from "../open/ike-v1.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
+import type { KePair } from "../track/creation.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { isPhase1 } from "../track/v1.ts"
@@ -112,6 +113,7 @@ export class V1Unlock {
       fromMessageId: 0,
       values: candidate.values,
       steps: candidate.steps,
+      source: { origins: candidate.origins, pairs: pairsOf(sa) },
       proof: `the body of frame ${frame} decrypts`,
     })
   }
@@ -182,6 +184,14 @@ export class V1Unlock {
     }
     return keys
   }
+}
+
+/** The key exchange of phase 1. */
+function pairsOf(sa: IkeSa): KePair[] {
+  const { ke, group } = v1StateOf(sa)
+  const { initiator, responder } = ke
+  if (!initiator || !responder || group === undefined) return []
+  return [{ group, i: initiator.bytes, r: responder.bytes, frameI: initiator.frame, frameR: responder.frame }]
 }
 
 function remember(blocks: Uint8Array[], block: Uint8Array): void {

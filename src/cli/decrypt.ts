@@ -1,0 +1,3 @@
+/** Under way. */
+import type { Command } from "commander"
+export function configure(_command: Command): void {}

@@ -1,0 +1,173 @@
+/** The derivations of an analysis in the order of its SAs: what was given, the steps, what proves them. */
+import { concat } from "../bytes/bytes.ts"
+import type { Step } from "../keys/step.ts"
+import type { AnalysisResult } from "../pipeline.ts"
+import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
+import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from "../secrets/secrets.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { KeySource } from "../track/key-source.ts"
+import type { Derivation, GivenSecret } from "./keys-text.ts"
+
+type Known = Pick<AnalysisResult, "sas" | "results">
+
+/** One for each key epoch of each IKE SA, and for each Child SA whose keys are known. `secrets` are those the analysis had. */
+export function derivationsOf({ sas, results }: Known, secrets: Secrets): Derivation[] {
+  return sas.flatMap(sa => [
+    ...sa.epochs.map((epoch, n) => ({
+      sa: sa.id,
+      epoch: sa.epochs.length > 1 ? n : null,
+      proof: epochProof(sa, epoch),
+      given: givenSecrets(epoch.source, epoch.steps, secrets, sas, epoch.values),
+      steps: epoch.steps.filter(step => step.formula !== "given"),
+    })),
+    ...sa.children
+      .filter(child => child.keyStatus !== "none")
+      .map(child => ({
+        sa: child.id,
+        epoch: null,
+        proof: childProof(child, results),
+        given: givenSecrets(child.keySource, child.steps, secrets, sas, child.keys),
+        steps: [...child.steps, ...childKeySteps(child)],
+      })),
+  ])
+}
+
+/** IKEv1's own proof is that a body decrypts; a HASH that holds says more. */
+function epochProof(sa: IkeSa, epoch: Epoch): string {
+  const hash = sa.checks.find(c => c.status === "pass" && /^ikev1-hash-[ir]$/.test(c.id))
+  return `proven by ${sa.version === 1 && hash ? `${hash.id}, frame ${hash.frame}` : epoch.proof}`
+}
+
+function childProof(child: ChildSa, results: Known["results"]): string | null {
+  const mine = results.filter(r => r.sa?.id === child.id)
+  const sum = (of: (r: Known["results"][number]) => number) => mine.reduce((n, r) => n + of(r), 0)
+  const held = sum(r => r.icvOk)
+  const check = child.protocol === "AH" ? "ah-icv" : "esp-icv"
+  if (held > 0) return `proven by ${check}, ${held} of ${sum(r => r.packets)}`
+  return child.provenBy === null ? null : `proven by child-keys, frame ${child.provenBy}`
+}
+
+/** Inputs of formulas that are shared secrets of key exchanges. */
+const SHARED = /^(?:g\^|g\(|SK\((?:\d+|n)\)$)/
+/** Inputs that are keys of an earlier SA or epoch, and the member that holds them. */
+const EARLIER: ReadonlyMap<string, string> = new Map([
+  ["SK_d", "sk_d"],
+  ["SK_d(old)", "sk_d"],
+  ["SK_d(n-1)", "sk_d"],
+  ["SKEYID_d", "skeyid_d"],
+])
+const NAME_OF_KIND: Readonly<Record<string, string>> = { psks: "pre-shared-key", ppks: "PPK", skeyseed: "SKEYSEED" }
+
+function givenSecrets(
+  source: KeySource | undefined,
+  steps: readonly Step[],
+  secrets: Secrets,
+  sas: readonly IkeSa[],
+  values: Epoch["values"],
+): GivenSecret[] {
+  const { origins = [], pairs = [], from } = source ?? {}
+  const inputs = [...new Set(steps.flatMap(s => s.inputs.map(i => i.name)))]
+  const isNew = (name: string) => steps.some(s => s.formula.includes(`${name}(new)`))
+  const sharedNames = inputs.filter(name => SHARED.test(name)).map(name => (isNew(name) ? `${name}(new)` : name))
+  const made = new Set(steps.map(s => s.name))
+  const given: GivenSecret[] = []
+  for (const name of inputs) {
+    const member = made.has(name) ? undefined : EARLIER.get(name)
+    const value = member && from !== undefined ? keyOf(from, member, sas) : undefined
+    if (value && from) given.push({ name, source: from, value, fits: "", earlier: true })
+  }
+  let exchange = 0
+  for (const origin of origins) {
+    const found = secretOf(origin, secrets)
+    if (found instanceof Uint8Array) {
+      const shared = origin.kind.startsWith("dh_")
+      const pair = shared ? pairs[exchange] : undefined
+      const name = shared ? (sharedNames[exchange++] ?? "g^ir") : (NAME_OF_KIND[origin.kind] ?? origin.kind)
+      const fits = pair ? keText(pair, origin.kind === "dh_private") : ""
+      given.push({
+        name: origin.kind === "dh_private" ? `of ${name}` : name,
+        source: sourceText(origin),
+        value: found,
+        fits,
+      })
+    } else if (found) given.push(...entrySecrets(found, origin, steps, values))
+  }
+  return given
+}
+
+const sourceText = (o: Origin): string => `${o.kind}[${o.index}]`
+
+const keText = (pair: KeySource["pairs"][number], proven: boolean): string =>
+  `${proven ? "matches" : "for"} KE of frames ${pair.frameI}, ${pair.frameR} (${KE_METHOD.alias(pair.group)})`
+
+/** What an entry of `ike_sas` gave: the secrets that the steps begin with, or, without steps, the keys themselves. */
+function entrySecrets(
+  entry: IkeSaSecret,
+  origin: Origin,
+  steps: readonly Step[],
+  values: Epoch["values"],
+): GivenSecret[] {
+  const seeds = ["dh_shared", "skeyseed", "skeyid"] as const
+  const names = steps.length > 0 ? seeds : IKE_SECRET_NAMES
+  return names.flatMap(name => {
+    const value = entry.values[name]
+    const used = steps.length > 0 || values[name] !== undefined
+    return value && value.length > 0 && used
+      ? [{ name: keyName(name), source: sourceText(origin), value, fits: "given for these SPIs" }]
+      : []
+  })
+}
+
+/** `sk_ei` as the RFCs write it. */
+const keyName = (name: string): string =>
+  name === "dh_shared"
+    ? "g^ir"
+    : name
+        .replace(/^(sk|skeyid)_(\w+)$/, (_, head: string, tail: string) => `${head.toUpperCase()}_${tail}`)
+        .replace(/_prime$/, "'")
+        .replace(/^(skeyseed|skeyid|encryption_key)$/, n => (n === "encryption_key" ? "Ka" : n.toUpperCase()))
+
+function secretOf({ kind, index }: Origin, secrets: Secrets): Uint8Array | IkeSaSecret | undefined {
+  switch (kind) {
+    case "dh_shared":
+      return secrets.dhShared[index]?.value
+    case "dh_private":
+      return secrets.dhPrivate[index]?.value
+    case "skeyseed":
+      return secrets.skeyseed[index]?.value
+    case "psks":
+      return secrets.psks[index]?.value
+    case "ppks":
+      return secrets.ppks[index]?.value
+    case "ike_sas":
+      return secrets.ikeSas[index]
+  }
+  return undefined
+}
+
+/** A key of `ike/0` or `ike/0 epoch 1`. */
+function keyOf(from: string, member: string, sas: readonly IkeSa[]): Uint8Array | undefined {
+  const [id, epoch] = from.split(" epoch ")
+  const epochs = sas.find(sa => sa.id === id)?.epochs ?? []
+  return (epoch === undefined ? epochs.at(-1) : epochs[Number(epoch)])?.values[member]
+}
+
+/** How KEYMAT falls into keys: `encr_i` is `KEYMAT[0, 16)`. */
+function childKeySteps({ steps, keys }: ChildSa): Step[] {
+  const rfc = steps[0]?.rfc
+  if (!rfc) return []
+  const material = concat(...steps.filter(s => s.name.startsWith("KEYMAT")).map(s => s.out))
+  let at = 0
+  return ["encr_i", "integ_i", "encr_r", "integ_r"].flatMap(name => {
+    const out = keys[name]
+    if (!out || out.length === 0) return []
+    const start = at
+    at += out.length
+    const [of, from] =
+      at <= steps[0].out.length || steps.length === 1 ? [steps[0], start] : [steps[1], start - steps[0].out.length]
+    return material.length < at
+      ? []
+      : [{ name, formula: `${of.name}[${from}, ${from + out.length})`, rfc, inputs: [{ name: of.name }], out }]
+  })
+}

@@ -1,0 +1,158 @@
+/** What the exporters write, out of an analysis: every key epoch, every direction of every Child SA, and what the user gave. */
+import { equal } from "../bytes/bytes.ts"
+import type { DataResult } from "../open/data-flow.ts"
+import type { ExportChild, ExportEpoch, ExportIkeSa, ExportInput, Skipped } from "../secrets/export/export.ts"
+import { type ChildSaSecret, IKE_SECRET_NAMES, type IkeSaSecret, type Secrets } from "../secrets/secrets.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import { v2StateOf } from "../track/v2-state.ts"
+
+interface Known {
+  readonly sas: readonly IkeSa[]
+  readonly dataSas: readonly DataSa[]
+  readonly results: readonly DataResult[]
+}
+
+/** What can be exported, and what of the secrets has no place in any format. */
+export function exportInput(known: Known, secrets: Secrets): { input: ExportInput; skipped: Skipped[] } {
+  const ike = known.sas.filter(sa => sa.epochs.length > 0).map(sa => exportSa(sa, secrets))
+  const derived = known.sas.flatMap(sa => sa.children.flatMap(child => directions(sa, child, known)))
+  const rest = otherEntries(ike, secrets)
+  const rows = givenRows(derived, known, secrets)
+  return {
+    input: { ike: [...ike, ...rest.sas], children: [...derived, ...rows.children], pool: secrets },
+    skipped: [...rest.skipped, ...rows.skipped],
+  }
+}
+
+function exportSa(sa: IkeSa, secrets: Secrets): ExportIkeSa {
+  const names = sa.choice?.names
+  return {
+    spiI: sa.spiI,
+    spiR: sa.spiR,
+    version: sa.version === 1 ? "1.0" : "2.0",
+    epochs: sa.epochs.map((epoch, n) => ({ values: { ...(n === 0 ? beside(sa, secrets) : {}), ...valuesOf(epoch) } })),
+    encr: names?.encr ?? undefined,
+    integ: names?.integ ?? undefined,
+    prf: names?.prf ?? (names?.hash ? `HMAC-${names.hash}` : undefined),
+  }
+}
+
+const valuesOf = ({ values }: { readonly values: Readonly<Record<string, Uint8Array>> }): ExportEpoch["values"] =>
+  Object.fromEntries(IKE_SECRET_NAMES.flatMap(n => (values[n]?.length ? [[n, values[n]]] : [])))
+
+/** Secrets of the SA that are no keys of an epoch: the MSK that was given, and the nonces of its negotiation. */
+function beside(sa: IkeSa, secrets: Secrets): ExportEpoch["values"] {
+  const mine = secrets.ikeSas.filter(s => s.spiI === sa.spiI && (!s.spiR || s.spiR === sa.spiR))
+  const given = (name: "msk" | "dh_shared") => {
+    const value = mine.find(s => s.values[name])?.values[name]
+    return value ? { [name]: value } : {}
+  }
+  const nonces = v2StateOf(sa).creation?.nonces
+  return {
+    ...given("msk"),
+    ...(sa.epochs.length === 1 ? given("dh_shared") : {}),
+    ...(nonces ? { nonce_i: nonces.ni, nonce_r: nonces.nr } : {}),
+  }
+}
+
+/** Both directions of a Child SA: SPIr stands in what the exchange's starter sends. */
+function directions(sa: IkeSa, child: ChildSa, { dataSas, results }: Known): ExportChild[] {
+  const { protocol, suite } = child
+  if (child.keyStatus === "none" || protocol === "IPCOMP") return []
+  const starter = sa.peer(child.startedBy).address
+  const other = sa.peer(child.startedBy === "initiator" ? "responder" : "initiator").address
+  const ways = [
+    { spi: child.spiR, key: child.keys.encr_i, integKey: child.keys.integ_i, source: starter, destination: other },
+    { spi: child.spiI, key: child.keys.encr_r, integKey: child.keys.integ_r, source: other, destination: starter },
+  ]
+  return ways.flatMap(({ spi: hex, key, integKey, source, destination }) => {
+    if (hex === null || (!key && !integKey)) return []
+    const spi = Number.parseInt(hex, 16)
+    // The packets tell the addresses that NAT and MOBIKE left.
+    const seen = results.find(r => r.protocol === protocol && r.spi === spi && r.opened > 0)
+    const data = seen ?? dataSas.find(d => d.protocol === protocol && d.spi === spi)
+    return {
+      protocol,
+      spi,
+      source: data?.source ?? source,
+      destination: data?.destination ?? destination,
+      encr: protocol === "AH" ? undefined : (suite.encr ?? "NULL"),
+      key: key ?? EMPTY,
+      integ: suite.integ ?? undefined,
+      integKey: integKey ?? EMPTY,
+      esn: suite.esn,
+      mode: child.mode,
+    }
+  })
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** Entries of the keys files for IKE SAs that the capture has not, or did not open. */
+function otherEntries(ike: readonly ExportIkeSa[], secrets: Secrets): { sas: ExportIkeSa[]; skipped: Skipped[] } {
+  const have = new Set(ike.map(sa => sa.spiI))
+  const bySpis = new Map<string, IkeSaSecret[]>()
+  const skipped: Skipped[] = []
+  for (const entry of secrets.ikeSas) {
+    const { spiI, spiR, origin } = entry
+    if (spiI && have.has(spiI)) continue
+    if (spiI && spiR) bySpis.set(`${spiI}/${spiR}`, [...(bySpis.get(`${spiI}/${spiR}`) ?? []), entry])
+    else
+      skipped.push({ what: `${origin.kind}[${origin.index}]`, why: "it has no SPIs, and no IKE SA was opened with it" })
+  }
+  const sas = [...bySpis.values()].map(entries => ({
+    spiI: entries[0].spiI ?? "",
+    spiR: entries[0].spiR ?? "",
+    version: entries.find(e => e.version)?.version ?? versionOf(entries[0]),
+    epochs: entries.map(({ values }) => ({ values })),
+    encr: entries.find(e => e.encr)?.encr,
+    integ: entries.find(e => e.integ)?.integ,
+    prf: entries.find(e => e.prf)?.prf,
+  }))
+  return { sas, skipped }
+}
+
+const versionOf = ({ values }: IkeSaSecret): "1.0" | "2.0" =>
+  Object.keys(values).some(name => name.startsWith("skeyid") || name === "encryption_key") ? "1.0" : "2.0"
+
+/** Rows of the keys files that say more than was derived. */
+function givenRows(
+  derived: readonly ExportChild[],
+  known: Known,
+  secrets: Secrets,
+): { children: ExportChild[]; skipped: Skipped[] } {
+  const skipped: Skipped[] = []
+  const children = secrets.childSas.flatMap((row, i) => {
+    const result = known.results.find(r => r.sa?.id === `child_sas/${i}`)
+    const spi = row.spi ?? result?.spi
+    if (derived.some(d => d.protocol === row.protocol && d.spi === spi && equal(d.key, row.key))) return []
+    const skip = (why: string) => {
+      skipped.push({ what: `${row.origin.kind}[${row.origin.index}]`, why })
+      return []
+    }
+    if (spi === undefined) return skip("it is for several SPIs, and opened no packet")
+    const keys = result?.sa?.keys
+    if (row.saltMissing && !keys) return skip("its key has no salt")
+    return [rowOf(row, spi, result, keys)]
+  })
+  return { children, skipped }
+}
+
+const rowOf = (
+  row: ChildSaSecret,
+  spi: number,
+  result: DataResult | undefined,
+  keys: NonNullable<DataResult["sa"]>["keys"] | undefined,
+): ExportChild => ({
+  protocol: row.protocol,
+  spi,
+  source: result?.source ?? row.source,
+  destination: result?.destination ?? row.destination,
+  encr: row.protocol === "AH" ? undefined : (keys?.encr.name ?? row.encr),
+  key: keys && row.protocol === "ESP" ? keys.key : row.key,
+  integ: keys?.integ?.name ?? row.integ,
+  integKey: row.integKey,
+  esn: keys?.esn ?? row.esn,
+})
