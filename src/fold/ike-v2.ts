@@ -23,6 +23,7 @@ import type { ChildUnlock } from "../unlock/child.ts"
 import { V2Unlock } from "../unlock/v2.ts"
 import { verifyAuth } from "../verify/auth-v2.ts"
 import { verifyMessageV2 } from "../verify/message-v2.ts"
+import { missingPpk } from "../verify/ppk.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
@@ -170,7 +171,7 @@ export class V2Fold implements V2Listener {
     if (sa.epochs.length > epochs) this.#due.add(sa)
     if (typeof opened === "string" || !opened) return false
     addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
-    addCheck(this.context, sa, skPadding(opened, datagram))
+    addCheck(this.context, sa, skPadding(opened, payload, datagram))
     this.#apply(item, payload, opened, record.retransmissionOf === null)
     return true
   }
@@ -212,6 +213,8 @@ export class V2Fold implements V2Listener {
       const list = this.#pending.get(sa)
       if (!list) continue
       this.#pending.delete(sa)
+      // Keys of a later epoch follow from messages of the one before.
+      list.sort((a, b) => a.exchange.messageId - b.exchange.messageId)
       const kept = list.filter(item => {
         const payload = encryptedPayload(item.message)
         return payload && !this.#open(item, payload)
@@ -235,11 +238,14 @@ export class V2Fold implements V2Listener {
     this.#due.add(next)
   }
 
-  child(sa: IkeSa, child: ChildSa, creation: Creation): void {
+  child(sa: IkeSa, child: ChildSa, creation: Creation | null): void {
     this.children.negotiated(child)
     const epoch = this.unlock.currentEpoch(sa)
     const prf = this.unlock.prfOf(sa)
-    if (epoch?.values.sk_d && prf) this.children.v2(child, creation, epoch.values.sk_d, prf)
+    // Without the PPK that was agreed, SK_d is not the one in force (RFC 8784 §3).
+    if (!epoch || missingPpk(v2StateOf(sa), "responder", epoch, this.context.pool)) return
+    const made = creation ?? this.unlock.givenCreation(sa)
+    if (epoch.values.sk_d && prf && made) this.children.v2(child, made, epoch.values.sk_d, prf)
   }
 
   auth(sa: IkeSa, from: Side, whole: WholeMessage, payload: DecodedPayload, id: DecodedPayload | null): void {
@@ -260,10 +266,10 @@ export class V2Fold implements V2Listener {
   /** Checks that need no key of their own. */
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
     noteMessageV2(sa, exchange, from, whole)
+    this.context.observer?.whole(sa, exchange, from, whole)
     for (const check of verifyMessageV2(sa, exchange, from, whole, this.context.provider))
       addCheck(this.context, sa, check)
   }
-    this.context.observer?.whole(sa, exchange, from, whole)
 }
 
 /** `frame 4`, `frame 4 (and 5 more)`. */

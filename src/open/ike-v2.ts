@@ -19,6 +19,8 @@ export interface SkKeys {
   /** SK_e with its salt. */
   readonly ske: Uint8Array
   readonly ska: Uint8Array
+  /** SK_a is not known: the ICV is left unchecked, and the cleartext must read as payloads instead. */
+  readonly unchecked?: boolean
 }
 
 /** Why a payload stayed closed. */
@@ -35,8 +37,9 @@ export function openSk(
   keys: SkKeys,
   provider: CryptoProvider,
 ): Opened | Closed {
-  const { encr, integ } = keys
-  if (!canDecrypt(provider, encr) || (integ && !(integ.mac && provider.mac[integ.mac]))) return "unsupported"
+  const { encr, integ, unchecked = false } = keys
+  const verifies = integ !== null && !unchecked
+  if (!canDecrypt(provider, encr) || (verifies && !(integ.mac && provider.mac[integ.mac]))) return "unsupported"
   const bytes = message.src.bytes
   const ivStart = payload.start + (payload.type === SKF ? 8 : 4)
   const icvBytes = encr.aead ? encr.icvBytes : (integ?.icvBytes ?? 0)
@@ -51,20 +54,38 @@ export function openSk(
     clear = decryptAead(provider, encr, keys.ske, iv, data, icv, bytes.subarray(message.start, ivStart))
     if (!clear) return "icv"
   } else {
-    if (integ && !icvHolds(provider, integ, keys.ska, bytes.subarray(message.start, icvStart), icv)) return "icv"
+    if (verifies && !icvHolds(provider, integ, keys.ska, bytes.subarray(message.start, icvStart), icv)) return "icv"
     clear = decryptPlain(provider, encr, keys.ske, iv, data)
     if (!clear) return "short"
+    if (
+      unchecked &&
+      payload.type === SK &&
+      payloadsEnd(payload.next, clear) !== clear.length - 1 - clear[clear.length - 1]
+    )
+      return "icv"
   }
   const padLength = clear[clear.length - 1] ?? 0
   return {
     ivBytes: encr.ivBytes,
     icvBytes,
-    icvOk: encr.aead || integ ? true : undefined,
+    icvOk: encr.aead || verifies ? true : undefined,
     clear: byteSource(clear, `decrypted ${payload.type === SK ? "SK" : "SKF"} of ${message.src.label}`),
     end: Math.max(0, clear.length - 1 - padLength),
     padLength,
     first: payload.next,
   }
+}
+
+/** Where the last of a chain of payloads ends; undefined when a length does not fit. */
+export function payloadsEnd(first: number, bytes: Uint8Array): number | undefined {
+  let at = 0
+  for (let type = first; type !== 0; ) {
+    const length = at + 4 <= bytes.length ? (bytes[at + 2] << 8) | bytes[at + 3] : 0
+    if (length < 4 || at + length > bytes.length) return undefined
+    type = bytes[at]
+    at += length
+  }
+  return at
 }
 
 /** The salt that belongs behind the AES-GCM key `ske`, if this SK or SKF was encrypted with it and has a tag of 16 bytes. RFC 5282. */

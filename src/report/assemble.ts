@@ -66,34 +66,36 @@ function sumCounts(results: readonly DataResult[], child: ChildSa | null): DataC
 /** Frames named in a reason. */
 const NAMED = 10
 
-/** `child-keys` of each Child SA, and `esp-icv` or `ah-icv` of each of its data SAs. RFC 7296 §2.17, RFC 4303 §3.4.4, RFC 4302 §3.4.4. */
-export function dataChecks(
-  sa: IkeSa,
-  all: readonly DataSa[],
-  index: ChildIndex,
-  results: readonly DataResult[],
-): Check[] {
-  const mine = all.flatMap(data => {
-    const owner = index.find(data)
-    return owner?.sa === sa
-      ? [
-          {
-            data,
-            child: owner.child,
-            result: results.find(
-              r => r.protocol === data.protocol && r.spi === data.spi && r.destination === data.destination,
-            ),
-          },
-        ]
-      : []
-  })
-  return [...sa.children.flatMap(child => childKeys(child, mine)), ...mine.map(m => icv(m.data, m.result, m.child))]
-}
-
-interface OwnedData {
+/** A data SA with the Child SA that it belongs to and what the data plane counted of it. */
+export interface OwnedData {
   readonly data: DataSa
   readonly child: ChildSa
   readonly result: DataResult | undefined
+}
+
+/** Data SAs by the IKE SA that negotiated them. */
+export function ownedData(
+  all: readonly DataSa[],
+  index: ChildIndex,
+  results: readonly DataResult[],
+): ReadonlyMap<IkeSa, readonly OwnedData[]> {
+  const counts = new Map(results.map(r => [`${keyOf(r.protocol, r.spi)} ${r.destination}`, r]))
+  const owned = new Map<IkeSa, OwnedData[]>()
+  for (const data of all) {
+    const owner = index.find(data)
+    if (!owner) continue
+    const result = counts.get(`${keyOf(data.protocol, data.spi)} ${data.destination}`)
+    const list = owned.get(owner.sa)
+    if (list) list.push({ data, child: owner.child, result })
+    else owned.set(owner.sa, [{ data, child: owner.child, result }])
+  }
+  return owned
+}
+
+/** `child-keys` of each Child SA, and `esp-icv` or `ah-icv` of each of its data SAs. RFC 7296 §2.17, RFC 4303 §3.4.4, RFC 4302 §3.4.4. */
+export function dataChecks(sa: IkeSa, owned: ReadonlyMap<IkeSa, readonly OwnedData[]>): Check[] {
+  const mine = owned.get(sa) ?? []
+  return [...sa.children.flatMap(child => childKeys(child, mine)), ...mine.map(m => icv(m.data, m.result, m.child))]
 }
 
 function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
@@ -104,7 +106,7 @@ function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
   const own = mine.filter(m => m.child === child)
   const held = own.find(m => (m.result?.icvOk ?? 0) > 0)
   if (held || child.provenBy !== null) return check("pass", child.provenBy ?? held?.data.firstFrame ?? null, null)
-  if (child.keyStatus === "none") return check("skipped", null, "no key")
+  if (child.keyStatus === "none") return check("skipped", child.frame, noKey(child))
   if (own.length === 0) return check("skipped", child.frame, "no packet seen")
   if (!child.integ && !child.encr?.aead) return check("skipped", child.frame, "NULL integrity")
   const failed = own.find(m => (m.result?.icvFailed ?? 0) > 0)
@@ -117,11 +119,15 @@ function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
     : check("skipped", child.frame, "no whole packet seen")
 }
 
+/** Why a Child SA has no keys. */
+const noKey = (child: ChildSa): string =>
+  child.pfs ? "no key: the secret of its own key exchange (PFS) is missing" : "no key: no secret gives its keys"
+
 function icv(data: DataSa, result: DataResult | undefined, child: ChildSa): Check {
   const id = data.protocol === "AH" ? "ah-icv" : "esp-icv"
   const rfc = data.protocol === "AH" ? "RFC 4302 §3.4.4" : "RFC 4303 §3.4.4"
   const at = { id, rfc, frame: data.firstFrame, time: { seconds: data.firstSeconds, nanos: data.firstNanos } }
-  if (child.keyStatus === "none") return { ...at, status: "skipped", reason: "no key" }
+  if (child.keyStatus === "none") return { ...at, status: "skipped", reason: noKey(child) }
   if (result?.unsupported) return { ...at, status: "skipped", reason: result.unsupported }
   if (!result || result.icvOk + result.icvFailed === 0)
     return { ...at, status: "skipped", reason: result && result.opened > 0 ? "NULL integrity" : "no whole packet seen" }

@@ -37,6 +37,8 @@ export class Tracker {
   /** By initiator SPI while only the initiator has spoken, by both afterwards. */
   readonly #unanswered = new IdleTable()
   readonly #answered = new IdleTable()
+  /** SAs whose beginning has not been seen, by initiator SPI: in merged captures it may come late. */
+  readonly #headless = new Map<string, IkeSa>()
   #next = 0
   evicted = 0
 
@@ -56,6 +58,8 @@ export class Tracker {
       if (message.spiR !== NO_SPI) this.#answer(half, message.spiR)
       return this.#seen(half, message.spiR === NO_SPI ? undefined : pair, datagram)
     }
+    const late = isBeginning(message) ? this.#beginsLate(message, datagram) : undefined
+    if (late) return this.#seen(late, late.spiI + late.spiR, datagram)
     return this.create(
       message.version,
       message.spiI,
@@ -69,6 +73,17 @@ export class Tracker {
   /** The SA with these SPIs, if it is live. */
   find(spiI: string, spiR: string): IkeSa | undefined {
     return this.#answered.get(spiI + spiR)
+  }
+
+  /** The first message of an SA whose later ones came before it: captures merged out of order. */
+  #beginsLate(message: Message, datagram: Datagram): IkeSa | undefined {
+    const sa = this.#headless.get(message.spiI)
+    const same = sa?.version === message.version && sa.initiator.address === datagram.source.address
+    if (!sa || !same || this.#answered.get(sa.spiI + sa.spiR) !== sa) return undefined
+    this.#headless.delete(message.spiI)
+    sa.begun = true
+    if (sa.state === "unknown") sa.state = "half-open"
+    return sa
   }
 
   /** Adds an SA: on its first message, or when a rekey negotiated it. */
@@ -93,6 +108,7 @@ export class Tracker {
     )
     if (spiR === NO_SPI) this.#unanswered.touch(spiI, sa)
     else this.#answered.touch(spiI + spiR, sa)
+    if (!begun) this.#headless.set(spiI, sa)
     this.#evict(this.#unanswered, this.limits.unanswered)
     this.#evict(this.#answered, this.limits.sas)
     return sa
@@ -128,6 +144,7 @@ export class Tracker {
       const oldest = table.oldest()
       if (!oldest) return
       table.delete(oldest[0])
+      if (this.#headless.get(oldest[1].spiI) === oldest[1]) this.#headless.delete(oldest[1].spiI)
       this.evicted++
       this.onEvict(oldest[1])
     }

@@ -35,12 +35,16 @@ export class V2State {
   eapSucceeded = false
   /** The COOKIE that the responder asked for. */
   cookie: Uint8Array | null = null
+  /** Whether the last answer asked for it: after another answer it need not be repeated (RFC 7296 §2.6.1). */
+  cookieDue = false
   /** PPK_IDENTITY that the initiator sent, and whether the responder took it. RFC 8784. */
   ppkId: Uint8Array | null = null
   ppkAccepted: boolean | null = null
   /** The IKE_AUTH request with SAi2; with EAP not the one that the Child SA's response answers. */
   childRequest: WholeMessage | null = null
-  /** SA that this one replaced, for resumption and rekeys. */
+  /** It began with IKE_SESSION_RESUME. RFC 5723. */
+  resumed = false
+  /** SA that this one replaced. */
   parent: IkeSa | null = null
 }
 

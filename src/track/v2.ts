@@ -49,6 +49,7 @@ export const NOTIFY_TYPE = {
   REDIRECT: 16407,
   IPCOMP_SUPPORTED: 16387,
   TICKET_LT_OPAQUE: 16409,
+  TICKET_OPAQUE: 16413,
   USE_PPK: 16435,
   PPK_IDENTITY: 16436,
   ADDITIONAL_KEY_EXCHANGE: 16441,
@@ -59,6 +60,9 @@ const FIRST_STATUS_TYPE = 16384
 /** Certificate encodings that hold a signer's key. RFC 7296 §3.6, RFC 7670. */
 const CERT_X509_SIGNATURE = 4
 const CERT_RAW_PUBLIC_KEY = 15
+/** Tickets remembered, and the lifetime in front of one. RFC 5723 §7.1. */
+const MAX_TICKETS = 4096
+const TICKET_LIFETIME_BYTES = 4
 const PROTOCOL_IKE = 1
 const PROTOCOL_AH = 2
 const PROTOCOL_ESP = 3
@@ -71,7 +75,8 @@ export interface V2Listener {
   intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void
   /** A rekey is done: `next` replaces `sa`. */
   rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void
-  child(sa: IkeSa, child: ChildSa, creation: Creation): void
+  /** A Child SA came to be; `creation` is null when the capture missed the nonces of its IKE_SA_INIT. */
+  child(sa: IkeSa, child: ChildSa, creation: Creation | null): void
   /** An AUTH payload came. `id` is the ID payload that it signs. */
   auth(sa: IkeSa, from: Side, whole: WholeMessage, payload: DecodedPayload, id: DecodedPayload | null): void
   /** Any whole message, for checks that need nothing else. */
@@ -86,6 +91,7 @@ const errorOf = (w: WholeMessage): Notify | undefined =>
 
 export class V2Rules {
   #nextChild = 0
+  readonly #tickets = new Map<string, IkeSa>()
   constructor(
     readonly tracker: Tracker,
     readonly listener: V2Listener,
@@ -109,6 +115,7 @@ export class V2Rules {
     this.#identities(sa, state, from, whole)
     this.listener.whole(sa, exchange, from, whole)
     this.#auth(sa, state, from, whole)
+    this.#ticketsGiven(sa, whole)
     if (exchange.type === EXCHANGE.INFORMATIONAL || request) this.#deletes(sa, from, whole)
     if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_SESSION_RESUME) {
       this.#saInit(sa, state, exchange, halves, whole)
@@ -177,6 +184,7 @@ export class V2Rules {
       const pair = pairOf(request, response)
       state.init = { request, response }
       state.creation = { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] }
+      if (exchange.type === EXCHANGE.IKE_SESSION_RESUME) this.#resume(sa, state, request)
       if (sa.state === "failed") sa.state = "half-open"
       this.listener.agreed(sa, state.creation)
     } else if (!chosen && errorOf(response)) {
@@ -184,7 +192,28 @@ export class V2Rules {
       const restart = errorOf(response)?.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD
       if (!restart) sa.state = "failed"
     } else if (has(response, NOTIFY_TYPE.COOKIE) || has(response, NOTIFY_TYPE.REDIRECT)) exchange.complete = true
-    state.open.clear()
+    // In a merged capture the response may come before its request: it is kept until then.
+    if (request) state.open.clear()
+  }
+
+  /** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */
+  #resume(sa: IkeSa, state: V2State, request: WholeMessage): void {
+    state.resumed = true
+    const ticket = notifiesOf(request.payloads).find(n => n.type === NOTIFY_TYPE.TICKET_OPAQUE)
+    const giver = ticket && this.#tickets.get(toHex(ticket.data))
+    if (!giver) return
+    sa.choice ??= giver.choice && { ...giver.choice, names: { ...giver.choice.names, ke: [] }, ke: 0, additional: [] }
+    const skD = giver.epochs.at(-1)?.values.sk_d
+    if (skD) sa.resumable.push(skD)
+  }
+
+  /** Remembers which SA a ticket continues. RFC 5723 §4.1. */
+  #ticketsGiven(sa: IkeSa, whole: WholeMessage): void {
+    for (const n of notifiesOf(whole.payloads)) {
+      if (n.type !== NOTIFY_TYPE.TICKET_LT_OPAQUE || n.data.length <= TICKET_LIFETIME_BYTES) continue
+      this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
+      if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
+    }
   }
 
   /** An error in IKE_AUTH without an AUTH payload beside it ends the IKE SA; with it only the Child SA failed. RFC 7296 §2.21.2. */
@@ -207,12 +236,10 @@ export class V2Rules {
         // With EAP, SAi2 and the selectors came in the first request, the answer in the last response (RFC 7296 §2.16).
         if (request.payloads.some(p => p.type === saPayload.type)) state.childRequest = request
         const chosen = find(response.payloads, saPayload)?.proposals[0]
-        if (chosen && state.creation && state.childRequest)
-          this.#child(sa, exchange, state.childRequest, response, chosen, {
-            ...state.creation,
-            startedBy: exchange.startedBy,
-            pairs: [],
-          })
+        if (chosen && state.childRequest) {
+          const creation = state.creation && { ...state.creation, startedBy: exchange.startedBy, pairs: [] }
+          this.#child(sa, exchange, state.childRequest, response, chosen, creation)
+        }
         return
       }
       case EXCHANGE.CREATE_CHILD_SA:
@@ -268,13 +295,13 @@ export class V2Rules {
     const offered = find(request.payloads, saPayload)?.proposals ?? []
     const spiI = offered.find(p => p.number === chosen.number)?.spi ?? new Uint8Array(0)
     if (spiI.length !== 8 || chosen.spi.length !== 8) return
-    const next = this.tracker.create(2, toHex(spiI), toHex(chosen.spi), response.datagram, "responder", true)
+    const next = this.#rekeyedSa(toHex(spiI), toHex(chosen.spi), response)
     // RFC 7296 §2.18: who rekeys is the initiator of the new SA.
     next.initiator = sa.peer(exchange.startedBy)
     next.responder = sa.peer(otherSide(exchange.startedBy))
     next.offered.push(...offered.map(offerOf))
     next.choice = choiceOf(chosen, response.datagram.frame)
-    next.state = "established"
+    if (next.state === "half-open" || next.state === "unknown") next.state = "established"
     next.rekeys = sa.id
     next.auth =
       exchange.startedBy === "initiator" ? sa.auth : { initiator: sa.auth.responder, responder: sa.auth.initiator }
@@ -288,13 +315,21 @@ export class V2Rules {
     this.listener.rekeyed(sa, next, state.creation)
   }
 
+  /** The SA that a rekey makes: known already when its own messages were captured before the exchange. */
+  #rekeyedSa(spiI: string, spiR: string, { datagram }: WholeMessage): IkeSa {
+    const known = this.tracker.find(spiI, spiR)
+    if (!known) return this.tracker.create(2, spiI, spiR, datagram, "responder", true)
+    known.begun = true
+    return known
+  }
+
   #child(
     sa: IkeSa,
     exchange: Exchange,
     request: WholeMessage,
     response: WholeMessage,
     chosen: Proposal,
-    creation: Creation,
+    creation: Creation | null,
     last: WholeMessage = response,
   ): void {
     if (chosen.protocol !== PROTOCOL_ESP && chosen.protocol !== PROTOCOL_AH) return
@@ -315,7 +350,7 @@ export class V2Rules {
       ...childSuiteOf(chosen),
       tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
       tsR: find(response.payloads, tsr)?.selectors.map(selectorText) ?? [],
-      pfs: creation.pairs.length > 0,
+      pfs: (creation?.pairs.length ?? 0) > 0,
       state: "installed",
       rekeys: replaced?.id ?? null,
       first: last.datagram.time,

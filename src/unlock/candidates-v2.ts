@@ -18,6 +18,7 @@ import type { Creation, KePair, Nonces } from "../track/creation.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { IkeChoice } from "../track/suite.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
+import { choiceOfEntry } from "./given-suite.ts"
 import type { Pool } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
 
@@ -28,6 +29,8 @@ export interface Candidate {
   readonly from: string
   readonly status: KeyStatus
   readonly origins: readonly Origin[]
+  /** The suite, where it comes with the secret. */
+  readonly choice?: IkeChoice
   /** Told when the candidate was proved. */
   taken(): void
 }
@@ -54,7 +57,9 @@ interface Seed {
 export function* initialCandidates(source: V2Source, creation: Creation | null): Generator<Candidate> {
   const nonces = creation?.nonces ?? givenNonces(source.given)
   const context = contextOf(source)
-  if (!nonces || !context) return
+  if (!nonces) return
+  if (creation?.pairs.length === 0) yield* resumed(source, nonces)
+  if (!context) return
   for (const entry of source.given) {
     const { dh_shared } = entry.values
     if (dh_shared)
@@ -74,7 +79,6 @@ export function* initialCandidates(source: V2Source, creation: Creation | null):
       taken: () => source.pool.takeShared(shared),
     })
   }
-  if (creation?.pairs.length === 0) yield* resumed(source, context, nonces)
 }
 
 /** Keys of an SA that replaces another: with the old SA's SK_d and PRF. RFC 7296 §2.18, RFC 9370 §2.2.4. */
@@ -174,16 +178,22 @@ function* skeyseeds(source: V2Source, nonces: Nonces): Generator<Candidate> {
 }
 
 /** A resumed session takes SK_d of the SA in whose time its ticket was given: any that is in the keys file. RFC 5723 §5.1. */
-function* resumed(source: V2Source, context: PrfContext, nonces: Nonces): Generator<Candidate> {
-  for (const entry of source.pool.secrets.ikeSas)
-    if (entry.values.sk_d)
-      yield* keysFrom(source, nonces, {
-        step: skeyseedResumption(context, entry.values.sk_d, nonces),
-        from: "ike_sas",
-        origins: [entry.origin],
-      })
-  for (const skD of source.sa.resumable)
-    yield* keysFrom(source, nonces, { step: skeyseedResumption(context, skD, nonces), from: "sk_d", origins: [] })
+function* resumed(source: V2Source, nonces: Nonces): Generator<Candidate> {
+  const { provider } = source
+  if (source.prf)
+    for (const skD of source.sa.resumable) {
+      const step = skeyseedResumption({ provider, prf: source.prf }, skD, nonces)
+      yield* keysFrom(source, nonces, { step, from: "sk_d", origins: [] })
+    }
+  for (const entry of source.pool.secrets.ikeSas) {
+    const { sk_d } = entry.values
+    const choice = source.choice ?? choiceOfEntry(entry, 0)
+    if (!sk_d || !choice?.prf || !offersPrf({ provider, prf: choice.prf })) continue
+    const step = skeyseedResumption({ provider, prf: choice.prf }, sk_d, nonces)
+    const seed = { step, from: "ike_sas", origins: [entry.origin] }
+    for (const candidate of keysFrom({ ...source, choice, prf: choice.prf }, nonces, seed))
+      yield { ...candidate, choice }
+  }
 }
 
 /** The seven SK_* of a SKEYSEED; nothing when the suite cannot be computed here. */
@@ -221,7 +231,7 @@ function contextOf({ prf, provider }: V2Source): PrfContext | undefined {
 }
 
 /** Nonces out of the keys file, where the capture missed the negotiation. */
-function givenNonces(given: readonly IkeSaSecret[]): Nonces | undefined {
+export function givenNonces(given: readonly IkeSaSecret[]): Nonces | undefined {
   const entry = given.find(e => e.values.nonce_i && e.values.nonce_r)
   const { nonce_i, nonce_r } = entry?.values ?? {}
   return nonce_i && nonce_r && { ni: nonce_i, nr: nonce_r, frameI: 0, frameR: 0 }

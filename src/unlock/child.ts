@@ -87,10 +87,16 @@ export class ChildUnlock {
     for (const waiting of new Set([...this.#waiting.values()].flat())) {
       const { child } = waiting
       if (child.keyStatus !== "none") continue
-      const [first, second] = take(waiting.candidates(), 2)
+      const [first, second] = take(this.#free(waiting), 2)
       // One candidate alone is no guess: nothing else could have been negotiated with these secrets.
       if (first && !second && waiting.failures === 0) this.#adopt(waiting, first, null)
     }
+  }
+
+  /** Key sets whose secrets no other key exchange has. */
+  *#free(waiting: Waiting): Generator<ChildCandidate> {
+    for (const candidate of waiting.candidates())
+      if (candidate.shared.every(s => s.proven || !this.pool.isTaken(s))) yield candidate
   }
 
   /** Told of the keys of a Child SA as they become known; for a capture that is read once. */
@@ -111,7 +117,7 @@ export class ChildUnlock {
     const waiting: Waiting = { child, candidates, pairs, failures: 0 }
     // Without a choice to make the keys are known at once; packets then prove them.
     const [first, second] = take(candidates(), 2)
-    if (first && !second) this.#adopt(waiting, first, null)
+    if (first && !second && first.shared.every(s => s.proven)) this.#adopt(waiting, first, null)
     for (const spi of [child.spiI, child.spiR]) {
       if (spi === null) continue
       const key = spiKey(child.protocol, Number.parseInt(spi, 16))

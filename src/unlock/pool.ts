@@ -66,6 +66,12 @@ export class Pool {
     }
   }
 
+  /** Whether a given shared secret was proved to be another key exchange's. */
+  isTaken(candidate: SharedCandidate): boolean {
+    const { used } = this.#orderOf(this.secrets.dhShared)
+    return this.secrets.dhShared.some(s => used.has(s) && candidate.origins.includes(s.origin))
+  }
+
   /** Marks the given shared secrets behind a candidate as taken. */
   takeShared(candidate: SharedCandidate): void {
     for (const s of this.secrets.dhShared) if (candidate.origins.includes(s.origin)) this.take(this.secrets.dhShared, s)

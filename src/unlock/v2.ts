@@ -1,7 +1,7 @@
 /** Finds the keys of IKEv2 SAs by proof: the candidate under which an SK payload's ICV holds, epoch by epoch. */
 import { concat } from "../bytes/bytes.ts"
 import type { Encr, Integ, Prf } from "../crypto/algorithms.ts"
-import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
+import { encrFromKeyLength } from "../crypto/encr.ts"
 import { integByName } from "../crypto/integ.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
@@ -13,6 +13,7 @@ import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { Creation, KePair } from "../track/creation.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { KeySource } from "../track/key-source.ts"
 import type { Side } from "../track/peer.ts"
 import type { IkeChoice } from "../track/suite.ts"
 import { v2StateOf } from "../track/v2-state.ts"
@@ -20,10 +21,12 @@ import type { KeyStatus } from "../track/vocabulary.ts"
 import {
   type Candidate,
   followingCandidates,
+  givenNonces,
   initialCandidates,
   rekeyCandidates,
   type V2Source,
 } from "./candidates-v2.ts"
+import { anyInteg, choiceOfEntry } from "./given-suite.ts"
 import type { Pool } from "./pool.ts"
 
 /** Messages on which a whole round of candidates is tried before an SA counts as closed: the first one may be damaged. */
@@ -31,8 +34,16 @@ const ROUNDS = 2
 
 interface Keys {
   /** Keys to come: how to make candidates for them, and the first Message ID of the initiator that they protect. */
-  next: { readonly fromMessageId: number; readonly candidates: () => Iterable<Candidate> } | null
+  next: {
+    readonly fromMessageId: number
+    readonly candidates: () => Iterable<Candidate>
+    /** Key exchanges that go in, and the SA or epoch whose SK_d does. */
+    readonly pairs: readonly KePair[]
+    readonly from?: string
+  } | null
   rounds: number
+  /** Lowest Message ID that was tried: one before it says more about the keys to come than those behind it. */
+  tried: number
   /** Entries of the keys file for these SPIs. */
   given: readonly IkeSaSecret[]
   proofs: { first: number; last: number }[]
@@ -63,17 +74,31 @@ export class V2Unlock {
 
   agreed(sa: IkeSa, creation: Creation): void {
     const keys = this.#of(sa)
-    keys.next = { fromMessageId: 0, candidates: () => initialCandidates(this.#source(sa), creation) }
+    keys.next = {
+      fromMessageId: 0,
+      candidates: () => initialCandidates(this.#source(sa), creation),
+      pairs: creation.pairs.slice(0, 1),
+    }
+    this.#afresh(keys)
+  }
+
+  /** Keys to come are tried on every message again. */
+  #afresh(keys: Keys): void {
     keys.rounds = 0
+    keys.tried = Infinity
   }
 
   rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void {
     const old = this.currentEpoch(sa)
     const oldPrf = this.prfOf(sa)
-    this.#of(next).next = {
+    const keys = this.#of(next)
+    this.#afresh(keys)
+    keys.next = {
       fromMessageId: 0,
       candidates: () =>
         rekeyCandidates(this.#source(next), creation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
+      pairs: creation.pairs,
+      from: sa.id,
     }
   }
 
@@ -86,8 +111,10 @@ export class V2Unlock {
     keys.next = {
       fromMessageId: exchange.messageId + 1,
       candidates: () => followingCandidates(this.#source(sa), creation, old, pair, ppk),
+      pairs: pair ? [pair] : [],
+      from: `${sa.id} epoch ${sa.epochs.length - 1}`,
     }
-    keys.rounds = 0
+    this.#afresh(keys)
   }
 
   /** The keys in force for the newest messages. */
@@ -110,6 +137,12 @@ export class V2Unlock {
     if (sa.choice?.prf) return sa.choice.prf
     const named = this.givenFor(sa).find(e => e.prf)?.prf
     return named === undefined ? undefined : prfByName(named)
+  }
+
+  /** The nonces of IKE_SA_INIT out of the keys file, where the capture missed it. */
+  givenCreation(sa: IkeSa): Creation | null {
+    const nonces = givenNonces(this.givenFor(sa))
+    return nonces ? { startedBy: "initiator", nonces, pairs: [] } : null
   }
 
   /** Why a message stayed closed to the end: its ICV is wrong under keys that are known, or there is no key for it. */
@@ -155,7 +188,7 @@ export class V2Unlock {
     const keys = this.#of(sa)
     const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (this.#isDue(keys, exchange) && sa.epochs.length > 0) {
-      const opened = this.#tryNext(sa, keys, record, message, payload)
+      const opened = this.#tryNext(sa, keys, exchange, record, message, payload)
       if (opened) return opened
     }
     let result: Opened | Closed | undefined
@@ -170,7 +203,7 @@ export class V2Unlock {
     const given = this.#tryGiven(sa, keys, exchange, record, message, payload)
     if (given) return given
     if (!now && keys.next) {
-      const opened = this.#tryNext(sa, keys, record, message, payload)
+      const opened = this.#tryNext(sa, keys, exchange, record, message, payload)
       if (opened) return opened
     }
     return result
@@ -190,10 +223,11 @@ export class V2Unlock {
   #of(sa: IkeSa): Keys {
     let keys = this.#keys.get(sa)
     if (!keys) {
-      keys = { next: null, rounds: 0, given: this.givenFor(sa), proofs: [] }
+      keys = { next: null, rounds: 0, tried: Infinity, given: this.givenFor(sa), proofs: [] }
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
-      if (!sa.begun) keys.next = { fromMessageId: 0, candidates: () => initialCandidates(this.#source(sa), null) }
+      if (!sa.begun)
+        keys.next = { fromMessageId: 0, candidates: () => initialCandidates(this.#source(sa), null), pairs: [] }
     }
     return keys
   }
@@ -201,20 +235,26 @@ export class V2Unlock {
   #tryNext(
     sa: IkeSa,
     keys: Keys,
+    exchange: Exchange,
     record: MessageRecord,
     message: Message,
     payload: DecodedPayload,
   ): Opened | undefined {
     const next = keys.next
-    if (!next || keys.rounds >= ROUNDS || !this.#choice(sa)) return undefined
+    if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
+      keys.tried = exchange.messageId
+      keys.rounds = 0
+    }
+    if (!next || keys.rounds >= ROUNDS) return undefined
     for (const candidate of next.candidates()) {
-      const direction = this.#direction(sa, candidate.values, record.from)
+      const direction = this.#direction(sa, candidate.values, record.from, undefined, candidate.choice)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
+      sa.choice ??= candidate.choice ?? this.#choice(sa)
       keys.next = null
-      keys.rounds = 0
+      this.#afresh(keys)
       candidate.taken()
-      this.#adopt(sa, candidate, next.fromMessageId, record.frame)
+      this.#adopt(sa, candidate, next.fromMessageId, record.frame, { pairs: next.pairs, from: next.from })
       return opened
     }
     keys.rounds++
@@ -268,11 +308,18 @@ export class V2Unlock {
     return whole
   }
 
-  #adopt(sa: IkeSa, candidate: Candidate, fromMessageId: number, frame: number): void {
+  #adopt(
+    sa: IkeSa,
+    candidate: Candidate,
+    fromMessageId: number,
+    frame: number,
+    source: Omit<KeySource, "origins"> = { pairs: [] },
+  ): void {
     sa.epochs.push({
       fromMessageId,
       values: candidate.values,
       steps: candidate.steps,
+      source: { ...source, origins: candidate.origins },
       proof: `sk-integrity, frame ${frame}`,
     })
     sa.keyStatus = candidate.status
@@ -298,17 +345,19 @@ export class V2Unlock {
     values: Readonly<Partial<Record<string, Uint8Array>>>,
     from: Side,
     entry?: IkeSaSecret,
+    choice = this.#choice(sa),
   ): SkKeys | undefined {
     const [ske, ska] = from === "initiator" ? [values.sk_ei, values.sk_ai] : [values.sk_er, values.sk_ar]
     if (!ske) return undefined
-    const choice = this.#choice(sa)
     const named = entry?.encr === undefined ? undefined : encrFromKeyLength(entry.encr, ske.length)
     const encr = choice?.encr ?? named
     const integ: Integ | undefined =
-      choice?.integ ?? (entry?.integ === undefined ? undefined : integByName(entry.integ))
+      choice?.integ ?? (entry?.integ === undefined ? undefined : (anyInteg(entry.integ) ?? integByName(entry.integ)))
     if (!encr || ske.length < encr.keyBytes + encr.saltBytes) return undefined
-    if (!encr.aead && !integ) return undefined
-    return { encr, integ: encr.aead ? null : (integ ?? null), ske, ska: ska ?? new Uint8Array(0) }
+    if (encr.aead) return { encr, integ: null, ske, ska: EMPTY }
+    return (
+      integ && { encr, integ, ske, ska: ska ?? EMPTY, unchecked: !ska || ska.length < integ.keyBytes || !integ.mac }
+    )
   }
 }
 
@@ -327,27 +376,4 @@ function skOnly(entry: IkeSaSecret): Record<string, Uint8Array> {
 const lacksSalt = (encr: Encr, key: Uint8Array | undefined): boolean =>
   key !== undefined && encr.saltBytes > 0 && key.length === encr.keyBytes
 
-/** The algorithm of a name and a key, whose salt may be missing. */
-function encrOfEntry(name: string | undefined, key: Uint8Array | undefined): Encr | undefined {
-  const byName = name === undefined ? undefined : encrByName(name)
-  if (name === undefined || !byName || !key) return byName
-  return encrFromKeyLength(name, key.length) ?? encrFromKeyLength(name, key.length + byName.saltBytes)
-}
-
-/** A suite out of the keys file, where the capture missed the negotiation. */
-function choiceOfEntry(entry: IkeSaSecret, frame: number): IkeChoice | null {
-  const key = entry.values.sk_ei ?? entry.values.sk_er
-  const encr = encrOfEntry(entry.encr, key)
-  if (!encr) return null
-  const integ = entry.integ === undefined ? undefined : integByName(entry.integ)
-  const prf = entry.prf === undefined ? undefined : prfByName(entry.prf)
-  return {
-    names: { encr: encr.name, integ: integ?.name ?? null, prf: prf?.name ?? null, ke: [], hash: null },
-    encr,
-    integ,
-    prf,
-    ke: 0,
-    additional: [],
-    frame,
-  }
-}
+const EMPTY = new Uint8Array(0)

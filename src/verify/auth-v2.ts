@@ -4,7 +4,7 @@ import type { DecodedPayload } from "../ike/shared/payload.ts"
 import { payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { macedId, sharedSecretAuth, signedOctets } from "../keys/auth-v2.ts"
-import { offersPrf, type PrfContext } from "../keys/context.ts"
+import { offersPrf, type PrfContext, prfFunction } from "../keys/context.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
@@ -17,7 +17,7 @@ import type { V2Unlock } from "../unlock/v2.ts"
 import { signerKeys } from "./certificates.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
 import { intAuthOf } from "./int-auth.ts"
-import { type PpkChoice, ppkChoices } from "./ppk.ts"
+import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
 import { verifyAnyHash, verifySignature } from "./signature.ts"
 
 /** Authentication Methods. RFC 7296 §3.8 and the registry. */
@@ -88,12 +88,16 @@ export function verifyAuth(input: AuthInput): CheckResult[] {
       ]
     }
   }
+  const absent = verdictIsFailure(verdict) ? missingPpk(state, from, epoch, input.pool) : undefined
+  if (absent) return [skipped(id, rfc, whole.datagram, absent), skipped("ppk", "RFC 8784 §3", whole.datagram, absent)]
   // Nothing verified: with a PPK agreed, the one of that name is taken all the same; ESP may prove it yet.
   if (from === "responder" && state.ppkAccepted) choices.find(c => c.origin)?.adopt(epoch, sa)
   if ("missing" in verdict)
     return [skipped(id, rfc, whole.datagram, verdict.missing), ...extras(input, verdict.missing, null)]
   return [fail(id, rfc, whole.datagram, failureOf(value, afterEap)), ...extras(input, "fail", choices[0] ?? null)]
 }
+
+const verdictIsFailure = (verdict: Verdict): boolean => "ok" in verdict && !verdict.ok
 
 /** `int-auth` and `ppk` follow the AUTH that they are part of. */
 function extras({ state, whole }: AuthInput, outcome: string, choice: PpkChoice | null): CheckResult[] {
@@ -189,6 +193,11 @@ function shared(
     return given.length > 0 || keyless
       ? { ok: false }
       : { missing: "the MSK of the EAP method is missing (ike_sas[].msk)" }
+  }
+  // A resumed session is authenticated by its own keys: AUTH = prf(SK_px, octets), without Key Pad (RFC 5723 §5.1).
+  if (state.resumed) {
+    const skP = from === "initiator" ? values.sk_pi : values.sk_pr
+    if (skP && equal(prfFunction(context)(skP)(octets), value.data)) return { ok: true, origins: [] }
   }
   const name = id && sa.ids[from]?.value
   const other = sa.ids[from === "initiator" ? "responder" : "initiator"]?.value

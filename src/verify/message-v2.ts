@@ -54,11 +54,13 @@ function cookie(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage):
   const carried = notifiesOf(whole.payloads).find(n => n.type === NOTIFY_TYPE.COOKIE)?.data
   if (exchange.type !== EXCHANGE.IKE_SA_INIT) return []
   if (from === "responder") {
+    state.cookieDue = carried !== undefined
     if (carried) state.cookie = carried
     return []
   }
   const asked = state.cookie
   if (!asked) return []
+  if (!carried && !state.cookieDue) return []
   if (!carried)
     return [fail("cookie", "RFC 7296 §2.6", whole.datagram, "the request after the COOKIE answer carries none")]
   return [

@@ -1,5 +1,6 @@
 /** Which keys an AUTH may have been made with when a postquantum preshared key is in play. RFC 8784 §3. */
 import { equal, utf8 } from "../bytes/bytes.ts"
+import { safeText } from "../bytes/safe-text.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { mixPpk } from "../keys/ppk.ts"
 import type { Origin, Ppk } from "../secrets/secrets.ts"
@@ -30,14 +31,19 @@ interface PpkInput {
 
 /** The keys as they are, or mixed with each PPK that may be meant; the PPK of the right name first. */
 export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): PpkChoice[] {
-  const { sk_d, sk_pi, sk_pr, sk_d_prime, sk_pi_prime, sk_pr_prime } = epoch.values
+  const { sk_d_prime, sk_pi_prime, sk_pr_prime } = epoch.values
+  // Keys from before the mixing may be all that was given.
+  const fromPrimes = !epoch.values.sk_d && sk_d_prime !== undefined
+  const [sk_d, sk_pi, sk_pr] = fromPrimes
+    ? [sk_d_prime, sk_pi_prime, sk_pr_prime]
+    : [epoch.values.sk_d, epoch.values.sk_pi, epoch.values.sk_pr]
   const asIs: PpkChoice = { values: epoch.values, mixed: sk_d_prime !== undefined, adopt: () => {} }
   const wanted = state.ppkId
   // RFC 8784 §3: PPK_IDENTITY in the request means that its AUTH is made with the PPK; the responder's only if it answers with one.
   if (!wanted || (from === "responder" && !state.ppkAccepted))
-    return from === "responder" && sk_d_prime ? [plain(epoch), asIs] : [asIs]
-  if (sk_d_prime || !sk_d || !sk_pi || !sk_pr) return [asIs]
-  const given = epoch.steps.length === 0
+    return sk_d_prime && (from === "responder" || fromPrimes) ? [plain(epoch), asIs] : [asIs]
+  if ((sk_d_prime && !fromPrimes) || !sk_d || !sk_pi || !sk_pr) return [asIs]
+  const given = epoch.steps.length === 0 && !fromPrimes
   const mixed = named(pool.secrets.ppks, wanted).map((ppk): PpkChoice => {
     const derived = mixPpk(context, ppk.value, { sk_d, sk_pi, sk_pr })
     return {
@@ -47,6 +53,8 @@ export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): Ppk
       adopt(target, sa) {
         Object.assign(target.values, derived.values)
         target.steps.push(...derived.steps)
+        const { origins = [], ...source } = target.source ?? { pairs: [] }
+        target.source = { ...source, origins: [...origins, ppk.origin] }
         pool.used([ppk.origin], sa.id)
       },
     }
@@ -58,6 +66,16 @@ export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): Ppk
     const values = { ...e.values, sk_d: sk_d_prime, sk_pi: sk_pi_prime ?? sk_pi, sk_pr: sk_pr_prime ?? sk_pr }
     return { values, mixed: false, adopt: target => Object.assign(target.values, values) }
   }
+}
+
+/** What is missing when AUTH was made with a PPK that nobody gave; undefined when one was, or none is in play. */
+export function missingPpk(state: V2State, from: Side, epoch: Epoch, pool: Pool): string | undefined {
+  const wanted = state.ppkId
+  if (!wanted || (from === "responder" && !state.ppkAccepted)) return undefined
+  // SK_* that were given may have been in force already.
+  if (epoch.steps.length === 0 && epoch.values.sk_d && epoch.values.sk_pi) return undefined
+  if (named(pool.secrets.ppks, wanted).length > 0) return undefined
+  return `the PPK ${safeText(new TextDecoder().decode(wanted.subarray(1)))} is missing`
 }
 
 /** PPKs whose name is the wire's; without one, those that have no name. The wire's has a type octet in front (RFC 8784 §5.1). */

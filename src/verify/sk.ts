@@ -1,6 +1,6 @@
 /** `sk-integrity` and `sk-padding`: the ICV and the padding of each SK and SKF payload. RFC 7296 §3.14, RFC 5282, RFC 7383. */
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
-import { type Closed, SKF } from "../open/ike-v2.ts"
+import { type Closed, payloadsEnd, SK, SKF } from "../open/ike-v2.ts"
 import { type At, type CheckResult, fail, pass, skipped } from "./check.ts"
 
 /** What came of opening: the cleartext, why it stayed closed, or why nobody tried. */
@@ -19,15 +19,30 @@ export function skIntegrity(outcome: SkOutcome, payload: DecodedPayload, at: At)
       at,
       "the payload is too short for IV, padding and Integrity Checksum Data, or no multiple of the block",
     )
-  if (outcome.icvOk === undefined) return skipped(id, rfc, at, "the suite has no integrity algorithm")
+  if (outcome.icvOk === undefined)
+    return skipped(
+      id,
+      rfc,
+      at,
+      outcome.icvBytes > 0 ? "SK_a is not known: the ICV is not checked" : "the suite has no integrity algorithm",
+    )
   return pass(id, rfc, at)
 }
 
-/** Pad Length must leave room for itself; its content is free in IKEv2 (RFC 7296 §3.14). */
-export function skPadding(opened: Opened, at: At): CheckResult {
-  const { clear, padLength } = opened
+/** Padding begins where the last payload ends; its content is free in IKEv2 (RFC 7296 §3.14). A fragment may end anywhere. */
+export function skPadding(opened: Opened, payload: DecodedPayload, at: At): CheckResult {
+  const { clear, padLength, first, end } = opened
+  const bytes = clear.bytes.length
   const rfc = "RFC 7296 §3.14"
-  return padLength + 1 <= clear.bytes.length
-    ? pass("sk-padding", rfc, at)
-    : fail("sk-padding", rfc, at, `Pad Length ${padLength}, but only ${clear.bytes.length} bytes were decrypted`)
+  if (padLength + 1 > bytes)
+    return fail("sk-padding", rfc, at, `Pad Length ${padLength}, but only ${bytes} bytes were decrypted`)
+  const last = payload.type === SK ? payloadsEnd(first, clear.bytes) : undefined
+  if (last !== undefined && last !== end)
+    return fail(
+      "sk-padding",
+      rfc,
+      at,
+      `Pad Length ${padLength}, but ${bytes - 1 - last} bytes stand behind the payloads`,
+    )
+  return pass("sk-padding", rfc, at)
 }

@@ -13,7 +13,7 @@ import {
   sharedSecretAuth,
   signedOctets,
 } from "../../src/keys/auth-v2.ts"
-import type { Nonces } from "../../src/keys/context.ts"
+import { type Nonces, prfFunction } from "../../src/keys/context.ts"
 import {
   deriveIkeKeys,
   skeyseedInitial,
@@ -102,6 +102,8 @@ export interface Child {
 export type Proof =
   | { readonly psk: Uint8Array }
   | { readonly none: true }
+  /** Of a resumed session: prf(SK_px, octets). RFC 5723 §5.1. */
+  | { readonly resumed: true }
   | {
       readonly method: number
       readonly sign: (octets: Uint8Array) => Uint8Array
@@ -109,7 +111,7 @@ export type Proof =
     }
 
 const DEFAULT_CHILD: ChildSpec = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" }
-const EMPTY = new Uint8Array(0)
+const EMPTY: Uint8Array = new Uint8Array(0)
 
 export class PlayV2 {
   readonly provider: CryptoProvider
@@ -120,7 +122,7 @@ export class PlayV2 {
   spiR: Uint8Array
   nonces: Nonces = { ni: EMPTY, nr: EMPTY }
   /** IKE_SA_INIT as sent. */
-  init = { request: EMPTY, response: EMPTY }
+  readonly init = { request: EMPTY, response: EMPTY }
   /** Keys in force, and those before. */
   keys: Record<string, Uint8Array> = {}
   readonly epochs: Record<string, Uint8Array>[] = []
@@ -128,7 +130,7 @@ export class PlayV2 {
   readonly children: Child[] = []
   readonly nextId: Record<Side, number> = { initiator: 0, responder: 0 }
   /** IntAuth so far, of each side. */
-  intermediate: Record<Side, Uint8Array> = { initiator: EMPTY, responder: EMPTY }
+  readonly intermediate: Record<Side, Uint8Array> = { initiator: EMPTY, responder: EMPTY }
   #intermediates = 0
   left: Endpoint
   right: Endpoint
@@ -314,6 +316,10 @@ export class PlayV2 {
   prove(from: Side, id: w.Payload, proof: Proof, keys = this.keys, authMessageId?: number): w.Payload[] {
     const octets = this.octets(from, id, keys, authMessageId)
     if ("psk" in proof) return [w.authP(2, sharedSecretAuth(this.context, proof.psk, octets))]
+    if ("resumed" in proof) {
+      const skP = from === "initiator" ? keys.sk_pi : keys.sk_pr
+      return [w.authP(2, prfFunction(this.context)(skP)(octets))]
+    }
     if ("none" in proof) {
       const skP = from === "initiator" ? keys.sk_pi : keys.sk_pr
       return [w.authP(13, sharedSecretAuth(this.context, skP, octets))]
