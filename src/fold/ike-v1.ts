@@ -38,10 +38,17 @@ interface Pending {
   readonly outer?: { readonly datagram: Datagram; readonly frames: readonly number[] }
 }
 
+/** A phase 1 message whose proof could not be checked yet. */
+interface Unproven {
+  readonly from: Side
+  readonly whole: WholeMessage
+}
+
 /** What is held of one SA beside the tracker's state. */
 interface Held {
   readonly fragments: PerSide<FragmentsV1>
   pending: Pending[]
+  unproven: Unproven[]
   readonly nonces: Map<number, QuickNonces>
 }
 
@@ -105,8 +112,10 @@ export class V1Fold implements V1Listener {
     this.rules.progress(sa, exchange)
     const item = { exchange, record, message, datagram, outer }
     if (message.encrypted) {
-      if (this.#open(sa, item)) this.#retryPending(sa)
-      else this.#keep(sa, item)
+      if (this.#open(sa, item)) {
+        this.#authenticateWaiting(sa)
+        this.#retryPending(sa)
+      } else this.#keep(sa, item)
     } else if (record.retransmissionOf === null)
       this.rules.apply(sa, exchange, from, { message, datagram, payloads: message.payloads, frames: [datagram.frame] })
   }
@@ -115,6 +124,7 @@ export class V1Fold implements V1Listener {
   close(sa: IkeSa): void {
     const held = this.#held.get(sa)
     if (!held) return
+    this.#authenticateWaiting(sa)
     for (const side of ["initiator", "responder"] as const)
       for (const group of held.fragments[side].incomplete())
         addFinding(
@@ -206,12 +216,11 @@ export class V1Fold implements V1Listener {
     noteMessageV1(sa, exchange, from, whole)
     this.context.observer?.whole(sa, exchange, from, whole)
     const state = v1StateOf(sa)
-    const { provider, pool } = this.context
+    const { provider } = this.context
     for (const check of verifyMessageV1(sa, state, exchange, from, whole, provider)) addCheck(this.context, sa, check)
     const keys = this.unlock.keysOf(sa)
     if (isPhase1(exchange.type)) {
-      for (const check of verifyPhase1({ sa, state, from, whole, skeyid: keys?.values.skeyid, pool, provider }))
-        addCheck(this.context, sa, check)
+      this.#authenticate(sa, { from, whole }, true)
       return
     }
     const nonces = this.#of(sa).nonces
@@ -224,11 +233,33 @@ export class V1Fold implements V1Listener {
       addCheck(this.context, sa, check)
   }
 
+  /** HASH or SIG of a phase 1 message. One that came before its keys (Aggressive Mode's second) waits for them. */
+  #authenticate(sa: IkeSa, item: Unproven, wait: boolean): void {
+    const { provider, pool } = this.context
+    const skeyid = this.unlock.keysOf(sa)?.values.skeyid
+    const checks = verifyPhase1({ sa, state: v1StateOf(sa), ...item, skeyid, pool, provider })
+    if (wait && !skeyid && !pool.empty && checks.some(c => c.status === "skipped")) this.#of(sa).unproven.push(item)
+    else for (const check of checks) addCheck(this.context, sa, check)
+  }
+
+  /** Verifies what waited, once keys are there or at the end. */
+  #authenticateWaiting(sa: IkeSa): void {
+    const held = this.#of(sa)
+    const list = held.unproven
+    held.unproven = []
+    for (const item of list) this.#authenticate(sa, item, false)
+  }
+
   #of(sa: IkeSa): Held {
     let held = this.#held.get(sa)
     if (!held) {
       const fragments = () => new FragmentsV1(this.context.limits.fragmentBytes)
-      held = { fragments: { initiator: fragments(), responder: fragments() }, pending: [], nonces: new Map() }
+      held = {
+        fragments: { initiator: fragments(), responder: fragments() },
+        pending: [],
+        unproven: [],
+        nonces: new Map(),
+      }
       this.#held.set(sa, held)
     }
     return held
