@@ -15,12 +15,12 @@ import type { CommonOptions } from "./options.ts"
 import { startWorkers } from "./workers.ts"
 
 /** The secrets of `--keys` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
-export function secretsOf(options: Pick<CommonOptions, "keys">): Secrets {
+export function secretsOf(options: Pick<CommonOptions, "keys">, tell: (note: SecretNote) => void = tellNote): Secrets {
   const paths = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   if (paths.length === 0) return NO_SECRETS
   try {
     const { secrets, notes } = loadSecrets(paths)
-    for (const note of notes) tellNote(note)
+    notes.forEach(tell)
     return secrets
   } catch (e) {
     if (e instanceof SecretsError) throw new CliError(e.message)
@@ -29,10 +29,14 @@ export function secretsOf(options: Pick<CommonOptions, "keys">): Secrets {
 }
 
 /** `secretsOf`, and the keys that stand in the captures in front of their packets. */
-export async function secretsFor(paths: readonly string[], options: Pick<CommonOptions, "keys">): Promise<Secrets> {
+export async function secretsFor(
+  paths: readonly string[],
+  options: Pick<CommonOptions, "keys">,
+  tell: (note: SecretNote) => void = tellNote,
+): Promise<Secrets> {
   const embedded = await embeddedKeys(paths)
-  embedded.notes.forEach(tellNote)
-  return embedded.with(secretsOf(options))
+  embedded.notes.forEach(tell)
+  return embedded.with(secretsOf(options, tell))
 }
 
 function tellNote({ severity, file, line, message }: SecretNote): void {

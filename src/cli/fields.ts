@@ -1,6 +1,7 @@
 /** `ikedump fields CAPTURE... -e NAME...`: values of fields, a line for each frame, as `tshark -T fields` prints them. */
 import type { Command } from "commander"
 import type { Field } from "../bytes/field.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
 import { nearest } from "../bytes/nearest.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
@@ -9,8 +10,9 @@ import { PickSink } from "../dissect/pick-sink.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { CliError } from "./exit.ts"
 import { columnText, type FieldOutput, fieldOutput, occurring } from "./field-output.ts"
+import { type FrameFilter, filterOf } from "./filter-option.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
-import { type CommonOptions, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 
 interface FieldsOptions extends CommonOptions {
@@ -24,7 +26,7 @@ const FORMATS = ["text", "json", "ndjson"] as const
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export function configure(command: Command): void {
-  withIkePorts(withFormat(withKeys(command), ...FORMATS))
+  withIkePorts(withFilter(withFormat(withKeys(command), ...FORMATS)))
     .option("-e, --field <name>", "a field to print; repeatable", collect)
     .option("-E, --output <option=value>", "separator, header, occurrence, aggregator, quote, bom; repeatable", collect)
     .addHelpText("after", EXAMPLES)
@@ -42,6 +44,7 @@ const EXAMPLES = `
 Examples:
   ikedump fields capture.pcap -e frame.number -e isakmp.exchangetype -e isakmp.messageid
   ikedump fields capture.pcap -e isakmp.notify.msgtype -E occurrence=f -E header=y -E separator=,
+  ikedump fields capture.pcap -Y 'isakmp.exchangetype == IKE_AUTH' -e frame.number -e ip.src
   ikedump fields capture.pcap --keys keys.json -e isakmp.tf.id.encr -e esp.protocol --format ndjson
 `
 
@@ -70,6 +73,9 @@ class Rows implements FrameVisitor {
   /** Index in the sink's names of each column: a name may be asked for twice. */
   readonly #columns: readonly number[]
   readonly #format: FieldOutput
+  readonly #filter: FrameFilter | undefined
+  /** Where a frame is drawn: what is picked, and what the filter reads. */
+  readonly #into: FieldSink
   readonly #row: (frame: number) => string
   #frame = 0
   #any = false
@@ -83,7 +89,9 @@ class Rows implements FrameVisitor {
     this.#names = names
     this.#columns = names.map(name => distinct.indexOf(name))
     this.#format = fieldOutput(options.output ?? [])
-    this.needs = needsOf(distinct)
+    this.#filter = filterOf(options)
+    this.#into = this.#filter?.into(this.#sink) ?? this.#sink
+    this.needs = needsOf([...distinct, ...(this.#filter?.names ?? [])])
     this.#row = this.#rowMaker()
     if (options.format !== "text") return
     if (this.#format.bom) this.#output.write("\ufeff")
@@ -91,19 +99,21 @@ class Rows implements FrameVisitor {
   }
 
   wants(field: Field): boolean {
-    return this.#sink.wants(field)
+    return this.#sink.wants(field) || (this.#filter?.wants(field) ?? false)
   }
 
   packet(view: PacketView, dissector: FrameDissector): void {
     this.#frame = view.frame
-    dissector.draw(view, this.#sink)
+    dissector.draw(view, this.#into)
   }
 
   frameEnd(dissector: FrameDissector): void {
-    dissector.endFrame(this.#sink)
-    dissector.displayed()
-    this.#output.write(this.#row(this.#frame))
-    this.#any = true
+    dissector.endFrame(this.#into)
+    if (this.#filter?.decide() ?? true) {
+      dissector.displayed()
+      this.#output.write(this.#row(this.#frame))
+      this.#any = true
+    }
     this.#sink.reset()
     if (this.#output.closed) this.stop.stopped = true
   }

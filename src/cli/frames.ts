@@ -33,6 +33,8 @@ export interface FrameVisitor {
   /** After the last packet of a frame. */
   frameEnd(dissector: FrameDissector): void
   beforeWait?(): void
+  /** Problems are not told: another reading of the captures tells them. */
+  readonly quiet?: boolean
 }
 
 type FrameFlags = Pick<CommonOptions, "keys" | "ikePort" | "anyPort">
@@ -43,7 +45,7 @@ export async function visitFrames(paths: readonly string[], flags: FrameFlags, v
   const { stop } = visitor
   const beforeWait = visitor.beforeWait?.bind(visitor)
   const source = commandSource(paths, { ...walk, all: true, stop, beforeWait })
-  const secrets = await secretsFor(paths, flags)
+  const secrets = await secretsFor(paths, flags, visitor.quiet ? () => {} : undefined)
   const { ike, data } = visitor.needs ?? EVERYTHING
   if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data))
     await visitClosed(source, visitor, walk)
@@ -138,12 +140,14 @@ function tellDropped({ dropped }: OpenedMessages): void {
 class Frames implements PacketHandler {
   #frame = 0
   #inHand = false
-  readonly diagnostic = tellDiagnostic
+  readonly diagnostic: PacketHandler["diagnostic"]
 
   constructor(
     private readonly visitor: FrameVisitor,
     private readonly dissector: FrameDissector,
-  ) {}
+  ) {
+    this.diagnostic = visitor.quiet ? () => {} : tellDiagnostic
+  }
 
   packet(view: PacketView): void {
     const { visitor, dissector } = this

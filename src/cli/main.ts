@@ -23,7 +23,7 @@ const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "show",
-    args: "<capture> <frame...>",
+    args: "<capture> [frame...]",
     summary: "the field tree and the bytes of frames, decrypted payloads included",
     load: () => import("./show.ts"),
   },

@@ -1,12 +1,17 @@
 /** `ikedump packets CAPTURE...`: one line a frame, while it is read. */
 import type { Command } from "commander"
+import type { Field } from "../bytes/field.ts"
+import type { FrameDissector } from "../dissect/frame-dissector.ts"
+import type { Needs } from "../dissect/needs.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { PacketList, type PacketRow } from "../render/packet-list.ts"
 import { summarize } from "../report/packet-summary.ts"
 import { readForCommand, tellDiagnostic } from "./captures.ts"
 import { CliError } from "./exit.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts } from "./options.ts"
+import { type FrameFilter, filterOf } from "./filter-option.ts"
+import { type FrameVisitor, visitFrames } from "./frames.ts"
+import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
 
@@ -15,7 +20,7 @@ interface PacketsOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withIkePorts(withColor(withFormat(command, ...FORMATS)))
+  withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS))))
     .option("--all", "every frame, not only IKE, ESP, AH and keepalives")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: PacketsOptions) => {
@@ -28,6 +33,7 @@ Examples:
   ikedump packets capture.pcap
   ikedump packets --all capture.pcap.gz
   tcpdump -U -w - 'udp port 500 or udp port 4500 or esp' | ikedump packets -
+  ikedump packets capture.pcap -Y 'isakmp.exchangetype == IKE_SA_INIT && ip.src == 192.0.2.0/24'
   ikedump packets --format ndjson capture.pcapng | jq -r .info
 `
 
@@ -54,6 +60,7 @@ interface PacketLine {
 const BLOCK_ROWS = 200
 
 async function listPackets(captures: readonly string[], options: PacketsOptions): Promise<void> {
+  const filter = filterOf(options)
   const output = new Output()
   const stop = { stopped: false }
   const printer = printerFor(options, text => {
@@ -62,21 +69,56 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
   })
   const lines = new Lines(printer, options.all ?? false)
   const flush = () => {
-    lines.flush()
+    if (!filter) lines.flush()
     printer.flush?.()
     output.flush()
     if (output.closed) stop.stopped = true
   }
-  await readForCommand(captures, lines, {
-    all: options.all,
-    ikePorts: options.ikePort,
-    heuristicIke: options.anyPort,
-    stop,
-    beforeWait: flush,
-  })
+  const reading = { stop, beforeWait: flush }
+  if (filter) await visitFrames(captures, options, new FilteredLines(lines, filter, reading))
+  else
+    await readForCommand(captures, lines, {
+      all: options.all,
+      ikePorts: options.ikePort,
+      heuristicIke: options.anyPort,
+      ...reading,
+    })
   flush()
   printer.end?.()
   output.flush()
+}
+
+/** Lists the frames that pass the filter. */
+class FilteredLines implements FrameVisitor {
+  readonly needs: Needs
+  readonly stop: { stopped: boolean }
+  readonly beforeWait: () => void
+  constructor(
+    private readonly lines: Lines,
+    private readonly filter: FrameFilter,
+    { stop, beforeWait }: { stop: { stopped: boolean }; beforeWait: () => void },
+  ) {
+    this.needs = filter.needs
+    this.stop = stop
+    this.beforeWait = beforeWait
+  }
+
+  wants(field: Field): boolean {
+    return this.filter.wants(field)
+  }
+
+  packet(view: PacketView, dissector: FrameDissector): void {
+    this.filter.draw(view, dissector)
+    this.lines.packet(view)
+  }
+
+  frameEnd(dissector: FrameDissector): void {
+    dissector.endFrame(this.filter.into())
+    if (this.filter.decide()) {
+      dissector.displayed()
+      this.lines.flush()
+    } else this.lines.drop()
+  }
 }
 
 interface Printer {
@@ -154,7 +196,8 @@ class Lines implements PacketHandler {
   #line: PacketLine | undefined
   #digits = 6
   #kind: Kind = Kind.OTHER
-  /** Time of the line before. */
+  /** Time of the line in hand, and of the one before. */
+  #time: Time | undefined
   #before: Time | undefined
   readonly diagnostic = tellDiagnostic
 
@@ -164,7 +207,7 @@ class Lines implements PacketHandler {
   ) {}
 
   packet(view: PacketView): void {
-    if (view.kind === Kind.QUOTED_ISAKMP && !this.all) return
+    if ((view.kind === Kind.QUOTED_ISAKMP || view.kind === Kind.OTHER) && !this.all) return
     if (this.#line?.frame === view.frame) this.#again(this.#line, view)
     else {
       this.flush()
@@ -177,6 +220,12 @@ class Lines implements PacketHandler {
   /** Prints the line in hand: no more of its frame can come. */
   flush(): void {
     if (this.#line) this.printer.line(this.#line, this.#digits)
+    this.#before = this.#time
+    this.#line = undefined
+  }
+
+  /** Leaves out the frame in hand. */
+  drop(): void {
     this.#line = undefined
   }
 
@@ -190,7 +239,7 @@ class Lines implements PacketHandler {
   #lineOf(view: PacketView): PacketLine {
     const relative = since(view, { seconds: view.firstSeconds, nanos: view.firstNanos })
     const delta = since(view, this.#before ?? view)
-    this.#before = { seconds: view.seconds, nanos: view.nanos }
+    this.#time = { seconds: view.seconds, nanos: view.nanos }
     const ports = view.sourcePort !== 0 || view.destinationPort !== 0
     const { source, destination, protocol, info } = summarize(view)
     return {

@@ -1,7 +1,16 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
 import { analyzeFiles } from "./analyze.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { narrowing } from "./filter-option.ts"
+import {
+  type CommonOptions,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withThreads,
+} from "./options.ts"
 import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 
@@ -11,12 +20,12 @@ interface ReportOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...REPORT_FORMATS))))
+  withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS)))))
     .option("--ascii", "no characters outside ASCII")
     .option("-v, --verbose", "fold nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: ReportOptions) => {
-      const { report, exitCode, messageBytes } = await analyzeFiles(paths, options)
+      const { report, exitCode, messageBytes } = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
       const shown = presentation(options.color)
       print(
         presentReport(report, options.format, {
@@ -34,5 +43,6 @@ const EXAMPLES = `
 Examples:
   ikedump capture.pcap
   ikedump report capture.pcap --keys keys.json
+  ikedump report capture.pcap -Y 'ip.addr == 192.0.2.7'
   ikedump report *.pcapng --format json | jq '.ike_sas[].state'
 `

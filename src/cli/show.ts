@@ -1,6 +1,7 @@
 /** `ikedump show CAPTURE FRAME...`: the field tree and the bytes of frames, decrypted payloads included. */
 import { type Command, InvalidArgumentError } from "commander"
 import { byteSource } from "../bytes/byte-source.ts"
+import type { Field } from "../bytes/field.ts"
 import { TreeSink } from "../bytes/field-sink.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING } from "../dissect/needs.ts"
@@ -10,9 +11,10 @@ import { timeText } from "../net/time.ts"
 import { type FrameView, frameJson, frameLines, payloadCount } from "../render/frame-view.ts"
 import { type Pen, penFor } from "../render/pen.ts"
 import { CliError } from "./exit.ts"
+import { type FrameFilter, filterOf } from "./filter-option.ts"
 import { FrameNumbers } from "./frame-numbers.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
 
@@ -26,7 +28,7 @@ interface ShowOptions extends CommonOptions {
 const FORMATS = ["text", "json", "ndjson"] as const
 
 export function configure(command: Command): void {
-  withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))
+  withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS))))
     .option(
       "--payload <n>",
       "only the n-th IKE payload of each frame, from 1, decrypted ones counted too",
@@ -37,7 +39,7 @@ export function configure(command: Command): void {
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, frames: string[], options: ShowOptions) => {
-      const shower = new Shower(FrameNumbers.parse(frames), options)
+      const shower = new Shower(wantedFrames(frames, options), options)
       await visitFrames([path], options, shower)
       shower.end()
     })
@@ -48,8 +50,16 @@ Examples:
   ikedump show capture.pcap 1
   ikedump show capture.pcap 3-7 --keys keys.json
   ikedump show capture.pcap 3 --keys keys.json --payload 2 --bytes
+  ikedump show capture.pcap -Y 'isakmp.notify.msgtype == NO_PROPOSAL_CHOSEN'
   ikedump show capture.pcap 1 --format json | jq '.[].tree'
 `
+
+/** All that pass the filter when no number is given. */
+function wantedFrames(frames: readonly string[], { filter }: ShowOptions): FrameNumbers {
+  if (frames.length > 0) return FrameNumbers.parse(frames)
+  if (filter !== undefined) return FrameNumbers.parse(["1-"])
+  throw new CliError("no frame was named", undefined, ["name frames by number, or by a filter with -Y"])
+}
 
 function payloadNumber(text: string): number {
   const n = Number(text)
@@ -63,6 +73,7 @@ class Shower implements FrameVisitor {
   readonly needs = EVERYTHING
   readonly #output = new Output()
   readonly #pen: Pen
+  readonly #filter: FrameFilter | undefined
   #sink = new TreeSink()
   #sources: FrameSources | undefined
   #frame = 0
@@ -77,7 +88,13 @@ class Shower implements FrameVisitor {
     const { format, color, ascii } = options
     if (!(FORMATS as readonly string[]).includes(format))
       throw new CliError(`unknown format ${JSON.stringify(format)}`, undefined, [`known: ${FORMATS.join(", ")}`])
+    this.#filter = filterOf(options)
     this.#pen = penFor({ ...presentation(color), ascii })
+  }
+
+  /** Columns of the packet list are drawn for the filter alone. */
+  wants(field: Field): boolean {
+    return !field.name.startsWith("_ws.") || (this.#filter?.wants(field) ?? false)
   }
 
   wantsFrame(frame: number): boolean {
@@ -92,12 +109,23 @@ class Shower implements FrameVisitor {
   packet(view: PacketView, dissector: FrameDissector, first: boolean): void {
     if (first) this.#begin(view)
     this.#sources = keptSources(view, this.#sources)
-    dissector.draw(view, this.#sink, this.#sources)
+    dissector.draw(view, this.#filter?.into(this.#sink) ?? this.#sink, this.#sources)
   }
 
   frameEnd(dissector: FrameDissector): void {
+    const line = dissector.line
+    if (this.#filter) dissector.endFrame(this.#filter.into())
+    if (this.#filter?.decide() ?? true) {
+      dissector.displayed()
+      this.#show(line)
+    }
+    this.#sink = new TreeSink()
+    if (this.#output.closed) this.stop.stopped = true
+  }
+
+  #show(line: FrameDissector["line"]): void {
     const { roots } = this.#sink
-    const { source = "", destination = "", protocol = "", info = "" } = dissector.line ?? {}
+    const { source = "", destination = "", protocol = "", info = "" } = line ?? {}
     const view: FrameView = { frame: this.#frame, time: this.#time, source, destination, protocol, info, roots }
     const { payload } = this.options
     const payloads = payload === undefined ? 0 : payloadCount(roots)
@@ -105,8 +133,6 @@ class Shower implements FrameVisitor {
       process.stderr.write(`ikedump: frame ${this.#frame} has ${payloads} payloads, no payload ${payload}\n`)
     this.#output.write(this.#text(view))
     this.#shown++
-    this.#sink = new TreeSink()
-    if (this.#output.closed) this.stop.stopped = true
   }
 
   beforeWait(): void {

@@ -1,0 +1,55 @@
+/** Display filters: Wireshark's syntax over our fields. `docs/filter.md` says what is understood. */
+import { allFields, type Field } from "../bytes/field.ts"
+import { nearest } from "../bytes/nearest.ts"
+// Every module that declares fields must be loaded before names are looked up.
+import "../dissect/field-names.ts"
+import { compileTest, type Test } from "./compile.ts"
+import type { FieldNames } from "./field-names.ts"
+import { OperandCompiler, type Seen, type WantedField } from "./operand.ts"
+import { parseFilter } from "./parse.ts"
+
+export type { Seen, WantedField } from "./operand.ts"
+
+export interface Filter {
+  readonly text: string
+  /** The names that it reads, in the order of the lists given to `matches`. */
+  readonly wanted: readonly WantedField[]
+  /** The ids of all fields that it reads. */
+  readonly fields: ReadonlySet<number>
+  /** Whether a frame with these values passes. */
+  matches(seen: Seen): boolean
+}
+
+/** Compiles a filter; an empty one lets everything pass. Throws FilterError, which knows the column. */
+export function compileFilter(text: string): Filter {
+  const catalogue = new Catalogue()
+  const tree = parseFilter(text, catalogue)
+  const compiler = new OperandCompiler(catalogue, name => catalogue.fields(name))
+  const test: Test = tree ? compileTest(compiler, tree) : () => true
+  const { wanted } = compiler
+  return { text, wanted, fields: new Set(wanted.flatMap(w => w.fields.map(f => f.id))), matches: test }
+}
+
+/** The fields by name. */
+class Catalogue implements FieldNames {
+  readonly #byName = new Map<string, Field[]>()
+  constructor() {
+    for (const field of allFields()) {
+      const same = this.#byName.get(field.name)
+      if (same) same.push(field)
+      else this.#byName.set(field.name, [field])
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name)
+  }
+
+  nearest(name: string): string | undefined {
+    return nearest(name, this.#byName.keys())
+  }
+
+  fields(name: string): readonly Field[] {
+    return this.#byName.get(name) ?? []
+  }
+}
