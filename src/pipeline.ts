@@ -15,10 +15,10 @@ import type { DataResult } from "./open/data-flow.ts"
 import { DataPlane, type DataPlaneOptions } from "./open/data-plane.ts"
 import { DataSaTable } from "./open/data-table.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
-import { ChildIndex, dataChecks, espSas } from "./report/assemble.ts"
+import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { espSaReport, ikeSaReport } from "./report/build.ts"
 import { explainData } from "./report/explain/data.ts"
-import { explainSa } from "./report/explain/index.ts"
+import { Explainer } from "./report/explain/index.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import type { DataSa } from "./track/data-sa.ts"
@@ -49,11 +49,17 @@ export interface AnalyzeOptions {
    * known by then, instead of the data plane counting them.
    */
   onPacket?(view: PacketView, open: (view: PacketView) => OpenedPacket | undefined): void
-  /** Gets each IKE SA as it closes, instead of the report keeping it. */
   /** Sees IKE messages as they are understood. */
   readonly observer?: MessageObserver
+  /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
   onEspSa?(sa: EspSaReport): void
+  /** Gets each finding as it is made, instead of the report keeping it. */
+  onDiagnostic?(diagnostic: Diagnostic): void
+  /** IKE SAs, and data SAs, that the report keeps at most; those that close later are counted only. */
+  readonly keepSas?: number
+  /** Search every private address for the one behind a NAT detection hash. */
+  readonly findNatAddress?: boolean
 }
 
 /** What an analysis knows beside the report: the live objects, for commands that need more than the report says. */
@@ -65,6 +71,9 @@ export interface AnalysisResult {
   readonly table: DataSaTable
   readonly results: readonly DataResult[]
 }
+
+/** SAs of a report that is held as a whole. */
+export const KEEP_SAS = 50_000
 
 /** Bytes of ESP packets held for keys that come later when the capture can be read only once. */
 const WAITING_BYTES = 64 << 20
@@ -80,15 +89,6 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   return run.finish(captures, results)
 }
 
-class Run {
-  readonly analysis: Analysis
-  readonly #diagnostics: Diagnostic[] = []
-  readonly #closed: IkeSa[] = []
-  readonly #evictedData: DataSa[] = []
-  readonly #table = new DataSaTable()
-  #plane: DataPlane | undefined
-
-  constructor(readonly options: AnalyzeOptions) {
 /** A handler that is made when the first packet comes; what was told before is told then. */
 function lateHandler(make: () => PacketHandler): PacketHandler {
   let handler: PacketHandler | undefined
@@ -107,16 +107,31 @@ function lateHandler(make: () => PacketHandler): PacketHandler {
   }
 }
 
+class Run {
+  readonly analysis: Analysis
+  readonly #diagnostics: Diagnostic[] = []
+  readonly #explainer: Explainer
+  readonly #keep: number
+  #unkept = 0
+  readonly #closed: IkeSa[] = []
+  readonly #evictedData: DataSa[] = []
+  readonly #table = new DataSaTable()
+  #plane: DataPlane | undefined
+
+  constructor(readonly options: AnalyzeOptions) {
     this.analysis = new Analysis({
       provider: options.provider,
       secrets: (typeof options.secrets === "function" ? options.secrets() : options.secrets) ?? NO_SECRETS,
       limits: options.limits,
       onOpened: options.onOpened?.bind(options),
       observer: options.observer,
-      onDiagnostic: d => this.#diagnostics.push(d),
+      onDiagnostic: d => this.#tell(d),
       onIkeSa: sa => this.#closeSa(sa),
       onDataSa: sa => this.#closeData(sa),
     })
+    const { provider, findNatAddress } = options
+    this.#explainer = new Explainer({ provider, findNatAddress, secrets: this.analysis.pool.secrets })
+    this.#keep = options.keepSas ?? KEEP_SAS
   }
 
   /** A pipe is read once: data packets are opened as their keys become known, and wait a bounded while for them. */
@@ -164,19 +179,18 @@ function lateHandler(make: () => PacketHandler): PacketHandler {
     const index = new ChildIndex()
     for (const sa of this.#closed) index.add(sa)
     for (const r of results) if (r.sa?.id.startsWith("child_sas/")) this.#useRow(r, dataSas)
+    const owned = ownedData(dataSas, index, results)
     const ikeSas = this.#closed.map(sa => {
-      sa.checks.push(...dataChecks(sa, dataSas, index, results))
+      sa.checks.push(...dataChecks(sa, owned))
+      this.#explainer.explain(sa)
       return this.#emit(sa)
     })
     const esp = espSas(dataSas, index, results)
     for (const sa of esp) options.onEspSa?.(sa)
-    const diagnostics = [
-      ...this.#diagnostics,
-      ...this.#closed.flatMap(sa => sa.findings),
-      ...explainData(dataSas, index, results),
-      ...analysis.children.rows.unusable().map(unusableRow),
-      ...this.#evictions(),
-    ]
+    for (const sa of this.#closed) for (const d of sa.findings) this.#tell(d)
+    for (const d of explainData({ all: dataSas, index, results, sas: this.#closed })) this.#tell(d)
+    for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
+    for (const d of this.#evictions()) this.#tell(d)
     const report: Report = {
       schema: "ikedump/report/1",
       captures,
@@ -184,7 +198,7 @@ function lateHandler(make: () => PacketHandler): PacketHandler {
       ike_sas: options.onIkeSa ? [] : ikeSas,
       esp_sas: options.onEspSa ? [] : esp,
       secrets: analysis.pool.uses(),
-      diagnostics: diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
+      diagnostics: this.#diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
     }
     return { report, sas: this.#closed, dataSas, table: this.#table, results }
   }
@@ -194,12 +208,20 @@ function lateHandler(make: () => PacketHandler): PacketHandler {
     return this.#plane
   }
 
+  #tell(diagnostic: Diagnostic): void {
+    if (this.options.onDiagnostic) this.options.onDiagnostic(diagnostic)
+    else this.#diagnostics.push(diagnostic)
+  }
+
   #closeSa(sa: IkeSa): void {
-    explainSa(sa)
+    this.#explainer.learn(sa)
     // Without keys nothing more can become known of it: a stream lets it go at once.
     if (this.options.onIkeSa && this.analysis.pool.empty) {
+      this.#explainer.explain(sa)
       this.options.onIkeSa(ikeSaReport(sa, false))
-    } else this.#closed.push(sa)
+      for (const d of sa.findings) this.#tell(d)
+    } else if (this.#closed.length < this.#keep) this.#closed.push(sa)
+    else this.#unkept++
   }
 
   #emit(sa: IkeSa): IkeSaReport {
@@ -210,7 +232,8 @@ function lateHandler(make: () => PacketHandler): PacketHandler {
 
   #closeData(sa: DataSa): void {
     if (this.options.onEspSa && this.analysis.pool.empty) this.options.onEspSa(espSaReport(sa, null, []))
-    else this.#evictedData.push(sa)
+    else if (this.#evictedData.length < this.#keep) this.#evictedData.push(sa)
+    else this.#unkept++
   }
 
   /** A row of a keys file opened packets of this data SA. */
@@ -224,21 +247,15 @@ function lateHandler(make: () => PacketHandler): PacketHandler {
 
   #evictions(): Diagnostic[] {
     const { tracker, data } = this.analysis
-    const say = (code: string, n: number, what: string): Diagnostic[] =>
-      n === 0
-        ? []
-        : [
-            {
-              code,
-              severity: "info",
-              frame: null,
-              time: null,
-              message: `${n} ${what} were closed early to bound memory; a message that comes later begins a new one`,
-            },
-          ]
+    const early = "were closed early to bound memory; a message that comes later begins a new one"
     return [
-      ...say("ike-sas-evicted", tracker.evicted, "idle IKE SAs"),
-      ...say("data-sas-evicted", data.evicted, "ESP and AH SAs"),
+      ...counted("ike-sas-evicted", tracker.evicted, `idle IKE SAs ${early} (--limit-live-sas, --limit-unanswered)`),
+      ...counted("data-sas-evicted", data.evicted, `ESP and AH SAs ${early} (--limit-data-sas)`),
+      ...counted(
+        "sas-not-kept",
+        this.#unkept,
+        "SAs are over what this report keeps (--limit-sas; --format ndjson has all)",
+      ),
     ]
   }
 }
@@ -251,6 +268,10 @@ const unusableRow = ({ row, why }: { readonly row: string; readonly why: string 
   time: null,
   message: `${row} is not used: ${why}`,
 })
+
+/** One finding for `n` of a kind, none for 0. */
+const counted = (code: string, n: number, what: string): Diagnostic[] =>
+  n === 0 ? [] : [{ code, severity: "info", frame: null, time: null, message: `${n} ${what}` }]
 
 /** Frames of the captures; `other` is what held nothing of IPsec. */
 function totals(captures: readonly CaptureInfo[], counts: Report["counts"]): Pick<Report["counts"], "frames"> {

@@ -14,10 +14,12 @@ import { momentText } from "../track/moment.ts"
 import { Tracker } from "../track/tracker.ts"
 import { ChildUnlock } from "../unlock/child.ts"
 import { Pool } from "../unlock/pool.ts"
+import { ClockWatch } from "./clock.ts"
 import type { FoldContext, MessageObserver } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
+import { ReuseWatch } from "./reuse.ts"
 
 /** Faults of messages that are told one by one. */
 const MAX_FAULTS = 1000
@@ -46,6 +48,7 @@ export class Analysis implements PacketHandler {
   readonly #v2: V2Fold
   /** Place of each message among those of its frame. */
   readonly #places = new WeakMap<object, number>()
+  readonly #clock = new ClockWatch(d => this.diagnostic(d))
   #frame = 0
   #place = 0
   #faults = 0
@@ -67,6 +70,7 @@ export class Analysis implements PacketHandler {
       pool: this.pool,
       provider: options.provider,
       limits,
+      reuse: new ReuseWatch(),
       fault: (datagram, message) => this.#fault(datagram, "ike-malformed", message),
       opened: (datagram, opened) => options.onOpened?.(datagram.frame, this.#places.get(datagram) ?? 0, opened),
       observer: options.observer,
@@ -76,6 +80,7 @@ export class Analysis implements PacketHandler {
   }
 
   packet(view: PacketView): void {
+    this.#clock.packet(view)
     switch (view.kind) {
       case Kind.ESP:
         this.counts.esp++

@@ -10,6 +10,7 @@ import type { Side } from "../track/peer.ts"
 import type { Tracker } from "../track/tracker.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { Pool } from "../unlock/pool.ts"
+import type { ReuseWatch } from "./reuse.ts"
 
 export interface FoldContext {
   readonly tracker: Tracker
@@ -17,6 +18,7 @@ export interface FoldContext {
   readonly pool: Pool
   readonly provider: CryptoProvider
   readonly limits: TrackLimits
+  readonly reuse: ReuseWatch
   /** Told of what could not be decoded in a message. */
   fault(datagram: Datagram, message: string): void
   /** Told of every message that keys opened. */

@@ -214,6 +214,7 @@ export class V1Fold implements V1Listener {
 
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
     noteMessageV1(sa, exchange, from, whole)
+    this.context.reuse.message(sa, from, whole)
     this.context.observer?.whole(sa, exchange, from, whole)
     const state = v1StateOf(sa)
     const { provider } = this.context

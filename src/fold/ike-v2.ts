@@ -266,6 +266,7 @@ export class V2Fold implements V2Listener {
   /** Checks that need no key of their own. */
   whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
     noteMessageV2(sa, exchange, from, whole)
+    this.context.reuse.message(sa, from, whole)
     this.context.observer?.whole(sa, exchange, from, whole)
     for (const check of verifyMessageV2(sa, exchange, from, whole, this.context.provider))
       addCheck(this.context, sa, check)

@@ -1,14 +1,27 @@
 /** What is noted of a whole IKEv1 message for the explanations at the end: error notifications, XAUTH's outcome, Quick Modes. RFC 2408 §3.14.1. */
 
+import { encrOfEspV1 } from "../crypto/encr.ts"
+import { integOfEspV1 } from "../crypto/integ.ts"
 import { attributeNumber } from "../ike/shared/attribute.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
 import { configuration } from "../ike/v1/configuration.ts"
+import { id } from "../ike/v1/identification.ts"
+import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
 import { notification } from "../ike/v1/notification.ts"
+import { sa as saPayload } from "../ike/v1/security-association.ts"
+import type { TransformV1 } from "../ike/v1/transform.ts"
+import { GROUP } from "../registry/ikev1/groups.ts"
+import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { NOTIFY } from "../registry/ikev1/notify.ts"
+import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
+import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice } from "../track/notice.ts"
-import type { Side } from "../track/peer.ts"
+import { otherSide, type Side } from "../track/peer.ts"
+import { EXCHANGE_V1, quickSelectorText } from "../track/v1.ts"
+import { v1StateOf } from "../track/v1-state.ts"
+import type { Offer } from "../track/vocabulary.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 const LAST_ERROR_TYPE = 8191
@@ -30,7 +43,44 @@ export function noteMessageV1(sa: IkeSa, exchange: Exchange, from: Side, whole: 
   for (const n of findAll(whole.payloads, notification))
     if (n.type > 0 && n.type <= LAST_ERROR_TYPE)
       addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data })
+  noteRefusedQuick(sa, exchange, from, whole)
   const status = find(whole.payloads, configuration)?.attributes.find(a => a.type === XAUTH_STATUS)
   if (status && attributeNumber(status.value) === XAUTH_FAIL)
     addNotice(sa, { ...at, type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
+}
+
+/** A Quick Mode that an error notification answered: its offer and selectors, as far as keys opened them. RFC 2409 §5.5. */
+function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+  const errors = findAll(whole.payloads, notification).filter(n => n.type > 0 && n.type <= LAST_ERROR_TYPE)
+  if (errors.length === 0 || exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.attempts.length >= MAX_ATTEMPTS) return
+  const asked = [...v1StateOf(sa).quick.values()].map(h => h.first).findLast(first => first !== undefined)
+  if (!asked || asked.frames.length === 0) return
+  const ids = findAll(asked.payloads, id).map(quickSelectorText)
+  const attempt: ChildAttempt = {
+    protocol: "ESP",
+    startedBy: otherSide(from),
+    exchangeType: EXCHANGE_V1.QUICK,
+    messageId: asked.message.messageId,
+    requestFrame: asked.datagram.frame,
+    responseFrame: whole.datagram.frame,
+    time: whole.datagram.time,
+    offered: findAll(asked.payloads, saPayload).flatMap(s => s.proposals.flatMap(p => p.transforms.map(quickOffer))),
+    asked: { i: ids.slice(0, 1), r: ids.slice(1, 2) },
+    answered: null,
+    outside: [],
+    errors: errors.map(n => NOTIFY.label(n.type)),
+  }
+  sa.attempts.push(attempt)
+}
+
+function quickOffer(t: TransformV1): Offer {
+  const a = ipsecAttributes(t)
+  const encr = encrOfEspV1(t.id, a.keyLength)
+  return {
+    number: t.number,
+    encr: [encr?.name ?? TRANS_ESP.alias(t.id)],
+    integ: a.authAlg === undefined ? [] : [integOfEspV1(a.authAlg)?.name ?? IPSEC_AUTH_ALG.alias(a.authAlg)],
+    prf: [],
+    ke: a.group === undefined ? [] : [GROUP.alias(a.group)],
+  }
 }

@@ -3,6 +3,7 @@ import { toHex } from "../bytes/hex.ts"
 import { EAP_FAILURE } from "../ike/shared/eap/packet.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
 import { eap } from "../ike/v2/eap.ts"
+import { ke } from "../ike/v2/key-exchange.ts"
 import { invalidKePayload } from "../ike/v2/notify/errors.ts"
 import { redirect } from "../ike/v2/notify/mobility.ts"
 import { type Notify, notifyData } from "../ike/v2/notify.ts"
@@ -54,19 +55,22 @@ function noteNotices(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMess
     request,
     encrypted: whole.opened !== undefined,
   }
+  const asked = v2StateOf(sa).open.get(`${exchange.startedBy}${exchange.messageId}`)?.request
   for (const n of notifiesOf(whole.payloads)) {
     if (n.type === 0 || (n.type >= FIRST_STATUS_TYPE && !(TURNS.includes(n.type) && !request))) continue
-    addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n) })
+    addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, asked) })
   }
   for (const packet of findAll(whole.payloads, eap))
     if (packet.code === EAP_FAILURE)
       addNotice(sa, { ...at, type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
 }
 
-function detailOf(n: Notify): string | null {
+function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
   if (n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD) {
     const group = notifyData(n, invalidKePayload)?.group
-    return group === undefined ? null : KE_METHOD.alias(group)
+    const guessed = asked && find(asked.payloads, ke)?.group
+    if (group === undefined) return null
+    return `${KE_METHOD.alias(group)}${guessed === undefined ? "" : ` instead of ${KE_METHOD.alias(guessed)}`}`
   }
   if (n.type === NOTIFY_TYPE.REDIRECT) return notifyData(n, redirect)?.text ?? null
   return n.spi.length > 0 ? toHex(n.spi) : null

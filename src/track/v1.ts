@@ -217,7 +217,7 @@ export class V1Rules {
     const selectors = ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
     const [tsI, tsR] =
       selectors.length >= 2
-        ? selectors.map(selectorText)
+        ? selectors.map(quickSelectorText)
         : [sa.peer(exchange.startedBy).address, sa.peer(otherSide(exchange.startedBy)).address]
     return {
       id: this.childId(),
@@ -290,7 +290,7 @@ function replacedBy(sa: IkeSa, tsI: readonly string[], tsR: readonly string[], s
 }
 
 /** An ID payload of Quick Mode as a traffic selector: `10.1.0.0/16[tcp/443]`. RFC 2407 §4.6.2. */
-function selectorText(id: IdentificationV1): string {
+export function quickSelectorText(id: IdentificationV1): string {
   const range = id.type === ID_IPV4_ADDR ? `${id.text}/32` : id.type === ID_IPV6_ADDR ? `${id.text}/128` : id.text
   if (id.protocol === 0 && id.port === 0) return range
   const protocol = id.protocol === 0 ? "any" : (IP_PROTOCOL.name(id.protocol)?.toLowerCase() ?? String(id.protocol))

@@ -2,12 +2,38 @@
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataResult } from "../../open/data-flow.ts"
 import type { DataSa } from "../../track/data-sa.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
 import type { ChildIndex } from "../assemble.ts"
+import { explainFaults } from "./data-faults.ts"
+import { explainOneWay } from "./data-one-way.ts"
+import { explainUnknownSpis } from "./data-unknown.ts"
+import { explainSpiReuse } from "./spi-reuse.ts"
+import { explainUnanswered } from "./unanswered.ts"
 
-export function explainData(
-  _all: readonly DataSa[],
-  _index: ChildIndex,
-  _results: readonly DataResult[],
-): Diagnostic[] {
-  return []
+export interface DataInput {
+  readonly all: readonly DataSa[]
+  readonly index: ChildIndex
+  readonly results: readonly DataResult[]
+  readonly sas: readonly IkeSa[]
+}
+
+/** Findings of one code that are told one by one; the rest is counted. */
+const MAX_PER_CODE = 100
+
+/** Every finding about data SAs, and those that only all SAs together show. */
+export function explainData(input: DataInput): Diagnostic[] {
+  const all = [
+    ...explainFaults(input),
+    ...explainOneWay(input),
+    ...explainUnknownSpis(input),
+    ...explainSpiReuse(input.sas),
+    ...explainUnanswered(input.sas),
+  ]
+  return [...new Set(all.map(d => d.code))].flatMap(code => capped(all.filter(d => d.code === code)))
+}
+
+function capped(same: readonly Diagnostic[]): Diagnostic[] {
+  if (same.length <= MAX_PER_CODE) return [...same]
+  const message = `and ${same.length - MAX_PER_CODE} more findings of this kind`
+  return [...same.slice(0, MAX_PER_CODE), { ...same[MAX_PER_CODE], frame: null, time: null, message }]
 }

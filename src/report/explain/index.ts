@@ -1,10 +1,59 @@
-/** Why an SA ended as it did: one sentence a person can act on, with frames and a stable code (docs/diagnostics.md). */
+/** Why SAs ended as they did: one sentence each that a person can act on, with frames and a stable code (docs/diagnostics.md). */
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { explainAuthentication } from "./authentication.ts"
+import { explainCertificates } from "./certificates.ts"
+import { ExplainContext, type ExplainOptions } from "./context.ts"
+import { explainCookies } from "./cookies.ts"
+import { explainDeletes } from "./deletes.ts"
+import { explainFragments } from "./fragments.ts"
+import { explainIkev1 } from "./ikev1.ts"
+import { explainKeyExchange } from "./key-exchange.ts"
+import { explainNat } from "./nat.ts"
+import { explainNotifications } from "./notifications.ts"
+import { explainPaths } from "./paths.ts"
+import { explainPeers } from "./peers.ts"
+import { explainProposals, learnPolicies } from "./proposals.ts"
+import { explainRefusedAuth } from "./refused-auth.ts"
+import { explainSelectors } from "./selectors.ts"
+import { explainSilence } from "./silence.ts"
+
+type Rule = (sa: IkeSa, context: ExplainContext) => void
 
 /** Every rule that looks at one IKE SA once it is closed; each adds its findings. */
-const RULES: readonly ((sa: IkeSa) => void)[] = []
+const RULES: readonly Rule[] = [
+  explainProposals,
+  explainKeyExchange,
+  explainCookies,
+  explainAuthentication,
+  explainRefusedAuth,
+  explainSelectors,
+  explainNotifications,
+  explainIkev1,
+  explainSilence,
+  explainFragments,
+  explainDeletes,
+  explainCertificates,
+  explainNat,
+  explainPaths,
+  explainPeers,
+]
 
-/** Adds to an SA's findings what can be said about it. Called once, when it is closed. */
-export function explainSa(sa: IkeSa): void {
-  for (const rule of RULES) rule(sa)
+/** Explains the SAs of one analysis. `learn` every SA known so far before `explain`: one peer's policy shows in its other SAs. */
+export class Explainer {
+  readonly #context: ExplainContext
+
+  constructor(options: ExplainOptions) {
+    this.#context = new ExplainContext(options)
+  }
+
+  learn(sa: IkeSa): void {
+    this.#context.seen(sa.initiator.address)
+    this.#context.seen(sa.responder.address)
+    learnPolicies(sa, this.#context)
+  }
+
+  /** Adds to an SA's findings what can be said about it. Call once, when it is closed. */
+  explain(sa: IkeSa): void {
+    for (const rule of RULES) rule(sa, this.#context)
+  }
 }

@@ -1,0 +1,42 @@
+/** Times that go backwards from frame to frame: the capturing clock was set. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { timeText } from "../net/time.ts"
+
+interface Stamp {
+  readonly frame: number
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** Packets of several queues come a little out of order. Seconds. */
+const TOLERANCE = 1
+/** Jumps told one by one. */
+const MAX_TOLD = 10
+
+export class ClockWatch {
+  #seconds = Number.NEGATIVE_INFINITY
+  #nanos = 0
+  #frame = 0
+  #told = 0
+
+  constructor(readonly tell: (diagnostic: Diagnostic) => void) {}
+
+  packet({ frame, seconds, nanos }: Stamp): void {
+    if (seconds < this.#seconds - TOLERANCE && this.#told < MAX_TOLD) this.#jump({ frame, seconds, nanos })
+    this.#seconds = seconds
+    this.#nanos = nanos
+    this.#frame = frame
+  }
+
+  #jump({ frame, seconds, nanos }: Stamp): void {
+    this.#told++
+    const back = this.#seconds - seconds + (this.#nanos - nanos) / 1e9
+    this.tell({
+      code: "clock-jump",
+      severity: "warning",
+      frame,
+      time: timeText(seconds, nanos),
+      message: `time goes back by ${back.toFixed(1)} s from frame ${this.#frame} to frame ${frame}: the capturing clock was set, so durations across it mean nothing`,
+    })
+  }
+}

@@ -1,0 +1,75 @@
+/** Nonces, KE values and initiator SPIs that were seen before in another SA, over the whole capture in bounded memory. RFC 7296 §2.10, §2.12. */
+import { find, findAll } from "../ike/shared/payload.ts"
+import { ke } from "../ike/v2/key-exchange.ts"
+import { nonce } from "../ike/v2/nonce.ts"
+import { digest } from "../track/exchange.ts"
+import { addFinding } from "../track/finding.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
+import type { WholeMessage } from "../track/whole.ts"
+
+/** Values remembered of each generation; two generations are kept. */
+const GENERATION = 65_536
+/** Shorter values repeat by chance. */
+const MIN_BYTES = 8
+
+interface Seen {
+  readonly frame: number
+  readonly sa: string
+  readonly from: string
+}
+
+export class ReuseWatch {
+  #young = new Map<number, Seen>()
+  #old = new Map<number, Seen>()
+
+  /** Looks at the nonces and KE values of one message. A request sent again after COOKIE or INVALID_KE_PAYLOAD is the same SA. */
+  message(sa: IkeSa, from: Side, whole: WholeMessage): void {
+    if (sa.version === 2) {
+      for (const n of findAll(whole.payloads, nonce)) this.#value(sa, from, whole, "nonce", n.data)
+      const value = find(whole.payloads, ke)
+      if (value) this.#value(sa, from, whole, "ke", value.data)
+      return
+    }
+    const n = bodyOf(whole, PAYLOAD_V1.NONCE)
+    const k = bodyOf(whole, PAYLOAD_V1.KE)
+    if (n) this.#value(sa, from, whole, "nonce", n.bytes)
+    if (k) this.#value(sa, from, whole, "ke", k.bytes)
+  }
+
+  #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array): void {
+    if (value.length < MIN_BYTES) return
+    const content = digest(value, 0, value.length)
+    const key = kind === "ke" ? -content : content
+    const { frame } = whole.datagram
+    const address = whole.datagram.source.address
+    const before = this.#young.get(key) ?? this.#old.get(key)
+    this.#remember(key, { frame, sa: sa.id, from: address })
+    if (!before || before.sa === sa.id || before.frame === frame) return
+    const who = before.from === address ? address : `${address} and ${before.from}`
+    if (kind === "nonce")
+      addFinding(
+        sa,
+        "nonce-reused",
+        "warning",
+        whole.datagram,
+        `the nonce of the ${from} in frame ${frame} was sent before in frame ${before.frame} (${before.sa}): ${who} lacks randomness, or somebody replays messages`,
+      )
+    else
+      addFinding(
+        sa,
+        "ke-reused",
+        "warning",
+        whole.datagram,
+        `the Key Exchange value of the ${from} in frame ${frame} was sent before in frame ${before.frame} (${before.sa}): ${who} ${who === address ? "uses" : "use"} a private value again, so one leak opens both SAs`,
+      )
+  }
+
+  #remember(key: number, seen: Seen): void {
+    this.#young.set(key, seen)
+    if (this.#young.size < GENERATION) return
+    this.#old = this.#young
+    this.#young = new Map()
+  }
+}

@@ -1,0 +1,81 @@
+/** AUTHENTICATION_FAILED and its relatives: who refused whom, what was presented, and what the checks say. RFC 7296 §2.21.2, RFC 2408 §3.14.1. */
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Notice } from "../../track/notice.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import { NOTIFY_TYPE } from "../../track/v2.ts"
+import { addressOf, sideName } from "./words.ts"
+
+/** INVALID-CERT-ENCODING to INVALID-SIGNATURE of IKEv1 phase 1, INVALID-ID-INFORMATION before a Quick Mode. */
+const REFUSALS_V1: readonly number[] = [18, 19, 20, 21, 22, 23, 24, 25]
+const INVALID_ID_V1 = 18
+
+export function explainAuthentication(sa: IkeSa): void {
+  for (const notice of sa.notices) {
+    if (notice.name === "EAP Failure") eapFailed(sa, notice)
+    else if (notice.name === "XAUTH status FAIL") xauthFailed(sa, notice)
+    else if (isRefusal(sa, notice)) refused(sa, notice)
+  }
+}
+
+function isRefusal(sa: IkeSa, n: Notice): boolean {
+  if (sa.version === 2) return n.type === NOTIFY_TYPE.AUTHENTICATION_FAILED
+  const ofQuick = n.type === INVALID_ID_V1 && sa.attempts.some(a => a.responseFrame === n.frame)
+  return REFUSALS_V1.includes(n.type) && !ofQuick
+}
+
+function refused(sa: IkeSa, notice: Notice): void {
+  const side = otherSide(notice.from)
+  const method = sa.auth[side] ?? sa.auth[notice.from]
+  const who = `${addressOf(sa, notice.from)} answers ${notice.name} (frame ${notice.frame})`
+  const presented = `${sideName(sa, side)}${method ? ` presented ${method}` : ""}`
+  addFinding(
+    sa,
+    "authentication-failed",
+    "error",
+    notice,
+    `${who}: ${presented}. ${evidence(sa, side, method)}${forged(notice)}`,
+  )
+}
+
+const forged = (n: Notice): string =>
+  n.encrypted ? "" : "; the notification came unencrypted, so anybody on the path could have sent it"
+
+/** What the checks of that side's authentication add. */
+function evidence(sa: IkeSa, side: Side, method: string | null): string {
+  const ids = [`auth-${side}`, `ikev1-hash-${side[0]}`, `ikev1-sig-${side[0]}`]
+  const check = sa.checks.find(c => ids.includes(c.id))
+  const psk = method?.includes("pre-shared") ?? false
+  if (check?.status === "fail")
+    return psk
+      ? "It does not match the pre-shared key given here either: the two ends have different keys, or use one for another identity"
+      : `It does not verify here either: ${check.reason}`
+  if (check?.status === "pass")
+    return psk
+      ? "It is right under the pre-shared key given here: the refusing side has another key, or no connection for these identities"
+      : "Its signature holds: look at trust, validity and identity of the certificate, and at the connection's expected identity"
+  const why = check?.reason ? ` (${check.reason})` : ""
+  return psk
+    ? `Whether the keys differ cannot be told${why}: compare the pre-shared key and the identities of both ends`
+    : `The authentication could not be checked${why}: compare identities, secrets and certificates of both ends`
+}
+
+function eapFailed(sa: IkeSa, notice: Notice): void {
+  addFinding(
+    sa,
+    "eap-failed",
+    "error",
+    notice,
+    `EAP of ${sideName(sa, otherSide(notice.from))} fails (frame ${notice.frame}): user name, password or client certificate is wrong, or the authentication server refuses; its log says which`,
+  )
+}
+
+function xauthFailed(sa: IkeSa, notice: Notice): void {
+  addFinding(
+    sa,
+    "xauth-failed",
+    "error",
+    notice,
+    `${addressOf(sa, notice.from)} refuses XAUTH (status FAIL, frame ${notice.frame}): user name or password of ${sideName(sa, otherSide(notice.from))} is wrong, or the user may not connect`,
+  )
+}

@@ -1,0 +1,70 @@
+/** Trust in the certificates that the peers sent: dates at the capture's time, path, identity. RFC 5280 §6, RFC 4945 §3.1. */
+import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
+import { verifyChain } from "../../pki/chain.ts"
+import { matchesIdentity } from "../../pki/identity.ts"
+import { addFinding, type FindingAt } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Side } from "../../track/peer.ts"
+import { v1StateOf } from "../../track/v1-state.ts"
+import { v2StateOf } from "../../track/v2-state.ts"
+import { certificatesOf } from "../../verify/certificates.ts"
+import { verifySignature } from "../../verify/signature.ts"
+import type { ExplainContext } from "./context.ts"
+import { sideName } from "./words.ts"
+
+export function explainCertificates(sa: IkeSa, context: ExplainContext): void {
+  for (const side of ["initiator", "responder"] as const) {
+    const sent = sentBy(sa, side)
+    if (sent.length > 0) explainSide(sa, side, sent, context)
+  }
+}
+
+function sentBy(sa: IkeSa, side: Side): CertificateInfo[] {
+  const ders = sa.version === 2 ? v2StateOf(sa).certificates[side] : v1StateOf(sa).certificates[side]
+  return ders.flatMap(der => describeCertificate(der) ?? [])
+}
+
+function explainSide(sa: IkeSa, side: Side, sent: readonly CertificateInfo[], context: ExplainContext): void {
+  const [leaf, ...others] = sent
+  const at = authAt(sa, side)
+  const given = context.options.secrets.certificates.flatMap(certificatesOf)
+  const anchors = given.filter(c => c.isCa)
+  const { provider } = context.options
+  const result = verifyChain(leaf, {
+    pool: [...others, ...given],
+    anchors,
+    at: new Date((at?.time ?? sa.first).seconds * 1000),
+    verify: (algorithm, key, signed, signature) => verifySignature(provider, algorithm, key.spki, signed, signature),
+  })
+  const who = `certificate of ${sideName(sa, side)}`
+  for (const f of result.findings) {
+    // Without an authority in the keys file, nobody said what to trust: not the peers' fault.
+    const severity = anchors.length === 0 && NEEDS_ANCHOR.has(f.code) ? "info" : f.severity
+    addFinding(sa, f.code, severity, at, `${who}: ${f.message} (${f.subject})`)
+  }
+  const id = idOf(sa, side)
+  if (id && matchesIdentity(leaf, id[0], id.subarray(4)) === false)
+    addFinding(
+      sa,
+      "certificate-identity-mismatch",
+      "warning",
+      at,
+      `${who} does not name that identity (subject ${leaf.subject}): a peer that follows RFC 4945 refuses it`,
+    )
+}
+
+const NEEDS_ANCHOR: ReadonlySet<string> = new Set(["certificate-issuer-unknown", "certificate-untrusted"])
+
+/** The ID payload's body: type, three octets, data. */
+function idOf(sa: IkeSa, side: Side): Uint8Array | null {
+  if (sa.version === 1) return v1StateOf(sa).id[side]?.bytes ?? null
+  const payload = v2StateOf(sa).id[side]
+  return payload ? payload.src.bytes.subarray(payload.start + 4, payload.end) : null
+}
+
+/** The message that carried the proof is the one that the certificate came in. */
+function authAt(sa: IkeSa, side: Side): FindingAt | null {
+  const ids = [`auth-${side}`, `ikev1-sig-${side[0]}`, `ikev1-hash-${side[0]}`]
+  const check = sa.checks.find(c => ids.includes(c.id))
+  return check?.frame ? { frame: check.frame, time: check.time } : null
+}

@@ -1,0 +1,96 @@
+/** What single data SAs show: failing ICVs, replays, repeated IVs, padding, a wrapped sequence number. RFC 4303 §2.2, §2.4, §3.3.3, §3.4. */
+import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import type { DataResult } from "../../open/data-flow.ts"
+import type { ChildSa } from "../../track/child-sa.ts"
+import type { DataSa } from "../../track/data-sa.ts"
+import type { DataInput } from "./data.ts"
+import { dataFinding, dataText } from "./data-words.ts"
+import { framesText, plural } from "./words.ts"
+
+export function explainFaults({ all, index, results }: DataInput): Diagnostic[] {
+  const byKey = new Map(results.map(r => [`${r.protocol} ${r.spi} ${r.destination}`, r]))
+  return all.flatMap(data => {
+    const result = byKey.get(`${data.protocol} ${data.spi} ${data.destination}`)
+    return [...(result ? openedFaults(data, result) : []), ...sequenceFaults(data, index.find(data)?.child, result)]
+  })
+}
+
+function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
+  const out: Diagnostic[] = []
+  const say = (code: string, severity: Diagnostic["severity"], frames: readonly number[], message: string) =>
+    out.push(dataFinding(data, code, severity, message, frames[0] ?? data.firstFrame))
+  const what = dataText(data)
+  if (r.icvFailed > 0)
+    say(
+      "icv-failed",
+      "error",
+      r.failedFrames,
+      r.icvOk === 0
+        ? `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds: the keys do not belong to this SA, or something on the path rewrites it`
+        : `the ICV of ${r.icvFailed} of ${plural(r.packets, "packet")} of ${what} does not hold (${framesText(r.failedFrames)}): they were changed on the way, or forged; the receiver drops them`,
+    )
+  if (r.replays > 0)
+    say(
+      "esp-replay",
+      "warning",
+      r.replayFrames,
+      `${plural(r.replays, "packet")} of ${what} came again with a valid ICV (${framesText(r.replayFrames)}): replayed by somebody, doubled by the network, or captured twice; the receiver must drop them`,
+    )
+  if (r.ivReused > 0)
+    say(
+      "iv-reused",
+      "warning",
+      r.ivReuseFrames,
+      `${plural(r.ivReused, "packet")} of ${what} ${r.ivReused === 1 ? "uses" : "use"} an IV a second time (${framesText(r.ivReuseFrames)}): with a counter mode that gives the plaintext away; the sender is broken`,
+    )
+  if (r.paddingFaults > 0)
+    say(
+      "esp-padding",
+      "warning",
+      r.paddingFrames,
+      `the padding of ${plural(r.paddingFaults, "packet")} of ${what} is not 1, 2, 3 … or is longer than the packet (${framesText(r.paddingFrames)}): strict receivers drop them`,
+    )
+  if (r.truncated > 0)
+    say(
+      "packets-cut-short",
+      "info",
+      [],
+      `${plural(r.truncated, "packet")} of ${what} ${r.truncated === 1 ? "is" : "are"} not whole in the capture and cannot be verified: capture with -s 0`,
+    )
+  return out
+}
+
+function sequenceFaults(data: DataSa, child: ChildSa | undefined, result: DataResult | undefined): Diagnostic[] {
+  const out: Diagnostic[] = []
+  const { wraps, duplicate, replayedOutsideWindow } = data.sequences
+  const what = dataText(data)
+  if (wraps > 0 && !child?.suite.esn)
+    out.push(
+      dataFinding(
+        data,
+        "esp-sequence-wrap",
+        child ? "warning" : "info",
+        `the sequence number of ${what} came round ${plural(wraps, "time")}${child ? " without extended sequence numbers" : ", which needs extended sequence numbers (ESN)"}: an SA must be rekeyed before that`,
+      ),
+    )
+  if (result && result.replays > 0) return out
+  if (replayedOutsideWindow > 0)
+    out.push(
+      dataFinding(
+        data,
+        "esp-replay",
+        "warning",
+        `${plural(replayedOutsideWindow, "sequence number")} of ${what} came again more than 64 packets later: a replay, or two senders under one SPI`,
+      ),
+    )
+  else if (duplicate > 0)
+    out.push(
+      dataFinding(
+        data,
+        "esp-duplicates",
+        "info",
+        `${plural(duplicate, "sequence number")} of ${what} came twice: the network doubled packets, or they were captured at two points`,
+      ),
+    )
+  return out
+}

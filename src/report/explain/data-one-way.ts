@@ -1,0 +1,68 @@
+/** ESP or AH that flows one way only: by Child SA and those that replaced it, else by addresses. */
+import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import type { ChildSa } from "../../track/child-sa.ts"
+import type { DataSa } from "../../track/data-sa.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { otherSide } from "../../track/peer.ts"
+import type { DataInput } from "./data.ts"
+import { dataFinding, dataText, spiText } from "./data-words.ts"
+import { plural } from "./words.ts"
+
+/** Fewer packets one way may be waiting for their answer. */
+const ENOUGH = 3
+
+/** Packets by receiver. */
+interface Flow {
+  readonly packets: Map<string, number>
+  readonly first: DataSa
+  /** The Child SA at the head, with a name for what it joins. */
+  readonly child: ChildSa | null
+}
+
+export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
+  const heads = lineages(sas)
+  const flows = new Map<string, Flow>()
+  for (const data of all) {
+    if (isMulticast(data.destination)) continue
+    const owner = index.find(data)
+    const head = owner && (heads.get(owner.child.id) ?? owner.child)
+    const key = head ? head.id : [data.source, data.destination].sort().join(" ")
+    let flow = flows.get(key)
+    if (!flow) flows.set(key, (flow = { packets: new Map(), first: data, child: head ?? null }))
+    const to = owner ? receiver(owner.sa, owner.child, data) : data.destination
+    flow.packets.set(to, (flow.packets.get(to) ?? 0) + data.packets)
+  }
+  return [...flows.values()].flatMap(oneWay)
+}
+
+/** Who gets packets with this SPI: the side that chose it. */
+function receiver(sa: IkeSa, child: ChildSa, data: DataSa): string {
+  const side = child.spiI === spiText(data.spi) ? child.startedBy : otherSide(child.startedBy)
+  return sa.peer(side).address
+}
+
+function oneWay({ packets, first, child }: Flow): Diagnostic[] {
+  const total = [...packets.values()].reduce((a, b) => a + b, 0)
+  if (packets.size !== 1 || total < ENOUGH) return []
+  const [to] = packets.keys()
+  const what = child
+    ? `${child.id} (${child.tsI.join(", ")} ⇄ ${child.tsR.join(", ")})`
+    : `${first.protocol} between ${first.source} and ${first.destination}`
+  return [
+    dataFinding(
+      first,
+      "esp-one-way",
+      "warning",
+      `${what} carries ${plural(total, "packet")} to ${to} and none back (first ${dataText(first)}): the other end drops them or has no route, policy or NAT exemption for the answer, or a filter drops ESP or UDP 4500 one way, or the capture sees one direction only`,
+    ),
+  ]
+}
+
+/** The first Child SA of each chain of rekeys, by the id of every one in it. */
+function lineages(sas: readonly IkeSa[]): Map<string, ChildSa> {
+  const heads = new Map<string, ChildSa>()
+  for (const child of sas.flatMap(sa => sa.children)) heads.set(child.id, heads.get(child.rekeys ?? "") ?? child)
+  return heads
+}
+
+const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)

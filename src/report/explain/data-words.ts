@@ -1,0 +1,23 @@
+/** How findings name a data SA. */
+import type { Diagnostic, Severity } from "../../bytes/diagnostic.ts"
+import type { DataSa } from "../../track/data-sa.ts"
+import { momentText } from "../../track/moment.ts"
+
+export const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
+
+/** `ESP d7131556 to 10.1.0.2`. */
+export const dataText = (sa: Pick<DataSa, "protocol" | "spi" | "destination">): string =>
+  `${sa.protocol} ${spiText(sa.spi)} to ${sa.destination}`
+
+/** A finding at the first packet of a data SA, or at `frame`. */
+export function dataFinding(
+  sa: DataSa,
+  code: string,
+  severity: Severity,
+  message: string,
+  frame = sa.firstFrame,
+): Diagnostic {
+  const first = frame === sa.firstFrame
+  const time = first ? momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos }) : null
+  return { code, severity, frame, time, message }
+}

@@ -1,0 +1,69 @@
+/** What a phase 1 of IKEv1 shows from outside: a wrong pre-shared key, Aggressive Mode with one. RFC 2409 §5, RFC 2408 §5. */
+import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
+import type { Exchange } from "../../track/exchange.ts"
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { EXCHANGE_V1 } from "../../track/v1.ts"
+import { v1StateOf } from "../../track/v1-state.ts"
+import { addressOf, framesText, plural, timetable } from "./words.ts"
+
+/** Pre-shared key, and XAUTH with one by either side. RFC 2409 App. A, draft-beaulieu-ike-xauth §7.2. */
+const PSK_METHODS: readonly number[] = [1, 65001, 65002]
+
+export function explainIkev1(sa: IkeSa): void {
+  if (sa.version !== 1) return
+  const main = sa.exchanges.find(x => x.type === EXCHANGE_V1.MAIN)
+  if (main) explainMain(sa, main)
+  explainAggressive(sa)
+}
+
+/** Message 5 is the first one encrypted: a responder with another key cannot read it, and says so or stays silent. */
+function explainMain(sa: IkeSa, main: Exchange): void {
+  const distinct = main.messages.filter(m => m.retransmissionOf === null && !m.fragment)
+  const fifth = main.complete ? undefined : distinct[4]
+  if (!fifth || distinct.length > 5) return
+  const psk = isPsk(sa)
+  const sent = main.messages.filter(m => m === fifth || m.retransmissionOf === fifth.frame)
+  const answers = sa.exchanges
+    .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
+    .flatMap(x => x.messages.filter(m => m.from !== fifth.from && m.frame > fifth.frame))
+  if (answers.length === 0 && sent.length < 2) return
+  if (answers.length > 0) sa.state = "failed"
+  const responder = addressOf(sa, "responder")
+  const how =
+    answers.length > 0
+      ? `answered by ${plural(answers.length, "Informational message")} (${framesText(answers.map(m => m.frame))}) instead of message 6`
+      : "never answered by message 6"
+  const names = [...new Set(answers.flatMap(m => m.notifies))]
+  const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
+  const cause = psk
+    ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
+    : `${responder} refuses the authentication: compare identities and certificates of both ends`
+  addFinding(
+    sa,
+    psk ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
+    answers.length > 0 ? "error" : "warning",
+    fifth,
+    `Main Mode message 5 (${framesText(sent.map(m => m.frame))}, sent after ${timetable(sent.map(m => m.time))}) was ${how}${said}: ${cause}`,
+  )
+}
+
+function explainAggressive(sa: IkeSa): void {
+  const aggressive = sa.exchanges.find(x => x.type === EXCHANGE_V1.AGGRESSIVE)
+  const answer = aggressive?.messages.find(m => !m.request)
+  if (!aggressive || !answer || !isPsk(sa)) return
+  addFinding(
+    sa,
+    "aggressive-psk",
+    "warning",
+    answer,
+    `Aggressive Mode with a pre-shared key: frame ${answer.frame} carries HASH_R in the clear, so whoever has this capture can try passwords offline; use Main Mode, certificates or IKEv2`,
+  )
+}
+
+/** Whether phase 1 authenticates by a pre-shared key. */
+export function isPsk(sa: IkeSa): boolean {
+  const method = v1StateOf(sa).authMethod
+  if (method !== undefined) return PSK_METHODS.includes(method)
+  return sa.auth.initiator !== null && PSK_METHODS.some(m => AUTH_METHOD.alias(m) === sa.auth.initiator)
+}

@@ -1,0 +1,117 @@
+/** Error notifications that no other rule explains, each with what it means here. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
+import type { Severity } from "../../bytes/diagnostic.ts"
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { addressOf } from "./words.ts"
+
+type Row = readonly [code: string, severity: Severity, sentence: string]
+
+/** By name with underscores, as IKEv2 spells them. */
+const MEANING: Readonly<Record<string, Row>> = {
+  UNSUPPORTED_CRITICAL_PAYLOAD: [
+    "unsupported-critical-payload",
+    "error",
+    "it does not know a payload that is marked critical: the two ends support different extensions",
+  ],
+  INVALID_IKE_SPI: [
+    "invalid-ike-spi",
+    "warning",
+    "it has no IKE SA with these SPIs: it restarted, or deleted the SA unheard",
+  ],
+  INVALID_COOKIE: [
+    "invalid-ike-spi",
+    "warning",
+    "it has no IKE SA with these cookies: it restarted, or deleted the SA unheard",
+  ],
+  INVALID_MAJOR_VERSION: [
+    "invalid-major-version",
+    "error",
+    "it does not speak this IKE version: set the same version on both ends",
+  ],
+  INVALID_SYNTAX: [
+    "invalid-syntax",
+    "error",
+    "it takes the message for malformed: update the older of the two, or look for a box that changes packets",
+  ],
+  PAYLOAD_MALFORMED: [
+    "payload-malformed",
+    "error",
+    "it cannot read the message: in phase 1 mostly a different pre-shared key, else a malformed message",
+  ],
+  INVALID_MESSAGE_ID: [
+    "invalid-message-id",
+    "warning",
+    "it got a Message ID outside its window: the two ends lost step",
+  ],
+  INVALID_SPI: [
+    "invalid-spi",
+    "warning",
+    "it got an ESP or AH packet for an SA that it does not have: it restarted, or deleted the SA unheard",
+  ],
+  SINGLE_PAIR_REQUIRED: ["single-pair-required", "warning", "it wants one pair of addresses in the traffic selectors"],
+  NO_ADDITIONAL_SAS: [
+    "no-additional-sas",
+    "warning",
+    "it does not accept more Child SAs in this IKE SA: rekeying has to start a new IKE SA",
+  ],
+  INTERNAL_ADDRESS_FAILURE: [
+    "internal-address-failure",
+    "error",
+    "it has no address to give: look at the size of its address pool",
+  ],
+  FAILED_CP_REQUIRED: ["failed-cp-required", "error", "it demands that the client asks for an address (CP payload)"],
+  INVALID_SELECTORS: [
+    "invalid-selectors",
+    "warning",
+    "it got a packet outside the traffic selectors of its SA: the policies of the two ends differ",
+  ],
+  UNACCEPTABLE_ADDRESSES: ["unacceptable-addresses", "error", "it does not accept the new addresses (MOBIKE)"],
+  UNEXPECTED_NAT_DETECTED: [
+    "unexpected-nat-detected",
+    "error",
+    "NO_NATS_ALLOWED was asked for and a NAT is on the path (MOBIKE)",
+  ],
+  TEMPORARY_FAILURE: [
+    "temporary-failure",
+    "info",
+    "it is busy with another exchange of its own; the same request later succeeds",
+  ],
+  CHILD_SA_NOT_FOUND: [
+    "child-sa-not-found",
+    "info",
+    "the Child SA to be rekeyed is gone on its side: mostly a collision of two rekeys or deletes",
+  ],
+  AUTHORIZATION_FAILED: ["authorization-failed", "error", "the peer may not join the group"],
+  STATE_NOT_FOUND: [
+    "state-not-found",
+    "error",
+    "it has forgotten the key exchange under way (IKE_FOLLOWUP_KE came late)",
+  ],
+}
+
+/** Names that rules of their own explain. */
+const ELSEWHERE = new Set([
+  "NO_PROPOSAL_CHOSEN",
+  "INVALID_KE_PAYLOAD",
+  "AUTHENTICATION_FAILED",
+  "TS_UNACCEPTABLE",
+  "INVALID_ID_INFORMATION",
+  "INVALID_CERT_ENCODING",
+  "INVALID_CERTIFICATE",
+  "CERT_TYPE_UNSUPPORTED",
+  "INVALID_CERT_AUTHORITY",
+  "INVALID_HASH_INFORMATION",
+  "INVALID_SIGNATURE",
+])
+
+export function explainNotifications(sa: IkeSa): void {
+  for (const n of sa.notices) {
+    const name = n.name.replaceAll("-", "_")
+    const status = sa.version === 2 && n.type >= 16384
+    if (n.type < 0 || status || ELSEWHERE.has(name)) continue
+    const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
+    const row = MEANING[name]
+    if (row) addFinding(sa, row[0], row[1], n, `${said}: ${row[2]}`)
+    else addFinding(sa, "error-notification", "warning", n, `${said}, an error that ikedump has no explanation for`)
+  }
+}

@@ -1,0 +1,68 @@
+/** Which suites a peer accepted or offered elsewhere in the capture: what a refused offer can be held against. */
+import type { ChildSuite, IkeSuite, Offer } from "../../track/vocabulary.ts"
+
+/** One algorithm for each kind; null where the suite has none. */
+export interface KnownSuite {
+  readonly encr: string | null
+  readonly integ: string | null
+  readonly prf: string | null
+  readonly ke: string | null
+  readonly frame: number
+}
+
+/** The accepted suite that an offer comes closest to. */
+export interface Nearest {
+  readonly offer: Offer
+  readonly suite: KnownSuite
+  /** `encryption (offers AES-CBC-128, accepted AES-CBC-256)`; empty when nothing differs. */
+  readonly differs: readonly string[]
+}
+
+const MAX_PEERS = 4096
+const MAX_SUITES = 16
+
+export class PolicyMemory {
+  readonly #suites = new Map<string, KnownSuite[]>()
+
+  /** Notes that `address` agreed to a suite. `kind` keeps IKE and Child SAs, and the versions, apart. */
+  learn(kind: string, address: string, suite: IkeSuite | ChildSuite, frame: number): void {
+    const key = `${kind} ${address}`
+    const list = this.#suites.get(key) ?? []
+    if (list.length === 0 && this.#suites.size >= MAX_PEERS) return
+    const known: KnownSuite = {
+      encr: suite.encr,
+      integ: suite.integ,
+      prf: "hash" in suite ? (suite.hash ?? suite.prf) : null,
+      ke: suite.ke[0] ?? null,
+      frame,
+    }
+    if (list.length >= MAX_SUITES || list.some(s => wordsOf(s) === wordsOf(known))) return
+    list.push(known)
+    this.#suites.set(key, list)
+  }
+
+  /** What `address` is known to accept that is closest to one of the offers. */
+  nearest(kind: string, address: string, offers: readonly Offer[]): Nearest | undefined {
+    const all = (this.#suites.get(`${kind} ${address}`) ?? []).flatMap(suite =>
+      offers.map(offer => ({ offer, suite, differs: differences(offer, suite) })),
+    )
+    return all.sort((a, b) => a.differs.length - b.differs.length)[0]
+  }
+}
+
+/** `AES-CBC-256 · HMAC-SHA2-256-128 · …`. */
+export const wordsOf = (s: Omit<KnownSuite, "frame">): string =>
+  [s.encr, s.integ, s.prf, s.ke].filter(x => x !== null).join(" · ")
+
+function differences(offer: Offer, suite: KnownSuite): string[] {
+  const differs: string[] = []
+  const compare = (what: string, offered: readonly string[], accepted: string | null) => {
+    if (accepted === null ? offered.length === 0 : offered.includes(accepted)) return
+    differs.push(`${what} (offers ${offered.join(", ") || "none"}, accepted ${accepted ?? "none"})`)
+  }
+  compare("encryption", offer.encr, suite.encr)
+  compare("integrity", offer.integ, suite.integ)
+  if (suite.prf !== null) compare("PRF or hash", offer.prf, suite.prf)
+  compare("key exchange", offer.ke, suite.ke)
+  return differs
+}

@@ -1,0 +1,86 @@
+/** NO_PROPOSAL_CHOSEN: what was offered, and what the refusing peer accepted elsewhere in the capture. RFC 7296 §2.7, RFC 2409 §5. */
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Notice } from "../../track/notice.ts"
+import { otherSide } from "../../track/peer.ts"
+import { EXCHANGE_V1 } from "../../track/v1.ts"
+import { EXCHANGE } from "../../track/v2.ts"
+import type { Offer } from "../../track/vocabulary.ts"
+import type { ExplainContext } from "./context.ts"
+import { wordsOf } from "./policy-memory.ts"
+import { addressOf, listText, offerText, plural } from "./words.ts"
+
+/** The number is the same in both versions. */
+export const NO_PROPOSAL_CHOSEN = 14
+
+export function explainProposals(sa: IkeSa, context: ExplainContext): void {
+  for (const notice of sa.notices) if (notice.type === NO_PROPOSAL_CHOSEN) explain(sa, notice, context)
+}
+
+/** The suites of an SA become known policy of both its ends. */
+export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
+  const { policies } = context
+  if (sa.choice)
+    for (const side of ["initiator", "responder"] as const)
+      policies.learn(`ike${sa.version}`, addressOf(sa, side), sa.choice.names, sa.choice.frame)
+  for (const child of sa.children)
+    for (const side of ["initiator", "responder"] as const)
+      policies.learn(`${child.protocol}${sa.version}`, addressOf(sa, side), child.suite, child.frame)
+}
+
+function explain(sa: IkeSa, notice: Notice, context: ExplainContext): void {
+  const { kind, what, offers, request } = refusedOf(sa, notice)
+  const refuser = addressOf(sa, notice.from)
+  const answer = `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to ${plural(offers.length, "proposal")} for the ${what}${request}`
+  const offered = offers.length > 0 ? `; offered ${listText(offers.map(offerText), 3)}` : ""
+  addFinding(
+    sa,
+    "no-proposal-chosen",
+    "error",
+    notice,
+    `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`,
+  )
+}
+
+function refusedOf(
+  sa: IkeSa,
+  notice: Notice,
+): { kind: string; what: string; offers: readonly Offer[]; request: string } {
+  const attempt = sa.attempts.find(a => a.responseFrame === notice.frame)
+  if (attempt) {
+    const what = attempt.protocol === "IKE" ? "rekey of the IKE SA" : "Child SA"
+    const kind = `${attempt.protocol === "IKE" ? "ike" : attempt.protocol}${sa.version}`
+    return { kind, what, offers: attempt.offered, request: ` in frame ${attempt.requestFrame}` }
+  }
+  const initial =
+    sa.version === 2 ? notice.exchangeType === EXCHANGE.IKE_SA_INIT : sa.choice === null || !notice.encrypted
+  return initial
+    ? { kind: `ike${sa.version}`, what: "IKE SA", offers: sa.offered, request: requestText(sa, notice) }
+    : { kind: `ESP${sa.version}`, what: "Child SA", offers: [], request: "" }
+}
+
+function requestText(sa: IkeSa, notice: Notice): string {
+  const phase1 = sa.exchanges.find(
+    x =>
+      x.type === EXCHANGE.IKE_SA_INIT ||
+      x.type === EXCHANGE_V1.MAIN ||
+      x.type === EXCHANGE_V1.AGGRESSIVE ||
+      x.type === EXCHANGE_V1.BASE,
+  )
+  const asked = phase1?.messages.findLast(m => m.from === otherSide(notice.from) && m.frame < notice.frame)
+  return asked ? ` in frame ${asked.frame}` : ""
+}
+
+function advice(sa: IkeSa, notice: Notice, kind: string, offers: readonly Offer[], context: ExplainContext): string {
+  const refuser = addressOf(sa, notice.from)
+  const nearest = context.policies.nearest(kind, refuser, offers)
+  if (nearest && nearest.differs.length === 0)
+    return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit: look for a connection on ${refuser} that matches ${addressOf(sa, otherSide(notice.from))} (addresses, IKE version, identities)`
+  if (nearest)
+    return `Nearest suite that it accepts in this capture: ${wordsOf(nearest.suite)} (frame ${nearest.suite.frame}); proposal ${nearest.offer.number} differs in ${nearest.differs.join(" and ")}`
+  const group =
+    sa.version === 2 && kind.startsWith("ike")
+      ? "; a wrong key exchange group alone would have been answered INVALID_KE_PAYLOAD"
+      : ""
+  return `Its own policy is not in the capture: compare its configuration with the offer${group}`
+}

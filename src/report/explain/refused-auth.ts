@@ -1,0 +1,39 @@
+/** IKE_AUTH without keys: an answer too small to hold an identity and AUTH refuses. RFC 7296 §1.2, §2.21.2, §3.14. */
+import type { MessageRecord } from "../../track/exchange.ts"
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { EXCHANGE } from "../../track/v2.ts"
+import { addressOf } from "./words.ts"
+
+/** IKE header, generic header of SK. */
+const HEADERS = 28 + 4
+/** Generic header and shortest body of IDr and AUTH with some octets of each: 8 + 4 and 8 + 16. */
+const SMALLEST_SUCCESS = 36
+
+/**
+ * An answer that holds IDr and AUTH, or IDr and EAP, takes more than one notification of 8 bytes. An EAP message further on (Success,
+ * Failure, a request without data) may be as small, so only the first answer tells, and only when nothing comes after it.
+ */
+export function explainRefusedAuth(sa: IkeSa): void {
+  const auths = sa.exchanges.filter(x => x.type === EXCHANGE.IKE_AUTH)
+  if (sa.version !== 2 || sa.state !== "established" || auths.length !== 1 || sa.attempts.length > 0) return
+  const answer = auths[0].messages.find(m => !m.request)
+  const inner = answer && clearBytes(sa, answer)
+  if (!answer || answer.opened || answer.fragment || inner === undefined || inner > SMALLEST_SUCCESS - 8) return
+  if (sa.exchanges.some(x => x.messages.some(m => m.frame > answer.frame && m.retransmissionOf === null))) return
+  sa.state = "failed"
+  addFinding(
+    sa,
+    "ike-auth-refused",
+    "warning",
+    answer,
+    `${addressOf(sa, "responder")} answers IKE_AUTH in frame ${answer.frame} with ${inner} bytes of ciphertext, room for an error notification and not for an identity and AUTH, and nothing follows: most likely AUTHENTICATION_FAILED; keys would tell (--keys)`,
+  )
+}
+
+/** Bytes of ciphertext in the SK payload, padding included; undefined when the suite is not known. */
+function clearBytes(sa: IkeSa, m: MessageRecord): number | undefined {
+  const { encr, integ } = sa.choice ?? {}
+  if (!encr || !m.encrypted || (!encr.aead && !integ)) return undefined
+  return m.bytes - HEADERS - encr.ivBytes - (encr.aead ? encr.icvBytes : (integ?.icvBytes ?? 0))
+}

@@ -1,0 +1,45 @@
+/** TS_UNACCEPTABLE with both ends' selectors, and answers that are wider than what was asked. RFC 7296 §2.9, RFC 2409 §5.5. */
+import type { ChildAttempt, SelectorPair } from "../../track/child-attempt.ts"
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { otherSide } from "../../track/peer.ts"
+import { addressOf, listText } from "./words.ts"
+
+/** Errors that speak of selectors, in IKEv2 and in Quick Mode. */
+const REFUSALS = ["TS_UNACCEPTABLE", "SINGLE_PAIR_REQUIRED", "INVALID-ID-INFORMATION", "INVALID_ID_INFORMATION"]
+
+export function explainSelectors(sa: IkeSa): void {
+  for (const attempt of sa.attempts) {
+    const refusal = attempt.errors.find(e => REFUSALS.includes(e))
+    if (refusal) refused(sa, attempt, refusal)
+    if (attempt.outside.length > 0) widened(sa, attempt)
+  }
+}
+
+const at = (a: ChildAttempt) => ({ frame: a.responseFrame, time: a.time })
+const pairText = ({ i, r }: SelectorPair): string => `${listText(i) || "nothing"} ⇄ ${listText(r) || "nothing"}`
+
+function refused(sa: IkeSa, attempt: ChildAttempt, refusal: string): void {
+  const asker = addressOf(sa, attempt.startedBy)
+  const refuser = addressOf(sa, otherSide(attempt.startedBy))
+  const accepted = sa.attempts.find(a => a.answered && a.answered.i.length > 0)?.answered
+  const elsewhere = accepted ? `; it accepted ${pairText(accepted)} elsewhere in this SA` : ""
+  addFinding(
+    sa,
+    "ts-unacceptable",
+    "error",
+    at(attempt),
+    `${refuser} answers ${refusal} in frame ${attempt.responseFrame}: ${asker} asked in frame ${attempt.requestFrame} for TSi ${listText(attempt.asked.i) || "(none)"} and TSr ${listText(attempt.asked.r) || "(none)"}, and no policy of ${refuser} overlaps both${elsewhere}. Make the subnets of the two ends mirror each other`,
+  )
+}
+
+function widened(sa: IkeSa, attempt: ChildAttempt): void {
+  const answerer = addressOf(sa, otherSide(attempt.startedBy))
+  addFinding(
+    sa,
+    "ts-not-subset",
+    "error",
+    at(attempt),
+    `${answerer} answers selectors in frame ${attempt.responseFrame} that were not asked for: ${listText(attempt.outside)} lies outside ${pairText(attempt.asked)} of frame ${attempt.requestFrame}; a responder may only narrow`,
+  )
+}

@@ -1,0 +1,114 @@
+/** Requests that nobody answers: how often they were sent, and what the silence may mean. RFC 7296 §2.1, §2.4, RFC 2408 §5.1. */
+import type { Exchange, MessageRecord } from "../../track/exchange.ts"
+import { addFinding } from "../../track/finding.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import { EXCHANGE_V1, isPhase1 } from "../../track/v1.ts"
+import { addressOf, exchangeText, framesText, plural, timetable } from "./words.ts"
+
+const NAT_T_PORT = 4500
+
+/** A message that was sent again and again with nothing from the other side after it. */
+interface Unanswered {
+  readonly exchange: Exchange
+  readonly from: Side
+  /** First sending and its repetitions; fragments by their first. */
+  readonly sent: readonly MessageRecord[]
+}
+
+export function explainSilence(sa: IkeSa): void {
+  for (const unanswered of unansweredOf(sa)) if (unanswered.sent.length > 1) explain(sa, unanswered)
+  explainLoss(sa)
+}
+
+/** Messages that were repeated, and after whose first sending the other side said nothing in that exchange. */
+function unansweredOf(sa: IkeSa): Unanswered[] {
+  return sa.exchanges.flatMap(exchange => {
+    const last = exchange.messages.findLast(m => m.retransmissionOf === null && (m.fragment?.number ?? 1) === 1)
+    if (!last || exchange.complete || (sa.version === 2 && !last.request)) return []
+    if (exchange.messages.some(m => m.from !== last.from && m.frame > last.frame)) return []
+    const sent = exchange.messages.filter(m => m === last || m.retransmissionOf === last.frame)
+    return [{ exchange, from: last.from, sent }]
+  })
+}
+
+function explain(sa: IkeSa, { exchange, from, sent }: Unanswered): void {
+  // Informational answers to a phase 1 message speak of something else than silence (ikev1.ts).
+  if (isPhase1V1(sa, exchange) && spokeAfter(sa, otherSide(from), sent[0].frame)) return
+  const [first] = sent
+  const port = portOf(sa, otherSide(from), first.frame)
+  const to = addressOf(sa, otherSide(from))
+  const what = `${exchangeText(sa, exchange)} in ${framesText(sent.map(m => m.frame))} was sent ${plural(sent.length, "time")} (after ${timetable(sent.map(m => m.time))})`
+  if (port === NAT_T_PORT && answeredOn500(sa, otherSide(from)))
+    addFinding(
+      sa,
+      "no-answer-on-4500",
+      "error",
+      first,
+      `${to} answers on port 500 and never on 4500: ${what}; a firewall or a NAT without a rule for UDP 4500 is in the way`,
+    )
+  else
+    addFinding(
+      sa,
+      "no-answer",
+      goesOn(sa, otherSide(from), sent) ? "warning" : "error",
+      first,
+      `${to} never answers: ${what}. ${meaning(sa, exchange, otherSide(from))}`,
+    )
+}
+
+const isPhase1V1 = (sa: IkeSa, x: Exchange): boolean => sa.version === 1 && isPhase1(x.type)
+
+function meaning(sa: IkeSa, exchange: Exchange, silent: Side): string {
+  const spoke = sa.exchanges.some(x => x.messages.some(m => m.from === silent))
+  if (spoke)
+    return "It answered before: it is gone, its state is lost, or packets of this size or port are dropped on the way (large messages: look for lost IP fragments)"
+  return sa.version === 1 && (exchange.type === EXCHANGE_V1.MAIN || exchange.type === EXCHANGE_V1.AGGRESSIVE)
+    ? "Nobody listens there, a filter drops UDP 500, or the responder has no connection for this peer and stays silent"
+    : "Nobody listens there, or a filter drops UDP 500 on the way or back"
+}
+
+/** The port that a side had when a frame was sent. */
+function portOf(sa: IkeSa, side: Side, frame: number): number {
+  const path = sa.paths.findLast(p => p.frame <= frame)
+  return (path ? path[side] : sa.peer(side)).port
+}
+
+function answeredOn500(sa: IkeSa, side: Side): boolean {
+  const frames = sa.exchanges.flatMap(x => x.messages.filter(m => m.from === side).map(m => m.frame))
+  return frames.length > 0 && frames.every(frame => portOf(sa, side, frame) !== NAT_T_PORT)
+}
+
+const spokeAfter = (sa: IkeSa, side: Side, frame: number): boolean =>
+  sa.exchanges.some(x => x.messages.some(m => m.from === side && m.frame > frame))
+
+/** Whether the silent side speaks again after the last repetition. */
+const goesOn = (sa: IkeSa, side: Side, sent: readonly MessageRecord[]): boolean =>
+  spokeAfter(sa, side, sent[sent.length - 1].frame)
+
+/** Repetitions that were answered in the end: loss, or a slow peer. */
+function explainLoss(sa: IkeSa): void {
+  const repeated = sa.exchanges.flatMap(x => x.messages.filter(m => m.retransmissionOf !== null))
+  if (repeated.length === 0 || !sa.exchanges.some(x => x.complete && x.messages.some(m => m.retransmissionOf !== null)))
+    return
+  const [first] = repeated
+  const longest = longestWait(sa)
+  addFinding(
+    sa,
+    "retransmissions",
+    "info",
+    first,
+    `${plural(repeated.length, "message was", "messages were")} sent again (${framesText(repeated.map(m => m.frame))})${longest}: packets were lost, or the peer was slow to answer`,
+  )
+}
+
+function longestWait(sa: IkeSa): string {
+  const waits = sa.exchanges.flatMap(x => {
+    const [request] = x.messages
+    const answer = x.messages.find(m => m.from !== request?.from)
+    return request && answer && sa.version === 2 ? [secondsBetween(request.time, answer.time)] : []
+  })
+  const longest = Math.max(0, ...waits)
+  return longest > 1 ? `, the longest wait for an answer took ${longest.toFixed(1)} s` : ""
+}

@@ -1,0 +1,53 @@
+/** Pieces of sentences that several rules use. */
+import type { Exchange } from "../../track/exchange.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { type Moment, secondsBetween } from "../../track/moment.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import type { Offer } from "../../track/vocabulary.ts"
+import { exchangeName } from "../build.ts"
+
+/** Items named before `and N more`. */
+const NAMED = 8
+
+export function listText(items: readonly (string | number)[], named = NAMED): string {
+  const shown = items.slice(0, named).join(", ")
+  return items.length > named ? `${shown} and ${items.length - named} more` : shown
+}
+
+export const framesText = (frames: readonly number[]): string =>
+  `${frames.length === 1 ? "frame" : "frames"} ${listText(frames)}`
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** `1.5 s`, `12 s`, `40 ms`. */
+export function secondsText(seconds: number): string {
+  if (Math.abs(seconds) < 0.0995) return `${Math.round(seconds * 1000)} ms`
+  return `${Math.abs(seconds) < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+}
+
+/** When each was sent after the first: `0, 2.0, 4.8 s`. */
+export function timetable(times: readonly Moment[]): string {
+  const at = times.map(t => secondsBetween(times[0], t))
+  return `${listText(at.map(s => (s === 0 ? "0" : s.toFixed(1))))} s`
+}
+
+/** A side by its identity if known, else by its address. */
+export const sideName = (sa: IkeSa, side: Side): string => {
+  const id = sa.ids[side]?.value
+  return id ? `${id} (${sa.peer(side).address})` : `${sa.peer(side).address} (${side})`
+}
+
+export const addressOf = (sa: IkeSa, side: Side): string => sa.peer(side).address
+
+export { otherSide }
+
+/** `IKE_AUTH 1`; phase 1 of IKEv1 has no Message ID worth saying. */
+export const exchangeText = (sa: IkeSa, x: Pick<Exchange, "type" | "messageId">): string =>
+  sa.version === 1 ? exchangeName(1, x.type) : `${exchangeName(2, x.type)} ${x.messageId}`
+
+/** `1: AES-CBC-128 · HMAC-SHA2-256-128 · …`. */
+export const offerText = (o: Offer): string =>
+  `${o.number}: ${[o.encr, o.integ, o.prf, o.ke]
+    .filter(l => l.length > 0)
+    .map(l => l.join("/"))
+    .join(" · ")}`
