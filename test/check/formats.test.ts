@@ -98,6 +98,20 @@ describe("sarif", () => {
   })
 })
 
+describe("sarif of odd names", () => {
+  it("has no id twice, and each capture once", async () => {
+    const names = ["a", "a", "a-2", "A!", "§"]
+    const text = `ikedump_rules: 1\nrules:\n${names.map(n => `  - { name: "${n}", for: ike_sa }\n`).join("")}`
+    const set = await loadRules(["r.yaml"], { read: async file => ({ file, text }) })
+    const twice = { ...report, captures: [report.captures[0], report.captures[0]] }
+    const log = JSON.parse([...renderCheck(runRules(set, twice), twice, "sarif", { version: "0.1.0" })].join(""))
+    expect(sarifFaults(log)).toEqual([])
+    expect(log.runs[0].artifacts).toHaveLength(1)
+    const ids = log.runs[0].tool.driver.rules.map((r: { id: string }) => r.id)
+    expect(ids).toEqual(["a", "a-2", "a-2-2", "a-3", "rule"])
+  })
+})
+
 describe("tap", () => {
   it("has YAML diagnostics that a YAML parser reads", async () => {
     const lines = (await rendered("tap")).split("\n")

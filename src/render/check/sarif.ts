@@ -24,7 +24,7 @@ export function checkSarif({ rules }: Outcome, options: SarifOptions): string {
             rules: rules.map(({ rule }, i) => descriptor(rule, ids[i])),
           },
         },
-        artifacts: options.captures.map(path => ({ location: { uri: uriOf(path) } })),
+        artifacts: [...new Set(options.captures)].map(path => ({ location: { uri: uriOf(path) } })),
         columnKind: "utf16CodeUnits",
         results: rules.flatMap((result, i) => results(result, ids[i], i, options)),
       },
@@ -85,16 +85,17 @@ const ruleLocation = ({ place }: Rule): Location => ({
 
 /** A rule's name as an id, numbered where two would be alike. */
 function ruleIds(rules: readonly Rule[]): string[] {
-  const used = new Map<string, number>()
+  const used = new Set<string>()
   return rules.map(({ name }) => {
-    const id =
+    const slug =
       name
         .toLowerCase()
         .replace(/[^a-z0-9]+/g, "-")
         .replace(/^-|-$/g, "") || "rule"
-    const n = (used.get(id) ?? 0) + 1
-    used.set(id, n)
-    return n === 1 ? id : `${id}-${n}`
+    let id = slug
+    for (let n = 2; used.has(id); n++) id = `${slug}-${n}`
+    used.add(id)
+    return id
   })
 }
 
