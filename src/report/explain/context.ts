@@ -19,7 +19,7 @@ export class ExplainContext {
   readonly policies = new PolicyMemory()
   readonly addresses = new Set<string>()
   readonly #said = new Set<string>()
-  #searches = 0
+  readonly #searches = { near: 0, likely: 0 }
 
   constructor(readonly options: ExplainOptions) {}
 
@@ -30,9 +30,9 @@ export class ExplainContext {
     return true
   }
 
-  /** Whether one more search for an address may be made. */
-  search(limit: number): boolean {
-    return this.#searches++ < limit
+  /** Whether one more search of a kind may be made. */
+  search(kind: "near" | "likely", limit: number): boolean {
+    return this.#searches[kind]++ < limit
   }
 
   /** An address of the capture. */

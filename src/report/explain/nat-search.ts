@@ -8,32 +8,59 @@ import type { Peer } from "../../track/peer.ts"
 import { addressBytes } from "../../verify/nat-detection.ts"
 import type { ExplainContext } from "./context.ts"
 
-/** Guessed /24 networks, hashes of one search, and searches of one run. */
-const MAX_NETWORKS = 32
-const MAX_SEARCHES = 256
-/** RFC 1918 and RFC 6598. */
-const PRIVATE: readonly (readonly [first: number, bits: number])[] = [
-  [0xc0a80000, 16],
-  [0xac100000, 20],
-  [0x0a000000, 24],
-  [0x64400000, 22],
+/** Guessed /24 networks of one search, and searches of one run, which take up to 50 ms; those in likely networks 300 ms. */
+const MAX_NETWORKS = 16
+const MAX_SEARCHES = 64
+const MAX_LIKELY = 4
+/** RFC 1918 and RFC 6598: [first address, how many]. */
+const PRIVATE: readonly (readonly [first: number, count: number])[] = [
+  [0xc0a80000, 1 << 16],
+  [0xac100000, 1 << 20],
+  [0x0a000000, 1 << 24],
+  [0x64400000, 1 << 22],
 ]
+
+/** Networks that small offices and clouds hand out most: [first address, how many]. */
+const LIKELY: readonly (readonly [first: number, count: number])[] = [
+  [0xc0a80000, 1 << 16],
+  [0x0a000000, 1 << 16],
+  ...Array.from({ length: 255 }, (_, i) => [0x0a000000 + ((i + 1) << 16), 256] as const),
+  ...Array.from({ length: 16 }, (_, i) => [0xac100000 + (i << 16), 256] as const),
+]
+const ALL_PORTS = Array.from({ length: 65535 }, (_, i) => i + 1)
 
 /** The address and port that the hash was made with, if a guess hits. */
 export function findOriginal(sa: IkeSa, claim: NatClaim, context: ExplainContext): Peer | undefined {
   const hash = context.options.provider.hash[claim.hash]
   const spis = [fromHex(claim.spiI), fromHex(claim.spiR)]
-  if (!hash || !spis[0] || !spis[1] || !context.search(MAX_SEARCHES)) return undefined
+  if (!hash || !spis[0] || !spis[1] || !context.search("near", MAX_SEARCHES)) return undefined
   const search = new Search(hash, concat(spis[0], spis[1]), claim.hashes)
   const ports = [...new Set([claim.peer.port, 500, 4500])]
   const seeds = seedsOf(sa, context)
-  const own = addressBytes(claim.peer.address)
-  return (
-    search.exact(seeds, ports) ??
-    (own?.length === 4 ? search.networks(seeds, ports) : undefined) ??
-    (own?.length === 4 && context.options.findNatAddress ? search.privates(ports) : undefined)
-  )
+  const near = search.exact(seeds, ports)
+  if (near || addressBytes(claim.peer.address)?.length !== 4) return near
+  return search.networks(seeds, ports) ?? farther(search, sa, claim, seeds, context)
 }
+
+/** The owner of a source hash knows its own port; what the other end saw may be any. */
+function farther(
+  search: Search,
+  sa: IkeSa,
+  claim: NatClaim,
+  seeds: readonly string[],
+  context: ExplainContext,
+): Peer | undefined {
+  const { findNatAddress } = context.options
+  if (claim.end === "destination") return findNatAddress ? search.networks(seeds, ALL_PORTS) : undefined
+  const port = claim.peer.port === 4500 ? [4500, 500] : [500, 4500]
+  const likely =
+    !bothHide(sa) && context.search("likely", MAX_LIKELY) ? search.ranges(LIKELY, port.slice(0, 1)) : undefined
+  return likely ?? (findNatAddress ? search.ranges(PRIVATE, port) : undefined)
+}
+
+/** Both ends claim another source than their own: they force UDP encapsulation, and no address is behind the hashes. RFC 3947 §3.2. */
+export const bothHide = (sa: IkeSa): boolean =>
+  new Set(sa.natClaims.filter(c => c.end === "source").map(c => c.from)).size > 1
 
 /** Addresses that the capture names: of packets, identities, traffic selectors. */
 function seedsOf(sa: IkeSa, context: ExplainContext): string[] {
@@ -91,10 +118,10 @@ class Search {
     return undefined
   }
 
-  privates(ports: readonly number[]): Peer | undefined {
+  ranges(ranges: readonly (readonly [first: number, count: number])[], ports: readonly number[]): Peer | undefined {
     for (const port of ports)
-      for (const [first, bits] of PRIVATE) {
-        const found = this.#range(first, 2 ** bits, [port])
+      for (const [first, count] of ranges) {
+        const found = this.#range(first, count, [port])
         if (found) return found
       }
     return undefined

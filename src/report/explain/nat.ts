@@ -2,9 +2,9 @@
 import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { NatClaim } from "../../track/nat-claim.ts"
-import { otherSide, type Side } from "../../track/peer.ts"
+import { otherSide, type Peer, type Side } from "../../track/peer.ts"
 import type { ExplainContext } from "./context.ts"
-import { findOriginal } from "./nat-search.ts"
+import { bothHide, findOriginal } from "./nat-search.ts"
 import { addressOf } from "./words.ts"
 
 export function explainNat(sa: IkeSa, context: ExplainContext): void {
@@ -25,12 +25,36 @@ function explainSide(
 ): void {
   sa.nat[side] = true
   const original = claims.map(c => findOriginal(sa, c, context)).find(o => o !== undefined)
-  const who = addressOf(sa, side)
+  const who = `${addressOf(sa, side)} (${side})`
   const hash = `NAT_DETECTION hash of the ${first.end} in frame ${first.frame}`
-  const message = original
-    ? `${who} (${side}) is behind NAT: the ${hash} was made with ${original.address} port ${original.port}`
-    : first.end === "source"
-      ? `${who} (${side}) is behind NAT, or forces UDP encapsulation on purpose: its own ${hash} matches no address seen or guessed`
-      : `${who} (${side}) is behind NAT: the ${hash} shows that ${addressOf(sa, otherSide(side))} sees it under another address, which is none of those guessed (--find-nat-address searches all private ones)`
-  addFinding(sa, "nat-present", "info", first, message)
+  addFinding(
+    sa,
+    "nat-present",
+    "info",
+    first,
+    original ? found(who, hash, first, original) : unknown(sa, side, who, hash, first),
+  )
+}
+
+const found = (who: string, hash: string, { peer }: NatClaim, original: Peer): string =>
+  original.address === peer.address
+    ? `${who} is seen with another port than its own: the ${hash} was made with ${original.address} port ${original.port}, the frame has port ${peer.port}`
+    : `${who} is behind NAT: the ${hash} was made with ${original.address} port ${original.port}`
+
+function unknown(sa: IkeSa, side: Side, who: string, hash: string, first: NatClaim): string {
+  if (first.end === "destination")
+    return `${who} is behind NAT: the ${hash} shows that ${addressOf(sa, otherSide(side))} sees it under another address and port than this capture (--find-nat-address tries more of them)`
+  if (bothHide(sa))
+    return `${who} forces UDP encapsulation, as the other end does, or both are behind NAT: its own ${hash} matches no address tried`
+  return seenUnchanged(sa, side)
+    ? `${who} is behind a NAT that this capture is outside of, or forces UDP encapsulation on purpose: its own ${hash} matches no address tried (--find-nat-address tries more), while the other end sees it as this capture does`
+    : `${who} is behind NAT, or forces UDP encapsulation on purpose: its own ${hash} matches no address tried (--find-nat-address tries more)`
+}
+
+/** Whether a hash of the other side says that it sees this side under the address of the frame. */
+function seenUnchanged(sa: IkeSa, side: Side): boolean {
+  const frames = new Set(sa.exchanges.flatMap(x => x.messages.filter(m => m.from !== side).map(m => m.frame)))
+  return sa.checks.some(
+    c => c.id === "nat-detection-destination" && c.status === "pass" && c.frame !== null && frames.has(c.frame),
+  )
 }
