@@ -7,7 +7,7 @@ import { decodeMessage } from "../ike/message.ts"
 import { isakmp } from "../ike/shared/fields.ts"
 import { drawHeader, HEADER_BYTES } from "../ike/shared/header.ts"
 import type { Opened } from "../ike/shared/payload.ts"
-import { dissectFrame, dissectMessage, type FrameSources, frameSources } from "../net/dissect.ts"
+import { FrameDrawer, type FrameSources, frameSources } from "../net/dissect.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import { summarize } from "../report/packet-summary.ts"
 import { ClearFragments } from "./clear-fragments.ts"
@@ -46,7 +46,7 @@ export class FrameDissector {
   readonly #frameFields: typeof FRAME_FIELDS
   readonly #columns: typeof COLUMNS
   readonly #data: DataDrawer
-  readonly #dissectOptions
+  readonly #layers: FrameDrawer
   /** The frame in hand, its IKE messages so far, and its line in the packet list. */
   #frame = 0
   #place = 0
@@ -64,7 +64,7 @@ export class FrameDissector {
     this.#columns = wants ? COLUMNS.filter(c => wants(c.field)) : []
     this.#data = new DataDrawer(options)
     const { ikePorts, heuristicIke } = options
-    this.#dissectOptions = { ikePorts, heuristicIke, ipsec: this.#data.draw.bind(this.#data) }
+    this.#layers = new FrameDrawer({ ikePorts, heuristicIke, ipsec: this.#data.draw.bind(this.#data) })
   }
 
   /** Draws the packet in hand. `sources` may be copies, for when what is drawn outlives the call. */
@@ -129,8 +129,8 @@ export class FrameDissector {
 
   #drawLayers(view: PacketView, first: boolean, sink: FieldSink, sources: FrameSources): void {
     this.#data.packet(view, sources)
-    if (first) dissectFrame(view, sink, sources, this.#dissectOptions)
-    else dissectMessage(view, sink, sources, this.#dissectOptions)
+    if (first) this.#layers.frame(view, sink, sources)
+    else this.#layers.message(view, sink, sources)
   }
 
   #drawIke(view: PacketView, sink: FieldSink, { payload, payloadStart, payloadEnd }: FrameSources): void {

@@ -55,88 +55,101 @@ export function frameSources(view: PacketView): FrameSources {
   return { frame: own, payload: message, payloadStart: 0, payloadEnd: payloadEnd - payloadStart }
 }
 
-/**
- * Draws every header of the frame, tunnels and quoted packets included, outermost first, one subtree each. Of a frame with
- * several messages call it once, and `dissectMessage` for those that follow. Never throws on what it reads.
- */
+/** Draws frames, one after another; keeps nothing of them. */
+export class FrameDrawer {
+  readonly #descent: Tapped
+
+  constructor(options: DissectFrameOptions = {}) {
+    this.#descent = new Tapped(options)
+  }
+
+  /**
+   * Draws every header of the frame, tunnels and quoted packets included, outermost first, one subtree each. Of a frame with
+   * several messages call it once, and `message` for those that follow. Never throws on what it reads.
+   */
+  frame(view: PacketView, sink: FieldSink, sources: FrameSources = frameSources(view)): void {
+    const { bytes } = sources.frame
+    const descent = this.#descent.begin(view, sink, sources)
+    link(descent, view.linkType, bytes, 0, bytes.length)
+    this.message(view, sink, sources)
+  }
+
+  /** Draws what stands between the TCP stream and the message in hand; nothing for messages that are not in TCP. */
+  message(view: PacketView, sink: FieldSink, sources: FrameSources = frameSources(view)): void {
+    if (view.encapsulation !== Encapsulation.TCP) return
+    const { payload, payloadStart, payloadEnd } = sources
+    const marker = view.kind === Kind.ISAKMP ? 4 : 0
+    if (payloadStart < marker) return
+    const descent = this.#descent.begin(view, sink, sources)
+    udpEncapsulated(descent, Encapsulation.TCP, payload.bytes, payloadStart - marker, payloadEnd, payloadEnd)
+  }
+}
+
+/** Draws the headers of one frame, as a `FrameDrawer` does. */
 export function dissectFrame(
   view: PacketView,
   sink: FieldSink,
   sources: FrameSources = frameSources(view),
   options: DissectFrameOptions = {},
 ): void {
-  const descent = new Tapped(view, sink, sources, options)
-  const { bytes } = sources.frame
-  descent.walk(() => link(descent, view.linkType, bytes, 0, bytes.length))
-  dissectMessage(view, sink, sources, options)
+  new FrameDrawer(options).frame(view, sink, sources)
 }
 
-/** Draws what stands between the TCP stream and the message in hand; nothing for messages that are not in TCP. */
-export function dissectMessage(
-  view: PacketView,
-  sink: FieldSink,
-  sources: FrameSources = frameSources(view),
-  options: DissectFrameOptions = {},
-): void {
-  if (view.encapsulation !== Encapsulation.TCP) return
-  const descent = new Tapped(view, sink, sources, options)
-  const { payload, payloadStart, payloadEnd } = sources
-  const marker = view.kind === Kind.ISAKMP ? 4 : 0
-  if (payloadStart < marker) return
-  descent.walk(() =>
-    udpEncapsulated(descent, Encapsulation.TCP, payload.bytes, payloadStart - marker, payloadEnd, payloadEnd),
-  )
-}
-
-/** The descent of one frame with a tap that draws. */
+/** The descent through a frame with a tap that draws. */
 class Tapped extends Layers implements LayerTap {
+  #packet!: PacketView
+  #sink!: FieldSink
+  #sources!: FrameSources
   /** Layers from here on, in the same bytes, were drawn by somebody else. */
   #drawnBytes: Uint8Array | undefined
   #drawnFrom = 0
   #drawnTo = 0
   #reassembled = false
-  constructor(
-    private readonly packet: PacketView,
-    private readonly sink: FieldSink,
-    private readonly sources: FrameSources,
-    private readonly options: DissectFrameOptions,
-  ) {
+
+  constructor(private readonly options: DissectFrameOptions) {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, false)
     this.tap = this
-    this.view.littleEndian = packet.littleEndian
   }
 
-  walk(descend: () => void): void {
+  /** Sets out on another frame. */
+  begin(packet: PacketView, sink: FieldSink, sources: FrameSources): this {
+    this.#packet = packet
+    this.#sink = sink
+    this.#sources = sources
+    this.#drawnBytes = undefined
+    this.#reassembled = false
+    this.quoting = false
     this.layersLeft = NET_LIMITS.layers
-    descend()
+    this.view.littleEndian = packet.littleEndian
+    this.view.ipVersion = 0
+    return this
   }
 
   layer(layer: Layer, bytes: Uint8Array, start: number, end: number, detail: number): void {
     if (bytes === this.#drawnBytes && start >= this.#drawnFrom && start < this.#drawnTo) return
-    const src = bytes === this.sources.frame.bytes ? this.sources.frame : this.sources.payload
+    const src = bytes === this.#sources.frame.bytes ? this.#sources.frame : this.#sources.payload
     const isIpsec = layer >= Layer.ESP && layer <= Layer.WESP
-    const drawnTo = isIpsec ? (this.options.ipsec?.(layer, src, start, end, this.sink, this) ?? start) : start
+    const drawnTo = isIpsec ? (this.options.ipsec?.(layer, src, start, end, this.#sink, this) ?? start) : start
     if (drawnTo > start) {
       this.#drawnBytes = bytes
       this.#drawnFrom = start
       this.#drawnTo = drawnTo
       return
     }
-    const c = new Cursor(src, start, end, "captured length", this.sink)
+    const c = new Cursor(src, start, end, "captured length", this.#sink)
     try {
       draw(layer, c, detail)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
-      this.sink.fault(error)
+      this.#sink.fault(error)
     }
   }
 
   /** The fragment that completed a datagram goes on with it. */
   override fragment(_id: number, protocol: number): void {
-    const { packet } = this
-    if (!packet.reassembled || this.#reassembled) return
+    if (!this.#packet.reassembled || this.#reassembled) return
     this.#reassembled = true
-    const { bytes } = this.sources.payload
+    const { bytes } = this.#sources.payload
     afterFragments(this, protocol, bytes, bytes.length)
   }
 

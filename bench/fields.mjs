@@ -1,0 +1,130 @@
+/**
+ * Fields of many IKE messages: `ikedump fields` beside `tshark -T fields` with the same fields, whole processes.
+ *
+ *   node bench/fields.mjs [--exchanges 500000] [--runs 3] [--tshark-runs 1] [--tshark-exchanges 50000] [--ikedump bin/ikedump.js]
+ *
+ * Makes its input in bench/data: the IKE_SA_INIT exchange of fixtures/v2-psk-modp2048 again and again, with SPIs, addresses and
+ * times of its own (540 MB for 500,000 exchanges), and a shorter one to compare what both print. Prints medians, peak memory and ratios.
+ */
+import { spawnSync } from "node:child_process"
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+
+const here = dirname(fileURLToPath(import.meta.url))
+const { values: opt } = parseArgs({
+  options: {
+    exchanges: { type: "string", default: "500000" },
+    runs: { type: "string", default: "3" },
+    "tshark-runs": { type: "string", default: "1" },
+    "no-tshark": { type: "boolean", default: false },
+    ikedump: { type: "string", default: join(here, "../bin/ikedump.js") },
+  },
+})
+
+const SETS = {
+  "header fields": ["frame.number", "ip.src", "ip.dst", "isakmp.exchangetype", "isakmp.messageid"],
+  "payload fields": ["ip.src", "isakmp.ispi", "isakmp.tf.id.encr", "isakmp.key_exchange.dh_group", "isakmp.notify.msgtype"],
+}
+const COMPARED_EXCHANGES = 2000
+const SOURCE_IP = 26
+const DESTINATION_IP = 30
+const SPI_I = 42
+const SPI_R = 50
+
+/** The first two records of the fixture, without their record headers, and the capture's header. */
+function exchange() {
+  const capture = readFileSync(join(here, "../fixtures/v2-psk-modp2048/capture.pcap"))
+  const records = []
+  for (let at = 24; records.length < 2; ) {
+    const length = capture.readUInt32LE(at + 8)
+    records.push(capture.subarray(at + 16, at + 16 + length))
+    at += 16 + length
+  }
+  return { header: capture.subarray(0, 24), records }
+}
+
+/** Writes a capture of that many exchanges, unless it is there. */
+function makeCapture(exchanges) {
+  const path = join(here, "data", `fields-${exchanges}.pcap`)
+  if (existsSync(path)) return path
+  mkdirSync(dirname(path), { recursive: true })
+  console.error(`making ${path}`)
+  const { header, records } = exchange()
+  const fd = openSync(path, "w")
+  writeSync(fd, header)
+  let parts = []
+  for (let i = 0; i < exchanges; i++) {
+    records.forEach((record, n) => parts.push(...message(record, i, n)))
+    if (parts.length > 20_000 || i === exchanges - 1) {
+      writeSync(fd, Buffer.concat(parts))
+      parts = []
+    }
+  }
+  closeSync(fd)
+  return path
+}
+
+/** Record header and frame of message `n` (0 request, 1 response) of exchange `i`. */
+function message(record, i, n) {
+  const frame = Buffer.from(record)
+  const client = 0x0a000001 + (i % 60_000)
+  frame.writeUInt32BE(client, n === 0 ? SOURCE_IP : DESTINATION_IP)
+  frame.writeUInt32BE(Math.imul(i, 2654435761) >>> 0, SPI_I)
+  if (n === 1) frame.writeUInt32BE(i + 1, SPI_R)
+  const head = Buffer.alloc(16)
+  head.writeUInt32LE(1_700_000_000 + Math.floor(i / 5000), 0)
+  head.writeUInt32LE((i % 5000) * 200 + n * 100, 4)
+  head.writeUInt32LE(frame.length, 8)
+  head.writeUInt32LE(frame.length, 12)
+  return [head, frame]
+}
+
+/** Runs a command under GNU time, output thrown away; wall seconds and peak resident MB. Undefined where it is not installed. */
+function measure(command, args) {
+  const started = process.hrtime.bigint()
+  const done = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" })
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9
+  if (done.error || done.status !== 0) return undefined
+  return { seconds, megabytes: Number(done.stderr.trim().split("\n").pop()) / 1024 }
+}
+
+const median = numbers => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
+
+function report(name, runs) {
+  const seconds = median(runs.map(r => r.seconds))
+  const megabytes = Math.max(...runs.map(r => r.megabytes))
+  console.log(`${name.padEnd(34)} ${seconds.toFixed(2).padStart(7)} s  ${megabytes.toFixed(0).padStart(5)} MB`)
+  return seconds
+}
+
+const asOptions = fields => fields.flatMap(f => ["-e", f])
+const ikedumpArgs = (capture, fields) => [opt.ikedump, "fields", capture, ...asOptions(fields)]
+const tsharkArgs = (capture, fields) => ["-r", capture, "-T", "fields", ...asOptions(fields)]
+
+/** Whether both print the same. */
+function same(capture, fields) {
+  const options = { encoding: "utf8", maxBuffer: 1 << 28 }
+  const ours = spawnSync(process.execPath, ikedumpArgs(capture, fields), options)
+  const theirs = spawnSync("tshark", tsharkArgs(capture, fields), options)
+  return theirs.error ? "tshark is not installed" : ours.stdout === theirs.stdout ? "the same output" : "OUTPUT DIFFERS"
+}
+
+const capture = makeCapture(Number(opt.exchanges))
+const short = makeCapture(COMPARED_EXCHANGES)
+const tshark = !opt["no-tshark"]
+console.log(`${opt.exchanges} IKE_SA_INIT exchanges, ${(statSync(capture).size / 1e6).toFixed(0)} MB, medians of whole processes`)
+// Into the page cache: what is measured is the work, not the disk.
+measure("cat", [capture])
+for (const [name, fields] of Object.entries(SETS)) {
+  console.log(`${name}: ${fields.join(" ")}${tshark ? ` (${same(short, fields)})` : ""}`)
+  const ours = report(
+    "  ikedump fields",
+    Array.from({ length: Number(opt.runs) }, () => measure(process.execPath, ikedumpArgs(capture, fields))),
+  )
+  if (!tshark) continue
+  const runs = Array.from({ length: Number(opt["tshark-runs"]) }, () => measure("tshark", tsharkArgs(capture, fields)))
+  const theirs = report("  tshark -T fields", runs)
+  console.log(`  ikedump is ${(theirs / ours).toFixed(1)} times as fast (held: 10)`)
+}
