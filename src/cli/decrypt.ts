@@ -1,3 +1,159 @@
-/** Under way. */
+/** `ikedump decrypt CAPTURE... -w OUT`: inner packets, IKE messages in the clear, or the capture with its keys, as pcapng. */
 import type { Command } from "commander"
-export function configure(_command: Command): void {}
+import { CaptureCopy } from "../node/capture-copy.ts"
+import { BlockFile, InnerWriter } from "../node/inner-writer.ts"
+import { isSameFile } from "../node/secret-file.ts"
+import { ClearMessages } from "../open/clear-messages.ts"
+import type { InnerPacket } from "../open/opened-packet.ts"
+import type { CaptureSource } from "../pipeline.ts"
+import { exportInput } from "../report/export-input.ts"
+import type { Report } from "../report/types.ts"
+import { keylogBytes } from "../secrets/export/keylog.ts"
+import { analyzeFiles } from "./analyze.ts"
+import { readForCommand } from "./captures.ts"
+import { CliError } from "./exit.ts"
+import { IkeQueue } from "./ike-queue.ts"
+import { type CommonOptions, withIkePorts, withKeys, withThreads } from "./options.ts"
+
+interface DecryptOptions extends CommonOptions {
+  readonly write: string
+  readonly ethernet?: boolean
+  readonly ike?: boolean
+  readonly embedKeys?: boolean
+}
+
+export function configure(command: Command): void {
+  withThreads(withIkePorts(withKeys(command)))
+    .requiredOption("-w, --write <file>", "the pcapng to write; - for standard output")
+    .option("--ethernet", "frame the packets as Ethernet, for tools that want a link layer")
+    .option("--ike", "IKE messages too, without their encryption")
+    .option("--embed-keys", "instead: the capture as it is with its keys inside, so that it opens without --keys")
+    .addHelpText("after", EXAMPLES)
+    .action(async (paths: string[], options: DecryptOptions) => {
+      if (options.write !== "-" && paths.some(path => isSameFile(path, options.write)))
+        throw new CliError(`${options.write} is the capture itself`)
+      if (options.embedKeys) await embedKeys(paths, options)
+      else await decrypt(paths, options)
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump decrypt capture.pcap --keys keys.json -w inner.pcapng
+  ikedump decrypt capture.pcap --keys keys.json --ike -w - | tshark -r -
+  ikedump decrypt capture.pcap --keys keys.json --embed-keys -w with-keys.pcapng
+  ikedump report with-keys.pcapng
+`
+
+async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
+  const file = openOutput(options.write)
+  const writer = new InnerWriter(block => file.write(block), { ethernet: options.ethernet })
+  const messages = options.ike ? new IkeQueue(writer, !paths.includes("-")) : undefined
+  const clear = messages && new ClearMessages(m => messages.add(m))
+  const { report, exitCode } = await analyzeFiles(
+    paths,
+    options,
+    {
+      // What an SA was is not asked for here: a long stream lets it go as it closes.
+      onIkeSa: () => {},
+      onOpened: clear && ((frame, place, opened) => clear.opened(frame, place, opened)),
+      data: {
+        onInner(p: InnerPacket) {
+          messages?.before(p.frame)
+          writer.inner(p)
+        },
+      },
+    },
+    source => (clear ? observed(source, clear) : source),
+  )
+  messages?.finish()
+  closeOutput(file, options.write)
+  tellWritten(report, writer, messages?.written ?? 0, clear, options.write)
+  process.exitCode = exitCode
+}
+
+/** The source, whose first reading also goes to `clear`. */
+function observed(source: CaptureSource, clear: ClearMessages): CaptureSource {
+  let first = true
+  return {
+    rereadable: source.rereadable,
+    async read(handler) {
+      if (!first) return source.read(handler)
+      first = false
+      const captures = await source.read({
+        packet(view) {
+          handler.packet(view)
+          clear.packet(view)
+        },
+        diagnostic: d => handler.diagnostic(d),
+      })
+      clear.finish()
+      return captures
+    },
+  }
+}
+
+async function embedKeys(paths: readonly string[], options: DecryptOptions): Promise<void> {
+  if (paths.includes("-")) throw new CliError("--embed-keys reads the capture twice: give it as a file, not as -")
+  if (options.ike || options.ethernet)
+    throw new CliError("--embed-keys writes the capture as it is: leave --ike and --ethernet out")
+  const analysis = await analyzeFiles(paths, options)
+  const { input } = exportInput(analysis, analysis.secrets)
+  const file = openOutput(options.write)
+  const copy = new CaptureCopy(block => file.write(block), keylogBytes(input))
+  await readForCommand(paths, NOTHING, {
+    onRecord: record => copy.record(record),
+    blocks: paths.length === 1 ? { interface: i => copy.interface(i) } : undefined,
+  })
+  closeOutput(file, options.write)
+  const keys = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`
+  tell(`${plural(copy.written, "packet")} and ${keys} written to ${nameOf(options.write)}`)
+  process.exitCode = analysis.exitCode
+}
+
+const NOTHING = { packet() {}, diagnostic() {} }
+
+function openOutput(path: string): BlockFile {
+  try {
+    return new BlockFile(path)
+  } catch (e) {
+    throw cannotWrite(path, e)
+  }
+}
+
+function closeOutput(file: BlockFile, path: string): void {
+  try {
+    file.close()
+  } catch (e) {
+    throw cannotWrite(path, e)
+  }
+}
+
+const cannotWrite = (path: string, e: unknown): CliError =>
+  new CliError(`cannot write ${path}: ${(e as NodeJS.ErrnoException).code ?? (e as Error).message}`)
+
+const tell = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
+const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
+const nameOf = (path: string): string => (path === "-" ? "standard output" : path)
+
+function tellWritten(
+  report: Report,
+  writer: InnerWriter,
+  ike: number,
+  clear: ClearMessages | undefined,
+  path: string,
+): void {
+  const sum = (of: (sa: Report["esp_sas"][number]) => number) => report.esp_sas.reduce((n, sa) => n + of(sa), 0)
+  const packets = sum(sa => sa.packets)
+  const opened = sum(sa => (sa.protocol === "AH" ? sa.icv_ok : sa.decrypted))
+  const inner = plural(writer.written - ike, "inner packet")
+  tell(`${inner} out of ${opened} of ${plural(packets, "ESP and AH packet")}, written to ${nameOf(path)}`)
+  if (clear) {
+    const closed = clear.closed > 0 ? `, ${clear.closed} stayed encrypted` : ""
+    const parts = clear.fragments > 0 ? `, ${plural(clear.fragments, "fragment")} put together` : ""
+    tell(`${plural(ike, "IKE message")} written${parts}${closed}`)
+  }
+  const unframed = writer.skipped + (clear?.unframed ?? 0)
+  if (unframed > 0) tell(`${plural(unframed, "packet")} left out: no IP header to stand behind`)
+  if (opened < packets && writer.written === 0) tell("hint: no key fits; ikedump report says what is missing")
+}

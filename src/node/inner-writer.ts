@@ -1,8 +1,10 @@
 /** Inner packets and decrypted IKE messages as a capture: raw IP or Ethernet, one interface per SA, with the frame they came from. */
-import { closeSync, openSync, writeSync } from "node:fs"
+import { closeSync, writeSync } from "node:fs"
 import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-writer.ts"
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
+import type { ClearMessage } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
+import { openSecretFile } from "./secret-file.ts"
 
 /** LINKTYPE_RAW and LINKTYPE_ETHERNET. */
 const RAW_IP = 101
@@ -49,9 +51,11 @@ export class InnerWriter {
     this.#write(`${name} ${spi} ${result.destination}`, name, description, p, packet, comment, result.spi)
   }
 
-  /** Writes a decrypted IKE message that was put back behind its IP and UDP headers (`reframeIke`). */
-  ike(frame: number, seconds: number, nanos: number, packet: Uint8Array): void {
-    this.#write("ike", "ike", "decrypted IKE messages", { seconds, nanos }, packet, `frame ${frame}, decrypted`, 0)
+  /** Writes an IKE message that is clear, put back behind its IP and UDP headers (`reframeIke`). */
+  ike({ frame, seconds, nanos, packet, spiI, decrypted }: ClearMessage): void {
+    const comment = decrypted ? `frame ${frame}, decrypted` : `frame ${frame}`
+    const description = `IKE messages of SPIi 0x${spiI}`
+    this.#write(`ike ${spiI}`, `ike ${spiI}`, description, { seconds, nanos }, packet, comment, 0)
   }
 
   #write(
@@ -92,6 +96,8 @@ export class InnerWriter {
 }
 
 const BUFFER_BYTES = 1 << 18
+const STDOUT = 1
+const RETRY_MS = 2
 
 /** A file that blocks are written to through a buffer. Throws node's error when it cannot be opened or written. */
 export class BlockFile {
@@ -99,14 +105,17 @@ export class BlockFile {
   readonly #buffer = new Uint8Array(BUFFER_BYTES)
   #used = 0
 
-  /** Creates the file, or empties it. */
+  /** Nobody reads any more: what is written is lost. */
+  closed = false
+
+  /** Creates the file, or empties it, for its owner alone; `-` is standard output. */
   constructor(path: string) {
-    this.#fd = openSync(path, "w")
+    this.#fd = path === "-" ? STDOUT : openSecretFile(path)
   }
 
   write(block: Uint8Array): void {
     if (this.#used + block.length > BUFFER_BYTES) this.#flush()
-    if (block.length > BUFFER_BYTES) writeAll(this.#fd, block)
+    if (block.length > BUFFER_BYTES) this.#writeAll(block)
     else {
       this.#buffer.set(block, this.#used)
       this.#used += block.length
@@ -115,15 +124,28 @@ export class BlockFile {
 
   close(): void {
     this.#flush()
-    closeSync(this.#fd)
+    if (this.#fd !== STDOUT) closeSync(this.#fd)
   }
 
   #flush(): void {
-    writeAll(this.#fd, this.#buffer.subarray(0, this.#used))
+    this.#writeAll(this.#buffer.subarray(0, this.#used))
     this.#used = 0
   }
-}
 
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+  #writeAll(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length && !this.closed; ) at += this.#writeSome(bytes.subarray(at))
+  }
+
+  #writeSome(bytes: Uint8Array): number {
+    try {
+      return writeSync(this.#fd, bytes)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === "EPIPE") this.closed = true
+      else if (code !== "EAGAIN") throw error
+      // A pipe that others set to non-blocking is full: wait a little, there is nothing else to do.
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+      return 0
+    }
+  }
 }

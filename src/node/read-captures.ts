@@ -1,5 +1,5 @@
 /** Captures from the command line: opened, decompressed, merged by time, walked. */
-import type { RecordSink } from "../capture/record.ts"
+import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { CaptureInfo } from "../report/types.ts"
@@ -15,6 +15,8 @@ export interface ReadOptions extends WalkOptions {
   beforeWait?(): void
   /** What captures hold beside packets: embedded secrets, names, comments, interfaces. */
   readonly blocks?: Omit<RecordSink, "record" | "diagnostic">
+  /** Gets each record, in merged order, before it is walked. */
+  onRecord?(record: CaptureRecord): void
 }
 
 /** Memory for reading, shared by all captures. */
@@ -38,8 +40,9 @@ export async function readCaptures(
   try {
     for (const [i, path] of paths.entries())
       captures.push(await OpenCapture.open(path, i, bufferBytes & ~4095, handler, options))
-    if (captures.length === 1) await readOne(captures[0], walker, options)
-    else await merge(captures, walker, options)
+    const taker = options.onRecord ? tapped(walker, options.onRecord.bind(options)) : walker
+    if (captures.length === 1) await readOne(captures[0], taker, options)
+    else await merge(captures, taker, options)
     walker.end()
   } finally {
     for (const capture of captures) capture.close()
@@ -47,12 +50,21 @@ export async function readCaptures(
   return captures.map(capture => capture.info())
 }
 
-async function readOne(capture: OpenCapture, walker: Walker, options: ReadOptions): Promise<void> {
+type RecordTaker = Pick<RecordSink, "record">
+
+const tapped = (walker: Walker, onRecord: (record: CaptureRecord) => void): RecordTaker => ({
+  record(record) {
+    onRecord(record)
+    walker.record(record)
+  },
+})
+
+async function readOne(capture: OpenCapture, taker: RecordTaker, options: ReadOptions): Promise<void> {
   const { record } = capture.reader
   const stop = options.stop ?? { stopped: false }
   while (!stop.stopped) {
     while (capture.nextInChunk()) {
-      walker.record(record)
+      taker.record(record)
       if (stop.stopped) return
     }
     const more = capture.more()
@@ -61,7 +73,7 @@ async function readOne(capture: OpenCapture, walker: Walker, options: ReadOption
   }
 }
 
-async function merge(captures: readonly OpenCapture[], walker: Walker, options: ReadOptions): Promise<void> {
+async function merge(captures: readonly OpenCapture[], taker: RecordTaker, options: ReadOptions): Promise<void> {
   const stop = options.stop ?? { stopped: false }
   const heap = new TimeHeap()
   const advance = async (capture: OpenCapture): Promise<boolean> => {
@@ -75,7 +87,7 @@ async function merge(captures: readonly OpenCapture[], walker: Walker, options: 
   while (!stop.stopped) {
     const first = heap.first
     if (!first) return
-    walker.record(first.reader.record)
+    taker.record(first.reader.record)
     // Awaiting only at the end of a chunk keeps a turn of the event loop from being the price of each record.
     if (first.nextInChunk() || (await advance(first))) heap.firstChanged()
     else heap.removeFirst()
