@@ -8,7 +8,6 @@
 import type { Diagnostic } from "./bytes/diagnostic.ts"
 import type { CryptoProvider } from "./crypto/provider.ts"
 import { Analysis } from "./fold/analysis.ts"
-import type { MessageObserver } from "./fold/context.ts"
 import type { Opened } from "./ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
 import type { DataResult } from "./open/data-flow.ts"
@@ -17,13 +16,13 @@ import { DataSaTable } from "./open/data-table.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { espSaReport, ikeSaReport } from "./report/build.ts"
-import { explainData } from "./report/explain/data.ts"
 import { Explainer } from "./report/explain/index.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import type { DataSa } from "./track/data-sa.ts"
 import type { IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
+import type { MessageObserver } from "./track/observer.ts"
 
 /** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
 export interface CaptureSource {
@@ -188,7 +187,7 @@ class Run {
     const esp = espSas(dataSas, index, results)
     for (const sa of esp) options.onEspSa?.(sa)
     for (const sa of this.#closed) for (const d of sa.findings) this.#tell(d)
-    for (const d of explainData({ all: dataSas, index, results, sas: this.#closed })) this.#tell(d)
+    for (const d of this.#explainer.explainData({ all: dataSas, index, results, sas: this.#closed })) this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
     for (const d of this.#evictions()) this.#tell(d)
     const report: Report = {

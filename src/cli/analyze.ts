@@ -56,7 +56,7 @@ export interface FileAnalysis extends AnalysisResult {
   readonly messageBytes: ReadonlyMap<number, number>
 }
 
-type AnalyzeFlags = Pick<CommonOptions, "keys" | "showKeys" | "ikePort" | "anyPort" | "threads">
+export type AnalyzeFlags = Pick<CommonOptions, "keys" | "showKeys" | "ikePort" | "anyPort" | "threads">
 
 /** Frames whose message lengths are kept for the ladders. */
 const MAX_SIZES = 200_000
@@ -86,7 +86,8 @@ export async function analyzeFiles(
     const known = embedded.count
     let result = await run()
     // Keys stood behind packets, where only the whole reading finds them.
-    if (source.rereadable && embedded.count > known) result = await run()
+    // What was printed already cannot be said anew.
+    if (source.rereadable && embedded.count > known && !extra.onIkeSa) result = await run()
     embedded.notes.forEach(tellNote)
     return { ...result, exitCode: Number(process.exitCode ?? 0), secrets: embedded.with(given), messageBytes }
   } finally {

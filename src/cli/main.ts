@@ -34,6 +34,12 @@ const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./fields.ts"),
   },
   {
+    name: "flow",
+    args: "<capture...>",
+    summary: "ladder diagrams: one an IKE SA, or one of all frames; text, Mermaid, SVG",
+    load: () => import("./flow.ts"),
+  },
+  {
     name: "brief",
     args: "<capture...>",
     summary: "frames by kind and SPIs, quickly",

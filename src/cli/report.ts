@@ -2,6 +2,7 @@
 import type { Command } from "commander"
 import { analyzeFiles } from "./analyze.ts"
 import { narrowing } from "./filter-option.ts"
+import { limitsOf, withLimits } from "./limits.ts"
 import {
   type CommonOptions,
   withColor,
@@ -13,19 +14,29 @@ import {
 } from "./options.ts"
 import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
+import { streamReport } from "./report-stream.ts"
 
 interface ReportOptions extends CommonOptions {
   readonly ascii?: boolean
   readonly verbose?: boolean
+  readonly findNatAddress?: boolean
 }
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS)))))
+  const base = withFilter(withFormat(withKeys(command), ...REPORT_FORMATS))
+  withLimits(withThreads(withIkePorts(withColor(base))))
+    .option("--find-nat-address", "search all private addresses for the one behind a NAT detection hash (takes long)")
     .option("--ascii", "no characters outside ASCII")
     .option("-v, --verbose", "fold nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: ReportOptions) => {
-      const { report, exitCode, messageBytes } = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
+      const extra = { ...limitsOf(options), findNatAddress: options.findNatAddress }
+      const wrap = await narrowing(paths, options)
+      if (options.format === "ndjson") {
+        process.exitCode = await streamReport(paths, options, extra, wrap)
+        return
+      }
+      const { report, exitCode, messageBytes } = await analyzeFiles(paths, options, extra, wrap)
       const shown = presentation(options.color)
       print(
         presentReport(report, options.format, {

@@ -12,6 +12,8 @@ export interface ExplainOptions {
 
 /** Things said once, remembered. */
 const MAX_SAID = 65_536
+/** Pairs of peers remembered. */
+const MAX_PAIRS = 65_536
 /** Addresses seen, for guessing what a NAT detection hash hides. */
 const MAX_ADDRESSES = 1024
 
@@ -19,6 +21,7 @@ export class ExplainContext {
   readonly policies = new PolicyMemory()
   readonly addresses = new Set<string>()
   readonly #said = new Set<string>()
+  readonly #pairs = new Set<string>()
   readonly #searches = { near: 0, likely: 0 }
 
   constructor(readonly options: ExplainOptions) {}
@@ -35,8 +38,17 @@ export class ExplainContext {
     return this.#searches[kind]++ < limit
   }
 
-  /** An address of the capture. */
-  seen(address: string): void {
-    if (this.addresses.size < MAX_ADDRESSES) this.addresses.add(address)
+  /** Two addresses of the capture that an IKE SA stands between. */
+  between(a: string, b: string): void {
+    for (const address of [a, b]) if (this.addresses.size < MAX_ADDRESSES) this.addresses.add(address)
+    if (this.#pairs.size < MAX_PAIRS) this.#pairs.add(pairOf(a, b))
+  }
+
+  /** Whether IKE was seen between two addresses; true when there were too many pairs to remember. */
+  spoke(a: string, b: string): boolean {
+    return this.#pairs.size >= MAX_PAIRS || this.#pairs.has(pairOf(a, b))
   }
 }
+
+/** A key for two addresses in any order. */
+export const pairOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)

@@ -2,11 +2,12 @@
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { type ExplainContext, pairOf } from "./context.ts"
 import type { DataInput } from "./data.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { listText, plural } from "./words.ts"
 
-export function explainUnknownSpis({ all, index, results, sas }: DataInput): Diagnostic[] {
+export function explainUnknownSpis({ all, index, results, sas }: DataInput, context: ExplainContext): Diagnostic[] {
   const given = new Set(results.filter(r => r.sa).map(r => `${r.protocol} ${r.spi} ${r.destination}`))
   const between = sasByPair(sas)
   const missing = new Map<string, DataSa[]>()
@@ -25,7 +26,7 @@ export function explainUnknownSpis({ all, index, results, sas }: DataInput): Dia
           `${plural(data.packets, "packet")} of ${dataText(data)} from frame ${data.firstFrame} on: none of the negotiations between these peers made this SPI; the sender still uses an SA that its peer lost (restart, Delete that did not arrive)`,
         ),
       )
-    else if (known.length === 0 || (before.length === 0 && known.every(isReadable)))
+    else if ((known.length === 0 && !context.spoke(data.source, data.destination)) || (known.length > 0 && before.length === 0 && known.every(isReadable))
       missing.set(key, [...(missing.get(key) ?? []), data])
   }
   return [...out, ...[...missing.values()].map(missingFinding)]
@@ -53,7 +54,6 @@ function sasByPair(sas: readonly IkeSa[]): Map<string, IkeSa[]> {
   return map
 }
 
-const pairOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
 const firstFrame = (sa: IkeSa): number => sa.exchanges[0]?.messages[0]?.frame ?? 0
 
 /** Whether nothing could have been negotiated unseen: begun in the capture (or by a rekey of one that was), every message opened. */

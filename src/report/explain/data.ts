@@ -4,6 +4,7 @@ import type { DataResult } from "../../open/data-flow.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { ChildIndex } from "../assemble.ts"
+import type { ExplainContext } from "./context.ts"
 import { explainFaults } from "./data-faults.ts"
 import { explainOneWay } from "./data-one-way.ts"
 import { explainUnknownSpis } from "./data-unknown.ts"
@@ -21,11 +22,11 @@ export interface DataInput {
 const MAX_PER_CODE = 100
 
 /** Every finding about data SAs, and those that only all SAs together show. */
-export function explainData(input: DataInput): Diagnostic[] {
+export function explainData(input: DataInput, context: ExplainContext): Diagnostic[] {
   const all = [
     ...explainFaults(input),
     ...explainOneWay(input),
-    ...explainUnknownSpis(input),
+    ...explainUnknownSpis(input, context),
     ...explainSpiReuse(input.sas),
     ...explainUnanswered(input.sas),
   ]

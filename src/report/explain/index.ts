@@ -1,9 +1,11 @@
 /** Why SAs ended as they did: one sentence each that a person can act on, with frames and a stable code (docs/diagnostics.md). */
+import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { explainAuthentication } from "./authentication.ts"
 import { explainCertificates } from "./certificates.ts"
 import { ExplainContext, type ExplainOptions } from "./context.ts"
 import { explainCookies } from "./cookies.ts"
+import { type DataInput, explainData } from "./data.ts"
 import { explainDeletes } from "./deletes.ts"
 import { explainFragments } from "./fragments.ts"
 import { explainIkev1 } from "./ikev1.ts"
@@ -47,9 +49,14 @@ export class Explainer {
   }
 
   learn(sa: IkeSa): void {
-    this.#context.seen(sa.initiator.address)
-    this.#context.seen(sa.responder.address)
+    for (const { initiator, responder } of [sa, ...sa.paths])
+      this.#context.between(initiator.address, responder.address)
     learnPolicies(sa, this.#context)
+  }
+
+  /** Findings about data SAs, and those that only all SAs together show. */
+  explainData(input: DataInput): Diagnostic[] {
+    return explainData(input, this.#context)
   }
 
   /** Adds to an SA's findings what can be said about it. Call once, when it is closed. */

@@ -1,0 +1,30 @@
+/** `report --format ndjson`: each SA and finding is printed as it closes, and nothing of it is kept. */
+import type { AnalyzeOptions } from "../pipeline.ts"
+import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
+import { type AnalyzeFlags, analyzeFiles } from "./analyze.ts"
+import { Output } from "./output.ts"
+
+/** Runs the analysis and prints while it runs; resolves to the exit code. */
+export async function streamReport(
+  paths: readonly string[],
+  options: AnalyzeFlags,
+  extra: Partial<AnalyzeOptions>,
+  wrap: Parameters<typeof analyzeFiles>[3],
+): Promise<number> {
+  const output = new Output()
+  output.write(ndjsonLine("report", { schema: "ikedump/report/1" }))
+  const hooks: Partial<AnalyzeOptions> = {
+    onIkeSa: sa => output.write(ndjsonLine("ike_sa", sa)),
+    onEspSa: sa => output.write(ndjsonLine("esp_sa", sa)),
+    onDiagnostic: d => output.write(ndjsonLine("diagnostic", d)),
+  }
+  const { report, exitCode } = await analyzeFiles(paths, options, { ...extra, ...hooks }, wrap)
+  let first = true
+  for (const line of reportNdjson(report)) {
+    // The line with the schema stands at the head already.
+    if (!first) output.write(line)
+    first = false
+  }
+  output.flush()
+  return exitCode
+}
