@@ -46,6 +46,8 @@ export const NOTIFY_TYPE = {
   COOKIE: 16390,
   USE_TRANSPORT_MODE: 16391,
   REKEY_SA: 16393,
+  /** strongSwan's private number; 3GPP uses it in INFORMATIONAL only. draft-nikander-esp-beet-mode. */
+  USE_BEET_MODE: 40961,
   REDIRECT: 16407,
   IPCOMP_SUPPORTED: 16387,
   TICKET_LT_OPAQUE: 16409,
@@ -346,7 +348,7 @@ export class V2Rules {
       startedBy: exchange.startedBy,
       spiI: offered ? toHex(offered.spi) : null,
       spiR: toHex(chosen.spi),
-      mode: has(response, NOTIFY_TYPE.USE_TRANSPORT_MODE) ? "transport" : "tunnel",
+      mode: modeOf(response),
       ...childSuiteOf(chosen),
       tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
       tsR: find(response.payloads, tsr)?.selectors.map(selectorText) ?? [],
@@ -408,6 +410,14 @@ function end(child: ChildSa, whole: WholeMessage): void {
 }
 
 const hasAuth = (w: WholeMessage): boolean => w.payloads.some(p => p.type === authPayload.type)
+
+/** What the responder agreed to; tunnel mode unless a notification says otherwise. RFC 7296 §1.3.1. */
+const modeOf = (response: WholeMessage): ChildSa["mode"] =>
+  has(response, NOTIFY_TYPE.USE_TRANSPORT_MODE)
+    ? "transport"
+    : has(response, NOTIFY_TYPE.USE_BEET_MODE)
+      ? "beet"
+      : "tunnel"
 
 /** The key exchange that a request and its response make. */
 function pairOf(request: WholeMessage, response: WholeMessage): KePair | undefined {

@@ -64,7 +64,8 @@ export function verifyAuth(input: AuthInput): CheckResult[] {
   const value = payloadValue(payload, auth)
   if (!value) return []
   const afterEap = state.eapSucceeded
-  if (afterEap && from === "initiator") sa.auth[from] = "EAP"
+  // A responder that authenticates by EAP alone (RFC 5998) sends no AUTH before it.
+  if (afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = "EAP"
   else sa.auth[from] ??= methodName(value)
   const id = `auth-${from}`
   const rfc = rfcOf(value.method, afterEap)
