@@ -26,7 +26,9 @@ export function explainUnknownSpis({ all, index, results, sas }: DataInput, cont
           `${plural(data.packets, "packet")} of ${dataText(data)} from frame ${data.firstFrame} on: none of the negotiations between these peers made this SPI; the sender still uses an SA that its peer lost (restart, Delete that did not arrive)`,
         ),
       )
-    else if ((known.length === 0 && !context.spoke(data.source, data.destination)) || (known.length > 0 && before.length === 0 && known.every(isReadable))
+    else if (
+      known.length > 0 ? before.length === 0 && known.every(isReadable) : !context.spoke(data.source, data.destination)
+    )
       missing.set(key, [...(missing.get(key) ?? []), data])
   }
   return [...out, ...[...missing.values()].map(missingFinding)]
