@@ -12,6 +12,8 @@ export class FilterSink implements FieldSink {
   readonly #seen: Value[][]
   /** Place in `#seen` of a field by its id, -1 for fields that nobody wants. */
   readonly #slots: Int16Array
+  /** The same for the protocol of a field, where that has no heading of its own. */
+  readonly #protocols: Int16Array
   readonly #kinds: readonly ValueKind[]
   /** Occurrences of each protocol so far. */
   readonly #layers = new Map<string, number>()
@@ -21,12 +23,14 @@ export class FilterSink implements FieldSink {
     const index = new Map(filter.wanted.map((w, i) => [w.name, i]))
     this.#seen = filter.wanted.map(() => [])
     this.#slots = Int16Array.from(fields, f => index.get(f.name) ?? -1)
+    const headless = new Map(filter.wanted.flatMap((w, i) => (w.fields.length === 0 ? [[w.name, i] as const] : [])))
+    this.#protocols = Int16Array.from(fields, f => headless.get(protocolOf(f)) ?? -1)
     this.#kinds = fields.map(kindOf)
   }
 
   /** Whether the filter reads the field. */
   wants(field: Field): boolean {
-    return this.#slots[field.id] >= 0
+    return this.#slots[field.id] >= 0 || this.#protocols[field.id] >= 0
   }
 
   /** Whether what was drawn since `reset` passes the filter. */
@@ -42,6 +46,8 @@ export class FilterSink implements FieldSink {
   leaf(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
     const slot = this.#slots[field.id]
     if (slot >= 0) this.#keep(slot, field, src, start, end, value)
+    const protocol = this.#protocols[field.id]
+    if (protocol >= 0 && this.#seen[protocol].length === 0) this.#seen[protocol].push(PRESENT)
   }
 
   open(field: Field, src: ByteSource, start: number, end: number, value?: FieldValue): void {
@@ -55,13 +61,16 @@ export class FilterSink implements FieldSink {
 
   #keep(slot: number, field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
     const raw = this.filter.wanted[slot].bytes ? src.bytes.slice(start, end) : undefined
-    const layer = this.#layers.get(field.name.split(".", 1)[0]) ?? 1
+    const layer = this.#layers.get(protocolOf(field)) ?? 1
     const { kind, v } = drawnValue(this.#kinds[field.id], value, raw)
     this.#seen[slot].push({ kind, v, field, size: end - start, raw, layer })
   }
 }
 
 const NOTHING = new Uint8Array(0)
+const PRESENT: Value = { kind: "nothing", v: NOTHING }
+
+const protocolOf = ({ name }: Field): string => name.split(".", 1)[0]
 
 /** A drawn value as the kind that filters compare. Bytes are copied: the packet's buffer is used again. */
 function drawnValue(kind: ValueKind, value: FieldValue, raw: Uint8Array | undefined): Pick<Value, "kind" | "v"> {

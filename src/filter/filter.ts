@@ -39,6 +39,11 @@ class Catalogue implements FieldNames {
       if (same) same.push(field)
       else this.#byName.set(field.name, [field])
     }
+    // Where no heading is drawn, a protocol is there when one of its fields is: eap, tls.
+    for (const name of [...this.#byName.keys()]) {
+      const protocol = name.split(".", 1)[0]
+      if (protocol !== "" && !this.#byName.has(protocol)) this.#byName.set(protocol, [])
+    }
   }
 
   has(name: string): boolean {

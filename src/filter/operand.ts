@@ -24,7 +24,7 @@ export type Seen = readonly (readonly Value[])[]
 /** A name that a filter reads. */
 export interface WantedField {
   readonly name: string
-  /** Every field of that name. */
+  /** Every field of that name; none for a protocol that has fields but no heading. */
   readonly fields: readonly Field[]
   /** The bytes on the wire are asked for, beside the value. */
   bytes: boolean
@@ -65,7 +65,9 @@ export class OperandCompiler {
     const fields = this.fieldsOf(node.name)
     const slot = this.slot(node.name, node.raw || (bytes && fields.some(f => kindOf(f) === "bytes")))
     const { layers, raw } = node
-    const kinds: ReadonlySet<ValueKind> = new Set(raw ? ["bytes" as const] : fields.map(kindOf))
+    const kinds: ReadonlySet<ValueKind> = new Set(
+      raw ? ["bytes" as const] : fields.length === 0 ? ["nothing" as const] : fields.map(kindOf),
+    )
     const named = raw ? [] : fields
     if (!layers && !raw) return { kinds, fields: named, values: seen => seen[slot] }
     const chosen = (values: readonly Value[]) => {

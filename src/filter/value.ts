@@ -69,10 +69,11 @@ export const sameValue = (a: Value, b: Value): boolean =>
   (b.table === undefined || b.table === a.field) &&
   compareValues(a, b) === 0
 
+/** The longer is the greater, as in Wireshark; of one length the first byte that differs decides. */
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const n = Math.min(a.length, b.length)
-  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return a[i] < b[i] ? -1 : 1
-  return Math.sign(a.length - b.length)
+  if (a.length !== b.length) return a.length < b.length ? -1 : 1
+  const at = a.findIndex((byte, i) => byte !== b[i])
+  return at < 0 ? 0 : a[at] < b[at] ? -1 : 1
 }
 
 function compareBits(a: Uint8Array, b: Uint8Array, bits: number): number {

@@ -44,5 +44,6 @@ function drawWesp(c: Cursor): void {
 }
 
 function drawEncapsulation(c: Cursor): void {
+  if (c.left === 0) return
   c.note(c.left === 1 ? f.udpencap.keepalive : f.udpencap.marker, c.pos, c.end, true)
 }

@@ -39,14 +39,17 @@ export function udpEncapsulated(
   }
   if (end - at < NON_ESP_MARKER_BYTES) return
   const first = u32(b, at)
-  if (first > WESP_IN_UDP) encapsulatingPayload(l, encapsulation, b, at, end, wireEnd)
-  else if (first === 0) {
+  if (first === 0) {
     l.tap?.layer(Layer.UDP_ENCAPSULATION, b, at, at + 4, 0)
     isakmp(l, encapsulation, b, at + 4, end, wireEnd)
   } else if (first === WESP_IN_UDP) {
     l.tap?.layer(Layer.UDP_ENCAPSULATION, b, at, at + 4, 0)
     wrappedEsp(l, encapsulation, b, at + 4, end, wireEnd)
-  } else encapsulatingPayload(l, encapsulation, b, at, end, wireEnd)
+  } else {
+    // ESP follows UDP at once: the encapsulation has no byte of its own.
+    if (encapsulation === Encapsulation.UDP) l.tap?.layer(Layer.UDP_ENCAPSULATION, b, at, at, 0)
+    encapsulatingPayload(l, encapsulation, b, at, end, wireEnd)
+  }
 }
 
 function keepalive(l: Layers, encapsulation: Encapsulation, b: Uint8Array, at: number, end: number): void {
