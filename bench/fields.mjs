@@ -25,7 +25,13 @@ const { values: opt } = parseArgs({
 
 const SETS = {
   "header fields": ["frame.number", "ip.src", "ip.dst", "isakmp.exchangetype", "isakmp.messageid"],
-  "payload fields": ["ip.src", "isakmp.ispi", "isakmp.tf.id.encr", "isakmp.key_exchange.dh_group", "isakmp.notify.msgtype"],
+  "payload fields": [
+    "ip.src",
+    "isakmp.ispi",
+    "isakmp.tf.id.encr",
+    "isakmp.key_exchange.dh_group",
+    "isakmp.notify.msgtype",
+  ],
 }
 const COMPARED_EXCHANGES = 2000
 const SOURCE_IP = 26
@@ -84,7 +90,10 @@ function message(record, i, n) {
 /** Runs a command under GNU time, output thrown away; wall seconds and peak resident MB. Undefined where it is not installed. */
 function measure(command, args) {
   const started = process.hrtime.bigint()
-  const done = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" })
+  const done = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  })
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   if (done.error || done.status !== 0) return undefined
   return { seconds, megabytes: Number(done.stderr.trim().split("\n").pop()) / 1024 }
@@ -114,7 +123,9 @@ function same(capture, fields) {
 const capture = makeCapture(Number(opt.exchanges))
 const short = makeCapture(COMPARED_EXCHANGES)
 const tshark = !opt["no-tshark"]
-console.log(`${opt.exchanges} IKE_SA_INIT exchanges, ${(statSync(capture).size / 1e6).toFixed(0)} MB, medians of whole processes`)
+console.log(
+  `${opt.exchanges} IKE_SA_INIT exchanges, ${(statSync(capture).size / 1e6).toFixed(0)} MB, medians of whole processes`,
+)
 // Into the page cache: what is measured is the work, not the disk.
 measure("cat", [capture])
 for (const [name, fields] of Object.entries(SETS)) {

@@ -25,12 +25,24 @@ export class Cursor {
     return this.end - this.pos
   }
 
+  // Written out: these two are most of the reads there are.
   u8(field: Field): number {
-    return this.#uint(field, 1)
+    const at = this.pos
+    if (at >= this.end) throw this.#short(field, 1)
+    this.pos = at + 1
+    const value = this.src.bytes[at]
+    this.sink?.leaf(field, this.src, at, at + 1, value)
+    return value
   }
 
   u16(field: Field): number {
-    return this.#uint(field, 2)
+    const at = this.pos
+    if (this.end - at < 2) throw this.#short(field, 2)
+    this.pos = at + 2
+    const b = this.src.bytes
+    const value = (b[at] << 8) | b[at + 1]
+    this.sink?.leaf(field, this.src, at, at + 2, value)
+    return value
   }
 
   u24(field: Field): number {
@@ -122,9 +134,12 @@ export class Cursor {
   /** Moves past `length` bytes and returns where they began. */
   #take(field: Field, length: number): number {
     const at = this.pos
-    if (length < 0 || length > this.end - at)
-      throw new DecodeError("truncated", field, at, length, this.end - at, this.limit)
+    if (length < 0 || length > this.end - at) throw this.#short(field, length)
     this.pos = at + length
     return at
+  }
+
+  #short(field: Field, length: number): DecodeError {
+    return new DecodeError("truncated", field, this.pos, length, this.end - this.pos, this.limit)
   }
 }

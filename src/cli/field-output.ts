@@ -57,18 +57,17 @@ const badOption = (option: string): CliError =>
     `known: ${OPTIONS.join(", ")}`,
   ])
 
-/** One column of a row. */
-export function columnText(values: readonly string[], output: FieldOutput): string {
-  if (values.length === 0) return ""
-  const text = values.length === 1 || output.occurrence === "f" ? values[0] : severalText(values, output)
-  return output.quote === "" ? text : output.quote + text + output.quote
+/** One column of a row: the first `count` of `values`. */
+export function columnText(values: readonly string[], count: number, output: FieldOutput): string {
+  if (count === 0) return ""
+  const { occurrence, aggregator, quote } = output
+  let text = values[occurrence === "l" ? count - 1 : 0]
+  if (occurrence === "a") for (let i = 1; i < count; i++) text += aggregator + values[i]
+  return quote === "" ? text : quote + text + quote
 }
 
-const severalText = (values: readonly string[], { occurrence, aggregator }: FieldOutput): string =>
-  occurrence === "l" ? values[values.length - 1] : values.join(aggregator)
-
 /** The values that count. */
-export function occurring(values: readonly string[], { occurrence }: FieldOutput): readonly string[] {
-  if (occurrence === "a") return [...values]
-  return occurrence === "f" ? values.slice(0, 1) : values.slice(-1)
+export function occurring(values: readonly string[], count: number, { occurrence }: FieldOutput): readonly string[] {
+  if (occurrence === "a") return values.slice(0, count)
+  return [values[occurrence === "f" ? 0 : count - 1]]
 }

@@ -144,22 +144,22 @@ class Rows implements FrameVisitor {
   }
 
   #text(): string {
-    const { values } = this.#sink
+    const { values, counts } = this.#sink
     let line = ""
     for (let i = 0; i < this.#columns.length; i++) {
       if (i > 0) line += this.#format.separator
-      line += columnText(values[this.#columns[i]], this.#format)
+      line += columnText(values[this.#columns[i]], counts[this.#columns[i]], this.#format)
     }
     return `${line}\n`
   }
 
   /** Only fields that the frame has. */
   #json(frame: number): string {
-    const { values } = this.#sink
+    const { values, counts } = this.#sink
     const fields: Record<string, readonly string[]> = {}
     this.#names.forEach((name, i) => {
-      const own = values[this.#columns[i]]
-      if (own.length > 0) fields[name] = occurring(own, this.#format)
+      const column = this.#columns[i]
+      if (counts[column] > 0) fields[name] = occurring(values[column], counts[column], this.#format)
     })
     return JSON.stringify({ frame, fields })
   }

@@ -7,7 +7,7 @@ import { decodeMessage } from "../ike/message.ts"
 import { isakmp } from "../ike/shared/fields.ts"
 import { drawHeader, HEADER_BYTES } from "../ike/shared/header.ts"
 import type { Opened } from "../ike/shared/payload.ts"
-import { FrameDrawer, type FrameSources, frameSources } from "../net/dissect.ts"
+import { FrameDrawer, type FrameSources, PassingSources } from "../net/dissect.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import { summarize } from "../report/packet-summary.ts"
 import { ClearFragments } from "./clear-fragments.ts"
@@ -18,11 +18,13 @@ import {
   type FrameLine,
   frameComment,
   frameHeading,
+  frameProtocols,
   lineOf,
   type Moment,
 } from "./frame-fields.ts"
 import { EVERYTHING, type Needs } from "./needs.ts"
 import type { OpenedMessages } from "./opened-messages.ts"
+import { ProtocolSink } from "./protocol-sink.ts"
 
 export interface DissectorOptions extends DataDrawerOptions {
   readonly ikePorts?: readonly number[]
@@ -47,6 +49,8 @@ export class FrameDissector {
   readonly #columns: typeof COLUMNS
   readonly #data: DataDrawer
   readonly #layers: FrameDrawer
+  readonly #protocols: ProtocolSink | undefined
+  readonly #passing = new PassingSources()
   /** The frame in hand, its IKE messages so far, and its line in the packet list. */
   #frame = 0
   #place = 0
@@ -64,11 +68,17 @@ export class FrameDissector {
     this.#columns = wants ? COLUMNS.filter(c => wants(c.field)) : []
     this.#data = new DataDrawer(options)
     const { ikePorts, heuristicIke } = options
-    this.#layers = new FrameDrawer({ ikePorts, heuristicIke, ipsec: this.#data.draw.bind(this.#data) })
+    const ipsec = this.#data.draw.bind(this.#data)
+    this.#protocols = wants?.(frameProtocols) ? new ProtocolSink() : undefined
+    this.#layers = new FrameDrawer({ ikePorts, heuristicIke, ipsec, wants: this.#protocols ? undefined : wants })
   }
 
-  /** Draws the packet in hand. `sources` may be copies, for when what is drawn outlives the call. */
-  draw(view: PacketView, sink: FieldSink, sources?: FrameSources): void {
+  /**
+   * Draws the packet in hand. Without `sources` places mean nothing and values are valid during the call; give `frameSources`, or
+   * copies of them, when a tree is kept.
+   */
+  draw(view: PacketView, into: FieldSink, sources?: FrameSources): void {
+    const sink = this.#protocols?.into(into) ?? into
     const first = view.frame !== this.#frame
     if (first) this.#begin(view)
     else if (view.kind === Kind.ISAKMP) this.#place++
@@ -77,16 +87,17 @@ export class FrameDissector {
     const drawsLayers = layers && (first || view.encapsulation === Encapsulation.TCP)
     const drawsFrame = first && this.#frameFields.length > 0
     if (drawsLayers || isIke || drawsFrame) {
-      const from = sources ?? frameSources(view)
-      if (drawsFrame) this.#drawFrame(view, sink, from.frame)
+      const from = sources ?? this.#passing.of(view)
+      if (drawsFrame) this.#drawFrame(view, sink, from)
       if (drawsLayers) this.#drawLayers(view, first, sink, from)
       if (isIke) this.#drawIke(view, sink, from)
     }
     if (summary) this.#summarize(view)
   }
 
-  /** After the last packet of a frame: draws its line of the packet list. */
+  /** After the last packet of a frame: draws what is known only now, its protocols and its line of the packet list. */
   endFrame(sink: FieldSink): void {
+    if (this.#protocols) sink.leaf(frameProtocols, NO_BYTES, 0, 0, this.#protocols.take())
     const line = this.#line
     if (line) for (const { field, part } of this.#columns) sink.leaf(field, NO_BYTES, 0, 0, line[part])
     this.#line = undefined
@@ -118,12 +129,11 @@ export class FrameDissector {
     this.#data.begin()
   }
 
-  #drawFrame(view: PacketView, sink: FieldSink, src: ByteSource): void {
+  #drawFrame(view: PacketView, sink: FieldSink, { frame: src, frameStart: at, frameEnd }: FrameSources): void {
     const times = { previous: this.#previous, displayed: this.#displayed }
-    const end = src.bytes.length
-    sink.open(frameHeading, src, 0, end)
-    for (const comment of view.comments) sink.leaf(frameComment, src, 0, 0, comment)
-    for (const f of this.#frameFields) sink.leaf(f.field, src, 0, 0, f.value(view, times))
+    sink.open(frameHeading, src, at, frameEnd)
+    for (const comment of view.comments) sink.leaf(frameComment, src, at, at, comment)
+    for (const f of this.#frameFields) sink.leaf(f.field, src, at, at, f.value(view, times))
     sink.close()
   }
 
@@ -135,9 +145,11 @@ export class FrameDissector {
 
   #drawIke(view: PacketView, sink: FieldSink, { payload, payloadStart, payloadEnd }: FrameSources): void {
     const opened = view.kind === Kind.ISAKMP ? this.#openedOf(view) : undefined
-    if (this.#needs.ike === "header" && !opened?.reassembled) drawHeader(payload, payloadStart, payloadEnd, sink)
-    else if (!decodeMessage(payload, payloadStart, payloadEnd, { opened, sink }))
-      drawShort(payload, payloadStart, payloadEnd, sink)
+    const headerOnly = this.#needs.ike === "header" && !opened?.reassembled
+    const drawn = headerOnly
+      ? drawHeader(payload, payloadStart, payloadEnd, sink)
+      : decodeMessage(payload, payloadStart, payloadEnd, { opened, sink, wanted: this.#needs.payloads })
+    if (!drawn) drawShort(payload, payloadStart, payloadEnd, sink)
   }
 
   #openedOf(view: PacketView): Opened | undefined {

@@ -1,9 +1,12 @@
 /** How much of a frame must be decoded for the fields that are wanted: what nobody asks for is skipped. */
+import type { PayloadFilter } from "../ike/shared/payload.ts"
 
 export interface Needs {
   /** Headers from the link down to IPsec. */
   readonly layers: boolean
   readonly ike: "none" | "header" | "payloads"
+  /** Of "payloads", which are decoded; all by default. */
+  readonly payloads?: PayloadFilter
   /** What is inside ESP and AH. */
   readonly data: boolean
   /** The packet list's line. */
@@ -33,8 +36,9 @@ const PLAIN_LAYERS = new Set(
 )
 
 /** What the fields of these names need. A name of a protocol that is not known here needs everything. */
-export function needsOf(names: Iterable<string>): Needs {
-  const needs = { layers: false, ike: "none" as Needs["ike"], data: false, summary: false }
+export function needsOf(names: readonly string[]): Needs {
+  const payloads = names.some(needsEverything) ? undefined : wantedPayloads(names)
+  const needs = { layers: false, ike: "none" as Needs["ike"], payloads, data: false, summary: false }
   for (const name of names) {
     const one = needsOfName(name)
     needs.layers ||= one.layers
@@ -44,6 +48,10 @@ export function needsOf(names: Iterable<string>): Needs {
   }
   return needs
 }
+
+/** Names that may stand for any payload: a protocol as a whole, or one that is not known here. */
+const needsEverything = (name: string): boolean =>
+  name === "frame.protocols" || (needsOfName(name).ike === "payloads" && !name.startsWith("isakmp."))
 
 const NOTHING: Needs = { layers: false, ike: "none", data: false, summary: false }
 
@@ -59,3 +67,34 @@ function needsOfName(name: string): Needs {
 }
 
 const KNOWN_OUTSIDE_IKE = new Set("ip ipv6 udp tcp icmp icmpv6 dns data esp ah wesp ipcomp beet aggfrag".split(" "))
+
+/** Fields that many payloads draw inside: whoever wants them gets all payloads decoded. */
+const ANYWHERE = ["extradata", "datapayload", "reserved", "typepayload", "nextpayload", "payloadlength"]
+const SA = ["sa", "prop", "spi", "tf", "trans", "ike", "ipsec"]
+
+/** Payloads that are often there and dear to decode, with what the names of their fields begin with. Types that are not here are always decoded. */
+const PAYLOADS: Readonly<Record<1 | 2, Readonly<Record<number, readonly string[]>>>> = {
+  1: { 1: SA, 4: ["key_exchange"], 6: ["cert"], 10: ["nonce"], 11: ["notify", "spi"], 13: ["vid"], 20: ["ike"] },
+  2: {
+    33: SA,
+    34: ["key_exchange"],
+    37: ["cert"],
+    40: ["nonce"],
+    41: ["notify", "spi"],
+    43: ["vid"],
+    44: ["ts"],
+    45: ["ts"],
+  },
+}
+
+/** Which payloads must be decoded for the fields of these names. */
+export function wantedPayloads(names: Iterable<string>): PayloadFilter {
+  const wanted = [...names].filter(name => name.startsWith("isakmp.")).map(name => name.slice("isakmp.".length))
+  const wants = (beginnings: readonly string[]) => beginnings.some(b => wanted.some(name => name.startsWith(b)))
+  const all = wants(ANYWHERE)
+  const passed = (version: 1 | 2) =>
+    new Set(all ? [] : Object.entries(PAYLOADS[version]).flatMap(([type, own]) => (wants(own) ? [] : [Number(type)])))
+  const v1 = passed(1)
+  const v2 = passed(2)
+  return (version, type) => !(version === 1 ? v1 : v2).has(type)
+}

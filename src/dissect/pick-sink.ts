@@ -6,8 +6,9 @@ import { safeText } from "../bytes/safe-text.ts"
 
 /** Fields of a name as tshark prints them. A frame is drawn, its values are read, `reset` begins the next one. */
 export class PickSink implements FieldSink {
-  /** For each wanted name its values in wire order. */
+  /** For each wanted name its values in wire order, the first `counts` of them; those behind belong to frames before. */
   readonly values: readonly string[][]
+  readonly counts: Uint32Array
   /** Column of a field by its id, -1 for fields that nobody wants. */
   readonly #columns: Int16Array
   readonly #showKeys: boolean
@@ -17,6 +18,7 @@ export class PickSink implements FieldSink {
     const index = new Map(names.map((name, i) => [name, i]))
     this.#columns = Int16Array.from(allFields(), f => index.get(f.name) ?? -1)
     this.values = names.map(() => [])
+    this.counts = new Uint32Array(names.length)
     this.#showKeys = options.showKeys ?? true
   }
 
@@ -26,19 +28,23 @@ export class PickSink implements FieldSink {
 
   leaf(field: Field, _src: ByteSource, start: number, end: number, value: FieldValue): void {
     const column = this.#columns[field.id]
-    if (column >= 0) this.values[column].push(this.#text(field, value, end - start))
+    if (column >= 0) this.values[column][this.counts[column]++] = this.#text(field, value, end - start)
   }
 
   open(field: Field, _src: ByteSource, start: number, end: number, value?: FieldValue): void {
     const column = this.#columns[field.id]
-    if (column >= 0) this.values[column].push(this.#text(field, value, end - start))
+    if (column >= 0) this.values[column][this.counts[column]++] = this.#text(field, value, end - start)
   }
 
   close(): void {}
   fault(): void {}
 
   reset(): void {
-    for (const column of this.values) if (column.length > 0) column.length = 0
+    const { counts, values } = this
+    for (let i = 0; i < counts.length; i++) {
+      if (counts[i] > KEPT_VALUES) values[i].length = 0
+      counts[i] = 0
+    }
   }
 
   #text(field: Field, value: FieldValue, bytes: number): string {
@@ -49,6 +55,9 @@ export class PickSink implements FieldSink {
 }
 
 const HIDDEN = "hidden"
+
+/** Room for values that is kept from frame to frame. */
+const KEPT_VALUES = 1024
 
 /** tshark's words for a field without a value: a protocol's name, else 1. */
 const presence = (field: Field): string => (field.name.includes(".") ? "1" : field.name)

@@ -6,7 +6,7 @@ import type { FieldSink } from "../bytes/field-sink.ts"
 import { decodeChain } from "./shared/chain.ts"
 import * as f from "./shared/fields.ts"
 import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "./shared/header.ts"
-import type { DecodedPayload, Opened } from "./shared/payload.ts"
+import type { DecodedPayload, Opened, PayloadFilter } from "./shared/payload.ts"
 import { decodeEncryptedV1 } from "./v1/encrypted.ts"
 import { IKEV1 } from "./v1/table.ts"
 import { IKEV2 } from "./v2/table.ts"
@@ -27,16 +27,16 @@ export interface Message extends IsakmpHeader {
 
 /**
  * Decodes the message in `src.bytes[start, end)`. Undefined when not even a header is there. With `opened` the cleartext is
- * decoded in place of the ciphertext; with a sink the same walk draws the fields.
+ * decoded in place of the ciphertext; with a sink the same walk draws the fields. `wanted` leaves payloads out: then only what is drawn counts.
  */
 export function decodeMessage(
   src: ByteSource,
   start = 0,
   end = src.bytes.length,
-  options: { opened?: Opened; sink?: FieldSink } = {},
+  options: { opened?: Opened; sink?: FieldSink; wanted?: PayloadFilter } = {},
 ): Message | undefined {
   if (end - start < HEADER_BYTES) return undefined
-  const { opened, sink } = options
+  const { opened, sink, wanted } = options
   const faults: DecodeError[] = []
   const length = new DataView(src.bytes.buffer, src.bytes.byteOffset + start + 24).getUint32(0)
   const stop = length >= HEADER_BYTES && length < end - start ? start + length : end
@@ -59,7 +59,7 @@ export function decodeMessage(
   }
   const version = header.major === 1 ? 1 : 2
   const table = version === 1 ? IKEV1 : IKEV2
-  const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened, table } as const
+  const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened, table, wanted } as const
   const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
   let payloads: readonly DecodedPayload[]
   let encrypted: Message["encrypted"]
@@ -75,7 +75,7 @@ export function decodeMessage(
   const whole = opened?.reassembled
   // Fragments of IKEv1 make a message with a header of its own, drawn inside the one that completed it.
   if (sink && whole && version === 1)
-    decodeMessage(whole.clear, 0, whole.clear.bytes.length, { opened: whole.opened, sink })
+    decodeMessage(whole.clear, 0, whole.clear.bytes.length, { opened: whole.opened, sink, wanted })
   sink?.close()
   // Written out: a spread of the header costs as much as decoding it.
   return {

@@ -1,6 +1,7 @@
 /** Fields of the layers under IPsec, under Wireshark's names. */
-import { field } from "../bytes/field.ts"
+import { type Field, field } from "../bytes/field.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+import { Layer } from "./layers.ts"
 
 const none = { kind: "none" } as const
 const hex = { kind: "hex" } as const
@@ -234,3 +235,36 @@ export const wesp = {
   flags: field("wesp.flags", "Flags", hex),
   padding: field("wesp.padding", "Padding", bytes),
 }
+
+const FIELDS: Readonly<Record<Layer, readonly Readonly<Record<string, Field>>[]>> = {
+  [Layer.ETHERNET]: [eth],
+  [Layer.VLAN]: [vlan],
+  [Layer.MPLS]: [mpls],
+  [Layer.PPPOE]: [pppoe],
+  [Layer.PPP]: [ppp],
+  [Layer.SLL]: [sll],
+  [Layer.SLL2]: [sll],
+  [Layer.NULL]: [nul],
+  [Layer.LLC]: [llc],
+  [Layer.RADIOTAP]: [wlan],
+  [Layer.WLAN]: [wlan],
+  [Layer.NFLOG]: [nflog],
+  [Layer.IPV4]: [ip],
+  [Layer.IPV6]: [ip, ipv6],
+  [Layer.IPV6_EXTENSION]: [extension],
+  [Layer.UDP]: [udp],
+  [Layer.TCP]: [tcp],
+  [Layer.ICMP]: [icmp],
+  [Layer.ICMPV6]: [icmpv6],
+  [Layer.GRE]: [gre],
+  [Layer.GTP]: [gtp],
+  [Layer.VXLAN]: [vxlan],
+  [Layer.GENEVE]: [geneve],
+  [Layer.ESP]: [esp],
+  [Layer.AH]: [ah],
+  [Layer.WESP]: [wesp, esp],
+  [Layer.UDP_ENCAPSULATION]: [udpencap],
+}
+
+/** Every field that a layer may draw. */
+export const layerFields = (layer: Layer): readonly Field[] => FIELDS[layer].flatMap(group => Object.values(group))

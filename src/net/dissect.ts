@@ -5,7 +5,9 @@
 import { type ByteSource, byteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
+import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
+import { layerFields } from "./dissect-fields.ts"
 import { drawIp, IP_LAYERS } from "./dissect-ip.ts"
 import { drawIpsec } from "./dissect-ipsec.ts"
 import { drawLink } from "./dissect-link.ts"
@@ -21,6 +23,9 @@ import type { WalkOptions } from "./walker.ts"
 /** What fields of a frame point into. The payload's source is the frame's unless it was put together from several. */
 export interface FrameSources {
   readonly frame: ByteSource
+  /** Range of the frame in `frame`. */
+  readonly frameStart: number
+  readonly frameEnd: number
   readonly payload: ByteSource
   /** Range of `view.payload…` in `payload`. */
   readonly payloadStart: number
@@ -28,6 +33,8 @@ export interface FrameSources {
 }
 
 export interface DissectFrameOptions extends Pick<WalkOptions, "ikePorts" | "heuristicIke"> {
+  /** Layers without a wanted field are passed over; all are drawn by default. */
+  wants?(field: Field): boolean
   /**
    * Draws an ESP, AH or WESP packet (`layer`) in place of the plain header. Returns the offset up to which it drew: layers that
    * start before it are not drawn again. `start` itself means that it drew nothing. `around` knows the IP header around the packet.
@@ -41,19 +48,64 @@ export type Surroundings = Pick<Layers, "view" | "quoting">
 /** The sources of the packet in hand; offset 0 of `frame` is the frame's first byte. They look into the view's bytes: valid during the call. */
 export function frameSources(view: PacketView): FrameSources {
   const { frame, frameBytes, frameStart, frameEnd, payloadBytes, payloadStart, payloadEnd } = view
+  const bytes = frameEnd - frameStart
   const own = byteSource(frameBytes.subarray(frameStart, frameEnd), `frame ${frame}`)
   if (payloadBytes === frameBytes)
-    return { frame: own, payload: own, payloadStart: payloadStart - frameStart, payloadEnd: payloadEnd - frameStart }
+    return {
+      frame: own,
+      frameStart: 0,
+      frameEnd: bytes,
+      payload: own,
+      payloadStart: payloadStart - frameStart,
+      payloadEnd: payloadEnd - frameStart,
+    }
   if (view.reassembled)
     return {
       frame: own,
+      frameStart: 0,
+      frameEnd: bytes,
       payload: byteSource(payloadBytes, `IP datagram reassembled in frame ${frame}`),
       payloadStart,
       payloadEnd,
     }
   const message = byteSource(payloadBytes.subarray(payloadStart, payloadEnd), `TCP message of frame ${frame}`)
-  return { frame: own, payload: message, payloadStart: 0, payloadEnd: payloadEnd - payloadStart }
+  return {
+    frame: own,
+    frameStart: 0,
+    frameEnd: bytes,
+    payload: message,
+    payloadStart: 0,
+    payloadEnd: payloadEnd - payloadStart,
+  }
 }
+
+/**
+ * Sources without copies, labels or objects of their own, filled again for each packet: for sinks that keep values and not
+ * places. Offsets are those of the view.
+ */
+export class PassingSources implements FrameSources {
+  readonly #frame = { bytes: NO_BYTES, label: "frame" }
+  readonly #payload = { bytes: NO_BYTES, label: "payload" }
+  readonly frame: ByteSource = this.#frame
+  payload: ByteSource = this.#frame
+  frameStart = 0
+  frameEnd = 0
+  payloadStart = 0
+  payloadEnd = 0
+
+  of(view: PacketView): this {
+    this.#frame.bytes = view.frameBytes
+    this.frameStart = view.frameStart
+    this.frameEnd = view.frameEnd
+    this.#payload.bytes = view.payloadBytes
+    this.payload = view.payloadBytes === view.frameBytes ? this.#frame : this.#payload
+    this.payloadStart = view.payloadStart
+    this.payloadEnd = view.payloadEnd
+    return this
+  }
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0)
 
 /** Draws frames, one after another; keeps nothing of them. */
 export class FrameDrawer {
@@ -68,9 +120,9 @@ export class FrameDrawer {
    * several messages call it once, and `message` for those that follow. Never throws on what it reads.
    */
   frame(view: PacketView, sink: FieldSink, sources: FrameSources = frameSources(view)): void {
-    const { bytes } = sources.frame
+    const { frame, frameStart, frameEnd } = sources
     const descent = this.#descent.begin(view, sink, sources)
-    link(descent, view.linkType, bytes, 0, bytes.length)
+    link(descent, view.linkType, frame.bytes, frameStart, frameEnd)
     this.message(view, sink, sources)
   }
 
@@ -105,10 +157,14 @@ class Tapped extends Layers implements LayerTap {
   #drawnFrom = 0
   #drawnTo = 0
   #reassembled = false
+  /** By layer: no field of it is wanted. */
+  readonly #unwanted: readonly boolean[]
 
   constructor(private readonly options: DissectFrameOptions) {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, false)
     this.tap = this
+    const wants = options.wants?.bind(options)
+    this.#unwanted = Object.values(Layer).map(layer => wants !== undefined && !layerFields(layer).some(wants))
   }
 
   /** Sets out on another frame. */
@@ -136,6 +192,7 @@ class Tapped extends Layers implements LayerTap {
       this.#drawnTo = drawnTo
       return
     }
+    if (this.#unwanted[layer]) return
     const c = new Cursor(src, start, end, "captured length", this.#sink)
     try {
       draw(layer, c, detail)

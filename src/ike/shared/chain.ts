@@ -115,6 +115,7 @@ function decodeBody(
 ): DecodedPayload {
   const { next, critical } = header
   const { src, end } = c
+  if (context.wanted && !context.wanted(context.version, type)) return { type, next, critical, src, start, end }
   const decoder = table.get(type)
   if (!decoder) {
     c.bytes(f.opaque)

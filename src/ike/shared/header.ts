@@ -40,52 +40,66 @@ const nextPayloadV2 = field("isakmp.nextpayload", "Next payload", { names: PAYLO
 const exchangeV1 = field("isakmp.exchangetype", "Exchange type", { names: EXCHANGE_TYPE_V1 })
 const exchangeV2 = field("isakmp.exchangetype", "Exchange type", { names: EXCHANGE_TYPE_V2 })
 
+const exchangeField = (major: number) => (major === 1 ? exchangeV1 : exchangeV2)
+
 /** Next Payload in the number space of the IKE version. */
 export const nextPayloadField = (major: number) => (major === 1 ? nextPayloadV1 : nextPayloadV2)
+
+const FLAGS_V1 = [
+  [f.flagE, FLAG_ENCRYPTION],
+  [f.flagC, FLAG_COMMIT],
+  [f.flagA, FLAG_AUTHENTICATION_ONLY],
+] as const
+const FLAGS_V2 = [
+  [f.flagI, FLAG_INITIATOR],
+  [f.flagV, FLAG_VERSION],
+  [f.flagR, FLAG_RESPONSE],
+] as const
 
 /** Reads the header. Throws DecodeError when fewer than 28 bytes are left. */
 export function decodeHeader(c: Cursor): IsakmpHeader {
   const major = (c.peek(17) ?? 0) >> 4
-  const spiI = toHex(c.bytes(f.ispi, 8))
-  const spiR = toHex(c.bytes(f.rspi, 8))
-  const nextPayload = c.u8(nextPayloadField(major))
-  const version = c.u8(f.version)
-  c.note(f.mjver, c.pos - 1, c.pos, version >> 4)
-  c.note(f.mnver, c.pos - 1, c.pos, version & 15)
-  const exchangeType = c.u8(major === 1 ? exchangeV1 : exchangeV2)
-  const flags = c.u8(f.flags)
-  if (c.sink) {
-    const bits =
-      major === 1
-        ? ([
-            [f.flagE, FLAG_ENCRYPTION],
-            [f.flagC, FLAG_COMMIT],
-            [f.flagA, FLAG_AUTHENTICATION_ONLY],
-          ] as const)
-        : ([
-            [f.flagI, FLAG_INITIATOR],
-            [f.flagV, FLAG_VERSION],
-            [f.flagR, FLAG_RESPONSE],
-          ] as const)
-    for (const [bit, mask] of bits) c.note(bit, c.pos - 1, c.pos, (flags & mask) !== 0)
-  }
   return {
-    spiI,
-    spiR,
-    nextPayload,
+    spiI: toHex(c.bytes(f.ispi, 8)),
+    spiR: toHex(c.bytes(f.rspi, 8)),
+    nextPayload: c.u8(nextPayloadField(major)),
     major,
-    minor: version & 15,
-    exchangeType,
-    flags,
+    minor: readVersion(c) & 15,
+    exchangeType: c.u8(exchangeField(major)),
+    flags: readFlags(c, major),
     messageId: c.u32(f.messageId),
     length: c.u32(f.length),
   }
 }
 
-/** Draws the header of the message in `src.bytes[start, end)` and nothing behind it. A message shorter than a header draws nothing. */
-export function drawHeader(src: ByteSource, start: number, end: number, sink: FieldSink): void {
-  if (end - start < HEADER_BYTES) return
+function readVersion(c: Cursor): number {
+  const version = c.u8(f.version)
+  c.note(f.mjver, c.pos - 1, c.pos, version >> 4)
+  c.note(f.mnver, c.pos - 1, c.pos, version & 15)
+  return version
+}
+
+function readFlags(c: Cursor, major: number): number {
+  const flags = c.u8(f.flags)
+  if (c.sink)
+    for (const [bit, mask] of major === 1 ? FLAGS_V1 : FLAGS_V2) c.note(bit, c.pos - 1, c.pos, (flags & mask) !== 0)
+  return flags
+}
+
+/** Draws the header of the message in `src.bytes[start, end)` and nothing behind it. False when it is cut off: nothing is drawn. */
+export function drawHeader(src: ByteSource, start: number, end: number, sink: FieldSink): boolean {
+  if (end - start < HEADER_BYTES) return false
   sink.open(f.isakmp, src, start, end)
-  decodeHeader(new Cursor(src, start, end, "datagram", sink))
+  const c = new Cursor(src, start, end, "datagram", sink)
+  const major = src.bytes[start + 17] >> 4
+  c.bytes(f.ispi, 8)
+  c.bytes(f.rspi, 8)
+  c.u8(nextPayloadField(major))
+  readVersion(c)
+  c.u8(exchangeField(major))
+  readFlags(c, major)
+  c.u32(f.messageId)
+  c.u32(f.length)
   sink.close()
+  return true
 }

@@ -47,6 +47,8 @@ export interface Opened {
   }
 }
 
+export type PayloadFilter = (version: 1 | 2, type: number) => boolean
+
 /** What a decoder may know beside the bytes. */
 export interface DecodeContext {
   readonly version: 1 | 2
@@ -57,6 +59,8 @@ export interface DecodeContext {
   readonly opened?: Opened
   /** What payloads inside a payload are decoded with. */
   readonly table?: DecoderTable
+  /** Which payload types are looked into; of others only the generic header is read. All by default. */
+  readonly wanted?: PayloadFilter
 }
 
 /** One payload as the chain walker found it; a fault keeps the payload and its range, so that the walk goes on. */
