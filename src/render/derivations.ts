@@ -33,9 +33,9 @@ export function derivationsOf({ sas, results }: Known, secrets: Secrets): Deriva
   ])
 }
 
-/** IKEv1's own proof is that a body decrypts; a HASH that holds says more. */
+/** IKEv1's own proof is that a body decrypts; a HASH or SIG that holds says more. */
 function epochProof(sa: IkeSa, epoch: Epoch): string {
-  const hash = sa.checks.find(c => c.status === "pass" && /^ikev1-hash-[ir]$/.test(c.id))
+  const hash = sa.checks.find(c => c.status === "pass" && /^ikev1-(?:hash|sig)-[ir]$/.test(c.id))
   return `proven by ${sa.version === 1 && hash ? `${hash.id}, frame ${hash.frame}` : epoch.proof}`
 }
 
