@@ -8,7 +8,7 @@ interface CommandSpec {
   readonly load: () => Promise<{ configure(command: import("commander").Command): void }>
 }
 
-const COMMANDS: readonly CommandSpec[] = [
+export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "report",
     args: "<capture...>",
@@ -75,11 +75,17 @@ const COMMANDS: readonly CommandSpec[] = [
     summary: "what two captures negotiated differently",
     load: () => import("./diff.ts"),
   },
+  {
+    name: "completion",
+    args: "<shell>",
+    summary: "a script that completes commands, flags and field names in bash, zsh or fish",
+    load: () => import("./completion.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 
 /** Commands that `ikedump CAPTURE...` may not be mistaken for. */
-const DEFAULT_COMMAND = "report"
+export const DEFAULT_COMMAND = "report"
 
 /** Runs the command line without the program's name; resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 /** Flags that several commands share, spelled once. */
-import { type Command, InvalidArgumentError } from "commander"
+import { type Command, InvalidArgumentError, Option } from "commander"
 
 export interface CommonOptions {
   keys?: string[]
@@ -22,10 +22,17 @@ export const withKeys = (c: Command): Command =>
 export const withFilter = (c: Command): Command => c.option("-Y, --filter <expr>", "display filter, as in Wireshark")
 
 export const withColor = (c: Command): Command =>
-  c.option("--color <when>", "auto, always or never (also NO_COLOR, FORCE_COLOR)", "auto")
+  c.addOption(oneOf("--color <when>", "colours (also NO_COLOR, FORCE_COLOR)", ["auto", "always", "never"]))
 
 export const withFormat = (c: Command, ...formats: readonly string[]): Command =>
-  c.option("--format <name>", formats.join(", "), formats[0])
+  c.addOption(oneOf("--format <name>", "how to print", formats))
+
+/** A flag for one of some words, the first by default. Help and completion show them; the command itself refuses others. */
+export function oneOf(flags: string, description: string, words: readonly string[]): Option {
+  const option = new Option(flags, description).default(words[0])
+  option.argChoices = [...words]
+  return option
+}
 
 export const withIkePorts = (c: Command): Command =>
   c
