@@ -12,8 +12,9 @@ import { keylogBytes } from "../secrets/export/keylog.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
+import { framesPassing } from "./filter-option.ts"
 import { IkeQueue } from "./ike-queue.ts"
-import { type CommonOptions, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { type CommonOptions, withFilter, withIkePorts, withKeys, withThreads } from "./options.ts"
 
 interface DecryptOptions extends CommonOptions {
   readonly write: string
@@ -23,7 +24,7 @@ interface DecryptOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withKeys(command)))
+  withThreads(withIkePorts(withFilter(withKeys(command))))
     .requiredOption("-w, --write <file>", "the pcapng to write; - for standard output")
     .option("--ethernet", "frame the packets as Ethernet, for tools that want a link layer")
     .option("--ike", "IKE messages too, without their encryption")
@@ -41,15 +42,17 @@ const EXAMPLES = `
 Examples:
   ikedump decrypt capture.pcap --keys keys.json -w inner.pcapng
   ikedump decrypt capture.pcap --keys keys.json --ike -w - | tshark -r -
+  ikedump decrypt capture.pcap --keys keys.json -Y 'esp.spi == 0xd7131556' -w one-way.pcapng
   ikedump decrypt capture.pcap --keys keys.json --embed-keys -w with-keys.pcapng
   ikedump report with-keys.pcapng
 `
 
 async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
+  const passes = await framesPassing(paths, options)
   const file = openOutput(options.write)
   const writer = new InnerWriter(block => file.write(block), { ethernet: options.ethernet })
   const messages = options.ike ? new IkeQueue(writer, !paths.includes("-")) : undefined
-  const clear = messages && new ClearMessages(m => messages.add(m))
+  const clear = messages && new ClearMessages(m => passes(m.frame) && messages.add(m))
   const { report, exitCode } = await analyzeFiles(
     paths,
     options,
@@ -60,7 +63,7 @@ async function decrypt(paths: readonly string[], options: DecryptOptions): Promi
       data: {
         onInner(p: InnerPacket) {
           messages?.before(p.frame)
-          writer.inner(p)
+          if (passes(p.frame)) writer.inner(p)
         },
       },
     },
@@ -95,8 +98,8 @@ function observed(source: CaptureSource, clear: ClearMessages): CaptureSource {
 
 async function embedKeys(paths: readonly string[], options: DecryptOptions): Promise<void> {
   if (paths.includes("-")) throw new CliError("--embed-keys reads the capture twice: give it as a file, not as -")
-  if (options.ike || options.ethernet)
-    throw new CliError("--embed-keys writes the capture as it is: leave --ike and --ethernet out")
+  if (options.ike || options.ethernet || options.filter !== undefined)
+    throw new CliError("--embed-keys writes the capture as it is: leave --ike, --ethernet and -Y out")
   const analysis = await analyzeFiles(paths, options)
   const { input } = exportInput(analysis, analysis.secrets)
   const file = openOutput(options.write)

@@ -98,6 +98,15 @@ export async function narrowing(
   return source => ({ rereadable: source.rereadable, read: handler => source.read(narrowed(handler)) })
 }
 
+/** Tells of a frame whether it passes `-Y`, for commands that read all frames but write some. Throws CliError for a pipe. */
+export async function framesPassing(paths: readonly string[], flags: FrameFlags): Promise<(frame: number) => boolean> {
+  const filter = filterOf(flags)
+  if (!filter) return () => true
+  if (paths.includes("-")) throw new CliError("-Y reads the capture once more: give it as a file, not as -")
+  const frames = await matchingFrames(paths, flags, filter)
+  return frame => frames.has(frame)
+}
+
 /** The numbers of all frames that pass, secrets of the command line used. */
 export async function matchingFrames(
   paths: readonly string[],
