@@ -62,7 +62,7 @@ function makeCapture(exchanges) {
   writeSync(fd, header)
   let parts = []
   for (let i = 0; i < exchanges; i++) {
-    records.forEach((record, n) => parts.push(...message(record, i, n)))
+    parts.push(...records.flatMap((record, n) => message(record, i, n)))
     if (parts.length > 20_000 || i === exchanges - 1) {
       writeSync(fd, Buffer.concat(parts))
       parts = []

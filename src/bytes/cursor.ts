@@ -75,6 +75,14 @@ export class Cursor {
     return value
   }
 
+  /** Moves past bytes whose value the decoder does not need; a sink that wants them gets them. */
+  pass(field: Field, length: number = this.end - this.pos): void {
+    const at = this.#take(field, length)
+    const { sink } = this
+    if (sink === undefined || sink.wants?.(field) === false) return
+    sink.leaf(field, this.src, at, this.pos, this.src.bytes.subarray(at, at + length))
+  }
+
   /** The next `length` bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD. */
   text(field: Field, length: number = this.end - this.pos): string {
     const at = this.#take(field, length)

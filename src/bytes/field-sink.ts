@@ -11,6 +11,8 @@ export interface FieldSink {
   close(): void
   /** What could not be decoded inside the subtree that is open. */
   fault(error: DecodeError): void
+  /** False for a field that the sink passes over, so that its value need not be made. Without this all are wanted. */
+  wants?(field: Field): boolean
 }
 
 /** A node of the field tree. */

@@ -22,6 +22,7 @@ export class PickSink implements FieldSink {
     this.#showKeys = options.showKeys ?? true
   }
 
+  /** Whether a column is for this field. */
   wants(field: Field): boolean {
     return this.#columns[field.id] >= 0
   }

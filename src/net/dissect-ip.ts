@@ -73,8 +73,9 @@ function drawIpv4(c: Cursor): void {
 
 function drawAddresses(c: Cursor, fields: { src: Field; dst: Field; addr: Field }, length: number): void {
   for (const which of [fields.src, fields.dst]) {
-    const address = c.bytes(which, length)
-    c.note(fields.addr, c.pos - length, c.pos, address)
+    const at = c.pos
+    c.pass(which, length)
+    if (c.sink?.wants?.(fields.addr) !== false) c.note(fields.addr, at, c.pos, c.src.bytes.subarray(at, c.pos))
   }
 }
 

@@ -118,7 +118,7 @@ function decodeBody(
   if (context.wanted && !context.wanted(context.version, type)) return { type, next, critical, src, start, end }
   const decoder = table.get(type)
   if (!decoder) {
-    c.bytes(f.opaque)
+    c.pass(f.opaque)
     return { type, next, critical, src, start, end }
   }
   // Literals of one shape: a spread costs more than decoding the payload.
@@ -126,7 +126,7 @@ function decodeBody(
   let fault: DecodeError | undefined
   try {
     value = decoder.decode(c, context)
-    if (c.left > 0) c.bytes(f.extraData)
+    if (c.left > 0) c.pass(f.extraData)
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     c.sink?.fault(e)

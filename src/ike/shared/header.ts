@@ -58,10 +58,13 @@ const FLAGS_V2 = [
 
 /** Reads the header. Throws DecodeError when fewer than 28 bytes are left. */
 export function decodeHeader(c: Cursor): IsakmpHeader {
+  const { pos, src } = c
   const major = (c.peek(17) ?? 0) >> 4
+  c.pass(f.ispi, 8)
+  c.pass(f.rspi, 8)
   return {
-    spiI: toHex(c.bytes(f.ispi, 8)),
-    spiR: toHex(c.bytes(f.rspi, 8)),
+    spiI: toHex(src.bytes, pos, pos + 8),
+    spiR: toHex(src.bytes, pos + 8, pos + 16),
     nextPayload: c.u8(nextPayloadField(major)),
     major,
     minor: readVersion(c) & 15,
@@ -92,8 +95,8 @@ export function drawHeader(src: ByteSource, start: number, end: number, sink: Fi
   sink.open(f.isakmp, src, start, end)
   const c = new Cursor(src, start, end, "datagram", sink)
   const major = src.bytes[start + 17] >> 4
-  c.bytes(f.ispi, 8)
-  c.bytes(f.rspi, 8)
+  c.pass(f.ispi, 8)
+  c.pass(f.rspi, 8)
   c.u8(nextPayloadField(major))
   readVersion(c)
   c.u8(exchangeField(major))

@@ -36,7 +36,7 @@ export const configuration: PayloadDecoder<ConfigurationV1> = {
   rfc: "draft-dukes-ike-mode-cfg §3.2",
   decode(c) {
     const kind = c.u8(type)
-    c.bytes(f.reserved, 1)
+    c.pass(f.reserved, 1)
     const id = c.u16(identifier)
     const attributes: Attribute[] = []
     while (c.left > 0) {

@@ -58,7 +58,7 @@ const MEMBERS: ReadonlyMap<number, readonly [PayloadDecoder<SaKek | SaTek | Grou
  */
 export function decodeGroupPolicy(c: Cursor, context: DecodeContext): GroupPolicy {
   const next = c.bytes(first, 2)
-  c.bytes(reserved2, 2)
+  c.pass(reserved2, 2)
   const payloads: GroupPolicyPayload[] = []
   const { fault } = attempt(c, () => {
     for (let type = next[0] * 256 + next[1]; type !== 0; ) {

@@ -105,7 +105,7 @@ function decodeIdentification(c: Cursor, listAllowed: boolean): IdentificationV1
   const { value: text, fault } = attempt(c, () => READERS.get(head.type)?.(c) ?? opaqueText(c.bytes(opaque)))
   if (!fault) return { ...head, data, text: text ?? "" }
   c.pos = start
-  c.bytes(opaque)
+  c.pass(opaque)
   return { ...head, data, text: toHex(data), fault }
 }
 
@@ -118,7 +118,7 @@ function decodeList(c: Cursor, list: IdentificationV1[]): void {
       throw c.invalid(f.payloadLength, c.pos + 2, `Payload Length ${length} of a listed identity is less than 8`)
     const { fault } = item(c, listed, length, "Payload Length", i => {
       i.u8(nextPayloadField(1))
-      i.bytes(f.reserved, 1)
+      i.pass(f.reserved, 1)
       i.u16(f.payloadLength)
       list.push(decodeIdentification(new Cursor(i.src, i.pos, i.end, i.limit, i.sink), false))
     })

@@ -63,7 +63,7 @@ export const keyDownload: PayloadDecoder<KeyDownload> = {
   rfc: "RFC 6407 §5.6",
   decode(c) {
     const said = c.u16(count)
-    c.bytes(f.reserved, 2)
+    c.pass(f.reserved, 2)
     const packets: KeyPacket[] = []
     const { fault } = attempt(c, () => {
       while (packets.length < said) packets.push(decodeKeyPacket(c))
@@ -85,7 +85,7 @@ function decodeKeyPacket(c: Cursor): KeyPacket {
   let spiValue = NO_SPI
   const at = item(c, packetField, Math.max(kdLength, 4), "KD Length", p => {
     kind = p.u8(type)
-    p.bytes(f.reserved, 1)
+    p.pass(f.reserved, 1)
     p.u16(length)
     if (kdLength < 5) throw p.invalid(length, p.pos - 2, `KD Length ${kdLength} is less than its own header of 5`)
     const bytes = p.u8(spiSize)

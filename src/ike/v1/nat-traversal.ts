@@ -44,7 +44,7 @@ const natOriginalAddress = (type: number, rfc: string): PayloadDecoder<NatOrigin
   rfc,
   decode(c) {
     const kind = c.u8(idType)
-    c.bytes(f.reserved, 3)
+    c.pass(f.reserved, 3)
     if (kind === ID_IPV4_ADDR) return { type: kind, address: c.bytes(ipv4, 4) }
     if (kind === ID_IPV6_ADDR) return { type: kind, address: c.bytes(ipv6, 16) }
     return { type: kind, address: c.bytes(other) }

@@ -48,7 +48,7 @@ export function decodeProposalV1(c: Cursor): ProposalV1 {
   let count = 0
   const read = (p: Cursor): void => {
     next = p.u8(nextPayloadField(1))
-    p.bytes(f.reserved, 1)
+    p.pass(f.reserved, 1)
     p.u16(f.payloadLength)
     if (length < 8)
       throw p.invalid(f.payloadLength, p.pos - 2, `Payload Length ${length} of a proposal is less than its header of 8`)
@@ -75,7 +75,7 @@ function decodeTransforms(p: Cursor, protocol: number, out: TransformV1[]): void
     const transform = decodeTransformV1(p, protocol)
     out.push(transform)
     if (transform.next === TRANSFORM) continue
-    if (p.left > 0) p.bytes(f.extraData)
+    if (p.left > 0) p.pass(f.extraData)
     if (transform.next !== 0)
       throw p.invalid(nextPayloadField(1), transform.start, `payload type ${transform.next} follows a transform`)
   }

@@ -46,7 +46,7 @@ export const saKek: PayloadDecoder<SaKek> = {
       destination: decodeGdoiIdentity(c, destination),
       spi: c.bytes(spi, SPI_BYTES),
     }
-    c.bytes(f.reserved, 4)
+    c.pass(f.reserved, 4)
     const attributes: Attribute[] = []
     while (c.left > 0) attributes.push(decodeAttribute(c, attribute))
     return { ...head, attributes }

@@ -115,10 +115,10 @@ function decodeLabels(c: Cursor, bits: number): Pick<SaV1, "labeledDomain" | "se
 function decodeLabel(c: Cursor, fields: typeof secrecyLabel): SituationLabel {
   return c.group(fields.group, c.left, g => {
     const bytes = g.u16(fields.length)
-    g.bytes(f.reserved, 2)
+    g.pass(f.reserved, 2)
     const level = padded(g, fields.level, bytes)
     const categoryBits = g.u16(fields.bits)
-    g.bytes(f.reserved, 2)
+    g.pass(f.reserved, 2)
     return { level, categoryBits, category: padded(g, fields.category, Math.ceil(categoryBits / 8)) }
   })
 }

@@ -57,7 +57,7 @@ export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
   let id = 0
   const read = (t: Cursor): void => {
     next = t.u8(nextPayloadField(1))
-    t.bytes(f.reserved, 1)
+    t.pass(f.reserved, 1)
     t.u16(f.payloadLength)
     if (length < 8)
       throw t.invalid(
@@ -67,7 +67,7 @@ export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
       )
     transformNumber = t.u8(number)
     id = t.u8(idFields.get(protocol) ?? otherId)
-    t.bytes(f.reserved, 2)
+    t.pass(f.reserved, 2)
     while (t.left > 0) attributes.push(decodeTransformAttribute(t, protocol))
   }
   const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, TRANSFORM)

@@ -45,7 +45,7 @@ export const auth: PayloadDecoder<Authentication> = {
   rfc: "RFC 7296 §3.8",
   decode(c) {
     const kind = c.u8(method)
-    c.bytes(f.reserved, 3)
+    c.pass(f.reserved, 3)
     const all = c.src.bytes.subarray(c.pos, c.end)
     if (kind !== DIGITAL_SIGNATURE) return { method: kind, data: c.bytes(data) }
     return c.window(

@@ -47,7 +47,7 @@ export const cp: PayloadDecoder<Configuration> = {
   rfc: "RFC 7296 §3.15",
   decode(c) {
     const type = c.u8(configurationType)
-    c.bytes(f.reserved, 3)
+    c.pass(f.reserved, 3)
     const attributes: ConfigurationAttribute[] = []
     const { fault } = attempt(c, () => decodeItems(c, attributes, () => c.left > 0, decodeAttribute))
     return fault ? { type, attributes, fault } : { type, attributes }
@@ -79,7 +79,7 @@ function decodeAttribute(c: Cursor): ConfigurationAttribute {
       a.limit,
       v => {
         read.text = ATTRIBUTE_VALUES.get(type)?.(v)
-        if (v.left > 0 && ATTRIBUTE_VALUES.has(type)) v.bytes(f.extraData)
+        if (v.left > 0 && ATTRIBUTE_VALUES.has(type)) v.pass(f.extraData)
       },
       read.value,
     )

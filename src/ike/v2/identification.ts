@@ -65,13 +65,13 @@ export const idg = identification(50, "Group Identification", "IDg", "RFC 9838 Â
  */
 function decode(c: Cursor): Identification {
   const kind = c.u8(type)
-  c.bytes(f.reserved, 3)
+  c.pass(f.reserved, 3)
   const data = c.src.bytes.subarray(c.pos, c.end)
   const start = c.pos
   const { value: text, fault } = attempt(c, () => READERS.get(kind)?.(c) ?? keyIdText(c.bytes(opaque)))
   if (!fault) return { type: kind, data, text: text ?? "" }
   c.pos = start
-  c.bytes(opaque)
+  c.pass(opaque)
   return { type: kind, data, text: toHex(data), fault }
 }
 

@@ -27,7 +27,7 @@ export const ke: PayloadDecoder<KeyExchange> = {
   rfc: "RFC 7296 §3.4",
   decode(c) {
     const method = c.u16(group)
-    c.bytes(f.reserved, 2)
+    c.pass(f.reserved, 2)
     return { group: method, data: c.bytes(data) }
   },
 }

@@ -52,22 +52,24 @@ export const notify: PayloadDecoder<Notify> = {
     const kind = c.u8(protocol)
     const spiBytes = c.u8(spiSize)
     const message = c.u16(type)
-    const index = spiBytes > 0 ? c.bytes(spi, spiBytes) : c.src.bytes.subarray(c.pos, c.pos)
-    const all = c.src.bytes.subarray(c.pos, c.end)
+    const index = spiBytes > 0 ? c.bytes(spi, spiBytes) : NO_BYTES
+    const all = c.left > 0 ? c.src.bytes.subarray(c.pos, c.end) : NO_BYTES
     const decoder = NOTIFY_DATA.get(message)
     if (!decoder) {
-      if (c.left > 0) c.bytes(data)
+      if (c.left > 0) c.pass(data)
       return { protocol: kind, type: message, spi: index, data: all }
     }
-    const { value, fault } = decodeData(c, decoder)
+    const { value, fault } = decodeData(c, decoder, all)
     return { protocol: kind, type: message, spi: index, data: all, decoded: value, fault }
   },
 }
 
-function decodeData(c: Cursor, decoder: NotifyDecoder): { value?: unknown; fault?: DecodeError } {
+/** One for all: an empty view of each packet would cost as much as the notification. */
+const NO_BYTES: Uint8Array = new Uint8Array()
+
+function decodeData(c: Cursor, decoder: NotifyDecoder, bytes: Uint8Array): { value?: unknown; fault?: DecodeError } {
   // A type that means something even without data decodes an empty window, which is not worth a field.
   if (c.left === 0) return attempt(c, () => decoder.decode(c))
-  const bytes = c.src.bytes.subarray(c.pos, c.end)
   return c.window(
     data,
     c.left,

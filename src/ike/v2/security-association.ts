@@ -58,7 +58,7 @@ function decodeProposal(c: Cursor): Proposal {
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   if (length < PROPOSAL_BYTES)
     throw c.invalid(f.payloadLength, c.pos + 2, `Proposal Length ${length} is less than its own header of 8`)
-  const read = { last: 0, number: 0, protocol: 0, spi: c.src.bytes.subarray(c.pos, c.pos) }
+  const read = { last: 0, number: 0, protocol: 0, spi: NO_SPI }
   const transforms: Transform[] = []
   const at = item(
     c,
@@ -67,7 +67,7 @@ function decodeProposal(c: Cursor): Proposal {
     "Proposal Length",
     p => {
       read.last = p.u8(substructureNext)
-      p.bytes(f.reserved, 1)
+      p.pass(f.reserved, 1)
       p.u16(f.payloadLength)
       read.number = p.u8(number)
       read.protocol = p.u8(protocol)
@@ -93,9 +93,12 @@ function decodeProposal(c: Cursor): Proposal {
   }
 }
 
+/** One for all: proposals of an IKE SA have none. */
+const NO_SPI: Uint8Array = new Uint8Array()
+
 function decodeTransforms(p: Cursor, transforms: Transform[], count: number): void {
   if (count > 0 || p.left > 0) decodeItems(p, transforms, () => transforms.at(-1)?.last !== 0, decodeTransform)
-  if (p.left > 0) p.bytes(f.extraData)
+  if (p.left > 0) p.pass(f.extraData)
   if (transforms.length !== count)
     throw p.invalid(transformCount, p.pos, `Num Transforms is ${count}, but the proposal has ${transforms.length}`)
 }

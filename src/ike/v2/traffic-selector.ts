@@ -82,7 +82,7 @@ export const tsr = trafficSelectors(45, "Traffic Selector - Responder", "TSr")
  */
 function decode(c: Cursor): TrafficSelectors {
   const announced = c.u8(count)
-  c.bytes(f.reserved, 3)
+  c.pass(f.reserved, 3)
   const selectors: TrafficSelector[] = []
   const { fault } = attempt(c, () => decodeItems(c, selectors, () => selectors.length < announced, decodeSelector))
   return fault ? { selectors, fault } : { selectors }
@@ -101,7 +101,7 @@ export function decodeSelector(c: Cursor): TrafficSelector {
   const at = item(c, selector, bytes, "Selector Length", s => {
     s.u8(type)
     ranges = BODY.get(kind)?.(s) ?? decodeUnknown(s)
-    if (s.left > 0) s.bytes(f.extraData)
+    if (s.left > 0) s.pass(f.extraData)
   })
   return { ...at, type: kind, ...ranges }
 }
@@ -140,10 +140,10 @@ function decodeAddressRange(s: Cursor, from: Field, to: Field, size: number): Ra
  *     | Starting R_CTL|  Ending R_CTL | Starting Type |  Ending Type  |
  */
 function decodeFibreChannel(s: Cursor): Ranges {
-  s.bytes(f.reserved, 1)
+  s.pass(f.reserved, 1)
   s.u16(length)
   const address = (shown: typeof startFc) => {
-    s.bytes(f.reserved, 1)
+    s.pass(f.reserved, 1)
     s.u24(shown)
     return s.src.bytes.subarray(s.pos - 3, s.pos)
   }
@@ -159,7 +159,7 @@ function decodeFibreChannel(s: Cursor): Ranges {
 
 /** RFC 9478 §2.1: TS Type, RESERVED, Selector Length, Security Label. */
 function decodeLabel(s: Cursor): Ranges {
-  s.bytes(f.reserved, 1)
+  s.pass(f.reserved, 1)
   s.u16(length)
   return { label: s.bytes(label) }
 }

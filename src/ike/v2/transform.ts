@@ -81,10 +81,10 @@ export function decodeTransform(c: Cursor): Transform {
     "Transform Length",
     t => {
       last = t.u8(substructureNext)
-      t.bytes(f.reserved, 1)
+      t.pass(f.reserved, 1)
       t.u16(f.payloadLength)
       type = t.u8(transformType)
-      t.bytes(f.reserved, 1)
+      t.pass(f.reserved, 1)
       id = t.u16(idFields.get(type) ?? otherId)
       decodeItems(
         t,

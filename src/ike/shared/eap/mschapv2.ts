@@ -66,7 +66,7 @@ function decodeResponse(c: Cursor): Partial<EapMschapv2> {
     return { name: c.text(name) }
   }
   const peer = c.bytes(peerChallenge, 16)
-  c.bytes(reserved, 8)
+  c.pass(reserved, 8)
   const response = c.bytes(ntResponse, 24)
   c.u8(flags)
   return { challenge: peer, ntResponse: response, name: c.text(name) }
