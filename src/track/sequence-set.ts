@@ -47,6 +47,21 @@ export class SequenceSet {
     this.#late(full)
   }
 
+  /** The highest number seen, with the wraps in its high half; -1 before the first. */
+  get highest(): number {
+    return this.#highest
+  }
+
+  /** An anti-replay window of 32 packets: bit n says that the number n below the highest was seen. */
+  get window(): number {
+    let bits = 0
+    const runs = this.#runs
+    for (let i = runs.length - 2; i >= 0 && runs[i + 1] > this.#highest - 32; i -= 2)
+      for (let n = Math.min(this.#highest, runs[i + 1]); n >= runs[i] && n > this.#highest - 32; n--)
+        bits |= 1 << (this.#highest - n)
+    return bits >>> 0
+  }
+
   /** Numbers between the lowest and the highest seen that never came. */
   get missing(): number {
     let missing = 0

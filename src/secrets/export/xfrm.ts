@@ -3,35 +3,7 @@ import { toHex } from "../../bytes/hex.ts"
 import { encrFromKeyLength } from "../../crypto/encr.ts"
 import { integByName } from "../../crypto/integ.ts"
 import { childName, type ExportChild, type Exported, type ExportInput, ikeName, type Skipped, spiHex } from "./types.ts"
-
-const ENCR: ReadonlyMap<string, string> = new Map([
-  ["AES-CBC", "cbc(aes)"],
-  ["AES-CTR", "rfc3686(ctr(aes))"],
-  ["CAMELLIA-CBC", "cbc(camellia)"],
-  ["3DES-CBC", "cbc(des3_ede)"],
-  ["DES-CBC", "cbc(des)"],
-  ["BLOWFISH-CBC", "cbc(blowfish)"],
-  ["CAST-CBC", "cbc(cast5)"],
-])
-const AEAD: readonly (readonly [prefix: string, kernel: string])[] = [
-  ["AES-GCM-16-IIV", ""],
-  ["AES-CCM-8-IIV", ""],
-  ["CHACHA20-POLY1305-IIV", ""],
-  ["AES-GCM-", "rfc4106(gcm(aes))"],
-  ["AES-CCM-", "rfc4309(ccm(aes))"],
-  ["NULL-AES-GMAC", "rfc4543(gcm(aes))"],
-  ["CHACHA20-POLY1305", "rfc7539esp(chacha20,poly1305)"],
-]
-const INTEG: ReadonlyMap<string, string> = new Map([
-  ["HMAC-MD5", "hmac(md5)"],
-  ["HMAC-SHA1", "hmac(sha1)"],
-  ["HMAC-SHA2-256", "hmac(sha256)"],
-  ["HMAC-SHA2-384", "hmac(sha384)"],
-  ["HMAC-SHA2-512", "hmac(sha512)"],
-  ["HMAC-RIPEMD-160", "hmac(rmd160)"],
-  ["AES-XCBC", "xcbc(aes)"],
-  ["AES-CMAC", "cmac(aes)"],
-])
+import { kernelAead, kernelAuth, kernelCipher } from "./xfrm-names.ts"
 
 /** One command a Child SA; IKE SAs have no place in a kernel and are told as skipped. */
 export function exportXfrm(input: ExportInput): Exported {
@@ -53,21 +25,17 @@ function espKeys(sa: ExportChild): string | undefined {
   const encr = encrFromKeyLength(sa.encr ?? "NULL", sa.key.length)
   if (!encr) return undefined
   if (encr.icvBytes > 0) {
-    const kernel = AEAD.find(([prefix]) => encr.name.startsWith(prefix))?.[1]
-    return kernel ? `aead '${kernel}' 0x${toHex(sa.key)} ${encr.icvBytes * 8}` : undefined
+    const kernel = kernelAead(encr.name)
+    return kernel && `aead '${kernel}' 0x${toHex(sa.key)} ${encr.icvBytes * 8}`
   }
-  const cipher = encr.name === "NULL" ? "enc 'ecb(cipher_null)' ''" : cipherWords(encr.name, sa.key)
+  const name = kernelCipher(encr.name)
+  const cipher = name && `enc '${name}' ${encr.name === "NULL" ? "''" : `0x${toHex(sa.key)}`}`
   const mac = sa.integ && sa.integ !== "NONE" ? auth(sa) : ""
   return cipher === undefined || mac === undefined ? undefined : `${cipher} ${mac}`.trim()
 }
 
-function cipherWords(name: string, key: Uint8Array): string | undefined {
-  const kernel = ENCR.get(name) ?? ENCR.get(name.replace(/-\d+$/, ""))
-  return kernel && `enc '${kernel}' 0x${toHex(key)}`
-}
-
 function auth(sa: ExportChild): string | undefined {
   const integ = integByName(sa.integ ?? "")
-  const kernel = integ && INTEG.get(integ.name.replace(/-\d+$/, ""))
+  const kernel = integ && kernelAuth(integ.name)
   return kernel && `auth-trunc '${kernel}' 0x${toHex(sa.integKey)} ${integ.icvBytes * 8}`
 }
