@@ -11,8 +11,20 @@ export function toHex(bytes: Uint8Array, start = 0, end = bytes.length): string 
 
 /** Bytes of a hex text (either case, no separators). Undefined when the text has an odd length or a character that is not hex. */
 export function fromHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined
+  if (text.length % 2 !== 0) return undefined
   const out = new Uint8Array(text.length / 2)
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  for (let i = 0; i < out.length; i++) {
+    const high = digit(text.charCodeAt(2 * i))
+    const low = digit(text.charCodeAt(2 * i + 1))
+    if (high < 0 || low < 0) return undefined
+    out[i] = (high << 4) | low
+  }
   return out
+}
+
+/** Value of a hex digit's character code, -1 for any other. */
+function digit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const lower = code | 32
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1
 }

@@ -1,7 +1,7 @@
 /** What can be wrong with a public value, found without computing a key exchange where possible; the same for every provider. */
 import { CURVES, type CurveId } from "./curves.ts"
 import { type ModpId, modpGroup } from "./modp-groups.ts"
-import { modPow, toNumber } from "./numbers.ts"
+import { modPow, toBytes, toNumber } from "./numbers.ts"
 
 const wrongLength = (have: number, ...need: number[]): string => `${have} bytes long instead of ${need.join(" or ")}`
 
@@ -9,10 +9,28 @@ const wrongLength = (have: number, ...need: number[]): string => `${have} bytes 
 export function modpFault(id: ModpId, publicValue: Uint8Array): string | undefined {
   const { bytes, p, q } = modpGroup(id)
   if (publicValue.length !== bytes) return wrongLength(publicValue.length, bytes)
-  const y = toNumber(publicValue)
-  if (y < 2n || y > p - 2n) return "not between 2 and p-2"
-  if (q !== undefined && modPow(y, q, p) !== 1n) return "not in the subgroup of order q (small subgroup)"
+  if (!isWithin(publicValue, lastOf(id, p, bytes))) return "not between 2 and p-2"
+  if (q !== undefined && modPow(toNumber(publicValue), q, p) !== 1n)
+    return "not in the subgroup of order q (small subgroup)"
   return undefined
+}
+
+const lasts = new Map<ModpId, Uint8Array>()
+
+/** p-1, the first value that is too large, as bytes. */
+function lastOf(id: ModpId, p: bigint, bytes: number): Uint8Array {
+  let last = lasts.get(id)
+  if (!last) lasts.set(id, (last = toBytes(p - 1n, bytes)))
+  return last
+}
+
+/** Whether 2 <= value < end, both big-endian and of one length; bytes decide it faster than big numbers. */
+function isWithin(value: Uint8Array, end: Uint8Array): boolean {
+  let at = 0
+  while (at < value.length && value[at] === 0) at++
+  if (at >= value.length - 1 && (value[value.length - 1] ?? 0) < 2) return false
+  for (let i = 0; i < value.length; i++) if (value[i] !== end[i]) return value[i] < end[i]
+  return false
 }
 
 /** Length, coordinates below p, and on the curve; the point at infinity has no coordinates to be sent. RFC 6989 §2.3, RFC 5903 §7. */

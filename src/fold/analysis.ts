@@ -11,11 +11,12 @@ import { type Datagram, datagramOf } from "../track/datagram.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
 import { momentText } from "../track/moment.ts"
+import type { MessageObserver } from "../track/observer.ts"
 import { Tracker } from "../track/tracker.ts"
 import { ChildUnlock } from "../unlock/child.ts"
 import { Pool } from "../unlock/pool.ts"
 import { ClockWatch } from "./clock.ts"
-import type { FoldContext, MessageObserver } from "./context.ts"
+import type { FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
@@ -116,7 +117,7 @@ export class Analysis implements PacketHandler {
     const datagram = datagramOf(view)
     this.#place = view.frame === this.#frame ? this.#place + 1 : 0
     this.#frame = view.frame
-    this.#places.set(datagram, this.#place)
+    if (this.options.onOpened) this.#places.set(datagram, this.#place)
     const message = decodeTelling(datagram.src, m => this.#fault(datagram, "ike-malformed", m))
     if (!message) {
       this.#fault(datagram, "ike-short", `${datagram.src.bytes.length} bytes are less than the 28 of an IKE header`)

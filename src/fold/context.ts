@@ -1,14 +1,12 @@
 /** What every part of the fold shares: the tables, the secrets, the provider, and where results go. */
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import type { Opened } from "../ike/shared/payload.ts"
 import type { DataTable } from "../track/data-table.ts"
 import type { Datagram } from "../track/datagram.ts"
-import type { Exchange } from "../track/exchange.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
-import type { Side } from "../track/peer.ts"
+import type { MessageObserver } from "../track/observer.ts"
 import type { Tracker } from "../track/tracker.ts"
-import type { WholeMessage } from "../track/whole.ts"
 import type { Pool } from "../unlock/pool.ts"
 import type { ReuseWatch } from "./reuse.ts"
 
@@ -26,14 +24,6 @@ export interface FoldContext {
   readonly observer?: MessageObserver
 }
 
-/** Who wants to see IKE messages while their bytes are there, beside what the SAs keep of them. */
-export interface MessageObserver {
-  /** A message whose payloads are all known, clear or opened; retransmissions left out. Keep copies, not views. */
-  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
-  /** An IKEv2 message with an SK or SKF payload, opened or not; retransmissions left out. */
-  sealed(sa: IkeSa, exchange: Exchange, from: Side, payload: DecodedPayload, frame: number): void
-}
-
 /** Adds a check to an SA, within the cap. */
 export function addCheck(
   context: Pick<FoldContext, "limits">,
@@ -41,6 +31,6 @@ export function addCheck(
   check: Omit<Check, "time" | "frame"> & { at: { readonly frame: number; readonly time: Check["time"] } | null },
 ): void {
   if (sa.checks.length >= context.limits.checks) return
-  const { at, ...rest } = check
-  sa.checks.push({ ...rest, frame: at?.frame ?? null, time: at?.time ?? null })
+  const { id, status, reason, rfc, at } = check
+  sa.checks.push({ id, frame: at?.frame ?? null, time: at?.time ?? null, status, reason, rfc })
 }

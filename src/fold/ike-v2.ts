@@ -224,7 +224,9 @@ export class V2Fold implements V2Listener {
   }
 
   agreed(sa: IkeSa, creation: Creation): void {
-    this.unlock.agreed(sa, creation)
+    // Without secrets nothing will ever be computed from it: its bytes may go.
+    if (this.context.pool.empty) v2StateOf(sa).forget()
+    else this.unlock.agreed(sa, creation)
     this.#due.add(sa)
   }
 

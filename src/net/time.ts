@@ -2,9 +2,20 @@
 
 /** RFC 3339 in UTC with nine digits: `2026-01-02T03:04:05.000000006Z`. Seconds may be negative. */
 export function timeText(seconds: number, nanos: number): string {
+  if (seconds !== lastSeconds) {
+    lastText = secondText(seconds)
+    lastSeconds = seconds
+  }
+  return `${lastText}.${nanos.toString().padStart(9, "0")}Z`
+}
+
+// Most times of a capture share their second with the one before.
+let lastSeconds = Number.NaN
+let lastText = ""
+
+function secondText(seconds: number): string {
   const date = new Date(seconds * 1000)
-  const fraction = `.${nanos.toString().padStart(9, "0")}Z`
-  return Number.isNaN(date.getTime())
-    ? `${seconds}${fraction}`
-    : date.toISOString().slice(0, 19 + (date.toISOString().length > 24 ? 3 : 0)) + fraction
+  if (Number.isNaN(date.getTime())) return String(seconds)
+  const text = date.toISOString()
+  return text.slice(0, 19 + (text.length > 24 ? 3 : 0))
 }

@@ -11,6 +11,8 @@ import type { Notice } from "./notice.ts"
 import type { Peer, PerSide, Side } from "./peer.ts"
 import type { StrayDelete } from "./stray-delete.ts"
 import type { IkeChoice } from "./suite.ts"
+import type { V1State } from "./v1-state.ts"
+import type { V2State } from "./v2-state.ts"
 import type { Identity, IkeSaState, KeyStatus, Offer } from "./vocabulary.ts"
 
 /** Result of one check; `verify/` makes them. */
@@ -76,6 +78,9 @@ export class IkeSa {
   droppedExchanges = 0
   /** SK_d of earlier SAs between the same peers that gave a ticket: a resumed session is made from one. RFC 5723. */
   readonly resumable: Uint8Array[] = []
+  /** What the rules of its version remember between messages (`v1StateOf`, `v2StateOf`). */
+  v1?: V1State
+  v2?: V2State
   last: Moment
 
   constructor(

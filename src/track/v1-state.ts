@@ -1,6 +1,5 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
-import type { HashAlgorithm } from "../crypto/algorithms.ts"
-import type { DecodedPayload } from "../ike/shared/payload.ts"
+import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import type { PerSide } from "./peer.ts"
 import type { WholeMessage } from "./whole.ts"
@@ -18,13 +17,14 @@ export class V1State {
   nonce: PerSide<Body | null> = { initiator: null, responder: null }
   /** IDii_b, IDir_b. */
   id: PerSide<Body | null> = { initiator: null, responder: null }
-  /** HASH or SIG payload of each side's authentication, as it came. */
-  authenticator: PerSide<{ payload: DecodedPayload; frame: number } | null> = { initiator: null, responder: null }
   certificates: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
-  /** RSA-encrypted values while the method is public-key encryption; clear ones go to `nonce` and `id`. */
+  /** With public-key encryption: `nonce`, `id` and (revised) `ke` of the side are in the clear; before that they are as on the wire. */
+  readonly unsealed: PerSide<boolean> = { initiator: false, responder: false }
   hash: HashAlgorithm | undefined
   /** Authentication Method attribute. */
   authMethod: number | undefined
+  /** PRF attribute: none was ever assigned a number, so a value of it means a prf that is not known here. */
+  prf: number | undefined
   group: number | undefined
   lifetimeSeconds: number | undefined
   lifetimeKilobytes: number | undefined
@@ -36,11 +36,11 @@ export class V1State {
   xauthUser: string | null = null
 }
 
-const states = new WeakMap<IkeSa, V1State>()
+/** The prf of phase 1: HMAC of the negotiated hash, unless a PRF was negotiated. RFC 2409 §4. */
+export const prfOfPhase1 = (state: V1State): Prf | undefined => (state.prf === undefined ? state.hash?.prf : undefined)
 
 /** The IKEv1 state of an SA, made at the first call. */
 export function v1StateOf(sa: IkeSa): V1State {
-  let state = states.get(sa)
-  if (!state) states.set(sa, (state = new V1State()))
-  return state
+  sa.v1 ??= new V1State()
+  return sa.v1
 }

@@ -46,13 +46,16 @@ export class V2State {
   resumed = false
   /** SA that this one replaced. */
   parent: IkeSa | null = null
-}
 
-const states = new WeakMap<IkeSa, V2State>()
+  /** Lets go what only keys could be made from. */
+  forget(): void {
+    this.init = {}
+    this.creation = null
+  }
+}
 
 /** The IKEv2 state of an SA, made at the first call. */
 export function v2StateOf(sa: IkeSa): V2State {
-  let state = states.get(sa)
-  if (!state) states.set(sa, (state = new V2State()))
-  return state
+  sa.v2 ??= new V2State()
+  return sa.v2
 }

@@ -8,10 +8,7 @@ import { type CheckResult, pass, skipped } from "./check.ts"
 
 /** Bytes of an address text: 4 or 16. Undefined for anything else. */
 export function addressBytes(text: string): Uint8Array | undefined {
-  if (!text.includes(":")) {
-    const parts = text.split(".").map(Number)
-    return parts.length === 4 && parts.every(n => n >= 0 && n < 256) ? Uint8Array.from(parts) : undefined
-  }
+  if (!text.includes(":")) return ipv4Bytes(text)
   const [head, tail] = text.split("::")
   const groups = (s: string | undefined) => (s ? s.split(":").map(g => Number.parseInt(g, 16)) : [])
   const before = groups(head)
@@ -21,6 +18,24 @@ export function addressBytes(text: string): Uint8Array | undefined {
       ? before
       : [...before, ...new Array(Math.max(0, 8 - before.length - after.length)).fill(0), ...after]
   return all.length === 8 ? concat(...all.map(u16be)) : undefined
+}
+
+function ipv4Bytes(text: string): Uint8Array | undefined {
+  const out = new Uint8Array(4)
+  let part = 0
+  let value = -1
+  for (let i = 0; i <= text.length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit >= 0 && digit <= 9) {
+      value = Math.max(value, 0) * 10 + digit
+      if (value > 255) return undefined
+    } else if ((i < text.length && text[i] !== ".") || value < 0 || part > 3) return undefined
+    else {
+      out[part++] = value
+      value = -1
+    }
+  }
+  return part === 4 ? out : undefined
 }
 
 /** HASH(SPIi | SPIr | IP | Port). SHA-1 in IKEv2, the negotiated hash in IKEv1. Undefined for an address that is none. */
