@@ -6,6 +6,7 @@ import { fragment } from "../ike/v1/fragment.ts"
 import { notification } from "../ike/v1/notification.ts"
 import { IKEV1 } from "../ike/v1/table.ts"
 import { offersPrf } from "../keys/context.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
@@ -16,10 +17,10 @@ import type { IkeSa } from "../track/ike-sa.ts"
 import type { PerSide, Side } from "../track/peer.ts"
 import { followPath, senderOf } from "../track/tracker.ts"
 import { EXCHANGE_V1, isPhase1, type QuickCreation, type V1Listener, V1Rules } from "../track/v1.ts"
-import { v1StateOf } from "../track/v1-state.ts"
+import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import { prfOfV1 } from "../unlock/candidates-v1.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
+import { unsealPhase1 } from "../unlock/public-key-v1.ts"
 import { V1Unlock } from "../unlock/v1.ts"
 import { type QuickNonces, verifyHashV1 } from "../verify/hash-v1.ts"
 import { verifyMessageV1 } from "../verify/message-v1.ts"
@@ -62,7 +63,7 @@ export class V1Fold implements V1Listener {
     readonly children: ChildUnlock,
     childId: () => string,
   ) {
-    this.rules = new V1Rules(this, childId)
+    this.rules = new V1Rules(this, childId, sa => context.tracker.siblings(sa))
     this.unlock = new V1Unlock(context.pool, context.provider)
   }
 
@@ -114,16 +115,21 @@ export class V1Fold implements V1Listener {
     if (message.encrypted) {
       if (this.#open(sa, item)) {
         this.#authenticateWaiting(sa)
-        this.#retryPending(sa)
+        this.#retryPending(sa, exchange)
       } else this.#keep(sa, item)
-    } else if (record.retransmissionOf === null)
+    } else if (record.retransmissionOf === null) {
       this.rules.apply(sa, exchange, from, { message, datagram, payloads: message.payloads, frames: [datagram.frame] })
+      // Phase 1 without an encrypted message is done: what a merged capture has before it may open now.
+      if (isPhase1(exchange.type) && exchange.complete && exchange.type !== EXCHANGE_V1.MAIN)
+        this.#retryPending(sa, exchange)
+    }
   }
 
   /** The last word on an SA: what stayed closed, and which fragments never came. */
   close(sa: IkeSa): void {
     const held = this.#held.get(sa)
     if (!held) return
+    this.#retryPending(sa)
     this.#authenticateWaiting(sa)
     for (const side of ["initiator", "responder"] as const)
       for (const group of held.fragments[side].incomplete())
@@ -134,14 +140,31 @@ export class V1Fold implements V1Listener {
           { frame: group.frame, time: sa.last },
           `a fragmented message of the ${side} never became whole: fragments ${group.seen.join(", ")} of ${group.total || "an unknown number"} came`,
         )
-    const closed = held.pending.find(p => isPhase1(p.exchange.type) && p.record.retransmissionOf === null)
-    if (closed && !this.context.pool.empty)
+    if (!this.context.pool.empty) this.#tellClosed(sa, held.pending)
+  }
+
+  /** What stayed closed: with keys an IV is missing, without them the keys are. */
+  #tellClosed(sa: IkeSa, pending: readonly Pending[]): void {
+    const closed = pending.filter(p => p.record.retransmissionOf === null)
+    if (this.unlock.keysOf(sa)) {
+      for (const item of closed)
+        addFinding(
+          sa,
+          "iv-unknown",
+          "warning",
+          item.datagram,
+          `${exchangeWords(item)} does not decrypt: its IV is the last block of the message before it, which is not in the capture (or this one is damaged)`,
+        )
+      return
+    }
+    const first = closed.find(p => isPhase1(p.exchange.type)) ?? closed[0]
+    if (first)
       addFinding(
         sa,
         "decryption-failed",
         "warning",
-        closed.datagram,
-        `${exchangeWords(closed)} does not decrypt: ${this.unlock.closedReason(sa)}`,
+        first.datagram,
+        `${exchangeWords(first)} does not decrypt: ${this.unlock.closedReason(sa)}`,
       )
   }
 
@@ -176,13 +199,22 @@ export class V1Fold implements V1Listener {
     if (held.pending.length < this.context.limits.pending) held.pending.push(item)
   }
 
-  /** New keys may open what came before them. */
-  #retryPending(sa: IkeSa): void {
+  /**
+   * A message may give the IV of those captured before it: one of the same exchange, or of phase 1, whose end all others follow from.
+   * Without `after` all are tried, for the last time.
+   */
+  #retryPending(sa: IkeSa, after?: Exchange): void {
     const held = this.#of(sa)
     if (held.pending.length === 0) return
+    const unfinished = sa.exchanges.some(x => x.type === EXCHANGE_V1.MAIN && !x.complete)
+    const due = ({ exchange }: Pending): boolean => {
+      if (!after || exchange.messageId === after.messageId) return true
+      // Opened too early, messages of an exchange would be understood in the wrong order.
+      return isPhase1(after.type) && !unfinished
+    }
     const list = held.pending
     held.pending = []
-    for (const item of list) if (!this.#open(sa, item)) held.pending.push(item)
+    for (const item of list) if (!due(item) || !this.#open(sa, item)) held.pending.push(item)
   }
 
   /** Phase 1 is one exchange; every other has a Message ID of its own. RFC 2408 §3.1. */
@@ -208,7 +240,7 @@ export class V1Fold implements V1Listener {
     this.children.negotiated(child)
     const keys = this.unlock.keysOf(sa)
     const skeyidD = keys?.values.skeyid_d
-    const prf = keys?.prf ?? prfOfV1(v1StateOf(sa).hash)
+    const prf = keys?.prf ?? prfOfPhase1(v1StateOf(sa))
     if (skeyidD && prf) this.children.v1(child, creation, skeyidD, prf)
   }
 
@@ -217,7 +249,8 @@ export class V1Fold implements V1Listener {
     this.context.reuse.message(sa, from, whole)
     this.context.observer?.whole(sa, exchange, from, whole)
     const state = v1StateOf(sa)
-    const { provider } = this.context
+    const { provider, pool } = this.context
+    if (isPhase1(exchange.type)) unsealPhase1(sa, state, pool, provider)
     for (const check of verifyMessageV1(sa, state, exchange, from, whole, provider)) addCheck(this.context, sa, check)
     const keys = this.unlock.keysOf(sa)
     if (isPhase1(exchange.type)) {
@@ -228,7 +261,7 @@ export class V1Fold implements V1Listener {
     const quick = nonces.get(exchange.messageId) ?? {}
     nonces.set(exchange.messageId, quick)
     if (nonces.size > 256) nonces.delete(nonces.keys().next().value as number)
-    const prf = keys?.prf ?? prfOfV1(state.hash)
+    const prf = keys?.prf ?? prfOfPhase1(state)
     const context = prf && offersPrf({ prf, provider }) ? { prf, provider } : undefined
     for (const check of verifyHashV1(exchange, from, whole, context, keys?.values.skeyid_a, quick))
       addCheck(this.context, sa, check)
@@ -284,11 +317,13 @@ export function wholeOf(message: Message, frames: readonly number[], opened?: Op
   }
 }
 
-/** `Main Mode message 5`. */
+/** `Main Mode message 5 (frame 5)`. */
 function exchangeWords({ exchange, record }: Pending): string {
+  const at = `(frame ${record.frame})`
+  if (exchange.type === EXCHANGE_V1.MAIN) return `Main Mode message ${record.request ? 5 : 6} ${at}`
   const distinct = exchange.messages.filter(m => m.retransmissionOf === null)
-  const name = exchange.type === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode" : "Main Mode"
-  return `${name} message ${distinct.indexOf(record) + 1} (frame ${record.frame})`
+  const name = exchange.type === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode" : EXCHANGE_TYPE.alias(exchange.type)
+  return `${name} message ${distinct.indexOf(record) + 1} ${at}`
 }
 
 const notationOf = (p: DecodedPayload): string =>

@@ -119,6 +119,13 @@ export class Tracker {
     return [...this.#unanswered.all(), ...this.#answered.all()].sort((a, b) => idNumber(a) - idNumber(b))
   }
 
+  /** Other live SAs of the same version between the same addresses. */
+  siblings(sa: IkeSa): IkeSa[] {
+    const between = (x: IkeSa) => [x.initiator.address, x.responder.address].sort().join(" ")
+    const peers = between(sa)
+    return this.all().filter(x => x !== sa && x.version === sa.version && between(x) === peers)
+  }
+
   /** A responder's first message with its SPI: it answers the half-open SA with the same initiator SPI. */
   #answers(half: IkeSa, message: Message, datagram: Datagram): boolean {
     const backwards = half.initiator.address === datagram.destination.address

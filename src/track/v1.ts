@@ -14,7 +14,7 @@ import { ikeAttributes } from "../ike/v1/ike-attributes.ts"
 import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
 import { notification } from "../ike/v1/notification.ts"
 import type { ProposalV1 } from "../ike/v1/proposal.ts"
-import { sa as saPayload } from "../ike/v1/security-association.ts"
+import { type SaV1, sa as saPayload } from "../ike/v1/security-association.ts"
 import { PROTO_IPSEC_AH, PROTO_IPSEC_ESP, PROTO_ISAKMP, type TransformV1 } from "../ike/v1/transform.ts"
 import { vid } from "../ike/v1/vendor-id.ts"
 import { AUTH_METHOD } from "../registry/ikev1/auth-methods.ts"
@@ -23,6 +23,7 @@ import { ID_TYPE } from "../registry/ikev1/id-types.ts"
 import { IKE_ENCR } from "../registry/ikev1/ike-encr.ts"
 import { IKE_HASH } from "../registry/ikev1/ike-hash.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
+import { IKE_PRF } from "../registry/ikev1/prf.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
@@ -33,6 +34,7 @@ import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
 import { noteStrayDelete } from "./stray-delete.ts"
 import type { IkeChoice } from "./suite.ts"
+import { isPublicKeyMethod } from "./v1-methods.ts"
 import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
 import { noteVendors } from "./vendors.ts"
 import type { Offer } from "./vocabulary.ts"
@@ -94,6 +96,8 @@ export class V1Rules {
     readonly listener: V1Listener,
     /** Next id for a Child SA. */
     readonly childId: () => string,
+    /** Other IKEv1 SAs between the same peers. */
+    readonly siblings: (sa: IkeSa) => readonly IkeSa[],
   ) {}
 
   /** Notes the message in its exchange; for every message, closed ones and retransmissions too. */
@@ -134,18 +138,19 @@ export class V1Rules {
     if (identity) {
       state.id[from] = identity
       const value = find(whole.payloads, idPayload)
-      if (value) sa.ids[from] = { type: ID_TYPE.alias(value.type), value: value.text }
+      if (value && !isPublicKeyMethod(state.authMethod ?? offeredMethod(offered)))
+        sa.ids[from] = { type: ID_TYPE.alias(value.type), value: value.text }
     }
     const certificates = findAll(whole.payloads, cert).map(c => c.data)
     if (certificates.length > 0) state.certificates[from] = certificates
-    const proof = whole.payloads.find(p => p.type === PAYLOAD_V1.HASH || p.type === PAYLOAD_V1.SIG)
-    if (proof) state.authenticator[from] = { payload: proof, frame: whole.datagram.frame }
   }
 
   #choose(sa: IkeSa, state: V1State, chosen: TransformV1, whole: WholeMessage): void {
     const a = ikeAttributes(chosen)
     state.hash = a.hash === undefined ? undefined : hashOfIkev1(a.hash)
     state.authMethod = a.authMethod
+    state.prf = a.prf
+    if (isPublicKeyMethod(a.authMethod)) sa.ids.initiator = null
     state.group = a.group
     state.lifetimeSeconds = a.lifetimeSeconds
     state.lifetimeKilobytes = a.lifetimeKilobytes
@@ -239,7 +244,7 @@ export class V1Rules {
       tsR: [tsR],
       pfs,
       state: "installed",
-      rekeys: replacedBy(sa, [tsI], [tsR], exchange.startedBy),
+      rekeys: replacedBy(sa, ah ? "AH" : "ESP", [tsI], [tsR], exchange.startedBy, second.datagram.frame),
       first: second.datagram.time,
       last: second.datagram.time,
       frame: second.datagram.frame,
@@ -260,16 +265,24 @@ export class V1Rules {
       }
       for (const spi of d.spis) {
         const hex = toHex(spi)
-        let known = false
-        for (const child of sa.children)
-          if ((child.startedBy === from ? child.spiI : child.spiR) === hex) {
-            if (child.state === "installed") child.state = "deleted"
-            child.last = whole.datagram.time
-            known = true
-          }
-        if (!known) noteStrayDelete(sa, from, hex, whole.datagram)
+        if (!this.#deleteChild(sa, from, hex, whole)) noteStrayDelete(sa, from, hex, whole.datagram)
       }
     }
+  }
+
+  /** Ends the Child SA whose SPI the sender chose; any ISAKMP SA between the two peers may say so. RFC 2408 §3.15. */
+  #deleteChild(sa: IkeSa, from: Side, spi: string, whole: WholeMessage): boolean {
+    const sender = sa.peer(from).address
+    const mine = (owner: IkeSa, side: Side) =>
+      owner.children.find(c => (c.startedBy === side ? c.spiI : c.spiR) === spi)
+    let child = mine(sa, from)
+    if (!child)
+      for (const other of this.siblings(sa))
+        child ??= mine(other, other.initiator.address === sender ? "initiator" : "responder")
+    if (!child) return false
+    if (child.state === "installed") child.state = "deleted"
+    child.last = whole.datagram.time
+    return true
   }
 
   #errors(sa: IkeSa, exchange: Exchange, whole: WholeMessage): void {
@@ -279,12 +292,32 @@ export class V1Rules {
   }
 }
 
+/** The Authentication Method that an offer begins with. */
+function offeredMethod(offer: SaV1 | undefined): number | undefined {
+  const first = offer?.proposals[0]?.transforms[0]
+  return first && ikeAttributes(first).authMethod
+}
+
 /** A newer SA for the same selectors replaces the older: IKEv1 has no REKEY_SA. */
-function replacedBy(sa: IkeSa, tsI: readonly string[], tsR: readonly string[], startedBy: Side): string | null {
+function replacedBy(
+  sa: IkeSa,
+  protocol: ChildSa["protocol"],
+  tsI: readonly string[],
+  tsR: readonly string[],
+  startedBy: Side,
+  frame: number,
+): string | null {
   const key = (i: readonly string[], r: readonly string[], side: Side) =>
     side === "initiator" ? `${i}|${r}` : `${r}|${i}`
   const wanted = key(tsI, tsR, startedBy)
-  const old = sa.children.findLast(c => c.state === "installed" && key(c.tsI, c.tsR, c.startedBy) === wanted)
+  // SAs of one Quick Mode stand side by side.
+  const old = sa.children.findLast(
+    c =>
+      c.state === "installed" &&
+      c.protocol === protocol &&
+      c.frame !== frame &&
+      key(c.tsI, c.tsR, c.startedBy) === wanted,
+  )
   if (old) old.state = "rekeyed"
   return old?.id ?? null
 }
@@ -310,6 +343,13 @@ function offerOfV1(t: TransformV1): Offer {
   }
 }
 
+/** The negotiated PRF by number (none has a name), else HMAC of the hash. */
+function prfNameOf(prf: number | undefined, hash: number | undefined): string | null {
+  if (prf !== undefined) return IKE_PRF.alias(prf)
+  const name = hash === undefined ? undefined : hashOfIkev1(hash)?.name
+  return name === undefined ? null : `HMAC-${name}`
+}
+
 function choiceOfV1(t: TransformV1, frame: number): IkeChoice {
   const a = ikeAttributes(t)
   const encr = a.encr === undefined ? undefined : encrOfIkev1(a.encr, a.keyLength)
@@ -317,7 +357,7 @@ function choiceOfV1(t: TransformV1, frame: number): IkeChoice {
     names: {
       encr: encr?.name ?? (a.encr === undefined ? null : IKE_ENCR.alias(a.encr)),
       integ: null,
-      prf: a.hash === undefined ? null : hashOfIkev1(a.hash)?.name ? `HMAC-${hashOfIkev1(a.hash)?.name}` : null,
+      prf: prfNameOf(a.prf, a.hash),
       ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),
       hash: a.hash === undefined ? null : IKE_HASH.alias(a.hash),
     },

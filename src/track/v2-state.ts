@@ -26,6 +26,8 @@ export class V2State {
   >()
   /** The last ID payload of each side: what an AUTH that follows signs. RFC 4739 §3. */
   readonly id: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
+  /** The ID payload that came with the certificates: with multiple authentications later ones have other credentials. */
+  readonly certifiedId: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
   /** Raw public keys (SubjectPublicKeyInfo) of each side. RFC 7670. */
   readonly rawKeys: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
   /** End-entity certificate first, as DER; of each side. */

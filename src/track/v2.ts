@@ -145,6 +145,7 @@ export class V2Rules {
     if (certificates.length > 0) {
       state.certificates[from] = of(CERT_X509_SIGNATURE)
       state.rawKeys[from] = of(CERT_RAW_PUBLIC_KEY)
+      state.certifiedId[from] = state.id[from]
     }
     for (const packet of findAll(whole.payloads, eap)) {
       state.eap ??= 0
