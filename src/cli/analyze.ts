@@ -28,6 +28,10 @@ export function secretsOf(options: Pick<CommonOptions, "keys">, tell: (note: Sec
   }
 }
 
+/** Whether the command line or IKEDUMP_KEYS names secrets. */
+export const hasKeys = ({ keys = [] }: Pick<CommonOptions, "keys">): boolean =>
+  keys.length > 0 || keysFromEnvironment(process.env).length > 0
+
 /** `secretsOf`, and the keys that stand in the captures in front of their packets. */
 export async function secretsFor(
   paths: readonly string[],

@@ -1,16 +1,15 @@
 /** `ikedump packets CAPTURE...`: one line a frame, while it is read. */
 import type { Command } from "commander"
-import type { Field } from "../bytes/field.ts"
-import type { FrameDissector } from "../dissect/frame-dissector.ts"
-import type { Needs } from "../dissect/needs.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { PacketList, type PacketRow } from "../render/packet-list.ts"
-import { summarize } from "../report/packet-summary.ts"
+import { type PacketSummary, summarize } from "../report/packet-summary.ts"
+import { hasKeys } from "./analyze.ts"
 import { readForCommand, tellDiagnostic } from "./captures.ts"
+import { DissectedLines } from "./dissected-lines.ts"
 import { CliError } from "./exit.ts"
-import { type FrameFilter, filterOf } from "./filter-option.ts"
-import { type FrameVisitor, visitFrames } from "./frames.ts"
+import { filterOf } from "./filter-option.ts"
+import { visitFrames } from "./frames.ts"
 import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
@@ -32,6 +31,7 @@ const EXAMPLES = `
 Examples:
   ikedump packets capture.pcap
   ikedump packets --all capture.pcap.gz
+  ikedump packets capture.pcap --keys keys.json
   tcpdump -U -w - 'udp port 500 or udp port 4500 or esp' | ikedump packets -
   ikedump packets capture.pcap -Y 'isakmp.exchangetype == IKE_SA_INIT && ip.src == 192.0.2.0/24'
   ikedump packets --format ndjson capture.pcapng | jq -r .info
@@ -61,6 +61,8 @@ const BLOCK_ROWS = 200
 
 async function listPackets(captures: readonly string[], options: PacketsOptions): Promise<void> {
   const filter = filterOf(options)
+  // Only a filter and keys ask for more than the walk says.
+  const dissected = filter !== undefined || hasKeys(options)
   const output = new Output()
   const stop = { stopped: false }
   const printer = printerFor(options, text => {
@@ -69,13 +71,14 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
   })
   const lines = new Lines(printer, options.all ?? false)
   const flush = () => {
-    if (!filter) lines.flush()
+    if (!dissected) lines.flush()
     printer.flush?.()
     output.flush()
     if (output.closed) stop.stopped = true
   }
   const reading = { stop, beforeWait: flush }
-  if (filter) await visitFrames(captures, options, new FilteredLines(lines, filter, reading))
+  if (dissected)
+    await visitFrames(captures, options, new DissectedLines(lines, { filter, keyed: hasKeys(options), ...reading }))
   else
     await readForCommand(captures, lines, {
       all: options.all,
@@ -86,39 +89,6 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
   flush()
   printer.end?.()
   output.flush()
-}
-
-/** Lists the frames that pass the filter. */
-class FilteredLines implements FrameVisitor {
-  readonly needs: Needs
-  readonly stop: { stopped: boolean }
-  readonly beforeWait: () => void
-  constructor(
-    private readonly lines: Lines,
-    private readonly filter: FrameFilter,
-    { stop, beforeWait }: { stop: { stopped: boolean }; beforeWait: () => void },
-  ) {
-    this.needs = filter.needs
-    this.stop = stop
-    this.beforeWait = beforeWait
-  }
-
-  wants(field: Field): boolean {
-    return this.filter.wants(field)
-  }
-
-  packet(view: PacketView, dissector: FrameDissector): void {
-    this.filter.draw(view, dissector)
-    this.lines.packet(view)
-  }
-
-  frameEnd(dissector: FrameDissector): void {
-    dissector.endFrame(this.filter.into())
-    if (this.filter.decide()) {
-      dissector.displayed()
-      this.lines.flush()
-    } else this.lines.drop()
-  }
 }
 
 interface Printer {
@@ -222,6 +192,11 @@ class Lines implements PacketHandler {
     if (this.#line) this.printer.line(this.#line, this.#digits)
     this.#before = this.#time
     this.#line = undefined
+  }
+
+  /** What the keys opened says more than the packet itself. */
+  relabel({ source, destination, protocol, info }: PacketSummary): void {
+    if (this.#line) Object.assign(this.#line, { source, destination, protocol, info })
   }
 
   /** Leaves out the frame in hand. */

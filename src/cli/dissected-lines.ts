@@ -1,0 +1,66 @@
+/** The packet list where frames must be dissected: to filter them, and to say what is inside of those that keys open. */
+import type { Field } from "../bytes/field.ts"
+import type { FieldSink } from "../bytes/field-sink.ts"
+import type { FrameDissector } from "../dissect/frame-dissector.ts"
+import { type Needs, needsOf } from "../dissect/needs.ts"
+import type { PacketView } from "../net/packet-view.ts"
+import type { PacketSummary } from "../report/packet-summary.ts"
+import type { FrameFilter } from "./filter-option.ts"
+import type { FrameVisitor } from "./frames.ts"
+
+/** Makes a line of each frame. */
+export interface LineMaker {
+  packet(view: PacketView): void
+  /** Replaces what the line in hand says of the packet. */
+  relabel(summary: PacketSummary): void
+  /** The line in hand is complete. */
+  flush(): void
+  /** The line in hand is left out. */
+  drop(): void
+}
+
+export interface DissectedLinesOptions {
+  readonly filter: FrameFilter | undefined
+  /** There are keys: lines say what they open. */
+  readonly keyed: boolean
+  readonly stop: { stopped: boolean }
+  beforeWait(): void
+}
+
+export class DissectedLines implements FrameVisitor {
+  readonly needs: Needs
+  readonly stop: { stopped: boolean }
+  constructor(
+    private readonly lines: LineMaker,
+    private readonly options: DissectedLinesOptions,
+  ) {
+    const { filter, keyed, stop } = options
+    this.needs = needsOf([...(filter?.names ?? []), ...(keyed ? ["_ws.col.info"] : [])])
+    this.stop = stop
+  }
+
+  wants(field: Field): boolean {
+    return this.options.filter?.wants(field) ?? false
+  }
+
+  packet(view: PacketView, dissector: FrameDissector): void {
+    dissector.draw(view, this.options.filter?.into() ?? NOWHERE)
+    this.lines.packet(view)
+  }
+
+  frameEnd(dissector: FrameDissector): void {
+    const { filter, keyed } = this.options
+    if (keyed && dissector.line) this.lines.relabel(dissector.line)
+    dissector.endFrame(filter?.into() ?? NOWHERE)
+    if (filter?.decide() ?? true) {
+      dissector.displayed()
+      this.lines.flush()
+    } else this.lines.drop()
+  }
+
+  beforeWait(): void {
+    this.options.beforeWait()
+  }
+}
+
+const NOWHERE: FieldSink = { leaf() {}, open() {}, close() {}, fault() {} }
