@@ -3,7 +3,7 @@ import { equal } from "../bytes/bytes.ts"
 import { fromHex } from "../bytes/hex.ts"
 import type { Encr, HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
-import { hashByName, prfByName } from "../crypto/prf.ts"
+import { hashByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Message } from "../ike/message.ts"
 import type { Nonces } from "../keys/context.ts"
@@ -23,10 +23,10 @@ import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
-import type { V1State } from "../track/v1-state.ts"
+import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
+import { prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import type { Pool } from "./pool.ts"
-import { decryptedNonces } from "./public-key-v1.ts"
 
 export interface CandidateV1 {
   /** `skeyid`, `skeyid_d`, `skeyid_a`, `skeyid_e`, `encryption_key`, as far as they follow. */
@@ -50,18 +50,6 @@ export interface V1Source {
   readonly given: readonly IkeSaSecret[]
   readonly pool: Pool
   readonly provider: CryptoProvider
-}
-
-/** Authentication methods by how SKEYID is made. RFC 2409 App. A, draft-ietf-ipsec-isakmp-xauth. */
-const PSK_METHODS: readonly number[] = [1, 65001, 65002]
-const PUBLIC_KEY_METHODS: readonly number[] = [4, 5, 65007, 65008, 65009, 65010]
-export const isPskMethod = (method: number | undefined): boolean => method !== undefined && PSK_METHODS.includes(method)
-export const isPublicKeyMethod = (method: number | undefined): boolean =>
-  method !== undefined && PUBLIC_KEY_METHODS.includes(method)
-
-/** HMAC of the negotiated hash. RFC 2409 §4. */
-export function prfOfV1(hash: HashAlgorithm | undefined): Prf | undefined {
-  return hash && prfByName(`HMAC-${hash.name}`)
 }
 
 /** Every key set that the secrets allow, keys given for these cookies first. */
@@ -89,15 +77,14 @@ interface Phase1 {
 }
 
 /** What phase 1 has shown of the values that keys are made from. */
-function phase1Of({ sa, state, provider, pool }: V1Source): Phase1 | undefined {
-  const prf = prfOfV1(state.hash)
+function phase1Of({ sa, state, provider }: V1Source): Phase1 | undefined {
+  const prf = prfOfPhase1(state)
   const ckyI = fromHex(sa.spiI)
   const ckyR = fromHex(sa.spiR)
   if (!state.hash || !prf || !provider.mac[prf.mac] || !ckyI || !ckyR) return undefined
-  const bodies = isPublicKeyMethod(state.authMethod)
-    ? decryptedNonces(state, pool, provider)
-    : { initiator: state.nonce.initiator, responder: state.nonce.responder }
-  const { initiator, responder } = bodies
+  const { initiator, responder } = state.nonce
+  const sealed = isPublicKeyMethod(state.authMethod) && !(state.unsealed.initiator && state.unsealed.responder)
+  if (sealed) return undefined
   if (!initiator || !responder) return undefined
   const nonces = { ni: initiator.bytes, nr: responder.bytes, frameI: initiator.frame, frameR: responder.frame }
   return { context: { prf, provider, ckyI, ckyR }, nonces, hash: state.hash }
@@ -162,7 +149,8 @@ function derived(
     status: "derived",
     origins,
     accepts: (exchange, record, _message, opened) =>
-      !isPhase1(exchange.type) || hashHolds(source, context, skeyid.out, record.from, opened) !== false,
+      readsAs(exchange, context, opened) &&
+      hashHolds(source, exchange, context, skeyid.out, record.from, opened) !== false,
     taken,
   }
 }
@@ -171,7 +159,7 @@ function derived(
 function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1> {
   const { state, sa, provider } = source
   const hash = state.hash ?? (entry.prf === undefined ? undefined : hashByName(entry.prf.replace(/^HMAC-/, "")))
-  const prf = prfOfV1(hash)
+  const prf = state.hash ? prfOfPhase1(state) : hash?.prf
   const { values } = entry
   const ckyI = fromHex(sa.spiI)
   const ckyR = fromHex(sa.spiR)
@@ -204,14 +192,23 @@ function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1
   yield { ...common, values: { ...known, encryption_key: ka }, steps: [], encr, status: "given" }
 }
 
+/** Phase 1 messages have a HASH or SIG, those of other exchanges begin with a HASH of the prf's length: noise seldom does. */
+function readsAs(exchange: Exchange, context: Phase1Context, { payloads }: OpenedV1): boolean {
+  if (isPhase1(exchange.type)) return payloads.some(p => p.type === PAYLOAD_V1.HASH || p.type === PAYLOAD_V1.SIG)
+  const [first] = payloads
+  return first.type === PAYLOAD_V1.HASH && first.end - first.start === 4 + context.prf.outBytes
+}
+
 /** HASH_I or HASH_R of an opened phase 1 message under these keys; undefined when it carries none. */
 function hashHolds(
   { sa, state }: V1Source,
+  exchange: Exchange,
   context: Phase1Context,
   skeyid: Uint8Array,
   from: Side,
   opened: OpenedV1,
 ): boolean | undefined {
+  if (!isPhase1(exchange.type)) return undefined
   const body = (type: number) => {
     const p = opened.payloads.find(x => x.type === type)
     return p && opened.opened.clear.bytes.subarray(p.start + 4, p.end)
@@ -219,7 +216,7 @@ function hashHolds(
   const hash = body(PAYLOAD_V1.HASH)
   const id = body(PAYLOAD_V1.ID) ?? state.id[from]?.bytes
   const { initiator, responder } = state.ke
-  if (!hash || !id || !initiator || !responder || !state.sa || isPublicKeyMethod(state.authMethod)) return undefined
+  if (!hash || !id || !initiator || !responder || !state.sa) return undefined
   const transcript = {
     gxi: initiator.bytes,
     gxr: responder.bytes,
@@ -229,6 +226,7 @@ function hashHolds(
   }
   const expected =
     from === "initiator" ? hashI(context, skeyid, transcript, id) : hashR(context, skeyid, transcript, id)
-  // Hybrid initiators and signers send other proofs: only a pre-shared key makes a wrong HASH a wrong key.
-  return sa.choice && !isPskMethod(state.authMethod) ? undefined : equal(hash, expected)
+  // Hybrid initiators and signers send other proofs: only where both sides send a HASH does a wrong one mean a wrong key.
+  const both = isPskMethod(state.authMethod) || isPublicKeyMethod(state.authMethod)
+  return sa.choice && !both ? undefined : equal(hash, expected)
 }

@@ -1,19 +1,85 @@
-/** Nonces of IKEv1's public-key encryption, decrypted with the private keys that were given. RFC 2409 §5.2, §5.3. */
+/** Phase 1 values of IKEv1's public-key encryption, opened with the RSA keys that were given. RFC 2409 §5.2, §5.3. */
+import { byteSource } from "../bytes/byte-source.ts"
+import { Cursor } from "../bytes/cursor.ts"
+import { fromHex } from "../bytes/hex.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { PerSide, Side } from "../track/peer.ts"
-import type { Body, V1State } from "../track/v1-state.ts"
+import { id as idPayload } from "../ike/v1/identification.ts"
+import { revisedEncryptionKey } from "../keys/ikev1.ts"
+import { decryptPlain } from "../open/cipher.ts"
+import { ID_TYPE } from "../registry/ikev1/id-types.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
+import { isPublicKeyMethod, isRevisedMethod } from "../track/v1-methods.ts"
+import { type Body, prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { Pool } from "./pool.ts"
 
-/** Both nonces in clear, as far as a private key opens them: Ni is encrypted to the responder's key, Nr to the initiator's. */
-export function decryptedNonces(state: V1State, pool: Pool, provider: CryptoProvider): PerSide<Body | null> {
-  const open = (side: Side): Body | null => {
-    const body = state.nonce[side]
-    if (!body || !provider.rsaDecrypt) return null
-    for (const key of pool.secrets.privateKeys) {
-      const bytes = provider.rsaDecrypt(key.pem, body.bytes)
-      if (bytes && bytes.length >= 8 && bytes.length <= 256) return { bytes, frame: body.frame }
-    }
+/** Lengths of a nonce. RFC 2409 §5. */
+const MIN_NONCE = 8
+const MAX_NONCE = 256
+
+/**
+ * Puts nonce, identity and (revised) public value of each side into the state in the clear, as far as a private key opens them: the
+ * initiator's are encrypted to the responder's key, and the other way round. Nothing happens for other methods.
+ */
+export function unsealPhase1(sa: IkeSa, state: V1State, pool: Pool, provider: CryptoProvider): void {
+  if (!isPublicKeyMethod(state.authMethod) || !provider.rsaDecrypt) return
+  for (const side of ["initiator", "responder"] as const)
+    if (!state.unsealed[side]) state.unsealed[side] = unseal(sa, state, side, pool, provider)
+}
+
+function unseal(sa: IkeSa, state: V1State, side: Side, pool: Pool, provider: CryptoProvider): boolean {
+  const nonce = state.nonce[side]
+  const id = state.id[side]
+  if (!nonce || !id) return false
+  for (const key of pool.secrets.privateKeys) {
+    const clear = provider.rsaDecrypt?.(key.pem, nonce.bytes)
+    if (!clear || clear.length < MIN_NONCE || clear.length > MAX_NONCE) continue
+    const rest = isRevisedMethod(state.authMethod)
+      ? revisedBodies(sa, state, side, clear, provider)
+      : { ke: state.ke[side]?.bytes, id: provider.rsaDecrypt?.(key.pem, id.bytes) }
+    if (!rest?.ke || !rest.id) continue
+    state.nonce[side] = { bytes: clear, frame: nonce.frame }
+    state.ke[side] = { bytes: rest.ke, frame: nonce.frame }
+    state.id[side] = { bytes: rest.id, frame: id.frame }
+    sa.ids[side] = identityOf(rest.id)
+    pool.used([key.origin], sa.id)
+    return true
+  }
+  return false
+}
+
+/** KE and ID under Ke, chained from an IV of zero; the last octet counts the padding before it. RFC 2409 §5.3. */
+function revisedBodies(
+  sa: IkeSa,
+  state: V1State,
+  side: Side,
+  nonce: Uint8Array,
+  provider: CryptoProvider,
+): { ke: Uint8Array; id: Uint8Array } | undefined {
+  const prf = prfOfPhase1(state)
+  const encr = sa.choice?.encr
+  const cookie = fromHex(side === "initiator" ? sa.spiI : sa.spiR)
+  if (!prf || !provider.mac[prf.mac] || !encr?.cipher || !cookie) return undefined
+  const key = revisedEncryptionKey({ prf, provider }, nonce, cookie, encr)
+  let iv: Uint8Array = new Uint8Array(encr.blockBytes)
+  const open = (body: Body | null): Uint8Array | undefined => {
+    const clear = body && decryptPlain(provider, encr, key, iv, body.bytes)
+    if (!clear || clear.length === 0) return undefined
+    iv = body.bytes.slice(-encr.blockBytes)
+    const padding = clear[clear.length - 1] + 1
+    return padding <= clear.length ? clear.slice(0, clear.length - padding) : undefined
+  }
+  const ke = open(state.ke[side])
+  const id = ke && open(state.id[side])
+  return id && { ke, id }
+}
+
+function identityOf(body: Uint8Array): IkeSa["ids"]["initiator"] {
+  try {
+    const context = { version: 1, exchangeType: 0, flags: 0 } as const
+    const id = idPayload.decode(new Cursor(byteSource(body, "decrypted ID"), 0, body.length, "ID"), context)
+    return { type: ID_TYPE.alias(id.type), value: id.text }
+  } catch {
     return null
   }
-  return { initiator: open("initiator"), responder: open("responder") }
 }

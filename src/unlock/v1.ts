@@ -9,7 +9,9 @@ import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { KePair } from "../track/creation.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { isPhase1 } from "../track/v1.ts"
+import { otherSide } from "../track/peer.ts"
+import { EXCHANGE_V1, isPhase1 } from "../track/v1.ts"
+import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import { type CandidateV1, candidatesV1 } from "./candidates-v1.ts"
 import type { Pool } from "./pool.ts"
@@ -20,11 +22,15 @@ const BLOCKS = 16
 const CHAINS = 64
 /** Messages on which all candidates are tried before an SA counts as closed. */
 const ROUNDS = 3
+/** Messages remembered as seen. */
+const SEEN = 4096
 
 interface Keys {
   encr: Encr | undefined
   adopted: CandidateV1 | null
   rounds: number
+  /** Messages whose last block is remembered, by their digests. */
+  readonly seen: Set<number>
   readonly phase1: Uint8Array[]
   readonly chains: Map<number, Uint8Array[]>
   /** IV that opened a message, by its digest: retransmissions open with the same. */
@@ -58,23 +64,38 @@ export class V1Unlock {
 
   /** Why messages of this SA stay closed. */
   closedReason(sa: IkeSa): string {
+    const { secrets } = this.pool
+    const state = v1StateOf(sa)
     if (this.pool.empty) return "no secrets were given"
     if (sa.choice && !sa.choice.encr?.cipher)
       return `${sa.choice.names.encr ?? "the cipher"} is not offered by this provider`
-    const psks = this.pool.secrets.psks.length > 0
-    const dh = this.pool.secrets.dhShared.length + this.pool.secrets.dhPrivate.length > 0
-    if (psks && !dh) return "a PSK alone does not open Main Mode: add a DH secret"
-    return "no secret fits this SA"
+    if (state.prf !== undefined) return `the negotiated PRF ${state.prf} is not offered by this provider`
+    if (!sa.choice) return "the beginning of phase 1 is not in the capture, and no key given for this SA fits"
+    const given = this.givenFor(sa)
+    const dh = secrets.dhShared.length + secrets.dhPrivate.length > 0 || given.some(e => e.values.dh_shared)
+    if (isPublicKeyMethod(state.authMethod)) {
+      const missing = (["initiator", "responder"] as const).filter(side => !state.unsealed[side]).map(otherSide)
+      if (missing.length > 0) return `the RSA private key of the ${missing.join(" and of the ")} is missing`
+    }
+    if (!isPskMethod(state.authMethod)) return dh ? "wrong DH secret" : "add a DH secret, by which SKEYID is made"
+    const psk = secrets.psks.length > 0 || given.some(e => e.values.skeyid)
+    if (psk && !dh) {
+      const mode = state.exchangeType === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode's encryption" : "Main Mode"
+      return `a PSK alone does not open ${mode}: add a DH secret`
+    }
+    return psk ? "wrong PSK or DH secret" : "the pre-shared key is missing"
   }
 
   /** Opens an encrypted body; finds and proves keys when that is still to do. */
   open(sa: IkeSa, exchange: Exchange, record: MessageRecord, message: Message): OpenedV1 | undefined {
     const keys = this.#of(sa)
     const result = this.#open(sa, keys, exchange, record, message)
+    if (keys.seen.has(record.digest)) return result
+    keys.seen.add(record.digest)
+    if (keys.seen.size > SEEN) keys.seen.clear()
     const blockBytes = keys.encr?.blockBytes ?? sa.choice?.encr?.blockBytes ?? 16
     const block = lastBlock(message, blockBytes)
-    if (block && record.retransmissionOf === null)
-      remember(isPhase1(exchange.type) ? keys.phase1 : this.#chain(keys, exchange), block)
+    if (block) remember(isPhase1(exchange.type) ? keys.phase1 : this.#chain(keys, exchange), block)
     return result
   }
 
@@ -84,6 +105,7 @@ export class V1Unlock {
       return encr && this.#withKey(sa, keys, keys.adopted, encr, exchange, record, message)
     }
     if (keys.rounds >= ROUNDS || this.pool.empty) return undefined
+    let tried = 0
     for (const candidate of candidatesV1({
       sa,
       state: v1StateOf(sa),
@@ -93,12 +115,13 @@ export class V1Unlock {
     })) {
       const encr = sa.choice?.encr ?? candidate.encr
       if (!encr) continue
+      tried++
       const opened = this.#withKey(sa, keys, candidate, encr, exchange, record, message)
       if (!opened || !candidate.accepts(exchange, record, message, opened)) continue
       this.#adopt(sa, keys, candidate, encr, record.frame)
       return opened
     }
-    keys.rounds++
+    if (tried > 0) keys.rounds++
     return undefined
   }
 
@@ -179,7 +202,15 @@ export class V1Unlock {
   #of(sa: IkeSa): Keys {
     let keys = this.#keys.get(sa)
     if (!keys) {
-      keys = { encr: sa.choice?.encr, adopted: null, rounds: 0, phase1: [], chains: new Map(), ivs: new Map() }
+      keys = {
+        encr: sa.choice?.encr,
+        adopted: null,
+        rounds: 0,
+        seen: new Set(),
+        phase1: [],
+        chains: new Map(),
+        ivs: new Map(),
+      }
       this.#keys.set(sa, keys)
     }
     return keys

@@ -6,10 +6,11 @@ import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyOf, isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
+import { bodyOf, EXCHANGE_V1, isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
+import { isRevisedMethod } from "../track/v1-methods.ts"
 import type { V1State } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import type { CheckResult } from "./check.ts"
+import { type CheckResult, skipped } from "./check.ts"
 import { verifyPublicValue } from "./dh-public.ts"
 import { verifyNatDetection } from "./nat-detection.ts"
 
@@ -21,7 +22,7 @@ export function verifyMessageV1(
   whole: WholeMessage,
   provider: CryptoProvider,
 ): CheckResult[] {
-  return [...natDetection(sa, state, from, whole, provider), ...publicValue(state, exchange, whole, provider)]
+  return [...natDetection(sa, state, from, whole, provider), ...publicValue(state, exchange, from, whole, provider)]
 }
 
 /** The first NAT-D is of the other end, the others of the sender, under the negotiated hash. RFC 3947 §3.2. */
@@ -43,8 +44,24 @@ function natDetection(
   })
 }
 
-function publicValue(state: V1State, exchange: Exchange, whole: WholeMessage, provider: CryptoProvider): CheckResult[] {
-  const value = bodyOf(whole, PAYLOAD_V1.KE)
-  if (!value || !isPhase1(exchange.type) || state.group === undefined) return []
-  return [verifyPublicValue(provider, state.group, value.bytes, whole.datagram)]
+function publicValue(
+  state: V1State,
+  exchange: Exchange,
+  from: Side,
+  whole: WholeMessage,
+  provider: CryptoProvider,
+): CheckResult[] {
+  const { group, ke } = state
+  if (!bodyOf(whole, PAYLOAD_V1.KE) || !isPhase1(exchange.type) || group === undefined) return []
+  const check = (side: Side): CheckResult[] => {
+    const value = ke[side]
+    const at = side === from ? whole.datagram : { frame: value?.frame ?? 0, time: null }
+    if (!value) return []
+    if (isRevisedMethod(state.authMethod) && !state.unsealed[side])
+      return [skipped("dh-public", "RFC 6989 §2", at, "the KE payload is encrypted, and no private key given opens it")]
+    return [verifyPublicValue(provider, group, value.bytes, at)]
+  }
+  // Aggressive Mode's group is chosen only in its second message.
+  const first = exchange.type === EXCHANGE_V1.AGGRESSIVE && from === "responder" ? check("initiator") : []
+  return [...first, ...check(from)]
 }

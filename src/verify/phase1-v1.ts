@@ -8,10 +8,10 @@ import { hashI, hashR, type Phase1Transcript } from "../keys/hash-v1.ts"
 import { skeyidPsk } from "../keys/ikev1.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
-import { PAYLOAD_V1 } from "../track/v1.ts"
-import type { V1State } from "../track/v1-state.ts"
+import { EXCHANGE_V1, PAYLOAD_V1 } from "../track/v1.ts"
+import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
+import { prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import { isPskMethod, isPublicKeyMethod, prfOfV1 } from "../unlock/candidates-v1.ts"
 import type { Pool } from "../unlock/pool.ts"
 import { signerKeys } from "./certificates.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
@@ -30,15 +30,21 @@ export interface Phase1Input {
 /** The check of a phase 1 message that carries HASH or SIG; nothing for others. */
 export function verifyPhase1(input: Phase1Input): CheckResult[] {
   const proof = input.whole.payloads.find(p => p.type === PAYLOAD_V1.HASH || p.type === PAYLOAD_V1.SIG)
-  if (!proof) return []
+  if (!proof || isCertificateHash(input)) return []
   const claimed = proof.src.bytes.subarray(proof.start + 4, proof.end)
   return [proof.type === PAYLOAD_V1.SIG ? signature(input, claimed) : hash(input, claimed)]
 }
+
+/** With public-key encryption the initiator's HASH beside its nonce names the certificate that it encrypts to. RFC 2409 §5.2. */
+const isCertificateHash = ({ state, from, whole }: Phase1Input): boolean =>
+  isPublicKeyMethod(state.authMethod) && from === "initiator" && whole.payloads.some(p => p.type === PAYLOAD_V1.NONCE)
 
 function hash(input: Phase1Input, claimed: Uint8Array): CheckResult {
   const { state, from, whole, pool, sa } = input
   const id = from === "initiator" ? "ikev1-hash-i" : "ikev1-hash-r"
   const rfc = isPublicKeyMethod(state.authMethod) ? "RFC 2409 §5.2" : "RFC 2409 §5"
+  if (state.exchangeType === EXCHANGE_V1.BASE)
+    return skipped(id, rfc, whole.datagram, "no RFC says what Base Mode hashes")
   const context = contextOf(input)
   const expected =
     context && transcriptOf(input) ? (skeyid: Uint8Array) => expectedHash(input, context, skeyid) : undefined
@@ -53,7 +59,7 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult {
       ? pass(id, rfc, whole.datagram)
       : fail(id, rfc, whole.datagram, "the HASH payload does not match under SKEYID")
   const nonces = noncesOf(state)
-  if (!isPskMethod(state.authMethod) || !nonces) return skipped(id, rfc, whole.datagram, "SKEYID is not known")
+  if (!isPskMethod(state.authMethod) || !nonces) return skipped(id, rfc, whole.datagram, noSkeyid(state))
   const psks = pool.secrets.psks
   if (psks.length === 0) return skipped(id, rfc, whole.datagram, "the pre-shared key is missing")
   // SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman: Aggressive Mode shows whether the PSK is right (RFC 2409 §5.4).
@@ -63,6 +69,11 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult {
   return pass(id, rfc, whole.datagram)
 }
 
+const noSkeyid = (state: V1State): string =>
+  isPublicKeyMethod(state.authMethod)
+    ? "SKEYID is not known: the RSA private keys that open the nonces are missing"
+    : "SKEYID is not known: a DH secret is missing"
+
 /** SIG_I or SIG_R over HASH_I or HASH_R. RFC 2409 §5.1. */
 function signature(input: Phase1Input, claimed: Uint8Array): CheckResult {
   const { sa, state, from, whole, pool, provider } = input
@@ -70,7 +81,7 @@ function signature(input: Phase1Input, claimed: Uint8Array): CheckResult {
   const rfc = "RFC 2409 §5.1"
   const context = contextOf(input)
   const { skeyid } = input
-  if (!context || !skeyid || !transcriptOf(input)) return skipped(id, rfc, whole.datagram, "SKEYID is not known")
+  if (!context || !skeyid || !transcriptOf(input)) return skipped(id, rfc, whole.datagram, noSkeyid(state))
   const keys = signerKeys(state.certificates[from], [], state.id[from]?.bytes ?? null, pool.secrets)
   if (keys.length === 0)
     return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
@@ -120,7 +131,7 @@ function tiedHash(input: Phase1Input, hash: HashId, skeyid: Uint8Array, value: U
 }
 
 function contextOf({ state, provider }: Phase1Input): PrfContext | undefined {
-  const prf = prfOfV1(state.hash)
+  const prf = prfOfPhase1(state)
   return prf && provider.mac[prf.mac] ? { prf, provider } : undefined
 }
 

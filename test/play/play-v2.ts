@@ -518,7 +518,8 @@ export class PlayV2 {
   }
 }
 
-function sealAh(
+/** An AH packet in tunnel mode. RFC 4302 §3.3. */
+export function sealAh(
   from: Endpoint,
   to: Endpoint,
   spi: Uint8Array,
