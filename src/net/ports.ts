@@ -28,3 +28,10 @@ export function portTable(ikePorts: readonly number[]): Uint8Array {
   table[4500] = Port.NAT_T
   return table
 }
+
+/** What a pair of ports means: IPsec on either side before any tunnel, the destination before the source. */
+export function portOf(table: Uint8Array, source: number, destination: number): Port {
+  const to = table[destination]
+  const from = table[source]
+  return (to === Port.NONE || (to > Port.EITHER && from !== Port.NONE && from <= Port.EITHER) ? from : to) as Port
+}

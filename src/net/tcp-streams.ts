@@ -3,7 +3,7 @@ import { udpEncapsulated } from "./ipsec-split.ts"
 import type { Layers } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
 import { Encapsulation } from "./packet-view.ts"
-import { Port } from "./ports.ts"
+import { Port, portOf } from "./ports.ts"
 import type { Snapshot } from "./snapshot.ts"
 import { Framing, type FramingHandler, hasPrefix } from "./tcp-framing.ts"
 
@@ -89,7 +89,7 @@ export class TcpStreams implements FramingHandler {
     const key = connectionKey(this.layers, false)
     const known = this.#streams.get(key)
     if (known) return known
-    const listed = (ports[view.destinationPort] || ports[view.sourcePort]) as Port
+    const listed = portOf(ports, view.sourcePort, view.destinationPort)
     const isOurs = listed === Port.NAT_T || listed === Port.EITHER
     if (!isOurs && !hasPrefix(b, start, end)) return undefined
     const stream = this.#add(key, sequence, (b[at + 13] & SYN) !== 0)

@@ -3,7 +3,7 @@
 import { ikePort, isUserMessage, udpEncapsulated } from "./ipsec-split.ts"
 import { Layer, type Layers, PROTOCOL } from "./layers.ts"
 import { Encapsulation } from "./packet-view.ts"
-import { Port } from "./ports.ts"
+import { Port, portOf } from "./ports.ts"
 import { geneve, gtpU, vxlan, vxlanGpe } from "./tunnels.ts"
 
 /** A UDP header at `at`. A Length of 0 (a jumbogram) means to the end of the IP packet. */
@@ -16,7 +16,7 @@ export function udp(l: Layers, b: Uint8Array, at: number, end: number, wireEnd: 
   view.destinationPort = destination
   view.transportStart = at
   l.tap?.layer(Layer.UDP, b, at, at + 8, 0)
-  const kind = l.ports[destination] || l.ports[source]
+  const kind = portOf(l.ports, source, destination)
   if (kind === Port.NONE && !l.heuristicIke && !l.all) return
   const length = (b[at + 4] << 8) | b[at + 5]
   if (length >= 8 && at + length < wireEnd) wireEnd = at + length
@@ -79,7 +79,7 @@ export function tcp(l: Layers, b: Uint8Array, at: number, end: number, wireEnd: 
     view.payloadEnd = end
     view.payloadWireBytes = wireEnd - at - headerBytes
   }
-  const kind = l.ports[destination] || l.ports[source]
+  const kind = portOf(l.ports, source, destination)
   if (kind === Port.NAT_T || kind === Port.EITHER || l.heuristicIke)
     if (!l.quoting) l.segment(b, at, at + headerBytes, end, wireEnd)
 }
