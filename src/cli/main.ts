@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./check.ts"),
   },
   {
+    name: "audit",
+    args: "[capture...]",
+    summary: "a security reviewer's findings: weak algorithms, reuse, downgrade, post-quantum posture",
+    load: () => import("./audit.ts"),
+  },
+  {
     name: "diff",
     args: "<before> <after>",
     summary: "what two captures negotiated differently",

@@ -1,7 +1,8 @@
 /** The outcome as SARIF 2.1.0 (OASIS): a result a failure, at the frame of the capture, with the rule's line beside it. */
-import type { Location, Log, ReportingDescriptor, Result } from "sarif"
+import type { Location, ReportingDescriptor, Result } from "sarif"
 import type { Failure, Outcome, RuleOutcome } from "../../check/outcome.ts"
 import type { Rule } from "../../check/rules.ts"
+import { captureLocation, sarifText, uriOf } from "../sarif.ts"
 import { failureLine, oneLine } from "./words.ts"
 
 export interface SarifOptions {
@@ -12,25 +13,11 @@ export interface SarifOptions {
 
 export function checkSarif({ rules }: Outcome, options: SarifOptions): string {
   const ids = ruleIds(rules.map(r => r.rule))
-  const log: Log = {
-    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-    version: "2.1.0",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "ikedump",
-            semanticVersion: options.version,
-            rules: rules.map(({ rule }, i) => descriptor(rule, ids[i])),
-          },
-        },
-        artifacts: [...new Set(options.captures)].map(path => ({ location: { uri: uriOf(path) } })),
-        columnKind: "utf16CodeUnits",
-        results: rules.flatMap((result, i) => results(result, ids[i], i, options)),
-      },
-    ],
-  }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return sarifText({
+    ...options,
+    rules: rules.map(({ rule }, i) => descriptor(rule, ids[i])),
+    results: rules.flatMap((result, i) => results(result, ids[i], i, options)),
+  })
 }
 
 const LEVEL = { error: "error", warning: "warning" } as const
@@ -57,23 +44,15 @@ function results(
     ruleIndex,
     level: LEVEL[rule.severity],
     message: { text: failureLine(failure) },
-    locations: [captureLocation(failure, captures)],
+    locations: [captureLocation(captures, placeNames(failure))],
     relatedLocations: [ruleLocation(rule)],
     partialFingerprints: { ruleAndObject: `${ruleId}:${failure.subject?.label ?? ""}` },
     properties: { frame: failure.frame, seen: Object.fromEntries(failure.seen.map(s => [s.path, s.value])) },
   }))
 }
 
-/** A frame is no region of a text file: it is a logical location within the capture. */
-function captureLocation({ subject, frame }: Failure, captures: readonly string[]): Location {
-  const names = [subject?.label, frame === null ? undefined : `frame ${frame}`].filter(n => n !== undefined)
-  return {
-    physicalLocation: {
-      artifactLocation: { uri: uriOf(captures[0] ?? "-"), ...(captures.length > 0 ? { index: 0 } : {}) },
-    },
-    ...(names.length > 0 ? { logicalLocations: names.map(name => ({ fullyQualifiedName: name })) } : {}),
-  }
-}
+const placeNames = ({ subject, frame }: Failure): string[] =>
+  [subject?.label, frame === null ? undefined : `frame ${frame}`].filter(n => n !== undefined)
 
 const ruleLocation = ({ place }: Rule): Location => ({
   message: { text: "the rule" },
@@ -98,12 +77,3 @@ function ruleIds(rules: readonly Rule[]): string[] {
     return id
   })
 }
-
-/** A path as a URI reference (RFC 3986 §4.2). */
-const uriOf = (path: string): string =>
-  path
-    .replaceAll("\\", "/")
-    .split("/")
-    .map(encodeURIComponent)
-    .join("/")
-    .replace(/^([A-Za-z])%3A\//, "file:///$1:/")

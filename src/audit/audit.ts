@@ -1,0 +1,49 @@
+/** The audit: every rule over every tunnel, then findings by urgency and how each tunnel stands. */
+import { type AuditScope, Findings, indexOf, RuleContext } from "./context.ts"
+import type { AuditFacts } from "./facts.ts"
+import { postureOf } from "./posture.ts"
+import type { Profile } from "./profile.ts"
+import { DEFAULT_PROFILES } from "./profiles/index.ts"
+import { auditLooseData } from "./rules/data.ts"
+import { RULES } from "./rules/index.ts"
+import { auditToldAlready } from "./rules/told-already.ts"
+import { severityRank } from "./severity.ts"
+import { type AuditInput, grouped, tunnelsOf } from "./tunnel.ts"
+import type { AuditFinding, AuditResult } from "./types.ts"
+
+export interface AuditOptions {
+  /** Default: RFC 8247, RFC 8221 and RFC 9395. */
+  readonly profiles?: readonly Profile[]
+}
+
+/**
+ * Audits an analysis. `facts` must have been the analysis' observer: it saw the messages while their bytes were there.
+ *
+ * ```ts
+ * const facts = new AuditFacts(provider)
+ * const analysis = await analyze(source, { provider, observer: facts })
+ * const { findings } = audit(analysis, facts)
+ * ```
+ */
+export function audit(input: AuditInput, facts: AuditFacts, options: AuditOptions = {}): AuditResult {
+  const profiles = options.profiles ?? DEFAULT_PROFILES
+  const { tunnels, loose } = tunnelsOf(input)
+  const scope: AuditScope = { facts, profiles, index: indexOf(input, facts) }
+  const found = new Findings()
+  for (const tunnel of tunnels) {
+    const context = new RuleContext(scope, tunnel, found)
+    for (const rule of RULES) rule(context)
+  }
+  auditLooseData(loose, found)
+  auditToldAlready(input.report, tunnels, found)
+  const findings = found.list.sort(byUrgency)
+  const byTunnel = grouped(findings, f => f.tunnel)
+  return {
+    profiles: profiles.map(({ id, title, document, date }) => ({ id, title, document, date })),
+    findings,
+    tunnels: tunnels.map(t => postureOf(t, facts, byTunnel.get(t.id) ?? [])),
+  }
+}
+
+const byUrgency = (a: AuditFinding, b: AuditFinding): number =>
+  severityRank(a.severity) - severityRank(b.severity) || (a.frames[0] ?? Infinity) - (b.frames[0] ?? Infinity) || 0

@@ -1,0 +1,175 @@
+/**
+ * What an audit must see of IKE messages while their bytes are there: nonces, key exchange values and IVs that come again, identities and
+ * hashes in clear, lifetimes, authentication. An `AuditFacts` is the observer of an analysis; its lists are bounded.
+ */
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { EAP_NAK } from "../ike/shared/eap/packet.ts"
+import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
+import { type Authentication, auth } from "../ike/v2/authentication.ts"
+import { eap } from "../ike/v2/eap.ts"
+import { ke } from "../ike/v2/key-exchange.ts"
+import type { Exchange } from "../track/exchange.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { MessageObserver } from "../track/observer.ts"
+import type { Side } from "../track/peer.ts"
+import { bodyOf, EXCHANGE_V1, isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
+import { EXCHANGE, notifiesOf } from "../track/v2.ts"
+import type { WholeMessage } from "../track/whole.ts"
+import { type ChildOfferV1, childOffersV1 } from "./facts-v1.ts"
+import { type Reuse, ReuseIndex } from "./reuse.ts"
+
+export interface NonceFact {
+  readonly from: Side
+  readonly bytes: number
+  readonly frame: number
+}
+
+export interface AuthFact {
+  readonly from: Side
+  readonly method: number
+  /** Of a digital signature (RFC 7427): its AlgorithmIdentifier. */
+  readonly algorithm: string | null
+  readonly hash: string | null
+  readonly frame: number
+}
+
+/** What is kept of one IKE SA. */
+export interface SaFacts {
+  readonly nonces: NonceFact[]
+  /** ID payloads that came without encryption. */
+  readonly clearIds: { readonly from: Side; readonly frame: number }[]
+  /** HASH_R of Aggressive Mode in clear: what a dictionary attack needs. */
+  clearHash: number | null
+  readonly auth: AuthFact[]
+  readonly eap: { readonly method: number; readonly frame: number }[]
+  /** Notify types of IKE_SA_INIT and IKE_AUTH that each side sent, with the frame. */
+  readonly notifies: Map<string, number>
+  /** Quick Mode proposals, offered and chosen. */
+  readonly quick: ChildOfferV1[]
+  /** Key exchange methods tried in IKE_SA_INIT, in order. */
+  readonly tried: { readonly group: number; readonly frame: number }[]
+}
+
+/** Entries of one list of one SA. */
+const MAX_FACTS = 1000
+
+export class AuditFacts implements MessageObserver {
+  readonly #facts = new WeakMap<IkeSa, SaFacts>()
+  readonly #index: ReuseIndex
+
+  constructor(provider: CryptoProvider) {
+    this.#index = new ReuseIndex(provider)
+  }
+
+  /** Values that came again where they should have been new. */
+  get reuses(): readonly Reuse[] {
+    return this.#index.found
+  }
+
+  of(sa: IkeSa): SaFacts {
+    let facts = this.#facts.get(sa)
+    if (!facts) {
+      facts = {
+        nonces: [],
+        clearIds: [],
+        clearHash: null,
+        auth: [],
+        eap: [],
+        notifies: new Map(),
+        quick: [],
+        tried: [],
+      }
+      this.#facts.set(sa, facts)
+    }
+    return facts
+  }
+
+  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const facts = this.of(sa)
+    if (sa.version === 1) this.#v1(sa, facts, exchange, from, whole)
+    else this.#v2(sa, facts, exchange, from, whole)
+  }
+
+  sealed(sa: IkeSa, exchange: Exchange, from: Side, payload: DecodedPayload, frame: number): void {
+    const encr = sa.choice?.encr
+    const at = (payload.value as { readonly start?: number } | undefined)?.start
+    if (!encr || encr.ivBytes === 0 || at === undefined || at + encr.ivBytes > payload.end) return
+    // IKE_INTERMEDIATE changes the keys between exchanges (RFC 9370 §2.2.2).
+    const epoch = exchange.type === EXCHANGE.IKE_INTERMEDIATE ? exchange.messageId : "-"
+    this.#index.iv(`${sa.id} ${from} ${epoch}`, payload.src.bytes.subarray(at, at + encr.ivBytes), {
+      sa,
+      from,
+      frame,
+      content: payload.src.bytes.subarray(payload.start, payload.end),
+    })
+  }
+
+  #v2(sa: IkeSa, facts: SaFacts, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const { frame } = whole.datagram
+    this.#secrets(sa, facts, exchange, from, whole)
+    for (const p of whole.payloads) {
+      if ((p.type === 35 || p.type === 36) && whole.opened === undefined) push(facts.clearIds, { from, frame })
+      const value = p.type === auth.type ? (p.value as Authentication | undefined) : undefined
+      if (value) push(facts.auth, authFact(value, from, frame))
+    }
+    for (const packet of findAll(whole.payloads, eap))
+      if (packet.type !== undefined && packet.type > EAP_NAK && !facts.eap.some(e => e.method === packet.type))
+        push(facts.eap, { method: packet.type, frame })
+    if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_AUTH)
+      for (const n of notifiesOf(whole.payloads))
+        if (facts.notifies.size < MAX_FACTS && !facts.notifies.has(notifyKey(from, n.type)))
+          facts.notifies.set(notifyKey(from, n.type), frame)
+    const tried = exchange.type === EXCHANGE.IKE_SA_INIT && from === "initiator" && find(whole.payloads, ke)
+    if (tried) push(facts.tried, { group: tried.group, frame })
+  }
+
+  #v1(sa: IkeSa, facts: SaFacts, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const { frame } = whole.datagram
+    this.#secrets(sa, facts, exchange, from, whole)
+    const clear = whole.opened === undefined
+    if (clear && isPhase1(exchange.type)) {
+      if (whole.payloads.some(p => p.type === PAYLOAD_V1.ID)) push(facts.clearIds, { from, frame })
+      const hash = whole.payloads.some(p => p.type === PAYLOAD_V1.HASH)
+      if (hash && from === "responder" && exchange.type === EXCHANGE_V1.AGGRESSIVE) facts.clearHash ??= frame
+    }
+    if (exchange.type === EXCHANGE_V1.QUICK)
+      for (const offer of childOffersV1(whole, from !== exchange.startedBy)) push(facts.quick, offer)
+  }
+
+  /** Values that must be new in every exchange: nonces and key exchange values. */
+  #secrets(sa: IkeSa, facts: SaFacts, exchange: Exchange, from: Side, whole: WholeMessage): void {
+    const { frame } = whole.datagram
+    const { message } = whole
+    const at = {
+      sa,
+      from,
+      frame,
+      // A COOKIE or INVALID_KE_PAYLOAD makes the initiator say the same again (RFC 7296 §2.6).
+      exchange: `${sa.id} ${exchange.type} ${exchange.messageId}`,
+      content: message.src.bytes.subarray(message.start, message.end),
+    }
+    const v1 = sa.version === 1
+    const nonce = bodyOf(whole, v1 ? PAYLOAD_V1.NONCE : 40)
+    if (nonce) {
+      push(facts.nonces, { from, bytes: nonce.bytes.length, frame })
+      this.#index.nonce(nonce.bytes, at)
+    }
+    // IKEv2 puts the method and two reserved octets in front.
+    const value = bodyOf(whole, v1 ? PAYLOAD_V1.KE : ke.type)?.bytes
+    if (value) this.#index.keyExchange(v1 ? value : value.subarray(4), at)
+  }
+}
+
+export const notifyKey = (from: Side, type: number): string => `${from} ${type}`
+
+const authFact = ({ method, signature }: Authentication, from: Side, frame: number): AuthFact => ({
+  from,
+  method,
+  algorithm: signature?.algorithm.name ?? null,
+  hash: signature?.algorithm.hash ?? null,
+  frame,
+})
+
+function push<T>(list: T[], item: T): void {
+  if (list.length < MAX_FACTS) list.push(item)
+}

@@ -1,0 +1,28 @@
+/** The profiles that ship, by the names that `--profile` takes. */
+import type { Profile } from "../profile.ts"
+import { bsiTr021023 } from "./bsi-tr-02102-3.ts"
+import { cnsa2 } from "./cnsa2.ts"
+import { rfc8221 } from "./rfc8221.ts"
+import { rfc8247 } from "./rfc8247.ts"
+import { rfc9395 } from "./rfc9395.ts"
+import { sp80077r1 } from "./sp800-77r1.ts"
+
+export const PROFILES: readonly Profile[] = [rfc8247, rfc8221, rfc9395, sp80077r1, cnsa2, bsiTr021023]
+
+/** Names that stand for several profiles. */
+export const PROFILE_SETS: Readonly<Record<string, readonly Profile[]>> = {
+  rfc: [rfc8247, rfc8221, rfc9395],
+  all: PROFILES,
+}
+
+/** Used when no profile is named. */
+export const DEFAULT_PROFILES: readonly Profile[] = PROFILE_SETS.rfc
+
+/** The profiles of one name, letter case ignored; undefined when there is none. */
+export function profilesNamed(name: string): readonly Profile[] | undefined {
+  const wanted = name.toLowerCase()
+  const one = PROFILES.find(p => p.id === wanted)
+  return one ? [one] : Object.hasOwn(PROFILE_SETS, wanted) ? PROFILE_SETS[wanted] : undefined
+}
+
+export const PROFILE_NAMES: readonly string[] = [...Object.keys(PROFILE_SETS), ...PROFILES.map(p => p.id)]

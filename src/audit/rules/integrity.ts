@@ -1,0 +1,120 @@
+/** Traffic that is not encrypted or not protected against changes, ICVs that fail, invalid public values. RFC 8221 §4, RFC 6989. */
+import type { ChildSa } from "../../track/child-sa.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { type RuleContext, source } from "../context.ts"
+import { isCombinedMode, isNullEncryption } from "../strength.ts"
+import type { TunnelData } from "../tunnel.ts"
+import { plural } from "../words.ts"
+
+const UNAUTHENTICATED = source("RFC 8221", "§4", "2017-10")
+
+export function auditIntegrity(context: RuleContext): void {
+  for (const child of context.tunnel.children) auditChild(context, child)
+  for (const sa of context.tunnel.sas) {
+    auditSealed(context, sa)
+    auditPublicValues(context, sa)
+    auditMessageIds(context, sa)
+  }
+  for (const data of context.tunnel.data) auditIcv(context, data)
+}
+
+function auditChild(context: RuleContext, child: ChildSa): void {
+  const { encr, integ } = child.suite
+  const at = { objects: [child.id], frames: [child.frame] }
+  if (child.protocol === "AH")
+    context.tell({
+      ...at,
+      rule: "ah-without-encryption",
+      severity: "low",
+      message: "AH protects the packets against changes and leaves them readable",
+      advice: "use ESP with an AEAD cipher, unless the packets may be read by everyone",
+      sources: [UNAUTHENTICATED],
+    })
+  if (child.protocol !== "ESP" || encr === null) return
+  if (isNullEncryption(encr))
+    context.tell({
+      ...at,
+      rule: "null-encryption",
+      severity: "medium",
+      message: `ESP uses ${encr}: the packets are readable by everyone in the path`,
+      advice: "use AES-GCM-16 or CHACHA20-POLY1305, unless the packets may be read by everyone",
+      sources: [source("RFC 8221", "§5", "2017-10"), source("RFC 2410", "§1", "1998-11")],
+    })
+  if (integ === null && !isCombinedMode(encr))
+    context.tell({
+      ...at,
+      rule: "no-integrity",
+      severity: isNullEncryption(encr) ? "critical" : "high",
+      message: `ESP uses ${encr} without integrity: packets can be changed in the path, and with CBC so be read`,
+      advice: "add HMAC-SHA2-256-128, or use an AEAD cipher",
+      sources: [UNAUTHENTICATED],
+    })
+}
+
+/** ICVs of SK: some failing beside others that hold mean damage or forgery; all failing mean a wrong key. */
+function auditSealed(context: RuleContext, sa: IkeSa): void {
+  const checks = sa.checks.filter(c => c.id === "sk-integrity")
+  const failed = checks.filter(c => c.status === "fail")
+  if (failed.length === 0) return
+  const held = checks.some(c => c.status === "pass")
+  context.tell({
+    rule: "icv-failed",
+    severity: held ? "high" : "low",
+    message: held
+      ? `the ICV of ${plural(failed.length, "IKE message")} fails under keys that open others: damaged or forged`
+      : `the ICV of ${plural(failed.length, "IKE message")} fails, none holds: the keys given are not this SA's, or all are forged`,
+    advice: held
+      ? "compare captures of both ends: a difference on the way is an attack or a broken device"
+      : "check the secrets given",
+    objects: [sa.id],
+    frames: failed.map(c => c.frame),
+    sources: [source("RFC 7296", "§3.14", "2014-10")],
+  })
+}
+
+function auditIcv(context: RuleContext, data: TunnelData): void {
+  const { report } = data
+  if (report.icv_failed === 0) return
+  const held = report.icv_ok > 0
+  context.tell({
+    rule: "icv-failed",
+    severity: held ? "high" : "low",
+    message: held
+      ? `the ICV of ${plural(report.icv_failed, "packet")} of ${report.protocol} ${report.spi} fails, of ${report.icv_ok} it holds: damaged or forged`
+      : `the ICV of no packet of ${report.protocol} ${report.spi} holds: the keys are not this SA's, or all are forged`,
+    advice: held
+      ? "compare captures of both ends: a difference on the way is an attack or a broken device"
+      : "check the secrets given",
+    objects: [report.id],
+    frames: data.results.flatMap(r => r.failedFrames),
+    sources: [source(report.protocol === "AH" ? "RFC 4302" : "RFC 4303", "§3.4.4", "2005-12")],
+  })
+}
+
+/** Values that are no proper element of their group lead to keys that can be known. */
+function auditPublicValues(context: RuleContext, sa: IkeSa): void {
+  for (const c of sa.checks.filter(x => x.id === "dh-public" && x.status === "fail"))
+    context.tell({
+      rule: "key-exchange-value",
+      severity: sa.choice && sa.state !== "failed" ? "critical" : "high",
+      message: `a key exchange value is not valid: ${c.reason}`,
+      advice: "the peer must refuse such values: update it, and take the traffic of this SA for known",
+      objects: [sa.id],
+      frames: [c.frame],
+      sources: [source("RFC 6989", "§2", "2013-07")],
+    })
+}
+
+function auditMessageIds(context: RuleContext, sa: IkeSa): void {
+  const failed = sa.checks.filter(c => c.id === "message-id" && c.status === "fail")
+  if (failed.length === 0) return
+  context.tell({
+    rule: "message-id",
+    severity: "low",
+    message: `Message IDs are used again with other content, or outside the window, in ${plural(failed.length, "message")}`,
+    advice: "look at both ends' logs for refused messages: someone may inject them",
+    objects: [sa.id],
+    frames: failed.map(c => c.frame),
+    sources: [source("RFC 7296", "§2.2", "2014-10")],
+  })
+}

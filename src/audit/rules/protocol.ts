@@ -1,0 +1,115 @@
+/** IKEv1 itself, Aggressive Mode, identities in clear, XAUTH behind a group key. RFC 9395 §3, RFC 2409 §5.4. */
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { EXCHANGE_V1 } from "../../track/v1.ts"
+import { v1StateOf } from "../../track/v1-state.ts"
+import { choiceFrame, firstFrame, type RuleContext, source } from "../context.ts"
+import { chosenSeverity } from "../profile.ts"
+import type { AuditSeverity } from "../severity.ts"
+import type { Source } from "../types.ts"
+import { listText } from "../words.ts"
+
+const AGGRESSIVE = source("RFC 2409", "§5.4", "1998-11")
+const OFFLINE = source("CVE-2002-1623", "", "2002-12")
+const PSK = 1
+const XAUTH_PSK: readonly number[] = [65001, 65002]
+
+export function auditProtocol(context: RuleContext): void {
+  for (const sa of context.tunnel.sas) {
+    if (sa.version === 1) {
+      auditVersion1(context, sa)
+      auditAggressive(context, sa)
+      auditXauth(context, sa)
+    }
+    auditClearIds(context, sa)
+  }
+}
+
+function auditVersion1(context: RuleContext, sa: IkeSa): void {
+  const against = context.scope.profiles.filter(p => p.ikev1 !== undefined)
+  if (against.length === 0) return
+  const levels = against.flatMap(p => (p.ikev1 ? [{ profile: p, ...p.ikev1 }] : []))
+  const answered = sa.exchanges.some(x => x.messages.some(m => m.from === "responder"))
+  const worst: AuditSeverity = levels.some(l => chosenSeverity(l.level) === "high") ? "high" : "medium"
+  const sources: Source[] = levels.map(({ profile, level, section }) => ({
+    document: profile.document,
+    section,
+    date: profile.date,
+    profile: profile.id,
+    level,
+  }))
+  context.tell({
+    rule: "ikev1",
+    severity: answered ? worst : "low",
+    message: answered
+      ? "IKEv1 is spoken, which is historic since 2023 and gets no fixes"
+      : `${sa.initiator.address} asks for IKEv1, which is historic since 2023, and gets no answer`,
+    advice: "move both ends to IKEv2 and switch IKEv1 off",
+    objects: [sa.id],
+    frames: [firstFrame(sa)],
+    sources,
+  })
+}
+
+function auditAggressive(context: RuleContext, sa: IkeSa): void {
+  const state = v1StateOf(sa)
+  if (state.exchangeType !== EXCHANGE_V1.AGGRESSIVE) return
+  const method = state.authMethod
+  const hash = context.facts(sa).clearHash
+  const withKey = method === PSK || (method !== undefined && XAUTH_PSK.includes(method))
+  if (withKey && hash !== null)
+    context.tell({
+      rule: "aggressive-mode-psk",
+      severity: "high",
+      message:
+        "Aggressive Mode with a pre-shared key shows HASH_R in clear: whoever has this capture can search for the key offline",
+      advice:
+        "use IKEv2, or at least Main Mode; take the pre-shared key for known and replace it by certificates or a long random one",
+      objects: [sa.id],
+      frames: [hash],
+      sources: [AGGRESSIVE, OFFLINE],
+    })
+  else if (withKey)
+    context.tell({
+      rule: "aggressive-mode-psk",
+      severity: "medium",
+      message:
+        "Aggressive Mode with a pre-shared key is asked for: a responder that answers gives away what a search for the key needs",
+      advice: "use IKEv2, or at least Main Mode",
+      objects: [sa.id],
+      frames: [firstFrame(sa)],
+      sources: [AGGRESSIVE, OFFLINE],
+    })
+}
+
+/** With XAUTH a key is usually shared by a group, each of whom can pose as the gateway. */
+function auditXauth(context: RuleContext, sa: IkeSa): void {
+  const method = v1StateOf(sa).authMethod
+  if (method === undefined || !XAUTH_PSK.includes(method)) return
+  context.tell({
+    rule: "xauth-group-key",
+    severity: "medium",
+    message:
+      "XAUTH runs under a pre-shared key: everyone who knows that key can pose as the gateway and collect passwords",
+    advice: "authenticate the gateway with a certificate: IKEv2 with EAP, or hybrid mode",
+    objects: [sa.id],
+    frames: [choiceFrame(sa)],
+    sources: [source("draft-ietf-ipsec-isakmp-xauth-06", "§8", "1999-12")],
+  })
+}
+
+/** IKEv2 and Main Mode encrypt identities; Aggressive Mode with signatures or keys does not. */
+function auditClearIds(context: RuleContext, sa: IkeSa): void {
+  const ids = context.facts(sa).clearIds
+  if (ids.length === 0) return
+  const sides = [...new Set(ids.map(i => i.from))]
+  context.tell({
+    rule: "identity-in-clear",
+    severity: "low",
+    message: `the identity of the ${listText(sides)} crosses the network in clear`,
+    advice:
+      sa.version === 1 ? "use IKEv2, or Main Mode" : "the ID payload belongs inside SK: replace this implementation",
+    objects: [sa.id],
+    frames: ids.map(i => i.frame),
+    sources: [sa.version === 1 ? AGGRESSIVE : source("RFC 7296", "§1.2", "2014-10")],
+  })
+}

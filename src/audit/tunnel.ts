@@ -1,0 +1,87 @@
+/** Tunnels: an IKE SA and those that replaced it belong together, with their Child SAs and data SAs. */
+import type { DataResult } from "../open/data-flow.ts"
+import type { EspSaReport, Report } from "../report/types.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Moment } from "../track/moment.ts"
+
+export interface Tunnel {
+  /** id of the first IKE SA. */
+  readonly id: string
+  readonly sas: readonly IkeSa[]
+  readonly children: readonly ChildSa[]
+  /** Data SAs of its Child SAs. */
+  readonly data: readonly TunnelData[]
+}
+
+/** A data SA as the report has it, and what the data plane counted of it. */
+export interface TunnelData {
+  readonly report: EspSaReport
+  readonly child: ChildSa | null
+  readonly results: readonly DataResult[]
+  readonly firstFrame: number | null
+  readonly lastTime: Moment | null
+}
+
+/** What an audit looks at. */
+export interface AuditInput {
+  readonly report: Report
+  readonly sas: readonly IkeSa[]
+  readonly dataSas: readonly DataSa[]
+  readonly results: readonly DataResult[]
+}
+
+/** Every IKE SA in one tunnel, in the order of their first SAs; and the data SAs that belong to none. */
+export function tunnelsOf(input: AuditInput): { readonly tunnels: Tunnel[]; readonly loose: TunnelData[] } {
+  const roots = rootsOf(input.sas)
+  const children = new Map(input.sas.flatMap(sa => sa.children.map(c => [c.id, c])))
+  const data = dataViews(input, children)
+  const byChild = grouped(data, d => d.child)
+  const groups = grouped(input.sas, sa => roots.get(sa.id) ?? sa.id)
+  const tunnels = [...groups].map(([id, sas]) => {
+    const own = sas.flatMap(sa => sa.children)
+    return { id, sas, children: own, data: own.flatMap(c => byChild.get(c) ?? []) }
+  })
+  return { tunnels, loose: data.filter(d => d.child === null) }
+}
+
+/** The items by a key, in their order. */
+export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}
+
+/** id of the first SA of each chain of rekeys. */
+function rootsOf(sas: readonly IkeSa[]): Map<string, string> {
+  const roots = new Map<string, string>()
+  // SAs are numbered as they begin, so the one that is replaced comes first.
+  const ordered = [...sas].sort((a, b) => numberOf(a) - numberOf(b))
+  for (const sa of ordered) roots.set(sa.id, sa.rekeys === null ? sa.id : (roots.get(sa.rekeys) ?? sa.id))
+  return roots
+}
+
+const numberOf = (sa: IkeSa): number => Number(sa.id.slice(sa.id.indexOf("/") + 1)) || 0
+
+function dataViews(input: AuditInput, children: ReadonlyMap<string, ChildSa>): TunnelData[] {
+  const live = new Map(input.dataSas.map(d => [d.id, d]))
+  const results = grouped(input.results, r => `${r.protocol} ${r.spi}`)
+  return input.report.esp_sas.map(report => {
+    const ends = new Set([report.destination, ...report.paths.map(p => p.split(" → ")[1])])
+    const own = live.get(report.id)
+    const same = results.get(`${report.protocol} ${Number.parseInt(report.spi, 16)}`) ?? []
+    return {
+      report,
+      child: report.child_sa === null ? null : (children.get(report.child_sa) ?? null),
+      results: same.filter(r => ends.has(r.destination)),
+      firstFrame: own?.firstFrame ?? null,
+      lastTime: own ? { seconds: own.lastSeconds, nanos: own.lastNanos } : null,
+    }
+  })
+}

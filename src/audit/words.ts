@@ -1,0 +1,35 @@
+/** Pieces of sentences that several rules use. */
+import type { Verdict } from "./profile.ts"
+
+/** `a`, `a and b`, `a, b and c`, `a, b and 7 more`. */
+export function listText(items: readonly (string | number)[], named = 6): string {
+  if (items.length <= 1) return items.join("")
+  if (items.length > named) return `${items.slice(0, named).join(", ")} and ${items.length - named} more`
+  return `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`
+}
+
+/** `RFC 8221 §5 says SHOULD NOT`, `CNSA 2.0 does not approve it (Table III)`. */
+export function verdictText({ profile, level, section, note }: Verdict): string {
+  const behind = note === null ? "" : ` (${note})`
+  switch (level) {
+    case "not approved":
+      return `${profile.document} ${section} does not list it${behind}`
+    case "transitional":
+      return `${profile.document} ${section} lets it stay${behind}`
+    case "deprecated":
+      return `${profile.document} ${section} deprecates it${behind}`
+    default:
+      return `${profile.document} ${section} says ${level}${behind}`
+  }
+}
+
+/** `8 h`, `90 min`, `45 s`. */
+export function spanText(seconds: number): string {
+  if (seconds >= 7200) return `${round(seconds / 3600)} h`
+  if (seconds >= 120) return `${round(seconds / 60)} min`
+  return `${round(seconds)} s`
+}
+
+const round = (n: number): string => (Number.isInteger(n) ? String(n) : n.toFixed(1))
+
+export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`

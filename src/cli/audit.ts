@@ -1,0 +1,96 @@
+/** `ikedump audit`: what a security reviewer would say of the negotiations; exits with 1 when `--fail-on` is reached. */
+import type { Command } from "commander"
+import { audit } from "../audit/audit.ts"
+import { AuditFacts } from "../audit/facts.ts"
+import type { Profile } from "../audit/profile.ts"
+import { DEFAULT_PROFILES, PROFILE_NAMES, PROFILES, profilesNamed } from "../audit/profiles/index.ts"
+import { type AuditSeverity, reaches, SEVERITIES } from "../audit/severity.ts"
+import { nearest } from "../bytes/nearest.ts"
+import { nodeProvider } from "../node/crypto.ts"
+import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../render/audit/index.ts"
+import { renderTable } from "../render/table.ts"
+import { analyzeFiles } from "./analyze.ts"
+import { CliError, EXIT } from "./exit.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { presentation } from "./present.ts"
+import { print } from "./print.ts"
+import { VERSION } from "./version.ts"
+
+interface AuditCommandOptions extends CommonOptions {
+  readonly profile?: string[]
+  readonly failOn?: string
+  readonly listProfiles?: boolean
+  readonly ascii?: boolean
+}
+
+const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
+
+export function configure(command: Command): void {
+  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...AUDIT_FORMATS))))
+    .option("--profile <name>", `hold against ${PROFILE_NAMES.join(", ")}; repeatable (default: rfc)`, collect)
+    .option("--fail-on <severity>", `exit with 1 on a finding as urgent as ${SEVERITIES.join(", ")}`)
+    .option("--list-profiles", "print the profiles with their documents and dates")
+    .option("--ascii", "no characters outside ASCII")
+    .addHelpText("after", EXAMPLES)
+    .action(run)
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump audit capture.pcap
+  ikedump audit capture.pcap --keys keys.json --profile cnsa2
+  ikedump audit capture.pcap --fail-on high --format sarif > audit.sarif
+`
+
+async function run(paths: string[], options: AuditCommandOptions): Promise<void> {
+  if (options.listProfiles) return print([`${profileTable()}\n`])
+  const format = wordOf(options.format, AUDIT_FORMATS, "format")
+  const threshold = options.failOn === undefined ? undefined : wordOf(options.failOn, SEVERITIES, "severity")
+  const profiles = profilesGiven(options.profile)
+  if (paths.length === 0) throw new CliError("no capture given", EXIT.USAGE, ["ikedump audit CAPTURE"])
+  const facts = new AuditFacts(nodeProvider)
+  const analysis = await analyzeFiles(paths, options, { observer: facts })
+  const result = audit(analysis, facts, { profiles })
+  print(
+    renderAudit(result, analysis.report, format, {
+      ...presentation(options.color),
+      ascii: options.ascii,
+      version: VERSION,
+    }),
+  )
+  process.exitCode = analysis.exitCode
+  if (threshold && result.findings.some(f => reaches(f.severity, threshold))) process.exitCode = EXIT.FAILED
+}
+
+function profilesGiven(names: readonly string[] | undefined): readonly Profile[] {
+  if (!names) return DEFAULT_PROFILES
+  const found = names.flatMap(name => {
+    const profiles = profilesNamed(name)
+    if (profiles) return profiles
+    throw unknown("profile", name, PROFILE_NAMES)
+  })
+  return [...new Set(found)]
+}
+
+function profileTable(): string {
+  const rows = PROFILES.map(p => [p.id, p.date, p.document, p.title])
+  return renderTable(
+    ["profile", "date", "document", "title"].map(title => ({ title, shrink: title === "title" })),
+    rows,
+    { width: process.stdout.columns },
+  )
+}
+
+function wordOf<T extends AuditFormat | AuditSeverity>(word: string, known: readonly T[], what: string): T {
+  const found = known.find(k => k === word)
+  if (found) return found
+  throw unknown(what, word, known)
+}
+
+function unknown(what: string, word: string, known: readonly string[]): CliError {
+  const near = nearest(word, known)
+  return new CliError(`unknown ${what} ${JSON.stringify(word)}`, EXIT.USAGE, [
+    ...(near === undefined ? [] : [`did you mean ${near}?`]),
+    `known: ${known.join(", ")}`,
+  ])
+}
