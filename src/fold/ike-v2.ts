@@ -225,7 +225,7 @@ export class V2Fold implements V2Listener {
 
   agreed(sa: IkeSa, creation: Creation): void {
     // Without secrets nothing will ever be computed from it: its bytes may go.
-    if (this.context.pool.empty) v2StateOf(sa).forget()
+    if (this.context.pool.empty) sa.v2 = undefined
     else this.unlock.agreed(sa, creation)
     this.#due.add(sa)
   }

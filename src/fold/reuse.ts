@@ -11,6 +11,8 @@ import type { WholeMessage } from "../track/whole.ts"
 
 /** Values remembered of each generation; two generations are kept. */
 const GENERATION = 65_536
+/** Bytes of a value that tell it apart: all of it is random. */
+const DIGESTED = 64
 /** Shorter values repeat by chance. */
 const MIN_BYTES = 8
 
@@ -40,7 +42,7 @@ export class ReuseWatch {
 
   #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array): void {
     if (value.length < MIN_BYTES) return
-    const content = digest(value, 0, value.length)
+    const content = digest(value, 0, Math.min(value.length, DIGESTED))
     const key = kind === "ke" ? -content : content
     const { frame } = whole.datagram
     const address = whole.datagram.source.address

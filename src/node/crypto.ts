@@ -9,10 +9,13 @@ import { nodeRsaDecrypt, nodeVerify } from "./crypto-verify.ts"
 /** A plain view of a Buffer: the core knows no Buffer. */
 const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
 
+/** Up to this many bytes the call into OpenSSL costs more than the hash in JavaScript. */
+const SHORT_BYTES = 128
+
 const hash =
-  (name: string): Hash =>
+  (name: string, short?: Hash): Hash =>
   message =>
-    plain(createHash(name).update(message).digest())
+    short && message.length <= SHORT_BYTES ? short(message) : plain(createHash(name).update(message).digest())
 
 const hmac =
   (name: string): Mac =>
@@ -83,7 +86,7 @@ export const nodeProvider: CryptoProvider = {
   name: "node:crypto",
   hash: {
     md5: hash("md5"),
-    sha1: hash("sha1"),
+    sha1: hash("sha1", symmetric.hash.sha1),
     "sha2-224": hash("sha224"),
     "sha2-256": hash("sha256"),
     "sha2-384": hash("sha384"),

@@ -25,8 +25,13 @@ class IdleTable {
   delete(key: string): void {
     this.#sas.delete(key)
   }
-  oldest(): [string, IkeSa] | undefined {
-    return this.#sas.entries().next().value
+  /** Takes out the longest idle until `keep` are left. */
+  *shrink(keep: number): Generator<IkeSa> {
+    for (const [key, sa] of this.#sas) {
+      if (this.#sas.size <= keep) return
+      this.#sas.delete(key)
+      yield sa
+    }
   }
   all(): IterableIterator<IkeSa> {
     return this.#sas.values()
@@ -147,13 +152,12 @@ export class Tracker {
   }
 
   #evict(table: IdleTable, cap: number): void {
-    while (table.size > cap) {
-      const oldest = table.oldest()
-      if (!oldest) return
-      table.delete(oldest[0])
-      if (this.#headless.get(oldest[1].spiI) === oldest[1]) this.#headless.delete(oldest[1].spiI)
+    // Many at once: a Map that loses its first entry again and again is walked over its gaps each time.
+    if (table.size <= cap) return
+    for (const sa of table.shrink(cap - (cap >> 4))) {
+      if (this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
       this.evicted++
-      this.onEvict(oldest[1])
+      this.onEvict(sa)
     }
   }
 }

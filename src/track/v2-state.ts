@@ -48,12 +48,6 @@ export class V2State {
   resumed = false
   /** SA that this one replaced. */
   parent: IkeSa | null = null
-
-  /** Lets go what only keys could be made from. */
-  forget(): void {
-    this.init = {}
-    this.creation = null
-  }
 }
 
 /** The IKEv2 state of an SA, made at the first call. */

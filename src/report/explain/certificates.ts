@@ -20,7 +20,7 @@ export function explainCertificates(sa: IkeSa, context: ExplainContext): void {
 }
 
 function sentBy(sa: IkeSa, side: Side): CertificateInfo[] {
-  const ders = sa.version === 2 ? v2StateOf(sa).certificates[side] : v1StateOf(sa).certificates[side]
+  const ders = (sa.version === 2 ? sa.v2 : sa.v1)?.certificates[side] ?? []
   return ders.flatMap(der => describeCertificate(der) ?? [])
 }
 

@@ -29,12 +29,12 @@ export function explainPeers(sa: IkeSa, context: ExplainContext): void {
 function explainPeer(sa: IkeSa, side: Side, context: ExplainContext): void {
   const first = sa.exchanges[0]?.messages.find(m => m.from === side)
   if (!first) return
+  if (!context.once(`peer ${addressOf(sa, side)} ${sa.vendors[side].join()}`)) return
   const names = sa.vendors[side].filter(v => !FEATURE.test(v))
   const habit = names.length === 0 ? habitOf(first.notifies) : undefined
   if (names.length === 0 && !habit) return
   const who = addressOf(sa, side)
   const says = names.length > 0 ? `says it is ${listText(names)} (Vendor ID` : `behaves like ${habit} (notifications`
-  if (!context.once(`peer-vendor ${who} ${says}`)) return
   addFinding(sa, "peer-vendor", "info", first, `${who} ${says}, frame ${first.frame})`)
 }
 

@@ -36,7 +36,7 @@ export class PolicyMemory {
       ke: suite.ke[0] ?? null,
       frame,
     }
-    if (list.length >= MAX_SUITES || list.some(s => wordsOf(s) === wordsOf(known))) return
+    if (list.length >= MAX_SUITES || list.some(s => sameSuite(s, known))) return
     list.push(known)
     this.#suites.set(key, list)
   }
@@ -53,6 +53,9 @@ export class PolicyMemory {
 /** `AES-CBC-256 · HMAC-SHA2-256-128 · …`. */
 export const wordsOf = (s: Omit<KnownSuite, "frame">): string =>
   [s.encr, s.integ, s.prf, s.ke].filter(x => x !== null).join(" · ")
+
+const sameSuite = (a: KnownSuite, b: KnownSuite): boolean =>
+  a.encr === b.encr && a.integ === b.integ && a.prf === b.prf && a.ke === b.ke
 
 function differences(offer: Offer, suite: KnownSuite): string[] {
   const differs: string[] = []
