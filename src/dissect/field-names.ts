@@ -1,8 +1,22 @@
 /** Which field names there are: those of every decoder that a frame goes through. */
-import { allFields } from "../bytes/field.ts"
+import { allFields, field } from "../bytes/field.ts"
 // The modules that declare fields are loaded with the dissector; the rest are declared here.
 import "./frame-dissector.ts"
 import "./frame-fields.ts"
+
+/**
+ * Names of Wireshark's that are known and never have a value: what its reassembly of fragments remarks, which is ours to say in
+ * diagnostics; `reassembled.in` needs a second pass in Wireshark too.
+ */
+const SILENT: readonly (readonly [name: string, label: string])[] = [
+  ["isakmp.fragment.overlap", "Message fragment overlap"],
+  ["isakmp.fragment.overlap.conflicts", "Message fragment overlapping with conflicting data"],
+  ["isakmp.fragment.multiple_tails", "Message has multiple tail fragments"],
+  ["isakmp.fragment.too_long_fragment", "Message fragment too long"],
+  ["isakmp.fragment.error", "Message defragmentation error"],
+  ["isakmp.reassembled.in", "Reassembled in"],
+]
+for (const [name, label] of SILENT) field(name, label)
 
 /** Every name that `fields` and display filters accept, sorted, once each. */
 export function fieldNames(): string[] {

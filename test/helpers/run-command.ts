@@ -1,0 +1,38 @@
+/** A command line run in this process, its output collected. A test file mocks `src/cli/output.ts` with `CollectedOutput`. */
+import { vi } from "vitest"
+
+export interface Ran {
+  readonly out: string
+  readonly err: string
+  readonly code: number
+}
+
+const printed = { out: "" }
+
+/** Stands in for the class that writes to standard output. */
+export class CollectedOutput {
+  closed = false
+  write(text: string): void {
+    printed.out += text
+  }
+  flush(): void {}
+}
+
+/** Runs `ikedump ARGS`. */
+export async function runCommand(...args: readonly string[]): Promise<Ran> {
+  const { main } = await import("../../src/cli/main.ts")
+  printed.out = ""
+  let err = ""
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation(chunk => {
+    err += chunk
+    return true
+  })
+  const before = process.exitCode
+  process.exitCode = undefined
+  try {
+    return { code: await main(args), out: printed.out, err }
+  } finally {
+    stderr.mockRestore()
+    process.exitCode = before
+  }
+}
