@@ -36,7 +36,10 @@ const median = list => list.sort((a, b) => a - b)[list.length >> 1]
 
 function ikedump({ capture, keys }, workers) {
   if (opt.plane) return ["node", [join(here, "esp-plane.mjs"), capture, keys, workers]]
-  return ["node", [join(here, "../bin/ikedump.js"), "report", capture, "--keys", keys, "--workers", workers]]
+  return [
+    "node",
+    [join(here, "../bin/ikedump.js"), "report", capture, "--keys", keys, "--threads", String(Number(workers) + 1)],
+  ]
 }
 
 /** tshark without a tree, with the key table, counting ESP whose ICV holds. */

@@ -50,20 +50,51 @@ export function interfaceBlock({ linkType, name, description, snapBytes = 0 }: N
   return block(BLOCK.INTERFACE, u16(linkType), u16(0), u32(snapBytes), optionList(list))
 }
 
-/** An Enhanced Packet Block. */
+/** Bytes of the block's header and fixed fields, and of its trailing length. */
+const PACKET_HEAD = 28
+const PACKET_TAIL = 4
+
+/** An Enhanced Packet Block. Written in one piece: a decrypted capture has one for each packet. */
 export function packetBlock(packet: NewPacket): Uint8Array {
-  const { interfaceId, seconds, nanos, bytes, originalBytes = bytes.length, comments = [] } = packet
-  const ticks = BigInt(Math.max(0, seconds)) * 1_000_000_000n + BigInt(nanos)
-  return block(
-    BLOCK.ENHANCED_PACKET,
-    u32(interfaceId),
-    u32(Number(ticks >> 32n)),
-    u32(Number(ticks & 0xffffffffn)),
-    u32(bytes.length),
-    u32(originalBytes),
-    padded(bytes),
-    optionList(comments.map(text => [OPTION.COMMENT, utf8(text)])),
-  )
+  const { interfaceId, bytes, originalBytes = bytes.length, comments = NO_COMMENTS } = packet
+  const texts = comments.map(text => utf8(text).subarray(0, MOST_OPTION_BYTES))
+  const optionBytes = texts.reduce((sum, text) => sum + 4 + aligned(text.length), texts.length > 0 ? 4 : 0)
+  const length = PACKET_HEAD + aligned(bytes.length) + optionBytes + PACKET_TAIL
+  const out = new Uint8Array(length)
+  putU32(out, 0, BLOCK.ENHANCED_PACKET)
+  putU32(out, 4, length)
+  putU32(out, 8, interfaceId)
+  putNanoseconds(out, 12, packet.seconds, packet.nanos)
+  putU32(out, 20, bytes.length)
+  putU32(out, 24, originalBytes)
+  out.set(bytes, PACKET_HEAD)
+  let at = PACKET_HEAD + aligned(bytes.length)
+  for (const text of texts) {
+    putU32(out, at, OPTION.COMMENT | (text.length << 16))
+    out.set(text, at + 4)
+    at += 4 + aligned(text.length)
+  }
+  putU32(out, length - PACKET_TAIL, length)
+  return out
+}
+
+const NO_COMMENTS: readonly string[] = []
+const aligned = (length: number): number => (length + 3) & ~3
+
+function putU32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value
+  out[at + 1] = value >>> 8
+  out[at + 2] = value >>> 16
+  out[at + 3] = value >>> 24
+}
+
+/** Nanoseconds since 1970 as two 32-bit halves, the high one first: in 16-bit steps, since a double is too short and BigInt slow. */
+function putNanoseconds(out: Uint8Array, at: number, seconds: number, nanos: number): void {
+  const s = Math.max(0, seconds)
+  const upper = Math.floor(s / 0x10000) * 1e9
+  const lower = (upper % 0x10000) * 0x10000 + (s % 0x10000) * 1e9 + nanos
+  putU32(out, at, Math.floor(upper / 0x10000) + Math.floor(lower / 0x1_0000_0000))
+  putU32(out, at + 4, lower % 0x1_0000_0000)
 }
 
 /** A Decryption Secrets Block of the type. */

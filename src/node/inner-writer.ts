@@ -3,6 +3,7 @@ import { closeSync, writeSync } from "node:fs"
 import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-writer.ts"
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
 import type { ClearMessage } from "../open/clear-messages.ts"
+import type { DataResult } from "../open/data-flow.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
 import { openSecretFile } from "./secret-file.ts"
 
@@ -15,6 +16,12 @@ export interface InnerWriterOptions {
   readonly ethernet?: boolean
 }
 
+interface DataInterface {
+  readonly sa: InnerPacket["sa"]
+  readonly id: number
+  readonly comment: string
+}
+
 export class InnerWriter {
   /** Packets written. */
   written = 0
@@ -23,6 +30,7 @@ export class InnerWriter {
   readonly #out: (block: Uint8Array) => void
   readonly #ethernet: boolean
   readonly #interfaces = new Map<string, number>()
+  readonly #bySa = new Map<DataResult, DataInterface>()
   #frame = new Uint8Array(2048)
 
   /** `out` gets the pcapng blocks in order, the section header at once. */
@@ -34,8 +42,6 @@ export class InnerWriter {
 
   /** Writes an inner packet: an IP packet as it is, an upper layer of transport mode behind the outer header. */
   inner(p: InnerPacket): void {
-    const { result } = p
-    const spi = result.spi.toString(16).padStart(8, "0")
     const tunnel = p.nextHeader === 4 || p.nextHeader === 41
     const packet = tunnel
       ? p.bytes.subarray(p.start, p.end)
@@ -44,38 +50,49 @@ export class InnerWriter {
       this.skipped++
       return
     }
-    const name = p.sa?.id ?? `${result.protocol.toLowerCase()}-${spi}`
-    const description = `${result.protocol} SPI 0x${spi}, ${result.source} → ${result.destination}`
+    const { id, comment } = this.#interfaceOf(p)
     const notes = p.notes.length > 0 ? `; ${p.notes.join(", ")}` : ""
-    const comment = `frame ${p.frame}, ${result.protocol} SPI 0x${spi}${notes}`
-    this.#write(`${name} ${spi} ${result.destination}`, name, description, p, packet, comment, result.spi)
+    this.#write(id, p, packet, `frame ${p.frame}${comment}${notes}`, p.result.spi)
   }
 
   /** Writes an IKE message that is clear, put back behind its IP and UDP headers (`reframeIke`). */
   ike({ frame, seconds, nanos, packet, spiI, decrypted }: ClearMessage): void {
-    const comment = decrypted ? `frame ${frame}, decrypted` : `frame ${frame}`
-    const description = `IKE messages of SPIi 0x${spiI}`
-    this.#write(`ike ${spiI}`, `ike ${spiI}`, description, { seconds, nanos }, packet, comment, 0)
+    const id = this.#interface(`ike ${spiI}`, `ike ${spiI}`, `IKE messages of SPIi 0x${spiI}`)
+    this.#write(id, { seconds, nanos }, packet, `frame ${frame}${decrypted ? ", decrypted" : ""}`, 0)
   }
 
-  #write(
-    key: string,
-    name: string,
-    description: string,
-    time: { readonly seconds: number; readonly nanos: number },
-    packet: Uint8Array,
-    comment: string,
-    spi: number,
-  ): void {
+  /** The interface of the packet's SA, and the part of its comment that is the same for all of them. */
+  #interfaceOf({ result, sa }: InnerPacket): DataInterface {
+    const known = this.#bySa.get(result)
+    if (known && known.sa === sa) return known
+    const spi = result.spi.toString(16).padStart(8, "0")
+    const name = sa?.id ?? `${result.protocol.toLowerCase()}-${spi}`
+    const description = `${result.protocol} SPI 0x${spi}, ${result.source} → ${result.destination}`
+    const id = this.#interface(`${name} ${spi} ${result.destination}`, name, description)
+    const made = { sa, id, comment: `, ${result.protocol} SPI 0x${spi}` }
+    this.#bySa.set(result, made)
+    return made
+  }
+
+  #interface(key: string, name: string, description: string): number {
     let id = this.#interfaces.get(key)
     if (id === undefined) {
       id = this.#interfaces.size
       this.#interfaces.set(key, id)
       this.#out(interfaceBlock({ linkType: this.#ethernet ? ETHERNET : RAW_IP, name, description }))
     }
-    const { seconds, nanos } = time
+    return id
+  }
+
+  #write(
+    interfaceId: number,
+    { seconds, nanos }: { readonly seconds: number; readonly nanos: number },
+    packet: Uint8Array,
+    comment: string,
+    spi: number,
+  ): void {
     const bytes = this.#ethernet ? this.#framed(packet, spi) : packet
-    this.#out(packetBlock({ interfaceId: id, seconds, nanos, bytes, comments: [comment] }))
+    this.#out(packetBlock({ interfaceId, seconds, nanos, bytes, comments: [comment] }))
     this.written++
   }
 
