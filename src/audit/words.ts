@@ -18,6 +18,8 @@ export function verdictText({ profile, level, section, note }: Verdict): string 
       return `${profile.document} ${section} lets it stay${behind}`
     case "deprecated":
       return `${profile.document} ${section} deprecates it${behind}`
+    case "MUST-":
+      return `${profile.document} ${section} still requires it and means to demote it (MUST-)${behind}`
     default:
       return `${profile.document} ${section} says ${level}${behind}`
   }

@@ -63,7 +63,7 @@ export const rfc8247: Profile = {
     { kind: "authentication", names: ["DSS signature"], level: "SHOULD NOT", section: "§3.1" },
     {
       kind: "authentication",
-      names: ["sha1WithRSAEncryption", "dsa-with-sha1", "ecdsa-with-SHA1", "RSASSA-PSS with SHA1"],
+      names: ["sha1WithRSAEncryption", "dsa-with-SHA1", "ecdsa-with-SHA1", "RSASSA-PSS with SHA1"],
       level: "MUST NOT",
       section: "§3.2",
     },

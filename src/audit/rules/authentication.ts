@@ -33,6 +33,8 @@ export function auditAuthentication(context: RuleContext): void {
 /** RFC 7427 names the hash; MD5 and SHA-1 do not resist collisions. */
 function auditSignature(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
   if (auth.algorithm === null || !WEAK_HASHES.includes(auth.hash ?? "")) return
+  const name = auth.algorithm === "RSASSA-PSS" ? `RSASSA-PSS with ${auth.hash}` : auth.algorithm
+  const { verdicts } = context.judged("authentication", "ike", name, false)
   context.tell({
     rule: "weak-signature",
     severity: "high",
@@ -40,7 +42,7 @@ function auditSignature(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
     advice: "sign with SHA2-256 or stronger, and announce no weaker hash in SIGNATURE_HASH_ALGORITHMS",
     objects: [sa.id],
     frames: [auth.frame],
-    sources: [source("RFC 8247", "§3.2", "2017-09")],
+    sources: verdicts.length > 0 ? verdicts.map(sourceOf) : [source("RFC 8247", "§3.2", "2017-09")],
   })
 }
 

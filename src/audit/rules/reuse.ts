@@ -43,6 +43,8 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
   const elsewhere = firstSa === sa ? "in this SA" : `in ${firstSa.id}`
   // Requests that nobody answered make no keys.
   const agreed = sa.choice !== null && firstSa.choice !== null
+  // One attempt after another under one SPI says the same again: a COOKIE, another group asked for.
+  if (!agreed && spiKey(sa) === spiKey(firstSa)) return
   if (what === "nonce")
     context.tell({
       rule: "nonce-reused",
@@ -87,7 +89,9 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
 function auditSpis(context: RuleContext): void {
   for (const sa of context.tunnel.sas) {
     const other = context.scope.index.bySpi.get(spiKey(sa))?.[0]
-    if (!other || other === sa || other.spiR === sa.spiR || context.facts(sa).nonces.length === 0) continue
+    if (!other || other === sa || other.spiR === sa.spiR || sa.choice === null || other.choice === null) continue
+    // The same message captured twice is no second choice.
+    if (other.exchanges[0]?.messages[0]?.digest === sa.exchanges[0]?.messages[0]?.digest) continue
     context.tell({
       rule: "spi-reused",
       severity: "low",

@@ -47,7 +47,8 @@ function findingLines({ rule, severity, message, advice, frames, objects, source
     i === 0 ? `${indent}${style(pad(severity, LABEL))}  ${line}` : `${indent}${" ".repeat(LABEL)}  ${line}`,
   )
   const more = objects.length > NAMED ? [`and ${objects.length - NAMED} more`] : []
-  const evidence = [framesText(frames), ...objects.slice(0, NAMED), ...more].filter(Boolean).join(", ")
+  const named = [...objects.slice(0, NAMED), ...more].join(", ")
+  const evidence = [framesText(frames), named].filter(Boolean).join(" · ")
   return [
     ...said,
     ...labelled("do", wrap(pen.text(advice), room)),

@@ -1,0 +1,317 @@
+/** Each rule of the audit on a negotiation that breaks it, and healthy ones that break none. */
+import { describe, expect, it } from "vitest"
+import { PROFILE_SETS, profilesNamed } from "../../src/audit/profiles/index.ts"
+import { N, PlayV2, type SuiteSpec } from "../play/play-v2.ts"
+import { Tape } from "../play/tape.ts"
+import * as w from "../play/wire-v2.ts"
+import { audited, brief, keysOf, only } from "./audited.ts"
+
+const GCM: SuiteSpec = { encr: "AES-GCM-16-256", prf: "HMAC-SHA2-384", ke: 20 }
+const EMPTY = new Uint8Array(0)
+const gcmChild = { encr: "AES-GCM-16-256", ke: [20] }
+
+/** A tape whose bytes of one label are not as they should be. */
+class BadTape extends Tape {
+  constructor(
+    readonly label: string,
+    readonly make: (length: number) => Uint8Array,
+  ) {
+    super()
+  }
+  override random(length: number, label = ""): Uint8Array {
+    return label === this.label ? this.make(length) : super.random(length, label)
+  }
+}
+
+const ones = (length: number): Uint8Array => new Uint8Array(length).fill(7)
+
+/** IKE_SA_INIT that is sent back: the responder keeps no state and has no SPI. RFC 7296 §2.6. */
+function restart(p: PlayV2, request: readonly w.Payload[], response: readonly w.Payload[]): void {
+  const spi = p.spiR
+  p.spiR = new Uint8Array(8)
+  p.clearExchange(34, request, response)
+  p.spiR = spi
+}
+
+describe("healthy negotiations", () => {
+  it("with AES-GCM, ECP-384 and PFS have nothing above info", async () => {
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM }).saInit().auth({ child: { encr: "AES-GCM-16-256" } })
+      const first = p.children[0]
+      p.child("responder", { ...gcmChild, rekeys: first })
+      const next = p.rekeyIke("initiator")
+      return keysOf(p, next)
+    })
+    expect(brief(result)).toEqual([])
+    expect(result.tunnels).toMatchObject([
+      { id: "ike/0", ike_sas: ["ike/0", "ike/1"], forward_secrecy: "all", quantum: "classical", worst: "info" },
+    ])
+    expect(only(result, "harvest-now-decrypt-later").objects).toEqual(["ike/0", "ike/1"])
+  })
+
+  it("with ML-KEM beside a curve are not told to be harvested", async () => {
+    const suite: SuiteSpec = { ...GCM, ke: 31, additional: [36] }
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite })
+        .saInit([w.notifyP(N.INTERMEDIATE)])
+        .addKe(36)
+        .auth()
+      return keysOf(p)
+    })
+    expect(brief(result)).toEqual([])
+    expect(result.findings).toEqual([])
+    expect(result.tunnels).toMatchObject([{ quantum: "hybrid", quantum_by: ["X25519", "ML-KEM-768"] }])
+  })
+
+  it("with a cookie or another group asked for repeat their nonce and value rightly", async () => {
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM })
+      const ke = p.ke(20)
+      const sa = w.saP({ protocol: 1, spi: EMPTY, transforms: p.transforms() })
+      const request = [sa, w.keP(20, ke.publicI), w.nonceP(ones(32))]
+      const cookie = w.notifyP(N.COOKIE, ones(8))
+      restart(p, request, [cookie])
+      p.clearExchange(34, [cookie, ...request], [sa, w.keP(20, ke.publicR), w.nonceP(tape.random(32))])
+      return undefined
+    })
+    expect(brief(result)).toEqual([])
+  })
+})
+
+describe("algorithms", () => {
+  it("tells what profiles and strength say of chosen ones", async () => {
+    const suite: SuiteSpec = { encr: "3DES-CBC", integ: "HMAC-MD5-96", prf: "HMAC-MD5", ke: 2 }
+    const result = await audited(tape =>
+      keysOf(new PlayV2(tape, { suite }).saInit().auth({ child: { encr: "DES-CBC", integ: "HMAC-SHA1-96" } })),
+    )
+    expect(brief(result)).toEqual([
+      "critical weak-encryption",
+      "high weak-integrity",
+      "high weak-prf",
+      "high weak-key-exchange",
+      "low weak-encryption",
+      "low weak-integrity",
+    ])
+    const des = result.findings[0]
+    expect(des.message).toBe(
+      "ESP uses DES-CBC for encryption: keys of 56 bits; RFC 8221 §5 says MUST NOT; RFC 9395 §5 deprecates it",
+    )
+    expect(des.objects).toEqual(["child/0"])
+    expect(des.frames).toEqual([4])
+    expect(des.sources.map(s => `${s.document} ${s.section} ${s.date} ${s.level}`)).toEqual([
+      "RFC 8221 §5 2017-10 MUST NOT",
+      "RFC 9395 §5 2023-04 deprecated",
+      "NIST SP 800-57pt1r5 §5.6.1 2020-05 null",
+    ])
+    expect(result.tunnels[0].quantum).toBe("weak")
+  })
+
+  it("tells weak offers apart from what was chosen, and what could be stripped", async () => {
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM })
+      const ke = p.ke(20)
+      const offer = (number: number, encr: string, group: number) => ({
+        number,
+        protocol: 1,
+        spi: EMPTY,
+        transforms: [
+          w.transformOf("encr", encr),
+          w.transformOf("prf", "HMAC-SHA2-384"),
+          [4, group],
+        ] as w.TransformSpec[],
+      })
+      const good = offer(1, "AES-GCM-16-256", 20)
+      p.clearExchange(
+        34,
+        [
+          w.saP(good, offer(2, "DES-CBC", 1), offer(3, "3DES-CBC", 2)),
+          w.keP(20, ke.publicI),
+          w.nonceP(tape.random(32)),
+        ],
+        [w.saP(good), w.keP(20, ke.publicR), w.nonceP(tape.random(32))],
+      )
+      return undefined
+    })
+    expect(brief(result)).toEqual([
+      "medium weak-encryption-offered",
+      "medium weak-key-exchange-offered",
+      "low downgrade-room",
+    ])
+    expect(only(result, "weak-encryption-offered").message).toContain(
+      "offers DES-CBC and 3DES-CBC for encryption, not chosen",
+    )
+    expect(only(result, "downgrade-room").message).toContain("MODP-768 and MODP-1024")
+  })
+
+  it("takes a hybrid's strongest part for its strength", async () => {
+    const suite: SuiteSpec = { ...GCM, ke: 2, additional: [36] }
+    const result = await audited(tape => keysOf(new PlayV2(tape, { suite }).saInit().addKe(36).auth()))
+    expect(brief(result)).toEqual(["medium weak-key-exchange"])
+  })
+
+  it("holds against government profiles when asked", async () => {
+    const play = (tape: Tape) =>
+      keysOf(new PlayV2(tape, { suite: { ...GCM, encr: "AES-GCM-16-128", ke: 14 } }).saInit().auth())
+    const cnsa = await audited(play, { profiles: profilesNamed("cnsa2") })
+    expect(brief(cnsa)).toEqual(["medium weak-encryption", "medium weak-key-exchange", "medium weak-integrity"])
+    expect(brief(await audited(play))).toEqual([])
+    const all = await audited(play, { profiles: PROFILE_SETS.all })
+    expect(
+      only(
+        { ...all, findings: all.findings.filter(f => f.message.startsWith("IKEv2")) },
+        "weak-key-exchange",
+      ).sources.map(s => s.profile),
+    ).toEqual(["cnsa2", "bsi-tr-02102-3"])
+  })
+})
+
+describe("ESP and AH", () => {
+  it("tells missing encryption and integrity", async () => {
+    const nullOnly = await audited(tape =>
+      keysOf(new PlayV2(tape).saInit().auth({ child: { encr: "NULL", integ: "HMAC-SHA2-256-128" } })),
+    )
+    expect(brief(nullOnly)).toEqual(["medium null-encryption"])
+    const bare = await audited(tape => keysOf(new PlayV2(tape).saInit().auth({ child: { encr: "AES-CBC-128" } })))
+    expect(brief(bare)).toEqual(["high no-integrity"])
+    const ah = await audited(tape =>
+      keysOf(new PlayV2(tape).saInit().auth({ child: { protocol: "AH", integ: "HMAC-SHA2-256-128" } })),
+    )
+    expect(brief(ah)).toEqual(["low ah-without-encryption"])
+  })
+
+  it("tells Child SAs without a key exchange of their own", async () => {
+    const result = await audited(tape => {
+      const p = new PlayV2(tape).saInit().auth()
+      p.child("initiator")
+      p.child("initiator", { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", ke: [31] })
+      return keysOf(p)
+    })
+    expect(brief(result)).toEqual(["low no-forward-secrecy"])
+    expect(only(result, "no-forward-secrecy").objects).toEqual(["child/1"])
+    expect(result.tunnels[0].forward_secrecy).toBe("some")
+  })
+
+  it("tells failing ICVs, replays and repeated IVs by frame", async () => {
+    let broken = 0
+    let again = 0
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM }).saInit().auth({ child: { encr: "AES-GCM-16-256", packets: 2 } })
+      broken = p.data(p.children[0], "starter", 3)
+      tape.packets[broken - 1][40] ^= 1
+      again = tape.repeat(broken - 1)
+      return keysOf(p)
+    })
+    expect(only(result, "icv-failed")).toMatchObject({ severity: "high", frames: [broken] })
+    expect(only(result, "replayed-packets").frames).toEqual([again])
+  })
+})
+
+describe("what must be new", () => {
+  it("tells short nonces, by the PRF's key", async () => {
+    const eight = await audited(tape => void new PlayV2(tape, { suite: GCM }).saInit(), {
+      tape: new BadTape("ni", () => ones(8)),
+    })
+    expect(only(eight, "short-nonce")).toMatchObject({ severity: "medium", frames: [1] })
+    const sixteen = await audited(tape => void new PlayV2(tape, { suite: GCM }).saInit(), {
+      tape: new BadTape("ni", () => ones(16)),
+    })
+    expect(only(sixteen, "short-nonce").message).toContain("half the key of HMAC-SHA2-384 are 24")
+    const fine = await audited(tape => void new PlayV2(tape, { suite: { ...GCM, prf: "HMAC-SHA2-256" } }).saInit(), {
+      tape: new BadTape("ni", () => ones(16)),
+    })
+    expect(brief(fine)).toEqual([])
+  })
+
+  it("tells nonces and key exchange values of two SAs", async () => {
+    const twice = (tape: Tape) => {
+      new PlayV2(tape, { suite: GCM }).saInit()
+      new PlayV2(tape, { suite: GCM }).saInit()
+      return undefined
+    }
+    const nonces = await audited(twice, { tape: new BadTape("ni", ones) })
+    expect(only(nonces, "nonce-reused")).toMatchObject({
+      severity: "high",
+      objects: ["ike/0", "ike/1"],
+      frames: [1, 3],
+    })
+    const values = await audited(twice, { tape: new BadTape("private", l => ones(l).fill(0, 0, 1)) })
+    // Both sides of both SAs have the same private value.
+    expect(values.findings.filter(f => f.rule === "key-exchange-reused").map(f => f.severity)).toContain("high")
+  })
+
+  it("takes a message captured twice for one", async () => {
+    const result = await audited(tape => {
+      new PlayV2(tape, { suite: GCM }).saInit()
+      tape.repeat(1)
+      tape.repeat(2)
+      return undefined
+    })
+    expect(brief(result)).toEqual([])
+  })
+
+  it("tells an IV of SK used twice, without any key", async () => {
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM }).saInit()
+      p.iv = () => ones(8)
+      p.auth({ child: null })
+      p.info("initiator")
+      return undefined
+    })
+    const found = result.findings.filter(f => f.rule === "iv-reused")
+    expect(found.map(f => [f.severity, f.frames])).toEqual([["critical", [3, 4, 5, 6]]])
+  })
+})
+
+describe("authentication and downgrade", () => {
+  it("tells NULL on one side and on both", async () => {
+    const none = { none: true } as const
+    const both = await audited(tape => keysOf(new PlayV2(tape).saInit().auth({ initiator: none, responder: none })))
+    expect(brief(both)).toEqual(["high null-authentication"])
+    const one = await audited(tape => keysOf(new PlayV2(tape).saInit().auth({ initiator: none })))
+    expect(brief(one)).toEqual(["medium null-authentication"])
+    expect(only(one, "null-authentication").message).toContain("the initiator does not authenticate")
+  })
+
+  it("tells the old RSA method", async () => {
+    const proof = { method: 1, sign: () => ones(256) }
+    const result = await audited(tape => keysOf(new PlayV2(tape).saInit().auth({ responder: proof })))
+    expect(brief(result)).toContain("low rsa-pkcs1-auth")
+  })
+
+  it("tells a PPK that can be left out", async () => {
+    const ppk = { id: "p", secret: ones(32), optional: true }
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM }).saInit([w.notifyP(N.USE_PPK)]).auth({ ppk })
+      return { ...keysOf(p), ppks: [{ id: "p", secret: { hex: "07".repeat(32) } }] }
+    })
+    expect(brief(result)).toEqual(["low ppk-optional"])
+    expect(result.tunnels[0].quantum).toBe("ppk")
+    expect(only(result, "ppk-protects-children-only").severity).toBe("info")
+  })
+
+  it("tells a move to a weaker group that nobody signed", async () => {
+    const result = await audited(tape => {
+      const p = new PlayV2(tape, { suite: GCM })
+      const [strong, weak] = [p.ke(20), p.ke(2)]
+      const transforms: w.TransformSpec[] = [
+        w.transformOf("encr", "AES-GCM-16-256"),
+        w.transformOf("prf", "HMAC-SHA2-384"),
+      ]
+      const both = w.saP({ protocol: 1, spi: EMPTY, transforms: [...transforms, [4, 20], [4, 2]] })
+      const nonce = w.nonceP(tape.random(32))
+      restart(p, [both, w.keP(20, strong.publicI), nonce], [w.notifyP(N.INVALID_KE_PAYLOAD, Uint8Array.of(0, 2))])
+      p.clearExchange(
+        34,
+        [both, w.keP(2, weak.publicI), nonce],
+        [
+          w.saP({ protocol: 1, spi: EMPTY, transforms: [...transforms, [4, 2]] }),
+          w.keP(2, weak.publicR),
+          w.nonceP(tape.random(32)),
+        ],
+      )
+      return undefined
+    })
+    expect(brief(result)).toEqual(["high weak-key-exchange", "medium invalid-ke-downgrade"])
+    expect(only(result, "invalid-ke-downgrade").frames).toEqual([1, 2])
+  })
+})
