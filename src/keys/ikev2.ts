@@ -30,12 +30,18 @@ export interface Derived<Name extends string> {
  * SKEYSEED = prf(Ni | Nr, g^ir). A prf with a key of fixed length takes the first 64 bits of each nonce as its key: here and nowhere
  * else. RFC 7296 §2.14.
  */
-export function skeyseedInitial(context: PrfContext, nonces: Nonces, shared: Uint8Array): Step {
+export const skeyseedInitial = (context: PrfContext, nonces: Nonces, shared: Uint8Array): Step =>
+  skeyseedsInitial(context, nonces)(shared)
+
+/** The same as a function of g^ir, for trying many. */
+export function skeyseedsInitial(context: PrfContext, nonces: Nonces): (shared: Uint8Array) => Step {
   const { ni, nr } = nonces
   const half = context.prf.keyBytes / 2
   const key = context.prf.fixedKey ? concat(ni.subarray(0, half), nr.subarray(0, half)) : concat(ni, nr)
   const formula = context.prf.fixedKey ? "prf(Ni[0..7] | Nr[0..7], g^ir)" : "prf(Ni | Nr, g^ir)"
-  return skeyseed(formula, "RFC 7296 §2.14", [...nonceInputs(nonces), G_IR], prfFunction(context)(key)(shared))
+  const inputs = [...nonceInputs(nonces), G_IR]
+  const keyed = prfFunction(context)(key)
+  return shared => skeyseed(formula, "RFC 7296 §2.14", inputs, keyed(shared))
 }
 
 /**
@@ -82,13 +88,18 @@ export function skeyseedResumption(context: PrfContext, oldSkD: Uint8Array, nonc
   return skeyseed('prf(SK_d(old), "Resumption" | Ni | Nr)', "RFC 5723 §5.1", inputs, out)
 }
 
-/** {SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr} = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr). RFC 7296 §2.14. */
-export function deriveIkeKeys(context: IkeKeyContext, seed: Uint8Array): Derived<SkName> {
-  const { prf, encr, integ, nonces, spiI, spiR } = context
+/** Lengths of the seven keys in bytes, in the order of SK_NAMES. */
+export function skLengths({ prf, encr, integ }: Pick<IkeKeyContext, "prf" | "encr" | "integ">): number[] {
   const integBytes = encr.aead ? 0 : (integ?.keyBytes ?? 0)
   const encrBytes = encr.keyBytes + encr.saltBytes
   const { keyBytes } = prf
-  const lengths = [keyBytes, integBytes, integBytes, encrBytes, encrBytes, keyBytes, keyBytes]
+  return [keyBytes, integBytes, integBytes, encrBytes, encrBytes, keyBytes, keyBytes]
+}
+
+/** {SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr} = prf+(SKEYSEED, Ni | Nr | SPIi | SPIr). RFC 7296 §2.14. */
+export function deriveIkeKeys(context: IkeKeyContext, seed: Uint8Array): Derived<SkName> {
+  const { nonces, spiI, spiR } = context
+  const lengths = skLengths(context)
   const total = lengths.reduce((a, b) => a + b)
   const keys = split(prfPlus(context, seed, concat(nonces.ni, nonces.nr, spiI, spiR), total), lengths)
   const inputs = [{ name: "SKEYSEED" }, ...nonceInputs(nonces), { name: "SPIi" }, { name: "SPIr" }]

@@ -1,20 +1,49 @@
 /** prf+: as much keying material as wanted out of one key. RFC 7296 §2.13. */
 import { concat } from "../bytes/bytes.ts"
+import type { Mac } from "../crypto/provider.ts"
 import { type PrfContext, prfFunction } from "./context.ts"
 
-/** T1 | T2 | … cut to `length` bytes, with Tn = prf(key, Tn-1 | seed | n). Throws RangeError beyond 255 blocks. */
-export function prfPlus(context: PrfContext, key: Uint8Array, seed: Uint8Array, length: number): Uint8Array {
-  const keyed = prfFunction(context)(key)
-  const blocks = Math.ceil(length / context.prf.outBytes)
-  if (blocks > 255) throw new RangeError("prf+ gives no more than 255 blocks")
-  const out = new Uint8Array(blocks * context.prf.outBytes)
-  let last: Uint8Array = new Uint8Array(0)
-  for (let n = 1; n <= blocks; n++) {
-    last = keyed(concat(last, seed, Uint8Array.of(n)))
-    out.set(last, (n - 1) * last.length)
+/** Blocks that prf+ has at most: their number is one octet. */
+const MAX_BLOCKS = 255
+
+/** prf+ that computes no more blocks than it is asked for: a trial needs only the first keys. */
+export class PrfPlus {
+  readonly #keyed: ReturnType<Mac>
+  readonly #blockBytes: number
+  readonly #blocks: Uint8Array[] = []
+
+  constructor(
+    context: PrfContext,
+    key: Uint8Array,
+    readonly seed: Uint8Array,
+  ) {
+    this.#keyed = prfFunction(context)(key)
+    this.#blockBytes = context.prf.outBytes
   }
-  return out.subarray(0, length)
+
+  /** Bytes `start` to `end` of T1 | T2 | …, with Tn = prf(key, Tn-1 | seed | n). Throws RangeError beyond 255 blocks. */
+  bytes(start: number, end: number): Uint8Array {
+    const size = this.#blockBytes
+    const count = Math.ceil(end / size)
+    if (count > MAX_BLOCKS) throw new RangeError("prf+ gives no more than 255 blocks")
+    const blocks = this.#blocks
+    while (blocks.length < count) {
+      const last = blocks.at(-1) ?? EMPTY
+      blocks.push(this.#keyed(concat(last, this.seed, Uint8Array.of(blocks.length + 1))))
+    }
+    const out = new Uint8Array(end - start)
+    for (let at = start; at < end; ) {
+      const piece = blocks[Math.floor(at / size)].subarray(at % size, (at % size) + end - at)
+      out.set(piece, at - start)
+      at += piece.length
+    }
+    return out
+  }
 }
+
+/** The first `length` bytes of prf+. Throws RangeError beyond 255 blocks. */
+export const prfPlus = (context: PrfContext, key: Uint8Array, seed: Uint8Array, length: number): Uint8Array =>
+  new PrfPlus(context, key, seed).bytes(0, length)
 
 /** Cuts keying material into pieces of the given lengths, in order; what is left over stays. */
 export function split(material: Uint8Array, lengths: readonly number[]): Uint8Array[] {
@@ -24,3 +53,5 @@ export function split(material: Uint8Array, lengths: readonly number[]): Uint8Ar
     return material.slice(at - length, at)
   })
 }
+
+const EMPTY = new Uint8Array(0)

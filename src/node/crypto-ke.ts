@@ -74,9 +74,16 @@ const MONTGOMERY_DER = {
 function montgomery(id: "x25519" | "x448"): KeyExchangeMethod {
   const der = MONTGOMERY_DER[id]
   const bytes = MONTGOMERY_BYTES[id]
+  // Each private value of a keys file is asked for its public value, then for the shared secret.
+  const known = new WeakMap<Uint8Array, KeyObject>()
   const privateKey = (secret: Uint8Array): KeyObject => {
     if (secret.length !== bytes) throw new RangeError(`no private value of ${id}`)
-    return createPrivateKey({ key: wrap(der.secret, secret), format: "der", type: "pkcs8" })
+    let key = known.get(secret)
+    if (!key) {
+      key = createPrivateKey({ key: wrap(der.secret, secret), format: "der", type: "pkcs8" })
+      known.set(secret, key)
+    }
+    return key
   }
   const publicKey = (point: Uint8Array): KeyObject =>
     createPublicKey({ key: wrap(der.point, point), format: "der", type: "spki" })

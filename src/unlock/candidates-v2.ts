@@ -5,19 +5,22 @@ import type { Prf } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { offersPrf, type PrfContext } from "../keys/context.ts"
 import {
-  deriveIkeKeys,
   skeyseedInitial,
   skeyseedIntermediate,
   skeyseedPpkIntermediate,
   skeyseedRekey,
   skeyseedResumption,
+  skeyseedsInitial,
 } from "../keys/ikev2.ts"
 import type { Step } from "../keys/step.ts"
+import type { SkKeys } from "../open/ike-v2.ts"
 import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
 import type { Creation, KePair, Nonces } from "../track/creation.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Side } from "../track/peer.ts"
 import type { IkeChoice } from "../track/suite.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
+import { DerivedKeys } from "./derived-candidate.ts"
 import { choiceOfEntry } from "./given-suite.ts"
 import type { Pool } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
@@ -31,6 +34,8 @@ export interface Candidate {
   readonly origins: readonly Origin[]
   /** The suite, where it comes with the secret. */
   readonly choice?: IkeChoice
+  /** What opens messages of one side; undefined without integrity. */
+  trial(from: Side): SkKeys | undefined
   /** Told when the candidate was proved. */
   taken(): void
 }
@@ -70,10 +75,11 @@ export function* initialCandidates(source: V2Source, creation: Creation | null):
       })
   }
   yield* skeyseeds(source, nonces)
+  const seedOf = skeyseedsInitial(context, nonces)
   for (const [shared] of sharedCombinations(source.pool, creation?.pairs.slice(0, 1) ?? [])) {
     if (!shared) break
     yield* keysFrom(source, nonces, {
-      step: skeyseedInitial(context, nonces, shared.value),
+      step: seedOf(shared.value),
       from: shared.origins[0].kind,
       origins: shared.origins,
       taken: () => source.pool.takeShared(shared),
@@ -191,8 +197,7 @@ function* resumed(source: V2Source, nonces: Nonces): Generator<Candidate> {
     if (!sk_d || !choice?.prf || !offersPrf({ provider, prf: choice.prf })) continue
     const step = skeyseedResumption({ provider, prf: choice.prf }, sk_d, nonces)
     const seed = { step, from: "ike_sas", origins: [entry.origin] }
-    for (const candidate of keysFrom({ ...source, choice, prf: choice.prf }, nonces, seed))
-      yield { ...candidate, choice }
+    yield* keysFrom({ ...source, choice, prf: choice.prf }, nonces, seed)
   }
 }
 
@@ -203,11 +208,17 @@ function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Cand
   const spiI = fromHex(source.sa.spiI)
   const spiR = fromHex(source.sa.spiR)
   if (!context || !encr || !spiI || !spiR) return
-  const derived = deriveIkeKeys({ ...context, encr, integ: source.choice?.integ, nonces, spiI, spiR }, seed.step.out)
+  const keys = new DerivedKeys({ ...context, encr, integ: source.choice?.integ, nonces, spiI, spiR }, seed.step)
   yield {
-    values: { skeyseed: seed.step.out, ...derived.values },
-    steps: [seed.step, ...derived.steps],
+    get values() {
+      return keys.values
+    },
+    get steps() {
+      return keys.steps
+    },
+    trial: from => keys.trial(from),
     from: seed.from,
+    choice: source.choice ?? undefined,
     status: "derived",
     origins: seed.origins,
     taken: seed.taken ?? (() => {}),

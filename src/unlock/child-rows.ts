@@ -10,7 +10,7 @@ import type { DataSaKeys } from "../open/data-table.ts"
 import type { EspKeys } from "../open/esp-opener.ts"
 import { ESP_HEADER_BYTES, fillAad } from "../open/esp-suite.ts"
 import { spiMatches } from "../secrets/child-match.ts"
-import type { ChildSaSecret } from "../secrets/secrets.ts"
+import type { ChildSaSecret, Origin } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 
@@ -85,6 +85,15 @@ export class ChildRows {
       entry || !why ? [] : [{ row: `${secret.origin.kind}[${secret.origin.index}]`, why }],
     )
   }
+}
+
+/** A row opened packets under this SPI of a Child SA: where nothing was derived its keys are the Child SA's. */
+export function adoptRow(child: ChildSa, spi: number, keys: EspKeys, origin: Origin): void {
+  if (child.keyStatus === "derived") return
+  const way = child.spiR !== null && Number.parseInt(child.spiR, 16) === spi ? "i" : "r"
+  child.keys = { ...child.keys, [`encr_${way}`]: keys.key, [`integ_${way}`]: keys.integKey }
+  child.keyStatus = child.keys.encr_i && child.keys.encr_r ? "given" : "partial"
+  child.keySource = { origins: [...(child.keySource?.origins ?? []), origin], pairs: [] }
 }
 
 /** The row's keys, without and with extended sequence numbers where it does not say and an ICV can tell. */

@@ -50,9 +50,8 @@ export class Pool {
   /** The values of a list: those not taken yet in their order, then the taken ones. */
   *inOrder(list: readonly SecretValue[]): Generator<SecretValue> {
     const { used, from } = this.#orderOf(list)
-    const taken = new Set(used)
-    for (let i = from; i < list.length; i++) if (!taken.has(list[i])) yield list[i]
-    yield* taken
+    for (let i = from; i < list.length; i++) if (!used.has(list[i])) yield list[i]
+    if (used.size > 0) for (const value of list) if (used.has(value)) yield value
   }
 
   /** Shared secrets that may be this key exchange's: the one that a private value gives, else every given one of the right length. */

@@ -7,6 +7,13 @@ const MAX_COMBINATIONS = 100_000
 
 /** One shared secret for each pair, those in the pool's order first. Nothing when a pair has no candidate. */
 export function* sharedCombinations(pool: Pool, pairs: readonly KePair[]): Generator<SharedCandidate[]> {
+  if (pairs.length === 1) {
+    for (const candidate of pool.shared(pairs[0])) {
+      yield [candidate]
+      if (candidate.proven) return
+    }
+    return
+  }
   const lists = pairs.map(pair => exactOrAll([...pool.shared(pair)]))
   if (lists.some(list => list.length === 0)) return
   const at = lists.map(() => 0)

@@ -247,10 +247,10 @@ export class V2Unlock {
     }
     if (!next || keys.rounds >= ROUNDS) return undefined
     for (const candidate of next.candidates()) {
-      const direction = this.#direction(sa, candidate.values, record.from, undefined, candidate.choice)
+      const direction = candidate.trial(record.from)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
-      sa.choice ??= candidate.choice ?? this.#choice(sa)
+      sa.choice ??= candidate.choice ?? null
       keys.next = null
       this.#afresh(keys)
       candidate.taken()
@@ -283,7 +283,7 @@ export class V2Unlock {
       const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
       this.#adopt(
         sa,
-        { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin], taken: () => {} },
+        { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] },
         from,
         record.frame,
       )
@@ -310,7 +310,7 @@ export class V2Unlock {
 
   #adopt(
     sa: IkeSa,
-    candidate: Candidate,
+    candidate: Omit<Candidate, "trial" | "taken">,
     fromMessageId: number,
     frame: number,
     source: Omit<KeySource, "origins"> = { pairs: [] },
@@ -345,10 +345,10 @@ export class V2Unlock {
     values: Readonly<Partial<Record<string, Uint8Array>>>,
     from: Side,
     entry?: IkeSaSecret,
-    choice = this.#choice(sa),
   ): SkKeys | undefined {
     const [ske, ska] = from === "initiator" ? [values.sk_ei, values.sk_ai] : [values.sk_er, values.sk_ar]
     if (!ske) return undefined
+    const choice = this.#choice(sa)
     const named = entry?.encr === undefined ? undefined : encrFromKeyLength(entry.encr, ske.length)
     const encr = choice?.encr ?? named
     const integ: Integ | undefined =
