@@ -18,7 +18,7 @@ import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice } from "../track/notice.ts"
-import { otherSide, type Side } from "../track/peer.ts"
+import type { Side } from "../track/peer.ts"
 import { EXCHANGE_V1, quickSelectorText } from "../track/v1.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import type { Offer } from "../track/vocabulary.ts"
@@ -49,23 +49,33 @@ export function noteMessageV1(sa: IkeSa, exchange: Exchange, from: Side, whole: 
     addNotice(sa, { ...at, type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
 }
 
-/** A Quick Mode that an error notification answered: its offer and selectors, as far as keys opened them. RFC 2409 §5.5. */
+/**
+ * The Quick Mode that an error notification ends: its offer and selectors as far as keys opened them. Either side may refuse, the
+ * starter when it cannot install what was agreed. RFC 2409 §5.5.
+ */
 function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
   const errors = findAll(whole.payloads, notification).filter(n => n.type > 0 && n.type <= LAST_ERROR_TYPE)
   if (errors.length === 0 || exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.attempts.length >= MAX_ATTEMPTS) return
-  const asked = [...v1StateOf(sa).quick.values()].map(h => h.first).findLast(first => first !== undefined)
-  if (!asked || asked.frames.length === 0) return
-  const ids = findAll(asked.payloads, id).map(quickSelectorText)
+  const quick = sa.exchanges.findLast(x => x.type === EXCHANGE_V1.QUICK)
+  const request = quick?.messages.find(m => m.request)
+  if (!quick || quick.complete || !request) return
+  const made = sa.children.filter(c => quick.messages.some(m => m.frame === c.frame))
+  for (const child of made) if (child.state === "installed") child.state = "failed"
+  const asked = v1StateOf(sa).quick.get(quick.messageId)?.first
+  const ids = asked ? findAll(asked.payloads, id).map(quickSelectorText) : []
   const attempt: ChildAttempt = {
-    protocol: "ESP",
-    startedBy: otherSide(from),
+    protocol: made[0]?.protocol === "AH" ? "AH" : "ESP",
+    startedBy: quick.startedBy,
     exchangeType: EXCHANGE_V1.QUICK,
-    messageId: asked.message.messageId,
-    requestFrame: asked.datagram.frame,
+    messageId: quick.messageId,
+    requestFrame: request.frame,
     responseFrame: whole.datagram.frame,
+    refusedBy: from,
     time: whole.datagram.time,
-    offered: findAll(asked.payloads, saPayload).flatMap(s => s.proposals.flatMap(p => p.transforms.map(quickOffer))),
-    asked: { i: ids.slice(0, 1), r: ids.slice(1, 2) },
+    offered: asked
+      ? findAll(asked.payloads, saPayload).flatMap(s => s.proposals.flatMap(p => p.transforms.map(quickOffer)))
+      : [],
+    asked: made[0] ? { i: made[0].tsI, r: made[0].tsR } : { i: ids.slice(0, 1), r: ids.slice(1, 2) },
     answered: null,
     outside: [],
     errors: errors.map(n => NOTIFY.label(n.type)),

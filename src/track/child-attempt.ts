@@ -16,6 +16,8 @@ export interface ChildAttempt {
   readonly messageId: number
   readonly requestFrame: number
   readonly responseFrame: number
+  /** Who refused it; absent when the other side did, or nobody. */
+  readonly refusedBy?: Side
   readonly time: Moment
   readonly offered: readonly Offer[]
   readonly asked: SelectorPair

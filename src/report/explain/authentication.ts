@@ -14,7 +14,9 @@ export function explainAuthentication(sa: IkeSa): void {
   for (const notice of sa.notices) {
     if (notice.name === "EAP Failure") eapFailed(sa, notice)
     else if (notice.name === "XAUTH status FAIL") xauthFailed(sa, notice)
-    else if (isRefusal(sa, notice)) refused(sa, notice)
+    // Who hears that EAP failed may answer that the authentication failed: one failure.
+    else if (isRefusal(sa, notice) && !sa.notices.some(n => n.name === "EAP Failure" && n.frame < notice.frame))
+      refused(sa, notice)
   }
 }
 

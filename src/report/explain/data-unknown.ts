@@ -28,8 +28,11 @@ export function explainUnknownSpis({ all, index, results, sas }: DataInput, cont
       )
     else if (
       known.length > 0 ? before.length === 0 && known.every(isReadable) : !context.spoke(data.source, data.destination)
-    )
-      missing.set(key, [...(missing.get(key) ?? []), data])
+    ) {
+      const list = missing.get(key)
+      if (list) list.push(data)
+      else missing.set(key, [data])
+    }
   }
   return [...out, ...[...missing.values()].map(missingFinding)]
 }

@@ -1,6 +1,6 @@
 /** What a phase 1 of IKEv1 shows from outside: a wrong pre-shared key, Aggressive Mode with one. RFC 2409 §5, RFC 2408 §5. */
 import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
-import type { Exchange } from "../../track/exchange.ts"
+import type { Exchange, MessageRecord } from "../../track/exchange.ts"
 import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { EXCHANGE_V1 } from "../../track/v1.ts"
@@ -48,9 +48,33 @@ function explainMain(sa: IkeSa, main: Exchange): void {
   )
 }
 
+/** After message 2 the initiator holds HASH_R or SIG_R: if it does not fit, an Informational comes instead of message 3. */
+function explainAggressiveRefusal(sa: IkeSa, aggressive: Exchange, answer: MessageRecord): void {
+  const refusal = sa.exchanges
+    .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
+    .flatMap(x => x.messages)
+    .find(m => m.from === aggressive.startedBy && m.frame > answer.frame)
+  if (aggressive.complete || !refusal) return
+  sa.state = "failed"
+  const said = refusal.notifies.length > 0 ? ` with ${refusal.notifies.join(", ")}` : ""
+  const psk = isPsk(sa)
+  addFinding(
+    sa,
+    psk ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
+    "error",
+    refusal,
+    `${addressOf(sa, "initiator")} answers Aggressive Mode message 2 (frame ${answer.frame}) with an Informational message${said} (frame ${refusal.frame}) instead of message 3: ${
+      psk
+        ? "HASH_R does not fit its pre-shared key; compare the keys of both ends"
+        : "it refuses the responder's authentication; compare identities and certificates"
+    }`,
+  )
+}
+
 function explainAggressive(sa: IkeSa): void {
   const aggressive = sa.exchanges.find(x => x.type === EXCHANGE_V1.AGGRESSIVE)
   const answer = aggressive?.messages.find(m => !m.request)
+  if (aggressive && answer) explainAggressiveRefusal(sa, aggressive, answer)
   if (!aggressive || !answer || !isPsk(sa)) return
   addFinding(
     sa,

@@ -5,9 +5,13 @@ import type { NatClaim } from "../../track/nat-claim.ts"
 import { otherSide, type Peer, type Side } from "../../track/peer.ts"
 import type { ExplainContext } from "./context.ts"
 import { bothHide, findOriginal } from "./nat-search.ts"
-import { addressOf } from "./words.ts"
+import { addressOf, framesText } from "./words.ts"
 
 export function explainNat(sa: IkeSa, context: ExplainContext): void {
+  if (bothHide(sa) && !sa.natClaims.some(c => c.end === "destination")) {
+    bothForce(sa, context)
+    return
+  }
   for (const side of ["initiator", "responder"] as const) {
     // What a message says of its own source is about its sender, of its destination about the other side.
     const claims = sa.natClaims.filter(c => (c.end === "source") === (c.from === side))
@@ -36,6 +40,21 @@ function explainSide(
   )
 }
 
+/** Each end sees the other as this capture does, yet both deny their own address. */
+function bothForce(sa: IkeSa, context: ExplainContext): void {
+  const [first] = sa.natClaims
+  const original = sa.natClaims.map(c => findOriginal(sa, c, context)).find(o => o !== undefined)
+  if (original) explainSide(sa, first.from, first, sa.natClaims, context)
+  else
+    addFinding(
+      sa,
+      "nat-present",
+      "info",
+      first,
+      `both ends force UDP encapsulation on purpose, or both are behind NAT: their NAT_DETECTION hashes of the source (${framesText(sa.natClaims.slice(0, 2).map(c => c.frame))}) match no address tried`,
+    )
+}
+
 const found = (who: string, hash: string, { peer }: NatClaim, original: Peer): string =>
   original.address === peer.address
     ? `${who} is seen with another port than its own: the ${hash} was made with ${original.address} port ${original.port}, the frame has port ${peer.port}`
@@ -44,8 +63,6 @@ const found = (who: string, hash: string, { peer }: NatClaim, original: Peer): s
 function unknown(sa: IkeSa, side: Side, who: string, hash: string, first: NatClaim): string {
   if (first.end === "destination")
     return `${who} is behind NAT: the ${hash} shows that ${addressOf(sa, otherSide(side))} sees it under another address and port than this capture (--find-nat-address tries more of them)`
-  if (bothHide(sa))
-    return `${who} forces UDP encapsulation, as the other end does, or both are behind NAT: its own ${hash} matches no address tried`
   return seenUnchanged(sa, side)
     ? `${who} is behind a NAT that this capture is outside of, or forces UDP encapsulation on purpose: its own ${hash} matches no address tried (--find-nat-address tries more), while the other end sees it as this capture does`
     : `${who} is behind NAT, or forces UDP encapsulation on purpose: its own ${hash} matches no address tried (--find-nat-address tries more)`

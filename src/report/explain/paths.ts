@@ -41,7 +41,7 @@ function explainMove(sa: IkeSa, before: Pick<PathChange, "initiator" | "responde
   const mobike = sa.exchanges.some(
     x => x.messages.some(m => m.frame >= now.frame) && x.messages.some(m => m.notifies.includes("UPDATE_SA_ADDRESSES")),
   )
-  const how = mobike ? "by MOBIKE (UPDATE_SA_ADDRESSES)" : "MOBIKE, or a NAT that changed its mapping"
+  const how = mobike ? "by MOBIKE (UPDATE_SA_ADDRESSES)" : "by MOBIKE, or because a NAT changed its mapping"
   addFinding(
     sa,
     "address-change",

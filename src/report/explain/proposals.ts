@@ -32,6 +32,16 @@ function explain(sa: IkeSa, notice: Notice, context: ExplainContext): void {
   const { kind, what, offers, request } = refusedOf(sa, notice)
   const refuser = addressOf(sa, notice.from)
   const answer = `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to ${plural(offers.length, "proposal")} for the ${what}${request}`
+  if (own(sa, notice)) {
+    addFinding(
+      sa,
+      "no-proposal-chosen",
+      "error",
+      notice,
+      `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to what the other end chose from its own offer${request}: it cannot install that Child SA (algorithm, mode or policy that its kernel lacks); its log says what`,
+    )
+    return
+  }
   const offered = offers.length > 0 ? `; offered ${listText(offers.map(offerText), 3)}` : ""
   addFinding(
     sa,
@@ -41,6 +51,10 @@ function explain(sa: IkeSa, notice: Notice, context: ExplainContext): void {
     `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`,
   )
 }
+
+/** Whether the one who made the offer refuses the answer. */
+const own = (sa: IkeSa, notice: Notice): boolean =>
+  sa.attempts.some(a => a.responseFrame === notice.frame && a.refusedBy === a.startedBy)
 
 function refusedOf(
   sa: IkeSa,

@@ -11,23 +11,26 @@ const HEADERS = 28 + 4
 const SMALLEST_SUCCESS = 36
 
 /**
- * An answer that holds IDr and AUTH, or IDr and EAP, takes more than one notification of 8 bytes. An EAP message further on (Success,
- * Failure, a request without data) may be as small, so only the first answer tells, and only when nothing comes after it.
+ * An answer that holds IDr and AUTH, or IDr and EAP, takes more than one notification of 8 bytes. EAP messages behind the first are as
+ * small, but a successful EAP ends with a large answer: a small last one, after which the SA goes on without IKE_AUTH, failed too.
  */
 export function explainRefusedAuth(sa: IkeSa): void {
   const auths = sa.exchanges.filter(x => x.type === EXCHANGE.IKE_AUTH)
-  if (sa.version !== 2 || sa.state !== "established" || auths.length !== 1 || sa.attempts.length > 0) return
-  const answer = auths[0].messages.find(m => !m.request)
+  if (sa.version !== 2 || sa.state !== "established" || auths.length === 0 || sa.attempts.length > 0) return
+  const answer = auths[auths.length - 1].messages.find(m => !m.request)
   const inner = answer && clearBytes(sa, answer)
   if (!answer || answer.opened || answer.fragment || inner === undefined || inner > SMALLEST_SUCCESS - 8) return
-  if (sa.exchanges.some(x => x.messages.some(m => m.frame > answer.frame && m.retransmissionOf === null))) return
+  const later = sa.exchanges.filter(x => x.messages[0].frame > answer.frame)
+  if (later.some(x => x.type !== EXCHANGE.INFORMATIONAL) || (auths.length > 1 && later.length === 0)) return
   sa.state = "failed"
+  const means = auths.length > 1 ? "an EAP Failure or an error" : "an error notification"
+  const follows = later.length === 0 ? "nothing follows" : "only INFORMATIONAL follows"
   addFinding(
     sa,
     "ike-auth-refused",
     "warning",
     answer,
-    `${addressOf(sa, "responder")} answers IKE_AUTH in frame ${answer.frame} with ${inner} bytes of ciphertext, room for an error notification and not for an identity and AUTH, and nothing follows: most likely AUTHENTICATION_FAILED; keys would tell (--keys)`,
+    `${addressOf(sa, "responder")} answers IKE_AUTH in frame ${answer.frame} with ${inner} bytes of ciphertext, room for ${means} and not for an identity and AUTH, and ${follows}: most likely AUTHENTICATION_FAILED; keys would tell (--keys)`,
   )
 }
 
