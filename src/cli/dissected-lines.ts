@@ -3,7 +3,7 @@ import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { type Needs, needsOf } from "../dissect/needs.ts"
-import type { PacketView } from "../net/packet-view.ts"
+import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import type { PacketSummary } from "../report/packet-summary.ts"
 import type { FrameFilter } from "./filter-option.ts"
 import type { FrameVisitor } from "./frames.ts"
@@ -44,8 +44,14 @@ export class DissectedLines implements FrameVisitor {
   }
 
   packet(view: PacketView, dissector: FrameDissector): void {
-    dissector.draw(view, this.options.filter?.into() ?? NOWHERE)
-    this.lines.packet(view)
+    const { filter } = this.options
+    dissector.draw(view, filter?.into() ?? NOWHERE)
+    if (!filter || filter.matches() || this.#mayYetPass(view, filter)) this.lines.packet(view)
+  }
+
+  /** A line is dear to make: it is not made for a frame that cannot pass any more. */
+  #mayYetPass(view: PacketView, filter: FrameFilter): boolean {
+    return filter.readsFrameEnd || view.encapsulation === Encapsulation.TCP || view.kind === Kind.AH
   }
 
   frameEnd(dissector: FrameDissector): void {

@@ -35,12 +35,15 @@ export class FrameFilter {
   readonly needs: Needs
   /** The names that it reads. */
   readonly names: readonly string[]
+  /** It reads what is known only at the end of a frame. */
+  readonly readsFrameEnd: boolean
   readonly #sink: FilterSink
   readonly #wantsHeading: boolean
 
   constructor(filter: Filter) {
     this.names = filter.wanted.map(w => w.name)
     this.needs = needsOf(this.names)
+    this.readsFrameEnd = this.names.some(name => name.startsWith("_ws.") || name === "frame.protocols")
     this.#sink = new FilterSink(filter)
     this.#wantsHeading = this.names.some(name => name === "frame" || name === "frame.comment")
   }

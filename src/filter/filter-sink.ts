@@ -15,6 +15,8 @@ export class FilterSink implements FieldSink {
   /** The same for the protocol of a field, where that has no heading of its own. */
   readonly #protocols: Int16Array
   readonly #kinds: readonly ValueKind[]
+  /** Protocol of each wanted field, by the field's id. */
+  readonly #protocolNames: readonly string[]
   /** Occurrences of each protocol so far. */
   readonly #layers = new Map<string, number>()
 
@@ -25,6 +27,7 @@ export class FilterSink implements FieldSink {
     this.#slots = Int16Array.from(fields, f => index.get(f.name) ?? -1)
     const headless = new Map(filter.wanted.flatMap((w, i) => (w.fields.length === 0 ? [[w.name, i] as const] : [])))
     this.#protocols = Int16Array.from(fields, f => headless.get(protocolOf(f)) ?? -1)
+    this.#protocolNames = fields.map((f, id) => (this.#slots[id] >= 0 ? protocolOf(f) : ""))
     this.#kinds = fields.map(kindOf)
   }
 
@@ -61,7 +64,7 @@ export class FilterSink implements FieldSink {
 
   #keep(slot: number, field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
     const raw = this.filter.wanted[slot].bytes ? src.bytes.slice(start, end) : undefined
-    const layer = this.#layers.get(protocolOf(field)) ?? 1
+    const layer = this.#layers.get(this.#protocolNames[field.id]) ?? 1
     const { kind, v } = drawnValue(this.#kinds[field.id], value, raw)
     this.#seen[slot].push({ kind, v, field, size: end - start, raw, layer })
   }
