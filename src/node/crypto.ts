@@ -1,5 +1,5 @@
 /** node:crypto where it is faster or has more, the default provider's parts for the rest. */
-import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto"
 import { cmacOver, xcbcOver } from "../crypto/ciphers/aes-mac.ts"
 import type { Aead, Cipher, CryptoProvider, Hash, Mac } from "../crypto/provider.ts"
 import { symmetric } from "../crypto/symmetric.ts"
@@ -19,10 +19,10 @@ const hash =
 
 const hmac =
   (name: string): Mac =>
-  key => {
-    const secret = createSecretKey(key)
-    return message => plain(createHmac(name, secret).update(message).digest())
-  }
+  // A KeyObject costs as much as a MAC, and saves nothing when it is used again.
+  key =>
+  message =>
+    plain(createHmac(name, key).update(message).digest())
 
 /** OpenSSL's cipher of a name with `*` for the key bits; `keyOf` adapts the key. Throws on a key or IV of another length. */
 const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
