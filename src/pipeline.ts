@@ -23,6 +23,7 @@ import type { DataSa } from "./track/data-sa.ts"
 import type { IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
 import type { MessageObserver } from "./track/observer.ts"
+import { adoptRow } from "./unlock/child-rows.ts"
 
 /** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
 export interface CaptureSource {
@@ -50,6 +51,8 @@ export interface AnalyzeOptions {
   onPacket?(view: PacketView, open: (view: PacketView) => OpenedPacket | undefined): void
   /** Sees IKE messages as they are understood. */
   readonly observer?: MessageObserver
+  /** Told now and then how many key sets were tried. */
+  onTrials?(trials: number): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
   onEspSa?(sa: EspSaReport): void
@@ -123,6 +126,7 @@ class Run {
       secrets: (typeof options.secrets === "function" ? options.secrets() : options.secrets) ?? NO_SECRETS,
       limits: options.limits,
       onOpened: options.onOpened?.bind(options),
+      onTrials: options.onTrials?.bind(options),
       observer: options.observer,
       onDiagnostic: d => this.#tell(d),
       onIkeSa: sa => this.#closeSa(sa),
@@ -177,7 +181,7 @@ class Run {
     const dataSas = [...this.#evictedData, ...analysis.data.all()]
     const index = new ChildIndex()
     for (const sa of this.#closed) index.add(sa)
-    for (const r of results) if (r.sa?.id.startsWith("child_sas/")) this.#useRow(r, dataSas)
+    this.#useRows(results, dataSas, index)
     const owned = ownedData(dataSas, index, results)
     const ikeSas = this.#closed.map(sa => {
       sa.checks.push(...dataChecks(sa, owned))
@@ -235,13 +239,20 @@ class Run {
     else this.#unkept++
   }
 
-  /** A row of a keys file opened packets of this data SA. */
-  #useRow(result: DataResult, dataSas: readonly DataSa[]): void {
-    const row = this.analysis.pool.secrets.childSas[Number(result.sa?.id.slice("child_sas/".length))]
-    const data = dataSas.find(
-      d => d.protocol === result.protocol && d.spi === result.spi && d.destination === result.destination,
-    )
-    if (row && data) this.analysis.pool.used([row.origin], data.id)
+  /** Which rows of keys files opened packets of which data SAs. */
+  #useRows(results: readonly DataResult[], dataSas: readonly DataSa[], index: ChildIndex): void {
+    const rows = results.filter(r => r.sa?.id.startsWith("child_sas/"))
+    if (rows.length === 0) return
+    const key = (d: DataSa | DataResult) => `${d.protocol} ${d.spi} ${d.destination}`
+    const byKey = new Map(dataSas.map(data => [key(data), data]))
+    for (const result of rows) {
+      const row = this.analysis.pool.secrets.childSas[Number(result.sa?.id.slice("child_sas/".length))]
+      const data = byKey.get(key(result))
+      if (!row || !data || !result.sa) continue
+      this.analysis.pool.used([row.origin], data.id)
+      const owner = index.find(data)
+      if (owner) adoptRow(owner.child, data.spi, result.sa.keys, row.origin)
+    }
   }
 
   #evictions(): Diagnostic[] {

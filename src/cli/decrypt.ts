@@ -11,7 +11,7 @@ import type { Report } from "../report/types.ts"
 import { keylogBytes } from "../secrets/export/keylog.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { readForCommand } from "./captures.ts"
-import { CliError } from "./exit.ts"
+import { CliError, EXIT } from "./exit.ts"
 import { framesPassing } from "./filter-option.ts"
 import { IkeQueue } from "./ike-queue.ts"
 import { type CommonOptions, withFilter, withIkePorts, withKeys, withThreads } from "./options.ts"
@@ -49,8 +49,8 @@ Examples:
 
 async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
   const passes = await framesPassing(paths, options)
-  const file = openOutput(options.write)
-  const writer = new InnerWriter(block => file.write(block), { ethernet: options.ethernet })
+  const { file, write } = openOutput(options.write)
+  const writer = new InnerWriter(write, { ethernet: options.ethernet })
   const messages = options.ike ? new IkeQueue(writer, !paths.includes("-")) : undefined
   const clear = messages && new ClearMessages(m => passes(m.frame) && messages.add(m))
   const { report, exitCode } = await analyzeFiles(
@@ -102,8 +102,8 @@ async function embedKeys(paths: readonly string[], options: DecryptOptions): Pro
     throw new CliError("--embed-keys writes the capture as it is: leave --ike, --ethernet and -Y out")
   const analysis = await analyzeFiles(paths, options)
   const { input } = exportInput(analysis, analysis.secrets)
-  const file = openOutput(options.write)
-  const copy = new CaptureCopy(block => file.write(block), keylogBytes(input))
+  const { file, write } = openOutput(options.write)
+  const copy = new CaptureCopy(write, keylogBytes(input))
   await readForCommand(paths, NOTHING, {
     onRecord: record => copy.record(record),
     blocks: paths.length === 1 ? { interface: i => copy.interface(i) } : undefined,
@@ -116,12 +116,23 @@ async function embedKeys(paths: readonly string[], options: DecryptOptions): Pro
 
 const NOTHING = { packet() {}, diagnostic() {} }
 
-function openOutput(path: string): BlockFile {
-  try {
-    return new BlockFile(path)
-  } catch (e) {
-    throw cannotWrite(path, e)
+/** The file, and how a block is written to it: a reader of standard output that went away ends the work. */
+function openOutput(path: string): { file: BlockFile; write: (block: Uint8Array) => void } {
+  if (path === "-" && process.stdout.isTTY)
+    throw new CliError("standard output is a terminal: redirect it, or name a file")
+  const guarded = <T>(what: () => T): T => {
+    try {
+      return what()
+    } catch (e) {
+      throw cannotWrite(path, e)
+    }
   }
+  const file = guarded(() => new BlockFile(path))
+  const write = (block: Uint8Array): void => {
+    guarded(() => file.write(block))
+    if (file.closed) process.exit(EXIT.DONE)
+  }
+  return { file, write }
 }
 
 function closeOutput(file: BlockFile, path: string): void {

@@ -27,7 +27,10 @@ export function derivationsOf({ sas, results }: Known, secrets: Secrets): Deriva
         sa: child.id,
         epoch: null,
         proof: childProof(child, results),
-        given: givenSecrets(child.keySource, child.steps, secrets, sas, child.keys),
+        given:
+          child.steps.length > 0
+            ? givenSecrets(child.keySource, child.steps, secrets, sas, child.keys)
+            : givenKeys(child),
         steps: [...child.steps, ...childKeySteps(child)],
       })),
   ])
@@ -40,7 +43,9 @@ function epochProof(sa: IkeSa, epoch: Epoch): string {
 }
 
 function childProof(child: ChildSa, results: Known["results"]): string | null {
-  const mine = results.filter(r => r.sa?.id === child.id)
+  const spis = [child.spiI, child.spiR].map(spi => (spi === null ? undefined : Number.parseInt(spi, 16)))
+  const own = (id: string) => id === child.id || id.startsWith("child_sas/")
+  const mine = results.filter(r => r.sa && own(r.sa.id) && r.protocol === child.protocol && spis.includes(r.spi))
   const sum = (of: (r: Known["results"][number]) => number) => mine.reduce((n, r) => n + of(r), 0)
   const held = sum(r => r.icvOk)
   const check = child.protocol === "AH" ? "ah-icv" : "esp-icv"
@@ -94,6 +99,14 @@ function givenSecrets(
     } else if (found) given.push(...entrySecrets(found, origin, steps, values))
   }
   return given
+}
+
+/** Keys of a Child SA out of rows of the keys files. */
+function givenKeys({ keys, keySource }: ChildSa): GivenSecret[] {
+  const source = (keySource?.origins ?? []).map(sourceText).join(", ")
+  return Object.entries(keys).flatMap(([name, value]) =>
+    value.length > 0 ? [{ name, source, value, fits: "given for its SPI" }] : [],
+  )
 }
 
 const sourceText = (o: Origin): string => `${o.kind}[${o.index}]`

@@ -143,6 +143,17 @@ async function reportOf(capture: string, _path: string) {
 describe("the command", () => {
   const capture = join(fixture, "capture.pcap")
 
+  it("writes the packets of a fixture, and its capture with keys that opens by itself", async () => {
+    const [keys, out, both] = [join(fixture, "keys.json"), join(folder, "f.pcapng"), join(folder, "k.pcapng")]
+    expect(await main(["decrypt", capture, "--keys", keys, "-w", out, "--ike"])).toBe(0)
+    expect(stderr).toMatch(/86 inner packets out of 86 of 86 .*\n.*6 IKE messages written/)
+    expect(await main(["decrypt", capture, "--keys", keys, "-w", both, "--embed-keys"])).toBe(0)
+    expect(statSync(both).mode & 0o777).toBe(0o600)
+    stderr = ""
+    expect(await main(["decrypt", both, "-w", out])).toBe(0)
+    expect(stderr).toContain("86 inner packets out of 86 of 86")
+  })
+
   it("refuses to overwrite a capture", async () => {
     const copy = join(folder, "same.pcap")
     writeFileSync(copy, readFileSync(capture))

@@ -76,6 +76,15 @@ describe.skipIf(scenarios.length === 0)("derivations", () => {
   })
 })
 
+it("a fixture: derivations, and an export that opens it alone", async () => {
+  const fixture = join(import.meta.dirname, "../../fixtures/v1-main-psk")
+  const [capture, all] = [join(fixture, "capture.pcap"), join(folder, "fixture.json")]
+  expect(await main(["keys", capture, "--keys", join(fixture, "keys.json"), "--export", "ikedump", all])).toBe(0)
+  expect(await main(["keys", capture, "--keys", all])).toBe(0)
+  expect(stdout).toMatch(/^ike\/0 .*proven by/)
+  expect(stdout).toMatch(/^child\/0 .*proven by esp-icv, (\d+) of \1/m)
+})
+
 describe.skipIf(scenarios.length === 0)("exports", () => {
   it("are for their owner alone, even where a file was before, and list what they leave out", async () => {
     const dir = join(folder, "ws")

@@ -67,6 +67,8 @@ describe.skipIf(scenarios.length === 0)("rows of Child SAs", () => {
     const keyed = await open("v2-psk-modp2048", { childSas: bare, ikeSas: ikeKeys("v2-psk-modp2048") })
     expect(opened(keyed)).toMatchObject({ decrypted: labTruth("v2-psk-modp2048").packets.esp, icvFailed: 0 })
     expect(opened(keyed).icvOk).toBe(labTruth("v2-psk-modp2048").packets.esp)
+    // What opened the packets of a Child SA is its keys.
+    expect(keyed.sas[0].children.map(c => [c.keyStatus, Object.keys(c.keys).length])).toEqual([["given", 4]])
     const closed = await open("v2-psk-modp2048", { childSas: bare })
     expect(opened(closed).decrypted).toBe(0)
     expect(closed.report.diagnostics.filter(d => d.code === "unusable-key")).toHaveLength(bare.length)
