@@ -12,6 +12,7 @@ import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts
 import { readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
+import { Progress } from "./progress.ts"
 import { startWorkers } from "./workers.ts"
 
 /** The secrets of `--keys` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
@@ -78,11 +79,13 @@ export async function analyzeFiles(
   const read: ReadOptions = { ikePorts: options.ikePort, heuristicIke: options.anyPort, blocks: embedded.blocks }
   const source = wrap(measured(commandSource(paths, read), messageBytes))
   const workers = startWorkers(paths, options.threads)
+  const progress = new Progress()
   const run = () =>
     analyze(source, {
       provider: nodeProvider,
       secrets: () => embedded.with(given),
       showKeys: options.showKeys,
+      onTrials: progress.trials,
       ...extra,
       data: { createOpener: createNodeEspOpener, inflate, executor: workers?.executor, ...extra.data },
     })
@@ -95,6 +98,7 @@ export async function analyzeFiles(
     embedded.notes.forEach(tellNote)
     return { ...result, exitCode: Number(process.exitCode ?? 0), secrets: embedded.with(given), messageBytes }
   } finally {
+    progress.clear()
     workers?.close()
   }
 }

@@ -22,13 +22,20 @@ export class Progress {
 
   /** `done` of `total` bytes were read; `total` is undefined for a pipe. */
   readonly report = (done: number, total: number | undefined): void => {
+    const share = total ? `${Math.floor((100 * done) / total)} % of ${mega(total)} MB` : `${mega(done)} MB`
+    this.#tell(`reading ${share}`)
+  }
+
+  /** So many key sets were tried on messages. */
+  readonly trials = (count: number): void => this.#tell(`trying secrets, ${count} trials`)
+
+  #tell(text: string): void {
     if (!this.terminal.isTTY) return
     const now = this.now()
     if (now - this.#started < FIRST_MS || now - this.#shownAt < EVERY_MS) return
     this.#shownAt = now
     this.#shown = true
-    const share = total ? `${Math.floor((100 * done) / total)} % of ${mega(total)} MB` : `${mega(done)} MB`
-    this.terminal.write(`${ERASE_LINE}reading ${share}`)
+    this.terminal.write(`${ERASE_LINE}${text}`)
   }
 
   /** Takes the line away. */

@@ -34,6 +34,8 @@ export interface AnalysisOptions {
   /** A data SA was let go because of a cap. */
   onDataSa?(sa: DataSa): void
   onDiagnostic?(diagnostic: Diagnostic): void
+  /** Told now and then how many key sets were tried. */
+  onTrials?(trials: number): void
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
   onOpened?(frame: number, place: number, opened: Opened): void
   readonly observer?: MessageObserver
@@ -57,6 +59,7 @@ export class Analysis implements PacketHandler {
   constructor(readonly options: AnalysisOptions) {
     const limits = { ...TRACK_LIMITS, ...options.limits }
     this.pool = new Pool(options.secrets, options.provider)
+    this.pool.onTrials = options.onTrials
     this.tracker = new Tracker(limits, sa => this.#close(sa))
     this.data = new DataTable({
       limits,

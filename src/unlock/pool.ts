@@ -15,6 +15,9 @@ export interface SharedCandidate {
   readonly proven: boolean
 }
 
+/** Trials between two calls of `onTrials`. */
+const TRIALS_BETWEEN = 1024
+
 export class Pool {
   readonly #uses = new Map<Origin, Set<string>>()
   /** Private values by group and the hex of their public value, made when a group first appears. */
@@ -25,6 +28,16 @@ export class Pool {
     readonly secrets: Secrets,
     readonly provider: CryptoProvider,
   ) {}
+
+  /** Key sets tried on a message so far. */
+  trials = 0
+  /** Told now and then how many there were: many secrets in no order take a while. */
+  onTrials: ((trials: number) => void) | undefined
+
+  /** A key set is tried. */
+  tried(): void {
+    if (++this.trials % TRIALS_BETWEEN === 0) this.onTrials?.(this.trials)
+  }
 
   /** Whether there is anything to try at all. */
   get empty(): boolean {

@@ -116,6 +116,7 @@ export class V1Unlock {
       const encr = sa.choice?.encr ?? candidate.encr
       if (!encr) continue
       tried++
+      this.pool.tried()
       const opened = this.#withKey(sa, keys, candidate, encr, exchange, record, message)
       if (!opened || !candidate.accepts(exchange, record, message, opened)) continue
       this.#adopt(sa, keys, candidate, encr, record.frame)

@@ -247,6 +247,7 @@ export class V2Unlock {
     }
     if (!next || keys.rounds >= ROUNDS) return undefined
     for (const candidate of next.candidates()) {
+      this.pool.tried()
       const direction = candidate.trial(record.from)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
