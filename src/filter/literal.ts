@@ -68,6 +68,13 @@ function readAddress(
   return [{ kind, v, prefixBits }]
 }
 
+/** The name with the fewest edits, else the one that begins with what was written. */
+function nearestName(text: string, names: ReadonlySet<string>): string | undefined {
+  const wanted = text.toLowerCase()
+  const begun = wanted.length > 2 ? [...names].find(name => name.toLowerCase().startsWith(wanted)) : undefined
+  return begun ?? nearest(text, names)
+}
+
 /** A word like this may be meant for a field. */
 const FIELD_LIKE = /^[A-Za-z_][\w-]*(?:\.[\w-]+)+$/
 
@@ -77,7 +84,7 @@ function notReadable(node: LiteralNode, { kinds, fields }: Target, names: FieldN
   const shown = JSON.stringify(node.text)
   const named = fields.filter(hasNames)
   if (named.length > 0) {
-    const near = nearest(node.text, new Set(named.flatMap(namesOf)))
+    const near = nearestName(node.text, new Set(named.flatMap(namesOf)))
     const hints = near === undefined ? [] : [`did you mean ${JSON.stringify(near)}?`]
     return wrong(`${shown} is no value of ${named[0].name}`, node, ...hints)
   }

@@ -34,23 +34,30 @@ function tableOf({ names }: Field): readonly (readonly [number, readonly string[
   return table
 }
 
-/** Wireshark's words for some names of IANA's, squeezed. */
+/** How registries may call what Wireshark calls `name`, squeezed. */
 function wiresharkSpellings(name: string): readonly string[] {
+  const [, inside] = /\(([^)]+)\)/.exec(name) ?? []
   const squeezed = squeeze(name)
-  const modp = /^(\d+)bitmodpgroup(?:with(\d+)bitprimeordersubgroup)?$/.exec(squeezed)
-  if (modp) return [`modp${modp[1]}${modp[2] ?? ""}`, `${modp[1]}modp`, `${modp[1]}bitmodp${modp[2] ?? ""}`]
-  const ecp = /^(\d+)bitrandomecpgroup$/.exec(squeezed)
-  if (ecp) return [`ecp${ecp[1]}`, `randomecp${ecp[1]}`]
-  return SPELLINGS[squeezed] ?? []
+  const spelled = SPELLING_RULES.flatMap(([pattern, ...ours]) => {
+    const found = pattern.exec(squeezed)
+    return found ? ours.map(our => squeezed.replace(pattern, our)) : []
+  })
+  // "Generic Token Card EAP (EAP-GTC)"
+  return inside === undefined ? spelled : [...spelled, squeeze(inside), squeeze(inside).replace(/^eap/, "")]
 }
 
-const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
-  encapsecuritypayload: ["esp"],
-  authenticationheader: ["ah"],
-  identityprotectionmainmode: ["identityprotection", "mainmode"],
-  transactionconfigmode: ["transaction", "configmode"],
-  quickmode: ["quickmode"],
-}
+/** Wireshark's words, squeezed, and ours for the same. */
+const SPELLING_RULES: readonly (readonly [RegExp, ...string[]])[] = [
+  [/^(?:default|alternate)?(\d+)bitmodpgroup$/, "modp$1", "$1modp", "$1bitmodp"],
+  [/^(\d+)bitmodpgroupwith(\d+)bitprimeordersubgroup$/, "modp$1$2"],
+  [/^(\d+)bitrandomecpgroup$/, "ecp$1", "randomecp$1"],
+  [/^(?:encr)?(aesgcm|aesccm|camelliaccm)withan?(\d+)octeticv$/, "$1$2", "encr$1$2"],
+  [/^ipsec(ah|esp)$/, "$1"],
+  [/^encapsecuritypayload$/, "esp"],
+  [/^authenticationheader$/, "ah"],
+  [/^noextendedsequencenumbers$/, "noesn"],
+  [/^extendedsequencenumbers$/, "esn"],
+]
 
 /** Both words of a flag, by Wireshark's name of the field; others are true or false, set or not set. */
 const FLAG_WORDS: Readonly<Record<string, readonly [no: string, yes: string]>> = {
