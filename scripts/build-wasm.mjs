@@ -10,6 +10,31 @@ const product = x =>
     return i === 0 ? entry : `${entry} (v128.xor)`
   }).join("\n        ")
 
+// Every entry is the XOR of the entries of its bits: each power of two, then the same sums as before it with it added.
+const fillTables = `
+  (func (export "tables")
+    (local $table i32)
+    (local $bit i32)
+    (local $from i32)
+    (local $to i32)
+    (local $power v128)
+    (loop $tables
+      (v128.store (local.get $table) (v128.const i64x2 0 0))
+      (local.set $bit (i32.const 16))
+      (loop $bits
+        (local.set $to (i32.add (local.get $table) (local.get $bit)))
+        (local.set $power (v128.load (local.get $to)))
+        (local.set $from (local.get $table))
+        (loop $sums
+          (v128.store (local.get $to) (v128.xor (local.get $power) (v128.load (local.get $from))))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (br_if $sums (i32.lt_u (local.get $from) (i32.add (local.get $table) (local.get $bit)))))
+        (local.set $bit (i32.shl (local.get $bit) (i32.const 1)))
+        (br_if $bits (i32.lt_u (local.get $bit) (i32.const 4096))))
+      (local.set $table (i32.add (local.get $table) (i32.const 4096)))
+      (br_if $tables (i32.lt_u (local.get $table) (i32.const 65536)))))`.trim()
+
 // Memory: the 64 KiB of tables from 0; what is hashed and XORed stands behind.
 const source = `(module
   (memory (export "memory") 16)
@@ -35,6 +60,8 @@ const source = `(module
         (br $next)))
     (v128.store (local.get $acc) (local.get $x))
     (v128.store offset=16 (local.get $acc) (local.get $y)))
+  ;; Fills the tables, of which the entries at powers of two stand.
+  ${fillTables}
   ;; $blocks blocks at $from are XORed onto those at $to.
   (func (export "xor") (param $to i32) (param $from i32) (param $blocks i32)
     (block $done
@@ -52,5 +79,5 @@ const base64 = Buffer.from(module.toBinary({}).buffer).toString("base64")
 const lines = base64.match(/.{1,110}/g).map(line => `  "${line}"`)
 writeFileSync(
   join(import.meta.dirname, "../src/node/ghash-wasm.ts"),
-  `/** Made by scripts/build-wasm.mjs: SIMD WebAssembly with \`ghash(acc, a, b, blocks)\` and \`xor(to, from, blocks)\`. */\nexport const GHASH_WASM =\n${lines.join(" +\n")}\n`,
+  `/** Made by scripts/build-wasm.mjs: SIMD WebAssembly with \`ghash(acc, a, b, blocks)\`, \`tables()\` and \`xor(to, from, blocks)\`. */\nexport const GHASH_WASM =\n${lines.join(" +\n")}\n`,
 )

@@ -1,10 +1,10 @@
 /** Work of one slot shared between threads: chunks of packets that whoever is free claims. All numbers stand in shared memory. */
 import type { DataSlot } from "../open/data-slot.ts"
 
-/** Packets of one chunk, and chunks of one slot at most. */
+/** Packets of one chunk, and chunks of one slot at most: a packet each when a widened slot holds that many SAs. */
 export const CHUNK_PACKETS = 64
-const MAX_CHUNKS = 8192
-const INDEX_BITS = 14
+const INDEX_BITS = 15
+const MAX_CHUNKS = (1 << INDEX_BITS) - 1
 const INDEX_MASK = (1 << INDEX_BITS) - 1
 
 /** What a thread needs of a slot; every part is in shared memory. */
@@ -23,10 +23,12 @@ export const queueBytes = 4 * (CHUNKS + WORDS * MAX_CHUNKS)
 
 export class ChunkQueue {
   #count = 0
-  #generation = 0
+  #generation: number
 
-  /** Over `queueBytes` of shared memory. */
-  constructor(readonly memory: Int32Array) {}
+  /** Over `queueBytes` of shared memory; goes on from the generation of a queue that was there before. */
+  constructor(readonly memory: Int32Array) {
+    this.#generation = Atomics.load(memory, STATE) >> INDEX_BITS
+  }
 
   /** Empties the queue for new chunks; `open` lets them be claimed. */
   reset(): void {

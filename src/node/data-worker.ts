@@ -1,7 +1,8 @@
 /** A worker thread: opens chunks of ESP packets, and nothing else. */
 import { parentPort, workerData } from "node:worker_threads"
 import { jobBatch } from "../open/data-slot.ts"
-import type { EspKeys, EspOpener } from "../open/esp-opener.ts"
+import type { EspKeys } from "../open/esp-opener.ts"
+import { OpenerPool } from "../open/opener-pool.ts"
 import { claimChunks, type SharedSlot } from "./chunk-queue.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
@@ -10,18 +11,22 @@ import { createNodeEspOpener } from "./esp-kernels.ts"
 export interface WorkMessage {
   readonly slot: number
   readonly generation: number
-  /** Keys of the SAs that the worker has not heard of, in order. */
+  /** How many SAs this data plane has told of before; the worker forgets those of another. */
+  readonly known: number
+  /** Keys of further ones, in order. */
   readonly newKeys: readonly EspKeys[]
 }
 
 const slots = (workerData as { slots: readonly SharedSlot[] }).slots
-const openers: (EspOpener | undefined)[] = []
+const keys: EspKeys[] = []
+const openers = new OpenerPool(nodeProvider, createNodeEspOpener)
 
-parentPort!.on("message", ({ slot, generation, newKeys }: WorkMessage) => {
-  for (const keys of newKeys) openers.push(createNodeEspOpener(keys, nodeProvider))
+parentPort!.on("message", ({ slot, generation, known, newKeys }: WorkMessage) => {
+  keys.length = known
+  keys.push(...newKeys)
   const shared = slots[slot]
   claimChunks(shared.queue, generation, (sa, from, n) => {
     const ok = shared.slot.ok.subarray(from, from + n)
-    openers[sa]?.open(jobBatch(shared.slot, from, n), ok, shared.slot.out)
+    openers.of(keys[sa])?.open(jobBatch(shared.slot, from, n), ok, shared.slot.out)
   })
 })

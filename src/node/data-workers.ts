@@ -23,7 +23,7 @@ export class DataWorkers {
   /** Starts `count` threads. `script` is the compiled data-worker.js. */
   constructor(count: number, script = new URL("./data-worker.js", import.meta.url)) {
     this.#slots = Array.from({ length: SLOTS }, () => ({
-      slot: createSlot(shared),
+      slot: createSlot(SLOTS, shared),
       queue: new Int32Array(shared(queueBytes)),
     }))
     this.#workers = Array.from({ length: count }, () => new Worker(script, { workerData: { slots: this.#slots } }))
@@ -79,16 +79,17 @@ class WorkerExecutor implements DataExecutor {
     }
     const generation = queue.open()
     this.#generations[slot] = generation
-    const newKeys = this.#sas.slice(this.#told).map(sa => sa.keys)
+    const known = this.#told
+    const newKeys = this.#sas.slice(known).map(sa => sa.keys)
     this.#told = this.#sas.length
-    const message: WorkMessage = { slot, generation, newKeys }
+    const message: WorkMessage = { slot, generation, known, newKeys }
     for (const worker of this.workers) worker.postMessage(message)
   }
 
   wait(slot: number): void {
     const { slot: s, queue } = this.shared[slot]
     claimChunks(queue, this.#generations[slot], (sa, from, n) => {
-      const opener = this.states.of(this.#sas[sa]).esp
+      const opener = this.states.openers.of(this.#sas[sa].keys)
       opener?.open(jobBatch(s, from, n), s.ok.subarray(from, from + n), s.out)
     })
     this.#queues[slot].waitDone(PATIENCE_MS)

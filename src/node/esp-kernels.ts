@@ -36,7 +36,7 @@ export function createNodeEspOpener(keys: EspKeys, provider: CryptoProvider): Es
   const { encr } = keys
   if (encr.aead === "chacha20-poly1305") return perPacket(layout, nodeAead(keys, layout))
   if (encr.aead === "aes-gcm" && encr.variant !== "gmac")
-    return new GcmOpener(keys, layout, perPacket(layout, nodeAead(keys, layout)))
+    return new GcmOpener(keys, layout, () => perPacket(layout, nodeAead(keys, layout)))
   if (encr.cipher === "aes-cbc") return new BatchOpener(layout, icvOf(keys, provider, layout), new CbcKernel(keys))
   if (encr.cipher === "aes-ctr") return new BatchOpener(layout, icvOf(keys, provider, layout), new CtrKernel(keys))
   return createEspOpener(keys, provider)
@@ -57,34 +57,36 @@ function icvOf(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): Veri
   return hmac ? hmacIcv(keys, layout, hmac[0], hmac[1]) : separateIcv(keys, provider, layout)
 }
 
+/** The message in hand behind the inner padded key of the HMAC that was used last: a buffer for all. */
+let message = new Uint8Array(4096)
+let messageOf: Uint8Array | undefined
+
 /** HMAC (RFC 2104) as two one-shot hashes: a call into OpenSSL costs less than an Hmac object. `blockBytes` is that of the hash. */
 function hmacIcv(keys: EspKeys, layout: EspLayout, algorithm: string, blockBytes: number): VerifyIcv {
   const key = keys.integKey.length > blockBytes ? digest(algorithm, keys.integKey, "buffer") : keys.integKey
-  const outer = new Uint8Array(blockBytes + digestBytes(algorithm)).fill(0x5c, 0, blockBytes)
-  let inner = new Uint8Array(4096).fill(0x36, 0, blockBytes)
+  const inner = new Uint8Array(blockBytes).fill(0x36)
+  const outer = new Uint8Array(blockBytes + DIGEST_BYTES[algorithm]).fill(0x5c, 0, blockBytes)
   for (let i = 0; i < key.length; i++) {
     inner[i] ^= key[i]
     outer[i] ^= key[i]
   }
   return (bytes, start, end, seqHi) => {
     const covered = end - layout.icvBytes - start
-    if (inner.length < blockBytes + covered + 4) inner = grown(inner, blockBytes, covered + 4)
-    inner.set(bytes.subarray(start, start + covered), blockBytes)
-    if (keys.esn) putU32(inner, blockBytes + covered, seqHi)
+    if (message.length < blockBytes + covered + 4) {
+      message = new Uint8Array(2 * (blockBytes + covered + 4))
+      messageOf = undefined
+    }
+    if (messageOf !== inner) message.set(inner)
+    messageOf = inner
+    message.set(bytes.subarray(start, start + covered), blockBytes)
+    if (keys.esn) putU32(message, blockBytes + covered, seqHi)
     const length = blockBytes + covered + (keys.esn ? 4 : 0)
-    outer.set(digest(algorithm, inner.subarray(0, length), "buffer"), blockBytes)
+    outer.set(digest(algorithm, message.subarray(0, length), "buffer"), blockBytes)
     return sameBytes(digest(algorithm, outer, "buffer"), 0, bytes, end - layout.icvBytes, layout.icvBytes)
   }
 }
 
-const digestBytes = (algorithm: string): number => digest(algorithm, new Uint8Array(0), "buffer").length
-
-/** A longer copy of `from` with its first `keep` bytes. */
-function grown(from: Uint8Array, keep: number, more: number): Uint8Array<ArrayBuffer> {
-  const to = new Uint8Array(2 * (keep + more))
-  to.set(from.subarray(0, keep))
-  return to
-}
+const DIGEST_BYTES: Readonly<Record<string, number>> = { md5: 16, sha1: 20, sha256: 32, sha384: 48, sha512: 64 }
 
 /** AES-GCM and ChaCha20-Poly1305 without the copies that the provider's interface asks for. */
 function nodeAead(keys: EspKeys, layout: EspLayout): OpenPacket {

@@ -20,6 +20,8 @@ import { GHASH_WASM } from "./ghash-wasm.ts"
 interface GhashExports {
   readonly memory: WebAssembly.Memory
   ghash(acc: number, a: number, b: number, blocks: number): void
+  /** Fills the tables out of the entries at powers of two. */
+  tables(): void
   xor(to: number, from: number, blocks: number): void
 }
 
@@ -57,19 +59,13 @@ class Ghash {
     this.#owner = owner
     const w = this.#words
     const v = [0, 4, 8, 12].map(i => ((h[i] << 24) | (h[i + 1] << 16) | (h[i + 2] << 8) | h[i + 3]) >>> 0)
-    for (let byte = 0; byte < 16; byte++) {
-      const table = 1024 * byte
-      w.fill(0, table, table + 4)
+    for (let byte = 0; byte < 16; byte++)
       for (let bit = 0x80; bit > 0; bit >>= 1) {
-        for (let i = 0; i < 4; i++) w[table + 4 * bit + i] = swap(v[i])
+        const at = 1024 * byte + 4 * bit
+        for (let i = 0; i < 4; i++) w[at + i] = swap(v[i])
         timesX(v)
       }
-      for (let n = 3; n < 256; n++) {
-        const low = n & -n
-        if (low === n) continue
-        for (let i = 0; i < 4; i++) w[table + 4 * n + i] = w[table + 4 * low + i] ^ w[table + 4 * (n ^ low) + i]
-      }
-    }
+    this.exports.tables()
   }
 }
 
@@ -86,7 +82,7 @@ function timesX(v: number[]): void {
 let shared: Ghash | undefined
 
 /** Batches of at least so many packets go through the kernel; with fewer, making the tables costs more than it gains. */
-const LEAST_PACKETS = 16
+const LEAST_PACKETS = 4
 
 /** Opens batches of AES-GCM; small ones by `single`. */
 export class GcmOpener implements EspOpener {
@@ -95,13 +91,14 @@ export class GcmOpener implements EspOpener {
   readonly #nonce: Uint8Array
   readonly #nonceWords: Uint32Array
   readonly #ghash: Ghash
+  #single: EspOpener | undefined
   #n = 0
   #used = 0
 
   constructor(
     readonly keys: EspKeys,
     readonly layout: EspLayout,
-    readonly single: EspOpener,
+    readonly createSingle: () => EspOpener,
   ) {
     const { key, salt } = splitKey(keys.encr, keys.key)
     this.#ecb = createCipheriv(`aes-${8 * keys.encr.keyBytes}-ecb`, key, null)
@@ -114,7 +111,10 @@ export class GcmOpener implements EspOpener {
   }
 
   open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array): number {
-    if (batch.n < LEAST_PACKETS) return this.single.open(batch, ok, out)
+    if (batch.n < LEAST_PACKETS) {
+      this.#single ??= this.createSingle()
+      return this.#single.open(batch, ok, out)
+    }
     this.#ghash.use(this, this.#hashKey)
     let held = 0
     for (let i = 0; i < batch.n; i++) {

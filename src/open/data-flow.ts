@@ -5,6 +5,7 @@ import type { DataSaKeys } from "./data-table.ts"
 import type { EspOpener } from "./esp-opener.ts"
 import type { EspLayout } from "./esp-suite.ts"
 import { IvReuse } from "./iv-reuse.ts"
+import type { OpenerPool } from "./opener-pool.ts"
 import { ReplayTracker } from "./replay.ts"
 import { SequenceTracker } from "./sequence.ts"
 
@@ -69,7 +70,7 @@ export class SaState {
   constructor(
     readonly sa: DataSaKeys,
     readonly layout: EspLayout,
-    readonly esp: EspOpener | undefined,
+    readonly openers: OpenerPool,
     readonly ah: AhOpener | undefined,
     readonly unsupported: string | undefined,
   ) {
@@ -78,7 +79,12 @@ export class SaState {
   }
 
   get usable(): boolean {
-    return this.esp !== undefined || this.ah !== undefined
+    return this.unsupported === undefined
+  }
+
+  /** Opens the packets of an ESP SA. */
+  get esp(): EspOpener | undefined {
+    return this.sa.protocol === "ESP" ? this.openers.of(this.sa.keys) : undefined
   }
 }
 

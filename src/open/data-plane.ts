@@ -10,13 +10,14 @@ import { readWesp } from "../ipsec/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { DataFlow, DataResult, SaState } from "./data-flow.ts"
 import { DataFlows } from "./data-flows.ts"
-import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, SLOT_PACKETS } from "./data-slot.ts"
+import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
 import type { DataSaTable } from "./data-table.ts"
 import { u32At } from "./esp-suite.ts"
 import { judgePacket } from "./judge-packet.ts"
 import { NestedOpener } from "./nested.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
-import { type CreateOpener, SaStates } from "./sa-states.ts"
+import type { CreateOpener } from "./opener-pool.ts"
+import { SaStates } from "./sa-states.ts"
 import { Unwrapper } from "./unwrap.ts"
 import { WaitingPackets } from "./waiting-packets.ts"
 
@@ -48,20 +49,35 @@ export interface DataPlaneOptions {
 class SlotColumns {
   n = 0
   used = 0
-  readonly flow: DataFlow[] = new Array(SLOT_PACKETS)
-  readonly state: (SaState | undefined)[] = new Array(SLOT_PACKETS)
-  readonly next = new Int32Array(SLOT_PACKETS)
-  readonly ipAt = new Uint32Array(SLOT_PACKETS)
-  readonly at = new Uint32Array(SLOT_PACKETS)
-  readonly length = new Uint32Array(SLOT_PACKETS)
-  readonly seqHi = new Uint32Array(SLOT_PACKETS)
-  readonly frame = new Float64Array(SLOT_PACKETS)
-  readonly seconds = new Float64Array(SLOT_PACKETS)
-  readonly nanos = new Uint32Array(SLOT_PACKETS)
+  readonly flow: DataFlow[] = []
+  readonly state: (SaState | undefined)[] = []
+  readonly next: Int32Array
+  readonly ipAt: Uint32Array
+  readonly at: Uint32Array
+  readonly length: Uint32Array
+  readonly seqHi: Uint32Array
+  readonly frame: Float64Array
+  readonly seconds: Float64Array
+  readonly nanos: Uint32Array
   /** Where the packet stands in the slot's sorted columns. */
-  readonly sorted = new Uint32Array(SLOT_PACKETS)
+  readonly sorted: Uint32Array
   readonly active: DataFlow[] = []
+
+  constructor(packets: number) {
+    this.next = new Int32Array(packets)
+    this.ipAt = new Uint32Array(packets)
+    this.at = new Uint32Array(packets)
+    this.length = new Uint32Array(packets)
+    this.seqHi = new Uint32Array(packets)
+    this.frame = new Float64Array(packets)
+    this.seconds = new Float64Array(packets)
+    this.nanos = new Uint32Array(packets)
+    this.sorted = new Uint32Array(packets)
+  }
 }
+
+/** Packets of one SA in a slot, on average, that are enough for a batch; with fewer the slot is widened. */
+const ENOUGH = 8
 
 /** Packets larger than any that IP carries do not occur. */
 const MAX_PACKET = 65_535 + 40
@@ -82,13 +98,17 @@ export class DataPlane {
   readonly #waiting: WaitingPackets | undefined
   readonly #inFlight: number[] = []
   #slot = 0
+  /** Bytes and packets that slots are filled to by now. */
+  #bytesLimit = 0
+  #packetsLimit = 0
 
   constructor(options: DataPlaneOptions) {
     this.#options = options
     const states = new SaStates(options.provider, options.createOpener)
     this.#flows = new DataFlows(options.table, states, options.maxFlows ?? 100_000)
-    this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.of(sa).esp)
-    this.#columns = this.#executor.slots.map(() => new SlotColumns())
+    this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys))
+    this.#columns = this.#executor.slots.map(slot => new SlotColumns(slot.at.length))
+    this.#limit(SLOT_BYTES)
     if (options.onInner) this.#unwrap = this.#unwrapperAt(0, options.onInner)
     if (options.waitingBytes) this.#waiting = new WaitingPackets(options.waitingBytes)
   }
@@ -166,7 +186,8 @@ export class DataPlane {
     }
     const ipBytes = outerHeaderBytes(view.ipVersion, view.ipBytes, view.ipStart)
     let columns = this.#columns[this.#slot]
-    if (columns.n === SLOT_PACKETS || columns.used + ipBytes + length > SLOT_BYTES) {
+    while (columns.n >= this.#packetsLimit || columns.used + ipBytes + length > this.#bytesLimit) {
+      if (this.#widen(columns)) continue
       this.#start()
       columns = this.#columns[this.#slot]
     }
@@ -191,6 +212,25 @@ export class DataPlane {
       columns.active.push(flow)
     } else columns.next[flow.tail] = i
     flow.tail = i
+  }
+
+  #limit(bytes: number): void {
+    this.#bytesLimit = bytes
+    this.#packetsLimit = slotPackets(bytes)
+  }
+
+  /** Makes room in a full slot that has only a few packets of each SA. False when there is none, or enough packets. */
+  #widen({ n, active }: SlotColumns): boolean {
+    const room = this.#executor.slots[this.#slot].bytes.length
+    if (n >= ENOUGH * active.length || this.#bytesLimit >= room) return false
+    this.#limit(Math.min(2 * this.#bytesLimit, room))
+    return true
+  }
+
+  /** Slots go back into the cache when few SAs are left. */
+  #narrow({ n, active }: SlotColumns): void {
+    if (n > 4 * ENOUGH * active.length && this.#bytesLimit > SLOT_BYTES)
+      this.#limit(Math.max(SLOT_BYTES, this.#bytesLimit / 2))
   }
 
   /** Whether a flow without a key is proven to be unencrypted, by this packet or one before. RFC 5879. */
@@ -234,9 +274,10 @@ export class DataPlane {
         slot.ok[n++] = 0
       }
       const state = columns.state[flow.head]
-      if (state?.esp) jobs.push({ sa: state.sa, from, n: n - from })
+      if (state?.usable && !state.ah) jobs.push({ sa: state.sa, from, n: n - from })
       flow.count = 0
     }
+    this.#narrow(columns)
     columns.active.length = 0
     this.#executor.start(this.#slot, jobs)
     this.#inFlight.push(this.#slot)

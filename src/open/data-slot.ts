@@ -21,22 +21,36 @@ export interface DataSlot {
   readonly ok: Uint8Array
 }
 
-/** Bytes and packets that one slot takes; large enough for some packets of each of many SAs, small enough for the cache. */
+/** What a slot is filled to while there are few SAs: it stays in the cache. */
 export const SLOT_BYTES = 1 << 21
-export const SLOT_PACKETS = 4096
+/** What slots are filled to, all together, where packets of many SAs alternate: so that a batch has some of each. */
+const MOST_BYTES = 1 << 24
+/** Bytes of a slot for each packet that it takes. */
+const LEAST_PACKET_BYTES = 512
 
-/** A slot in memory of `allocate` (shared memory for workers). */
-export function createSlot(allocate: (bytes: number) => ArrayBufferLike = n => new ArrayBuffer(n)): DataSlot {
+/**
+ * One of `slots` slots in memory of `allocate` (shared memory for workers). It has room for a widened slot; what is not
+ * used of that the system never provides.
+ */
+export function createSlot(
+  slots = 1,
+  allocate: (bytes: number) => ArrayBufferLike = n => new ArrayBuffer(n),
+): DataSlot {
+  const bytes = Math.floor(MOST_BYTES / slots) & ~7
+  const packets = slotPackets(bytes)
   return {
-    bytes: new Uint8Array(allocate(SLOT_BYTES)),
-    out: new Uint8Array(allocate(SLOT_BYTES)),
-    at: new Uint32Array(allocate(4 * SLOT_PACKETS)),
-    length: new Uint32Array(allocate(4 * SLOT_PACKETS)),
-    seqHi: new Uint32Array(allocate(4 * SLOT_PACKETS)),
-    frame: new Float64Array(allocate(8 * SLOT_PACKETS)),
-    ok: new Uint8Array(allocate(SLOT_PACKETS)),
+    bytes: new Uint8Array(allocate(bytes)),
+    out: new Uint8Array(allocate(bytes)),
+    at: new Uint32Array(allocate(4 * packets)),
+    length: new Uint32Array(allocate(4 * packets)),
+    seqHi: new Uint32Array(allocate(4 * packets)),
+    frame: new Float64Array(allocate(8 * packets)),
+    ok: new Uint8Array(allocate(packets)),
   }
 }
+
+/** How many packets a slot of `bytes` takes. */
+export const slotPackets = (bytes: number): number => Math.floor(bytes / LEAST_PACKET_BYTES)
 
 /** Opens what is in a slot. With several slots one is opened while the next is filled. */
 export interface DataExecutor {

@@ -7,7 +7,7 @@ import { Intervals } from "./intervals.ts"
 
 /** How many of the last IVs of an SA are remembered one by one: those without order, and those in runs (to know a packet captured twice). */
 export const IV_WINDOW = 65_536
-const IV_WINDOW_IN_RUNS = 1024
+const IV_WINDOW_IN_RUNS = 256
 
 /** More separate runs than this, and the IVs have no order. */
 const MAX_RUNS = 4096
@@ -21,21 +21,23 @@ export class IvReuse {
   /** IVs that came again on another packet. */
   reused = 0
   #young = new IvTable()
-  #old = new IvTable()
+  #old: IvTable | undefined
 
   /**
    * Takes in the 8-byte IV of a packet whose ICV held. `tag` is 32 bits of its ICV, `freshSequence` whether its sequence number is new.
    * True when the IV was used before for another packet; the same packet captured twice is no reuse.
    */
   add(hi: number, lo: number, tag: number, freshSequence: boolean): boolean {
-    const seen = this.exact && !this.#addToRuns(hi, lo)
-    const known = this.#young.tag(hi, lo) ?? this.#old.tag(hi, lo)
+    const fresh = this.exact && this.#addToRuns(hi, lo)
+    // What the runs have not seen no window has.
+    const known = fresh ? undefined : (this.#young.tag(hi, lo) ?? this.#old?.tag(hi, lo))
+    const kept = tag >>> 1
     if (this.#young.size >= (this.exact ? IV_WINDOW_IN_RUNS : IV_WINDOW)) {
       this.#old = this.#young
       this.#young = new IvTable()
     }
-    this.#young.set(hi, lo, tag)
-    const reuse = known === undefined ? seen && freshSequence : known !== tag
+    this.#young.set(hi, lo, kept)
+    const reuse = known === undefined ? this.exact && !fresh && freshSequence : known !== kept
     if (reuse) this.reused++
     return reuse
   }
@@ -57,46 +59,50 @@ export class IvReuse {
   }
 }
 
-/** IV to tag: open addressing over typed arrays, so that an IV costs 12 to 48 bytes and no object. */
+const WORDS = 3
+const USED = 0x8000_0000
+
+/** IV to 31 bits: open addressing over one typed array, so that an IV costs 24 to 48 bytes and no object. */
 class IvTable {
   size = 0
-  #mask = 63
-  #hi = new Uint32Array(64)
-  #lo = new Uint32Array(64)
-  #tag = new Uint32Array(64)
-  #used = new Uint8Array(64)
+  #mask = 15
+  /** High half, low half, and the tag with a bit that says that the slot is taken. */
+  #slots = new Uint32Array(16 * WORDS)
 
   tag(hi: number, lo: number): number | undefined {
-    const at = this.#slot(hi, lo)
-    return this.#used[at] ? this.#tag[at] : undefined
+    const found = this.#slots[this.#find(hi, lo) + 2]
+    return found === 0 ? undefined : found & ~USED
   }
 
   set(hi: number, lo: number, tag: number): void {
     if (2 * this.size > this.#mask) this.#grow()
-    const at = this.#slot(hi, lo)
-    if (!this.#used[at]) this.size++
-    this.#used[at] = 1
-    this.#hi[at] = hi
-    this.#lo[at] = lo
-    this.#tag[at] = tag
+    const at = this.#find(hi, lo)
+    const slots = this.#slots
+    if (slots[at + 2] === 0) this.size++
+    slots[at] = hi
+    slots[at + 1] = lo
+    slots[at + 2] = tag | USED
   }
 
-  #slot(hi: number, lo: number): number {
-    let at = (Math.imul(hi, 0x9e3779b1) ^ Math.imul(lo ^ (lo >>> 15), 0x85ebca6b)) >>> 0
-    at = (at ^ (at >>> 13)) & this.#mask
-    while (this.#used[at] && (this.#hi[at] !== hi || this.#lo[at] !== lo)) at = (at + 1) & this.#mask
-    return at
+  /** Where the IV stands, or may be put. */
+  #find(hi: number, lo: number): number {
+    const slots = this.#slots
+    let n = (Math.imul(hi, 0x9e3779b1) ^ Math.imul(lo ^ (lo >>> 15), 0x85ebca6b)) >>> 0
+    n = (n ^ (n >>> 13)) & this.#mask
+    for (;;) {
+      const at = WORDS * n
+      if (slots[at + 2] === 0 || (slots[at] === hi && slots[at + 1] === lo)) return at
+      n = (n + 1) & this.#mask
+    }
   }
 
   #grow(): void {
-    const [hi, lo, tag, used] = [this.#hi, this.#lo, this.#tag, this.#used]
+    const old = this.#slots
     const slots = 2 * (this.#mask + 1)
     this.#mask = slots - 1
-    this.#hi = new Uint32Array(slots)
-    this.#lo = new Uint32Array(slots)
-    this.#tag = new Uint32Array(slots)
-    this.#used = new Uint8Array(slots)
+    this.#slots = new Uint32Array(slots * WORDS)
     this.size = 0
-    for (let i = 0; i < used.length; i++) if (used[i]) this.set(hi[i], lo[i], tag[i])
+    for (let at = 0; at < old.length; at += WORDS)
+      if (old[at + 2] !== 0) this.set(old[at], old[at + 1], old[at + 2] & ~USED)
   }
 }

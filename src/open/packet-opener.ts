@@ -22,13 +22,14 @@ const held = new Uint8Array(1)
 /** Opens `p` with one SA and a high half; true when the ICV held, or where there is none when what came out is plausible. */
 export function openWith(state: SaState, p: OpenedPacket, seqHi: number): boolean {
   if (state.ah) return state.ah.verify(p.bytes, p.ipStart, p.start, p.end, seqHi)
-  if (!state.esp) return false
+  const { esp } = state
+  if (!esp) return false
   one.bytes = p.bytes
   one.at[0] = p.start
   one.length[0] = p.end - p.start
   one.seqHi[0] = seqHi
   one.frame[0] = p.frame
-  return state.esp.open(one, held, p.clear) === 1 && isPlausible(state, p)
+  return esp.open(one, held, p.clear) === 1 && isPlausible(state, p)
 }
 
 /** Reads the trailer of what came out. Without a checked ICV only a plausible payload tells a right key from a wrong one. */

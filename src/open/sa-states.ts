@@ -1,21 +1,21 @@
-/** Openers and trackers of every SA of the table that a packet asked for, made on first use. */
+/** Layouts and trackers of every SA of the table that a packet asked for, made on first use, and the openers behind them. */
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { ahUnsupported, createAhOpener } from "./ah-opener.ts"
 import { SaState } from "./data-flow.ts"
 import type { DataSaKeys } from "./data-table.ts"
-import { createEspOpener, type EspKeys, type EspOpener } from "./esp-opener.ts"
 import { espLayout, espUnsupported } from "./esp-suite.ts"
-
-/** Makes an opener out of keys: `createEspOpener`, or a faster one. */
-export type CreateOpener = (keys: EspKeys, provider: CryptoProvider) => EspOpener | undefined
+import { type CreateOpener, OpenerPool } from "./opener-pool.ts"
 
 export class SaStates {
+  readonly openers: OpenerPool
   readonly #states = new Map<DataSaKeys, SaState>()
 
   constructor(
     readonly provider: CryptoProvider,
-    readonly createOpener: CreateOpener = createEspOpener,
-  ) {}
+    createOpener?: CreateOpener,
+  ) {
+    this.openers = new OpenerPool(provider, createOpener)
+  }
 
   /** The state of an SA, the same for each of its flows. */
   of(sa: DataSaKeys): SaState {
@@ -31,9 +31,8 @@ export class SaStates {
     const layout = espLayout(sa.keys)
     if (sa.protocol === "AH") {
       const ah = createAhOpener(sa.keys, this.provider)
-      return new SaState(sa, layout, undefined, ah, ahUnsupported(sa.keys, this.provider))
+      return new SaState(sa, layout, this.openers, ah, ahUnsupported(sa.keys, this.provider))
     }
-    const esp = this.createOpener(sa.keys, this.provider)
-    return new SaState(sa, layout, esp, undefined, espUnsupported(sa.keys, this.provider))
+    return new SaState(sa, layout, this.openers, undefined, espUnsupported(sa.keys, this.provider))
   }
 }

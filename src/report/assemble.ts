@@ -19,7 +19,9 @@ export class ChildIndex {
       for (const spi of [child.spiI, child.spiR]) {
         if (spi === null) continue
         const key = keyOf(child.protocol, spi)
-        this.#bySpi.set(key, [...(this.#bySpi.get(key) ?? []), { sa, child }])
+        const list = this.#bySpi.get(key)
+        if (list) list.push({ sa, child })
+        else this.#bySpi.set(key, [{ sa, child }])
       }
   }
 

@@ -1,0 +1,33 @@
+/** The ESP openers in hand: made when a packet asks for one, and again after being let go because many others were used since. */
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { createEspOpener, type EspKeys, type EspOpener } from "./esp-opener.ts"
+
+/** Makes an opener out of keys: `createEspOpener`, or a faster one. */
+export type CreateOpener = (keys: EspKeys, provider: CryptoProvider) => EspOpener | undefined
+
+/** Openers kept: each holds ciphers with their expanded keys, a few KB. */
+const MOST_OPENERS = 16_384
+
+export class OpenerPool {
+  readonly #openers = new Map<EspKeys, EspOpener | undefined>()
+  #lastKeys: EspKeys | undefined
+  #last: EspOpener | undefined
+
+  constructor(
+    readonly provider: CryptoProvider,
+    readonly create: CreateOpener = createEspOpener,
+    readonly most = MOST_OPENERS,
+  ) {}
+
+  /** The opener of these keys; undefined when they cannot be used (`espUnsupported` says why). */
+  of(keys: EspKeys): EspOpener | undefined {
+    if (keys === this.#lastKeys) return this.#last
+    this.#last = this.#openers.get(keys) ?? this.create(keys, this.provider)
+    this.#lastKeys = keys
+    // A Map keeps the order of insertion: what was used last goes to its end.
+    this.#openers.delete(keys)
+    this.#openers.set(keys, this.#last)
+    if (this.#openers.size > this.most) this.#openers.delete(this.#openers.keys().next().value!)
+    return this.#last
+  }
+}
