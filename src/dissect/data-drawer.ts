@@ -5,7 +5,7 @@ import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { decodeAh } from "../ipsec/ah.ts"
 import { dissectEsp, dissectWesp, type SequenceRemark } from "../ipsec/esp.ts"
-import type { Inner } from "../ipsec/inner.ts"
+import { decodeInner, type Inner, type InnerOptions } from "../ipsec/inner.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { SequenceRemarks } from "../ipsec/sequence-remarks.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
@@ -19,6 +19,9 @@ export interface DataDrawerOptions {
   openData?(view: PacketView): OpenedPacket | undefined
   readonly inflate?: Inflate
 }
+
+/** IP protocol number. */
+const ESP = 50
 
 const KIND: Readonly<Partial<Record<Layer, Kind>>> = {
   [Layer.ESP]: Kind.ESP,
@@ -66,11 +69,15 @@ export class DataDrawer {
     if (esp === undefined) return end
     const opened = end - esp < 8 ? undefined : this.#open(layer, src, start, esp, end, around)
     const remark = end - esp < 8 ? undefined : this.#remark(src, esp)
-    const view = around.view.ipVersion === 0 ? this.#packet! : around.view
-    const addresses = opened && { source: sourceAddress(view), destination: destinationAddress(view) }
-    const { inflate } = this.options
-    this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), sink, { ...addresses, remark, inflate })
+    const within = opened && this.#addresses(around)
+    this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), sink, { ...within, remark })
     return end
+  }
+
+  /** What a packet in transport mode is shown under. */
+  #addresses({ view }: Surroundings): InnerOptions {
+    const outer = view.ipVersion === 0 ? this.#packet! : view
+    return { source: sourceAddress(outer), destination: destinationAddress(outer), inflate: this.options.inflate }
   }
 
   #remark(src: ByteSource, at: number): SequenceRemark | undefined {
@@ -82,7 +89,8 @@ export class DataDrawer {
     const opened = end - start < 12 ? undefined : this.#open(Layer.AH, src, start, start, end, around)
     const c = new Cursor(src, start, end, "datagram", sink)
     try {
-      decodeAh(c, opened?.icv)
+      const { nextHeader } = decodeAh(c, opened?.icv)
+      if (nextHeader !== ESP) this.#inner = decodeInner(src, c.pos, end, nextHeader, this.#addresses(around))
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       sink.fault(error)

@@ -1,12 +1,12 @@
 /** How much of a frame must be decoded for the fields that are wanted: what nobody asks for is skipped. */
-import type { PayloadFilter } from "../ike/shared/payload.ts"
+import type { WantedPayloads } from "../ike/shared/payload.ts"
 
 export interface Needs {
   /** Headers from the link down to IPsec. */
   readonly layers: boolean
   readonly ike: "none" | "header" | "payloads"
   /** Of "payloads", which are decoded; all by default. */
-  readonly payloads?: PayloadFilter
+  readonly payloads?: WantedPayloads
   /** What is inside ESP and AH. */
   readonly data: boolean
   /** The packet list's line. */
@@ -88,13 +88,19 @@ const PAYLOADS: Readonly<Record<1 | 2, Readonly<Record<number, readonly string[]
 }
 
 /** Which payloads must be decoded for the fields of these names. */
-export function wantedPayloads(names: Iterable<string>): PayloadFilter {
+export function wantedPayloads(names: Iterable<string>): WantedPayloads {
   const wanted = [...names].filter(name => name.startsWith("isakmp.")).map(name => name.slice("isakmp.".length))
   const wants = (beginnings: readonly string[]) => beginnings.some(b => wanted.some(name => name.startsWith(b)))
-  const all = wants(ANYWHERE)
+  const anywhere = wants(ANYWHERE)
   const passed = (version: 1 | 2) =>
-    new Set(all ? [] : Object.entries(PAYLOADS[version]).flatMap(([type, own]) => (wants(own) ? [] : [Number(type)])))
+    new Set(
+      anywhere ? [] : Object.entries(PAYLOADS[version]).flatMap(([type, own]) => (wants(own) ? [] : [Number(type)])),
+    )
   const v1 = passed(1)
   const v2 = passed(2)
-  return (version, type) => !(version === 1 ? v1 : v2).has(type)
+  return {
+    headers: anywhere || wants(["criticalpayload"]),
+    notifyData: anywhere || wants(["notify.data", "notify.priv"]),
+    has: (version, type) => !(version === 1 ? v1 : v2).has(type),
+  }
 }

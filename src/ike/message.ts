@@ -6,7 +6,7 @@ import type { FieldSink } from "../bytes/field-sink.ts"
 import { decodeChain } from "./shared/chain.ts"
 import * as f from "./shared/fields.ts"
 import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "./shared/header.ts"
-import type { DecodedPayload, Opened, PayloadFilter } from "./shared/payload.ts"
+import type { DecodedPayload, Opened, WantedPayloads } from "./shared/payload.ts"
 import { decodeEncryptedV1 } from "./v1/encrypted.ts"
 import { IKEV1 } from "./v1/table.ts"
 import { IKEV2 } from "./v2/table.ts"
@@ -33,7 +33,7 @@ export function decodeMessage(
   src: ByteSource,
   start = 0,
   end = src.bytes.length,
-  options: { opened?: Opened; sink?: FieldSink; wanted?: PayloadFilter } = {},
+  options: { opened?: Opened; sink?: FieldSink; wanted?: WantedPayloads } = {},
 ): Message | undefined {
   if (end - start < HEADER_BYTES) return undefined
   const { opened, sink, wanted } = options

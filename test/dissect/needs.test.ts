@@ -18,6 +18,10 @@ const GENERIC = ["typepayload", "nextpayload", "criticalpayload", "reserved7", "
   name => `isakmp.${name}`,
 )
 
+const NOTIFY = 41
+/** What a notification draws before its data. */
+const NOTIFY_HEAD = ["notify.protoid", "notify.msgtype", "spisize", "spi"].map(name => `isakmp.${name}`)
+
 function namesIn(node: FieldNode): string[] {
   return node.children.flatMap(child => [child.field.name, ...namesIn(child)])
 }
@@ -47,7 +51,10 @@ describe("needs of fields", () => {
               if (GENERIC.includes(name) || !name.startsWith("isakmp.")) continue
               seen++
               const type = node.value as number
-              if (!wantedPayloads([name])(message.version, type)) wrong.add(`v${message.version} ${type} ${name}`)
+              const wanted = wantedPayloads([name])
+              const inData = type === NOTIFY && message.version === 2 && NOTIFY_HEAD.includes(name)
+              if (!wanted.has(message.version, type) || (type === NOTIFY && !inData && !wanted.notifyData))
+                wrong.add(`v${message.version} ${type} ${name}`)
             }
           }
         },

@@ -65,6 +65,23 @@ export function decodeChain(table: DecoderTable, first: number, c: Cursor, conte
     const start = c.pos
     const length = c.left >= GENERIC_HEADER_BYTES ? ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0) : 0
     const whole = length >= GENERIC_HEADER_BYTES && length <= c.left
+    if (whole && context.wanted?.headers === false) {
+      const header = { next: c.peek() ?? 0, critical: false, length }
+      c.pos = start + length
+      if (context.wanted.has(context.version, type))
+        payloads.push(
+          decodeBody(
+            table,
+            type,
+            header,
+            start,
+            new Cursor(c.src, start + 4, c.pos, "Payload Length", c.sink),
+            context,
+          ),
+        )
+      type = context.version === 2 && (type === SK || type === SKF) ? 0 : header.next
+      continue
+    }
     c.sink?.open(typePayloadField(context.version), c.src, start, whole ? start + length : c.end, type)
     try {
       const header = decodeGenericHeader(c, context.version)
@@ -115,7 +132,7 @@ function decodeBody(
 ): DecodedPayload {
   const { next, critical } = header
   const { src, end } = c
-  if (context.wanted && !context.wanted(context.version, type)) return { type, next, critical, src, start, end }
+  if (context.wanted?.has(context.version, type) === false) return { type, next, critical, src, start, end }
   const decoder = table.get(type)
   if (!decoder) {
     c.pass(f.opaque)

@@ -47,7 +47,15 @@ export interface Opened {
   }
 }
 
-export type PayloadFilter = (version: 1 | 2, type: number) => boolean
+/** What of a message is looked into, for a sink that passes over the rest. */
+export interface WantedPayloads {
+  /** Whether fields of the generic headers are wanted. */
+  readonly headers: boolean
+  /** Whether fields inside Notification Data are wanted. */
+  readonly notifyData: boolean
+  /** Payload types that are decoded. */
+  has(version: 1 | 2, type: number): boolean
+}
 
 /** What a decoder may know beside the bytes. */
 export interface DecodeContext {
@@ -59,8 +67,8 @@ export interface DecodeContext {
   readonly opened?: Opened
   /** What payloads inside a payload are decoded with. */
   readonly table?: DecoderTable
-  /** Which payload types are looked into; of others only the generic header is read. All by default. */
-  readonly wanted?: PayloadFilter
+  /** What is looked into, when only some fields count; everything by default. */
+  readonly wanted?: WantedPayloads
 }
 
 /** One payload as the chain walker found it; a fault keeps the payload and its range, so that the walk goes on. */

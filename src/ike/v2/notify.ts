@@ -48,11 +48,12 @@ export const notify: PayloadDecoder<Notify> = {
   name: "Notify",
   notation: "N",
   rfc: "RFC 7296 §3.10",
-  decode(c) {
+  decode(c, { wanted }) {
     const kind = c.u8(protocol)
     const spiBytes = c.u8(spiSize)
     const message = c.u16(type)
     const index = spiBytes > 0 ? c.bytes(spi, spiBytes) : NO_BYTES
+    if (wanted?.notifyData === false) return { protocol: kind, type: message, spi: index, data: NO_BYTES }
     const all = c.left > 0 ? c.src.bytes.subarray(c.pos, c.end) : NO_BYTES
     const decoder = NOTIFY_DATA.get(message)
     if (!decoder) {
