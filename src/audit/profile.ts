@@ -93,6 +93,14 @@ export function judge(
   return rest && { profile, ...rest, note: null }
 }
 
+/** What a profile with a list of its own approves for a use in `year`; empty when it leaves unlisted algorithms alone. */
+export function approvedNames(profile: Profile, kind: AlgorithmKind, use: AlgorithmUse, year: number): string[] {
+  if (!profile.otherwise?.[kind]) return []
+  return profile.lines
+    .filter(l => l.kind === kind && (l.use ?? use) === use && l.level === "approved" && year <= (l.until ?? year))
+    .flatMap(l => l.names)
+}
+
 /** `AES-CBC` names `AES-CBC-256`, but `MODP-1024` is not `MODP-1024-160`. */
 function isNamed(line: string, name: string, kind: AlgorithmKind): boolean {
   if (line === name) return true

@@ -2,10 +2,13 @@
 import type { Verdict } from "./profile.ts"
 
 /** `a`, `a and b`, `a, b and c`, `a, b and 7 more`. */
-export function listText(items: readonly (string | number)[], named = 6): string {
+export function listText(items: readonly (string | number)[], named = 6, word = "and"): string {
   if (items.length <= 1) return items.join("")
-  if (items.length > named) return `${items.slice(0, named).join(", ")} and ${items.length - named} more`
-  return `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`
+  if (items.length > named) {
+    const rest = items.length - named
+    return `${items.slice(0, named).join(", ")} ${word} ${rest} ${word === "or" ? (rest === 1 ? "other" : "others") : "more"}`
+  }
+  return `${items.slice(0, -1).join(", ")} ${word} ${items[items.length - 1]}`
 }
 
 /** `RFC 8221 §5 says SHOULD NOT`, `CNSA 2.0 does not approve it (Table III)`. */

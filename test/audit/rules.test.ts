@@ -1,8 +1,10 @@
 /** Each rule of the audit on a negotiation that breaks it, and healthy ones that break none. */
 import { describe, expect, it } from "vitest"
 import { PROFILE_SETS, profilesNamed } from "../../src/audit/profiles/index.ts"
+import { PHASE1, PlayV1 } from "../play/play-v1.ts"
 import { N, PlayV2, type SuiteSpec } from "../play/play-v2.ts"
 import { Tape } from "../play/tape.ts"
+import * as v1 from "../play/wire-v1.ts"
 import * as w from "../play/wire-v2.ts"
 import { audited, brief, keysOf, only } from "./audited.ts"
 
@@ -313,5 +315,61 @@ describe("authentication and downgrade", () => {
     })
     expect(brief(result)).toEqual(["high weak-key-exchange", "medium invalid-ke-downgrade"])
     expect(only(result, "invalid-ke-downgrade").frames).toEqual([1, 2])
+  })
+})
+
+describe("IKEv1", () => {
+  /** Phase 1 with a lifetime of a week. */
+  class Long extends PlayV1 {
+    override saBody(): Uint8Array {
+      const { encr, keyBits, hash, method, group } = this.spec
+      const attributes: v1.AttributeSpec[] = [
+        [1, encr],
+        [2, hash],
+        [3, method],
+        [4, group],
+        [14, keyBits ?? 128],
+        [11, 1],
+        [12, Uint8Array.of(0, 9, 0x3a, 0x80)],
+      ]
+      return v1.saBody({ protocol: 1, spi: EMPTY, transforms: [[1, attributes]] })
+    }
+  }
+
+  it("is historic, and SHA-1 on its way out", async () => {
+    const result = await audited(tape => void new PlayV1(tape).main())
+    expect(brief(result)).toEqual(["medium ikev1", "low weak-prf"])
+  })
+
+  it("tells lifetimes that are too long, more urgently under a profile with a limit", async () => {
+    const play = (tape: Tape) => void new Long(tape).main()
+    const silent = only(await audited(play), "long-lifetime")
+    expect(silent).toMatchObject({ severity: "low", objects: ["ike/0"], frames: [2] })
+    expect(silent.message).toContain("negotiated for 168 h, longer than the 24 h of NIST SP 800-77r1")
+    const asked = only(await audited(play, { profiles: profilesNamed("bsi-tr-02102-3") }), "long-lifetime")
+    expect(asked).toMatchObject({ severity: "medium", sources: [{ profile: "bsi-tr-02102-3", section: "§2.1" }] })
+  })
+
+  it("in Aggressive Mode shows identities, and with a key its hash", async () => {
+    const psk = await audited(tape => void new PlayV1(tape).aggressive())
+    expect(brief(psk)).toEqual(["high aggressive-mode-psk", "medium ikev1", "low identity-in-clear", "low weak-prf"])
+    expect(only(psk, "aggressive-mode-psk").frames).toEqual([2])
+    const rsa = await audited(
+      tape =>
+        void new PlayV1(tape, { spec: { ...PHASE1, method: 3 } }).aggressive({
+          initiator: { sign: () => ones(128) },
+          responder: { sign: () => ones(128) },
+        }),
+    )
+    expect(brief(rsa)).toEqual(["medium ikev1", "low identity-in-clear", "low weak-prf"])
+  })
+
+  it("beside IKEv2 of the same peers is a way back", async () => {
+    const result = await audited(tape => {
+      new PlayV2(tape, { suite: GCM }).saInit()
+      new PlayV1(tape).main()
+      return undefined
+    })
+    expect(only(result, "ikev1-beside-ikev2")).toMatchObject({ severity: "medium", objects: ["ike/0", "ike/1"] })
   })
 })

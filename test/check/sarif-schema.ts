@@ -53,6 +53,7 @@ const SCHEMA = {
         fullDescription: closed({ text, markdown: text }, "text"),
         helpUri: { type: "string", format: "uri" },
         defaultConfiguration: closed({ level: LEVEL, enabled: { type: "boolean" } }),
+        properties: { type: "object" },
       },
       "id",
     ),

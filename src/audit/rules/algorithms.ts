@@ -2,7 +2,7 @@
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Offer } from "../../track/vocabulary.ts"
 import { choiceFrame, firstFrame, type RuleContext, source, sourceOf, unique } from "../context.ts"
-import type { AlgorithmKind, AlgorithmUse, Verdict } from "../profile.ts"
+import { type AlgorithmKind, type AlgorithmUse, approvedNames, type Verdict } from "../profile.ts"
 import { type AuditSeverity, worse } from "../severity.ts"
 import { blockBytes, encryptionBits, isPostQuantum, keyExchangeBits } from "../strength.ts"
 import type { Source } from "../types.ts"
@@ -85,11 +85,26 @@ function tellChosen(
     rule: RULE[kind],
     severity: severity === null ? (worth as Worth).severity : worth ? worse(severity, worth.severity) : severity,
     message: `${where} uses ${name} for ${PURPOSE[kind]}: ${reasons(verdicts, worth)}`,
-    advice: ADVICE[kind],
+    advice: adviceFor(context, kind, use, verdicts, worth),
     objects,
     frames: [frame],
     sources: [...verdicts.map(sourceOf), ...(worth ? [worth.source] : [])],
   })
+}
+
+/** Where only lists of governments speak against it, what all of them have. */
+function adviceFor(
+  context: RuleContext,
+  kind: AlgorithmKind,
+  use: AlgorithmUse,
+  verdicts: readonly Verdict[],
+  worth: Worth | undefined,
+): string {
+  const lists = verdicts.map(v => approvedNames(v.profile, kind, use, context.year))
+  if (worth || lists.length === 0 || lists.some(l => l.length === 0)) return ADVICE[kind]
+  const common = lists.reduce((a, b) => a.filter(n => b.includes(n)))
+  const named = common.length > 0 ? common : lists[0]
+  return `configure ${listText(named, 4, "or")} on both ends`
 }
 
 const PURPOSE: Readonly<Record<AlgorithmKind, string>> = {

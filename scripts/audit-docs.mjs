@@ -1,0 +1,5 @@
+// Renews the tables of docs/audit.md: rules, profiles, and what the audit finds in the lab's scenarios (needs ../shared).
+import { spawnSync } from "node:child_process"
+
+const { status } = spawnSync("npx", ["vitest", "run", "test/audit/lab.test.ts", "-u"], { stdio: "inherit" })
+process.exitCode = status ?? 1

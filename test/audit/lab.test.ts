@@ -1,0 +1,91 @@
+/** The audit of every lab scenario, with all keys and without: what is weak is found, what is healthy is left in peace. */
+import { describe, expect, it } from "vitest"
+import type { AuditResult } from "../../src/audit/types.ts"
+import { labScenarios } from "../helpers/lab-secrets.ts"
+import { brief } from "./audited.ts"
+import { auditDocument, auditLab } from "./lab-table.ts"
+
+const names = labScenarios()
+
+/** What must be found with keys, beside what else is told. */
+const WEAK: Readonly<Record<string, readonly string[]>> = {
+  "v1-3des-md5": [
+    "high weak-prf",
+    "high weak-key-exchange",
+    "high weak-integrity",
+    "medium weak-encryption",
+    "medium ikev1",
+  ],
+  "v1-aes256-md5": ["high weak-prf", "high weak-integrity"],
+  "v1-aggr-psk": ["high aggressive-mode-psk", "medium weak-key-exchange", "low identity-in-clear"],
+  "v1-pfs": ["high weak-key-exchange"],
+  "v1-xauth-psk-cfg": ["medium xauth-group-key"],
+  "v2-ah-sha1": ["low weak-integrity", "low ah-without-encryption"],
+  "v2-alg-3des-sha1": ["high weak-key-exchange", "medium weak-encryption", "low weak-integrity", "low weak-prf"],
+  "v2-alg-blowfish": ["high weak-encryption", "medium weak-encryption"],
+  "v2-alg-ccm12": ["high weak-key-exchange"],
+  "v2-alg-ecp192": ["medium weak-key-exchange", "low weak-prf"],
+  "v2-alg-null-sha256": ["medium null-encryption"],
+  "v2-eap-gtc": ["medium eap-without-key"],
+  "v2-eap-mschapv2": ["low eap-weak-method"],
+  "v2-esn": ["low replayed-packets"],
+}
+/** IKEv2 with nothing above `low` to be said: without forward secrecy in rekeys, or with HMAC-SHA1, at worst. */
+const HEALTHY = names.filter(n => !n.includes("v1") && !(n in WEAK))
+/** And nothing at all. */
+const SPOTLESS = [
+  "v2-rsa-gcm-ecp384",
+  "v2-mlkem768",
+  "v2-ed25519-x448",
+  "v2-rsapss",
+  "v2-psk-modp2048",
+  "lsw-v2-psk",
+  "v2-cookie",
+]
+
+const audits = new Map<string, Promise<AuditResult>>()
+function auditOf(name: string, keyed = true): Promise<AuditResult> {
+  const key = `${name} ${keyed}`
+  const known = audits.get(key) ?? auditLab(name, keyed)
+  audits.set(key, known)
+  return known
+}
+
+describe.skipIf(names.length === 0)("the lab", () => {
+  it.each(Object.keys(WEAK))("%s: its weakness is found", async name => {
+    expect(brief(await auditOf(name))).toEqual(expect.arrayContaining([...WEAK[name]]))
+  })
+
+  it.each(HEALTHY)("%s: nothing of medium or above", async name => {
+    const urgent = brief(await auditOf(name)).filter(t => /^(critical|high|medium)/.test(t))
+    expect(urgent).toEqual([])
+  })
+
+  it.each(SPOTLESS)("%s: nothing above info", async name => {
+    expect(brief(await auditOf(name))).toEqual([])
+  })
+
+  it.each(names.filter(n => n.includes("v1")))("%s: IKEv1 is told, with keys and without", async name => {
+    for (const keyed of [true, false]) expect(brief(await auditOf(name, keyed))).toContain("medium ikev1")
+  })
+
+  it.each(names)("%s: without keys nothing is told that keys would take back", async name => {
+    const [open, closed] = [brief(await auditOf(name)), brief(await auditOf(name, false))]
+    expect(closed.filter(t => !open.includes(t))).toEqual([])
+  })
+
+  it("post-quantum posture", async () => {
+    const grade = async (name: string, keyed: boolean) => (await auditOf(name, keyed)).tunnels[0].quantum
+    expect(await grade("v2-mlkem768", true)).toBe("hybrid")
+    expect(await grade("v2-mlkem768", false)).toBe("hybrid")
+    expect(await grade("v2-ppk", true)).toBe("ppk")
+    expect(await grade("v2-ppk", false)).toBe("ppk")
+    expect(await grade("v2-ed25519-x448", true)).toBe("classical")
+    expect(await grade("v2-alg-3des-sha1", false)).toBe("weak")
+  })
+})
+
+it("docs/audit.md has these findings, the rules and the profiles (`node scripts/audit-docs.mjs` renews it)", async () => {
+  const { file, text } = await auditDocument(names, auditOf)
+  await expect(text).toMatchFileSnapshot(file)
+})
