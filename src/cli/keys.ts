@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Command } from "commander"
-import { isSameFile, writeSecretFile } from "../node/secret-file.ts"
+import { isSameFile, keepForeign, writeSecretFile } from "../node/secret-file.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"
 import { renderKeys } from "../render/keys-text.ts"
@@ -32,10 +32,6 @@ export function configure(command: Command): void {
       const { targets, rest } = readTargets(options.export ?? [])
       const paths = [...captures, ...rest]
       if (paths.length === 0) throw new CliError("missing required argument 'capture'")
-      if (!FORMATS.includes(options.format as "text"))
-        throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, [
-          `known: ${FORMATS.join(", ")}`,
-        ])
       for (const { target } of targets) refuseCapture(target, paths)
       const analysis = await analyzeFiles(paths, options)
       if (targets.length > 0) for (const target of targets) writeKeys(target, analysis)
@@ -96,7 +92,12 @@ function writeKeys({ format, target }: Target, analysis: FileAnalysis): void {
   try {
     if (format === "wireshark") {
       mkdirSync(target, { recursive: true, mode: 0o700 })
-      for (const file of exported.files) writeSecretFile(join(target, file.name), file.text)
+      for (const file of exported.files) {
+        const path = join(target, file.name)
+        const kept = keepForeign(path, firstLine(file.text))
+        if (kept) process.stderr.write(`ikedump: hint: ${path} was there before and is now ${kept}\n`)
+        writeSecretFile(path, file.text)
+      }
     } else if (target === "-") print(exported.files.map(f => f.text))
     else writeSecretFile(target, exported.files.map(f => f.text).join(""))
   } catch (e) {
@@ -104,6 +105,8 @@ function writeKeys({ format, target }: Target, analysis: FileAnalysis): void {
   }
   tellExport(format, target, input, [...skipped, ...exported.skipped])
 }
+
+const firstLine = (text: string): string => text.slice(0, text.indexOf("\n"))
 
 const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
 

@@ -7,7 +7,6 @@ import { renderSad, sadJson } from "../render/sad-text.ts"
 import { sadOf } from "../report/sad.ts"
 import { momentText } from "../track/moment.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { CliError } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
@@ -33,10 +32,6 @@ export function configure(command: Command): void {
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: SadOptions) => {
-      if (!FORMATS.includes(options.format as "text"))
-        throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, [
-          `known: ${FORMATS.join(", ")}`,
-        ])
       const until = options.at && new Until(options.at)
       const analysis = await analyzeFiles(paths, options, {}, source => until?.source(source) ?? source)
       const sad = sadOf(analysis, options.all ?? false)

@@ -1,5 +1,16 @@
 /** Files that hold secrets or what they opened: for their owner alone. */
-import { closeSync, constants, fchmodSync, openSync, realpathSync, statSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs"
 
 const OWNER_ONLY = 0o600
 
@@ -22,6 +33,15 @@ export function writeSecretFile(path: string, text: string): void {
   } finally {
     closeSync(fd)
   }
+}
+
+/** Renames a file that does not begin with our `mark`: it is somebody's own. Its new path, or undefined when nothing was in the way. */
+export function keepForeign(path: string, mark: string): string | undefined {
+  if (!existsSync(path) || readFileSync(path, "utf8").startsWith(mark)) return undefined
+  const names = Array.from({ length: 100 }, (_, n) => `${path}.before-ikedump${n === 0 ? "" : `-${n + 1}`}`)
+  const free = names.find(name => !existsSync(name))
+  if (free) renameSync(path, free)
+  return free
 }
 
 /** Whether both paths lead to one file. */

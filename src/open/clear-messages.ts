@@ -45,7 +45,8 @@ export class ClearMessages {
     this.#frame = view.frame
     const key = `${view.frame} ${this.#place}`
     const opened = this.#opened.get(key)
-    this.#opened.delete(key)
+    // What is left is of messages that were let go.
+    this.#opened.clear()
     if (opened || !isEncrypted(view)) this.#emit(view, opened)
     else this.#wait(key, view)
   }

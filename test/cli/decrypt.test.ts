@@ -11,6 +11,7 @@ import { innerPayloads } from "../open/lab.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-decrypt-"))
 const fixture = resolve(import.meta.dirname, "../../fixtures/v2-psk-modp2048")
+const bin = resolve(import.meta.dirname, "../../bin/ikedump.js")
 const haveTshark = spawnSync("tshark", ["-v"]).status === 0
 if (!haveTshark) console.log("skipped: no tshark here")
 const scenarios = labScenarios()
@@ -152,6 +153,10 @@ describe("the command", () => {
     stderr = ""
     expect(await main(["decrypt", both, "-w", out])).toBe(0)
     expect(stderr).toContain("86 inner packets out of 86 of 86")
+    // As a stream, whose keys come right before its packets.
+    const piped = spawnSync(process.execPath, [bin, "report", "-", "--format", "json"], { input: readFileSync(both) })
+    if (piped.status !== 0) return console.log("skipped: not built (npm run build)")
+    expect(JSON.parse(piped.stdout.toString()).esp_sas.map((e: { icv_ok: number }) => e.icv_ok)).toEqual([43, 43])
   })
 
   it("refuses to overwrite a capture", async () => {

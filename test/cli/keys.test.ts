@@ -95,6 +95,7 @@ describe.skipIf(scenarios.length === 0)("exports", () => {
     for (const file of [join(dir, "esp_sa"), join(dir, "ikev2_decryption_table"), native])
       expect(statSync(file).mode & 0o777, file).toBe(0o600)
     expect(readFileSync(join(dir, "esp_sa"), "utf8")).not.toContain("old")
+    expect(readFileSync(join(dir, "esp_sa.before-ikedump"), "utf8")).toBe("old\n")
     expect(stderr).toMatch(/left out: IKE SA [0-9a-f/]+, key epoch 0/)
     expect(stdout).toBe("")
     const again = join(folder, "again.json")
