@@ -3,6 +3,7 @@ import { equal } from "../bytes/bytes.ts"
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import { payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
+import { idi, idr } from "../ike/v2/identification.ts"
 import { macedId, sharedSecretAuth, signedOctets } from "../keys/auth-v2.ts"
 import { offersPrf, type PrfContext, prfFunction } from "../keys/context.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
@@ -200,7 +201,8 @@ function shared(
     const skP = from === "initiator" ? values.sk_pi : values.sk_pr
     if (skP && equal(prfFunction(context)(skP)(octets), value.data)) return { ok: true, origins: [] }
   }
-  const name = id && sa.ids[from]?.value
+  // The identity of this AUTH: with several authentications not the first of its side (RFC 4739).
+  const name = payloadValue(id ?? undefined, from === "initiator" ? idi : idr)?.text ?? sa.ids[from]?.value
   const other = sa.ids[from === "initiator" ? "responder" : "initiator"]?.value
   const all = pool.secrets.psks
   const named = all.filter(p => p.id !== undefined && (p.id === name || p.id === other))
@@ -210,7 +212,9 @@ function shared(
     pool.used([psk.origin], sa.id)
     return { ok: true, origins: [psk.origin] }
   }
-  return candidates.length > 0 ? { ok: false } : { missing: `the pre-shared key of ${name ?? from} is missing` }
+  // A key that bears the other side's name alone may be another authentication's.
+  const meant = candidates.filter(p => p.id === undefined || p.id === name)
+  return meant.length > 0 ? { ok: false } : { missing: `the pre-shared key of ${name ?? from} is missing` }
 }
 
 function signature(
