@@ -128,7 +128,7 @@ export function makeCapture(name, packets, sas) {
     key: suite.key,
     ...(suite.integ && { integ: suite.integ, integ_key: suite.integKey }),
   }))
-  writeFileSync(files.keys, JSON.stringify({ ikedump_keys: 1, child_sas: children }))
+  writeFileSync(files.keys, JSON.stringify({ ikedump_keys: 1, child_sas: children }), { mode: 0o600 })
   if (suite.wireshark) {
     mkdirSync(`${base}.tables`, { recursive: true })
     const [encr, integ] = suite.wireshark

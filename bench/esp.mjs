@@ -1,12 +1,16 @@
 /**
- * `node bench/esp.mjs [--runs N] [--packets N] [--sas N] [--only SUITE] [--plane]`: 200,000 ESP packets of 1400 bytes, decrypted and
- * verified, whole process, beside tshark in the same run; medians. `--plane` measures reading and the data plane alone.
+ * ESP decrypted and verified: `ikedump report` beside tshark, whole processes in turn, medians.
+ *
+ *   node bench/esp.mjs [--packets 200000] [--sas 1] [--runs 3] [--only cbc-sha256|gcm-256|chacha] [--threads 2] [--plane] [--no-tshark]
+ *
+ * Makes captures of 1400-byte packets in bench/data. `--threads` is what is measured beside one thread; `--plane` measures reading and the
+ * data plane alone, without the report. tshark has no tree and one `-z io,stat`; it cannot open ChaCha20-Poly1305.
  */
-import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { makeCapture, SUITES } from "./esp-data.mjs"
+import { alternate, ikedump, print, summary, verdicts } from "./measure.mjs"
 
 const { values: opt } = parseArgs({
   options: {
@@ -15,55 +19,59 @@ const { values: opt } = parseArgs({
     sas: { type: "string", default: "1" },
     only: { type: "string" },
     plane: { type: "boolean", default: false },
-    workers: { type: "string", default: "2" },
+    threads: { type: "string", default: "2" },
+    "no-tshark": { type: "boolean", default: false },
   },
 })
-const here = import.meta.dirname
+const packets = Number(opt.packets)
+const sas = Number(opt.sas)
 
-/** Seconds that a command takes. */
-function seconds(command, args, env) {
-  const start = performance.now()
-  const { status, stderr, stdout } = spawnSync(command, args, {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    env: { ...process.env, ...env },
-  })
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr}`)
-  return { time: (performance.now() - start) / 1000, stdout }
+/** How many times as fast as tshark one thread has to be, by suite, with one SA; with 1,000 SAs it is 50. */
+const NEEDED = { "cbc-sha256": 2, "gcm-256": 3 }
+
+function open({ capture, keys }, threads) {
+  if (!opt.plane) return ikedump("report", capture, "--keys", keys, "--threads", threads, "--format", "ndjson")
+  return [process.execPath, [join(import.meta.dirname, "esp-plane.mjs"), capture, keys, String(Number(threads) - 1)]]
 }
 
-const median = list => list.sort((a, b) => a - b)[list.length >> 1]
-
-function ikedump({ capture, keys }, workers) {
-  if (opt.plane) return ["node", [join(here, "esp-plane.mjs"), capture, keys, workers]]
-  return [
-    "node",
-    [join(here, "../bin/ikedump.js"), "report", capture, "--keys", keys, "--threads", String(Number(workers) + 1)],
-  ]
-}
-
-/** tshark without a tree, with the key table, counting ESP whose ICV holds. */
+/** tshark with the key table, counting ESP whose ICV holds. */
 function tshark({ capture, table }) {
-  const rows = (row => row.trim().split("\n"))(readTable(table))
+  const rows = readFileSync(table, "utf8").trim().split("\n")
   const uats = rows.flatMap(row => ["-o", `uat:esp_sa:${row}`])
   const prefs = ["-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE"]
   return ["tshark", ["-r", capture, ...prefs, ...uats, "-q", "-z", "io,stat,0,esp.icv_good==1"]]
 }
 
-const readTable = path => readFileSync(path, "utf8")
+/** How many packets a report in NDJSON says were verified. */
+const verified = ndjson =>
+  ndjson
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line))
+    .reduce((n, o) => n + (o.icvOk ?? (o.kind === "esp_sa" ? o.icv_ok : 0)), 0)
 
+const held = []
 for (const [name, suite] of Object.entries(SUITES)) {
   if (opt.only && opt.only !== name) continue
-  const files = makeCapture(name, Number(opt.packets), Number(opt.sas))
-  const rows = { "one thread": ikedump(files, "0"), [`${opt.workers} workers`]: ikedump(files, opt.workers) }
-  if (suite.wireshark) rows.tshark = tshark(files)
-  const times = Object.fromEntries(Object.keys(rows).map(row => [row, []]))
-  for (let run = 0; run < Number(opt.runs); run++)
-    for (const [row, [command, args]] of Object.entries(rows)) times[row].push(seconds(command, args).time)
-  const reference = times.tshark && median(times.tshark)
-  for (const [row, list] of Object.entries(times)) {
-    const time = median(list)
-    const ratio = reference && row !== "tshark" ? `  ${(reference / time).toFixed(1)} times tshark` : ""
-    console.log(`${name.padEnd(12)} ${row.padEnd(12)} ${time.toFixed(2)} s${ratio}`)
+  const files = makeCapture(name, packets, sas)
+  const commands = {
+    "ikedump, one thread": open(files, "1"),
+    [`ikedump, ${opt.threads} threads`]: open(files, opt.threads),
+  }
+  if (suite.wireshark && !opt["no-tshark"]) commands.tshark = tshark(files)
+  const all = alternate(commands, Number(opt.runs))
+  const reference = all.has("tshark") ? summary(all.get("tshark")) : undefined
+  for (const [row, runs] of all) {
+    const own = summary(runs)
+    const against = reference && row !== "tshark"
+    const ratio = against && reference.seconds / own.seconds
+    const words = against ? `${ratio.toFixed(1)} times tshark (cpu ${(reference.cpu / own.cpu).toFixed(1)})` : ""
+    print(`${name}, ${packets} packets, ${sas} SAs: ${row}`, own, words)
+    if (row === "tshark") continue
+    if (verified(runs[0].stdout) !== packets) throw new Error(`${row}: not every packet was verified`)
+    const needed = sas >= 1000 ? 50 : sas === 1 ? NEEDED[name] : undefined
+    if (ratio && needed && row.endsWith("one thread"))
+      held.push([`${name}: at least ${needed} times tshark`, ratio, r => r >= needed])
   }
 }
+verdicts(held)
