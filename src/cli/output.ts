@@ -2,24 +2,34 @@
 import { writeSync } from "node:fs"
 
 const STDOUT = 1
-const FLUSH_BYTES = 64 * 1024
+const BUFFER_BYTES = 64 * 1024
+/** Longer texts are written by themselves. */
+const LONG_TEXT = 8 * 1024
+/** Bytes of UTF-8 that a UTF-16 unit takes at most. */
+const WIDEST = 3
 const RETRY_MS = 2
 
 /** Collects text and writes it in large pieces; `closed` once nobody reads any more. */
 export class Output {
   closed = false
-  #text = ""
+  // Encoded piece by piece: one long text made of millions of small ones costs more to put together than to write.
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+  #used = 0
 
   write(text: string): void {
-    this.#text += text
-    if (this.#text.length >= FLUSH_BYTES) this.flush()
+    if (this.#used + WIDEST * text.length > BUFFER_BYTES) this.flush()
+    if (text.length > LONG_TEXT) this.#writeAll(Buffer.from(text))
+    else this.#used += this.#buffer.write(text, this.#used)
   }
 
   /** Writes what was collected. */
   flush(): void {
-    if (this.#text === "" || this.closed) return
-    let bytes: Uint8Array = new TextEncoder().encode(this.#text)
-    this.#text = ""
+    const used = this.#used
+    this.#used = 0
+    this.#writeAll(this.#buffer.subarray(0, used))
+  }
+
+  #writeAll(bytes: Uint8Array): void {
     while (bytes.length > 0 && !this.closed) bytes = bytes.subarray(this.#writeSome(bytes))
   }
 

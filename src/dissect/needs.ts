@@ -92,15 +92,13 @@ export function wantedPayloads(names: Iterable<string>): WantedPayloads {
   const wanted = [...names].filter(name => name.startsWith("isakmp.")).map(name => name.slice("isakmp.".length))
   const wants = (beginnings: readonly string[]) => beginnings.some(b => wanted.some(name => name.startsWith(b)))
   const anywhere = wants(ANYWHERE)
-  const passed = (version: 1 | 2) =>
-    new Set(
-      anywhere ? [] : Object.entries(PAYLOADS[version]).flatMap(([type, own]) => (wants(own) ? [] : [Number(type)])),
-    )
-  const v1 = passed(1)
-  const v2 = passed(2)
+  const decoded = (version: 1 | 2) =>
+    Array.from({ length: 256 }, (_, type) => anywhere || wants(PAYLOADS[version][type] ?? [""]))
+  const v1 = decoded(1)
+  const v2 = decoded(2)
   return {
     headers: anywhere || wants(["criticalpayload"]),
     notifyData: anywhere || wants(["notify.data", "notify.priv"]),
-    has: (version, type) => !(version === 1 ? v1 : v2).has(type),
+    has: (version, type) => (version === 1 ? v1 : v2)[type],
   }
 }

@@ -50,12 +50,17 @@ export class PickSink implements FieldSink {
 
   #text(field: Field, value: FieldValue, bytes: number): string {
     if (field.secret && !this.#showKeys) return HIDDEN
+    if (typeof value === "number" && field.kind === "uint") return numberText(value)
     if (value === undefined) return presence(field)
     return typeof value === "string" ? safeText(value) : fieldText(field, value, bytes)
   }
 }
 
 const HIDDEN = "hidden"
+
+/** Texts of small numbers, made once: most values are types and lengths. */
+const NUMBERS: string[] = Array.from({ length: 65_536 })
+const numberText = (n: number): string => (n < NUMBERS.length && n >= 0 ? (NUMBERS[n] ??= String(n)) : String(n))
 
 /** Room for values that is kept from frame to frame. */
 const KEPT_VALUES = 1024

@@ -41,7 +41,7 @@ export function decodeMessage(
   const length = new DataView(src.bytes.buffer, src.bytes.byteOffset + start + 24).getUint32(0)
   const stop = length >= HEADER_BYTES && length < end - start ? start + length : end
   sink?.open(f.isakmp, src, start, stop)
-  const header = decodeHeader(new Cursor(src, start, end, "datagram", sink))
+  const header = decodeHeader(new Cursor(src, start, end, "datagram", sink), wanted !== undefined)
   if (header.length < HEADER_BYTES || start + header.length > end) {
     const fault = new DecodeError(
       "truncated",

@@ -45,26 +45,15 @@ const exchangeField = (major: number) => (major === 1 ? exchangeV1 : exchangeV2)
 /** Next Payload in the number space of the IKE version. */
 export const nextPayloadField = (major: number) => (major === 1 ? nextPayloadV1 : nextPayloadV2)
 
-const FLAGS_V1 = [
-  [f.flagE, FLAG_ENCRYPTION],
-  [f.flagC, FLAG_COMMIT],
-  [f.flagA, FLAG_AUTHENTICATION_ONLY],
-] as const
-const FLAGS_V2 = [
-  [f.flagI, FLAG_INITIATOR],
-  [f.flagV, FLAG_VERSION],
-  [f.flagR, FLAG_RESPONSE],
-] as const
-
-/** Reads the header. Throws DecodeError when fewer than 28 bytes are left. */
-export function decodeHeader(c: Cursor): IsakmpHeader {
+/** Reads the header. Throws DecodeError when fewer than 28 bytes are left. With `drawOnly` the SPIs are not returned. */
+export function decodeHeader(c: Cursor, drawOnly = false): IsakmpHeader {
   const { pos, src } = c
   const major = (c.peek(17) ?? 0) >> 4
   c.pass(f.ispi, 8)
   c.pass(f.rspi, 8)
   return {
-    spiI: toHex(src.bytes, pos, pos + 8),
-    spiR: toHex(src.bytes, pos + 8, pos + 16),
+    spiI: drawOnly ? "" : toHex(src.bytes, pos, pos + 8),
+    spiR: drawOnly ? "" : toHex(src.bytes, pos + 8, pos + 16),
     nextPayload: c.u8(nextPayloadField(major)),
     major,
     minor: readVersion(c) & 15,
@@ -84,8 +73,16 @@ function readVersion(c: Cursor): number {
 
 function readFlags(c: Cursor, major: number): number {
   const flags = c.u8(f.flags)
-  if (c.sink)
-    for (const [bit, mask] of major === 1 ? FLAGS_V1 : FLAGS_V2) c.note(bit, c.pos - 1, c.pos, (flags & mask) !== 0)
+  const at = c.pos - 1
+  if (major === 1) {
+    c.note(f.flagE, at, c.pos, (flags & FLAG_ENCRYPTION) !== 0)
+    c.note(f.flagC, at, c.pos, (flags & FLAG_COMMIT) !== 0)
+    c.note(f.flagA, at, c.pos, (flags & FLAG_AUTHENTICATION_ONLY) !== 0)
+  } else {
+    c.note(f.flagI, at, c.pos, (flags & FLAG_INITIATOR) !== 0)
+    c.note(f.flagV, at, c.pos, (flags & FLAG_VERSION) !== 0)
+    c.note(f.flagR, at, c.pos, (flags & FLAG_RESPONSE) !== 0)
+  }
   return flags
 }
 

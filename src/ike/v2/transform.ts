@@ -86,6 +86,7 @@ export function decodeTransform(c: Cursor): Transform {
       type = t.u8(transformType)
       t.pass(f.reserved, 1)
       id = t.u16(idFields.get(type) ?? otherId)
+      if (t.left === 0) return
       decodeItems(
         t,
         attributes,
