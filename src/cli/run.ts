@@ -10,6 +10,10 @@ export async function run(
   defaultCommand: string,
   argv: readonly string[],
 ): Promise<number> {
+  // Help into `| head`: a reader that went away is no fault.
+  process.stdout.on("error", (e: NodeJS.ErrnoException) => {
+    if (e.code !== "EPIPE") throw e
+  })
   const program = new Command("ikedump")
   program
     .version(VERSION, "-V, --version", "print the version")
