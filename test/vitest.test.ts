@@ -88,7 +88,7 @@ describe("toHaveNoFindings", () => {
   it("counts warnings and errors, or what is asked for", () => {
     expect(good).toHaveNoFindings()
     expect(good).not.toHaveNoFindings({ severity: "info" })
-    expect(good).toHaveNoFindings({ severity: "info", except: ["nat-present"] })
+    expect(good).toHaveNoFindings({ severity: "info", except: ["peer-vendor"] })
     expect(messageOf(() => expect(refused).toHaveNoFindings())).toMatch(/\n {2}error no-proposal-chosen, frame 2: /)
   })
 })

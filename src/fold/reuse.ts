@@ -11,6 +11,9 @@ import type { WholeMessage } from "../track/whole.ts"
 
 /** Values remembered of each generation; two generations are kept. */
 const GENERATION = 65_536
+/** Findings about one address, and addresses remembered for that: a scanner sends one value thousands of times. */
+const TOLD = 3
+const MAX_TOLD = 4096
 /** Bytes of a value that tell it apart: all of it is random. */
 const DIGESTED = 64
 /** Shorter values repeat by chance. */
@@ -25,6 +28,7 @@ interface Seen {
 export class ReuseWatch {
   #young = new Map<number, Seen>()
   #old = new Map<number, Seen>()
+  readonly #told = new Map<string, number>()
 
   /** Looks at the nonces and KE values of one message. A request sent again after COOKIE or INVALID_KE_PAYLOAD is the same SA. */
   message(sa: IkeSa, from: Side, whole: WholeMessage): void {
@@ -49,6 +53,7 @@ export class ReuseWatch {
     const before = this.#young.get(key) ?? this.#old.get(key)
     this.#remember(key, { frame, sa: sa.id, from: address })
     if (!before || before.sa === sa.id || before.frame === frame) return
+    if (!this.#mayTell(address)) return
     const who = before.from === address ? address : `${address} and ${before.from}`
     if (kind === "nonce")
       addFinding(
@@ -66,6 +71,13 @@ export class ReuseWatch {
         whole.datagram,
         `the Key Exchange value of the ${from} in frame ${frame} was sent before in frame ${before.frame} (${before.sa}): ${who} ${who === address ? "uses" : "use"} a private value again, so one leak opens both SAs`,
       )
+  }
+
+  #mayTell(address: string): boolean {
+    const told = this.#told.get(address) ?? 0
+    if (told >= TOLD || (told === 0 && this.#told.size >= MAX_TOLD)) return false
+    this.#told.set(address, told + 1)
+    return true
   }
 
   #remember(key: number, seen: Seen): void {

@@ -50,7 +50,8 @@ export function findingLines(d: Diagnostic, pen: Pen, indent: number): string[] 
   const margin = " ".repeat(indent + displayWidth(mark) + 1)
   const width = pen.width - displayWidth(margin)
   const code = pen.text(d.code)
-  const frame = d.frame === null || new RegExp(`\\bframe ${d.frame}\\b`).test(d.message) ? "" : ` (frame ${d.frame})`
+  const frame =
+    d.frame === null || new RegExp(`\\bframes? (\\d+, )*${d.frame}\\b`).test(d.message) ? "" : ` (frame ${d.frame})`
   const lines = wrap(pen.text(d.message) + frame, width)
   const last = lines[lines.length - 1]
   const out = lines.map((line, i) => (i === 0 ? head : margin) + line)

@@ -86,32 +86,26 @@ function probeV2(x: ExchangeReport, { isOpened, sizes }: Context): Probe | undef
   }
 }
 
-/** R-U-THERE and the R-U-THERE-ACK that follows, each an Informational exchange of its own in IKEv1. */
+/** Both ends may ask at once: an answer is looked for among so many messages that follow. */
+const ANSWER_WITHIN = 4
+
+/** R-U-THERE and the R-U-THERE-ACK that answers it, each an Informational exchange of its own in IKEv1. */
 function* dpdProbes(sent: readonly Sent[]): Generator<Probe> {
+  const used = new Set<MessageReport>()
   for (let i = 0; i < sent.length; i++) {
-    const { message } = sent[i]
-    if (!only(message, "R-U-THERE")) continue
+    const { exchange, message } = sent[i]
+    if (used.has(message) || !only(message, "R-U-THERE")) continue
     const messages = [message]
-    while (
-      i + 1 < sent.length &&
-      only(sent[i + 1].message, "R-U-THERE") &&
-      sent[i + 1].message.retransmission_of !== null
-    )
-      messages.push(sent[++i].message)
-    const next = sent[i + 1]?.message
-    const answer = next && next.from !== message.from && only(next, "R-U-THERE-ACK") ? next : undefined
-    if (answer) {
-      messages.push(answer)
-      i++
+    for (const { message: next } of sent.slice(i + 1, i + 1 + ANSWER_WITHIN)) {
+      const again = next.from === message.from && only(next, "R-U-THERE") && next.retransmission_of !== null
+      const answers = next.from !== message.from && only(next, "R-U-THERE-ACK") && !used.has(next)
+      if (again || answers) messages.push(next)
+      if (answers) break
     }
-    yield {
-      exchange: sent[i].exchange,
-      from: message.from,
-      name: "DPD",
-      messages,
-      shape: `DPD ${message.from}`,
-      answer,
-    }
+    for (const m of messages) used.add(m)
+    const last = messages[messages.length - 1]
+    const answer = last.from === message.from ? undefined : last
+    yield { exchange, from: message.from, name: "DPD", messages, shape: `DPD ${message.from}`, answer }
   }
 }
 

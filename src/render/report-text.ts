@@ -1,4 +1,5 @@
 /** The report for people: the capture in brief, secrets, a card and a ladder for each IKE SA, findings, other data SAs. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
 import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
 import { buildLadder, dataSasOf } from "./ladder.ts"
@@ -66,9 +67,14 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
 }
 
 /** All SAs but the bulk of half-open ones about which nothing else is to be said; `index` is the SA's place in the report. */
-function selected(sas: readonly IkeSaReport[], findings: ReadonlyMap<string | null, unknown>, verbose: boolean) {
+function selected(
+  sas: readonly IkeSaReport[],
+  findings: ReadonlyMap<string | null, readonly Diagnostic[]>,
+  verbose: boolean,
+) {
   const all = sas.map((sa, index) => ({ sa, index }))
-  const dull = all.filter(({ sa }) => sa.state === "half-open" && sa.child_sas.length === 0 && !findings.has(sa.id))
+  const calm = (sa: IkeSaReport) => (findings.get(sa.id) ?? []).every(d => d.severity === "info")
+  const dull = all.filter(({ sa }) => sa.state === "half-open" && sa.child_sas.length === 0 && calm(sa))
   if (verbose || dull.length <= MAX_HALF_OPEN) return { shown: all, hidden: [] }
   const hidden = dull.slice(MAX_HALF_OPEN / 2)
   const skip = new Set(hidden)

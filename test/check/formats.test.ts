@@ -12,6 +12,15 @@ import { junitFaults } from "./junit-schema.ts"
 import { sarifFaults } from "./sarif-schema.ts"
 
 const report = sample("v2-psk-modp2048")
+for (const frame of [1, 2])
+  report.ike_sas[0].checks.push({
+    id: "nat-detection-source",
+    frame,
+    time: null,
+    status: "skipped",
+    reason: "NAT changed the address",
+    rfc: "RFC 7296 §2.23",
+  })
 
 const FIRST = `ikedump_rules: 1
 rules:

@@ -31,7 +31,7 @@ describe("expect", () => {
         expected: 'suite.ke[0] in ["X25519", "ECP-384"]',
         reason: null,
         seen: [{ path: "suite.ke[0]", value: "MODP-2048" }],
-        note: "chosen in frame 2, offered in frame 1",
+        note: "chosen in frame 2, offered in frame 1 as proposal 1",
       },
     ])
   })

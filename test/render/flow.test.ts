@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { renderFlow } from "../../src/render/flow.ts"
 import { buildLadder, dataSasOf } from "../../src/render/ladder.ts"
 import type { MessageReport } from "../../src/report/types.ts"
-import { expectGolden, sample } from "./golden.ts"
+import { expectGolden, sample, sampleSizes } from "./golden.ts"
 
 const STORIES = [
   "v2-dpd",
@@ -18,7 +18,7 @@ const STORIES = [
 const flow = (
   name: string,
   ...[format, options]: Parameters<typeof renderFlow> extends [unknown, ...infer R] ? R : never
-) => [...renderFlow(sample(name), format, options)].join("")
+) => [...renderFlow(sample(name), format, { sizes: sampleSizes(name), ...options })].join("")
 
 describe("flow", () => {
   for (const name of STORIES) {

@@ -1,11 +1,12 @@
 /** Golden files: what a renderer printed when somebody last looked at it. UPDATE_GOLDEN=1 rewrites them. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { basename, dirname, resolve } from "node:path"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
 import { expect } from "vitest"
 import type { Report } from "../../src/report/types.ts"
+import { NO_SECRETS } from "../../src/secrets/secrets.ts"
+import { analyzeCapture, fixtureCapture, fixtureSecrets, messageSizes } from "../helpers/capture-edit.ts"
 
 const folder = resolve(import.meta.dirname, "../golden")
-const samples = resolve(import.meta.dirname, "samples")
 
 /** Compares with `test/golden/<name>`; a difference shows as a diff of lines. */
 export function expectGolden(name: string, text: string): void {
@@ -20,10 +21,37 @@ export function expectGolden(name: string, text: string): void {
   expect(text.split("\n"), hint).toEqual(readFileSync(path, "utf8").split("\n"))
 }
 
-/** A report made after a real negotiation. */
-export const sample = (name: string): Report => JSON.parse(readFileSync(resolve(samples, `${name}.json`), "utf8"))
+/** Reports of real captures in fixtures: `-nokeys` without their secrets. */
+const SAMPLES = [
+  "v2-dpd",
+  "v2-dpd-nokeys",
+  "v2-psk-modp2048",
+  "v2-cookie",
+  "v2-frag",
+  "v2-retrans",
+  "v2-auth-failed",
+  "v2-no-proposal",
+  "v1-main-psk",
+  "v1-xauth-psk-cfg",
+]
 
-export const sampleNames = (): string[] =>
-  readdirSync(samples)
-    .filter(f => f.endsWith(".json"))
-    .map(f => basename(f, ".json"))
+const reports = new Map(await Promise.all(SAMPLES.map(async name => [name, await analyzed(name)] as const)))
+
+async function analyzed(name: string): Promise<Report> {
+  const fixture = name.replace(/-nokeys$/, "")
+  const { report } = await analyzeCapture(
+    fixtureCapture(fixture),
+    name === fixture ? fixtureSecrets(fixture) : NO_SECRETS,
+  )
+  report.captures[0].path = `${fixture}.pcap`
+  return report
+}
+
+/** The report of a real negotiation; a copy that may be changed. */
+export const sample = (name: string): Report => structuredClone(reports.get(name)) as Report
+
+/** Bytes of its IKE messages by frame. */
+export const sampleSizes = (name: string): Map<number, number> =>
+  messageSizes(fixtureCapture(name.replace(/-nokeys$/, "")))
+
+export const sampleNames = (): readonly string[] => SAMPLES

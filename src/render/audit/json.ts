@@ -3,7 +3,7 @@ import { SEVERITIES } from "../../audit/severity.ts"
 import type { AuditResult } from "../../audit/types.ts"
 import type { Report } from "../../report/types.ts"
 
-export function auditJson({ profiles, findings, tunnels }: AuditResult, report: Report): string {
+export function auditJson({ profiles, findings, left_out, tunnels }: AuditResult, report: Report): string {
   const counts = Object.fromEntries(SEVERITIES.map(s => [s, findings.filter(f => f.severity === s).length]))
   const json = {
     schema: "ikedump/audit/1",
@@ -11,6 +11,7 @@ export function auditJson({ profiles, findings, tunnels }: AuditResult, report: 
     profiles,
     counts,
     findings,
+    left_out,
     tunnels,
   }
   return `${JSON.stringify(json, null, 2)}\n`

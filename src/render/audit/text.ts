@@ -1,9 +1,10 @@
 /** The audit for people: findings by tunnel, the worst tunnel first; then how each tunnel stands, and the sum. */
 import { type AuditSeverity, SEVERITIES, severityRank } from "../../audit/severity.ts"
+import { grouped } from "../../audit/tunnel.ts"
 import type { AuditFinding, AuditResult, TunnelPosture } from "../../audit/types.ts"
 import { type Pen, type PenOptions, penFor } from "../pen.ts"
 import { pad, wrap, wrapItems } from "../text.ts"
-import { framesText, plural } from "../units.ts"
+import { countText, framesText, plural } from "../units.ts"
 import { quantumText, secrecyText, sourceText } from "./words.ts"
 
 const LABEL = 8
@@ -11,27 +12,49 @@ const MARGIN = 2
 /** Objects named with a finding. */
 const NAMED = 8
 
-/** The audit as pieces of text. */
-export function* auditText({ profiles, findings, tunnels }: AuditResult, options: PenOptions = {}): Generator<string> {
+/** The audit as pieces of text. Tunnels of which the same is to be said share a section. */
+export function* auditText(
+  { profiles, findings, left_out, tunnels }: AuditResult,
+  options: PenOptions = {},
+): Generator<string> {
   const pen = penFor(options)
   yield `${pen.theme.dim(pen.text(`held against ${profiles.map(p => p.document).join(", ")}`))}\n`
-  const byTunnel = new Map<string | null, AuditFinding[]>()
-  for (const f of findings) byTunnel.set(f.tunnel, [...(byTunnel.get(f.tunnel) ?? []), f])
+  const byTunnel = grouped(findings, f => f.tunnel)
+  const of = (t: TunnelPosture): readonly AuditFinding[] => byTunnel.get(t.id) ?? []
   const worstFirst = [...tunnels].sort((a, b) => rankOf(a.worst) - rankOf(b.worst))
-  for (const tunnel of worstFirst) {
-    const own = byTunnel.get(tunnel.id)
-    if (own) yield section(headText(tunnel), own, pen)
-  }
+  for (const alike of grouped(worstFirst, t => said(of(t))).values())
+    if (of(alike[0]).length > 0) yield section(headText(alike), joined(alike.map(of)), pen)
   const loose = byTunnel.get(null)
   if (loose) yield section("packets of no IKE SA in the capture", loose, pen)
   if (tunnels.length > 0) yield `\n${postureLines(tunnels, pen).join("\n")}\n`
-  yield `\n${sumText(findings, pen)}\n`
+  yield `\n${sumText(findings, left_out, pen)}\n`
 }
 
 const rankOf = (s: AuditSeverity | null): number => (s === null ? SEVERITIES.length : severityRank(s))
 
-const headText = ({ id, initiator, responder, version }: TunnelPosture): string =>
-  `${id}  ${initiator} ⇄ ${responder}  IKEv${version[0]}`
+/** What tunnels have to have in common to be told together. */
+const said = (findings: readonly AuditFinding[]): string =>
+  findings.map(f => `${f.severity} ${f.rule} ${f.message}`).join("\n")
+
+/** The findings of tunnels of which the same is said, each with the evidence of all. */
+function joined(lists: readonly (readonly AuditFinding[])[]): AuditFinding[] {
+  if (lists.length === 1) return [...lists[0]]
+  return lists[0].map((first, i) => ({
+    ...first,
+    frames: lists.flatMap(l => l[i].frames).sort((a, b) => a - b),
+    objects: lists.flatMap(l => l[i].objects),
+  }))
+}
+
+function headText(alike: readonly TunnelPosture[]): string {
+  const { id, initiator, responder, version } = alike[0]
+  const ends = `${initiator} ⇄ ${responder}`
+  if (alike.length === 1) return `${id}  ${ends}  IKEv${version[0]}`
+  const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : ""
+  const names = alike.slice(0, NAMED).map(t => t.id)
+  const same = alike.every(t => t.initiator === initiator && t.responder === responder)
+  return `${names.join(", ")}${more}  ${same ? ends : plural(alike.length, "tunnel")}`
+}
 
 function section(head: string, findings: readonly AuditFinding[], pen: Pen): string {
   return `\n${pen.theme.strong(pen.text(head))}\n${findings.flatMap(f => findingLines(f, pen)).join("\n")}\n`
@@ -64,13 +87,17 @@ function findingLines({ rule, severity, message, advice, frames, objects, source
 }
 
 function postureLines(tunnels: readonly TunnelPosture[], pen: Pen): string[] {
-  const width = Math.max(...tunnels.map(t => t.id.length)) + 2
+  const rows = [...grouped(tunnels, t => postureItems(t).join("\n")).values()].map(alike => ({
+    name: alike.length === 1 ? alike[0].id : `${alike[0].id} +${alike.length - 1}`,
+    items: postureItems(alike[0]),
+  }))
+  const width = Math.max(...rows.map(r => r.name.length)) + 2
   const indent = " ".repeat(MARGIN + width)
   return [
     pen.theme.strong("posture"),
-    ...tunnels.flatMap(t =>
-      wrapItems(postureItems(t).map(pen.text), pen.text(" · "), pen.width - MARGIN - width).map((line, i) =>
-        i === 0 ? `${" ".repeat(MARGIN)}${pad(t.id, width)}${line}` : `${indent}${line}`,
+    ...rows.flatMap(({ name, items }) =>
+      wrapItems(items.map(pen.text), pen.text(" · "), pen.width - MARGIN - width).map((line, i) =>
+        i === 0 ? `${" ".repeat(MARGIN)}${pad(name, width)}${line}` : `${indent}${line}`,
       ),
     ),
   ]
@@ -87,12 +114,13 @@ function postureItems(t: TunnelPosture): string[] {
   ].filter(Boolean)
 }
 
-function sumText(findings: readonly AuditFinding[], pen: Pen): string {
+function sumText(findings: readonly AuditFinding[], leftOut: number, pen: Pen): string {
   if (findings.length === 0) return pen.theme.ok("no findings")
   const counts = SEVERITIES.flatMap(s => {
     const n = findings.filter(f => f.severity === s).length
     return n > 0 ? [`${n} ${s}`] : []
   })
-  const text = `${plural(findings.length, "finding")}: ${counts.join(", ")}`
+  const more = leftOut > 0 ? `; ${countText(leftOut)} more are left out` : ""
+  const text = `${plural(findings.length, "finding")}: ${counts.join(", ")}${more}`
   return findings.some(f => severityRank(f.severity) <= 1) ? pen.theme.bad(text) : text
 }
