@@ -14,6 +14,7 @@ import { readForCommand } from "./captures.ts"
 import { CliError, EXIT } from "./exit.ts"
 import { framesPassing } from "./filter-option.ts"
 import { IkeQueue } from "./ike-queue.ts"
+import { limitsOf, withLimits } from "./limits.ts"
 import { type CommonOptions, withFilter, withIkePorts, withKeys, withThreads } from "./options.ts"
 
 interface DecryptOptions extends CommonOptions {
@@ -24,7 +25,7 @@ interface DecryptOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withFilter(withKeys(command))))
+  withLimits(withThreads(withIkePorts(withFilter(withKeys(command)))))
     .requiredOption("-w, --write <file>", "the pcapng to write; - for standard output")
     .option("--ethernet", "frame the packets as Ethernet, for tools that want a link layer")
     .option("--ike", "IKE messages too, without their encryption")
@@ -57,6 +58,7 @@ async function decrypt(paths: readonly string[], options: DecryptOptions): Promi
     paths,
     options,
     {
+      ...limitsOf(options),
       // What an SA was is not asked for here: a long stream lets it go as it closes.
       onIkeSa: () => {},
       onOpened: clear && ((frame, place, opened) => clear.opened(frame, place, opened)),
@@ -100,7 +102,7 @@ async function embedKeys(paths: readonly string[], options: DecryptOptions): Pro
   if (paths.includes("-")) throw new CliError("--embed-keys reads the capture twice: give it as a file, not as -")
   if (options.ike || options.ethernet || options.filter !== undefined)
     throw new CliError("--embed-keys writes the capture as it is: leave --ike, --ethernet and -Y out")
-  const analysis = await analyzeFiles(paths, options)
+  const analysis = await analyzeFiles(paths, options, limitsOf(options))
   const { input } = exportInput(analysis, analysis.secrets)
   const { file, write } = openOutput(options.write)
   const copy = new CaptureCopy(write, keylogBytes(input))

@@ -11,6 +11,7 @@ import { exportInput } from "../report/export-input.ts"
 import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "../secrets/export/export.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { CliError } from "./exit.ts"
+import { limitsOf, withLimits } from "./limits.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
@@ -24,7 +25,7 @@ interface KeysOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))
+  withLimits(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))))
     .option("--ascii", "no characters outside ASCII")
     .option("--export <format-and-target...>", `write the keys: ${Object.keys(EXPORTERS).join(", ")}, and where to`)
     .addHelpText("after", EXAMPLES)
@@ -33,7 +34,7 @@ export function configure(command: Command): void {
       const paths = [...captures, ...rest]
       if (paths.length === 0) throw new CliError("missing required argument 'capture'")
       for (const { target } of targets) refuseCapture(target, paths)
-      const analysis = await analyzeFiles(paths, options)
+      const analysis = await analyzeFiles(paths, options, limitsOf(options))
       if (targets.length > 0) for (const target of targets) writeKeys(target, analysis)
       else show(analysis, options)
       process.exitCode = analysis.exitCode

@@ -7,6 +7,7 @@ import { renderSad, sadJson } from "../render/sad-text.ts"
 import { sadOf } from "../report/sad.ts"
 import { momentText } from "../track/moment.ts"
 import { analyzeFiles } from "./analyze.ts"
+import { limitsOf, withLimits } from "./limits.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
@@ -26,14 +27,14 @@ interface SadOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))
+  withLimits(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))))
     .option("--at <time>", "as it stood then: RFC 3339, seconds since the first frame, or since 1970", readTime)
     .option("--all", "SAs that were replaced, deleted or refused too")
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: SadOptions) => {
       const until = options.at && new Until(options.at)
-      const analysis = await analyzeFiles(paths, options, {}, source => until?.source(source) ?? source)
+      const analysis = await analyzeFiles(paths, options, limitsOf(options), source => until?.source(source) ?? source)
       const sad = sadOf(analysis, options.all ?? false)
       const showKeys = options.showKeys ?? false
       if (options.format === "json") print([sadJson(sad, until?.time ?? null, showKeys)])
