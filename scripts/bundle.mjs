@@ -1,9 +1,10 @@
 // Bundles the command: a few files load in a third of the time that hundreds of modules take.
 // Every command stays a chunk of its own, loaded when it is called. Run by `npm run build`.
-import { rmSync } from "node:fs"
+import { renameSync, rmSync } from "node:fs"
 import { build } from "esbuild"
 
-const outdir = "dist/bin"
+const final = "dist/bin"
+const outdir = "dist/bin.new"
 rmSync(outdir, { recursive: true, force: true })
 await build({
   entryPoints: { main: "src/cli/main.ts", "data-worker": "src/node/data-worker.ts" },
@@ -20,3 +21,12 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 })
+// Swapped in one step: a command that runs meanwhile finds either all of the old files or all of the new.
+rmSync("dist/bin.old", { recursive: true, force: true })
+try {
+  renameSync(final, "dist/bin.old")
+} catch {
+  // The first build has nothing to replace.
+}
+renameSync(outdir, final)
+rmSync("dist/bin.old", { recursive: true, force: true })
