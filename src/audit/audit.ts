@@ -41,6 +41,7 @@ export function audit(input: AuditInput, facts: AuditFacts, options: AuditOption
   return {
     profiles: profiles.map(({ id, title, document, date }) => ({ id, title, document, date })),
     findings,
+    left_out: found.leftOut,
     tunnels: tunnels.map(t => postureOf(t, facts, byTunnel.get(t.id) ?? [])),
   }
 }

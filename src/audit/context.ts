@@ -16,7 +16,7 @@ import { type AuditInput, grouped, type Tunnel } from "./tunnel.ts"
 import type { AuditFinding, Source } from "./types.ts"
 
 /** Findings of one audit. */
-const MAX_FINDINGS = 20_000
+const MAX_FINDINGS = 200_000
 /** Frames and objects named in one finding. */
 const MAX_EVIDENCE = 100
 
@@ -63,6 +63,8 @@ export interface Told {
 
 export class Findings {
   readonly #byKey = new Map<string, AuditFinding>()
+  /** How many were not kept. */
+  leftOut = 0
 
   get list(): AuditFinding[] {
     return [...this.#byKey.values()]
@@ -72,7 +74,10 @@ export class Findings {
   add(tunnel: string | null, told: Told): void {
     const key = `${tunnel}|${told.rule}|${told.message}`
     const known = this.#byKey.get(key)
-    if (!known && this.#byKey.size >= MAX_FINDINGS) return
+    if (!known && this.#byKey.size >= MAX_FINDINGS) {
+      this.leftOut++
+      return
+    }
     const frames = told.frames.filter(f => f !== null && f !== undefined)
     this.#byKey.set(key, {
       rule: told.rule,

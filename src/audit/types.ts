@@ -66,5 +66,7 @@ export interface AuditResult {
   }[]
   /** Most urgent first; within a severity in the order of frames. */
   readonly findings: readonly AuditFinding[]
+  /** Findings beyond what is kept. */
+  readonly left_out: number
   readonly tunnels: readonly TunnelPosture[]
 }

@@ -37,7 +37,7 @@ describe("text", () => {
   })
 
   it("says so when there is nothing", () => {
-    const none = { profiles: weak.profiles, findings: [], tunnels: [] as TunnelPosture[] }
+    const none = { profiles: weak.profiles, findings: [], left_out: 0, tunnels: [] as TunnelPosture[] }
     expect([...renderAudit(none, weak.analysis.report, "text", { version: "0.0.0" })].join("")).toContain("no findings")
   })
 })
@@ -46,7 +46,7 @@ describe("json", () => {
   const json = JSON.parse([...renderAudit(weak, weak.analysis.report, "json", { version: "0.0.0" })].join(""))
 
   it("has every member", () => {
-    expect(Object.keys(json)).toEqual(["schema", "captures", "profiles", "counts", "findings", "tunnels"])
+    expect(Object.keys(json)).toEqual(["schema", "captures", "profiles", "counts", "findings", "left_out", "tunnels"])
     expect(json.schema).toBe("ikedump/audit/1")
     for (const f of json.findings)
       expect(Object.keys(f)).toEqual([

@@ -1,9 +1,15 @@
 /** Each rule of the audit on a negotiation that breaks it, and healthy ones that break none. */
 import { describe, expect, it } from "vitest"
+import { audit } from "../../src/audit/audit.ts"
+import { AuditFacts } from "../../src/audit/facts.ts"
 import { PROFILE_SETS, profilesNamed } from "../../src/audit/profiles/index.ts"
+import type { AuditResult } from "../../src/audit/types.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import type { AnalysisResult } from "../../src/pipeline.ts"
+import { analyzed } from "../play/analyzed.ts"
 import { PHASE1, PlayV1 } from "../play/play-v1.ts"
 import { N, PlayV2, type SuiteSpec } from "../play/play-v2.ts"
-import { Tape } from "../play/tape.ts"
+import { hex, Tape } from "../play/tape.ts"
 import * as v1 from "../play/wire-v1.ts"
 import * as w from "../play/wire-v2.ts"
 import { audited, brief, keysOf, only } from "./audited.ts"
@@ -372,4 +378,83 @@ describe("IKEv1", () => {
     })
     expect(only(result, "ikev1-beside-ikev2")).toMatchObject({ severity: "medium", objects: ["ike/0", "ike/1"] })
   })
+})
+
+describe("what the report found or counted", () => {
+  const play = (tape: Tape) =>
+    keysOf(new PlayV2(tape, { suite: GCM }).saInit().auth({ child: { encr: "3DES-CBC", integ: "HMAC-SHA2-256-128" } }))
+
+  /** The audit of a changed analysis. */
+  async function changed(change: (analysis: AnalysisResult) => void): Promise<AuditResult> {
+    const facts = new AuditFacts(nodeProvider)
+    const tape = new Tape()
+    const analysis = await analyzed(tape, play(tape), { observer: facts })
+    change(analysis)
+    return audit(analysis, facts)
+  }
+
+  it("tells too much data under one key of a cipher with small blocks", async () => {
+    const some = await changed(({ report }) => (report.esp_sas[0].bytes = 9_000_000))
+    expect(only(some, "small-block-volume").severity).toBe("high")
+    const much = await changed(({ report }) => (report.esp_sas[0].bytes = 2 ** 35))
+    expect(only(much, "small-block-volume")).toMatchObject({
+      severity: "critical",
+      objects: ["esp/0"],
+      tunnel: "ike/0",
+    })
+  })
+
+  it("tells sequence numbers that run out", async () => {
+    const near = await changed(({ report }) => (report.esp_sas[0].sequence.last = 2 ** 32 - 10))
+    expect(only(near, "sequence-numbers-run-out").severity).toBe("medium")
+    const fast = await changed(({ report }) => {
+      report.esp_sas[0].packets = 2_000_000
+      report.esp_sas[0].first_time = "2026-01-01T00:00:00.000000000Z"
+      report.esp_sas[0].last_time = "2026-01-01T00:00:10.000000000Z"
+    })
+    expect(only(fast, "sequence-numbers-run-out").message).toContain("200000 packets a second")
+  })
+
+  it("tells SAs that live long without a rekey", async () => {
+    const long = await changed(({ sas }) => (sas[0].last = { seconds: sas[0].first.seconds + 100_000, nanos: 0 }))
+    expect(only(long, "long-lifetime")).toMatchObject({ severity: "low", objects: ["ike/0"] })
+  })
+
+  it("weighs what was found about certificates", async () => {
+    const found = await changed(({ sas }) =>
+      sas[0].findings.push({
+        code: "certificate-expired",
+        severity: "error",
+        frame: 4,
+        time: null,
+        message: "expired",
+      }),
+    )
+    expect(only(found, "certificate-expired")).toMatchObject({ severity: "high", frames: [4], message: "expired" })
+  })
+
+  it("weighs failed checks", async () => {
+    const fail = (id: string, reason: string) => ({
+      id,
+      frame: 1,
+      time: null,
+      status: "fail" as const,
+      reason,
+      rfc: "",
+    })
+    const result = await changed(({ sas }) => {
+      sas[0].checks.push(fail("dh-public", "not on the curve"), fail("auth-responder", "does not match"))
+    })
+    expect(only(result, "key-exchange-value")).toMatchObject({ severity: "critical", frames: [1] })
+    expect(only(result, "authentication-not-verified").severity).toBe("high")
+  })
+})
+
+it("takes AH around ESP for its integrity", async () => {
+  const result = await audited(tape => {
+    const p = new PlayV1(tape).main()
+    p.quick("initiator", [{ esp: { id: 12, keyBits: 128 } }, { ah: { id: 5, auth: 5 } }]).all()
+    return { dh_shared: p.exchanged.map(x => hex(x.shared)), psks: [{ secret: "swordfish" }] }
+  })
+  expect(brief(result)).toEqual(["medium ikev1", "low weak-prf", "low ah-beside-esp"])
 })

@@ -11,6 +11,7 @@ const UNAUTHENTICATED = source("RFC 8221", "§4", "2017-10")
 export function auditIntegrity(context: RuleContext): void {
   for (const child of context.tunnel.children) auditChild(context, child)
   for (const sa of context.tunnel.sas) {
+    auditIke(context, sa)
     auditSealed(context, sa)
     auditPublicValues(context, sa)
     auditMessageIds(context, sa)
@@ -21,7 +22,18 @@ export function auditIntegrity(context: RuleContext): void {
 function auditChild(context: RuleContext, child: ChildSa): void {
   const { encr, integ } = child.suite
   const at = { objects: [child.id], frames: [child.frame] }
-  if (child.protocol === "AH")
+  const partner = bundled(context, child)
+  if (partner && child.protocol === "AH")
+    context.tell({
+      objects: [child.id, partner.id],
+      frames: [child.frame],
+      rule: "ah-beside-esp",
+      severity: "low",
+      message: "AH and ESP are put around the same packets, which is not recommended",
+      advice: "use ESP alone, with an AEAD cipher",
+      sources: [UNAUTHENTICATED],
+    })
+  else if (child.protocol === "AH")
     context.tell({
       ...at,
       rule: "ah-without-encryption",
@@ -40,7 +52,7 @@ function auditChild(context: RuleContext, child: ChildSa): void {
       advice: "use AES-GCM-16 or CHACHA20-POLY1305, unless the packets may be read by everyone",
       sources: [source("RFC 8221", "§5", "2017-10"), source("RFC 2410", "§1", "1998-11")],
     })
-  if (integ === null && !isCombinedMode(encr))
+  if (integ === null && !isCombinedMode(encr) && !partner)
     context.tell({
       ...at,
       rule: "no-integrity",
@@ -48,6 +60,42 @@ function auditChild(context: RuleContext, child: ChildSa): void {
       message: `ESP uses ${encr} without integrity: packets can be changed in the path, and with CBC so be read`,
       advice: "add HMAC-SHA2-256-128, or use an AEAD cipher",
       sources: [UNAUTHENTICATED],
+    })
+}
+
+/** The other of AH and ESP that one IKEv1 proposal puts around the same packets. RFC 2407 §4.1. */
+const bundled = (context: RuleContext, child: ChildSa): ChildSa | undefined =>
+  context.tunnel.children.find(
+    c =>
+      c !== child &&
+      c.ike === child.ike &&
+      c.frame === child.frame &&
+      c.protocol !== child.protocol &&
+      c.protocol !== "IPCOMP",
+  )
+
+/** IKEv2 itself must be encrypted and protected. RFC 7296 §3.3.2, RFC 8247 §2.1. */
+function auditIke(context: RuleContext, sa: IkeSa): void {
+  const names = sa.version === 2 ? sa.choice?.names : undefined
+  if (!names?.encr) return
+  const at = { objects: [sa.id], frames: [sa.choice?.frame] }
+  if (isNullEncryption(names.encr))
+    context.tell({
+      ...at,
+      rule: "null-encryption",
+      severity: "critical",
+      message: `IKEv2 uses ${names.encr}: identities, keys' negotiation and EAP are readable by everyone in the path`,
+      advice: "use AES-GCM-16 or CHACHA20-POLY1305: IKE may not go unencrypted",
+      sources: [source("RFC 7296", "§5", "2014-10")],
+    })
+  if (names.integ === null && !isCombinedMode(names.encr))
+    context.tell({
+      ...at,
+      rule: "no-integrity",
+      severity: "critical",
+      message: `IKEv2 uses ${names.encr} without integrity: its messages can be changed in the path`,
+      advice: "add HMAC-SHA2-256-128, or use an AEAD cipher",
+      sources: [source("RFC 7296", "§3.3.3", "2014-10")],
     })
 }
 
