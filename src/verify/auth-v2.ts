@@ -79,7 +79,8 @@ export function verifyAuth(input: AuthInput): CheckResult[] {
   let verdict: Verdict = { missing: "no keys" }
   for (const choice of choices) {
     const octets = octetsOf(input, choice.values, context)
-    if ("missing" in octets) return [skipped(id, rfc, whole.datagram, octets.missing)]
+    if ("missing" in octets)
+      return [skipped(id, rfc, whole.datagram, octets.missing), ...extras(input, octets.missing, null)]
     verdict = judge(input, value, octets.octets, choice.values, context)
     if ("ok" in verdict && verdict.ok) {
       choice.adopt(epoch, sa)
@@ -96,13 +97,32 @@ export function verifyAuth(input: AuthInput): CheckResult[] {
   if (from === "responder" && state.ppkAccepted) choices.find(c => c.origin)?.adopt(epoch, sa)
   if ("missing" in verdict)
     return [skipped(id, rfc, whole.datagram, verdict.missing), ...extras(input, verdict.missing, null)]
+  if (holdsWithoutIntAuth(input, value, choices, context)) {
+    const reason = "AUTH verifies only without IntAuth, although IKE_INTERMEDIATE took place"
+    return [fail(id, rfc, whole.datagram, reason), fail("int-auth", "RFC 9242 §3.3.2", whole.datagram, reason)]
+  }
   return [fail(id, rfc, whole.datagram, failureOf(value, afterEap)), ...extras(input, "fail", choices[0] ?? null)]
+}
+
+/** Whether a side left the IKE_INTERMEDIATE exchanges out of what it signed. */
+function holdsWithoutIntAuth(
+  input: AuthInput,
+  value: Authentication,
+  choices: readonly PpkChoice[],
+  context: PrfContext,
+): boolean {
+  if (input.state.intermediates.length === 0) return false
+  return choices.some(choice => {
+    const octets = octetsOf(input, choice.values, context, false)
+    const verdict = "octets" in octets ? judge(input, value, octets.octets, choice.values, context) : undefined
+    return verdict !== undefined && "ok" in verdict && verdict.ok
+  })
 }
 
 const verdictIsFailure = (verdict: Verdict): boolean => "ok" in verdict && !verdict.ok
 
 /** `int-auth` and `ppk` follow the AUTH that they are part of. */
-function extras({ state, whole }: AuthInput, outcome: string, choice: PpkChoice | null): CheckResult[] {
+function extras({ state, from, whole }: AuthInput, outcome: string, choice: PpkChoice | null): CheckResult[] {
   const results: CheckResult[] = []
   const file = (id: string, rfc: string, what: string) => {
     if (outcome === "pass") results.push(pass(id, rfc, whole.datagram))
@@ -111,7 +131,10 @@ function extras({ state, whole }: AuthInput, outcome: string, choice: PpkChoice 
     else results.push(skipped(id, rfc, whole.datagram, `AUTH is skipped: ${outcome}`))
   }
   if (state.intermediates.length > 0) file("int-auth", "RFC 9242 §3.3.2", "IntAuth")
-  if (choice?.mixed || (choice === null && state.ppkId)) file("ppk", "RFC 8784 §3", "the PPK")
+  const agreed = state.ppkId !== null && (from === "initiator" || state.ppkAccepted === true)
+  if (outcome === "pass" && agreed && !choice?.mixed)
+    results.push(fail("ppk", "RFC 8784 §3", whole.datagram, "AUTH verifies without the PPK that was agreed"))
+  else if (choice?.mixed || (choice === null && agreed)) file("ppk", "RFC 8784 §3", "the PPK")
   return results
 }
 
@@ -134,6 +157,7 @@ function octetsOf(
   { sa, state, from, id, unlock }: AuthInput,
   values: Epoch["values"],
   context: PrfContext,
+  withIntAuth = state.intermediates.length > 0,
 ): { octets: Uint8Array } | { missing: string } {
   const half = from === "initiator" ? state.init.request : state.init.response
   const nonces = state.creation?.nonces
@@ -142,8 +166,8 @@ function octetsOf(
   if (!id) return { missing: "the ID payload is not in the capture" }
   if (!skP) return { missing: `SK_p${from[0]} is not known` }
   const { message } = half
-  const int = state.intermediates.length > 0 ? intAuthOf(sa, state, unlock, context) : undefined
-  if (state.intermediates.length > 0 && !int) return { missing: "an IKE_INTERMEDIATE message stayed closed" }
+  const int = withIntAuth ? intAuthOf(sa, state, unlock, context) : undefined
+  if (withIntAuth && !int) return { missing: "an IKE_INTERMEDIATE message stayed closed" }
   return {
     octets: signedOctets({
       message: message.src.bytes.subarray(message.start, message.end),
