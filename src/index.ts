@@ -12,6 +12,11 @@ import { CaptureWalk, type WalkResult, walkCapture } from "./net/walk-capture.ts
 import { type AnalysisResult, type AnalyzeOptions, analyze as analyzeSource, type CaptureSource } from "./pipeline.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 
+export { type AuditOptions, audit } from "./audit/audit.ts"
+export { AuditFacts } from "./audit/facts.ts"
+export type { Profile } from "./audit/profile.ts"
+export { profilesNamed } from "./audit/profiles/index.ts"
+export type { AuditFinding, AuditResult, TunnelPosture } from "./audit/types.ts"
 export type { Diagnostic } from "./bytes/diagnostic.ts"
 export { noble } from "./crypto/noble.ts"
 export type { CryptoProvider } from "./crypto/provider.ts"
