@@ -1,8 +1,10 @@
 /** The derivations of an analysis in the order of its SAs: what was given, the steps, what proves them. */
 import { concat } from "../bytes/bytes.ts"
 import type { Step } from "../keys/step.ts"
+import type { DataResult } from "../open/data-flow.ts"
 import type { AnalysisResult } from "../pipeline.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
+import { type BySpi, bySpi } from "../report/by-spi.ts"
 import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
@@ -13,12 +15,14 @@ type Known = Pick<AnalysisResult, "sas" | "results">
 
 /** One for each key epoch of each IKE SA, and for each Child SA whose keys are known. `secrets` are those the analysis had. */
 export function derivationsOf({ sas, results }: Known, secrets: Secrets): Derivation[] {
+  const seen = bySpi(results)
+  const byId = new Map(sas.map(sa => [sa.id, sa]))
   return sas.flatMap(sa => [
     ...sa.epochs.map((epoch, n) => ({
       sa: sa.id,
       epoch: sa.epochs.length > 1 ? n : null,
       proof: epochProof(sa, epoch),
-      given: givenSecrets(epoch.source, epoch.steps, secrets, sas, epoch.values),
+      given: givenSecrets(epoch.source, epoch.steps, secrets, byId, epoch.values),
       steps: epoch.steps.filter(step => step.formula !== "given"),
     })),
     ...sa.children
@@ -26,10 +30,10 @@ export function derivationsOf({ sas, results }: Known, secrets: Secrets): Deriva
       .map(child => ({
         sa: child.id,
         epoch: null,
-        proof: childProof(child, results),
+        proof: childProof(child, seen),
         given:
           child.steps.length > 0
-            ? givenSecrets(child.keySource, child.steps, secrets, sas, child.keys)
+            ? givenSecrets(child.keySource, child.steps, secrets, byId, child.keys)
             : givenKeys(child),
         steps: [...child.steps, ...childKeySteps(child)],
       })),
@@ -42,11 +46,11 @@ function epochProof(sa: IkeSa, epoch: Epoch): string {
   return `proven by ${sa.version === 1 && hash ? `${hash.id}, frame ${hash.frame}` : epoch.proof}`
 }
 
-function childProof(child: ChildSa, results: Known["results"]): string | null {
-  const spis = [child.spiI, child.spiR].map(spi => (spi === null ? undefined : Number.parseInt(spi, 16)))
+function childProof(child: ChildSa, results: BySpi<DataResult>): string | null {
+  const spis = [child.spiI, child.spiR].flatMap(spi => (spi === null ? [] : [Number.parseInt(spi, 16)]))
   const own = (id: string) => id === child.id || id.startsWith("child_sas/")
-  const mine = results.filter(r => r.sa && own(r.sa.id) && r.protocol === child.protocol && spis.includes(r.spi))
-  const sum = (of: (r: Known["results"][number]) => number) => mine.reduce((n, r) => n + of(r), 0)
+  const mine = spis.flatMap(spi => results(child.protocol, spi)).filter(r => r.sa && own(r.sa.id))
+  const sum = (of: (r: DataResult) => number) => mine.reduce((n, r) => n + of(r), 0)
   const held = sum(r => r.icvOk)
   const check = child.protocol === "AH" ? "ah-icv" : "esp-icv"
   if (held > 0) return `proven by ${check}, ${held} of ${sum(r => r.packets)}`
@@ -68,7 +72,7 @@ function givenSecrets(
   source: KeySource | undefined,
   steps: readonly Step[],
   secrets: Secrets,
-  sas: readonly IkeSa[],
+  sas: ReadonlyMap<string, IkeSa>,
   values: Epoch["values"],
 ): GivenSecret[] {
   const { origins = [], pairs = [], from } = source ?? {}
@@ -160,9 +164,9 @@ function secretOf({ kind, index }: Origin, secrets: Secrets): Uint8Array | IkeSa
 }
 
 /** A key of `ike/0` or `ike/0 epoch 1`. */
-function keyOf(from: string, member: string, sas: readonly IkeSa[]): Uint8Array | undefined {
+function keyOf(from: string, member: string, sas: ReadonlyMap<string, IkeSa>): Uint8Array | undefined {
   const [id, epoch] = from.split(" epoch ")
-  const epochs = sas.find(sa => sa.id === id)?.epochs ?? []
+  const epochs = sas.get(id)?.epochs ?? []
   return (epoch === undefined ? epochs.at(-1) : epochs[Number(epoch)])?.values[member]
 }
 

@@ -7,6 +7,7 @@ import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { v2StateOf } from "../track/v2-state.ts"
+import { type BySpi, bySpi } from "./by-spi.ts"
 
 interface Known {
   readonly sas: readonly IkeSa[]
@@ -14,25 +15,33 @@ interface Known {
   readonly results: readonly DataResult[]
 }
 
+interface Seen {
+  readonly results: BySpi<DataResult>
+  readonly dataSas: BySpi<DataSa>
+}
+
 /** What can be exported, and what of the secrets has no place in any format. */
 export function exportInput(known: Known, secrets: Secrets): { input: ExportInput; skipped: Skipped[] } {
-  const ike = known.sas.filter(sa => sa.epochs.length > 0).map(sa => exportSa(sa, secrets))
-  const derived = known.sas.flatMap(sa => sa.children.flatMap(child => directions(sa, child, known)))
+  const entriesBySpi = new Map<string | undefined, IkeSaSecret[]>()
+  for (const entry of secrets.ikeSas) entriesBySpi.set(entry.spiI, [...(entriesBySpi.get(entry.spiI) ?? []), entry])
+  const ike = known.sas.filter(sa => sa.epochs.length > 0).map(sa => exportSa(sa, entriesBySpi.get(sa.spiI) ?? []))
+  const seen: Seen = { results: bySpi(known.results), dataSas: bySpi(known.dataSas) }
+  const derived = known.sas.flatMap(sa => sa.children.flatMap(child => directions(sa, child, seen)))
   const rest = otherEntries(ike, secrets)
-  const rows = givenRows(derived, known, secrets)
+  const rows = givenRows(derived, known.results, secrets)
   return {
     input: { ike: [...ike, ...rest.sas], children: [...derived, ...rows.children], pool: secrets },
     skipped: [...rest.skipped, ...rows.skipped],
   }
 }
 
-function exportSa(sa: IkeSa, secrets: Secrets): ExportIkeSa {
+function exportSa(sa: IkeSa, given: readonly IkeSaSecret[]): ExportIkeSa {
   const names = sa.choice?.names
   return {
     spiI: sa.spiI,
     spiR: sa.spiR,
     version: sa.version === 1 ? "1.0" : "2.0",
-    epochs: sa.epochs.map((epoch, n) => ({ values: { ...(n === 0 ? beside(sa, secrets) : {}), ...valuesOf(epoch) } })),
+    epochs: sa.epochs.map((epoch, n) => ({ values: { ...(n === 0 ? beside(sa, given) : {}), ...valuesOf(epoch) } })),
     encr: names?.encr ?? undefined,
     integ: names?.integ ?? undefined,
     prf: names?.prf ?? (names?.hash ? `HMAC-${names.hash}` : undefined),
@@ -43,8 +52,8 @@ const valuesOf = ({ values }: { readonly values: Readonly<Record<string, Uint8Ar
   Object.fromEntries(IKE_SECRET_NAMES.flatMap(n => (values[n]?.length ? [[n, values[n]]] : [])))
 
 /** Secrets of the SA that are no keys of an epoch: the MSK that was given, and the nonces of its negotiation. */
-function beside(sa: IkeSa, secrets: Secrets): ExportEpoch["values"] {
-  const mine = secrets.ikeSas.filter(s => s.spiI === sa.spiI && (!s.spiR || s.spiR === sa.spiR))
+function beside(sa: IkeSa, entries: readonly IkeSaSecret[]): ExportEpoch["values"] {
+  const mine = entries.filter(s => !s.spiR || s.spiR === sa.spiR)
   const given = (name: "msk" | "dh_shared") => {
     const value = mine.find(s => s.values[name])?.values[name]
     return value ? { [name]: value } : {}
@@ -58,7 +67,7 @@ function beside(sa: IkeSa, secrets: Secrets): ExportEpoch["values"] {
 }
 
 /** Both directions of a Child SA: SPIr stands in what the exchange's starter sends. */
-function directions(sa: IkeSa, child: ChildSa, { dataSas, results }: Known): ExportChild[] {
+function directions(sa: IkeSa, child: ChildSa, { dataSas, results }: Seen): ExportChild[] {
   const { protocol, suite } = child
   if (child.keyStatus === "none" || protocol === "IPCOMP") return []
   const starter = sa.peer(child.startedBy).address
@@ -71,8 +80,8 @@ function directions(sa: IkeSa, child: ChildSa, { dataSas, results }: Known): Exp
     if (hex === null || (!key && !integKey)) return []
     const spi = Number.parseInt(hex, 16)
     // The packets tell the addresses that NAT and MOBIKE left.
-    const seen = results.find(r => r.protocol === protocol && r.spi === spi && r.opened > 0)
-    const data = seen ?? dataSas.find(d => d.protocol === protocol && d.spi === spi)
+    const seen = results(protocol, spi).find(r => r.opened > 0)
+    const data = seen ?? dataSas(protocol, spi)[0]
     return {
       protocol,
       spi,
@@ -120,14 +129,17 @@ const versionOf = ({ values }: IkeSaSecret): "1.0" | "2.0" =>
 /** Rows of the keys files that say more than was derived. */
 function givenRows(
   derived: readonly ExportChild[],
-  known: Known,
+  results: readonly DataResult[],
   secrets: Secrets,
 ): { children: ExportChild[]; skipped: Skipped[] } {
   const skipped: Skipped[] = []
+  const byRow = new Map(results.map(r => [r.sa?.id, r]))
+  const have = bySpi(derived)
   const children = secrets.childSas.flatMap((row, i) => {
-    const result = known.results.find(r => r.sa?.id === `child_sas/${i}`)
+    const result = byRow.get(`child_sas/${i}`)
     const spi = row.spi ?? result?.spi
-    if (derived.some(d => d.protocol === row.protocol && d.spi === spi && equal(d.key, row.key))) return []
+    const key = result?.sa?.keys.key ?? row.key
+    if (spi !== undefined && have(row.protocol, spi).some(d => equal(d.key, key))) return []
     const skip = (why: string) => {
       skipped.push({ what: `${row.origin.kind}[${row.origin.index}]`, why })
       return []

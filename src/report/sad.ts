@@ -7,6 +7,7 @@ import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import type { Peer } from "../track/peer.ts"
+import { type BySpi, bySpi } from "./by-spi.ts"
 
 export interface SadKey {
   /** Contract name. */
@@ -81,20 +82,26 @@ interface Known {
   readonly results: readonly DataResult[]
 }
 
+interface Seen {
+  readonly dataSas: BySpi<DataSa>
+  readonly results: BySpi<DataResult>
+}
+
 /** The database at the end of what was analyzed. With `all`, SAs that were replaced, deleted or refused too. */
 export function sadOf(known: Known, all: boolean): Sad {
   const reqids = reqidsOf(known.sas)
   const pairs = known.sas.flatMap(sa => sa.children.map(child => ({ sa, child })))
   const shown = pairs.filter(({ child }) => all || child.state === "installed")
   const negotiated = new Set(pairs.flatMap(({ child }) => [child.spiI, child.spiR].map(spi => keyOf(child, spi))))
-  const states = shown.flatMap(({ sa, child }) => directions(sa, child, known, reqids.get(child) ?? 0))
+  const seen: Seen = { dataSas: bySpi(known.dataSas), results: bySpi(known.results) }
+  const states = shown.flatMap(({ sa, child }) => directions(sa, child, seen, reqids.get(child) ?? 0))
   const groups = new Map<string, DataSa[]>()
   for (const data of known.dataSas) {
     const key = `${data.protocol} ${spiHex(data.spi)}`
     if (!negotiated.has(key))
       groups.set(`${key} ${data.destination}`, [...(groups.get(`${key} ${data.destination}`) ?? []), data])
   }
-  for (const list of groups.values()) states.push(seenState(list, known))
+  for (const list of groups.values()) states.push(seenState(list, seen))
   return { states, policies: policiesOf(known.sas, reqids) }
 }
 
@@ -132,11 +139,11 @@ function waysOf(sa: IkeSa, child: ChildSa): Direction[] {
   ]
 }
 
-function directions(sa: IkeSa, child: ChildSa, known: Known, reqid: number): SadState[] {
+function directions(sa: IkeSa, child: ChildSa, known: Seen, reqid: number): SadState[] {
   return waysOf(sa, child).flatMap(({ spi: hex, from, to, side }) => {
     if (hex === null) return []
     const spi = Number.parseInt(hex, 16)
-    const seen = known.dataSas.filter(d => d.protocol === child.protocol && d.spi === spi)
+    const seen = known.dataSas(child.protocol, spi)
     const { suite, protocol } = child
     const [encr, integ] =
       side === "i" ? [child.keys.encr_i, child.keys.integ_i] : [child.keys.encr_r, child.keys.integ_r]
@@ -164,7 +171,7 @@ function directions(sa: IkeSa, child: ChildSa, known: Known, reqid: number): Sad
 }
 
 /** An SA whose negotiation was not seen or not opened: what its packets say. */
-function seenState(seen: readonly DataSa[], known: Known): SadState {
+function seenState(seen: readonly DataSa[], known: Seen): SadState {
   const { protocol, spi } = seen[0]
   const { last, counters, result } = traffic(seen, known, protocol)
   const keys = result?.sa?.keys
@@ -207,11 +214,11 @@ const sadKey = (algorithm: string, key: Uint8Array | undefined, icv: (name: stri
 })
 
 /** The packets under one SPI, whatever addresses they took. */
-function traffic(seen: readonly DataSa[], { results }: Known, protocol: string) {
+function traffic(seen: readonly DataSa[], { results }: Seen, protocol: string) {
   const last = seen.reduce<DataSa | undefined>((a, b) => (a && a.lastFrame > b.lastFrame ? a : b), undefined)
-  const mine = results.filter(
-    r => r.protocol === protocol && seen.some(d => d.spi === r.spi && d.destination === r.destination),
-  )
+  const mine = [...new Set(seen.map(d => d.spi))]
+    .flatMap(spi => results(protocol, spi))
+    .filter(r => seen.some(d => d.spi === r.spi && d.destination === r.destination))
   const sum = (of: (d: DataSa) => number) => seen.reduce((n, d) => n + of(d), 0)
   const highest = Math.max(0, last?.sequences.highest ?? 0)
   const time = (m: Moment | undefined) => (m ? momentText(m) : null)
