@@ -85,7 +85,7 @@ class Rows implements FrameVisitor {
     private readonly options: FieldsOptions,
   ) {
     const distinct = [...new Set(names)]
-    this.#sink = new PickSink(distinct)
+    this.#sink = new PickSink(distinct, { showKeys: options.showKeys })
     this.#names = names
     this.#columns = names.map(name => distinct.indexOf(name))
     this.#format = fieldOutput(options.output ?? [])

@@ -4,22 +4,38 @@ import { allFields, type Field, type FieldValue, fieldText } from "../bytes/fiel
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { safeText } from "../bytes/safe-text.ts"
 
+/** A value that spells out bytes, which may turn out to hold a secret. */
+interface Spelled {
+  readonly column: number
+  readonly index: number
+  readonly src: ByteSource
+  readonly start: number
+  readonly end: number
+}
+
+/** In place of a column: nobody wants the field; nobody wants it, but it is secret. */
+const UNWANTED = -1
+const SECRET = -2
+const HIDDEN = "hidden (--show-keys)"
+
 /** Fields of a name as tshark prints them. A frame is drawn, its values are read, `reset` begins the next one. */
 export class PickSink implements FieldSink {
   /** For each wanted name its values in wire order, the first `counts` of them; those behind belong to frames before. */
   readonly values: readonly string[][]
   readonly counts: Uint32Array
-  /** Column of a field by its id, -1 for fields that nobody wants. */
+  /** Column of a field by its id. */
   readonly #columns: Int16Array
   readonly #showKeys: boolean
+  #spelled: Spelled[] = []
 
-  /** `names` without repetition; every field of a name counts. Secret fields are told only with `showKeys`. */
+  /** `names` without repetition; every field of a name counts. Secrets, and what spells them out, are told only with `showKeys`. */
   constructor(names: readonly string[], options: { readonly showKeys?: boolean } = {}) {
     const index = new Map(names.map((name, i) => [name, i]))
-    this.#columns = Int16Array.from(allFields(), f => index.get(f.name) ?? -1)
+    this.#showKeys = options.showKeys ?? false
+    const otherwise = (f: Field) => (f.secret && !this.#showKeys ? SECRET : UNWANTED)
+    this.#columns = Int16Array.from(allFields(), f => index.get(f.name) ?? otherwise(f))
     this.values = names.map(() => [])
     this.counts = new Uint32Array(names.length)
-    this.#showKeys = options.showKeys ?? true
   }
 
   /** Whether a column is for this field. */
@@ -27,14 +43,14 @@ export class PickSink implements FieldSink {
     return this.#columns[field.id] >= 0
   }
 
-  leaf(field: Field, _src: ByteSource, start: number, end: number, value: FieldValue): void {
+  leaf(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
     const column = this.#columns[field.id]
-    if (column >= 0) this.values[column][this.counts[column]++] = this.#text(field, value, end - start)
+    if (column !== UNWANTED) this.#take(column, field, src, start, end, value)
   }
 
-  open(field: Field, _src: ByteSource, start: number, end: number, value?: FieldValue): void {
+  open(field: Field, src: ByteSource, start: number, end: number, value?: FieldValue): void {
     const column = this.#columns[field.id]
-    if (column >= 0) this.values[column][this.counts[column]++] = this.#text(field, value, end - start)
+    if (column !== UNWANTED) this.#take(column, field, src, start, end, value)
   }
 
   close(): void {}
@@ -46,17 +62,30 @@ export class PickSink implements FieldSink {
       if (counts[i] > KEPT_VALUES) values[i].length = 0
       counts[i] = 0
     }
+    if (this.#spelled.length > 0) this.#spelled = []
   }
 
-  #text(field: Field, value: FieldValue, bytes: number): string {
-    if (field.secret && !this.#showKeys) return HIDDEN
-    if (typeof value === "number" && field.kind === "uint") return numberText(value)
-    if (value === undefined) return presence(field)
-    return typeof value === "string" ? safeText(value) : fieldText(field, value, bytes)
+  #take(column: number, field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
+    const hidden = field.secret && !this.#showKeys
+    if (hidden) this.#hide(src, start, end)
+    if (column < 0) return
+    const index = this.counts[column]++
+    this.values[column][index] = hidden ? HIDDEN : textOf(field, value, end - start)
+    if (!this.#showKeys && typeof value === "object") this.#spelled.push({ column, index, src, start, end })
+  }
+
+  /** Takes back what spelled a secret out before it was known to be one. */
+  #hide(src: ByteSource, start: number, end: number): void {
+    for (const s of this.#spelled)
+      if (s.src === src && s.start < end && start < s.end) this.values[s.column][s.index] = HIDDEN
   }
 }
 
-const HIDDEN = "hidden"
+function textOf(field: Field, value: FieldValue, bytes: number): string {
+  if (typeof value === "number" && field.kind === "uint") return numberText(value)
+  if (value === undefined) return presence(field)
+  return typeof value === "string" ? safeText(value) : fieldText(field, value, bytes)
+}
 
 /** Texts of small numbers, made once: most values are types and lengths. */
 const NUMBERS: string[] = Array.from({ length: 65_536 })

@@ -117,6 +117,22 @@ describe("ikedump fields", () => {
     for (const name of names) expect(await column([name], name)).toEqual(await column(all, name))
   })
 
+  it("passwords only with --show-keys", async () => {
+    const { configuration } = await import("../../src/ike/v1/configuration.ts")
+    const { PickSink } = await import("../../src/dissect/pick-sink.ts")
+    const { Cursor } = await import("../../src/bytes/cursor.ts")
+    const bytes = Uint8Array.of(1, 0, 0, 7, 0x40, 0x8a, 0, 2, 0x68, 0x69)
+    const names = ["isakmp.cfg.attr.xauth.user_password", "isakmp.cfg.attr.value", "isakmp.cfg.identifier"]
+    const picked = (showKeys: boolean) => {
+      const sink = new PickSink(names, { showKeys })
+      const c = new Cursor({ bytes, label: "body" }, 0, bytes.length, "Payload Length", sink)
+      configuration.decode(c, { version: 1, exchangeType: 6, flags: 0 })
+      return sink.values.map((values, i) => values.slice(0, sink.counts[i]))
+    }
+    expect(picked(true)).toEqual([["hi"], ["6869"], ["7"]])
+    expect(picked(false)).toEqual([["hidden (--show-keys)"], ["hidden (--show-keys)"], ["7"]])
+  })
+
   it("a misspelt field, option or format is a usage error", async () => {
     const wrong = await fields("v1-main-psk", "-e", "isakmp.ispy")
     expect(wrong).toMatchObject({ code: 2, out: "" })
