@@ -8,14 +8,27 @@ import type { Profile } from "../../src/audit/profile.ts"
 import { PROFILES } from "../../src/audit/profiles/index.ts"
 import { SEVERITIES } from "../../src/audit/severity.ts"
 import type { AuditResult } from "../../src/audit/types.ts"
+import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
-import { analyzeLab, dhSecrets, labFile } from "../helpers/lab-secrets.ts"
+import { analyze } from "../../src/pipeline.ts"
+import { NO_SECRETS } from "../../src/secrets/secrets.ts"
+import { dhSecrets, labFile } from "../helpers/lab-secrets.ts"
 
-/** One scenario, with every shared secret of its daemons or with none. */
-export async function auditLab(name: string, keyed: boolean): Promise<AuditResult> {
+/** One scenario, with every shared secret of its daemons or with none, recorded so many years later. */
+export async function auditLab(name: string, keyed: boolean, years = 0): Promise<AuditResult> {
   const facts = new AuditFacts(nodeProvider)
-  const secrets = keyed ? dhSecrets(name) : undefined
-  return audit(await analyzeLab([labFile(name, "capture.pcap")], secrets, { observer: facts }), facts)
+  const capture = later(new Uint8Array(readFileSync(labFile(name, "capture.pcap"))), years)
+  const options = { provider: nodeProvider, secrets: keyed ? dhSecrets(name) : NO_SECRETS, observer: facts }
+  return audit(await analyze(memorySource(capture, name), options), facts)
+}
+
+/** A pcap with its times moved on. */
+function later(pcap: Uint8Array, years: number): Uint8Array {
+  const view = new DataView(pcap.buffer)
+  const little = view.getUint8(0) !== 0xa1
+  for (let at = 24; years > 0 && at + 16 <= pcap.length; at += 16 + view.getUint32(at + 8, little))
+    view.setUint32(at, view.getUint32(at, little) + years * 365 * 86_400, little)
+  return pcap
 }
 
 type AuditOf = (name: string, keyed: boolean) => Promise<AuditResult>

@@ -74,6 +74,17 @@ describe.skipIf(names.length === 0)("the lab", () => {
     expect(closed.filter(t => !open.includes(t))).toEqual([])
   })
 
+  it("certificates after their last day are told, with IKEv2 and IKEv1", async () => {
+    for (const name of ["v2-rsapss", "v1-main-rsa"]) {
+      const late = await auditLab(name, true, 40)
+      const expired = late.findings.filter(f => f.rule === "certificate-expired")
+      expect(expired.map(f => [f.severity, f.frames.length])).toEqual([
+        ["high", 1],
+        ["high", 1],
+      ])
+    }
+  })
+
   it("post-quantum posture", async () => {
     const grade = async (name: string, keyed: boolean) => (await auditOf(name, keyed)).tunnels[0].quantum
     expect(await grade("v2-mlkem768", true)).toBe("hybrid")

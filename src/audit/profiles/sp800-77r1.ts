@@ -9,9 +9,9 @@ export const sp80077r1: Profile = {
   title: "Guide to IPsec VPNs",
   date: "2020-06",
   url: "https://doi.org/10.6028/NIST.SP.800-77r1",
-  note: "algorithm transitions after 2020 follow SP 800-131A Rev. 2; what it says of ESP stands in §4, of planning and lifetimes in §6",
+  note: "algorithm transitions after 2020 follow SP 800-131A Rev. 2; what it says of ESP stands in §4, of planning, lifetimes and forward secrecy in §7",
   ikev1: { level: "SHOULD NOT", section: "§3" },
-  limits: { ikeSeconds: 86_400, childSeconds: 28_800, pfs: true, section: "§6" },
+  limits: { ikeSeconds: 86_400, childSeconds: 28_800, pfs: true, section: "§7" },
   lines: [
     { kind: "encryption", names: ["AES-GCM-16", "AES-GCM-12", "AES-GCM-8"], level: "approved", section: "§3" },
     { kind: "encryption", names: ["AES-CCM-16", "AES-CCM-12", "AES-CCM-8"], level: "approved", section: "§3" },
