@@ -259,9 +259,9 @@ export class PlayV2 {
   }
 
   /** IKE_INTERMEDIATE with an additional key exchange. RFC 9370 §2.2.2. */
-  addKe(group: number): this {
+  addKe(group: number, fragments = 0): this {
     const ke = this.ke(group)
-    this.intermediateExchange([w.keP(group, ke.publicI)], [w.keP(group, ke.publicR)])
+    this.intermediateExchange([w.keP(group, ke.publicI)], [w.keP(group, ke.publicR)], fragments)
     this.take(skeyseedIntermediate(this.context, this.keys.sk_d, this.nonces, ke.shared).out)
     return this
   }
@@ -277,10 +277,11 @@ export class PlayV2 {
     return this
   }
 
-  intermediateExchange(request: readonly w.Payload[], response: readonly w.Payload[]): void {
+  intermediateExchange(request: readonly w.Payload[], response: readonly w.Payload[], fragments = 0): void {
     const id = this.nextId.initiator
     const { sk_pi, sk_pr } = this.keys
-    this.exchange("initiator", X.INTERMEDIATE, request, response)
+    if (fragments > 0) this.fragmented(X.INTERMEDIATE, request, response, fragments)
+    else this.exchange("initiator", X.INTERMEDIATE, request, response)
     for (const [side, skP, payloads] of [
       ["initiator", sk_pi, request],
       ["responder", sk_pr, response],

@@ -98,6 +98,14 @@ describe("IKE_INTERMEDIATE (RFC 9242, RFC 9370)", () => {
     expect(statuses(sa, "auth-responder")).toEqual(["pass"])
     expect(sa.child_sas[0].keys.values).toEqual(shownChild(play.children[0]))
   })
+  it("in fragments: IntAuth covers the whole message", async () => {
+    const cut = begun({ ...SUITE, additional: [37] })
+      .addKe(37, 5)
+      .auth({ fragments: 3 })
+    const report = await reportOf(cut.tape, { ...PSKS, dh_private: cut.exchanged.map(x => hex(x.privateI)) })
+    expectTruth(report, cut)
+    expect(statuses(saOf(report, cut), "int-auth")).toEqual(["pass", "pass"])
+  })
   it("a middle secret missing leaves the rest closed, and says so", async () => {
     const [a, , c, d] = all(play)
     const report = await reportOf(play.tape, { ...PSKS, dh_shared: [a, c, d] })
