@@ -1,6 +1,6 @@
 /** Captures of fixtures as lists of frames to drop, double, delay or change, and their analysis in memory. */
 import { existsSync, readFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { resolve } from "node:path"
 import { concat } from "../../src/bytes/bytes.ts"
 import { Kind } from "../../src/net/packet-view.ts"
 import { walkCapture } from "../../src/net/walk-capture.ts"
@@ -28,7 +28,7 @@ export interface Capture {
 
 /** The frames of `fixtures/<name>/capture.pcap`. */
 export function fixtureCapture(name: string): Capture {
-  const bytes = new Uint8Array(readFileSync(join(FIXTURES, name, "capture.pcap")))
+  const bytes = new Uint8Array(readFileSync(resolve(FIXTURES, name, "capture.pcap")))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const frames: Frame[] = []
   for (let at = HEADER_BYTES; at < bytes.length; ) {
@@ -46,7 +46,7 @@ export function fixtureCapture(name: string): Capture {
 
 /** The secrets of `fixtures/<name>/keys.json`; none where there is no such file. */
 export function fixtureSecrets(name: string): Secrets {
-  const path = join(FIXTURES, name, "keys.json")
+  const path = resolve(FIXTURES, name, "keys.json")
   return existsSync(path) ? importSecrets(readFileSync(path, "utf8"), { file: path }).secrets : NO_SECRETS
 }
 
@@ -69,6 +69,12 @@ export function captureBytes({ header, frames }: Capture): Uint8Array {
 export const pick = ({ header, frames }: Capture, numbers: readonly number[]): Capture => ({
   header,
   frames: numbers.map(n => frames[n - 1]),
+})
+
+/** One after another; the first one's link type counts. */
+export const join = (...captures: readonly Capture[]): Capture => ({
+  header: captures[0].header,
+  frames: captures.flatMap(c => c.frames),
 })
 
 /** All frames but these. */
