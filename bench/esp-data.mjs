@@ -47,10 +47,10 @@ function seal(suite, head, inner, sequence) {
   return Buffer.concat([head, iv, cipher.update(inner), cipher.final(), cipher.getAuthTag()])
 }
 
-function innerPacket() {
-  const ip = Buffer.alloc(PACKET_BYTES, 0x5a)
+function innerPacket(bytes) {
+  const ip = Buffer.alloc(bytes, 0x5a)
   ip.writeUInt16BE(0x4500, 0)
-  ip.writeUInt16BE(PACKET_BYTES, 2)
+  ip.writeUInt16BE(bytes, 2)
   ip.writeUInt32BE(0, 4)
   ip.writeUInt32BE(0x40110000, 8)
   ip.writeUInt32BE(0x0a0a0101, 12)
@@ -58,7 +58,7 @@ function innerPacket() {
   ip.writeUInt16BE(checksum(ip.subarray(0, 20)), 10)
   ip.writeUInt16BE(9, 20)
   ip.writeUInt16BE(9, 22)
-  ip.writeUInt16BE(PACKET_BYTES - 20, 24)
+  ip.writeUInt16BE(bytes - 20, 24)
   ip.writeUInt16BE(0, 26)
   return ip
 }
@@ -99,10 +99,10 @@ const globalHeader = () => {
   return h
 }
 
-/** Records of `packets` ESP packets, spread over `sas` SPIs from 0x1000 on. */
-export function* records(suite, packets, sas) {
+/** Records of `packets` ESP packets with inner packets of `bytes`, spread over `sas` SPIs from 0x1000 on. */
+export function* records(suite, packets, sas, bytes = PACKET_BYTES) {
   yield globalHeader()
-  const inner = innerPacket()
+  const inner = innerPacket(bytes)
   const block = suite.integ ? 16 : 4
   const pad = (block - ((inner.length + 2) % block)) % block
   const clear = Buffer.concat([inner, Buffer.from(Array.from({ length: pad }, (_, i) => i + 1)), Buffer.from([pad, 4])])
@@ -114,32 +114,28 @@ export function* records(suite, packets, sas) {
   }
 }
 
+/** Writes the keys file and Wireshark's table of `sas` SAs to `base`.keys.json and `base`.tables/. Returns their paths. */
+export function makeKeys(name, sas, base = join(DATA, `${name}-${sas}`)) {
+  mkdirSync(`${base}.tables`, { recursive: true })
+  const suite = SUITES[name]
+  const files = { keys: `${base}.keys.json`, table: join(`${base}.tables`, "esp_sa") }
+  const spis = Array.from({ length: sas }, (_, i) => (0x1000 + i).toString(16).padStart(8, "0"))
+  const { encr, key, integ, integKey, wireshark } = suite
+  const children = spis.map(spi => ({ protocol: "ESP", spi, encr, key, ...(integ && { integ, integ_key: integKey }) }))
+  writeFileSync(files.keys, JSON.stringify({ ikedump_keys: 1, child_sas: children }), { mode: 0o600 })
+  const row = spi =>
+    `"IPv4","*","*","0x${spi}","${wireshark?.[0]}","0x${key}","${wireshark?.[1]}","0x${integKey ?? ""}"\n`
+  if (wireshark) writeFileSync(files.table, spis.map(row).join(""), { mode: 0o600 })
+  return files
+}
+
 /** Makes the capture, its keys file and Wireshark's table, unless they are there. Returns their paths. */
 export function makeCapture(name, packets, sas) {
-  mkdirSync(DATA, { recursive: true })
-  const suite = SUITES[name]
   const base = join(DATA, `${name}-${packets}-${sas}`)
-  const files = { capture: `${base}.pcap`, keys: `${base}.keys.json`, table: join(`${base}.tables`, "esp_sa") }
-  const spis = Array.from({ length: sas }, (_, i) => (0x1000 + i).toString(16).padStart(8, "0"))
-  const children = spis.map(spi => ({
-    protocol: "ESP",
-    spi,
-    encr: suite.encr,
-    key: suite.key,
-    ...(suite.integ && { integ: suite.integ, integ_key: suite.integKey }),
-  }))
-  writeFileSync(files.keys, JSON.stringify({ ikedump_keys: 1, child_sas: children }), { mode: 0o600 })
-  if (suite.wireshark) {
-    mkdirSync(`${base}.tables`, { recursive: true })
-    const [encr, integ] = suite.wireshark
-    const rows = spis.map(
-      spi => `"IPv4","*","*","0x${spi}","${encr}","0x${suite.key}","${integ}","0x${suite.integKey ?? ""}"`,
-    )
-    writeFileSync(files.table, `${rows.join("\n")}\n`)
-  }
+  const files = { capture: `${base}.pcap`, ...makeKeys(name, sas, base) }
   if (existsSync(files.capture)) return files
   const out = openSync(files.capture, "w")
-  for (const r of records(suite, packets, sas)) writeSync(out, r)
+  for (const r of records(SUITES[name], packets, sas)) writeSync(out, r)
   closeSync(out)
   return files
 }

@@ -109,6 +109,9 @@ export class DataFlow {
   head = -1
   tail = -1
   count = 0
+  /** Packets that wait for a key: a list through `WaitingPackets`. */
+  waitingHead = -1
+  waitingTail = -1
 
   constructor(
     readonly protocol: "ESP" | "AH",

@@ -45,10 +45,18 @@ export class DataFlows {
     return this.#tableSize !== this.table.size
   }
 
-  /** Flows that no key has opened look into the table again. */
-  lookAgain(): void {
+  /** Flows that no key has opened look for those that were added. Returns the flows that had no key and have one now. */
+  lookAgain(): DataFlow[] {
+    const added = this.table.since(this.#tableSize)
     this.#tableSize = this.table.size
-    for (const flow of this.#flows) if (!flow.result.sa) this.#lookUp(flow)
+    const spis = new Set(added.map(entry => entry.spi))
+    const concerned = spis.has(undefined) ? this.#flows : [...spis].flatMap(spi => this.#bySpi.get(spi!) ?? [])
+    return concerned.filter(flow => {
+      if (flow.result.sa) return false
+      const before = flow.current
+      this.#lookUp(flow)
+      return !before && flow.current !== undefined
+    })
   }
 
   /** In order of first packets. */

@@ -152,6 +152,7 @@ export class DataPlane {
 
   /** Opens what is left and gives the counters of all flows, in order of their first packets. */
   finish(): DataResult[] {
+    if (this.#flows.tableGrew) this.#tableGrew()
     this.flush()
     return this.results()
   }
@@ -181,7 +182,7 @@ export class DataPlane {
       return
     }
     if (!flow.current && !this.#isNull(flow, view, start)) {
-      this.#waiting?.keep(view)
+      this.#waiting?.keep(flow, view)
       return
     }
     const ipBytes = outerHeaderBytes(view.ipVersion, view.ipBytes, view.ipStart)
@@ -246,15 +247,11 @@ export class DataPlane {
 
   /** Keys were added: flows without one look again, and packets that waited for theirs are opened. */
   #tableGrew(): void {
+    const keyed = this.#flows.lookAgain()
+    if (keyed.length === 0) return
     // A slot holds packets of a flow under one key only.
     this.flush()
-    this.#flows.lookAgain()
-    this.#waiting?.release(view => {
-      const flow = this.#flows.of(view)
-      if (!flow?.current) return false
-      this.#take(flow, view)
-      return true
-    })
+    this.#waiting?.release(keyed, (flow, view) => this.#take(flow, view))
   }
 
   /** Sorts the slot by SA, starts to open it, and goes on in a free slot. */

@@ -22,7 +22,7 @@ export interface DataSaKeys {
 export class DataSaTable {
   readonly #bySpi = new Map<string, DataSaKeys[]>()
   readonly #anySpi: DataSaKeys[] = []
-  #size = 0
+  readonly #all: DataSaKeys[] = []
 
   constructor(entries: Iterable<DataSaKeys> = []) {
     for (const entry of entries) this.add(entry)
@@ -30,11 +30,16 @@ export class DataSaTable {
 
   /** How many entries there are; grows with each `add`, so it also tells that the table has changed. */
   get size(): number {
-    return this.#size
+    return this.#all.length
+  }
+
+  /** The entries after the first `size`. */
+  since(size: number): readonly DataSaKeys[] {
+    return this.#all.slice(size)
   }
 
   add(entry: DataSaKeys): void {
-    this.#size++
+    this.#all.push(entry)
     if (entry.spi === undefined) {
       this.#anySpi.push(entry)
       return

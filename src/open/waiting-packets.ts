@@ -1,46 +1,159 @@
-/** Packets of a stream whose keys have not come yet, bounded: the oldest are dropped first. */
-import { PacketView } from "../net/packet-view.ts"
-
-export class WaitingPackets {
-  #packets: PacketView[] = []
-  #bytes = 0
-  /** Packets dropped for the bound. */
-  dropped = 0
-
-  constructor(readonly maxBytes: number) {}
-
-  /** Copies the packet in hand. */
-  keep(view: PacketView): void {
-    const kept = Object.assign(new PacketView(), view)
-    const head = view.ipBytes.slice(view.ipStart, Math.min(view.ipBytes.length, view.ipStart + MAX_HEADER))
-    kept.ipBytes = head
-    kept.ipStart = 0
-    kept.sourceAt = view.sourceAt - view.ipStart
-    kept.destinationAt = view.destinationAt - view.ipStart
-    kept.payloadBytes = view.payloadBytes.slice(view.payloadStart, view.payloadEnd)
-    kept.payloadStart = 0
-    kept.payloadEnd = kept.payloadBytes.length
-    kept.frameBytes = NOTHING
-    kept.frameStart = kept.frameEnd = 0
-    this.#packets.push(kept)
-    this.#bytes += cost(kept)
-    let drop = 0
-    while (this.#bytes > this.maxBytes && drop < this.#packets.length) this.#bytes -= cost(this.#packets[drop++])
-    if (drop === 0) return
-    this.dropped += drop
-    this.#packets.splice(0, drop)
-  }
-
-  /** Hands every packet, in order, to `take`, and forgets those that it took. */
-  release(take: (view: PacketView) => boolean): void {
-    const left = this.#packets.filter(view => !take(view))
-    this.#packets = left
-    this.#bytes = left.reduce((sum, view) => sum + cost(view), 0)
-  }
-}
+/**
+ * Packets of a stream whose keys have not come yet: numbers and bytes in rings of a fixed size, no object per packet. The oldest are dropped
+ * first. Each flow has a list of its own through the ring, so that a key that comes finds its packets at once.
+ */
+import { type Kind, PacketView } from "../net/packet-view.ts"
+import type { DataFlow } from "./data-flow.ts"
 
 /** An IP header with as many extension headers as occur. */
 const MAX_HEADER = 256
-const NOTHING = new Uint8Array(0)
-/** Bytes of a packet with its object. */
-const cost = (view: PacketView): number => view.payloadBytes.length + view.ipBytes.length + 400
+/** Bytes of the ring for each packet that it takes. */
+const LEAST_PACKET_BYTES = 256
+
+/** Columns of numbers of one packet. */
+const AT = 0
+const HEAD_BYTES = 1
+const PAYLOAD_BYTES = 2
+const WIRE_BYTES = 3
+const FRAME = 4
+const SECONDS = 5
+const NANOS = 6
+const KIND = 7
+const IP_VERSION = 8
+const SOURCE_AT = 9
+const DESTINATION_AT = 10
+const SPI = 11
+const SEQUENCE = 12
+const COLUMNS = 13
+
+export class WaitingPackets {
+  /** Packets dropped for the bound. */
+  dropped = 0
+  readonly #bytes: Uint8Array
+  readonly #capacity: number
+  readonly #numbers: Float64Array
+  /** Whose packet it is; undefined once it was released. */
+  readonly #flows: (DataFlow | undefined)[] = []
+  readonly #next: Int32Array
+  readonly #view = new PacketView()
+  /** The oldest packet, how many there are, and where bytes of the next one go. */
+  #first = 0
+  #count = 0
+  #head = 0
+
+  constructor(maxBytes: number) {
+    this.#capacity = Math.max(16, Math.floor(maxBytes / LEAST_PACKET_BYTES))
+    this.#bytes = new Uint8Array(maxBytes)
+    this.#numbers = new Float64Array(this.#capacity * COLUMNS)
+    this.#next = new Int32Array(this.#capacity)
+  }
+
+  /** Copies the packet in hand, which belongs to `flow`. */
+  keep(flow: DataFlow, view: PacketView): void {
+    const headBytes = view.ipVersion === 0 ? 0 : Math.min(view.ipBytes.length - view.ipStart, MAX_HEADER)
+    const payloadBytes = view.payloadEnd - view.payloadStart
+    const at = this.#reserve(headBytes + payloadBytes)
+    if (at < 0) return
+    this.#bytes.set(view.ipBytes.subarray(view.ipStart, view.ipStart + headBytes), at)
+    this.#bytes.set(view.payloadBytes.subarray(view.payloadStart, view.payloadEnd), at + headBytes)
+    this.#head = at + headBytes + payloadBytes
+    const i = (this.#first + this.#count++) % this.#capacity
+    this.#fill(i * COLUMNS, at, headBytes, view)
+    this.#flows[i] = flow
+    this.#next[i] = -1
+    if (flow.waitingTail >= 0) this.#next[flow.waitingTail] = i
+    else flow.waitingHead = i
+    flow.waitingTail = i
+  }
+
+  /** Hands the packets of these flows to `take`, in the order in which they came, and forgets them. The view is used again. */
+  release(flows: readonly DataFlow[], take: (flow: DataFlow, view: PacketView) => void): void {
+    const places: number[] = []
+    for (const flow of flows) {
+      for (let i = flow.waitingHead; i >= 0; i = this.#next[i]) places.push(this.#age(i))
+      flow.waitingHead = flow.waitingTail = -1
+    }
+    for (const age of places.sort((a, b) => a - b)) {
+      const i = (this.#first + age) % this.#capacity
+      const flow = this.#flows[i]!
+      this.#flows[i] = undefined
+      take(flow, this.#viewOf(i * COLUMNS))
+    }
+  }
+
+  #age(i: number): number {
+    return (i - this.#first + this.#capacity) % this.#capacity
+  }
+
+  #fill(column: number, at: number, headBytes: number, view: PacketView): void {
+    const n = this.#numbers
+    n[column + AT] = at
+    n[column + HEAD_BYTES] = headBytes
+    n[column + PAYLOAD_BYTES] = view.payloadEnd - view.payloadStart
+    n[column + WIRE_BYTES] = view.payloadWireBytes
+    n[column + FRAME] = view.frame
+    n[column + SECONDS] = view.seconds
+    n[column + NANOS] = view.nanos
+    n[column + KIND] = view.kind
+    n[column + IP_VERSION] = view.ipVersion
+    n[column + SOURCE_AT] = view.sourceAt - view.ipStart
+    n[column + DESTINATION_AT] = view.destinationAt - view.ipStart
+    n[column + SPI] = view.spi
+    n[column + SEQUENCE] = view.sequence
+  }
+
+  #viewOf(column: number): PacketView {
+    const view = this.#view
+    const n = this.#numbers
+    const at = n[column + AT]
+    // A slice ends where its packet ends, as a captured header does.
+    view.ipBytes = this.#bytes.slice(at, at + n[column + HEAD_BYTES])
+    view.ipStart = 0
+    view.payloadBytes = this.#bytes
+    view.payloadStart = at + n[column + HEAD_BYTES]
+    view.payloadEnd = view.payloadStart + n[column + PAYLOAD_BYTES]
+    view.payloadWireBytes = n[column + WIRE_BYTES]
+    view.frame = n[column + FRAME]
+    view.seconds = n[column + SECONDS]
+    view.nanos = n[column + NANOS]
+    view.kind = n[column + KIND] as Kind
+    view.ipVersion = n[column + IP_VERSION] as PacketView["ipVersion"]
+    view.sourceAt = n[column + SOURCE_AT]
+    view.destinationAt = n[column + DESTINATION_AT]
+    view.spi = n[column + SPI]
+    view.sequence = n[column + SEQUENCE]
+    return view
+  }
+
+  /** Where `n` bytes can go in one piece; -1 when they never fit. Drops what is in the way. */
+  #reserve(n: number): number {
+    const size = this.#bytes.length
+    if (n > size) {
+      this.dropped++
+      return -1
+    }
+    for (;;) {
+      if (this.#count === 0) return 0
+      const tail = this.#numbers[this.#first * COLUMNS + AT]
+      if (this.#count < this.#capacity) {
+        if (this.#head <= tail) {
+          if (this.#head + n <= tail) return this.#head
+        } else if (this.#head + n <= size) return this.#head
+        else if (n <= tail) return 0
+      }
+      this.#dropOldest()
+    }
+  }
+
+  #dropOldest(): void {
+    const flow = this.#flows[this.#first]
+    if (flow) {
+      this.dropped++
+      flow.waitingHead = this.#next[this.#first]
+      if (flow.waitingHead < 0) flow.waitingTail = -1
+    }
+    this.#flows[this.#first] = undefined
+    this.#first = (this.#first + 1) % this.#capacity
+    this.#count--
+  }
+}

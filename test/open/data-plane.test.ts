@@ -125,7 +125,7 @@ describe("finding the SA", () => {
 
   it("opens packets that came before their key, within the bound", () => {
     const table = new DataSaTable()
-    const { plane, inner } = planeOf(table, { waitingBytes: 2000 })
+    const { plane, inner } = planeOf(table, { waitingBytes: 500 })
     for (let n = 1; n <= 5; n++) plane.packet(viewOf(seal(CBC, n)))
     table.add(sa(CBC))
     plane.packet(viewOf(seal(CBC, 6)))
