@@ -23,4 +23,6 @@ export interface Creation {
   readonly nonces: Nonces
   /** In the order of RFC 9370: the first key exchange, then the additional ones as they complete. */
   readonly pairs: KePair[]
+  /** Data of PPK_IDENTITY in the response of a CREATE_CHILD_SA: a PPK goes in. RFC 9867 §3.2. */
+  readonly ppk?: Uint8Array
 }

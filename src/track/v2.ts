@@ -264,6 +264,7 @@ export class V2Rules {
       startedBy: exchange.startedBy,
       nonces: { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame },
       pairs: pair ? [pair] : [],
+      ppk: notifiesOf(response.payloads).find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)?.data,
     }
     const finish = (done: Creation, last: WholeMessage): void => {
       if (chosen.protocol === PROTOCOL_IKE) this.#ikeRekey(sa, exchange, request, response, chosen, done)

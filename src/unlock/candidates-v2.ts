@@ -24,6 +24,7 @@ import { DerivedKeys } from "./derived-candidate.ts"
 import { choiceOfEntry } from "./given-suite.ts"
 import type { Pool } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
+import { skDsOf } from "./sk-d.ts"
 
 export interface Candidate {
   readonly values: Record<string, Uint8Array>
@@ -96,28 +97,24 @@ export function* rekeyCandidates(
   const { nonces, pairs } = creation
   for (const entry of source.given) {
     const { dh_shared } = entry.values
-    const seed = dh_shared && old && rekeySeed(source, old, nonces, [dh_shared])
-    if (seed) yield* keysFrom(source, nonces, { step: seed, from: "ike_sas", origins: [entry.origin] })
+    for (const { seedOf, origins } of dh_shared ? rekeySeeds(source, old, creation) : [])
+      yield* keysFrom(source, nonces, {
+        step: seedOf(dh_shared ? [dh_shared] : []),
+        from: "ike_sas",
+        origins: [entry.origin, ...origins],
+      })
   }
   yield* skeyseeds(source, nonces)
-  if (!old) return
-  for (const shared of sharedCombinations(source.pool, pairs)) {
-    const step = rekeySeed(
-      source,
-      old,
-      nonces,
-      shared.map(s => s.value),
-    )
-    if (!step) return
-    yield* keysFrom(source, nonces, {
-      step,
-      from: shared[0]?.origins[0].kind ?? "sk_d",
-      origins: shared.flatMap(s => s.origins),
-      taken: () => {
-        for (const s of shared) source.pool.takeShared(s)
-      },
-    })
-  }
+  for (const { seedOf, origins } of rekeySeeds(source, old, creation))
+    for (const shared of sharedCombinations(source.pool, pairs))
+      yield* keysFrom(source, nonces, {
+        step: seedOf(shared.map(s => s.value)),
+        from: shared[0]?.origins[0].kind ?? "sk_d",
+        origins: [...shared.flatMap(s => s.origins), ...origins],
+        taken: () => {
+          for (const s of shared) source.pool.takeShared(s)
+        },
+      })
 }
 
 /** Keys of the next epoch under the same SPIs, after IKE_INTERMEDIATE. RFC 9370 §2.2.2, RFC 9867 §3.1. */
@@ -225,15 +222,17 @@ function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Cand
   }
 }
 
-function rekeySeed(
-  source: V2Source,
-  old: { epoch: Epoch; prf: Prf },
-  nonces: Nonces,
-  shared: readonly Uint8Array[],
-): Step | undefined {
-  const context = { provider: source.provider, prf: old.prf }
-  const skD = old.epoch.values.sk_d
-  return skD && offersPrf(context) ? skeyseedRekey(context, skD, nonces, shared) : undefined
+/** SKEYSEED of a rekey as a function of its shared secrets; one for each PPK that may be in it. */
+function* rekeySeeds(
+  { provider, pool }: V2Source,
+  old: { epoch: Epoch; prf: Prf } | null,
+  creation: Creation,
+): Generator<{ seedOf: (shared: readonly Uint8Array[]) => Step; origins: readonly Origin[] }> {
+  const skD = old?.epoch.values.sk_d
+  const context = old && { provider, prf: old.prf }
+  if (!skD || !context || !offersPrf(context)) return
+  for (const { value, origins } of skDsOf(pool, context, skD, creation))
+    yield { seedOf: shared => skeyseedRekey(context, value, creation.nonces, shared), origins }
 }
 
 function contextOf({ prf, provider }: V2Source): PrfContext | undefined {

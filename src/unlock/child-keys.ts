@@ -4,15 +4,19 @@ import type { PrfContext } from "../keys/context.ts"
 import { deriveQuickModeKeys } from "../keys/keymat-v1.ts"
 import { type ChildKeyName, deriveChildKeys } from "../keys/keymat-v2.ts"
 import type { Step } from "../keys/step.ts"
+import type { Origin } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation } from "../track/creation.ts"
 import type { QuickCreation } from "../track/v1.ts"
 import type { SharedCandidate } from "./pool.ts"
+import type { SkD } from "./sk-d.ts"
 
 export interface ChildCandidate {
   readonly values: Record<ChildKeyName, Uint8Array>
   readonly steps: readonly Step[]
   readonly shared: readonly SharedCandidate[]
+  /** PPKs that went in. */
+  readonly ppks: readonly Origin[]
 }
 
 type Combinations = () => Iterable<readonly SharedCandidate[]>
@@ -31,21 +35,16 @@ const computable = (child: ChildSa): boolean =>
 export function* childKeysV2(
   child: ChildSa,
   creation: Creation,
-  skD: Uint8Array,
+  skDs: () => Iterable<SkD>,
   prf: PrfContext,
   combinations: Combinations,
 ): Generator<ChildCandidate> {
   if (!computable(child)) return
-  for (const shared of combinations())
-    yield {
-      ...deriveChildKeys(
-        prf,
-        skD,
-        creation.nonces,
-        child,
-        shared.map(s => s.value),
-      ),
-      shared,
+  for (const skD of skDs())
+    for (const shared of combinations()) {
+      const secrets = shared.map(s => s.value)
+      const { values, steps } = deriveChildKeys(prf, skD.value, creation.nonces, child, secrets)
+      yield { values, steps: [...skD.steps, ...steps], shared, ppks: skD.origins }
     }
 }
 
@@ -71,5 +70,6 @@ export function* childKeysV1(
         shared: shared[0]?.value,
       }),
       shared,
+      ppks: [],
     }
 }

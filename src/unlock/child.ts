@@ -15,6 +15,7 @@ import { type ChildCandidate, childKeysV1, childKeysV2 } from "./child-keys.ts"
 import { ChildRows } from "./child-rows.ts"
 import type { Pool } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
+import { skDsOf } from "./sk-d.ts"
 
 /** High halves of extended sequence numbers tried on a sample beside zero. */
 const HIGH_HALVES = 4
@@ -56,9 +57,14 @@ export class ChildUnlock {
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
   v2(child: ChildSa, creation: Creation, skD: Uint8Array, prf: Prf): void {
+    const context = { prf, provider: this.provider }
     this.#wait(child, creation.pairs, () =>
-      childKeysV2(child, creation, skD, { prf, provider: this.provider }, () =>
-        sharedCombinations(this.pool, creation.pairs),
+      childKeysV2(
+        child,
+        creation,
+        () => skDsOf(this.pool, context, skD, creation),
+        context,
+        () => sharedCombinations(this.pool, creation.pairs),
       ),
     )
   }
@@ -147,7 +153,11 @@ export class ChildUnlock {
     const { child } = waiting
     child.keys = candidate.values
     child.steps = [...candidate.steps]
-    child.keySource = { origins: candidate.shared.flatMap(s => s.origins), pairs: waiting.pairs, from: child.ike }
+    child.keySource = {
+      origins: [...candidate.ppks, ...candidate.shared.flatMap(s => s.origins)],
+      pairs: waiting.pairs,
+      from: child.ike,
+    }
     child.keyStatus = "derived"
     this.onKeys?.([...directions(child)])
     if (frame === null) {
@@ -155,6 +165,7 @@ export class ChildUnlock {
       return
     }
     child.provenBy = frame
+    this.pool.used(candidate.ppks, child.id)
     for (const s of candidate.shared) {
       this.pool.takeShared(s)
       this.pool.used(s.origins, child.id)

@@ -1,10 +1,10 @@
 /** The secrets and where each was seen to fit: looked up where the wire names them, else tried, the next unused first. */
-import { concat } from "../bytes/bytes.ts"
+import { concat, equal, utf8 } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { sharedBytes } from "../crypto/ke-lengths.ts"
 import { keOf } from "../crypto/ke-table.ts"
 import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
-import type { Origin, Secrets, SecretValue } from "../secrets/secrets.ts"
+import type { Origin, Ppk, Secrets, SecretValue } from "../secrets/secrets.ts"
 import type { KePair } from "../track/creation.ts"
 
 /** A shared secret that may belong to a key exchange, and where it came from. */
@@ -51,6 +51,13 @@ export class Pool {
       if (ids) ids.add(id)
       else this.#uses.set(origin, new Set([id]))
     }
+  }
+
+  /** PPKs whose name is the wire's; without one, those that have no name. The wire's has a type octet in front (RFC 8784 §5.1). */
+  ppksNamed(wire: Uint8Array): readonly Ppk[] {
+    const { ppks } = this.secrets
+    const same = ppks.filter(p => p.id !== undefined && equal(utf8(p.id), wire.subarray(1)))
+    return same.length > 0 ? same : ppks.filter(p => p.id === undefined)
   }
 
   /** Marks a tried value as taken, so that the next SA begins with the one after it. */

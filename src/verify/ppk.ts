@@ -1,9 +1,8 @@
 /** Which keys an AUTH may have been made with when a postquantum preshared key is in play. RFC 8784 §3. */
-import { equal, utf8 } from "../bytes/bytes.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { mixPpk } from "../keys/ppk.ts"
-import type { Origin, Ppk } from "../secrets/secrets.ts"
+import type { Origin } from "../secrets/secrets.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import type { V2State } from "../track/v2-state.ts"
@@ -44,7 +43,7 @@ export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): Ppk
     return sk_d_prime && (from === "responder" || fromPrimes) ? [plain(epoch), asIs] : [asIs]
   if ((sk_d_prime && !fromPrimes) || !sk_d || !sk_pi || !sk_pr) return [asIs]
   const given = epoch.steps.length === 0 && !fromPrimes
-  const mixed = named(pool.secrets.ppks, wanted).map((ppk): PpkChoice => {
+  const mixed = pool.ppksNamed(wanted).map((ppk): PpkChoice => {
     const derived = mixPpk(context, ppk.value, { sk_d, sk_pi, sk_pr })
     return {
       values: { ...epoch.values, ...derived.values },
@@ -74,12 +73,6 @@ export function missingPpk(state: V2State, from: Side, epoch: Epoch, pool: Pool)
   if (!wanted || (from === "responder" && !state.ppkAccepted)) return undefined
   // SK_* that were given may have been in force already.
   if (epoch.steps.length === 0 && epoch.values.sk_d && epoch.values.sk_pi) return undefined
-  if (named(pool.secrets.ppks, wanted).length > 0) return undefined
+  if (pool.ppksNamed(wanted).length > 0) return undefined
   return `the PPK ${safeText(new TextDecoder().decode(wanted.subarray(1)))} is missing`
-}
-
-/** PPKs whose name is the wire's; without one, those that have no name. The wire's has a type octet in front (RFC 8784 §5.1). */
-function named(ppks: readonly Ppk[], wire: Uint8Array): readonly Ppk[] {
-  const same = ppks.filter(p => p.id !== undefined && equal(utf8(p.id), wire.subarray(1)))
-  return same.length > 0 ? same : ppks.filter(p => p.id === undefined)
 }

@@ -23,7 +23,7 @@ import {
   skeyseedResumption,
 } from "../../src/keys/ikev2.ts"
 import { deriveChildKeys } from "../../src/keys/keymat-v2.ts"
-import { mixPpk } from "../../src/keys/ppk.ts"
+import { mixPpk, skDWithPpk } from "../../src/keys/ppk.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { sealEsp } from "../open/seal.ts"
 import { type Played, playKe } from "./key-exchange.ts"
@@ -83,6 +83,8 @@ export interface ChildSpec {
   readonly transport?: boolean
   /** The second octet of the selectors: 10.n.0.0/16. */
   readonly net?: number
+  /** A PPK that the exchange agrees on (RFC 9867 §3.2). */
+  readonly ppk?: Uint8Array
   /** SPI of a Child SA that it replaces. */
   readonly rekeys?: Child
   /** Packets sent each way. */
@@ -462,8 +464,14 @@ export class PlayV2 {
   child(from: Side, spec: ChildSpec = DEFAULT_CHILD): Child {
     const offer = this.childOffer(from, spec)
     const nonces = { ni: this.tape.random(32, "ni"), nr: this.tape.random(32, "nr") }
-    const secrets = this.createExchange(from, spec.ke ?? [], nonces, offer.request, offer.response)
-    return this.install(from, offer, nonces, secrets)
+    const { request, response } = offer
+    const secrets = this.createExchange(from, spec.ke ?? [], nonces, request, [...response, ...agreedPpk(spec.ppk)])
+    return this.install(from, offer, nonces, secrets, this.skD(spec.ppk))
+  }
+
+  /** SK_d, mixed with a PPK when one was agreed. */
+  skD(ppk: Uint8Array | undefined): Uint8Array {
+    return ppk ? skDWithPpk(this.context, ppk, this.keys.sk_d).out : this.keys.sk_d
   }
 
   /** CREATE_CHILD_SA and its IKE_FOLLOWUP_KEs. */
@@ -495,16 +503,16 @@ export class PlayV2 {
   }
 
   /** CREATE_CHILD_SA that replaces this IKE SA, with a suite of its own; returns the new SA. RFC 7296 §2.18. */
-  rekeyIke(from: Side, suite: SuiteSpec = this.suite): PlayV2 {
+  rekeyIke(from: Side, suite: SuiteSpec = this.suite, ppk?: Uint8Array): PlayV2 {
     const [left, right] = from === "initiator" ? [this.left, this.right] : [this.right, this.left]
     const next = new PlayV2(this.tape, { suite, provider: this.provider, left, right })
     next.nonces = { ni: this.tape.random(32, "ni"), nr: this.tape.random(32, "nr") }
     const sa = (spi: Uint8Array) => w.saP({ protocol: 1, spi, transforms: next.transforms() })
     const groups = [...(suite.ke ? [suite.ke] : []), ...(suite.additional ?? [])]
-    const secrets = this.createExchange(from, groups, next.nonces, [sa(next.spiI)], [sa(next.spiR)])
+    const secrets = this.createExchange(from, groups, next.nonces, [sa(next.spiI)], [sa(next.spiR), ...agreedPpk(ppk)])
     next.exchanged.push(...secrets)
     const shared = secrets.map(s => s.shared)
-    next.take(skeyseedRekey(this.context, this.keys.sk_d, next.nonces, shared).out)
+    next.take(skeyseedRekey(this.context, this.skD(ppk), next.nonces, shared).out)
     return next
   }
 
@@ -518,6 +526,9 @@ export class PlayV2 {
     return this
   }
 }
+
+const agreedPpk = (ppk: Uint8Array | undefined): w.Payload[] =>
+  ppk ? [w.notifyP(N.PPK_IDENTITY, concat(Uint8Array.of(2), utf8("ppk-1")))] : []
 
 /** An AH packet in tunnel mode. RFC 4302 §3.3. */
 export function sealAh(

@@ -1,5 +1,5 @@
 /** Keys and certificates for played negotiations: made afresh, certificates with as little as X.509 allows. */
-import { createHash, type KeyObject } from "node:crypto"
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto"
 import { p256, p384, p521 } from "@noble/curves/nist.js"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
 import { readAll, readSequence } from "../../src/crypto/der.ts"
@@ -16,6 +16,17 @@ const oid = (...arcs: number[]): Uint8Array => der(6, Uint8Array.from(arcs))
 const COMMON_NAME = oid(0x55, 4, 3)
 const SUBJECT_ALT_NAME = oid(0x55, 0x1d, 0x11)
 const ECDSA_SHA256 = der(0x30, oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2))
+
+/** A DSA key pair of 1024 bits, whose parameters take seconds to find. Of these tests alone. */
+const DSA_PRIVATE = createPrivateKey({
+  key: Buffer.from(
+    "MIIBSwIBADCCASwGByqGSM44BAEwggEfAoGBANx3Zi3ndHs2hPxyEkIu8Xg4UxutJ/DMFKRW8Nxg/Lk0GMwEog5rUPl/PuIsgz81a1snyfEbemHIi3LbzAZFxvKjECBLgpWHx/vTqAP/ZibHf9pnN2/EPoh7GSAOmc1DuZpWrCv8fGeQ2vro+jcEZ2yRtW7+UU+lWO1LdOIuupbTAhUAi+f/FfdCO/kHBhhwjLwl+MOjJs8CgYEAntbTZq4aQsG2d72m+AW0HHMYlj3/Zgqoyd11Qs+2TzszvlfIkP/bQBzI0uGiUvcEm2YfAVeeT0hJtGas8MJHNYxnhUXmQna2KrhY7CmYhIGnnMbisfOdl46T5jaSwNCO0YJa5+8qwiS4SF4DwBAdKYJZn+lcjxX+0V9bW/nMmV4EFgIUGxzIR/dQkrtnGS6K+QxpqJq3dBM=",
+    "base64",
+  ),
+  format: "der",
+  type: "pkcs8",
+})
+export const DSA = { privateKey: DSA_PRIVATE, publicKey: createPublicKey(DSA_PRIVATE) }
 
 /** SubjectPublicKeyInfo in DER. */
 export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: "spki", format: "der" }))

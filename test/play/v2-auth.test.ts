@@ -6,7 +6,7 @@ import { noble } from "../../src/crypto/noble.ts"
 import { sharedSecretAuth } from "../../src/keys/auth-v2.ts"
 import { failures, type Keys, reasons, reportOf, saOf, statuses } from "./analyzed.ts"
 import { N, PlayV2, type Proof, PSK, X } from "./play-v2.ts"
-import { certificateOf, der, dssRaw, ecdsaRaw, pemOf, spkiOf } from "./signers.ts"
+import { certificateOf, DSA, der, dssRaw, ecdsaRaw, pemOf, spkiOf } from "./signers.ts"
 import { hex, oneBitOff, Tape } from "./tape.ts"
 import * as w from "./wire-v2.ts"
 
@@ -42,8 +42,9 @@ interface Case {
 }
 
 const ec = (namedCurve: string) => () => generateKeyPairSync("ec", { namedCurve })
-const rsaKey = () => generateKeyPairSync("rsa", { modulusLength: 1024 })
-const dsaKey = () => generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 })
+const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 })
+const rsaKey = () => rsa
+const dsaKey = () => DSA
 const pkcs1 = (hash: string) => (octets: Uint8Array, key: KeyObject) => bytes(sign(hash, octets, key))
 const withId =
   (algorithm: Uint8Array, raw: Case["sign"]): Case["sign"] =>

@@ -249,6 +249,20 @@ describe("postquantum preshared keys (RFC 8784, RFC 9867)", () => {
     expect(statuses(saOf(wrong, play), "auth-initiator")).toEqual(["fail"])
     expect(statuses(saOf(wrong, play), "child-keys")).toEqual(["fail"])
   })
+  it("in CREATE_CHILD_SA: a Child SA with PFS, and a rekey", async () => {
+    const play = begun().auth()
+    play.child("initiator", { encr: "AES-GCM-16-128", ke: [19], net: 2, ppk: secret })
+    play.child("responder", { encr: "AES-GCM-16-128", net: 3, ppk: secret })
+    const next = play.rekeyIke("responder", SUITE, secret)
+    next.child("initiator", { encr: "AES-GCM-16-128", net: 4 })
+    const keys = { ...PSKS, dh_shared: all(play, next) }
+    const report = await reportOf(play.tape, { ...keys, ppks: [{ secret: "another", id: "ppk-2" }, ...file().ppks] })
+    expectTruth(report, play, next)
+    expect(report.secrets.find(s => s.kind === "ppks" && s.index === 1)?.used_by).toContain(saOf(report, next).id)
+    const missing = await reportOf(play.tape, keys)
+    expect(failures(missing)).toEqual([])
+    expect(saOf(missing, play).child_sas.map(c => c.keys.status)).toEqual(["derived", "none", "none"])
+  })
   it("in IKE_INTERMEDIATE, alone and after a key exchange", async () => {
     const alone = begun().addPpk("ppk-1", secret).auth()
     expectTruth(await reportOf(alone.tape, { ...file(), dh_shared: all(alone) }), alone)
