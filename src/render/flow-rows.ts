@@ -42,7 +42,8 @@ export function* flowRows(packets: Iterable<FlowPacket>, report: Report): Genera
   }
 }
 
-const labelOf = ({ sa, exchange }: Known): string => exchangeLabel(sa.version, exchange).short
+const labelOf = ({ sa, exchange }: Known): string =>
+  sa.version.startsWith("1") ? exchangeLabel(sa.version, exchange).short : exchange.type
 
 function commentOf({ sa, exchange, message }: Known): string {
   const of = message.retransmission_of === null ? "" : `frame ${message.retransmission_of} again: `

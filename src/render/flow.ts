@@ -2,7 +2,7 @@
 import type { IkeSaReport, Report } from "../report/types.ts"
 import { buildLadder, dataSasOf, type Ladder } from "./ladder.ts"
 import { ladderMermaid } from "./ladder-mermaid.ts"
-import { ladderSvg } from "./ladder-svg.ts"
+import { ladderSpan, ladderSvg } from "./ladder-svg.ts"
 import { ladderLines } from "./ladder-text.ts"
 import { type PenOptions, penFor } from "./pen.ts"
 
@@ -55,7 +55,9 @@ function* flowMermaid(report: Report, options: FlowOptions): Generator<string> {
 
 /** One SA: its picture. Several: their pictures below one another in one. */
 function* flowSvg(report: Report, options: FlowOptions): Generator<string> {
-  const pictures = [...laddersOf(report, options)].map(l => ladderSvg(l.ladder))
+  const ladders = [...laddersOf(report, options)].map(l => l.ladder)
+  const span = ladders.reduce((most, l) => Math.max(most, ladderSpan(l)), 0)
+  const pictures = ladders.map(l => ladderSvg(l, span))
   if (pictures.length === 1) return yield pictures[0]
   const sizes = pictures.map(p => /width="(\d+)" height="(\d+)"/.exec(p)?.slice(1).map(Number) ?? [0, 0])
   const width = sizes.reduce((most, [w]) => Math.max(most, w), 0)

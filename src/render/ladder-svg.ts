@@ -18,9 +18,11 @@ const MIN_SPAN = 460
 const MAX_SPAN = 780
 const TOP = 92
 
-/** The picture as SVG text. It holds no script, no link and no reference to anything outside. */
-export function ladderSvg(ladder: Ladder): string {
-  const span = spanOf(ladder)
+/**
+ * The picture as SVG text. It holds no script, no link and no reference to anything outside. Pictures below one another get the
+ * widest one's `span` between the lifelines.
+ */
+export function ladderSvg(ladder: Ladder, span = ladderSpan(ladder)): string {
   const shapes: string[] = []
   let y = TOP
   for (const row of ladder.rows) {
@@ -47,7 +49,8 @@ export function ladderSvg(ladder: Ladder): string {
   ].join("\n")
 }
 
-function spanOf(ladder: Ladder): number {
+/** Room between the lifelines that the ladder's texts want. */
+export function ladderSpan(ladder: Ladder): number {
   const longest = ladder.rows.reduce((most, row) => Math.max(most, wording(ladder, row).length), 0)
   const names = (ladder.left.length + ladder.right.length + 4) * PEER_CHAR
   return Math.round(Math.max(names, Math.min(MAX_SPAN, Math.max(MIN_SPAN, longest * CHAR + 60))))
