@@ -28,7 +28,7 @@ export function initCapture(exchanges) {
   writeSync(fd, capture.subarray(0, 24))
   let parts = []
   for (let i = 0; i < exchanges; i++) {
-    frames.forEach((template, n) => parts.push(...message(template, i, n)))
+    for (const [n, template] of frames.entries()) parts.push(...message(template, i, n))
     if (parts.length > 20_000 || i === exchanges - 1) {
       writeSync(fd, Buffer.concat(parts))
       parts = []
@@ -70,7 +70,8 @@ function message({ frame: template, places }, i, n) {
   frame.writeUInt32BE(0x0a000001 + (i % 60_000), n === 0 ? SOURCE_IP : DESTINATION_IP)
   frame.writeUInt32BE(Math.imul(i, 2654435761) >>> 0, IKE)
   if (n === 1) frame.writeUInt32BE(i + 1, IKE + 8)
-  places.random.forEach((at, k) => frame.writeUInt32BE((Math.imul(i, 0x9e3779b1) ^ (n << 30) ^ (k << 29)) >>> 0, at))
+  for (const [k, at] of places.random.entries())
+    frame.writeUInt32BE((Math.imul(i, 0x9e3779b1) ^ (n << 30) ^ (k << 29)) >>> 0, at)
   for (const { at, source } of places.nat) natHash(frame, source).copy(frame, at)
   const head = Buffer.alloc(16)
   head.writeUInt32LE(1_700_000_000 + Math.floor(i / 5000), 0)
