@@ -188,8 +188,7 @@ class Run {
       this.#explainer.explain(sa)
       return this.#emit(sa)
     })
-    const esp = espSas(dataSas, index, results)
-    for (const sa of esp) options.onEspSa?.(sa)
+    const esp = espReports(espSas(dataSas, index, results), options)
     for (const sa of this.#closed) for (const d of sa.findings) this.#tell(d)
     for (const d of this.#explainer.explainData({ all: dataSas, index, results, sas: this.#closed })) this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
@@ -199,7 +198,7 @@ class Run {
       captures,
       counts: { ...analysis.counts, ...totals(captures, analysis.counts) },
       ike_sas: options.onIkeSa ? [] : ikeSas,
-      esp_sas: options.onEspSa ? [] : esp,
+      esp_sas: esp,
       secrets: analysis.pool.uses(),
       diagnostics: this.#diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
     }
@@ -268,6 +267,13 @@ class Run {
       ),
     ]
   }
+}
+
+/** The data SAs of a report; none where somebody takes each as it is made. */
+function espReports(all: Iterable<EspSaReport>, options: AnalyzeOptions): EspSaReport[] {
+  if (!options.onEspSa) return [...all]
+  for (const sa of all) options.onEspSa(sa)
+  return []
 }
 
 /** A row of a keys file that nothing could complete. */

@@ -63,7 +63,7 @@ export class Analysis implements PacketHandler {
     this.tracker = new Tracker(limits, sa => this.#close(sa))
     this.data = new DataTable({
       limits,
-      samples: !this.pool.empty,
+      samples: this.pool.provesOnPackets,
       onEvict: sa => options.onDataSa?.(sa),
       onSample: sa => this.children.sample(sa),
     })

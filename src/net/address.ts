@@ -13,10 +13,3 @@ export const sourceAddress = (view: PacketView): string => text(view, view.sourc
 
 /** Destination address of the innermost IP header. */
 export const destinationAddress = (view: PacketView): string => text(view, view.destinationAt)
-
-/** The 4 or 16 bytes of the source address, a view into the frame; empty without an IP header. */
-export const sourceBytes = (view: PacketView): Uint8Array => bytes(view, view.sourceAt)
-export const destinationBytes = (view: PacketView): Uint8Array => bytes(view, view.destinationAt)
-
-const bytes = (view: PacketView, at: number): Uint8Array =>
-  view.ipBytes.subarray(at, at + (view.ipVersion === 4 ? 4 : view.ipVersion === 6 ? 16 : 0))

@@ -97,10 +97,12 @@ const breaksOnRepeatedIv = ({ protocol, keys: { encr } }: DataSaKeys): boolean =
 /** How many packets in a row are tried with every key and every high half before only the likeliest is tried. */
 const PATIENCE = 64
 
+const NO_STATES: readonly SaState[] = []
+
 export class DataFlow {
   readonly result: DataResult
   /** Candidates, likeliest first; empty without keys. */
-  states: SaState[] = []
+  states: readonly SaState[] = NO_STATES
   current: SaState | undefined
   /** Size of the table when `states` was made. */
   tableSize = -1
@@ -112,6 +114,9 @@ export class DataFlow {
   /** Packets that wait for a key: a list through `WaitingPackets`. */
   waitingHead = -1
   waitingTail = -1
+  /** Another flow with the same SPI, and one at the same place of the table. */
+  next: DataFlow | undefined
+  nextAtHash: DataFlow | undefined
 
   constructor(
     readonly protocol: "ESP" | "AH",

@@ -1,5 +1,5 @@
 /** The flows of a capture, found by SPI and destination, each with the keys that may belong to it. */
-import { ipv4Text, ipv6Text } from "../bytes/field.ts"
+import { AddressBook, spiHash } from "../net/address-book.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { DataFlow, type DataResult } from "./data-flow.ts"
 import type { DataSaTable } from "./data-table.ts"
@@ -8,7 +8,10 @@ import type { SaStates } from "./sa-states.ts"
 
 export class DataFlows {
   readonly #flows: DataFlow[] = []
-  readonly #bySpi = new Map<number, DataFlow[]>()
+  /** The newest flow with an SPI; others hang on `next`. */
+  readonly #bySpi = new Map<number, DataFlow>()
+  readonly #byHash = new Map<number, DataFlow>()
+  readonly #addresses = new AddressBook()
   #last: DataFlow | undefined
   #tableSize: number
   /** Packets left out because of `maxFlows`. */
@@ -26,17 +29,10 @@ export class DataFlows {
   of(view: PacketView): DataFlow | undefined {
     const last = this.#last
     if (last && isFlowOf(last, view)) return last
-    let list = this.#bySpi.get(view.spi)
-    if (!list) {
-      list = []
-      this.#bySpi.set(view.spi, list)
-    }
-    for (const flow of list)
-      if (isFlowOf(flow, view)) {
-        this.#last = flow
-        return flow
-      }
-    this.#last = this.#add(list, view)
+    const hash = spiHash(view)
+    let flow = this.#byHash.get(hash)
+    while (flow && !isFlowOf(flow, view)) flow = flow.nextAtHash
+    this.#last = flow ?? this.#add(hash, view)
     return this.#last
   }
 
@@ -50,7 +46,7 @@ export class DataFlows {
     const added = this.table.since(this.#tableSize)
     this.#tableSize = this.table.size
     const spis = new Set(added.map(entry => entry.spi))
-    const concerned = spis.has(undefined) ? this.#flows : [...spis].flatMap(spi => this.#bySpi.get(spi!) ?? [])
+    const concerned = spis.has(undefined) ? this.#flows : [...spis].flatMap(spi => [...this.#withSpi(spi!)])
     return concerned.filter(flow => {
       if (flow.result.sa) return false
       const before = flow.current
@@ -64,18 +60,23 @@ export class DataFlows {
     return this.#flows.map(f => f.result)
   }
 
-  #add(list: DataFlow[], view: PacketView): DataFlow | undefined {
+  *#withSpi(spi: number): Generator<DataFlow> {
+    for (let flow = this.#bySpi.get(spi); flow; flow = flow.next) yield flow
+  }
+
+  #add(hash: number, view: PacketView): DataFlow | undefined {
     if (this.#flows.length >= this.maxFlows) {
       this.leftOut++
       return undefined
     }
-    const { ipBytes, sourceAt, destinationAt } = view
-    const size = addressBytes(view)
-    const address = (at: number) => (size === 4 ? ipv4Text(ipBytes, at) : size === 16 ? ipv6Text(ipBytes, at) : "")
-    const destination = ipBytes.slice(destinationAt, destinationAt + size)
-    const flow = new DataFlow(protocolOf(view), view.spi, destination, address(sourceAt), address(destinationAt))
+    const source = this.#addresses.source(view)
+    const destination = this.#addresses.destination(view)
+    const flow = new DataFlow(protocolOf(view), view.spi, destination.bytes, source.text, destination.text)
     this.#lookUp(flow)
-    list.push(flow)
+    flow.next = this.#bySpi.get(view.spi)
+    this.#bySpi.set(view.spi, flow)
+    flow.nextAtHash = this.#byHash.get(hash)
+    this.#byHash.set(hash, flow)
     this.#flows.push(flow)
     return flow
   }
@@ -83,7 +84,7 @@ export class DataFlows {
   #lookUp(flow: DataFlow): void {
     const { protocol, spi, result } = flow
     const found = this.table.find(protocol, spi, result.source, result.destination)
-    flow.states = found.map(sa => this.states.of(sa))
+    if (found.length > 0) flow.states = found.map(sa => this.states.of(sa))
     flow.current ??= flow.states.find(s => s.usable)
     result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
   }

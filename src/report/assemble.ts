@@ -33,7 +33,11 @@ export class ChildIndex {
 }
 
 /** Data SAs as the report lists them: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
-export function espSas(all: readonly DataSa[], index: ChildIndex, results: readonly DataResult[]): EspSaReport[] {
+export function* espSas(
+  all: readonly DataSa[],
+  index: ChildIndex,
+  results: readonly DataResult[],
+): Generator<EspSaReport> {
   const counts = new Map(results.map(r => [`${keyOf(r.protocol, r.spi)} ${r.destination}`, r]))
   const groups: { first: DataSa; others: DataSa[]; child: ChildSa | null }[] = []
   const byChild = new Map<string, (typeof groups)[number]>()
@@ -48,10 +52,10 @@ export function espSas(all: readonly DataSa[], index: ChildIndex, results: reado
       if (key !== null) byChild.set(key, made)
     }
   }
-  return groups.map(({ first, others, child }) => {
+  for (const { first, others, child } of groups) {
     const of = [first, ...others].flatMap(d => counts.get(`${keyOf(d.protocol, d.spi)} ${d.destination}`) ?? [])
-    return espSaReport(first, child?.id ?? null, others, sumCounts(of, child))
-  })
+    yield espSaReport(first, child?.id ?? null, others, sumCounts(of, child))
+  }
 }
 
 function sumCounts(results: readonly DataResult[], child: ChildSa | null): DataCounts {

@@ -11,6 +11,8 @@ export interface Sample {
   readonly ipStart: number
 }
 
+const NO_SAMPLES: readonly Sample[] = []
+
 /** One protocol, SPI and destination. */
 export class DataSa {
   packets = 0
@@ -25,9 +27,12 @@ export class DataSa {
   firstSequence = 0
   lastSequence = 0
   readonly sequences: SequenceSet
-  readonly samples: Sample[] = []
+  samples: readonly Sample[] = NO_SAMPLES
   /** Another data SA with the same protocol and SPI, and another destination. */
   next: DataSa | undefined
+  previous: DataSa | undefined
+  /** Another one that stands at the same place of the table. */
+  nextAtHash: DataSa | undefined
 
   constructor(
     readonly id: string,
@@ -37,7 +42,6 @@ export class DataSa {
     readonly source: string,
     readonly destination: string,
     /** Raw address bytes, for comparing. */
-    readonly sourceBytes: Uint8Array,
     readonly destinationBytes: Uint8Array,
     readonly encapsulation: "none" | "udp" | "tcp",
     maxRuns: number,

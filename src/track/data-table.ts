@@ -1,11 +1,13 @@
 /** The table of ESP and AH SAs by protocol, SPI and destination; the per-packet path of the control plane. */
-import { destinationAddress, destinationBytes, sourceAddress, sourceBytes } from "../net/address.ts"
+import { AddressBook, spiHash } from "../net/address-book.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import { DataSa } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 
 /** Packets kept of a data SA so that keys can be proved on them. */
 const SAMPLES = 4
+/** Bytes of memory that a sample takes beside those of its packet. */
+const SAMPLE_COST = 300
 
 export interface DataTableOptions {
   readonly limits: TrackLimits
@@ -17,10 +19,18 @@ export interface DataTableOptions {
   onSample(sa: DataSa): void
 }
 
+/** The SAs of one protocol. */
+class Table {
+  /** Newest of the SAs with an SPI; others hang on `next`. */
+  readonly bySpi = new Map<number, DataSa>()
+  /** Newest of the SAs with the `spiHash` of SPI and destination; others hang on `nextAtHash`. */
+  readonly byHash = new Map<number, DataSa>()
+}
+
 export class DataTable {
-  /** First of the SAs with an SPI; others hang on `next`. ESP and AH apart. */
-  readonly #esp = new Map<number, DataSa>()
-  readonly #ah = new Map<number, DataSa>()
+  readonly #esp = new Table()
+  readonly #ah = new Table()
+  readonly #addresses = new AddressBook()
   #size = 0
   #next = 0
   #sampleBytes = 0
@@ -32,9 +42,14 @@ export class DataTable {
   packet(view: PacketView): void {
     const table = view.kind === Kind.AH ? this.#ah : this.#esp
     const addressBytes = view.ipVersion === 6 ? 16 : view.ipVersion === 4 ? 4 : 0
-    let sa = table.get(view.spi)
-    while (sa && !sameAddress(sa.destinationBytes, view.ipBytes, view.destinationAt, addressBytes)) sa = sa.next
-    sa ??= this.#add(table, view)
+    const hash = spiHash(view)
+    let sa = table.byHash.get(hash)
+    while (
+      sa &&
+      !(sa.spi === view.spi && sameAddress(sa.destinationBytes, view.ipBytes, view.destinationAt, addressBytes))
+    )
+      sa = sa.nextAtHash
+    sa ??= this.#add(table, hash, view)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
     if (this.options.samples && sa.samples.length < SAMPLES) this.#sample(sa, view)
   }
@@ -42,7 +57,7 @@ export class DataTable {
   /** Every SA with this SPI. */
   withSpi(protocol: "ESP" | "AH", spi: number): DataSa[] {
     const found: DataSa[] = []
-    for (let sa = (protocol === "AH" ? this.#ah : this.#esp).get(spi); sa; sa = sa.next) found.push(sa)
+    for (let sa = (protocol === "AH" ? this.#ah : this.#esp).bySpi.get(spi); sa; sa = sa.next) found.push(sa)
     return found
   }
 
@@ -50,41 +65,46 @@ export class DataTable {
   all(): DataSa[] {
     const list: DataSa[] = []
     for (const table of [this.#esp, this.#ah])
-      for (const first of table.values()) for (let sa: DataSa | undefined = first; sa; sa = sa.next) list.push(sa)
+      for (const first of table.bySpi.values()) for (let sa: DataSa | undefined = first; sa; sa = sa.next) list.push(sa)
     return list.sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
   }
 
-  #add(table: Map<number, DataSa>, view: PacketView): DataSa {
+  #add(table: Table, hash: number, view: PacketView): DataSa {
     if (this.#size >= this.options.limits.dataSas) this.#evictOldest(table)
     const encapsulation =
       view.encapsulation === Encapsulation.UDP ? "udp" : view.encapsulation === Encapsulation.TCP ? "tcp" : "none"
+    const destination = this.#addresses.destination(view)
     const sa = new DataSa(
       `esp/${this.#next++}`,
       view.kind === Kind.AH ? "AH" : "ESP",
       view.spi,
-      sourceAddress(view),
-      destinationAddress(view),
-      sourceBytes(view).slice(),
-      destinationBytes(view).slice(),
+      this.#addresses.source(view).text,
+      destination.text,
+      destination.bytes,
       encapsulation,
       this.options.limits.runs,
     )
-    sa.next = table.get(view.spi)
-    table.set(view.spi, sa)
+    sa.next = table.bySpi.get(view.spi)
+    if (sa.next) sa.next.previous = sa
+    table.bySpi.set(view.spi, sa)
+    sa.nextAtHash = table.byHash.get(hash)
+    table.byHash.set(hash, sa)
     this.#size++
     return sa
   }
 
-  /** Lets go the SPI that was seen first: a Map keeps insertion order. */
-  #evictOldest(table: Map<number, DataSa>): void {
-    const oldest = table.entries().next().value ?? this.#esp.entries().next().value
+  /** Lets go what came first: a Map keeps insertion order. */
+  #evictOldest(preferred: Table): void {
+    const table = preferred.byHash.size > 0 ? preferred : this.#esp
+    const oldest = table.byHash.entries().next().value
     if (!oldest) return
-    const [spi, first] = oldest
-    table.delete(spi)
-    for (let sa: DataSa | undefined = first; sa; sa = sa.next) {
+    const [hash, first] = oldest
+    table.byHash.delete(hash)
+    for (let sa: DataSa | undefined = first; sa; sa = sa.nextAtHash) {
+      unlink(table.bySpi, sa)
       this.#size--
       this.evicted++
-      for (const s of sa.samples) this.#sampleBytes -= s.bytes.length
+      for (const s of sa.samples) this.#sampleBytes -= s.bytes.length + SAMPLE_COST
       this.options.onEvict(sa)
     }
   }
@@ -94,16 +114,25 @@ export class DataTable {
     const start = whole ? view.ipStart : view.payloadStart
     const length = view.payloadEnd - start
     if (view.payloadEnd - view.payloadStart < view.payloadWireBytes) return
-    if (this.#sampleBytes + length > this.options.limits.sampleBytes) return
-    this.#sampleBytes += length
-    sa.samples.push({
+    if (this.#sampleBytes + length + SAMPLE_COST > this.options.limits.sampleBytes) return
+    this.#sampleBytes += length + SAMPLE_COST
+    const sample = {
       frame: view.frame,
       bytes: view.payloadBytes.slice(start, view.payloadEnd),
       payloadStart: view.payloadStart - start,
       ipStart: whole ? 0 : -1,
-    })
+    }
+    sa.samples = [...sa.samples, sample]
     this.options.onSample(sa)
   }
+}
+
+/** Takes an SA out of the list of its SPI; its own `next` stays. */
+function unlink(bySpi: Map<number, DataSa>, { spi, previous, next }: DataSa): void {
+  if (next) next.previous = previous
+  if (previous) previous.next = next
+  else if (next) bySpi.set(spi, next)
+  else bySpi.delete(spi)
 }
 
 /** Whether the address is the `length` bytes at `at`. */

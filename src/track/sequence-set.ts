@@ -1,5 +1,6 @@
 /** Which sequence numbers were seen, as sorted runs: exact counts of missing, repeated and late packets in little memory. RFC 4303 §3.4.3. */
 
+const NO_RUNS: number[] = []
 const HALF = 0x8000_0000
 const WHOLE = 0x1_0000_0000
 /** Anti-replay window that most implementations start with, packets. RFC 4303 §3.4.3. */
@@ -7,7 +8,7 @@ const WINDOW = 64
 
 export class SequenceSet {
   /** Runs `[first, last]` flattened, ascending, of 64-bit sequence numbers (the high half counts the wraps seen). */
-  readonly #runs: number[] = []
+  #runs: number[] = NO_RUNS
   #highest = -1
   duplicate = 0
   outOfOrder = 0
@@ -36,7 +37,9 @@ export class SequenceSet {
       return
     }
     if (full > this.#highest) {
-      runs.push(full, full)
+      // Most SAs have one run: an array of just that.
+      if (n === 0) this.#runs = [full, full]
+      else runs.push(full, full)
       this.#advance(full, high)
       if (runs.length > 2 * this.maxRuns) {
         runs.splice(1, 2)

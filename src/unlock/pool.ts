@@ -1,6 +1,7 @@
 /** The secrets and where each was seen to fit: looked up where the wire names them, else tried, the next unused first. */
 import { concat, equal, utf8 } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
+import { encrFromKeyLength } from "../crypto/encr.ts"
 import { sharedBytes } from "../crypto/ke-lengths.ts"
 import { keOf } from "../crypto/ke-table.ts"
 import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
@@ -42,6 +43,15 @@ export class Pool {
   /** Whether there is anything to try at all. */
   get empty(): boolean {
     return Object.values(this.secrets).every(list => list.length === 0)
+  }
+
+  /** Whether packets of data SAs can prove anything: not when all that is given are whole rows for data SAs. */
+  get provesOnPackets(): boolean {
+    const { childSas, certificates, ...others } = this.secrets
+    if (Object.values(others).some(list => list.length > 0)) return true
+    return childSas.some(
+      ({ encr, key }) => key.length > 0 && (encr === undefined || !encrFromKeyLength(encr, key.length)),
+    )
   }
 
   /** A secret was proved to belong to an SA (`ike/0`, `esp/3`). */
