@@ -10,7 +10,7 @@ import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 /** Values remembered of each generation; two generations are kept. */
-const GENERATION = 65_536
+const GENERATION = 32_768
 /** Findings about one address, and addresses remembered for that: a scanner sends one value thousands of times. */
 const TOLD = 3
 const MAX_TOLD = 4096
