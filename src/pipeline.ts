@@ -78,7 +78,7 @@ export interface AnalysisResult {
 export const KEEP_SAS = 50_000
 
 /** Bytes of ESP packets held for keys that come later when the capture can be read only once. */
-const WAITING_BYTES = 64 << 20
+const WAITING_BYTES = 32 << 20
 
 /** Analyzes a capture. Problems of reading and of the wire are diagnostics of the report, never exceptions. */
 export async function analyze(source: CaptureSource, options: AnalyzeOptions): Promise<AnalysisResult> {

@@ -9,12 +9,12 @@ export interface Address {
   readonly bytes: Uint8Array
 }
 
-/** A number by which packets of one SPI to one destination are found; others may have it too. 32 bits. */
+/** A number by which packets of one SPI to one destination are found; others may have it too. 32 bits, signed: a small integer for V8. */
 export function spiHash({ spi, ipVersion, ipBytes, destinationAt }: PacketView): number {
   let hash = spi
   const end = destinationAt + (ipVersion === 4 ? 4 : ipVersion === 6 ? 16 : 0)
   for (let i = destinationAt; i < end; i++) hash = Math.imul(hash ^ ipBytes[i], 0x0100_0193)
-  return hash >>> 0
+  return hash | 0
 }
 
 /** Addresses remembered; those of further hosts are made anew each time. */

@@ -114,8 +114,8 @@ export class DataFlow {
   /** Packets that wait for a key: a list through `WaitingPackets`. */
   waitingHead = -1
   waitingTail = -1
-  /** Another flow with the same SPI, and one at the same place of the table. */
-  next: DataFlow | undefined
+  lastFrame = 0
+  /** Another flow at the same place of the table. */
   nextAtHash: DataFlow | undefined
 
   constructor(
@@ -125,6 +125,8 @@ export class DataFlow {
     readonly destinationBytes: Uint8Array,
     source: string,
     destination: string,
+    /** Where the table has it (`spiHash`). */
+    readonly hash = 0,
   ) {
     this.result = {
       protocol,

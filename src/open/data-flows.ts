@@ -2,25 +2,31 @@
 import { AddressBook, spiHash } from "../net/address-book.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { DataFlow, type DataResult } from "./data-flow.ts"
-import type { DataSaTable } from "./data-table.ts"
+import type { DataSaKeys, DataSaTable } from "./data-table.ts"
 import { sameBytes } from "./esp-suite.ts"
 import type { SaStates } from "./sa-states.ts"
 
+/** Flows without a key that are followed at most; for a new one the oldest is forgotten once it was silent for so many frames. */
+const MOST_KEYLESS = 16_384
+const SILENT_FRAMES = 100_000
+
 export class DataFlows {
-  readonly #flows: DataFlow[] = []
-  /** The newest flow with an SPI; others hang on `next`. */
-  readonly #bySpi = new Map<number, DataFlow>()
+  readonly #flows = new Set<DataFlow>()
+  readonly #keyless = new Set<DataFlow>()
+  /** The newest flow with the `spiHash` of SPI and destination; others hang on `nextAtHash`. */
   readonly #byHash = new Map<number, DataFlow>()
   readonly #addresses = new AddressBook()
   #last: DataFlow | undefined
   #tableSize: number
-  /** Packets left out because of `maxFlows`. */
+  /** Packets of flows that were not followed because of a cap. */
   leftOut = 0
 
   constructor(
     readonly table: DataSaTable,
     readonly states: SaStates,
     readonly maxFlows: number,
+    /** A flow without a key is not followed any more. */
+    readonly onForget: (flow: DataFlow) => void = () => {},
   ) {
     this.#tableSize = table.size
   }
@@ -46,47 +52,67 @@ export class DataFlows {
     const added = this.table.since(this.#tableSize)
     this.#tableSize = this.table.size
     const spis = new Set(added.map(entry => entry.spi))
-    const concerned = spis.has(undefined) ? this.#flows : [...spis].flatMap(spi => [...this.#withSpi(spi!)])
-    return concerned.filter(flow => {
-      if (flow.result.sa) return false
+    return [...this.#flows].filter(flow => {
+      if (flow.result.sa || !(spis.has(flow.spi) || spis.has(undefined))) return false
       const before = flow.current
-      this.#lookUp(flow)
+      const { protocol, spi, result } = flow
+      this.#give(flow, this.table.find(protocol, spi, result.source, result.destination))
       return !before && flow.current !== undefined
     })
   }
 
   /** In order of first packets. */
   results(): DataResult[] {
-    return this.#flows.map(f => f.result)
-  }
-
-  *#withSpi(spi: number): Generator<DataFlow> {
-    for (let flow = this.#bySpi.get(spi); flow; flow = flow.next) yield flow
+    return Array.from(this.#flows, f => f.result)
   }
 
   #add(hash: number, view: PacketView): DataFlow | undefined {
-    if (this.#flows.length >= this.maxFlows) {
+    const source = this.#addresses.source(view)
+    const destination = this.#addresses.destination(view)
+    const keys = this.table.find(protocolOf(view), view.spi, source.text, destination.text)
+    if (this.#flows.size >= this.maxFlows || (keys.length === 0 && !this.#roomForKeyless(view.frame))) {
       this.leftOut++
       return undefined
     }
-    const source = this.#addresses.source(view)
-    const destination = this.#addresses.destination(view)
-    const flow = new DataFlow(protocolOf(view), view.spi, destination.bytes, source.text, destination.text)
-    this.#lookUp(flow)
-    flow.next = this.#bySpi.get(view.spi)
-    this.#bySpi.set(view.spi, flow)
+    const flow = new DataFlow(protocolOf(view), view.spi, destination.bytes, source.text, destination.text, hash)
+    this.#give(flow, keys)
     flow.nextAtHash = this.#byHash.get(hash)
     this.#byHash.set(hash, flow)
-    this.#flows.push(flow)
+    this.#flows.add(flow)
     return flow
   }
 
-  #lookUp(flow: DataFlow): void {
-    const { protocol, spi, result } = flow
-    const found = this.table.find(protocol, spi, result.source, result.destination)
-    if (found.length > 0) flow.states = found.map(sa => this.states.of(sa))
+  #give(flow: DataFlow, keys: readonly DataSaKeys[]): void {
+    if (keys.length > 0) flow.states = keys.map(sa => this.states.of(sa))
     flow.current ??= flow.states.find(s => s.usable)
-    result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
+    flow.result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
+    if (flow.states.length > 0) this.#keyless.delete(flow)
+    else this.#keyless.add(flow)
+  }
+
+  /** Whether one more flow without a key can be followed; forgets the oldest for it if that has fallen silent. */
+  #roomForKeyless(frame: number): boolean {
+    if (this.#keyless.size < MOST_KEYLESS) return true
+    const [oldest] = this.#keyless
+    this.#keyless.delete(oldest)
+    if (oldest.result.nullEncrypted) return true
+    if (frame - oldest.lastFrame < SILENT_FRAMES) {
+      this.#keyless.add(oldest)
+      return false
+    }
+    this.#flows.delete(oldest)
+    this.onForget(oldest)
+    this.#unlink(oldest)
+    return true
+  }
+
+  #unlink(flow: DataFlow): void {
+    const { hash, nextAtHash } = flow
+    let before: DataFlow | undefined
+    for (let at = this.#byHash.get(hash); at && at !== flow; at = at.nextAtHash) before = at
+    if (before) before.nextAtHash = nextAtHash
+    else if (nextAtHash) this.#byHash.set(hash, nextAtHash)
+    else this.#byHash.delete(hash)
   }
 }
 

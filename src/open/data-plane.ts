@@ -105,7 +105,7 @@ export class DataPlane {
   constructor(options: DataPlaneOptions) {
     this.#options = options
     const states = new SaStates(options.provider, options.createOpener)
-    this.#flows = new DataFlows(options.table, states, options.maxFlows ?? 100_000)
+    this.#flows = new DataFlows(options.table, states, options.maxFlows ?? 100_000, flow => this.#waiting?.forget(flow))
     this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys))
     this.#columns = this.#executor.slots.map(slot => new SlotColumns(slot.at.length))
     this.#limit(SLOT_BYTES)
@@ -113,7 +113,7 @@ export class DataPlane {
     if (options.waitingBytes) this.#waiting = new WaitingPackets(options.waitingBytes)
   }
 
-  /** Packets of flows past `maxFlows`, and packets dropped while they waited for a key. */
+  /** Packets of flows past the caps, and packets dropped while they waited for a key. */
   get leftOut(): number {
     return this.#flows.leftOut + (this.#waiting?.dropped ?? 0)
   }
@@ -126,6 +126,7 @@ export class DataPlane {
     const flow = this.#flows.of(view)
     if (!flow) return
     flow.result.packets++
+    flow.lastFrame = view.frame
     this.#take(flow, view)
   }
 

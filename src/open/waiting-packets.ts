@@ -8,7 +8,7 @@ import type { DataFlow } from "./data-flow.ts"
 /** An IP header with as many extension headers as occur. */
 const MAX_HEADER = 256
 /** Bytes of the ring for each packet that it takes. */
-const LEAST_PACKET_BYTES = 256
+const LEAST_PACKET_BYTES = 512
 
 /** Columns of numbers of one packet. */
 const AT = 0
@@ -79,6 +79,15 @@ export class WaitingPackets {
       this.#flows[i] = undefined
       take(flow, this.#viewOf(i * COLUMNS))
     }
+  }
+
+  /** Drops the packets of a flow. */
+  forget(flow: DataFlow): void {
+    for (let i = flow.waitingHead; i >= 0; i = this.#next[i]) {
+      this.#flows[i] = undefined
+      this.dropped++
+    }
+    flow.waitingHead = flow.waitingTail = -1
   }
 
   #age(i: number): number {
