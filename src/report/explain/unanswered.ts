@@ -5,7 +5,9 @@ import { momentText } from "../../track/moment.ts"
 import { listText, plural } from "./words.ts"
 
 export function explainUnanswered(sas: readonly IkeSa[]): Diagnostic[] {
-  const lonely = sas.filter(sa => sa.begun && sa.exchanges.length === 1 && sa.exchanges[0].messages.length === 1)
+  const lonely = sas.filter(
+    sa => sa.state === "half-open" && sa.exchanges.length === 1 && sa.exchanges[0].messages.length === 1,
+  )
   const [first] = lonely
   if (!first) return []
   const frame = first.exchanges[0].messages[0].frame
