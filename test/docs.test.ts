@@ -1,0 +1,23 @@
+/** Documents that could fall behind the code: the API page, and the README's table of commands. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { COMMANDS } from "../src/cli/main.ts"
+
+const root = join(import.meta.dirname, "..")
+const built = existsSync(join(root, "dist/vitest.d.ts"))
+
+describe("documents", () => {
+  it.skipIf(!built)("docs/api.md says what the declarations say; npm run docs rewrites it", async () => {
+    const { apiDocs } = await import(join(root, "scripts/api-docs.mjs"))
+    expect(readFileSync(join(root, "docs/api.md"), "utf8").split("\n")).toEqual(apiDocs().split("\n"))
+  })
+
+  it("the README names every command", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8")
+    const missing = COMMANDS.map(c => c.name).filter(
+      name => !readme.includes(`\`ikedump ${name}`) && !readme.includes(`(\`${name}\`)`),
+    )
+    expect(missing).toEqual([])
+  })
+})
