@@ -7,8 +7,10 @@ import { sameBytes } from "./esp-suite.ts"
 import type { SaStates } from "./sa-states.ts"
 
 /** Flows without a key that are followed at most; for a new one the oldest is forgotten once it was silent for so many frames. */
-const MOST_KEYLESS = 16_384
+const MOST_KEYLESS = 8192
 const SILENT_FRAMES = 100_000
+/** Frames until the next one is looked at when the oldest was not silent. */
+const PATIENCE_FRAMES = 100
 
 export class DataFlows {
   readonly #flows = new Set<DataFlow>()
@@ -18,6 +20,8 @@ export class DataFlows {
   readonly #addresses = new AddressBook()
   #last: DataFlow | undefined
   #tableSize: number
+  /** Frame before which no flow without a key is looked at again for being silent. */
+  #fullUntil = 0
   /** Packets of flows that were not followed because of a cap. */
   leftOut = 0
 
@@ -93,11 +97,13 @@ export class DataFlows {
   /** Whether one more flow without a key can be followed; forgets the oldest for it if that has fallen silent. */
   #roomForKeyless(frame: number): boolean {
     if (this.#keyless.size < MOST_KEYLESS) return true
+    if (frame < this.#fullUntil) return false
     const [oldest] = this.#keyless
     this.#keyless.delete(oldest)
     if (oldest.result.nullEncrypted) return true
     if (frame - oldest.lastFrame < SILENT_FRAMES) {
       this.#keyless.add(oldest)
+      this.#fullUntil = frame + PATIENCE_FRAMES
       return false
     }
     this.#flows.delete(oldest)

@@ -20,7 +20,8 @@ export interface DataSaKeys {
 }
 
 export class DataSaTable {
-  readonly #bySpi = new Map<string, DataSaKeys[]>()
+  /** By SPI; those of AH have 2^32 added. */
+  readonly #bySpi = new Map<number, DataSaKeys[]>()
   readonly #anySpi: DataSaKeys[] = []
   readonly #all: DataSaKeys[] = []
 
@@ -44,7 +45,7 @@ export class DataSaTable {
       this.#anySpi.push(entry)
       return
     }
-    const key = `${entry.protocol} ${entry.spi}`
+    const key = numberOf(entry.protocol, entry.spi)
     const list = this.#bySpi.get(key)
     if (list) list.push(entry)
     else this.#bySpi.set(key, [entry])
@@ -54,10 +55,15 @@ export class DataSaTable {
    * Every SA that a packet with this SPI to this destination may belong to, likeliest first: the same SPI and destination, then the
    * same SPI (NAT and MOBIKE move addresses), then rows for several SPIs, those whose addresses fit first.
    */
-  find(protocol: "ESP" | "AH", spi: number, source: string, destination: string): DataSaKeys[] {
+  find(protocol: "ESP" | "AH", spi: number, source: string, destination: string): readonly DataSaKeys[] {
+    const same = this.#bySpi.get(numberOf(protocol, spi)) ?? NONE
+    if (same.length === 0 && this.#anySpi.length === 0) return NONE
     const fits = (e: DataSaKeys) => addressMatches(e.destination, destination) && addressMatches(e.source, source)
-    const same = this.#bySpi.get(`${protocol} ${spi}`) ?? []
     const any = this.#anySpi.filter(e => e.protocol === protocol && spiMatches(e, spi))
     return [same, any].flatMap(list => [...list.filter(fits), ...list.filter(e => !fits(e))])
   }
 }
+
+const NONE: readonly DataSaKeys[] = []
+
+const numberOf = (protocol: "ESP" | "AH", spi: number): number => (protocol === "AH" ? spi + 2 ** 32 : spi)

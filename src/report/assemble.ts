@@ -39,22 +39,24 @@ export function* espSas(
   results: readonly DataResult[],
 ): Generator<EspSaReport> {
   const counts = new Map(results.map(r => [`${keyOf(r.protocol, r.spi)} ${r.destination}`, r]))
-  const groups: { first: DataSa; others: DataSa[]; child: ChildSa | null }[] = []
-  const byChild = new Map<string, (typeof groups)[number]>()
-  for (const data of all) {
+  const groups = new Map<string, DataSa[]>()
+  const placeOf = (data: DataSa) => {
     const child = index.find(data)?.child ?? null
-    const key = child && `${child.id} ${data.spi}`
-    const group = key === null ? undefined : byChild.get(key)
-    if (group) group.others.push(data)
-    else {
-      const made = { first: data, others: [], child }
-      groups.push(made)
-      if (key !== null) byChild.set(key, made)
-    }
+    return { child, key: child && `${child.id} ${data.spi}` }
   }
-  for (const { first, others, child } of groups) {
-    const of = [first, ...others].flatMap(d => counts.get(`${keyOf(d.protocol, d.spi)} ${d.destination}`) ?? [])
-    yield espSaReport(first, child?.id ?? null, others, sumCounts(of, child))
+  for (const data of all) {
+    const { key } = placeOf(data)
+    if (key === null) continue
+    const group = groups.get(key)
+    if (group) group.push(data)
+    else groups.set(key, [data])
+  }
+  for (const data of all) {
+    const { child, key } = placeOf(data)
+    const group = (key !== null && groups.get(key)) || [data]
+    if (group[0] !== data) continue
+    const of = group.flatMap(d => counts.get(`${keyOf(d.protocol, d.spi)} ${d.destination}`) ?? [])
+    yield espSaReport(data, child?.id ?? null, group.slice(1), sumCounts(of, child))
   }
 }
 
