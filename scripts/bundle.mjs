@@ -15,6 +15,8 @@ await build({
   platform: "node",
   target: "node20.19",
   minifySyntax: true,
+  // Names stay: stack traces in bug reports have to be readable.
+  minifyWhitespace: true,
   legalComments: "linked",
   // CommonJS dependencies ask for Node's modules by `require`.
   banner: {

@@ -87,7 +87,7 @@ type FrameFlags = Pick<CommonOptions, "keys" | "ikePort" | "anyPort" | "filter">
  * Narrows a source to the frames that pass `-Y`, for commands that analyze. Where the filter reads what secrets may open, the
  * captures are read once more before; from a pipe it sees what needs no key.
  */
-export async function narrowing(
+export async function narrowedBy(
   paths: readonly string[],
   flags: FrameFlags,
 ): Promise<(source: CaptureSource) => CaptureSource> {

@@ -9,8 +9,8 @@ import { summarize } from "../report/packet-summary.ts"
 import type { Report } from "../report/types.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { CliError } from "./exit.ts"
-import { narrowing } from "./filter-option.ts"
 import { limitsOf, withLimits } from "./limits.ts"
+import { narrowing } from "./narrowing.ts"
 import {
   type CommonOptions,
   withColor,

@@ -1,8 +1,8 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
 import { analyzeFiles } from "./analyze.ts"
-import { narrowing } from "./filter-option.ts"
 import { limitsOf, withLimits } from "./limits.ts"
+import { narrowing } from "./narrowing.ts"
 import {
   type CommonOptions,
   withColor,
