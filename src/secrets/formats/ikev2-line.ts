@@ -1,6 +1,6 @@
 /**
  * `ikev2 I|R 0xSPIi 0xSPIr integrity:0xSK_a encryption:0xSK_e`, one line a direction: what pluto's private debugging writes and
- * tcpdump's `-E file` reads. pluto prints an AEAD key without its salt.
+ * tcpdump's `-E file` reads. pluto prints an AEAD key without its salt, and at most 32 bytes of an integrity key.
  */
 import { toHex } from "../../bytes/hex.ts"
 import { encrOfLength, integKeyBytes, isAead } from "../algorithm-names.ts"
@@ -13,6 +13,9 @@ import { plain } from "./child-row.ts"
 
 const LINE =
   /\bikev2 ([IR]) (0x[0-9a-fA-F]{1,16}) (0x[0-9a-fA-F]{1,16}) ([\w-]{1,40}):((?:0x)?[0-9a-fA-F]*) ([\w-]{1,40}):((?:0x)?[0-9a-fA-F]*)/
+
+/** pluto's buffer for the digits of one key holds no more, so HMAC-SHA2-384 and -512 keys lose their end. */
+const PLUTO_KEY_BYTES = 32
 
 interface Half {
   readonly line: number
@@ -48,14 +51,17 @@ export const ikev2Line: LineFormat = {
 
 const isOtherHalf = (a: Half, b: Half): boolean => Object.keys(b.values).every(name => !(name in a.values))
 
+const isCut = (length: number, whole = 0): boolean => length === PLUTO_KEY_BYTES && length < whole
+
 function read(pool: Pool, m: RegExpExecArray, line: number): Half | undefined {
   const side = m[1] === "I" ? "i" : "r"
   const encr = toolEncr(m[6])
   const integ = toolInteg(m[4])
-  const integBytes = integ && integKeyBytes(integ)
+  const integBytes = integ ? integKeyBytes(integ) : undefined
   const key = readKeyHex(m[7], n => encr !== undefined && encrOfLength(encr, n) !== undefined, true)
-  const integKey = readKeyHex(m[5], n => n === integBytes, true)
+  const integKey = readKeyHex(m[5], n => n === integBytes || isCut(n, integBytes), true)
   const named = encr && key && encrOfLength(encr, key.bytes.length)
+  const cut = integKey !== undefined && isCut(integKey.bytes.length, integBytes)
   const aead = encr !== undefined && isAead(encr)
   const fault = !encr
     ? `encryption algorithm "${plain(m[6])}" is not known`
@@ -63,7 +69,7 @@ function read(pool: Pool, m: RegExpExecArray, line: number): Half | undefined {
       ? `integrity algorithm "${plain(m[4])}" is not known`
       : !named
         ? `the key does not fit ${encr}`
-        : !aead && integBytes !== undefined && integKey?.bytes.length !== integBytes
+        : !aead && integBytes !== undefined && integKey?.bytes.length !== integBytes && !cut
           ? `the integrity key does not fit ${integ}`
           : undefined
   if (fault) pool.note("warning", `ikev2 line: ${fault}; the line is left out`, line)
@@ -71,8 +77,14 @@ function read(pool: Pool, m: RegExpExecArray, line: number): Half | undefined {
   pool.repairs([...key.repairs, ...integKey.repairs], "ikev2 line", line)
   if (named.saltMissing)
     pool.note("warning", `ikev2 line: an ${encr} key has no salt; it is used when the salt can be derived`, line)
+  if (cut)
+    pool.note(
+      "warning",
+      `ikev2 line: the log has only ${PLUTO_KEY_BYTES} bytes of an ${integ} key; messages are opened and their ICVs not checked`,
+      line,
+    )
   const values: Half["values"] = { [`sk_e${side}`]: key.bytes }
-  if (!aead && integKey.bytes.length > 0) values[`sk_a${side}`] = integKey.bytes
+  if (!aead && !cut && integKey.bytes.length > 0) values[`sk_a${side}`] = integKey.bytes
   const [spiI, spiR] = [m[2], m[3]].map(spi => toHex(readHex(spi, { bytes: 8, zeros: 15, prefix: true })!.bytes))
   return {
     line,

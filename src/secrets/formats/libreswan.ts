@@ -1,7 +1,7 @@
 /**
  * pluto's private debugging, Child SAs: `ESP encrypt key:`, `ESP integrity key:`, `AH authkey:` (older: `ESP enckey:`,
  * `our  keymat`, `peer keymat`) with hex rows below; SPIs and algorithms come with `{ESP=>0x… <0x… xfrm=AES_CBC_128-…}`.
- * The IKE SA's keys are `ikev2` lines.
+ * IKEv1 logs its pre-shared key as `User PSK:` with hex rows, and no key of the IKE SA; those of IKEv2 are `ikev2` lines.
  */
 import { concat } from "../../bytes/bytes.ts"
 import { toHex } from "../../bytes/hex.ts"
@@ -29,6 +29,7 @@ const LABELS: readonly (readonly [label: string, part: Part, protocol: "ESP" | "
   ["our keymat", "our", "ESP"],
   ["peer keymat", "peer", "ESP"],
 ]
+const PSK = /\| User PSK:\s*$/
 const ROW = /\|? {1,8}((?:[0-9a-f]{2} {1,2}){0,15}[0-9a-f]{2})(?:\s|$)/
 const ESTABLISHED =
   /\b(ESP|AH)([\w/]{0,20})=>0x([0-9a-f]{1,8}) <0x([0-9a-f]{1,8}) xfrm=([A-Z0-9_]{1,40})(?:-([A-Z0-9_]{1,40}))?/
@@ -39,10 +40,13 @@ export const libreswan: LineFormat = {
   name: "libreswan log",
   open(pool) {
     let pending: KeySet[] = []
-    let dump: { set: KeySet; part: Part; rows: Uint8Array[]; bytes: number } | undefined
+    let dump: { use: (bytes: Uint8Array) => void; rows: Uint8Array[]; bytes: number } | undefined
     const finish = () => {
-      if (dump && dump.bytes > 0) dump.set.parts[dump.part] = concat(...dump.rows)
+      if (dump && dump.bytes > 0) dump.use(concat(...dump.rows))
       dump = undefined
+    }
+    const collect = (use: (bytes: Uint8Array) => void) => {
+      dump = { use, rows: [], bytes: 0 }
     }
     const begin = (part: Part, protocol: "ESP" | "AH", line: number) => {
       const last = pending.at(-1)
@@ -50,7 +54,9 @@ export const libreswan: LineFormat = {
       if (!fits && pending.length === MAX_PENDING) pending.shift()
       const set = fits ? last : { line, protocol, parts: {} }
       if (!fits) pending.push(set)
-      dump = { set, part, rows: [], bytes: 0 }
+      collect(bytes => {
+        set.parts[part] = bytes
+      })
     }
     return {
       line(text, number) {
@@ -62,6 +68,10 @@ export const libreswan: LineFormat = {
         }
         finish()
         if (text.length > 4096) return false
+        if (PSK.test(text)) {
+          collect(psk => pool.psk(psk, number))
+          return true
+        }
         const label = text.includes("key") ? LABELS.find(([l]) => text.includes(l)) : undefined
         if (label) {
           begin(label[1], label[2], number)
