@@ -10,15 +10,38 @@ const product = x =>
     return i === 0 ? entry : `${entry} (v128.xor)`
   }).join("\n        ")
 
-// Every entry is the XOR of the entries of its bits: each power of two, then the same sums as before it with it added.
+/** The two halves of a block, each with its bytes reversed: big-endian to integers and back. */
+const reversed = block => `(i8x16.shuffle 7 6 5 4 3 2 1 0 15 14 13 12 11 10 9 8 ${block} ${block})`
+
+// First the powers: byte i of a block is the coefficients x^8i (0x80) to x^(8i+7) (0x01), so entry 0x80 of table 0 is H, and each next one
+// that times x, a shift to the right reduced by 0xe1. Then every other entry is the XOR of the entries of its bits: the sums
+// before each power again with it added.
 const fillTables = `
-  (func (export "tables")
+  (func (export "tables") (param $h i32)
     (local $table i32)
     (local $bit i32)
     (local $from i32)
     (local $to i32)
     (local $power v128)
+    (local $high i64)
+    (local $low i64)
+    (local $odd i64)
+    (local.set $power ${reversed("(v128.load (local.get $h))")})
+    (local.set $high (i64x2.extract_lane 0 (local.get $power)))
+    (local.set $low (i64x2.extract_lane 1 (local.get $power)))
     (loop $tables
+      (local.set $bit (i32.const 2048))
+      (loop $powers
+        (local.set $power (i64x2.replace_lane 1 (i64x2.splat (local.get $high)) (local.get $low)))
+        (v128.store (i32.add (local.get $table) (local.get $bit)) ${reversed("(local.get $power)")})
+        (local.set $odd (i64.and (local.get $low) (i64.const 1)))
+        (local.set $low (i64.or (i64.shr_u (local.get $low) (i64.const 1)) (i64.shl (local.get $high) (i64.const 63))))
+        (local.set $high
+          (i64.xor
+            (i64.shr_u (local.get $high) (i64.const 1))
+            (i64.and (i64.sub (i64.const 0) (local.get $odd)) (i64.const 0xe100000000000000))))
+        (local.set $bit (i32.shr_u (local.get $bit) (i32.const 1)))
+        (br_if $powers (i32.ge_u (local.get $bit) (i32.const 16))))
       (v128.store (local.get $table) (v128.const i64x2 0 0))
       (local.set $bit (i32.const 16))
       (loop $bits
@@ -60,7 +83,7 @@ const source = `(module
         (br $next)))
     (v128.store (local.get $acc) (local.get $x))
     (v128.store offset=16 (local.get $acc) (local.get $y)))
-  ;; Fills the tables, of which the entries at powers of two stand.
+  ;; Fills the tables for the hash key H at $h.
   ${fillTables}
   ;; $blocks blocks at $from are XORed onto those at $to.
   (func (export "xor") (param $to i32) (param $from i32) (param $blocks i32)
@@ -79,5 +102,5 @@ const base64 = Buffer.from(module.toBinary({}).buffer).toString("base64")
 const lines = base64.match(/.{1,110}/g).map(line => `  "${line}"`)
 writeFileSync(
   join(import.meta.dirname, "../src/node/ghash-wasm.ts"),
-  `/** Made by scripts/build-wasm.mjs: SIMD WebAssembly with \`ghash(acc, a, b, blocks)\`, \`tables()\` and \`xor(to, from, blocks)\`. */\nexport const GHASH_WASM =\n${lines.join(" +\n")}\n`,
+  `/** Made by scripts/build-wasm.mjs: SIMD WebAssembly with \`ghash(acc, a, b, blocks)\`, \`tables(h)\` and \`xor(to, from, blocks)\`. */\nexport const GHASH_WASM =\n${lines.join(" +\n")}\n`,
 )

@@ -20,8 +20,8 @@ import { GHASH_WASM } from "./ghash-wasm.ts"
 interface GhashExports {
   readonly memory: WebAssembly.Memory
   ghash(acc: number, a: number, b: number, blocks: number): void
-  /** Fills the tables out of the entries at powers of two. */
-  tables(): void
+  /** Fills the tables for the hash key at `h`. */
+  tables(h: number): void
   xor(to: number, from: number, blocks: number): void
 }
 
@@ -43,41 +43,25 @@ class Ghash {
   /** Of the packets taken in: their place in the batch, and where they stand behind `INPUT_AT`. */
   readonly index = new Uint32Array(MAX_PACKETS)
   readonly at = new Uint32Array(MAX_PACKETS)
-  readonly #words: Uint32Array
   #owner: unknown
 
   constructor() {
     const module = new WebAssembly.Module(Buffer.from(GHASH_WASM, "base64"))
     this.exports = new WebAssembly.Instance(module).exports as unknown as GhashExports
     this.bytes = new Uint8Array(this.exports.memory.buffer)
-    this.#words = new Uint32Array(this.exports.memory.buffer, 0, 16_384)
   }
 
   /** Makes sure that the tables are those of the hash key `h` of `owner`. */
   use(owner: unknown, h: Uint8Array): void {
     if (this.#owner === owner) return
     this.#owner = owner
-    const w = this.#words
-    const v = [0, 4, 8, 12].map(i => ((h[i] << 24) | (h[i + 1] << 16) | (h[i + 2] << 8) | h[i + 3]) >>> 0)
-    for (let byte = 0; byte < 16; byte++)
-      for (let bit = 0x80; bit > 0; bit >>= 1) {
-        const at = 1024 * byte + 4 * bit
-        for (let i = 0; i < 4; i++) w[at + i] = swap(v[i])
-        timesX(v)
-      }
-    this.exports.tables()
+    this.bytes.set(h, ACC_AT)
+    this.exports.tables(ACC_AT)
   }
 }
 
 /** Big-endian word to the little-endian one of WebAssembly's memory. */
 const swap = (n: number): number => ((n << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0
-
-/** Multiplies by x in GHASH's field: a shift to the right, reduced by 0xe1. */
-function timesX(v: number[]): void {
-  const carry = v[3] & 1
-  for (let i = 3; i > 0; i--) v[i] = ((v[i] >>> 1) | (v[i - 1] << 31)) >>> 0
-  v[0] = ((v[0] >>> 1) ^ (carry ? 0xe1000000 : 0)) >>> 0
-}
 
 let shared: Ghash | undefined
 
