@@ -11,11 +11,11 @@ import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Datagram } from "../track/datagram.ts"
-import { addMessage, type Exchange, internNames, type MessageRecord } from "../track/exchange.ts"
+import { addMessage, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { PerSide, Side } from "../track/peer.ts"
-import { followPath, senderOf } from "../track/tracker.ts"
+import { followPath, noteView, senderOf } from "../track/tracker.ts"
 import { EXCHANGE_V1, isPhase1, type QuickCreation, type V1Listener, V1Rules } from "../track/v1.ts"
 import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
@@ -71,7 +71,6 @@ export class V1Fold implements V1Listener {
   message(message: Message, datagram: Datagram): void {
     const sa = this.context.tracker.locate(message, datagram)
     const from = senderOf(sa, message, datagram)
-    followPath(sa, from, datagram)
     const part = find(message.payloads, fragment)
     if (!part) {
       this.#take(sa, from, message, datagram)
@@ -94,12 +93,14 @@ export class V1Fold implements V1Listener {
     datagram: Datagram,
     numbers: { number: number; total: number },
   ): void {
-    addMessage(this.#exchangeOf(sa, message, from), datagram, message, from, {
+    const exchange = this.#exchangeOf(sa, message, from)
+    const record = addMessage(exchange, datagram, message, from, {
       payloads: internNames(message.payloads.map(notationOf)),
       notifies: [],
       fragment: numbers,
       encrypted: false,
     })
+    follow(sa, exchange, record, datagram)
   }
 
   #take(sa: IkeSa, from: Side, message: Message, datagram: Datagram, outer?: Pending["outer"]): void {
@@ -110,9 +111,11 @@ export class V1Fold implements V1Listener {
       fragment: null,
       encrypted: message.encrypted !== undefined,
     })
+    follow(sa, exchange, record, datagram)
     this.rules.progress(sa, exchange)
     const item = { exchange, record, message, datagram, outer }
     if (message.encrypted) {
+      sa.secured = true
       if (this.#open(sa, item)) {
         this.#authenticateWaiting(sa)
         this.#retryPending(sa, exchange)
@@ -298,6 +301,11 @@ export class V1Fold implements V1Listener {
     }
     return held
   }
+}
+
+function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
+  if (record.retransmissionOf === null) followPath(sa, record.from, datagram)
+  else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteView(sa, record.from, datagram)
 }
 
 /** A message put together from fragments, for whoever draws the fragment that completed it. */

@@ -11,12 +11,12 @@ import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation, KePair } from "../track/creation.ts"
 import type { Datagram } from "../track/datagram.ts"
-import { addMessage, type Exchange, internNames, type MessageRecord } from "../track/exchange.ts"
+import { addMessage, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
-import { followPath, senderOf } from "../track/tracker.ts"
-import { notifiesOf, type V2Listener, V2Rules } from "../track/v2.ts"
+import { followPath, noteView, senderOf } from "../track/tracker.ts"
+import { EXCHANGE, notifiesOf, type V2Listener, V2Rules } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
@@ -28,7 +28,7 @@ import { skIntegrity, skPadding } from "../verify/sk.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { noteMessageV2 } from "./notes-v2.ts"
-import { exchangeOfV2 } from "./v2-exchanges.ts"
+import { exchangeOfV2, isInit } from "./v2-exchanges.ts"
 import { messageIdFault } from "./v2-message-id.ts"
 
 /** A message that no key opened yet. */
@@ -47,6 +47,8 @@ export class V2Fold implements V2Listener {
   readonly #pending = new Map<IkeSa, Pending[]>()
   /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
   readonly #due = new Set<IkeSa>()
+  /** Which halves of an exchange, the request (true) and the response, were opened and applied. */
+  readonly #understood = new WeakMap<Exchange, Set<boolean>>()
   readonly #reassembly = new WeakMap<Exchange, { request: Reassembly; response: Reassembly }>()
 
   constructor(
@@ -63,7 +65,6 @@ export class V2Fold implements V2Listener {
     const { tracker, limits } = this.context
     const sa = tracker.locate(message, datagram)
     const from = senderOf(sa, message, datagram)
-    followPath(sa, from, datagram)
     const exchange = exchangeOfV2(sa, message, from, limits)
     const closed = encryptedPayload(message)
     const part = message.payloads.find(p => p.type === SKF)
@@ -74,6 +75,9 @@ export class V2Fold implements V2Listener {
       fragment: fragment ? { number: fragment.number, total: fragment.total } : null,
       encrypted: closed !== undefined,
     })
+    if (record.retransmissionOf === null) followPath(sa, from, datagram)
+    // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
+    else if (exchange.type <= EXCHANGE.IKE_AUTH && isCopy(exchange, record)) noteView(sa, from, datagram)
     const fault = messageIdFault(sa, exchange, record)
     if (fault)
       addCheck(this.context, sa, {
@@ -85,17 +89,9 @@ export class V2Fold implements V2Listener {
       })
     if (closed && record.retransmissionOf === null)
       this.context.observer?.sealed(sa, exchange, from, closed, datagram.frame)
-    if (closed) this.#closed({ sa, exchange, record, message, datagram }, closed)
-    else {
-      if (message.exchangeType >= 35 && sa.state === "unknown") exchange.complete ||= !record.request
-      if (record.retransmissionOf === null)
-        this.rules.apply(sa, exchange, from, {
-          message,
-          datagram,
-          payloads: message.payloads,
-          frames: [datagram.frame],
-        })
-    }
+    const item = { sa, exchange, record, message, datagram }
+    if (closed) this.#closed(item, closed)
+    else this.#clear(item)
     this.#retryDue()
   }
 
@@ -113,11 +109,21 @@ export class V2Fold implements V2Listener {
       })
   }
 
+  /** A message without SK or SKF. Behind encrypted ones only those that begin an SA count. */
+  #clear({ sa, exchange, record, message, datagram }: Pending): void {
+    if (message.exchangeType >= EXCHANGE.IKE_AUTH && sa.state === "unknown") exchange.complete ||= !record.request
+    if (record.retransmissionOf !== null) return
+    const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
+    if (sa.secured && !isInit(exchange.type)) this.whole(sa, exchange, record.from, whole)
+    else this.rules.apply(sa, exchange, record.from, whole)
+  }
+
   /** An SK or SKF: opens it if a key is known or can be found, else keeps it for later. */
   #closed(item: Pending, payload: DecodedPayload): void {
     const { sa, exchange, record } = item
     exchange.complete ||= !record.request
-    if (exchange.type === 35 && !record.request && sa.state === "half-open") sa.state = "established"
+    sa.secured = true
+    if (exchange.type === EXCHANGE.IKE_AUTH && !record.request && sa.state === "half-open") sa.state = "established"
     if (this.#open(item, payload)) return
     const list = this.#pending.get(sa) ?? []
     if (!this.context.pool.empty && list.length < this.context.limits.pending) {
@@ -186,7 +192,7 @@ export class V2Fold implements V2Listener {
     const payloads = allPayloads(clear)
     record.payloads = internNames(payloads.map(notationOf))
     record.notifies = internNames(notifyNames(payloads))
-    if (!first || (payload.type === SKF && !full.reassembled)) return
+    if (!first || (payload.type === SKF && !full.reassembled) || !this.#isNew(exchange, record)) return
     this.rules.apply(sa, exchange, record.from, {
       message: clear,
       datagram,
@@ -194,6 +200,14 @@ export class V2Fold implements V2Listener {
       frames: full.reassembled?.frames ?? [datagram.frame],
       opened: full,
     })
+  }
+
+  /** One message may be sent whole, then in fragments, then in smaller ones (RFC 7383 §2.5.1): it says what it says once. */
+  #isNew(exchange: Exchange, { request }: MessageRecord): boolean {
+    const known = this.#understood.get(exchange)
+    if (known?.has(request)) return false
+    this.#understood.set(exchange, (known ?? new Set()).add(request))
+    return true
   }
 
   #join(exchange: Exchange, record: MessageRecord, _message: Message, opened: Opened, datagram: Datagram): Opened {

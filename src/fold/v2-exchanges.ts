@@ -8,7 +8,8 @@ import type { TrackLimits } from "../track/limits.ts"
 import { otherSide, type Side } from "../track/peer.ts"
 import { EXCHANGE } from "../track/v2.ts"
 
-const isInit = (type: number): boolean => type === EXCHANGE.IKE_SA_INIT || type === EXCHANGE.IKE_SESSION_RESUME
+/** Whether an exchange begins an SA: its messages are in the clear. */
+export const isInit = (type: number): boolean => type === EXCHANGE.IKE_SA_INIT || type === EXCHANGE.IKE_SESSION_RESUME
 
 /** The exchange that a message belongs to, made when it is the first. */
 export function exchangeOfV2(sa: IkeSa, message: Message, from: Side, limits: TrackLimits): Exchange {
@@ -49,6 +50,9 @@ function initExchange(
   if (repeated) return repeated
   const last = all.at(-1)
   if (response) return last
-  // A request after a response that came alone (the capture missed the request) joins it.
-  return last && !last.messages.some(m => m.request) ? last : undefined
+  // A request behind a response that came alone joins it (captures merged out of order), unless that one asked for another request.
+  return last && !last.messages.some(m => m.request || m.notifies.some(n => RESTARTS.includes(n))) ? last : undefined
 }
+
+/** Answers to which the initiator sends its request anew. RFC 7296 §1.2, §2.6, RFC 5685 §3. */
+const RESTARTS: readonly string[] = ["COOKIE", "INVALID_KE_PAYLOAD", "REDIRECT"]

@@ -1,7 +1,7 @@
 /** Exchanges: requests paired with responses, retransmissions told by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
 import type { Message } from "../ike/message.ts"
 import type { Datagram } from "./datagram.ts"
-import type { Moment } from "./moment.ts"
+import { type Moment, secondsBetween } from "./moment.ts"
 import type { Side } from "./peer.ts"
 
 /** What stays known of a message once its bytes are gone. */
@@ -60,6 +60,16 @@ export function internNames(names: readonly string[]): readonly string[] {
 /** The frame of an earlier message of this side with the same bytes. */
 export function retransmissionOf(exchange: Exchange, from: Side, content: number): number | null {
   return exchange.messages.find(m => m.from === from && m.digest === content)?.frame ?? null
+}
+
+/** Seconds between two captures of one message on its way. */
+const ON_ITS_WAY = 0.25
+
+/** Whether a message was seen on its way already, sooner than anybody sends it again: captures of two places were merged. */
+export function isCopy(exchange: Exchange, record: MessageRecord): boolean {
+  if (record.retransmissionOf === null) return false
+  const before = exchange.messages.findLast(m => m !== record && m.digest === record.digest)
+  return before !== undefined && Math.abs(secondsBetween(before.time, record.time)) < ON_ITS_WAY
 }
 
 /** Adds the record of a message to its exchange. */

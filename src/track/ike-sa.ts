@@ -50,6 +50,8 @@ export class IkeSa {
   readonly checks: Check[] = []
   readonly findings: Diagnostic[] = []
   readonly paths: PathChange[] = []
+  /** Paths on which one and the same message was captured: the two sides of a NAT. */
+  readonly views: PathChange[] = []
   readonly offered: Offer[] = []
   /** Errors, restarts and refusals that notifications told of. */
   readonly notices: Notice[] = []
@@ -61,6 +63,8 @@ export class IkeSa {
   readonly strayDeletes: StrayDelete[] = []
   /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
   choice: IkeChoice | null = null
+  /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
+  secured = false
   state: IkeSaState = "half-open"
   auth: PerSide<string | null> = { initiator: null, responder: null }
   ids: PerSide<Identity | null> = { initiator: null, responder: null }

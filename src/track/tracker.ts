@@ -1,12 +1,11 @@
 /** Which SA a message belongs to: the tables of live IKE SAs, how they are found, and who is let go when there are too many. */
 import type { Message } from "../ike/message.ts"
-import { FLAG_INITIATOR, FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { FLAG_INITIATOR } from "../ike/shared/header.ts"
+import { answersV1, isBeginning, isIkePort, NO_SPI, staysInBeginning } from "./beginning.ts"
 import type { Datagram } from "./datagram.ts"
-import { IkeSa } from "./ike-sa.ts"
+import { IkeSa, type PathChange } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { type Peer, type Side, samePeer } from "./peer.ts"
-
-const NO_SPI = "0000000000000000"
 
 /** A table that forgets who was longest idle. */
 class IdleTable {
@@ -39,9 +38,11 @@ class IdleTable {
 }
 
 export class Tracker {
-  /** By initiator SPI while only the initiator has spoken, by both afterwards. */
+  /** By initiator SPI and responder's address while only the initiator has spoken, by both SPIs afterwards. */
   readonly #unanswered = new IdleTable()
   readonly #answered = new IdleTable()
+  /** Answered SAs as they stood in `#unanswered`: their first messages may be sent again, or anew. */
+  readonly #beginnings = new Map<string, IkeSa>()
   /** SAs whose beginning has not been seen, by initiator SPI: in merged captures it may come late. */
   readonly #headless = new Map<string, IkeSa>()
   #next = 0
@@ -55,29 +56,40 @@ export class Tracker {
 
   /** The SA of a message, made if it is the first; never undefined. */
   locate(message: Message, datagram: Datagram): IkeSa {
-    const pair = message.spiI + message.spiR
-    const known = this.#answered.get(pair)
-    if (known) return this.#seen(known, pair, datagram)
-    const half = this.#unanswered.get(message.spiI)
-    if (half && (message.spiR === NO_SPI || this.#answers(half, message, datagram))) {
-      if (message.spiR !== NO_SPI) this.#answer(half, message.spiR)
-      return this.#seen(half, message.spiR === NO_SPI ? undefined : pair, datagram)
-    }
-    const late = isBeginning(message) ? this.#beginsLate(message, datagram) : undefined
-    if (late) return this.#seen(late, late.spiI + late.spiR, datagram)
-    return this.create(
-      message.version,
-      message.spiI,
-      message.spiR,
-      datagram,
-      initiatorOf(message, datagram),
-      isBeginning(message),
-    )
+    const sa =
+      this.#answered.get(message.spiI + message.spiR) ??
+      this.#beginning(message, datagram) ??
+      (isBeginning(message) ? this.#beginsLate(message, datagram) : undefined)
+    if (sa) return this.#seen(sa, datagram)
+    const initiator = this.#initiatorOf(message, datagram)
+    return this.create(message.version, message.spiI, message.spiR, datagram, initiator, isBeginning(message))
   }
 
   /** The SA with these SPIs, if it is live. */
   find(spiI: string, spiR: string): IkeSa | undefined {
     return this.#answered.get(spiI + spiR)
+  }
+
+  /** An SA in its first exchange, whose responder SPI is not known yet, was none in this message, or changes with another answer. */
+  #beginning(message: Message, { source, destination }: Datagram): IkeSa | undefined {
+    const keys = [halfKey(message.spiI, destination), halfKey(message.spiI, source)]
+    for (const key of keys) {
+      const half = this.#unanswered.get(key)
+      if (half?.version !== message.version) continue
+      if (message.spiR !== NO_SPI) this.#answer(half, key, message.spiR)
+      else if (isBeginning(message) && !half.begun) {
+        this.#headless.delete(message.spiI)
+        begin(half)
+      }
+      return half
+    }
+    for (const key of keys) {
+      const sa = this.#beginnings.get(key)
+      if (sa?.version !== message.version || !staysInBeginning(sa, message)) continue
+      if (message.spiR !== NO_SPI) this.#answer(sa, key, message.spiR)
+      return sa
+    }
+    return undefined
   }
 
   /** The first message of an SA whose later ones came before it: captures merged out of order. */
@@ -86,8 +98,7 @@ export class Tracker {
     const same = sa?.version === message.version && sa.initiator.address === datagram.source.address
     if (!sa || !same || this.#answered.get(sa.spiI + sa.spiR) !== sa) return undefined
     this.#headless.delete(message.spiI)
-    sa.begun = true
-    if (sa.state === "unknown") sa.state = "half-open"
+    begin(sa)
     return sa
   }
 
@@ -111,8 +122,7 @@ export class Tracker {
       fromInitiator ? datagram.destination : datagram.source,
       begun,
     )
-    if (spiR === NO_SPI) this.#unanswered.touch(spiI, sa)
-    else this.#answered.touch(spiI + spiR, sa)
+    this.#touch(sa)
     if (!begun) this.#headless.set(spiI, sa)
     this.#evict(this.#unanswered, this.limits.unanswered)
     this.#evict(this.#answered, this.limits.sas)
@@ -124,31 +134,42 @@ export class Tracker {
     return [...this.#unanswered.all(), ...this.#answered.all()].sort((a, b) => idNumber(a) - idNumber(b))
   }
 
-  /** Other live SAs of the same version between the same addresses. */
+  /** Other answered SAs of the same version between the same addresses, in the order in which they last spoke. */
   siblings(sa: IkeSa): IkeSa[] {
-    const between = (x: IkeSa) => [x.initiator.address, x.responder.address].sort().join(" ")
-    const peers = between(sa)
-    return this.all().filter(x => x !== sa && x.version === sa.version && between(x) === peers)
+    const [a, b] = [sa.initiator.address, sa.responder.address]
+    const same = ({ initiator: { address: i }, responder: { address: r } }: IkeSa) =>
+      (i === a && r === b) || (i === b && r === a)
+    return [...this.#answered.all()].filter(x => x !== sa && x.version === sa.version && same(x))
   }
 
-  /** A responder's first message with its SPI: it answers the half-open SA with the same initiator SPI. */
-  #answers(half: IkeSa, message: Message, datagram: Datagram): boolean {
-    const backwards = half.initiator.address === datagram.destination.address
-    return half.version === message.version && (backwards || half.initiator.address === datagram.source.address)
+  /** Who began an SA of which this is the first message seen: the header, another try under the same SPI, or the payloads say it. */
+  #initiatorOf(message: Message, { source, destination }: Datagram): Side | "source" {
+    if (message.version === 2) return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
+    if (isBeginning(message)) return "source"
+    if (this.#beginnings.get(halfKey(message.spiI, source))?.initiator.address === destination.address)
+      return "responder"
+    return answersV1(message) || (isIkePort(source.port) && !isIkePort(destination.port)) ? "responder" : "source"
   }
 
-  #answer(sa: IkeSa, spiR: string): void {
-    this.#unanswered.delete(sa.spiI)
+  /** The responder has an SPI from here on. */
+  #answer(sa: IkeSa, key: string, spiR: string): void {
+    if (this.#unanswered.get(key) === sa) this.#unanswered.delete(key)
+    else this.#answered.delete(sa.spiI + sa.spiR)
     sa.spiR = spiR
-    this.#answered.touch(sa.spiI + spiR, sa)
+    this.#beginnings.set(key, sa)
+    this.#touch(sa)
     this.#evict(this.#answered, this.limits.sas)
   }
 
-  #seen(sa: IkeSa, pair: string | undefined, datagram: Datagram): IkeSa {
+  #seen(sa: IkeSa, datagram: Datagram): IkeSa {
     sa.last = datagram.time
-    if (pair) this.#answered.touch(pair, sa)
-    else this.#unanswered.touch(sa.spiI, sa)
+    this.#touch(sa)
     return sa
+  }
+
+  #touch(sa: IkeSa): void {
+    if (sa.spiR === NO_SPI) this.#unanswered.touch(halfKey(sa.spiI, sa.responder), sa)
+    else this.#answered.touch(sa.spiI + sa.spiR, sa)
   }
 
   #evict(table: IdleTable, cap: number): void {
@@ -156,10 +177,20 @@ export class Tracker {
     if (table.size <= cap) return
     for (const sa of table.shrink(cap - (cap >> 4))) {
       if (this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
+      const key = halfKey(sa.spiI, sa.responder)
+      if (this.#beginnings.get(key) === sa) this.#beginnings.delete(key)
       this.evicted++
       this.onEvict(sa)
     }
   }
+}
+
+/** One initiator SPI sent to several responders, as scanners do, is several SAs. */
+const halfKey = (spiI: string, responder: Peer): string => `${spiI} ${responder.address}`
+
+function begin(sa: IkeSa): void {
+  sa.begun = true
+  if (sa.state === "unknown") sa.state = "half-open"
 }
 
 const idNumber = (sa: IkeSa): number => Number(sa.id.slice(4))
@@ -177,24 +208,32 @@ export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side 
   return samePeer(datagram.destination, sa.initiator) ? "responder" : "initiator"
 }
 
-/** Follows the addresses of both ends; a change is remembered with its frame. RFC 3947 §4, RFC 7296 §2.23, RFC 4555. */
+/**
+ * Follows the addresses of both ends; a change is remembered with its frame. RFC 3947 §4, RFC 7296 §2.23, RFC 4555. Messages that are sent
+ * again say nothing: they may be late.
+ */
 export function followPath(sa: IkeSa, sender: Side, datagram: Datagram): void {
-  const [initiator, responder]: [Peer, Peer] =
-    sender === "initiator" ? [datagram.source, datagram.destination] : [datagram.destination, datagram.source]
-  if (samePeer(initiator, sa.initiator) && samePeer(responder, sa.responder)) return
-  const now = sa.paths.at(-1)
-  if (now && samePeer(now.initiator, initiator) && samePeer(now.responder, responder)) return
-  if (sa.paths.length < 64) sa.paths.push({ frame: datagram.frame, initiator, responder })
+  const path = pathOf(sender, datagram)
+  if (samePath(sa.paths.at(-1) ?? sa, path) || sa.views.some(v => samePath(v, path))) return
+  if (sa.paths.length < MAX_PATHS) sa.paths.push(path)
 }
 
-/** The sender's role in an SA that begins with this message. */
-function initiatorOf(message: Message, _datagram: Datagram): Side | "source" {
-  if (message.version === 2) return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
-  return "source"
+/** A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
+export function noteView(sa: IkeSa, sender: Side, datagram: Datagram): void {
+  const path = pathOf(sender, datagram)
+  const now = sa.paths.at(-1) ?? sa
+  if (samePath(now, path) || sa.views.some(v => samePath(v, path)) || sa.views.length >= MAX_VIEWS) return
+  sa.views.push({ ...path, initiator: now.initiator, responder: now.responder }, path)
 }
 
-/** Whether a capture that starts with this message has the SA from its beginning. */
-function isBeginning(message: Message): boolean {
-  if (message.spiR !== NO_SPI) return false
-  return message.version === 1 || (message.flags & FLAG_RESPONSE) === 0
-}
+/** Paths remembered of one SA. */
+const MAX_PATHS = 64
+const MAX_VIEWS = 16
+
+const pathOf = (sender: Side, { frame, source, destination }: Datagram): PathChange =>
+  sender === "initiator"
+    ? { frame, initiator: source, responder: destination }
+    : { frame, initiator: destination, responder: source }
+
+const samePath = (a: Pick<PathChange, "initiator" | "responder">, b: PathChange): boolean =>
+  samePeer(a.initiator, b.initiator) && samePeer(a.responder, b.responder)

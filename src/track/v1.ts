@@ -117,8 +117,10 @@ export class V1Rules {
     if (isPhase1(exchange.type)) this.#phase1(sa, state, exchange, from, whole)
     noteVendors(sa, from, findAll(whole.payloads, vid))
     this.listener.whole(sa, exchange, from, whole)
-    if (exchange.type === EXCHANGE_V1.QUICK) this.#quick(sa, state, exchange, from, whole)
-    this.#deletes(sa, from, whole)
+    if (whole.opened || !sa.secured) {
+      if (exchange.type === EXCHANGE_V1.QUICK) this.#quick(sa, state, exchange, from, whole)
+      this.#deletes(sa, from, whole)
+    }
     this.#errors(sa, exchange, whole)
   }
 

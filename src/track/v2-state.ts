@@ -48,6 +48,12 @@ export class V2State {
   resumed = false
   /** SA that this one replaced. */
   parent: IkeSa | null = null
+  /** Its responder was the initiator of that one. */
+  swapped = false
+  /** SAs that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
+  readonly successors: IkeSa[] = []
+  /** Both sides have proved who they are. */
+  authenticated = false
 }
 
 /** The IKEv2 state of an SA, made at the first call. */

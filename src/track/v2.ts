@@ -3,7 +3,7 @@
  * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
  */
 import { toHex } from "../bytes/hex.ts"
-import { EAP_NAK, EAP_SUCCESS } from "../ike/shared/eap/packet.ts"
+import { EAP_FAILURE, EAP_NAK, EAP_SUCCESS } from "../ike/shared/eap/packet.ts"
 import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
 import { cert } from "../ike/v2/certificate.ts"
@@ -44,6 +44,7 @@ export const NOTIFY_TYPE = {
   INVALID_KE_PAYLOAD: 17,
   AUTHENTICATION_FAILED: 24,
   COOKIE: 16390,
+  ANOTHER_AUTH_FOLLOWS: 16405,
   USE_TRANSPORT_MODE: 16391,
   REKEY_SA: 16393,
   /** strongSwan's private number; 3GPP uses it in INFORMATIONAL only. draft-nikander-esp-beet-mode. */
@@ -151,6 +152,7 @@ export class V2Rules {
       state.eap ??= 0
       if (packet.type !== undefined && packet.type > EAP_NAK) state.eap = packet.type
       if (packet.code === EAP_SUCCESS) state.eapSucceeded = true
+      if (packet.code === EAP_FAILURE && !state.authenticated) sa.state = "failed"
     }
   }
 
@@ -167,13 +169,16 @@ export class V2Rules {
 
   /** IKE_SA_INIT and its restarts: COOKIE, INVALID_KE_PAYLOAD and REDIRECT belong to one SA's story. RFC 7296 §2.6, §1.2, RFC 5685. */
   #saInit(sa: IkeSa, state: V2State, exchange: Exchange, halves: Halves, whole: WholeMessage): void {
+    // An answer that asks for another request is none to this one, which was captured behind it.
+    if (whole === halves.request && halves.response && asksAgain(halves.response)) halves.response = undefined
     const { request, response } = halves
     const offered = request && find(request.payloads, saPayload)
     if (whole === request && offered) {
       sa.offered.length = 0
       sa.offered.push(...offered.proposals.filter(p => !p.fault || p.transforms.length > 0).map(offerOf))
     }
-    if (!response) return
+    // Behind the answer that keys were made of, another one (late, or forged) changes nothing.
+    if (!response || (state.creation && !request)) return
     const chosen = find(response.payloads, saPayload)?.proposals[0]
     const nr = find(response.payloads, nonce)
     const ni = request && find(request.payloads, nonce)
@@ -235,7 +240,7 @@ export class V2Rules {
         return
       }
       case EXCHANGE.IKE_AUTH: {
-        if (hasAuth(response) && sa.state !== "deleted") sa.state = "established"
+        this.#authenticated(sa, state, request, response)
         // With EAP, SAi2 and the selectors came in the first request, the answer in the last response (RFC 7296 §2.16).
         if (request.payloads.some(p => p.type === saPayload.type)) state.childRequest = request
         const chosen = find(response.payloads, saPayload)?.proposals[0]
@@ -251,6 +256,20 @@ export class V2Rules {
       case EXCHANGE.IKE_FOLLOWUP_KE:
         this.#followup(state, request, response)
     }
+  }
+
+  /** Whether an IKE_AUTH exchange was the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */
+  #authenticated(sa: IkeSa, state: V2State, request: WholeMessage, response: WholeMessage): void {
+    const more = has(request, NOTIFY_TYPE.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY_TYPE.ANOTHER_AUTH_FOLLOWS)
+    // The responder proves itself once: its answer to the initiator's last AUTH may have none.
+    const goesOn = response.payloads.some(p => p.type === eap.type) || errorOf(response) !== undefined
+    const last = hasAuth(request)
+      ? hasAuth(response) || !goesOn
+      : response.payloads.some(p => p.type === saPayload.type)
+    if (last && !more) state.authenticated = true
+    if (sa.state !== "half-open" && sa.state !== "established" && sa.state !== "unknown") return
+    if (state.authenticated) sa.state = "established"
+    else if (sa.state === "established") sa.state = "half-open"
   }
 
   /** A new Child SA, or a rekey of a Child or IKE SA. RFC 7296 §1.3. */
@@ -313,9 +332,11 @@ export class V2Rules {
       exchange.startedBy === "initiator" ? sa.ids : { initiator: sa.ids.responder, responder: sa.ids.initiator }
     const state = v2StateOf(next)
     state.parent = sa
+    state.swapped = exchange.startedBy === "responder"
     state.creation = { ...creation, startedBy: "initiator" }
     if (sa.state === "established" || sa.state === "unknown") sa.state = "rekeyed"
-    sa.rekeyedBy = next.id
+    sa.rekeyedBy ??= next.id
+    v2StateOf(sa).successors.push(next)
     this.listener.rekeyed(sa, next, state.creation)
   }
 
@@ -340,8 +361,7 @@ export class V2Rules {
     const offered = find(request.payloads, saPayload)?.proposals.find(p => p.number === chosen.number)
     const asked = notifiesOf(request.payloads)
     const rekey = asked.find(n => n.type === NOTIFY_TYPE.REKEY_SA)
-    const replaced =
-      rekey && inheritedChildren(sa).find(c => c.spiI === toHex(rekey.spi) || c.spiR === toHex(rekey.spi))
+    const replaced = rekey && childWith(sa, exchange.startedBy, rekey.protocol, toHex(rekey.spi))
     const compression = (w: WholeMessage) => notifiesOf(w.payloads).filter(n => n.type === NOTIFY_TYPE.IPCOMP_SUPPORTED)
     const child: ChildSa = {
       id: this.childId(),
@@ -377,33 +397,75 @@ export class V2Rules {
       if (d.protocol === PROTOCOL_IKE) {
         if (sa.state !== "rekeyed") sa.state = sa.state === "failed" ? "failed" : "deleted"
         sa.deletedAt ??= whole.datagram.frame
-        if (sa.rekeyedBy === null)
-          for (const child of inheritedChildren(sa)) if (child.state === "installed") end(child, whole)
+        const heir = survivingSibling(sa)
+        if (heir) leaveTo(sa, heir)
+        const mine = heir ? sa.children : inheritedChildren(sa).map(({ child }) => child)
+        if (sa.rekeyedBy === null) for (const child of mine) if (child.state === "installed") end(child, whole)
       }
       for (const spi of d.spis) {
         const hex = toHex(spi)
-        let known = false
-        for (const child of inheritedChildren(sa))
-          if ((child.startedBy === from ? child.spiI : child.spiR) === hex) {
-            if (child.state === "installed") child.state = "deleted"
-            child.last = whole.datagram.time
-            known = true
-          }
-        if (!known) noteStrayDelete(sa, from, hex, whole.datagram)
+        const child = childWith(sa, from, d.protocol, hex)
+        if (!child) noteStrayDelete(sa, from, hex, whole.datagram)
+        else if (child.state === "installed") end(child, whole)
+        else child.last = whole.datagram.time
       }
     }
   }
 }
 
 /** Child SAs under this IKE SA: its own, and those it took over when it replaced another. RFC 7296 §2.18. */
-function inheritedChildren(sa: IkeSa): ChildSa[] {
-  const all = [...sa.children]
-  const seen = new Set([sa])
-  for (let at = v2StateOf(sa).parent; at && !seen.has(at) && seen.size < 1024; at = v2StateOf(at).parent) {
+function inheritedChildren(sa: IkeSa): Heirloom[] {
+  const all: Heirloom[] = []
+  const seen = new Set<IkeSa>()
+  let swapped = false
+  for (let at: IkeSa | null = sa; at && !seen.has(at) && seen.size < MAX_ANCESTORS; at = v2StateOf(at).parent) {
     seen.add(at)
-    all.push(...at.children)
+    for (const child of at.children)
+      all.push({ child, startedBy: swapped ? otherSide(child.startedBy) : child.startedBy })
+    if (v2StateOf(at).swapped) swapped = !swapped
   }
   return all
+}
+
+/** A Child SA, and which side of the IKE SA that has it now started it. */
+interface Heirloom {
+  readonly child: ChildSa
+  readonly startedBy: Side
+}
+
+/** Rekeys looked back over for Child SAs. */
+const MAX_ANCESTORS = 1024
+
+/** Protocol of a Child SA by its number. RFC 7296 §3.3.1. */
+const PROTOCOL: Readonly<Record<number, ChildSa["protocol"]>> = { [PROTOCOL_AH]: "AH", [PROTOCOL_ESP]: "ESP" }
+
+/**
+ * The Child SA whose inbound SPI a side names: the newest that is still there, else the newest. Some peers name the other side's SPI, or
+ * no protocol: that is understood when nothing fits better.
+ */
+function childWith(sa: IkeSa, side: Side, protocol: number, spi: string): ChildSa | undefined {
+  const all = inheritedChildren(sa).filter(({ child: c }) => c.spiI === spi || c.spiR === spi)
+  const exact = all.filter(
+    ({ child: c, startedBy }) =>
+      c.protocol === (PROTOCOL[protocol] ?? c.protocol) && (startedBy === side ? c.spiI : c.spiR) === spi,
+  )
+  const of = (exact.length > 0 ? exact : all).map(({ child }) => child)
+  return newest(of.filter(c => c.state === "installed")) ?? newest(of)
+}
+
+const newest = (children: readonly ChildSa[]): ChildSa | undefined =>
+  children.reduce<ChildSa | undefined>((a, b) => (a && a.frame > b.frame ? a : b), undefined)
+
+/** Of two SAs that replaced one at once the other, unless it is gone: it takes over the Child SAs. RFC 7296 §2.8.2. */
+function survivingSibling(sa: IkeSa): IkeSa | undefined {
+  const { parent } = v2StateOf(sa)
+  return parent ? v2StateOf(parent).successors.find(x => x !== sa && x.state !== "deleted") : undefined
+}
+
+/** The SA that was replaced is followed by its heir. */
+function leaveTo(sa: IkeSa, heir: IkeSa): void {
+  const { parent } = v2StateOf(sa)
+  if (parent?.rekeyedBy === sa.id) parent.rekeyedBy = heir.id
 }
 
 function end(child: ChildSa, whole: WholeMessage): void {
@@ -411,6 +473,9 @@ function end(child: ChildSa, whole: WholeMessage): void {
   child.last = whole.datagram.time
 }
 
+/** COOKIE, INVALID_KE_PAYLOAD, REDIRECT: the initiator sends IKE_SA_INIT anew. */
+const asksAgain = (w: WholeMessage): boolean =>
+  has(w, NOTIFY_TYPE.COOKIE) || has(w, NOTIFY_TYPE.REDIRECT) || has(w, NOTIFY_TYPE.INVALID_KE_PAYLOAD)
 const hasAuth = (w: WholeMessage): boolean => w.payloads.some(p => p.type === authPayload.type)
 
 /** What the responder agreed to; tunnel mode unless a notification says otherwise. RFC 7296 §1.3.1. */

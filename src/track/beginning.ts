@@ -1,0 +1,40 @@
+/** The first exchange of an SA, in which the responder's SPI is not settled yet. RFC 7296 §2.6, RFC 2408 §4.1. */
+import type { Message } from "../ike/message.ts"
+import { FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { digest } from "./exchange.ts"
+import type { IkeSa } from "./ike-sa.ts"
+
+export const NO_SPI = "0000000000000000"
+
+/** IKE_SA_INIT and IKE_SESSION_RESUME; Base, Main and Aggressive Mode. */
+const BEGINNINGS: Readonly<Record<1 | 2, readonly number[]>> = { 1: [1, 2, 4], 2: [34, 38] }
+const PAYLOAD_SA_V1 = 1
+/** Exchanges looked through for a repeat. */
+const RECENT = 16
+
+/** Whether a capture that starts with this message has the SA from its beginning. */
+export function isBeginning(message: Message): boolean {
+  if (message.spiR !== NO_SPI) return false
+  return message.version === 1 || (message.flags & FLAG_RESPONSE) === 0
+}
+
+/**
+ * Whether a message under another responder SPI, or none, still belongs to an SA that was answered: one of its first messages again, or
+ * another try after an answer that chose nothing (INVALID_KE_PAYLOAD or COOKIE under an SPI, RFC 7296 §2.6). All else is a new SA.
+ */
+export function staysInBeginning(sa: IkeSa, message: Message): boolean {
+  const begins = (type: number) => BEGINNINGS[message.version].includes(type)
+  if (!begins(message.exchangeType)) return false
+  const first = sa.exchanges.slice(0, RECENT).filter(x => begins(x.type))
+  if (message.spiR === NO_SPI) {
+    const content = digest(message.src.bytes, message.start, message.end)
+    if (first.some(x => x.messages.some(m => m.digest === content))) return true
+  }
+  return sa.choice === null && sa.begun && first.length === sa.exchanges.length && !first.some(x => x.type === 38)
+}
+
+/** A responder's message of phase 1 that shows by itself to be one: it answers the initiator's SA payload under a cookie of its own. */
+export const answersV1 = (message: Message): boolean =>
+  BEGINNINGS[1].includes(message.exchangeType) && message.payloads.some(p => p.type === PAYLOAD_SA_V1)
+
+export const isIkePort = (port: number): boolean => port === 500 || port === 4500
