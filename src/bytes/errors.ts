@@ -4,6 +4,8 @@ import type { Field } from "./field.ts"
 /** `truncated`: the window ended first. `invalid`: a value that the RFC forbids. `unsupported`: known, but not decoded. */
 export type DecodeErrorCode = "truncated" | "invalid" | "unsupported"
 
+const V8: { stackTraceLimit?: number } = Error
+
 export class DecodeError extends Error {
   override readonly name = "DecodeError"
   /** How many were made so far: who decodes can tell cheaply whether anything was at fault. */
@@ -21,10 +23,14 @@ export class DecodeError extends Error {
     readonly limit: string,
     detail?: string,
   ) {
+    // A fault of the wire is found by its offset; capturing the stack would cost more than all the decoding of the message.
+    const { stackTraceLimit } = V8
+    V8.stackTraceLimit = 0
     super(
       detail ??
         `${field?.label ?? "field"} at offset ${at} needs ${need} byte${need === 1 ? "" : "s"}, ${have} left by ${limit}`,
     )
+    V8.stackTraceLimit = stackTraceLimit
     DecodeError.made++
   }
 }
