@@ -4,7 +4,7 @@ import type { Field } from "./field.ts"
 /** `truncated`: the window ended first. `invalid`: a value that the RFC forbids. `unsupported`: known, but not decoded. */
 export type DecodeErrorCode = "truncated" | "invalid" | "unsupported"
 
-const V8: { stackTraceLimit?: number } = Error
+const V8 = Error as unknown as { stackTraceLimit?: number }
 
 export class DecodeError extends Error {
   override readonly name = "DecodeError"
