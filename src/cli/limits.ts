@@ -12,6 +12,7 @@ const FLAGS: readonly (readonly [flag: string, cap: keyof TrackLimits, what: str
   ["data-sas", "dataSas", "ESP and AH SAs followed at once"],
   ["sequence-runs", "runs", "runs of sequence numbers kept of one ESP or AH SA"],
   ["pending", "pending", "encrypted messages of one IKE SA that wait for a key"],
+  ["pending-bytes", "pendingBytes", "bytes of such messages, for IKEv1 and for IKEv2"],
   ["sample-bytes", "sampleBytes", "bytes of ESP and AH packets that wait for a key"],
   ["fragment-bytes", "fragmentBytes", "bytes of IKE fragments held of one message"],
   ["checks", "checks", "checks kept of one IKE SA"],

@@ -11,7 +11,14 @@ import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Datagram } from "../track/datagram.ts"
-import { addMessage, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
+import {
+  addMessage,
+  type Exchange,
+  internNames,
+  isCopy,
+  type MessageRecord,
+  recentExchange,
+} from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { PerSide, Side } from "../track/peer.ts"
@@ -45,6 +52,8 @@ interface Unproven {
   readonly whole: WholeMessage
 }
 
+const MAX_UNPROVEN = 16
+
 /** What is held of one SA beside the tracker's state. */
 interface Held {
   readonly fragments: PerSide<FragmentsV1>
@@ -57,6 +66,7 @@ export class V1Fold implements V1Listener {
   readonly rules: V1Rules
   readonly unlock: V1Unlock
   readonly #held = new WeakMap<IkeSa, Held>()
+  #pendingBytes = 0
 
   constructor(
     readonly context: FoldContext,
@@ -112,7 +122,7 @@ export class V1Fold implements V1Listener {
       encrypted: message.encrypted !== undefined,
     })
     follow(sa, exchange, record, datagram)
-    this.rules.progress(sa, exchange)
+    if (record.retransmissionOf === null) this.rules.progress(sa, exchange)
     const item = { exchange, record, message, datagram, outer }
     if (message.encrypted) {
       sa.secured = true
@@ -144,6 +154,8 @@ export class V1Fold implements V1Listener {
           `a fragmented message of the ${side} never became whole: fragments ${group.seen.join(", ")} of ${group.total || "an unknown number"} came`,
         )
     if (!this.context.pool.empty) this.#tellClosed(sa, held.pending)
+    for (const item of held.pending) this.#pendingBytes -= heldBytes(item)
+    this.#held.delete(sa)
   }
 
   /** What stayed closed: with keys an IV is missing, without them the keys are. */
@@ -198,8 +210,13 @@ export class V1Fold implements V1Listener {
   }
 
   #keep(sa: IkeSa, item: Pending): void {
-    const held = this.#of(sa)
-    if (held.pending.length < this.context.limits.pending) held.pending.push(item)
+    const { limits, pool } = this.context
+    if (pool.empty) return
+    const { pending } = this.#of(sa)
+    const bytes = heldBytes(item)
+    if (pending.length >= limits.pending || this.#pendingBytes + bytes > limits.pendingBytes) return
+    pending.push(item)
+    this.#pendingBytes += bytes
   }
 
   /**
@@ -217,16 +234,19 @@ export class V1Fold implements V1Listener {
     }
     const list = held.pending
     held.pending = []
-    for (const item of list) if (!due(item) || !this.#open(sa, item)) held.pending.push(item)
+    for (const item of list)
+      if (!due(item) || !this.#open(sa, item)) held.pending.push(item)
+      else this.#pendingBytes -= heldBytes(item)
   }
 
   /** Phase 1 is one exchange; every other has a Message ID of its own. RFC 2408 §3.1. */
   #exchangeOf(sa: IkeSa, message: Message, from: Side): Exchange {
-    const known = sa.exchanges.findLast(x => x.type === message.exchangeType && x.messageId === message.messageId)
+    const { exchangeType, messageId } = message
+    const known = recentExchange(sa.exchanges, x => x.type === exchangeType && x.messageId === messageId)
     if (known) return known
     const made: Exchange = {
-      type: message.exchangeType,
-      messageId: message.messageId,
+      type: exchangeType,
+      messageId,
       startedBy: from,
       messages: [],
       complete: false,
@@ -275,7 +295,9 @@ export class V1Fold implements V1Listener {
     const { provider, pool } = this.context
     const skeyid = this.unlock.keysOf(sa)?.values.skeyid
     const checks = verifyPhase1({ sa, state: v1StateOf(sa), ...item, skeyid, pool, provider })
-    if (wait && !skeyid && !pool.empty && checks.some(c => c.status === "skipped")) this.#of(sa).unproven.push(item)
+    const { unproven } = this.#of(sa)
+    const waits = wait && !skeyid && !pool.empty && unproven.length < MAX_UNPROVEN
+    if (waits && checks.some(c => c.status === "skipped")) unproven.push(item)
     else for (const check of checks) addCheck(this.context, sa, check)
   }
 
@@ -302,6 +324,9 @@ export class V1Fold implements V1Listener {
     return held
   }
 }
+
+/** Memory of a message that is held: its bytes, and about what its objects take. */
+const heldBytes = ({ message }: Pending): number => message.end - message.start + 512
 
 function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
   if (record.retransmissionOf === null) followPath(sa, record.from, datagram)

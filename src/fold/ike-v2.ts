@@ -45,6 +45,7 @@ export class V2Fold implements V2Listener {
   readonly unlock: V2Unlock
   readonly children: ChildUnlock
   readonly #pending = new Map<IkeSa, Pending[]>()
+  #pendingBytes = 0
   /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
   readonly #due = new Set<IkeSa>()
   /** Which halves of an exchange, the request (true) and the response, were opened and applied. */
@@ -125,10 +126,14 @@ export class V2Fold implements V2Listener {
     sa.secured = true
     if (exchange.type === EXCHANGE.IKE_AUTH && !record.request && sa.state === "half-open") sa.state = "established"
     if (this.#open(item, payload)) return
+    const { pool, limits } = this.context
     const list = this.#pending.get(sa) ?? []
-    if (!this.context.pool.empty && list.length < this.context.limits.pending) {
+    const bytes = heldBytes(item)
+    const room = list.length < limits.pending && this.#pendingBytes + bytes <= limits.pendingBytes
+    if (!pool.empty && room) {
       list.push(item)
       this.#pending.set(sa, list)
+      this.#pendingBytes += bytes
     } else this.#reportClosed(item, payload)
   }
 
@@ -138,6 +143,7 @@ export class V2Fold implements V2Listener {
     if (!items) return
     this.#pending.delete(sa)
     for (const item of items) {
+      this.#pendingBytes -= heldBytes(item)
       const payload = encryptedPayload(item.message)
       if (payload) this.#reportClosed(item, payload)
     }
@@ -231,7 +237,9 @@ export class V2Fold implements V2Listener {
       list.sort((a, b) => a.exchange.messageId - b.exchange.messageId)
       const kept = list.filter(item => {
         const payload = encryptedPayload(item.message)
-        return payload && !this.#open(item, payload)
+        const closed = payload !== undefined && !this.#open(item, payload)
+        if (!closed) this.#pendingBytes -= heldBytes(item)
+        return closed
       })
       if (kept.length > 0) this.#pending.set(sa, kept)
     }
@@ -288,6 +296,9 @@ export class V2Fold implements V2Listener {
       addCheck(this.context, sa, check)
   }
 }
+
+/** Memory of a message that is held: its bytes, and about what its objects take. */
+const heldBytes = ({ message }: Pending): number => message.end - message.start + 512
 
 /** `frame 4`, `frame 4 (and 5 more)`. */
 const frameList = ([first, ...more]: readonly number[]): string =>

@@ -2,7 +2,7 @@
 
 import type { Message } from "../ike/message.ts"
 import { FLAG_RESPONSE } from "../ike/shared/header.ts"
-import { digest, type Exchange, retransmissionOf } from "../track/exchange.ts"
+import { digest, type Exchange, recentExchange, retransmissionOf } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { otherSide, type Side } from "../track/peer.ts"
@@ -19,7 +19,7 @@ export function exchangeOfV2(sa: IkeSa, message: Message, from: Side, limits: Tr
     x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
   const known = isInit(message.exchangeType)
     ? initExchange(sa, message, from, response, same)
-    : sa.exchanges.findLast(same)
+    : recentExchange(sa.exchanges, same)
   if (known) return known
   const made: Exchange = {
     type: message.exchangeType,
@@ -45,10 +45,9 @@ function initExchange(
   same: (x: Exchange) => boolean,
 ): Exchange | undefined {
   const content = digest(message.src.bytes, message.start, message.end)
-  const all = sa.exchanges.filter(same)
-  const repeated = all.findLast(x => retransmissionOf(x, from, content) !== null)
+  const repeated = recentExchange(sa.exchanges, x => same(x) && retransmissionOf(x, from, content) !== null)
   if (repeated) return repeated
-  const last = all.at(-1)
+  const last = recentExchange(sa.exchanges, same)
   if (response) return last
   // A request behind a response that came alone joins it (captures merged out of order), unless that one asked for another request.
   return last && !last.messages.some(m => m.request || m.notifies.some(n => RESTARTS.includes(n))) ? last : undefined

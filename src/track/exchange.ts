@@ -34,6 +34,18 @@ export interface Exchange {
   complete: boolean
 }
 
+/** Messages kept of one exchange: fragments, and what is sent again and again. */
+const MAX_MESSAGES = 4096
+/** Exchanges looked back at for the one that a message belongs to. */
+const RECENT = 256
+
+/** The newest exchange that fits, among the latest: in a long session a repeat comes soon or never. */
+export function recentExchange(exchanges: readonly Exchange[], fits: (x: Exchange) => boolean): Exchange | undefined {
+  for (let i = exchanges.length - 1; i >= 0 && i >= exchanges.length - RECENT; i--)
+    if (fits(exchanges[i])) return exchanges[i]
+  return undefined
+}
+
 /** A number that tells contents apart (FNV-1a over the bytes, 53 bits with the length folded in). */
 export function digest(bytes: Uint8Array, start: number, end: number): number {
   let a = 0x811c9dc5
@@ -92,7 +104,7 @@ export function addMessage(
     bytes: message.end - message.start,
     digest: content,
   }
-  exchange.messages.push(record)
+  if (exchange.messages.length < MAX_MESSAGES) exchange.messages.push(record)
   return record
 }
 

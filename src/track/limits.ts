@@ -13,6 +13,8 @@ export interface TrackLimits {
   readonly runs: number
   /** Encrypted messages held of one IKE SA until a key opens them. */
   readonly pending: number
+  /** Bytes of such messages of all IKE SAs of one version. */
+  readonly pendingBytes: number
   /** Bytes of sample packets of data SAs held until a key fits. */
   readonly sampleBytes: number
   /** Bytes of SKF or Cisco fragments held of one message. */
@@ -28,6 +30,7 @@ export const TRACK_LIMITS: TrackLimits = {
   dataSas: 100_000,
   runs: 4096,
   pending: 256,
+  pendingBytes: 128 << 20,
   sampleBytes: 64 << 20,
   fragmentBytes: 1 << 20,
   checks: 20_000,

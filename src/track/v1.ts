@@ -100,13 +100,12 @@ export class V1Rules {
     readonly siblings: (sa: IkeSa) => readonly IkeSa[],
   ) {}
 
-  /** Notes the message in its exchange; for every message, closed ones and retransmissions too. */
+  /** Notes the message in its exchange; for every message that is no retransmission, closed ones too. */
   progress(sa: IkeSa, exchange: Exchange): void {
-    const distinct = new Set(
-      exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).map(m => m.digest),
-    ).size
-    exchange.complete = distinct >= (MESSAGES[exchange.type] ?? 1)
+    const wanted = MESSAGES[exchange.type] ?? 1
+    exchange.complete ||= exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).length >= wanted
     if (isPhase1(exchange.type) && exchange.complete && sa.state === "half-open") sa.state = "established"
+    if (exchange.type === EXCHANGE_V1.TRANSACTION && sa.state === "half-open") sa.state = "established"
     if (exchange.type === EXCHANGE_V1.QUICK && (sa.state === "half-open" || sa.state === "failed"))
       sa.state = "established"
   }

@@ -66,6 +66,10 @@ const CERT_RAW_PUBLIC_KEY = 15
 /** Tickets remembered, and the lifetime in front of one. RFC 5723 §7.1. */
 const MAX_TICKETS = 4096
 const TICKET_LIFETIME_BYTES = 4
+/** Exchanges under way, and SAs in the making, that are remembered of one SA. */
+const MAX_OPEN = 64
+/** IKE_INTERMEDIATE exchanges of one SA: seven key exchanges, a PPK, and room. */
+const MAX_INTERMEDIATES = 32
 const PROTOCOL_IKE = 1
 const PROTOCOL_AH = 2
 const PROTOCOL_ESP = 3
@@ -114,6 +118,7 @@ export class V2Rules {
     if (request) halves.request = whole
     else halves.response = whole
     state.open.set(key, halves)
+    if (state.open.size > MAX_OPEN) state.open.delete(state.open.keys().next().value as string)
     noteVendors(sa, from, findAll(whole.payloads, vendorId))
     this.#identities(sa, state, from, whole)
     this.listener.whole(sa, exchange, from, whole)
@@ -130,7 +135,7 @@ export class V2Rules {
     if (halves.request && halves.response) {
       state.open.delete(key)
       this.#exchangeDone(sa, state, exchange, halves.request, halves.response)
-    } else if (state.open.size > 64) state.open.delete(state.open.keys().next().value as string)
+    }
   }
 
   #identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
@@ -233,7 +238,7 @@ export class V2Rules {
     exchange.complete = true
     switch (exchange.type) {
       case EXCHANGE.IKE_INTERMEDIATE: {
-        state.intermediates.push({ request, response })
+        if (state.intermediates.length < MAX_INTERMEDIATES) state.intermediates.push({ request, response })
         const pair = pairOf(request, response) ?? null
         const ppk = notifiesOf(response.payloads).find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)?.data ?? null
         if (pair || ppk) this.listener.intermediate(sa, pair, exchange, ppk)
@@ -291,7 +296,10 @@ export class V2Rules {
     }
     const link = linkOf(response)
     if (link === undefined) finish(creation, response)
-    else state.followups.set(link, { creation, finish })
+    else {
+      state.followups.set(link, { creation, finish })
+      if (state.followups.size > MAX_OPEN) state.followups.delete(state.followups.keys().next().value as string)
+    }
   }
 
   /** Further key exchanges of an SA in the making; the one without a new link is the last. RFC 9370 §2.2.4. */

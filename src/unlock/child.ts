@@ -34,6 +34,9 @@ interface Waiting {
 /** Samples on which a whole round may fail before the SA is given up: a packet may be damaged. */
 const ROUNDS = 2
 
+/** SPIs remembered whose packets may prove keys; the oldest are forgotten first. */
+const MAX_WAITING = 200_000
+
 export class ChildUnlock {
   readonly #waiting = new Map<string, Waiting[]>()
   /** What the keys files say of Child SAs. */
@@ -130,6 +133,7 @@ export class ChildUnlock {
       const list = this.#waiting.get(key)
       if (list) list.push(waiting)
       else this.#waiting.set(key, [waiting])
+      if (this.#waiting.size > MAX_WAITING) this.#waiting.delete(this.#waiting.keys().next().value as string)
       if (child.protocol !== "IPCOMP")
         for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#try(waiting, sa)
     }
