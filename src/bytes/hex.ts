@@ -22,6 +22,12 @@ export function fromHex(text: string): Uint8Array | undefined {
   return out
 }
 
+/** Writes the bytes of a hex text, which is one, into `out` from `at` on. */
+export function hexInto(out: Uint8Array, at: number, text: string): void {
+  for (let i = 0; i + 1 < text.length; i += 2)
+    out[at + (i >> 1)] = (digit(text.charCodeAt(i)) << 4) | digit(text.charCodeAt(i + 1))
+}
+
 /** Value of a hex digit's character code, -1 for any other. */
 function digit(code: number): number {
   if (code >= 48 && code <= 57) return code - 48

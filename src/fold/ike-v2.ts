@@ -11,7 +11,7 @@ import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation, KePair } from "../track/creation.ts"
 import type { Datagram } from "../track/datagram.ts"
-import { addMessage, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
+import { addMessage, contentOf, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
@@ -66,16 +66,18 @@ export class V2Fold implements V2Listener {
     const { tracker, limits } = this.context
     const sa = tracker.locate(message, datagram)
     const from = senderOf(sa, message, datagram)
-    const exchange = exchangeOfV2(sa, message, from, limits)
+    const content = contentOf(message)
+    const exchange = exchangeOfV2(sa, message, content, from, limits)
     const closed = encryptedPayload(message)
     const part = message.payloads.find(p => p.type === SKF)
     const fragment = part ? find([part], skf) : undefined
-    const record = addMessage(exchange, datagram, message, from, {
+    const about = {
       payloads: internNames(message.payloads.map(notationOf)),
       notifies: internNames(notifyNames(message.payloads)),
       fragment: fragment ? { number: fragment.number, total: fragment.total } : null,
       encrypted: closed !== undefined,
-    })
+    }
+    const record = addMessage(exchange, datagram, message, from, about, content)
     if (record.retransmissionOf === null) followPath(sa, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
     else if (exchange.type <= EXCHANGE.IKE_AUTH && isCopy(exchange, record)) noteView(sa, from, datagram)

@@ -2,7 +2,7 @@
 
 import type { Message } from "../ike/message.ts"
 import { FLAG_RESPONSE } from "../ike/shared/header.ts"
-import { digest, type Exchange, recentExchange, retransmissionOf } from "../track/exchange.ts"
+import { type Exchange, recentExchange, retransmissionOf } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { otherSide, type Side } from "../track/peer.ts"
@@ -11,14 +11,14 @@ import { EXCHANGE } from "../track/v2.ts"
 /** Whether an exchange begins an SA: its messages are in the clear. */
 export const isInit = (type: number): boolean => type === EXCHANGE.IKE_SA_INIT || type === EXCHANGE.IKE_SESSION_RESUME
 
-/** The exchange that a message belongs to, made when it is the first. */
-export function exchangeOfV2(sa: IkeSa, message: Message, from: Side, limits: TrackLimits): Exchange {
+/** The exchange that a message belongs to, made when it is the first. `content` is the digest of the message. */
+export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from: Side, limits: TrackLimits): Exchange {
   const response = (message.flags & FLAG_RESPONSE) !== 0
   const startedBy = response ? otherSide(from) : from
   const same = (x: Exchange) =>
     x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
   const known = isInit(message.exchangeType)
-    ? initExchange(sa, message, from, response, same)
+    ? initExchange(sa, content, from, response, same)
     : recentExchange(sa.exchanges, same)
   if (known) return known
   const made: Exchange = {
@@ -39,12 +39,11 @@ export function exchangeOfV2(sa: IkeSa, message: Message, from: Side, limits: Tr
 /** IKE_SA_INIT is sent again with Message ID 0 after a COOKIE or INVALID_KE_PAYLOAD: other content is another exchange. RFC 7296 §2.6.1. */
 function initExchange(
   sa: IkeSa,
-  message: Message,
+  content: number,
   from: Side,
   response: boolean,
   same: (x: Exchange) => boolean,
 ): Exchange | undefined {
-  const content = digest(message.src.bytes, message.start, message.end)
   const repeated = recentExchange(sa.exchanges, x => same(x) && retransmissionOf(x, from, content) !== null)
   if (repeated) return repeated
   const last = recentExchange(sa.exchanges, same)

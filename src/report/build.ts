@@ -13,6 +13,7 @@ import type {
   EspSaReport,
   ExchangeReport,
   IkeSaReport,
+  IkeSuite,
   KeyStatus,
   MessageReport,
 } from "./types.ts"
@@ -50,6 +51,24 @@ function messageReport(m: MessageRecord): MessageReport {
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)]
 
+/** Names of the notifications of an exchange, each once. */
+export const exchangeNotifies = (x: Exchange): string[] => unique(x.messages.flatMap(m => m.notifies))
+
+/** Codes of the findings about an SA, each once. */
+export const findingCodes = (sa: IkeSa): string[] => unique(sa.findings.map(f => f.code))
+
+const NO_SUITE: IkeSuite = { encr: null, integ: null, prf: null, ke: [], hash: null }
+
+/** What was agreed, as far as the capture shows. */
+export const suiteReport = (sa: IkeSa): IkeSuite => sa.choice?.names ?? NO_SUITE
+
+/** The keys of an IKE SA; their values only with `showKeys`. */
+export const keysReport = (sa: IkeSa, showKeys: boolean): IkeSaReport["keys"] => ({
+  status: sa.keyStatus,
+  from: sa.keysFrom,
+  epochs: sa.epochs.map(e => ({ from_message_id: e.fromMessageId, values: hexValues(e.values, showKeys) })),
+})
+
 function exchangeReport(version: 1 | 2, x: Exchange): ExchangeReport {
   return {
     type: exchangeName(version, x.type),
@@ -57,14 +76,15 @@ function exchangeReport(version: 1 | 2, x: Exchange): ExchangeReport {
     started_by: x.startedBy,
     request_frames: x.messages.filter(m => m.request).map(m => m.frame),
     response_frames: x.messages.filter(m => !m.request).map(m => m.frame),
-    retransmissions: x.messages.filter(m => m.retransmissionOf !== null).length,
+    retransmissions: x.messages.filter(m => m.retransmissionOf !== null).length + (x.omitted ?? 0),
     complete: x.complete,
-    notifies: unique(x.messages.flatMap(m => m.notifies)),
+    notifies: exchangeNotifies(x),
     messages: x.messages.map(messageReport),
   }
 }
 
-function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
+/** One Child SA. Secrets only with `showKeys`. */
+export function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
   return {
     id: c.id,
     first_time: momentText(c.first),
@@ -95,20 +115,16 @@ export function ikeSaReport(sa: IkeSa, showKeys: boolean): IkeSaReport {
     initiator: { ...sa.initiator },
     responder: { ...sa.responder },
     state: sa.state,
-    suite: sa.choice?.names ?? { encr: null, integ: null, prf: null, ke: [], hash: null },
+    suite: suiteReport(sa),
     offered: sa.offered,
     auth: sa.auth,
     ids: sa.ids,
     exchanges: sa.exchanges.map(x => exchangeReport(sa.version, x)),
     child_sas: sa.children.map(c => childReport(c, showKeys)),
-    keys: {
-      status: sa.keyStatus,
-      from: sa.keysFrom,
-      epochs: sa.epochs.map(e => ({ from_message_id: e.fromMessageId, values: hexValues(e.values, showKeys) })),
-    },
+    keys: keysReport(sa, showKeys),
     checks: sa.checks.map(checkReport),
     rekeys: sa.rekeys,
-    diagnostics: unique(sa.findings.map(f => f.code)),
+    diagnostics: findingCodes(sa),
   }
 }
 

@@ -32,6 +32,8 @@ export interface Exchange {
   readonly messages: MessageRecord[]
   /** IKEv2: the response is whole. IKEv1: the exchange's last message was seen. */
   complete: boolean
+  /** Retransmissions beyond the cap on messages, which are counted only. */
+  omitted?: number
 }
 
 /** Messages kept of one exchange: fragments, and what is sent again and again. */
@@ -56,6 +58,9 @@ export function digest(bytes: Uint8Array, start: number, end: number): number {
   }
   return ((a ^ (end - start)) >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff)
 }
+
+/** `digest` of a whole message. */
+export const contentOf = ({ src, start, end }: Message): number => digest(src.bytes, start, end)
 
 const interned = new Map<string, readonly string[]>()
 
@@ -91,8 +96,8 @@ export function addMessage(
   message: Message,
   from: Side,
   about: Pick<MessageRecord, "payloads" | "notifies" | "fragment" | "encrypted">,
+  content = contentOf(message),
 ): MessageRecord {
-  const content = digest(message.src.bytes, message.start, message.end)
   const record: MessageRecord = {
     frame: datagram.frame,
     time: datagram.time,
@@ -105,6 +110,7 @@ export function addMessage(
     digest: content,
   }
   if (exchange.messages.length < MAX_MESSAGES) exchange.messages.push(record)
+  else if (record.retransmissionOf !== null) exchange.omitted = (exchange.omitted ?? 0) + 1
   return record
 }
 

@@ -54,8 +54,29 @@ function keNames(p: Proposal): string[] {
     .map(t => KE_METHOD.alias(t.id))
 }
 
+/** Objects kept for proposals that came before: clients repeat theirs. All are let go when there are more. */
+const MAX_KNOWN = 4096
+
+/** `make`, with one object for all proposals of the same number and transforms. Nobody changes the objects. */
+function oncePerContent<T>(make: (p: Proposal) => T): (p: Proposal) => T {
+  const known = new Map<string, T>()
+  return p => {
+    let key = `${p.number}`
+    for (const t of p.transforms) key += ` ${t.type}/${t.id}/${t.keyBits}`
+    let made = known.get(key)
+    if (made === undefined) {
+      if (known.size >= MAX_KNOWN) known.clear()
+      made = make(p)
+      known.set(key, made)
+    }
+    return made
+  }
+}
+
 /** A proposal as the report lists it. */
-export function offerOf(p: Proposal): Offer {
+export const offerOf = oncePerContent(listed)
+
+function listed(p: Proposal): Offer {
   return {
     number: p.number,
     encr: transformsOf(p, TYPE_ENCR).map(t => encrName(t.id, t.keyBits)),
@@ -68,7 +89,9 @@ export function offerOf(p: Proposal): Offer {
 }
 
 /** The suite of a proposal that the responder chose: one transform of each type. */
-export function choiceOf(p: Proposal, frame: number): IkeChoice {
+export const choiceOf = (p: Proposal, frame: number): IkeChoice => ({ ...chosenSuite(p), frame })
+
+const chosenSuite = oncePerContent((p: Proposal): Omit<IkeChoice, "frame"> => {
   const encr = first(p, TYPE_ENCR)
   const integ = first(p, TYPE_INTEG)
   const prf = first(p, TYPE_PRF)
@@ -85,9 +108,8 @@ export function choiceOf(p: Proposal, frame: number): IkeChoice {
     prf: prf && prfOfIkev2(prf.id),
     ke: first(p, TYPE_KE)?.id ?? NONE,
     additional: additionalOf(p),
-    frame,
   }
-}
+})
 
 const TYPE_WORDS: Readonly<Record<number, string>> = {
   1: "encryption",

@@ -34,12 +34,11 @@ export function verifyMessageV2(
 /** RFC 7296 §2.23; in INFORMATIONAL for MOBIKE, RFC 4555 §3.8. */
 function natDetection(sa: IkeSa, from: Side, whole: WholeMessage, provider: CryptoProvider): CheckResult[] {
   const hash = provider.hash.sha1
-  const of = (type: number) =>
-    notifiesOf(whole.payloads)
-      .filter(n => n.type === type)
-      .map(n => n.data)
-  const sources = of(NAT_DETECTION_SOURCE_IP)
-  const destinations = of(NAT_DETECTION_DESTINATION_IP)
+  const sources: Uint8Array[] = []
+  const destinations: Uint8Array[] = []
+  for (const n of notifiesOf(whole.payloads))
+    if (n.type === NAT_DETECTION_SOURCE_IP) sources.push(n.data)
+    else if (n.type === NAT_DETECTION_DESTINATION_IP) destinations.push(n.data)
   if (!hash || sources.length + destinations.length === 0) return []
   const { spiI, spiR } = whole.message
   const claim = { hash, spiI, spiR, sources, destinations, rfc: "RFC 7296 §2.23" }

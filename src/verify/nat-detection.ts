@@ -1,6 +1,6 @@
 /** `nat-detection-source` and `-destination`: the hashes against the frame's addresses and ports. RFC 7296 §2.23, RFC 3947 §3.2. */
 import { concat, equal, u16be } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexInto } from "../bytes/hex.ts"
 import type { Hash } from "../crypto/provider.ts"
 import type { Datagram } from "../track/datagram.ts"
 import type { Peer } from "../track/peer.ts"
@@ -41,7 +41,19 @@ function ipv4Bytes(text: string): Uint8Array | undefined {
 /** HASH(SPIi | SPIr | IP | Port). SHA-1 in IKEv2, the negotiated hash in IKEv1. Undefined for an address that is none. */
 export function natHash(hash: Hash, spiI: string, spiR: string, peer: Peer): Uint8Array | undefined {
   const address = addressBytes(peer.address)
-  return address && hash(concat(fromHex(spiI) as Uint8Array, fromHex(spiR) as Uint8Array, address, u16be(peer.port)))
+  return address && hash(hashed(spiI, spiR, address, peer.port))
+}
+
+const SPI_BYTES = 8
+
+function hashed(spiI: string, spiR: string, address: Uint8Array, port: number): Uint8Array {
+  const out = new Uint8Array(2 * SPI_BYTES + address.length + 2)
+  hexInto(out, 0, spiI)
+  hexInto(out, SPI_BYTES, spiR)
+  out.set(address, 2 * SPI_BYTES)
+  out[out.length - 2] = port >> 8
+  out[out.length - 1] = port
+  return out
 }
 
 export interface NatClaim {

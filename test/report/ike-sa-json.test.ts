@@ -1,0 +1,41 @@
+/** The JSON text written straight from an SA is what JSON.stringify makes of the report's object. */
+import { existsSync, readdirSync } from "node:fs"
+import { resolve } from "node:path"
+import { describe, expect, it } from "vitest"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { readCaptures } from "../../src/node/read-captures.ts"
+import { analyze } from "../../src/pipeline.ts"
+import { ikeSaReport } from "../../src/report/build.ts"
+import { ikeSaJson } from "../../src/report/ike-sa-json.ts"
+import type { Secrets } from "../../src/secrets/secrets.ts"
+import type { IkeSa } from "../../src/track/ike-sa.ts"
+import { fixtureSecrets } from "../helpers/capture-edit.ts"
+
+const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
+
+function capturesUnder(folder: string): string[] {
+  return readdirSync(resolve(FIXTURES, folder), { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => (folder ? `${folder}/${entry.name}` : entry.name))
+    .filter(name => existsSync(resolve(FIXTURES, name, "capture.pcap")))
+}
+
+async function sasOf(name: string, secrets: Secrets | undefined): Promise<readonly IkeSa[]> {
+  const path = resolve(FIXTURES, name, "capture.pcap")
+  const source = {
+    rereadable: true,
+    read: (handler: Parameters<typeof readCaptures>[1]) => readCaptures([path], handler),
+  }
+  return (await analyze(source, { provider: nodeProvider, secrets })).sas
+}
+
+describe("IKE SA as JSON text", () => {
+  const names = [...capturesUnder(""), ...capturesUnder("strongswan")]
+  it.each(names)("%s", async name => {
+    for (const secrets of [undefined, fixtureSecrets(name)]) {
+      for (const sa of await sasOf(name, secrets))
+        for (const showKeys of [false, true])
+          expect(ikeSaJson(sa, showKeys)).toBe(JSON.stringify(ikeSaReport(sa, showKeys)))
+    }
+  })
+})
