@@ -17,7 +17,7 @@ import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { espSaReport, ikeSaReport } from "./report/build.ts"
 import { Explainer } from "./report/explain/index.ts"
-import { ikeSaJson } from "./report/ike-sa-json.ts"
+import { ikeSaMembers } from "./report/ike-sa-json.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import type { DataSa } from "./track/data-sa.ts"
@@ -56,8 +56,8 @@ export interface AnalyzeOptions {
   onTrials?(trials: number): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
-  /** As `onIkeSa`, which it stands for: the object's JSON text, made faster than from the object. */
-  onIkeSaJson?(json: string): void
+  /** As `onIkeSa`, which it stands for: the object's JSON text without its first brace, made faster than from the object. */
+  onIkeSaMembers?(json: string): void
   onEspSa?(sa: EspSaReport): void
   /** Gets each finding as it is made, instead of the report keeping it. */
   onDiagnostic?(diagnostic: Diagnostic): void
@@ -234,12 +234,12 @@ class Run {
 
   /** IKE SAs are handed on one by one. */
   get #streams(): boolean {
-    return this.options.onIkeSa !== undefined || this.options.onIkeSaJson !== undefined
+    return this.options.onIkeSa !== undefined || this.options.onIkeSaMembers !== undefined
   }
 
   #emit(sa: IkeSa): void {
     const showKeys = this.options.showKeys ?? false
-    if (this.options.onIkeSaJson) this.options.onIkeSaJson(ikeSaJson(sa, showKeys))
+    if (this.options.onIkeSaMembers) this.options.onIkeSaMembers(ikeSaMembers(sa, showKeys))
     else this.options.onIkeSa?.(ikeSaReport(sa, showKeys))
   }
 

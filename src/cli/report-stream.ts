@@ -1,7 +1,7 @@
 /** `report --format ndjson`: each SA and finding is printed as it closes, and nothing of it is kept. */
 import { setFlagsFromString } from "node:v8"
 import type { AnalyzeOptions } from "../pipeline.ts"
-import { ndjsonLine, ndjsonOfJson, reportNdjson } from "../render/report-json.ts"
+import { ndjsonLine, ndjsonOfMembers, reportNdjson } from "../render/report-json.ts"
 import { type AnalyzeFlags, analyzeFiles } from "./analyze.ts"
 import { Output } from "./output.ts"
 
@@ -22,7 +22,7 @@ export async function streamReport(
   const output = new Output()
   output.write(ndjsonLine("report", { schema: "ikedump/report/1" }))
   const hooks: Partial<AnalyzeOptions> = {
-    onIkeSaJson: json => output.write(ndjsonOfJson("ike_sa", json)),
+    onIkeSaMembers: json => output.write(ndjsonOfMembers("ike_sa", json)),
     onEspSa: sa => output.write(ndjsonLine("esp_sa", sa)),
     onDiagnostic: d => output.write(ndjsonLine("diagnostic", d)),
   }

@@ -20,6 +20,8 @@ const DIGESTED = 64
 const MIN_BYTES = 8
 
 interface Seen {
+  /** The value's digest, negative for a KE value. */
+  readonly content: number
   readonly frame: number
   readonly sa: string
   readonly from: string
@@ -46,13 +48,15 @@ export class ReuseWatch {
 
   #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array): void {
     if (value.length < MIN_BYTES) return
-    const content = digest(value, 0, Math.min(value.length, DIGESTED))
-    const key = kind === "ke" ? -content : content
+    const told = digest(value, 0, Math.min(value.length, DIGESTED))
+    const content = kind === "ke" ? -told : told
+    // Maps are much faster with small integers; whoever shares one with another value is forgotten.
+    const key = content | 0
     const { frame } = whole.datagram
     const address = whole.datagram.source.address
     const before = this.#young.get(key) ?? this.#old.get(key)
-    this.#remember(key, { frame, sa: sa.id, from: address })
-    if (!before || before.sa === sa.id || before.frame === frame) return
+    this.#remember(key, { content, frame, sa: sa.id, from: address })
+    if (before?.content !== content || before.sa === sa.id || before.frame === frame) return
     if (!this.#mayTell(address)) return
     const who = before.from === address ? address : `${address} and ${before.from}`
     if (kind === "nonce")

@@ -20,8 +20,8 @@ export interface NdjsonKinds {
 export const ndjsonLine = <K extends keyof NdjsonKinds>(kind: K, item: NdjsonKinds[K]): string =>
   `${JSON.stringify({ kind, ...item })}\n`
 
-/** As `ndjsonLine` for an object whose JSON text is there already; it has members. */
-export const ndjsonOfJson = (kind: keyof NdjsonKinds, json: string): string => `{"kind":"${kind}",${json.slice(1)}\n`
+/** As `ndjsonLine` for an object with members whose JSON text, without its first brace, is there already. */
+export const ndjsonOfMembers = (kind: keyof NdjsonKinds, members: string): string => `{"kind":"${kind}",${members}\n`
 
 /** All objects of a finished report as lines, the schema first. */
 export function* reportNdjson(report: Report): Generator<string> {

@@ -40,6 +40,26 @@ function list<T>(items: readonly T[], text: (item: T) => string): string {
   return `${out}]`
 }
 
+const pairs = new Map<object, Map<object, string>>()
+let pairCount = 0
+
+/** JSON of the names of an exchange's notifications. Most exchanges are two messages, whose lists of names repeat. */
+function notifiesJson(x: Exchange): string {
+  if (x.messages.length !== 2) return object(exchangeNotifies(x))
+  const [{ notifies: a }, { notifies: b }] = x.messages
+  const known = pairs.get(a)?.get(b)
+  if (known !== undefined) return known
+  if (pairCount++ >= MAX_TEXTS) {
+    pairs.clear()
+    pairCount = 1
+  }
+  const text = object(exchangeNotifies(x))
+  const seconds = pairs.get(a)
+  if (seconds) seconds.set(b, text)
+  else pairs.set(a, new Map([[b, text]]))
+  return text
+}
+
 const object = (value: unknown): string => JSON.stringify(value)
 
 const messageJson = (m: MessageRecord): string =>
@@ -54,7 +74,7 @@ function exchangeJson(version: 1 | 2, x: Exchange): string {
     else responses += responses === "" ? m.frame : `,${m.frame}`
     if (m.retransmissionOf !== null) repeats++
   }
-  return `{"type":${object(exchangeName(version, x.type))},"message_id":${x.messageId},"started_by":"${x.startedBy}","request_frames":[${requests}],"response_frames":[${responses}],"retransmissions":${repeats},"complete":${x.complete},"notifies":${object(exchangeNotifies(x))},"messages":${list(x.messages, messageJson)}}`
+  return `{"type":${object(exchangeName(version, x.type))},"message_id":${x.messageId},"started_by":"${x.startedBy}","request_frames":[${requests}],"response_frames":[${responses}],"retransmissions":${repeats},"complete":${x.complete},"notifies":${notifiesJson(x)},"messages":${list(x.messages, messageJson)}}`
 }
 
 const checkJson = (c: Check): string =>
@@ -70,10 +90,10 @@ const keysJson = (sa: IkeSa, showKeys: boolean): string =>
 
 const idJson = (id: string | null): string => (id === null ? "null" : `"${id}"`)
 
-/** As `JSON.stringify(ikeSaReport(sa, showKeys))`. Secrets only with `showKeys`. */
-export function ikeSaJson(sa: IkeSa, showKeys: boolean): string {
+/** `JSON.stringify(ikeSaReport(sa, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
+export function ikeSaMembers(sa: IkeSa, showKeys: boolean): string {
   const { initiator, responder } = sa
-  const head = `{"id":"${sa.id}","first_time":${time(sa.first)},"last_time":${time(sa.last)},"version":"${sa.version}.0","spi_i":"${sa.spiI}","spi_r":"${sa.spiR}","initiator":{"address":"${initiator.address}","port":${initiator.port}},"responder":{"address":"${responder.address}","port":${responder.port}},"state":"${sa.state}"`
+  const head = `"id":"${sa.id}","first_time":${time(sa.first)},"last_time":${time(sa.last)},"version":"${sa.version}.0","spi_i":"${sa.spiI}","spi_r":"${sa.spiR}","initiator":{"address":"${initiator.address}","port":${initiator.port}},"responder":{"address":"${responder.address}","port":${responder.port}},"state":"${sa.state}"`
   const agreed = `,"suite":${shared(suiteReport(sa))},"offered":${list(sa.offered, shared)},"auth":${perSide(sa.auth)},"ids":${perSide(sa.ids)}`
   const story = `,"exchanges":${list(sa.exchanges, x => exchangeJson(sa.version, x))},"child_sas":${list(sa.children, c => object(childReport(c, showKeys)))},"keys":${keysJson(sa, showKeys)}`
   const verdict = `,"checks":${list(sa.checks, checkJson)},"rekeys":${idJson(sa.rekeys)},"diagnostics":${list(findingCodes(sa), object)}}`
