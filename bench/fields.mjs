@@ -1,10 +1,11 @@
 /**
  * Fields of many IKE messages: `ikedump fields` beside `tshark -T fields` with the same fields, whole processes.
  *
- *   node bench/fields.mjs [--exchanges 500000] [--runs 3] [--tshark-runs 1] [--tshark-exchanges 50000] [--ikedump bin/ikedump.js]
+ *   node bench/fields.mjs [--exchanges 500000] [--runs 3] [--no-tshark] [--ikedump bin/ikedump.js]
  *
  * Makes its input in bench/data: the IKE_SA_INIT exchange of fixtures/v2-psk-modp2048 again and again, with SPIs, addresses and
- * times of its own (540 MB for 500,000 exchanges), and a shorter one to compare what both print. Prints medians, peak memory and ratios.
+ * times of its own (540 MB for 500,000 exchanges), and a shorter one to compare what both print. The two run in turn. Prints medians of
+ * wall and CPU seconds, peak memory and ratios.
  */
 import { spawnSync } from "node:child_process"
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from "node:fs"
@@ -17,7 +18,6 @@ const { values: opt } = parseArgs({
   options: {
     exchanges: { type: "string", default: "500000" },
     runs: { type: "string", default: "3" },
-    "tshark-runs": { type: "string", default: "1" },
     "no-tshark": { type: "boolean", default: false },
     ikedump: { type: "string", default: join(here, "../bin/ikedump.js") },
   },
@@ -87,25 +87,28 @@ function message(record, i, n) {
   return [head, frame]
 }
 
-/** Runs a command under GNU time, output thrown away; wall seconds and peak resident MB. Undefined where it is not installed. */
+/** Runs a command under GNU time, output thrown away; wall and CPU seconds and peak resident MB. Undefined where it is not installed. */
 function measure(command, args) {
   const started = process.hrtime.bigint()
-  const done = spawnSync("/usr/bin/time", ["-f", "%M", command, ...args], {
+  const done = spawnSync("/usr/bin/time", ["-f", "%U %S %M", command, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     encoding: "utf8",
   })
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   if (done.error || done.status !== 0) return undefined
-  return { seconds, megabytes: Number(done.stderr.trim().split("\n").pop()) / 1024 }
+  const [user, system, kilobytes] = done.stderr.trim().split("\n").pop().split(" ").map(Number)
+  return { seconds, cpu: user + system, megabytes: kilobytes / 1024 }
 }
 
 const median = numbers => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]
 
 function report(name, runs) {
   const seconds = median(runs.map(r => r.seconds))
+  const cpu = median(runs.map(r => r.cpu))
   const megabytes = Math.max(...runs.map(r => r.megabytes))
-  console.log(`${name.padEnd(34)} ${seconds.toFixed(2).padStart(7)} s  ${megabytes.toFixed(0).padStart(5)} MB`)
-  return seconds
+  const columns = [`${seconds.toFixed(2).padStart(7)} s`, `${cpu.toFixed(2).padStart(6)} s CPU`]
+  console.log(`${name.padEnd(34)} ${columns.join("  ")}  ${megabytes.toFixed(0).padStart(5)} MB`)
+  return { seconds, cpu }
 }
 
 const asOptions = fields => fields.flatMap(f => ["-e", f])
@@ -130,12 +133,14 @@ console.log(
 measure("cat", [capture])
 for (const [name, fields] of Object.entries(SETS)) {
   console.log(`${name}: ${fields.join(" ")}${tshark ? ` (${same(short, fields)})` : ""}`)
-  const ours = report(
-    "  ikedump fields",
-    Array.from({ length: Number(opt.runs) }, () => measure(process.execPath, ikedumpArgs(capture, fields))),
-  )
+  const runs = { ours: [], theirs: [] }
+  for (let i = 0; i < Number(opt.runs); i++) {
+    runs.ours.push(measure(process.execPath, ikedumpArgs(capture, fields)))
+    if (tshark) runs.theirs.push(measure("tshark", tsharkArgs(capture, fields)))
+  }
+  const ours = report("  ikedump fields", runs.ours)
   if (!tshark) continue
-  const runs = Array.from({ length: Number(opt["tshark-runs"]) }, () => measure("tshark", tsharkArgs(capture, fields)))
-  const theirs = report("  tshark -T fields", runs)
-  console.log(`  ikedump is ${(theirs / ours).toFixed(1)} times as fast (held: 10)`)
+  const theirs = report("  tshark -T fields", runs.theirs)
+  const times = part => (theirs[part] / ours[part]).toFixed(1)
+  console.log(`  ikedump is ${times("seconds")} times as fast, by CPU ${times("cpu")} (held: 10)`)
 }

@@ -79,8 +79,10 @@ export class Cursor {
   pass(field: Field, length: number = this.end - this.pos): void {
     const at = this.#take(field, length)
     const { sink } = this
-    if (sink === undefined || sink.wants?.(field) === false) return
-    sink.leaf(field, this.src, at, this.pos, this.src.bytes.subarray(at, at + length))
+    if (sink === undefined) return
+    if (sink.bytes !== undefined) sink.bytes(field, this.src, at, this.pos)
+    else if (sink.wants?.(field) !== false)
+      sink.leaf(field, this.src, at, this.pos, this.src.bytes.subarray(at, at + length))
   }
 
   /** The next `length` bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD. */

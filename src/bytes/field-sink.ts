@@ -13,6 +13,13 @@ export interface FieldSink {
   fault(error: DecodeError): void
   /** False for a field that the sink passes over, so that its value need not be made. Without this all are wanted. */
   wants?(field: Field): boolean
+  /** A leaf whose value is the bytes of its range. Without this `leaf` gets a view of them, which is made for it. */
+  bytes?(field: Field, src: ByteSource, start: number, end: number): void
+  /**
+   * Runs `draw`, or does what it did the last time. What `draw` draws must depend on nothing but the bytes of the range, `kind` (by
+   * identity) and `variant`, and its values must not be needed.
+   */
+  repeat?(kind: object, variant: number, src: ByteSource, start: number, end: number, draw: () => void): void
 }
 
 /** A node of the field tree. */

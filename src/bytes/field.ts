@@ -76,13 +76,16 @@ export function fieldText(f: Field, value: FieldValue, bytes: number): string {
   if (value === undefined) return ""
   if (typeof value === "string") return value
   if (typeof value === "boolean") return value ? "1" : "0"
-  if (value instanceof Uint8Array) {
-    if (f.kind === "ipv4" && value.length === 4) return ipv4Text(value)
-    if (f.kind === "ipv6" && value.length === 16) return ipv6Text(value)
-    if (f.kind === "ether") return toHex(value).replace(/..(?=.)/g, "$&:")
-    return toHex(value)
-  }
+  if (value instanceof Uint8Array) return bytesText(f, value, 0, value.length)
   if (f.kind === "hex") return `0x${value.toString(16).padStart(2 * bytes, "0")}`
   if (f.kind === "bool") return value ? "1" : "0"
   return value.toString()
+}
+
+/** The same for a value that is `b[start, end)`. */
+export function bytesText({ kind }: Field, b: Uint8Array, start: number, end: number): string {
+  if (kind === "ipv4" && end - start === 4) return ipv4Text(b, start)
+  if (kind === "ipv6" && end - start === 16) return ipv6Text(b, start)
+  const hex = toHex(b, start, end)
+  return kind === "ether" ? hex.replace(/..(?=.)/g, "$&:") : hex
 }

@@ -9,7 +9,7 @@ import { needsOf } from "../dissect/needs.ts"
 import { PickSink } from "../dissect/pick-sink.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { CliError } from "./exit.ts"
-import { columnText, type FieldOutput, fieldOutput, occurring } from "./field-output.ts"
+import { type FieldOutput, fieldOutput, occurring, writeColumn } from "./field-output.ts"
 import { type FrameFilter, filterOf } from "./filter-option.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
 import { type CommonOptions, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
@@ -76,7 +76,7 @@ class Rows implements FrameVisitor {
   readonly #filter: FrameFilter | undefined
   /** Where a frame is drawn: what is picked, and what the filter reads. */
   readonly #into: FieldSink
-  readonly #row: (frame: number) => string
+  readonly #writeRow: (frame: number) => void
   #frame = 0
   #any = false
 
@@ -92,7 +92,7 @@ class Rows implements FrameVisitor {
     this.#filter = filterOf(options)
     this.#into = this.#filter?.into(this.#sink) ?? this.#sink
     this.needs = needsOf([...distinct, ...(this.#filter?.names ?? [])])
-    this.#row = this.#rowMaker()
+    this.#writeRow = this.#rowWriter()
     if (options.format !== "text") return
     if (this.#format.bom) this.#output.write("\ufeff")
     if (this.#format.header) this.#output.write(`${names.join(this.#format.separator)}\n`)
@@ -111,7 +111,7 @@ class Rows implements FrameVisitor {
     dissector.endFrame(this.#into)
     if (this.#filter?.decide() ?? true) {
       dissector.displayed()
-      this.#output.write(this.#row(this.#frame))
+      this.#writeRow(this.#frame)
       this.#any = true
     }
     this.#sink.reset()
@@ -128,14 +128,14 @@ class Rows implements FrameVisitor {
     this.#output.flush()
   }
 
-  #rowMaker(): (frame: number) => string {
+  #rowWriter(): (frame: number) => void {
     switch (this.options.format) {
       case "text":
-        return () => this.#text()
+        return () => this.#writeText()
       case "ndjson":
-        return frame => `${this.#json(frame)}\n`
+        return frame => this.#output.write(`${this.#json(frame)}\n`)
       case "json":
-        return frame => `${this.#any ? ",\n" : "[\n"}${this.#json(frame)}`
+        return frame => this.#output.write(`${this.#any ? ",\n" : "[\n"}${this.#json(frame)}`)
       default:
         throw new CliError(`unknown format ${JSON.stringify(this.options.format)}`, undefined, [
           `known: ${FORMATS.join(", ")}`,
@@ -143,14 +143,14 @@ class Rows implements FrameVisitor {
     }
   }
 
-  #text(): string {
+  #writeText(): void {
     const { values, counts } = this.#sink
-    let line = ""
     for (let i = 0; i < this.#columns.length; i++) {
-      if (i > 0) line += this.#format.separator
-      line += columnText(values[this.#columns[i]], counts[this.#columns[i]], this.#format)
+      const column = this.#columns[i]
+      if (i > 0) this.#output.write(this.#format.separator)
+      writeColumn(this.#output, values[column], counts[column], this.#format)
     }
-    return `${line}\n`
+    this.#output.write("\n")
   }
 
   /** Only fields that the frame has. */

@@ -1,16 +1,17 @@
 /** Keeps the values of wanted fields as text and passes over all others: the fast path of `ikedump fields`. */
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { allFields, type Field, type FieldValue, fieldText } from "../bytes/field.ts"
+import { allFields, bytesText, type Field, type FieldValue, fieldText } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { safeText } from "../bytes/safe-text.ts"
+import { PickMemory } from "./pick-memory.ts"
 
 /** A value that spells out bytes, which may turn out to hold a secret. */
 interface Spelled {
-  readonly column: number
-  readonly index: number
-  readonly src: ByteSource
-  readonly start: number
-  readonly end: number
+  column: number
+  index: number
+  src: ByteSource
+  start: number
+  end: number
 }
 
 /** In place of a column: nobody wants the field; nobody wants it, but it is secret. */
@@ -26,7 +27,12 @@ export class PickSink implements FieldSink {
   /** Column of a field by its id. */
   readonly #columns: Int16Array
   readonly #showKeys: boolean
-  #spelled: Spelled[] = []
+  /** The first `#spelledCount` count; those behind are used again. */
+  readonly #spelled: Spelled[] = []
+  #spelledCount = 0
+  readonly #memory = new PickMemory()
+  /** How often something was hidden: that may reach back to what was drawn before. */
+  #hidings = 0
 
   /** `names` without repetition; every field of a name counts. Secrets, and what spells them out, are told only with `showKeys`. */
   constructor(names: readonly string[], options: { readonly showKeys?: boolean } = {}) {
@@ -53,6 +59,37 @@ export class PickSink implements FieldSink {
     if (column !== UNWANTED) this.#take(column, field, src, start, end, value)
   }
 
+  bytes(field: Field, src: ByteSource, start: number, end: number): void {
+    const column = this.#columns[field.id]
+    if (column === UNWANTED) return
+    const hidden = field.secret && !this.#showKeys
+    if (hidden) this.#hide(src, start, end)
+    if (column < 0) return
+    const index = this.counts[column]++
+    this.values[column][index] = hidden ? HIDDEN : bytesText(field, src.bytes, start, end)
+    if (!this.#showKeys) this.#spell(column, index, src, start, end)
+  }
+
+  repeat(kind: object, variant: number, src: ByteSource, start: number, end: number, draw: () => void): void {
+    const { counts, values } = this
+    const memory = this.#memory
+    const known = memory.find(kind, variant, src.bytes, start, end)
+    if (known) {
+      for (const { column, text } of known) values[column][counts[column]++] = text
+      return
+    }
+    const before = counts.slice()
+    const spelled = this.#spelledCount
+    const hidings = this.#hidings
+    draw()
+    // Secrets and what spells them out are looked at each time.
+    if (spelled !== this.#spelledCount || hidings !== this.#hidings) return
+    const picks = values.flatMap((texts, column) =>
+      texts.slice(before[column], counts[column]).map(text => ({ column, text })),
+    )
+    memory.keep(kind, variant, src.bytes, start, end, picks)
+  }
+
   close(): void {}
   fault(): void {}
 
@@ -62,7 +99,8 @@ export class PickSink implements FieldSink {
       if (counts[i] > KEPT_VALUES) values[i].length = 0
       counts[i] = 0
     }
-    if (this.#spelled.length > 0) this.#spelled = []
+    if (this.#spelledCount > KEPT_VALUES) this.#spelled.length = 0
+    this.#spelledCount = 0
   }
 
   #take(column: number, field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
@@ -71,13 +109,29 @@ export class PickSink implements FieldSink {
     if (column < 0) return
     const index = this.counts[column]++
     this.values[column][index] = hidden ? HIDDEN : textOf(field, value, end - start)
-    if (!this.#showKeys && typeof value === "object") this.#spelled.push({ column, index, src, start, end })
+    if (!this.#showKeys && typeof value === "object") this.#spell(column, index, src, start, end)
+  }
+
+  #spell(column: number, index: number, src: ByteSource, start: number, end: number): void {
+    const spelled = this.#spelled[this.#spelledCount]
+    if (spelled === undefined) this.#spelled.push({ column, index, src, start, end })
+    else {
+      spelled.column = column
+      spelled.index = index
+      spelled.src = src
+      spelled.start = start
+      spelled.end = end
+    }
+    this.#spelledCount++
   }
 
   /** Takes back what spelled a secret out before it was known to be one. */
   #hide(src: ByteSource, start: number, end: number): void {
-    for (const s of this.#spelled)
+    this.#hidings++
+    for (let i = 0; i < this.#spelledCount; i++) {
+      const s = this.#spelled[i]
       if (s.src === src && s.start < end && start < s.end) this.values[s.column][s.index] = HIDDEN
+    }
   }
 }
 

@@ -38,7 +38,7 @@ export function decodeMessage(
   if (end - start < HEADER_BYTES) return undefined
   const { opened, sink, wanted } = options
   const faults: DecodeError[] = []
-  const length = new DataView(src.bytes.buffer, src.bytes.byteOffset + start + 24).getUint32(0)
+  const length = readU32(src.bytes, start + 24)
   const stop = length >= HEADER_BYTES && length < end - start ? start + length : end
   sink?.open(f.isakmp, src, start, stop)
   const header = decodeHeader(new Cursor(src, start, end, "datagram", sink), wanted !== undefined)
@@ -97,6 +97,9 @@ export function decodeMessage(
     faults,
   }
 }
+
+const readU32 = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
 
 /** All payloads of a message with those inside SK or SKF in their place, in wire order. */
 export function allPayloads(message: Message): readonly DecodedPayload[] {

@@ -18,11 +18,19 @@ export const IP_LAYERS: ReadonlySet<Layer> = new Set([
   Layer.GENEVE,
 ])
 
-/** Draws one header of these; `detail` is the number of an IPv6 extension header. Throws DecodeError when it is cut off. */
-export function drawIp(layer: Layer, c: Cursor, detail: number): void {
+/** Whether of an IPv4 header nothing but its addresses is wanted. */
+export function ipv4AddressesOnly(wants: (field: Field) => boolean): boolean {
+  const { heading, src, dst, addr, ...others } = f.ip
+  return !Object.values(others).some(wants)
+}
+
+/**
+ * Draws one header of these; `detail` is the number of an IPv6 extension header, `addressesOnly` as `ipv4AddressesOnly` says. Throws DecodeError when it is cut off.
+ */
+export function drawIp(layer: Layer, c: Cursor, detail: number, addressesOnly = false): void {
   switch (layer) {
     case Layer.IPV4:
-      c.group(f.ip.heading, c.left, drawIpv4)
+      c.group(f.ip.heading, c.left, addressesOnly ? drawIpv4Addresses : drawIpv4)
       break
     case Layer.IPV6:
       c.group(f.ipv6.heading, c.left, drawIpv6)
@@ -69,6 +77,14 @@ function drawIpv4(c: Cursor): void {
   c.u16(f.ip.checksum)
   drawAddresses(c, f.ip, 4)
   if (c.left > 0) c.bytes(f.ip.options)
+}
+
+/** Where they stand in an IPv4 header. RFC 791 §3.1. */
+const IPV4_ADDRESSES_AT = 12
+
+function drawIpv4Addresses(c: Cursor): void {
+  c.pos += IPV4_ADDRESSES_AT
+  drawAddresses(c, f.ip, 4)
 }
 
 function drawAddresses(c: Cursor, fields: { src: Field; dst: Field; addr: Field }, length: number): void {

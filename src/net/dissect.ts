@@ -8,7 +8,7 @@ import { DecodeError } from "../bytes/errors.ts"
 import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { layerFields } from "./dissect-fields.ts"
-import { drawIp, IP_LAYERS } from "./dissect-ip.ts"
+import { drawIp, IP_LAYERS, ipv4AddressesOnly } from "./dissect-ip.ts"
 import { drawIpsec } from "./dissect-ipsec.ts"
 import { drawLink } from "./dissect-link.ts"
 import { afterFragments } from "./ip.ts"
@@ -159,12 +159,14 @@ class Tapped extends Layers implements LayerTap {
   #reassembled = false
   /** By layer: no field of it is wanted. */
   readonly #unwanted: readonly boolean[]
+  readonly #addressesOnly: boolean
 
   constructor(private readonly options: DissectFrameOptions) {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, false)
     this.tap = this
     const wants = options.wants?.bind(options)
     this.#unwanted = Object.values(Layer).map(layer => wants !== undefined && !layerFields(layer).some(wants))
+    this.#addressesOnly = wants !== undefined && ipv4AddressesOnly(wants)
   }
 
   /** Sets out on another frame. */
@@ -195,7 +197,7 @@ class Tapped extends Layers implements LayerTap {
     if (this.#unwanted[layer]) return
     const c = new Cursor(src, start, end, "captured length", this.#sink)
     try {
-      draw(layer, c, detail)
+      draw(layer, c, detail, this.#addressesOnly)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       this.#sink.fault(error)
@@ -219,8 +221,8 @@ class Tapped extends Layers implements LayerTap {
   }
 }
 
-function draw(layer: Layer, c: Cursor, detail: number): void {
+function draw(layer: Layer, c: Cursor, detail: number, addressesOnly: boolean): void {
   if (layer >= Layer.ESP) drawIpsec(layer, c)
-  else if (IP_LAYERS.has(layer)) drawIp(layer, c, detail)
+  else if (IP_LAYERS.has(layer)) drawIp(layer, c, detail, addressesOnly)
   else drawLink(layer, c)
 }

@@ -6,7 +6,7 @@ import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-ty
 import { PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
 import * as f from "./fields.ts"
 import { nextPayloadField } from "./header.ts"
-import type { DecodeContext, DecodedPayload, DecoderTable } from "./payload.ts"
+import type { DecodeContext, DecodedPayload, DecoderTable, PayloadDecoder, WantedPayloads } from "./payload.ts"
 
 /** IKEv2 payloads whose Next Payload names what is inside them, so that nothing may follow. RFC 7296 §3.14, RFC 7383 §2.5. */
 const SK = 46
@@ -58,30 +58,13 @@ export function decodeGenericHeader(c: Cursor, version: 1 | 2): GenericHeader {
  */
 export function decodeChain(table: DecoderTable, first: number, c: Cursor, context: DecodeContext): Chain {
   const payloads: DecodedPayload[] = []
-  let type = first
+  let type = context.wanted?.headers === false ? skim(table, first, c, context, context.wanted) : first
   while (type !== 0) {
     if (payloads.length === MAX_PAYLOADS)
       return { payloads, fault: c.invalid(f.payloadLength, c.pos, `more than ${MAX_PAYLOADS} payloads in one chain`) }
     const start = c.pos
     const length = c.left >= GENERIC_HEADER_BYTES ? ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0) : 0
     const whole = length >= GENERIC_HEADER_BYTES && length <= c.left
-    if (whole && context.wanted?.headers === false) {
-      const header = { next: c.peek() ?? 0, critical: false, length }
-      c.pos = start + length
-      if (context.wanted.has(context.version, type))
-        payloads.push(
-          decodeBody(
-            table,
-            type,
-            header,
-            start,
-            new Cursor(c.src, start + 4, c.pos, "Payload Length", c.sink),
-            context,
-          ),
-        )
-      type = context.version === 2 && (type === SK || type === SKF) ? 0 : header.next
-      continue
-    }
     c.sink?.open(typePayloadField(context.version), c.src, start, whole ? start + length : c.end, type)
     try {
       const header = decodeGenericHeader(c, context.version)
@@ -120,6 +103,48 @@ export function decodeChain(table: DecoderTable, first: number, c: Cursor, conte
     }
   }
   return { payloads }
+}
+
+/**
+ * The walk for a sink that wants no generic headers: draws the payloads that it wants, jumps over the others and keeps nothing.
+ * Ends before the first payload whose length leads outside, and returns its type; 0 at the end of the chain.
+ */
+function skim(table: DecoderTable, first: number, c: Cursor, context: DecodeContext, wanted: WantedPayloads): number {
+  const { version } = context
+  const { bytes } = c.src
+  let type = first
+  for (let drawn = 0; type !== 0 && drawn < MAX_PAYLOADS; ) {
+    const { pos: start } = c
+    const length = c.left >= GENERIC_HEADER_BYTES ? (bytes[start + 2] << 8) | bytes[start + 3] : 0
+    if (length < GENERIC_HEADER_BYTES || length > c.left) return type
+    c.pos = start + length
+    if (wanted.has(version, type)) {
+      drawn++
+      skimBody(table.get(type), c, start + GENERIC_HEADER_BYTES, context)
+    }
+    type = version === 2 && (type === SK || type === SKF) ? 0 : bytes[start]
+  }
+  return 0
+}
+
+/** Draws the body that ends where `c` stands. */
+function skimBody(decoder: PayloadDecoder | undefined, c: Cursor, start: number, context: DecodeContext): void {
+  const { src, pos: end, sink } = c
+  const body = new Cursor(src, start, end, "Payload Length", sink)
+  if (!decoder) body.pass(f.opaque)
+  else if (decoder.repeats && sink?.repeat)
+    sink.repeat(decoder, context.exchangeType, src, start, end, () => drawBody(decoder, body, context))
+  else drawBody(decoder, body, context)
+}
+
+function drawBody(decoder: PayloadDecoder, c: Cursor, context: DecodeContext): void {
+  try {
+    decoder.decode(c, context)
+    if (c.left > 0) c.pass(f.extraData)
+  } catch (e) {
+    if (!(e instanceof DecodeError)) throw e
+    c.sink?.fault(e)
+  }
 }
 
 function decodeBody(

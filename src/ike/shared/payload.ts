@@ -11,6 +11,8 @@ export interface PayloadDecoder<T = unknown> {
   /** How the RFC abbreviates it in exchanges, and how reports list it: `SA`, `KE`, `Nonce`, `TSi`. */
   readonly notation: string
   readonly rfc: string
+  /** Often the same bytes in many messages, and what is drawn of them depends on nothing else but the exchange type. */
+  readonly repeats?: boolean
   decode(c: Cursor, context: DecodeContext): T
 }
 

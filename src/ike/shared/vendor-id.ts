@@ -56,6 +56,7 @@ export const vendorIdDecoder = (type: number, rfc: string, notation: string): Pa
   name: "Vendor ID",
   notation,
   rfc,
+  repeats: true,
   decode(c) {
     const bytes = c.src.bytes.subarray(c.pos, c.end)
     c.window(data, c.left, c.limit, d => draw(d, bytes), bytes)

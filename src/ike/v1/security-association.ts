@@ -70,6 +70,7 @@ export const sa: PayloadDecoder<SaV1> = {
   name: "Security Association",
   notation: "SA",
   rfc: "RFC 2408 §3.4",
+  repeats: true,
   decode(c, context) {
     const domain = c.u32(doi)
     if (domain !== DOI_IPSEC && domain !== DOI_GDOI) {

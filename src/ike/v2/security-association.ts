@@ -38,6 +38,7 @@ export const sa: PayloadDecoder<SecurityAssociation> = {
   name: "Security Association",
   notation: "SA",
   rfc: "RFC 7296 §3.3",
+  repeats: true,
   decode(c) {
     const proposals: Proposal[] = []
     const { fault } = attempt(c, () => decodeItems(c, proposals, () => proposals.at(-1)?.last !== 0, decodeProposal))
