@@ -39,6 +39,8 @@ export interface CandidateV1 {
   readonly from: string
   readonly status: KeyStatus
   readonly origins: readonly Origin[]
+  /** g^xy, where it went in. */
+  readonly shared?: Uint8Array
   /** Whether what was opened bears the keys out, beyond reading as IKE. */
   accepts(exchange: Exchange, record: MessageRecord, message: Message, opened: OpenedV1): boolean
   taken(): void
@@ -50,6 +52,8 @@ export interface V1Source {
   readonly given: readonly IkeSaSecret[]
   readonly pool: Pool
   readonly provider: CryptoProvider
+  /** Of the shared secrets only the next few that nothing was opened with; all when absent. */
+  readonly few?: number
 }
 
 /** Every key set that the secrets allow, keys given for these cookies first. */
@@ -106,10 +110,20 @@ function* skeyids({ state, pool, provider }: V1Source, { context, nonces, hash }
   } else yield { skeyid: shared => skeyidSignature(context, nonces, shared), origins: [] }
 }
 
+/** The pre-shared keys of the pool from which this SKEYID follows; SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman. */
+export function pskOrigins(source: V1Source, skeyid: Uint8Array, most: number): Origin[] {
+  const phase1 = phase1Of(source)
+  if (!phase1 || !isPskMethod(source.state.authMethod)) return []
+  const { context, nonces } = phase1
+  const psks = source.pool.secrets.psks.slice(0, most)
+  return psks.filter(psk => equal(skeyidPsk(context, psk.value, nonces).out, skeyid)).map(psk => psk.origin)
+}
+
 function* sharedSecrets({
   state,
   given,
   pool,
+  few,
 }: V1Source): Generator<{ value: Uint8Array; origins: readonly Origin[]; taken: () => void }> {
   for (const entry of given)
     if (entry.values.dh_shared) yield { value: entry.values.dh_shared, origins: [entry.origin], taken: () => {} }
@@ -122,7 +136,7 @@ function* sharedSecrets({
     frameI: initiator.frame,
     frameR: responder.frame,
   }
-  for (const shared of pool.shared(pair)) {
+  for (const shared of pool.shared(pair, few)) {
     yield { ...shared, taken: () => pool.takeShared(shared) }
     if (shared.proven) return
   }
@@ -148,6 +162,7 @@ function derived(
     from,
     status: "derived",
     origins,
+    shared,
     accepts: (exchange, record, _message, opened) =>
       readsAs(exchange, context, opened) &&
       hashHolds(source, exchange, context, skeyid.out, record.from, opened) !== false,
@@ -176,6 +191,7 @@ function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1
           steps: [...keys.steps, ka],
           status: "derived",
           origins: [entry.origin, ...shared.origins],
+          shared: shared.value,
           taken: shared.taken,
         }
     }

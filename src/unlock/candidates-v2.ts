@@ -35,6 +35,10 @@ export interface Candidate {
   readonly origins: readonly Origin[]
   /** The suite, where it comes with the secret. */
   readonly choice?: IkeChoice
+  /** SKEYSEED. */
+  readonly seed: Uint8Array
+  /** Shared secrets that went in. */
+  readonly shared: readonly Uint8Array[]
   /** What opens messages of one side; undefined without integrity. */
   trial(from: Side): SkKeys | undefined
   /** Told when the candidate was proved. */
@@ -49,6 +53,8 @@ export interface V2Source {
   readonly given: readonly IkeSaSecret[]
   readonly pool: Pool
   readonly provider: CryptoProvider
+  /** Of each kind of secret only the next few that nothing was opened with; all when absent. */
+  readonly few?: number
 }
 
 /** A SKEYSEED and where it came from. */
@@ -56,6 +62,7 @@ interface Seed {
   readonly step: Step
   readonly from: string
   readonly origins: readonly Origin[]
+  readonly shared?: readonly Uint8Array[]
   readonly taken?: () => void
 }
 
@@ -73,16 +80,18 @@ export function* initialCandidates(source: V2Source, creation: Creation | null):
         step: skeyseedInitial(context, nonces, dh_shared),
         from: "ike_sas",
         origins: [entry.origin],
+        shared: [dh_shared],
       })
   }
   yield* skeyseeds(source, nonces)
   const seedOf = skeyseedsInitial(context, nonces)
-  for (const [shared] of sharedCombinations(source.pool, creation?.pairs.slice(0, 1) ?? [])) {
+  for (const [shared] of sharedCombinations(source.pool, creation?.pairs.slice(0, 1) ?? [], source.few)) {
     if (!shared) break
     yield* keysFrom(source, nonces, {
       step: seedOf(shared.value),
       from: shared.origins[0].kind,
       origins: shared.origins,
+      shared: [shared.value],
       taken: () => source.pool.takeShared(shared),
     })
   }
@@ -102,15 +111,17 @@ export function* rekeyCandidates(
         step: seedOf(dh_shared ? [dh_shared] : []),
         from: "ike_sas",
         origins: [entry.origin, ...origins],
+        shared: dh_shared ? [dh_shared] : [],
       })
   }
   yield* skeyseeds(source, nonces)
   for (const { seedOf, origins } of rekeySeeds(source, old, creation))
-    for (const shared of sharedCombinations(source.pool, pairs))
+    for (const shared of sharedCombinations(source.pool, pairs, source.few))
       yield* keysFrom(source, nonces, {
         step: seedOf(shared.map(s => s.value)),
         from: shared[0]?.origins[0].kind ?? "sk_d",
         origins: [...shared.flatMap(s => s.origins), ...origins],
+        shared: shared.map(s => s.value),
         taken: () => {
           for (const s of shared) source.pool.takeShared(s)
         },
@@ -134,10 +145,26 @@ export function* followingCandidates(
     yield* withPpks(source, nonces, context, skD, ppk, [], () => {})
     return
   }
-  for (const [shared] of sharedCombinations(source.pool, [pair])) {
+  for (const entry of source.given) {
+    const { dh_shared } = entry.values
+    if (dh_shared)
+      yield* keysFrom(source, nonces, {
+        step: skeyseedIntermediate(context, skD, nonces, dh_shared),
+        from: "ike_sas",
+        origins: [entry.origin],
+        shared: [dh_shared],
+      })
+  }
+  for (const [shared] of sharedCombinations(source.pool, [pair], source.few)) {
     const step = skeyseedIntermediate(context, skD, nonces, shared.value)
     const taken = () => source.pool.takeShared(shared)
-    const seed: Seed = { step, from: shared.origins[0].kind, origins: shared.origins, taken }
+    const seed: Seed = {
+      step,
+      from: shared.origins[0].kind,
+      origins: shared.origins,
+      shared: [shared.value],
+      taken,
+    }
     for (const candidate of keysFrom(source, nonces, seed)) {
       yield candidate
       if (ppk) yield* withPpks(source, nonces, context, candidate.values.sk_d, ppk, shared.origins, taken)
@@ -171,7 +198,7 @@ function* skeyseeds(source: V2Source, nonces: Nonces): Generator<Candidate> {
     if (out) yield* keysFrom(source, nonces, { step: givenSeed(out), from: "ike_sas", origins: [entry.origin] })
   }
   const list = source.pool.secrets.skeyseed
-  for (const s of source.pool.inOrder(list))
+  for (const s of source.pool.inOrder(list, source.few))
     yield* keysFrom(source, nonces, {
       step: givenSeed(s.value),
       from: "skeyseed",
@@ -213,6 +240,8 @@ function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Cand
     get steps() {
       return keys.steps
     },
+    seed: seed.step.out,
+    shared: seed.shared ?? [],
     trial: from => keys.trial(from),
     from: seed.from,
     choice: source.choice ?? undefined,

@@ -1,6 +1,6 @@
 /** Rows of keys files for Child SAs, completed by what was negotiated and by what packets give away: an algorithm, a salt. */
 
-import { concat } from "../bytes/bytes.ts"
+import { concat, equal } from "../bytes/bytes.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
 import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
@@ -31,6 +31,8 @@ export class ChildRows {
   readonly #rows: readonly Row[]
   /** Rows that still lack something, by SPI; those for several SPIs are under undefined. */
   readonly #open = new Map<number | undefined, Row[]>()
+
+  #bySpi: Map<number | undefined, Row[]> | undefined
 
   constructor(
     secrets: readonly ChildSaSecret[],
@@ -79,6 +81,32 @@ export class ChildRows {
     return found
   }
 
+  /** Rows that say the same as keys that a Child SA has without them; a salt may be missing. */
+  sameAs(child: ChildSa): Origin[] {
+    const { encr_i, integ_i, encr_r, integ_r } = child.keys
+    const says = (spi: string | null, key: Uint8Array | undefined, integKey: Uint8Array | undefined) =>
+      this.#rowsOf(spi).filter(
+        ({ secret }) =>
+          secret.protocol === child.protocol &&
+          (child.protocol === "AH" ? alike(secret.integKey, integKey) : alike(secret.key, key)),
+      )
+    // Packets with SPIr are from the exchange's starter.
+    return [...says(child.spiR, encr_i, integ_i), ...says(child.spiI, encr_r, integ_r)].map(r => r.secret.origin)
+  }
+
+  #rowsOf(spi: string | null): readonly Row[] {
+    if (!this.#bySpi) {
+      this.#bySpi = new Map()
+      for (const row of this.#rows) {
+        const key = row.secret.spi
+        const list = this.#bySpi.get(key)
+        if (list) list.push(row)
+        else this.#bySpi.set(key, [row])
+      }
+    }
+    return spi === null ? [] : (this.#bySpi.get(Number.parseInt(spi, 16)) ?? [])
+  }
+
   /** Rows that cannot be used, each with the reason; no secrets in it. */
   unusable(): { readonly row: string; readonly why: string }[] {
     return this.#rows.flatMap(({ secret, entry, why }) =>
@@ -86,6 +114,10 @@ export class ChildRows {
     )
   }
 }
+
+/** Whether two keys are one, of which the shorter may lack its salt (3 or 4 octets). */
+const alike = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
+  b !== undefined && a.length >= 8 && b.length - a.length <= 4 && equal(a, b.subarray(0, a.length))
 
 /** A row opened packets under this SPI of a Child SA: where nothing was derived its keys are the Child SA's. */
 export function adoptRow(child: ChildSa, spi: number, keys: EspKeys, origin: Origin): void {

@@ -172,7 +172,7 @@ export class ChildUnlock {
     this.pool.used(candidate.ppks, child.id)
     for (const s of candidate.shared) {
       this.pool.takeShared(s)
-      this.pool.used(s.origins, child.id)
+      this.pool.used([...s.origins, ...this.pool.same(this.pool.secrets.dhShared, s.value)], child.id)
     }
     for (const spi of [child.spiI, child.spiR]) {
       if (spi === null) continue

@@ -23,12 +23,17 @@ export class Pool {
   readonly #uses = new Map<Origin, Set<string>>()
   /** Private values by group and the hex of their public value, made when a group first appears. */
   readonly #byPublic = new Map<number, Map<string, SecretValue>>()
+  readonly #byValue = new Map<readonly SecretValue[], Map<string, SecretValue[]>>()
   readonly #order = new Map<readonly SecretValue[], { used: Set<SecretValue>; from: number }>()
+
+  readonly #lists: readonly { readonly length: number }[]
 
   constructor(
     readonly secrets: Secrets,
     readonly provider: CryptoProvider,
-  ) {}
+  ) {
+    this.#lists = Object.values(secrets)
+  }
 
   /** Key sets tried on a message so far. */
   trials = 0
@@ -42,7 +47,8 @@ export class Pool {
 
   /** Whether there is anything to try at all. */
   get empty(): boolean {
-    return Object.values(this.secrets).every(list => list.length === 0)
+    for (const list of this.#lists) if (list.length > 0) return false
+    return true
   }
 
   /** Whether packets of data SAs can prove anything: not when all that is given are whole rows for data SAs. */
@@ -77,19 +83,38 @@ export class Pool {
     while (order.from < list.length && order.used.has(list[order.from])) order.from++
   }
 
-  /** The values of a list: those not taken yet in their order, then the taken ones. */
-  *inOrder(list: readonly SecretValue[]): Generator<SecretValue> {
+  /** The values of a list: those not taken yet in their order, then the taken ones. With `few` only so many of those not taken. */
+  *inOrder(list: readonly SecretValue[], few?: number): Generator<SecretValue> {
     const { used, from } = this.#orderOf(list)
-    for (let i = from; i < list.length; i++) if (!used.has(list[i])) yield list[i]
-    if (used.size > 0) for (const value of list) if (used.has(value)) yield value
+    for (let i = from, n = 0; i < list.length && (few === undefined || n < few); i++)
+      if (!used.has(list[i])) {
+        n++
+        yield list[i]
+      }
+    if (used.size > 0 && few === undefined) for (const value of list) if (used.has(value)) yield value
+  }
+
+  /** The secrets of a list that have this very value, leading zeros apart; they count as taken from here on. */
+  same(list: readonly SecretValue[], value: Uint8Array): Origin[] {
+    let index = this.#byValue.get(list)
+    if (!index) {
+      this.#byValue.set(list, (index = new Map()))
+      for (const s of list) {
+        const key = valueKey(s.value)
+        index.set(key, [...(index.get(key) ?? []), s])
+      }
+    }
+    const found = index.get(valueKey(value)) ?? []
+    for (const s of found) this.take(list, s)
+    return found.map(s => s.origin)
   }
 
   /** Shared secrets that may be this key exchange's: the one that a private value gives, else every given one of the right length. */
-  *shared(pair: KePair): Generator<SharedCandidate> {
+  *shared(pair: KePair, few?: number): Generator<SharedCandidate> {
     const known = this.#fromPrivate(pair)
     if (known) yield known
     const bytes = sharedBytes(keOf(pair.group)?.ke)
-    for (const s of this.inOrder(this.secrets.dhShared)) {
+    for (const s of this.inOrder(this.secrets.dhShared, few)) {
       const value = padded(s.value, bytes)
       if (value) yield { value, origins: [s.origin], proven: false }
     }
@@ -150,6 +175,8 @@ export class Pool {
     return order
   }
 }
+
+const valueKey = (value: Uint8Array): string => toHex(value).replace(/^(00)+/, "")
 
 /** The value padded with leading zeros to `bytes` (tools drop them), or undefined when it is too long for this method. */
 function padded(value: Uint8Array, bytes: number | undefined): Uint8Array | undefined {

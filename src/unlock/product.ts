@@ -5,16 +5,16 @@ import type { Pool, SharedCandidate } from "./pool.ts"
 /** Combinations tried for one SA at most: N² for two key exchanges of N secrets. */
 const MAX_COMBINATIONS = 100_000
 
-/** One shared secret for each pair, those in the pool's order first. Nothing when a pair has no candidate. */
-export function* sharedCombinations(pool: Pool, pairs: readonly KePair[]): Generator<SharedCandidate[]> {
+/** One shared secret for each pair, those in the pool's order first, of each `few` at most. Nothing when a pair has no candidate. */
+export function* sharedCombinations(pool: Pool, pairs: readonly KePair[], few?: number): Generator<SharedCandidate[]> {
   if (pairs.length === 1) {
-    for (const candidate of pool.shared(pairs[0])) {
+    for (const candidate of pool.shared(pairs[0], few)) {
       yield [candidate]
       if (candidate.proven) return
     }
     return
   }
-  const lists = pairs.map(pair => exactOrAll([...pool.shared(pair)]))
+  const lists = pairs.map(pair => exactOrAll([...pool.shared(pair, few)]))
   if (lists.some(list => list.length === 0)) return
   const at = lists.map(() => 0)
   for (let n = 0; n < MAX_COMBINATIONS; n++) {

@@ -14,6 +14,8 @@ import { EXCHANGE_V1, isPhase1 } from "../track/v1.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import { type CandidateV1, candidatesV1 } from "./candidates-v1.ts"
+import { corroborateV1 } from "./corroborate-v1.ts"
+import { GivenEntries } from "./given-entries.ts"
 import type { Pool } from "./pool.ts"
 
 /** Ciphertext blocks remembered of phase 1, and of one exchange. */
@@ -39,18 +41,13 @@ interface Keys {
 
 export class V1Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
-  readonly #given = new Map<string, IkeSaSecret[]>()
+  readonly #given: GivenEntries
 
   constructor(
     readonly pool: Pool,
     readonly provider: CryptoProvider,
   ) {
-    for (const entry of pool.secrets.ikeSas) {
-      if (!entry.spiI) continue
-      const list = this.#given.get(entry.spiI)
-      if (list) list.push(entry)
-      else this.#given.set(entry.spiI, [entry])
-    }
+    this.#given = new GivenEntries(pool.secrets.ikeSas)
   }
 
   /** The keys of an SA, once proved: `skeyid`, `skeyid_d` …, `encryption_key`, as far as they are known. */
@@ -59,7 +56,7 @@ export class V1Unlock {
   }
 
   givenFor(sa: IkeSa): readonly IkeSaSecret[] {
-    return (this.#given.get(sa.spiI) ?? []).filter(e => !e.spiR || e.spiR === sa.spiR)
+    return this.#given.of(sa)
   }
 
   /** Why messages of this SA stay closed. */
@@ -106,13 +103,9 @@ export class V1Unlock {
     }
     if (keys.rounds >= ROUNDS || this.pool.empty) return undefined
     let tried = 0
-    for (const candidate of candidatesV1({
-      sa,
-      state: v1StateOf(sa),
-      given: this.givenFor(sa),
-      pool: this.pool,
-      provider: this.provider,
-    })) {
+    const { pool, provider } = this
+    const source = { sa, state: v1StateOf(sa), given: this.givenFor(sa), pool, provider }
+    for (const candidate of candidatesV1(source)) {
       const encr = sa.choice?.encr ?? candidate.encr
       if (!encr) continue
       tried++
@@ -120,6 +113,7 @@ export class V1Unlock {
       const opened = this.#withKey(sa, keys, candidate, encr, exchange, record, message)
       if (!opened || !candidate.accepts(exchange, record, message, opened)) continue
       this.#adopt(sa, keys, candidate, encr, record.frame)
+      corroborateV1(source, candidate)
       return opened
     }
     if (tried > 0) keys.rounds++

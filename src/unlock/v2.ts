@@ -26,6 +26,8 @@ import {
   rekeyCandidates,
   type V2Source,
 } from "./candidates-v2.ts"
+import { corroborate } from "./corroborate.ts"
+import { GivenEntries } from "./given-entries.ts"
 import { anyInteg, choiceOfEntry } from "./given-suite.ts"
 import type { Pool } from "./pool.ts"
 
@@ -36,7 +38,7 @@ interface Keys {
   /** Keys to come: how to make candidates for them, and the first Message ID of the initiator that they protect. */
   next: {
     readonly fromMessageId: number
-    readonly candidates: () => Iterable<Candidate>
+    readonly candidates: (few?: number) => Iterable<Candidate>
     /** Key exchanges that go in, and the SA or epoch whose SK_d does. */
     readonly pairs: readonly KePair[]
     readonly from?: string
@@ -51,7 +53,7 @@ interface Keys {
 
 export class V2Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
-  readonly #given = new Map<string, IkeSaSecret[]>()
+  readonly #given: GivenEntries
   /** Entries that lacked a salt, with what messages gave away of it. */
   readonly #salted = new Map<IkeSaSecret, IkeSaSecret>()
 
@@ -59,24 +61,19 @@ export class V2Unlock {
     readonly pool: Pool,
     readonly provider: CryptoProvider,
   ) {
-    for (const entry of pool.secrets.ikeSas) {
-      if (!entry.spiI) continue
-      const list = this.#given.get(entry.spiI)
-      if (list) list.push(entry)
-      else this.#given.set(entry.spiI, [entry])
-    }
+    this.#given = new GivenEntries(pool.secrets.ikeSas)
   }
 
   /** Keys that the user gave for these SPIs. */
   givenFor(sa: IkeSa): readonly IkeSaSecret[] {
-    return (this.#given.get(sa.spiI) ?? []).filter(e => !e.spiR || e.spiR === sa.spiR)
+    return this.#given.of(sa)
   }
 
   agreed(sa: IkeSa, creation: Creation): void {
     const keys = this.#of(sa)
     keys.next = {
       fromMessageId: 0,
-      candidates: () => initialCandidates(this.#source(sa), creation),
+      candidates: few => initialCandidates(this.#source(sa, few), creation),
       pairs: creation.pairs.slice(0, 1),
     }
     this.#afresh(keys)
@@ -95,8 +92,8 @@ export class V2Unlock {
     this.#afresh(keys)
     keys.next = {
       fromMessageId: 0,
-      candidates: () =>
-        rekeyCandidates(this.#source(next), creation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
+      candidates: few =>
+        rekeyCandidates(this.#source(next, few), creation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
       pairs: creation.pairs,
       from: sa.id,
     }
@@ -110,7 +107,7 @@ export class V2Unlock {
     if (!creation) return
     keys.next = {
       fromMessageId: exchange.messageId + 1,
-      candidates: () => followingCandidates(this.#source(sa), creation, old, pair, ppk),
+      candidates: few => followingCandidates(this.#source(sa, few), creation, old, pair, ppk),
       pairs: pair ? [pair] : [],
       from: `${sa.id} epoch ${sa.epochs.length - 1}`,
     }
@@ -209,7 +206,7 @@ export class V2Unlock {
     return result
   }
 
-  #source(sa: IkeSa): V2Source {
+  #source(sa: IkeSa, few?: number): V2Source {
     return {
       sa,
       choice: this.#choice(sa),
@@ -217,6 +214,7 @@ export class V2Unlock {
       given: this.givenFor(sa),
       pool: this.pool,
       provider: this.provider,
+      few,
     }
   }
 
@@ -227,7 +225,7 @@ export class V2Unlock {
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
       if (!sa.begun)
-        keys.next = { fromMessageId: 0, candidates: () => initialCandidates(this.#source(sa), null), pairs: [] }
+        keys.next = { fromMessageId: 0, candidates: few => initialCandidates(this.#source(sa, few), null), pairs: [] }
     }
     return keys
   }
@@ -255,7 +253,8 @@ export class V2Unlock {
       keys.next = null
       this.#afresh(keys)
       candidate.taken()
-      this.#adopt(sa, candidate, next.fromMessageId, record.frame, { pairs: next.pairs, from: next.from })
+      const epoch = this.#adopt(sa, candidate, next.fromMessageId, record.frame, { pairs: next.pairs, from: next.from })
+      corroborate({ sa, epoch, given: keys.given, pool: this.pool, shared: candidate.shared, more: next.candidates })
       return opened
     }
     keys.rounds++
@@ -282,12 +281,9 @@ export class V2Unlock {
       if (!sa.choice) sa.choice = choiceOfEntry(entry, record.frame)
       const from = sa.epochs.length === 0 ? 0 : exchange.messageId
       const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
-      this.#adopt(
-        sa,
-        { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] },
-        from,
-        record.frame,
-      )
+      const candidate = { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] }
+      const epoch = this.#adopt(sa, candidate, from, record.frame, { pairs: keys.next?.pairs ?? [] })
+      corroborate({ sa, epoch, given: keys.given, pool: this.pool, shared: [], more: keys.next?.candidates })
       keys.next = null
       return opened
     }
@@ -311,22 +307,24 @@ export class V2Unlock {
 
   #adopt(
     sa: IkeSa,
-    candidate: Omit<Candidate, "trial" | "taken">,
+    candidate: Pick<Candidate, "values" | "steps" | "from" | "status" | "origins">,
     fromMessageId: number,
     frame: number,
-    source: Omit<KeySource, "origins"> = { pairs: [] },
-  ): void {
-    sa.epochs.push({
+    source: Omit<KeySource, "origins">,
+  ): Epoch {
+    const epoch: Epoch = {
       fromMessageId,
       values: candidate.values,
       steps: candidate.steps,
       source: { ...source, origins: candidate.origins },
       proof: `sk-integrity, frame ${frame}`,
-    })
+    }
+    sa.epochs.push(epoch)
     sa.keyStatus = candidate.status
     sa.keysFrom ??= candidate.from
     this.pool.used(candidate.origins, sa.id)
     if (sa.state === "half-open" && v2StateOf(sa).parent) sa.state = "established"
+    return epoch
   }
 
   #proved(epoch: Epoch, frame: number): void {

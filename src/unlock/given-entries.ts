@@ -1,0 +1,21 @@
+/** Entries of the keys files for one SA, found by its SPIs (IKEv1's cookies). */
+import type { IkeSaSecret } from "../secrets/secrets.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+
+export class GivenEntries {
+  readonly #bySpiI = new Map<string, IkeSaSecret[]>()
+
+  constructor(entries: readonly IkeSaSecret[]) {
+    for (const entry of entries) {
+      if (!entry.spiI) continue
+      const list = this.#bySpiI.get(entry.spiI)
+      if (list) list.push(entry)
+      else this.#bySpiI.set(entry.spiI, [entry])
+    }
+  }
+
+  /** Those that name the SA's initiator SPI, and its responder SPI if any. */
+  of({ spiI, spiR }: Pick<IkeSa, "spiI" | "spiR">): readonly IkeSaSecret[] {
+    return (this.#bySpiI.get(spiI) ?? []).filter(e => !e.spiR || e.spiR === spiR)
+  }
+}
