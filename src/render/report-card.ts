@@ -5,7 +5,7 @@ import { bySeverity, findingLines } from "./findings.ts"
 import { childWords } from "./ladder.ts"
 import { lifecycle } from "./lifecycle.ts"
 import type { Pen } from "./pen.ts"
-import { displayWidth, pad, wrap, wrapItems } from "./text.ts"
+import { displayWidth, pad, truncate, wrap, wrapItems } from "./text.ts"
 import type { Style } from "./theme.ts"
 import { countText, framesText, plural, sizeText } from "./units.ts"
 
@@ -147,15 +147,17 @@ const AUTH_CHECK: Readonly<Record<"initiator" | "responder", RegExp>> = {
 /** Cells that a proof may take behind a wrapped identity. */
 const PROOF = 18
 
+/** Cells of an identity: a long distinguished name, but not a whole payload of noise. */
+const MAX_IDENTITY = 160
+
 function authLines(sa: IkeSaReport, pen: Pen): string[] {
   const sides = (["initiator", "responder"] as const).flatMap(side => {
     const id = sa.ids[side]
     const method = sa.auth[side]
     if (id === null && method === null) return []
+    const name = truncate(pen.text(id?.value ?? side), MAX_IDENTITY)
     const proof = sa.checks.filter(c => AUTH_CHECK[side].test(c.id))
-    return [
-      { text: pen.text([id?.value ?? side, method ?? ""].filter(Boolean).join(" ")), proof: proofText(proof, pen) },
-    ]
+    return [{ text: [name, pen.text(method ?? "")].filter(Boolean).join(" "), proof: proofText(proof, pen) }]
   })
   const dot = pen.text(" · ")
   const room = pen.width - INDENT - NAME

@@ -53,6 +53,13 @@ describe("report", () => {
     expectGolden("report/ipv6-80.txt", text)
   })
 
+  it("cuts an identity that is a whole payload of noise", () => {
+    const report = sample("v2-dpd")
+    const before = renderReport(report, { width: 80 }).split("\n").length
+    report.ike_sas[0].ids.initiator = { type: "ID_KEY_ID", value: "\u0000".repeat(4000) }
+    expect(renderReport(report, { width: 80 }).split("\n").length).toBeLessThan(before + 6)
+  })
+
   it("folds a scan's half-open SAs", () => {
     const report = sample("v2-cookie")
     const [, scan] = report.ike_sas
