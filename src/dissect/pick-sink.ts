@@ -3,7 +3,7 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import { allFields, bytesText, type Field, type FieldValue, fieldText } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { safeText } from "../bytes/safe-text.ts"
-import { PickMemory } from "./pick-memory.ts"
+import { type Pick, PickMemory } from "./pick-memory.ts"
 
 /** A value that spells out bytes, which may turn out to hold a secret. */
 interface Spelled {
@@ -73,20 +73,25 @@ export class PickSink implements FieldSink {
   repeat(kind: object, variant: number, src: ByteSource, start: number, end: number, draw: () => void): void {
     const { counts, values } = this
     const memory = this.#memory
+    if (memory.paused()) {
+      draw()
+      return
+    }
     const known = memory.find(kind, variant, src.bytes, start, end)
     if (known) {
       for (const { column, text } of known) values[column][counts[column]++] = text
       return
     }
-    const before = counts.slice()
+    const before: number[] = []
+    for (let i = 0; i < counts.length; i++) before.push(counts[i])
     const spelled = this.#spelledCount
     const hidings = this.#hidings
     draw()
     // Secrets and what spells them out are looked at each time.
     if (spelled !== this.#spelledCount || hidings !== this.#hidings) return
-    const picks = values.flatMap((texts, column) =>
-      texts.slice(before[column], counts[column]).map(text => ({ column, text })),
-    )
+    const picks: Pick[] = []
+    for (let column = 0; column < counts.length; column++)
+      for (let i = before[column]; i < counts[column]; i++) picks.push({ column, text: values[column][i] })
     memory.keep(kind, variant, src.bytes, start, end, picks)
   }
 

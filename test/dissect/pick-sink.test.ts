@@ -85,6 +85,23 @@ describe("PickMemory", () => {
     }
   })
 
+  it("pauses while nothing comes again, and then looks anew", () => {
+    const memory = new PickMemory()
+    let looked = 0
+    for (let i = 0; i < 20_000; i++) {
+      if (memory.paused()) continue
+      looked++
+      memory.find(KIND, i, bytes, 0, 50)
+      memory.keep(KIND, i, bytes, 0, 50, picks)
+    }
+    expect(looked).toBeGreaterThan(300)
+    expect(looked).toBeLessThan(2000)
+    while (memory.paused());
+    memory.keep(KIND, 1, bytes, 0, 50, picks)
+    for (let i = 0; i < 1000; i++) expect(memory.find(KIND, 1, bytes, 0, 50)).toBe(picks)
+    expect(memory.paused()).toBe(false)
+  })
+
   it("keeps what it was given though the packet's bytes change, takes an empty run, and lets long ones go", () => {
     const memory = new PickMemory()
     const packet = bytes.slice()
