@@ -126,7 +126,9 @@ export class V2Fold implements V2Listener {
     const { sa, exchange, record } = item
     exchange.complete ||= !record.request
     sa.secured = true
-    if (exchange.type === EXCHANGE.IKE_AUTH && !record.request && sa.state === "half-open") sa.state = "established"
+    // Closed, it looks like success: what it says is known once it is opened.
+    const answer = !record.request && record.retransmissionOf === null
+    if (answer && AUTHENTICATES.includes(exchange.type) && sa.state === "half-open") sa.state = "established"
     if (this.#open(item, payload)) return
     const { pool, limits } = this.context
     const list = this.#pending.get(sa) ?? []
@@ -298,6 +300,9 @@ export class V2Fold implements V2Listener {
       addCheck(this.context, sa, check)
   }
 }
+
+/** Exchanges whose encrypted answer shows that the SA stands. */
+const AUTHENTICATES: readonly number[] = [EXCHANGE.IKE_AUTH, EXCHANGE.CREATE_CHILD_SA]
 
 /** Memory of a message that is held: its bytes, and about what its objects take. */
 const heldBytes = ({ message }: Pending): number => message.end - message.start + 512

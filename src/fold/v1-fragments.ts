@@ -1,6 +1,6 @@
 /** Puts Cisco and Microsoft fragments of IKEv1 messages together. MS-IKEE §2.2.1. */
 import { byteSource } from "../bytes/byte-source.ts"
-import { concat } from "../bytes/bytes.ts"
+import { concat, equal } from "../bytes/bytes.ts"
 import type { FragmentV1 } from "../ike/v1/fragment.ts"
 import type { Datagram } from "../track/datagram.ts"
 
@@ -15,6 +15,8 @@ const GROUPS = 16
 
 export class FragmentsV1 {
   readonly #groups = new Map<number, Group>()
+  /** Those that another message took the ID of. */
+  readonly #lost: Group[] = []
 
   constructor(readonly maxBytes: number) {}
 
@@ -27,6 +29,12 @@ export class FragmentsV1 {
     if (!group) {
       this.#groups.set(fragment.id, (group = { total: 0, bytes: 0, parts: new Map() }))
       if (this.#groups.size > GROUPS) this.#groups.delete(this.#groups.keys().next().value as number)
+    }
+    const before = group.parts.get(fragment.number)
+    if (before && !equal(before.data, fragment.data)) {
+      // Some senders give every message the same ID: this one is another, and the one before it lost a fragment.
+      if (this.#lost.length < GROUPS) this.#lost.push(group)
+      this.#groups.set(fragment.id, (group = { total: 0, bytes: 0, parts: new Map() }))
     }
     if (fragment.last) group.total = fragment.number
     if (!group.parts.has(fragment.number)) {
@@ -48,7 +56,7 @@ export class FragmentsV1 {
 
   /** What never became whole: which numbers came, and how many there should be (0 when the last one is missing). */
   incomplete(): { readonly total: number; readonly seen: readonly number[]; readonly frame: number }[] {
-    return [...this.#groups.values()].map(g => ({
+    return [...this.#lost, ...this.#groups.values()].map(g => ({
       total: g.total,
       seen: [...g.parts.keys()].sort((a, b) => a - b),
       frame: Math.max(...[...g.parts.values()].map(p => p.frame)),

@@ -91,7 +91,20 @@ export function bodyOf(whole: WholeMessage, type: number): Body | null {
   return p ? { bytes: p.src.bytes.slice(p.start + 4, p.end), frame: whole.datagram.frame } : null
 }
 
+/** Child SAs remembered as those that a new one may replace. */
+const MAX_NEWEST = 65_536
+
+/** Peers, selectors and protocol, whoever asked. */
+function purposeOf(sa: IkeSa, child: Pick<ChildSa, "protocol" | "tsI" | "tsR" | "startedBy">): string {
+  const end = (side: Side, selectors: readonly string[]) =>
+    `${sa.peer(side).address} ${sa.ids[side]?.value ?? ""} ${selectors}`
+  const ends = [end(child.startedBy, child.tsI), end(otherSide(child.startedBy), child.tsR)]
+  return [child.protocol, ...ends.sort()].join(" | ")
+}
+
 export class V1Rules {
+  readonly #newest = new Map<string, ChildSa>()
+
   constructor(
     readonly listener: V1Listener,
     /** Next id for a Child SA. */
@@ -194,6 +207,7 @@ export class V1Rules {
             : null
         const child = this.#childOf(sa, exchange, first, second, chosen, t, mine, pair !== null)
         sa.children.push(child)
+        this.#remember(sa, child)
         if (ni && nr)
           this.listener.child(sa, child, {
             nonces: { ni: ni.bytes, nr: nr.bytes, frameI: ni.frame, frameR: nr.frame },
@@ -245,7 +259,7 @@ export class V1Rules {
       tsR: [tsR],
       pfs,
       state: "installed",
-      rekeys: replacedBy(sa, ah ? "AH" : "ESP", [tsI], [tsR], exchange.startedBy, second.datagram.frame),
+      rekeys: this.#replaced(sa, ah ? "AH" : "ESP", [tsI], [tsR], exchange.startedBy, second.datagram.frame),
       first: second.datagram.time,
       last: second.datagram.time,
       frame: second.datagram.frame,
@@ -255,6 +269,29 @@ export class V1Rules {
       ipcomp: [],
       provenBy: null,
     }
+  }
+
+  /** A newer SA for the same selectors between the same peers replaces the older, under whichever ISAKMP SA: IKEv1 has no REKEY_SA. */
+  #replaced(
+    sa: IkeSa,
+    protocol: ChildSa["protocol"],
+    tsI: readonly string[],
+    tsR: readonly string[],
+    startedBy: Side,
+    frame: number,
+  ): string | null {
+    const old = this.#newest.get(purposeOf(sa, { protocol, tsI, tsR, startedBy }))
+    // SAs of one Quick Mode stand side by side.
+    if (old?.state !== "installed" || old.frame === frame) return null
+    old.state = "rekeyed"
+    return old.id
+  }
+
+  #remember(sa: IkeSa, child: ChildSa): void {
+    const key = purposeOf(sa, child)
+    this.#newest.delete(key)
+    this.#newest.set(key, child)
+    if (this.#newest.size > MAX_NEWEST) this.#newest.delete(this.#newest.keys().next().value as string)
   }
 
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
@@ -297,30 +334,6 @@ export class V1Rules {
 function offeredMethod(offer: SaV1 | undefined): number | undefined {
   const first = offer?.proposals[0]?.transforms[0]
   return first && ikeAttributes(first).authMethod
-}
-
-/** A newer SA for the same selectors replaces the older: IKEv1 has no REKEY_SA. */
-function replacedBy(
-  sa: IkeSa,
-  protocol: ChildSa["protocol"],
-  tsI: readonly string[],
-  tsR: readonly string[],
-  startedBy: Side,
-  frame: number,
-): string | null {
-  const key = (i: readonly string[], r: readonly string[], side: Side) =>
-    side === "initiator" ? `${i}|${r}` : `${r}|${i}`
-  const wanted = key(tsI, tsR, startedBy)
-  // SAs of one Quick Mode stand side by side.
-  const old = sa.children.findLast(
-    c =>
-      c.state === "installed" &&
-      c.protocol === protocol &&
-      c.frame !== frame &&
-      key(c.tsI, c.tsR, c.startedBy) === wanted,
-  )
-  if (old) old.state = "rekeyed"
-  return old?.id ?? null
 }
 
 /** An ID payload of Quick Mode as a traffic selector: `10.1.0.0/16[tcp/443]`. RFC 2407 §4.6.2. */

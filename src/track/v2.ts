@@ -21,7 +21,7 @@ import { ID_TYPE } from "../registry/ikev2/id-types.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Creation, KePair } from "./creation.ts"
 import type { Exchange } from "./exchange.ts"
-import type { IkeSa } from "./ike-sa.ts"
+import type { IkeSa, PathChange } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
 import { noteStrayDelete } from "./stray-delete.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
@@ -326,10 +326,7 @@ export class V2Rules {
     const offered = find(request.payloads, saPayload)?.proposals ?? []
     const spiI = offered.find(p => p.number === chosen.number)?.spi ?? new Uint8Array(0)
     if (spiI.length !== 8 || chosen.spi.length !== 8) return
-    const next = this.#rekeyedSa(toHex(spiI), toHex(chosen.spi), response)
-    // RFC 7296 §2.18: who rekeys is the initiator of the new SA.
-    next.initiator = sa.peer(exchange.startedBy)
-    next.responder = sa.peer(otherSide(exchange.startedBy))
+    const next = this.#rekeyedSa(sa, exchange.startedBy, toHex(spiI), toHex(chosen.spi), response)
     next.offered.push(...offered.map(offerOf))
     next.choice = choiceOf(chosen, response.datagram.frame)
     if (next.state === "half-open" || next.state === "unknown") next.state = "established"
@@ -349,11 +346,20 @@ export class V2Rules {
   }
 
   /** The SA that a rekey makes: known already when its own messages were captured before the exchange. */
-  #rekeyedSa(spiI: string, spiR: string, { datagram }: WholeMessage): IkeSa {
+  #rekeyedSa(old: IkeSa, startedBy: Side, spiI: string, spiR: string, { datagram }: WholeMessage): IkeSa {
     const known = this.tracker.find(spiI, spiR)
-    if (!known) return this.tracker.create(2, spiI, spiR, datagram, "responder", true)
-    known.begun = true
-    return known
+    if (known) {
+      known.begun = true
+      return known
+    }
+    const next = this.tracker.create(2, spiI, spiR, datagram, "responder", true)
+    // RFC 7296 §2.18: who rekeys is the initiator of the new SA. The peers are where they are by now.
+    const turned = (x: PathChange): PathChange =>
+      startedBy === "initiator" ? x : { frame: x.frame, initiator: x.responder, responder: x.initiator }
+    const { initiator, responder } = turned(old.paths.at(-1) ?? { frame: 0, ...peersOf(old) })
+    Object.assign(next, { initiator, responder })
+    next.views.push(...old.views.map(turned))
+    return next
   }
 
   #child(
@@ -475,6 +481,8 @@ function leaveTo(sa: IkeSa, heir: IkeSa): void {
   const { parent } = v2StateOf(sa)
   if (parent?.rekeyedBy === sa.id) parent.rekeyedBy = heir.id
 }
+
+const peersOf = ({ initiator, responder }: IkeSa) => ({ initiator, responder })
 
 function end(child: ChildSa, whole: WholeMessage): void {
   child.state = "deleted"

@@ -1,11 +1,11 @@
 /** What real captures do to a tracker: repeats, restarts, both sides of a NAT, collisions, refusals, injected messages. */
 import { describe, expect, it } from "vitest"
-import { concat } from "../../src/bytes/bytes.ts"
+import { concat, u16be } from "../../src/bytes/bytes.ts"
 import { failures, reportOf, saOf, statuses } from "./analyzed.ts"
 import { PlayV1 } from "./play-v1.ts"
 import { N, PlayV2, X } from "./play-v2.ts"
 import { type Endpoint, hex, LEFT, RIGHT, Tape } from "./tape.ts"
-import { deleteV1, XV1 } from "./wire-v1.ts"
+import { deleteV1, headerV1, XV1 } from "./wire-v1.ts"
 import * as w from "./wire-v2.ts"
 
 const PSKS = { psks: [{ secret: "swordfish" }] }
@@ -273,5 +273,94 @@ describe("one message in two cuts (RFC 7383 §2.5.1)", () => {
     expect(saOf(report, play).child_sas).toHaveLength(2)
     expect(saOf(report, play).child_sas[1].keys.status).toBe("derived")
     expect(statuses(saOf(report, play), "child-keys")).toEqual(["pass", "pass"])
+  })
+})
+
+describe("Child SAs that an IKE SA took over (RFC 7296 §2.18)", () => {
+  it("are rekeyed and deleted under roles that have changed", async () => {
+    const old = begun().auth()
+    const [first] = old.children
+    const next = old.rekeyIke("responder")
+    old.delete("responder")
+    // The responder of the first SA is the initiator of the second.
+    const sa = (spi: Uint8Array) =>
+      w.saP({ protocol: 3, spi, transforms: [w.transformOf("encr", "AES-GCM-16-128"), [5, 0]] })
+    const rest = [w.nonceP(old.tape.random(32)), w.tsP(w.P.TSI, 2), w.tsP(w.P.TSR, 102)]
+    next.exchange(
+      "initiator",
+      X.CHILD,
+      [w.notifyP(N.REKEY_SA, EMPTY, 3, first.spiR), sa(old.tape.random(4)), ...rest],
+      [sa(old.tape.random(4)), ...rest],
+    )
+    next.info("initiator", [w.deleteP(3, first.spiR)], [w.deleteP(3, first.spiI)])
+    const report = await reportOf(old.tape, secrets(old, next))
+    const [a, b] = [saOf(report, old), saOf(report, next)]
+    expect(a.child_sas[0].state).toBe("rekeyed")
+    expect(b.child_sas[0].rekeys).toBe(a.child_sas[0].id)
+    expect(b.diagnostics).not.toContain("delete-unknown-spi")
+  })
+  it("stand between the addresses to which MOBIKE moved the peers", async () => {
+    const old = begun().auth()
+    old.left = { address: [198, 51, 100, 9], port: 4500 }
+    old.right = { ...RIGHT, port: 4500 }
+    old.info("initiator", [w.notifyP(16400)])
+    const next = old.rekeyIke("responder")
+    next.child("initiator")
+    const report = await reportOf(old.tape, secrets(old, next))
+    expect(saOf(report, old).diagnostics).toContain("address-change")
+    const { initiator, responder, diagnostics } = saOf(report, next)
+    expect([initiator.address, responder.address]).toEqual(["10.0.0.2", "198.51.100.9"])
+    expect(diagnostics).not.toContain("address-change")
+  })
+})
+
+describe("Cisco fragments", () => {
+  const cut = (message: Uint8Array, count: number, id: number): Uint8Array[] => {
+    const size = Math.ceil(message.length / count)
+    return Array.from({ length: count }, (_, n) => {
+      const data = message.subarray(n * size, (n + 1) * size)
+      const body = concat(
+        Uint8Array.of(0, 0),
+        u16be(8 + data.length),
+        u16be(id),
+        Uint8Array.of(n + 1, n + 1 === count ? 1 : 0),
+        data,
+      )
+      const spis = [message.subarray(0, 8), message.subarray(8, 16)] as const
+      return concat(headerV1(spis, 132, message[18], 0, 0, 28 + body.length), body)
+    })
+  }
+  it("a message whose fragment was lost does not spoil the next under the same ID", async () => {
+    const play = new PlayV1(new Tape())
+    play.main()
+    const packets = play.tape.packets.splice(0)
+    const [three, five] = [packets[2].subarray(28), packets[4].subarray(28)]
+    play.tape.packets.push(packets[0], packets[1])
+    const [a, , c] = cut(three, 3, 1)
+    for (const part of [a, c]) play.tape.ike(LEFT, RIGHT, part)
+    play.tape.packets.push(packets[2], packets[3])
+    for (const part of cut(five, 3, 1)) play.tape.ike(LEFT, RIGHT, part)
+    play.tape.packets.push(packets[5])
+    const report = await reportOf(play.tape, { ...PSKS, dh_shared: [hex(play.ke.shared)] })
+    expect(failures(report)).toEqual([])
+    expect(report.ike_sas[0].ids.initiator?.value).toBe("left.lab")
+    expect(report.ike_sas[0].diagnostics).toContain("fragment-missing")
+  })
+})
+
+describe("IKEv1 phase 1 anew", () => {
+  it("Child SAs of the new SA replace those of the old one", async () => {
+    const tape = new Tape()
+    const old = new PlayV1(tape)
+    old.main()
+    old.quick("initiator").all()
+    const next = new PlayV1(tape)
+    next.main()
+    next.quick("initiator").all()
+    const keys = { ...PSKS, dh_shared: [hex(old.ke.shared), hex(next.ke.shared)] }
+    const report = await reportOf(tape, keys)
+    const [a, b] = report.ike_sas
+    expect(a.child_sas[0].state).toBe("rekeyed")
+    expect(b.child_sas[0].rekeys).toBe(a.child_sas[0].id)
   })
 })
