@@ -11,9 +11,7 @@ export async function run(
   argv: readonly string[],
 ): Promise<number> {
   // Help into `| head`: a reader that went away is no fault.
-  process.stdout.on("error", (e: NodeJS.ErrnoException) => {
-    if (e.code !== "EPIPE") throw e
-  })
+  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", ignoreClosedPipe)
   const program = new Command("ikedump")
   program
     .version(VERSION, "-V, --version", "print the version")
@@ -43,6 +41,10 @@ export async function run(
   } catch (e) {
     return exitCodeOf(e)
   }
+}
+
+function ignoreClosedPipe(e: NodeJS.ErrnoException): void {
+  if (e.code !== "EPIPE") throw e
 }
 
 function exitCodeOf(e: unknown): number {
