@@ -87,23 +87,26 @@ const WAITING_BYTES = 32 << 20
 export async function analyze(source: CaptureSource, options: AnalyzeOptions): Promise<AnalysisResult> {
   let run: Run | undefined
   const begin = () => (run = new Run(options))
-  const captures = await source.read(lateHandler(() => (source.rereadable ? begin().analysis : begin().once())))
+  const handler = lateHandler(() => (source.rereadable ? begin().analysis : begin().once()))
+  const captures = await source.read(handler)
+  handler.make()
   run ??= new Run(options)
   run.analysis.finish()
   const results = await run.openData(source)
   return run.finish(captures, results)
 }
 
-/** A handler that is made when the first packet comes; what was told before is told then. */
-function lateHandler(make: () => PacketHandler): PacketHandler {
+/** A handler that is made when the first packet comes, or by `make` when none did; what was told before is told then. */
+function lateHandler(create: () => PacketHandler): PacketHandler & { make(): void } {
   let handler: PacketHandler | undefined
   const early: Diagnostic[] = []
   const first = (): PacketHandler => {
-    handler = make()
+    handler = create()
     for (const d of early) handler.diagnostic(d)
     return handler
   }
   return {
+    make: () => void (handler ?? first()),
     packet: view => (handler ?? first()).packet(view),
     diagnostic: d => {
       if (handler) handler.diagnostic(d)

@@ -38,6 +38,13 @@ describe("the library", () => {
     }
   })
 
+  it("tells what reading found even when no packet was for us", async () => {
+    const noise = new Uint8Array([...capture.subarray(0, 24), ...new Uint8Array(16).fill(0xff)])
+    const { report } = await analyzeCapture(noise)
+    expect(report.captures[0].complete).toBe(false)
+    expect(report.diagnostics.length).toBeGreaterThan(0)
+  })
+
   it("passes a fault of the source on", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield capture.slice(0, 1000)
