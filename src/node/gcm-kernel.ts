@@ -23,10 +23,13 @@ interface GhashExports {
   /** Fills the tables for the hash key at `h`. */
   tables(h: number): void
   xor(to: number, from: number, blocks: number): void
+  /** Writes counter blocks from 1 under a nonce of 12 bytes. */
+  count(to: number, nonce: number, blocks: number): void
 }
 
-/** Where things stand in the memory of the module: tables, accumulator, packets, key stream. */
+/** Where things stand in the memory of the module: tables, accumulators, nonce, packets, and counter blocks that become the key stream. */
 const ACC_AT = 65_536
+const NONCE_AT = ACC_AT + 64
 const INPUT_AT = 2 * 65_536
 const INPUT_BYTES = 5 * 65_536
 const STREAM_AT = INPUT_AT + INPUT_BYTES
@@ -38,8 +41,8 @@ const MAX_PACKETS = 1024
 class Ghash {
   readonly exports: GhashExports
   readonly bytes: Uint8Array
-  /** Counter blocks of the packets taken in: for each the block that masks the tag, then those of its ciphertext. */
-  readonly counters = new Uint32Array(INPUT_BYTES / 4)
+  /** Room for the nonce of the packet in hand, read with what stands behind. */
+  readonly nonce: Uint8Array
   /** Of the packets taken in: their place in the batch, and where they stand behind `INPUT_AT`. */
   readonly index = new Uint32Array(MAX_PACKETS)
   readonly at = new Uint32Array(MAX_PACKETS)
@@ -49,6 +52,7 @@ class Ghash {
     const module = new WebAssembly.Module(Buffer.from(GHASH_WASM, "base64"))
     this.exports = new WebAssembly.Instance(module).exports as unknown as GhashExports
     this.bytes = new Uint8Array(this.exports.memory.buffer)
+    this.nonce = this.bytes.subarray(NONCE_AT, NONCE_AT + 16)
   }
 
   /** Makes sure that the tables are those of the hash key `h` of `owner`. */
@@ -60,9 +64,6 @@ class Ghash {
   }
 }
 
-/** Big-endian word to the little-endian one of WebAssembly's memory. */
-const swap = (n: number): number => ((n << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0
-
 let shared: Ghash | undefined
 
 /** Batches of at least so many packets go through the kernel; with fewer, making the tables costs more than it gains. */
@@ -73,7 +74,6 @@ export class GcmOpener implements EspOpener {
   readonly #ecb
   readonly #hashKey: Uint8Array
   readonly #nonce: Uint8Array
-  readonly #nonceWords: Uint32Array
   readonly #ghash: Ghash
   #single: EspOpener | undefined
   #n = 0
@@ -89,7 +89,6 @@ export class GcmOpener implements EspOpener {
     this.#ecb.setAutoPadding(false)
     this.#hashKey = this.#ecb.update(new Uint8Array(16))
     this.#nonce = nonceTemplate(keys.encr, salt)
-    this.#nonceWords = new Uint32Array(this.#nonce.buffer, 0, 3)
     shared ??= new Ghash()
     this.#ghash = shared
   }
@@ -100,6 +99,7 @@ export class GcmOpener implements EspOpener {
       return this.#single.open(batch, ok, out)
     }
     this.#ghash.use(this, this.#hashKey)
+    this.#ghash.nonce.set(this.#nonce)
     let held = 0
     for (let i = 0; i < batch.n; i++) {
       ok[i] = 0
@@ -129,29 +129,18 @@ export class GcmOpener implements EspOpener {
     memory.set(bytes.subarray(from, from + size), at + 16)
     memory[lengthsAt + 7] = 8 * aad.length
     putU32(memory, lengthsAt + 12, 8 * size)
-    this.#count(bytes, start, batch.seqHi[i], cipherBlocks + 1)
+    // The first masks the tag, the others the ciphertext.
+    fillNonce(this.keys.encr, this.#ghash.nonce, bytes, start, batch.seqHi[i], this.keys.esn)
+    this.#ghash.exports.count(STREAM_AT + this.#used, NONCE_AT, cipherBlocks + 1)
     this.#ghash.index[this.#n] = i
     this.#ghash.at[this.#n++] = this.#used
     this.#used += 16 * (cipherBlocks + 2)
   }
 
-  /** Counter blocks from 1 at the packet's place. */
-  #count(bytes: Uint8Array, start: number, seqHi: number, blocks: number): void {
-    fillNonce(this.keys.encr, this.#nonce, bytes, start, seqHi, this.keys.esn)
-    const [n0, n1, n2] = this.#nonceWords
-    const { counters } = this.#ghash
-    for (let k = 1, at = this.#used >> 2; k <= blocks; k++, at += 4) {
-      counters[at] = n0
-      counters[at + 1] = n1
-      counters[at + 2] = n2
-      counters[at + 3] = swap(k)
-    }
-  }
-
   /** Hashes, decrypts, compares tags, hands out. Returns how many held. */
   #flush(batch: EspBatch, ok: Uint8Array, out: Uint8Array | undefined): number {
-    const { bytes: memory, counters } = this.#ghash
-    memory.set(this.#ecb.update(new Uint8Array(counters.buffer, 0, this.#used)), STREAM_AT)
+    const { bytes: memory } = this.#ghash
+    memory.set(this.#ecb.update(memory.subarray(STREAM_AT, STREAM_AT + this.#used)), STREAM_AT)
     let held = 0
     for (let k = 0; k < this.#n; k += 2) {
       const other = Math.min(k + 1, this.#n - 1)
