@@ -77,7 +77,7 @@ class SlotColumns {
 }
 
 /** Packets of one SA in a slot, on average, that are enough for a batch; with fewer the slot is widened. */
-const ENOUGH = 8
+const ENOUGH = 5
 
 /** Packets larger than any that IP carries do not occur. */
 const MAX_PACKET = 65_535 + 40
