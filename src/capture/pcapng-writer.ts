@@ -54,32 +54,43 @@ export function interfaceBlock({ linkType, name, description, snapBytes = 0 }: N
 const PACKET_HEAD = 28
 const PACKET_TAIL = 4
 
-/** An Enhanced Packet Block. Written in one piece: a decrypted capture has one for each packet. */
-export function packetBlock(packet: NewPacket): Uint8Array {
+/**
+ * An Enhanced Packet Block. Written in one piece, into what `allocate` gives for its length (which may have been used before): a decrypted
+ * capture has one for each packet.
+ */
+export function packetBlock(packet: NewPacket, allocate: (bytes: number) => Uint8Array = zeros): Uint8Array {
   const { interfaceId, bytes, originalBytes = bytes.length, comments = NO_COMMENTS } = packet
   const texts = comments.map(text => utf8(text).subarray(0, MOST_OPTION_BYTES))
   const optionBytes = texts.reduce((sum, text) => sum + 4 + aligned(text.length), texts.length > 0 ? 4 : 0)
   const length = PACKET_HEAD + aligned(bytes.length) + optionBytes + PACKET_TAIL
-  const out = new Uint8Array(length)
+  const out = allocate(length)
   putU32(out, 0, BLOCK.ENHANCED_PACKET)
   putU32(out, 4, length)
   putU32(out, 8, interfaceId)
   putNanoseconds(out, 12, packet.seconds, packet.nanos)
   putU32(out, 20, bytes.length)
   putU32(out, 24, originalBytes)
-  out.set(bytes, PACKET_HEAD)
-  let at = PACKET_HEAD + aligned(bytes.length)
+  let at = putPadded(out, PACKET_HEAD, bytes)
   for (const text of texts) {
     putU32(out, at, OPTION.COMMENT | (text.length << 16))
-    out.set(text, at + 4)
-    at += 4 + aligned(text.length)
+    at = putPadded(out, at + 4, text)
   }
+  if (texts.length > 0) putU32(out, at, OPTION.END)
   putU32(out, length - PACKET_TAIL, length)
   return out
 }
 
+const zeros = (bytes: number): Uint8Array => new Uint8Array(bytes)
 const NO_COMMENTS: readonly string[] = []
 const aligned = (length: number): number => (length + 3) & ~3
+
+/** Writes bytes and zeros up to 32 bits; returns where they end. */
+function putPadded(out: Uint8Array, at: number, bytes: Uint8Array): number {
+  const end = at + aligned(bytes.length)
+  out.set(bytes, at)
+  out.fill(0, at + bytes.length, end)
+  return end
+}
 
 function putU32(out: Uint8Array, at: number, value: number): void {
   out[at] = value

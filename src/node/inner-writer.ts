@@ -32,8 +32,9 @@ export class InnerWriter {
   readonly #interfaces = new Map<string, number>()
   readonly #bySa = new Map<DataResult, DataInterface>()
   #frame = new Uint8Array(2048)
+  #block = new Uint8Array(2048)
 
-  /** `out` gets the pcapng blocks in order, the section header at once. */
+  /** `out` gets the pcapng blocks in order, the section header at once; each is valid until the next. */
   constructor(out: (block: Uint8Array) => void, options: InnerWriterOptions = {}) {
     this.#out = out
     out(sectionBlock({ application: "ikedump decrypt" }))
@@ -92,8 +93,14 @@ export class InnerWriter {
     spi: number,
   ): void {
     const bytes = this.#ethernet ? this.#framed(packet, spi) : packet
-    this.#out(packetBlock({ interfaceId, seconds, nanos, bytes, comments: [comment] }))
+    this.#out(packetBlock({ interfaceId, seconds, nanos, bytes, comments: [comment] }, this.#room))
     this.written++
+  }
+
+  /** Memory for one block, used again. */
+  readonly #room = (bytes: number): Uint8Array => {
+    if (this.#block.length < bytes) this.#block = new Uint8Array(2 * bytes)
+    return this.#block.subarray(0, bytes)
   }
 
   /** Locally administered addresses: 02:00 and the SPI, to 02:01 and the SPI. */

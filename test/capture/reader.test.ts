@@ -162,6 +162,13 @@ describe("the pcapng writer", () => {
       complete: true,
     })
   })
+
+  it("writes the same into memory that was used before", () => {
+    const packet = { interfaceId: 1, ...frame, comments: ["frame 12", "ünï"] }
+    expect(packetBlock(packet, n => new Uint8Array(n).fill(0xa5))).toEqual(packetBlock(packet))
+    const bare = { interfaceId: 1, ...frame }
+    expect(packetBlock(bare, n => new Uint8Array(n).fill(0xa5))).toEqual(packetBlock(bare))
+  })
 })
 
 describe("pcap-parser agrees", () => {
