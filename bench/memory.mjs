@@ -1,5 +1,5 @@
 /**
- * Memory of `ikedump report`: long streams of ESP from a pipe and from a file, and captures of very many SPIs.
+ * Memory of `ikedump report` and `ikedump decrypt`: long streams of ESP from a pipe and from a file, and captures of very many SPIs.
  *
  *   node bench/memory.mjs [--gb 2] [--spis 100000] [--only TEXT]
  *
@@ -30,12 +30,25 @@ function file() {
 }
 
 const one = makeKeys("gcm-256", 1).keys
+const thousand = makeKeys("gcm-256", 1000).keys
 const cases = {
   [`${opt.gb} GB, one SA, from a pipe`]: () => [...report("-", "--keys", one), stream("gcm-256", packets)],
-  [`${opt.gb} GB, 1,000 SAs, from a pipe`]: () => {
-    const { keys } = makeKeys("gcm-256", 1000)
-    return [...report("-", "--keys", keys), stream("gcm-256", packets, 1000)]
+  [`${opt.gb} GB, CBC, one SA, from a pipe`]: () => {
+    const { keys } = makeKeys("cbc-sha256", 1)
+    return [...report("-", "--keys", keys), stream("cbc-sha256", packets)]
   },
+  [`${opt.gb} GB, 1,000 SAs, from a pipe`]: () => [
+    ...report("-", "--keys", thousand),
+    stream("gcm-256", packets, 1000),
+  ],
+  [`${opt.gb} GB, CBC, 1,000 SAs, from a pipe`]: () => {
+    const { keys } = makeKeys("cbc-sha256", 1000)
+    return [...report("-", "--keys", keys), stream("cbc-sha256", packets, 1000)]
+  },
+  [`${opt.gb} GB, 1,000 SAs, decrypt, from a pipe`]: () => [
+    ...ikedump("decrypt", "-", "--keys", thousand, "-w", "/dev/null"),
+    stream("gcm-256", packets, 1000),
+  ],
   [`${opt.gb} GB, a key of another suite, from a pipe`]: () => {
     const { keys } = makeKeys("cbc-sha256", 1)
     return [...report("-", "--keys", keys), stream("gcm-256", packets)]
