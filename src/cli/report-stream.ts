@@ -4,6 +4,7 @@ import type { AnalyzeOptions } from "../pipeline.ts"
 import { ndjsonLine, ndjsonOfMembers, reportNdjson } from "../render/report-json.ts"
 import { type AnalyzeFlags, analyzeFiles } from "./analyze.ts"
 import { Output } from "./output.ts"
+import { growingFreely } from "./second-reading.ts"
 
 /**
  * Per cent that the heap may grow before old objects are collected. V8 lets it grow fourfold, which a stream of SAs, each of which
@@ -26,7 +27,8 @@ export async function streamReport(
     onEspSa: sa => output.write(ndjsonLine("esp_sa", sa)),
     onDiagnostic: d => output.write(ndjsonLine("diagnostic", d)),
   }
-  const { report, exitCode } = await analyzeFiles(paths, options, { ...extra, ...hooks }, wrap)
+  const reread: typeof wrap = source => growingFreely(wrap ? wrap(source) : source)
+  const { report, exitCode } = await analyzeFiles(paths, options, { ...extra, ...hooks }, reread)
   let first = true
   for (const line of reportNdjson(report)) {
     // The line with the schema stands at the head already.

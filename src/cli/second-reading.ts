@@ -1,0 +1,21 @@
+/** How V8 collects while a capture is read for the second time, for its ESP and AH. */
+import { setFlagsFromString } from "node:v8"
+import type { CaptureSource } from "../pipeline.ts"
+
+/** Below so many bytes of objects V8's own growth is little. */
+const SMALL_HEAP = 32 << 20
+
+/**
+ * The source, whose second reading lifts `--heap-growing-percent`: no object of it stays, but each buffer that a cipher returns counts as
+ * growth, and looking for old objects because of those costs a tenth of the time. Not where much is alive to grow from.
+ */
+export function growingFreely(source: CaptureSource): CaptureSource {
+  let readings = 0
+  return {
+    rereadable: source.rereadable,
+    read(handler) {
+      if (readings++ > 0 && process.memoryUsage().heapUsed < SMALL_HEAP) setFlagsFromString("--heap-growing-percent=0")
+      return source.read(handler)
+    },
+  }
+}
