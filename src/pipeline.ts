@@ -17,9 +17,9 @@ import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { espSaReport, ikeSaReport } from "./report/build.ts"
 import { Explainer } from "./report/explain/index.ts"
-import { ikeSaMembers } from "./report/ike-sa-json.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
+import type { Census } from "./track/census.ts"
 import type { DataSa } from "./track/data-sa.ts"
 import type { IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
@@ -56,11 +56,13 @@ export interface AnalyzeOptions {
   onTrials?(trials: number): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
-  /** As `onIkeSa`, which it stands for: the object's JSON text without its first brace, made faster than from the object. */
-  onIkeSaMembers?(json: string): void
+  /** As `onIkeSa`, which it stands for: gets the SA itself, for who writes it without making the report's object. */
+  onClosedIkeSa?(sa: IkeSa): void
   onEspSa?(sa: EspSaReport): void
   /** Gets each finding as it is made, instead of the report keeping it. */
   onDiagnostic?(diagnostic: Diagnostic): void
+  /** Who speaks when for the last time, from a reading before: without secrets each IKE SA closes when it is silent for good. */
+  readonly census?: Census
   /** IKE SAs, and data SAs, that the report keeps at most; those that close later are counted only. */
   readonly keepSas?: number
   /** Search every private address for the one behind a NAT detection hash. */
@@ -134,6 +136,7 @@ class Run {
       onOpened: options.onOpened?.bind(options),
       onTrials: options.onTrials?.bind(options),
       observer: options.observer,
+      census: this.#streams ? options.census : undefined,
       onDiagnostic: d => this.#tell(d),
       onIkeSa: sa => this.#closeSa(sa),
       onDataSa: sa => this.#closeData(sa),
@@ -237,13 +240,12 @@ class Run {
 
   /** IKE SAs are handed on one by one. */
   get #streams(): boolean {
-    return this.options.onIkeSa !== undefined || this.options.onIkeSaMembers !== undefined
+    return this.options.onIkeSa !== undefined || this.options.onClosedIkeSa !== undefined
   }
 
   #emit(sa: IkeSa): void {
-    const showKeys = this.options.showKeys ?? false
-    if (this.options.onIkeSaMembers) this.options.onIkeSaMembers(ikeSaMembers(sa, showKeys))
-    else this.options.onIkeSa?.(ikeSaReport(sa, showKeys))
+    if (this.options.onClosedIkeSa) this.options.onClosedIkeSa(sa)
+    else this.options.onIkeSa?.(ikeSaReport(sa, this.options.showKeys ?? false))
   }
 
   #closeData(sa: DataSa): void {

@@ -1,7 +1,7 @@
 /** Values that must be new each time, and came again: nonces, key exchange values, IVs. RFC 7296 §2.10, §2.12, RFC 5116 §3.1. */
+import { digest } from "../bytes/digest.ts"
 import { toHex } from "../bytes/hex.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import { digest } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 

@@ -9,6 +9,31 @@ export function toHex(bytes: Uint8Array, start = 0, end = bytes.length): string 
   return out
 }
 
+/** `toHex` of the eight bytes from `at` on, which is asked for most: one flat text, put together of nothing smaller. */
+export function hexOf8(b: Uint8Array, at: number): string {
+  return String.fromCharCode(
+    DIGIT[b[at] >> 4],
+    DIGIT[b[at] & 15],
+    DIGIT[b[at + 1] >> 4],
+    DIGIT[b[at + 1] & 15],
+    DIGIT[b[at + 2] >> 4],
+    DIGIT[b[at + 2] & 15],
+    DIGIT[b[at + 3] >> 4],
+    DIGIT[b[at + 3] & 15],
+    DIGIT[b[at + 4] >> 4],
+    DIGIT[b[at + 4] & 15],
+    DIGIT[b[at + 5] >> 4],
+    DIGIT[b[at + 5] & 15],
+    DIGIT[b[at + 6] >> 4],
+    DIGIT[b[at + 6] & 15],
+    DIGIT[b[at + 7] >> 4],
+    DIGIT[b[at + 7] & 15],
+  )
+}
+
+/** Character codes of the digits. */
+const DIGIT = Uint8Array.from("0123456789abcdef", c => c.charCodeAt(0))
+
 /** Bytes of a hex text (either case, no separators). Undefined when the text has an odd length or a character that is not hex. */
 export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined
@@ -20,12 +45,6 @@ export function fromHex(text: string): Uint8Array | undefined {
     out[i] = (high << 4) | low
   }
   return out
-}
-
-/** Writes the bytes of a hex text, which is one, into `out` from `at` on. */
-export function hexInto(out: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i + 1 < text.length; i += 2)
-    out[at + (i >> 1)] = (digit(text.charCodeAt(i)) << 4) | digit(text.charCodeAt(i + 1))
 }
 
 /** Value of a hex digit's character code, -1 for any other. */

@@ -94,7 +94,7 @@ export async function analyzeFiles(
     let result = await run()
     // Keys stood behind packets, where only the whole reading finds them.
     // What was printed already cannot be said anew.
-    if (source.rereadable && embedded.count > known && !extra.onIkeSa && !extra.onIkeSaMembers) result = await run()
+    if (source.rereadable && embedded.count > known && !extra.onIkeSa && !extra.onClosedIkeSa) result = await run()
     embedded.notes.forEach(tellNote)
     return { ...result, exitCode: Number(process.exitCode ?? 0), secrets: embedded.with(given), messageBytes }
   } finally {

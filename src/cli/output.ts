@@ -24,6 +24,12 @@ export class Output {
     else this.#used = this.#encode(text)
   }
 
+  /** Bytes that are UTF-8 text already. */
+  writeBytes(bytes: Uint8Array): void {
+    this.flush()
+    this.#writeAll(bytes)
+  }
+
   /** Puts a text behind what was collected; returns where it ends. Short ASCII is most of what there is, and is faster byte by byte. */
   #encode(text: string): number {
     const buffer = this.#buffer

@@ -1,8 +1,12 @@
 /** `report --format ndjson`: each SA and finding is printed as it closes, and nothing of it is kept. */
 import { setFlagsFromString } from "node:v8"
+import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import type { AnalyzeOptions } from "../pipeline.ts"
-import { ndjsonLine, ndjsonOfMembers, reportNdjson } from "../render/report-json.ts"
-import { type AnalyzeFlags, analyzeFiles } from "./analyze.ts"
+import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
+import { writeIkeSaMembers } from "../report/ike-sa-json.ts"
+import { Census } from "../track/census.ts"
+import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
+import { readForCommand } from "./captures.ts"
 import { Output } from "./output.ts"
 import { growingFreely } from "./second-reading.ts"
 
@@ -11,6 +15,10 @@ import { growingFreely } from "./second-reading.ts"
  * lives as long as the caps allow, turns into 600 MB where 150 are in use.
  */
 const HEAP_GROWTH = 80
+
+/** Text is written when so much of it has come. */
+const FLUSHED_BYTES = 64 * 1024
+const IKE_SA = encoded('{"kind":"ike_sa",')
 
 /** Runs the analysis and prints while it runs; resolves to the exit code. */
 export async function streamReport(
@@ -21,20 +29,43 @@ export async function streamReport(
 ): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`)
   const output = new Output()
-  output.write(ndjsonLine("report", { schema: "ikedump/report/1" }))
-  const hooks: Partial<AnalyzeOptions> = {
-    onIkeSaMembers: json => output.write(ndjsonOfMembers("ike_sa", json)),
-    onEspSa: sa => output.write(ndjsonLine("esp_sa", sa)),
-    onDiagnostic: d => output.write(ndjsonLine("diagnostic", d)),
+  const buffer = new TextBuffer()
+  const write = (line: string) => {
+    buffer.text(line)
+    if (buffer.length > FLUSHED_BYTES) flush()
   }
+  const flush = () => {
+    output.writeBytes(buffer.bytes)
+    buffer.clear()
+  }
+  const showKeys = options.showKeys ?? false
+  write(ndjsonLine("report", { schema: "ikedump/report/1" }))
+  const hooks: Partial<AnalyzeOptions> = {
+    onClosedIkeSa: sa => {
+      buffer.piece(IKE_SA)
+      writeIkeSaMembers(buffer, sa, showKeys)
+      write("\n")
+    },
+    onEspSa: sa => write(ndjsonLine("esp_sa", sa)),
+    onDiagnostic: d => write(ndjsonLine("diagnostic", d)),
+  }
+  const census = hasKeys(options) ? undefined : await takeCensus(paths, options)
   const reread: typeof wrap = source => growingFreely(wrap ? wrap(source) : source)
-  const { report, exitCode } = await analyzeFiles(paths, options, { ...extra, ...hooks }, reread)
+  const { report, exitCode } = await analyzeFiles(paths, options, { ...extra, ...hooks, census }, reread)
   let first = true
   for (const line of reportNdjson(report)) {
     // The line with the schema stands at the head already.
-    if (!first) output.write(line)
+    if (!first) write(line)
     first = false
   }
-  output.flush()
+  flush()
   return exitCode
+}
+
+/** Reads the captures once to know when each IKE SA speaks last; of a pipe nobody knows. */
+async function takeCensus(paths: readonly string[], { ikePort, anyPort }: AnalyzeFlags): Promise<Census | undefined> {
+  if (paths.includes("-")) return undefined
+  const census = new Census()
+  await readForCommand(paths, census, { ikePorts: ikePort, heuristicIke: anyPort, stop: census.stop })
+  return census.stop.stopped ? undefined : census
 }

@@ -5,6 +5,7 @@ import type { Opened } from "../ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { Counts } from "../report/types.ts"
 import type { Secrets } from "../secrets/secrets.ts"
+import type { Census } from "../track/census.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
 import { type Datagram, datagramOf } from "../track/datagram.ts"
@@ -39,6 +40,8 @@ export interface AnalysisOptions {
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
   onOpened?(frame: number, place: number, opened: Opened): void
   readonly observer?: MessageObserver
+  /** Of the same capture, from a reading before: without secrets, SAs are then finished as soon as they are silent for good. */
+  readonly census?: Census
 }
 
 export class Analysis implements PacketHandler {
@@ -60,7 +63,7 @@ export class Analysis implements PacketHandler {
     const limits = { ...TRACK_LIMITS, ...options.limits }
     this.pool = new Pool(options.secrets, options.provider)
     this.pool.onTrials = options.onTrials
-    this.tracker = new Tracker(limits, sa => this.#close(sa))
+    this.tracker = new Tracker(limits, sa => this.#close(sa), this.pool.empty ? options.census : undefined)
     this.data = new DataTable({
       limits,
       samples: this.pool.provesOnPackets,
@@ -128,6 +131,7 @@ export class Analysis implements PacketHandler {
     }
     if (message.version === 1) this.#v1.message(message, datagram)
     else this.#v2.message(message, datagram)
+    this.tracker.closeFinished()
   }
 
   /** A finding about the bytes of a message; told up to a cap, then only counted. */

@@ -71,9 +71,10 @@ export class V2Fold implements V2Listener {
     const closed = encryptedPayload(message)
     const part = message.payloads.find(p => p.type === SKF)
     const fragment = part ? find([part], skf) : undefined
+    const { payloads, notifies } = namesOf(message)
     const about = {
-      payloads: internNames(message.payloads.map(notationOf)),
-      notifies: internNames(notifyNames(message.payloads)),
+      payloads,
+      notifies,
       fragment: fragment ? { number: fragment.number, total: fragment.total } : null,
       encrypted: closed !== undefined,
     }
@@ -310,6 +311,22 @@ const heldBytes = ({ message }: Pending): number => message.end - message.start 
 /** `frame 4`, `frame 4 (and 5 more)`. */
 const frameList = ([first, ...more]: readonly number[]): string =>
   `frame ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`
+
+interface Names {
+  readonly payloads: readonly string[]
+  readonly notifies: readonly string[]
+}
+
+const namesOfShapes = new WeakMap<object, Names>()
+
+/** Notations of the payloads of a message, and names of its notifications. */
+function namesOf({ payloads, shape }: Message): Names {
+  const known = shape && namesOfShapes.get(shape)
+  if (known) return known
+  const names = { payloads: internNames(payloads.map(notationOf)), notifies: internNames(notifyNames(payloads)) }
+  if (shape) namesOfShapes.set(shape, names)
+  return names
+}
 
 const notationOf = (p: DecodedPayload): string =>
   IKEV2.get(p.type)?.notation ?? PAYLOAD_TYPE.name(p.type) ?? String(p.type)

@@ -16,7 +16,7 @@ import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { addNotice } from "../track/notice.ts"
+import { addNotice, type Notice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
@@ -35,7 +35,7 @@ export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: 
   noteNotices(sa, exchange, from, whole, request)
   if (request) return
   const state = v2StateOf(sa)
-  const asked = state.open.get(`${exchange.startedBy}${exchange.messageId}`)?.request
+  const asked = requestOf(sa, exchange)
   if (exchange.type === EXCHANGE.IKE_SA_INIT) noteChoice(sa, asked, whole)
   if (exchange.type === EXCHANGE.CREATE_CHILD_SA && asked) noteAttempt(sa, exchange, asked, whole)
   if (exchange.type === EXCHANGE.IKE_AUTH) {
@@ -46,24 +46,28 @@ export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: 
 }
 
 function noteNotices(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage, request: boolean): void {
-  const at = {
-    frame: whole.datagram.frame,
-    time: whole.datagram.time,
-    from,
-    exchangeType: exchange.type,
-    messageId: exchange.messageId,
-    request,
-    encrypted: whole.opened !== undefined,
-  }
-  const asked = v2StateOf(sa).open.get(`${exchange.startedBy}${exchange.messageId}`)?.request
+  const add = (notice: Pick<Notice, "type" | "name" | "data" | "detail">) =>
+    addNotice(sa, {
+      frame: whole.datagram.frame,
+      time: whole.datagram.time,
+      from,
+      exchangeType: exchange.type,
+      messageId: exchange.messageId,
+      request,
+      encrypted: whole.opened !== undefined,
+      ...notice,
+    })
   for (const n of notifiesOf(whole.payloads)) {
     if (n.type === 0 || (n.type >= FIRST_STATUS_TYPE && !(TURNS.includes(n.type) && !request))) continue
-    addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, asked) })
+    add({ type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, requestOf(sa, exchange)) })
   }
   for (const packet of findAll(whole.payloads, eap))
-    if (packet.code === EAP_FAILURE)
-      addNotice(sa, { ...at, type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
+    if (packet.code === EAP_FAILURE) add({ type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
 }
+
+/** The request of an exchange under way. */
+const requestOf = (sa: IkeSa, { startedBy, messageId }: Exchange): WholeMessage | undefined =>
+  v2StateOf(sa).open.get(`${startedBy}${messageId}`)?.request
 
 function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
   if (n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD) {

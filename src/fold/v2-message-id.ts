@@ -8,9 +8,10 @@ const RECENT = 32
 /** What is wrong with the Message ID of a message that is no retransmission; undefined when nothing is. */
 export function messageIdFault(sa: IkeSa, exchange: Exchange, record: MessageRecord): string | undefined {
   if (record.retransmissionOf !== null || record.fragment) return undefined
-  const others = exchange.messages.filter(m => m !== record && m.request === record.request && !m.fragment)
-  if (others.length > 0)
-    return `Message ID ${exchange.messageId} of frame ${others[0].frame} is used again with other content in frame ${record.frame}`
+  const other = exchange.messages.find(m => m !== record && m.request === record.request && !m.fragment)
+  if (other)
+    return `Message ID ${exchange.messageId} of frame ${other.frame} is used again with other content in frame ${record.frame}`
+  if (sa.exchanges.length === 1) return undefined
   const reused = sa.exchanges
     .slice(-RECENT)
     .find(

@@ -7,6 +7,7 @@ import { decodeChain } from "./shared/chain.ts"
 import * as f from "./shared/fields.ts"
 import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "./shared/header.ts"
 import type { DecodedPayload, Opened, WantedPayloads } from "./shared/payload.ts"
+import type { Shape } from "./shared/shapes.ts"
 import { decodeEncryptedV1 } from "./v1/encrypted.ts"
 import { IKEV1 } from "./v1/table.ts"
 import { IKEV2 } from "./v2/table.ts"
@@ -21,6 +22,8 @@ export interface Message extends IsakmpHeader {
   readonly payloads: readonly DecodedPayload[]
   /** IKEv1 with the Encryption bit: where the ciphertext stands in `src`. */
   readonly encrypted?: { readonly start: number; readonly end: number }
+  /** What it has in common with messages that came before. */
+  readonly shape?: Shape
   /** Faults of the message as a whole, in wire order; faults of payloads are with the payload. */
   readonly faults: readonly DecodeError[]
 }
@@ -63,6 +66,7 @@ export function decodeMessage(
   const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
   let payloads: readonly DecodedPayload[]
   let encrypted: Message["encrypted"]
+  let shape: Shape | undefined
   if (version === 1 && (header.flags & FLAG_ENCRYPTION) !== 0) {
     encrypted = { start: c.pos, end: stop }
     payloads = decodeEncryptedV1(header.nextPayload, c, context)
@@ -71,6 +75,7 @@ export function decodeMessage(
     if (chain.fault) faults.push(chain.fault)
     else if (c.left > 0) c.bytes(f.extraData)
     payloads = chain.payloads
+    shape = chain.shape
   }
   const whole = opened?.reassembled
   // Fragments of IKEv1 make a message with a header of its own, drawn inside the one that completed it.
@@ -94,6 +99,7 @@ export function decodeMessage(
     end: stop,
     payloads,
     encrypted,
+    shape,
     faults,
   }
 }

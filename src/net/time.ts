@@ -13,7 +13,8 @@ export function timeText(seconds: number, nanos: number): string {
 let lastSeconds = Number.NaN
 let lastText = ""
 
-function secondText(seconds: number): string {
+/** The whole seconds of `timeText`, without fraction and zone. */
+export function secondText(seconds: number): string {
   const date = new Date(seconds * 1000)
   if (Number.isNaN(date.getTime())) return String(seconds)
   const text = date.toISOString()

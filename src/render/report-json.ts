@@ -20,9 +20,6 @@ export interface NdjsonKinds {
 export const ndjsonLine = <K extends keyof NdjsonKinds>(kind: K, item: NdjsonKinds[K]): string =>
   `${JSON.stringify({ kind, ...item })}\n`
 
-/** As `ndjsonLine` for an object with members whose JSON text, without its first brace, is there already. */
-export const ndjsonOfMembers = (kind: keyof NdjsonKinds, members: string): string => `{"kind":"${kind}",${members}\n`
-
 /** All objects of a finished report as lines, the schema first. */
 export function* reportNdjson(report: Report): Generator<string> {
   yield ndjsonLine("report", { schema: report.schema })

@@ -1,101 +1,246 @@
 /**
  * The JSON text of one IKE SA, written straight from the tracker's object: the same bytes that JSON.stringify makes of
- * `ikeSaReport`. In a stream of SAs lists of names, suites and offers repeat; their texts are kept.
+ * `ikeSaReport`. In a stream of SAs lists of names, suites and offers repeat, and so does what stands around frames and times;
+ * their bytes are kept.
  */
+import { encoded, type TextBuffer } from "../bytes/text-buffer.ts"
+import { secondText } from "../net/time.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
-import { type Moment, momentText } from "../track/moment.ts"
+import type { Moment } from "../track/moment.ts"
+import type { Peer } from "../track/peer.ts"
 import { childReport, exchangeName, exchangeNotifies, findingCodes, keysReport, suiteReport } from "./build.ts"
 
-/** Texts kept; all are let go when there are more. */
-const MAX_TEXTS = 4096
-const texts = new Map<object, string>()
+/** Pieces kept of one kind; all are let go when there are more. */
+const MAX_PIECES = 4096
+
+/** Remembers what `make` made for a key. */
+function kept<K, V>(make: (key: K) => V): (key: K) => V {
+  const all = new Map<K, V>()
+  return key => {
+    let value = all.get(key)
+    if (value === undefined) {
+      if (all.size >= MAX_PIECES) all.clear()
+      all.set(key, (value = make(key)))
+    }
+    return value
+  }
+}
+
+const json = (value: unknown): string => JSON.stringify(value)
 
 /** JSON of an object that is never changed, and that many SAs share. */
-function shared(value: object): string {
-  let text = texts.get(value)
-  if (text === undefined) {
-    text = JSON.stringify(value)
-    if (texts.size >= MAX_TEXTS) texts.clear()
-    texts.set(value, text)
+const shared = kept((value: object) => encoded(json(value)))
+
+const P = {
+  id: encoded('"id":"'),
+  firstTime: encoded('","first_time":"'),
+  lastTime: encoded('","last_time":"'),
+  version: encoded('","version":"'),
+  spiI: encoded('.0","spi_i":"'),
+  spiR: encoded('","spi_r":"'),
+  initiator: encoded('","initiator":{"address":"'),
+  responder: encoded('},"responder":{"address":"'),
+  port: encoded('","port":'),
+  state: encoded('},"state":"'),
+  suite: encoded('","suite":'),
+  offered: encoded(',"offered":['),
+  auth: encoded('],"auth":'),
+  ids: encoded(',"ids":'),
+  exchanges: encoded(',"exchanges":['),
+  children: encoded('],"child_sas":['),
+  keys: encoded('],"keys":'),
+  checks: encoded(',"checks":['),
+  rekeys: encoded('],"rekeys":'),
+  diagnostics: encoded(',"diagnostics":'),
+  messageId: encoded(',"message_id":'),
+  byInitiator: encoded(',"started_by":"initiator","request_frames":['),
+  byResponder: encoded(',"started_by":"responder","request_frames":['),
+  responseFrames: encoded('],"response_frames":['),
+  retransmissions: encoded('],"retransmissions":'),
+  complete: encoded(',"complete":true,"notifies":'),
+  incomplete: encoded(',"complete":false,"notifies":'),
+  messages: encoded(',"messages":['),
+  frame: encoded('{"frame":'),
+  time: encoded(',"time":"'),
+  fromInitiator: encoded('","from":"initiator","payloads":'),
+  fromResponder: encoded('","from":"responder","payloads":'),
+  notifies: encoded(',"notifies":'),
+  fragment: encoded(',"fragment":'),
+  retransmissionOf: encoded(',"retransmission_of":'),
+  encrypted: encoded(',"encrypted":true}'),
+  clear: encoded(',"encrypted":false}'),
+  plain: encoded(',"fragment":null,"retransmission_of":null,"encrypted":false}'),
+  plainEncrypted: encoded(',"fragment":null,"retransmission_of":null,"encrypted":true}'),
+  listEnd: encoded("]}"),
+  quote: encoded('"'),
+  comma: encoded(","),
+  close: encoded("}"),
+  null: encoded("null"),
+  noTime: encoded(',"time":null'),
+  nobody: encoded('{"initiator":null,"responder":null}'),
+  noKeys: encoded('{"status":"none","from":null,"epochs":[]}'),
+  none: encoded("[]"),
+}
+
+let lastSeconds = Number.NaN
+let lastSecond = encoded("")
+
+/** A time without quotes, as `momentText`. */
+function time(to: TextBuffer, { seconds, nanos }: Moment): void {
+  if (seconds !== lastSeconds) {
+    lastSecond = encoded(`${secondText(seconds)}.`)
+    lastSeconds = seconds
   }
-  return text
+  to.piece(lastSecond)
+  to.digits(nanos, 9)
+  to.text("Z")
 }
 
-let lastMoment: Moment | undefined
-let lastTime = ""
-
-/** A time in quotes. Several things happen with one message. */
-function time(moment: Moment): string {
-  if (moment !== lastMoment) {
-    lastTime = `"${momentText(moment)}"`
-    lastMoment = moment
+function list<T>(to: TextBuffer, items: readonly T[], write: (to: TextBuffer, item: T) => void): void {
+  for (let i = 0; i < items.length; i++) {
+    if (i > 0) to.piece(P.comma)
+    write(to, items[i])
   }
-  return lastTime
 }
 
-function list<T>(items: readonly T[], text: (item: T) => string): string {
-  let out = "["
-  for (let i = 0; i < items.length; i++) out += i === 0 ? text(items[i]) : `,${text(items[i])}`
-  return `${out}]`
+const notifiesOfPairs = kept((first: readonly string[]) =>
+  kept((second: readonly string[]) => encoded(json([...new Set([...first, ...second])]))),
+)
+
+/** Names of an exchange's notifications. Most exchanges are two messages, whose lists of names repeat. */
+function exchangeNotifiesJson(to: TextBuffer, x: Exchange): void {
+  if (x.messages.length === 2) to.piece(notifiesOfPairs(x.messages[0].notifies)(x.messages[1].notifies))
+  else to.text(json(exchangeNotifies(x)))
 }
 
-const pairs = new Map<object, Map<object, string>>()
-let pairCount = 0
-
-/** JSON of the names of an exchange's notifications. Most exchanges are two messages, whose lists of names repeat. */
-function notifiesJson(x: Exchange): string {
-  if (x.messages.length !== 2) return object(exchangeNotifies(x))
-  const [{ notifies: a }, { notifies: b }] = x.messages
-  const known = pairs.get(a)?.get(b)
-  if (known !== undefined) return known
-  if (pairCount++ >= MAX_TEXTS) {
-    pairs.clear()
-    pairCount = 1
+function message(to: TextBuffer, m: MessageRecord): void {
+  to.piece(P.frame)
+  to.number(m.frame)
+  to.piece(P.time)
+  time(to, m.time)
+  to.piece(m.from === "initiator" ? P.fromInitiator : P.fromResponder)
+  to.piece(shared(m.payloads))
+  to.piece(P.notifies)
+  to.piece(shared(m.notifies))
+  if (m.fragment === null && m.retransmissionOf === null) {
+    to.piece(m.encrypted ? P.plainEncrypted : P.plain)
+    return
   }
-  const text = object(exchangeNotifies(x))
-  const seconds = pairs.get(a)
-  if (seconds) seconds.set(b, text)
-  else pairs.set(a, new Map([[b, text]]))
-  return text
+  to.piece(P.fragment)
+  to.text(json(m.fragment))
+  to.piece(P.retransmissionOf)
+  to.text(json(m.retransmissionOf))
+  to.piece(m.encrypted ? P.encrypted : P.clear)
 }
 
-const object = (value: unknown): string => JSON.stringify(value)
+const exchangeHead = {
+  1: kept((type: number) => encoded(`{"type":${json(exchangeName(1, type))}`)),
+  2: kept((type: number) => encoded(`{"type":${json(exchangeName(2, type))}`)),
+}
 
-const messageJson = (m: MessageRecord): string =>
-  `{"frame":${m.frame},"time":${time(m.time)},"from":"${m.from}","payloads":${shared(m.payloads)},"notifies":${shared(m.notifies)},"fragment":${m.fragment ? object(m.fragment) : "null"},"retransmission_of":${m.retransmissionOf},"encrypted":${m.encrypted}}`
-
-function exchangeJson(version: 1 | 2, x: Exchange): string {
-  let requests = ""
-  let responses = ""
-  let repeats = 0
-  for (const m of x.messages) {
-    if (m.request) requests += requests === "" ? m.frame : `,${m.frame}`
-    else responses += responses === "" ? m.frame : `,${m.frame}`
-    if (m.retransmissionOf !== null) repeats++
+function frames(to: TextBuffer, messages: readonly MessageRecord[], requests: boolean): void {
+  let first = true
+  for (const m of messages) {
+    if (m.request !== requests) continue
+    if (!first) to.piece(P.comma)
+    first = false
+    to.number(m.frame)
   }
-  return `{"type":${object(exchangeName(version, x.type))},"message_id":${x.messageId},"started_by":"${x.startedBy}","request_frames":[${requests}],"response_frames":[${responses}],"retransmissions":${repeats},"complete":${x.complete},"notifies":${notifiesJson(x)},"messages":${list(x.messages, messageJson)}}`
 }
 
-const checkJson = (c: Check): string =>
-  `{"id":"${c.id}","frame":${c.frame},"time":${c.time === null ? "null" : time(c.time)},"status":"${c.status}","reason":${c.reason === null ? "null" : object(c.reason)},"rfc":"${c.rfc}"}`
+function exchange(to: TextBuffer, version: 1 | 2, x: Exchange): void {
+  let repeats = x.omitted ?? 0
+  for (const m of x.messages) if (m.retransmissionOf !== null) repeats++
+  to.piece(exchangeHead[version](x.type))
+  to.piece(P.messageId)
+  to.number(x.messageId)
+  to.piece(x.startedBy === "initiator" ? P.byInitiator : P.byResponder)
+  frames(to, x.messages, true)
+  to.piece(P.responseFrames)
+  frames(to, x.messages, false)
+  to.piece(P.retransmissions)
+  to.number(repeats)
+  to.piece(x.complete ? P.complete : P.incomplete)
+  exchangeNotifiesJson(to, x)
+  to.piece(P.messages)
+  list(to, x.messages, message)
+  to.piece(P.listEnd)
+}
 
-const NOBODY = '{"initiator":null,"responder":null}'
-const perSide = (both: { readonly initiator: unknown; readonly responder: unknown }): string =>
-  both.initiator === null && both.responder === null ? NOBODY : object(both)
+/** What stands before the frame of a check, and behind its time. */
+const checkHead = kept((id: string) => encoded(`{"id":"${id}","frame":`))
+const checkTails = {
+  pass: kept((rfc: string) => encoded(`,"status":"pass","reason":null,"rfc":"${rfc}"}`)),
+  fail: kept((rfc: string) => encoded(`,"status":"fail","reason":null,"rfc":"${rfc}"}`)),
+  skipped: kept((rfc: string) => encoded(`,"status":"skipped","reason":null,"rfc":"${rfc}"}`)),
+}
 
-const NO_KEYS = '{"status":"none","from":null,"epochs":[]}'
-const keysJson = (sa: IkeSa, showKeys: boolean): string =>
-  sa.keyStatus === "none" && sa.keysFrom === null && sa.epochs.length === 0 ? NO_KEYS : object(keysReport(sa, showKeys))
+function check(to: TextBuffer, c: Check): void {
+  to.piece(checkHead(c.id))
+  if (c.frame === null) to.piece(P.null)
+  else to.number(c.frame)
+  if (c.time === null) to.piece(P.noTime)
+  else {
+    to.piece(P.time)
+    time(to, c.time)
+    to.piece(P.quote)
+  }
+  if (c.reason === null) to.piece(checkTails[c.status](c.rfc))
+  else to.text(`,"status":"${c.status}","reason":${json(c.reason)},"rfc":"${c.rfc}"}`)
+}
 
-const idJson = (id: string | null): string => (id === null ? "null" : `"${id}"`)
+function perSide(to: TextBuffer, both: { readonly initiator: unknown; readonly responder: unknown }): void {
+  if (both.initiator === null && both.responder === null) to.piece(P.nobody)
+  else to.text(json(both))
+}
 
-/** `JSON.stringify(ikeSaReport(sa, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
-export function ikeSaMembers(sa: IkeSa, showKeys: boolean): string {
-  const { initiator, responder } = sa
-  const head = `"id":"${sa.id}","first_time":${time(sa.first)},"last_time":${time(sa.last)},"version":"${sa.version}.0","spi_i":"${sa.spiI}","spi_r":"${sa.spiR}","initiator":{"address":"${initiator.address}","port":${initiator.port}},"responder":{"address":"${responder.address}","port":${responder.port}},"state":"${sa.state}"`
-  const agreed = `,"suite":${shared(suiteReport(sa))},"offered":${list(sa.offered, shared)},"auth":${perSide(sa.auth)},"ids":${perSide(sa.ids)}`
-  const story = `,"exchanges":${list(sa.exchanges, x => exchangeJson(sa.version, x))},"child_sas":${list(sa.children, c => object(childReport(c, showKeys)))},"keys":${keysJson(sa, showKeys)}`
-  const verdict = `,"checks":${list(sa.checks, checkJson)},"rekeys":${idJson(sa.rekeys)},"diagnostics":${list(findingCodes(sa), object)}}`
-  return head + agreed + story + verdict
+function peer(to: TextBuffer, name: Uint8Array, { address, port }: Peer): void {
+  to.piece(name)
+  to.text(address)
+  to.piece(P.port)
+  to.number(port)
+}
+
+/** Appends `JSON.stringify(ikeSaReport(sa, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
+export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean): void {
+  to.piece(P.id)
+  to.text(sa.id)
+  to.piece(P.firstTime)
+  time(to, sa.first)
+  to.piece(P.lastTime)
+  time(to, sa.last)
+  to.piece(P.version)
+  to.number(sa.version)
+  to.piece(P.spiI)
+  to.text(sa.spiI)
+  to.piece(P.spiR)
+  to.text(sa.spiR)
+  peer(to, P.initiator, sa.initiator)
+  peer(to, P.responder, sa.responder)
+  to.piece(P.state)
+  to.text(sa.state)
+  to.piece(P.suite)
+  to.piece(shared(suiteReport(sa)))
+  to.piece(P.offered)
+  list(to, sa.offered, (_, offer) => to.piece(shared(offer)))
+  to.piece(P.auth)
+  perSide(to, sa.auth)
+  to.piece(P.ids)
+  perSide(to, sa.ids)
+  to.piece(P.exchanges)
+  list(to, sa.exchanges, (_, x) => exchange(to, sa.version, x))
+  to.piece(P.children)
+  list(to, sa.children, (_, c) => to.text(json(childReport(c, showKeys))))
+  to.piece(P.keys)
+  if (sa.keyStatus === "none" && sa.keysFrom === null && sa.epochs.length === 0) to.piece(P.noKeys)
+  else to.text(json(keysReport(sa, showKeys)))
+  to.piece(P.checks)
+  list(to, sa.checks, check)
+  to.piece(P.rekeys)
+  to.text(json(sa.rekeys))
+  to.piece(P.diagnostics)
+  if (sa.findings.length === 0) to.piece(P.none)
+  else to.text(json(findingCodes(sa)))
+  to.piece(P.close)
 }

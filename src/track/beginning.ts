@@ -1,7 +1,7 @@
 /** The first exchange of an SA, in which the responder's SPI is not settled yet. RFC 7296 §2.6, RFC 2408 §4.1. */
+import { digest } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
 import { FLAG_RESPONSE } from "../ike/shared/header.ts"
-import { digest } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 
 export const NO_SPI = "0000000000000000"

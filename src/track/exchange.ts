@@ -1,4 +1,5 @@
 /** Exchanges: requests paired with responses, retransmissions told by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
+import { digest } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
 import type { Datagram } from "./datagram.ts"
 import { type Moment, secondsBetween } from "./moment.ts"
@@ -48,17 +49,6 @@ export function recentExchange(exchanges: readonly Exchange[], fits: (x: Exchang
   return undefined
 }
 
-/** A number that tells contents apart (FNV-1a over the bytes, 53 bits with the length folded in). */
-export function digest(bytes: Uint8Array, start: number, end: number): number {
-  let a = 0x811c9dc5
-  let b = 0x9e3779b1
-  for (let i = start; i < end; i++) {
-    a = Math.imul(a ^ bytes[i], 0x01000193)
-    b = Math.imul(b ^ bytes[i], 0x85ebca6b)
-  }
-  return ((a ^ (end - start)) >>> 0) * 0x200000 + ((b >>> 0) & 0x1fffff)
-}
-
 /** `digest` of a whole message. */
 export const contentOf = ({ src, start, end }: Message): number => digest(src.bytes, start, end)
 
@@ -76,7 +66,8 @@ export function internNames(names: readonly string[]): readonly string[] {
 
 /** The frame of an earlier message of this side with the same bytes. */
 export function retransmissionOf(exchange: Exchange, from: Side, content: number): number | null {
-  return exchange.messages.find(m => m.from === from && m.digest === content)?.frame ?? null
+  for (const m of exchange.messages) if (m.from === from && m.digest === content) return m.frame
+  return null
 }
 
 /** Seconds between two captures of one message on its way. */

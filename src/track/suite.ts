@@ -59,18 +59,27 @@ const MAX_KNOWN = 4096
 
 /** `make`, with one object for all proposals of the same number and transforms. Nobody changes the objects. */
 function oncePerContent<T>(make: (p: Proposal) => T): (p: Proposal) => T {
-  const known = new Map<string, T>()
+  const known = new Map<number, { readonly p: Proposal; readonly made: T }>()
   return p => {
-    let key = `${p.number}`
-    for (const t of p.transforms) key += ` ${t.type}/${t.id}/${t.keyBits}`
-    let made = known.get(key)
-    if (made === undefined) {
-      if (known.size >= MAX_KNOWN) known.clear()
-      made = make(p)
-      known.set(key, made)
-    }
+    let key = p.number
+    for (const t of p.transforms) key = Math.imul(key ^ (t.type << 24) ^ (t.id << 12) ^ (t.keyBits ?? 1), 0x01000193)
+    const before = known.get(key)
+    if (before && sameContent(before.p, p)) return before.made
+    if (known.size >= MAX_KNOWN) known.clear()
+    const made = make(p)
+    known.set(key, { p, made })
     return made
   }
+}
+
+function sameContent(a: Proposal, b: Proposal): boolean {
+  if (a === b) return true
+  if (a.number !== b.number || a.transforms.length !== b.transforms.length) return false
+  for (let i = 0; i < a.transforms.length; i++) {
+    const [t, u] = [a.transforms[i], b.transforms[i]]
+    if (t.type !== u.type || t.id !== u.id || t.keyBits !== u.keyBits) return false
+  }
+  return true
 }
 
 /** A proposal as the report lists it. */

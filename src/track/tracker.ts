@@ -2,49 +2,26 @@
 import type { Message } from "../ike/message.ts"
 import { FLAG_INITIATOR } from "../ike/shared/header.ts"
 import { answersV1, isBeginning, isIkePort, NO_SPI, staysInBeginning } from "./beginning.ts"
+import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
 import { IkeSa, type PathChange } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
-import { type Peer, type Side, samePeer } from "./peer.ts"
+import { PairTable } from "./pair-table.ts"
+import { type Side, samePeer } from "./peer.ts"
 
-/** A table that forgets who was longest idle. */
-class IdleTable {
-  readonly #sas = new Map<string, IkeSa>()
-  get size(): number {
-    return this.#sas.size
-  }
-  get(key: string): IkeSa | undefined {
-    return this.#sas.get(key)
-  }
-  /** Inserts, or moves to the young end. */
-  touch(key: string, sa: IkeSa): void {
-    this.#sas.delete(key)
-    this.#sas.set(key, sa)
-  }
-  delete(key: string): void {
-    this.#sas.delete(key)
-  }
-  /** Takes out the longest idle until `keep` are left. */
-  *shrink(keep: number): Generator<IkeSa> {
-    for (const [key, sa] of this.#sas) {
-      if (this.#sas.size <= keep) return
-      this.#sas.delete(key)
-      yield sa
-    }
-  }
-  all(): IterableIterator<IkeSa> {
-    return this.#sas.values()
-  }
-}
+/** Finished SAs that are held a while, for what other SAs show of their peers. */
+const FINISHED_KEPT = 128
 
 export class Tracker {
   /** By initiator SPI and responder's address while only the initiator has spoken, by both SPIs afterwards. */
-  readonly #unanswered = new IdleTable()
-  readonly #answered = new IdleTable()
+  readonly #unanswered = new PairTable<IkeSa>()
+  readonly #answered = new PairTable<IkeSa>()
   /** Answered SAs as they stood in `#unanswered`: their first messages may be sent again, or anew. */
-  readonly #beginnings = new Map<string, IkeSa>()
+  readonly #beginnings = new PairTable<IkeSa>()
   /** SAs whose beginning has not been seen, by initiator SPI: in merged captures it may come late. */
   readonly #headless = new Map<string, IkeSa>()
+  /** SAs of which no message comes any more, in the order of their last ones. */
+  readonly #finished: IkeSa[] = []
   #next = 0
   evicted = 0
 
@@ -52,12 +29,27 @@ export class Tracker {
     readonly limits: TrackLimits,
     /** Gets each SA that leaves the tables before the end. */
     readonly onEvict: (sa: IkeSa) => void,
+    /** Who speaks when for the last time, if that is known. */
+    readonly census?: Census,
   ) {}
 
   /** The SA of a message, made if it is the first; never undefined. */
   locate(message: Message, datagram: Datagram): IkeSa {
+    const sa = this.#locate(message, datagram)
+    if (this.census?.isLast(message.src.bytes, message.start, datagram.frame) && this.#finished.at(-1) !== sa)
+      this.#finished.push(sa)
+    return sa
+  }
+
+  /** Lets go of SAs that are finished, but for the latest. Call between messages. */
+  closeFinished(): void {
+    if (this.#finished.length < 2 * FINISHED_KEPT) return
+    for (const sa of this.#finished.splice(0, FINISHED_KEPT)) if (this.#forget(sa)) this.onEvict(sa)
+  }
+
+  #locate(message: Message, datagram: Datagram): IkeSa {
     const sa =
-      this.#answered.get(message.spiI + message.spiR) ??
+      this.#answered.get(message.spiI, message.spiR) ??
       this.#beginning(message, datagram) ??
       (isBeginning(message) ? this.#beginsLate(message, datagram) : undefined)
     if (sa) return this.#seen(sa, datagram)
@@ -67,26 +59,26 @@ export class Tracker {
 
   /** The SA with these SPIs, if it is live. */
   find(spiI: string, spiR: string): IkeSa | undefined {
-    return this.#answered.get(spiI + spiR)
+    return this.#answered.get(spiI, spiR)
   }
 
   /** An SA in its first exchange, whose responder SPI is not known yet, was none in this message, or changes with another answer. */
   #beginning(message: Message, { source, destination }: Datagram): IkeSa | undefined {
-    const keys = [halfKey(message.spiI, destination), halfKey(message.spiI, source)]
-    for (const key of keys) {
-      const half = this.#unanswered.get(key)
-      if (half?.version !== message.version) continue
-      if (message.spiR !== NO_SPI) this.#answer(half, key, message.spiR)
+    const { spiI, spiR, version } = message
+    for (const { address } of [destination, source]) {
+      const half = this.#unanswered.get(spiI, address)
+      if (half?.version !== version) continue
+      if (spiR !== NO_SPI) this.#answer(half, address, spiR)
       else if (isBeginning(message) && !half.begun) {
-        this.#headless.delete(message.spiI)
+        this.#headless.delete(spiI)
         begin(half)
       }
       return half
     }
-    for (const key of keys) {
-      const sa = this.#beginnings.get(key)
-      if (sa?.version !== message.version || !staysInBeginning(sa, message)) continue
-      if (message.spiR !== NO_SPI) this.#answer(sa, key, message.spiR)
+    for (const { address } of [destination, source]) {
+      const sa = this.#beginnings.get(spiI, address)
+      if (sa?.version !== version || !staysInBeginning(sa, message)) continue
+      if (spiR !== NO_SPI) this.#answer(sa, address, spiR)
       return sa
     }
     return undefined
@@ -96,7 +88,7 @@ export class Tracker {
   #beginsLate(message: Message, datagram: Datagram): IkeSa | undefined {
     const sa = this.#headless.get(message.spiI)
     const same = sa?.version === message.version && sa.initiator.address === datagram.source.address
-    if (!sa || !same || this.#answered.get(sa.spiI + sa.spiR) !== sa) return undefined
+    if (!sa || !same || this.#answered.get(sa.spiI, sa.spiR) !== sa) return undefined
     this.#headless.delete(message.spiI)
     begin(sa)
     return sa
@@ -131,7 +123,7 @@ export class Tracker {
 
   /** Every SA still live, in the order of their first messages. */
   all(): IkeSa[] {
-    return [...this.#unanswered.all(), ...this.#answered.all()].sort((a, b) => idNumber(a) - idNumber(b))
+    return [...this.#unanswered.values(), ...this.#answered.values()].sort((a, b) => idNumber(a) - idNumber(b))
   }
 
   /** Other answered SAs of the same version between the same addresses, in the order in which they last spoke. */
@@ -139,24 +131,24 @@ export class Tracker {
     const [a, b] = [sa.initiator.address, sa.responder.address]
     const same = ({ initiator: { address: i }, responder: { address: r } }: IkeSa) =>
       (i === a && r === b) || (i === b && r === a)
-    return [...this.#answered.all()].filter(x => x !== sa && x.version === sa.version && same(x))
+    return [...this.#answered.values()].filter(x => x !== sa && x.version === sa.version && same(x))
   }
 
   /** Who began an SA of which this is the first message seen: the header, another try under the same SPI, or the payloads say it. */
   #initiatorOf(message: Message, { source, destination }: Datagram): Side | "source" {
     if (message.version === 2) return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
     if (isBeginning(message)) return "source"
-    if (this.#beginnings.get(halfKey(message.spiI, source))?.initiator.address === destination.address)
+    if (this.#beginnings.get(message.spiI, source.address)?.initiator.address === destination.address)
       return "responder"
     return answersV1(message) || (isIkePort(source.port) && !isIkePort(destination.port)) ? "responder" : "source"
   }
 
-  /** The responder has an SPI from here on. */
-  #answer(sa: IkeSa, key: string, spiR: string): void {
-    if (this.#unanswered.get(key) === sa) this.#unanswered.delete(key)
-    else this.#answered.delete(sa.spiI + sa.spiR)
+  /** The responder has an SPI from here on; `address` is the one under which the SA was known until now. */
+  #answer(sa: IkeSa, address: string, spiR: string): void {
+    if (this.#unanswered.get(sa.spiI, address) === sa) this.#unanswered.delete(sa.spiI, address)
+    else this.#answered.delete(sa.spiI, sa.spiR)
     sa.spiR = spiR
-    this.#beginnings.set(key, sa)
+    this.#beginnings.touch(sa.spiI, address, sa)
     this.#touch(sa)
     this.#evict(this.#answered, this.limits.sas)
   }
@@ -167,26 +159,38 @@ export class Tracker {
     return sa
   }
 
+  // One initiator SPI sent to several responders, as scanners do, is several SAs.
   #touch(sa: IkeSa): void {
-    if (sa.spiR === NO_SPI) this.#unanswered.touch(halfKey(sa.spiI, sa.responder), sa)
-    else this.#answered.touch(sa.spiI + sa.spiR, sa)
+    if (sa.spiR === NO_SPI) this.#unanswered.touch(sa.spiI, sa.responder.address, sa)
+    else this.#answered.touch(sa.spiI, sa.spiR, sa)
   }
 
-  #evict(table: IdleTable, cap: number): void {
-    // Many at once: a Map that loses its first entry again and again is walked over its gaps each time.
+  #evict(table: PairTable<IkeSa>, cap: number): void {
     if (table.size <= cap) return
+    // Many at once: what is collected together costs less.
     for (const sa of table.shrink(cap - (cap >> 4))) {
-      if (this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
-      const key = halfKey(sa.spiI, sa.responder)
-      if (this.#beginnings.get(key) === sa) this.#beginnings.delete(key)
+      this.#forgetBeginning(sa)
       this.evicted++
       this.onEvict(sa)
     }
   }
-}
 
-/** One initiator SPI sent to several responders, as scanners do, is several SAs. */
-const halfKey = (spiI: string, responder: Peer): string => `${spiI} ${responder.address}`
+  /** Takes an SA out of all tables; false when it was not there any more. */
+  #forget(sa: IkeSa): boolean {
+    const table = sa.spiR === NO_SPI ? this.#unanswered : this.#answered
+    const second = sa.spiR === NO_SPI ? sa.responder.address : sa.spiR
+    if (table.get(sa.spiI, second) !== sa) return false
+    table.delete(sa.spiI, second)
+    this.#forgetBeginning(sa)
+    return true
+  }
+
+  #forgetBeginning(sa: IkeSa): void {
+    const { address } = sa.responder
+    if (this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
+    if (this.#beginnings.get(sa.spiI, address) === sa) this.#beginnings.delete(sa.spiI, address)
+  }
+}
 
 function begin(sa: IkeSa): void {
   sa.begun = true

@@ -91,7 +91,7 @@ export interface V2Listener {
 }
 
 /** Notifications of a message. */
-export const notifiesOf = (payloads: readonly DecodedPayload[]): Notify[] => findAll(payloads, notify)
+export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)
 const has = (w: WholeMessage, type: number): boolean => notifiesOf(w.payloads).some(n => n.type === type)
 const errorOf = (w: WholeMessage): Notify | undefined =>
   notifiesOf(w.payloads).find(n => n.type < FIRST_STATUS_TYPE && n.type > 0)

@@ -12,7 +12,7 @@ import type { V1State } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type CheckResult, skipped } from "./check.ts"
 import { verifyPublicValue } from "./dh-public.ts"
-import { verifyNatDetection } from "./nat-detection.ts"
+import { verifyNatEnd } from "./nat-detection.ts"
 
 export function verifyMessageV1(
   sa: IkeSa,
@@ -36,12 +36,17 @@ function natDetection(
   const hash = state.hash?.hash && provider.hash[state.hash.hash]
   const hashes = [...findAll(whole.payloads, natD), ...findAll(whole.payloads, natDDraft)].map(n => n.hash)
   if (!hash || hashes.length === 0) return []
-  const { spiI, spiR } = whole.message
+  const { spiI, spiR, src, start } = whole.message
   const id = state.hash?.hash
-  const claim = { hash, spiI, spiR, destinations: hashes.slice(0, 1), sources: hashes.slice(1), rfc: "RFC 3947 §3.2" }
-  return verifyNatDetection(claim, whole.datagram, (end, peer, of) => {
-    if (id) addNatClaim(sa, { ...whole.datagram, from, end, peer, hashes: of, hash: id, spiI, spiR })
-  })
+  const claim = { hash, header: src.bytes, start, rfc: "RFC 3947 §3.2" }
+  const verify = (end: "source" | "destination", of: Uint8Array[]) => {
+    if (of.length === 0) return []
+    const result = verifyNatEnd(claim, end, of, whole.datagram)
+    if (id && result.status !== "pass")
+      addNatClaim(sa, { ...whole.datagram, from, end, peer: whole.datagram[end], hashes: of, hash: id, spiI, spiR })
+    return [result]
+  }
+  return [...verify("source", hashes.slice(1)), ...verify("destination", hashes.slice(0, 1))]
 }
 
 function publicValue(

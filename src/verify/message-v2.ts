@@ -1,18 +1,19 @@
 /** Checks of an IKEv2 message that need no key of their own: NAT detection, COOKIE echo, KE values, what was chosen was offered. */
 import { equal } from "../bytes/bytes.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import { find } from "../ike/shared/payload.ts"
+import { type DecodedPayload, find, payloadValue } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
+import { notify } from "../ike/v2/notify.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { Side } from "../track/peer.ts"
-import { EXCHANGE, NOTIFY_TYPE, notifiesOf } from "../track/v2.ts"
+import { EXCHANGE, NOTIFY_TYPE } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type CheckResult, fail, pass } from "./check.ts"
 import { verifyPublicValue } from "./dh-public.ts"
-import { verifyNatDetection } from "./nat-detection.ts"
+import { verifyNatEnd } from "./nat-detection.ts"
 
 const NAT_DETECTION_SOURCE_IP = 16388
 const NAT_DETECTION_DESTINATION_IP = 16389
@@ -24,56 +25,74 @@ export function verifyMessageV2(
   whole: WholeMessage,
   provider: CryptoProvider,
 ): CheckResult[] {
-  return [
-    ...natDetection(sa, from, whole, provider),
-    ...cookie(sa, exchange, from, whole),
-    ...publicValue(whole, from === exchange.startedBy, provider),
-  ]
+  const results: CheckResult[] = []
+  natDetection(sa, from, whole, provider, results)
+  const echo = exchange.type === EXCHANGE.IKE_SA_INIT ? cookie(sa, from, whole) : undefined
+  if (echo) results.push(echo)
+  const value = publicValue(whole, from === exchange.startedBy, provider)
+  if (value) results.push(value)
+  return results
 }
 
 /** RFC 7296 §2.23; in INFORMATIONAL for MOBIKE, RFC 4555 §3.8. */
-function natDetection(sa: IkeSa, from: Side, whole: WholeMessage, provider: CryptoProvider): CheckResult[] {
+function natDetection(
+  sa: IkeSa,
+  from: Side,
+  { message, payloads, datagram }: WholeMessage,
+  provider: CryptoProvider,
+  results: CheckResult[],
+): void {
   const hash = provider.hash.sha1
-  const sources: Uint8Array[] = []
-  const destinations: Uint8Array[] = []
-  for (const n of notifiesOf(whole.payloads))
-    if (n.type === NAT_DETECTION_SOURCE_IP) sources.push(n.data)
-    else if (n.type === NAT_DETECTION_DESTINATION_IP) destinations.push(n.data)
-  if (!hash || sources.length + destinations.length === 0) return []
-  const { spiI, spiR } = whole.message
-  const claim = { hash, spiI, spiR, sources, destinations, rfc: "RFC 7296 §2.23" }
-  return verifyNatDetection(claim, whole.datagram, (end, peer, hashes) =>
-    addNatClaim(sa, { ...whole.datagram, from, end, peer, hashes, hash: "sha1", spiI, spiR }),
-  )
+  const sources = dataOf(payloads, NAT_DETECTION_SOURCE_IP)
+  const destinations = dataOf(payloads, NAT_DETECTION_DESTINATION_IP)
+  if (!hash || !(sources || destinations)) return
+  const { spiI, spiR, src, start } = message
+  const claim = { hash, header: src.bytes, start, rfc: "RFC 7296 §2.23" }
+  const verify = (end: "source" | "destination", hashes: readonly Uint8Array[] | undefined) => {
+    if (!hashes) return
+    const result = verifyNatEnd(claim, end, hashes, datagram)
+    if (result.status !== "pass")
+      addNatClaim(sa, { ...datagram, from, end, peer: datagram[end], hashes, hash: "sha1", spiI, spiR })
+    results.push(result)
+  }
+  verify("source", sources)
+  verify("destination", destinations)
 }
 
-/** A request after a COOKIE answer must carry it back unchanged. RFC 7296 §2.6. */
-function cookie(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): CheckResult[] {
+/** Data of the notifications of one type; undefined without one. */
+function dataOf(payloads: readonly DecodedPayload[], type: number): Uint8Array[] | undefined {
+  let all: Uint8Array[] | undefined
+  for (const payload of payloads) {
+    const n = payloadValue(payload, notify)
+    if (n?.type !== type) continue
+    if (all) all.push(n.data)
+    else all = [n.data]
+  }
+  return all
+}
+
+/** A request of IKE_SA_INIT after a COOKIE answer must carry it back unchanged. RFC 7296 §2.6. */
+function cookie(sa: IkeSa, from: Side, { payloads, datagram }: WholeMessage): CheckResult | undefined {
   const state = v2StateOf(sa)
-  const carried = notifiesOf(whole.payloads).find(n => n.type === NOTIFY_TYPE.COOKIE)?.data
-  if (exchange.type !== EXCHANGE.IKE_SA_INIT) return []
+  const carried = dataOf(payloads, NOTIFY_TYPE.COOKIE)?.[0]
   if (from === "responder") {
     state.cookieDue = carried !== undefined
     if (carried) state.cookie = carried
-    return []
+    return undefined
   }
   const asked = state.cookie
-  if (!asked) return []
-  if (!carried && !state.cookieDue) return []
-  if (!carried)
-    return [fail("cookie", "RFC 7296 §2.6", whole.datagram, "the request after the COOKIE answer carries none")]
-  return [
-    equal(carried, asked)
-      ? pass("cookie", "RFC 7296 §2.6", whole.datagram)
-      : fail("cookie", "RFC 7296 §2.6", whole.datagram, "the COOKIE sent back is not the one that was given"),
-  ]
+  if (!asked || (!carried && !state.cookieDue)) return undefined
+  if (!carried) return fail("cookie", "RFC 7296 §2.6", datagram, "the request after the COOKIE answer carries none")
+  return equal(carried, asked)
+    ? pass("cookie", "RFC 7296 §2.6", datagram)
+    : fail("cookie", "RFC 7296 §2.6", datagram, "the COOKIE sent back is not the one that was given")
 }
 
 /** The responder's half of ML-KEM is a ciphertext, which has no validity of its own beyond its length (FIPS 203 §7.3). */
 const ML_KEM: readonly number[] = [35, 36, 37]
 
-function publicValue(whole: WholeMessage, request: boolean, provider: CryptoProvider): CheckResult[] {
+function publicValue(whole: WholeMessage, request: boolean, provider: CryptoProvider): CheckResult | undefined {
   const value = find(whole.payloads, ke)
-  if (!value || (!request && ML_KEM.includes(value.group))) return []
-  return [verifyPublicValue(provider, value.group, value.data, whole.datagram)]
+  if (!value || (!request && ML_KEM.includes(value.group))) return undefined
+  return verifyPublicValue(provider, value.group, value.data, whole.datagram)
 }

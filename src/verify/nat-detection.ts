@@ -1,6 +1,5 @@
 /** `nat-detection-source` and `-destination`: the hashes against the frame's addresses and ports. RFC 7296 §2.23, RFC 3947 §3.2. */
 import { concat, equal, u16be } from "../bytes/bytes.ts"
-import { hexInto } from "../bytes/hex.ts"
 import type { Hash } from "../crypto/provider.ts"
 import type { Datagram } from "../track/datagram.ts"
 import type { Peer } from "../track/peer.ts"
@@ -22,74 +21,77 @@ export function addressBytes(text: string): Uint8Array | undefined {
 
 function ipv4Bytes(text: string): Uint8Array | undefined {
   const out = new Uint8Array(4)
+  return ipv4Into(out, 0, text) ? out : undefined
+}
+
+/** Writes the four bytes of a dotted address to `out[at]`; false when the text is none. */
+function ipv4Into(out: Uint8Array, at: number, text: string): boolean {
   let part = 0
   let value = -1
   for (let i = 0; i <= text.length; i++) {
-    const digit = text.charCodeAt(i) - 48
-    if (digit >= 0 && digit <= 9) {
-      value = Math.max(value, 0) * 10 + digit
-      if (value > 255) return undefined
-    } else if ((i < text.length && text[i] !== ".") || value < 0 || part > 3) return undefined
+    const code = i < text.length ? text.charCodeAt(i) : DOT
+    if (code >= DIGIT_0 && code <= DIGIT_9) {
+      value = Math.max(value, 0) * 10 + code - DIGIT_0
+      if (value > 255) return false
+    } else if (code !== DOT || value < 0 || part > 3) return false
     else {
-      out[part++] = value
+      out[at + part++] = value
       value = -1
     }
   }
-  return part === 4 ? out : undefined
+  return part === 4
 }
+
+const DOT = 46
+const DIGIT_0 = 48
+const DIGIT_9 = 57
+
+/** Behind both SPIs. */
+const ADDRESS_AT = 16
+
+// What is hashed is put together in the same place each time; a hash copies what it needs.
+const IPV4_INPUT = new Uint8Array(ADDRESS_AT + 4 + 2)
+const IPV6_INPUT = new Uint8Array(ADDRESS_AT + 16 + 2)
 
 /** HASH(SPIi | SPIr | IP | Port). SHA-1 in IKEv2, the negotiated hash in IKEv1. Undefined for an address that is none. */
-export function natHash(hash: Hash, spiI: string, spiR: string, peer: Peer): Uint8Array | undefined {
-  const address = addressBytes(peer.address)
-  return address && hash(hashed(spiI, spiR, address, peer.port))
+function natHash({ hash, header, start }: NatClaim, { address, port }: Peer): Uint8Array | undefined {
+  const v4 = ipv4Into(IPV4_INPUT, ADDRESS_AT, address)
+  const input = v4 ? IPV4_INPUT : IPV6_INPUT
+  if (!v4) {
+    const bytes = addressBytes(address)
+    if (bytes?.length !== 16) return undefined
+    input.set(bytes, ADDRESS_AT)
+  }
+  for (let i = 0; i < ADDRESS_AT; i++) input[i] = header[start + i]
+  input[input.length - 2] = port >> 8
+  input[input.length - 1] = port
+  return hash(input)
 }
 
-const SPI_BYTES = 8
-
-function hashed(spiI: string, spiR: string, address: Uint8Array, port: number): Uint8Array {
-  const out = new Uint8Array(2 * SPI_BYTES + address.length + 2)
-  hexInto(out, 0, spiI)
-  hexInto(out, SPI_BYTES, spiR)
-  out.set(address, 2 * SPI_BYTES)
-  out[out.length - 2] = port >> 8
-  out[out.length - 1] = port
-  return out
-}
-
+/** What a message says of its ends. */
 export interface NatClaim {
   readonly hash: Hash
-  readonly spiI: string
-  readonly spiR: string
-  /** The hashes that the message carries for its source, and for its destination. */
-  readonly sources: readonly Uint8Array[]
-  readonly destinations: readonly Uint8Array[]
+  /** The message's header begins at `start`: with both SPIs. */
+  readonly header: Uint8Array
+  readonly start: number
   readonly rfc: string
 }
 
-/** Told of an end whose hashes match nothing in the frame. */
-export type OnMismatch = (end: "source" | "destination", peer: Peer, hashes: readonly Uint8Array[]) => void
-
-/** One check for each end that the message speaks of. A hash that matches nothing is what NAT looks like, no failure. */
-export function verifyNatDetection(claim: NatClaim, datagram: Datagram, onMismatch?: OnMismatch): CheckResult[] {
-  const results: CheckResult[] = []
-  const verify = (end: "source" | "destination", claimed: readonly Uint8Array[], peer: Peer) => {
-    if (claimed.length === 0) return
-    const id = `nat-detection-${end}`
-    const mine = natHash(claim.hash, claim.spiI, claim.spiR, peer)
-    const holds = mine !== undefined && claimed.some(c => equal(c, mine))
-    if (!holds) onMismatch?.(end, peer, claimed)
-    results.push(
-      holds
-        ? pass(id, claim.rfc, datagram)
-        : skipped(
-            id,
-            claim.rfc,
-            datagram,
-            `the ${end} hash matches no address of the frame: NAT changed it, or the peer forces encapsulation`,
-          ),
-    )
-  }
-  verify("source", claim.sources, datagram.source)
-  verify("destination", claim.destinations, datagram.destination)
-  return results
+/** The check of the hashes (at least one) that a message carries for one end. One that matches nothing is what NAT looks like, no failure. */
+export function verifyNatEnd(
+  claim: NatClaim,
+  end: "source" | "destination",
+  hashes: readonly Uint8Array[],
+  datagram: Datagram,
+): CheckResult {
+  const mine = natHash(claim, datagram[end])
+  if (mine !== undefined && hashes.some(h => equal(h, mine))) return pass(ID[end], claim.rfc, datagram)
+  return skipped(
+    ID[end],
+    claim.rfc,
+    datagram,
+    `the ${end} hash matches no address of the frame: NAT changed it, or the peer forces encapsulation`,
+  )
 }
+
+const ID = { source: "nat-detection-source", destination: "nat-detection-destination" } as const

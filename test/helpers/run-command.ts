@@ -15,6 +15,9 @@ export class CollectedOutput {
   write(text: string): void {
     printed.out += text
   }
+  writeBytes(bytes: Uint8Array): void {
+    printed.out += new TextDecoder().decode(bytes)
+  }
   flush(): void {}
 }
 

@@ -88,7 +88,7 @@ function decode(sample: Sample, src: ByteSource, end: number, sink?: TreeSink): 
 /** Values without the parts that say where they came from. */
 function comparable(value: unknown): string {
   return JSON.stringify(value, (key, v) => {
-    if (key === "src") return undefined
+    if (key === "src" || key === "shape") return undefined
     if (v instanceof DecodeError) return `${v.code} at ${v.at}: ${v.message}`
     if (v instanceof Uint8Array) return Array.from(v).join(",")
     return typeof v === "bigint" ? String(v) : v

@@ -2,11 +2,12 @@
 import { existsSync, readdirSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { TextBuffer } from "../../src/bytes/text-buffer.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { ikeSaReport } from "../../src/report/build.ts"
-import { ikeSaMembers } from "../../src/report/ike-sa-json.ts"
+import { writeIkeSaMembers } from "../../src/report/ike-sa-json.ts"
 import type { Secrets } from "../../src/secrets/secrets.ts"
 import type { IkeSa } from "../../src/track/ike-sa.ts"
 import { fixtureSecrets } from "../helpers/capture-edit.ts"
@@ -29,13 +30,19 @@ async function sasOf(name: string, secrets: Secrets | undefined): Promise<readon
   return (await analyze(source, { provider: nodeProvider, secrets })).sas
 }
 
+function members(sa: IkeSa, showKeys: boolean): string {
+  const to = new TextBuffer()
+  writeIkeSaMembers(to, sa, showKeys)
+  return new TextDecoder().decode(to.bytes)
+}
+
 describe("IKE SA as JSON text", () => {
   const names = [...capturesUnder(""), ...capturesUnder("strongswan")]
   it.each(names)("%s", async name => {
     for (const secrets of [undefined, fixtureSecrets(name)]) {
       for (const sa of await sasOf(name, secrets))
         for (const showKeys of [false, true])
-          expect(`{${ikeSaMembers(sa, showKeys)}`).toBe(JSON.stringify(ikeSaReport(sa, showKeys)))
+          expect(`{${members(sa, showKeys)}`).toBe(JSON.stringify(ikeSaReport(sa, showKeys)))
     }
   })
 })

@@ -1,4 +1,5 @@
 /** Walks the chain of payloads: generic header, body by the version's decoder table, on to the next whatever became of this one. */
+import type { ByteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
@@ -7,6 +8,7 @@ import { PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-ty
 import * as f from "./fields.ts"
 import { nextPayloadField } from "./header.ts"
 import type { DecodeContext, DecodedPayload, DecoderTable, PayloadDecoder, WantedPayloads } from "./payload.ts"
+import { type Shape, Shapes } from "./shapes.ts"
 
 /** IKEv2 payloads whose Next Payload names what is inside them, so that nothing may follow. RFC 7296 §3.14, RFC 7383 §2.5. */
 const SK = 46
@@ -24,6 +26,8 @@ export interface Chain {
   readonly payloads: DecodedPayload[]
   /** Why the walk ended before the bytes did. */
   readonly fault?: DecodeError
+  /** Set when messages of the same shape came before. */
+  readonly shape?: Shape
 }
 
 export interface GenericHeader {
@@ -57,6 +61,35 @@ export function decodeGenericHeader(c: Cursor, version: 1 | 2): GenericHeader {
  * the wire says: a payload whose body is bad carries its fault; a length that leads outside ends the walk with `fault`.
  */
 export function decodeChain(table: DecoderTable, first: number, c: Cursor, context: DecodeContext): Chain {
+  // What is drawn has to be drawn each time; what is inside others, or encrypted, hardly ever repeats.
+  if (c.sink || context.wanted || context.opened || table !== context.table) return walk(table, first, c, context)
+  const { src, pos, end } = c
+  const shape = shapes.find(src.bytes, pos, end, first, context)
+  if (shape) return again(shape, c, context)
+  const chain = walk(table, first, c, context)
+  if (chain.fault) return chain
+  const decode = (own: ByteSource) => walk(table, first, new Cursor(own, pos, end, c.limit), context).payloads
+  return { payloads: chain.payloads, shape: shapes.learn(src.bytes, pos, end, first, context, decode) }
+}
+
+const shapes = new Shapes()
+
+/** The payloads of a chain whose shape is known. */
+function again(shape: Shape, c: Cursor, context: DecodeContext): Chain {
+  const { src } = c
+  const payloads = shape.payloads.slice()
+  for (let i = 0; i < payloads.length; i++) {
+    const known = payloads[i]
+    const { type, start, end } = known
+    if (shape.fixedEnds[i] === end) continue
+    const body = new Cursor(src, start + GENERIC_HEADER_BYTES, end, "Payload Length")
+    payloads[i] = decodeBody(shape.table, type, known, start, body, context)
+  }
+  c.pos = c.end
+  return { payloads, shape }
+}
+
+function walk(table: DecoderTable, first: number, c: Cursor, context: DecodeContext): Chain {
   const payloads: DecodedPayload[] = []
   let type = context.wanted?.headers === false ? skim(table, first, c, context, context.wanted) : first
   while (type !== 0) {
@@ -150,7 +183,7 @@ function drawBody(decoder: PayloadDecoder, c: Cursor, context: DecodeContext): v
 function decodeBody(
   table: DecoderTable,
   type: number,
-  header: GenericHeader,
+  header: Pick<GenericHeader, "next" | "critical">,
   start: number,
   c: Cursor,
   context: DecodeContext,

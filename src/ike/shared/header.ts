@@ -3,7 +3,7 @@ import type { ByteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import type { FieldSink } from "../../bytes/field-sink.ts"
-import { toHex } from "../../bytes/hex.ts"
+import { hexOf8 } from "../../bytes/hex.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../../registry/ikev2/exchange-types.ts"
@@ -52,8 +52,8 @@ export function decodeHeader(c: Cursor, drawOnly = false): IsakmpHeader {
   c.pass(f.ispi, 8)
   c.pass(f.rspi, 8)
   return {
-    spiI: drawOnly ? "" : toHex(src.bytes, pos, pos + 8),
-    spiR: drawOnly ? "" : toHex(src.bytes, pos + 8, pos + 16),
+    spiI: drawOnly ? "" : hexOf8(src.bytes, pos),
+    spiR: drawOnly ? "" : hexOf8(src.bytes, pos + 8),
     nextPayload: c.u8(nextPayloadField(major)),
     major,
     minor: readVersion(c) & 15,

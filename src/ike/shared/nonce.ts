@@ -15,5 +15,6 @@ export const nonceDecoder = (type: number, rfc: string): PayloadDecoder<Nonce> =
   name: "Nonce",
   notation: "Nonce",
   rfc,
+  fixed: (_, start) => start,
   decode: c => ({ data: c.bytes(data) }),
 })

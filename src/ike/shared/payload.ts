@@ -13,6 +13,11 @@ export interface PayloadDecoder<T = unknown> {
   readonly rfc: string
   /** Often the same bytes in many messages, and what is drawn of them depends on nothing else but the exchange type. */
   readonly repeats?: boolean
+  /**
+   * Where in the body `bytes[start, end)` that begins which is random in every message: `end` where nothing is. Messages of which all
+   * payloads have this are looked for among those that came before (`shapes.ts`).
+   */
+  fixed?(bytes: Uint8Array, start: number, end: number): number
   decode(c: Cursor, context: DecodeContext): T
 }
 
@@ -95,15 +100,29 @@ export function payloadValue<T>(payload: DecodedPayload | undefined, decoder: Pa
   return payload?.type === decoder.type ? (payload.value as T | undefined) : undefined
 }
 
+// Loops, and one empty list for all: these are asked a dozen times for every message.
+
 /** Value of the first payload of this decoder's type. */
 export function find<T>(payloads: readonly DecodedPayload[], decoder: PayloadDecoder<T>): T | undefined {
-  return payloadValue(
-    payloads.find(p => p.type === decoder.type && p.value !== undefined),
-    decoder,
-  )
+  const { type } = decoder
+  for (let i = 0; i < payloads.length; i++) {
+    const payload = payloads[i]
+    if (payload.type === type && payload.value !== undefined) return payload.value as T
+  }
+  return undefined
 }
 
+const NONE: readonly never[] = Object.freeze([])
+
 /** Values of all payloads of this decoder's type, in order. */
-export function findAll<T>(payloads: readonly DecodedPayload[], decoder: PayloadDecoder<T>): T[] {
-  return payloads.filter(p => p.type === decoder.type && p.value !== undefined).map(p => p.value as T)
+export function findAll<T>(payloads: readonly DecodedPayload[], decoder: PayloadDecoder<T>): readonly T[] {
+  const { type } = decoder
+  let all: T[] | undefined
+  for (let i = 0; i < payloads.length; i++) {
+    const payload = payloads[i]
+    if (payload.type !== type || payload.value === undefined) continue
+    if (all === undefined) all = [payload.value as T]
+    else all.push(payload.value as T)
+  }
+  return all ?? NONE
 }

@@ -57,6 +57,7 @@ export const vendorIdDecoder = (type: number, rfc: string, notation: string): Pa
   notation,
   rfc,
   repeats: true,
+  fixed: (_bytes, _start, end) => end,
   decode(c) {
     const bytes = c.src.bytes.subarray(c.pos, c.end)
     c.window(data, c.left, c.limit, d => draw(d, bytes), bytes)

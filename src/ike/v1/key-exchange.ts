@@ -15,5 +15,6 @@ export const ke: PayloadDecoder<KeyExchangeV1> = {
   name: "Key Exchange",
   notation: "KE",
   rfc: "RFC 2408 §3.7",
+  fixed: (_, start) => start,
   decode: c => ({ data: c.bytes(data) }),
 }

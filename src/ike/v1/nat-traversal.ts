@@ -30,6 +30,7 @@ const natDetection = (type: number, rfc: string): PayloadDecoder<NatDetection> =
   name: "NAT-D",
   notation: "NAT-D",
   rfc,
+  fixed: (_, start) => start,
   decode: c => ({ hash: c.bytes(natHash) }),
 })
 

@@ -71,6 +71,7 @@ export const sa: PayloadDecoder<SaV1> = {
   notation: "SA",
   rfc: "RFC 2408 §3.4",
   repeats: true,
+  fixed: (_bytes, _start, end) => end,
   decode(c, context) {
     const domain = c.u32(doi)
     if (domain !== DOI_IPSEC && domain !== DOI_GDOI) {

@@ -25,6 +25,7 @@ export const ke: PayloadDecoder<KeyExchange> = {
   name: "Key Exchange",
   notation: "KE",
   rfc: "RFC 7296 §3.4",
+  fixed: (_, start) => start + 4,
   decode(c, { wanted }) {
     const method = c.u16(group)
     c.pass(f.reserved, 2)

@@ -48,6 +48,7 @@ export const notify: PayloadDecoder<Notify> = {
   name: "Notify",
   notation: "N",
   rfc: "RFC 7296 §3.10",
+  fixed: (bytes, start, end) => (end - start > LONGEST_FIXED ? start + 4 + bytes[start + 1] : end),
   decode(c, { wanted }) {
     const kind = c.u8(protocol)
     const spiBytes = c.u8(spiSize)
@@ -64,6 +65,9 @@ export const notify: PayloadDecoder<Notify> = {
     return { protocol: kind, type: message, spi: index, data: all, decoded: value, fault }
   },
 }
+
+/** Bodies longer than this hold hashes, cookies or tickets; shorter ones algorithm numbers, or nothing. */
+const LONGEST_FIXED = 20
 
 /** One for all: an empty view of each packet would cost as much as the notification. */
 const NO_BYTES: Uint8Array = new Uint8Array()

@@ -39,6 +39,7 @@ export const sa: PayloadDecoder<SecurityAssociation> = {
   notation: "SA",
   rfc: "RFC 7296 §3.3",
   repeats: true,
+  fixed: (_bytes, _start, end) => end,
   decode(c) {
     const proposals: Proposal[] = []
     const { fault } = attempt(c, () => decodeItems(c, proposals, () => proposals.at(-1)?.last !== 0, decodeProposal))

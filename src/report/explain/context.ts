@@ -1,6 +1,7 @@
 /** What rules may ask beside the SA in hand: what peers accepted elsewhere in the capture, the crypto for searching, what was said already. */
 import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { Secrets } from "../../secrets/secrets.ts"
+import { PairTable } from "../../track/pair-table.ts"
 import { PolicyMemory } from "./policy-memory.ts"
 
 export interface ExplainOptions {
@@ -21,7 +22,8 @@ export class ExplainContext {
   readonly policies = new PolicyMemory()
   readonly addresses = new Set<string>()
   readonly #said = new Set<string>()
-  readonly #pairs = new Set<string>()
+  readonly #pairs = new PairTable<true>()
+  readonly #peers = new PairTable<true>()
   readonly #searches = { near: 0, likely: 0 }
 
   constructor(readonly options: ExplainOptions) {}
@@ -33,6 +35,13 @@ export class ExplainContext {
     return true
   }
 
+  /** True the first time that an address says these vendors. */
+  newPeer(address: string, vendors: string): boolean {
+    if (this.#peers.get(address, vendors) || this.#peers.size >= MAX_SAID) return false
+    this.#peers.touch(address, vendors, true)
+    return true
+  }
+
   /** Whether one more search of a kind may be made. */
   search(kind: "near" | "likely", limit: number): boolean {
     return this.#searches[kind]++ < limit
@@ -40,13 +49,17 @@ export class ExplainContext {
 
   /** Two addresses of the capture that an IKE SA stands between. */
   between(a: string, b: string): void {
-    for (const address of [a, b]) if (this.addresses.size < MAX_ADDRESSES) this.addresses.add(address)
-    if (this.#pairs.size < MAX_PAIRS) this.#pairs.add(pairOf(a, b))
+    if (this.addresses.size < MAX_ADDRESSES) this.addresses.add(a).add(b)
+    if (this.#pairs.size < MAX_PAIRS && !this.#knows(a, b)) this.#pairs.touch(a, b, true)
   }
 
   /** Whether IKE was seen between two addresses; true when there were too many pairs to remember. */
   spoke(a: string, b: string): boolean {
-    return this.#pairs.size >= MAX_PAIRS || this.#pairs.has(pairOf(a, b))
+    return this.#pairs.size >= MAX_PAIRS || this.#knows(a, b)
+  }
+
+  #knows(a: string, b: string): boolean {
+    return this.#pairs.get(a, b) !== undefined || this.#pairs.get(b, a) !== undefined
   }
 }
 

@@ -8,6 +8,7 @@ import { bothHide, findOriginal } from "./nat-search.ts"
 import { addressOf, framesText } from "./words.ts"
 
 export function explainNat(sa: IkeSa, context: ExplainContext): void {
+  if (sa.natClaims.length === 0) return
   if (bothHide(sa) && !sa.natClaims.some(c => c.end === "destination")) {
     bothForce(sa, context)
     return

@@ -1,4 +1,5 @@
 /** Which suites a peer accepted or offered elsewhere in the capture: what a refused offer can be held against. */
+import { PairTable } from "../../track/pair-table.ts"
 import type { ChildSuite, IkeSuite, Offer } from "../../track/vocabulary.ts"
 
 /** One algorithm for each kind; null where the suite has none. */
@@ -18,17 +19,25 @@ export interface Nearest {
   readonly differs: readonly string[]
 }
 
+/** What one peer accepted. */
+interface Accepted {
+  readonly suites: KnownSuite[]
+  /** Most SAs of a peer agree on the very object of the SA before. */
+  latest: IkeSuite | ChildSuite | undefined
+}
+
 const MAX_PEERS = 4096
 const MAX_SUITES = 16
 
 export class PolicyMemory {
-  readonly #suites = new Map<string, KnownSuite[]>()
+  /** By kind and address. */
+  readonly #peers = new PairTable<Accepted>()
 
   /** Notes that `address` agreed to a suite. `kind` keeps IKE and Child SAs, and the versions, apart. */
   learn(kind: string, address: string, suite: IkeSuite | ChildSuite, frame: number): void {
-    const key = `${kind} ${address}`
-    const list = this.#suites.get(key) ?? []
-    if (list.length === 0 && this.#suites.size >= MAX_PEERS) return
+    const peer = this.#peers.get(kind, address) ?? { suites: [], latest: undefined }
+    if (peer.latest === suite || (peer.suites.length === 0 && this.#peers.size >= MAX_PEERS)) return
+    peer.latest = suite
     const known: KnownSuite = {
       encr: suite.encr,
       integ: suite.integ,
@@ -36,14 +45,14 @@ export class PolicyMemory {
       ke: suite.ke[0] ?? null,
       frame,
     }
-    if (list.length >= MAX_SUITES || list.some(s => sameSuite(s, known))) return
-    list.push(known)
-    this.#suites.set(key, list)
+    if (peer.suites.length >= MAX_SUITES || peer.suites.some(s => sameSuite(s, known))) return
+    peer.suites.push(known)
+    this.#peers.touch(kind, address, peer)
   }
 
   /** What `address` is known to accept that is closest to one of the offers. */
   nearest(kind: string, address: string, offers: readonly Offer[]): Nearest | undefined {
-    const all = (this.#suites.get(`${kind} ${address}`) ?? []).flatMap(suite =>
+    const all = (this.#peers.get(kind, address)?.suites ?? []).flatMap(suite =>
       offers.map(offer => ({ offer, suite, differs: differences(offer, suite) })),
     )
     return all.sort((a, b) => a.differs.length - b.differs.length)[0]

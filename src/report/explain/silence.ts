@@ -18,6 +18,8 @@ interface Unanswered {
 }
 
 export function explainSilence(sa: IkeSa): void {
+  // Where nothing was sent again there is nothing to tell, and most SAs are so.
+  if (!sa.exchanges.some(x => x.messages.some(m => m.retransmissionOf !== null))) return
   for (const unanswered of unansweredOf(sa)) if (unanswered.sent.length > 1) explain(sa, unanswered)
   explainLoss(sa)
 }

@@ -1,0 +1,119 @@
+/**
+ * Messages that came before with the same bytes but for what is random in them (KE values, nonces, hashes of addresses): most of a
+ * capture repeats a few. Their payloads are decoded once; of each further message only the random ones are.
+ */
+import { type ByteSource, byteSource } from "../../bytes/byte-source.ts"
+import { hash32 } from "../../bytes/digest.ts"
+import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeContext, DecodedPayload, DecoderTable } from "./payload.ts"
+
+/** What messages of one shape have in common. What is worked out about one of them may be remembered for all. */
+export interface Shape {
+  readonly table: DecoderTable
+  readonly exchangeType: number
+  readonly flags: number
+  readonly first: number
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  /** Of the first message of the shape. Those that end in something random stand for their places only. */
+  readonly payloads: readonly DecodedPayload[]
+  /** Where the random bytes of each payload begin; its end when it has none. */
+  readonly fixedEnds: readonly number[]
+}
+
+/** Places for shapes, a power of two; the newest takes its place. */
+const PLACES = 1024
+/** Longer chains are rare, and not looked for. */
+const MAX_PAYLOADS = 32
+const GENERIC_HEADER_BYTES = 4
+/** Messages that end further behind the beginning of their source are not kept: bytes. */
+const MAX_END = 8192
+
+/** Remembers shapes of chains, and tells the shape of a chain without decoding it. */
+export class Shapes {
+  readonly #shapes: (Shape | undefined)[] = new Array(PLACES).fill(undefined)
+  /** Hashes of what came once: only what comes again is kept. */
+  readonly #cameOnce = new Int32Array(PLACES)
+  // The chain that was looked for last.
+  #hash = 0
+  #made = 0
+  readonly #fixedEnds: number[] = []
+
+  /** The shape of the chain in `bytes[start, end)`, if it came before. */
+  find(bytes: Uint8Array, start: number, end: number, first: number, context: DecodeContext): Shape | undefined {
+    const { table } = context
+    this.#hash = 0
+    if (!table || !this.#outline(table, bytes, start, end, first)) return undefined
+    this.#hash = Math.imul(this.#hash ^ (context.exchangeType << 8) ^ context.flags, 0x9e3779b1) | 1
+    this.#made = DecodeError.made
+    const shape = this.#shapes[this.#hash >>> 22]
+    return shape && isOf(shape, table, bytes, start, end, first, context) ? shape : undefined
+  }
+
+  /**
+   * Keeps the shape of the chain that `find` did not find, once it was decoded without a fault, if it came twice. `decode` decodes it
+   * again from bytes that nobody changes: those of a packet may be read over.
+   */
+  learn(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    first: number,
+    context: DecodeContext,
+    decode: (src: ByteSource) => readonly DecodedPayload[],
+  ): Shape | undefined {
+    const { table, exchangeType, flags } = context
+    if (this.#hash === 0 || !table || end > MAX_END || DecodeError.made !== this.#made) return undefined
+    const place = this.#hash >>> 22
+    if (this.#cameOnce[place] !== this.#hash) {
+      this.#cameOnce[place] = this.#hash
+      return undefined
+    }
+    const own = bytes.slice(0, end)
+    const fixedEnds = [...this.#fixedEnds]
+    const payloads = decode(byteSource(own, "a message of this shape"))
+    const shape = { table, exchangeType, flags, first, bytes: own, start, end, payloads, fixedEnds }
+    this.#shapes[place] = shape
+    return shape
+  }
+
+  /** Walks the chain by its lengths. False for one that is not looked for: broken, long, encrypted, or with something behind it. */
+  #outline(table: DecoderTable, bytes: Uint8Array, start: number, end: number, first: number): boolean {
+    let at = start
+    let type = first
+    let hash = first
+    this.#fixedEnds.length = 0
+    while (type !== 0) {
+      if (this.#fixedEnds.length === MAX_PAYLOADS || end - at < GENERIC_HEADER_BYTES) return false
+      const stop = at + ((bytes[at + 2] << 8) | bytes[at + 3])
+      const fixed = table.get(type)?.fixed
+      if (stop < at + GENERIC_HEADER_BYTES || stop > end || fixed === undefined) return false
+      const fixedEnd = Math.min(stop, fixed(bytes, at + GENERIC_HEADER_BYTES, stop))
+      hash = hash32(bytes, at, fixedEnd, hash)
+      this.#fixedEnds.push(fixedEnd)
+      type = bytes[at]
+      at = stop
+    }
+    this.#hash = hash
+    return at === end
+  }
+}
+
+/** Whether a chain has the shape, byte by byte. */
+function isOf(
+  shape: Shape,
+  table: DecoderTable,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  first: number,
+  { exchangeType, flags }: DecodeContext,
+): boolean {
+  if (shape.table !== table || shape.exchangeType !== exchangeType || shape.flags !== flags) return false
+  if (shape.start !== start || shape.end !== end || shape.first !== first) return false
+  const { payloads, fixedEnds, bytes: known } = shape
+  for (let n = 0; n < payloads.length; n++)
+    for (let i = payloads[n].start; i < fixedEnds[n]; i++) if (bytes[i] !== known[i]) return false
+  return true
+}

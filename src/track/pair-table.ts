@@ -1,0 +1,119 @@
+/** Live objects found by two texts (SPIs, addresses), in the order in which they were last touched. */
+
+interface Entry<T> {
+  readonly a: string
+  readonly b: string
+  readonly hash: number
+  value: T
+  /** The next one in the same bucket. */
+  chained: Entry<T> | undefined
+  older: Entry<T> | undefined
+  newer: Entry<T> | undefined
+}
+
+const FIRST_BUCKETS = 256
+
+/**
+ * A map of two keys. A `Map` of texts put together would hash, flatten and keep one more text for every question; and where entries
+ * come and go it makes a new table again and again, whose predecessors keep alive for the collector what they last held.
+ */
+export class PairTable<T> {
+  size = 0
+  /** First entries by the low bits of their hashes. */
+  #buckets: (Entry<T> | undefined)[] = new Array(FIRST_BUCKETS).fill(undefined)
+  #oldest: Entry<T> | undefined
+  #newest: Entry<T> | undefined
+
+  get(a: string, b: string): T | undefined {
+    return this.#find(a, b, hashOf(a, b))?.value
+  }
+
+  /** Inserts at the young end, or moves there. */
+  touch(a: string, b: string, value: T): void {
+    const hash = hashOf(a, b)
+    const known = this.#find(a, b, hash)
+    if (known) {
+      known.value = value
+      if (known === this.#newest) return
+      this.#unlink(known)
+      this.#append(known)
+      return
+    }
+    const entry: Entry<T> = { a, b, hash, value, chained: undefined, older: undefined, newer: undefined }
+    if (++this.size > this.#buckets.length) this.#grow()
+    this.#enter(entry)
+    this.#append(entry)
+  }
+
+  delete(a: string, b: string): void {
+    const entry = this.#find(a, b, hashOf(a, b))
+    if (entry) this.#remove(entry)
+  }
+
+  /** Takes out who was not touched for longest, until `keep` are left. */
+  *shrink(keep: number): Generator<T> {
+    while (this.#oldest && this.size > keep) {
+      const { value } = this.#oldest
+      this.#remove(this.#oldest)
+      yield value
+    }
+  }
+
+  /** From the one not touched for longest on. */
+  *values(): Generator<T> {
+    for (let entry = this.#oldest; entry; entry = entry.newer) yield entry.value
+  }
+
+  #find(a: string, b: string, hash: number): Entry<T> | undefined {
+    let entry = this.#buckets[hash & (this.#buckets.length - 1)]
+    while (entry && !(entry.hash === hash && entry.a === a && entry.b === b)) entry = entry.chained
+    return entry
+  }
+
+  #enter(entry: Entry<T>): void {
+    const bucket = entry.hash & (this.#buckets.length - 1)
+    entry.chained = this.#buckets[bucket]
+    this.#buckets[bucket] = entry
+  }
+
+  #grow(): void {
+    this.#buckets = new Array(2 * this.#buckets.length).fill(undefined)
+    for (let entry = this.#oldest; entry; entry = entry.newer) this.#enter(entry)
+  }
+
+  #remove(entry: Entry<T>): void {
+    this.size--
+    this.#unlink(entry)
+    const bucket = entry.hash & (this.#buckets.length - 1)
+    let before = this.#buckets[bucket]
+    if (before === entry) this.#buckets[bucket] = entry.chained
+    else {
+      while (before && before.chained !== entry) before = before.chained
+      if (before) before.chained = entry.chained
+    }
+    entry.chained = undefined
+  }
+
+  #unlink(entry: Entry<T>): void {
+    if (entry.older) entry.older.newer = entry.newer
+    else this.#oldest = entry.newer
+    if (entry.newer) entry.newer.older = entry.older
+    else this.#newest = entry.older
+    entry.older = undefined
+    entry.newer = undefined
+  }
+
+  #append(entry: Entry<T>): void {
+    entry.older = this.#newest
+    if (this.#newest) this.#newest.newer = entry
+    else this.#oldest = entry
+    this.#newest = entry
+  }
+}
+
+function hashOf(a: string, b: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < a.length; i++) hash = Math.imul(hash ^ a.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < b.length; i++) hash = Math.imul(hash ^ b.charCodeAt(i), 0x01000193)
+  return hash ^ (hash >>> 15)
+}
