@@ -233,6 +233,7 @@ export class V2Fold implements V2Listener {
 
   /** New keys may open what came before them, and what that says may lead to more. */
   #retryDue(): void {
+    if (this.#due.size === 0) return
     for (const sa of this.#due) {
       this.#due.delete(sa)
       const list = this.#pending.get(sa)
@@ -252,8 +253,11 @@ export class V2Fold implements V2Listener {
 
   agreed(sa: IkeSa, creation: Creation): void {
     // Without secrets nothing will ever be computed from it: its bytes may go.
-    if (this.context.pool.empty) sa.v2 = undefined
-    else this.unlock.agreed(sa, creation)
+    if (this.context.pool.empty) {
+      sa.v2 = undefined
+      return
+    }
+    this.unlock.agreed(sa, creation)
     this.#due.add(sa)
   }
 

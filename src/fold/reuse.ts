@@ -1,6 +1,6 @@
 /** Nonces, KE values and initiator SPIs that were seen before in another SA, over the whole capture in bounded memory. RFC 7296 §2.10, §2.12. */
 import { digest } from "../bytes/digest.ts"
-import { find, findAll } from "../ike/shared/payload.ts"
+import { find } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
 import { addFinding } from "../track/finding.ts"
@@ -9,8 +9,10 @@ import type { Side } from "../track/peer.ts"
 import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
-/** Values remembered, a power of two. Each has two places where it may stand, and takes that of the older one. */
+/** Values remembered, a power of two. Each has two places side by side where it may stand, and takes that of the older one. */
 const REMEMBERED = 131_072
+/** Senders whose addresses are remembered with what they sent. */
+const MAX_SENDERS = 65_536
 /** Findings about one address, and addresses remembered for that: a scanner sends one value thousands of times. */
 const TOLD = 3
 const MAX_TOLD = 4096
@@ -19,43 +21,53 @@ const DIGESTED = 64
 /** Shorter values repeat by chance. */
 const MIN_BYTES = 8
 
+/** A row: the value's digest (low 32 bits, the others with the kind), the frame, the SA's and the sender's number. */
+const ROW = 8
+const LOW = 0
+const HIGH = 1
+const FRAME = 2
+const SA = 3
+const SENDER = 4
+const KIND = { nonce: 0, ke: 1 << 30 } as const
+
 export class ReuseWatch {
-  // Columns, not objects: nothing is made for the many values that never come again.
-  /** Digests of values, negative for those of KE. */
-  readonly #contents = new Float64Array(REMEMBERED)
-  readonly #frames = new Float64Array(REMEMBERED)
-  readonly #sas: string[] = new Array(REMEMBERED).fill("")
-  readonly #senders: string[] = new Array(REMEMBERED).fill("")
+  // Rows, not objects: nothing is made for the many values that never come again, and both places of one are in one cache line.
+  readonly #rows = new Uint32Array(ROW * REMEMBERED)
+  /** Texts of what the rows have numbers of. */
+  readonly #senders = new Map<string, number>([["", 0]])
+  readonly #addresses = ["another address"]
   readonly #told = new Map<string, number>()
 
   /** Looks at the nonces and KE values of one message. A request sent again after COOKIE or INVALID_KE_PAYLOAD is the same SA. */
   message(sa: IkeSa, from: Side, whole: WholeMessage): void {
-    if (sa.version === 2) {
-      for (const n of findAll(whole.payloads, nonce)) this.#value(sa, from, whole, "nonce", n.data)
-      const value = find(whole.payloads, ke)
-      if (value) this.#value(sa, from, whole, "ke", value.data)
-      return
-    }
-    const n = bodyOf(whole, PAYLOAD_V1.NONCE)
-    const k = bodyOf(whole, PAYLOAD_V1.KE)
-    if (n) this.#value(sa, from, whole, "nonce", n.bytes)
-    if (k) this.#value(sa, from, whole, "ke", k.bytes)
+    const v1 = sa.version === 1
+    const n = v1 ? bodyOf(whole, PAYLOAD_V1.NONCE)?.bytes : find(whole.payloads, nonce)?.data
+    const k = v1 ? bodyOf(whole, PAYLOAD_V1.KE)?.bytes : find(whole.payloads, ke)?.data
+    if (!n && !k) return
+    const sender = this.#numberOf(whole.datagram.source.address)
+    if (n) this.#value(sa, from, whole, "nonce", n, sender)
+    if (k) this.#value(sa, from, whole, "ke", k, sender)
   }
 
-  #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array): void {
+  #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array, sender: number): void {
     if (value.length < MIN_BYTES) return
-    const told = digest(value, 0, Math.min(value.length, DIGESTED))
-    const content = kind === "ke" ? -told : told
+    const content = digest(value, 0, Math.min(value.length, DIGESTED))
+    const low = content >>> 0
+    const high = Math.floor(content / 0x1_0000_0000) | KIND[kind]
     const { frame } = whole.datagram
-    const address = whole.datagram.source.address
-    const place = this.#placeOf(content, told % REMEMBERED)
-    const known = this.#contents[place] === content
-    const before = known ? { frame: this.#frames[place], sa: this.#sas[place], from: this.#senders[place] } : undefined
-    this.#contents[place] = content
-    this.#frames[place] = frame
-    this.#sas[place] = sa.id
-    this.#senders[place] = address
-    if (!before || before.sa === sa.id || before.frame === frame) return
+    const { address } = whole.datagram.source
+    const rows = this.#rows
+    const at = this.#placeOf(low, high)
+    const known = rows[at + LOW] === low && rows[at + HIGH] === high && rows[at + FRAME] > 0
+    const before = known
+      ? { frame: rows[at + FRAME], sa: rows[at + SA], from: this.#addresses[rows[at + SENDER]] }
+      : undefined
+    rows[at + LOW] = low
+    rows[at + HIGH] = high
+    rows[at + FRAME] = frame
+    rows[at + SA] = sa.number
+    rows[at + SENDER] = sender
+    if (!before || before.sa === sa.number || before.frame === frame) return
     if (!this.#mayTell(address)) return
     const who = before.from === address ? address : `${address} and ${before.from}`
     if (kind === "nonce")
@@ -64,7 +76,7 @@ export class ReuseWatch {
         "nonce-reused",
         "warning",
         whole.datagram,
-        `the nonce of the ${from} in frame ${frame} was sent before in frame ${before.frame} (${before.sa}): ${who} lacks randomness, or somebody replays messages`,
+        `the nonce of the ${from} in frame ${frame} was sent before in frame ${before.frame} (ike/${before.sa}): ${who} lacks randomness, or somebody replays messages`,
       )
     else
       addFinding(
@@ -72,16 +84,26 @@ export class ReuseWatch {
         "ke-reused",
         "warning",
         whole.datagram,
-        `the Key Exchange value of the ${from} in frame ${frame} was sent before in frame ${before.frame} (${before.sa}): ${who} ${who === address ? "uses" : "use"} a private value again, so one leak opens both SAs`,
+        `the Key Exchange value of the ${from} in frame ${frame} was sent before in frame ${before.frame} (ike/${before.sa}): ${who} ${who === address ? "uses" : "use"} a private value again, so one leak opens both SAs`,
       )
   }
 
   /** Where a value stands, else where it may. */
-  #placeOf(content: number, first: number): number {
-    const second = first ^ 1
-    if (this.#contents[first] === content) return first
-    if (this.#contents[second] === content) return second
-    return this.#frames[first] <= this.#frames[second] ? first : second
+  #placeOf(low: number, high: number): number {
+    const rows = this.#rows
+    const first = (low % REMEMBERED) * ROW
+    const second = first ^ ROW
+    if (rows[first + LOW] === low && rows[first + HIGH] === high) return first
+    if (rows[second + LOW] === low && rows[second + HIGH] === high) return second
+    return rows[first + FRAME] <= rows[second + FRAME] ? first : second
+  }
+
+  #numberOf(address: string): number {
+    const known = this.#senders.get(address)
+    if (known !== undefined) return known
+    if (this.#senders.size >= MAX_SENDERS) return 0
+    this.#senders.set(address, this.#addresses.length)
+    return this.#addresses.push(address) - 1
   }
 
   #mayTell(address: string): boolean {

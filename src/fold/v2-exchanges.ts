@@ -17,10 +17,12 @@ export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from:
   const startedBy = response ? otherSide(from) : from
   const same = (x: Exchange) =>
     x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
-  const known = isInit(message.exchangeType)
-    ? initExchange(sa, content, from, response, same)
-    : recentExchange(sa.exchanges, same)
-  if (known) return known
+  if (sa.exchanges.length > 0) {
+    const known = isInit(message.exchangeType)
+      ? initExchange(sa, content, from, response, same)
+      : recentExchange(sa.exchanges, same)
+    if (known) return known
+  }
   const made: Exchange = {
     type: message.exchangeType,
     messageId: message.messageId,

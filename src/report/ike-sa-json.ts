@@ -29,8 +29,23 @@ function kept<K, V>(make: (key: K) => V): (key: K) => V {
 
 const json = (value: unknown): string => JSON.stringify(value)
 
-/** JSON of an object that is never changed, and that many SAs share. */
-const shared = kept((value: object) => encoded(json(value)))
+/** JSON of an object that is never changed, and that many SAs share. Each place in which such objects stand has its own. */
+const sharedAt = () => {
+  const all = kept((value: object) => encoded(json(value)))
+  let last: object | undefined
+  let bytes = encoded("")
+  return (value: object): Uint8Array => {
+    if (value !== last) {
+      bytes = all(value)
+      last = value
+    }
+    return bytes
+  }
+}
+const suiteJson = sharedAt()
+const offerJson = sharedAt()
+const payloadsJson = { initiator: sharedAt(), responder: sharedAt() }
+const notifiesJson = { initiator: sharedAt(), responder: sharedAt() }
 
 const P = {
   id: encoded('"id":"'),
@@ -73,6 +88,7 @@ const P = {
   plain: encoded(',"fragment":null,"retransmission_of":null,"encrypted":false}'),
   plainEncrypted: encoded(',"fragment":null,"retransmission_of":null,"encrypted":true}'),
   listEnd: encoded("]}"),
+  zone: encoded("Z"),
   quote: encoded('"'),
   comma: encoded(","),
   close: encoded("}"),
@@ -94,7 +110,7 @@ function time(to: TextBuffer, { seconds, nanos }: Moment): void {
   }
   to.piece(lastSecond)
   to.digits(nanos, 9)
-  to.text("Z")
+  to.piece(P.zone)
 }
 
 function list<T>(to: TextBuffer, items: readonly T[], write: (to: TextBuffer, item: T) => void): void {
@@ -120,9 +136,9 @@ function message(to: TextBuffer, m: MessageRecord): void {
   to.piece(P.time)
   time(to, m.time)
   to.piece(m.from === "initiator" ? P.fromInitiator : P.fromResponder)
-  to.piece(shared(m.payloads))
+  to.piece(payloadsJson[m.from](m.payloads))
   to.piece(P.notifies)
-  to.piece(shared(m.notifies))
+  to.piece(notifiesJson[m.from](m.notifies))
   if (m.fragment === null && m.retransmissionOf === null) {
     to.piece(m.encrypted ? P.plainEncrypted : P.plain)
     return
@@ -168,16 +184,33 @@ function exchange(to: TextBuffer, version: 1 | 2, x: Exchange): void {
   to.piece(P.listEnd)
 }
 
-/** What stands before the frame of a check, and behind its time. */
-const checkHead = kept((id: string) => encoded(`{"id":"${id}","frame":`))
-const checkTails = {
-  pass: kept((rfc: string) => encoded(`,"status":"pass","reason":null,"rfc":"${rfc}"}`)),
-  fail: kept((rfc: string) => encoded(`,"status":"fail","reason":null,"rfc":"${rfc}"}`)),
-  skipped: kept((rfc: string) => encoded(`,"status":"skipped","reason":null,"rfc":"${rfc}"}`)),
+/** What stands around frame and time of a check that has no reason. */
+interface CheckPieces {
+  readonly rfc: string
+  readonly head: Uint8Array
+  readonly tails: Readonly<Record<Check["status"], Uint8Array>>
+}
+
+const tail = (status: string, rfc: string) => encoded(`,"status":"${status}","reason":null,"rfc":"${rfc}"}`)
+const piecesOf = (id: string, rfc: string): CheckPieces => ({
+  rfc,
+  head: encoded(`{"id":"${id}","frame":`),
+  tails: { pass: tail("pass", rfc), fail: tail("fail", rfc), skipped: tail("skipped", rfc) },
+})
+const checkPieces = new Map<string, CheckPieces>()
+
+/** Pieces of a check; nearly every kind of check always cites the same RFC. */
+function piecesFor({ id, rfc }: Check): CheckPieces {
+  const known = checkPieces.get(id)
+  if (known?.rfc === rfc) return known
+  const made = piecesOf(id, rfc)
+  checkPieces.set(id, made)
+  return made
 }
 
 function check(to: TextBuffer, c: Check): void {
-  to.piece(checkHead(c.id))
+  const pieces = piecesFor(c)
+  to.piece(pieces.head)
   if (c.frame === null) to.piece(P.null)
   else to.number(c.frame)
   if (c.time === null) to.piece(P.noTime)
@@ -186,7 +219,7 @@ function check(to: TextBuffer, c: Check): void {
     time(to, c.time)
     to.piece(P.quote)
   }
-  if (c.reason === null) to.piece(checkTails[c.status](c.rfc))
+  if (c.reason === null) to.piece(pieces.tails[c.status])
   else to.text(`,"status":"${c.status}","reason":${json(c.reason)},"rfc":"${c.rfc}"}`)
 }
 
@@ -221,9 +254,9 @@ export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean):
   to.piece(P.state)
   to.text(sa.state)
   to.piece(P.suite)
-  to.piece(shared(suiteReport(sa)))
+  to.piece(suiteJson(suiteReport(sa)))
   to.piece(P.offered)
-  list(to, sa.offered, (_, offer) => to.piece(shared(offer)))
+  list(to, sa.offered, (_, offer) => to.piece(offerJson(offer)))
   to.piece(P.auth)
   perSide(to, sa.auth)
   to.piece(P.ids)
@@ -238,7 +271,8 @@ export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean):
   to.piece(P.checks)
   list(to, sa.checks, check)
   to.piece(P.rekeys)
-  to.text(json(sa.rekeys))
+  if (sa.rekeys === null) to.piece(P.null)
+  else to.text(json(sa.rekeys))
   to.piece(P.diagnostics)
   if (sa.findings.length === 0) to.piece(P.none)
   else to.text(json(findingCodes(sa)))

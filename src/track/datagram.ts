@@ -1,6 +1,7 @@
 /** One IKE message as it came: its own copy of the bytes, where and when. */
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { byteSource } from "../bytes/byte-source.ts"
+import { copyOf } from "../bytes/copies.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
 import type { Moment } from "./moment.ts"
@@ -29,6 +30,6 @@ export function datagramOf(view: PacketView): Datagram {
     source: { address: sourceAddress(view), port: view.sourcePort },
     destination: { address: destinationAddress(view), port: view.destinationPort },
     encapsulation: ENCAPSULATION[view.encapsulation],
-    src: byteSource(view.payloadBytes.slice(view.payloadStart, view.payloadEnd), `frame ${view.frame}`),
+    src: byteSource(copyOf(view.payloadBytes, view.payloadStart, view.payloadEnd), `frame ${view.frame}`),
   }
 }

@@ -86,9 +86,12 @@ export class IkeSa {
   v1?: V1State
   v2?: V2State
   last: Moment
+  /** `ike/` and its number. */
+  readonly id: string
 
   constructor(
-    readonly id: string,
+    /** SAs are numbered in the order of their first messages, from 0. */
+    readonly number: number,
     readonly version: 1 | 2,
     readonly spiI: string,
     /** All zeros until the responder has answered. */
@@ -99,6 +102,7 @@ export class IkeSa {
     /** False when the capture missed its beginning. */
     public begun: boolean,
   ) {
+    this.id = `ike/${number}`
     this.last = first
     if (!begun) this.state = "unknown"
   }

@@ -28,15 +28,20 @@ export class PairTable<T> {
     return this.#find(a, b, hashOf(a, b))?.value
   }
 
+  /** As `get`; what is found moves to the young end. */
+  use(a: string, b: string): T | undefined {
+    const known = this.#find(a, b, hashOf(a, b))
+    if (known) this.#renew(known)
+    return known?.value
+  }
+
   /** Inserts at the young end, or moves there. */
   touch(a: string, b: string, value: T): void {
     const hash = hashOf(a, b)
     const known = this.#find(a, b, hash)
     if (known) {
       known.value = value
-      if (known === this.#newest) return
-      this.#unlink(known)
-      this.#append(known)
+      this.#renew(known)
       return
     }
     const entry: Entry<T> = { a, b, hash, value, chained: undefined, older: undefined, newer: undefined }
@@ -92,6 +97,12 @@ export class PairTable<T> {
       if (before) before.chained = entry.chained
     }
     entry.chained = undefined
+  }
+
+  #renew(entry: Entry<T>): void {
+    if (entry === this.#newest) return
+    this.#unlink(entry)
+    this.#append(entry)
   }
 
   #unlink(entry: Entry<T>): void {

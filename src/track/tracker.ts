@@ -48,10 +48,13 @@ export class Tracker {
   }
 
   #locate(message: Message, datagram: Datagram): IkeSa {
+    const answered = message.spiR === NO_SPI ? undefined : this.#answered.use(message.spiI, message.spiR)
+    if (answered) {
+      answered.last = datagram.time
+      return answered
+    }
     const sa =
-      this.#answered.get(message.spiI, message.spiR) ??
-      this.#beginning(message, datagram) ??
-      (isBeginning(message) ? this.#beginsLate(message, datagram) : undefined)
+      this.#beginning(message, datagram) ?? (isBeginning(message) ? this.#beginsLate(message, datagram) : undefined)
     if (sa) return this.#seen(sa, datagram)
     const initiator = this.#initiatorOf(message, datagram)
     return this.create(message.version, message.spiI, message.spiR, datagram, initiator, isBeginning(message))
@@ -86,7 +89,7 @@ export class Tracker {
 
   /** The first message of an SA whose later ones came before it: captures merged out of order. */
   #beginsLate(message: Message, datagram: Datagram): IkeSa | undefined {
-    const sa = this.#headless.get(message.spiI)
+    const sa = this.#headless.size > 0 ? this.#headless.get(message.spiI) : undefined
     const same = sa?.version === message.version && sa.initiator.address === datagram.source.address
     if (!sa || !same || this.#answered.get(sa.spiI, sa.spiR) !== sa) return undefined
     this.#headless.delete(message.spiI)
@@ -105,7 +108,7 @@ export class Tracker {
   ): IkeSa {
     const fromInitiator = initiator !== "responder"
     const sa = new IkeSa(
-      `ike/${this.#next++}`,
+      this.#next++,
       version,
       spiI,
       spiR,
@@ -123,7 +126,7 @@ export class Tracker {
 
   /** Every SA still live, in the order of their first messages. */
   all(): IkeSa[] {
-    return [...this.#unanswered.values(), ...this.#answered.values()].sort((a, b) => idNumber(a) - idNumber(b))
+    return [...this.#unanswered.values(), ...this.#answered.values()].sort((a, b) => a.number - b.number)
   }
 
   /** Other answered SAs of the same version between the same addresses, in the order in which they last spoke. */
@@ -187,7 +190,7 @@ export class Tracker {
 
   #forgetBeginning(sa: IkeSa): void {
     const { address } = sa.responder
-    if (this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
+    if (this.#headless.size > 0 && this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
     if (this.#beginnings.get(sa.spiI, address) === sa) this.#beginnings.delete(sa.spiI, address)
   }
 }
@@ -196,8 +199,6 @@ function begin(sa: IkeSa): void {
   sa.begun = true
   if (sa.state === "unknown") sa.state = "half-open"
 }
-
-const idNumber = (sa: IkeSa): number => Number(sa.id.slice(4))
 
 /** Which side of the SA sent the message. IKEv2 says it (RFC 7296 §3.1, the I flag); IKEv1 is told by addresses. */
 export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side {

@@ -4,7 +4,7 @@
  */
 import { toHex } from "../bytes/hex.ts"
 import { EAP_FAILURE, EAP_NAK, EAP_SUCCESS } from "../ike/shared/eap/packet.ts"
-import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
+import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
 import { cert } from "../ike/v2/certificate.ts"
 import { del } from "../ike/v2/delete.ts"
@@ -92,9 +92,24 @@ export interface V2Listener {
 
 /** Notifications of a message. */
 export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)
-const has = (w: WholeMessage, type: number): boolean => notifiesOf(w.payloads).some(n => n.type === type)
-const errorOf = (w: WholeMessage): Notify | undefined =>
-  notifiesOf(w.payloads).find(n => n.type < FIRST_STATUS_TYPE && n.type > 0)
+/** The first notification of a type. */
+function notifyOf(payloads: readonly DecodedPayload[], type: number): Notify | undefined {
+  for (const payload of payloads) {
+    const n = payloadValue(payload, notify)
+    if (n?.type === type) return n
+  }
+  return undefined
+}
+
+const has = (w: WholeMessage, type: number): boolean => notifyOf(w.payloads, type) !== undefined
+
+function errorOf({ payloads }: WholeMessage): Notify | undefined {
+  for (const payload of payloads) {
+    const n = payloadValue(payload, notify)
+    if (n && n.type < FIRST_STATUS_TYPE && n.type > 0) return n
+  }
+  return undefined
+}
 
 export class V2Rules {
   #nextChild = 0
@@ -162,8 +177,7 @@ export class V2Rules {
   }
 
   #auth(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
-    const notifies = notifiesOf(whole.payloads)
-    const ppk = notifies.find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)
+    const ppk = notifyOf(whole.payloads, NOTIFY_TYPE.PPK_IDENTITY)
     if (ppk && from === "initiator") state.ppkId = ppk.data
     if (from === "responder" && whole.payloads.some(p => p.type === authPayload.type))
       state.ppkAccepted ??= ppk !== undefined
@@ -212,7 +226,7 @@ export class V2Rules {
   /** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */
   #resume(sa: IkeSa, state: V2State, request: WholeMessage): void {
     state.resumed = true
-    const ticket = notifiesOf(request.payloads).find(n => n.type === NOTIFY_TYPE.TICKET_OPAQUE)
+    const ticket = notifyOf(request.payloads, NOTIFY_TYPE.TICKET_OPAQUE)
     const giver = ticket && this.#tickets.get(toHex(ticket.data))
     if (!giver) return
     sa.choice ??= giver.choice && { ...giver.choice, names: { ...giver.choice.names, ke: [] }, ke: 0, additional: [] }
@@ -222,11 +236,10 @@ export class V2Rules {
 
   /** Remembers which SA a ticket continues. RFC 5723 §4.1. */
   #ticketsGiven(sa: IkeSa, whole: WholeMessage): void {
-    for (const n of notifiesOf(whole.payloads)) {
-      if (n.type !== NOTIFY_TYPE.TICKET_LT_OPAQUE || n.data.length <= TICKET_LIFETIME_BYTES) continue
-      this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
-      if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
-    }
+    const n = notifyOf(whole.payloads, NOTIFY_TYPE.TICKET_LT_OPAQUE)
+    if (!n || n.data.length <= TICKET_LIFETIME_BYTES) return
+    this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
+    if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
   }
 
   /** An error in IKE_AUTH without an AUTH payload beside it ends the IKE SA; with it only the Child SA failed. RFC 7296 §2.21.2. */
@@ -240,7 +253,7 @@ export class V2Rules {
       case EXCHANGE.IKE_INTERMEDIATE: {
         if (state.intermediates.length < MAX_INTERMEDIATES) state.intermediates.push({ request, response })
         const pair = pairOf(request, response) ?? null
-        const ppk = notifiesOf(response.payloads).find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)?.data ?? null
+        const ppk = notifyOf(response.payloads, NOTIFY_TYPE.PPK_IDENTITY)?.data ?? null
         if (pair || ppk) this.listener.intermediate(sa, pair, exchange, ppk)
         return
       }
@@ -288,7 +301,7 @@ export class V2Rules {
       startedBy: exchange.startedBy,
       nonces: { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame },
       pairs: pair ? [pair] : [],
-      ppk: notifiesOf(response.payloads).find(n => n.type === NOTIFY_TYPE.PPK_IDENTITY)?.data,
+      ppk: notifyOf(response.payloads, NOTIFY_TYPE.PPK_IDENTITY)?.data,
     }
     const finish = (done: Creation, last: WholeMessage): void => {
       if (chosen.protocol === PROTOCOL_IKE) this.#ikeRekey(sa, exchange, request, response, chosen, done)
@@ -512,6 +525,6 @@ function pairOf(request: WholeMessage, response: WholeMessage): KePair | undefin
 
 /** Data of ADDITIONAL_KEY_EXCHANGE: links the exchanges of one SA in the making. RFC 9370 §2.2.4. */
 function linkOf(whole: WholeMessage): string | undefined {
-  const n = notifiesOf(whole.payloads).find(x => x.type === NOTIFY_TYPE.ADDITIONAL_KEY_EXCHANGE)
+  const n = notifyOf(whole.payloads, NOTIFY_TYPE.ADDITIONAL_KEY_EXCHANGE)
   return n && toHex(n.data)
 }

@@ -1,5 +1,5 @@
 /** Notify payload of IKEv2; the data of each type is decoded by the table in `notify/`. */
-import type { Cursor } from "../../bytes/cursor.ts"
+import { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
@@ -75,6 +75,11 @@ const NO_BYTES: Uint8Array = new Uint8Array()
 function decodeData(c: Cursor, decoder: NotifyDecoder, bytes: Uint8Array): { value?: unknown; fault?: DecodeError } {
   // A type that means something even without data decodes an empty window, which is not worth a field.
   if (c.left === 0) return attempt(c, () => decoder.decode(c))
+  if (!c.sink) {
+    const d = new Cursor(c.src, c.pos, c.end, "Payload Length")
+    c.pos = c.end
+    return attempt(d, () => decoder.decode(d))
+  }
   return c.window(
     data,
     c.left,

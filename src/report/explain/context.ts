@@ -35,10 +35,12 @@ export class ExplainContext {
     return true
   }
 
-  /** True the first time that an address says these vendors. */
-  newPeer(address: string, vendors: string): boolean {
-    if (this.#peers.get(address, vendors) || this.#peers.size >= MAX_SAID) return false
-    this.#peers.touch(address, vendors, true)
+  /** True the first time that an address names these vendors. */
+  newPeer(address: string, vendors: readonly string[]): boolean {
+    if (this.#peers.size >= MAX_SAID) return false
+    const names = vendors.length === 1 ? vendors[0] : vendors.join()
+    if (this.#peers.get(address, names)) return false
+    this.#peers.touch(address, names, true)
     return true
   }
 

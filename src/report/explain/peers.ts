@@ -29,7 +29,7 @@ export function explainPeers(sa: IkeSa, context: ExplainContext): void {
 function explainPeer(sa: IkeSa, side: Side, context: ExplainContext): void {
   const first = sa.exchanges[0]?.messages.find(m => m.from === side)
   if (!first) return
-  if (!context.newPeer(addressOf(sa, side), sa.vendors[side].join())) return
+  if (!context.newPeer(addressOf(sa, side), sa.vendors[side])) return
   const names = sa.vendors[side].filter(v => !FEATURE.test(v))
   const habit = names.length === 0 ? habitOf(first.notifies) : undefined
   if (names.length === 0 && !habit) return

@@ -35,8 +35,9 @@ export class PolicyMemory {
 
   /** Notes that `address` agreed to a suite. `kind` keeps IKE and Child SAs, and the versions, apart. */
   learn(kind: string, address: string, suite: IkeSuite | ChildSuite, frame: number): void {
-    const peer = this.#peers.get(kind, address) ?? { suites: [], latest: undefined }
-    if (peer.latest === suite || (peer.suites.length === 0 && this.#peers.size >= MAX_PEERS)) return
+    const before = this.#peers.get(kind, address)
+    if (before ? before.latest === suite : this.#peers.size >= MAX_PEERS) return
+    const peer: Accepted = before ?? { suites: [], latest: undefined }
     peer.latest = suite
     const known: KnownSuite = {
       encr: suite.encr,
