@@ -1,5 +1,5 @@
 /**
- * Captures of IKE_SA_INIT exchanges: the first two messages of fixtures/v2-psk-modp2048 again and again, each time with addresses,
+ * Captures of IKE_SA_INIT exchanges: the first two messages of a fixture again and again, each time with addresses,
  * SPIs, nonces, KE values, NAT detection hashes and times of their own, so that no SA looks like a copy of another.
  */
 import { createHash } from "node:crypto"
@@ -16,13 +16,16 @@ const IKE = 42
 const [KE, NONCE, NOTIFY] = [34, 40, 41]
 const NAT_DETECTION = [16388, 16389]
 
-/** Writes `exchanges` exchanges to bench/data unless they are there; the path. */
-export function initCapture(exchanges) {
-  const path = join(data, `init-${exchanges}.pcap`)
+/** The offers that there are: one proposal of four transforms, and strongSwan's two of 38 and 47 when nothing is configured. */
+export const OFFERS = { small: "v2-psk-modp2048", default: "strongswan/v2-default" }
+
+/** Writes `exchanges` exchanges with an offer of OFFERS to bench/data unless they are there; the path. */
+export function initCapture(exchanges, offer = "small") {
+  const path = join(data, `init-${offer === "small" ? "" : `${offer}-`}${exchanges}.pcap`)
   if (existsSync(path)) return path
   mkdirSync(data, { recursive: true })
   console.error(`making ${path}`)
-  const capture = readFileSync(join(here, "../../fixtures/v2-psk-modp2048/capture.pcap"))
+  const capture = readFileSync(join(here, "../../fixtures", OFFERS[offer], "capture.pcap"))
   const frames = firstFrames(capture, 2).map(frame => ({ frame, places: placesOf(frame) }))
   const fd = openSync(path, "w")
   writeSync(fd, capture.subarray(0, 24))

@@ -46,15 +46,36 @@ export function ecpFault(id: CurveId, publicValue: Uint8Array): string | undefin
 /** Bytes of a value of Curve25519 and Curve448. RFC 8031 §3.1. */
 export const MONTGOMERY_BYTES = { x25519: 32, x448: 56 } as const
 
-/** Length, and points of small order, with which every secret gives zero; `isZero` tells. RFC 7748 §6, RFC 8031 §3.2. */
-export function montgomeryFault(
-  id: "x25519" | "x448",
-  publicValue: Uint8Array,
-  isZero: (publicValue: Uint8Array) => boolean,
-): string | undefined {
+const P25519 = 2n ** 255n - 19n
+const P448 = 2n ** 448n - 2n ** 224n - 1n
+
+/**
+ * The u-coordinates of the points of small order on each curve and its twist, with those that are not below p: no secret gives
+ * anything but zero with them. Known by name because trying a secret costs a key exchange for every message.
+ */
+const SMALL_ORDER = {
+  x25519: [
+    0n,
+    1n,
+    325606250916557431795983626356110631294008115727848805560023387167927233504n,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823n,
+    P25519 - 1n,
+    P25519,
+    P25519 + 1n,
+  ].map(u => toBytes(u, 32).reverse()),
+  x448: [0n, 1n, P448 - 1n, P448, P448 + 1n].map(u => toBytes(u, 56).reverse()),
+} as const
+
+/** Length, and points of small order, with which every secret gives zero. RFC 7748 §5 (the masked bit), §6, RFC 8031 §3.2. */
+export function montgomeryFault(id: "x25519" | "x448", publicValue: Uint8Array): string | undefined {
   const bytes = MONTGOMERY_BYTES[id]
   if (publicValue.length !== bytes) return wrongLength(publicValue.length, bytes)
-  return isZero(publicValue) ? "of small order: the shared secret is zero" : undefined
+  const mask = id === "x25519" ? 0x7f : 0xff
+  const same = (u: Uint8Array): boolean => {
+    for (let i = 0; i < bytes - 1; i++) if (publicValue[i] !== u[i]) return false
+    return (publicValue[bytes - 1] & mask) === u[bytes - 1]
+  }
+  return SMALL_ORDER[id].some(same) ? "of small order: the shared secret is zero" : undefined
 }
 
 /** Rank k, and bytes of encapsulation key, ciphertext and decapsulation key. FIPS 203 §8. */

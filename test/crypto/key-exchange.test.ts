@@ -100,17 +100,32 @@ describe.each(PROVIDERS.map(p => [p.name, p] as const))("key exchange of %s", (n
     }
   })
 
-  it("refuses points of small order", () => {
-    for (const [id, bytes] of [
-      ["x25519", 32],
-      ["x448", 56],
-    ] as const)
-      for (const first of [0, 1]) {
-        const point = new Uint8Array(bytes)
-        point[0] = first
-        expect(provider.ke[id]!.fault(point)).toMatch(/small order/)
-        expect(provider.ke[id]!.shared(new Uint8Array(bytes).fill(3), point)).toBeUndefined()
+  it("refuses points of small order, and only those: with them every secret gives zero", () => {
+    const littleEndian = (u: bigint, bytes: number) =>
+      Uint8Array.from({ length: bytes }, (_, i) => Number((u >> BigInt(8 * i)) & 0xffn))
+    const p25519 = 2n ** 255n - 19n
+    const p448 = 2n ** 448n - 2n ** 224n - 1n
+    const a = 325606250916557431795983626356110631294008115727848805560023387167927233504n
+    const b = 39382357235489614581723060781553021112529911719440698176882885853963445705823n
+    for (const [id, bytes, small, others] of [
+      ["x25519", 32, [0n, 1n, a, b, p25519 - 1n, p25519, p25519 + 1n], [2n, 9n, a + 1n, b - 1n, p25519 - 2n, p25519 + 2n]],
+      ["x448", 56, [0n, 1n, p448 - 1n, p448, p448 + 1n], [2n, 5n, p448 - 2n, p448 + 2n]],
+    ] as const) {
+      const secret = new Uint8Array(bytes).fill(3)
+      const method = provider.ke[id]!
+      for (const u of small) {
+        const point = littleEndian(u, bytes)
+        expect(method.fault(point)).toMatch(/small order/)
+        expect(method.shared(secret, point)).toBeUndefined()
       }
+      for (const u of others) {
+        const point = littleEndian(u, bytes)
+        expect(method.fault(point)).toBeUndefined()
+        expect(method.shared(secret, point)).toHaveLength(bytes)
+      }
+    }
+    // RFC 7748 §5: the most significant bit of the last byte is masked.
+    expect(provider.ke.x25519!.fault(littleEndian(1n + 2n ** 255n, 32))).toMatch(/small order/)
   })
 
   it("refuses an encapsulation key with a coefficient of q or more", () => {
