@@ -1,5 +1,6 @@
 /** Nonces, KE values and initiator SPIs that were seen before in another SA, over the whole capture in bounded memory. RFC 7296 §2.10, §2.12. */
 import { digest } from "../bytes/digest.ts"
+import { ipv4Text } from "../bytes/field.ts"
 import { find } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
@@ -8,11 +9,13 @@ import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
+import { addressBytes } from "../verify/nat-detection.ts"
 
 /** Values remembered, a power of two. Each has two places side by side where it may stand, and takes that of the older one. */
 const REMEMBERED = 131_072
-/** Senders whose addresses are remembered with what they sent. */
-const MAX_SENDERS = 65_536
+/** Senders with other addresses than IPv4 that are remembered; their numbers begin behind all IPv4 addresses. */
+const MAX_OTHERS = 65_536
+const OTHERS = 0x1_0000_0000
 /** Findings about one address, and addresses remembered for that: a scanner sends one value thousands of times. */
 const TOLD = 3
 const MAX_TOLD = 4096
@@ -21,21 +24,22 @@ const DIGESTED = 64
 /** Shorter values repeat by chance. */
 const MIN_BYTES = 8
 
-/** A row: the value's digest (low 32 bits, the others with the kind), the frame, the SA's and the sender's number. */
+/** A row: the value's digest (low 32 bits, the others with the kind), the frame, the SA's number, the sender's address. */
 const ROW = 8
 const LOW = 0
 const HIGH = 1
 const FRAME = 2
 const SA = 3
 const SENDER = 4
+const OTHER = 5
 const KIND = { nonce: 0, ke: 1 << 30 } as const
 
 export class ReuseWatch {
   // Rows, not objects: nothing is made for the many values that never come again, and both places of one are in one cache line.
   readonly #rows = new Uint32Array(ROW * REMEMBERED)
-  /** Texts of what the rows have numbers of. */
-  readonly #senders = new Map<string, number>([["", 0]])
-  readonly #addresses = ["another address"]
+  /** Addresses that are not of IPv4; the rows have their places. */
+  readonly #others: string[] = []
+  readonly #places = new Map<string, number>()
   readonly #told = new Map<string, number>()
 
   /** Looks at the nonces and KE values of one message. A request sent again after COOKIE or INVALID_KE_PAYLOAD is the same SA. */
@@ -60,13 +64,14 @@ export class ReuseWatch {
     const at = this.#placeOf(low, high)
     const known = rows[at + LOW] === low && rows[at + HIGH] === high && rows[at + FRAME] > 0
     const before = known
-      ? { frame: rows[at + FRAME], sa: rows[at + SA], from: this.#addresses[rows[at + SENDER]] }
+      ? { frame: rows[at + FRAME], sa: rows[at + SA], from: this.#addressOf(rows[at + SENDER], rows[at + OTHER]) }
       : undefined
     rows[at + LOW] = low
     rows[at + HIGH] = high
     rows[at + FRAME] = frame
     rows[at + SA] = sa.number
     rows[at + SENDER] = sender
+    rows[at + OTHER] = sender >= OTHERS ? 1 : 0
     if (!before || before.sa === sa.number || before.frame === frame) return
     if (!this.#mayTell(address)) return
     const who = before.from === address ? address : `${address} and ${before.from}`
@@ -98,12 +103,22 @@ export class ReuseWatch {
     return rows[first + FRAME] <= rows[second + FRAME] ? first : second
   }
 
+  /** An IPv4 address as a number; of others the place in the list, behind all of those. */
   #numberOf(address: string): number {
-    const known = this.#senders.get(address)
-    if (known !== undefined) return known
-    if (this.#senders.size >= MAX_SENDERS) return 0
-    this.#senders.set(address, this.#addresses.length)
-    return this.#addresses.push(address) - 1
+    const bytes = addressBytes(address)
+    if (bytes?.length === 4) return ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0
+    let place = this.#places.get(address)
+    if (place === undefined) {
+      if (this.#others.length >= MAX_OTHERS) return OTHERS + MAX_OTHERS
+      place = this.#others.push(address) - 1
+      this.#places.set(address, place)
+    }
+    return OTHERS + place
+  }
+
+  #addressOf(number: number, other: number): string {
+    if (other === 0) return ipv4Text(Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number))
+    return this.#others[number] ?? "another address"
   }
 
   #mayTell(address: string): boolean {

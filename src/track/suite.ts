@@ -56,19 +56,29 @@ function keNames(p: Proposal): string[] {
 
 /** Objects kept for proposals that came before: clients repeat theirs. All are let go when there are more. */
 const MAX_KNOWN = 4096
+const LATEST = 8
 
 /** `make`, with one object for all proposals of the same number and transforms. Nobody changes the objects. */
 function oncePerContent<T>(make: (p: Proposal) => T): (p: Proposal) => T {
   const known = new Map<number, { readonly p: Proposal; readonly made: T }>()
+  // Messages of one shape share their proposals.
+  const latest: { readonly p: Proposal; readonly made: T }[] = []
+  let next = 0
+  const keep = (p: Proposal, made: T): T => {
+    latest[next] = { p, made }
+    next = (next + 1) % LATEST
+    return made
+  }
   return p => {
+    for (const { p: same, made } of latest) if (same === p) return made
     let key = p.number
     for (const t of p.transforms) key = Math.imul(key ^ (t.type << 24) ^ (t.id << 12) ^ (t.keyBits ?? 1), 0x01000193)
     const before = known.get(key)
-    if (before && sameContent(before.p, p)) return before.made
+    if (before && sameContent(before.p, p)) return keep(p, before.made)
     if (known.size >= MAX_KNOWN) known.clear()
     const made = make(p)
     known.set(key, { p, made })
-    return made
+    return keep(p, made)
   }
 }
 
