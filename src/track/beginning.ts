@@ -1,7 +1,7 @@
 /** The first exchange of an SA, in which the responder's SPI is not settled yet. RFC 7296 §2.6, RFC 2408 §4.1. */
-import { digest } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
 import { FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { contentOf } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 
 export const NO_SPI = "0000000000000000"
@@ -27,7 +27,7 @@ export function staysInBeginning(sa: IkeSa, message: Message): boolean {
   if (!begins(message.exchangeType)) return false
   const first = sa.exchanges.slice(0, RECENT).filter(x => begins(x.type))
   if (message.spiR === NO_SPI) {
-    const content = digest(message.src.bytes, message.start, message.end)
+    const content = contentOf(message)
     if (first.some(x => x.messages.some(m => m.digest === content))) return true
   }
   return sa.choice === null && sa.begun && first.length === sa.exchanges.length && !first.some(x => x.type === 38)

@@ -1,5 +1,6 @@
 /** Exchanges: requests paired with responses, retransmissions told by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
-import { digest } from "../bytes/digest.ts"
+import { viewOf } from "../bytes/byte-source.ts"
+import { digestOfView } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
 import type { Datagram } from "./datagram.ts"
 import { type Moment, secondsBetween } from "./moment.ts"
@@ -50,7 +51,7 @@ export function recentExchange(exchanges: readonly Exchange[], fits: (x: Exchang
 }
 
 /** `digest` of a whole message. */
-export const contentOf = ({ src, start, end }: Message): number => digest(src.bytes, start, end)
+export const contentOf = ({ src, start, end }: Message): number => digestOfView(viewOf(src), start, end)
 
 const interned = new Map<string, readonly string[]>()
 

@@ -44,15 +44,20 @@ export class PairTable<T> {
       this.#renew(known)
       return
     }
-    const entry: Entry<T> = { a, b, hash, value, chained: undefined, older: undefined, newer: undefined }
-    if (++this.size > this.#buckets.length) this.#grow()
-    this.#enter(entry)
-    this.#append(entry)
+    this.#insert(a, b, hash, value)
   }
 
-  delete(a: string, b: string): void {
+  /** Inserts at the young end what is not there. */
+  add(a: string, b: string, value: T): void {
+    this.#insert(a, b, hashOf(a, b), value)
+  }
+
+  /** Takes out an object; false when something else, or nothing, stands there. */
+  take(a: string, b: string, value: T): boolean {
     const entry = this.#find(a, b, hashOf(a, b))
-    if (entry) this.#remove(entry)
+    if (entry?.value !== value) return false
+    this.#remove(entry)
+    return true
   }
 
   /** Takes out who was not touched for longest, until `keep` are left. */
@@ -73,6 +78,13 @@ export class PairTable<T> {
     let entry = this.#buckets[hash & (this.#buckets.length - 1)]
     while (entry && !(entry.hash === hash && entry.a === a && entry.b === b)) entry = entry.chained
     return entry
+  }
+
+  #insert(a: string, b: string, hash: number, value: T): void {
+    const entry: Entry<T> = { a, b, hash, value, chained: undefined, older: undefined, newer: undefined }
+    if (++this.size > this.#buckets.length) this.#grow()
+    this.#enter(entry)
+    this.#append(entry)
   }
 
   #enter(entry: Entry<T>): void {

@@ -7,7 +7,7 @@ import type { Datagram } from "./datagram.ts"
 import { IkeSa, type PathChange } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { PairTable } from "./pair-table.ts"
-import { type Side, samePeer } from "./peer.ts"
+import { type Peer, type Side, samePeer } from "./peer.ts"
 
 /** Finished SAs that are held a while, for what other SAs show of their peers. */
 const FINISHED_KEPT = 128
@@ -68,7 +68,8 @@ export class Tracker {
   /** An SA in its first exchange, whose responder SPI is not known yet, was none in this message, or changes with another answer. */
   #beginning(message: Message, { source, destination }: Datagram): IkeSa | undefined {
     const { spiI, spiR, version } = message
-    for (const { address } of [destination, source]) {
+    const responders = respondersOf(message, source, destination)
+    for (const { address } of responders) {
       const half = this.#unanswered.get(spiI, address)
       if (half?.version !== version) continue
       if (spiR !== NO_SPI) this.#answer(half, address, spiR)
@@ -78,7 +79,7 @@ export class Tracker {
       }
       return half
     }
-    for (const { address } of [destination, source]) {
+    for (const { address } of responders) {
       const sa = this.#beginnings.get(spiI, address)
       if (sa?.version !== version || !staysInBeginning(sa, message)) continue
       if (spiR !== NO_SPI) this.#answer(sa, address, spiR)
@@ -148,8 +149,7 @@ export class Tracker {
 
   /** The responder has an SPI from here on; `address` is the one under which the SA was known until now. */
   #answer(sa: IkeSa, address: string, spiR: string): void {
-    if (this.#unanswered.get(sa.spiI, address) === sa) this.#unanswered.delete(sa.spiI, address)
-    else this.#answered.delete(sa.spiI, sa.spiR)
+    if (!this.#unanswered.take(sa.spiI, address, sa)) this.#answered.take(sa.spiI, sa.spiR, sa)
     sa.spiR = spiR
     this.#beginnings.touch(sa.spiI, address, sa)
     this.#touch(sa)
@@ -180,19 +180,24 @@ export class Tracker {
 
   /** Takes an SA out of all tables; false when it was not there any more. */
   #forget(sa: IkeSa): boolean {
-    const table = sa.spiR === NO_SPI ? this.#unanswered : this.#answered
-    const second = sa.spiR === NO_SPI ? sa.responder.address : sa.spiR
-    if (table.get(sa.spiI, second) !== sa) return false
-    table.delete(sa.spiI, second)
-    this.#forgetBeginning(sa)
-    return true
+    const known =
+      sa.spiR === NO_SPI
+        ? this.#unanswered.take(sa.spiI, sa.responder.address, sa)
+        : this.#answered.take(sa.spiI, sa.spiR, sa)
+    if (known) this.#forgetBeginning(sa)
+    return known
   }
 
   #forgetBeginning(sa: IkeSa): void {
-    const { address } = sa.responder
     if (this.#headless.size > 0 && this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
-    if (this.#beginnings.get(sa.spiI, address) === sa) this.#beginnings.delete(sa.spiI, address)
+    this.#beginnings.take(sa.spiI, sa.responder.address, sa)
   }
+}
+
+/** Who may be the responder of a message's SA: in IKEv2 the message says it (RFC 7296 §3.1, the I flag). */
+function respondersOf(message: Message, source: Peer, destination: Peer): readonly Peer[] {
+  if (message.version === 1) return [destination, source]
+  return [(message.flags & FLAG_INITIATOR) !== 0 ? destination : source]
 }
 
 function begin(sa: IkeSa): void {

@@ -64,12 +64,12 @@ export function decodeChain(table: DecoderTable, first: number, c: Cursor, conte
   // What is drawn has to be drawn each time; what is inside others, or encrypted, hardly ever repeats.
   if (c.sink || context.wanted || context.opened || table !== context.table) return walk(table, first, c, context)
   const { src, pos, end } = c
-  const shape = shapes.find(src.bytes, pos, end, first, context)
+  const shape = shapes.find(src, pos, end, first, context)
   if (shape) return again(shape, c, context)
   const chain = walk(table, first, c, context)
   if (chain.fault) return chain
   const decode = (own: ByteSource) => walk(table, first, new Cursor(own, pos, end, c.limit), context).payloads
-  return { payloads: chain.payloads, shape: shapes.learn(src.bytes, pos, end, first, context, decode) }
+  return { payloads: chain.payloads, shape: shapes.learn(src, pos, end, first, context, decode) }
 }
 
 const shapes = new Shapes()

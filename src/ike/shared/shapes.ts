@@ -2,7 +2,7 @@
  * Messages that came before with the same bytes but for what is random in them (KE values, nonces, hashes of addresses): most of a
  * capture repeats a few. Their payloads are decoded once; of each further message only the random ones are.
  */
-import { type ByteSource, byteSource } from "../../bytes/byte-source.ts"
+import { type ByteSource, byteSource, viewOf } from "../../bytes/byte-source.ts"
 import { hash32 } from "../../bytes/digest.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import type { DecodeContext, DecodedPayload, DecoderTable } from "./payload.ts"
@@ -13,7 +13,7 @@ export interface Shape {
   readonly exchangeType: number
   readonly flags: number
   readonly first: number
-  readonly bytes: Uint8Array
+  readonly view: DataView
   readonly start: number
   readonly end: number
   /** Of the first message of the shape. Those that end in something random stand for their places only. */
@@ -40,15 +40,15 @@ export class Shapes {
   #made = 0
   readonly #fixedEnds: number[] = []
 
-  /** The shape of the chain in `bytes[start, end)`, if it came before. */
-  find(bytes: Uint8Array, start: number, end: number, first: number, context: DecodeContext): Shape | undefined {
+  /** The shape of the chain in `src.bytes[start, end)`, if it came before. */
+  find(src: ByteSource, start: number, end: number, first: number, context: DecodeContext): Shape | undefined {
     const { table } = context
     this.#hash = 0
-    if (!table || !this.#outline(table, bytes, start, end, first)) return undefined
+    if (!table || !this.#outline(table, src, start, end, first)) return undefined
     this.#hash = Math.imul(this.#hash ^ (context.exchangeType << 8) ^ context.flags, 0x9e3779b1) | 1
     this.#made = DecodeError.made
     const shape = this.#shapes[this.#hash >>> 22]
-    return shape && isOf(shape, table, bytes, start, end, first, context) ? shape : undefined
+    return shape && isOf(shape, table, viewOf(src), start, end, first, context) ? shape : undefined
   }
 
   /**
@@ -56,7 +56,7 @@ export class Shapes {
    * again from bytes that nobody changes: those of a packet may be read over.
    */
   learn(
-    bytes: Uint8Array,
+    { bytes }: ByteSource,
     start: number,
     end: number,
     first: number,
@@ -70,16 +70,17 @@ export class Shapes {
       this.#cameOnce[place] = this.#hash
       return undefined
     }
-    const own = bytes.slice(0, end)
+    const own = byteSource(bytes.slice(0, end), "a message of this shape")
     const fixedEnds = [...this.#fixedEnds]
-    const payloads = decode(byteSource(own, "a message of this shape"))
-    const shape = { table, exchangeType, flags, first, bytes: own, start, end, payloads, fixedEnds }
+    const shape = { table, exchangeType, flags, first, view: viewOf(own), start, end, payloads: decode(own), fixedEnds }
     this.#shapes[place] = shape
     return shape
   }
 
   /** Walks the chain by its lengths. False for one that is not looked for: broken, long, encrypted, or with something behind it. */
-  #outline(table: DecoderTable, bytes: Uint8Array, start: number, end: number, first: number): boolean {
+  #outline(table: DecoderTable, src: ByteSource, start: number, end: number, first: number): boolean {
+    const { bytes } = src
+    const view = viewOf(src)
     let at = start
     let type = first
     let hash = first
@@ -90,7 +91,7 @@ export class Shapes {
       const fixed = table.get(type)?.fixed
       if (stop < at + GENERIC_HEADER_BYTES || stop > end || fixed === undefined) return false
       const fixedEnd = Math.min(stop, fixed(bytes, at + GENERIC_HEADER_BYTES, stop))
-      hash = hash32(bytes, at, fixedEnd, hash)
+      hash = hash32(view, at, fixedEnd, hash)
       this.#fixedEnds.push(fixedEnd)
       type = bytes[at]
       at = stop
@@ -104,7 +105,7 @@ export class Shapes {
 function isOf(
   shape: Shape,
   table: DecoderTable,
-  bytes: Uint8Array,
+  view: DataView,
   start: number,
   end: number,
   first: number,
@@ -112,8 +113,14 @@ function isOf(
 ): boolean {
   if (shape.table !== table || shape.exchangeType !== exchangeType || shape.flags !== flags) return false
   if (shape.start !== start || shape.end !== end || shape.first !== first) return false
-  const { payloads, fixedEnds, bytes: known } = shape
-  for (let n = 0; n < payloads.length; n++)
-    for (let i = payloads[n].start; i < fixedEnds[n]; i++) if (bytes[i] !== known[i]) return false
+  const { payloads, fixedEnds, view: known } = shape
+  for (let n = 0; n < payloads.length; n++) if (!same(view, known, payloads[n].start, fixedEnds[n])) return false
+  return true
+}
+
+function same(a: DataView, b: DataView, start: number, end: number): boolean {
+  let i = start
+  for (; i + 4 <= end; i += 4) if (a.getInt32(i) !== b.getInt32(i)) return false
+  for (; i < end; i++) if (a.getUint8(i) !== b.getUint8(i)) return false
   return true
 }

@@ -1,6 +1,6 @@
 /** Notify payload of IKEv2; the data of each type is decoded by the table in `notify/`. */
 import { Cursor } from "../../bytes/cursor.ts"
-import type { DecodeError } from "../../bytes/errors.ts"
+import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
@@ -78,7 +78,12 @@ function decodeData(c: Cursor, decoder: NotifyDecoder, bytes: Uint8Array): { val
   if (!c.sink) {
     const d = new Cursor(c.src, c.pos, c.end, "Payload Length")
     c.pos = c.end
-    return attempt(d, () => decoder.decode(d))
+    try {
+      return { value: decoder.decode(d) }
+    } catch (e) {
+      if (e instanceof DecodeError) return { fault: e }
+      throw e
+    }
   }
   return c.window(
     data,
