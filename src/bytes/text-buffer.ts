@@ -33,7 +33,7 @@ export class TextBuffer {
   /** Appends bytes that are UTF-8. */
   piece(piece: Uint8Array): void {
     const { length } = piece
-    this.#reserve(length)
+    if (this.#used + length > this.#bytes.length) this.#reserve(length)
     const bytes = this.#bytes
     const at = this.#used
     this.#used = at + length

@@ -1,6 +1,5 @@
 /** One IKE message as it came: its own copy of the bytes, where and when. */
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { byteSource } from "../bytes/byte-source.ts"
 import { copyOf } from "../bytes/copies.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
@@ -22,6 +21,19 @@ const ENCAPSULATION = {
   [Encapsulation.TCP]: "tcp",
 } as const
 
+/** Bytes of a frame; the label is asked for hardly ever, and made then. */
+class FrameBytes implements ByteSource {
+  view: DataView | undefined = undefined
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly frame: number,
+  ) {}
+
+  get label(): string {
+    return `frame ${this.frame}`
+  }
+}
+
 /** Copies what must outlive the packet view. */
 export function datagramOf(view: PacketView): Datagram {
   return {
@@ -30,6 +42,6 @@ export function datagramOf(view: PacketView): Datagram {
     source: { address: sourceAddress(view), port: view.sourcePort },
     destination: { address: destinationAddress(view), port: view.destinationPort },
     encapsulation: ENCAPSULATION[view.encapsulation],
-    src: byteSource(copyOf(view.payloadBytes, view.payloadStart, view.payloadEnd), `frame ${view.frame}`),
+    src: new FrameBytes(copyOf(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
   }
 }

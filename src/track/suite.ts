@@ -108,7 +108,10 @@ function listed(p: Proposal): Offer {
 }
 
 /** The suite of a proposal that the responder chose: one transform of each type. */
-export const choiceOf = (p: Proposal, frame: number): IkeChoice => ({ ...chosenSuite(p), frame })
+export function choiceOf(p: Proposal, frame: number): IkeChoice {
+  const { names, encr, integ, prf, ke, additional } = chosenSuite(p)
+  return { names, encr, integ, prf, ke, additional, frame }
+}
 
 const chosenSuite = oncePerContent((p: Proposal): Omit<IkeChoice, "frame"> => {
   const encr = first(p, TYPE_ENCR)

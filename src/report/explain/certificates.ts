@@ -19,8 +19,11 @@ export function explainCertificates(sa: IkeSa, context: ExplainContext): void {
   }
 }
 
-function sentBy(sa: IkeSa, side: Side): CertificateInfo[] {
-  const ders = (sa.version === 2 ? sa.v2 : sa.v1)?.certificates[side] ?? []
+const NONE_SENT: readonly CertificateInfo[] = []
+
+function sentBy(sa: IkeSa, side: Side): readonly CertificateInfo[] {
+  const ders = (sa.version === 2 ? sa.v2 : sa.v1)?.certificates[side]
+  if (!ders || ders.length === 0) return NONE_SENT
   return ders.flatMap(der => describeCertificate(der) ?? [])
 }
 

@@ -7,7 +7,7 @@ import { addressOf, framesText } from "./words.ts"
 const LOOP = 3
 
 export function explainCookies(sa: IkeSa): void {
-  if (sa.version !== 2) return
+  if (sa.version !== 2 || sa.notices.length === 0) return
   const cookies = sa.notices.filter(n => n.type === NOTIFY_TYPE.COOKIE)
   const last = cookies.at(-1)
   const responder = addressOf(sa, "responder")

@@ -4,6 +4,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { addressOf } from "./words.ts"
 
 export function explainDeletes(sa: IkeSa): void {
+  if (sa.strayDeletes.length === 0) return
   // Where messages stayed closed, or the beginning is missing, the Child SA may have been made in them.
   if (!sa.begun || sa.rekeys !== null || sa.exchanges.some(x => x.messages.some(m => m.encrypted && !m.opened))) return
   for (const { frame, time, from, spi } of sa.strayDeletes)

@@ -5,7 +5,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { addressOf, exchangeText, framesText, listText, otherSide } from "./words.ts"
 
 export function explainFragments(sa: IkeSa): void {
-  if (sa.version !== 2) return
+  if (sa.version !== 2 || !sa.exchanges.some(x => x.messages.some(m => m.fragment))) return
   for (const exchange of sa.exchanges) for (const request of [true, false]) explain(sa, exchange, request)
 }
 

@@ -11,7 +11,7 @@ import { addressOf, framesText, listText } from "./words.ts"
 const LOOP = 3
 
 export function explainKeyExchange(sa: IkeSa): void {
-  if (sa.version !== 2) return
+  if (sa.version !== 2 || sa.notices.length === 0) return
   const all = sa.notices.filter(n => n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD)
   const init = all.filter(n => n.exchangeType === EXCHANGE.IKE_SA_INIT)
   if (init.length > 0) explainInit(sa, init)

@@ -15,8 +15,9 @@ const SMALLEST_SUCCESS = 36
  * small, but a successful EAP ends with a large answer: a small last one, after which the SA goes on without IKE_AUTH, failed too.
  */
 export function explainRefusedAuth(sa: IkeSa): void {
+  if (sa.version !== 2 || sa.state !== "established" || sa.attempts.length > 0) return
   const auths = sa.exchanges.filter(x => x.type === EXCHANGE.IKE_AUTH)
-  if (sa.version !== 2 || sa.state !== "established" || auths.length === 0 || sa.attempts.length > 0) return
+  if (auths.length === 0) return
   const answer = auths[auths.length - 1].messages.find(m => !m.request)
   const inner = answer && clearBytes(sa, answer)
   if (!answer || answer.opened || answer.fragment || inner === undefined || inner > SMALLEST_SUCCESS - 8) return
