@@ -17,7 +17,7 @@ const [KE, NONCE, NOTIFY] = [34, 40, 41]
 const NAT_DETECTION = [16388, 16389]
 
 /** The offers that there are: one proposal of four transforms, and strongSwan's two of 38 and 47 when nothing is configured. */
-export const OFFERS = { small: "v2-psk-modp2048", default: "strongswan/v2-default" }
+export const OFFERS = { default: "strongswan/v2-default", small: "v2-psk-modp2048" }
 
 /** Writes `exchanges` exchanges with an offer of OFFERS to bench/data unless they are there; the path. */
 export function initCapture(exchanges, offer = "small") {

@@ -28,12 +28,14 @@ export function hash32(view: DataView, start: number, end: number, seed: number)
   return finished(hash)
 }
 
+/** One word more, as MurmurHash3 takes it. */
 function mixed(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x9e3779b1)
-  return (product << 15) | (product >>> 17)
+  const product = Math.imul(word, 0xcc9e2d51)
+  const turned = hash ^ Math.imul((product << 15) | (product >>> 17), 0x1b873593)
+  return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0xe6546b64) | 0
 }
 
-/** Every bit in every bit of the result; after MurmurHash3. */
+/** Every bit in every bit of the result. */
 function finished(hash: number): number {
   const half = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   const whole = Math.imul(half ^ (half >>> 13), 0xc2b2ae35)

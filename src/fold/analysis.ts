@@ -121,6 +121,8 @@ export class Analysis implements PacketHandler {
 
   #ike(view: PacketView): void {
     const datagram = datagramOf(view)
+    // A frame may hold several messages of one SA.
+    if (view.frame !== this.#frame) this.tracker.closeFinished()
     this.#place = view.frame === this.#frame ? this.#place + 1 : 0
     this.#frame = view.frame
     if (this.options.onOpened) this.#places.set(datagram, this.#place)
@@ -131,7 +133,6 @@ export class Analysis implements PacketHandler {
     }
     if (message.version === 1) this.#v1.message(message, datagram)
     else this.#v2.message(message, datagram)
-    this.tracker.closeFinished()
   }
 
   /** A finding about the bytes of a message; told up to a cap, then only counted. */

@@ -68,8 +68,9 @@ export class V2Fold implements V2Listener {
     const from = senderOf(sa, message, datagram)
     const content = contentOf(message)
     const exchange = exchangeOfV2(sa, message, content, from, limits)
-    const closed = encryptedPayload(message)
-    const part = message.payloads.find(p => p.type === SKF)
+    // What has a shape has nothing encrypted.
+    const closed = message.shape ? undefined : encryptedPayload(message)
+    const part = closed?.type === SKF ? closed : undefined
     const fragment = part ? find([part], skf) : undefined
     const { payloads, notifies } = namesOf(message)
     const about = {

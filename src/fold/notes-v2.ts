@@ -1,12 +1,12 @@
 /** What is noted of a whole IKEv2 message for the explanations at the end: refusals, tries to make SAs, choices that were not offered. */
 import { toHex } from "../bytes/hex.ts"
 import { EAP_FAILURE } from "../ike/shared/eap/packet.ts"
-import { find, findAll } from "../ike/shared/payload.ts"
+import { find, payloadValue } from "../ike/shared/payload.ts"
 import { eap } from "../ike/v2/eap.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { invalidKePayload } from "../ike/v2/notify/errors.ts"
 import { redirect } from "../ike/v2/notify/mobility.ts"
-import { type Notify, notifyData } from "../ike/v2/notify.ts"
+import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
@@ -21,7 +21,7 @@ import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
 import { EXCHANGE, NOTIFY_TYPE, notifiesOf } from "../track/v2.ts"
-import { v2StateOf } from "../track/v2-state.ts"
+import { openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 const FIRST_STATUS_TYPE = 16384
@@ -46,28 +46,33 @@ export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: 
 }
 
 function noteNotices(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage, request: boolean): void {
-  const add = (notice: Pick<Notice, "type" | "name" | "data" | "detail">) =>
-    addNotice(sa, {
-      frame: whole.datagram.frame,
-      time: whole.datagram.time,
-      from,
-      exchangeType: exchange.type,
-      messageId: exchange.messageId,
-      request,
-      encrypted: whole.opened !== undefined,
-      ...notice,
-    })
-  for (const n of notifiesOf(whole.payloads)) {
-    if (n.type === 0 || (n.type >= FIRST_STATUS_TYPE && !(TURNS.includes(n.type) && !request))) continue
-    add({ type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, requestOf(sa, exchange)) })
+  for (const payload of whole.payloads) {
+    const n = payloadValue(payload, notify)
+    if (n) {
+      if (n.type === 0 || (n.type >= FIRST_STATUS_TYPE && !(TURNS.includes(n.type) && !request))) continue
+      const detail = detailOf(n, requestOf(sa, exchange))
+      note(sa, exchange, from, whole, request, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
+    } else if (payloadValue(payload, eap)?.code === EAP_FAILURE)
+      note(sa, exchange, from, whole, request, { type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
   }
-  for (const packet of findAll(whole.payloads, eap))
-    if (packet.code === EAP_FAILURE) add({ type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
+}
+
+function note(
+  sa: IkeSa,
+  exchange: Exchange,
+  from: Side,
+  whole: WholeMessage,
+  request: boolean,
+  what: Pick<Notice, "type" | "name" | "data" | "detail">,
+): void {
+  const { frame, time } = whole.datagram
+  const { type: exchangeType, messageId } = exchange
+  addNotice(sa, { frame, time, from, exchangeType, messageId, request, encrypted: whole.opened !== undefined, ...what })
 }
 
 /** The request of an exchange under way. */
 const requestOf = (sa: IkeSa, { startedBy, messageId }: Exchange): WholeMessage | undefined =>
-  v2StateOf(sa).open.get(`${startedBy}${messageId}`)?.request
+  openExchange(v2StateOf(sa), startedBy, messageId)?.request
 
 function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
   if (n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD) {

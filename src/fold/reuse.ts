@@ -1,15 +1,16 @@
 /** Nonces, KE values and initiator SPIs that were seen before in another SA, over the whole capture in bounded memory. RFC 7296 §2.10, §2.12. */
-import { digest } from "../bytes/digest.ts"
+import { viewOf } from "../bytes/byte-source.ts"
+import { digest, digestOfView } from "../bytes/digest.ts"
 import { ipv4Text } from "../bytes/field.ts"
 import { find } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
+import { ipv4Number } from "../net/address-bytes.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import { addressBytes } from "../verify/nat-detection.ts"
 
 /** Values remembered, a power of two. Each has two places side by side where it may stand, and takes that of the older one. */
 const REMEMBERED = 131_072
@@ -55,7 +56,7 @@ export class ReuseWatch {
 
   #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array, sender: number): void {
     if (value.length < MIN_BYTES) return
-    const content = digest(value, 0, Math.min(value.length, DIGESTED))
+    const content = contentOf(value, whole)
     const low = content >>> 0
     const high = Math.floor(content / 0x1_0000_0000) | KIND[kind]
     const { frame } = whole.datagram
@@ -105,8 +106,8 @@ export class ReuseWatch {
 
   /** An IPv4 address as a number; of others the place in the list, behind all of those. */
   #numberOf(address: string): number {
-    const bytes = addressBytes(address)
-    if (bytes?.length === 4) return ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0
+    const v4 = ipv4Number(address)
+    if (v4 !== undefined) return v4
     let place = this.#places.get(address)
     if (place === undefined) {
       if (this.#others.length >= MAX_OTHERS) return OTHERS + MAX_OTHERS
@@ -127,4 +128,13 @@ export class ReuseWatch {
     this.#told.set(address, told + 1)
     return true
   }
+}
+
+/** Digest of the beginning of a value, which is as a rule a part of the message, of which a view is at hand. */
+function contentOf(value: Uint8Array, { message: { src } }: WholeMessage): number {
+  const length = Math.min(value.length, DIGESTED)
+  const start = value.byteOffset - src.bytes.byteOffset
+  if (value.buffer !== src.bytes.buffer || start < 0 || start + length > src.bytes.length)
+    return digest(value, 0, length)
+  return digestOfView(viewOf(src), start, start + length)
 }

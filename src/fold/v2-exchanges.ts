@@ -15,9 +15,9 @@ export const isInit = (type: number): boolean => type === EXCHANGE.IKE_SA_INIT |
 export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from: Side, limits: TrackLimits): Exchange {
   const response = (message.flags & FLAG_RESPONSE) !== 0
   const startedBy = response ? otherSide(from) : from
-  const same = (x: Exchange) =>
-    x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
   if (sa.exchanges.length > 0) {
+    const same = (x: Exchange) =>
+      x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
     const known = isInit(message.exchangeType)
       ? initExchange(sa, content, from, response, same)
       : recentExchange(sa.exchanges, same)

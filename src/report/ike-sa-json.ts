@@ -8,7 +8,7 @@ import { secondText } from "../net/time.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import type { Moment } from "../track/moment.ts"
-import type { Peer } from "../track/peer.ts"
+import type { Peer, Side } from "../track/peer.ts"
 import { childReport, exchangeName, exchangeNotifies, findingCodes, keysReport, suiteReport } from "./build.ts"
 
 /** Pieces kept of one kind; all are let go when there are more. */
@@ -44,8 +44,13 @@ const sharedAt = () => {
 }
 const suiteJson = sharedAt()
 const offerJson = sharedAt()
-const payloadsJson = { initiator: sharedAt(), responder: sharedAt() }
-const notifiesJson = { initiator: sharedAt(), responder: sharedAt() }
+const listsFrom = (side: Side) => ({
+  head: encoded(`","from":"${side}","payloads":`),
+  payloads: sharedAt(),
+  notifies: sharedAt(),
+})
+const fromInitiator = listsFrom("initiator")
+const fromResponder = listsFrom("responder")
 
 const P = {
   id: encoded('"id":"'),
@@ -78,8 +83,6 @@ const P = {
   messages: encoded(',"messages":['),
   frame: encoded('{"frame":'),
   time: encoded(',"time":"'),
-  fromInitiator: encoded('","from":"initiator","payloads":'),
-  fromResponder: encoded('","from":"responder","payloads":'),
   notifies: encoded(',"notifies":'),
   fragment: encoded(',"fragment":'),
   retransmissionOf: encoded(',"retransmission_of":'),
@@ -135,10 +138,11 @@ function message(to: TextBuffer, m: MessageRecord): void {
   to.number(m.frame)
   to.piece(P.time)
   time(to, m.time)
-  to.piece(m.from === "initiator" ? P.fromInitiator : P.fromResponder)
-  to.piece(payloadsJson[m.from](m.payloads))
+  const mine = m.from === "initiator" ? fromInitiator : fromResponder
+  to.piece(mine.head)
+  to.piece(mine.payloads(m.payloads))
   to.piece(P.notifies)
-  to.piece(notifiesJson[m.from](m.notifies))
+  to.piece(mine.notifies(m.notifies))
   if (m.fragment === null && m.retransmissionOf === null) {
     to.piece(m.encrypted ? P.plainEncrypted : P.plain)
     return
@@ -188,14 +192,18 @@ function exchange(to: TextBuffer, version: 1 | 2, x: Exchange): void {
 interface CheckPieces {
   readonly rfc: string
   readonly head: Uint8Array
-  readonly tails: Readonly<Record<Check["status"], Uint8Array>>
+  readonly pass: Uint8Array
+  readonly fail: Uint8Array
+  readonly skipped: Uint8Array
 }
 
 const tail = (status: string, rfc: string) => encoded(`,"status":"${status}","reason":null,"rfc":"${rfc}"}`)
 const piecesOf = (id: string, rfc: string): CheckPieces => ({
   rfc,
   head: encoded(`{"id":"${id}","frame":`),
-  tails: { pass: tail("pass", rfc), fail: tail("fail", rfc), skipped: tail("skipped", rfc) },
+  pass: tail("pass", rfc),
+  fail: tail("fail", rfc),
+  skipped: tail("skipped", rfc),
 })
 const checkPieces = new Map<string, CheckPieces>()
 
@@ -219,7 +227,7 @@ function check(to: TextBuffer, c: Check): void {
     time(to, c.time)
     to.piece(P.quote)
   }
-  if (c.reason === null) to.piece(pieces.tails[c.status])
+  if (c.reason === null) to.piece(c.status === "pass" ? pieces.pass : pieces[c.status])
   else to.text(`,"status":"${c.status}","reason":${json(c.reason)},"rfc":"${c.rfc}"}`)
 }
 

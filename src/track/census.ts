@@ -6,8 +6,10 @@ import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts
 
 const SPI_BYTES = 8
 const FIRST_PLACES = 1 << 12
-/** SAs that have no place any more are held by the caps alone: 8 bytes a place. */
-const MOST_PLACES = 1 << 22
+/** Six million SAs, at 8 bytes a place; those that have no place any more are held by the caps alone. */
+const MOST_PLACES = 1 << 23
+/** Part of the places that is taken before there are twice as many. */
+const FULL = 0.8
 /** Frames after which it is seen whether there are many SAs. */
 const TRIAL_FRAMES = 1 << 20
 /** Fewer are not worth a reading. */
@@ -27,7 +29,7 @@ export class Census implements PacketHandler {
     const hash = spiHash(payloadBytes, payloadStart)
     let place = this.#placeOf(hash)
     if (this.#hashes[place] === 0) {
-      if (2 * ++this.#count > this.#hashes.length) {
+      if (++this.#count > FULL * this.#hashes.length) {
         if (!this.#grow()) return
         place = this.#placeOf(hash)
       }

@@ -9,8 +9,10 @@ import type { TrackLimits } from "./limits.ts"
 import { PairTable } from "./pair-table.ts"
 import { type Peer, type Side, samePeer } from "./peer.ts"
 
-/** Finished SAs that are held a while, for what other SAs show of their peers. */
-const FINISHED_KEPT = 128
+/** A capture with fewer finished SAs keeps them to its end, for what later SAs show of their peers. */
+const MANY_FINISHED = 256
+/** With more, as many are let go at once: what is collected young costs nothing. */
+const CLOSED_AT_ONCE = 32
 
 export class Tracker {
   /** By initiator SPI and responder's address while only the initiator has spoken, by both SPIs afterwards. */
@@ -22,6 +24,7 @@ export class Tracker {
   readonly #headless = new Map<string, IkeSa>()
   /** SAs of which no message comes any more, in the order of their last ones. */
   readonly #finished: IkeSa[] = []
+  #patience = MANY_FINISHED
   #next = 0
   evicted = 0
 
@@ -41,10 +44,11 @@ export class Tracker {
     return sa
   }
 
-  /** Lets go of SAs that are finished, but for the latest. Call between messages. */
+  /** Lets go of SAs that are finished. Call between frames. */
   closeFinished(): void {
-    if (this.#finished.length < 2 * FINISHED_KEPT) return
-    for (const sa of this.#finished.splice(0, FINISHED_KEPT)) if (this.#forget(sa)) this.onEvict(sa)
+    if (this.#finished.length < this.#patience) return
+    this.#patience = CLOSED_AT_ONCE
+    for (const sa of this.#finished.splice(0)) if (this.#forget(sa)) this.onEvict(sa)
   }
 
   #locate(message: Message, datagram: Datagram): IkeSa {

@@ -2,7 +2,7 @@
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import type { Creation } from "./creation.ts"
 import type { IkeSa } from "./ike-sa.ts"
-import type { PerSide } from "./peer.ts"
+import type { PerSide, Side } from "./peer.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** The two halves of an exchange while it is under way. */
@@ -11,27 +11,38 @@ export interface Halves {
   response?: WholeMessage
 }
 
+/** A Child SA or rekeyed IKE SA in the making: what is known, and what to do when the last key exchange is done. */
+export interface Followup {
+  readonly creation: Creation
+  finish(creation: Creation, last: WholeMessage): void
+}
+
+/** What came so far of an exchange. */
+export interface OpenExchange extends Halves {
+  readonly startedBy: Side
+  readonly messageId: number
+}
+
+const NOTHING: readonly Uint8Array[] = []
+
 export class V2State {
   /** IKE_SA_INIT as it succeeded, for the signed octets. RFC 7296 §2.15. */
   init: Halves = {}
   creation: Creation | null = null
-  /** Halves of exchanges under way, by starter and Message ID; forgotten when applied. */
-  readonly open = new Map<string, Halves>()
+  /** Exchanges under way, oldest first; forgotten when applied. A handful at most, which a list holds cheaper than a map. */
+  readonly open: OpenExchange[] = []
   /** IKE_INTERMEDIATE exchanges in order, for IntAuth. RFC 9242 §3.3. */
   readonly intermediates: Required<Pick<Halves, "request" | "response">>[] = []
-  /** SAs whose additional key exchanges go on in IKE_FOLLOWUP_KE, by the link data. RFC 9370 §2.2.4. */
-  readonly followups = new Map<
-    string,
-    { creation: Creation; finish: (creation: Creation, last: WholeMessage) => void }
-  >()
+  /** SAs whose additional key exchanges go on in IKE_FOLLOWUP_KE, by the link data; made when there is one. RFC 9370 §2.2.4. */
+  followups: Map<string, Followup> | undefined = undefined
   /** The last ID payload of each side: what an AUTH that follows signs. RFC 4739 §3. */
   readonly id: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
   /** The ID payload that came with the certificates: with multiple authentications later ones have other credentials. */
   readonly certifiedId: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
   /** Raw public keys (SubjectPublicKeyInfo) of each side. RFC 7670. */
-  readonly rawKeys: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
+  readonly rawKeys: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
   /** End-entity certificate first, as DER; of each side. */
-  readonly certificates: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
+  readonly certificates: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
   /** EAP method type once seen; 0 when EAP began and no method is known yet. */
   eap: number | null = null
   eapSucceeded = false
@@ -60,4 +71,10 @@ export class V2State {
 export function v2StateOf(sa: IkeSa): V2State {
   sa.v2 ??= new V2State()
   return sa.v2
+}
+
+/** The exchange under way that a side started with a Message ID. */
+export function openExchange(state: V2State, startedBy: Side, messageId: number): OpenExchange | undefined {
+  for (const x of state.open) if (x.messageId === messageId && x.startedBy === startedBy) return x
+  return undefined
 }

@@ -26,7 +26,7 @@ import { otherSide, type Side } from "./peer.ts"
 import { noteStrayDelete } from "./stray-delete.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
 import type { Tracker } from "./tracker.ts"
-import { type Halves, type V2State, v2StateOf } from "./v2-state.ts"
+import { type Halves, type OpenExchange, openExchange, type V2State, v2StateOf } from "./v2-state.ts"
 import { noteVendors } from "./vendors.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -128,29 +128,38 @@ export class V2Rules {
   apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
     const state = v2StateOf(sa)
     const request = from === exchange.startedBy
-    const key = `${exchange.startedBy}${exchange.messageId}`
-    const halves = state.open.get(key) ?? {}
+    const halves = this.#halvesOf(state, exchange)
     if (request) halves.request = whole
     else halves.response = whole
-    state.open.set(key, halves)
-    if (state.open.size > MAX_OPEN) state.open.delete(state.open.keys().next().value as string)
     noteVendors(sa, from, findAll(whole.payloads, vendorId))
+    if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_SESSION_RESUME) {
+      // Who is who, proofs, tickets and deletes come encrypted (RFC 7296 §1.2, RFC 5723 §4.3).
+      this.listener.whole(sa, exchange, from, whole)
+      this.#saInit(sa, state, exchange, halves, whole)
+      return
+    }
     this.#identities(sa, state, from, whole)
     this.listener.whole(sa, exchange, from, whole)
     this.#auth(sa, state, from, whole)
     this.#ticketsGiven(sa, whole)
     if (exchange.type === EXCHANGE.INFORMATIONAL || request) this.#deletes(sa, from, whole)
-    if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_SESSION_RESUME) {
-      this.#saInit(sa, state, exchange, halves, whole)
-      return
-    }
     if (!request) this.#errors(sa, exchange, whole)
     else if (exchange.type === EXCHANGE.INFORMATIONAL && has(whole, NOTIFY_TYPE.AUTHENTICATION_FAILED))
       sa.state = "failed"
     if (halves.request && halves.response) {
-      state.open.delete(key)
+      state.open.splice(state.open.indexOf(halves), 1)
       this.#exchangeDone(sa, state, exchange, halves.request, halves.response)
     }
+  }
+
+  #halvesOf(state: V2State, { startedBy, messageId }: Exchange): OpenExchange {
+    const known = openExchange(state, startedBy, messageId)
+    if (known) return known
+    const { open } = state
+    const made: OpenExchange = { startedBy, messageId, request: undefined, response: undefined }
+    open.push(made)
+    if (open.length > MAX_OPEN) open.shift()
+    return made
   }
 
   #identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
@@ -220,7 +229,7 @@ export class V2Rules {
       if (!restart) sa.state = "failed"
     } else if (has(response, NOTIFY_TYPE.COOKIE) || has(response, NOTIFY_TYPE.REDIRECT)) exchange.complete = true
     // In a merged capture the response may come before its request: it is kept until then.
-    if (request) state.open.clear()
+    if (request) state.open.length = 0
   }
 
   /** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */
@@ -310,22 +319,24 @@ export class V2Rules {
     const link = linkOf(response)
     if (link === undefined) finish(creation, response)
     else {
-      state.followups.set(link, { creation, finish })
-      if (state.followups.size > MAX_OPEN) state.followups.delete(state.followups.keys().next().value as string)
+      const followups = (state.followups ??= new Map())
+      followups.set(link, { creation, finish })
+      if (followups.size > MAX_OPEN) followups.delete(followups.keys().next().value as string)
     }
   }
 
   /** Further key exchanges of an SA in the making; the one without a new link is the last. RFC 9370 §2.2.4. */
   #followup(state: V2State, request: WholeMessage, response: WholeMessage): void {
     const link = linkOf(request)
-    const open = link === undefined ? undefined : state.followups.get(link)
-    if (!open || link === undefined) return
-    state.followups.delete(link)
+    const { followups } = state
+    const open = link === undefined ? undefined : followups?.get(link)
+    if (!open || !followups || link === undefined) return
+    followups.delete(link)
     const pair = pairOf(request, response)
     if (pair) open.creation.pairs.push(pair)
     const next = linkOf(response)
     if (next === undefined) open.finish(open.creation, response)
-    else state.followups.set(next, open)
+    else followups.set(next, open)
   }
 
   #ikeRekey(

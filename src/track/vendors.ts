@@ -22,7 +22,15 @@ export function noteVendors(sa: IkeSa, from: Side, ids: readonly { readonly data
   }
 }
 
+/** The ID named last: messages of one shape share theirs. */
+let latest: { readonly data: Uint8Array; readonly name: string } = { data: new Uint8Array(0), name: "" }
+
 function nameOf(data: Uint8Array): string {
+  if (data !== latest.data) latest = { data, name: nameByContent(data) }
+  return latest.name
+}
+
+function nameByContent(data: Uint8Array): string {
   const key = digest(data, 0, data.length)
   const before = known.get(key)
   if (before && equal(before.data, data)) return before.name

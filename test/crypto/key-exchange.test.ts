@@ -108,7 +108,12 @@ describe.each(PROVIDERS.map(p => [p.name, p] as const))("key exchange of %s", (n
     const a = 325606250916557431795983626356110631294008115727848805560023387167927233504n
     const b = 39382357235489614581723060781553021112529911719440698176882885853963445705823n
     for (const [id, bytes, small, others] of [
-      ["x25519", 32, [0n, 1n, a, b, p25519 - 1n, p25519, p25519 + 1n], [2n, 9n, a + 1n, b - 1n, p25519 - 2n, p25519 + 2n]],
+      [
+        "x25519",
+        32,
+        [0n, 1n, a, b, p25519 - 1n, p25519, p25519 + 1n],
+        [2n, 9n, a + 1n, b - 1n, p25519 - 2n, p25519 + 2n],
+      ],
       ["x448", 56, [0n, 1n, p448 - 1n, p448, p448 + 1n], [2n, 5n, p448 - 2n, p448 + 2n]],
     ] as const) {
       const secret = new Uint8Array(bytes).fill(3)

@@ -27,6 +27,8 @@ const PLACES = 1024
 /** Longer chains are rare, and not looked for. */
 const MAX_PAYLOADS = 32
 const GENERIC_HEADER_BYTES = 4
+/** Bytes at each end of a payload by which its shape is looked for. */
+const END_BYTES = 24
 /** Messages that end further behind the beginning of their source are not kept: bytes. */
 const MAX_END = 8192
 
@@ -91,7 +93,9 @@ export class Shapes {
       const fixed = table.get(type)?.fixed
       if (stop < at + GENERIC_HEADER_BYTES || stop > end || fixed === undefined) return false
       const fixedEnd = Math.min(stop, fixed(bytes, at + GENERIC_HEADER_BYTES, stop))
-      hash = hash32(view, at, fixedEnd, hash)
+      // Of long ones the ends will do: they say where to look, not what is the same.
+      if (fixedEnd - at <= 2 * END_BYTES) hash = hash32(view, at, fixedEnd, hash)
+      else hash = hash32(view, fixedEnd - END_BYTES, fixedEnd, hash32(view, at, at + END_BYTES, hash))
       this.#fixedEnds.push(fixedEnd)
       type = bytes[at]
       at = stop

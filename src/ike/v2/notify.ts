@@ -1,4 +1,5 @@
 /** Notify payload of IKEv2; the data of each type is decoded by the table in `notify/`. */
+import { byteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
@@ -19,7 +20,7 @@ export interface Notify {
   readonly spi: Uint8Array
   /** Notification Data, a view of the packet. */
   readonly data: Uint8Array
-  /** What the data means, for the types that have data; `notifyData` gives it with its type. */
+  /** What the data means, for the types that have data; ask `notifyData`, which gives it with its type. */
   readonly decoded?: unknown
   /** Data that its type does not allow. */
   readonly fault?: DecodeError
@@ -27,7 +28,11 @@ export interface Notify {
 
 /** Decoded data of a notification if it is of this decoder's type and was decoded. */
 export function notifyData<T>(notify: Notify | undefined, decoder: NotifyDecoder<T>): T | undefined {
-  return notify?.type === decoder.type ? (notify.decoded as T | undefined) : undefined
+  if (notify?.type !== decoder.type) return undefined
+  const { data: bytes, decoded } = notify
+  if (decoded === undefined && bytes.length === decoder.plainBytes)
+    return decoder.decode(new Cursor(byteSource(bytes, "Notification Data"), 0, bytes.length, "Payload Length"))
+  return decoded as T | undefined
 }
 
 const protocol = field("isakmp.notify.protoid", "Protocol ID", { names: SECURITY_PROTOCOL })
@@ -57,12 +62,13 @@ export const notify: PayloadDecoder<Notify> = {
     if (wanted?.notifyData === false) return { protocol: kind, type: message, spi: index, data: NO_BYTES }
     const all = c.left > 0 ? c.src.bytes.subarray(c.pos, c.end) : NO_BYTES
     const decoder = NOTIFY_DATA.get(message)
-    if (!decoder) {
+    const plain = decoder?.plainBytes === c.left
+    if (!decoder || (plain && !c.sink)) {
       if (c.left > 0) c.pass(data)
       return { protocol: kind, type: message, spi: index, data: all }
     }
     const { value, fault } = decodeData(c, decoder, all)
-    return { protocol: kind, type: message, spi: index, data: all, decoded: value, fault }
+    return { protocol: kind, type: message, spi: index, data: all, decoded: plain ? undefined : value, fault }
   },
 }
 

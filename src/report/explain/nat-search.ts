@@ -2,10 +2,10 @@
 import { concat, equal, u16be } from "../../bytes/bytes.ts"
 import { fromHex } from "../../bytes/hex.ts"
 import type { Hash } from "../../crypto/provider.ts"
+import { addressBytes } from "../../net/address-bytes.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { NatClaim } from "../../track/nat-claim.ts"
 import type { Peer } from "../../track/peer.ts"
-import { addressBytes } from "../../verify/nat-detection.ts"
 import type { ExplainContext } from "./context.ts"
 
 /** Guessed /24 networks of one search, and searches of one run, which take up to 50 ms; those in likely networks 300 ms. */

@@ -44,6 +44,7 @@ export interface NatDetection {
 const natDetection = (type: number): NotifyDecoder<NatDetection> => ({
   type,
   rfc: "RFC 7296 §2.23",
+  plainBytes: 20,
   decode(c) {
     if (c.left > 0 && c.left !== 20) throw c.invalid(natHash, c.pos, `NAT detection hash of ${c.left} bytes, not 20`)
     return { hash: c.bytes(natHash, 20) }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest"
+import { PairTable } from "../../src/track/pair-table.ts"
+
+describe("PairTable", () => {
+  it("does what a map in the order of touching does", () => {
+    const table = new PairTable<number>()
+    const map = new Map<string, number>()
+    let seed = 7
+    const random = (n: number) => {
+      seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff
+      return (seed >>> 8) % n
+    }
+    for (let i = 0; i < 20_000; i++) {
+      const [a, b] = [`a${random(60)}`, `b${random(60)}`]
+      const key = `${a} ${b}`
+      const known = map.get(key)
+      switch (random(4)) {
+        case 0:
+          table.touch(a, b, i)
+          map.delete(key)
+          map.set(key, i)
+          break
+        case 1:
+          expect(table.use(a, b)).toBe(known)
+          if (known !== undefined) {
+            map.delete(key)
+            map.set(key, known)
+          }
+          break
+        case 2:
+          expect(table.get(a, b)).toBe(known)
+          break
+        default:
+          expect(table.take(a, b, -1)).toBe(false)
+          expect(table.take(a, b, known ?? -1)).toBe(known !== undefined)
+          map.delete(key)
+      }
+      expect(table.size).toBe(map.size)
+    }
+    expect([...table.values()]).toEqual([...map.values()])
+    const values = [...map.values()]
+    expect([...table.shrink(10)]).toEqual(values.slice(0, -10))
+    expect([...table.values()]).toEqual(values.slice(-10))
+  })
+
+  it("keeps keys apart that are alike put together", () => {
+    const table = new PairTable<number>()
+    table.add("ab", "c", 1)
+    table.add("a", "bc", 2)
+    expect(table.get("ab", "c")).toBe(1)
+    expect(table.get("a", "bc")).toBe(2)
+    expect(table.get("abc", "")).toBeUndefined()
+  })
+})
