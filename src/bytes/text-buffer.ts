@@ -41,6 +41,13 @@ export class TextBuffer {
     else for (let i = 0; i < length; i++) bytes[at + i] = piece[i]
   }
 
+  /** Appends once more what stands at `[start, end)`. */
+  repeat(start: number, end: number): void {
+    if (this.#used + end - start > this.#bytes.length) this.#reserve(end - start)
+    this.#bytes.copyWithin(this.#used, start, end)
+    this.#used += end - start
+  }
+
   text(text: string): void {
     const { length } = text
     this.#reserve(WIDEST * length)

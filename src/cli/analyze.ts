@@ -77,7 +77,9 @@ export async function analyzeFiles(
   const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
   const read: ReadOptions = { ikePorts: options.ikePort, heuristicIke: options.anyPort, blocks: embedded.blocks }
-  const source = wrap(measured(commandSource(paths, read), messageBytes))
+  const packets = commandSource(paths, read)
+  // Who prints SAs as they close draws no ladders.
+  const source = wrap(extra.onClosedIkeSa ? packets : measured(packets, messageBytes))
   const workers = startWorkers(paths, options.threads)
   const progress = new Progress()
   const run = () =>

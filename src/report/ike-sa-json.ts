@@ -7,7 +7,7 @@ import { encoded, type TextBuffer } from "../bytes/text-buffer.ts"
 import { secondText } from "../net/time.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
-import type { Moment } from "../track/moment.ts"
+import { type Moment, momentText } from "../track/moment.ts"
 import type { Peer, Side } from "../track/peer.ts"
 import { childReport, exchangeName, exchangeNotifies, findingCodes, keysReport, suiteReport } from "./build.ts"
 
@@ -45,7 +45,7 @@ const sharedAt = () => {
 const suiteJson = sharedAt()
 const offerJson = sharedAt()
 const listsFrom = (side: Side) => ({
-  head: encoded(`","from":"${side}","payloads":`),
+  head: encoded(`,"from":"${side}","payloads":`),
   payloads: sharedAt(),
   notifies: sharedAt(),
 })
@@ -96,7 +96,6 @@ const P = {
   comma: encoded(","),
   close: encoded("}"),
   null: encoded("null"),
-  noTime: encoded(',"time":null'),
   nobody: encoded('{"initiator":null,"responder":null}'),
   noKeys: encoded('{"status":"none","from":null,"epochs":[]}'),
   none: encoded("[]"),
@@ -133,11 +132,35 @@ function exchangeNotifiesJson(to: TextBuffer, x: Exchange): void {
   else to.text(json(exchangeNotifies(x)))
 }
 
+/** Where frame and time of what was written last stand: several checks are of one message. */
+const latest = {
+  to: undefined as TextBuffer | undefined,
+  frame: 0,
+  time: undefined as Moment | undefined,
+  start: 0,
+  end: 0,
+}
+
+/** `12,"time":"…"`. */
+function frameAndTime(to: TextBuffer, frame: number, moment: Moment): void {
+  if (latest.to === to && latest.frame === frame && latest.time === moment) {
+    to.repeat(latest.start, latest.end)
+    return
+  }
+  latest.start = to.length
+  to.number(frame)
+  to.piece(P.time)
+  time(to, moment)
+  to.piece(P.quote)
+  latest.to = to
+  latest.frame = frame
+  latest.time = moment
+  latest.end = to.length
+}
+
 function message(to: TextBuffer, m: MessageRecord): void {
   to.piece(P.frame)
-  to.number(m.frame)
-  to.piece(P.time)
-  time(to, m.time)
+  frameAndTime(to, m.frame, m.time)
   const mine = m.from === "initiator" ? fromInitiator : fromResponder
   to.piece(mine.head)
   to.piece(mine.payloads(m.payloads))
@@ -219,14 +242,8 @@ function piecesFor({ id, rfc }: Check): CheckPieces {
 function check(to: TextBuffer, c: Check): void {
   const pieces = piecesFor(c)
   to.piece(pieces.head)
-  if (c.frame === null) to.piece(P.null)
-  else to.number(c.frame)
-  if (c.time === null) to.piece(P.noTime)
-  else {
-    to.piece(P.time)
-    time(to, c.time)
-    to.piece(P.quote)
-  }
+  if (c.frame !== null && c.time !== null) frameAndTime(to, c.frame, c.time)
+  else to.text(`${c.frame},"time":${c.time === null ? "null" : json(momentText(c.time))}`)
   if (c.reason === null) to.piece(c.status === "pass" ? pieces.pass : pieces[c.status])
   else to.text(`,"status":"${c.status}","reason":${json(c.reason)},"rfc":"${c.rfc}"}`)
 }
@@ -245,6 +262,8 @@ function peer(to: TextBuffer, name: Uint8Array, { address, port }: Peer): void {
 
 /** Appends `JSON.stringify(ikeSaReport(sa, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
 export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean): void {
+  // Between SAs the buffer may have been emptied.
+  latest.to = undefined
   to.piece(P.id)
   to.text(sa.id)
   to.piece(P.firstTime)

@@ -5,7 +5,7 @@
 import { type ByteSource, byteSource, viewOf } from "../../bytes/byte-source.ts"
 import { hash32 } from "../../bytes/digest.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import type { DecodeContext, DecodedPayload, DecoderTable } from "./payload.ts"
+import type { DecodeContext, DecodedPayload, DecoderTable, PayloadDecoder } from "./payload.ts"
 
 /** What messages of one shape have in common. What is worked out about one of them may be remembered for all. */
 export interface Shape {
@@ -41,6 +41,7 @@ export class Shapes {
   #hash = 0
   #made = 0
   readonly #fixedEnds: number[] = []
+  readonly #tables = new Map<DecoderTable, readonly PayloadDecoder["fixed"][]>()
 
   /** The shape of the chain in `src.bytes[start, end)`, if it came before. */
   find(src: ByteSource, start: number, end: number, first: number, context: DecodeContext): Shape | undefined {
@@ -79,10 +80,20 @@ export class Shapes {
     return shape
   }
 
+  /** `fixed` of the decoders of a table by payload type. */
+  #fixedOf(table: DecoderTable): readonly PayloadDecoder["fixed"][] {
+    const known = this.#tables.get(table)
+    if (known) return known
+    const list = Array.from({ length: 256 }, (_, type) => table.get(type)?.fixed)
+    this.#tables.set(table, list)
+    return list
+  }
+
   /** Walks the chain by its lengths. False for one that is not looked for: broken, long, encrypted, or with something behind it. */
   #outline(table: DecoderTable, src: ByteSource, start: number, end: number, first: number): boolean {
     const { bytes } = src
     const view = viewOf(src)
+    const fixedOf = this.#fixedOf(table)
     let at = start
     let type = first
     let hash = first
@@ -90,7 +101,7 @@ export class Shapes {
     while (type !== 0) {
       if (this.#fixedEnds.length === MAX_PAYLOADS || end - at < GENERIC_HEADER_BYTES) return false
       const stop = at + ((bytes[at + 2] << 8) | bytes[at + 3])
-      const fixed = table.get(type)?.fixed
+      const fixed = fixedOf[type]
       if (stop < at + GENERIC_HEADER_BYTES || stop > end || fixed === undefined) return false
       const fixedEnd = Math.min(stop, fixed(bytes, at + GENERIC_HEADER_BYTES, stop))
       // Of long ones the ends will do: they say where to look, not what is the same.

@@ -3,8 +3,8 @@ import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { Secrets } from "../../secrets/secrets.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { PairTable } from "../../track/pair-table.ts"
-import type { PerSide } from "../../track/peer.ts"
 import { PolicyMemory } from "./policy-memory.ts"
+import { ToldBefore } from "./told-before.ts"
 
 export interface ExplainOptions {
   readonly provider: CryptoProvider
@@ -20,20 +20,12 @@ const MAX_PAIRS = 65_536
 /** Addresses seen, for guessing what a NAT detection hash hides. */
 const MAX_ADDRESSES = 1024
 
-/** What the latest SA between two peers told: most SAs tell the same, and then nothing is looked up for them. */
-export interface Pair {
-  suite: object | null
-  vendors: PerSide<readonly string[]>
-}
-
 export class ExplainContext {
   readonly policies = new PolicyMemory()
   readonly addresses = new Set<string>()
   readonly #said = new Set<string>()
-  /** By the initiator's address and the responder's. */
-  readonly #pairs = new PairTable<Pair>()
-  #sa: IkeSa | undefined
-  #pair: Pair | undefined
+  readonly #pairs = new PairTable<true>()
+  readonly #told = new ToldBefore()
   readonly #peers = new PairTable<true>()
   readonly #searches = { near: 0, likely: 0 }
 
@@ -60,21 +52,19 @@ export class ExplainContext {
     return this.#searches[kind]++ < limit
   }
 
-  /** What is known of the peers of an SA; undefined when they are new, or too many are known. */
-  pairOf(sa: IkeSa): Pair | undefined {
-    if (sa !== this.#sa) {
-      this.#sa = sa
-      this.#pair = this.#pairs.get(sa.initiator.address, sa.responder.address)
-    }
-    return this.#pair
+  /**
+   * Whether an SA with the same peers, suite and vendors was there before, for one purpose: what it shows of them is known then. Never
+   * true where it is not so; sometimes false where it is.
+   */
+  toldBefore(sa: IkeSa, purpose: "policies" | "vendors"): boolean {
+    return sa.choice !== null && sa.paths.length + sa.children.length === 0 && this.#told.told(sa, purpose)
   }
 
   /** Two addresses of the capture that an IKE SA stands between. */
   between(a: string, b: string): void {
     if (this.addresses.size < MAX_ADDRESSES) this.addresses.add(a).add(b)
     if (this.#pairs.size >= MAX_PAIRS || this.#pairs.get(a, b)) return
-    this.#pairs.touch(a, b, { suite: null, vendors: { initiator: [], responder: [] } })
-    this.#sa = undefined
+    this.#pairs.touch(a, b, true)
   }
 
   /** Whether IKE was seen between two addresses; true when there were too many pairs to remember. */

@@ -50,14 +50,10 @@ export class Explainer {
 
   learn(sa: IkeSa): void {
     const context = this.#context
-    const known = context.pairOf(sa)
-    const suite = sa.choice?.names ?? null
-    if (known && known.suite === suite && sa.paths.length + sa.children.length === 0) return
+    if (context.toldBefore(sa, "policies")) return
     context.between(sa.initiator.address, sa.responder.address)
     for (const { initiator, responder } of sa.paths) context.between(initiator.address, responder.address)
     learnPolicies(sa, context)
-    const pair = context.pairOf(sa)
-    if (pair) pair.suite = suite
   }
 
   /** Findings about data SAs, and those that only all SAs together show. */

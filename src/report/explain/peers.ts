@@ -23,17 +23,9 @@ const HABITS: readonly { readonly has: readonly string[]; readonly name: string 
 ]
 
 export function explainPeers(sa: IkeSa, context: ExplainContext): void {
-  const pair = context.pairOf(sa)
-  for (const side of ["initiator", "responder"] as const) {
-    if (pair && sameNames(pair.vendors[side], sa.vendors[side])) continue
-    explainPeer(sa, side, context)
-    if (pair) pair.vendors[side] = sa.vendors[side]
-  }
+  if (context.toldBefore(sa, "vendors")) return
+  for (const side of ["initiator", "responder"] as const) explainPeer(sa, side, context)
 }
-
-/** Whether both say something, and the same. */
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length > 0 && a.length === b.length && a.every((name, i) => name === b[i])
 
 function explainPeer(sa: IkeSa, side: Side, context: ExplainContext): void {
   const first = sa.exchanges[0]?.messages.find(m => m.from === side)
