@@ -14,6 +14,7 @@ import { cast } from "./ciphers/cast.ts"
 import { des, tripleDes } from "./ciphers/des.ts"
 import { cbc, ccm, ctr } from "./ciphers/modes.ts"
 import type { Aead, Cipher, CryptoProvider, Hash, Mac } from "./provider.ts"
+import { ONE_BLOCK_BYTES, sha1OfBlock } from "./sha1-block.ts"
 
 /** The key is hashed once; each message starts from a copy of that state. */
 const hmacOf =
@@ -23,15 +24,8 @@ const hmacOf =
     return message => keyed.clone().update(message).digest()
   }
 
-/**
- * A hash whose two objects are used again and again: most of what is hashed (NAT detection) is one block, for which making them
- * takes longer than hashing.
- */
-const hashOf = (hash: CHash): Hash => {
-  const fresh = hash.create()
-  const work = hash.create()
-  return message => fresh._cloneInto(work).update(message).digest()
-}
+/** Most of what is hashed with SHA-1 is one block of NAT detection. */
+const shortSha1: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha1OfBlock(message) : sha1(message))
 
 const aesCbc: Cipher = {
   decrypt: (key, iv, data) => nobleCbc(key, iv, { disablePadding: true }).decrypt(data),
@@ -60,14 +54,7 @@ const chacha: Aead = {
 
 /** Without key exchange and signatures, whose curves take longer to load than all of this. */
 export const symmetric: Pick<CryptoProvider, "hash" | "mac" | "cipher" | "aead"> = {
-  hash: {
-    md5: hashOf(md5),
-    sha1: hashOf(sha1),
-    "sha2-224": hashOf(sha224),
-    "sha2-256": hashOf(sha256),
-    "sha2-384": hashOf(sha384),
-    "sha2-512": hashOf(sha512),
-  },
+  hash: { md5, sha1: shortSha1, "sha2-224": sha224, "sha2-256": sha256, "sha2-384": sha384, "sha2-512": sha512 },
   mac: {
     "hmac-md5": hmacOf(md5),
     "hmac-sha1": hmacOf(sha1),

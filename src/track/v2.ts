@@ -202,7 +202,7 @@ export class V2Rules {
     const { request, response } = halves
     const offered = request && find(request.payloads, saPayload)
     if (whole === request && offered) {
-      sa.offered.length = 0
+      if (sa.offered.length > 0) sa.offered.length = 0
       sa.offered.push(...offered.proposals.filter(p => !p.fault || p.transforms.length > 0).map(offerOf))
     }
     // Behind the answer that keys were made of, another one (late, or forged) changes nothing.

@@ -40,7 +40,10 @@ export class Shapes {
   // The chain that was looked for last.
   #hash = 0
   #made = 0
-  readonly #fixedEnds: number[] = []
+  #count = 0
+  readonly #fixedEnds = new Int32Array(MAX_PAYLOADS)
+  #table: DecoderTable | undefined
+  #fixed: readonly PayloadDecoder["fixed"][] = []
   readonly #tables = new Map<DecoderTable, readonly PayloadDecoder["fixed"][]>()
 
   /** The shape of the chain in `src.bytes[start, end)`, if it came before. */
@@ -74,7 +77,7 @@ export class Shapes {
       return undefined
     }
     const own = byteSource(bytes.slice(0, end), "a message of this shape")
-    const fixedEnds = [...this.#fixedEnds]
+    const fixedEnds = [...this.#fixedEnds.subarray(0, this.#count)]
     const shape = { table, exchangeType, flags, first, view: viewOf(own), start, end, payloads: decode(own), fixedEnds }
     this.#shapes[place] = shape
     return shape
@@ -82,10 +85,11 @@ export class Shapes {
 
   /** `fixed` of the decoders of a table by payload type. */
   #fixedOf(table: DecoderTable): readonly PayloadDecoder["fixed"][] {
-    const known = this.#tables.get(table)
-    if (known) return known
-    const list = Array.from({ length: 256 }, (_, type) => table.get(type)?.fixed)
-    this.#tables.set(table, list)
+    if (table === this.#table) return this.#fixed
+    let list = this.#tables.get(table)
+    if (!list) this.#tables.set(table, (list = Array.from({ length: 256 }, (_, type) => table.get(type)?.fixed)))
+    this.#table = table
+    this.#fixed = list
     return list
   }
 
@@ -97,9 +101,9 @@ export class Shapes {
     let at = start
     let type = first
     let hash = first
-    this.#fixedEnds.length = 0
+    this.#count = 0
     while (type !== 0) {
-      if (this.#fixedEnds.length === MAX_PAYLOADS || end - at < GENERIC_HEADER_BYTES) return false
+      if (this.#count === MAX_PAYLOADS || end - at < GENERIC_HEADER_BYTES) return false
       const stop = at + ((bytes[at + 2] << 8) | bytes[at + 3])
       const fixed = fixedOf[type]
       if (stop < at + GENERIC_HEADER_BYTES || stop > end || fixed === undefined) return false
@@ -107,7 +111,7 @@ export class Shapes {
       // Of long ones the ends will do: they say where to look, not what is the same.
       if (fixedEnd - at <= 2 * END_BYTES) hash = hash32(view, at, fixedEnd, hash)
       else hash = hash32(view, fixedEnd - END_BYTES, fixedEnd, hash32(view, at, at + END_BYTES, hash))
-      this.#fixedEnds.push(fixedEnd)
+      this.#fixedEnds[this.#count++] = fixedEnd
       type = bytes[at]
       at = stop
     }

@@ -2,7 +2,7 @@
 import type { IkeSa } from "../../track/ike-sa.ts"
 
 /** Combinations remembered, a power of two; the newest of those that share a place. */
-const PLACES = 65_536
+const PLACES = 262_144
 /** Suites and names of vendors that have numbers. */
 const MAX_NUMBERS = 65_536
 
