@@ -13,7 +13,7 @@ import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 /** Values remembered, a power of two. Each has two places side by side where it may stand, and takes that of the older one. */
-const REMEMBERED = 131_072
+const REMEMBERED = 65_536
 /** Senders with other addresses than IPv4 that are remembered; their numbers begin behind all IPv4 addresses. */
 const MAX_OTHERS = 65_536
 const OTHERS = 0x1_0000_0000

@@ -20,6 +20,8 @@ const MAX_PAIRS = 65_536
 /** Addresses seen, for guessing what a NAT detection hash hides. */
 const MAX_ADDRESSES = 1024
 
+const PURPOSE = { policies: 0, vendors: 1 } as const
+
 export class ExplainContext {
   readonly policies = new PolicyMemory()
   readonly addresses = new Set<string>()
@@ -56,8 +58,8 @@ export class ExplainContext {
    * Whether an SA with the same peers, suite and vendors was there before, for one purpose: what it shows of them is known then. Never
    * true where it is not so; sometimes false where it is.
    */
-  toldBefore(sa: IkeSa, purpose: "policies" | "vendors"): boolean {
-    return sa.choice !== null && sa.paths.length + sa.children.length === 0 && this.#told.told(sa, purpose)
+  toldBefore(sa: IkeSa, purpose: keyof typeof PURPOSE): boolean {
+    return sa.choice !== null && sa.paths.length + sa.children.length === 0 && this.#told.told(sa, PURPOSE[purpose])
   }
 
   /** Two addresses of the capture that an IKE SA stands between. */

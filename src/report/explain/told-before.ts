@@ -7,29 +7,38 @@ const PLACES = 262_144
 const MAX_NUMBERS = 65_536
 
 export class ToldBefore {
-  /** 53 bits of each combination: one place in memory to look at, and two combinations are hardly ever taken for one. */
+  /** 52 bits of each combination, and the purpose: one place in memory to look at, and two combinations are hardly ever taken for one. */
   readonly #told = new Float64Array(PLACES)
   readonly #numbers = new Map<object | string, number>()
   #next = 0
+  // Of the SA that was asked for last.
+  #sa: IkeSa | undefined
+  #key = 0
+  #place = 0
 
   /** Whether it was asked before for the same peers, suite and vendors; from now on it was. */
-  told({ initiator, responder, choice, vendors }: IkeSa, purpose: string): boolean {
-    let a = this.#numberOf(purpose)
-    a = chars(a, initiator.address)
-    a = chars(a ^ 0x2e, responder.address)
-    let b = a
-    a = Math.imul(a ^ this.#numberOf(choice?.names ?? "none"), 0x85ebca6b)
-    for (const name of vendors.initiator) a = Math.imul(a ^ this.#numberOf(name), 0x01000193)
-    a = Math.imul(a ^ 0x2e, 0xc2b2ae35)
-    for (const name of vendors.responder) a = Math.imul(a ^ this.#numberOf(name), 0x01000193)
-    b = chars(Math.imul(b ^ a, 0x9e3779b1), initiator.address)
-    b = chars(b, responder.address)
-    a ^= a >>> 15
-    const key = 1 + (a >>> 0) * 0x100000 + ((b ^ (b >>> 13)) & 0xfffff)
-    const place = (a ^ (a >>> 16)) & (PLACES - 1)
+  told(sa: IkeSa, purpose: 0 | 1): boolean {
+    if (sa !== this.#sa) this.#look(sa)
+    const place = this.#place ^ purpose
+    const key = 2 * this.#key + purpose
     if (this.#told[place] === key) return true
     this.#told[place] = key
     return false
+  }
+
+  /** Finds the key of an SA's combination, and the place for it: the next one is for the other purpose. */
+  #look(sa: IkeSa): void {
+    const { initiator, responder, choice, vendors } = sa
+    const peers = chars(chars(0x811c9dc5, initiator.address) ^ DOT, responder.address)
+    let a = Math.imul(peers ^ this.#numberOf(choice?.names ?? "none"), 0x85ebca6b)
+    for (const name of vendors.initiator) a = Math.imul(a ^ this.#numberOf(name), 0x01000193)
+    a = Math.imul(a ^ DOT, 0xc2b2ae35)
+    for (const name of vendors.responder) a = Math.imul(a ^ this.#numberOf(name), 0x01000193)
+    a ^= a >>> 15
+    const b = chars(chars(Math.imul(peers ^ a, 0x9e3779b1), initiator.address), responder.address)
+    this.#sa = sa
+    this.#key = 1 + (a >>> 0) * 0x80000 + ((b ^ (b >>> 13)) & 0x7ffff)
+    this.#place = (a ^ (a >>> 16)) & (PLACES - 2)
   }
 
   #numberOf(what: object | string): number {
@@ -41,6 +50,8 @@ export class ToldBefore {
     return number
   }
 }
+
+const DOT = 46
 
 function chars(hash: number, text: string): number {
   let h = hash
