@@ -79,16 +79,18 @@ export function sha1OfBlock(message: Uint8Array): Uint8Array {
 /** The message with its padding, and the words that follow from it. */
 function schedule(message: Uint8Array): void {
   const { length } = message
-  W.fill(0, 0, LENGTH_WORD)
   let i = 0
   for (; i + 4 <= length; i += 4)
     W[i >> 2] = (message[i] << 24) | (message[i + 1] << 16) | (message[i + 2] << 8) | message[i + 3]
-  for (; i < length; i++) W[i >> 2] |= message[i] << (24 - 8 * (i & 3))
-  W[length >> 2] |= 0x80 << (24 - 8 * (length & 3))
+  // The last bytes, and the bit behind them.
+  let word = 0x80 << (24 - 8 * (length & 3))
+  for (let n = i; n < length; n++) word |= message[n] << (24 - 8 * (n & 3))
+  W[i >> 2] = word
+  for (let n = (i >> 2) + 1; n < LENGTH_WORD; n++) W[n] = 0
   W[LENGTH_WORD] = 8 * length
   for (i = 16; i < 80; i++) {
-    const word = W[i - 3] ^ W[i - 8] ^ W[i - 14] ^ W[i - 16]
-    W[i] = (word << 1) | (word >>> 31)
+    const mixed = W[i - 3] ^ W[i - 8] ^ W[i - 14] ^ W[i - 16]
+    W[i] = (mixed << 1) | (mixed >>> 31)
   }
 }
 

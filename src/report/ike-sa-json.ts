@@ -125,10 +125,25 @@ function list<T>(to: TextBuffer, items: readonly T[], write: (to: TextBuffer, it
 const notifiesOfPairs = kept((first: readonly string[]) =>
   kept((second: readonly string[]) => encoded(json([...new Set([...first, ...second])]))),
 )
+interface PairJson {
+  first: readonly string[] | undefined
+  second: readonly string[] | undefined
+  json: Uint8Array
+}
+const lastPair: PairJson = { first: undefined, second: undefined, json: P.none }
+
+function notifiesOfPair(first: readonly string[], second: readonly string[]): Uint8Array {
+  if (lastPair.first !== first || lastPair.second !== second) {
+    lastPair.first = first
+    lastPair.second = second
+    lastPair.json = notifiesOfPairs(first)(second)
+  }
+  return lastPair.json
+}
 
 /** Names of an exchange's notifications. Most exchanges are two messages, whose lists of names repeat. */
 function exchangeNotifiesJson(to: TextBuffer, x: Exchange): void {
-  if (x.messages.length === 2) to.piece(notifiesOfPairs(x.messages[0].notifies)(x.messages[1].notifies))
+  if (x.messages.length === 2) to.piece(notifiesOfPair(x.messages[0].notifies, x.messages[1].notifies))
   else to.text(json(exchangeNotifies(x)))
 }
 

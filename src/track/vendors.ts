@@ -4,7 +4,7 @@ import { digest } from "../bytes/digest.ts"
 import { toHex } from "../bytes/hex.ts"
 import { vendorId, vendorText } from "../registry/vendor-ids.ts"
 import type { IkeSa } from "./ike-sa.ts"
-import type { Side } from "./peer.ts"
+import type { PerSide, Side } from "./peer.ts"
 
 /** Names kept of one side. */
 const MAX_VENDORS = 32
@@ -17,17 +17,23 @@ const known = new Map<number, { readonly data: Uint8Array; readonly name: string
 export function noteVendors(sa: IkeSa, from: Side, ids: readonly { readonly data: Uint8Array }[]): void {
   const list = sa.vendors[from]
   for (const { data } of ids) {
-    const name = nameOf(data)
+    const name = nameOf(data, from)
     if (list.length < MAX_VENDORS && !list.includes(name)) list.push(name)
   }
 }
 
-/** The ID named last: messages of one shape share theirs. */
-let latest: { readonly data: Uint8Array; readonly name: string } = { data: new Uint8Array(0), name: "" }
+/** The ID of each side that was named last: messages of one shape share theirs. */
+const latest: PerSide<{ readonly data: Uint8Array; readonly name: string } | undefined> = {
+  initiator: undefined,
+  responder: undefined,
+}
 
-function nameOf(data: Uint8Array): string {
-  if (data !== latest.data) latest = { data, name: nameByContent(data) }
-  return latest.name
+function nameOf(data: Uint8Array, from: Side): string {
+  const before = latest[from]
+  if (before?.data === data) return before.name
+  const name = nameByContent(data)
+  latest[from] = { data, name }
+  return name
 }
 
 function nameByContent(data: Uint8Array): string {

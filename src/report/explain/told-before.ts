@@ -1,7 +1,7 @@
 /** Remembers what SAs told of their peers, so that the many that tell the same again are not looked into. */
 import type { IkeSa } from "../../track/ike-sa.ts"
 
-/** Combinations remembered, a power of two; the newest of those that share a place. */
+/** Combinations remembered, a power of two. Each has two places, side by side. */
 const PLACES = 262_144
 /** Suites and names of vendors that have numbers. */
 const MAX_NUMBERS = 65_536
@@ -19,14 +19,16 @@ export class ToldBefore {
   /** Whether it was asked before for the same peers, suite and vendors; from now on it was. */
   told(sa: IkeSa, purpose: 0 | 1): boolean {
     if (sa !== this.#sa) this.#look(sa)
-    const place = this.#place ^ purpose
+    const told = this.#told
+    const first = this.#place + purpose
+    const second = first ^ 2
     const key = 2 * this.#key + purpose
-    if (this.#told[place] === key) return true
-    this.#told[place] = key
+    if (told[first] === key || told[second] === key) return true
+    told[told[first] !== 0 && told[second] === 0 ? second : first] = key
     return false
   }
 
-  /** Finds the key of an SA's combination, and the place for it: the next one is for the other purpose. */
+  /** Finds the key of an SA's combination, and the place for it: even ones are for one purpose, odd ones for the other. */
   #look(sa: IkeSa): void {
     const { initiator, responder, choice, vendors } = sa
     const peers = chars(chars(0x811c9dc5, initiator.address) ^ DOT, responder.address)
