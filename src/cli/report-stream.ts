@@ -1,4 +1,5 @@
 /** `report --format ndjson`: each SA and finding is printed as it closes, and nothing of it is kept. */
+import { statSync } from "node:fs"
 import { setFlagsFromString } from "node:v8"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import type { AnalyzeOptions } from "../pipeline.ts"
@@ -65,7 +66,18 @@ export async function streamReport(
 /** Reads the captures once to know when each IKE SA speaks last; of a pipe nobody knows. */
 async function takeCensus(paths: readonly string[], { ikePort, anyPort }: AnalyzeFlags): Promise<Census | undefined> {
   if (paths.includes("-")) return undefined
-  const census = new Census()
+  const census = new Census(mostSas(paths))
   await readForCommand(paths, census, { ikePorts: ikePort, heuristicIke: anyPort, stop: census.stop })
   return census.stop.stopped ? undefined : census
 }
+
+/** Bytes that the shortest IKE_SA_INIT exchanges take in a capture, and what compression makes of them. */
+const SA_BYTES = 600
+const COMPRESSED_SA_BYTES = 60
+
+/** As many SAs as the captures have room for. */
+const mostSas = (paths: readonly string[]): number =>
+  paths.reduce((sum, path) => {
+    const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    return sum + bytes / (/\.(gz|zst)$/i.test(path) ? COMPRESSED_SA_BYTES : SA_BYTES)
+  }, 0)
