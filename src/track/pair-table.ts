@@ -134,10 +134,9 @@ export class PairTable<T> {
   }
 }
 
-/** Every second character is enough of SPIs, which are random, and of addresses. */
 function hashOf(a: string, b: string): number {
   let hash = 0x811c9dc5
-  for (let i = a.length & 1; i < a.length; i += 2) hash = Math.imul(hash ^ a.charCodeAt(i + 1), 0x01000193)
-  for (let i = b.length - 1; i >= 0; i -= 2) hash = Math.imul(hash ^ b.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < a.length; i++) hash = Math.imul(hash ^ a.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < b.length; i++) hash = Math.imul(hash ^ b.charCodeAt(i), 0x01000193)
   return hash ^ (hash >>> 15)
 }

@@ -198,10 +198,10 @@ export class Tracker {
   }
 }
 
-/** Who may be the responder of a message's SA: in IKEv2 the message says it (RFC 7296 §3.1, the I flag). */
+/** Who may be the responder of a message's SA, first whom an IKEv2 message says (RFC 7296 §3.1, the I flag); not every peer sets it right. */
 function respondersOf(message: Message, source: Peer, destination: Peer): readonly Peer[] {
-  if (message.version === 1) return [destination, source]
-  return [(message.flags & FLAG_INITIATOR) !== 0 ? destination : source]
+  const fromInitiator = message.version === 1 || (message.flags & FLAG_INITIATOR) !== 0
+  return fromInitiator ? [destination, source] : [source, destination]
 }
 
 function begin(sa: IkeSa): void {

@@ -245,10 +245,12 @@ export class V2Rules {
 
   /** Remembers which SA a ticket continues. RFC 5723 §4.1. */
   #ticketsGiven(sa: IkeSa, whole: WholeMessage): void {
-    const n = notifyOf(whole.payloads, NOTIFY_TYPE.TICKET_LT_OPAQUE)
-    if (!n || n.data.length <= TICKET_LIFETIME_BYTES) return
-    this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
-    if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
+    for (const payload of whole.payloads) {
+      const n = payloadValue(payload, notify)
+      if (n?.type !== NOTIFY_TYPE.TICKET_LT_OPAQUE || n.data.length <= TICKET_LIFETIME_BYTES) continue
+      this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
+      if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
+    }
   }
 
   /** An error in IKE_AUTH without an AUTH payload beside it ends the IKE SA; with it only the Child SA failed. RFC 7296 §2.21.2. */

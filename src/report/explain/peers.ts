@@ -23,7 +23,9 @@ const HABITS: readonly { readonly has: readonly string[]; readonly name: string 
 ]
 
 export function explainPeers(sa: IkeSa, context: ExplainContext): void {
-  if (context.toldBefore(sa, "vendors")) return
+  const { messages } = sa.exchanges[0] ?? { messages: [] }
+  const bothSpoke = messages.some(m => m.from === "initiator") && messages.some(m => m.from === "responder")
+  if (bothSpoke && context.toldBefore(sa, "vendors")) return
   for (const side of ["initiator", "responder"] as const) explainPeer(sa, side, context)
 }
 
