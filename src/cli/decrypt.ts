@@ -49,8 +49,30 @@ Examples:
 `
 
 async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
-  const passes = await framesPassing(paths, options)
   const { file, write } = openOutput(options.write)
+  const { report, exitCode, writer, ike, clear } = await writeClear(paths, options, write)
+  closeOutput(file, options.write)
+  tellWritten(report, writer, ike, clear, options.write)
+  process.exitCode = exitCode
+}
+
+/** What `writeClear` wrote and left out. */
+interface Cleared {
+  readonly report: Report
+  readonly exitCode: number
+  readonly writer: InnerWriter
+  /** IKE messages written. */
+  readonly ike: number
+  readonly clear: ClearMessages | undefined
+}
+
+/** Analyzes captures and hands inner packets, and with `ike` the IKE messages in the clear, to `write` as blocks of a pcapng. */
+export async function writeClear(
+  paths: readonly string[],
+  options: Omit<DecryptOptions, "write">,
+  write: (block: Uint8Array) => void,
+): Promise<Cleared> {
+  const passes = await framesPassing(paths, options)
   const writer = new InnerWriter(write, { ethernet: options.ethernet })
   const messages = options.ike ? new IkeQueue(writer, !paths.includes("-")) : undefined
   const clear = messages && new ClearMessages(m => passes(m.frame) && messages.add(m))
@@ -72,9 +94,7 @@ async function decrypt(paths: readonly string[], options: DecryptOptions): Promi
     source => (clear ? observed(source, clear) : source),
   )
   messages?.finish()
-  closeOutput(file, options.write)
-  tellWritten(report, writer, messages?.written ?? 0, clear, options.write)
-  process.exitCode = exitCode
+  return { report, exitCode, writer, ike: messages?.written ?? 0, clear }
 }
 
 /** The source, whose first reading also goes to `clear`. */

@@ -87,6 +87,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "a script that completes commands, flags and field names in bash, zsh or fish",
     load: () => import("./completion.ts"),
   },
+  {
+    name: "extcap",
+    args: "",
+    summary: "an interface for Wireshark: inner packets and IKE in the clear, of a capture or a live pipe",
+    load: () => import("./extcap.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 

@@ -1,0 +1,115 @@
+/** `ikedump extcap`: what Wireshark asks and gets, through tshark itself where its extcap folder can be written. */
+import { spawnSync } from "node:child_process"
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+import { ARGUMENTS, DECRYPTED } from "../../src/cli/extcap/interface.ts"
+import { configText, dltsText, interfacesText } from "../../src/cli/extcap/protocol.ts"
+
+const bin = resolve(import.meta.dirname, "../../bin/ikedump.js")
+const fixture = resolve(import.meta.dirname, "../../fixtures/v2-psk-modp2048")
+const folder = mkdtempSync(join(tmpdir(), "ikedump-extcap-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const ikedump = (...args: string[]) => spawnSync(process.execPath, [bin, "extcap", ...args], { encoding: "utf8" })
+
+describe("the sentences", () => {
+  it("name one interface, its link type, and its options", () => {
+    expect(interfacesText("1.2", "help", [DECRYPTED]).split("\n")).toEqual([
+      "extcap {version=1.2}{help=help}{display=ikedump}",
+      "interface {value=ikedump}{display=IKE and ESP, decrypted by ikedump}",
+      "",
+    ])
+    expect(dltsText(DECRYPTED)).toBe("dlt {number=101}{name=RAW}{display=Raw IP}\n")
+    const lines = configText(ARGUMENTS).split("\n")
+    expect(lines[0]).toMatch(/^arg \{number=0\}\{call=--source\}.*\{required=true\}\{mustexist=true\}$/)
+    expect(lines.filter(l => l.startsWith("value {arg=2}"))).toHaveLength(2)
+  })
+
+  it("cannot be broken by a text with braces or line ends", () => {
+    const odd = { ...DECRYPTED, display: "a}{b=c\nd" }
+    expect(interfacesText("1", "h", [odd])).toContain("{display=a  b=c d}")
+  })
+})
+
+describe("the command", () => {
+  it("answers what Wireshark asks", () => {
+    expect(ikedump("--extcap-interfaces", "--extcap-version=4.0").stdout).toMatch(/^extcap .*\ninterface /)
+    expect(ikedump("--extcap-dlts", "--extcap-interface", "ikedump").stdout).toBe(dltsText(DECRYPTED))
+    expect(ikedump("--extcap-config", "--extcap-interface", "ikedump").stdout).toBe(configText(ARGUMENTS))
+  })
+
+  it("refuses an interface that it does not have", () => {
+    const { status, stderr } = ikedump("--extcap-dlts", "--extcap-interface", "eth0")
+    expect([status, stderr]).toEqual([2, expect.stringContaining("no interface eth0")])
+  })
+
+  it("installs a starter that runs it, whole", () => {
+    const { status } = ikedump("--install", folder)
+    expect(status).toBe(0)
+    const starter = join(folder, "ikedump")
+    expect(statSync(starter).mode & 0o111).toBe(0o111)
+    expect(readFileSync(starter, "utf8")).toMatch(/^#!\/bin\/sh\n/)
+    expect(spawnSync(starter, ["--extcap-interfaces"], { encoding: "utf8" }).stdout).toMatch(/^extcap /)
+  })
+
+  it("writes inner packets and IKE messages to the pipe; a wrong key gives no inner packet", () => {
+    const capture = (keys: string) => {
+      const out = join(folder, "out.pcapng")
+      const flags = [
+        "--capture",
+        "--extcap-interface",
+        "ikedump",
+        "--fifo",
+        out,
+        "--source",
+        join(fixture, "capture.pcap"),
+      ]
+      expect(ikedump(...flags, "--keys", keys).status).toBe(0)
+      return readFileSync(out)
+    }
+    const right = capture(join(fixture, "keys.json"))
+    const inner = (bytes: Buffer) => bytes.toString("latin1").split(", ESP SPI 0x").length - 1
+    expect(inner(right)).toBe(86)
+    const wrong = resolve(fixture, "../v2-auth-failed/keys.json")
+    if (existsSync(wrong)) expect(inner(capture(wrong))).toBe(0)
+  })
+})
+
+const extcapFolder = spawnSync("tshark", ["-G", "folders"], { encoding: "utf8" }).stdout?.match(
+  /^Extcap path:\s*(.+)$/m,
+)?.[1]
+const canInstall = extcapFolder !== undefined && writable(extcapFolder) && !existsSync(join(extcapFolder, "ikedump"))
+if (!canInstall) console.log("skipped: no tshark here, or its extcap folder cannot be written")
+
+describe.skipIf(!canInstall)("tshark", () => {
+  const starter = join(extcapFolder as string, "ikedump")
+  afterAll(() => rmSync(starter, { force: true }))
+
+  it("lists the interface and captures from it", () => {
+    expect(ikedump("--install").status).toBe(0)
+    expect(spawnSync("tshark", ["-D"], { encoding: "utf8" }).stdout).toContain(
+      "ikedump (IKE and ESP, decrypted by ikedump)",
+    )
+    const set = (name: string, value: string) => ["-o", `extcap.ikedump.${name}:${value}`]
+    const { stdout } = spawnSync(
+      "tshark",
+      ["-i", "ikedump", ...set("source", join(fixture, "capture.pcap")), ...set("keys", join(fixture, "keys.json"))],
+      { encoding: "utf8", timeout: 60_000 },
+    )
+    const lines = stdout.trim().split("\n")
+    expect(lines).toHaveLength(92)
+    expect(lines[2]).toContain("ISAKMP")
+    expect(lines.filter(l => l.includes("10.10.1.1"))).toHaveLength(86)
+  }, 90_000)
+})
+
+function writable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
