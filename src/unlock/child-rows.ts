@@ -72,9 +72,9 @@ export class ChildRows {
     for (const row of [...(this.#open.get(spi) ?? []), ...(this.#open.get(undefined) ?? [])]) {
       const { unsalted, secret } = row
       if (row.entry || !unsalted || !spiMatches(secret, spi)) continue
-      const salt = samples.map(s => saltOf(s, unsalted, this.provider)).find(s => s)
-      if (!salt) continue
-      row.entry = { ...entryOf(row, { ...unsalted, key: concat(unsalted.key, salt) }), spi }
+      const keys = salted(samples, unsalted, secret.esn === undefined, this.provider)
+      if (!keys) continue
+      row.entry = { ...entryOf(row, keys), spi }
       row.why = undefined
       found.push(...usable(row))
     }
@@ -196,6 +196,21 @@ const integByKey = ({ integKey }: ChildSaSecret, child: ChildSa | undefined): In
 function integOfRow(name: string): Integ | undefined {
   const bits = /^ANY-(\d+)$/.exec(name)?.[1]
   return bits ? { name: `ANY-${bits}`, keyBytes: 0, icvBytes: Number(bits) / 8 } : integByName(name)
+}
+
+/** The keys with the salt that a sample gives away; where nobody says so, extended sequence numbers (RFC 4303 §2.2.1) are tried too. */
+function salted(
+  samples: readonly Sample[],
+  keys: EspKeys,
+  esnUnknown: boolean,
+  provider: CryptoProvider,
+): EspKeys | undefined {
+  for (const esn of esnUnknown && !keys.esn ? [false, true] : [keys.esn])
+    for (const sample of samples) {
+      const salt = saltOf(sample, { ...keys, esn }, provider)
+      if (salt) return { ...keys, esn, key: concat(keys.key, salt) }
+    }
+  return undefined
 }
 
 /** The salt under which a sample verifies. With ESN only packets before the first wrap are tried. */

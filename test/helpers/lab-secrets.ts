@@ -27,10 +27,17 @@ export interface LabTruth {
   readonly ike: readonly Record<string, string | null>[]
   readonly esp: readonly Record<string, string | null>[]
   readonly expected_failures: readonly string[]
+  /** The true reason of a failure, null where all went well; the first scenarios do not say. */
+  readonly cause?: string | null
+  readonly exchanges: readonly (readonly [frame: number, exchange: string, ...unknown[]])[]
 }
 
 export const labTruth = (scenario: string): LabTruth =>
   JSON.parse(readFileSync(labFile(scenario, "truth.json"), "utf8"))
+
+/** Whether the scenario is a negotiation of IKEv1. */
+export const isV1 = (scenario: string): boolean =>
+  labTruth(scenario).exchanges.some(([, exchange]) => exchange === "MAIN" || exchange === "AGGRESSIVE")
 
 const pieces = (hex: string | null): string[] =>
   !hex ? [] : hex.length > 64 && hex.length % 64 === 0 ? (hex.match(/.{64}/g) ?? []) : [hex]

@@ -18,6 +18,7 @@ function messages(scenario: string, spiI: string): RawMessage[] {
   const pcap = new Uint8Array(readFileSync(resolve(LAB, scenario, "capture.pcap")))
   const view = new DataView(pcap.buffer)
   const found: RawMessage[] = []
+  const fragments = new Map<number, Uint8Array[]>()
   for (let at = 24; at + 16 <= pcap.length; ) {
     const length = view.getUint32(at + 8, true)
     const packet = pcap.subarray(at + 16, at + 16 + length)
@@ -27,16 +28,30 @@ function messages(scenario: string, spiI: string): RawMessage[] {
     const message = packet.subarray(start / 2)
     const size = new DataView(message.buffer, message.byteOffset).getUint32(24)
     if (message[17] !== 0x10 || size > message.length) continue
-    found.push({
-      exchange: message[18],
-      encrypted: (message[19] & 1) === 1,
-      messageId: message.slice(20, 24),
-      first: message[16],
-      body: message.slice(28, size),
-    })
+    if (message[16] !== CISCO_FRAGMENT) found.push(rawMessage(message, size))
+    else {
+      // Generic header, fragment ID, number, and whether it is the last.
+      const [id, number, last] = [message[33], message[34], message[35]]
+      const parts = fragments.get(id) ?? []
+      parts[number - 1] = message.slice(36, size)
+      fragments.set(id, parts)
+      if (last !== 1 || parts.includes(undefined as never)) continue
+      const whole = Buffer.concat(parts)
+      found.push(rawMessage(whole, whole.length))
+    }
   }
   return found
 }
+
+const CISCO_FRAGMENT = 132
+
+const rawMessage = (message: Uint8Array, size: number): RawMessage => ({
+  exchange: message[18],
+  encrypted: (message[19] & 1) === 1,
+  messageId: message.slice(20, 24),
+  first: message[16],
+  body: message.slice(28, size),
+})
 
 /** Bodies of a clear message's payloads, by type. */
 function payloads(message: RawMessage): Map<number, Uint8Array> {
