@@ -18,6 +18,8 @@ await build({
   // Names stay: stack traces in bug reports have to be readable.
   minifyWhitespace: true,
   legalComments: "linked",
+  // Optional: installed by those who want `ikedump mcp`.
+  external: ["@modelcontextprotocol/sdk"],
   // CommonJS dependencies ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

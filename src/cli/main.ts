@@ -93,6 +93,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "an interface for Wireshark: inner packets and IKE in the clear, of a capture or a live pipe",
     load: () => import("./extcap.ts"),
   },
+  {
+    name: "mcp",
+    args: "",
+    summary: "a Model Context Protocol server: an agent reads the captures of one folder",
+    load: () => import("./mcp.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 

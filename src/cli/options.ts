@@ -12,7 +12,7 @@ export interface CommonOptions {
   threads?: number
 }
 
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
+export const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export const withKeys = (c: Command): Command =>
   c
