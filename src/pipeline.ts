@@ -5,12 +5,12 @@
  * 2. If a key is known, the data plane (`open/data-plane.ts`) reads the capture again and opens ESP and AH.
  * 3. `report/` makes the stable objects; `render/` draws them.
  */
+
 import type { Diagnostic } from "./bytes/diagnostic.ts"
 import type { CryptoProvider } from "./crypto/provider.ts"
 import { Analysis } from "./fold/analysis.ts"
 import type { Opened } from "./ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
-import type { DataResult } from "./open/data-flow.ts"
 import { DataPlane, type DataPlaneOptions } from "./open/data-plane.ts"
 import { DataSaTable } from "./open/data-table.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
@@ -20,6 +20,7 @@ import { Explainer } from "./report/explain/index.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import type { Census } from "./track/census.ts"
+import type { DataResult } from "./track/data-result.ts"
 import type { DataSa } from "./track/data-sa.ts"
 import type { IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
@@ -190,9 +191,9 @@ class Run {
     const dataSas = [...this.#evictedData, ...analysis.data.all()]
     const index = new ChildIndex()
     for (const sa of this.#closed) index.add(sa)
-    this.#useRows(results, dataSas, index)
+    this.#useRows(dataSas, index)
     this.#corroborateRows()
-    const owned = ownedData(dataSas, index, results)
+    const owned = ownedData(dataSas, index)
     const ikeSas: IkeSaReport[] = []
     for (const sa of this.#closed) {
       sa.checks.push(...dataChecks(sa, owned))
@@ -200,9 +201,9 @@ class Run {
       if (this.#streams) this.#emit(sa)
       else ikeSas.push(ikeSaReport(sa, options.showKeys ?? false))
     }
-    const esp = espReports(espSas(dataSas, index, results), options)
+    const esp = espReports(espSas(dataSas, index), options)
     for (const sa of this.#closed) for (const d of sa.findings) this.#tell(d)
-    for (const d of this.#explainer.explainData({ all: dataSas, index, results, sas: this.#closed })) this.#tell(d)
+    for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed })) this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
     for (const d of this.#evictions()) this.#tell(d)
     const report: Report = {
@@ -218,7 +219,13 @@ class Run {
   }
 
   #newPlane(extra: Partial<DataPlaneOptions>): DataPlane {
-    this.#plane = new DataPlane({ provider: this.options.provider, table: this.#table, ...this.options.data, ...extra })
+    this.#plane = new DataPlane({
+      provider: this.options.provider,
+      table: this.#table,
+      dataSas: this.analysis.data,
+      ...this.options.data,
+      ...extra,
+    })
     return this.#plane
   }
 
@@ -255,18 +262,13 @@ class Run {
   }
 
   /** Which rows of keys files opened packets of which data SAs. */
-  #useRows(results: readonly DataResult[], dataSas: readonly DataSa[], index: ChildIndex): void {
-    const rows = results.filter(r => r.sa?.id.startsWith("child_sas/"))
-    if (rows.length === 0) return
-    const key = (d: DataSa | DataResult) => `${d.protocol} ${d.spi} ${d.destination}`
-    const byKey = new Map(dataSas.map(data => [key(data), data]))
-    for (const result of rows) {
-      const row = this.analysis.pool.secrets.childSas[Number(result.sa?.id.slice("child_sas/".length))]
-      const data = byKey.get(key(result))
-      if (!row || !data || !result.sa) continue
-      this.analysis.pool.used([row.origin], data.id)
+  #useRows(dataSas: readonly DataSa[], index: ChildIndex): void {
+    for (const data of dataSas) {
+      const { sa } = data.result ?? {}
+      if (!sa?.row) continue
+      this.analysis.pool.used([sa.row.origin], data.id)
       const owner = index.find(data)
-      if (owner) adoptRow(owner.child, data.spi, result.sa.keys, row.origin)
+      if (owner) adoptRow(owner.child, data.spi, sa.keys, sa.row.origin)
     }
   }
 

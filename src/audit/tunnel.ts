@@ -1,7 +1,8 @@
 /** Tunnels: an IKE SA and those that replaced it belong together, with their Child SAs and data SAs. */
-import type { DataResult } from "../open/data-flow.ts"
+
 import type { EspSaReport, Report } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
+import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Moment } from "../track/moment.ts"

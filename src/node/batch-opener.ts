@@ -2,8 +2,10 @@
  * Opens packets of suites whose cipher and ICV are apart, many at once: each is copied once into a scratch that stays in the cache, where its
  * ICV is verified, and then one call decrypts all that held. AES-CBC is one persistent decipher over everything, AES-CTR one over counter blocks.
  */
+
 import { createCipheriv, createDecipheriv } from "node:crypto"
-import { type EspBatch, type EspKeys, type EspOpener, hasShape, type VerifyIcv } from "../open/esp-opener.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
+import { type EspBatch, type EspOpener, hasShape, type VerifyIcv } from "../open/esp-opener.ts"
 import { ESP_HEADER_BYTES, type EspLayout, fillNonce, nonceTemplate, putU32, splitKey } from "../open/esp-suite.ts"
 import type { HmacIcv } from "./hmac-icv.ts"
 

@@ -1,7 +1,8 @@
 /** A worker thread: opens chunks of ESP packets, and nothing else. */
+
 import { parentPort, workerData } from "node:worker_threads"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { jobBatch } from "../open/data-slot.ts"
-import type { EspKeys } from "../open/esp-opener.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
 import { claimChunks, type SharedSlot } from "./chunk-queue.ts"
 import { nodeProvider } from "./crypto.ts"

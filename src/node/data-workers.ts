@@ -2,9 +2,10 @@
  * Worker threads behind the data plane: while the main thread reads on, they open the packets of the slots before; when it has to wait
  * it opens some too. What comes out, and its order, are those of one thread.
  */
+
 import { Worker } from "node:worker_threads"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataExecutor, jobBatch, type OpenJob } from "../open/data-slot.ts"
-import type { DataSaKeys } from "../open/data-table.ts"
 import type { SaStates } from "../open/sa-states.ts"
 import { CHUNK_PACKETS, ChunkQueue, claimChunks, queueBytes, type SharedSlot } from "./chunk-queue.ts"
 import type { WorkMessage } from "./data-worker.ts"

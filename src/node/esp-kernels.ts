@@ -2,11 +2,12 @@
  * Fast openers for node: AES-CBC and AES-CTR with an ICV of their own by a batch, AES-GCM by a kernel, ChaCha20-Poly1305 straight through
  * node:crypto. Everything else goes packet by packet through the provider.
  */
+
 import { createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
 import {
   createEspOpener,
-  type EspKeys,
   type EspOpener,
   type OpenPacket,
   perPacket,

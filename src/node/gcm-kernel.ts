@@ -2,8 +2,10 @@
  * AES-GCM over many packets at once: counter blocks through one AES-ECB object, GHASH in SIMD WebAssembly by tables of the key.
  * A node:crypto Decipheriv costs more to make and to collect than the packet costs to open. NIST SP 800-38D, RFC 4106.
  */
+
 import { createCipheriv } from "node:crypto"
-import type { EspBatch, EspKeys, EspOpener } from "../open/esp-opener.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
+import type { EspBatch, EspOpener } from "../open/esp-opener.ts"
 import { hasShape } from "../open/esp-opener.ts"
 import {
   ESP_HEADER_BYTES,

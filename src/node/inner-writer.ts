@@ -1,10 +1,11 @@
 /** Inner packets and decrypted IKE messages as a capture: raw IP or Ethernet, one interface per SA, with the frame they came from. */
+
 import { closeSync, writeSync } from "node:fs"
 import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-writer.ts"
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
 import type { ClearMessage } from "../open/clear-messages.ts"
-import type { DataResult } from "../open/data-flow.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
+import type { DataResult } from "../track/data-result.ts"
 import { openSecretFile } from "./secret-file.ts"
 
 /** LINKTYPE_RAW and LINKTYPE_ETHERNET. */

@@ -1,7 +1,8 @@
 /** Verifies AH packets: HMAC, XCBC and CMAC, and AES-GMAC with its IV in front of the tag. RFC 4302, RFC 4543. */
+
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { AhCovered } from "../ipsec/ah-covered.ts"
-import type { EspKeys } from "./esp-opener.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { sameBytes } from "./esp-suite.ts"
 
 /** Fixed part of the AH header, bytes; the Integrity Check Value follows. RFC 4302 §2. */

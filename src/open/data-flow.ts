@@ -1,55 +1,14 @@
 /** What is known of one data SA as the packets show it (protocol, SPI, destination), and of the keys tried on it. */
 
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { DataResult } from "../track/data-result.ts"
 import type { AhOpener } from "./ah-opener.ts"
-import type { DataSaKeys } from "./data-table.ts"
 import type { EspOpener } from "./esp-opener.ts"
 import type { EspLayout } from "./esp-suite.ts"
 import { IvReuse } from "./iv-reuse.ts"
 import type { OpenerPool } from "./opener-pool.ts"
 import { ReplayTracker } from "./replay.ts"
 import { SequenceTracker } from "./sequence.ts"
-
-/** Counters of one (protocol, SPI, destination). Lists of frames are ascending and hold at most `MAX_FRAMES` each. */
-export interface DataResult {
-  readonly protocol: "ESP" | "AH"
-  readonly spi: number
-  /** Addresses of the first packet. */
-  readonly source: string
-  readonly destination: string
-  /** The keys that opened its packets; undefined while none did. */
-  sa: DataSaKeys | undefined
-  /** Packets, whether or not there is a key. */
-  packets: number
-  /** Packets not whole in the capture, which cannot be verified. */
-  truncated: number
-  /** Packets opened; NULL encryption and AH included. */
-  opened: number
-  icvOk: number
-  icvFailed: number
-  /** Opened without an ICV that could be checked. */
-  icvUnchecked: number
-  failedFrames: number[]
-  paddingFaults: number
-  paddingFrames: number[]
-  /** Dummy packets (Next Header 59) and packets with TFC padding. RFC 4303 §2.6, §2.7. */
-  dummies: number
-  tfcPadded: number
-  /** Inner packets handed on. */
-  inner: number
-  replays: number
-  replayFrames: number[]
-  /** Packets whose IV was used before under the same key; only suites that break then. */
-  ivReused: number
-  ivReuseFrames: number[]
-  /** Whether every IV was compared with all before it, else with a window. Undefined for suites that bear a repeated IV. */
-  ivExact: boolean | undefined
-  /** Why no key could be used, if there was one. */
-  unsupported: string | undefined
-  /** Recognised as ESP without encryption, without keys, by RFC 5879's heuristics with proof; bytes of IV and ICV. */
-  nullEncrypted: { readonly ivBytes: number; readonly icvBytes: number } | undefined
-  /** High half of the last extended sequence number. */
-  sequenceHigh: number | undefined
-}
 
 /** Longest list of frames kept. */
 export const MAX_FRAMES = 1000
@@ -133,6 +92,7 @@ export class DataFlow {
       spi,
       source,
       destination,
+      data: undefined,
       sa: undefined,
       packets: 0,
       truncated: 0,

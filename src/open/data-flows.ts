@@ -1,8 +1,12 @@
 /** The flows of a capture, found by SPI and destination, each with the keys that may belong to it. */
+
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { AddressBook, spiHash } from "../net/address-book.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
-import { DataFlow, type DataResult } from "./data-flow.ts"
-import type { DataSaKeys, DataSaTable } from "./data-table.ts"
+import type { DataResult } from "../track/data-result.ts"
+import type { DataTable } from "../track/data-table.ts"
+import { DataFlow } from "./data-flow.ts"
+import type { DataSaTable } from "./data-table.ts"
 import { sameBytes } from "./esp-suite.ts"
 import type { SaStates } from "./sa-states.ts"
 
@@ -11,6 +15,17 @@ const MOST_KEYLESS = 8192
 const SILENT_FRAMES = 100_000
 /** Frames until the next one is looked at when the oldest was not silent. */
 const PATIENCE_FRAMES = 100
+
+export interface DataFlowsOptions {
+  readonly table: DataSaTable
+  readonly states: SaStates
+  /** Flows followed at most. */
+  readonly maxFlows: number
+  /** A flow without a key is not followed any more. */
+  onForget?(flow: DataFlow): void
+  /** The data SAs of the control plane: each gets the result of its flow. */
+  readonly dataSas?: Pick<DataTable, "find">
+}
 
 export class DataFlows {
   readonly #flows = new Set<DataFlow>()
@@ -25,14 +40,8 @@ export class DataFlows {
   /** Packets of flows that were not followed because of a cap. */
   leftOut = 0
 
-  constructor(
-    readonly table: DataSaTable,
-    readonly states: SaStates,
-    readonly maxFlows: number,
-    /** A flow without a key is not followed any more. */
-    readonly onForget: (flow: DataFlow) => void = () => {},
-  ) {
-    this.#tableSize = table.size
+  constructor(readonly options: DataFlowsOptions) {
+    this.#tableSize = options.table.size
   }
 
   /** The flow of the ESP, WESP or AH packet in hand; undefined past the cap. */
@@ -48,19 +57,20 @@ export class DataFlows {
 
   /** Whether keys were added since the last call. */
   get tableGrew(): boolean {
-    return this.#tableSize !== this.table.size
+    return this.#tableSize !== this.options.table.size
   }
 
   /** Flows that no key has opened look for those that were added. Returns the flows that had no key and have one now. */
   lookAgain(): DataFlow[] {
-    const added = this.table.since(this.#tableSize)
-    this.#tableSize = this.table.size
+    const { table } = this.options
+    const added = table.since(this.#tableSize)
+    this.#tableSize = table.size
     const spis = new Set(added.map(entry => entry.spi))
     return [...this.#flows].filter(flow => {
       if (flow.result.sa || !(spis.has(flow.spi) || spis.has(undefined))) return false
       const before = flow.current
       const { protocol, spi, result } = flow
-      this.#give(flow, this.table.find(protocol, spi, result.source, result.destination))
+      this.#give(flow, table.find(protocol, spi, result.source, result.destination))
       return !before && flow.current !== undefined
     })
   }
@@ -73,13 +83,16 @@ export class DataFlows {
   #add(hash: number, view: PacketView): DataFlow | undefined {
     const source = this.#addresses.source(view)
     const destination = this.#addresses.destination(view)
-    const keys = this.table.find(protocolOf(view), view.spi, source.text, destination.text)
-    if (this.#flows.size >= this.maxFlows || (keys.length === 0 && !this.#roomForKeyless(view.frame))) {
+    const keys = this.options.table.find(protocolOf(view), view.spi, source.text, destination.text)
+    if (this.#flows.size >= this.options.maxFlows || (keys.length === 0 && !this.#roomForKeyless(view.frame))) {
       this.leftOut++
       return undefined
     }
     const flow = new DataFlow(protocolOf(view), view.spi, destination.bytes, source.text, destination.text, hash)
     this.#give(flow, keys)
+    const data = this.options.dataSas?.find(view)
+    flow.result.data = data
+    if (data) data.result = flow.result
     flow.nextAtHash = this.#byHash.get(hash)
     this.#byHash.set(hash, flow)
     this.#flows.add(flow)
@@ -87,7 +100,7 @@ export class DataFlows {
   }
 
   #give(flow: DataFlow, keys: readonly DataSaKeys[]): void {
-    if (keys.length > 0) flow.states = keys.map(sa => this.states.of(sa))
+    if (keys.length > 0) flow.states = keys.map(sa => this.options.states.of(sa))
     flow.current ??= flow.states.find(s => s.usable)
     flow.result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
     if (flow.states.length > 0) this.#keyless.delete(flow)
@@ -107,7 +120,8 @@ export class DataFlows {
       return false
     }
     this.#flows.delete(oldest)
-    this.onForget(oldest)
+    this.options.onForget?.(oldest)
+    if (oldest.result.data) oldest.result.data.result = undefined
     this.#unlink(oldest)
     return true
   }

@@ -2,13 +2,16 @@
  * The data plane: ESP and AH packets are copied into a slot, opened SA by SA in batches, and handed on in the order in which they
  * came. Counts every ICV, replay, repeated IV and padding fault. Nothing is allocated per packet.
  */
+
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { recogniseNull } from "../ipsec/null-heuristic.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { readWesp } from "../ipsec/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
-import type { DataFlow, DataResult, SaState } from "./data-flow.ts"
+import type { DataResult } from "../track/data-result.ts"
+import type { DataTable } from "../track/data-table.ts"
+import type { DataFlow, SaState } from "./data-flow.ts"
 import { DataFlows } from "./data-flows.ts"
 import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
 import type { DataSaTable } from "./data-table.ts"
@@ -38,6 +41,8 @@ export interface DataPlaneOptions {
   readonly nullHeuristic?: boolean
   /** Flows (protocol, SPI, destination) followed at most; packets of further ones are left out. Default 100,000. */
   readonly maxFlows?: number
+  /** The data SAs of the control plane: each gets the result of its packets. */
+  readonly dataSas?: Pick<DataTable, "find">
   /**
    * Bytes of packets kept for keys that come later (`table.add`): for a stream, which is read once. Default 0: none.
    * Such packets are handed on when their key has come.
@@ -105,7 +110,13 @@ export class DataPlane {
   constructor(options: DataPlaneOptions) {
     this.#options = options
     const states = new SaStates(options.provider, options.createOpener)
-    this.#flows = new DataFlows(options.table, states, options.maxFlows ?? 100_000, flow => this.#waiting?.forget(flow))
+    this.#flows = new DataFlows({
+      table: options.table,
+      states,
+      maxFlows: options.maxFlows ?? 100_000,
+      onForget: flow => this.#waiting?.forget(flow),
+      dataSas: options.dataSas,
+    })
     this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys))
     this.#columns = this.#executor.slots.map(slot => new SlotColumns(slot.at.length))
     this.#limit(SLOT_BYTES)

@@ -1,5 +1,5 @@
 /** A slot holds the packets in hand: bytes, cleartext, and columns of numbers. An executor opens what is in it, here or in workers. */
-import type { DataSaKeys } from "./data-table.ts"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { EspBatch, EspOpener } from "./esp-opener.ts"
 
 /** Packets `from` to `from + n` of the slot's sorted columns belong to this SA. */

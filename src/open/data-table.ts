@@ -1,23 +1,6 @@
 /** The keys of all data SAs, found by protocol and SPI. RFC 4301 §4.4.2. */
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { addressMatches, spiMatches } from "../secrets/child-match.ts"
-import type { EspKeys } from "./esp-opener.ts"
-
-/** Keys of one direction of one ESP or AH SA. */
-export interface DataSaKeys {
-  readonly id: string
-  readonly protocol: "ESP" | "AH"
-  /** 32-bit SPI; undefined is any (a wildcard row of a keys file). */
-  readonly spi: number | undefined
-  /** 8 hex digits of which some are `*`: the SPIs that a row with `spi` undefined means. */
-  readonly spiPattern?: string
-  /** Addresses of the SA, or patterns with `*`; undefined is any. */
-  readonly source?: string
-  readonly destination?: string
-  readonly keys: EspKeys
-  readonly origin: "derived" | "given"
-  /** High half of the sequence number at the beginning, where a keys file says it. */
-  readonly seqHi?: number
-}
 
 export class DataSaTable {
   /** By SPI; those of AH have 2^32 added. */

@@ -1,6 +1,6 @@
 /** The data plane's one seam: packets of one SA in a batch, opened by whatever kernel stands behind it. */
-import type { Encr, Integ } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
 import {
   ESP_HEADER_BYTES,
   ESP_TRAILER_BYTES,
@@ -14,18 +14,6 @@ import {
   sameBytes,
   splitKey,
 } from "./esp-suite.ts"
-
-/** Keys of one direction of a Child SA. */
-export interface EspKeys {
-  readonly encr: Encr
-  /** Key with its salt. */
-  readonly key: Uint8Array
-  /** Null for AEAD and for encryption alone. */
-  readonly integ: Integ | null
-  readonly integKey: Uint8Array
-  /** Extended sequence numbers: the high half goes into the ICV (RFC 4303 §2.2.1). */
-  readonly esn: boolean
-}
 
 /** Packets of one SA: where each starts in `bytes`, its length, the high half of its sequence number, its frame. */
 export interface EspBatch {

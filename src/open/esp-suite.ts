@@ -1,7 +1,8 @@
 /** What a suite means for the bytes of an ESP packet: lengths, nonces, AAD, and whether this provider can open it. */
+
 import type { Encr } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { EspKeys } from "./esp-opener.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
 
 /** SPI and Sequence Number, bytes. RFC 4303 §2. */
 export const ESP_HEADER_BYTES = 8

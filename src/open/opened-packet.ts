@@ -4,8 +4,8 @@ import { byteSource } from "../bytes/byte-source.ts"
 import type { AddressPair } from "../ipsec/checksum.ts"
 import type { IcvStatus, OpenedEsp } from "../ipsec/esp.ts"
 import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
-import type { DataResult } from "./data-flow.ts"
-import type { DataSaKeys } from "./data-table.ts"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { DataResult } from "../track/data-result.ts"
 
 /** One ESP or AH packet. Offsets are absolute in `bytes`; the cleartext of an ESP packet lies in `clear` at the offsets of its ciphertext. */
 export class OpenedPacket {

@@ -1,6 +1,8 @@
 /** The ESP openers in hand: made when a packet asks for one, and again after being let go because many others were used since. */
+
 import type { CryptoProvider } from "../crypto/provider.ts"
-import { createEspOpener, type EspKeys, type EspOpener } from "./esp-opener.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
+import { createEspOpener, type EspOpener } from "./esp-opener.ts"
 
 /** Makes an opener out of keys: `createEspOpener`, or a faster one. */
 export type CreateOpener = (keys: EspKeys, provider: CryptoProvider) => EspOpener | undefined

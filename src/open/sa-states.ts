@@ -1,8 +1,9 @@
 /** Layouts and trackers of every SA of the table that a packet asked for, made on first use, and the openers behind them. */
+
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { ahUnsupported, createAhOpener } from "./ah-opener.ts"
 import { SaState } from "./data-flow.ts"
-import type { DataSaKeys } from "./data-table.ts"
 import { espLayout, espUnsupported } from "./esp-suite.ts"
 import { type CreateOpener, OpenerPool } from "./opener-pool.ts"
 

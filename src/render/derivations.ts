@@ -1,12 +1,13 @@
 /** The derivations of an analysis in the order of its SAs: what was given, the steps, what proves them. */
+
 import { concat } from "../bytes/bytes.ts"
 import type { Step } from "../keys/step.ts"
-import type { DataResult } from "../open/data-flow.ts"
 import type { AnalysisResult } from "../pipeline.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { type BySpi, bySpi } from "../report/by-spi.ts"
 import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
+import type { DataResult } from "../track/data-result.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { KeySource } from "../track/key-source.ts"
 import type { Derivation, GivenSecret } from "./keys-text.ts"
@@ -48,8 +49,8 @@ function epochProof(sa: IkeSa, epoch: Epoch): string {
 
 function childProof(child: ChildSa, results: BySpi<DataResult>): string | null {
   const spis = [child.spiI, child.spiR].flatMap(spi => (spi === null ? [] : [Number.parseInt(spi, 16)]))
-  const own = (id: string) => id === child.id || id.startsWith("child_sas/")
-  const mine = spis.flatMap(spi => results(child.protocol, spi)).filter(r => r.sa && own(r.sa.id))
+  const own = (keys: DataResult["sa"]) => keys && (keys.row !== undefined || keys.id === child.id)
+  const mine = spis.flatMap(spi => results(child.protocol, spi)).filter(r => own(r.sa))
   const sum = (of: (r: DataResult) => number) => mine.reduce((n, r) => n + of(r), 0)
   const held = sum(r => r.icvOk)
   const check = child.protocol === "AH" ? "ah-icv" : "esp-icv"

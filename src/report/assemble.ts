@@ -1,6 +1,7 @@
 /** Puts the tables of the control plane and the counters of the data plane together into the report's objects. */
-import type { DataResult } from "../open/data-flow.ts"
+
 import type { ChildSa } from "../track/child-sa.ts"
+import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { type DataCounts, espSaReport } from "./build.ts"
@@ -33,12 +34,7 @@ export class ChildIndex {
 }
 
 /** Data SAs as the report lists them: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
-export function* espSas(
-  all: readonly DataSa[],
-  index: ChildIndex,
-  results: readonly DataResult[],
-): Generator<EspSaReport> {
-  const counts = new Map(results.map(r => [`${keyOf(r.protocol, r.spi)} ${r.destination}`, r]))
+export function* espSas(all: readonly DataSa[], index: ChildIndex): Generator<EspSaReport> {
   const groups = new Map<string, DataSa[]>()
   const placeOf = (data: DataSa) => {
     const child = index.find(data)?.child ?? null
@@ -55,7 +51,7 @@ export function* espSas(
     const { child, key } = placeOf(data)
     const group = (key !== null && groups.get(key)) || [data]
     if (group[0] !== data) continue
-    const of = group.flatMap(d => counts.get(`${keyOf(d.protocol, d.spi)} ${d.destination}`) ?? [])
+    const of = group.flatMap(d => d.result ?? [])
     yield espSaReport(data, child?.id ?? null, group.slice(1), sumCounts(of, child))
   }
 }
@@ -74,28 +70,21 @@ function sumCounts(results: readonly DataResult[], child: ChildSa | null): DataC
 /** Frames named in a reason. */
 const NAMED = 10
 
-/** A data SA with the Child SA that it belongs to and what the data plane counted of it. */
+/** A data SA with the Child SA that it belongs to. */
 export interface OwnedData {
   readonly data: DataSa
   readonly child: ChildSa
-  readonly result: DataResult | undefined
 }
 
 /** Data SAs by the IKE SA that negotiated them. */
-export function ownedData(
-  all: readonly DataSa[],
-  index: ChildIndex,
-  results: readonly DataResult[],
-): ReadonlyMap<IkeSa, readonly OwnedData[]> {
-  const counts = new Map(results.map(r => [`${keyOf(r.protocol, r.spi)} ${r.destination}`, r]))
+export function ownedData(all: readonly DataSa[], index: ChildIndex): ReadonlyMap<IkeSa, readonly OwnedData[]> {
   const owned = new Map<IkeSa, OwnedData[]>()
   for (const data of all) {
     const owner = index.find(data)
     if (!owner) continue
-    const result = counts.get(`${keyOf(data.protocol, data.spi)} ${data.destination}`)
     const list = owned.get(owner.sa)
-    if (list) list.push({ data, child: owner.child, result })
-    else owned.set(owner.sa, [{ data, child: owner.child, result }])
+    if (list) list.push({ data, child: owner.child })
+    else owned.set(owner.sa, [{ data, child: owner.child }])
   }
   return owned
 }
@@ -103,7 +92,7 @@ export function ownedData(
 /** `child-keys` of each Child SA, and `esp-icv` or `ah-icv` of each of its data SAs. RFC 7296 §2.17, RFC 4303 §3.4.4, RFC 4302 §3.4.4. */
 export function dataChecks(sa: IkeSa, owned: ReadonlyMap<IkeSa, readonly OwnedData[]>): Check[] {
   const mine = owned.get(sa) ?? []
-  return [...sa.children.flatMap(child => childKeys(child, mine)), ...mine.map(m => icv(m.data, m.result, m.child))]
+  return [...sa.children.flatMap(child => childKeys(child, mine)), ...mine.map(icv)]
 }
 
 function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
@@ -112,16 +101,16 @@ function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
     { id: "child-keys", status, frame, time: null, reason, rfc: "RFC 7296 §2.17" },
   ]
   const own = mine.filter(m => m.child === child)
-  const held = own.find(m => (m.result?.icvOk ?? 0) > 0)
+  const held = own.find(m => (m.data.result?.icvOk ?? 0) > 0)
   if (held || child.provenBy !== null) return check("pass", child.provenBy ?? held?.data.firstFrame ?? null, null)
   if (child.keyStatus === "none") return check("skipped", child.frame, noKey(child))
   if (own.length === 0) return check("skipped", child.frame, "no packet seen")
   if (!child.integ && !child.encr?.aead) return check("skipped", child.frame, "NULL integrity")
-  const failed = own.find(m => (m.result?.icvFailed ?? 0) > 0)
+  const failed = own.find(m => (m.data.result?.icvFailed ?? 0) > 0)
   return failed
     ? check(
         "fail",
-        failed.result?.failedFrames[0] ?? null,
+        failed.data.result?.failedFrames[0] ?? null,
         `no packet of ${spiText(failed.data.spi)} verifies under the derived keys`,
       )
     : check("skipped", child.frame, "no whole packet seen")
@@ -131,7 +120,8 @@ function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
 const noKey = (child: ChildSa): string =>
   child.pfs ? "no key: the secret of its own key exchange (PFS) is missing" : "no key: no secret gives its keys"
 
-function icv(data: DataSa, result: DataResult | undefined, child: ChildSa): Check {
+function icv({ data, child }: OwnedData): Check {
+  const { result } = data
   const id = data.protocol === "AH" ? "ah-icv" : "esp-icv"
   const rfc = data.protocol === "AH" ? "RFC 4302 §3.4.4" : "RFC 4303 §3.4.4"
   const at = { id, rfc, frame: data.firstFrame, time: { seconds: data.firstSeconds, nanos: data.firstNanos } }

@@ -1,9 +1,10 @@
 /** What the exporters write, out of an analysis: every key epoch, every direction of every Child SA, and what the user gave. */
+
 import { equal } from "../bytes/bytes.ts"
-import type { DataResult } from "../open/data-flow.ts"
 import type { ExportChild, ExportEpoch, ExportIkeSa, ExportInput, Skipped } from "../secrets/export/export.ts"
 import { type ChildSaSecret, IKE_SECRET_NAMES, type IkeSaSecret, type Secrets } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
+import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { v2StateOf } from "../track/v2-state.ts"
@@ -133,10 +134,10 @@ function givenRows(
   secrets: Secrets,
 ): { children: ExportChild[]; skipped: Skipped[] } {
   const skipped: Skipped[] = []
-  const byRow = new Map(results.map(r => [r.sa?.id, r]))
+  const byRow = new Map(results.map(r => [r.sa?.row, r]))
   const have = bySpi(derived)
-  const children = secrets.childSas.flatMap((row, i) => {
-    const result = byRow.get(`child_sas/${i}`)
+  const children = secrets.childSas.flatMap(row => {
+    const result = byRow.get(row)
     const spi = row.spi ?? result?.spi
     const key = result?.sa?.keys.key ?? row.key
     if (spi !== undefined && have(row.protocol, spi).some(d => equal(d.key, key))) return []

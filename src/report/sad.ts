@@ -1,8 +1,9 @@
 /** The Security Association Database and the policies that a capture shows, in the kernel's terms. RFC 4301 §4.4. */
+
 import { encrByName } from "../crypto/encr.ts"
 import { integByName } from "../crypto/integ.ts"
-import type { DataResult } from "../open/data-flow.ts"
 import type { ChildSa } from "../track/child-sa.ts"
+import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { type Moment, momentText } from "../track/moment.ts"

@@ -1,4 +1,5 @@
 /** ESP and AH SAs as numbers: SPI, lengths, sequence numbers. No object per packet. RFC 4303 §2.2, §3.4.3. */
+import type { DataResult } from "./data-result.ts"
 import { SequenceSet } from "./sequence-set.ts"
 
 /** A copy of a packet, kept for proving keys. */
@@ -28,6 +29,8 @@ export class DataSa {
   lastSequence = 0
   readonly sequences: SequenceSet
   samples: readonly Sample[] = NO_SAMPLES
+  /** What opening its packets showed; undefined while nothing was opened. */
+  result: DataResult | undefined
   /** Another data SA with the same protocol and SPI, and another destination. */
   next: DataSa | undefined
   previous: DataSa | undefined

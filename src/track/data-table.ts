@@ -40,18 +40,16 @@ export class DataTable {
 
   /** Counts one ESP or AH packet. */
   packet(view: PacketView): void {
-    const table = view.kind === Kind.AH ? this.#ah : this.#esp
-    const addressBytes = view.ipVersion === 6 ? 16 : view.ipVersion === 4 ? 4 : 0
+    const table = this.#tableOf(view)
     const hash = spiHash(view)
-    let sa = table.byHash.get(hash)
-    while (
-      sa &&
-      !(sa.spi === view.spi && sameAddress(sa.destinationBytes, view.ipBytes, view.destinationAt, addressBytes))
-    )
-      sa = sa.nextAtHash
-    sa ??= this.#add(table, hash, view)
+    const sa = find(table, hash, view) ?? this.#add(table, hash, view)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
     if (this.options.samples && sa.samples.length < SAMPLES) this.#sample(sa, view)
+  }
+
+  /** The SA of an ESP, WESP or AH packet, if it is in the table. */
+  find(view: PacketView): DataSa | undefined {
+    return find(this.#tableOf(view), spiHash(view), view)
   }
 
   /** Every SA with this SPI. */
@@ -67,6 +65,10 @@ export class DataTable {
     for (const table of [this.#esp, this.#ah])
       for (const first of table.bySpi.values()) for (let sa: DataSa | undefined = first; sa; sa = sa.next) list.push(sa)
     return list.sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
+  }
+
+  #tableOf(view: PacketView): Table {
+    return view.kind === Kind.AH ? this.#ah : this.#esp
   }
 
   #add(table: Table, hash: number, view: PacketView): DataSa {
@@ -125,6 +127,18 @@ export class DataTable {
     sa.samples = [...sa.samples, sample]
     this.options.onSample(sa)
   }
+}
+
+/** The SA with the SPI and destination of the packet, which hash to `hash`. */
+function find(table: Table, hash: number, view: PacketView): DataSa | undefined {
+  const addressBytes = view.ipVersion === 6 ? 16 : view.ipVersion === 4 ? 4 : 0
+  let sa = table.byHash.get(hash)
+  while (
+    sa &&
+    !(sa.spi === view.spi && sameAddress(sa.destinationBytes, view.ipBytes, view.destinationAt, addressBytes))
+  )
+    sa = sa.nextAtHash
+  return sa
 }
 
 /** Takes an SA out of the list of its SPI; its own `next` stays. */

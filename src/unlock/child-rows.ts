@@ -6,8 +6,7 @@ import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
 import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
 import { integByName } from "../crypto/integ.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { DataSaKeys } from "../open/data-table.ts"
-import type { EspKeys } from "../open/esp-opener.ts"
+import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import { ESP_HEADER_BYTES, fillAad } from "../open/esp-suite.ts"
 import { spiMatches } from "../secrets/child-match.ts"
 import type { ChildSaSecret, Origin } from "../secrets/secrets.ts"
@@ -154,7 +153,7 @@ function settle(row: Row, child?: ChildSa): void {
 
 function entryOf({ secret, id }: Row, keys: EspKeys): DataSaKeys {
   const { protocol, spi, spiPattern, source, destination, seqHi } = secret
-  return { id, protocol, spi, spiPattern, source, destination, keys, origin: "given", seqHi }
+  return { id, protocol, spi, spiPattern, source, destination, keys, origin: "given", row: secret, seqHi }
 }
 
 /** Suite and keys of a row; words for why there are none. */

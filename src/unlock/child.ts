@@ -1,10 +1,11 @@
 /** Keys of Child SAs: derived from the IKE SA, proved on the first packets under their SPIs; PFS secrets are found the same way. */
+
 import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
-import type { DataSaKeys } from "../open/data-table.ts"
-import { createEspOpener, type EspBatch, type EspKeys } from "../open/esp-opener.ts"
+import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { otherHighHalves } from "../open/sequence.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation, KePair } from "../track/creation.ts"

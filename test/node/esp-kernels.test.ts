@@ -1,10 +1,12 @@
 /** The kernels over batches larger than their scratch, with the largest packets, and with SAs in turn: the same as packet by packet. */
+
 import { expect, it } from "vitest"
 import { encrByName } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
+import type { EspKeys } from "../../src/keys/data-sa-keys.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
-import { createEspOpener, type EspBatch, type EspKeys, type EspOpener } from "../../src/open/esp-opener.ts"
+import { createEspOpener, type EspBatch, type EspOpener } from "../../src/open/esp-opener.ts"
 import { batchOf, sealEsp } from "../open/seal.ts"
 
 const SUITES: [string, string | null][] = [

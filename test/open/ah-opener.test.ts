@@ -1,12 +1,13 @@
 /** AH: what routers change is left out of the ICV, in IPv4 options and IPv6 extension headers; GMAC; ESN. */
+
 import { describe, expect, it } from "vitest"
 import { concat, u32be } from "../../src/bytes/bytes.ts"
 import { encrByName } from "../../src/crypto/encr.ts"
 import { INTEG_NAMES, integByName } from "../../src/crypto/integ.ts"
 import { AhCovered } from "../../src/ipsec/ah-covered.ts"
+import type { EspKeys } from "../../src/keys/data-sa-keys.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { ahUnsupported, createAhOpener } from "../../src/open/ah-opener.ts"
-import type { EspKeys } from "../../src/open/esp-opener.ts"
 
 const bytes = (length: number, salt: number) => Uint8Array.from({ length }, (_, i) => (i * 7 + salt) & 0xff)
 const PAYLOAD = bytes(33, 9)

@@ -1,4 +1,5 @@
 /** The data plane: finding SAs, ESN, replays, IVs, suites without an ICV, late keys, nested ESP. */
+
 import { deflateRawSync, inflateRawSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { concat } from "../../src/bytes/bytes.ts"
@@ -6,12 +7,12 @@ import { toHex } from "../../src/bytes/hex.ts"
 import { encrByName } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
 import { fold, sum16 } from "../../src/ipsec/checksum.ts"
+import type { DataSaKeys, EspKeys } from "../../src/keys/data-sa-keys.ts"
 import { Kind, PacketView } from "../../src/net/packet-view.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { DataPlane } from "../../src/open/data-plane.ts"
-import { type DataSaKeys, DataSaTable } from "../../src/open/data-table.ts"
-import type { EspKeys } from "../../src/open/esp-opener.ts"
+import { DataSaTable } from "../../src/open/data-table.ts"
 import { u32At } from "../../src/open/esp-suite.ts"
 import { sealEsp } from "./seal.ts"
 

@@ -1,4 +1,5 @@
 /** Every ESP suite on every opener: packets sealed here, packets that a Linux kernel made, damaged packets. */
+
 import { existsSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { concat, u32be } from "../../src/bytes/bytes.ts"
@@ -7,9 +8,10 @@ import { encrByName, encrFromKeyLength } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
 import { noble } from "../../src/crypto/noble.ts"
 import { readTrailer } from "../../src/ipsec/esp-trailer.ts"
+import type { EspKeys } from "../../src/keys/data-sa-keys.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
-import { createEspOpener, type EspKeys, type EspOpener } from "../../src/open/esp-opener.ts"
+import { createEspOpener, type EspOpener } from "../../src/open/esp-opener.ts"
 import { espLayout, espUnsupported } from "../../src/open/esp-suite.ts"
 import { SHARED } from "./lab.ts"
 import { batchOf, sealEsp } from "./seal.ts"

@@ -1,13 +1,15 @@
 /** Every ESP and AH packet of the lab opens with the daemons' keys, and holds what went into the tunnel. */
+
 import { existsSync } from "node:fs"
 import { inflateRawSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { behindOuterHeader } from "../../src/ipsec/outer-header.ts"
+import type { DataSaKeys } from "../../src/keys/data-sa-keys.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import { DataPlane } from "../../src/open/data-plane.ts"
-import { type DataSaKeys, DataSaTable } from "../../src/open/data-table.ts"
+import { DataSaTable } from "../../src/open/data-table.ts"
 import type { InnerPacket } from "../../src/open/opened-packet.ts"
 import { innerPayloads, LAB, labNames, readTruth, transportHex, truthTable } from "./lab.ts"
 

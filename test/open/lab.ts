@@ -1,12 +1,13 @@
 /** Lab scenarios with the keys that the daemons knew: what ESP and AH tests of several files need. */
+
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { fromHex } from "../../src/bytes/hex.ts"
 import { encrByName, encrFromKeyLength } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
 import { readIpPacket } from "../../src/ipsec/ip-packet.ts"
+import type { DataSaKeys } from "../../src/keys/data-sa-keys.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
-import type { DataSaKeys } from "../../src/open/data-table.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
 export const LAB = resolve(root, "shared/captures/lab")

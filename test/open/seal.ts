@@ -1,7 +1,9 @@
 /** Makes ESP packets under any suite, for tests: the sender's half of RFC 4303 §3.3. */
+
 import { concat, u32be } from "../../src/bytes/bytes.ts"
 import type { CryptoProvider } from "../../src/crypto/provider.ts"
-import type { EspBatch, EspKeys } from "../../src/open/esp-opener.ts"
+import type { EspKeys } from "../../src/keys/data-sa-keys.ts"
+import type { EspBatch } from "../../src/open/esp-opener.ts"
 import { espLayout, fillAad, fillNonce, nonceTemplate, splitKey } from "../../src/open/esp-suite.ts"
 
 export interface SealOptions {

@@ -1,18 +1,18 @@
 /** What single data SAs show: failing ICVs, replays, repeated IVs, padding, a wrapped sequence number. RFC 4303 §2.2, §2.4, §3.3.3, §3.4. */
+
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
-import type { DataResult } from "../../open/data-flow.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
+import type { DataResult } from "../../track/data-result.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { DataInput } from "./data.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { framesText, plural } from "./words.ts"
 
-export function explainFaults({ all, index, results }: DataInput): Diagnostic[] {
-  const byKey = new Map(results.map(r => [`${r.protocol} ${r.spi} ${r.destination}`, r]))
-  return all.flatMap(data => {
-    const result = byKey.get(`${data.protocol} ${data.spi} ${data.destination}`)
-    return [...(result ? openedFaults(data, result) : []), ...sequenceFaults(data, index.find(data)?.child, result)]
-  })
+export function explainFaults({ all, index }: DataInput): Diagnostic[] {
+  return all.flatMap(data => [
+    ...(data.result ? openedFaults(data, data.result) : []),
+    ...sequenceFaults(data, index.find(data)?.child),
+  ])
 }
 
 function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
@@ -60,7 +60,7 @@ function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
   return out
 }
 
-function sequenceFaults(data: DataSa, child: ChildSa | undefined, result: DataResult | undefined): Diagnostic[] {
+function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] {
   const out: Diagnostic[] = []
   const { wraps, duplicate, replayedOutsideWindow } = data.sequences
   const what = dataText(data)
@@ -73,7 +73,7 @@ function sequenceFaults(data: DataSa, child: ChildSa | undefined, result: DataRe
         `the sequence number of ${what} came round ${plural(wraps, "time")}${child ? " without extended sequence numbers" : ", which needs extended sequence numbers (ESN)"}: an SA must be rekeyed before that`,
       ),
     )
-  if (result && result.replays > 0) return out
+  if ((data.result?.replays ?? 0) > 0) return out
   if (replayedOutsideWindow > 0)
     out.push(
       dataFinding(

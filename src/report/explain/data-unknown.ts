@@ -7,13 +7,12 @@ import type { DataInput } from "./data.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { listText, plural } from "./words.ts"
 
-export function explainUnknownSpis({ all, index, results, sas }: DataInput, context: ExplainContext): Diagnostic[] {
-  const given = new Set(results.filter(r => r.sa).map(r => `${r.protocol} ${r.spi} ${r.destination}`))
+export function explainUnknownSpis({ all, index, sas }: DataInput, context: ExplainContext): Diagnostic[] {
   const between = sasByPair(sas)
   const missing = new Map<string, DataSa[]>()
   const out: Diagnostic[] = []
   for (const data of all) {
-    if (index.find(data) || given.has(`${data.protocol} ${data.spi} ${data.destination}`)) continue
+    if (index.find(data) || data.result?.sa) continue
     const key = pairOf(data.source, data.destination)
     const known = between.get(key) ?? []
     const before = known.filter(sa => firstFrame(sa) < data.firstFrame)

@@ -1,6 +1,6 @@
 /** What the data SAs show that someone should know: one way only, unknown SPIs, failing ICVs, replays, repeated IVs. */
+
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
-import type { DataResult } from "../../open/data-flow.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { ChildIndex } from "../assemble.ts"
@@ -14,7 +14,6 @@ import { explainUnanswered } from "./unanswered.ts"
 export interface DataInput {
   readonly all: readonly DataSa[]
   readonly index: ChildIndex
-  readonly results: readonly DataResult[]
   readonly sas: readonly IkeSa[]
 }
 

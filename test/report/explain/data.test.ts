@@ -1,14 +1,15 @@
 /** Explanations of NAT, paths, certificates, ESP and limits, each shown by a capture; what no capture at hand has is made. */
+
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../../src/bytes/byte-source.ts"
 import type { TrafficSelector } from "../../../src/ike/v2/traffic-selector.ts"
 import { nodeProvider } from "../../../src/node/crypto.ts"
-import type { DataResult } from "../../../src/open/data-flow.ts"
 import { ChildIndex } from "../../../src/report/assemble.ts"
 import { explainFaults } from "../../../src/report/explain/data-faults.ts"
 import { Explainer } from "../../../src/report/explain/index.ts"
 import { explainSpiReuse } from "../../../src/report/explain/spi-reuse.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
+import type { DataResult } from "../../../src/track/data-result.ts"
 import { outsideOf } from "../../../src/track/selectors.ts"
 import {
   analyzeCapture,
@@ -162,16 +163,19 @@ describe("ESP", () => {
   })
 
   it("has faults that only opened packets show", async () => {
-    const { dataSas, results, sas } = await run(psk, pskKeys)
+    const { dataSas, sas } = await run(psk, pskKeys)
+    const [, ...others] = dataSas
+    for (const data of others) data.result = undefined
     const broken: DataResult = {
-      ...results[0],
+      ...dataSas[0].result!,
       ivReused: 2,
       ivReuseFrames: [7, 9],
       paddingFaults: 1,
       paddingFrames: [8],
       truncated: 3,
     }
-    const found = explainFaults({ all: dataSas, index: new ChildIndex(), results: [broken], sas })
+    dataSas[0].result = broken
+    const found = explainFaults({ all: dataSas, index: new ChildIndex(), sas })
     expect(found.map(d => [d.code, d.severity, d.frame])).toEqual([
       ["iv-reused", "warning", 7],
       ["esp-padding", "warning", 8],

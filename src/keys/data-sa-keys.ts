@@ -1,0 +1,34 @@
+/** Keys of data SAs, as they open packets. RFC 4301 §4.4.2. */
+import type { Encr, Integ } from "../crypto/algorithms.ts"
+import type { ChildSaSecret } from "../secrets/secrets.ts"
+
+/** Keys of one direction of a Child SA. */
+export interface EspKeys {
+  readonly encr: Encr
+  /** Key with its salt. */
+  readonly key: Uint8Array
+  /** Null for AEAD and for encryption alone. */
+  readonly integ: Integ | null
+  readonly integKey: Uint8Array
+  /** Extended sequence numbers: the high half goes into the ICV (RFC 4303 §2.2.1). */
+  readonly esn: boolean
+}
+
+/** Keys of one direction of one ESP or AH SA. */
+export interface DataSaKeys {
+  readonly id: string
+  readonly protocol: "ESP" | "AH"
+  /** 32-bit SPI; undefined is any (a wildcard row of a keys file). */
+  readonly spi: number | undefined
+  /** 8 hex digits of which some are `*`: the SPIs that a row with `spi` undefined means. */
+  readonly spiPattern?: string
+  /** Addresses of the SA, or patterns with `*`; undefined is any. */
+  readonly source?: string
+  readonly destination?: string
+  readonly keys: EspKeys
+  readonly origin: "derived" | "given"
+  /** The row of a keys file that they are; undefined for those of a Child SA. */
+  readonly row?: ChildSaSecret
+  /** High half of the sequence number at the beginning, where a keys file says it. */
+  readonly seqHi?: number
+}
