@@ -1,6 +1,7 @@
 /** Documents that could fall behind the code: the API page, and the README's table of commands. */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { Command } from "commander"
 import { describe, expect, it } from "vitest"
 import { COMMANDS } from "../src/cli/main.ts"
 
@@ -19,5 +20,16 @@ describe("documents", () => {
       name => !readme.includes(`\`ikedump ${name}`) && !readme.includes(`(\`${name}\`)`),
     )
     expect(missing).toEqual([])
+  })
+
+  it.skipIf(!built)("there is a manual page for every command, with every flag of it", async () => {
+    const page = (name: string) => readFileSync(join(root, "man", name), "utf8")
+    for (const { name, load } of COMMANDS) {
+      const command = new Command(name)
+      ;(await load()).configure(command)
+      const text = page(`ikedump-${name}.1`).replaceAll("\\-", "-")
+      expect(command.options.filter(o => !text.includes(`.B ${o.flags}\n`)).map(o => `${name} ${o.flags}`)).toEqual([])
+      expect(page("ikedump.1")).toContain(`.B ikedump ${name}`)
+    }
   })
 })
