@@ -8,6 +8,7 @@
 
 import type { Diagnostic } from "./bytes/diagnostic.ts"
 import type { CryptoProvider } from "./crypto/provider.ts"
+import type { DiagnosticCode } from "./diagnostics/codes.ts"
 import { Analysis } from "./fold/analysis.ts"
 import type { Opened } from "./ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
@@ -15,14 +16,18 @@ import { DataPlane, type DataPlaneOptions } from "./open/data-plane.ts"
 import { DataSaTable } from "./open/data-table.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
-import { espSaReport, ikeSaReport } from "./report/build.ts"
+import { capturesOfFinding, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
+import type { Conclusion } from "./report/conclusion.ts"
 import { Explainer } from "./report/explain/index.ts"
-import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
+import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
+import { judge } from "./report/verdict/index.ts"
+import { stateOf } from "./report/verdict/state.ts"
+import { OutcomeCounts } from "./report/verdict/summary.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import type { Census } from "./track/census.ts"
 import type { DataResult } from "./track/data-result.ts"
 import type { DataSa } from "./track/data-sa.ts"
-import type { IkeSa } from "./track/ike-sa.ts"
+import type { Check, IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
 import type { MessageObserver } from "./track/observer.ts"
 import { adoptRow } from "./unlock/child-rows.ts"
@@ -58,10 +63,10 @@ export interface AnalyzeOptions {
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
   /** As `onIkeSa`, which it stands for: gets the SA itself, for who writes it without making the report's object. */
-  onClosedIkeSa?(sa: IkeSa): void
+  onClosedIkeSa?(conclusion: Conclusion): void
   onEspSa?(sa: EspSaReport): void
   /** Gets each finding as it is made, instead of the report keeping it. */
-  onDiagnostic?(diagnostic: Diagnostic): void
+  onDiagnostic?(diagnostic: DiagnosticReport): void
   /** Who speaks when for the last time, from a reading before: without secrets each IKE SA closes when it is silent for good. */
   readonly census?: Census
   /** IKE SAs, and data SAs, that the report keeps at most; those that close later are counted only. */
@@ -74,6 +79,8 @@ export interface AnalyzeOptions {
 export interface AnalysisResult {
   readonly report: Report
   readonly sas: readonly IkeSa[]
+  /** What was concluded of each, in the same order; none of those that were handed on as they closed. */
+  readonly conclusions: readonly Conclusion[]
   readonly dataSas: readonly DataSa[]
   /** Keys of all data SAs, for opening packets again. */
   readonly table: DataSaTable
@@ -120,7 +127,8 @@ function lateHandler(create: () => PacketHandler): PacketHandler & { make(): voi
 
 class Run {
   readonly analysis: Analysis
-  readonly #diagnostics: Diagnostic[] = []
+  readonly #diagnostics: DiagnosticReport[] = []
+  readonly #outcomes = new OutcomeCounts()
   readonly #explainer: Explainer
   readonly #keep: number
   #unkept = 0
@@ -194,15 +202,13 @@ class Run {
     this.#useRows(dataSas, index)
     this.#corroborateRows()
     const owned = ownedData(dataSas, index)
+    const conclusions = this.#closed.map(sa => this.#conclude(sa, [...sa.checks, ...dataChecks(sa, owned)]))
     const ikeSas: IkeSaReport[] = []
-    for (const sa of this.#closed) {
-      sa.checks.push(...dataChecks(sa, owned))
-      this.#explainer.explain(sa)
-      if (this.#streams) this.#emit(sa)
-      else ikeSas.push(ikeSaReport(sa, options.showKeys ?? false))
-    }
+    for (const conclusion of conclusions)
+      if (this.#streams) this.#emit(conclusion)
+      else ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
     const esp = espReports(espSas(dataSas, index), options)
-    for (const sa of this.#closed) for (const d of sa.findings) this.#tell(d)
+    for (const conclusion of conclusions) this.#tellOf(conclusion)
     for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed })) this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
     for (const d of this.#evictions()) this.#tell(d)
@@ -214,8 +220,9 @@ class Run {
       esp_sas: esp,
       secrets: analysis.pool.uses(),
       diagnostics: this.#diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
+      verdict: this.#outcomes.summary(),
     }
-    return { report, sas: this.#closed, dataSas, table: this.#table, results }
+    return { report, sas: this.#closed, conclusions, dataSas, table: this.#table, results }
   }
 
   #newPlane(extra: Partial<DataPlaneOptions>): DataPlane {
@@ -229,18 +236,32 @@ class Run {
     return this.#plane
   }
 
-  #tell(diagnostic: Diagnostic): void {
-    if (this.options.onDiagnostic) this.options.onDiagnostic(diagnostic)
-    else this.#diagnostics.push(diagnostic)
+  /** Takes a finding; `captures` are the indexes of those it was seen in. */
+  #tell(diagnostic: Diagnostic, captures: readonly number[] = captureOf(diagnostic)): void {
+    const finding = diagnosticReport(diagnostic, captures)
+    if (this.options.onDiagnostic) this.options.onDiagnostic(finding)
+    else this.#diagnostics.push(finding)
+  }
+
+  #tellOf({ sa, findings }: Conclusion): void {
+    for (const d of findings) this.#tell(d, capturesOfFinding(sa, d))
+  }
+
+  /** All that is said of an SA once it is closed. */
+  #conclude(sa: IkeSa, checks: readonly Check[]): Conclusion {
+    const findings = this.#explainer.explain(sa)
+    const verdict = judge(sa, findings)
+    this.#outcomes.add(verdict.outcome)
+    return { sa, checks, findings, verdict, state: stateOf(sa, verdict) }
   }
 
   #closeSa(sa: IkeSa): void {
     this.#explainer.learn(sa)
     // Without keys nothing more can become known of it: a stream lets it go at once.
     if (this.#streams && this.analysis.pool.empty) {
-      this.#explainer.explain(sa)
-      this.#emit(sa)
-      for (const d of sa.findings) this.#tell(d)
+      const conclusion = this.#conclude(sa, sa.checks)
+      this.#emit(conclusion)
+      this.#tellOf(conclusion)
     } else if (this.#closed.length < this.#keep) this.#closed.push(sa)
     else this.#unkept++
   }
@@ -250,9 +271,9 @@ class Run {
     return this.options.onIkeSa !== undefined || this.options.onClosedIkeSa !== undefined
   }
 
-  #emit(sa: IkeSa): void {
-    if (this.options.onClosedIkeSa) this.options.onClosedIkeSa(sa)
-    else this.options.onIkeSa?.(ikeSaReport(sa, this.options.showKeys ?? false))
+  #emit(conclusion: Conclusion): void {
+    if (this.options.onClosedIkeSa) this.options.onClosedIkeSa(conclusion)
+    else this.options.onIkeSa?.(ikeSaReport(conclusion, this.options.showKeys ?? false))
   }
 
   #closeData(sa: DataSa): void {
@@ -303,6 +324,8 @@ function espReports(all: Iterable<EspSaReport>, options: AnalyzeOptions): EspSaR
   return []
 }
 
+const captureOf = ({ capture }: Diagnostic): readonly number[] => (capture === undefined ? [] : [capture])
+
 /** A row of a keys file that nothing could complete. */
 const unusableRow = ({ row, why }: { readonly row: string; readonly why: string }): Diagnostic => ({
   code: "unusable-key",
@@ -313,7 +336,7 @@ const unusableRow = ({ row, why }: { readonly row: string; readonly why: string 
 })
 
 /** One finding for `n` of a kind, none for 0. */
-const counted = (code: string, n: number, what: string): Diagnostic[] =>
+const counted = (code: DiagnosticCode, n: number, what: string): Diagnostic[] =>
   n === 0 ? [] : [{ code, severity: "info", frame: null, time: null, message: `${n} ${what}` }]
 
 /** Frames of the captures; `other` is what held nothing of IPsec. */

@@ -11,8 +11,8 @@
  * ```
  */
 import { expect } from "vitest"
-import type { Diagnostic, Severity } from "./bytes/diagnostic.ts"
-import type { ChildSaReport, ChildSuite, IkeSaReport, IkeSuite, Report } from "./report/types.ts"
+import type { Severity } from "./bytes/diagnostic.ts"
+import type { ChildSaReport, ChildSuite, DiagnosticReport, IkeSaReport, IkeSuite, Report } from "./report/types.ts"
 
 /** Which IKE SA is meant, each member where it is given. */
 export interface WantedIkeSa {
@@ -154,7 +154,7 @@ function toHaveNoFindings(report: Report, options: FindingsOptions = {}): Result
   }
 }
 
-const findingLine = (d: Diagnostic): string => `  ${d.severity} ${d.code}${frameText(d.frame)}: ${d.message}`
+const findingLine = (d: DiagnosticReport): string => `  ${d.severity} ${d.code}${frameText(d.frame)}: ${d.message}`
 
 /** What went wrong often tells why an expectation is not met. */
 const errorLines = (report: Report): string[] =>

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, "../src")
 
 /** Rank of a folder under src (design: a file imports only from folders of a lower rank, or its own folder). */
 const RANK: Record<string, number> = {
+  diagnostics: -1,
   bytes: 0,
   pki: 0,
   registry: 0,

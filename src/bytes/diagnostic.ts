@@ -1,12 +1,21 @@
-/** A finding a person can act on: a stable code (`docs/diagnostics.md`), one sentence, and the frame it was seen in. */
+/** A finding a person can act on: a declared code (`diagnostics/codes.ts`), one sentence, and the frame it was seen in. */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
+import type { Severity } from "../diagnostics/entry.ts"
 
-export type Severity = "error" | "warning" | "info"
+export type { DiagnosticCode } from "../diagnostics/codes.ts"
+export type { Severity } from "../diagnostics/entry.ts"
 
 export interface Diagnostic {
-  readonly code: string
+  readonly code: DiagnosticCode
   readonly severity: Severity
   readonly frame: number | null
   /** RFC 3339 with nanoseconds, or null when no frame is meant. */
   readonly time: string | null
   readonly message: string
+  /** id of the SA that it speaks of; absent where it speaks of none. */
+  readonly sa?: string
+  /** Index of the capture that it was seen in, where no SA says it. */
+  readonly capture?: number
+  /** What to do, where the finding knows better than its code's entry. */
+  readonly remedy?: string
 }

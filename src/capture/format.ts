@@ -1,4 +1,5 @@
 /** What a file format's parser is to the reader that feeds it. */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { CaptureRecord, RecordSink } from "./record.ts"
 
 /** What came of one attempt at the next item (file header, record, block). */
@@ -40,6 +41,6 @@ export const u32 = (b: Uint8Array, at: number, little: boolean): number =>
     : (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
 
 /** A read problem at a place in the file. */
-export function readProblem(sink: RecordSink, code: string, message: string, offset: number): void {
+export function readProblem(sink: RecordSink, code: DiagnosticCode, message: string, offset: number): void {
   sink.diagnostic({ code, severity: "error", frame: null, time: null, message: `${message} at offset ${offset}` })
 }

@@ -1,8 +1,7 @@
 /** The report's objects as expressions see them: typed, with their parents, whole numbers as CEL's int. */
 import { evaluate } from "@marcbachmann/cel-js"
-import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { nanosBetween } from "../report/time.ts"
-import type { EspSaReport, IkeSaReport, Report } from "../report/types.ts"
+import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "../report/types.ts"
 import { elementOf, isTypeName, KIND_NAMES, type Kind, membersOf, TYPES, type TypeName } from "./schema.ts"
 
 /** An object of a type of the schema. `none` stands for null where the type has members, so that they stay checked. */
@@ -55,7 +54,7 @@ export function objectsOf(report: Report): Objects {
   const sas = report.ike_sas.map(sa => ikeSa(sa, all))
   const childOf = new Map(all.child_sa.map(c => [c.id, c]))
   all.esp_sa = report.esp_sas.map(esp => espSa(esp, childOf))
-  all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjectOf(d, sas) }))
+  all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjectOf(d, sas, all.esp_sa) }))
   const lists = { captures: all.capture, ike_sas: sas, esp_sas: all.esp_sa, diagnostics: all.diagnostic }
   return { ...all, report: make("Report", report, lists) }
 }
@@ -84,15 +83,9 @@ function espSa(esp: EspSaReport, childOf: ReadonlyMap<unknown, CelObject>): CelO
   return make("EspSa", esp, { took: took(esp), child: child ?? null, ike_sa: child?.ike_sa ?? null })
 }
 
-/** The one IKE SA that names the finding; with several, the one whose message stands in the finding's frame. */
-function subjectOf(d: Diagnostic, sas: readonly CelObject[]): CelObject | null {
-  const named = sas.filter(sa => (sa.diagnostics as string[]).includes(d.code))
-  if (named.length <= 1) return named[0] ?? null
-  return named.find(sa => framesOf(sa).has(d.frame)) ?? null
-}
-
-const framesOf = (sa: CelObject): Set<number | null> =>
-  new Set((sa.exchanges as CelObject[]).flatMap(x => (x.messages as CelObject[]).map(m => Number(m.frame))))
+/** The IKE SA that the finding speaks of, or whose data SA it speaks of. */
+const subjectOf = (d: DiagnosticReport, sas: readonly CelObject[], esp: readonly CelObject[]): CelObject | null =>
+  sas.find(sa => sa.id === d.sa) ?? (esp.find(e => e.id === d.sa)?.ike_sa as CelObject | undefined) ?? null
 
 /** Builds an object from the report's, converting each member after its type; `own` are members already made. */
 function make(type: TypeName, from: object, own: Readonly<Record<string, unknown>> = {}): CelObject {
@@ -106,6 +99,8 @@ function convert(value: unknown, type: string): unknown {
   if (Array.isArray(value)) return value.map(item => convert(item, elementOf(type)))
   if (value === null || value === undefined) return orNone(null, type)
   if (type === "int") return BigInt(Math.trunc(value as number))
+  if (type === "map<string, int>")
+    return new Map(Object.entries(value as Record<string, number>).map(([key, n]) => [key, BigInt(n)]))
   return isTypeName(type) ? make(type, value as object) : value
 }
 

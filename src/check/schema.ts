@@ -2,7 +2,6 @@
  * What the expressions of a rules file see: every type with its members, in CEL's types. The environment, the objects and
  * `ikedump check --schema` are all made from this table; the compiler holds it against the report's types.
  */
-import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type * as R from "../report/types.ts"
 
 export interface Member {
@@ -25,6 +24,8 @@ type Of<T, Hidden extends keyof T = never> = Readonly<Record<Exclude<keyof T, Hi
 
 const FIRST = "RFC 3339 time of its first frame, with nanoseconds"
 const LAST = "RFC 3339 time of its last frame"
+const CAPTURES = "indexes of the captures where it was seen"
+const COMMUNITY = "Community ID, version 1, of its first path"
 const TOOK = derived(maybe("duration", "from first_time to last_time"))
 const IKE_SA = derived(is("IkeSa", "the IKE SA it belongs to"))
 
@@ -38,7 +39,21 @@ export const TYPES = {
     esp_sas: is("list<EspSa>", "all ESP and AH SAs"),
     secrets: is("list<SecretUse>", "the secrets given, and what they opened"),
     diagnostics: is("list<Diagnostic>", "all findings"),
+    verdict: is("Verdicts", "the worst of the IKE SAs, and how many have which"),
   } satisfies Of<R.Report>,
+  Verdicts: {
+    outcome: maybe("string", "the worst outcome; null without an IKE SA"),
+    counts: is("map<string, int>", "how many IKE SAs have which outcome"),
+  } satisfies Of<R.VerdictSummary>,
+  Verdict: {
+    outcome: is("string", "failed, no-answer, no-tunnel, lost, degraded, partial, up or closed"),
+    certainty: is("string", "proven, seen or inferred"),
+    cause: maybe("string", "code of the cause; null for up and closed"),
+    frames: is("list<int>", "the frames that decided"),
+    headline: is("string", "what happened, in 60 characters"),
+    why: is("string", "why, with its measure"),
+    remedy: maybe("string", "what to do"),
+  } satisfies Of<R.Verdict>,
   Capture: {
     path: is("string", "the file as named on the command line"),
     format: is("string", "pcap, pcapng …"),
@@ -114,6 +129,9 @@ export const TYPES = {
     keys: is("IkeKeys", "whether its keys are known"),
     checks: is("list<Check>", "the cryptographic checks of its messages and data SAs"),
     rekeys: maybe("string", "id of the IKE SA that it replaces"),
+    captures: is("list<int>", CAPTURES),
+    community_id: maybe("string", COMMUNITY),
+    verdict: is("Verdict", "what became of it, and why"),
     diagnostics: is("list<string>", "codes of the findings about it"),
     took: TOOK,
   } satisfies Of<R.IkeSaReport> & Members,
@@ -198,6 +216,9 @@ export const TYPES = {
     decrypted: is("int", "packets opened"),
     icv_ok: is("int", "packets whose ICV verified"),
     icv_failed: is("int", "packets whose ICV did not"),
+    captures: is("list<int>", CAPTURES),
+    community_id: maybe("string", COMMUNITY),
+    verdict: maybe("Verdict", "what became of it; null where its IKE SA has the verdict"),
     took: TOOK,
     child: derived(maybe("ChildSa", "its Child SA")),
     ike_sa: derived(maybe("IkeSa", "the IKE SA that made it")),
@@ -222,8 +243,11 @@ export const TYPES = {
     frame: maybe("int", "the frame it was seen in"),
     time: maybe("string", "its time"),
     message: is("string", "one sentence"),
+    sa: maybe("string", "id of the SA it speaks of"),
+    remedy: maybe("string", "what to do"),
+    captures: is("list<int>", CAPTURES),
     ike_sa: derived(maybe("IkeSa", "the IKE SA it is about")),
-  } satisfies Of<Diagnostic> & Members,
+  } satisfies Of<R.DiagnosticReport> & Members,
 } as const
 
 export type TypeName = keyof typeof TYPES

@@ -30,7 +30,7 @@ export async function readForCommand(
 }
 
 /** A finding as one line on standard error: `ikedump: warning: frame 12: …`. */
-export function tellDiagnostic(diagnostic: Diagnostic): void {
+export function tellDiagnostic(diagnostic: Pick<Diagnostic, "severity" | "frame" | "message">): void {
   const frame = diagnostic.frame === null ? "" : `frame ${diagnostic.frame}: `
   process.stderr.write(`ikedump: ${diagnostic.severity}: ${frame}${safeText(diagnostic.message)}\n`)
 }

@@ -133,7 +133,7 @@ const newDissector = (visitor: FrameVisitor, options: DissectorOptions): FrameDi
 function tellDropped({ dropped }: OpenedMessages): void {
   if (dropped === 0) return
   const message = `${dropped} decrypted messages found no room in memory and are shown encrypted`
-  tellDiagnostic({ code: "cleartext-dropped", severity: "warning", frame: null, time: null, message })
+  tellDiagnostic({ severity: "warning", frame: null, message })
 }
 
 /** Finds where a frame begins and ends in the run of packets. */

@@ -99,6 +99,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "a Model Context Protocol server: an agent reads the captures of one folder",
     load: () => import("./mcp.ts"),
   },
+  {
+    name: "explain",
+    args: "[code]",
+    summary: "what a diagnostic code means, and what to do",
+    load: () => import("./explain.ts"),
+  },
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 

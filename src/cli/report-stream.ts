@@ -42,9 +42,9 @@ export async function streamReport(
   const showKeys = options.showKeys ?? false
   write(ndjsonLine("report", { schema: "ikedump/report/1" }))
   const hooks: Partial<AnalyzeOptions> = {
-    onClosedIkeSa: sa => {
+    onClosedIkeSa: conclusion => {
       buffer.piece(IKE_SA)
-      writeIkeSaMembers(buffer, sa, showKeys)
+      writeIkeSaMembers(buffer, conclusion, showKeys)
       write("\n")
     },
     onEspSa: sa => write(ndjsonLine("esp_sa", sa)),

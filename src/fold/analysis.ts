@@ -1,6 +1,8 @@
 /** The control plane: packets in, SAs out. One fold over IKE messages; ESP and AH are numbers here. */
+
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { Counts } from "../report/types.ts"
@@ -136,7 +138,7 @@ export class Analysis implements PacketHandler {
   }
 
   /** A finding about the bytes of a message; told up to a cap, then only counted. */
-  #fault(datagram: Datagram, code: string, message: string): void {
+  #fault(datagram: Datagram, code: DiagnosticCode, message: string): void {
     this.#faults++
     if (this.#faults > MAX_FAULTS) return
     this.diagnostic({ code, severity: "warning", frame: datagram.frame, time: momentText(datagram.time), message })

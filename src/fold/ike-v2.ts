@@ -1,4 +1,5 @@
 /** One IKEv2 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { allPayloads, type Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find } from "../ike/shared/payload.ts"
@@ -163,7 +164,7 @@ export class V2Fold implements V2Listener {
     const failed = frames.filter(f =>
       sa.checks.some(c => c.id === "sk-integrity" && c.frame === f && c.status === "fail"),
     )
-    const say = (code: string, severity: "warning" | "info", at: number[], why: string) => {
+    const say = (code: DiagnosticCode, severity: "warning" | "info", at: number[], why: string) => {
       const first = items.find(item => item.datagram.frame === at[0])
       if (first) addFinding(sa, code, severity, first.datagram, `${frameList(at)} ${why}`)
     }

@@ -1,4 +1,5 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { afterFragments } from "./ip.ts"
 import { type Layers, PROTOCOL } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
@@ -45,7 +46,7 @@ export class Fragments {
     /** The frame in hand, for the age of datagrams. */
     private readonly now: () => { frame: number; seconds: number },
     /** Reports a finding about an earlier frame. */
-    private readonly report: (code: string, message: string, frame: number) => void,
+    private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
   ) {}
 
   add(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void {

@@ -3,6 +3,7 @@
  * `ip.ts`, `transport.ts`, `tunnels.ts` and `ipsec-split.ts` each know one group of headers and call back here for
  * what is inside. The walker reassembles and reports; the dissector taps the layers to draw them.
  */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { ipv4, ipv6 } from "./ip.ts"
 import { authenticationHeader, encapsulatingPayload, wrappedEsp } from "./ipsec-split.ts"
 import { ethernet, vlan } from "./link.ts"
@@ -128,7 +129,7 @@ export abstract class Layers {
   abstract segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
 
   /** Something that cannot be, or was too much; the descent went on without it. */
-  abstract finding(code: string, message: string): void
+  abstract finding(code: DiagnosticCode, message: string): void
 
   /** Keeps the frame in hand, and brings it back as the frame in hand. */
   abstract snapshot(): Snapshot

@@ -1,4 +1,5 @@
 /** IKE and ESP in a TCP stream: the prefix, then messages behind a 16-bit length. RFC 9329 §3, §4. */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { looksLikeIke } from "./ike-shape.ts"
 
 /** `IKETCP`, the first bytes that the originator of the connection sends. */
@@ -19,7 +20,7 @@ type State = (typeof State)[keyof typeof State]
 export interface FramingHandler {
   /** A message without its length: `b[at, end)`. */
   message(b: Uint8Array, at: number, end: number): void
-  finding(code: string, message: string): void
+  finding(code: DiagnosticCode, message: string): void
 }
 
 /** Whether a stream's bytes begin with the RFC 9329 prefix. */

@@ -1,4 +1,5 @@
 /** TCP streams that carry IKE: segments into order, once each, then into messages. RFC 9293 §3.4, RFC 9329. */
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { udpEncapsulated } from "./ipsec-split.ts"
 import type { Layers } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
@@ -54,7 +55,7 @@ export class TcpStreams implements FramingHandler {
   constructor(
     private readonly layers: Layers,
     private readonly limits: NetLimits,
-    private readonly report: (code: string, message: string, frame: number) => void,
+    private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
   ) {}
 
   /** A segment with its header at `at` and payload `b[start, end)`, of which the wire had `wireEnd - start` bytes. */
@@ -79,7 +80,7 @@ export class TcpStreams implements FramingHandler {
     udpEncapsulated(this.layers, Encapsulation.TCP, b, at, end, end)
   }
 
-  finding(code: string, message: string): void {
+  finding(code: DiagnosticCode, message: string): void {
     this.layers.finding(code, message)
   }
 

@@ -1,6 +1,8 @@
 /** From capture records to IPsec packets: the descent, with reassembly and findings, frame by frame. */
+
 import type { Diagnostic, Severity } from "../bytes/diagnostic.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
+import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Fragments } from "./fragments.ts"
 import { Layers } from "./layers.ts"
 import { NET_LIMITS, type NetLimits } from "./limits.ts"
@@ -42,7 +44,8 @@ export class Walker extends Layers implements RecordSink {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, options.all ?? false)
     this.#handler = handler
     this.#limits = { ...NET_LIMITS, ...options.limits }
-    const report = (code: string, message: string, frame: number) => this.#tell(code, "warning", frame, null, message)
+    const report = (code: DiagnosticCode, message: string, frame: number) =>
+      this.#tell(code, "warning", frame, null, message)
     const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
     this.#fragments = new Fragments(this, this.#limits, now, report)
     this.#streams = new TcpStreams(this, this.#limits, report)
@@ -126,7 +129,7 @@ export class Walker extends Layers implements RecordSink {
     Object.assign(this.view, snapshot.ip)
   }
 
-  override finding(code: string, message: string): void {
+  override finding(code: DiagnosticCode, message: string): void {
     const r = this.#record
     this.#tell(code, "warning", this.#frame, r ? timeText(r.seconds, r.nanos) : null, message)
   }
@@ -167,7 +170,7 @@ export class Walker extends Layers implements RecordSink {
     this.#handler.packet(view)
   }
 
-  #tell(code: string, severity: Severity, frame: number | null, time: string | null, message: string): void {
+  #tell(code: DiagnosticCode, severity: Severity, frame: number | null, time: string | null, message: string): void {
     const count = (this.#told.get(code) ?? 0) + 1
     this.#told.set(code, count)
     const most = this.#limits.diagnosticsPerCode

@@ -1,30 +1,21 @@
 /** Findings of a report: which IKE SA each belongs to, and how they read. */
-import type { Diagnostic } from "../bytes/diagnostic.ts"
-import type { Report } from "../report/types.ts"
+import type { DiagnosticReport, Report } from "../report/types.ts"
 import type { Pen } from "./pen.ts"
 import { displayWidth, wrap } from "./text.ts"
 
-/**
- * Findings by the id of their IKE SA; those of no single SA are under `null`. A finding belongs to the SA that lists its code and
- * has its frame, or that alone lists its code.
- */
-export function findingsBySa(report: Pick<Report, "ike_sas" | "diagnostics">): Map<string | null, Diagnostic[]> {
-  const listing = new Map<string, string[]>()
-  const frameOwner = new Map<number, string>()
-  for (const sa of report.ike_sas) {
-    for (const code of new Set(sa.diagnostics)) {
-      const ids = listing.get(code)
-      if (ids) ids.push(sa.id)
-      else listing.set(code, [sa.id])
-    }
-    if (sa.diagnostics.length > 0)
-      for (const x of sa.exchanges) for (const m of x.messages) frameOwner.set(m.frame, sa.id)
+/** Findings by the id of their IKE SA, those about data SAs with the IKE SA that negotiated them; those of no IKE SA are under `null`. */
+export function findingsBySa(
+  report: Pick<Report, "ike_sas" | "esp_sas" | "diagnostics">,
+): Map<string | null, DiagnosticReport[]> {
+  const ikeOf = new Map<string | null, string>()
+  for (const sa of report.ike_sas) for (const { id } of [sa, ...sa.child_sas]) ikeOf.set(id, sa.id)
+  for (const { id, child_sa } of report.esp_sas) {
+    const ike = child_sa === null ? undefined : ikeOf.get(child_sa)
+    if (ike !== undefined) ikeOf.set(id, ike)
   }
-  const out = new Map<string | null, Diagnostic[]>()
+  const out = new Map<string | null, DiagnosticReport[]>()
   for (const d of report.diagnostics) {
-    const ids = listing.get(d.code) ?? []
-    const byFrame = d.frame === null ? undefined : frameOwner.get(d.frame)
-    const id = ids.length === 1 ? ids[0] : byFrame !== undefined && ids.includes(byFrame) ? byFrame : null
+    const id = ikeOf.get(d.sa) ?? null
     const group = out.get(id)
     if (group) group.push(d)
     else out.set(id, [d])
@@ -35,11 +26,11 @@ export function findingsBySa(report: Pick<Report, "ike_sas" | "diagnostics">): M
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const
 
 /** Worst first, then by frame. */
-export const bySeverity = (findings: readonly Diagnostic[]): Diagnostic[] =>
+export const bySeverity = (findings: readonly DiagnosticReport[]): DiagnosticReport[] =>
   [...findings].sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity] || (a.frame ?? 0) - (b.frame ?? 0))
 
 /** A finding as lines: mark, sentence, frame and code. */
-export function findingLines(d: Diagnostic, pen: Pen, indent: number): string[] {
+export function findingLines(d: DiagnosticReport, pen: Pen, indent: number): string[] {
   const { theme, glyphs } = pen
   const [mark, style] = {
     error: [glyphs.bad, theme.bad] as const,

@@ -1,6 +1,5 @@
 /** The card of one IKE SA: who, what was agreed, how it was proven, what went wrong. */
-import type { Diagnostic } from "../bytes/diagnostic.ts"
-import type { CheckReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
+import type { CheckReport, DiagnosticReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
 import { bySeverity, findingLines } from "./findings.ts"
 import { childWords } from "./ladder.ts"
 import { lifecycle } from "./lifecycle.ts"
@@ -12,7 +11,7 @@ import { countText, framesText, plural, sizeText } from "./units.ts"
 export interface CardInput {
   readonly sa: IkeSaReport
   readonly data: readonly EspSaReport[]
-  readonly findings: readonly Diagnostic[]
+  readonly findings: readonly DiagnosticReport[]
   /** The capture's first time, which counts as 0. */
   readonly zero: string
   /** Which SA of the report, for its colour. */

@@ -14,6 +14,7 @@ export interface NdjsonKinds {
   /** Wrapped: a secret has a `kind` of its own. */
   secret: { secret: Report["secrets"][number] }
   diagnostic: Report["diagnostics"][number]
+  verdict: Report["verdict"]
 }
 
 /** One object as a line with its newline: `{"kind":"ike_sa", …}`. */
@@ -29,4 +30,5 @@ export function* reportNdjson(report: Report): Generator<string> {
   for (const item of report.secrets) yield ndjsonLine("secret", { secret: item })
   for (const item of report.diagnostics) yield ndjsonLine("diagnostic", item)
   yield ndjsonLine("counts", report.counts)
+  yield ndjsonLine("verdict", report.verdict)
 }

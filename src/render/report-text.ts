@@ -1,6 +1,5 @@
 /** The report for people: the capture in brief, secrets, a card and a ladder for each IKE SA, findings, other data SAs. */
-import type { Diagnostic } from "../bytes/diagnostic.ts"
-import type { CaptureInfo, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
+import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
 import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
 import { buildLadder, dataSasOf } from "./ladder.ts"
 import { ladderLines } from "./ladder-text.ts"
@@ -69,7 +68,7 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
 /** All SAs but the bulk of half-open ones about which nothing else is to be said; `index` is the SA's place in the report. */
 function selected(
   sas: readonly IkeSaReport[],
-  findings: ReadonlyMap<string | null, readonly Diagnostic[]>,
+  findings: ReadonlyMap<string | null, readonly DiagnosticReport[]>,
   verbose: boolean,
 ) {
   const all = sas.map((sa, index) => ({ sa, index }))

@@ -1,5 +1,7 @@
 /** The report's objects out of the tracker's: names for numbers, text for times and keys, nothing decided here. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { toHex } from "../bytes/hex.ts"
+import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
@@ -7,9 +9,12 @@ import type { DataSa } from "../track/data-sa.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { momentText } from "../track/moment.ts"
+import { communityId, IP_PROTOCOL } from "./community-id.ts"
+import type { Conclusion } from "./conclusion.ts"
 import type {
   CheckReport,
   ChildSaReport,
+  DiagnosticReport,
   EspSaReport,
   ExchangeReport,
   IkeSaReport,
@@ -17,6 +22,7 @@ import type {
   KeyStatus,
   MessageReport,
 } from "./types.ts"
+import type { Verdict } from "./verdict/types.ts"
 
 const hexValues = (values: Readonly<Record<string, Uint8Array>>, show: boolean): Record<string, string> =>
   show ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toHex(value)])) : {}
@@ -55,7 +61,37 @@ const unique = <T>(list: readonly T[]): T[] => [...new Set(list)]
 export const exchangeNotifies = (x: Exchange): string[] => unique(x.messages.flatMap(m => m.notifies))
 
 /** Codes of the findings about an SA, each once. */
-export const findingCodes = (sa: IkeSa): string[] => unique(sa.findings.map(f => f.code))
+export const findingCodes = (findings: readonly Diagnostic[]): string[] => unique(findings.map(f => f.code))
+
+/** A finding, with what its code's entry says to do. `captures` are those that it was seen in. */
+export const diagnosticReport = (d: Diagnostic, captures: readonly number[]): DiagnosticReport => ({
+  code: d.code,
+  severity: d.severity,
+  frame: d.frame,
+  time: d.time,
+  message: d.message,
+  sa: d.sa ?? null,
+  remedy: d.remedy ?? DIAGNOSTIC_CODES[d.code].remedy,
+  captures: [...captures],
+})
+
+/** Indexes of the captures that have messages of an SA. */
+export function capturesOf(sa: IkeSa): number[] {
+  const all: number[] = []
+  for (const x of sa.exchanges) for (const m of x.messages) if (!all.includes(m.capture)) all.push(m.capture)
+  return all.sort((a, b) => a - b)
+}
+
+/** Indexes of the captures that have a finding's frame; without one, of those that have its SA. */
+export function capturesOfFinding(sa: IkeSa, { frame }: Diagnostic): number[] {
+  if (frame !== null)
+    for (const x of sa.exchanges) for (const m of x.messages) if (m.frame === frame) return [m.capture]
+  return capturesOf(sa)
+}
+
+/** Community ID of the path that an SA began on. */
+export const communityOf = (sa: IkeSa): string | null =>
+  communityId(sa.overTcp ? IP_PROTOCOL.TCP : IP_PROTOCOL.UDP, sa.initiator, sa.responder)
 
 const NO_SUITE: IkeSuite = { encr: null, integ: null, prf: null, ke: [], hash: null }
 
@@ -104,7 +140,7 @@ export function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
 }
 
 /** One IKE SA. Secrets only with `showKeys`. */
-export function ikeSaReport(sa: IkeSa, showKeys: boolean): IkeSaReport {
+export function ikeSaReport({ sa, state, checks, findings, verdict }: Conclusion, showKeys: boolean): IkeSaReport {
   return {
     id: sa.id,
     first_time: momentText(sa.first),
@@ -114,7 +150,7 @@ export function ikeSaReport(sa: IkeSa, showKeys: boolean): IkeSaReport {
     spi_r: sa.spiR,
     initiator: { ...sa.initiator },
     responder: { ...sa.responder },
-    state: sa.state,
+    state,
     suite: suiteReport(sa),
     offered: sa.offered,
     auth: sa.auth,
@@ -122,18 +158,22 @@ export function ikeSaReport(sa: IkeSa, showKeys: boolean): IkeSaReport {
     exchanges: sa.exchanges.map(x => exchangeReport(sa.version, x)),
     child_sas: sa.children.map(c => childReport(c, showKeys)),
     keys: keysReport(sa, showKeys),
-    checks: sa.checks.map(checkReport),
+    checks: checks.map(checkReport),
     rekeys: sa.rekeys,
-    diagnostics: findingCodes(sa),
+    captures: capturesOf(sa),
+    community_id: communityOf(sa),
+    verdict,
+    diagnostics: findingCodes(findings),
   }
 }
 
-/** What the data plane counted of one data SA. */
+/** What the data plane counted of one data SA, and its verdict where no IKE SA has it. */
 export interface DataCounts {
   readonly keys: KeyStatus
   readonly decrypted: number
   readonly icvOk: number
   readonly icvFailed: number
+  readonly verdict?: Verdict | null
 }
 
 const NO_COUNTS: DataCounts = { keys: "none", decrypted: 0, icvOk: 0, icvFailed: 0 }
@@ -172,5 +212,14 @@ export function espSaReport(
     decrypted: counts.decrypted,
     icv_ok: counts.icvOk,
     icv_failed: counts.icvFailed,
+    captures: unique(all.flatMap(s => s.captures)).sort((a, b) => a - b),
+    community_id: dataCommunity(sa),
+    verdict: counts.verdict ?? null,
   }
+}
+
+function dataCommunity(sa: DataSa): string | null {
+  const inside = { none: IP_PROTOCOL[sa.protocol], udp: IP_PROTOCOL.UDP, tcp: IP_PROTOCOL.TCP }
+  const source = { address: sa.source, port: sa.sourcePort }
+  return communityId(inside[sa.encapsulation], source, { address: sa.destination, port: sa.destinationPort })
 }

@@ -6,10 +6,20 @@
 import { encoded, type TextBuffer } from "../bytes/text-buffer.ts"
 import { secondText } from "../net/time.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
-import type { Check, IkeSa } from "../track/ike-sa.ts"
+import type { Check } from "../track/ike-sa.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import type { Peer, Side } from "../track/peer.ts"
-import { childReport, exchangeName, exchangeNotifies, findingCodes, keysReport, suiteReport } from "./build.ts"
+import {
+  capturesOf,
+  childReport,
+  communityOf,
+  exchangeName,
+  exchangeNotifies,
+  findingCodes,
+  keysReport,
+  suiteReport,
+} from "./build.ts"
+import type { Conclusion } from "./conclusion.ts"
 
 /** Pieces kept of one kind; all are let go when there are more. */
 const MAX_PIECES = 4096
@@ -72,6 +82,10 @@ const P = {
   keys: encoded('],"keys":'),
   checks: encoded(',"checks":['),
   rekeys: encoded('],"rekeys":'),
+  captures: encoded(',"captures":'),
+  firstCapture: encoded("[0]"),
+  community: encoded(',"community_id":'),
+  verdict: encoded(',"verdict":'),
   diagnostics: encoded(',"diagnostics":'),
   messageId: encoded(',"message_id":'),
   byInitiator: encoded(',"started_by":"initiator","request_frames":['),
@@ -275,8 +289,9 @@ function peer(to: TextBuffer, name: Uint8Array, { address, port }: Peer): void {
   to.number(port)
 }
 
-/** Appends `JSON.stringify(ikeSaReport(sa, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
-export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean): void {
+/** Appends `JSON.stringify(ikeSaReport(conclusion, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
+export function writeIkeSaMembers(to: TextBuffer, conclusion: Conclusion, showKeys: boolean): void {
+  const { sa, checks, findings, verdict } = conclusion
   // Between SAs the buffer may have been emptied.
   latest.to = undefined
   to.piece(P.id)
@@ -294,7 +309,7 @@ export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean):
   peer(to, P.initiator, sa.initiator)
   peer(to, P.responder, sa.responder)
   to.piece(P.state)
-  to.text(sa.state)
+  to.text(conclusion.state)
   to.piece(P.suite)
   to.piece(suiteJson(suiteReport(sa)))
   to.piece(P.offered)
@@ -311,12 +326,20 @@ export function writeIkeSaMembers(to: TextBuffer, sa: IkeSa, showKeys: boolean):
   if (sa.keyStatus === "none" && sa.keysFrom === null && sa.epochs.length === 0) to.piece(P.noKeys)
   else to.text(json(keysReport(sa, showKeys)))
   to.piece(P.checks)
-  list(to, sa.checks, check)
+  list(to, checks, check)
   to.piece(P.rekeys)
   if (sa.rekeys === null) to.piece(P.null)
   else to.text(json(sa.rekeys))
+  to.piece(P.captures)
+  const captures = capturesOf(sa)
+  if (captures.length === 1 && captures[0] === 0) to.piece(P.firstCapture)
+  else to.text(json(captures))
+  to.piece(P.community)
+  to.text(json(communityOf(sa)))
+  to.piece(P.verdict)
+  to.text(json(verdict))
   to.piece(P.diagnostics)
-  if (sa.findings.length === 0) to.piece(P.none)
-  else to.text(json(findingCodes(sa)))
+  if (findings.length === 0) to.piece(P.none)
+  else to.text(json(findingCodes(findings)))
   to.piece(P.close)
 }

@@ -2,10 +2,12 @@
  * The report, `ikedump/report/1`: the stable JSON that users, rules and tests rely on. Every member is always present; what is
  * not known is null, [] or {}. Times are RFC 3339 with nanoseconds, SPIs and keys lower-case hex, lengths bytes.
  */
-import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { DiagnosticCode, Severity } from "../bytes/diagnostic.ts"
 import type { ChildSuite, Identity, IkeSaState, IkeSuite, KeyStatus, Offer } from "../track/vocabulary.ts"
+import type { Verdict, VerdictSummary } from "./verdict/types.ts"
 
 export type { ChildSuite, Identity, IkeSaState, IkeSuite, KeyStatus, Offer } from "../track/vocabulary.ts"
+export type { Certainty, Outcome, Verdict, VerdictSummary } from "./verdict/types.ts"
 
 export interface Report {
   schema: "ikedump/report/1"
@@ -14,7 +16,24 @@ export interface Report {
   ike_sas: IkeSaReport[]
   esp_sas: EspSaReport[]
   secrets: SecretUse[]
-  diagnostics: Diagnostic[]
+  diagnostics: DiagnosticReport[]
+  /** The worst of the IKE SAs, and how many have which outcome. */
+  verdict: VerdictSummary
+}
+
+export interface DiagnosticReport {
+  code: DiagnosticCode
+  severity: Severity
+  frame: number | null
+  time: string | null
+  /** One sentence. */
+  message: string
+  /** id of the IKE or data SA that it speaks of. */
+  sa: string | null
+  /** What to do. */
+  remedy: string | null
+  /** Indexes of the captures where it was seen. */
+  captures: number[]
 }
 
 export interface CaptureInfo {
@@ -122,6 +141,11 @@ export interface IkeSaReport {
   checks: CheckReport[]
   /** id of the IKE SA that this one replaces. */
   rekeys: string | null
+  /** Indexes of the captures that have messages of it. */
+  captures: number[]
+  /** Community ID, version 1, of its first path. */
+  community_id: string | null
+  verdict: Verdict
   /** Codes of the findings about this SA; the findings are in the report's `diagnostics`. */
   diagnostics: string[]
 }
@@ -146,6 +170,12 @@ export interface EspSaReport {
   decrypted: number
   icv_ok: number
   icv_failed: number
+  /** Indexes of the captures that have packets of it. */
+  captures: number[]
+  /** Community ID, version 1, of its first path. */
+  community_id: string | null
+  /** Null where its negotiation is in the report: that SA has it. */
+  verdict: Verdict | null
 }
 
 export interface SecretUse {

@@ -28,6 +28,11 @@ export class DataSa {
   firstSequence = 0
   lastSequence = 0
   readonly sequences: SequenceSet
+  /** Indexes of the captures that have packets of it. */
+  readonly captures: number[] = []
+  /** Of UDP or TCP of the first packet, 0 without. */
+  sourcePort = 0
+  destinationPort = 0
   samples: readonly Sample[] = NO_SAMPLES
   /** What opening its packets showed; undefined while nothing was opened. */
   result: DataResult | undefined

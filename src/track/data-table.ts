@@ -43,6 +43,7 @@ export class DataTable {
     const table = this.#tableOf(view)
     const hash = spiHash(view)
     const sa = find(table, hash, view) ?? this.#add(table, hash, view)
+    if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
     if (this.options.samples && sa.samples.length < SAMPLES) this.#sample(sa, view)
   }
@@ -86,6 +87,8 @@ export class DataTable {
       encapsulation,
       this.options.limits.runs,
     )
+    sa.sourcePort = view.encapsulation === Encapsulation.NONE ? 0 : view.sourcePort
+    sa.destinationPort = view.encapsulation === Encapsulation.NONE ? 0 : view.destinationPort
     sa.next = table.bySpi.get(view.spi)
     if (sa.next) sa.next.previous = sa
     table.bySpi.set(view.spi, sa)
@@ -139,6 +142,13 @@ function find(table: Table, hash: number, view: PacketView): DataSa | undefined 
   )
     sa = sa.nextAtHash
   return sa
+}
+
+/** The capture that is seen now stands last. */
+function noteCapture(captures: number[], capture: number): void {
+  const at = captures.indexOf(capture)
+  if (at >= 0) captures.splice(at, 1)
+  captures.push(capture)
 }
 
 /** Takes an SA out of the list of its SPI; its own `next` stays. */

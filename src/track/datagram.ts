@@ -11,6 +11,8 @@ export interface Datagram {
   readonly time: Moment
   readonly source: Peer
   readonly destination: Peer
+  /** Index of its capture on the command line. */
+  readonly capture: number
   readonly encapsulation: "none" | "udp" | "tcp"
   readonly src: ByteSource
 }
@@ -41,6 +43,7 @@ export function datagramOf(view: PacketView): Datagram {
     time: { seconds: view.seconds, nanos: view.nanos },
     source: { address: sourceAddress(view), port: view.sourcePort },
     destination: { address: destinationAddress(view), port: view.destinationPort },
+    capture: view.capture,
     encapsulation: ENCAPSULATION[view.encapsulation],
     src: new FrameBytes(copyOf(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
   }

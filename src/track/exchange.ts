@@ -9,6 +9,8 @@ import type { Side } from "./peer.ts"
 /** What stays known of a message once its bytes are gone. */
 export interface MessageRecord {
   readonly frame: number
+  /** Index of its capture on the command line. */
+  readonly capture: number
   readonly time: Moment
   readonly from: Side
   /** Sent by the exchange's starter. */
@@ -92,6 +94,7 @@ export function addMessage(
 ): MessageRecord {
   const record: MessageRecord = {
     frame: datagram.frame,
+    capture: datagram.capture,
     time: datagram.time,
     from,
     request: from === exchange.startedBy,

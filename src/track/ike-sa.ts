@@ -86,6 +86,8 @@ export class IkeSa {
   v1?: V1State
   v2?: V2State
   last: Moment
+  /** Over TCP (RFC 9329), by the first message. */
+  overTcp = false
   /** `ike/` and its number. */
   readonly id: string
 

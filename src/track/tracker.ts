@@ -122,6 +122,7 @@ export class Tracker {
       fromInitiator ? datagram.destination : datagram.source,
       begun,
     )
+    sa.overTcp = datagram.encapsulation === "tcp"
     this.#touch(sa)
     if (!begun) this.#headless.set(spiI, sa)
     this.#evict(this.#unanswered, this.limits.unanswered)

@@ -3,6 +3,7 @@ import { renderReport } from "../../src/render/report-text.ts"
 import { displayWidth } from "../../src/render/text.ts"
 import { themeOf } from "../../src/render/theme.ts"
 import type { Report } from "../../src/report/types.ts"
+import { OutcomeCounts } from "../../src/report/verdict/summary.ts"
 import { expectGolden, sample, sampleNames, sampleSizes } from "./golden.ts"
 
 const WIDTHS = [80, 120, 200]
@@ -35,7 +36,16 @@ describe("report", () => {
     report.ike_sas[0].ids.initiator = { type: "ID_FQDN", value: evil }
     report.ike_sas[0].exchanges[0].messages[0].notifies[0] = evil
     report.ike_sas[0].child_sas[0].ts_i = [evil]
-    report.diagnostics.push({ code: "x", severity: "info", frame: 1, time: null, message: evil })
+    report.diagnostics.push({
+      code: "peer-vendor",
+      severity: "info",
+      frame: 1,
+      time: null,
+      message: evil,
+      sa: null,
+      remedy: null,
+      captures: [],
+    })
     for (const ascii of [false, true])
       expect(renderReport(report, { ascii })).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
   })
@@ -79,6 +89,7 @@ describe("report", () => {
       esp_sas: [],
       secrets: [],
       diagnostics: [],
+      verdict: new OutcomeCounts().summary(),
     }
     expect(renderReport(empty)).toBe("\n")
   })

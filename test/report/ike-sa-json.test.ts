@@ -7,9 +7,9 @@ import { nodeProvider } from "../../src/node/crypto.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { ikeSaReport } from "../../src/report/build.ts"
+import type { Conclusion } from "../../src/report/conclusion.ts"
 import { writeIkeSaMembers } from "../../src/report/ike-sa-json.ts"
 import type { Secrets } from "../../src/secrets/secrets.ts"
-import type { IkeSa } from "../../src/track/ike-sa.ts"
 import { fixtureSecrets } from "../helpers/capture-edit.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
@@ -21,16 +21,16 @@ function capturesUnder(folder: string): string[] {
     .filter(name => existsSync(resolve(FIXTURES, name, "capture.pcap")))
 }
 
-async function sasOf(name: string, secrets: Secrets | undefined): Promise<readonly IkeSa[]> {
+async function sasOf(name: string, secrets: Secrets | undefined): Promise<readonly Conclusion[]> {
   const path = resolve(FIXTURES, name, "capture.pcap")
   const source = {
     rereadable: true,
     read: (handler: Parameters<typeof readCaptures>[1]) => readCaptures([path], handler),
   }
-  return (await analyze(source, { provider: nodeProvider, secrets })).sas
+  return (await analyze(source, { provider: nodeProvider, secrets })).conclusions
 }
 
-function members(sa: IkeSa, showKeys: boolean): string {
+function members(sa: Conclusion, showKeys: boolean): string {
   const to = new TextBuffer()
   writeIkeSaMembers(to, sa, showKeys)
   return new TextDecoder().decode(to.bytes)

@@ -1,6 +1,5 @@
 /** Findings of the report that only all SAs together show: SPIs of Child SAs that meet, sequence numbers that came round. */
-import type { Diagnostic } from "../../bytes/diagnostic.ts"
-import type { Report } from "../../report/types.ts"
+import type { DiagnosticReport, Report } from "../../report/types.ts"
 import { type Findings, source } from "../context.ts"
 import type { AuditSeverity } from "../severity.ts"
 import type { Tunnel } from "../tunnel.ts"
@@ -55,7 +54,7 @@ export function auditToldAlready(report: Report, tunnels: readonly Tunnel[], fin
   }
 }
 
-function ownerOf(d: Diagnostic, tunnels: readonly Tunnel[]): { tunnel: string | null; object: string | null } {
+function ownerOf(d: DiagnosticReport, tunnels: readonly Tunnel[]): { tunnel: string | null; object: string | null } {
   for (const t of tunnels) {
     const child = t.children.find(c => c.frame === d.frame)
     if (child) return { tunnel: t.id, object: child.id }

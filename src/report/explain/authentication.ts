@@ -1,22 +1,23 @@
 /** AUTHENTICATION_FAILED and its relatives: who refused whom, what was presented, and what the checks say. RFC 7296 §2.21.2, RFC 2408 §3.14.1. */
-import { addFinding } from "../../track/finding.ts"
+
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { NOTIFY_TYPE } from "../../track/v2.ts"
+import type { Say } from "./say.ts"
 import { addressOf, sideName } from "./words.ts"
 
 /** INVALID-CERT-ENCODING to INVALID-SIGNATURE of IKEv1 phase 1, INVALID-ID-INFORMATION before a Quick Mode. */
 const REFUSALS_V1: readonly number[] = [18, 19, 20, 21, 22, 23, 24, 25]
 const INVALID_ID_V1 = 18
 
-export function explainAuthentication(sa: IkeSa): void {
+export function explainAuthentication(sa: IkeSa, say: Say): void {
   for (const notice of sa.notices) {
-    if (notice.name === "EAP Failure") eapFailed(sa, notice)
-    else if (notice.name === "XAUTH status FAIL") xauthFailed(sa, notice)
+    if (notice.name === "EAP Failure") eapFailed(sa, say, notice)
+    else if (notice.name === "XAUTH status FAIL") xauthFailed(sa, say, notice)
     // Who hears that EAP failed may answer that the authentication failed: one failure.
     else if (isRefusal(sa, notice) && !sa.notices.some(n => n.name === "EAP Failure" && n.frame < notice.frame))
-      refused(sa, notice)
+      refused(sa, say, notice)
   }
 }
 
@@ -26,18 +27,12 @@ function isRefusal(sa: IkeSa, n: Notice): boolean {
   return REFUSALS_V1.includes(n.type) && !ofQuick
 }
 
-function refused(sa: IkeSa, notice: Notice): void {
+function refused(sa: IkeSa, say: Say, notice: Notice): void {
   const side = otherSide(notice.from)
   const method = sa.auth[side] ?? sa.auth[notice.from]
   const who = `${addressOf(sa, notice.from)} answers ${notice.name} (frame ${notice.frame})`
   const presented = `${sideName(sa, side)}${method ? ` presented ${method}` : ""}`
-  addFinding(
-    sa,
-    "authentication-failed",
-    "error",
-    notice,
-    `${who}: ${presented}. ${evidence(sa, side, method)}${forged(notice)}`,
-  )
+  say("authentication-failed", "error", notice, `${who}: ${presented}. ${evidence(sa, side, method)}${forged(notice)}`)
 }
 
 const forged = (n: Notice): string =>
@@ -62,9 +57,8 @@ function evidence(sa: IkeSa, side: Side, method: string | null): string {
     : `The authentication could not be checked${why}: compare identities, secrets and certificates of both ends`
 }
 
-function eapFailed(sa: IkeSa, notice: Notice): void {
-  addFinding(
-    sa,
+function eapFailed(sa: IkeSa, say: Say, notice: Notice): void {
+  say(
     "eap-failed",
     "error",
     notice,
@@ -72,9 +66,8 @@ function eapFailed(sa: IkeSa, notice: Notice): void {
   )
 }
 
-function xauthFailed(sa: IkeSa, notice: Notice): void {
-  addFinding(
-    sa,
+function xauthFailed(sa: IkeSa, say: Say, notice: Notice): void {
+  say(
     "xauth-failed",
     "error",
     notice,

@@ -2,7 +2,7 @@
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
 import { verifyChain } from "../../pki/chain.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
-import { addFinding, type FindingAt } from "../../track/finding.ts"
+import type { FindingAt } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Side } from "../../track/peer.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
@@ -10,12 +10,13 @@ import { v2StateOf } from "../../track/v2-state.ts"
 import { certificatesOf } from "../../verify/certificates.ts"
 import { verifySignature } from "../../verify/signature.ts"
 import type { ExplainContext } from "./context.ts"
+import type { Say } from "./say.ts"
 import { sideName } from "./words.ts"
 
-export function explainCertificates(sa: IkeSa, context: ExplainContext): void {
+export function explainCertificates(sa: IkeSa, say: Say, context: ExplainContext): void {
   for (const side of ["initiator", "responder"] as const) {
     const sent = sentBy(sa, side)
-    if (sent.length > 0) explainSide(sa, side, sent, context)
+    if (sent.length > 0) explainSide(sa, say, side, sent, context)
   }
 }
 
@@ -27,7 +28,7 @@ function sentBy(sa: IkeSa, side: Side): readonly CertificateInfo[] {
   return ders.flatMap(der => describeCertificate(der) ?? [])
 }
 
-function explainSide(sa: IkeSa, side: Side, sent: readonly CertificateInfo[], context: ExplainContext): void {
+function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly CertificateInfo[], context: ExplainContext): void {
   const [leaf, ...others] = sent
   const at = authAt(sa, side)
   const given = context.options.secrets.certificates.flatMap(certificatesOf)
@@ -43,12 +44,11 @@ function explainSide(sa: IkeSa, side: Side, sent: readonly CertificateInfo[], co
   for (const f of result.findings) {
     // Without an authority in the keys file, nobody said what to trust: not the peers' fault.
     const severity = anchors.length === 0 && NEEDS_ANCHOR.has(f.code) ? "info" : f.severity
-    addFinding(sa, f.code, severity, at, `${who}: ${f.message} (${f.subject})`)
+    say(f.code, severity, at, `${who}: ${f.message} (${f.subject})`)
   }
   const id = idOf(sa, side)
   if (id && matchesIdentity(leaf, id[0], id.subarray(4)) === false)
-    addFinding(
-      sa,
+    say(
       "certificate-identity-mismatch",
       "warning",
       at,

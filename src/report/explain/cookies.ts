@@ -1,28 +1,27 @@
 /** COOKIE challenges that go round in circles or are never answered, and REDIRECT. RFC 7296 §2.6, RFC 5685 §3. */
-import { addFinding } from "../../track/finding.ts"
+
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { NOTIFY_TYPE } from "../../track/v2.ts"
+import type { Say } from "./say.ts"
 import { addressOf, framesText } from "./words.ts"
 
 const LOOP = 3
 
-export function explainCookies(sa: IkeSa): void {
+export function explainCookies(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.notices.length === 0) return
   const cookies = sa.notices.filter(n => n.type === NOTIFY_TYPE.COOKIE)
   const last = cookies.at(-1)
   const responder = addressOf(sa, "responder")
   const initiator = addressOf(sa, "initiator")
   if (last && (cookies.length >= LOOP || (cookies.length > 1 && sa.choice === null)))
-    addFinding(
-      sa,
+    say(
       "cookie-loop",
       sa.choice ? "warning" : "error",
       last,
       `${responder} asked for a COOKIE ${cookies.length} times (${framesText(cookies.map(c => c.frame))}): it does not recognise its own cookie, which several responders behind one address, a changed source port, or a restarted responder would explain`,
     )
   else if (last && sa.choice === null && !sa.exchanges.some(x => x.messages.some(m => m.frame > last.frame)))
-    addFinding(
-      sa,
+    say(
       "cookie-not-returned",
       "info",
       last,
@@ -30,8 +29,7 @@ export function explainCookies(sa: IkeSa): void {
     )
   for (const n of sa.notices)
     if (n.type === NOTIFY_TYPE.REDIRECT)
-      addFinding(
-        sa,
+      say(
         "redirected",
         "info",
         n,

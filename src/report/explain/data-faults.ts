@@ -1,6 +1,7 @@
 /** What single data SAs show: failing ICVs, replays, repeated IVs, padding, a wrapped sequence number. RFC 4303 §2.2, §2.4, §3.3.3, §3.4. */
 
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataResult } from "../../track/data-result.ts"
 import type { DataSa } from "../../track/data-sa.ts"
@@ -17,7 +18,7 @@ export function explainFaults({ all, index }: DataInput): Diagnostic[] {
 
 function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
   const out: Diagnostic[] = []
-  const say = (code: string, severity: Diagnostic["severity"], frames: readonly number[], message: string) =>
+  const say = (code: DiagnosticCode, severity: Diagnostic["severity"], frames: readonly number[], message: string) =>
     out.push(dataFinding(data, code, severity, message, frames[0] ?? data.firstFrame))
   const what = dataText(data)
   if (r.icvFailed > 0)

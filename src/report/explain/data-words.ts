@@ -1,5 +1,7 @@
 /** How findings name a data SA. */
+
 import type { Diagnostic, Severity } from "../../bytes/diagnostic.ts"
+import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import { momentText } from "../../track/moment.ts"
 
@@ -12,12 +14,12 @@ export const dataText = (sa: Pick<DataSa, "protocol" | "spi" | "destination">): 
 /** A finding at the first packet of a data SA, or at `frame`. */
 export function dataFinding(
   sa: DataSa,
-  code: string,
+  code: DiagnosticCode,
   severity: Severity,
   message: string,
   frame = sa.firstFrame,
 ): Diagnostic {
   const first = frame === sa.firstFrame
   const time = first ? momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos }) : null
-  return { code, severity, frame, time, message }
+  return { code, severity, frame, time, message, sa: sa.id }
 }

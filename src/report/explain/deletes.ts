@@ -1,15 +1,15 @@
 /** Delete payloads for SPIs that nobody negotiated here. RFC 7296 §1.4.1. */
-import { addFinding } from "../../track/finding.ts"
+
 import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
 
-export function explainDeletes(sa: IkeSa): void {
+export function explainDeletes(sa: IkeSa, say: Say): void {
   if (sa.strayDeletes.length === 0) return
   // Where messages stayed closed, or the beginning is missing, the Child SA may have been made in them.
   if (!sa.begun || sa.rekeys !== null || sa.exchanges.some(x => x.messages.some(m => m.encrypted && !m.opened))) return
   for (const { frame, time, from, spi } of sa.strayDeletes)
-    addFinding(
-      sa,
+    say(
       "delete-unknown-spi",
       "warning",
       { frame, time },

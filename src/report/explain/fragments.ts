@@ -1,15 +1,15 @@
 /** SKF fragments that never came: the message they belong to cannot be opened by anybody. RFC 7383 §2.6. */
 import { type Exchange, fragmentsSeen } from "../../track/exchange.ts"
-import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Say } from "./say.ts"
 import { addressOf, exchangeText, framesText, listText, otherSide } from "./words.ts"
 
-export function explainFragments(sa: IkeSa): void {
+export function explainFragments(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || !sa.exchanges.some(x => x.messages.some(m => m.fragment))) return
-  for (const exchange of sa.exchanges) for (const request of [true, false]) explain(sa, exchange, request)
+  for (const exchange of sa.exchanges) for (const request of [true, false]) explain(sa, say, exchange, request)
 }
 
-function explain(sa: IkeSa, exchange: Exchange, request: boolean): void {
+function explain(sa: IkeSa, say: Say, exchange: Exchange, request: boolean): void {
   const fragments = fragmentsSeen(exchange, request)
   if (!fragments || fragments.seen.length >= fragments.total) return
   const { seen, total } = fragments
@@ -18,8 +18,7 @@ function explain(sa: IkeSa, exchange: Exchange, request: boolean): void {
   const sender = request ? exchange.startedBy : otherSide(exchange.startedBy)
   const answered = request && exchange.messages.some(m => !m.request)
   const which = `fragment ${listText(missing)} of ${total} of the ${exchangeText(sa, exchange)} ${request ? "request" : "response"}`
-  addFinding(
-    sa,
+  say(
     "fragment-missing",
     answered ? "info" : "error",
     parts[0],

@@ -1,24 +1,24 @@
 /** What a phase 1 of IKEv1 shows from outside: a wrong pre-shared key, Aggressive Mode with one. RFC 2409 §5, RFC 2408 §5. */
 import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import type { Exchange, MessageRecord } from "../../track/exchange.ts"
-import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { EXCHANGE_V1 } from "../../track/v1.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
+import type { Say } from "./say.ts"
 import { addressOf, framesText, plural, timetable } from "./words.ts"
 
 /** Pre-shared key, and XAUTH with one by either side. RFC 2409 App. A, draft-beaulieu-ike-xauth §7.2. */
 const PSK_METHODS: readonly number[] = [1, 65001, 65002]
 
-export function explainIkev1(sa: IkeSa): void {
+export function explainIkev1(sa: IkeSa, say: Say): void {
   if (sa.version !== 1) return
   const main = sa.exchanges.find(x => x.type === EXCHANGE_V1.MAIN)
-  if (main) explainMain(sa, main)
-  explainAggressive(sa)
+  if (main) explainMain(sa, say, main)
+  explainAggressive(sa, say)
 }
 
 /** Message 5 is the first one encrypted: a responder with another key cannot read it, and says so or stays silent. */
-function explainMain(sa: IkeSa, main: Exchange): void {
+function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
   const distinct = main.messages.filter(m => m.retransmissionOf === null && !m.fragment)
   const fifth = main.complete ? undefined : distinct[4]
   if (!fifth || distinct.length > 5) return
@@ -28,7 +28,6 @@ function explainMain(sa: IkeSa, main: Exchange): void {
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
     .flatMap(x => x.messages.filter(m => m.from !== fifth.from && m.frame > fifth.frame))
   if (answers.length === 0 && sent.length < 2) return
-  if (answers.length > 0) sa.state = "failed"
   const responder = addressOf(sa, "responder")
   const how =
     answers.length > 0
@@ -39,8 +38,7 @@ function explainMain(sa: IkeSa, main: Exchange): void {
   const cause = psk
     ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
     : `${responder} refuses the authentication: compare identities and certificates of both ends`
-  addFinding(
-    sa,
+  say(
     psk ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
     answers.length > 0 ? "error" : "warning",
     fifth,
@@ -49,17 +47,15 @@ function explainMain(sa: IkeSa, main: Exchange): void {
 }
 
 /** After message 2 the initiator holds HASH_R or SIG_R: if it does not fit, an Informational comes instead of message 3. */
-function explainAggressiveRefusal(sa: IkeSa, aggressive: Exchange, answer: MessageRecord): void {
+function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, answer: MessageRecord): void {
   const refusal = sa.exchanges
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
     .flatMap(x => x.messages)
     .find(m => m.from === aggressive.startedBy && m.frame > answer.frame)
   if (aggressive.complete || !refusal) return
-  sa.state = "failed"
   const said = refusal.notifies.length > 0 ? ` with ${refusal.notifies.join(", ")}` : ""
   const psk = isPsk(sa)
-  addFinding(
-    sa,
+  say(
     psk ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
     "error",
     refusal,
@@ -71,13 +67,12 @@ function explainAggressiveRefusal(sa: IkeSa, aggressive: Exchange, answer: Messa
   )
 }
 
-function explainAggressive(sa: IkeSa): void {
+function explainAggressive(sa: IkeSa, say: Say): void {
   const aggressive = sa.exchanges.find(x => x.type === EXCHANGE_V1.AGGRESSIVE)
   const answer = aggressive?.messages.find(m => !m.request)
-  if (aggressive && answer) explainAggressiveRefusal(sa, aggressive, answer)
+  if (aggressive && answer) explainAggressiveRefusal(sa, say, aggressive, answer)
   if (!aggressive || !answer || !isPsk(sa)) return
-  addFinding(
-    sa,
+  say(
     "aggressive-psk",
     "warning",
     answer,

@@ -16,12 +16,13 @@ import { explainPaths } from "./paths.ts"
 import { explainPeers } from "./peers.ts"
 import { explainProposals, learnPolicies } from "./proposals.ts"
 import { explainRefusedAuth } from "./refused-auth.ts"
+import { type Say, sayInto } from "./say.ts"
 import { explainSelectors } from "./selectors.ts"
 import { explainSilence } from "./silence.ts"
 
-type Rule = (sa: IkeSa, context: ExplainContext) => void
+type Rule = (sa: IkeSa, say: Say, context: ExplainContext) => void
 
-/** Every rule that looks at one IKE SA once it is closed; each adds its findings. */
+/** Every rule that looks at one IKE SA once it is closed; each gives its findings. */
 const RULES: readonly Rule[] = [
   explainProposals,
   explainKeyExchange,
@@ -61,8 +62,11 @@ export class Explainer {
     return explainData(input, this.#context)
   }
 
-  /** Adds to an SA's findings what can be said about it. Call once, when it is closed. */
-  explain(sa: IkeSa): void {
-    for (const rule of RULES) rule(sa, this.#context)
+  /** What can be said about an SA, after what the tracker found. Call once, when it is closed. */
+  explain(sa: IkeSa): Diagnostic[] {
+    const findings = [...sa.findings]
+    const say = sayInto(sa, findings)
+    for (const rule of RULES) rule(sa, say, this.#context)
+    return findings
   }
 }

@@ -1,56 +1,52 @@
 /** INVALID_KE_PAYLOAD: a wrong guess of the group, corrected or going round in circles. RFC 7296 §1.2, §1.3. */
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
-import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { EXCHANGE, NOTIFY_TYPE } from "../../track/v2.ts"
+import type { Say } from "./say.ts"
 import { addressOf, framesText, listText } from "./words.ts"
 
 /** So many refusals in one SA are a loop. */
 const LOOP = 3
 
-export function explainKeyExchange(sa: IkeSa): void {
+export function explainKeyExchange(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.notices.length === 0) return
   const all = sa.notices.filter(n => n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD)
   const init = all.filter(n => n.exchangeType === EXCHANGE.IKE_SA_INIT)
-  if (init.length > 0) explainInit(sa, init)
-  for (const notice of all) if (notice.exchangeType === EXCHANGE.CREATE_CHILD_SA) explainChild(sa, notice)
+  if (init.length > 0) explainInit(sa, say, init)
+  for (const notice of all) if (notice.exchangeType === EXCHANGE.CREATE_CHILD_SA) explainChild(sa, say, notice)
 }
 
-function explainInit(sa: IkeSa, notices: readonly Notice[]): void {
+function explainInit(sa: IkeSa, say: Say, notices: readonly Notice[]): void {
   const last = notices[notices.length - 1]
   const asker = addressOf(sa, "initiator")
   const groups = [...new Set(notices.map(n => n.detail ?? "no group"))]
   const offered = new Set(sa.offered.flatMap(o => o.ke))
   const wanted = groupOf(last)
   if (wanted !== null && offered.size > 0 && !offered.has(wanted))
-    addFinding(
-      sa,
+    say(
       "ke-group-not-offered",
       "error",
       last,
       `${addressOf(sa, "responder")} asks for ${wanted} in frame ${last.frame}, which ${asker} did not offer (${listText([...offered])}): the responder must name a group of the offer, or answer NO_PROPOSAL_CHOSEN`,
     )
   else if (notices.length >= LOOP || (notices.length > 1 && sa.choice === null))
-    addFinding(
-      sa,
+    say(
       "invalid-ke-loop",
       "error",
       last,
       `INVALID_KE_PAYLOAD was answered ${notices.length} times (${framesText(notices.map(n => n.frame))}), asking for ${groups.join(", then ")}: ${asker} does not send the group asked for, or the two never agree; set one common key exchange group on both ends`,
     )
   else if (sa.choice === null)
-    addFinding(
-      sa,
+    say(
       "invalid-ke-payload",
       "error",
       last,
       `${addressOf(sa, "responder")} asks for ${last.detail ?? "another group"} in frame ${last.frame}, and no request with it follows: ${asker} may not have that group in its configuration`,
     )
   else
-    addFinding(
-      sa,
+    say(
       "invalid-ke-payload",
       "info",
       last,
@@ -58,13 +54,12 @@ function explainInit(sa: IkeSa, notices: readonly Notice[]): void {
     )
 }
 
-function explainChild(sa: IkeSa, notice: Notice): void {
+function explainChild(sa: IkeSa, say: Say, notice: Notice): void {
   const later = sa.attempts.find(
     a => a.requestFrame > notice.frame && a.answered !== null && a.startedBy === otherSide(notice.from),
   )
   const who = addressOf(sa, notice.from)
-  addFinding(
-    sa,
+  say(
     "invalid-ke-payload",
     later ? "info" : "error",
     notice,

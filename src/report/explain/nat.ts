@@ -1,54 +1,48 @@
 /** NAT between the peers as NAT detection shows it, and the address behind it when a guess fits the hash. RFC 7296 §2.23, RFC 3947 §3.2. */
-import { addFinding } from "../../track/finding.ts"
+
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { NatClaim } from "../../track/nat-claim.ts"
 import { otherSide, type Peer, type Side } from "../../track/peer.ts"
 import type { ExplainContext } from "./context.ts"
 import { bothHide, findOriginal } from "./nat-search.ts"
+import type { Say } from "./say.ts"
 import { addressOf, framesText } from "./words.ts"
 
-export function explainNat(sa: IkeSa, context: ExplainContext): void {
+export function explainNat(sa: IkeSa, say: Say, context: ExplainContext): void {
   if (sa.natClaims.length === 0) return
   if (bothHide(sa) && !sa.natClaims.some(c => c.end === "destination")) {
-    bothForce(sa, context)
+    bothForce(sa, say, context)
     return
   }
   for (const side of ["initiator", "responder"] as const) {
     // What a message says of its own source is about its sender, of its destination about the other side.
     const claims = sa.natClaims.filter(c => (c.end === "source") === (c.from === side))
     const [first] = claims
-    if (first) explainSide(sa, side, first, claims, context)
+    if (first) explainSide(sa, say, side, first, claims, context)
   }
 }
 
 function explainSide(
   sa: IkeSa,
+  say: Say,
   side: Side,
   first: NatClaim,
   claims: readonly NatClaim[],
   context: ExplainContext,
 ): void {
-  sa.nat[side] = true
   const original = claims.map(c => findOriginal(sa, c, context)).find(o => o !== undefined)
   const who = `${addressOf(sa, side)} (${side})`
   const hash = `NAT_DETECTION hash of the ${first.end} in frame ${first.frame}`
-  addFinding(
-    sa,
-    "nat-present",
-    "info",
-    first,
-    original ? found(who, hash, first, original) : unknown(sa, side, who, hash, first),
-  )
+  say("nat-present", "info", first, original ? found(who, hash, first, original) : unknown(sa, side, who, hash, first))
 }
 
 /** Each end sees the other as this capture does, yet both deny their own address. */
-function bothForce(sa: IkeSa, context: ExplainContext): void {
+function bothForce(sa: IkeSa, say: Say, context: ExplainContext): void {
   const [first] = sa.natClaims
   const original = sa.natClaims.map(c => findOriginal(sa, c, context)).find(o => o !== undefined)
-  if (original) explainSide(sa, first.from, first, sa.natClaims, context)
+  if (original) explainSide(sa, say, first.from, first, sa.natClaims, context)
   else
-    addFinding(
-      sa,
+    say(
       "nat-present",
       "info",
       first,

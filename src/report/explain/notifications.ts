@@ -1,10 +1,12 @@
 /** Error notifications that no other rule explains, each with what it means here. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
+
 import type { Severity } from "../../bytes/diagnostic.ts"
-import { addFinding } from "../../track/finding.ts"
+import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
 
-type Row = readonly [code: string, severity: Severity, sentence: string]
+type Row = readonly [code: DiagnosticCode, severity: Severity, sentence: string]
 
 /** By name with underscores, as IKEv2 spells them. */
 const MEANING: Readonly<Record<string, Row>> = {
@@ -104,14 +106,14 @@ const ELSEWHERE = new Set([
   "INVALID_SIGNATURE",
 ])
 
-export function explainNotifications(sa: IkeSa): void {
+export function explainNotifications(sa: IkeSa, say: Say): void {
   for (const n of sa.notices) {
     const name = n.name.replaceAll("-", "_")
     const status = sa.version === 2 && n.type >= 16384
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
     const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
     const row = MEANING[name]
-    if (row) addFinding(sa, row[0], row[1], n, `${said}: ${row[2]}`)
-    else addFinding(sa, "error-notification", "warning", n, `${said}, an error that ikedump has no explanation for`)
+    if (row) say(row[0], row[1], n, `${said}: ${row[2]}`)
+    else say("error-notification", "warning", n, `${said}, an error that ikedump has no explanation for`)
   }
 }

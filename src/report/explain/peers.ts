@@ -1,8 +1,9 @@
 /** Who the peers are: vendor and version by Vendor IDs, else by habits. Said once for each address. */
-import { addFinding } from "../../track/finding.ts"
+
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Side } from "../../track/peer.ts"
 import type { ExplainContext } from "./context.ts"
+import type { Say } from "./say.ts"
 import { addressOf, listText } from "./words.ts"
 
 /** Vendor IDs that name a feature or a draft, which many products send. */
@@ -22,14 +23,14 @@ const HABITS: readonly { readonly has: readonly string[]; readonly name: string 
   },
 ]
 
-export function explainPeers(sa: IkeSa, context: ExplainContext): void {
+export function explainPeers(sa: IkeSa, say: Say, context: ExplainContext): void {
   const { messages } = sa.exchanges[0] ?? { messages: [] }
   const bothSpoke = messages.some(m => m.from === "initiator") && messages.some(m => m.from === "responder")
   if (bothSpoke && context.toldBefore(sa, "vendors")) return
-  for (const side of ["initiator", "responder"] as const) explainPeer(sa, side, context)
+  for (const side of ["initiator", "responder"] as const) explainPeer(sa, say, side, context)
 }
 
-function explainPeer(sa: IkeSa, side: Side, context: ExplainContext): void {
+function explainPeer(sa: IkeSa, say: Say, side: Side, context: ExplainContext): void {
   const first = sa.exchanges[0]?.messages.find(m => m.from === side)
   if (!first) return
   if (!context.newPeer(addressOf(sa, side), sa.vendors[side])) return
@@ -38,7 +39,7 @@ function explainPeer(sa: IkeSa, side: Side, context: ExplainContext): void {
   if (names.length === 0 && !habit) return
   const who = addressOf(sa, side)
   const says = names.length > 0 ? `says it is ${listText(names)} (Vendor ID` : `behaves like ${habit} (notifications`
-  addFinding(sa, "peer-vendor", "info", first, `${who} ${says}, frame ${first.frame})`)
+  say("peer-vendor", "info", first, `${who} ${says}, frame ${first.frame})`)
 }
 
 const habitOf = (notifies: readonly string[]): string | undefined =>

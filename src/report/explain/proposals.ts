@@ -1,5 +1,5 @@
 /** NO_PROPOSAL_CHOSEN: what was offered, and what the refusing peer accepted elsewhere in the capture. RFC 7296 §2.7, RFC 2409 §5. */
-import { addFinding } from "../../track/finding.ts"
+
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
@@ -8,13 +8,14 @@ import { EXCHANGE } from "../../track/v2.ts"
 import type { Offer } from "../../track/vocabulary.ts"
 import type { ExplainContext } from "./context.ts"
 import { wordsOf } from "./policy-memory.ts"
+import type { Say } from "./say.ts"
 import { addressOf, listText, offerText, plural } from "./words.ts"
 
 /** The number is the same in both versions. */
 export const NO_PROPOSAL_CHOSEN = 14
 
-export function explainProposals(sa: IkeSa, context: ExplainContext): void {
-  for (const notice of sa.notices) if (notice.type === NO_PROPOSAL_CHOSEN) explain(sa, notice, context)
+export function explainProposals(sa: IkeSa, say: Say, context: ExplainContext): void {
+  for (const notice of sa.notices) if (notice.type === NO_PROPOSAL_CHOSEN) explain(sa, say, notice, context)
 }
 
 /** The suites of an SA become known policy of both its ends. */
@@ -28,13 +29,12 @@ export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
       policies.learn(`${child.protocol}${sa.version}`, addressOf(sa, side), child.suite, child.frame)
 }
 
-function explain(sa: IkeSa, notice: Notice, context: ExplainContext): void {
+function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): void {
   const { kind, what, offers, request } = refusedOf(sa, notice)
   const refuser = addressOf(sa, notice.from)
   const answer = `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to ${plural(offers.length, "proposal")} for the ${what}${request}`
   if (own(sa, notice)) {
-    addFinding(
-      sa,
+    say(
       "no-proposal-chosen",
       "error",
       notice,
@@ -43,13 +43,7 @@ function explain(sa: IkeSa, notice: Notice, context: ExplainContext): void {
     return
   }
   const offered = offers.length > 0 ? `; offered ${listText(offers.map(offerText), 3)}` : ""
-  addFinding(
-    sa,
-    "no-proposal-chosen",
-    "error",
-    notice,
-    `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`,
-  )
+  say("no-proposal-chosen", "error", notice, `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`)
 }
 
 /** Whether the one who made the offer refuses the answer. */

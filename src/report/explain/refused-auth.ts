@@ -1,8 +1,8 @@
 /** IKE_AUTH without keys: an answer too small to hold an identity and AUTH refuses. RFC 7296 §1.2, §2.21.2, §3.14. */
 import type { MessageRecord } from "../../track/exchange.ts"
-import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { EXCHANGE } from "../../track/v2.ts"
+import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
 
 /** IKE header, generic header of SK. */
@@ -14,7 +14,7 @@ const SMALLEST_SUCCESS = 36
  * An answer that holds IDr and AUTH, or IDr and EAP, takes more than one notification of 8 bytes. EAP messages behind the first are as
  * small, but a successful EAP ends with a large answer: a small last one, after which the SA goes on without IKE_AUTH, failed too.
  */
-export function explainRefusedAuth(sa: IkeSa): void {
+export function explainRefusedAuth(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.state !== "established" || sa.attempts.length > 0) return
   const auths = sa.exchanges.filter(x => x.type === EXCHANGE.IKE_AUTH)
   if (auths.length === 0) return
@@ -23,11 +23,9 @@ export function explainRefusedAuth(sa: IkeSa): void {
   if (!answer || answer.opened || answer.fragment || inner === undefined || inner > SMALLEST_SUCCESS - 8) return
   const later = sa.exchanges.filter(x => x.messages[0].frame > answer.frame)
   if (later.some(x => x.type !== EXCHANGE.INFORMATIONAL) || (auths.length > 1 && later.length === 0)) return
-  sa.state = "failed"
   const means = auths.length > 1 ? "an EAP Failure or an error" : "an error notification"
   const follows = later.length === 0 ? "nothing follows" : "only INFORMATIONAL follows"
-  addFinding(
-    sa,
+  say(
     "ike-auth-refused",
     "warning",
     answer,

@@ -1,31 +1,30 @@
 /** TS_UNACCEPTABLE with both ends' selectors, and answers that are wider than what was asked. RFC 7296 §2.9, RFC 2409 §5.5. */
 import type { ChildAttempt, SelectorPair } from "../../track/child-attempt.ts"
-import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
+import type { Say } from "./say.ts"
 import { addressOf, listText } from "./words.ts"
 
 /** Errors that speak of selectors, in IKEv2 and in Quick Mode. */
 const REFUSALS = ["TS_UNACCEPTABLE", "SINGLE_PAIR_REQUIRED", "INVALID-ID-INFORMATION", "INVALID_ID_INFORMATION"]
 
-export function explainSelectors(sa: IkeSa): void {
+export function explainSelectors(sa: IkeSa, say: Say): void {
   for (const attempt of sa.attempts) {
     const refusal = attempt.errors.find(e => REFUSALS.includes(e))
-    if (refusal) refused(sa, attempt, refusal)
-    if (attempt.outside.length > 0) widened(sa, attempt)
+    if (refusal) refused(sa, say, attempt, refusal)
+    if (attempt.outside.length > 0) widened(sa, say, attempt)
   }
 }
 
 const at = (a: ChildAttempt) => ({ frame: a.responseFrame, time: a.time })
 const pairText = ({ i, r }: SelectorPair): string => `${listText(i) || "nothing"} ⇄ ${listText(r) || "nothing"}`
 
-function refused(sa: IkeSa, attempt: ChildAttempt, refusal: string): void {
+function refused(sa: IkeSa, say: Say, attempt: ChildAttempt, refusal: string): void {
   const asker = addressOf(sa, attempt.startedBy)
   const refuser = addressOf(sa, otherSide(attempt.startedBy))
   const accepted = sa.attempts.find(a => a.answered && a.answered.i.length > 0)?.answered
   const elsewhere = accepted ? `; it accepted ${pairText(accepted)} elsewhere in this SA` : ""
-  addFinding(
-    sa,
+  say(
     "ts-unacceptable",
     "error",
     at(attempt),
@@ -33,10 +32,9 @@ function refused(sa: IkeSa, attempt: ChildAttempt, refusal: string): void {
   )
 }
 
-function widened(sa: IkeSa, attempt: ChildAttempt): void {
+function widened(sa: IkeSa, say: Say, attempt: ChildAttempt): void {
   const answerer = addressOf(sa, otherSide(attempt.startedBy))
-  addFinding(
-    sa,
+  say(
     "ts-not-subset",
     "error",
     at(attempt),

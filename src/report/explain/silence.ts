@@ -1,10 +1,10 @@
 /** Requests that nobody answers: how often they were sent, and what the silence may mean. RFC 7296 §2.1, §2.4, RFC 2408 §5.1. */
 import type { Exchange, MessageRecord } from "../../track/exchange.ts"
-import { addFinding } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { EXCHANGE_V1, isPhase1 } from "../../track/v1.ts"
+import type { Say } from "./say.ts"
 import { addressOf, exchangeText, framesText, plural, timetable } from "./words.ts"
 
 const NAT_T_PORT = 4500
@@ -17,11 +17,11 @@ interface Unanswered {
   readonly sent: readonly MessageRecord[]
 }
 
-export function explainSilence(sa: IkeSa): void {
+export function explainSilence(sa: IkeSa, say: Say): void {
   // Where nothing was sent again there is nothing to tell, and most SAs are so.
   if (!sa.exchanges.some(x => x.messages.some(m => m.retransmissionOf !== null))) return
-  for (const unanswered of unansweredOf(sa)) if (unanswered.sent.length > 1) explain(sa, unanswered)
-  explainLoss(sa)
+  for (const unanswered of unansweredOf(sa)) if (unanswered.sent.length > 1) explain(sa, say, unanswered)
+  explainLoss(sa, say)
 }
 
 /** Messages that were repeated, and after whose first sending the other side said nothing in that exchange. */
@@ -35,7 +35,7 @@ function unansweredOf(sa: IkeSa): Unanswered[] {
   })
 }
 
-function explain(sa: IkeSa, { exchange, from, sent }: Unanswered): void {
+function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): void {
   // Informational answers to a phase 1 message speak of something else than silence (ikev1.ts).
   if (isPhase1V1(sa, exchange) && spokeAfter(sa, otherSide(from), sent[0].frame)) return
   const [first] = sent
@@ -43,16 +43,14 @@ function explain(sa: IkeSa, { exchange, from, sent }: Unanswered): void {
   const to = addressOf(sa, otherSide(from))
   const what = `${exchangeText(sa, exchange)} in ${framesText(sent.map(m => m.frame))} was sent ${plural(sent.length, "time")} (after ${timetable(sent.map(m => m.time))})`
   if (port === NAT_T_PORT && answeredOn500(sa, otherSide(from)))
-    addFinding(
-      sa,
+    say(
       "no-answer-on-4500",
       "error",
       first,
       `${to} answers on port 500 and never on 4500: ${what}; a firewall or a NAT without a rule for UDP 4500 is in the way`,
     )
   else
-    addFinding(
-      sa,
+    say(
       "no-answer",
       goesOn(sa, otherSide(from), sent) ? "warning" : "error",
       first,
@@ -90,14 +88,13 @@ const goesOn = (sa: IkeSa, side: Side, sent: readonly MessageRecord[]): boolean 
   spokeAfter(sa, side, sent[sent.length - 1].frame)
 
 /** Repetitions that were answered in the end: loss, or a slow peer. */
-function explainLoss(sa: IkeSa): void {
+function explainLoss(sa: IkeSa, say: Say): void {
   const repeated = sa.exchanges.flatMap(x => x.messages.filter(m => m.retransmissionOf !== null))
   if (repeated.length === 0 || !sa.exchanges.some(x => x.complete && x.messages.some(m => m.retransmissionOf !== null)))
     return
   const [first] = repeated
   const longest = longestWait(sa)
-  addFinding(
-    sa,
+  say(
     "retransmissions",
     "info",
     first,

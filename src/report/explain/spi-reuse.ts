@@ -22,6 +22,7 @@ export function explainSpiReuse(sas: readonly IkeSa[]): Diagnostic[] {
         severity: "warning",
         frame: child.frame,
         time: momentText(child.first),
+        sa: sa.id,
         message: `${owner} chooses SPI ${spi} in frame ${child.frame} for ${child.id} while ${before.id} (frame ${before.frame}) still has it: packets of the two cannot be told apart`,
       })
     }

@@ -108,8 +108,8 @@ describe("certificates", () => {
     const bytes = id.src.bytes.slice()
     bytes[id.start + 8] ^= 1
     sa.v2.certifiedId.initiator = { ...id, src: byteSource(bytes, "changed") }
-    new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
-    expect(sa.findings.find(f => f.code === "certificate-identity-mismatch")?.severity).toBe("warning")
+    const findings = new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
+    expect(findings.find(f => f.code === "certificate-identity-mismatch")?.severity).toBe("warning")
   })
 })
 
@@ -225,8 +225,8 @@ describe("traffic selectors", () => {
     const { sas } = await run(psk, pskKeys)
     const [sa] = sas
     sa.attempts[0] = { ...sa.attempts[0], outside: ["10.0.0.0/8"] }
-    new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
-    expect(sa.findings.find(f => f.code === "ts-not-subset")?.message).toContain("10.0.0.0/8 lies outside 10.10.1.0/24")
+    const findings = new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
+    expect(findings.find(f => f.code === "ts-not-subset")?.message).toContain("10.0.0.0/8 lies outside 10.10.1.0/24")
   })
 })
 
@@ -236,8 +236,8 @@ it("xauth-failed", async () => {
   const [sa] = sas
   const at = { frame: 9, time: sa.first, exchangeType: 6, messageId: 1, request: true, encrypted: true, detail: null }
   sa.notices.push({ ...at, from: "responder", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
-  new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
-  expect(sa.findings.find(f => f.code === "xauth-failed")?.message).toMatch(/^10\.1\.0\.2 refuses XAUTH .*frame 9/)
+  const findings = new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
+  expect(findings.find(f => f.code === "xauth-failed")?.message).toMatch(/^10\.1\.0\.2 refuses XAUTH .*frame 9/)
 })
 
 describe("limits", () => {

@@ -1,0 +1,54 @@
+/** What is good to know about an IKE SA and wrong with nobody. */
+import { declare } from "./entry.ts"
+
+export const CONTEXT = {
+  "nat-present": declare(
+    ["info"],
+    "A NAT_DETECTION hash matches no address of its frame: a NAT on that side, or forced UDP encapsulation. Where an address that was guessed fits the hash, the finding names it; `--find-nat-address` tries all private ones.",
+    "Nothing; know it.",
+    "RFC 7296 §2.23, RFC 3947 §3.2",
+  ),
+  "port-float": declare(["info"], "Both ends moved to port 4500.", null, "RFC 7296 §2.23"),
+  "nat-rebinding": declare(
+    ["info"],
+    "The initiator's port, or an address, changed on the way: a NAT's mapping, or MOBIKE.",
+    null,
+    "RFC 4555 §3.5",
+  ),
+  "address-change": declare(
+    ["info"],
+    "The initiator's port, or an address, changed on the way: a NAT's mapping, or MOBIKE.",
+    null,
+    "RFC 4555 §3.5",
+  ),
+  "peer-vendor": declare(
+    ["info"],
+    "Which product a peer says it is, or behaves like. Said once for each address.",
+    null,
+    "RFC 7296 §3.12",
+  ),
+  retransmissions: declare(
+    ["info"],
+    "Messages were sent again and answered in the end.",
+    "Look for loss on the path if they are many.",
+    "RFC 7296 §2.1",
+  ),
+  "cookie-not-returned": declare(
+    ["info"],
+    "A COOKIE was asked for and never sent back.",
+    "Forged source addresses or a scan; or the answer was lost.",
+    "RFC 7296 §2.6",
+  ),
+  "single-requests": declare(
+    ["info"],
+    "SAs of one request without an answer, all in one finding.",
+    "The capture's end, a scan, or nobody listens.",
+    "RFC 7296 §2.1",
+  ),
+  redirected: declare(
+    ["info"],
+    "The gateway sends the client to another one.",
+    "Look for the negotiation with it.",
+    "RFC 5685 §3",
+  ),
+}

@@ -1,0 +1,65 @@
+/** ESP and AH. */
+import { declare } from "./entry.ts"
+
+export const DATA = {
+  "esp-one-way": declare(
+    ["warning"],
+    "A Child SA with those that replaced it, or two addresses, carry packets one way only.",
+    "Route, policy and NAT exemption at the silent end; filters for ESP or UDP 4500.",
+    "RFC 4301 §4.1",
+  ),
+  "spi-unknown": declare(
+    ["warning"],
+    "Packets with an SPI that none of the negotiations between these peers made, all of them being readable.",
+    "The sender uses an SA that its peer lost.",
+    "RFC 4301 §5.2",
+  ),
+  "negotiation-not-captured": declare(
+    ["info"],
+    "Packets of SAs whose negotiation is not in the capture.",
+    "Capture earlier, or give `child_sas` keys.",
+    null,
+  ),
+  "icv-failed": declare(
+    ["error"],
+    "Packets fail their integrity check under keys that are known. None of them holds: wrong keys.",
+    "Something on the path changes packets; the receiver drops them.",
+    "RFC 4303 §3.4.4",
+  ),
+  "esp-replay": declare(
+    ["warning"],
+    "A sequence number came again: with a valid ICV, or far behind the window.",
+    "A replay, a network that doubles packets, or two capture points.",
+    "RFC 4303 §3.4.3",
+  ),
+  "esp-duplicates": declare(
+    ["info"],
+    "Sequence numbers came twice within the window.",
+    "Mostly two capture points.",
+    "RFC 4303 §3.4.3",
+  ),
+  "esp-sequence-wrap": declare(
+    ["warning", "info"],
+    "The sequence number came round without ESN. Info: whether ESN was agreed is not known.",
+    "Rekey earlier, or agree ESN.",
+    "RFC 4303 §3.3.3",
+  ),
+  "iv-reused": declare(
+    ["warning"],
+    "An IV was used twice under one key of a counter mode: plaintext leaks.",
+    "The sender is broken: stop using it.",
+    "RFC 4106 §3.1, RFC 3686 §4",
+  ),
+  "esp-padding": declare(
+    ["warning"],
+    "Padding that is not 1, 2, 3 … or does not fit.",
+    "The sender is broken; strict receivers drop the packets.",
+    "RFC 4303 §2.4",
+  ),
+  "packets-cut-short": declare(
+    ["info"],
+    "Packets were captured in part and cannot be verified.",
+    "Capture with `-s 0`.",
+    null,
+  ),
+}
