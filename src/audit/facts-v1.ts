@@ -4,9 +4,10 @@ import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { findAll } from "../ike/shared/payload.ts"
 import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
 import { sa as saPayload } from "../ike/v1/security-association.ts"
-import { PROTO_IPSEC_AH, PROTO_IPSEC_ESP, type TransformV1 } from "../ike/v1/transform.ts"
+import type { TransformV1 } from "../ike/v1/transform.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
+import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
 import type { WholeMessage } from "../track/whole.ts"
@@ -26,8 +27,10 @@ export interface ChildOfferV1 {
 export function childOffersV1(whole: WholeMessage, chosen: boolean): ChildOfferV1[] {
   return findAll(whole.payloads, saPayload).flatMap(s =>
     s.proposals
-      .filter(p => p.protocol === PROTO_IPSEC_ESP || p.protocol === PROTO_IPSEC_AH)
-      .flatMap(p => p.transforms.map(t => offerOf(t, p.protocol === PROTO_IPSEC_AH, chosen, whole.datagram.frame))),
+      .filter(p => p.protocol === PROTOCOL_ID.PROTO_IPSEC_ESP || p.protocol === PROTOCOL_ID.PROTO_IPSEC_AH)
+      .flatMap(p =>
+        p.transforms.map(t => offerOf(t, p.protocol === PROTOCOL_ID.PROTO_IPSEC_AH, chosen, whole.datagram.frame)),
+      ),
   )
 }
 

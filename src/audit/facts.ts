@@ -2,18 +2,23 @@
  * What an audit must see of IKE messages while their bytes are there: nonces, key exchange values and IVs that come again, identities and
  * hashes in clear, lifetimes, authentication. An `AuditFacts` is the observer of an analysis; its lists are bounded.
  */
+
 import type { CryptoProvider } from "../crypto/provider.ts"
-import { EAP_NAK } from "../ike/shared/eap/packet.ts"
 import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { eap } from "../ike/v2/eap.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
+import { EAP_TYPE } from "../registry/eap-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { MessageObserver } from "../track/observer.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyOf, EXCHANGE_V1, isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
-import { EXCHANGE, notifiesOf } from "../track/v2.ts"
+import { bodyOf, isPhase1 } from "../track/v1.ts"
+import { notifiesOf } from "../track/v2.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type ChildOfferV1, childOffersV1 } from "./facts-v1.ts"
 import { type Reuse, ReuseIndex } from "./reuse.ts"
@@ -95,7 +100,7 @@ export class AuditFacts implements MessageObserver {
     const at = (payload.value as { readonly start?: number } | undefined)?.start
     if (!encr || encr.ivBytes === 0 || at === undefined || at + encr.ivBytes > payload.end) return
     // IKE_INTERMEDIATE changes the keys between exchanges (RFC 9370 §2.2.2).
-    const epoch = exchange.type === EXCHANGE.IKE_INTERMEDIATE ? exchange.messageId : "-"
+    const epoch = exchange.type === EXCHANGE_TYPE.IKE_INTERMEDIATE ? exchange.messageId : "-"
     this.#index.iv(`${sa.id} ${from} ${epoch}`, payload.src.bytes.subarray(at, at + encr.ivBytes), {
       sa,
       from,
@@ -108,18 +113,19 @@ export class AuditFacts implements MessageObserver {
     const { frame } = whole.datagram
     this.#secrets(sa, facts, exchange, from, whole)
     for (const p of whole.payloads) {
-      if ((p.type === 35 || p.type === 36) && whole.opened === undefined) push(facts.clearIds, { from, frame })
+      if ((p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr) && whole.opened === undefined)
+        push(facts.clearIds, { from, frame })
       const value = p.type === auth.type ? (p.value as Authentication | undefined) : undefined
       if (value) push(facts.auth, authFact(value, from, frame))
     }
     for (const packet of findAll(whole.payloads, eap))
-      if (packet.type !== undefined && packet.type > EAP_NAK && !facts.eap.some(e => e.method === packet.type))
+      if (packet.type !== undefined && packet.type > EAP_TYPE.NAK && !facts.eap.some(e => e.method === packet.type))
         push(facts.eap, { method: packet.type, frame })
-    if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_AUTH)
+    if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT || exchange.type === EXCHANGE_TYPE.IKE_AUTH)
       for (const n of notifiesOf(whole.payloads))
         if (facts.notifies.size < MAX_FACTS && !facts.notifies.has(notifyKey(from, n.type)))
           facts.notifies.set(notifyKey(from, n.type), frame)
-    const tried = exchange.type === EXCHANGE.IKE_SA_INIT && from === "initiator" && find(whole.payloads, ke)
+    const tried = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT && from === "initiator" && find(whole.payloads, ke)
     if (tried) push(facts.tried, { group: tried.group, frame })
   }
 
@@ -132,7 +138,7 @@ export class AuditFacts implements MessageObserver {
       const hash = whole.payloads.some(p => p.type === PAYLOAD_V1.HASH)
       if (hash && from === "responder" && exchange.type === EXCHANGE_V1.AGGRESSIVE) facts.clearHash ??= frame
     }
-    if (exchange.type === EXCHANGE_V1.QUICK)
+    if (exchange.type === EXCHANGE_V1.QUICK_MODE)
       for (const offer of childOffersV1(whole, from !== exchange.startedBy)) push(facts.quick, offer)
   }
 

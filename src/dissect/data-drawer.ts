@@ -1,4 +1,5 @@
 /** ESP, AH and WESP of a frame drawn, with what is inside of those that a key opens. */
+
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
@@ -13,6 +14,7 @@ import type { FrameSources, Surroundings } from "../net/dissect.ts"
 import { Layer } from "../net/layers.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { type OpenedPacket, openedEsp } from "../open/opened-packet.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 
 export interface DataDrawerOptions {
   /** Opens an ESP, AH or WESP packet for which there is a key. */
@@ -21,7 +23,6 @@ export interface DataDrawerOptions {
 }
 
 /** IP protocol number. */
-const ESP = 50
 
 const KIND: Readonly<Partial<Record<Layer, Kind>>> = {
   [Layer.ESP]: Kind.ESP,
@@ -90,7 +91,8 @@ export class DataDrawer {
     const c = new Cursor(src, start, end, "datagram", sink)
     try {
       const { nextHeader } = decodeAh(c, opened?.icv)
-      if (nextHeader !== ESP) this.#inner = decodeInner(src, c.pos, end, nextHeader, this.#addresses(around))
+      if (nextHeader !== IP_PROTOCOL.ESP)
+        this.#inner = decodeInner(src, c.pos, end, nextHeader, this.#addresses(around))
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       sink.fault(error)

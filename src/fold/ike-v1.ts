@@ -6,7 +6,7 @@ import { fragment } from "../ike/v1/fragment.ts"
 import { notification } from "../ike/v1/notification.ts"
 import { IKEV1 } from "../ike/v1/table.ts"
 import { offersPrf } from "../keys/context.ts"
-import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE, EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
@@ -23,7 +23,7 @@ import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { PerSide, Side } from "../track/peer.ts"
 import { followPath, noteView, senderOf } from "../track/tracker.ts"
-import { EXCHANGE_V1, isPhase1, type QuickCreation, type V1Listener, V1Rules } from "../track/v1.ts"
+import { isPhase1, type QuickCreation, type V1Listener, V1Rules } from "../track/v1.ts"
 import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
@@ -133,7 +133,7 @@ export class V1Fold implements V1Listener {
     } else if (record.retransmissionOf === null) {
       this.rules.apply(sa, exchange, from, { message, datagram, payloads: message.payloads, frames: [datagram.frame] })
       // Phase 1 without an encrypted message is done: what a merged capture has before it may open now.
-      if (isPhase1(exchange.type) && exchange.complete && exchange.type !== EXCHANGE_V1.MAIN)
+      if (isPhase1(exchange.type) && exchange.complete && exchange.type !== EXCHANGE_V1.MAIN_MODE)
         this.#retryPending(sa, exchange)
     }
   }
@@ -226,7 +226,7 @@ export class V1Fold implements V1Listener {
   #retryPending(sa: IkeSa, after?: Exchange): void {
     const held = this.#of(sa)
     if (held.pending.length === 0) return
-    const unfinished = sa.exchanges.some(x => x.type === EXCHANGE_V1.MAIN && !x.complete)
+    const unfinished = sa.exchanges.some(x => x.type === EXCHANGE_V1.MAIN_MODE && !x.complete)
     const due = ({ exchange }: Pending): boolean => {
       if (!after || exchange.messageId === after.messageId) return true
       // Opened too early, messages of an exchange would be understood in the wrong order.
@@ -353,7 +353,7 @@ export function wholeOf(message: Message, frames: readonly number[], opened?: Op
 /** `Main Mode message 5 (frame 5)`. */
 function exchangeWords({ exchange, record }: Pending): string {
   const at = `(frame ${record.frame})`
-  if (exchange.type === EXCHANGE_V1.MAIN) return `Main Mode message ${record.request ? 5 : 6} ${at}`
+  if (exchange.type === EXCHANGE_V1.MAIN_MODE) return `Main Mode message ${record.request ? 5 : 6} ${at}`
   const distinct = exchange.messages.filter(m => m.retransmissionOf === null)
   const name = exchange.type === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode" : EXCHANGE_TYPE.alias(exchange.type)
   return `${name} message ${distinct.indexOf(record) + 1} ${at}`

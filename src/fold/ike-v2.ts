@@ -6,7 +6,8 @@ import { find } from "../ike/shared/payload.ts"
 import { skf } from "../ike/v2/encrypted-fragment.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
 import { Reassembly } from "../open/fragments.ts"
-import { encryptedPayload, SKF } from "../open/ike-v2.ts"
+import { encryptedPayload } from "../open/ike-v2.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
@@ -17,7 +18,7 @@ import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { followPath, noteView, senderOf } from "../track/tracker.ts"
-import { EXCHANGE, notifiesOf, type V2Listener, V2Rules } from "../track/v2.ts"
+import { notifiesOf, type V2Listener, V2Rules } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
@@ -71,7 +72,7 @@ export class V2Fold implements V2Listener {
     const exchange = exchangeOfV2(sa, message, content, from, limits)
     // What has a shape has nothing encrypted.
     const closed = message.shape ? undefined : encryptedPayload(message)
-    const part = closed?.type === SKF ? closed : undefined
+    const part = closed?.type === PAYLOAD_TYPE.SKF ? closed : undefined
     const fragment = part ? find([part], skf) : undefined
     const { payloads, notifies } = namesOf(message)
     const about = {
@@ -83,7 +84,7 @@ export class V2Fold implements V2Listener {
     const record = addMessage(exchange, datagram, message, from, about, content)
     if (record.retransmissionOf === null) followPath(sa, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
-    else if (exchange.type <= EXCHANGE.IKE_AUTH && isCopy(exchange, record)) noteView(sa, from, datagram)
+    else if (exchange.type <= EXCHANGE_TYPE.IKE_AUTH && isCopy(exchange, record)) noteView(sa, from, datagram)
     const fault = messageIdFault(sa, exchange, record)
     if (fault)
       addCheck(this.context, sa, {
@@ -117,7 +118,7 @@ export class V2Fold implements V2Listener {
 
   /** A message without SK or SKF. Behind encrypted ones only those that begin an SA count. */
   #clear({ sa, exchange, record, message, datagram }: Pending): void {
-    if (message.exchangeType >= EXCHANGE.IKE_AUTH && sa.state === "unknown") exchange.complete ||= !record.request
+    if (message.exchangeType >= EXCHANGE_TYPE.IKE_AUTH && sa.state === "unknown") exchange.complete ||= !record.request
     if (record.retransmissionOf !== null) return
     const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
     if (sa.secured && !isInit(exchange.type)) this.whole(sa, exchange, record.from, whole)
@@ -197,7 +198,7 @@ export class V2Fold implements V2Listener {
 
   #apply(item: Pending, payload: DecodedPayload, opened: Opened, first: boolean): void {
     const { sa, exchange, record, message, datagram } = item
-    const full = payload.type === SKF ? this.#join(exchange, record, message, opened, datagram) : opened
+    const full = payload.type === PAYLOAD_TYPE.SKF ? this.#join(exchange, record, message, opened, datagram) : opened
     this.context.opened(datagram, full)
     record.opened = true
     const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), full, message.start, message.end)
@@ -205,7 +206,7 @@ export class V2Fold implements V2Listener {
     const payloads = allPayloads(clear)
     record.payloads = internNames(payloads.map(notationOf))
     record.notifies = internNames(notifyNames(payloads))
-    if (!first || (payload.type === SKF && !full.reassembled) || !this.#isNew(exchange, record)) return
+    if (!first || (payload.type === PAYLOAD_TYPE.SKF && !full.reassembled) || !this.#isNew(exchange, record)) return
     this.rules.apply(sa, exchange, record.from, {
       message: clear,
       datagram,
@@ -309,7 +310,7 @@ export class V2Fold implements V2Listener {
 }
 
 /** Exchanges whose encrypted answer shows that the SA stands. */
-const AUTHENTICATES: readonly number[] = [EXCHANGE.IKE_AUTH, EXCHANGE.CREATE_CHILD_SA]
+const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.CREATE_CHILD_SA]
 
 /** Memory of a message that is held: its bytes, and about what its objects take. */
 const heldBytes = ({ message }: Pending): number => message.end - message.start + 512

@@ -10,24 +10,24 @@ import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
 import { notification } from "../ike/v1/notification.ts"
 import { sa as saPayload } from "../ike/v1/security-association.ts"
 import type { TransformV1 } from "../ike/v1/transform.ts"
+import { CFG_ATTRIBUTE } from "../registry/ikev1/cfg-attributes.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
-import { NOTIFY } from "../registry/ikev1/notify.ts"
+import { isErrorType, NOTIFY } from "../registry/ikev1/notify.ts"
 import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
+import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
-import { EXCHANGE_V1, quickSelectorText } from "../track/v1.ts"
+import { quickSelectorText } from "../track/v1.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import type { Offer } from "../track/vocabulary.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
-const LAST_ERROR_TYPE = 8191
 /** draft-beaulieu-ike-xauth §6.2. */
-const XAUTH_STATUS = 16527
-const XAUTH_FAIL = 0
 
 export function noteMessageV1(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
   const at = {
@@ -41,11 +41,10 @@ export function noteMessageV1(sa: IkeSa, exchange: Exchange, from: Side, whole: 
     detail: null,
   }
   for (const n of findAll(whole.payloads, notification))
-    if (n.type > 0 && n.type <= LAST_ERROR_TYPE)
-      addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data })
+    if (isErrorType(n.type)) addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data })
   noteRefusedQuick(sa, exchange, from, whole)
-  const status = find(whole.payloads, configuration)?.attributes.find(a => a.type === XAUTH_STATUS)
-  if (status && attributeNumber(status.value) === XAUTH_FAIL)
+  const status = find(whole.payloads, configuration)?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
+  if (status && attributeNumber(status.value) === XAUTH_STATUS.FAIL)
     addNotice(sa, { ...at, type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
 }
 
@@ -54,9 +53,9 @@ export function noteMessageV1(sa: IkeSa, exchange: Exchange, from: Side, whole: 
  * starter when it cannot install what was agreed. RFC 2409 §5.5.
  */
 function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
-  const errors = findAll(whole.payloads, notification).filter(n => n.type > 0 && n.type <= LAST_ERROR_TYPE)
+  const errors = findAll(whole.payloads, notification).filter(n => isErrorType(n.type))
   if (errors.length === 0 || exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.attempts.length >= MAX_ATTEMPTS) return
-  const quick = sa.exchanges.findLast(x => x.type === EXCHANGE_V1.QUICK)
+  const quick = sa.exchanges.findLast(x => x.type === EXCHANGE_V1.QUICK_MODE)
   const request = quick?.messages.find(m => m.request)
   if (!quick || quick.complete || !request) return
   const made = sa.children.filter(c => quick.messages.some(m => m.frame === c.frame))
@@ -66,7 +65,7 @@ function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: Whol
   const attempt: ChildAttempt = {
     protocol: made[0]?.protocol === "AH" ? "AH" : "ESP",
     startedBy: quick.startedBy,
-    exchangeType: EXCHANGE_V1.QUICK,
+    exchangeType: EXCHANGE_V1.QUICK_MODE,
     messageId: quick.messageId,
     requestFrame: request.frame,
     responseFrame: whole.datagram.frame,

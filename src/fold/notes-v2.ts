@@ -1,6 +1,5 @@
 /** What is noted of a whole IKEv2 message for the explanations at the end: refusals, tries to make SAs, choices that were not offered. */
 import { toHex } from "../bytes/hex.ts"
-import { EAP_FAILURE } from "../ike/shared/eap/packet.ts"
 import { find, payloadValue } from "../ike/shared/payload.ts"
 import { eap } from "../ike/v2/eap.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
@@ -10,8 +9,10 @@ import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
+import { EAP_CODE } from "../registry/eap-types.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
-import { NOTIFY } from "../registry/ikev2/notify.ts"
+import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
@@ -20,14 +21,13 @@ import { addNotice, type Notice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
-import { EXCHANGE, NOTIFY_TYPE, notifiesOf } from "../track/v2.ts"
+import { notifiesOf } from "../track/v2.ts"
 import { openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
-const FIRST_STATUS_TYPE = 16384
 const PROTOCOL = { 1: "IKE", 2: "AH", 3: "ESP" } as const
 /** Status types that turn an SA's beginning another way. */
-const TURNS: readonly number[] = [NOTIFY_TYPE.COOKIE, NOTIFY_TYPE.REDIRECT]
+const TURNS: readonly number[] = [NOTIFY.COOKIE, NOTIFY.REDIRECT]
 
 /** Notes one message; called for every one that is no retransmission, once its payloads are known. */
 export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
@@ -36,9 +36,9 @@ export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: 
   if (request) return
   const state = v2StateOf(sa)
   const asked = requestOf(sa, exchange)
-  if (exchange.type === EXCHANGE.IKE_SA_INIT) noteChoice(sa, asked, whole)
-  if (exchange.type === EXCHANGE.CREATE_CHILD_SA && asked) noteAttempt(sa, exchange, asked, whole)
-  if (exchange.type === EXCHANGE.IKE_AUTH) {
+  if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT) noteChoice(sa, asked, whole)
+  if (exchange.type === EXCHANGE_TYPE.CREATE_CHILD_SA && asked) noteAttempt(sa, exchange, asked, whole)
+  if (exchange.type === EXCHANGE_TYPE.IKE_AUTH) {
     // With EAP the proposals came in the first request (RFC 7296 §2.16).
     const first = asked && find(asked.payloads, saPayload) ? asked : (state.childRequest ?? undefined)
     if (first) noteAttempt(sa, exchange, first, whole)
@@ -49,10 +49,10 @@ function noteNotices(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMess
   for (const payload of whole.payloads) {
     const n = payloadValue(payload, notify)
     if (n) {
-      if (n.type === 0 || (n.type >= FIRST_STATUS_TYPE && !(TURNS.includes(n.type) && !request))) continue
+      if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
       const detail = detailOf(n, requestOf(sa, exchange))
       note(sa, exchange, from, whole, request, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
-    } else if (payloadValue(payload, eap)?.code === EAP_FAILURE)
+    } else if (payloadValue(payload, eap)?.code === EAP_CODE.FAILURE)
       note(sa, exchange, from, whole, request, { type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
   }
 }
@@ -75,13 +75,13 @@ const requestOf = (sa: IkeSa, { startedBy, messageId }: Exchange): WholeMessage 
   openExchange(v2StateOf(sa), startedBy, messageId)?.request
 
 function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
-  if (n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD) {
+  if (n.type === NOTIFY.INVALID_KE_PAYLOAD) {
     const group = notifyData(n, invalidKePayload)?.group
     const guessed = asked && find(asked.payloads, ke)?.group
     if (group === undefined) return null
     return `${KE_METHOD.alias(group)}${guessed === undefined ? "" : ` instead of ${KE_METHOD.alias(guessed)}`}`
   }
-  if (n.type === NOTIFY_TYPE.REDIRECT) return notifyData(n, redirect)?.text ?? null
+  if (n.type === NOTIFY.REDIRECT) return notifyData(n, redirect)?.text ?? null
   return n.spi.length > 0 ? toHex(n.spi) : null
 }
 
@@ -109,7 +109,7 @@ function noteAttempt(sa: IkeSa, exchange: Exchange, asked: WholeMessage, answer:
   const offered = find(asked.payloads, saPayload)?.proposals
   const protocol = offered?.[0] && PROTOCOL[offered[0].protocol as keyof typeof PROTOCOL]
   const chosen = find(answer.payloads, saPayload)?.proposals[0]
-  const errors = notifiesOf(answer.payloads).filter(n => n.type > 0 && n.type < FIRST_STATUS_TYPE)
+  const errors = notifiesOf(answer.payloads).filter(n => isErrorType(n.type))
   if (!offered || !protocol || (!chosen && errors.length === 0)) return
   if (chosen) noteUnoffered(sa, answer, chosen, offered)
   if (sa.attempts.length >= MAX_ATTEMPTS) return

@@ -6,10 +6,11 @@ import { find } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
 import { ipv4Number } from "../net/address-bytes.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyOf, PAYLOAD_V1 } from "../track/v1.ts"
+import { bodyOf } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 /** Values remembered, a power of two. Each has two places side by side where it may stand, and takes that of the older one. */

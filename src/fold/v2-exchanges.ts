@@ -2,14 +2,15 @@
 
 import type { Message } from "../ike/message.ts"
 import { FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { type Exchange, recentExchange, retransmissionOf } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { otherSide, type Side } from "../track/peer.ts"
-import { EXCHANGE } from "../track/v2.ts"
 
 /** Whether an exchange begins an SA: its messages are in the clear. */
-export const isInit = (type: number): boolean => type === EXCHANGE.IKE_SA_INIT || type === EXCHANGE.IKE_SESSION_RESUME
+export const isInit = (type: number): boolean =>
+  type === EXCHANGE_TYPE.IKE_SA_INIT || type === EXCHANGE_TYPE.IKE_SESSION_RESUME
 
 /** The exchange that a message belongs to, made when it is the first. `content` is the digest of the message. */
 export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from: Side, limits: TrackLimits): Exchange {

@@ -1,8 +1,5 @@
 /** AGGFRAG payloads (IP-TFS): several IP packets, or parts of them, in one ESP packet. RFC 9347 §6.1. */
 
-/** Next Header of an AGGFRAG payload. RFC 9347 §7.1. */
-export const AGGFRAG = 144
-
 /** Header bytes of sub-type 0 (non-congestion-control) and 1 (congestion control); undefined for others. */
 export const aggfragHeaderBytes = (subType: number): number | undefined =>
   subType === 0 ? 4 : subType === 1 ? 24 : undefined

@@ -2,12 +2,7 @@
  * What an AH ICV covers: the whole IP packet as it will arrive, with what routers may change set to zero, the ICV set to zero, and
  * with ESN the high half of the sequence number behind. RFC 4302 §3.3.3, Appendix A.
  */
-
-const HOP_BY_HOP = 0
-const ROUTING = 43
-const FRAGMENT = 44
-const DESTINATION_OPTIONS = 60
-const MOBILITY = 135
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 
 /** IPv4 options that stay as they are on the way; all others are zeroed. RFC 4302 Appendix A1. */
 const IMMUTABLE_OPTIONS = new Set([0x82, 0x85, 0x86, 0x94, 0x95])
@@ -91,13 +86,13 @@ export class AhCovered {
     let at = ip + 40
     while (at < ah) {
       const type = m[nextAt]
-      const size = type === FRAGMENT ? 8 : 8 * (b[at + 1] + 1)
+      const size = type === IP_PROTOCOL.IPV6_FRAG ? 8 : 8 * (b[at + 1] + 1)
       if (at + size > ah || !isExtension(type)) return 0
-      if (type === FRAGMENT) m[nextAt] = b[at]
+      if (type === IP_PROTOCOL.IPV6_FRAG) m[nextAt] = b[at]
       else {
         m.set(b.subarray(at, at + size), length)
-        if (type === ROUTING) this.#arrive(length, size)
-        else if (type !== MOBILITY) this.#zeroOptions(length, size)
+        if (type === IP_PROTOCOL.IPV6_ROUTE) this.#arrive(length, size)
+        else if (type !== IP_PROTOCOL.MOBILITY_HEADER) this.#zeroOptions(length, size)
         nextAt = length
         length += size
       }
@@ -142,7 +137,11 @@ export class AhCovered {
 }
 
 const isExtension = (type: number): boolean =>
-  type === HOP_BY_HOP || type === ROUTING || type === FRAGMENT || type === DESTINATION_OPTIONS || type === MOBILITY
+  type === IP_PROTOCOL.HOPOPT ||
+  type === IP_PROTOCOL.IPV6_ROUTE ||
+  type === IP_PROTOCOL.IPV6_FRAG ||
+  type === IP_PROTOCOL.IPV6_OPTS ||
+  type === IP_PROTOCOL.MOBILITY_HEADER
 
 function putU16(to: Uint8Array, at: number, value: number): void {
   to[at] = value >>> 8

@@ -1,4 +1,5 @@
 /** The Internet checksum over IP headers, TCP, UDP and ICMP. RFC 1071. */
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 
 /** Ones' complement sum of `b[start, end)` as 16-bit words on top of `sum`, not yet folded. */
 export function sum16(b: Uint8Array, start: number, end: number, sum = 0): number {
@@ -32,10 +33,10 @@ export function upperChecksumOk(
   end: number,
   addresses: AddressPair | undefined,
 ): boolean | undefined {
-  if (protocol === 1) return end - start >= 8 ? fold(sum16(b, start, end)) === 0 : undefined
+  if (protocol === IP_PROTOCOL.ICMP) return end - start >= 8 ? fold(sum16(b, start, end)) === 0 : undefined
   if (protocol !== 6 && protocol !== 17 && protocol !== 58) return undefined
   if (!addresses || end - start < 8) return undefined
-  if (protocol === 17 && b[start + 6] === 0 && b[start + 7] === 0) return undefined
+  if (protocol === IP_PROTOCOL.UDP && b[start + 6] === 0 && b[start + 7] === 0) return undefined
   const size = addresses.version === 4 ? 4 : 16
   let sum = protocol + (end - start)
   sum = sum16(addresses.bytes, addresses.sourceAt, addresses.sourceAt + size, sum)

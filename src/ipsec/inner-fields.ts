@@ -1,7 +1,7 @@
 /** Fields of the packets inside ESP and AH, under Wireshark's names. */
 import { field } from "../bytes/field.ts"
+import { ICMP_TYPE, ICMPV6_TYPE } from "../registry/icmp-types.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
-import { registry } from "../registry/registry.ts"
 
 /** Octets that hold several fields; no tool names them, so they are not offered as fields of their own. */
 export const octets = field("", "Octets", { kind: "hex", hidden: true })
@@ -51,37 +51,6 @@ export const tcpWindow = field("tcp.window_size_value", "Window")
 export const tcpChecksum = field("tcp.checksum", "Checksum", { kind: "hex" })
 export const tcpUrgent = field("tcp.urgent_pointer", "Urgent Pointer")
 export const tcpOptions = field("tcp.options", "Options", { kind: "bytes" })
-
-const ICMP_TYPE = registry("ICMP Type Numbers", {
-  0: ["Echo (ping) reply", "RFC 792"],
-  3: ["Destination unreachable", "RFC 792"],
-  4: ["Source quench", "RFC 792", "deprecated"],
-  5: ["Redirect", "RFC 792"],
-  8: ["Echo (ping) request", "RFC 792"],
-  9: ["Router advertisement", "RFC 1256"],
-  10: ["Router solicitation", "RFC 1256"],
-  11: ["Time-to-live exceeded", "RFC 792"],
-  12: ["Parameter problem", "RFC 792"],
-  13: ["Timestamp request", "RFC 792"],
-  14: ["Timestamp reply", "RFC 792"],
-})
-const ICMPV6_TYPE = registry("ICMPv6 Type Numbers", {
-  1: ["Destination Unreachable", "RFC 4443"],
-  2: ["Packet Too Big", "RFC 4443"],
-  3: ["Time Exceeded", "RFC 4443"],
-  4: ["Parameter Problem", "RFC 4443"],
-  128: ["Echo (ping) request", "RFC 4443"],
-  129: ["Echo (ping) reply", "RFC 4443"],
-  130: ["Multicast Listener Query", "RFC 2710"],
-  131: ["Multicast Listener Report", "RFC 2710"],
-  132: ["Multicast Listener Done", "RFC 2710"],
-  133: ["Router Solicitation", "RFC 4861"],
-  134: ["Router Advertisement", "RFC 4861"],
-  135: ["Neighbor Solicitation", "RFC 4861"],
-  136: ["Neighbor Advertisement", "RFC 4861"],
-  137: ["Redirect", "RFC 4861"],
-  143: ["Multicast Listener Report Message v2", "RFC 3810"],
-})
 
 export const icmp = field("icmp", "Internet Control Message Protocol", { kind: "none" })
 export const icmpType = field("icmp.type", "Type", { names: ICMP_TYPE })

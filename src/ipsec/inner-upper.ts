@@ -1,18 +1,20 @@
 /** Upper layers inside a tunnel, as far as a list of packets shows them: TCP, UDP, ICMP, ICMPv6, DNS. */
+
 import type { Cursor } from "../bytes/cursor.ts"
 import type { Field } from "../bytes/field.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { Inner } from "./inner.ts"
 import { decodeDns } from "./inner-dns.ts"
 import * as f from "./inner-fields.ts"
 
 /** Decodes the upper layer in the cursor's window and fills in protocol, ports and Info. Throws DecodeError when it is cut off. */
 export function decodeUpper(c: Cursor, protocol: number, inner: Inner): void {
-  if (protocol === 6) decodeTcp(c, inner)
-  else if (protocol === 17) decodeUdp(c, inner)
-  else if (protocol === 1) decodeIcmp(c, inner, ICMP)
-  else if (protocol === 58) decodeIcmp(c, inner, ICMPV6)
-  else if (protocol === 50 && c.left >= 8) inner.info = `ESP (SPI=0x${word(c, 0)})`
-  else if (protocol === 51 && c.left >= 8) inner.info = `AH (SPI=0x${word(c, 4)})`
+  if (protocol === IP_PROTOCOL.TCP) decodeTcp(c, inner)
+  else if (protocol === IP_PROTOCOL.UDP) decodeUdp(c, inner)
+  else if (protocol === IP_PROTOCOL.ICMP) decodeIcmp(c, inner, ICMP)
+  else if (protocol === IP_PROTOCOL.ICMPV6) decodeIcmp(c, inner, ICMPV6)
+  else if (protocol === IP_PROTOCOL.ESP && c.left >= 8) inner.info = `ESP (SPI=0x${word(c, 0)})`
+  else if (protocol === IP_PROTOCOL.AH && c.left >= 8) inner.info = `AH (SPI=0x${word(c, 4)})`
   if (c.left > 0) c.bytes(f.data)
 }
 

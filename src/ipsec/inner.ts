@@ -5,11 +5,11 @@ import { DecodeError } from "../bytes/errors.ts"
 import { ipv4Text, ipv6Text } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
-import { AGGFRAG, aggfragHeaderBytes, blockLength } from "./aggfrag.ts"
+import { aggfragHeaderBytes, blockLength } from "./aggfrag.ts"
 import * as f from "./inner-fields.ts"
 import { decodeUpper } from "./inner-upper.ts"
 import { isIpv6Extension, readIpPacket } from "./ip-packet.ts"
-import { type Inflate, IPCOMP, IPCOMP_TRANSFORM, readIpComp } from "./ipcomp.ts"
+import { type Inflate, IPCOMP_TRANSFORM, readIpComp } from "./ipcomp.ts"
 
 /** What a list of packets shows of an inner packet. Undefined members are not known. */
 export interface Inner {
@@ -63,12 +63,12 @@ function decodeProtocol(c: Cursor, protocol: number, inner: Inner, inflate: Infl
     c.bytes(f.data)
     return
   }
-  if (protocol === 4) decodeIpv4(c, inner, inflate, depth)
-  else if (protocol === 41) decodeIpv6(c, inner, inflate, depth)
-  else if (protocol === IPCOMP) decodeIpComp(c, inner, inflate, depth)
-  else if (protocol === 94) decodeBeet(c, inner, inflate, depth)
-  else if (protocol === AGGFRAG) decodeAggfrag(c, inner, inflate, depth)
-  else if (protocol === 59) {
+  if (protocol === IP_PROTOCOL.IPV4) decodeIpv4(c, inner, inflate, depth)
+  else if (protocol === IP_PROTOCOL.IPV6) decodeIpv6(c, inner, inflate, depth)
+  else if (protocol === IP_PROTOCOL.IPCOMP) decodeIpComp(c, inner, inflate, depth)
+  else if (protocol === IP_PROTOCOL.IPIP) decodeBeet(c, inner, inflate, depth)
+  else if (protocol === IP_PROTOCOL.AGGFRAG) decodeAggfrag(c, inner, inflate, depth)
+  else if (protocol === IP_PROTOCOL.IPV6_NO_NEXT) {
     inner.protocol = "ESP"
     inner.info = "Dummy packet"
     if (c.left > 0) c.bytes(f.data)
@@ -125,11 +125,11 @@ function decodeIpv6(outer: Cursor, inner: Inner, inflate: Inflate | undefined, d
     inner.destination = ipv6Text(c.bytes(f.ipv6Destination, 16))
     while (isIpv6Extension(protocol) && !later) {
       const type = protocol
-      const size = type === 44 ? 8 : 8 * ((c.peek(1) ?? 0) + 1)
+      const size = type === IP_PROTOCOL.IPV6_FRAG ? 8 : 8 * ((c.peek(1) ?? 0) + 1)
       c.group(f.ipv6Extension, size, () => {
         protocol = c.u8(f.ipv6ExtensionNext)
         const body = c.bytes(f.ipv6ExtensionData, size - 1)
-        later = type === 44 && ((body[1] << 8) | (body[2] & 0xf8)) !== 0
+        later = type === IP_PROTOCOL.IPV6_FRAG && ((body[1] << 8) | (body[2] & 0xf8)) !== 0
       })
     }
   })

@@ -1,4 +1,5 @@
 /** Just enough of an IP packet to find its end, its upper layer and its addresses, without drawing it. RFC 791, RFC 8200. */
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { AddressPair } from "./checksum.ts"
 import { fold, sum16 } from "./checksum.ts"
 
@@ -53,9 +54,9 @@ function readIpv6(b: Uint8Array, start: number, end: number): IpPacket | undefin
   let laterFragment = false
   while (!laterFragment && isIpv6Extension(b[protocolAt]) && upperAt + 8 <= stop) {
     const type = b[protocolAt]
-    const size = type === 44 ? 8 : 8 * (b[upperAt + 1] + 1)
+    const size = type === IP_PROTOCOL.IPV6_FRAG ? 8 : 8 * (b[upperAt + 1] + 1)
     if (upperAt + size > stop) break
-    if (type === 44) {
+    if (type === IP_PROTOCOL.IPV6_FRAG) {
       fragment = true
       laterFragment = (b[upperAt + 2] | (b[upperAt + 3] & 0xf8)) !== 0
     }

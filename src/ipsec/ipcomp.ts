@@ -1,14 +1,12 @@
 /** IPComp: the header, and the payload decompressed. RFC 3173, RFC 2394 (DEFLATE), RFC 2395 (LZS). */
 import { registry } from "../registry/registry.ts"
 
-/** IP protocol number of IPComp. */
-export const IPCOMP = 108
 export const IPCOMP_HEADER_BYTES = 4
 
 /** Well-known CPIs; negotiated ones begin at 256. RFC 3173 §3.3. */
 export const IPCOMP_TRANSFORM = registry(
   "IPCOMP Transform IDs",
-  { 1: ["OUI", "RFC 2407"], 2: ["DEFLATE", "RFC 2394"], 3: ["LZS", "RFC 2395"], 4: ["LZJH", "RFC 3051"] },
+  { OUI: [1, "RFC 2407"], DEFLATE: [2, "RFC 2394"], LZS: [3, "RFC 2395"], LZJH: [4, "RFC 3051"] },
   [
     [64, 255, "Private use"],
     [256, 61439, "Negotiated"],

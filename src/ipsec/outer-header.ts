@@ -1,4 +1,5 @@
 /** The IP header in front of ESP or AH, and an inner packet of transport mode put back behind it. */
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { fold, sum16 } from "./checksum.ts"
 import { isIpv6Extension } from "./ip-packet.ts"
 
@@ -12,7 +13,7 @@ export function outerHeaderBytes(version: 0 | 4 | 6, b: Uint8Array, start: numbe
   let at = start + 40
   let next = b[start + 6]
   while (isIpv6Extension(next) && at + 8 <= b.length) {
-    const size = next === 44 ? 8 : 8 * (b[at + 1] + 1)
+    const size = next === IP_PROTOCOL.IPV6_FRAG ? 8 : 8 * (b[at + 1] + 1)
     if (at + size > b.length) break
     next = b[at]
     at += size

@@ -1,9 +1,10 @@
 /** What AUTH payloads sign and MAC, from pieces of the wire. RFC 7296 §2.15, §2.16, RFC 9242 §3.3. */
+
 import { concat, u32be, utf8 } from "../bytes/bytes.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import { type PrfContext, prfFunction } from "./context.ts"
 
 /** Payload type of an Encrypted payload, and its generic header's length in bytes. */
-const SK = 46
 const GENERIC_HEADER = 4
 const IKE_HEADER = 28
 
@@ -53,7 +54,7 @@ export function intermediateOctets(message: IntermediateMessage): Uint8Array {
   const { header, unencrypted, firstPayload, plaintext } = message
   const skLength = GENERIC_HEADER + plaintext.length
   const head = concat(header.subarray(0, IKE_HEADER), unencrypted)
-  head[nextPayloadBeforeSk(head)] = SK
+  head[nextPayloadBeforeSk(head)] = PAYLOAD_TYPE.SK
   head.set(u32be(head.length + skLength), 24)
   return concat(head, Uint8Array.of(firstPayload, 0, skLength >>> 8, skLength), plaintext)
 }

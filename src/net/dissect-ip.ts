@@ -1,6 +1,8 @@
 /** IP, UDP, TCP, ICMP and the tunnels over them, drawn. */
+
 import type { Cursor } from "../bytes/cursor.ts"
 import type { Field } from "../bytes/field.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import * as f from "./dissect-fields.ts"
 import { Layer } from "./layers.ts"
 
@@ -112,7 +114,6 @@ function drawIpv6(c: Cursor): void {
   drawAddresses(c, f.ipv6, 16)
 }
 
-const FRAGMENT = 44
 const EXTENSION_HEADING: Readonly<Record<number, Field>> = {
   0: f.extension.hopByHop,
   43: f.extension.routing,
@@ -120,7 +121,7 @@ const EXTENSION_HEADING: Readonly<Record<number, Field>> = {
 }
 
 function drawExtension(c: Cursor, type: number): void {
-  if (type === FRAGMENT) c.group(f.extension.fragment, c.left, drawFragmentHeader)
+  if (type === IP_PROTOCOL.IPV6_FRAG) c.group(f.extension.fragment, c.left, drawFragmentHeader)
   else
     c.group(EXTENSION_HEADING[type] ?? f.extension.other, c.left, () => {
       c.u8(f.extension.next)

@@ -1,7 +1,8 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { afterFragments } from "./ip.ts"
-import { type Layers, PROTOCOL } from "./layers.ts"
+import type { Layers } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
 
 const MAX_DATAGRAM_BYTES = 65_535
@@ -142,8 +143,8 @@ export class Fragments {
 
   /** Whether the first fragment's protocol and ports may lead to IPsec. */
   #leadsToIpsec(protocol: number, b: Uint8Array, at: number, end: number): boolean {
-    if (protocol === PROTOCOL.ICMP || protocol === PROTOCOL.ICMPV6) return false
-    if (protocol !== PROTOCOL.UDP && protocol !== PROTOCOL.TCP) return true
+    if (protocol === IP_PROTOCOL.ICMP || protocol === IP_PROTOCOL.ICMPV6) return false
+    if (protocol !== IP_PROTOCOL.UDP && protocol !== IP_PROTOCOL.TCP) return true
     const { ports, heuristicIke } = this.layers
     if (heuristicIke || end - at < 4) return true
     return ports[(b[at] << 8) | b[at + 1]] !== 0 || ports[(b[at + 2] << 8) | b[at + 3]] !== 0

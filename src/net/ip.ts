@@ -1,4 +1,5 @@
 /** IPv4 and IPv6 headers, with every extension header. RFC 791, RFC 8200. */
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { Layer, type Layers } from "./layers.ts"
 
 /** An IPv4 header at `at`. A Total Length of 0 (segmentation offload) means all that is there. */
@@ -48,7 +49,6 @@ function isWhole(l: Layers, offset: number, end: number, wireEnd: number): boole
 /** IPv6 extension headers that carry their length in units of 8 octets: hop-by-hop, routing, destination, mobility, HIP, Shim6. */
 const isExtension = (next: number): boolean =>
   next === 0 || next === 43 || next === 60 || next === 135 || next === 139 || next === 140
-const FRAGMENT = 44
 
 /** An IPv6 header at `at`. A Payload Length of 0 (a jumbogram, or segmentation offload) means all that is there. */
 export function ipv6(l: Layers, b: Uint8Array, at: number, end: number): void {
@@ -79,12 +79,12 @@ export function ipv6Chain(l: Layers, next: number, b: Uint8Array, at: number, en
     next = b[at]
     at += length
   }
-  if (next !== FRAGMENT) {
+  if (next !== IP_PROTOCOL.IPV6_FRAG) {
     l.protocol(next, b, at, end, wireEnd)
     return
   }
   if (end - at < 8) return
-  l.tap?.layer(Layer.IPV6_EXTENSION, b, at, at + 8, FRAGMENT)
+  l.tap?.layer(Layer.IPV6_EXTENSION, b, at, at + 8, IP_PROTOCOL.IPV6_FRAG)
   const field = (b[at + 2] << 8) | b[at + 3]
   const offset = field & 0xfff8
   const more = (field & 1) !== 0

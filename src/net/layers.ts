@@ -4,6 +4,7 @@
  * what is inside. The walker reassembles and reports; the dissector taps the layers to draw them.
  */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { ipv4, ipv6 } from "./ip.ts"
 import { authenticationHeader, encapsulatingPayload, wrappedEsp } from "./ipsec-split.ts"
 import { ethernet, vlan } from "./link.ts"
@@ -68,21 +69,6 @@ export const ETHERTYPE = {
   ETHERNET: 0x6558,
   ERSPAN: 0x88be,
   ERSPAN_3: 0x22eb,
-} as const
-
-export const PROTOCOL = {
-  ICMP: 1,
-  IPV4: 4,
-  TCP: 6,
-  UDP: 17,
-  IPV6: 41,
-  GRE: 47,
-  ESP: 50,
-  AH: 51,
-  ICMPV6: 58,
-  ETHER_IP: 97,
-  MPLS: 137,
-  WESP: 141,
 } as const
 
 export abstract class Layers {
@@ -195,38 +181,38 @@ export abstract class Layers {
     }
     if (!this.enter()) return
     switch (protocol) {
-      case PROTOCOL.TCP:
+      case IP_PROTOCOL.TCP:
         tcp(this, b, at, end, wireEnd)
         break
-      case PROTOCOL.UDP:
+      case IP_PROTOCOL.UDP:
         udp(this, b, at, end, wireEnd)
         break
-      case PROTOCOL.ESP:
+      case IP_PROTOCOL.ESP:
         encapsulatingPayload(this, 0, b, at, end, wireEnd)
         break
-      case PROTOCOL.AH:
+      case IP_PROTOCOL.AH:
         authenticationHeader(this, b, at, end, wireEnd)
         break
-      case PROTOCOL.WESP:
+      case IP_PROTOCOL.WESP:
         wrappedEsp(this, 0, b, at, end, wireEnd)
         break
-      case PROTOCOL.ICMP:
-      case PROTOCOL.ICMPV6:
+      case IP_PROTOCOL.ICMP:
+      case IP_PROTOCOL.ICMPV6:
         icmp(this, protocol, b, at, end)
         break
-      case PROTOCOL.IPV4:
+      case IP_PROTOCOL.IPV4:
         if (this.enter()) ipv4(this, b, at, end)
         break
-      case PROTOCOL.IPV6:
+      case IP_PROTOCOL.IPV6:
         if (this.enter()) ipv6(this, b, at, end)
         break
-      case PROTOCOL.GRE:
+      case IP_PROTOCOL.GRE:
         gre(this, b, at, end)
         break
-      case PROTOCOL.ETHER_IP:
+      case IP_PROTOCOL.ETHERIP:
         etherIp(this, b, at, end)
         break
-      case PROTOCOL.MPLS:
+      case IP_PROTOCOL.MPLS_IN_IP:
         mpls(this, b, at, end)
         break
     }

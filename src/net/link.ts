@@ -1,106 +1,79 @@
 /** Link layers by their LINKTYPE number, down to what is inside. https://www.tcpdump.org/linktypes.html */
 import { u16, u32 } from "../capture/format.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
 import { ETHERTYPE, Layer, type Layers } from "./layers.ts"
 import { ppp, pppoe } from "./link-tags.ts"
 import { avs, ppi, prism, radiotap, wlan } from "./wlan.ts"
 
-export const LINKTYPE = {
-  NULL: 0,
-  ETHERNET: 1,
-  PPP: 9,
-  RAW_12: 12,
-  RAW_14: 14,
-  PPP_HDLC: 50,
-  PPP_ETHER: 51,
-  RAW: 101,
-  C_HDLC: 104,
-  IEEE802_11: 105,
-  FRELAY: 107,
-  LOOP: 108,
-  ENC: 109,
-  LINUX_SLL: 113,
-  PFLOG: 117,
-  IEEE802_11_PRISM: 119,
-  IEEE802_11_RADIOTAP: 127,
-  IEEE802_11_AVS: 163,
-  PPP_PPPD: 166,
-  PPI: 192,
-  PPP_WITH_DIR: 204,
-  IPV4: 228,
-  IPV6: 229,
-  NFLOG: 239,
-  LINUX_SLL2: 276,
-} as const
-
 /** Walks a frame of the link type. An unknown link type is a frame of which nothing is known. */
 export function link(l: Layers, linkType: number, b: Uint8Array, at: number, end: number): void {
   switch (linkType) {
-    case LINKTYPE.ETHERNET:
+    case LINK_TYPE.ETHERNET:
       ethernet(l, b, at, end)
       break
-    case LINKTYPE.RAW_12:
-    case LINKTYPE.RAW_14:
-    case LINKTYPE.RAW:
-    case LINKTYPE.IPV4:
-    case LINKTYPE.IPV6:
+    case LINK_TYPE.RAW_BSD:
+    case LINK_TYPE.RAW_OPENBSD:
+    case LINK_TYPE.RAW:
+    case LINK_TYPE.IPV4:
+    case LINK_TYPE.IPV6:
       l.ip(b, at, end)
       break
-    case LINKTYPE.LINUX_SLL:
+    case LINK_TYPE.LINUX_SLL:
       if (end - at < 16) break
       l.tap?.layer(Layer.SLL, b, at, at + 16, 0)
       etherTypeOrLlc(l, u16(b, at + 14, false), b, at + 16, end)
       break
-    case LINKTYPE.LINUX_SLL2:
+    case LINK_TYPE.LINUX_SLL2:
       if (end - at < 20) break
       l.tap?.layer(Layer.SLL2, b, at, at + 20, 0)
       etherTypeOrLlc(l, u16(b, at, false), b, at + 20, end)
       break
-    case LINKTYPE.NULL:
-    case LINKTYPE.LOOP:
+    case LINK_TYPE.NULL:
+    case LINK_TYPE.LOOP:
       addressFamily(l, b, at, at + 4, end)
       break
-    case LINKTYPE.ENC:
+    case LINK_TYPE.ENC:
       addressFamily(l, b, at, at + 12, end)
       break
-    case LINKTYPE.PFLOG:
+    case LINK_TYPE.PFLOG:
       if (end - at > 4) l.ip(b, at + ((b[at] + 3) & ~3), end)
       break
-    case LINKTYPE.PPP:
-    case LINKTYPE.PPP_PPPD:
+    case LINK_TYPE.PPP:
+    case LINK_TYPE.PPP_PPPD:
       ppp(l, b, at, end)
       break
-    case LINKTYPE.PPP_HDLC:
+    case LINK_TYPE.PPP_HDLC:
       if (end - at >= 4 && b[at + 1] === 0) cHdlc(l, b, at, end)
       else ppp(l, b, at, end)
       break
-    case LINKTYPE.PPP_WITH_DIR:
+    case LINK_TYPE.PPP_WITH_DIR:
       ppp(l, b, at + 1, end)
       break
-    case LINKTYPE.PPP_ETHER:
+    case LINK_TYPE.PPP_ETHER:
       pppoe(l, b, at, end)
       break
-    case LINKTYPE.C_HDLC:
+    case LINK_TYPE.C_HDLC:
       cHdlc(l, b, at, end)
       break
-    case LINKTYPE.FRELAY:
+    case LINK_TYPE.FRELAY:
       frameRelay(l, b, at, end)
       break
-    case LINKTYPE.NFLOG:
+    case LINK_TYPE.NFLOG:
       nflog(l, b, at, end)
       break
-    case LINKTYPE.IEEE802_11:
+    case LINK_TYPE.IEEE802_11:
       wlan(l, b, at, end, 0)
       break
-    case LINKTYPE.IEEE802_11_RADIOTAP:
+    case LINK_TYPE.IEEE802_11_RADIOTAP:
       radiotap(l, b, at, end)
       break
-    case LINKTYPE.IEEE802_11_PRISM:
+    case LINK_TYPE.IEEE802_11_PRISM:
       prism(l, b, at, end)
       break
-    case LINKTYPE.IEEE802_11_AVS:
+    case LINK_TYPE.IEEE802_11_AVS:
       avs(l, b, at, end)
       break
-    case LINKTYPE.PPI:
+    case LINK_TYPE.PPI:
       ppi(l, b, at, end)
       break
   }

@@ -1,7 +1,8 @@
 /** UDP, TCP and ICMP headers, as far as they lead to IPsec. RFC 768, RFC 9293, RFC 792, RFC 4443. */
 
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { ikePort, isUserMessage, udpEncapsulated } from "./ipsec-split.ts"
-import { Layer, type Layers, PROTOCOL } from "./layers.ts"
+import { Layer, type Layers } from "./layers.ts"
 import { Encapsulation } from "./packet-view.ts"
 import { Port, portOf } from "./ports.ts"
 import { geneve, gtpU, vxlan, vxlanGpe } from "./tunnels.ts"
@@ -85,14 +86,14 @@ export function tcp(l: Layers, b: Uint8Array, at: number, end: number, wireEnd: 
 }
 
 const isError = (protocol: number, type: number): boolean =>
-  protocol === PROTOCOL.ICMPV6
+  protocol === IP_PROTOCOL.ICMPV6
     ? type >= 1 && type <= 4
     : type === 3 || type === 4 || type === 5 || type === 11 || type === 12
 
 /** An ICMP or ICMPv6 message: an error quotes the packet that it is about. RFC 792, RFC 4443, RFC 4884. */
 export function icmp(l: Layers, protocol: number, b: Uint8Array, at: number, end: number): void {
   if (end - at < 8) return
-  const v6 = protocol === PROTOCOL.ICMPV6
+  const v6 = protocol === IP_PROTOCOL.ICMPV6
   l.tap?.layer(v6 ? Layer.ICMPV6 : Layer.ICMP, b, at, at + 8, 0)
   if (!isError(protocol, b[at]) || l.quoting) return
   // RFC 4884 §3: behind this many words stand extensions, not the quoted packet.

@@ -1,17 +1,16 @@
 /** An IKE message as it would stand on the wire without encryption, for tools that have no keys. RFC 7296 §3.14, RFC 7383 §2.5. */
 
 import type { Message } from "../ike/message.ts"
-import { HEADER_BYTES } from "../ike/shared/header.ts"
+import { FLAG_ENCRYPTION, HEADER_BYTES } from "../ike/shared/header.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import { fold, sum16 } from "../ipsec/checksum.ts"
 import { behindOuterHeader, outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { putU32 } from "./esp-suite.ts"
 
-const SK = 46
-const SKF = 53
-/** IKEv1 Encryption bit, and where the flags, the Next Payload and the Length stand in the header. RFC 2408 §3.1. */
-const FLAG_ENCRYPTION = 1
+/** Where the flags, the Next Payload and the Length stand in the header. RFC 2408 §3.1. */
 const NEXT_PAYLOAD_AT = 16
 const FLAGS_AT = 19
 const LENGTH_AT = 24
@@ -31,11 +30,11 @@ export function clearIkeMessage(message: Message, opened: Opened): Uint8Array | 
     out[FLAGS_AT] &= ~FLAG_ENCRYPTION
     return out
   }
-  const at = message.payloads.findIndex(p => p.type === SK || p.type === SKF)
+  const at = message.payloads.findIndex(p => p.type === PAYLOAD_TYPE.SK || p.type === PAYLOAD_TYPE.SKF)
   if (at < 0) return undefined
   const sealed = message.payloads[at]
   const whole = opened.reassembled
-  if (sealed.type === SKF && !whole) return undefined
+  if (sealed.type === PAYLOAD_TYPE.SKF && !whole) return undefined
   const inside = whole ? whole.clear.bytes : opened.clear.bytes.subarray(0, opened.end)
   const out = assemble(wire.subarray(message.start, sealed.start), inside)
   const first = whole ? whole.first : opened.first
@@ -53,7 +52,6 @@ function assemble(head: Uint8Array, inside: Uint8Array): Uint8Array {
   return out
 }
 
-const UDP = 17
 const UDP_HEADER_BYTES = 8
 const MARKER_BYTES = 4
 const MAX_UDP_BYTES = 65_535 - 40
@@ -73,12 +71,12 @@ export function reframeIke(view: PacketView, message: Uint8Array): Uint8Array | 
   udp[5] = length
   udp.set(message, UDP_HEADER_BYTES + markerBytes)
   const size = view.ipVersion === 4 ? 4 : 16
-  let sum = sum16(view.ipBytes, view.sourceAt, view.sourceAt + size, UDP + length)
+  let sum = sum16(view.ipBytes, view.sourceAt, view.sourceAt + size, IP_PROTOCOL.UDP + length)
   sum = sum16(view.ipBytes, view.destinationAt, view.destinationAt + size, sum)
   const checksum = fold(sum16(udp, 0, length, sum)) || 0xffff
   udp[6] = checksum >>> 8
   udp[7] = checksum
-  return behindOuterHeader(view.ipBytes, view.ipStart, view.ipStart + headerBytes, UDP, udp, 0, length)
+  return behindOuterHeader(view.ipBytes, view.ipStart, view.ipStart + headerBytes, IP_PROTOCOL.UDP, udp, 0, length)
 }
 
 /** The four octets before the message are zero: a UDP header without a marker ends in its length and checksum, and that length is never 0. */

@@ -3,9 +3,11 @@
 import { byteSource } from "../bytes/byte-source.ts"
 import { toHex } from "../bytes/hex.ts"
 import { decodeMessage, type Message } from "../ike/message.ts"
+import { FLAG_ENCRYPTION } from "../ike/shared/header.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { clearIkeMessage, reframeIke } from "./clear-ike.ts"
 import { encryptedPayload } from "./ike-v2.ts"
 
@@ -109,11 +111,6 @@ function clearOf(message: Message, opened: Opened): Uint8Array | undefined {
   return inner && whole.opened ? clearIkeMessage(inner, whole.opened) : whole.clear.bytes
 }
 
-const FLAG_ENCRYPTION = 1
-
-/** Cisco's fragment payload of IKEv1. */
-const FRAGMENT_V1 = 132
-
 /** Whether the message has an encrypted part, or is itself a part of one. */
 function isEncrypted(view: PacketView): boolean {
   const message = messageOf(view)
@@ -122,7 +119,7 @@ function isEncrypted(view: PacketView): boolean {
 }
 
 const isPart = (view: PacketView): boolean =>
-  messageOf(view)?.payloads.some(p => p.type === FRAGMENT_V1 && p.value !== undefined) ?? false
+  messageOf(view)?.payloads.some(p => p.type === PAYLOAD_V1.FRAG && p.value !== undefined) ?? false
 
 const messageOf = ({ payloadBytes, payloadStart, payloadEnd }: PacketView): Message | undefined =>
   decodeMessage(byteSource(payloadBytes.subarray(payloadStart, payloadEnd), ""))

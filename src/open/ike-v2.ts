@@ -1,4 +1,5 @@
 /** Opens the Encrypted payload (SK) and the Encrypted Fragment payload (SKF) of IKEv2. RFC 7296 §3.14, RFC 5282, RFC 7383 §2.5. */
+
 import { byteSource } from "../bytes/byte-source.ts"
 import { equal } from "../bytes/bytes.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
@@ -6,10 +7,8 @@ import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import { canDecrypt, decryptAead, decryptPlain } from "./cipher.ts"
-
-export const SK = 46
-export const SKF = 53
 
 /** The keys of one direction of an IKE SA. */
 export interface SkKeys {
@@ -28,7 +27,7 @@ export type Closed = "icv" | "short" | "unsupported"
 
 /** The SK or SKF payload of a message. */
 export const encryptedPayload = (message: Message): DecodedPayload | undefined =>
-  message.payloads.find(p => p.type === SK || p.type === SKF)
+  message.payloads.find(p => p.type === PAYLOAD_TYPE.SK || p.type === PAYLOAD_TYPE.SKF)
 
 /** Opens one SK or SKF. The cleartext has the payloads (or the fragment of them), then padding and Pad Length. */
 export function openSk(
@@ -41,7 +40,7 @@ export function openSk(
   const verifies = integ !== null && !unchecked
   if (!canDecrypt(provider, encr) || (verifies && !(integ.mac && provider.mac[integ.mac]))) return "unsupported"
   const bytes = message.src.bytes
-  const ivStart = payload.start + (payload.type === SKF ? 8 : 4)
+  const ivStart = payload.start + (payload.type === PAYLOAD_TYPE.SKF ? 8 : 4)
   const icvBytes = encr.aead ? encr.icvBytes : (integ?.icvBytes ?? 0)
   const dataStart = ivStart + encr.ivBytes
   const icvStart = payload.end - icvBytes
@@ -59,7 +58,7 @@ export function openSk(
     if (!clear) return "short"
     if (
       unchecked &&
-      payload.type === SK &&
+      payload.type === PAYLOAD_TYPE.SK &&
       payloadsEnd(payload.next, clear) !== clear.length - 1 - clear[clear.length - 1]
     )
       return "icv"
@@ -69,7 +68,7 @@ export function openSk(
     ivBytes: encr.ivBytes,
     icvBytes,
     icvOk: encr.aead || verifies ? true : undefined,
-    clear: byteSource(clear, `decrypted ${payload.type === SK ? "SK" : "SKF"} of ${message.src.label}`),
+    clear: byteSource(clear, `decrypted ${payload.type === PAYLOAD_TYPE.SK ? "SK" : "SKF"} of ${message.src.label}`),
     end: Math.max(0, clear.length - 1 - padLength),
     padLength,
     first: payload.next,
@@ -96,7 +95,7 @@ export function skSalt(
   ske: Uint8Array,
   provider: CryptoProvider,
 ): Uint8Array | undefined {
-  const ivStart = payload.start + (payload.type === SKF ? 8 : 4)
+  const ivStart = payload.start + (payload.type === PAYLOAD_TYPE.SKF ? 8 : 4)
   const dataStart = ivStart + encr.ivBytes
   const icvStart = payload.end - encr.icvBytes
   if (encr.aead !== "aes-gcm" || icvStart <= dataStart) return undefined

@@ -3,14 +3,13 @@
 import { readIpPacket } from "../ipsec/ip-packet.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { DataFlows } from "./data-flows.ts"
 import { u32At } from "./esp-suite.ts"
 import { judgePacket } from "./judge-packet.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
 import { openWith } from "./packet-opener.ts"
 
-const ESP = 50
-const AH = 51
 const MAX_BYTES = 66_000
 
 /** One level of nesting: its buffers are made when the first such packet comes. */
@@ -43,9 +42,9 @@ export class NestedOpener {
     if (!ip || (tunnel && ip.fragment)) return false
     const protocol = tunnel ? ip.protocol : nextHeader
     const at = tunnel ? ip.upperAt : start
-    if ((protocol !== ESP && protocol !== AH) || end - at < 12) return false
+    if ((protocol !== IP_PROTOCOL.ESP && protocol !== IP_PROTOCOL.AH) || end - at < 12) return false
     const view = this.#view
-    view.kind = protocol === ESP ? Kind.ESP : Kind.AH
+    view.kind = protocol === IP_PROTOCOL.ESP ? Kind.ESP : Kind.AH
     view.frame = inner.frame
     view.seconds = inner.seconds
     view.nanos = inner.nanos
@@ -58,8 +57,8 @@ export class NestedOpener {
     view.payloadStart = at
     view.payloadEnd = tunnel ? ip.end : end
     view.payloadWireBytes = view.payloadEnd - at
-    view.spi = u32At(bytes, protocol === ESP ? at : at + 4)
-    view.sequence = u32At(bytes, protocol === ESP ? at + 4 : at + 8)
+    view.spi = u32At(bytes, protocol === IP_PROTOCOL.ESP ? at : at + 4)
+    view.sequence = u32At(bytes, protocol === IP_PROTOCOL.ESP ? at + 4 : at + 8)
     return true
   }
 

@@ -1,16 +1,14 @@
 /** From the payload data of an opened packet to the inner packets: tunnel, transport, BEET, IPComp, AGGFRAG. */
-import { AGGFRAG, AggfragReassembler } from "../ipsec/aggfrag.ts"
+import { AggfragReassembler } from "../ipsec/aggfrag.ts"
 import { beetHeaderBytes } from "../ipsec/inner.ts"
 import { readIpPacket } from "../ipsec/ip-packet.ts"
-import { type Inflate, IPCOMP, readIpComp } from "../ipsec/ipcomp.ts"
+import { type Inflate, readIpComp } from "../ipsec/ipcomp.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { InnerPacket, type OpenedPacket } from "./opened-packet.ts"
 import { sequence64 } from "./sequence.ts"
 
 /** How deep payloads may be wrapped in one another. */
 const MAX_DEPTH = 4
-
-const DUMMY = 59
-const BEET = 94
 
 /** Takes opened packets in order; holds the state of AGGFRAG reassembly of each SA. */
 export class Unwrapper {
@@ -27,7 +25,7 @@ export class Unwrapper {
 
   /** Hands on what is inside the packet. */
   unwrap(p: OpenedPacket): void {
-    if (p.nextHeader === DUMMY) return
+    if (p.nextHeader === IP_PROTOCOL.IPV6_NO_NEXT) return
     const inner = this.#inner
     inner.frame = p.frame
     inner.seconds = p.seconds
@@ -44,10 +42,10 @@ export class Unwrapper {
 
   #payload(p: OpenedPacket, next: number, b: Uint8Array, start: number, end: number, depth: number): void {
     if (depth > MAX_DEPTH) return
-    if (next === 4 || next === 41) this.#ip(p, b, start, end)
-    else if (next === IPCOMP) this.#ipcomp(p, b, start, end, depth)
-    else if (next === AGGFRAG) this.#aggregate(p, b, start, end)
-    else if (next === BEET && end - start >= 8) {
+    if (next === IP_PROTOCOL.IPV4 || next === IP_PROTOCOL.IPV6) this.#ip(p, b, start, end)
+    else if (next === IP_PROTOCOL.IPCOMP) this.#ipcomp(p, b, start, end, depth)
+    else if (next === IP_PROTOCOL.AGGFRAG) this.#aggregate(p, b, start, end)
+    else if (next === IP_PROTOCOL.IPIP && end - start >= 8) {
       const at = start + beetHeaderBytes(b[start + 1])
       this.#inner.notes.push("BEET")
       if (at <= end) this.#payload(p, b[start], b, at, end, depth + 1)
@@ -61,14 +59,14 @@ export class Unwrapper {
       p.result.tfcPadded++
       this.#inner.notes.push(`TFC padding of ${end - stop} bytes`)
     }
-    this.#hand(b[start] >> 4 === 6 ? 41 : 4, b, start, stop)
+    this.#hand(b[start] >> 4 === 6 ? IP_PROTOCOL.IPV6 : IP_PROTOCOL.IPV4, b, start, stop)
   }
 
   #ipcomp(p: OpenedPacket, b: Uint8Array, start: number, end: number, depth: number): void {
     const ipcomp = readIpComp(b, start, end, this.#inflate)
     if (!ipcomp?.data) {
       if (ipcomp) this.#inner.notes.push(`IPComp: ${ipcomp.reason}`)
-      this.#hand(IPCOMP, b, start, end)
+      this.#hand(IP_PROTOCOL.IPCOMP, b, start, end)
       return
     }
     this.#inner.notes.push("IPComp")
@@ -84,7 +82,7 @@ export class Unwrapper {
     }
     this.#inner.notes.push("AGGFRAG")
     reassembler.add(sequence64(p.seqHi, p.sequence), b, start, end, (bytes, from, to) =>
-      this.#hand(bytes[from] >> 4 === 6 ? 41 : 4, bytes, from, to),
+      this.#hand(bytes[from] >> 4 === 6 ? IP_PROTOCOL.IPV6 : IP_PROTOCOL.IPV4, bytes, from, to),
     )
   }
 

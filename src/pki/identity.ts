@@ -1,17 +1,11 @@
 /** Whether a certificate speaks for an IKE identity. RFC 4945 §3.1, RFC 7296 §3.5. */
+
 import { equal } from "../bytes/bytes.ts"
+import { ID_TYPE } from "../registry/ikev1/id-types.ts"
 import type { CertificateInfo } from "./certificate.ts"
 import { latin1 } from "./der.ts"
 import { describeGeneralName, type GeneralNameType } from "./extensions.ts"
 import { dnText } from "./name.ts"
-
-/** ID types that both IKE versions number alike. RFC 2407 §4.6.2.1, RFC 7296 §3.5. */
-const ID_IPV4_ADDR = 1
-const ID_FQDN = 2
-const ID_USER_FQDN = 3
-const ID_IPV6_ADDR = 5
-const ID_DER_ASN1_DN = 9
-const ID_DER_ASN1_GN = 10
 
 /**
  * Whether the certificate holds the identity of an ID payload: addresses, names and e-mail addresses in subjectAltName, a
@@ -19,16 +13,16 @@ const ID_DER_ASN1_GN = 10
  */
 export function matchesIdentity(cert: CertificateInfo, idType: number, idData: Uint8Array): boolean | undefined {
   switch (idType) {
-    case ID_IPV4_ADDR:
-    case ID_IPV6_ADDR:
+    case ID_TYPE.ID_IPV4_ADDR:
+    case ID_TYPE.ID_IPV6_ADDR:
       return names(cert, "iPAddress").some(bytes => equal(bytes, idData))
-    case ID_FQDN:
+    case ID_TYPE.ID_FQDN:
       return names(cert, "dNSName").some(bytes => sameDomain(latin1(bytes), latin1(idData)))
-    case ID_USER_FQDN:
+    case ID_TYPE.ID_USER_FQDN:
       return names(cert, "rfc822Name").some(bytes => sameMailbox(latin1(bytes), latin1(idData)))
-    case ID_DER_ASN1_DN:
+    case ID_TYPE.ID_DER_ASN1_DN:
       return sameName(cert, idData)
-    case ID_DER_ASN1_GN: {
+    case ID_TYPE.ID_DER_ASN1_GN: {
       const wanted = describeGeneralName(idData)
       return wanted !== undefined && names(cert, wanted.type).some(bytes => equal(bytes, wanted.bytes))
     }

@@ -1,4 +1,7 @@
-/** One number table: IANA's, or our short one. Numbers stay data; an unassigned number has no name, which is no error. */
+/**
+ * One number table: IANA's, or our short one. A row is written once, by name, and the table gives the number: `NOTIFY.COOKIE`. Numbers
+ * stay data: an unassigned number has no name, which is no error.
+ */
 
 export interface RegistryEntry {
   readonly value: number
@@ -11,24 +14,32 @@ export interface RegistryEntry {
   readonly alias?: string
 }
 
-/** `[name, rfc, status?, alias?]` */
-export type RegistryRow = readonly [name: string, rfc: string, status?: RegistryEntry["status"] | "", alias?: string]
+/** `[value, where it is defined, what else there is to say]`. IANA's name is the row's key unless `name` has it. */
+export type RegistryRow = readonly [
+  value: number,
+  rfc: string,
+  more?: { readonly name?: string; readonly alias?: string; readonly status?: RegistryEntry["status"] },
+]
+export type RegistryRows = Readonly<Record<string, RegistryRow>>
+/** Named ranges, such as private use. */
+export type RegistryRanges = readonly (readonly [first: number, last: number, name: string])[]
+
+/** The numbers of a table by the names of its rows. */
+export type Numbers<R extends RegistryRows> = { readonly [K in keyof R]: R[K][0] }
 
 export class Registry {
+  /** By value, ascending. Where two rows have one number, the later row names it. */
   readonly entries: ReadonlyMap<number, RegistryEntry>
   constructor(
     /** IANA's title of the table. */
     readonly title: string,
-    rows: Readonly<Record<number, RegistryRow>>,
-    /** Named ranges, such as private use: `[first, last, name]`. */
-    readonly ranges: readonly (readonly [number, number, string])[] = [],
+    rows: RegistryRows,
+    readonly ranges: RegistryRanges = [],
   ) {
-    this.entries = new Map(
-      Object.entries(rows).map(([key, [name, rfc, status, alias]]) => [
-        Number(key),
-        { value: Number(key), name, rfc, status: status || undefined, alias },
-      ]),
-    )
+    const entries = new Map<number, RegistryEntry>()
+    for (const [key, [value, rfc, more]] of Object.entries(rows))
+      entries.set(value, { value, name: more?.name ?? key, rfc, status: more?.status, alias: more?.alias })
+    this.entries = new Map([...entries].sort(([a], [b]) => a - b))
   }
 
   get(value: number): RegistryEntry | undefined {
@@ -63,9 +74,14 @@ export class Registry {
   }
 }
 
-/** Declares a table. */
-export const registry = (
+/** Declares a table. The keys of its rows become numbers of the table; a key never begins in lower case, as the methods do. */
+export const registry = <const R extends RegistryRows>(
   title: string,
-  rows: Readonly<Record<number, RegistryRow>>,
-  ranges?: Registry["ranges"],
-): Registry => new Registry(title, rows, ranges)
+  rows: R,
+  ranges?: RegistryRanges,
+): Registry & Numbers<R> => Object.assign(new Registry(title, rows, ranges), numbersOf(rows))
+
+/** Only the numbers of some rows. */
+export function numbersOf<const R extends RegistryRows>(rows: R): Numbers<R> {
+  return Object.fromEntries(Object.entries(rows).map(([key, [value]]) => [key, value])) as Numbers<R>
+}

@@ -1,10 +1,13 @@
 /** A packet in one line, in the words of Wireshark's packet list: protocol and info. */
+
 import { toHex } from "../bytes/hex.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { addressText, destinationAddress, sourceAddress } from "../net/address.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import { otherInfo, otherProtocol } from "./other-summary.ts"
 
 export interface PacketSummary {
@@ -82,29 +85,24 @@ export function isakmpInfo(b: Uint8Array, at: number, end: number): string {
   return `${name} MID=${String(messageId).padStart(2, "0")} ${side} ${way}${fragmentV2(b, at, end)}`
 }
 
-const SKF = 53
-const SK = 46
-
 /** Encrypted Fragment payload: number and total. RFC 7383 §2.5. */
 function fragmentV2(b: Uint8Array, at: number, end: number): string {
   let next = b[at + 16]
   let payload = at + HEADER_BYTES
-  while (next !== SKF && next !== SK && next !== 0 && payload + 4 <= end) {
+  while (next !== PAYLOAD_TYPE.SKF && next !== PAYLOAD_TYPE.SK && next !== 0 && payload + 4 <= end) {
     const length = (b[payload + 2] << 8) | b[payload + 3]
     if (length < 4) return ""
     next = b[payload]
     payload += length
   }
-  if (next !== SKF || payload + 8 > end) return ""
+  if (next !== PAYLOAD_TYPE.SKF || payload + 8 > end) return ""
   const number = (b[payload + 4] << 8) | b[payload + 5]
   return ` (fragment ${number}/${(b[payload + 6] << 8) | b[payload + 7]})`
 }
 
-const CISCO_FRAGMENT = 132
-
 /** The fragment payload that Cisco made and others took over: id, number, last. */
 function fragmentV1(b: Uint8Array, at: number, end: number): string {
   const payload = at + HEADER_BYTES
-  if (b[at + 16] !== CISCO_FRAGMENT || payload + 8 > end) return ""
+  if (b[at + 16] !== PAYLOAD_V1.FRAG || payload + 8 > end) return ""
   return ` (Message fragment ${b[payload + 6]}${b[payload + 7] & 1 ? " - last" : ""})`
 }

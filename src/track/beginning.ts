@@ -1,14 +1,20 @@
 /** The first exchange of an SA, in which the responder's SPI is not settled yet. RFC 7296 §2.6, RFC 2408 §4.1. */
+
 import type { Message } from "../ike/message.ts"
 import { FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { contentOf } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 
 export const NO_SPI = "0000000000000000"
 
 /** IKE_SA_INIT and IKE_SESSION_RESUME; Base, Main and Aggressive Mode. */
-const BEGINNINGS: Readonly<Record<1 | 2, readonly number[]>> = { 1: [1, 2, 4], 2: [34, 38] }
-const PAYLOAD_SA_V1 = 1
+const BEGINNINGS: Readonly<Record<1 | 2, readonly number[]>> = {
+  1: [EXCHANGE_V1.BASE, EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE],
+  2: [EXCHANGE_TYPE.IKE_SA_INIT, EXCHANGE_TYPE.IKE_SESSION_RESUME],
+}
 /** Exchanges looked through for a repeat. */
 const RECENT = 16
 
@@ -30,11 +36,16 @@ export function staysInBeginning(sa: IkeSa, message: Message): boolean {
     const content = contentOf(message)
     if (first.some(x => x.messages.some(m => m.digest === content))) return true
   }
-  return sa.choice === null && sa.begun && first.length === sa.exchanges.length && !first.some(x => x.type === 38)
+  return (
+    sa.choice === null &&
+    sa.begun &&
+    first.length === sa.exchanges.length &&
+    !first.some(x => x.type === EXCHANGE_TYPE.IKE_SESSION_RESUME)
+  )
 }
 
 /** A responder's message of phase 1 that shows by itself to be one: it answers the initiator's SA payload under a cookie of its own. */
 export const answersV1 = (message: Message): boolean =>
-  BEGINNINGS[1].includes(message.exchangeType) && message.payloads.some(p => p.type === PAYLOAD_SA_V1)
+  BEGINNINGS[1].includes(message.exchangeType) && message.payloads.some(p => p.type === PAYLOAD_V1.SA)
 
 export const isIkePort = (port: number): boolean => port === 500 || port === 4500

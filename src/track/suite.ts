@@ -9,16 +9,8 @@ import { ENCR } from "../registry/ikev2/encr.ts"
 import { INTEG } from "../registry/ikev2/integ.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { PRF } from "../registry/ikev2/prf.ts"
+import { TRANSFORM_TYPE } from "../registry/ikev2/transform-types.ts"
 import type { ChildSuite, IkeSuite, Offer } from "./vocabulary.ts"
-
-/** Transform Types. RFC 7296 §3.3.2, RFC 9370 §4. */
-export const TYPE_ENCR = 1
-export const TYPE_PRF = 2
-export const TYPE_INTEG = 3
-export const TYPE_KE = 4
-export const TYPE_SN = 5
-export const TYPE_ADDKE1 = 6
-export const TYPE_ADDKE7 = 12
 
 /** Transform ID that stands for "none" of integrity and key exchange. */
 const NONE = 0
@@ -45,11 +37,11 @@ export function encrName(id: number, keyBits?: number): string {
 const transformsOf = (p: Proposal, type: number): readonly Transform[] => p.transforms.filter(t => t.type === type)
 const first = (p: Proposal, type: number): Transform | undefined => transformsOf(p, type)[0]
 
-const isAdditional = (t: Transform): boolean => t.type >= TYPE_ADDKE1 && t.type <= TYPE_ADDKE7
+const isAdditional = (t: Transform): boolean => t.type >= TRANSFORM_TYPE.ADDKE1 && t.type <= TRANSFORM_TYPE.ADDKE7
 
 /** Key exchange methods of a proposal, the first exchange's before the additional ones. */
 function keNames(p: Proposal): string[] {
-  return [...transformsOf(p, TYPE_KE), ...p.transforms.filter(isAdditional).sort((a, b) => a.type - b.type)]
+  return [...transformsOf(p, TRANSFORM_TYPE.KE), ...p.transforms.filter(isAdditional).sort((a, b) => a.type - b.type)]
     .filter(t => t.id !== NONE)
     .map(t => KE_METHOD.alias(t.id))
 }
@@ -98,11 +90,11 @@ export const offerOf = oncePerContent(listed)
 function listed(p: Proposal): Offer {
   return {
     number: p.number,
-    encr: transformsOf(p, TYPE_ENCR).map(t => encrName(t.id, t.keyBits)),
-    integ: transformsOf(p, TYPE_INTEG)
+    encr: transformsOf(p, TRANSFORM_TYPE.ENCR).map(t => encrName(t.id, t.keyBits)),
+    integ: transformsOf(p, TRANSFORM_TYPE.INTEG)
       .filter(t => t.id !== NONE)
       .map(t => INTEG.alias(t.id)),
-    prf: transformsOf(p, TYPE_PRF).map(t => PRF.alias(t.id)),
+    prf: transformsOf(p, TRANSFORM_TYPE.PRF).map(t => PRF.alias(t.id)),
     ke: keNames(p),
   }
 }
@@ -114,9 +106,9 @@ export function choiceOf(p: Proposal, frame: number): IkeChoice {
 }
 
 const chosenSuite = oncePerContent((p: Proposal): Omit<IkeChoice, "frame"> => {
-  const encr = first(p, TYPE_ENCR)
-  const integ = first(p, TYPE_INTEG)
-  const prf = first(p, TYPE_PRF)
+  const encr = first(p, TRANSFORM_TYPE.ENCR)
+  const integ = first(p, TRANSFORM_TYPE.INTEG)
+  const prf = first(p, TRANSFORM_TYPE.PRF)
   return {
     names: {
       encr: encr ? encrName(encr.id, encr.keyBits) : null,
@@ -128,7 +120,7 @@ const chosenSuite = oncePerContent((p: Proposal): Omit<IkeChoice, "frame"> => {
     encr: encr && encrOfIkev2(encr.id, encr.keyBits),
     integ: integ && integ.id !== NONE ? integOfIkev2(integ.id) : undefined,
     prf: prf && prfOfIkev2(prf.id),
-    ke: first(p, TYPE_KE)?.id ?? NONE,
+    ke: first(p, TRANSFORM_TYPE.KE)?.id ?? NONE,
     additional: additionalOf(p),
   }
 })
@@ -155,10 +147,10 @@ export function notOffered(chosen: Proposal, offered: readonly Proposal[]): stri
 }
 
 function transformName(t: Transform): string {
-  if (t.type === TYPE_ENCR) return encrName(t.id, t.keyBits)
-  if (t.type === TYPE_PRF) return PRF.alias(t.id)
-  if (t.type === TYPE_INTEG) return INTEG.alias(t.id)
-  return t.type === TYPE_KE || isAdditional(t) ? KE_METHOD.alias(t.id) : String(t.id)
+  if (t.type === TRANSFORM_TYPE.ENCR) return encrName(t.id, t.keyBits)
+  if (t.type === TRANSFORM_TYPE.PRF) return PRF.alias(t.id)
+  if (t.type === TRANSFORM_TYPE.INTEG) return INTEG.alias(t.id)
+  return t.type === TRANSFORM_TYPE.KE || isAdditional(t) ? KE_METHOD.alias(t.id) : String(t.id)
 }
 
 /** Methods of the additional key exchanges that were agreed, in the order in which they are done. RFC 9370 §2.2.1. */
@@ -170,14 +162,14 @@ export const additionalOf = (p: Proposal): number[] =>
 
 /** The suite of a Child SA's chosen proposal. */
 export function childSuiteOf(p: Proposal): { suite: ChildSuite; encr?: Encr; integ?: Integ } {
-  const encr = first(p, TYPE_ENCR)
-  const integ = first(p, TYPE_INTEG)
+  const encr = first(p, TRANSFORM_TYPE.ENCR)
+  const integ = first(p, TRANSFORM_TYPE.INTEG)
   return {
     suite: {
       encr: encr ? encrName(encr.id, encr.keyBits) : null,
       integ: integ && integ.id !== NONE ? INTEG.alias(integ.id) : null,
       ke: keNames(p),
-      esn: first(p, TYPE_SN)?.id === 1,
+      esn: first(p, TRANSFORM_TYPE.SN)?.id === 1,
     },
     encr: encr && encrOfIkev2(encr.id, encr.keyBits),
     integ: integ && integ.id !== NONE ? integOfIkev2(integ.id) : undefined,

@@ -1,9 +1,22 @@
 /** Authentication methods of IKEv1 by how SKEYID is made. RFC 2409 App. A, draft-ietf-ipsec-isakmp-xauth-06 §7.2. */
+import { AUTH_METHOD } from "../registry/ikev1/auth-methods.ts"
 
-const PSK_METHODS: readonly number[] = [1, 65001, 65002]
+const PSK_METHODS: readonly number[] = [
+  AUTH_METHOD.PRE_SHARED_KEY,
+  AUTH_METHOD.XAUTH_INIT_PRE_SHARED,
+  AUTH_METHOD.XAUTH_RESP_PRE_SHARED,
+]
 /** Public-key encryption and its revised form, each with the two of XAUTH. RFC 2409 §5.2, §5.3. */
-const ENCRYPTION_METHODS: readonly number[] = [4, 65007, 65008]
-const REVISED_METHODS: readonly number[] = [5, 65009, 65010]
+const ENCRYPTION_METHODS: readonly number[] = [
+  AUTH_METHOD.RSA_ENCRYPTION,
+  AUTH_METHOD.XAUTH_INIT_RSA_ENCRYPTION,
+  AUTH_METHOD.XAUTH_RESP_RSA_ENCRYPTION,
+]
+const REVISED_METHODS: readonly number[] = [
+  AUTH_METHOD.REVISED_RSA_ENCRYPTION,
+  AUTH_METHOD.XAUTH_INIT_REVISED_RSA_ENCRYPTION,
+  AUTH_METHOD.XAUTH_RESP_REVISED_RSA_ENCRYPTION,
+]
 
 export const isPskMethod = (method: number | undefined): boolean => method !== undefined && PSK_METHODS.includes(method)
 export const isRevisedMethod = (method: number | undefined): boolean =>

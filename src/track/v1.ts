@@ -2,6 +2,7 @@
  * What the payloads of an IKEv1 message say about its SA: phase 1's choice, identities, Quick Mode's SAs, deletes, states.
  * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
  */
+
 import { toHex } from "../bytes/hex.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
@@ -9,21 +10,26 @@ import { hashOfIkev1 } from "../crypto/prf.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
 import { cert } from "../ike/v1/certificate.ts"
 import { del } from "../ike/v1/delete.ts"
-import { ID_IPV4_ADDR, ID_IPV6_ADDR, type IdentificationV1, id as idPayload } from "../ike/v1/identification.ts"
+import { type IdentificationV1, id as idPayload } from "../ike/v1/identification.ts"
 import { ikeAttributes } from "../ike/v1/ike-attributes.ts"
 import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
 import { notification } from "../ike/v1/notification.ts"
 import type { ProposalV1 } from "../ike/v1/proposal.ts"
 import { type SaV1, sa as saPayload } from "../ike/v1/security-association.ts"
-import { PROTO_IPSEC_AH, PROTO_IPSEC_ESP, PROTO_ISAKMP, type TransformV1 } from "../ike/v1/transform.ts"
+import type { TransformV1 } from "../ike/v1/transform.ts"
 import { vid } from "../ike/v1/vendor-id.ts"
 import { AUTH_METHOD } from "../registry/ikev1/auth-methods.ts"
+import { ENCAP_MODE } from "../registry/ikev1/encap-mode.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { ID_TYPE } from "../registry/ikev1/id-types.ts"
 import { IKE_ENCR } from "../registry/ikev1/ike-encr.ts"
 import { IKE_HASH } from "../registry/ikev1/ike-hash.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
+import { isErrorType, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { IKE_PRF } from "../registry/ikev1/prf.ts"
+import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
@@ -40,34 +46,21 @@ import { noteVendors } from "./vendors.ts"
 import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
-export const EXCHANGE_V1 = {
-  BASE: 1,
-  MAIN: 2,
-  AUTHENTICATION_ONLY: 3,
-  AGGRESSIVE: 4,
-  INFORMATIONAL: 5,
-  TRANSACTION: 6,
-  QUICK: 32,
-  NEW_GROUP: 33,
-} as const
-
-/** Payload types. RFC 2408 §3.1, RFC 3947. */
-export const PAYLOAD_V1 = { SA: 1, KE: 4, ID: 5, HASH: 8, SIG: 9, NONCE: 10, N: 11, D: 12, NAT_OA: 21 } as const
-
-const NOTIFY_AUTHENTICATION_FAILED = 24
-/** Error types end here. RFC 2408 §3.14.1. */
-const LAST_ERROR_TYPE = 8191
 /** Encapsulation modes: transport, and its UDP forms. RFC 2407 §4.5, RFC 3947 §5.1. */
-const TRANSPORT_MODES: readonly number[] = [2, 4, 61444]
+const TRANSPORT_MODES: readonly number[] = [
+  ENCAP_MODE.TRANSPORT,
+  ENCAP_MODE.UDP_ENCAPSULATED_TRANSPORT,
+  ENCAP_MODE.UDP_ENCAPSULATED_TRANSPORT_DRAFT,
+]
 
 /** Messages that make a phase 1 or Quick Mode exchange complete. RFC 2409 §5. */
 const MESSAGES: Readonly<Record<number, number>> = {
   [EXCHANGE_V1.BASE]: 4,
-  [EXCHANGE_V1.MAIN]: 6,
+  [EXCHANGE_V1.MAIN_MODE]: 6,
   [EXCHANGE_V1.AGGRESSIVE]: 3,
-  [EXCHANGE_V1.QUICK]: 3,
+  [EXCHANGE_V1.QUICK_MODE]: 3,
   [EXCHANGE_V1.TRANSACTION]: 2,
-  [EXCHANGE_V1.NEW_GROUP]: 2,
+  [EXCHANGE_V1.NEW_GROUP_MODE]: 2,
   [EXCHANGE_V1.INFORMATIONAL]: 1,
 }
 
@@ -119,7 +112,7 @@ export class V1Rules {
     exchange.complete ||= exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).length >= wanted
     if (isPhase1(exchange.type) && exchange.complete && sa.state === "half-open") sa.state = "established"
     if (exchange.type === EXCHANGE_V1.TRANSACTION && sa.state === "half-open") sa.state = "established"
-    if (exchange.type === EXCHANGE_V1.QUICK && (sa.state === "half-open" || sa.state === "failed"))
+    if (exchange.type === EXCHANGE_V1.QUICK_MODE && (sa.state === "half-open" || sa.state === "failed"))
       sa.state = "established"
   }
 
@@ -130,7 +123,7 @@ export class V1Rules {
     noteVendors(sa, from, findAll(whole.payloads, vid))
     this.listener.whole(sa, exchange, from, whole)
     if (whole.opened || !sa.secured) {
-      if (exchange.type === EXCHANGE_V1.QUICK) this.#quick(sa, state, exchange, from, whole)
+      if (exchange.type === EXCHANGE_V1.QUICK_MODE) this.#quick(sa, state, exchange, from, whole)
       this.#deletes(sa, from, whole)
     }
     this.#errors(sa, exchange, whole)
@@ -196,7 +189,8 @@ export class V1Rules {
     findAll(second.payloads, saPayload).forEach((chosenSa, index) => {
       for (const chosen of chosenSa.proposals) {
         const t = chosen.transforms[0]
-        if (!t || (chosen.protocol !== PROTO_IPSEC_ESP && chosen.protocol !== PROTO_IPSEC_AH)) continue
+        if (!t || (chosen.protocol !== PROTOCOL_ID.PROTO_IPSEC_ESP && chosen.protocol !== PROTOCOL_ID.PROTO_IPSEC_AH))
+          continue
         const mine =
           offered[index]?.proposals.find(p => p.number === chosen.number && p.protocol === chosen.protocol) ??
           offered[index]?.proposals.find(p => p.protocol === chosen.protocol)
@@ -228,7 +222,7 @@ export class V1Rules {
     pfs: boolean,
   ): ChildSa {
     const a = ipsecAttributes(t)
-    const ah = chosen.protocol === PROTO_IPSEC_AH
+    const ah = chosen.protocol === PROTOCOL_ID.PROTO_IPSEC_AH
     const encr = ah ? undefined : encrOfEspV1(t.id, a.keyLength)
     const integ = ah ? integOfAhV1(t.id) : a.authAlg === undefined ? undefined : integOfEspV1(a.authAlg)
     const integName =
@@ -296,7 +290,7 @@ export class V1Rules {
 
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
     for (const d of findAll(whole.payloads, del)) {
-      if (d.protocol === PROTO_ISAKMP) {
+      if (d.protocol === PROTOCOL_ID.PROTO_ISAKMP) {
         sa.state = "deleted"
         sa.deletedAt ??= whole.datagram.frame
         continue
@@ -325,8 +319,8 @@ export class V1Rules {
 
   #errors(sa: IkeSa, exchange: Exchange, whole: WholeMessage): void {
     if (exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.state !== "half-open") return
-    const error = findAll(whole.payloads, notification).find(n => n.type > 0 && n.type <= LAST_ERROR_TYPE)
-    if (error && (!whole.message.encrypted || error.type === NOTIFY_AUTHENTICATION_FAILED)) sa.state = "failed"
+    const error = findAll(whole.payloads, notification).find(n => isErrorType(n.type))
+    if (error && (!whole.message.encrypted || error.type === NOTIFY_V1.AUTHENTICATION_FAILED)) sa.state = "failed"
   }
 }
 
@@ -338,7 +332,8 @@ function offeredMethod(offer: SaV1 | undefined): number | undefined {
 
 /** An ID payload of Quick Mode as a traffic selector: `10.1.0.0/16[tcp/443]`. RFC 2407 §4.6.2. */
 export function quickSelectorText(id: IdentificationV1): string {
-  const range = id.type === ID_IPV4_ADDR ? `${id.text}/32` : id.type === ID_IPV6_ADDR ? `${id.text}/128` : id.text
+  const range =
+    id.type === ID_TYPE.ID_IPV4_ADDR ? `${id.text}/32` : id.type === ID_TYPE.ID_IPV6_ADDR ? `${id.text}/128` : id.text
   if (id.protocol === 0 && id.port === 0) return range
   const protocol = id.protocol === 0 ? "any" : (IP_PROTOCOL.name(id.protocol)?.toLowerCase() ?? String(id.protocol))
   return `${range}[${protocol}${id.port === 0 ? "" : `/${id.port}`}]`

@@ -3,7 +3,6 @@
  * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
  */
 import { toHex } from "../bytes/hex.ts"
-import { EAP_FAILURE, EAP_NAK, EAP_SUCCESS } from "../ike/shared/eap/packet.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
 import { cert } from "../ike/v2/certificate.ts"
@@ -17,7 +16,12 @@ import { type Proposal, sa as saPayload } from "../ike/v2/security-association.t
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
 import { vendorId } from "../ike/v2/vendor-id.ts"
+import { EAP_CODE, EAP_TYPE } from "../registry/eap-types.ts"
+import { CERT_ENCODING } from "../registry/ikev2/cert-encodings.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { ID_TYPE } from "../registry/ikev2/id-types.ts"
+import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
+import { SECURITY_PROTOCOL } from "../registry/ikev2/security-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Creation, KePair } from "./creation.ts"
 import type { Exchange } from "./exchange.ts"
@@ -30,39 +34,6 @@ import { type Halves, type OpenExchange, openExchange, type V2State, v2StateOf }
 import { noteVendors } from "./vendors.ts"
 import type { WholeMessage } from "./whole.ts"
 
-export const EXCHANGE = {
-  IKE_SA_INIT: 34,
-  IKE_AUTH: 35,
-  CREATE_CHILD_SA: 36,
-  INFORMATIONAL: 37,
-  IKE_SESSION_RESUME: 38,
-  IKE_INTERMEDIATE: 43,
-  IKE_FOLLOWUP_KE: 44,
-} as const
-
-export const NOTIFY_TYPE = {
-  INVALID_KE_PAYLOAD: 17,
-  AUTHENTICATION_FAILED: 24,
-  COOKIE: 16390,
-  ANOTHER_AUTH_FOLLOWS: 16405,
-  USE_TRANSPORT_MODE: 16391,
-  REKEY_SA: 16393,
-  /** strongSwan's private number; 3GPP uses it in INFORMATIONAL only. draft-nikander-esp-beet-mode. */
-  USE_BEET_MODE: 40961,
-  REDIRECT: 16407,
-  IPCOMP_SUPPORTED: 16387,
-  TICKET_LT_OPAQUE: 16409,
-  TICKET_OPAQUE: 16413,
-  USE_PPK: 16435,
-  PPK_IDENTITY: 16436,
-  ADDITIONAL_KEY_EXCHANGE: 16441,
-} as const
-
-/** Error types are below this. RFC 7296 §3.10.1. */
-const FIRST_STATUS_TYPE = 16384
-/** Certificate encodings that hold a signer's key. RFC 7296 §3.6, RFC 7670. */
-const CERT_X509_SIGNATURE = 4
-const CERT_RAW_PUBLIC_KEY = 15
 /** Tickets remembered, and the lifetime in front of one. RFC 5723 §7.1. */
 const MAX_TICKETS = 4096
 const TICKET_LIFETIME_BYTES = 4
@@ -70,9 +41,6 @@ const TICKET_LIFETIME_BYTES = 4
 const MAX_OPEN = 64
 /** IKE_INTERMEDIATE exchanges of one SA: seven key exchanges, a PPK, and room. */
 const MAX_INTERMEDIATES = 32
-const PROTOCOL_IKE = 1
-const PROTOCOL_AH = 2
-const PROTOCOL_ESP = 3
 
 /** What the fold does when the tracker has understood something that keys follow from. */
 export interface V2Listener {
@@ -106,7 +74,7 @@ const has = (w: WholeMessage, type: number): boolean => notifyOf(w.payloads, typ
 function errorOf({ payloads }: WholeMessage): Notify | undefined {
   for (const payload of payloads) {
     const n = payloadValue(payload, notify)
-    if (n && n.type < FIRST_STATUS_TYPE && n.type > 0) return n
+    if (n && isErrorType(n.type)) return n
   }
   return undefined
 }
@@ -132,7 +100,7 @@ export class V2Rules {
     if (request) halves.request = whole
     else halves.response = whole
     noteVendors(sa, from, findAll(whole.payloads, vendorId))
-    if (exchange.type === EXCHANGE.IKE_SA_INIT || exchange.type === EXCHANGE.IKE_SESSION_RESUME) {
+    if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT || exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME) {
       // Who is who, proofs, tickets and deletes come encrypted (RFC 7296 §1.2, RFC 5723 §4.3).
       this.listener.whole(sa, exchange, from, whole)
       this.#saInit(sa, state, exchange, halves, whole)
@@ -142,9 +110,9 @@ export class V2Rules {
     this.listener.whole(sa, exchange, from, whole)
     this.#auth(sa, state, from, whole)
     this.#ticketsGiven(sa, whole)
-    if (exchange.type === EXCHANGE.INFORMATIONAL || request) this.#deletes(sa, from, whole)
+    if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL || request) this.#deletes(sa, from, whole)
     if (!request) this.#errors(sa, exchange, whole)
-    else if (exchange.type === EXCHANGE.INFORMATIONAL && has(whole, NOTIFY_TYPE.AUTHENTICATION_FAILED))
+    else if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL && has(whole, NOTIFY.AUTHENTICATION_FAILED))
       sa.state = "failed"
     if (halves.request && halves.response) {
       state.open.splice(state.open.indexOf(halves), 1)
@@ -173,20 +141,20 @@ export class V2Rules {
     const certificates = findAll(whole.payloads, cert)
     const of = (...encodings: number[]) => certificates.filter(c => encodings.includes(c.encoding)).map(c => c.data)
     if (certificates.length > 0) {
-      state.certificates[from] = of(CERT_X509_SIGNATURE)
-      state.rawKeys[from] = of(CERT_RAW_PUBLIC_KEY)
+      state.certificates[from] = of(CERT_ENCODING.X509_SIGNATURE)
+      state.rawKeys[from] = of(CERT_ENCODING.RAW_PUBLIC_KEY)
       state.certifiedId[from] = state.id[from]
     }
     for (const packet of findAll(whole.payloads, eap)) {
       state.eap ??= 0
-      if (packet.type !== undefined && packet.type > EAP_NAK) state.eap = packet.type
-      if (packet.code === EAP_SUCCESS) state.eapSucceeded = true
-      if (packet.code === EAP_FAILURE && !state.authenticated) sa.state = "failed"
+      if (packet.type !== undefined && packet.type > EAP_TYPE.NAK) state.eap = packet.type
+      if (packet.code === EAP_CODE.SUCCESS) state.eapSucceeded = true
+      if (packet.code === EAP_CODE.FAILURE && !state.authenticated) sa.state = "failed"
     }
   }
 
   #auth(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
-    const ppk = notifyOf(whole.payloads, NOTIFY_TYPE.PPK_IDENTITY)
+    const ppk = notifyOf(whole.payloads, NOTIFY.PPK_IDENTITY)
     if (ppk && from === "initiator") state.ppkId = ppk.data
     if (from === "responder" && whole.payloads.some(p => p.type === authPayload.type))
       state.ppkAccepted ??= ppk !== undefined
@@ -214,20 +182,20 @@ export class V2Rules {
       sa.choice = choiceOf(chosen, response.datagram.frame)
       state.init = { request, response }
     }
-    if (nr && ni && request && (chosen || exchange.type === EXCHANGE.IKE_SESSION_RESUME)) {
+    if (nr && ni && request && (chosen || exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME)) {
       exchange.complete = true
       const nonces = { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
       const pair = pairOf(request, response)
       state.init = { request, response }
       state.creation = { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] }
-      if (exchange.type === EXCHANGE.IKE_SESSION_RESUME) this.#resume(sa, state, request)
+      if (exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME) this.#resume(sa, state, request)
       if (sa.state === "failed") sa.state = "half-open"
       this.listener.agreed(sa, state.creation)
     } else if (!chosen && errorOf(response)) {
       exchange.complete = true
-      const restart = errorOf(response)?.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD
+      const restart = errorOf(response)?.type === NOTIFY.INVALID_KE_PAYLOAD
       if (!restart) sa.state = "failed"
-    } else if (has(response, NOTIFY_TYPE.COOKIE) || has(response, NOTIFY_TYPE.REDIRECT)) exchange.complete = true
+    } else if (has(response, NOTIFY.COOKIE) || has(response, NOTIFY.REDIRECT)) exchange.complete = true
     // In a merged capture the response may come before its request: it is kept until then.
     if (request) state.open.length = 0
   }
@@ -235,7 +203,7 @@ export class V2Rules {
   /** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */
   #resume(sa: IkeSa, state: V2State, request: WholeMessage): void {
     state.resumed = true
-    const ticket = notifyOf(request.payloads, NOTIFY_TYPE.TICKET_OPAQUE)
+    const ticket = notifyOf(request.payloads, NOTIFY.TICKET_OPAQUE)
     const giver = ticket && this.#tickets.get(toHex(ticket.data))
     if (!giver) return
     sa.choice ??= giver.choice && { ...giver.choice, names: { ...giver.choice.names, ke: [] }, ke: 0, additional: [] }
@@ -247,7 +215,7 @@ export class V2Rules {
   #ticketsGiven(sa: IkeSa, whole: WholeMessage): void {
     for (const payload of whole.payloads) {
       const n = payloadValue(payload, notify)
-      if (n?.type !== NOTIFY_TYPE.TICKET_LT_OPAQUE || n.data.length <= TICKET_LIFETIME_BYTES) continue
+      if (n?.type !== NOTIFY.TICKET_LT_OPAQUE || n.data.length <= TICKET_LIFETIME_BYTES) continue
       this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
       if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
     }
@@ -255,20 +223,20 @@ export class V2Rules {
 
   /** An error in IKE_AUTH without an AUTH payload beside it ends the IKE SA; with it only the Child SA failed. RFC 7296 §2.21.2. */
   #errors(sa: IkeSa, exchange: Exchange, response: WholeMessage): void {
-    if (exchange.type === EXCHANGE.IKE_AUTH && errorOf(response) && !hasAuth(response)) sa.state = "failed"
+    if (exchange.type === EXCHANGE_TYPE.IKE_AUTH && errorOf(response) && !hasAuth(response)) sa.state = "failed"
   }
 
   #exchangeDone(sa: IkeSa, state: V2State, exchange: Exchange, request: WholeMessage, response: WholeMessage): void {
     exchange.complete = true
     switch (exchange.type) {
-      case EXCHANGE.IKE_INTERMEDIATE: {
+      case EXCHANGE_TYPE.IKE_INTERMEDIATE: {
         if (state.intermediates.length < MAX_INTERMEDIATES) state.intermediates.push({ request, response })
         const pair = pairOf(request, response) ?? null
-        const ppk = notifyOf(response.payloads, NOTIFY_TYPE.PPK_IDENTITY)?.data ?? null
+        const ppk = notifyOf(response.payloads, NOTIFY.PPK_IDENTITY)?.data ?? null
         if (pair || ppk) this.listener.intermediate(sa, pair, exchange, ppk)
         return
       }
-      case EXCHANGE.IKE_AUTH: {
+      case EXCHANGE_TYPE.IKE_AUTH: {
         this.#authenticated(sa, state, request, response)
         // With EAP, SAi2 and the selectors came in the first request, the answer in the last response (RFC 7296 §2.16).
         if (request.payloads.some(p => p.type === saPayload.type)) state.childRequest = request
@@ -279,17 +247,17 @@ export class V2Rules {
         }
         return
       }
-      case EXCHANGE.CREATE_CHILD_SA:
+      case EXCHANGE_TYPE.CREATE_CHILD_SA:
         this.#createChildSa(sa, state, exchange, request, response)
         return
-      case EXCHANGE.IKE_FOLLOWUP_KE:
+      case EXCHANGE_TYPE.IKE_FOLLOWUP_KE:
         this.#followup(state, request, response)
     }
   }
 
   /** Whether an IKE_AUTH exchange was the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */
   #authenticated(sa: IkeSa, state: V2State, request: WholeMessage, response: WholeMessage): void {
-    const more = has(request, NOTIFY_TYPE.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY_TYPE.ANOTHER_AUTH_FOLLOWS)
+    const more = has(request, NOTIFY.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY.ANOTHER_AUTH_FOLLOWS)
     // The responder proves itself once: its answer to the initiator's last AUTH may have none.
     const goesOn = response.payloads.some(p => p.type === eap.type) || errorOf(response) !== undefined
     const last = hasAuth(request)
@@ -312,10 +280,10 @@ export class V2Rules {
       startedBy: exchange.startedBy,
       nonces: { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame },
       pairs: pair ? [pair] : [],
-      ppk: notifyOf(response.payloads, NOTIFY_TYPE.PPK_IDENTITY)?.data,
+      ppk: notifyOf(response.payloads, NOTIFY.PPK_IDENTITY)?.data,
     }
     const finish = (done: Creation, last: WholeMessage): void => {
-      if (chosen.protocol === PROTOCOL_IKE) this.#ikeRekey(sa, exchange, request, response, chosen, done)
+      if (chosen.protocol === SECURITY_PROTOCOL.IKE) this.#ikeRekey(sa, exchange, request, response, chosen, done)
       else this.#child(sa, exchange, request, response, chosen, done, last)
     }
     const link = linkOf(response)
@@ -397,16 +365,16 @@ export class V2Rules {
     creation: Creation | null,
     last: WholeMessage = response,
   ): void {
-    if (chosen.protocol !== PROTOCOL_ESP && chosen.protocol !== PROTOCOL_AH) return
+    if (chosen.protocol !== SECURITY_PROTOCOL.ESP && chosen.protocol !== SECURITY_PROTOCOL.AH) return
     const offered = find(request.payloads, saPayload)?.proposals.find(p => p.number === chosen.number)
     const asked = notifiesOf(request.payloads)
-    const rekey = asked.find(n => n.type === NOTIFY_TYPE.REKEY_SA)
+    const rekey = asked.find(n => n.type === NOTIFY.REKEY_SA)
     const replaced = rekey && childWith(sa, exchange.startedBy, rekey.protocol, toHex(rekey.spi))
-    const compression = (w: WholeMessage) => notifiesOf(w.payloads).filter(n => n.type === NOTIFY_TYPE.IPCOMP_SUPPORTED)
+    const compression = (w: WholeMessage) => notifiesOf(w.payloads).filter(n => n.type === NOTIFY.IPCOMP_SUPPORTED)
     const child: ChildSa = {
       id: this.childId(),
       ike: sa.id,
-      protocol: chosen.protocol === PROTOCOL_AH ? "AH" : "ESP",
+      protocol: chosen.protocol === SECURITY_PROTOCOL.AH ? "AH" : "ESP",
       startedBy: exchange.startedBy,
       spiI: offered ? toHex(offered.spi) : null,
       spiR: toHex(chosen.spi),
@@ -434,7 +402,7 @@ export class V2Rules {
   /** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
     for (const d of findAll(whole.payloads, del)) {
-      if (d.protocol === PROTOCOL_IKE) {
+      if (d.protocol === SECURITY_PROTOCOL.IKE) {
         if (sa.state !== "rekeyed") sa.state = sa.state === "failed" ? "failed" : "deleted"
         sa.deletedAt ??= whole.datagram.frame
         const heir = survivingSibling(sa)
@@ -477,7 +445,10 @@ interface Heirloom {
 const MAX_ANCESTORS = 1024
 
 /** Protocol of a Child SA by its number. RFC 7296 §3.3.1. */
-const PROTOCOL: Readonly<Record<number, ChildSa["protocol"]>> = { [PROTOCOL_AH]: "AH", [PROTOCOL_ESP]: "ESP" }
+const PROTOCOL: Readonly<Record<number, ChildSa["protocol"]>> = {
+  [SECURITY_PROTOCOL.AH]: "AH",
+  [SECURITY_PROTOCOL.ESP]: "ESP",
+}
 
 /**
  * The Child SA whose inbound SPI a side names: the newest that is still there, else the newest. Some peers name the other side's SPI, or
@@ -517,16 +488,12 @@ function end(child: ChildSa, whole: WholeMessage): void {
 
 /** COOKIE, INVALID_KE_PAYLOAD, REDIRECT: the initiator sends IKE_SA_INIT anew. */
 const asksAgain = (w: WholeMessage): boolean =>
-  has(w, NOTIFY_TYPE.COOKIE) || has(w, NOTIFY_TYPE.REDIRECT) || has(w, NOTIFY_TYPE.INVALID_KE_PAYLOAD)
+  has(w, NOTIFY.COOKIE) || has(w, NOTIFY.REDIRECT) || has(w, NOTIFY.INVALID_KE_PAYLOAD)
 const hasAuth = (w: WholeMessage): boolean => w.payloads.some(p => p.type === authPayload.type)
 
 /** What the responder agreed to; tunnel mode unless a notification says otherwise. RFC 7296 §1.3.1. */
 const modeOf = (response: WholeMessage): ChildSa["mode"] =>
-  has(response, NOTIFY_TYPE.USE_TRANSPORT_MODE)
-    ? "transport"
-    : has(response, NOTIFY_TYPE.USE_BEET_MODE)
-      ? "beet"
-      : "tunnel"
+  has(response, NOTIFY.USE_TRANSPORT_MODE) ? "transport" : has(response, NOTIFY.USE_BEET_MODE) ? "beet" : "tunnel"
 
 /** The key exchange that a request and its response make. */
 function pairOf(request: WholeMessage, response: WholeMessage): KePair | undefined {
@@ -538,6 +505,6 @@ function pairOf(request: WholeMessage, response: WholeMessage): KePair | undefin
 
 /** Data of ADDITIONAL_KEY_EXCHANGE: links the exchanges of one SA in the making. RFC 9370 §2.2.4. */
 function linkOf(whole: WholeMessage): string | undefined {
-  const n = notifyOf(whole.payloads, NOTIFY_TYPE.ADDITIONAL_KEY_EXCHANGE)
+  const n = notifyOf(whole.payloads, NOTIFY.ADDITIONAL_KEY_EXCHANGE)
   return n && toHex(n.data)
 }

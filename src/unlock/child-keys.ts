@@ -4,6 +4,7 @@ import type { PrfContext } from "../keys/context.ts"
 import { deriveQuickModeKeys } from "../keys/keymat-v1.ts"
 import { type ChildKeyName, deriveChildKeys } from "../keys/keymat-v2.ts"
 import type { Step } from "../keys/step.ts"
+import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation } from "../track/creation.ts"
@@ -20,10 +21,6 @@ export interface ChildCandidate {
 }
 
 type Combinations = () => Iterable<readonly SharedCandidate[]>
-
-/** Protocol IDs. RFC 2407 §4.4.1. */
-const PROTO_IPSEC_AH = 2
-const PROTO_IPSEC_ESP = 3
 
 /** Whether all that the keys' lengths depend on is known. */
 const computable = (child: ChildSa): boolean =>
@@ -58,7 +55,7 @@ export function* childKeysV1(
   const spiI = child.spiI === null ? undefined : fromHex(child.spiI)
   const spiR = child.spiR === null ? undefined : fromHex(child.spiR)
   if (!spiI || !spiR || !computable(child)) return
-  const protocol = child.protocol === "AH" ? PROTO_IPSEC_AH : PROTO_IPSEC_ESP
+  const protocol = child.protocol === "AH" ? PROTOCOL_ID.PROTO_IPSEC_AH : PROTOCOL_ID.PROTO_IPSEC_ESP
   for (const shared of combinations())
     yield {
       ...deriveQuickModeKeys(prf, skeyidD, {

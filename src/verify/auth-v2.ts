@@ -1,4 +1,5 @@
 /** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
+
 import { equal } from "../bytes/bytes.ts"
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import { payloadValue } from "../ike/shared/payload.ts"
@@ -6,7 +7,9 @@ import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { idi, idr } from "../ike/v2/identification.ts"
 import { macedId, sharedSecretAuth, signedOctets } from "../keys/auth-v2.ts"
 import { offersPrf, type PrfContext, prfFunction } from "../keys/context.ts"
+import { EAP_TYPE } from "../registry/eap-types.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
@@ -22,24 +25,19 @@ import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
 import { verifyAnyHash, verifySignature } from "./signature.ts"
 
 /** Authentication Methods. RFC 7296 §3.8 and the registry. */
-const METHOD = {
-  RSA: 1,
-  SHARED: 2,
-  DSS: 3,
-  ECDSA_256: 9,
-  ECDSA_384: 10,
-  ECDSA_521: 11,
-  NULL: 13,
-  DIGITAL_SIGNATURE: 14,
-} as const
 const ECDSA_HASH: Readonly<Record<number, "sha2-256" | "sha2-384" | "sha2-512">> = {
-  9: "sha2-256",
-  10: "sha2-384",
-  11: "sha2-512",
+  [AUTH_METHOD.ECDSA_P256]: "sha2-256",
+  [AUTH_METHOD.ECDSA_P384]: "sha2-384",
+  [AUTH_METHOD.ECDSA_P521]: "sha2-512",
 }
-const NO_PPK_AUTH = 16437
 /** EAP methods that make no key: AUTH then uses SK_pi and SK_pr (RFC 7296 §2.16). MD5, OTP, GTC, SecurID. */
-const KEYLESS_EAP: readonly number[] = [4, 5, 6, 15, 32]
+const KEYLESS_EAP: readonly number[] = [
+  EAP_TYPE.EAP_MD5,
+  EAP_TYPE.EAP_OTP,
+  EAP_TYPE.EAP_GTC,
+  EAP_TYPE.EAP_SECURID,
+  EAP_TYPE.EAP_POTP,
+]
 
 export interface AuthInput {
   readonly sa: IkeSa
@@ -140,7 +138,7 @@ function extras({ state, from, whole }: AuthInput, outcome: string, choice: PpkC
 
 /** The second AUTH value of an initiator for whom the PPK is optional: made without it. RFC 8784 §3. */
 function noPpkAuth(input: AuthInput, value: Authentication, context: PrfContext, epoch: Epoch): CheckResult[] {
-  const notify = notifiesOf(input.whole.payloads).find(n => n.type === NO_PPK_AUTH)
+  const notify = notifiesOf(input.whole.payloads).find(n => n.type === NOTIFY.NO_PPK_AUTH)
   const { sk_pi_prime, sk_pr_prime } = epoch.values
   if (!notify || !sk_pi_prime || !sk_pr_prime) return []
   const values = { ...epoch.values, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime }
@@ -186,9 +184,9 @@ function judge(
   context: PrfContext,
 ): Verdict {
   switch (value.method) {
-    case METHOD.SHARED:
+    case AUTH_METHOD.SHARED_KEY:
       return shared(input, value, octets, values, context)
-    case METHOD.NULL: {
+    case AUTH_METHOD.NULL: {
       const skP = input.from === "initiator" ? values.sk_pi : values.sk_pr
       return { ok: equal(sharedSecretAuth(context, skP, octets), value.data), origins: [] }
     }
@@ -264,11 +262,12 @@ function signature(
   function holdsUnder(spki: Uint8Array): boolean | undefined {
     if (value.signature)
       return verifySignature(provider, value.signature.algorithm, spki, octets, value.signature.value)
-    if (value.method === METHOD.RSA) return verifyAnyHash(provider, "rsa-pkcs1", spki, octets, value.data)
-    const hashId = value.method === METHOD.DSS ? "sha1" : ECDSA_HASH[value.method]
+    if (value.method === AUTH_METHOD.RSA_SIGNATURE)
+      return verifyAnyHash(provider, "rsa-pkcs1", spki, octets, value.data)
+    const hashId = value.method === AUTH_METHOD.DSS_SIGNATURE ? "sha1" : ECDSA_HASH[value.method]
     const hash = hashId && provider.hash[hashId]
     if (!hash) return undefined
-    return value.method === METHOD.DSS
+    return value.method === AUTH_METHOD.DSS_SIGNATURE
       ? provider.verify.dsa(spki, hash(octets), value.data)
       : provider.verify.ecdsa(spki, hash(octets), value.data, "raw")
   }
@@ -276,20 +275,20 @@ function signature(
 
 /** The contract's name of the method: `pre-shared key`, `digital signature (Ed25519)`. */
 export function methodName(value: Authentication): string {
-  if (value.method === METHOD.DIGITAL_SIGNATURE)
+  if (value.method === AUTH_METHOD.DIGITAL_SIGNATURE)
     return value.signature ? `digital signature (${value.signature.algorithm.name})` : "digital signature"
   return AUTH_METHOD.alias(value.method)
 }
 
 function rfcOf(method: number, afterEap: boolean): string {
-  if (method === METHOD.DIGITAL_SIGNATURE) return "RFC 7427 §3"
-  if (method === METHOD.NULL) return "RFC 7619 §2.1"
-  if (method >= METHOD.ECDSA_256 && method <= METHOD.ECDSA_521) return "RFC 4754 §3"
+  if (method === AUTH_METHOD.DIGITAL_SIGNATURE) return "RFC 7427 §3"
+  if (method === AUTH_METHOD.NULL) return "RFC 7619 §2.1"
+  if (method >= AUTH_METHOD.ECDSA_P256 && method <= AUTH_METHOD.ECDSA_P521) return "RFC 4754 §3"
   return afterEap ? "RFC 7296 §2.16" : "RFC 7296 §2.15"
 }
 
 function failureOf(value: Authentication, afterEap: boolean): string {
-  if (value.method === METHOD.SHARED)
+  if (value.method === AUTH_METHOD.SHARED_KEY)
     return afterEap
       ? "AUTH does not match under the MSK"
       : "AUTH does not match under any given pre-shared key: the secret or the identity differs"

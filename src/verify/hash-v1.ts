@@ -2,9 +2,11 @@
 import { equal, u32be } from "../bytes/bytes.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { hash1, hash2, hash3 } from "../keys/hash-v1.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyOf, EXCHANGE_V1, isPhase1, PAYLOAD_V1 } from "../track/v1.ts"
+import { bodyOf, isPhase1 } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
 
@@ -30,7 +32,7 @@ export function verifyHashV1(
   const clear = opened.clear.bytes
   const rest = clear.subarray(first.end, opened.end)
   const claimed = clear.subarray(first.start + 4, first.end)
-  const quick = exchange.type === EXCHANGE_V1.QUICK
+  const quick = exchange.type === EXCHANGE_V1.QUICK_MODE
   const nonce = bodyOf(whole, PAYLOAD_V1.NONCE)?.bytes
   const sa = whole.payloads.some(p => p.type === PAYLOAD_V1.SA)
   const starter = from === exchange.startedBy
@@ -55,7 +57,7 @@ export function verifyHashV1(
 }
 
 const rfcOf = (type: number): string =>
-  type === EXCHANGE_V1.NEW_GROUP
+  type === EXCHANGE_V1.NEW_GROUP_MODE
     ? "RFC 2409 §5.6"
     : type === EXCHANGE_V1.INFORMATIONAL
       ? "RFC 2409 §5.7"

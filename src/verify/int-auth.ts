@@ -3,15 +3,15 @@ import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { intAuth, intermediateAuth, intermediateOctets } from "../keys/auth-v2.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { encryptedPayload } from "../open/ike-v2.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { EXCHANGE } from "../track/v2.ts"
 import type { V2State } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { V2Unlock } from "../unlock/v2.ts"
 
 /** IntAuth_iN | IntAuth_rN | IKE_AUTH_MID; undefined when a message or a key is missing. */
 export function intAuthOf(sa: IkeSa, state: V2State, unlock: V2Unlock, context: PrfContext): Uint8Array | undefined {
-  const mid = sa.exchanges.find(x => x.type === EXCHANGE.IKE_AUTH)?.messageId
+  const mid = sa.exchanges.find(x => x.type === EXCHANGE_TYPE.IKE_AUTH)?.messageId
   let initiator: Uint8Array = new Uint8Array(0)
   let responder: Uint8Array = new Uint8Array(0)
   for (const { request, response } of state.intermediates) {

@@ -1,22 +1,22 @@
 /** Checks of an IKEv2 message that need no key of their own: NAT detection, COOKIE echo, KE values, what was chosen was offered. */
+
 import { equal } from "../bytes/bytes.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { type DecodedPayload, find, payloadValue } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { notify } from "../ike/v2/notify.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
+import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { Side } from "../track/peer.ts"
-import { EXCHANGE, NOTIFY_TYPE } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type CheckResult, fail, pass } from "./check.ts"
 import { verifyPublicValue } from "./dh-public.ts"
 import { verifyNatEnd } from "./nat-detection.ts"
-
-const NAT_DETECTION_SOURCE_IP = 16388
-const NAT_DETECTION_DESTINATION_IP = 16389
 
 export function verifyMessageV2(
   sa: IkeSa,
@@ -27,7 +27,7 @@ export function verifyMessageV2(
 ): CheckResult[] {
   const results: CheckResult[] = []
   natDetection(sa, from, whole, provider, results)
-  const echo = exchange.type === EXCHANGE.IKE_SA_INIT ? cookie(sa, from, whole) : undefined
+  const echo = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT ? cookie(sa, from, whole) : undefined
   if (echo) results.push(echo)
   const value = publicValue(whole, from === exchange.startedBy, provider)
   if (value) results.push(value)
@@ -43,8 +43,8 @@ function natDetection(
   results: CheckResult[],
 ): void {
   const hash = provider.hash.sha1
-  const sources = dataOf(payloads, NAT_DETECTION_SOURCE_IP)
-  const destinations = dataOf(payloads, NAT_DETECTION_DESTINATION_IP)
+  const sources = dataOf(payloads, NOTIFY.NAT_DETECTION_SOURCE_IP)
+  const destinations = dataOf(payloads, NOTIFY.NAT_DETECTION_DESTINATION_IP)
   if (!hash || !(sources || destinations)) return
   const { spiI, spiR, src, start } = message
   const claim = { hash, header: src.bytes, start, rfc: "RFC 7296 §2.23" }
@@ -74,7 +74,7 @@ function dataOf(payloads: readonly DecodedPayload[], type: number): Uint8Array[]
 /** A request of IKE_SA_INIT after a COOKIE answer must carry it back unchanged. RFC 7296 §2.6. */
 function cookie(sa: IkeSa, from: Side, { payloads, datagram }: WholeMessage): CheckResult | undefined {
   const state = v2StateOf(sa)
-  const carried = dataOf(payloads, NOTIFY_TYPE.COOKIE)?.[0]
+  const carried = dataOf(payloads, NOTIFY.COOKIE)?.[0]
   if (from === "responder") {
     state.cookieDue = carried !== undefined
     if (carried) state.cookie = carried
@@ -89,7 +89,7 @@ function cookie(sa: IkeSa, from: Side, { payloads, datagram }: WholeMessage): Ch
 }
 
 /** The responder's half of ML-KEM is a ciphertext, which has no validity of its own beyond its length (FIPS 203 §7.3). */
-const ML_KEM: readonly number[] = [35, 36, 37]
+const ML_KEM: readonly number[] = [KE_METHOD.ML_KEM_512, KE_METHOD.ML_KEM_768, KE_METHOD.ML_KEM_1024]
 
 function publicValue(whole: WholeMessage, request: boolean, provider: CryptoProvider): CheckResult | undefined {
   const value = find(whole.payloads, ke)

@@ -1,6 +1,8 @@
 /** `sk-integrity` and `sk-padding`: the ICV and the padding of each SK and SKF payload. RFC 7296 §3.14, RFC 5282, RFC 7383. */
+
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
-import { type Closed, payloadsEnd, SK, SKF } from "../open/ike-v2.ts"
+import { type Closed, payloadsEnd } from "../open/ike-v2.ts"
+import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import { type At, type CheckResult, fail, pass, skipped } from "./check.ts"
 
 /** What came of opening: the cleartext, why it stayed closed, or why nobody tried. */
@@ -8,7 +10,7 @@ export type SkOutcome = Opened | Closed | { readonly noKey: string }
 
 export function skIntegrity(outcome: SkOutcome, payload: DecodedPayload, at: At): CheckResult {
   const id = "sk-integrity"
-  const rfc = payload.type === SKF ? "RFC 7383 §2.5" : "RFC 7296 §3.14"
+  const rfc = payload.type === PAYLOAD_TYPE.SKF ? "RFC 7383 §2.5" : "RFC 7296 §3.14"
   if (typeof outcome === "object" && "noKey" in outcome) return skipped(id, rfc, at, outcome.noKey)
   if (outcome === "unsupported") return skipped(id, rfc, at, "the algorithm is not offered by this provider")
   if (outcome === "icv") return fail(id, rfc, at, "the Integrity Checksum Data does not match under the SA's keys")
@@ -36,7 +38,7 @@ export function skPadding(opened: Opened, payload: DecodedPayload, at: At): Chec
   const rfc = "RFC 7296 §3.14"
   if (padLength + 1 > bytes)
     return fail("sk-padding", rfc, at, `Pad Length ${padLength}, but only ${bytes} bytes were decrypted`)
-  const last = payload.type === SK ? payloadsEnd(first, clear.bytes) : undefined
+  const last = payload.type === PAYLOAD_TYPE.SK ? payloadsEnd(first, clear.bytes) : undefined
   if (last !== undefined && last !== end)
     return fail(
       "sk-padding",

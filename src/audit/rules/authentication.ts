@@ -1,20 +1,25 @@
 /** How the peers prove who they are: signatures, NULL, EAP methods without a key, and proofs that do not hold. RFC 7296 §2.15-2.16, RFC 8247 §3. */
+
 import { EAP_TYPE } from "../../registry/eap-types.ts"
 import { AUTH_METHOD } from "../../registry/ikev2/auth-methods.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type RuleContext, source, sourceOf } from "../context.ts"
 import { type AuthFact, notifyKey } from "../facts.ts"
 import { verdictText } from "../words.ts"
 
-const RSA = 1
-const NULL = 13
-const SIGNATURE_HASH_ALGORITHMS = 16431
 /** EAP methods that make no key (RFC 3748 §5): MD5, OTP, GTC, SecurID, and TTLS' inner ones never show. */
-const KEYLESS: readonly number[] = [4, 5, 6, 15, 32]
+const KEYLESS: readonly number[] = [
+  EAP_TYPE.EAP_MD5,
+  EAP_TYPE.EAP_OTP,
+  EAP_TYPE.EAP_GTC,
+  EAP_TYPE.EAP_SECURID,
+  EAP_TYPE.EAP_POTP,
+]
 /** Methods whose key a dictionary finds: LEAP, MSCHAPv2. */
-const CRACKABLE: readonly number[] = [17, 26, 29]
+const CRACKABLE: readonly number[] = [EAP_TYPE.LEAP, EAP_TYPE.MS_EAP_AUTHENTICATION, EAP_TYPE.EAP_MSCHAPV2]
 /** What everyone uses for MSCHAPv2; IANA gave it 29. */
-const MSCHAPV2 = 26
+const MSCHAPV2 = EAP_TYPE.MS_EAP_AUTHENTICATION
 const WEAK_HASHES: readonly string[] = ["MD2", "MD5", "SHA1"]
 
 export function auditAuthentication(context: RuleContext): void {
@@ -59,14 +64,14 @@ function auditMethod(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
       frames: [auth.frame],
       sources: verdicts.map(sourceOf),
     })
-  if (auth.method === RSA) auditRsa(context, sa, auth)
+  if (auth.method === AUTH_METHOD.RSA_SIGNATURE) auditRsa(context, sa, auth)
 }
 
 /** The old RSA method says no hash, and is PKCS#1 v1.5 with SHA-1 in most products. */
 function auditRsa(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
   const facts = context.facts(sa)
   const both = (["initiator", "responder"] as const).every(side =>
-    facts.notifies.has(notifyKey(side, SIGNATURE_HASH_ALGORITHMS)),
+    facts.notifies.has(notifyKey(side, NOTIFY.SIGNATURE_HASH_ALGORITHMS)),
   )
   context.tell({
     rule: "rsa-pkcs1-auth",
@@ -82,7 +87,7 @@ function auditRsa(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
 }
 
 function auditNull(context: RuleContext, sa: IkeSa, auth: readonly AuthFact[]): void {
-  const nobody = auth.filter(a => a.method === NULL)
+  const nobody = auth.filter(a => a.method === AUTH_METHOD.NULL)
   if (nobody.length === 0) return
   const sides = new Set(nobody.map(a => a.from))
   context.tell({

@@ -1,14 +1,14 @@
 /** What someone in the path could strip or force: weaker groups, optional PPKs, optional post-quantum exchanges, IKEv1 beside IKEv2. */
+
+import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { EXCHANGE, NOTIFY_TYPE } from "../../track/v2.ts"
 import { firstFrame, peersKey, type RuleContext, source, unique } from "../context.ts"
 import { notifyKey } from "../facts.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
 import { listText } from "../words.ts"
 
-const FULL_TRANSCRIPT = 16447
-const NO_PPK_AUTH = 16437
 const DRAFT = source("draft-ietf-ipsecme-ikev2-downgrade-prevention", "§3", "2025")
 
 export function auditDowngrade(context: RuleContext): void {
@@ -24,7 +24,7 @@ export function auditDowngrade(context: RuleContext): void {
 /** Each side signs its own IKE_SA_INIT only: who breaks the weakest group in time can change what the other side was offered. */
 function auditTranscript(context: RuleContext, sa: IkeSa): void {
   const { notifies } = context.facts(sa)
-  if (sa.choice === null || notifies.has(notifyKey("responder", FULL_TRANSCRIPT))) return
+  if (sa.choice === null || notifies.has(notifyKey("responder", NOTIFY.IKE_SA_INIT_FULL_TRANSCRIPT_AUTH))) return
   const room = stripable(sa)
   if (room.length === 0) return
   const weak = room.some(r => r.weak)
@@ -54,7 +54,7 @@ function stripable(sa: IkeSa): { readonly name: string; readonly weak: boolean }
 /** INVALID_KE_PAYLOAD is not authenticated when it comes: it can steer to the weakest group on offer. */
 function auditInvalidKe(context: RuleContext, sa: IkeSa): void {
   const refusal = sa.notices.find(
-    n => n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD && n.exchangeType === EXCHANGE.IKE_SA_INIT && n.data.length >= 2,
+    n => n.type === NOTIFY.INVALID_KE_PAYLOAD && n.exchangeType === EXCHANGE_TYPE.IKE_SA_INIT && n.data.length >= 2,
   )
   const tried = context.facts(sa).tried[0]
   if (!refusal || !tried) return
@@ -76,9 +76,9 @@ function auditInvalidKe(context: RuleContext, sa: IkeSa): void {
 /** An initiator for whom the PPK is optional proves itself without it too. RFC 8784 §3. */
 function auditPpk(context: RuleContext, sa: IkeSa): void {
   const { notifies } = context.facts(sa)
-  const optional = notifies.get(notifyKey("initiator", NO_PPK_AUTH))
-  const asked = notifies.get(notifyKey("initiator", NOTIFY_TYPE.USE_PPK))
-  const taken = notifies.has(notifyKey("responder", NOTIFY_TYPE.USE_PPK))
+  const optional = notifies.get(notifyKey("initiator", NOTIFY.NO_PPK_AUTH))
+  const asked = notifies.get(notifyKey("initiator", NOTIFY.USE_PPK))
+  const taken = notifies.has(notifyKey("responder", NOTIFY.USE_PPK))
   if (optional !== undefined)
     context.tell({
       rule: "ppk-optional",

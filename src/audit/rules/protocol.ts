@@ -1,6 +1,8 @@
 /** IKEv1 itself, Aggressive Mode, identities in clear, XAUTH behind a group key. RFC 9395 §3, RFC 2409 §5.4. */
+
+import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { EXCHANGE_V1 } from "../../track/v1.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import { choiceFrame, firstFrame, type RuleContext, source } from "../context.ts"
 import { chosenSeverity } from "../profile.ts"
@@ -10,8 +12,7 @@ import { listText } from "../words.ts"
 
 const AGGRESSIVE = source("RFC 2409", "§5.4", "1998-11")
 const OFFLINE = source("CVE-2002-1623", "", "2002-12")
-const PSK = 1
-const XAUTH_PSK: readonly number[] = [65001, 65002]
+const XAUTH_PSK: readonly number[] = [AUTH_METHOD.XAUTH_INIT_PRE_SHARED, AUTH_METHOD.XAUTH_RESP_PRE_SHARED]
 
 export function auditProtocol(context: RuleContext): void {
   for (const sa of context.tunnel.sas) {
@@ -55,7 +56,7 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
   if (state.exchangeType !== EXCHANGE_V1.AGGRESSIVE) return
   const method = state.authMethod
   const hash = context.facts(sa).clearHash
-  const withKey = method === PSK || (method !== undefined && XAUTH_PSK.includes(method))
+  const withKey = method === AUTH_METHOD.PRE_SHARED_KEY || (method !== undefined && XAUTH_PSK.includes(method))
   if (withKey && hash !== null)
     context.tell({
       rule: "aggressive-mode-psk",

@@ -1,6 +1,7 @@
 /** Post-quantum posture: whether what is recorded today can be read once quantum computers exist. RFC 9370, RFC 8784, RFC 9867. */
+
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { NOTIFY_TYPE } from "../../track/v2.ts"
 import { v2StateOf } from "../../track/v2-state.ts"
 import { choiceFrame, type RuleContext, source, unique } from "../context.ts"
 import { notifyKey, type SaFacts } from "../facts.ts"
@@ -29,7 +30,7 @@ export function quantumGrade(
 /** Agreed in IKE_AUTH; while that stays closed, both sides' USE_PPK in IKE_SA_INIT is what is known. RFC 8784 §3. */
 function usesPpk(sa: IkeSa, { notifies }: SaFacts): boolean {
   if (sa.version === 1) return false
-  const both = (["initiator", "responder"] as const).every(s => notifies.has(notifyKey(s, NOTIFY_TYPE.USE_PPK)))
+  const both = (["initiator", "responder"] as const).every(s => notifies.has(notifyKey(s, NOTIFY.USE_PPK)))
   return v2StateOf(sa).ppkAccepted ?? both
 }
 

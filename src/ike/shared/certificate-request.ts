@@ -2,7 +2,7 @@
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field, type Names } from "../../bytes/field.ts"
 import { dnText } from "../../pki/name.ts"
-import { CERT_X509_SIGNATURE } from "./certificate.ts"
+import { CERT_ENCODING } from "../../registry/ikev2/cert-encodings.ts"
 import { decodeDistinguishedName, dnField, NAME_CHOICE } from "./distinguished-name.ts"
 import type { PayloadDecoder } from "./payload.ts"
 
@@ -51,7 +51,7 @@ export function certificateRequestDecoder(
 /** RFC 2408 §3.10: a distinguished name, whatever the encoding; Wireshark reads it as one only for X.509 signatures. */
 function decodeName(c: Cursor, kind: number, authority: Uint8Array): string | undefined {
   if (authority.length === 0) return undefined
-  if (kind === CERT_X509_SIGNATURE) {
+  if (kind === CERT_ENCODING.X509_SIGNATURE) {
     const dn = decodeDistinguishedName(c, nameChoice)
     if (dn !== undefined) return dn
   }

@@ -4,15 +4,10 @@ import type { DecodeError } from "../../bytes/errors.ts"
 import { field, type Names } from "../../bytes/field.ts"
 import { describePublicKey, type PublicKeyInfo } from "../../pki/algorithm.ts"
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
+import { CERT_TYPE } from "../../registry/ikev1/cert-types.ts"
+import { CERT_ENCODING } from "../../registry/ikev2/cert-encodings.ts"
 import { attempt } from "./items.ts"
 import type { PayloadDecoder } from "./payload.ts"
-
-/** Certificate encodings that say what the data is. Both versions number them alike up to 10. */
-export const CERT_X509_SIGNATURE = 4
-export const CERT_X509_KEY_EXCHANGE = 5
-export const CERT_HASH_AND_URL = 12
-export const CERT_HASH_AND_URL_BUNDLE = 13
-export const CERT_RAW_PUBLIC_KEY = 15
 
 export interface Certificate {
   readonly encoding: number
@@ -25,13 +20,13 @@ export interface Certificate {
 
 /** The X.509 certificate that the payload carries whole. Undefined for other encodings and for malformed ones. */
 export const certificateOf = (cert: Certificate): CertificateInfo | undefined =>
-  cert.encoding === CERT_X509_SIGNATURE || cert.encoding === CERT_X509_KEY_EXCHANGE
+  cert.encoding === CERT_ENCODING.X509_SIGNATURE || cert.encoding === CERT_TYPE.X509_KEY_EXCHANGE
     ? describeCertificate(cert.data)
     : undefined
 
 /** The raw public key (RFC 7670) that the payload carries. Undefined for other encodings and for malformed ones. */
 export const publicKeyOf = (cert: Certificate): PublicKeyInfo | undefined =>
-  cert.encoding === CERT_RAW_PUBLIC_KEY ? describePublicKey(cert.data) : undefined
+  cert.encoding === CERT_ENCODING.RAW_PUBLIC_KEY ? describePublicKey(cert.data) : undefined
 
 const data = field("isakmp.cert.data", "Certificate Data", { kind: "bytes" })
 const hash = field("isakmp.cert.x509.hash", "Hash", { kind: "bytes" })
@@ -58,7 +53,10 @@ export function certificateDecoder(type: number, rfc: string, encodings: Names):
     decode(c, context) {
       const kind = c.u8(encoding)
       const all = c.src.bytes.subarray(c.pos, c.end)
-      if (context.version === 2 && (kind === CERT_HASH_AND_URL || kind === CERT_HASH_AND_URL_BUNDLE)) {
+      if (
+        context.version === 2 &&
+        (kind === CERT_ENCODING.HASH_AND_URL || kind === CERT_ENCODING.HASH_AND_URL_BUNDLE)
+      ) {
         const { value: hashAndUrl, fault } = attempt(c, () => ({ hash: c.bytes(hash, 20), url: c.text(url) }))
         if (fault) c.bytes(data)
         return { encoding: kind, data: all, hashAndUrl, fault }

@@ -1,18 +1,17 @@
 /** Walks the chain of payloads: generic header, body by the version's decoder table, on to the next whatever became of this one. */
+
 import type { ByteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
-import { PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
+import { PAYLOAD_TYPE, PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
 import * as f from "./fields.ts"
 import { nextPayloadField } from "./header.ts"
 import type { DecodeContext, DecodedPayload, DecoderTable, PayloadDecoder, WantedPayloads } from "./payload.ts"
 import { type Shape, Shapes } from "./shapes.ts"
 
 /** IKEv2 payloads whose Next Payload names what is inside them, so that nothing may follow. RFC 7296 §3.14, RFC 7383 §2.5. */
-const SK = 46
-const SKF = 53
 
 const GENERIC_HEADER_BYTES = 4
 /** A chain longer than any honest one; the rest is reported, not walked. */
@@ -126,7 +125,7 @@ function walk(table: DecoderTable, first: number, c: Cursor, context: DecodeCont
           `Payload Length ${header.length} of payload ${type} at offset ${start} leads ${body - c.left} bytes past the end by ${c.limit}`,
         )
       c.pos = end
-      type = context.version === 2 && (type === SK || type === SKF) ? 0 : header.next
+      type = context.version === 2 && (type === PAYLOAD_TYPE.SK || type === PAYLOAD_TYPE.SKF) ? 0 : header.next
     } catch (e) {
       if (!(e instanceof DecodeError)) throw e
       c.sink?.fault(e)
@@ -155,7 +154,7 @@ function skim(table: DecoderTable, first: number, c: Cursor, context: DecodeCont
       drawn++
       skimBody(table.get(type), c, start + GENERIC_HEADER_BYTES, context)
     }
-    type = version === 2 && (type === SK || type === SKF) ? 0 : bytes[start]
+    type = version === 2 && (type === PAYLOAD_TYPE.SK || type === PAYLOAD_TYPE.SKF) ? 0 : bytes[start]
   }
   return 0
 }

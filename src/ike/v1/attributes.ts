@@ -53,9 +53,6 @@ export interface Lifetime {
   readonly value: number
 }
 
-const LIFE_SECONDS = 1
-const LIFE_KILOBYTES = 2
-
 /** Each duration with the type that stands before it. RFC 2407 §4.5, RFC 2409 App. A. */
 export function lifetimes(attributes: readonly Attribute[], typeNumber: number, durationNumber: number): Lifetime[] {
   const out: Lifetime[] = []
@@ -75,8 +72,8 @@ const durationValue = (bytes: Uint8Array): number | undefined =>
 
 /** The first lifetime in seconds and in kilobytes. */
 export const lifetimeParts = (list: readonly Lifetime[]) => ({
-  lifetimeSeconds: list.find(l => l.type === LIFE_SECONDS)?.value,
-  lifetimeKilobytes: list.find(l => l.type === LIFE_KILOBYTES)?.value,
+  lifetimeSeconds: list.find(l => l.type === LIFE_TYPE.SECONDS)?.value,
+  lifetimeKilobytes: list.find(l => l.type === LIFE_TYPE.KILOBYTES)?.value,
 })
 
 /** The value of the first attribute of a type, as a number. */

@@ -1,5 +1,7 @@
 /** Hash and Signature payloads of IKEv1: HASH_I, HASH_R, HASH(1) … and SIG_I, SIG_R. RFC 2409 §5. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 export interface Authenticator {
@@ -12,7 +14,7 @@ const signatureData = field("isakmp.sig", "Signature Data", { kind: "bytes" })
 
 /** RFC 2408 §3.11. */
 export const hash: PayloadDecoder<Authenticator> = {
-  type: 8,
+  type: PAYLOAD_TYPE.HASH,
   name: "Hash",
   notation: "HASH",
   rfc: "RFC 2408 §3.11",
@@ -21,7 +23,7 @@ export const hash: PayloadDecoder<Authenticator> = {
 
 /** RFC 2408 §3.12. */
 export const signature: PayloadDecoder<Authenticator> = {
-  type: 9,
+  type: PAYLOAD_TYPE.SIG,
   name: "Signature",
   notation: "SIG",
   rfc: "RFC 2408 §3.12",

@@ -1,7 +1,9 @@
 /** Attributes payload of Config Mode: what an edge device gives a client, and XAUTH's questions and answers. draft-dukes-ike-mode-cfg §3.2, draft-beaulieu-ike-xauth §6. */
+
 import { field } from "../../bytes/field.ts"
 import { CFG_ATTRIBUTE } from "../../registry/ikev1/cfg-attributes.ts"
 import { CFG_TYPE } from "../../registry/ikev1/cfg-types.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -30,7 +32,7 @@ const secretAttribute = {
  *     ~                           Attributes                          ~
  */
 export const configuration: PayloadDecoder<ConfigurationV1> = {
-  type: 14,
+  type: PAYLOAD_TYPE.ATTR,
   name: "Attributes",
   notation: "ATTR",
   rfc: "draft-dukes-ike-mode-cfg §3.2",

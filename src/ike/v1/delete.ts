@@ -1,6 +1,8 @@
 /** Delete payload of IKEv1. RFC 2408 §3.15. */
+
 import { field } from "../../bytes/field.ts"
 import { DOI } from "../../registry/ikev1/doi.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { spiSize } from "./sa-fields.ts"
@@ -26,7 +28,7 @@ const spi = field("isakmp.delete.spi", "Delete SPI", { kind: "bytes" })
  *     ~               Security Parameter Index(es) (SPI)              ~
  */
 export const del: PayloadDecoder<DeleteV1> = {
-  type: 12,
+  type: PAYLOAD_TYPE.DELETE,
   name: "Delete",
   notation: "D",
   rfc: "RFC 2408 §3.15",

@@ -1,5 +1,7 @@
 /** Fragment payload of Cisco and Microsoft: part of a message that would not fit a datagram. MS-IKEE §2.2.1. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeReassembled } from "../shared/reassembled.ts"
 
@@ -27,7 +29,7 @@ const LAST = 0x01
  *     ~                         Fragment Data                         ~
  */
 export const fragment: PayloadDecoder<FragmentV1> = {
-  type: 132,
+  type: PAYLOAD_TYPE.FRAG,
   name: "Fragment",
   notation: "FRAG",
   rfc: "MS-IKEE §2.2.1",

@@ -1,6 +1,8 @@
 /** Group Associated Policy payload of GDOI: policy that belongs to the group as a whole. RFC 6407 §5.5. */
+
 import { field } from "../../bytes/field.ts"
 import { GAP_ATTRIBUTE } from "../../registry/ikev1/gap-attributes.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields, numberDetail } from "./attributes.ts"
@@ -18,7 +20,7 @@ const details = new Map([
 
 /** RFC 6407 §5.5: attributes behind the generic header. */
 export const gap: PayloadDecoder<GroupAssociatedPolicy> = {
-  type: 22,
+  type: PAYLOAD_TYPE.GAP,
   name: "Group Associated Policy",
   notation: "GAP",
   rfc: "RFC 6407 §5.5",

@@ -1,5 +1,7 @@
 /** Sequence Number and Proof of Possession payloads of GDOI, and the Symmetric Key payload of GM/T 0022. RFC 6407 §5.7, RFC 3547 §5.7. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 export interface SequenceNumber {
@@ -18,7 +20,7 @@ const symmetricKey = field("isakmp.datapayload", "Encrypted Symmetric Key", { ki
 
 /** RFC 6407 §5.7. */
 export const sequenceNumber: PayloadDecoder<SequenceNumber> = {
-  type: 18,
+  type: PAYLOAD_TYPE.SEQ,
   name: "Sequence Number",
   notation: "SEQ",
   rfc: "RFC 6407 §5.7",
@@ -27,7 +29,7 @@ export const sequenceNumber: PayloadDecoder<SequenceNumber> = {
 
 /** A signature over POP_HASH. RFC 3547 §5.7. */
 export const proofOfPossession: PayloadDecoder<OpaqueBody> = {
-  type: 19,
+  type: PAYLOAD_TYPE.POP,
   name: "Proof of Possession",
   notation: "POP",
   rfc: "RFC 3547 §5.7",
@@ -36,7 +38,7 @@ export const proofOfPossession: PayloadDecoder<OpaqueBody> = {
 
 /** The session key that phase 1 of GM/T 0022 encrypts under the peer's public key. */
 export const symmetricKeyPayload: PayloadDecoder<OpaqueBody> = {
-  type: 128,
+  type: PAYLOAD_TYPE.SK,
   name: "Symmetric Key",
   notation: "SK",
   rfc: "GM/T 0022",

@@ -1,10 +1,12 @@
 /** Identification payload of IKEv1: who a peer is (phase 1), or what traffic an SA is for (phase 2). RFC 2407 §4.6.2. */
+
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { describeGeneralName } from "../../pki/extensions.ts"
 import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { decodeDistinguishedName, NAME_CHOICE } from "../shared/distinguished-name.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
@@ -27,20 +29,6 @@ export interface IdentificationV1 {
   /** Data that is not what its type demands, such as an IPv4 address of 3 bytes; `text` is hex then. */
   readonly fault?: DecodeError
 }
-
-/** ID types. RFC 2407 §4.6.2.1, RFC 3554 §2. */
-export const ID_IPV4_ADDR = 1
-export const ID_FQDN = 2
-export const ID_USER_FQDN = 3
-export const ID_IPV4_ADDR_SUBNET = 4
-export const ID_IPV6_ADDR = 5
-export const ID_IPV6_ADDR_SUBNET = 6
-export const ID_IPV4_ADDR_RANGE = 7
-export const ID_IPV6_ADDR_RANGE = 8
-export const ID_DER_ASN1_DN = 9
-export const ID_DER_ASN1_GN = 10
-export const ID_KEY_ID = 11
-export const ID_LIST = 12
 
 const type = field("isakmp.id.type", "ID Type", { names: ID_TYPE })
 const protocol = field("isakmp.id.protoid", "Protocol ID")
@@ -65,17 +53,17 @@ const listed = field("isakmp.id.data.list", "Identification", { kind: "none" })
 
 /** Reads the data of one ID type and gives its text. */
 const READERS: ReadonlyMap<number, (c: Cursor) => string> = new Map<number, (c: Cursor) => string>([
-  [ID_IPV4_ADDR, c => ipv4Text(c.bytes(ipv4Addr, 4))],
-  [ID_FQDN, c => c.text(fqdn)],
-  [ID_USER_FQDN, c => c.text(userFqdn)],
-  [ID_IPV4_ADDR_SUBNET, c => subnetText(ipv4Text(c.bytes(ipv4Addr, 4)), c.bytes(ipv4Subnet, 4), ipv4Text)],
-  [ID_IPV6_ADDR, c => ipv6Text(c.bytes(ipv6Addr, 16))],
-  [ID_IPV6_ADDR_SUBNET, c => subnetText(ipv6Text(c.bytes(ipv6Addr, 16)), c.bytes(ipv6Subnet, 16), ipv6Text)],
-  [ID_IPV4_ADDR_RANGE, c => `${ipv4Text(c.bytes(ipv4Start, 4))}-${ipv4Text(c.bytes(ipv4End, 4))}`],
-  [ID_IPV6_ADDR_RANGE, c => `${ipv6Text(c.bytes(ipv6Start, 16))}-${ipv6Text(c.bytes(ipv6End, 16))}`],
-  [ID_DER_ASN1_DN, distinguishedName],
-  [ID_DER_ASN1_GN, generalName],
-  [ID_KEY_ID, c => opaqueText(c.bytes(keyId))],
+  [ID_TYPE.ID_IPV4_ADDR, c => ipv4Text(c.bytes(ipv4Addr, 4))],
+  [ID_TYPE.ID_FQDN, c => c.text(fqdn)],
+  [ID_TYPE.ID_USER_FQDN, c => c.text(userFqdn)],
+  [ID_TYPE.ID_IPV4_ADDR_SUBNET, c => subnetText(ipv4Text(c.bytes(ipv4Addr, 4)), c.bytes(ipv4Subnet, 4), ipv4Text)],
+  [ID_TYPE.ID_IPV6_ADDR, c => ipv6Text(c.bytes(ipv6Addr, 16))],
+  [ID_TYPE.ID_IPV6_ADDR_SUBNET, c => subnetText(ipv6Text(c.bytes(ipv6Addr, 16)), c.bytes(ipv6Subnet, 16), ipv6Text)],
+  [ID_TYPE.ID_IPV4_ADDR_RANGE, c => `${ipv4Text(c.bytes(ipv4Start, 4))}-${ipv4Text(c.bytes(ipv4End, 4))}`],
+  [ID_TYPE.ID_IPV6_ADDR_RANGE, c => `${ipv6Text(c.bytes(ipv6Start, 16))}-${ipv6Text(c.bytes(ipv6End, 16))}`],
+  [ID_TYPE.ID_DER_ASN1_DN, distinguishedName],
+  [ID_TYPE.ID_DER_ASN1_GN, generalName],
+  [ID_TYPE.ID_KEY_ID, c => opaqueText(c.bytes(keyId))],
 ])
 
 /**
@@ -85,7 +73,7 @@ const READERS: ReadonlyMap<number, (c: Cursor) => string> = new Map<number, (c: 
  *     ~                     Identification Data                       ~
  */
 export const id: PayloadDecoder<IdentificationV1> = {
-  type: 5,
+  type: PAYLOAD_TYPE.ID,
   name: "Identification",
   notation: "ID",
   rfc: "RFC 2407 §4.6.2",
@@ -96,7 +84,7 @@ function decodeIdentification(c: Cursor, listAllowed: boolean): IdentificationV1
   const head = { type: c.u8(type), protocol: c.u8(protocol), port: c.u16(port) }
   const data = c.src.bytes.subarray(c.pos, c.end)
   const start = c.pos
-  if (head.type === ID_LIST && listAllowed) {
+  if (head.type === ID_TYPE.ID_LIST && listAllowed) {
     const list: IdentificationV1[] = []
     const { fault } = attempt(c, () => decodeList(c, list))
     c.pos = c.end

@@ -1,10 +1,12 @@
 /** Key Download payload of GDOI: the keys of the group. RFC 6407 §5.6. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field, type Names } from "../../bytes/field.ts"
 import { KEK_KEY_ATTRIBUTE } from "../../registry/ikev1/kek-key-attributes.ts"
 import { KEY_DOWNLOAD_TYPE } from "../../registry/ikev1/key-download-types.ts"
 import { LKH_ATTRIBUTE } from "../../registry/ikev1/lkh-attributes.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { SID_ATTRIBUTE } from "../../registry/ikev1/sid-attributes.ts"
 import { TEK_KEY_ATTRIBUTE } from "../../registry/ikev1/tek-key-attributes.ts"
 import { type Attribute, type AttributeFields, decodeAttribute } from "../shared/attribute.ts"
@@ -57,7 +59,7 @@ const attributesByType = new Map([
  *     ~                    Key Packets                                ~
  */
 export const keyDownload: PayloadDecoder<KeyDownload> = {
-  type: 17,
+  type: PAYLOAD_TYPE.KD,
   name: "Key Download",
   notation: "KD",
   rfc: "RFC 6407 §5.6",

@@ -1,5 +1,7 @@
 /** Key Exchange payload of IKEv1: the public value, whose group the SA negotiation chose. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 export interface KeyExchangeV1 {
@@ -11,7 +13,7 @@ const data = field("isakmp.key_exchange.data", "Key Exchange Data", { kind: "byt
 
 /** RFC 2408 §3.7. */
 export const ke: PayloadDecoder<KeyExchangeV1> = {
-  type: 4,
+  type: PAYLOAD_TYPE.KE,
   name: "Key Exchange",
   notation: "KE",
   rfc: "RFC 2408 §3.7",

@@ -1,9 +1,10 @@
 /** NAT-D and NAT-OA payloads under the numbers of RFC 3947 and of the drafts before it. RFC 3947 §3.2, §5.2. */
+
 import { field } from "../../bytes/field.ts"
 import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
-import { ID_IPV4_ADDR, ID_IPV6_ADDR } from "./identification.ts"
 
 /** HASH(CKY-I | CKY-R | IP | Port). RFC 3947 §3.2. */
 export interface NatDetection {
@@ -46,13 +47,13 @@ const natOriginalAddress = (type: number, rfc: string): PayloadDecoder<NatOrigin
   decode(c) {
     const kind = c.u8(idType)
     c.pass(f.reserved, 3)
-    if (kind === ID_IPV4_ADDR) return { type: kind, address: c.bytes(ipv4, 4) }
-    if (kind === ID_IPV6_ADDR) return { type: kind, address: c.bytes(ipv6, 16) }
+    if (kind === ID_TYPE.ID_IPV4_ADDR) return { type: kind, address: c.bytes(ipv4, 4) }
+    if (kind === ID_TYPE.ID_IPV6_ADDR) return { type: kind, address: c.bytes(ipv6, 16) }
     return { type: kind, address: c.bytes(other) }
   },
 })
 
-export const natD = natDetection(20, "RFC 3947 §3.2")
-export const natOa = natOriginalAddress(21, "RFC 3947 §5.2")
-export const natDDraft = natDetection(130, "draft-ietf-ipsec-nat-t-ike-03 §3.2")
-export const natOaDraft = natOriginalAddress(131, "draft-ietf-ipsec-nat-t-ike-03 §5.2")
+export const natD = natDetection(PAYLOAD_TYPE.NAT_D, "RFC 3947 §3.2")
+export const natOa = natOriginalAddress(PAYLOAD_TYPE.NAT_OA, "RFC 3947 §5.2")
+export const natDDraft = natDetection(PAYLOAD_TYPE.NAT_D_DRAFT, "draft-ietf-ipsec-nat-t-ike-03 §3.2")
+export const natOaDraft = natOriginalAddress(PAYLOAD_TYPE.NAT_OA_DRAFT, "draft-ietf-ipsec-nat-t-ike-03 §5.2")

@@ -1,18 +1,19 @@
 /** Notification payload of IKEv1 and the data of each Notify Message Type. RFC 2408 §3.14, RFC 2407 §4.6.3, RFC 3706 §5.3. */
+
 import { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { DOI } from "../../registry/ikev1/doi.ts"
 import { IKE_ATTRIBUTE } from "../../registry/ikev1/ike-attributes.ts"
 import { IPSEC_ATTRIBUTE } from "../../registry/ikev1/ipsec-attributes.ts"
-import { NOTIFY } from "../../registry/ikev1/notify.ts"
+import { NOTIFY, NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields, type Lifetime, lifeDetails, lifetimes } from "./attributes.ts"
 import { NO_SPI, spi, spiSize } from "./sa-fields.ts"
-import { PROTO_ISAKMP } from "./transform.ts"
 
 export interface NotificationV1 {
   readonly doi: number
@@ -31,15 +32,6 @@ export interface NotificationV1 {
   /** Data that is not what its type demands. */
   readonly fault?: DecodeError
 }
-
-/** Notify Message Types with data. RFC 2408 §3.14.1, RFC 2407 §4.6.3, RFC 3706, Cisco Unity. */
-const NOTIFY_SA_LIFETIME = 27
-const RESPONDER_LIFETIME = 24576
-const REPLAY_STATUS = 24577
-export const INITIAL_CONTACT = 24578
-export const R_U_THERE = 36136
-export const R_U_THERE_ACK = 36137
-const UNITY_LOAD_BALANCE = 40501
 
 const doi = field("isakmp.notify.doi", "Domain of interpretation", { names: DOI })
 const protocol = field("isakmp.notify.protoid", "Protocol ID", { names: PROTOCOL_ID })
@@ -65,13 +57,13 @@ const ipsecLifetime = lifetimeTable(attributeFields(IPSEC_PREFIX, "IPsec Attribu
 type DataReader = (c: Cursor, protocol: number) => Partial<NotificationV1>
 
 const READERS: ReadonlyMap<number, DataReader> = new Map<number, DataReader>([
-  [NOTIFY_SA_LIFETIME, decodeLifetimes],
-  [RESPONDER_LIFETIME, decodeLifetimes],
-  [REPLAY_STATUS, c => ({ replayDetection: c.u32(replay) !== 0 })],
-  [R_U_THERE, c => ({ sequence: c.u32(dpd) })],
-  [R_U_THERE_ACK, c => ({ sequence: c.u32(dpdAck) })],
+  [NOTIFY_V1.NOTIFY_SA_LIFETIME, decodeLifetimes],
+  [NOTIFY_V1.RESPONDER_LIFETIME, decodeLifetimes],
+  [NOTIFY_V1.REPLAY_STATUS, c => ({ replayDetection: c.u32(replay) !== 0 })],
+  [NOTIFY_V1.R_U_THERE, c => ({ sequence: c.u32(dpd) })],
+  [NOTIFY_V1.R_U_THERE_ACK, c => ({ sequence: c.u32(dpdAck) })],
   [
-    UNITY_LOAD_BALANCE,
+    NOTIFY_V1.UNITY_LOAD_BALANCE,
     c => {
       c.bytes(loadBalance, 4)
       return {}
@@ -88,7 +80,7 @@ const READERS: ReadonlyMap<number, DataReader> = new Map<number, DataReader>([
  *     ~                       Notification Data                       ~
  */
 export const notification: PayloadDecoder<NotificationV1> = {
-  type: 11,
+  type: PAYLOAD_TYPE.NOTIFICATION,
   name: "Notification",
   notation: "N",
   rfc: "RFC 2408 §3.14",
@@ -110,7 +102,7 @@ export const notification: PayloadDecoder<NotificationV1> = {
 }
 
 function decodeLifetimes(c: Cursor, proto: number): Partial<NotificationV1> {
-  const table = proto === PROTO_ISAKMP ? ikeLifetime : ipsecLifetime
+  const table = proto === PROTOCOL_ID.PROTO_ISAKMP ? ikeLifetime : ipsecLifetime
   const attributes: Attribute[] = []
   while (c.left > 0)
     attributes.push(

@@ -2,16 +2,14 @@
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { typePayloadField } from "../shared/chain.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
 import { type Item, item } from "../shared/items.ts"
 import * as sa from "./sa-fields.ts"
-import { decodeTransformV1, TRANSFORM, type TransformV1 } from "./transform.ts"
-
-/** Payload type of a proposal; nothing else may follow one inside an SA payload. */
-export const PROPOSAL = 2
+import { decodeTransformV1, type TransformV1 } from "./transform.ts"
 
 export interface ProposalV1 extends Item {
   /** Next Payload: 2 when another proposal follows, else 0. */
@@ -65,7 +63,14 @@ export function decodeProposalV1(c: Cursor): ProposalV1 {
         `proposal ${proposalNumber} says ${count} transforms, ${transforms.length} are there`,
       )
   }
-  const { start, end, fault } = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PROPOSAL)
+  const { start, end, fault } = item(
+    c,
+    typePayloadField(1),
+    Math.max(length, 4),
+    "Payload Length",
+    read,
+    PAYLOAD_TYPE.PROPOSAL,
+  )
   return { start, end, fault, next, number: proposalNumber, protocol, spi, transformCount: count, transforms }
 }
 
@@ -74,7 +79,7 @@ function decodeTransforms(p: Cursor, protocol: number, out: TransformV1[]): void
   while (p.left > 0) {
     const transform = decodeTransformV1(p, protocol)
     out.push(transform)
-    if (transform.next === TRANSFORM) continue
+    if (transform.next === PAYLOAD_TYPE.TRANSFORM) continue
     if (p.left > 0) p.pass(f.extraData)
     if (transform.next !== 0)
       throw p.invalid(nextPayloadField(1), transform.start, `payload type ${transform.next} follows a transform`)

@@ -1,6 +1,8 @@
 /** SA KEK payload of GDOI: the policy of the rekey SA. RFC 6407 §5.3, RFC 3547 §5.3. */
+
 import { field } from "../../bytes/field.ts"
 import { KEK_ATTRIBUTE } from "../../registry/ikev1/kek-attributes.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -35,7 +37,7 @@ const attribute = attributeFields("isakmp.sak.attr", "KEK Attribute", KEK_ATTRIB
  *     ~                        KEK Attributes                         ~
  */
 export const saKek: PayloadDecoder<SaKek> = {
-  type: 15,
+  type: PAYLOAD_TYPE.SAK,
   name: "SA KEK Payload",
   notation: "SAK",
   rfc: "RFC 6407 §5.3",

@@ -1,13 +1,16 @@
 /** SA TEK payload of GDOI: the policy of a data SA. RFC 6407 §5.4. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { type Field, field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
+import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { SAT_PROTOCOL_ID } from "../../registry/ikev1/sat-protocol-ids.ts"
 import { TRANS_AH } from "../../registry/ikev1/trans-ah.ts"
 import { TRANS_ESP } from "../../registry/ikev1/trans-esp.ts"
 import type { Attribute } from "../shared/attribute.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeGdoiIdentity, type GdoiIdentity, gdoiIdentityFields } from "./gdoi-id.ts"
-import { decodeTransformAttribute, PROTO_IPSEC_AH, PROTO_IPSEC_ESP } from "./transform.ts"
+import { decodeTransformAttribute } from "./transform.ts"
 
 export interface SaTek {
   /** 1 GDOI_PROTO_IPSEC_ESP, 2 GDOI_PROTO_IPSEC_AH. */
@@ -25,9 +28,6 @@ export interface SaTek {
   }
 }
 
-const GDOI_PROTO_IPSEC_ESP = 1
-const GDOI_PROTO_IPSEC_AH = 2
-
 const protocolId = field("isakmp.sat.protocol_id", "Protocol ID", { names: SAT_PROTOCOL_ID })
 const ipProtocol = field("isakmp.sat.protocol", "Protocol")
 const source = gdoiIdentityFields("isakmp.sat.src", "Source")
@@ -41,14 +41,16 @@ const payload = field("isakmp.sat.payload", "TEK protocol-specific payload", { k
  *     |  Protocol-ID  |       TEK Protocol-Specific Payload           ~
  */
 export const saTek: PayloadDecoder<SaTek> = {
-  type: 16,
+  type: PAYLOAD_TYPE.SAT,
   name: "SA TEK Payload",
   notation: "SAT",
   rfc: "RFC 6407 §5.4",
   decode(c) {
     const protocol = c.u8(protocolId)
-    if (protocol === GDOI_PROTO_IPSEC_ESP) return { protocol, ipsec: decodeIpsec(c, PROTO_IPSEC_ESP, espTransform) }
-    if (protocol === GDOI_PROTO_IPSEC_AH) return { protocol, ipsec: decodeIpsec(c, PROTO_IPSEC_AH, ahTransform) }
+    if (protocol === SAT_PROTOCOL_ID.GDOI_PROTO_IPSEC_ESP)
+      return { protocol, ipsec: decodeIpsec(c, PROTOCOL_ID.PROTO_IPSEC_ESP, espTransform) }
+    if (protocol === SAT_PROTOCOL_ID.GDOI_PROTO_IPSEC_AH)
+      return { protocol, ipsec: decodeIpsec(c, PROTOCOL_ID.PROTO_IPSEC_AH, ahTransform) }
     if (c.left > 0) c.bytes(payload)
     return { protocol }
   },

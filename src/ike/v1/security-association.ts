@@ -1,14 +1,17 @@
 /** Security Association payload of IKEv1: DOI, situation, then proposals, or the payloads of a GDOI group policy. RFC 2408 §3.4, RFC 2407 §4.6.1, RFC 6407 §5.2. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { DOI } from "../../registry/ikev1/doi.ts"
+import { EXCHANGE_TYPE } from "../../registry/ikev1/exchange-types.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeGroupPolicy, type GroupPolicy } from "./group-policy.ts"
-import { decodeProposalV1, PROPOSAL, type ProposalV1 } from "./proposal.ts"
+import { decodeProposalV1, type ProposalV1 } from "./proposal.ts"
 
 /** Secrecy or integrity label of a situation. RFC 2407 §4.6.1. */
 export interface SituationLabel {
@@ -33,15 +36,12 @@ export interface SaV1 {
   readonly fault?: DecodeError
 }
 
-const DOI_IPSEC = 1
-const DOI_GDOI = 2
-
 export const SIT_IDENTITY_ONLY = 0x01
 export const SIT_SECRECY = 0x02
 export const SIT_INTEGRITY = 0x04
 
 /** Exchanges of phase 1, in which an SA payload has proposals whatever its DOI. RFC 2408 §4, RFC 6407 §3. */
-const PHASE_1_EXCHANGES = new Set([1, 2, 4])
+const PHASE_1_EXCHANGES = new Set<number>([EXCHANGE_TYPE.BASE, EXCHANGE_TYPE.MAIN_MODE, EXCHANGE_TYPE.AGGRESSIVE])
 
 const doi = field("isakmp.sa.doi", "Domain of interpretation", { names: DOI })
 const situation = field("isakmp.sa.situation", "Situation", { kind: "bytes" })
@@ -66,7 +66,7 @@ const integrityLabel = labelFields("integrity", "Integrity")
  *     ~                           Situation                           ~
  */
 export const sa: PayloadDecoder<SaV1> = {
-  type: 1,
+  type: PAYLOAD_TYPE.SA,
   name: "Security Association",
   notation: "SA",
   rfc: "RFC 2408 §3.4",
@@ -74,12 +74,12 @@ export const sa: PayloadDecoder<SaV1> = {
   fixed: (_bytes, _start, end) => end,
   decode(c, context) {
     const domain = c.u32(doi)
-    if (domain !== DOI_IPSEC && domain !== DOI_GDOI) {
+    if (domain !== DOI.IPSEC && domain !== DOI.GDOI) {
       if (c.left > 0) c.bytes(situation)
       return { doi: domain, situation: undefined, proposals: [] }
     }
     const bits = decodeSituationBits(c)
-    if (domain === DOI_GDOI && !PHASE_1_EXCHANGES.has(context.exchangeType))
+    if (domain === DOI.GDOI && !PHASE_1_EXCHANGES.has(context.exchangeType))
       return { doi: domain, situation: bits, proposals: [], groupPolicy: decodeGroupPolicy(c, context) }
     const labels = decodeLabels(c, bits)
     return { doi: domain, situation: bits, ...labels, ...decodeProposals(c) }
@@ -138,7 +138,7 @@ function decodeProposals(c: Cursor): Pick<SaV1, "proposals" | "fault"> {
     while (c.left > 0) {
       const proposal = decodeProposalV1(c)
       proposals.push(proposal)
-      if (proposal.next === PROPOSAL) continue
+      if (proposal.next === PAYLOAD_TYPE.PROPOSAL) continue
       if (proposal.next !== 0)
         throw c.invalid(nextPayloadField(1), proposal.start, `payload type ${proposal.next} follows a proposal`)
       return

@@ -2,6 +2,8 @@
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
+import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../../registry/ikev1/trans-ah.ts"
 import { TRANS_ESP } from "../../registry/ikev1/trans-esp.ts"
 import { TRANS_IPCOMP } from "../../registry/ikev1/trans-ipcomp.ts"
@@ -13,15 +15,6 @@ import { nextPayloadField } from "../shared/header.ts"
 import { type Item, item } from "../shared/items.ts"
 import { IKE_ATTRIBUTE_DETAIL, ikeAttributeFields } from "./ike-attributes.ts"
 import { IPSEC_ATTRIBUTE_DETAIL, ipsecAttributeFields } from "./ipsec-attributes.ts"
-
-/** Protocols of a proposal. RFC 2407 §4.4.1. */
-export const PROTO_ISAKMP = 1
-export const PROTO_IPSEC_AH = 2
-export const PROTO_IPSEC_ESP = 3
-export const PROTO_IPCOMP = 4
-
-/** Payload type of a transform; nothing else may follow one inside a proposal. */
-export const TRANSFORM = 3
 
 export interface TransformV1 extends Item {
   /** Next Payload: 3 when another transform follows, else 0. */
@@ -35,10 +28,10 @@ export interface TransformV1 extends Item {
 const number = field("isakmp.trans.number", "Transform Number")
 const otherId = field("isakmp.trans.id", "Transform ID")
 const idFields = new Map<number, Field>([
-  [PROTO_ISAKMP, field("isakmp.trans.id", "Transform ID", { names: TRANS_ISAKMP })],
-  [PROTO_IPSEC_AH, field("isakmp.trans.id", "Transform ID", { names: TRANS_AH })],
-  [PROTO_IPSEC_ESP, field("isakmp.trans.id", "Transform ID", { names: TRANS_ESP })],
-  [PROTO_IPCOMP, field("isakmp.trans.id", "Transform ID", { names: TRANS_IPCOMP })],
+  [PROTOCOL_ID.PROTO_ISAKMP, field("isakmp.trans.id", "Transform ID", { names: TRANS_ISAKMP })],
+  [PROTOCOL_ID.PROTO_IPSEC_AH, field("isakmp.trans.id", "Transform ID", { names: TRANS_AH })],
+  [PROTOCOL_ID.PROTO_IPSEC_ESP, field("isakmp.trans.id", "Transform ID", { names: TRANS_ESP })],
+  [PROTOCOL_ID.PROTO_IPCOMP, field("isakmp.trans.id", "Transform ID", { names: TRANS_IPCOMP })],
 ])
 
 /**
@@ -70,13 +63,13 @@ export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
     t.pass(f.reserved, 2)
     while (t.left > 0) attributes.push(decodeTransformAttribute(t, protocol))
   }
-  const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, TRANSFORM)
+  const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PAYLOAD_TYPE.TRANSFORM)
   // Written out, here and elsewhere: a spread costs more than all the reads.
   return { start: at.start, end: at.end, fault: at.fault, next, number: transformNumber, id, attributes }
 }
 
 /** One attribute of the table that the protocol has: IKE's for ISAKMP, IPsec's for the others. */
 export const decodeTransformAttribute = (c: Cursor, protocol: number): Attribute =>
-  protocol === PROTO_ISAKMP
+  protocol === PROTOCOL_ID.PROTO_ISAKMP
     ? decodeAttribute(c, ikeAttributeFields, (v, type) => IKE_ATTRIBUTE_DETAIL.get(type)?.(v))
     : decodeAttribute(c, ipsecAttributeFields, (v, type) => IPSEC_ATTRIBUTE_DETAIL.get(type)?.(v))

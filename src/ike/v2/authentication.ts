@@ -1,15 +1,14 @@
 /** Authentication payload of IKEv2, with what is inside a digital signature (RFC 7427). */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { AUTH_METHOD } from "../../registry/ikev2/auth-methods.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { type AlgorithmIdentifier, decodeAlgorithmIdentifier } from "./algorithm-identifier.ts"
-
-/** Auth Method Digital Signature. RFC 7427 §3. */
-export const DIGITAL_SIGNATURE = 14
 
 export interface DigitalSignature {
   readonly algorithm: AlgorithmIdentifier
@@ -39,7 +38,7 @@ const signatureValue = field("isakmp.auth.data.sig.value", "Signature Value", { 
  *     ~                      Authentication Data                      ~
  */
 export const auth: PayloadDecoder<Authentication> = {
-  type: 39,
+  type: PAYLOAD_TYPE.AUTH,
   name: "Authentication",
   notation: "AUTH",
   rfc: "RFC 7296 §3.8",
@@ -47,7 +46,7 @@ export const auth: PayloadDecoder<Authentication> = {
     const kind = c.u8(method)
     c.pass(f.reserved, 3)
     const all = c.src.bytes.subarray(c.pos, c.end)
-    if (kind !== DIGITAL_SIGNATURE) return { method: kind, data: c.bytes(data) }
+    if (kind !== AUTH_METHOD.DIGITAL_SIGNATURE) return { method: kind, data: c.bytes(data) }
     return c.window(
       data,
       c.left,

@@ -1,9 +1,11 @@
 /** Configuration payload of IKEv2: what a client asks for and what its gateway gives. RFC 7296 §3.15. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { CFG_ATTRIBUTE } from "../../registry/ikev2/cfg-attributes.ts"
 import { CFG_TYPE } from "../../registry/ikev2/cfg-types.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -41,7 +43,7 @@ const value = field("isakmp.cfg.attr.value", "Value", { kind: "bytes" })
  *     ~                   Configuration Attributes                    ~
  */
 export const cp: PayloadDecoder<Configuration> = {
-  type: 47,
+  type: PAYLOAD_TYPE.CP,
   name: "Configuration",
   notation: "CP",
   rfc: "RFC 7296 §3.15",

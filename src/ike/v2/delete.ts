@@ -1,6 +1,8 @@
 /** Delete payload of IKEv2: the IKE SA itself, or the SPIs of Child SAs. */
+
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -26,7 +28,7 @@ const spi = field("isakmp.delete.spi", "SPI", { kind: "bytes" })
  *     ~               Security Parameter Index(es) (SPI)              ~
  */
 export const del: PayloadDecoder<Delete> = {
-  type: 42,
+  type: PAYLOAD_TYPE.DELETE,
   name: "Delete",
   notation: "D",
   rfc: "RFC 7296 §3.11",

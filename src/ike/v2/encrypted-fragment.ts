@@ -1,5 +1,7 @@
 /** Encrypted Fragment payload (SKF): one piece of a message that was fragmented before it was encrypted. RFC 7383. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeReassembled } from "../shared/reassembled.ts"
 import { decodeCiphertext, decodeClear, decodeInner, type Encrypted } from "./encrypted.ts"
@@ -26,7 +28,7 @@ const data = field("isakmp.frag.data", "Decrypted Fragment", { kind: "bytes" })
  *     ~                    Integrity Checksum Data                    ~
  */
 export const skf: PayloadDecoder<EncryptedFragment> = {
-  type: 53,
+  type: PAYLOAD_TYPE.SKF,
   name: "Encrypted and Authenticated Fragment",
   notation: "SKF",
   rfc: "RFC 7383 §2.5",

@@ -1,7 +1,9 @@
 /** Encrypted payload (SK), and what SK and SKF share: IV, ciphertext and ICV on the wire, payloads and padding inside. */
+
 import { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { decodeChain } from "../shared/chain.ts"
 import * as f from "../shared/fields.ts"
 import type { DecodeContext, DecodedPayload, Opened, PayloadDecoder } from "../shared/payload.ts"
@@ -40,7 +42,7 @@ const padLength = field("isakmp.enc.pad_length", "Pad Length")
  *     ~                    Integrity Checksum Data                    ~
  */
 export const sk: PayloadDecoder<Encrypted> = {
-  type: 46,
+  type: PAYLOAD_TYPE.SK,
   name: "Encrypted and Authenticated",
   notation: "SK",
   rfc: "RFC 7296 §3.14",

@@ -1,10 +1,13 @@
 /** Group Security Association payload: the policies of a group's SAs, and what holds for the whole group. RFC 9838 §4.4. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { field } from "../../bytes/field.ts"
+import { type Field, field } from "../../bytes/field.ts"
 import { GROUP_WIDE_POLICY_ATTRIBUTE } from "../../registry/ikev2/group-wide-policy-attributes.ts"
 import { GSA_ATTRIBUTE } from "../../registry/ikev2/gsa-attributes.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
+import type { Registry } from "../../registry/registry.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -36,7 +39,7 @@ const spiSize = field("isakmp.spisize", "SPI Size")
 const policyLength = field("isakmp.gsa.length", "Length")
 const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
 
-const attributeFields = (name: string, label: string, names: typeof GSA_ATTRIBUTE) => ({
+const attributeFields = (name: string, label: string, names: Registry) => ({
   item: field(name, label, { kind: "none" }),
   type: field(`${name}.type`, "Attribute Type", { names }),
   format: field(`${name}.format`, "Format (type/value)", { kind: "bool" }),
@@ -50,21 +53,23 @@ const groupWideFields = attributeFields(
   GROUP_WIDE_POLICY_ATTRIBUTE,
 )
 
-const meanings = new Map([
-  [1, field("isakmp.gsa.attr.key_lifetime", "GSA_KEY_LIFETIME (seconds)")],
-  [2, field("isakmp.gsa.attr.initial_message_id", "GSA_INITIAL_MESSAGE_ID", { kind: "hex" })],
+const meanings = new Map<number, Field>([
+  [GSA_ATTRIBUTE.GSA_KEY_LIFETIME, field("isakmp.gsa.attr.key_lifetime", "GSA_KEY_LIFETIME (seconds)")],
+  [
+    GSA_ATTRIBUTE.GSA_INITIAL_MESSAGE_ID,
+    field("isakmp.gsa.attr.initial_message_id", "GSA_INITIAL_MESSAGE_ID", { kind: "hex" }),
+  ],
 ])
-const groupWideMeanings = new Map([
-  [1, field("isakmp.gsa.gwp_attr.atd", "GWP_ATD (seconds)")],
-  [2, field("isakmp.gsa.gwp_attr.dtd", "GWP_DTD (seconds)")],
-  [3, field("isakmp.gsa.gwp_attr.sender_id_bits", "GWP_SENDER_ID_BITS")],
+const groupWideMeanings = new Map<number, Field>([
+  [GROUP_WIDE_POLICY_ATTRIBUTE.GWP_ATD, field("isakmp.gsa.gwp_attr.atd", "GWP_ATD (seconds)")],
+  [GROUP_WIDE_POLICY_ATTRIBUTE.GWP_DTD, field("isakmp.gsa.gwp_attr.dtd", "GWP_DTD (seconds)")],
+  [GROUP_WIDE_POLICY_ATTRIBUTE.GWP_SENDER_ID_BITS, field("isakmp.gsa.gwp_attr.sender_id_bits", "GWP_SENDER_ID_BITS")],
 ])
 const nextSpi = field("isakmp.gsa.attr.next_spi", "GSA_NEXT_SPI", { kind: "bytes" })
-const GSA_NEXT_SPI = 3
 
 /** Group Security Association payload: policies to its end. RFC 9838 §4.4. */
 export const gsa: PayloadDecoder<GroupSecurityAssociation> = {
-  type: 51,
+  type: PAYLOAD_TYPE.GSA,
   name: "Group Security Association",
   notation: "GSA",
   rfc: "RFC 9838 §4.4",
@@ -123,7 +128,7 @@ function decodePolicy(c: Cursor): GroupPolicy {
 }
 
 function drawGsa(v: Cursor, type: number): void {
-  if (type === GSA_NEXT_SPI) v.bytes(nextSpi)
+  if (type === GSA_ATTRIBUTE.GSA_NEXT_SPI) v.bytes(nextSpi)
   else drawNumber(v, meanings.get(type))
 }
 

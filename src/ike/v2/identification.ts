@@ -1,10 +1,12 @@
 /** Identification payloads of IKEv2: IDi, IDr, and IDg of Group IKEv2, which have the same body. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { describeGeneralName } from "../../pki/extensions.ts"
 import { ID_TYPE } from "../../registry/ikev2/id-types.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { decodeDistinguishedName, NAME_CHOICE } from "../shared/distinguished-name.ts"
 import * as f from "../shared/fields.ts"
 import { attempt } from "../shared/items.ts"
@@ -53,11 +55,11 @@ function identification(payloadType: number, name: string, notation: string, rfc
 }
 
 /** RFC 7296 §3.5. */
-export const idi = identification(35, "Identification - Initiator", "IDi", "RFC 7296 §3.5")
+export const idi = identification(PAYLOAD_TYPE.IDi, "Identification - Initiator", "IDi", "RFC 7296 §3.5")
 /** RFC 7296 §3.5. */
-export const idr = identification(36, "Identification - Responder", "IDr", "RFC 7296 §3.5")
+export const idr = identification(PAYLOAD_TYPE.IDr, "Identification - Responder", "IDr", "RFC 7296 §3.5")
 /** The group that a member asks for. RFC 9838 §4.3. */
-export const idg = identification(50, "Group Identification", "IDg", "RFC 9838 §4.3")
+export const idg = identification(PAYLOAD_TYPE.IDg, "Group Identification", "IDg", "RFC 9838 §4.3")
 
 /**
  *     |   ID Type     |                 RESERVED                      |

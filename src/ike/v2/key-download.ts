@@ -1,10 +1,13 @@
 /** Key Download payload: the wrapped keys of a group and of one of its members. RFC 9838 §4.5. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { GROUP_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/group-key-bag-attributes.ts"
 import { MEMBER_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/member-key-bag-attributes.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
+import type { Registry } from "../../registry/registry.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
@@ -36,17 +39,13 @@ export interface KeyDownload {
 }
 
 const MEMBER = 0
-const SA_KEY = 1
-const WRAP_KEY = 1
-const AUTH_KEY = 2
-const GM_SENDER_ID = 3
 
 const bag = field("isakmp.kd.bag", "Key Bag", { kind: "none" })
 const protocol = field("isakmp.kd.protoid", "Protocol", { names: SECURITY_PROTOCOL })
 const spiSize = field("isakmp.kd.payload.spi_size", "SPI Size")
 const bagLength = field("isakmp.kd.payload.length", "Length")
 const spi = field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" })
-const attributeFields = (names: typeof GROUP_KEY_BAG_ATTRIBUTE) => ({
+const attributeFields = (names: Registry) => ({
   item: field("isakmp.key_download.attr", "Key Bag Attribute", { kind: "none" }),
   type: field("isakmp.key_download.attr.type", "Attribute Type", { names }),
   format: field("isakmp.key_download.attr.format", "Format (type/value)", { kind: "bool" }),
@@ -63,7 +62,7 @@ const senderId = field("isakmp.kd.sender_id", "GM_SENDER_ID", { kind: "bytes" })
 
 /** Key Download payload: key bags to its end. RFC 9838 §4.5. */
 export const kd: PayloadDecoder<KeyDownload> = {
-  type: 52,
+  type: PAYLOAD_TYPE.KD,
   name: "Key Download",
   notation: "KD",
   rfc: "RFC 9838 §4.5",
@@ -105,10 +104,10 @@ function decodeBag(c: Cursor): KeyBag {
 function decodeBagAttribute(b: Cursor, member: boolean): KeyBagAttribute {
   let wrapped: WrappedKey | undefined
   const attribute = decodeAttribute(b, member ? memberFields : groupFields, (v, type) => {
-    if (type === (member ? WRAP_KEY : SA_KEY))
+    if (type === (member ? MEMBER_KEY_BAG_ATTRIBUTE.WRAP_KEY : GROUP_KEY_BAG_ATTRIBUTE.SA_KEY))
       wrapped = { keyId: v.u32(keyId), kwkId: v.u32(kwkId), encrypted: v.bytes(encryptedKey) }
-    else if (member && type === AUTH_KEY) v.bytes(authKey)
-    else if (member && type === GM_SENDER_ID) v.bytes(senderId)
+    else if (member && type === MEMBER_KEY_BAG_ATTRIBUTE.AUTH_KEY) v.bytes(authKey)
+    else if (member && type === MEMBER_KEY_BAG_ATTRIBUTE.GM_SENDER_ID) v.bytes(senderId)
   })
   return wrapped ? { ...attribute, wrapped } : attribute
 }

@@ -1,6 +1,8 @@
 /** Key Exchange payload: the group and a public value, or the data of an additional key exchange. */
+
 import { field } from "../../bytes/field.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
@@ -21,7 +23,7 @@ const data = field("isakmp.key_exchange.data", "Key Exchange Data", { kind: "byt
  *     |                       Key Exchange Data                       |
  */
 export const ke: PayloadDecoder<KeyExchange> = {
-  type: 34,
+  type: PAYLOAD_TYPE.KE,
   name: "Key Exchange",
   notation: "KE",
   rfc: "RFC 7296 §3.4",

@@ -1,9 +1,11 @@
 /** Notify payload of IKEv2; the data of each type is decoded by the table in `notify/`. */
+
 import { byteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import * as f from "../shared/fields.ts"
 import { attempt } from "../shared/items.ts"
@@ -49,7 +51,7 @@ const data = field("isakmp.notify.data", "Notification Data", { kind: "bytes" })
  *     ~                       Notification Data                       ~
  */
 export const notify: PayloadDecoder<Notify> = {
-  type: 41,
+  type: PAYLOAD_TYPE.NOTIFY,
   name: "Notify",
   notation: "N",
   rfc: "RFC 7296 §3.10",

@@ -1,5 +1,7 @@
 /** Puzzle Solution payload: what an initiator worked out to be let in. RFC 8019 §8.2. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 export interface PuzzleSolution {
@@ -15,7 +17,7 @@ const solution = field("isakmp.ps.data", "Puzzle Solution Data", { kind: "bytes"
 const key = field("isakmp.ps.key", "Solution Key", { kind: "bytes" })
 
 export const ps: PayloadDecoder<PuzzleSolution> = {
-  type: 54,
+  type: PAYLOAD_TYPE.PS,
   name: "Puzzle Solution",
   notation: "PS",
   rfc: "RFC 8019 §8.2",

@@ -1,5 +1,7 @@
 /** Generic Secure Password Method payload: the frame of PACE, AugPAKE and Secure PSK messages. RFC 6467 §3.3. */
+
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 export interface GenericSecurePassword {
@@ -10,7 +12,7 @@ export interface GenericSecurePassword {
 const data = field("isakmp.gspm.data", "Data Specific to the Secure Password Method", { kind: "bytes" })
 
 export const gspm: PayloadDecoder<GenericSecurePassword> = {
-  type: 49,
+  type: PAYLOAD_TYPE.GSPM,
   name: "Generic Secure Password Method",
   notation: "GSPM",
   rfc: "RFC 6467 §3.3",

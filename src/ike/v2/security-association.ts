@@ -1,7 +1,9 @@
 /** Security Association payload of IKEv2: proposals, each with its transforms. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import * as f from "../shared/fields.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
@@ -34,7 +36,7 @@ const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
 
 /** Security Association payload: proposals up to the one that says it is the last. RFC 7296 §3.3. */
 export const sa: PayloadDecoder<SecurityAssociation> = {
-  type: 33,
+  type: PAYLOAD_TYPE.SA,
   name: "Security Association",
   notation: "SA",
   rfc: "RFC 7296 §3.3",

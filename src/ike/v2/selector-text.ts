@@ -5,10 +5,6 @@ import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { plainText } from "../shared/text.ts"
 import type { TrafficSelector } from "./traffic-selector.ts"
 
-const ICMP = 1
-const ICMPV6 = 58
-const MOBILITY_HEADER = 135
-
 /** A prefix where the range is one, else the range; `[protocol/ports]` behind it unless every protocol and port is meant. */
 export function selectorText(ts: TrafficSelector): string {
   if (ts.label)
@@ -45,8 +41,8 @@ function upperText({ protocol = 0, startPort = 0, endPort = 0xffff }: TrafficSel
 function portsText(protocol: number, start: number, end: number): string {
   // RFC 7296 §3.13.1: the ports are there, but not to be known (fragments).
   if (start === 0xffff && end === 0) return "OPAQUE"
-  if (protocol === ICMP || protocol === ICMPV6) return typesText(start, end)
-  if (protocol === MOBILITY_HEADER) return typesText(start, end)
+  if (protocol === IP_PROTOCOL.ICMP || protocol === IP_PROTOCOL.ICMPV6) return typesText(start, end)
+  if (protocol === IP_PROTOCOL.MOBILITY_HEADER) return typesText(start, end)
   return start === end ? String(start) : `${start}-${end}`
 }
 

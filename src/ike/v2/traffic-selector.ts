@@ -1,17 +1,14 @@
 /** Traffic Selector payloads: address, protocol and port ranges, Fibre Channel ranges, security labels. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field } from "../../bytes/field.ts"
+import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { TS_TYPE } from "../../registry/ikev2/ts-types.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import * as f from "../shared/fields.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
-
-export const TS_IPV4_ADDR_RANGE = 7
-export const TS_IPV6_ADDR_RANGE = 8
-export const TS_FC_ADDR_RANGE = 9
-export const TS_SECLABEL = 10
 
 export interface TrafficSelector extends Item {
   readonly type: number
@@ -72,9 +69,9 @@ function trafficSelectors(payloadType: number, name: string, notation: string) {
 }
 
 /** RFC 7296 §3.13. */
-export const tsi = trafficSelectors(44, "Traffic Selector - Initiator", "TSi")
+export const tsi = trafficSelectors(PAYLOAD_TYPE.TSi, "Traffic Selector - Initiator", "TSi")
 /** RFC 7296 §3.13. */
-export const tsr = trafficSelectors(45, "Traffic Selector - Responder", "TSr")
+export const tsr = trafficSelectors(PAYLOAD_TYPE.TSr, "Traffic Selector - Responder", "TSr")
 
 /**
  *     | Number of TSs |                 RESERVED                      |
@@ -107,10 +104,10 @@ export function decodeSelector(c: Cursor): TrafficSelector {
 }
 
 const BODY: ReadonlyMap<number, (s: Cursor) => Ranges> = new Map([
-  [TS_IPV4_ADDR_RANGE, (s: Cursor) => decodeAddressRange(s, startIpv4, endIpv4, 4)],
-  [TS_IPV6_ADDR_RANGE, (s: Cursor) => decodeAddressRange(s, startIpv6, endIpv6, 16)],
-  [TS_FC_ADDR_RANGE, decodeFibreChannel],
-  [TS_SECLABEL, decodeLabel],
+  [TS_TYPE.TS_IPV4_ADDR_RANGE, (s: Cursor) => decodeAddressRange(s, startIpv4, endIpv4, 4)],
+  [TS_TYPE.TS_IPV6_ADDR_RANGE, (s: Cursor) => decodeAddressRange(s, startIpv6, endIpv6, 16)],
+  [TS_TYPE.TS_FC_ADDR_RANGE, decodeFibreChannel],
+  [TS_TYPE.TS_SECLABEL, decodeLabel],
 ])
 
 /**

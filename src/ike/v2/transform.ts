@@ -29,8 +29,6 @@ export interface Transform extends Item, Substructure {
 }
 
 const TRANSFORM_BYTES = 8
-const KEY_LENGTH = 14
-const SIGNATURE_ALGORITHM_IDENTIFIER = 18
 
 const transformType = field("isakmp.tf.type", "Transform Type", { names: TRANSFORM_TYPE })
 const keyExchangeId = field("isakmp.tf.id.dh", "Transform ID (KE)", { names: KE_METHOD })
@@ -100,7 +98,7 @@ export function decodeTransform(c: Cursor): Transform {
   return { start: at.start, end: at.end, fault: at.fault, last, type, id, keyBits, signature, attributes }
 
   function drawAttribute(v: Cursor, attribute: number, short: boolean): void {
-    if (attribute === KEY_LENGTH) {
+    if (attribute === TRANSFORM_ATTRIBUTE_TYPE.KEY_LENGTH) {
       if (!short && v.left !== 2)
         throw v.invalid(
           keyLength,
@@ -108,6 +106,7 @@ export function decodeTransform(c: Cursor): Transform {
           `Key Length attribute of ${v.left} bytes; the RFC has two in the place of the length`,
         )
       keyBits = v.u16(keyLength)
-    } else if (attribute === SIGNATURE_ALGORITHM_IDENTIFIER) signature = decodeAlgorithmIdentifier(v)
+    } else if (attribute === TRANSFORM_ATTRIBUTE_TYPE.SIGNATURE_ALGORITHM_IDENTIFIER)
+      signature = decodeAlgorithmIdentifier(v)
   }
 }

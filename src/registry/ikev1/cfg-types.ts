@@ -5,11 +5,11 @@ import { registry } from "../registry.ts"
 export const CFG_TYPE = registry(
   "ISAKMP Configuration Method Types",
   {
-    0: ["Reserved", "draft-dukes-ike-mode-cfg", "reserved"],
-    1: ["ISAKMP_CFG_REQUEST", "draft-dukes-ike-mode-cfg"],
-    2: ["ISAKMP_CFG_REPLY", "draft-dukes-ike-mode-cfg"],
-    3: ["ISAKMP_CFG_SET", "draft-dukes-ike-mode-cfg"],
-    4: ["ISAKMP_CFG_ACK", "draft-dukes-ike-mode-cfg"],
+    RESERVED: [0, "draft-dukes-ike-mode-cfg", { name: "Reserved", status: "reserved" }],
+    ISAKMP_CFG_REQUEST: [1, "draft-dukes-ike-mode-cfg"],
+    ISAKMP_CFG_REPLY: [2, "draft-dukes-ike-mode-cfg"],
+    ISAKMP_CFG_SET: [3, "draft-dukes-ike-mode-cfg"],
+    ISAKMP_CFG_ACK: [4, "draft-dukes-ike-mode-cfg"],
   },
   [[128, 255, "Private Use"]],
 )

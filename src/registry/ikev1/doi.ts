@@ -3,7 +3,7 @@ import { registry } from "../registry.ts"
 
 /** ISAKMP Domain of Interpretation. RFC 2408 §3.4. */
 export const DOI = registry("ISAKMP Domain of Interpretation", {
-  0: ["ISAKMP", "RFC 2408"],
-  1: ["IPSEC", "RFC 2407"],
-  2: ["GDOI", "RFC 6407"],
+  ISAKMP: [0, "RFC 2408"],
+  IPSEC: [1, "RFC 2407"],
+  GDOI: [2, "RFC 6407"],
 })

@@ -5,14 +5,22 @@ import { registry } from "../registry.ts"
 export const ENCAP_MODE = registry(
   "Encapsulation Mode",
   {
-    0: ["Reserved", "RFC 2407", "reserved"],
-    1: ["Tunnel", "RFC 2407"],
-    2: ["Transport", "RFC 2407"],
-    3: ["UDP-Encapsulated-Tunnel", "RFC 3947"],
-    4: ["UDP-Encapsulated-Transport", "RFC 3947"],
-    61440: ["Check Point IPSec UDP Encapsulation", "Check Point", "private"],
-    61443: ["UDP-Encapsulated-Tunnel (draft)", "draft-ietf-ipsec-nat-t-ike-03", "private"],
-    61444: ["UDP-Encapsulated-Transport (draft)", "draft-ietf-ipsec-nat-t-ike-03", "private"],
+    RESERVED: [0, "RFC 2407", { name: "Reserved", status: "reserved" }],
+    TUNNEL: [1, "RFC 2407", { name: "Tunnel" }],
+    TRANSPORT: [2, "RFC 2407", { name: "Transport" }],
+    UDP_ENCAPSULATED_TUNNEL: [3, "RFC 3947", { name: "UDP-Encapsulated-Tunnel" }],
+    UDP_ENCAPSULATED_TRANSPORT: [4, "RFC 3947", { name: "UDP-Encapsulated-Transport" }],
+    CHECK_POINT_UDP: [61440, "Check Point", { name: "Check Point IPSec UDP Encapsulation", status: "private" }],
+    UDP_ENCAPSULATED_TUNNEL_DRAFT: [
+      61443,
+      "draft-ietf-ipsec-nat-t-ike-03",
+      { name: "UDP-Encapsulated-Tunnel (draft)", status: "private" },
+    ],
+    UDP_ENCAPSULATED_TRANSPORT_DRAFT: [
+      61444,
+      "draft-ietf-ipsec-nat-t-ike-03",
+      { name: "UDP-Encapsulated-Transport (draft)", status: "private" },
+    ],
   },
   [[61440, 65535, "Private Use"]],
 )

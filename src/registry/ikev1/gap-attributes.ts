@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const GAP_ATTRIBUTE = registry(
   "GDOI Group Associated Policy Attributes",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["ACTIVATION_TIME_DELAY", "RFC 6407"],
-    2: ["DEACTIVATION_TIME_DELAY", "RFC 6407"],
-    3: ["SENDER_ID_REQUEST", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    ACTIVATION_TIME_DELAY: [1, "RFC 6407"],
+    DEACTIVATION_TIME_DELAY: [2, "RFC 6407"],
+    SENDER_ID_REQUEST: [3, "RFC 6407"],
   },
   [[16384, 32767, "Private Use"]],
 )

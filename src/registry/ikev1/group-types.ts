@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const GROUP_TYPE = registry(
   "Group Type",
   {
-    0: ["Reserved", "RFC 2409", "reserved"],
-    1: ["MODP", "RFC 2409"],
-    2: ["ECP", "RFC 2409"],
-    3: ["EC2N", "RFC 2409"],
+    RESERVED: [0, "RFC 2409", { name: "Reserved", status: "reserved" }],
+    MODP: [1, "RFC 2409"],
+    ECP: [2, "RFC 2409"],
+    EC2N: [3, "RFC 2409"],
   },
   [[65001, 65535, "Private Use"]],
 )

@@ -5,14 +5,14 @@ import { registry } from "../registry.ts"
 export const IKE_HASH = registry(
   "Hash Algorithm Class Values",
   {
-    0: ["Reserved", "RFC 2409", "reserved"],
-    1: ["MD5", "RFC 1321"],
-    2: ["SHA", "FIPS 180-1", "", "SHA1"],
-    3: ["Tiger", "RFC 2409", "", "TIGER"],
-    4: ["SHA2-256", "RFC 4868"],
-    5: ["SHA2-384", "RFC 4868"],
-    6: ["SHA2-512", "RFC 4868"],
-    20: ["SM3", "GM/T 0022", "private"],
+    RESERVED: [0, "RFC 2409", { name: "Reserved", status: "reserved" }],
+    MD5: [1, "RFC 1321"],
+    SHA: [2, "FIPS 180-1", { alias: "SHA1" }],
+    TIGER: [3, "RFC 2409", { name: "Tiger", alias: "TIGER" }],
+    SHA2_256: [4, "RFC 4868", { name: "SHA2-256" }],
+    SHA2_384: [5, "RFC 4868", { name: "SHA2-384" }],
+    SHA2_512: [6, "RFC 4868", { name: "SHA2-512" }],
+    SM3: [20, "GM/T 0022", { status: "private" }],
   },
   [[65001, 65535, "Private Use"]],
 )

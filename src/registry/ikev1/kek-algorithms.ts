@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const KEK_ALGORITHM = registry(
   "GDOI KEK_ALGORITHM Values",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["KEK_ALG_DES", "RFC 6407"],
-    2: ["KEK_ALG_3DES", "RFC 6407"],
-    3: ["KEK_ALG_AES", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    KEK_ALG_DES: [1, "RFC 6407"],
+    KEK_ALG_3DES: [2, "RFC 6407"],
+    KEK_ALG_AES: [3, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

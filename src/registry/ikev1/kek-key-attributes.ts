@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const KEK_KEY_ATTRIBUTE = registry(
   "GDOI KEK Download Type Attributes",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["KEK_ALGORITHM_KEY", "RFC 6407"],
-    2: ["SIG_ALGORITHM_KEY", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    KEK_ALGORITHM_KEY: [1, "RFC 6407"],
+    SIG_ALGORITHM_KEY: [2, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

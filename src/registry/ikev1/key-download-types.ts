@@ -5,11 +5,11 @@ import { registry } from "../registry.ts"
 export const KEY_DOWNLOAD_TYPE = registry(
   "GDOI Key Download Types",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["TEK", "RFC 6407"],
-    2: ["KEK", "RFC 6407"],
-    3: ["LKH", "RFC 6407"],
-    4: ["SID", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    TEK: [1, "RFC 6407"],
+    KEK: [2, "RFC 6407"],
+    LKH: [3, "RFC 6407"],
+    SID: [4, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const LIFE_TYPE = registry(
   "Life Type",
   {
-    0: ["Reserved", "RFC 2407", "reserved"],
-    1: ["seconds", "RFC 2407"],
-    2: ["kilobytes", "RFC 2407"],
+    RESERVED: [0, "RFC 2407", { name: "Reserved", status: "reserved" }],
+    SECONDS: [1, "RFC 2407", { name: "seconds" }],
+    KILOBYTES: [2, "RFC 2407", { name: "kilobytes" }],
   },
   [[61440, 65535, "Private Use"]],
 )

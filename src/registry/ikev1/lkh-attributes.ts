@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const LKH_ATTRIBUTE = registry(
   "GDOI LKH Download Type Attributes",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["LKH_DOWNLOAD_ARRAY", "RFC 6407"],
-    2: ["LKH_UPDATE_ARRAY", "RFC 6407"],
-    3: ["SIG_ALGORITHM_KEY", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    LKH_DOWNLOAD_ARRAY: [1, "RFC 6407"],
+    LKH_UPDATE_ARRAY: [2, "RFC 6407"],
+    SIG_ALGORITHM_KEY: [3, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

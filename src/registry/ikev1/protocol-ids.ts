@@ -5,12 +5,12 @@ import { registry } from "../registry.ts"
 export const PROTOCOL_ID = registry(
   "IPSEC Security Protocol Identifiers",
   {
-    0: ["Reserved", "RFC 2407", "reserved"],
-    1: ["PROTO_ISAKMP", "RFC 2407", "", "ISAKMP"],
-    2: ["PROTO_IPSEC_AH", "RFC 2407", "", "AH"],
-    3: ["PROTO_IPSEC_ESP", "RFC 2407", "", "ESP"],
-    4: ["PROTO_IPCOMP", "RFC 2407", "", "IPCOMP"],
-    5: ["PROTO_GIGABEAM_RADIO", "RFC 4705", "", "GIGABEAM_RADIO"],
+    RESERVED: [0, "RFC 2407", { name: "Reserved", status: "reserved" }],
+    PROTO_ISAKMP: [1, "RFC 2407", { alias: "ISAKMP" }],
+    PROTO_IPSEC_AH: [2, "RFC 2407", { alias: "AH" }],
+    PROTO_IPSEC_ESP: [3, "RFC 2407", { alias: "ESP" }],
+    PROTO_IPCOMP: [4, "RFC 2407", { alias: "IPCOMP" }],
+    PROTO_GIGABEAM_RADIO: [5, "RFC 4705", { alias: "GIGABEAM_RADIO" }],
   },
   [[249, 255, "Private Use"]],
 )

@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const SAT_PROTOCOL_ID = registry(
   "GDOI SA TEK Payload Protocol-IDs",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["GDOI_PROTO_IPSEC_ESP", "RFC 6407"],
-    2: ["GDOI_PROTO_IPSEC_AH", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    GDOI_PROTO_IPSEC_ESP: [1, "RFC 6407"],
+    GDOI_PROTO_IPSEC_AH: [2, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const SID_ATTRIBUTE = registry(
   "GDOI SID Download Type Attributes",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["NUMBER_OF_SID_BITS", "RFC 6407"],
-    2: ["SID_VALUE", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    NUMBER_OF_SID_BITS: [1, "RFC 6407"],
+    SID_VALUE: [2, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

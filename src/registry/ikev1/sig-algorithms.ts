@@ -5,13 +5,13 @@ import { registry } from "../registry.ts"
 export const SIG_ALGORITHM = registry(
   "GDOI SIG_ALGORITHM Values",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["SIG_ALG_RSA", "RFC 6407"],
-    2: ["SIG_ALG_DSS", "RFC 6407"],
-    3: ["SIG_ALG_ECDSS", "RFC 6407"],
-    4: ["SIG_ALG_ECDSA-256", "RFC 6407"],
-    5: ["SIG_ALG_ECDSA-384", "RFC 6407"],
-    6: ["SIG_ALG_ECDSA-521", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    SIG_ALG_RSA: [1, "RFC 6407"],
+    SIG_ALG_DSS: [2, "RFC 6407"],
+    SIG_ALG_ECDSS: [3, "RFC 6407"],
+    SIG_ALG_ECDSA_256: [4, "RFC 6407", { name: "SIG_ALG_ECDSA-256" }],
+    SIG_ALG_ECDSA_384: [5, "RFC 6407", { name: "SIG_ALG_ECDSA-384" }],
+    SIG_ALG_ECDSA_521: [6, "RFC 6407", { name: "SIG_ALG_ECDSA-521" }],
   },
   [[128, 255, "Private Use"]],
 )

@@ -5,12 +5,12 @@ import { registry } from "../registry.ts"
 export const SIG_HASH_ALGORITHM = registry(
   "GDOI SIG_HASH_ALGORITHM Values",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["SIG_HASH_MD5", "RFC 6407"],
-    2: ["SIG_HASH_SHA1", "RFC 6407"],
-    3: ["SIG_HASH_SHA256", "RFC 6407"],
-    4: ["SIG_HASH_SHA384", "RFC 6407"],
-    5: ["SIG_HASH_SHA512", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    SIG_HASH_MD5: [1, "RFC 6407"],
+    SIG_HASH_SHA1: [2, "RFC 6407"],
+    SIG_HASH_SHA256: [3, "RFC 6407"],
+    SIG_HASH_SHA384: [4, "RFC 6407"],
+    SIG_HASH_SHA512: [5, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const TEK_KEY_ATTRIBUTE = registry(
   "GDOI TEK Download Type Attributes",
   {
-    0: ["Reserved", "RFC 6407", "reserved"],
-    1: ["TEK_ALGORITHM_KEY", "RFC 6407"],
-    2: ["TEK_INTEGRITY_KEY", "RFC 6407"],
-    3: ["TEK_SOURCE_AUTH_KEY", "RFC 6407"],
+    RESERVED: [0, "RFC 6407", { name: "Reserved", status: "reserved" }],
+    TEK_ALGORITHM_KEY: [1, "RFC 6407"],
+    TEK_INTEGRITY_KEY: [2, "RFC 6407"],
+    TEK_SOURCE_AUTH_KEY: [3, "RFC 6407"],
   },
   [[128, 255, "Private Use"]],
 )

@@ -5,11 +5,11 @@ import { registry } from "../registry.ts"
 export const TRANS_IPCOMP = registry(
   "IPSEC IPCOMP Transform Identifiers",
   {
-    0: ["Reserved", "RFC 2407", "reserved"],
-    1: ["IPCOMP_OUI", "RFC 2407", "", "OUI"],
-    2: ["IPCOMP_DEFLATE", "RFC 2394", "", "DEFLATE"],
-    3: ["IPCOMP_LZS", "RFC 2395", "", "LZS"],
-    4: ["IPCOMP_LZJH", "RFC 3051", "", "LZJH"],
+    RESERVED: [0, "RFC 2407", { name: "Reserved", status: "reserved" }],
+    IPCOMP_OUI: [1, "RFC 2407", { alias: "OUI" }],
+    IPCOMP_DEFLATE: [2, "RFC 2394", { alias: "DEFLATE" }],
+    IPCOMP_LZS: [3, "RFC 2395", { alias: "LZS" }],
+    IPCOMP_LZJH: [4, "RFC 3051", { alias: "LZJH" }],
   },
   [
     [48, 63, "Reserved for approved algorithms"],

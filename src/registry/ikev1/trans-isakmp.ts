@@ -5,8 +5,8 @@ import { registry } from "../registry.ts"
 export const TRANS_ISAKMP = registry(
   "IPSEC ISAKMP Transform Identifiers",
   {
-    0: ["Reserved", "RFC 2407", "reserved"],
-    1: ["KEY_IKE", "RFC 2407"],
+    RESERVED: [0, "RFC 2407", { name: "Reserved", status: "reserved" }],
+    KEY_IKE: [1, "RFC 2407"],
   },
   [[249, 255, "Private Use"]],
 )

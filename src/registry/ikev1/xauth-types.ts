@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const XAUTH_TYPE = registry(
   "XAUTH Types",
   {
-    0: ["Generic", "draft-beaulieu-ike-xauth"],
-    1: ["RADIUS-CHAP", "draft-beaulieu-ike-xauth"],
-    2: ["OTP", "draft-beaulieu-ike-xauth"],
-    3: ["S/KEY", "draft-beaulieu-ike-xauth"],
+    GENERIC: [0, "draft-beaulieu-ike-xauth", { name: "Generic" }],
+    RADIUS_CHAP: [1, "draft-beaulieu-ike-xauth", { name: "RADIUS-CHAP" }],
+    OTP: [2, "draft-beaulieu-ike-xauth"],
+    S_KEY: [3, "draft-beaulieu-ike-xauth", { name: "S/KEY" }],
   },
   [[32768, 65535, "Private Use"]],
 )

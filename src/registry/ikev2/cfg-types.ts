@@ -5,11 +5,11 @@ import { registry } from "../registry.ts"
 export const CFG_TYPE = registry(
   "IKEv2 Configuration Payload CFG Types",
   {
-    0: ["Reserved", "RFC 7296", "reserved"],
-    1: ["CFG_REQUEST", "RFC 7296"],
-    2: ["CFG_REPLY", "RFC 7296"],
-    3: ["CFG_SET", "RFC 7296"],
-    4: ["CFG_ACK", "RFC 7296"],
+    RESERVED: [0, "RFC 7296", { name: "Reserved", status: "reserved" }],
+    CFG_REQUEST: [1, "RFC 7296"],
+    CFG_REPLY: [2, "RFC 7296"],
+    CFG_SET: [3, "RFC 7296"],
+    CFG_ACK: [4, "RFC 7296"],
   },
   [[128, 255, "Private Use"]],
 )

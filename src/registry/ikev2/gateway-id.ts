@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const GATEWAY_ID = registry(
   "IKEv2 Gateway Identity Types",
   {
-    0: ["Reserved", "RFC 5685", "reserved"],
-    1: ["IPv4 address of the VPN gateway", "RFC 5685"],
-    2: ["IPv6 address of the VPN gateway", "RFC 5685"],
-    3: ["FQDN of the VPN gateway", "RFC 5685"],
+    RESERVED: [0, "RFC 5685", { name: "Reserved", status: "reserved" }],
+    IPV4: [1, "RFC 5685", { name: "IPv4 address of the VPN gateway" }],
+    IPV6: [2, "RFC 5685", { name: "IPv6 address of the VPN gateway" }],
+    FQDN: [3, "RFC 5685", { name: "FQDN of the VPN gateway" }],
   },
   [[241, 255, "Private Use"]],
 )

@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const GCAUTH = registry(
   "Transform Type 14 - Group Controller Authentication Method Transform IDs",
   {
-    0: ["Reserved", "RFC 9838", "reserved"],
-    1: ["Implicit", "RFC 9838"],
-    2: ["Digital Signature", "RFC 9838"],
+    RESERVED: [0, "RFC 9838", { name: "Reserved", status: "reserved" }],
+    IMPLICIT: [1, "RFC 9838", { name: "Implicit" }],
+    DIGITAL_SIGNATURE: [2, "RFC 9838", { name: "Digital Signature" }],
   },
   [[1024, 65535, "Private Use"]],
 )

@@ -5,8 +5,8 @@ import { registry } from "../registry.ts"
 export const GROUP_KEY_BAG_ATTRIBUTE = registry(
   "Group Key Bag Attributes",
   {
-    0: ["Reserved", "RFC 9838", "reserved"],
-    1: ["SA_KEY", "RFC 9838"],
+    RESERVED: [0, "RFC 9838", { name: "Reserved", status: "reserved" }],
+    SA_KEY: [1, "RFC 9838"],
   },
   [[16384, 32767, "Private Use"]],
 )

@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const GROUP_WIDE_POLICY_ATTRIBUTE = registry(
   "Group-Wide Policy Attributes",
   {
-    0: ["Reserved", "RFC 9838", "reserved"],
-    1: ["GWP_ATD", "RFC 9838"],
-    2: ["GWP_DTD", "RFC 9838"],
-    3: ["GWP_SENDER_ID_BITS", "RFC 9838"],
+    RESERVED: [0, "RFC 9838", { name: "Reserved", status: "reserved" }],
+    GWP_ATD: [1, "RFC 9838"],
+    GWP_DTD: [2, "RFC 9838"],
+    GWP_SENDER_ID_BITS: [3, "RFC 9838"],
   },
   [[16384, 32767, "Private Use"]],
 )

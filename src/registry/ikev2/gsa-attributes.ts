@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const GSA_ATTRIBUTE = registry(
   "GSA Attributes",
   {
-    0: ["Reserved", "RFC 9838", "reserved"],
-    1: ["GSA_KEY_LIFETIME", "RFC 9838"],
-    2: ["GSA_INITIAL_MESSAGE_ID", "RFC 9838"],
-    3: ["GSA_NEXT_SPI", "RFC 9838"],
+    RESERVED: [0, "RFC 9838", { name: "Reserved", status: "reserved" }],
+    GSA_KEY_LIFETIME: [1, "RFC 9838"],
+    GSA_INITIAL_MESSAGE_ID: [2, "RFC 9838"],
+    GSA_NEXT_SPI: [3, "RFC 9838"],
   },
   [[16384, 32767, "Private Use"]],
 )

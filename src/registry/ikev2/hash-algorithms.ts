@@ -5,14 +5,14 @@ import { registry } from "../registry.ts"
 export const HASH_ALGORITHM = registry(
   "IKEv2 Hash Algorithms",
   {
-    0: ["Reserved", "RFC 7427", "reserved"],
-    1: ["SHA1", "RFC 7427", "deprecated"],
-    2: ["SHA2-256", "RFC 7427"],
-    3: ["SHA2-384", "RFC 7427"],
-    4: ["SHA2-512", "RFC 7427"],
-    5: ["Identity", "RFC 8420", "", "IDENTITY"],
-    6: ["STREEBOG_256", "RFC 9385", "", "STREEBOG-256"],
-    7: ["STREEBOG_512", "RFC 9385", "", "STREEBOG-512"],
+    RESERVED: [0, "RFC 7427", { name: "Reserved", status: "reserved" }],
+    SHA1: [1, "RFC 7427", { status: "deprecated" }],
+    SHA2_256: [2, "RFC 7427", { name: "SHA2-256" }],
+    SHA2_384: [3, "RFC 7427", { name: "SHA2-384" }],
+    SHA2_512: [4, "RFC 7427", { name: "SHA2-512" }],
+    IDENTITY: [5, "RFC 8420", { name: "Identity", alias: "IDENTITY" }],
+    STREEBOG_256: [6, "RFC 9385", { alias: "STREEBOG-256" }],
+    STREEBOG_512: [7, "RFC 9385", { alias: "STREEBOG-512" }],
   },
   [[1024, 65535, "Private Use"]],
 )

@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const MEMBER_KEY_BAG_ATTRIBUTE = registry(
   "Member Key Bag Attributes",
   {
-    0: ["Reserved", "RFC 9838", "reserved"],
-    1: ["WRAP_KEY", "RFC 9838"],
-    2: ["AUTH_KEY", "RFC 9838"],
-    3: ["GM_SENDER_ID", "RFC 9838"],
+    RESERVED: [0, "RFC 9838", { name: "Reserved", status: "reserved" }],
+    WRAP_KEY: [1, "RFC 9838"],
+    AUTH_KEY: [2, "RFC 9838"],
+    GM_SENDER_ID: [3, "RFC 9838"],
   },
   [[16384, 32767, "Private Use"]],
 )

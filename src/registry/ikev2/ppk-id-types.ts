@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const PPK_ID_TYPE = registry(
   "IKEv2 Post-quantum Preshared Key ID Types",
   {
-    0: ["Reserved", "RFC 8784", "reserved"],
-    1: ["PPK_ID_OPAQUE", "RFC 8784"],
-    2: ["PPK_ID_FIXED", "RFC 8784"],
+    RESERVED: [0, "RFC 8784", { name: "Reserved", status: "reserved" }],
+    PPK_ID_OPAQUE: [1, "RFC 8784"],
+    PPK_ID_FIXED: [2, "RFC 8784"],
   },
   [[128, 255, "Private Use"]],
 )

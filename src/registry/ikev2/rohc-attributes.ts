@@ -5,12 +5,12 @@ import { registry } from "../registry.ts"
 export const ROHC_ATTRIBUTE = registry(
   "IKEv2 ROHC Attribute Types",
   {
-    0: ["Reserved", "RFC 5857", "reserved"],
-    1: ["Maximum Context Identifier (MAX_CID)", "RFC 5857", "", "MAX_CID"],
-    2: ["ROHC Profile (ROHC_PROFILE)", "RFC 5857", "", "ROHC_PROFILE"],
-    3: ["ROHC Integrity Algorithm (ROHC_INTEG)", "RFC 5857", "", "ROHC_INTEG"],
-    4: ["ROHC ICV Length in bytes (ROHC_ICV_LEN)", "RFC 5857", "", "ROHC_ICV_LEN"],
-    5: ["Maximum Reconstructed Reception Unit (MRRU)", "RFC 5857", "", "MRRU"],
+    RESERVED: [0, "RFC 5857", { name: "Reserved", status: "reserved" }],
+    MAX_CID: [1, "RFC 5857", { name: "Maximum Context Identifier (MAX_CID)", alias: "MAX_CID" }],
+    ROHC_PROFILE: [2, "RFC 5857", { name: "ROHC Profile (ROHC_PROFILE)", alias: "ROHC_PROFILE" }],
+    ROHC_INTEG: [3, "RFC 5857", { name: "ROHC Integrity Algorithm (ROHC_INTEG)", alias: "ROHC_INTEG" }],
+    ROHC_ICV_LEN: [4, "RFC 5857", { name: "ROHC ICV Length in bytes (ROHC_ICV_LEN)", alias: "ROHC_ICV_LEN" }],
+    MRRU: [5, "RFC 5857", { name: "Maximum Reconstructed Reception Unit (MRRU)", alias: "MRRU" }],
   },
   [[16384, 32767, "Private Use"]],
 )

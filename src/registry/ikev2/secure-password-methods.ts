@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const SECURE_PASSWORD_METHOD = registry(
   "IKEv2 Secure Password Methods",
   {
-    0: ["Reserved", "RFC 6467", "reserved"],
-    1: ["PACE", "RFC 6631"],
-    2: ["AugPAKE", "RFC 6628"],
-    3: ["Secure PSK Authentication", "RFC 6617"],
+    RESERVED: [0, "RFC 6467", { name: "Reserved", status: "reserved" }],
+    PACE: [1, "RFC 6631"],
+    AUGPAKE: [2, "RFC 6628", { name: "AugPAKE" }],
+    SECURE_PSK_AUTHENTICATION: [3, "RFC 6617", { name: "Secure PSK Authentication" }],
   },
   [[1024, 65535, "Private Use"]],
 )

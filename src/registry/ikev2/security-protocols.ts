@@ -5,13 +5,13 @@ import { registry } from "../registry.ts"
 export const SECURITY_PROTOCOL = registry(
   "IKEv2 Security Protocol Identifiers",
   {
-    0: ["Reserved", "RFC 7296", "reserved"],
-    1: ["IKE", "RFC 7296"],
-    2: ["AH", "RFC 7296"],
-    3: ["ESP", "RFC 7296"],
-    4: ["FC_ESP_HEADER", "RFC 4595"],
-    5: ["FC_CT_AUTHENTICATION", "RFC 4595"],
-    6: ["GIKE_UPDATE", "RFC 9838"],
+    RESERVED: [0, "RFC 7296", { name: "Reserved", status: "reserved" }],
+    IKE: [1, "RFC 7296"],
+    AH: [2, "RFC 7296"],
+    ESP: [3, "RFC 7296"],
+    FC_ESP_HEADER: [4, "RFC 4595"],
+    FC_CT_AUTHENTICATION: [5, "RFC 4595"],
+    GIKE_UPDATE: [6, "RFC 9838"],
   },
   [[201, 255, "Private Use"]],
 )

@@ -5,9 +5,9 @@ import { registry } from "../registry.ts"
 export const SEQUENCE_NUMBERS = registry(
   "Transform Type 5 - Sequence Numbers Properties Transform IDs",
   {
-    0: ["32-bit Sequential Numbers", "RFC 9827", "", "NO-ESN"],
-    1: ["Partially Transmitted 64-bit Sequential Numbers", "RFC 9827", "", "ESN"],
-    2: ["32-bit Unspecified Numbers", "RFC 9827", "", "32-BIT-UNSPECIFIED"],
+    NO_ESN: [0, "RFC 9827", { name: "32-bit Sequential Numbers", alias: "NO-ESN" }],
+    ESN: [1, "RFC 9827", { name: "Partially Transmitted 64-bit Sequential Numbers", alias: "ESN" }],
+    UNSPECIFIED_32_BIT: [2, "RFC 9827", { name: "32-bit Unspecified Numbers", alias: "32-BIT-UNSPECIFIED" }],
   },
   [[1024, 65535, "Private Use"]],
 )

@@ -5,8 +5,8 @@ import { registry } from "../registry.ts"
 export const TRANSFORM_ATTRIBUTE_TYPE = registry(
   "IKEv2 Transform Attribute Types",
   {
-    14: ["Key Length", "RFC 7296"],
-    18: ["Signature Algorithm Identifier", "RFC 9838"],
+    KEY_LENGTH: [14, "RFC 7296", { name: "Key Length" }],
+    SIGNATURE_ALGORITHM_IDENTIFIER: [18, "RFC 9838", { name: "Signature Algorithm Identifier" }],
   },
   [
     [0, 13, "Reserved"],

@@ -5,10 +5,10 @@ import { registry } from "../registry.ts"
 export const TS_TYPE = registry(
   "IKEv2 Traffic Selector Types",
   {
-    7: ["TS_IPV4_ADDR_RANGE", "RFC 7296"],
-    8: ["TS_IPV6_ADDR_RANGE", "RFC 7296"],
-    9: ["TS_FC_ADDR_RANGE", "RFC 4595"],
-    10: ["TS_SECLABEL", "RFC 9478"],
+    TS_IPV4_ADDR_RANGE: [7, "RFC 7296"],
+    TS_IPV6_ADDR_RANGE: [8, "RFC 7296"],
+    TS_FC_ADDR_RANGE: [9, "RFC 4595"],
+    TS_SECLABEL: [10, "RFC 9478"],
   },
   [
     [0, 6, "Reserved"],

@@ -1,7 +1,7 @@
 /** COOKIE challenges that go round in circles or are never answered, and REDIRECT. RFC 7296 §2.6, RFC 5685 §3. */
 
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { NOTIFY_TYPE } from "../../track/v2.ts"
 import type { Say } from "./say.ts"
 import { addressOf, framesText } from "./words.ts"
 
@@ -9,7 +9,7 @@ const LOOP = 3
 
 export function explainCookies(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.notices.length === 0) return
-  const cookies = sa.notices.filter(n => n.type === NOTIFY_TYPE.COOKIE)
+  const cookies = sa.notices.filter(n => n.type === NOTIFY.COOKIE)
   const last = cookies.at(-1)
   const responder = addressOf(sa, "responder")
   const initiator = addressOf(sa, "initiator")
@@ -28,7 +28,7 @@ export function explainCookies(sa: IkeSa, say: Say): void {
       `${responder} asks for a COOKIE (frame ${last.frame}) and ${initiator} never sends it back: a forged source address, a scanner, or the answer did not arrive`,
     )
   for (const n of sa.notices)
-    if (n.type === NOTIFY_TYPE.REDIRECT)
+    if (n.type === NOTIFY.REDIRECT)
       say(
         "redirected",
         "info",

@@ -1,18 +1,19 @@
 /** What a phase 1 of IKEv1 shows from outside: a wrong pre-shared key, Aggressive Mode with one. RFC 2409 §5, RFC 2408 §5. */
+
 import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { Exchange, MessageRecord } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { EXCHANGE_V1 } from "../../track/v1.ts"
+import { isPskMethod } from "../../track/v1-methods.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import type { Say } from "./say.ts"
 import { addressOf, framesText, plural, timetable } from "./words.ts"
 
 /** Pre-shared key, and XAUTH with one by either side. RFC 2409 App. A, draft-beaulieu-ike-xauth §7.2. */
-const PSK_METHODS: readonly number[] = [1, 65001, 65002]
 
 export function explainIkev1(sa: IkeSa, say: Say): void {
   if (sa.version !== 1) return
-  const main = sa.exchanges.find(x => x.type === EXCHANGE_V1.MAIN)
+  const main = sa.exchanges.find(x => x.type === EXCHANGE_V1.MAIN_MODE)
   if (main) explainMain(sa, say, main)
   explainAggressive(sa, say)
 }
@@ -83,6 +84,6 @@ function explainAggressive(sa: IkeSa, say: Say): void {
 /** Whether phase 1 authenticates by a pre-shared key. */
 export function isPsk(sa: IkeSa): boolean {
   const method = v1StateOf(sa).authMethod
-  if (method !== undefined) return PSK_METHODS.includes(method)
-  return sa.auth.initiator !== null && PSK_METHODS.some(m => AUTH_METHOD.alias(m) === sa.auth.initiator)
+  if (method !== undefined) return isPskMethod(method)
+  return sa.auth.initiator !== null && isPskMethod(AUTH_METHOD.value(sa.auth.initiator))
 }

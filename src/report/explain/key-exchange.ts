@@ -1,9 +1,11 @@
 /** INVALID_KE_PAYLOAD: a wrong guess of the group, corrected or going round in circles. RFC 7296 §1.2, §1.3. */
+
+import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
-import { EXCHANGE, NOTIFY_TYPE } from "../../track/v2.ts"
 import type { Say } from "./say.ts"
 import { addressOf, framesText, listText } from "./words.ts"
 
@@ -12,10 +14,10 @@ const LOOP = 3
 
 export function explainKeyExchange(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.notices.length === 0) return
-  const all = sa.notices.filter(n => n.type === NOTIFY_TYPE.INVALID_KE_PAYLOAD)
-  const init = all.filter(n => n.exchangeType === EXCHANGE.IKE_SA_INIT)
+  const all = sa.notices.filter(n => n.type === NOTIFY.INVALID_KE_PAYLOAD)
+  const init = all.filter(n => n.exchangeType === EXCHANGE_TYPE.IKE_SA_INIT)
   if (init.length > 0) explainInit(sa, say, init)
-  for (const notice of all) if (notice.exchangeType === EXCHANGE.CREATE_CHILD_SA) explainChild(sa, say, notice)
+  for (const notice of all) if (notice.exchangeType === EXCHANGE_TYPE.CREATE_CHILD_SA) explainChild(sa, say, notice)
 }
 
 function explainInit(sa: IkeSa, say: Say, notices: readonly Notice[]): void {

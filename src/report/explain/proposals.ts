@@ -1,21 +1,19 @@
 /** NO_PROPOSAL_CHOSEN: what was offered, and what the refusing peer accepted elsewhere in the capture. RFC 7296 §2.7, RFC 2409 §5. */
 
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
-import { EXCHANGE_V1 } from "../../track/v1.ts"
-import { EXCHANGE } from "../../track/v2.ts"
 import type { Offer } from "../../track/vocabulary.ts"
 import type { ExplainContext } from "./context.ts"
 import { wordsOf } from "./policy-memory.ts"
 import type { Say } from "./say.ts"
 import { addressOf, listText, offerText, plural } from "./words.ts"
 
-/** The number is the same in both versions. */
-export const NO_PROPOSAL_CHOSEN = 14
-
 export function explainProposals(sa: IkeSa, say: Say, context: ExplainContext): void {
-  for (const notice of sa.notices) if (notice.type === NO_PROPOSAL_CHOSEN) explain(sa, say, notice, context)
+  for (const notice of sa.notices) if (notice.type === NOTIFY.NO_PROPOSAL_CHOSEN) explain(sa, say, notice, context)
 }
 
 /** The suites of an SA become known policy of both its ends. */
@@ -61,7 +59,7 @@ function refusedOf(
     return { kind, what, offers: attempt.offered, request: ` in frame ${attempt.requestFrame}` }
   }
   const initial =
-    sa.version === 2 ? notice.exchangeType === EXCHANGE.IKE_SA_INIT : sa.choice === null || !notice.encrypted
+    sa.version === 2 ? notice.exchangeType === EXCHANGE_TYPE.IKE_SA_INIT : sa.choice === null || !notice.encrypted
   return initial
     ? { kind: `ike${sa.version}`, what: "IKE SA", offers: sa.offered, request: requestText(sa, notice) }
     : { kind: `ESP${sa.version}`, what: "Child SA", offers: [], request: "" }
@@ -70,8 +68,8 @@ function refusedOf(
 function requestText(sa: IkeSa, notice: Notice): string {
   const phase1 = sa.exchanges.find(
     x =>
-      x.type === EXCHANGE.IKE_SA_INIT ||
-      x.type === EXCHANGE_V1.MAIN ||
+      x.type === EXCHANGE_TYPE.IKE_SA_INIT ||
+      x.type === EXCHANGE_V1.MAIN_MODE ||
       x.type === EXCHANGE_V1.AGGRESSIVE ||
       x.type === EXCHANGE_V1.BASE,
   )

@@ -1,7 +1,8 @@
 /** IKE_AUTH without keys: an answer too small to hold an identity and AUTH refuses. RFC 7296 §1.2, §2.21.2, §3.14. */
+
+import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { MessageRecord } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { EXCHANGE } from "../../track/v2.ts"
 import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
 
@@ -16,13 +17,13 @@ const SMALLEST_SUCCESS = 36
  */
 export function explainRefusedAuth(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.state !== "established" || sa.attempts.length > 0) return
-  const auths = sa.exchanges.filter(x => x.type === EXCHANGE.IKE_AUTH)
+  const auths = sa.exchanges.filter(x => x.type === EXCHANGE_TYPE.IKE_AUTH)
   if (auths.length === 0) return
   const answer = auths[auths.length - 1].messages.find(m => !m.request)
   const inner = answer && clearBytes(sa, answer)
   if (!answer || answer.opened || answer.fragment || inner === undefined || inner > SMALLEST_SUCCESS - 8) return
   const later = sa.exchanges.filter(x => x.messages[0].frame > answer.frame)
-  if (later.some(x => x.type !== EXCHANGE.INFORMATIONAL) || (auths.length > 1 && later.length === 0)) return
+  if (later.some(x => x.type !== EXCHANGE_TYPE.INFORMATIONAL) || (auths.length > 1 && later.length === 0)) return
   const means = auths.length > 1 ? "an EAP Failure or an error" : "an error notification"
   const follows = later.length === 0 ? "nothing follows" : "only INFORMATIONAL follows"
   say(

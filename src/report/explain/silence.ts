@@ -1,9 +1,11 @@
 /** Requests that nobody answers: how often they were sent, and what the silence may mean. RFC 7296 §2.1, §2.4, RFC 2408 §5.1. */
+
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { Exchange, MessageRecord } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { EXCHANGE_V1, isPhase1 } from "../../track/v1.ts"
+import { isPhase1 } from "../../track/v1.ts"
 import type { Say } from "./say.ts"
 import { addressOf, exchangeText, framesText, plural, timetable } from "./words.ts"
 
@@ -64,7 +66,7 @@ function meaning(sa: IkeSa, exchange: Exchange, silent: Side): string {
   const spoke = sa.exchanges.some(x => x.messages.some(m => m.from === silent))
   if (spoke)
     return "It answered before: it is gone, its state is lost, or packets of this size or port are dropped on the way (large messages: look for lost IP fragments)"
-  return sa.version === 1 && (exchange.type === EXCHANGE_V1.MAIN || exchange.type === EXCHANGE_V1.AGGRESSIVE)
+  return sa.version === 1 && (exchange.type === EXCHANGE_V1.MAIN_MODE || exchange.type === EXCHANGE_V1.AGGRESSIVE)
     ? "Nobody listens there, a filter drops UDP 500, or the responder has no connection for this peer and stays silent"
     : "Nobody listens there, or a filter drops UDP 500 on the way or back"
 }

@@ -18,10 +18,6 @@ export interface EapMschapv2 {
   readonly message?: string
 }
 
-const CHALLENGE = 1
-const RESPONSE = 2
-const SUCCESS = 3
-const FAILURE = 4
 const RESPONSE_BYTES = 49
 
 const opcode = field("eap.ms_chap_v2.opcode", "OpCode", { names: EAP_MSCHAPV2_OPCODE })
@@ -48,13 +44,13 @@ export function decodeMschapv2(c: Cursor): EapMschapv2 {
   if (c.left === 0) return { opcode: op }
   const head = { opcode: op, id: c.u8(id) }
   c.u16(length)
-  if (op === CHALLENGE) {
+  if (op === EAP_MSCHAPV2_OPCODE.CHALLENGE) {
     const value = c.bytes(challenge, c.u8(valueSize))
     return { ...head, challenge: value, name: c.text(name) }
   }
-  if (op === RESPONSE) return { ...head, ...decodeResponse(c) }
-  if (op === SUCCESS) return { ...head, message: c.text(message) }
-  if (op === FAILURE) return { ...head, message: c.text(failure) }
+  if (op === EAP_MSCHAPV2_OPCODE.RESPONSE) return { ...head, ...decodeResponse(c) }
+  if (op === EAP_MSCHAPV2_OPCODE.SUCCESS) return { ...head, message: c.text(message) }
+  if (op === EAP_MSCHAPV2_OPCODE.FAILURE) return { ...head, message: c.text(failure) }
   if (c.left > 0) c.bytes(data)
   return head
 }

@@ -9,27 +9,6 @@ import { decodeMschapv2, type EapMschapv2 } from "./mschapv2.ts"
 import { decodeSim, type EapSim } from "./sim.ts"
 import { decodeTls, type EapTls } from "./tls.ts"
 
-export const EAP_REQUEST = 1
-export const EAP_RESPONSE = 2
-export const EAP_SUCCESS = 3
-export const EAP_FAILURE = 4
-
-export const EAP_IDENTITY = 1
-export const EAP_NOTIFICATION = 2
-export const EAP_NAK = 3
-export const EAP_MD5 = 4
-export const EAP_GTC = 6
-export const EAP_TLS = 13
-export const EAP_SIM = 18
-export const EAP_TTLS = 21
-export const EAP_AKA = 23
-export const EAP_PEAP = 25
-export const EAP_MSCHAPV2 = 29
-export const EAP_FAST = 43
-export const EAP_AKA_PRIME = 50
-export const EAP_TEAP = 55
-export const EAP_EXPANDED = 254
-
 /** What the data of a method says, as far as its headers go; `kind` tells which. */
 export type EapMethod =
   | { readonly kind: "identity"; readonly identity: string }
@@ -94,7 +73,7 @@ export function decodeEap(c: Cursor): EapPacket {
   const start = c.pos
   const left = head.length - HEADER_BYTES - 1
   const data = c.src.bytes.subarray(start, start + left)
-  if (kind === EAP_EXPANDED) return decodeExpanded(c, head, left)
+  if (kind === EAP_TYPE.EXPANDED) return decodeExpanded(c, head, left)
   const { value: method, fault } = decodeMethod(c, head.code, kind, left)
   return { ...head, type: kind, data, method, fault }
 }
@@ -111,10 +90,10 @@ function decodeExpanded(
   // The IETF's own types may come in expanded form too.
   if (vendor.id !== 0 || vendor.type > 253) {
     if (left > 7) c.bytes(typeData, left - 7)
-    return { ...head, type: EAP_EXPANDED, vendor, data }
+    return { ...head, type: EAP_TYPE.EXPANDED, vendor, data }
   }
   const { value: method, fault } = decodeMethod(c, head.code, vendor.type, left - 7)
-  return { ...head, type: EAP_EXPANDED, vendor, data, method, fault }
+  return { ...head, type: EAP_TYPE.EXPANDED, vendor, data, method, fault }
 }
 
 function decodeMethod(c: Cursor, kind: number, method: number, length: number) {
@@ -142,20 +121,23 @@ const readTls: MethodReader = (c, _code, type) => ({ kind: "tls", tls: decodeTls
 const readSim: MethodReader = (c, _code, type) => ({ kind: "sim", sim: decodeSim(c, type) })
 
 const METHODS: ReadonlyMap<number, MethodReader> = new Map<number, MethodReader>([
-  [EAP_IDENTITY, c => ({ kind: "identity", identity: c.text(identity) })],
-  [EAP_NOTIFICATION, c => ({ kind: "notification", message: c.text(notification) })],
-  [EAP_NAK, readNak],
-  [EAP_MD5, readMd5],
-  [EAP_GTC, (c, code) => ({ kind: "gtc", message: c.text(code === EAP_RESPONSE ? gtcResponse : gtcMessage) })],
-  [EAP_TLS, readTls],
-  [EAP_TTLS, readTls],
-  [EAP_PEAP, readTls],
-  [EAP_FAST, readTls],
-  [EAP_TEAP, readTls],
-  [EAP_MSCHAPV2, c => ({ kind: "mschapv2", mschapv2: decodeMschapv2(c) })],
-  [EAP_SIM, readSim],
-  [EAP_AKA, readSim],
-  [EAP_AKA_PRIME, readSim],
+  [EAP_TYPE.IDENTITY, c => ({ kind: "identity", identity: c.text(identity) })],
+  [EAP_TYPE.NOTIFICATION, c => ({ kind: "notification", message: c.text(notification) })],
+  [EAP_TYPE.NAK, readNak],
+  [EAP_TYPE.EAP_MD5, readMd5],
+  [
+    EAP_TYPE.EAP_GTC,
+    (c, code) => ({ kind: "gtc", message: c.text(code === EAP_CODE.RESPONSE ? gtcResponse : gtcMessage) }),
+  ],
+  [EAP_TYPE.EAP_TLS, readTls],
+  [EAP_TYPE.EAP_TTLS, readTls],
+  [EAP_TYPE.EAP_PEAP, readTls],
+  [EAP_TYPE.EAP_FAST, readTls],
+  [EAP_TYPE.EAP_TEAP, readTls],
+  [EAP_TYPE.EAP_MSCHAPV2, c => ({ kind: "mschapv2", mschapv2: decodeMschapv2(c) })],
+  [EAP_TYPE.EAP_SIM, readSim],
+  [EAP_TYPE.EAP_AKA, readSim],
+  [EAP_TYPE.EAP_AKA_PRIME, readSim],
 ])
 
 /** RFC 3748 §5.3.1. */

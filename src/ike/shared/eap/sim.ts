@@ -1,4 +1,5 @@
 /** EAP-SIM, EAP-AKA and EAP-AKA': subtype and attributes. RFC 4186 §8, RFC 4187 §8, RFC 9048 §3. */
+
 import type { Cursor } from "../../../bytes/cursor.ts"
 import { DecodeError } from "../../../bytes/errors.ts"
 import { field } from "../../../bytes/field.ts"
@@ -7,6 +8,7 @@ import {
   EAP_SIM_CLIENT_ERROR,
   EAP_SIM_NOTIFICATION,
   EAP_SIM_SUBTYPE,
+  EAP_TYPE,
 } from "../../../registry/eap-types.ts"
 import { attempt, decodeItems, type Item, item } from "../items.ts"
 
@@ -14,7 +16,7 @@ export interface EapSimAttribute extends Item {
   readonly type: number
   /** Behind type and length, padding included; a view of the packet. */
   readonly value: Uint8Array
-  /** Of AT_IDENTITY the identity, of AT_KDF_INPUT the network name. */
+  /** Of EAP_SIM_ATTRIBUTE.AT_IDENTITY the identity, of EAP_SIM_ATTRIBUTE.AT_KDF_INPUT the network name. */
   readonly text?: string
 }
 
@@ -45,13 +47,6 @@ const identity = field("eap.identity", "Identity", { kind: "text" })
 const networkName = field("eap.aka.network_name", "Network Name", { kind: "text" })
 const kdf = field("eap.aka.kdf", "Key Derivation Function")
 
-const SIM = 18
-const AT_NOTIFICATION = 12
-const AT_IDENTITY = 14
-const AT_CLIENT_ERROR_CODE = 22
-const AT_KDF_INPUT = 23
-const AT_KDF = 24
-
 /**
  * Reads the Type-Data of a method of EAP type `type`.
  *
@@ -59,7 +54,7 @@ const AT_KDF = 24
  *     | Attribute Type|  Length/4     |  Value ...
  */
 export function decodeSim(c: Cursor, type: number): EapSim {
-  const shown = type === SIM ? simFields : akaFields
+  const shown = type === EAP_TYPE.EAP_SIM ? simFields : akaFields
   const subtype = c.u8(shown.subtype)
   // AKA-Authentication-Reject may end here.
   if (c.left > 0) c.u16(shown.reserved)
@@ -100,10 +95,10 @@ function decodeAttribute(c: Cursor, shown: SimFields): EapSimAttribute {
 
 /** What the value says, for the attributes that people look for. */
 function drawValue(v: Cursor, type: number, shown: SimFields): string | undefined {
-  if (type === AT_NOTIFICATION) v.u16(shown.notification)
-  else if (type === AT_CLIENT_ERROR_CODE) v.u16(shown.error)
-  else if (type === AT_KDF) v.u16(kdf)
-  else if (type === AT_IDENTITY || type === AT_KDF_INPUT)
-    return v.text(type === AT_IDENTITY ? identity : networkName, v.u16(actualLength))
+  if (type === EAP_SIM_ATTRIBUTE.AT_NOTIFICATION) v.u16(shown.notification)
+  else if (type === EAP_SIM_ATTRIBUTE.AT_CLIENT_ERROR_CODE) v.u16(shown.error)
+  else if (type === EAP_SIM_ATTRIBUTE.AT_KDF) v.u16(kdf)
+  else if (type === EAP_SIM_ATTRIBUTE.AT_IDENTITY || type === EAP_SIM_ATTRIBUTE.AT_KDF_INPUT)
+    return v.text(type === EAP_SIM_ATTRIBUTE.AT_IDENTITY ? identity : networkName, v.u16(actualLength))
   return undefined
 }

@@ -1,6 +1,8 @@
 /** Methods that carry TLS in fragments: EAP-TLS, TTLS, PEAP, FAST, TEAP. RFC 5216 §3.1, RFC 5281 §9.1, RFC 4851 §4.1, RFC 7170 §4.1. */
+
 import type { Cursor } from "../../../bytes/cursor.ts"
 import { field } from "../../../bytes/field.ts"
+import { EAP_TYPE } from "../../../registry/eap-types.ts"
 
 export interface EapTls {
   readonly lengthIncluded: boolean
@@ -15,9 +17,6 @@ export interface EapTls {
   /** The first TLS record, when the fragment begins with one. */
   readonly record?: { readonly type: number; readonly version: number; readonly length: number }
 }
-
-const TLS = 13
-const TEAP = 55
 
 const flags = field("eap.tls.flags", "Flags", { kind: "hex" })
 const lengthIncluded = field("eap.tls.flags.len_included", "Length Included", { kind: "bool" })
@@ -72,15 +71,15 @@ export function decodeTls(c: Cursor, type: number): EapTls {
     lengthIncluded: bit(0x80),
     moreFragments: bit(0x40),
     start: bit(0x20),
-    version: type === TLS ? 0 : octet & 7,
+    version: type === EAP_TYPE.EAP_TLS ? 0 : octet & 7,
   }
-  const outer = type === TEAP && bit(0x10)
+  const outer = type === EAP_TYPE.EAP_TEAP && bit(0x10)
   const at = c.pos - 1
   c.note(lengthIncluded, at, c.pos, head.lengthIncluded)
   c.note(moreFragments, at, c.pos, head.moreFragments)
   c.note(start, at, c.pos, head.start)
-  if (type === TEAP) c.note(outerTlv, at, c.pos, outer)
-  if (type !== TLS) c.note(version, at, c.pos, head.version)
+  if (type === EAP_TYPE.EAP_TEAP) c.note(outerTlv, at, c.pos, outer)
+  if (type !== EAP_TYPE.EAP_TLS) c.note(version, at, c.pos, head.version)
   const length = head.lengthIncluded ? c.u32(messageLength) : undefined
   const outerBytes = outer ? c.u32(outerTlvLength) : 0
   const bytes = c.src.bytes.subarray(c.pos, Math.max(c.pos, c.end - outerBytes))

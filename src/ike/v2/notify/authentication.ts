@@ -1,9 +1,11 @@
 /** Data of the notifications about authentication: hashes, methods, PPKs, puzzles, secure passwords. */
+
 import type { Cursor } from "../../../bytes/cursor.ts"
 import { field } from "../../../bytes/field.ts"
 import { toHex } from "../../../bytes/hex.ts"
 import { AUTH_METHOD } from "../../../registry/ikev2/auth-methods.ts"
 import { HASH_ALGORITHM } from "../../../registry/ikev2/hash-algorithms.ts"
+import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import { PPK_ID_TYPE } from "../../../registry/ikev2/ppk-id-types.ts"
 import { PRF } from "../../../registry/ikev2/prf.ts"
 import { SECURE_PASSWORD_METHOD } from "../../../registry/ikev2/secure-password-methods.ts"
@@ -18,7 +20,7 @@ const hashAlgorithm = field("isakmp.notify.data.signature_hash_algorithms", "Sup
 
 /** Numbers of the Hash Algorithms registry, in the sender's order. */
 export const signatureHashAlgorithms: NotifyDecoder<{ hashes: readonly number[] }> = {
-  type: 16431,
+  type: NOTIFY.SIGNATURE_HASH_ALGORITHMS,
   rfc: "RFC 7427 §4",
   decode: c => ({ hashes: numbers(c, () => c.u16(hashAlgorithm)) }),
 }
@@ -32,7 +34,7 @@ const passwordMethod = field("isakmp.notify.data.secure_password_methods.method"
 
 /** Methods that the initiator offers, or the one that the responder took. */
 export const securePasswordMethods: NotifyDecoder<{ methods: readonly number[] }> = {
-  type: 16424,
+  type: NOTIFY.SECURE_PASSWORD_METHODS,
   rfc: "RFC 6467 §3.1",
   decode: c =>
     c.window(
@@ -70,7 +72,7 @@ const certLink = field("isakmp.notify.data.auth_methods.cert_link", "Cert Link")
  *     |     Length    |  Auth Method  |   Cert Link   |  AlgorithmIdentifier ~
  */
 export const supportedAuthMethods: NotifyDecoder<{ announcements: readonly AuthMethodAnnouncement[] }> = {
-  type: 16443,
+  type: NOTIFY.SUPPORTED_AUTH_METHODS,
   rfc: "RFC 9593 §3.2",
   decode(c) {
     const announcements: AuthMethodAnnouncement[] = []
@@ -119,21 +121,21 @@ function decodePpkId(c: Cursor, length: number): PpkIdentity {
 
 /** The PPK that the initiator used; undefined in the responder's answer, which is empty. */
 export const ppkIdentity: NotifyDecoder<PpkIdentity | undefined> = {
-  type: 16436,
+  type: NOTIFY.PPK_IDENTITY,
   rfc: "RFC 8784 §3",
   decode: c => (c.left === 0 ? undefined : decodePpkId(c, c.left)),
 }
 
 /** What AUTH would be without a PPK, for a responder that has none. */
 export const noPpkAuth: NotifyDecoder<{ data: Uint8Array }> = {
-  type: 16437,
+  type: NOTIFY.NO_PPK_AUTH,
   rfc: "RFC 8784 §3",
   decode: c => ({ data: c.bytes(noPpkAuthData) }),
 }
 
 /** A PPK_ID and eight bytes that prove that the sender has the key. */
 export const ppkIdentityKey: NotifyDecoder<PpkIdentity & { confirmation: Uint8Array }> = {
-  type: 16446,
+  type: NOTIFY.PPK_IDENTITY_KEY,
   rfc: "RFC 9867 §3.1",
   decode: c => ({
     ...decodePpkId(c, Math.max(c.left - CONFIRMATION_BYTES, 1)),
@@ -145,7 +147,7 @@ const nullAuthData = field("isakmp.notify.data.null_auth", "NULL Authentication 
 
 /** libreswan's private use: AUTH of the NULL method beside another one. */
 export const nullAuth: NotifyDecoder<{ data: Uint8Array }> = {
-  type: 40960,
+  type: NOTIFY.NULL_AUTH,
   rfc: "libreswan",
   decode: c => ({ data: c.bytes(nullAuthData) }),
 }
@@ -164,7 +166,7 @@ const difficulty = field("isakmp.notify.data.puzzle.difficulty", "Difficulty")
 const puzzleCookie = field("isakmp.notify.data.puzzle.cookie", "Cookie", { kind: "bytes" })
 
 export const puzzle: NotifyDecoder<Puzzle> = {
-  type: 16434,
+  type: NOTIFY.PUZZLE,
   rfc: "RFC 8019 §8.1",
   decode: c => ({
     prf: c.u16(puzzlePrf),

@@ -1,6 +1,8 @@
 /** Data of RFC 7296's status notifications: window size, IPComp, NAT detection, cookies. */
+
 import { field } from "../../../bytes/field.ts"
 import { IPCOMP } from "../../../registry/ikev2/ipcomp.ts"
+import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 
 const windowSize = field("isakmp.notify.data.window_size", "Window Size")
@@ -12,7 +14,7 @@ const cookieData = field("isakmp.notify.data.cookie", "Cookie", { kind: "bytes" 
 
 /** How many requests its sender takes at a time. */
 export const setWindowSize: NotifyDecoder<{ size: number }> = {
-  type: 16385,
+  type: NOTIFY.SET_WINDOW_SIZE,
   rfc: "RFC 7296 §2.3",
   decode: c => ({ size: c.u32(windowSize) }),
 }
@@ -26,7 +28,7 @@ export interface IpcompSupported {
 }
 
 export const ipcompSupported: NotifyDecoder<IpcompSupported> = {
-  type: 16387,
+  type: NOTIFY.IPCOMP_SUPPORTED,
   rfc: "RFC 7296 §2.22",
   decode(c) {
     const index = c.u16(cpi)
@@ -50,8 +52,8 @@ const natDetection = (type: number): NotifyDecoder<NatDetection> => ({
     return { hash: c.bytes(natHash, 20) }
   },
 })
-export const natDetectionSourceIp = natDetection(16388)
-export const natDetectionDestinationIp = natDetection(16389)
+export const natDetectionSourceIp = natDetection(NOTIFY.NAT_DETECTION_SOURCE_IP)
+export const natDetectionDestinationIp = natDetection(NOTIFY.NAT_DETECTION_DESTINATION_IP)
 
 const cookieDecoder = (type: number, rfc: string, label: string): NotifyDecoder<{ cookie: Uint8Array }> => ({
   type,
@@ -61,9 +63,9 @@ const cookieDecoder = (type: number, rfc: string, label: string): NotifyDecoder<
     return { cookie: c.bytes(cookieData) }
   },
 })
-export const cookie = cookieDecoder(16390, "RFC 7296 §2.6", "COOKIE")
+export const cookie = cookieDecoder(NOTIFY.COOKIE, "RFC 7296 §2.6", "COOKIE")
 /** Return routability check of MOBIKE; 8 to 64 bytes. */
-export const cookie2 = cookieDecoder(16401, "RFC 4555 §4.2.5", "COOKIE2")
+export const cookie2 = cookieDecoder(NOTIFY.COOKIE2, "RFC 4555 §4.2.5", "COOKIE2")
 
 export const CORE: readonly NotifyDecoder[] = [
   setWindowSize,

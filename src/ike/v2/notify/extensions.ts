@@ -1,5 +1,7 @@
 /** Data of the notifications that extensions of IKEv2 define: lifetimes, tickets, crash detection, high availability, ESP options. */
+
 import { field } from "../../../bytes/field.ts"
+import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 
 const authLifetimeSeconds = field("isakmp.notify.data.auth_lifetime", "Authentication Lifetime (seconds)")
@@ -31,34 +33,34 @@ const senderIds = field("isakmp.notify.data.group_sender.count", "Number of Send
 
 /** Seconds until the initiator must authenticate again. */
 export const authLifetime: NotifyDecoder<{ seconds: number }> = {
-  type: 16403,
+  type: NOTIFY.AUTH_LIFETIME,
   rfc: "RFC 4478 §3",
   decode: c => ({ seconds: c.u32(authLifetimeSeconds) }),
 }
 
 /** A ticket for session resumption and the seconds that it is good for. */
 export const ticketLtOpaque: NotifyDecoder<{ lifetimeSeconds: number; ticket: Uint8Array }> = {
-  type: 16409,
+  type: NOTIFY.TICKET_LT_OPAQUE,
   rfc: "RFC 5723 §7.1",
   decode: c => ({ lifetimeSeconds: c.u32(ticketLifetime), ticket: c.bytes(ticketData) }),
 }
 
 export const ticketOpaque: NotifyDecoder<{ ticket: Uint8Array }> = {
-  type: 16413,
+  type: NOTIFY.TICKET_OPAQUE,
   rfc: "RFC 5723 §7.2",
   decode: c => ({ ticket: c.bytes(ticketData) }),
 }
 
 /** Identifies a virtual link across IKE SAs. */
 export const linkId: NotifyDecoder<{ linkId: Uint8Array }> = {
-  type: 16414,
+  type: NOTIFY.LINK_ID,
   rfc: "RFC 5739 §5.2",
   decode: c => ({ linkId: c.bytes(linkIdData) }),
 }
 
 /** The token that a rebooted peer proves itself with, 16 to 128 bytes. */
 export const quickCrashDetection: NotifyDecoder<{ token: Uint8Array }> = {
-  type: 16419,
+  type: NOTIFY.QUICK_CRASH_DETECTION,
   rfc: "RFC 6290 §4.1",
   decode: c => ({ token: c.bytes(token) }),
 }
@@ -71,7 +73,7 @@ export interface MessageIdSync {
 }
 
 export const messageIdSync: NotifyDecoder<MessageIdSync> = {
-  type: 16422,
+  type: NOTIFY.IKEV2_MESSAGE_ID_SYNC,
   rfc: "RFC 6311 §8.1",
   decode: c => ({
     nonce: c.u32(syncNonce),
@@ -82,28 +84,28 @@ export const messageIdSync: NotifyDecoder<MessageIdSync> = {
 
 /** By how much to raise the replay counters: 4 bytes, 8 with ESN. */
 export const replayCounterSync: NotifyDecoder<{ delta: Uint8Array }> = {
-  type: 16423,
+  type: NOTIFY.IPSEC_REPLAY_COUNTER_SYNC,
   rfc: "RFC 6311 §8.2",
   decode: c => ({ delta: c.bytes(delta) }),
 }
 
 /** The local ERP domain; nothing where it is only announced. */
 export const erxSupported: NotifyDecoder<{ domain: string | undefined }> = {
-  type: 16427,
+  type: NOTIFY.ERX_SUPPORTED,
   rfc: "RFC 6867 §5",
   decode: c => ({ domain: c.left > 0 ? c.text(erpDomain) : undefined }),
 }
 
 /** How many Sender-IDs a group member asks for. */
 export const groupSender: NotifyDecoder<{ senderIds: number | undefined }> = {
-  type: 16429,
+  type: NOTIFY.GROUP_SENDER,
   rfc: "RFC 9838 §4.7.2",
   decode: c => ({ senderIds: c.left > 0 ? c.uint(senderIds, Math.min(c.left, 4)) : undefined }),
 }
 
 /** Names the key exchanges done so far; opaque to all but its maker. */
 export const additionalKeyExchange: NotifyDecoder<{ link: Uint8Array }> = {
-  type: 16441,
+  type: NOTIFY.ADDITIONAL_KEY_EXCHANGE,
   rfc: "RFC 9370 §2.2.4",
   decode: c => ({ link: c.bytes(additionalKe) }),
 }
@@ -112,7 +114,7 @@ export const additionalKeyExchange: NotifyDecoder<{ link: Uint8Array }> = {
  * IP-TFS. RFC 9347 §5.1: eight bits, `0 0 0 0 0 0 C D`.
  */
 export const useAggfrag: NotifyDecoder<{ congestionControl: boolean; dontFragment: boolean }> = {
-  type: 16442,
+  type: NOTIFY.USE_AGGFRAG,
   rfc: "RFC 9347 §5.1",
   decode(c) {
     const flags = c.u8(aggfragReserved)
@@ -125,7 +127,7 @@ export const useAggfrag: NotifyDecoder<{ congestionControl: boolean; dontFragmen
 
 /** A hint at what a Child SA is for, such as a CPU; opaque. Mostly empty. */
 export const saResourceInfo: NotifyDecoder<{ resource: Uint8Array }> = {
-  type: 16444,
+  type: NOTIFY.SA_RESOURCE_INFO,
   rfc: "RFC 9611 §5.1",
   decode: c => ({ resource: c.left > 0 ? c.bytes(resource) : c.src.bytes.subarray(c.pos, c.pos) }),
 }

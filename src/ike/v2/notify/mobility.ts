@@ -1,8 +1,10 @@
 /** Data of MOBIKE's (RFC 4555) and of redirection's (RFC 5685) notifications. */
+
 import type { Cursor } from "../../../bytes/cursor.ts"
 import { type Field, field, ipv4Text, ipv6Text } from "../../../bytes/field.ts"
 import { toHex } from "../../../bytes/hex.ts"
 import { GATEWAY_ID } from "../../../registry/ikev2/gateway-id.ts"
+import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 
 const ipv4 = field("isakmp.notify.data.additional_ipv4", "Additional IPv4 Address", { kind: "ipv4" })
@@ -24,13 +26,13 @@ const readIpv6 = (c: Cursor, shown: Field): Address => {
 }
 
 export const additionalIp4Address: NotifyDecoder<Address> = {
-  type: 16397,
+  type: NOTIFY.ADDITIONAL_IP4_ADDRESS,
   rfc: "RFC 4555 §4.2.2",
   decode: c => readIpv4(c, ipv4),
 }
 
 export const additionalIp6Address: NotifyDecoder<Address> = {
-  type: 16398,
+  type: NOTIFY.ADDITIONAL_IP6_ADDRESS,
   rfc: "RFC 4555 §4.2.2",
   decode: c => readIpv6(c, ipv6),
 }
@@ -52,7 +54,7 @@ const noNatSourcePort = field(`${noNat}.source_port`, "Source port")
 const noNatDestinationPort = field(`${noNat}.destination_port`, "Destination port")
 
 export const noNatsAllowed: NotifyDecoder<NoNatsAllowed> = {
-  type: 16402,
+  type: NOTIFY.NO_NATS_ALLOWED,
   rfc: "RFC 4555 §4.2.6",
   decode(c) {
     const v4 = c.left === 12
@@ -92,7 +94,7 @@ const newGateway = identityFields("new_resp_gw_ident", "New Responder Gateway Id
 const originalGateway = identityFields("org_resp_gw_ident", "Original Responder Gateway Identity")
 
 export const redirect: NotifyDecoder<Redirect> = {
-  type: 16407,
+  type: NOTIFY.REDIRECT,
   rfc: "RFC 5685 §10.2",
   decode(c) {
     const gateway = readGateway(c, newGateway)
@@ -101,7 +103,7 @@ export const redirect: NotifyDecoder<Redirect> = {
 }
 
 export const redirectedFrom: NotifyDecoder<GatewayIdentity> = {
-  type: 16408,
+  type: NOTIFY.REDIRECTED_FROM,
   rfc: "RFC 5685 §10.3",
   decode: c => readGateway(c, originalGateway),
 }

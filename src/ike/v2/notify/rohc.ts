@@ -1,7 +1,9 @@
 /** ROHC_SUPPORTED: the parameters of robust header compression inside an SA. RFC 5857 §3.1. */
+
 import type { Cursor } from "../../../bytes/cursor.ts"
-import { field } from "../../../bytes/field.ts"
+import { type Field, field } from "../../../bytes/field.ts"
 import { INTEG } from "../../../registry/ikev2/integ.ts"
+import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import { ROHC_ATTRIBUTE } from "../../../registry/ikev2/rohc-attributes.ts"
 import { type Attribute, attributeNumber, decodeAttribute } from "../../shared/attribute.ts"
 import { decodeItems } from "../../shared/items.ts"
@@ -19,12 +21,6 @@ export interface RohcSupported {
   readonly attributes: readonly Attribute[]
 }
 
-const MAX_CID = 1
-const PROFILE = 2
-const ROHC_INTEG = 3
-const ICV_LENGTH = 4
-const MRRU = 5
-
 const name = "isakmp.notify.data.rohc.attr"
 const fields = {
   item: field(name, "ROHC Attribute", { kind: "none" }),
@@ -33,12 +29,12 @@ const fields = {
   length: field(`${name}.length`, "Length"),
   value: field(`${name}.value`, "Value", { kind: "bytes" }),
 }
-const meanings = new Map([
-  [MAX_CID, field(`${name}.max_cid`, "Maximum Context Identifier")],
-  [PROFILE, field(`${name}.profile`, "ROHC Profile")],
-  [ROHC_INTEG, field(`${name}.integ`, "ROHC Integrity Algorithm", { names: INTEG })],
-  [ICV_LENGTH, field(`${name}.icv_len`, "ROHC ICV Length in bytes")],
-  [MRRU, field(`${name}.mrru`, "MRRU")],
+const meanings = new Map<number, Field>([
+  [ROHC_ATTRIBUTE.MAX_CID, field(`${name}.max_cid`, "Maximum Context Identifier")],
+  [ROHC_ATTRIBUTE.ROHC_PROFILE, field(`${name}.profile`, "ROHC Profile")],
+  [ROHC_ATTRIBUTE.ROHC_INTEG, field(`${name}.integ`, "ROHC Integrity Algorithm", { names: INTEG })],
+  [ROHC_ATTRIBUTE.ROHC_ICV_LEN, field(`${name}.icv_len`, "ROHC ICV Length in bytes")],
+  [ROHC_ATTRIBUTE.MRRU, field(`${name}.mrru`, "MRRU")],
 ])
 
 function drawMeaning(value: Cursor, type: number): void {
@@ -47,7 +43,7 @@ function drawMeaning(value: Cursor, type: number): void {
 }
 
 export const rohcSupported: NotifyDecoder<RohcSupported> = {
-  type: 16416,
+  type: NOTIFY.ROHC_SUPPORTED,
   rfc: "RFC 5857 §3.1",
   decode(c) {
     const attributes: Attribute[] = []
@@ -60,11 +56,11 @@ export const rohcSupported: NotifyDecoder<RohcSupported> = {
     const values = (type: number) =>
       attributes.filter(a => a.type === type).flatMap(a => attributeNumber(a.value) ?? [])
     return {
-      maxCid: values(MAX_CID)[0],
-      profiles: values(PROFILE),
-      integ: values(ROHC_INTEG),
-      icvBytes: values(ICV_LENGTH)[0],
-      mrru: values(MRRU)[0],
+      maxCid: values(ROHC_ATTRIBUTE.MAX_CID)[0],
+      profiles: values(ROHC_ATTRIBUTE.ROHC_PROFILE),
+      integ: values(ROHC_ATTRIBUTE.ROHC_INTEG),
+      icvBytes: values(ROHC_ATTRIBUTE.ROHC_ICV_LEN)[0],
+      mrru: values(ROHC_ATTRIBUTE.MRRU)[0],
       attributes,
     }
   },

@@ -1,7 +1,9 @@
 /** 3GPP's private notifications for access to an ePDG or N3IWF over untrusted networks. TS 24.302 §8.2.9, TS 24.502 §9.3.1. */
+
 import type { Cursor } from "../../../bytes/cursor.ts"
 import { DecodeError } from "../../../bytes/errors.ts"
 import { type Field, field, ipv4Text, ipv6Text } from "../../../bytes/field.ts"
+import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import { decodeItems, type Item, item } from "../../shared/items.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 
@@ -31,8 +33,8 @@ const backoff = (type: number, rfc: string): NotifyDecoder<BackoffTimer> => ({
     return { seconds }
   },
 })
-export const backoffTimer = backoff(41041, "3GPP TS 24.302 §8.2.9.1")
-export const n3gppBackoffTimer = backoff(55507, "3GPP TS 24.502 §9.3.1.7")
+export const backoffTimer = backoff(NOTIFY.BACKOFF_TIMER, "3GPP TS 24.302 §8.2.9.1")
+export const n3gppBackoffTimer = backoff(NOTIFY.N3GPP_BACKOFF_TIMER, "3GPP TS 24.502 §9.3.1.7")
 
 const identityNames = { name: (n: number) => ({ 1: "IMEI", 2: "IMEISV" })[n] }
 const identityLength = field(`${prefix}.device_identity_len`, "Identity Length")
@@ -49,7 +51,7 @@ export interface DeviceIdentity {
 }
 
 export const deviceIdentity: NotifyDecoder<DeviceIdentity> = {
-  type: 41101,
+  type: NOTIFY.DEVICE_IDENTITY,
   rfc: "3GPP TS 24.302 §8.2.9.2",
   decode(c) {
     c.u16(identityLength)
@@ -99,7 +101,7 @@ export interface EmergencyNumber extends Item {
 }
 
 export const emergencyCallNumbers: NotifyDecoder<{ numbers: readonly EmergencyNumber[] }> = {
-  type: 41134,
+  type: NOTIFY.EMERGENCY_CALL_NUMBERS,
   rfc: "3GPP TS 24.302 §8.2.9.5",
   decode(c) {
     const numbers: EmergencyNumber[] = []
@@ -138,7 +140,7 @@ export const upIp6Address = address(55505, "up_ip6_address", "User Plane IPv6 Ad
 
 const tcpPort = field(`${prefix}.nas_tcp_port`, "NAS TCP Port")
 export const nasTcpPort: NotifyDecoder<{ port: number }> = {
-  type: 55506,
+  type: NOTIFY.NAS_TCP_PORT,
   rfc: "3GPP TS 24.502 §9.3.1",
   decode: c => ({ port: c.u16(tcpPort) }),
 }
@@ -160,7 +162,7 @@ export interface FiveGQosInfo {
 }
 
 export const fiveGQosInfo: NotifyDecoder<FiveGQosInfo> = {
-  type: 55501,
+  type: NOTIFY.QOS_INFO_5G,
   rfc: "3GPP TS 24.502 §9.3.1.1",
   decode(c) {
     c.u8(qosLength)
@@ -189,7 +191,18 @@ const container = (type: number): NotifyDecoder<{ value: Uint8Array }> => ({
 })
 
 /** NBIFOM container, PTI, EPS QoS, extended EPS QoS, TFT, modified bearer, APN-AMBR, extended APN-AMBR, N1 mode capability and information. */
-const CONTAINERS = [41288, 41501, 42014, 42015, 42017, 42020, 42094, 42095, 51015, 51115]
+const CONTAINERS = [
+  NOTIFY.NBIFOM_GENERIC_CONTAINER,
+  NOTIFY.PTI,
+  NOTIFY.EPS_QOS,
+  NOTIFY.EXTENDED_EPS_QOS,
+  NOTIFY.TFT,
+  NOTIFY.MODIFIED_BEARER,
+  NOTIFY.APN_AMBR,
+  NOTIFY.EXTENDED_APN_AMBR,
+  NOTIFY.N1_MODE_CAPABILITY,
+  NOTIFY.N1_MODE_INFORMATION,
+]
 
 export const THREE_GPP: readonly NotifyDecoder[] = [
   backoffTimer,
