@@ -88,6 +88,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./completion.ts"),
   },
   {
+    name: "keylog",
+    args: "[log]",
+    summary: "follows a daemon's log or ip xfrm, and appends its secrets to a keylog",
+    load: () => import("./keylog.ts"),
+  },
+  {
     name: "extcap",
     args: "",
     summary: "an interface for Wireshark: inner packets and IKE in the clear, of a capture or a live pipe",
