@@ -2,7 +2,7 @@
 import { type WeierstrassPointCons, weierstrass } from "@noble/curves/abstract/weierstrass.js"
 import { CURVES, type CurveId } from "./curves.ts"
 import { ecpFault } from "./ke-faults.ts"
-import { toBytes, toNumber } from "./numbers.ts"
+import { privateNumber, toBytes, toNumber } from "./numbers.ts"
 import type { KeyExchangeMethod } from "./provider.ts"
 
 const made = new Map<CurveId, WeierstrassPointCons<bigint>>()
@@ -17,11 +17,14 @@ export function pointsOf(id: CurveId): WeierstrassPointCons<bigint> {
   return points
 }
 
-/** The private value as a number. Throws RangeError unless it lies between 1 and n-1 and is no longer than a coordinate. */
+/**
+ * The private value as a number. Throws RangeError unless it lies between 1 and n-1 and is no longer than a coordinate, but for leading zero
+ * bytes, which ASN.1 integers and big-number libraries write.
+ */
 export function ecpSecret(id: CurveId, secret: Uint8Array): bigint {
   const { bytes, n } = CURVES[id]
-  const d = toNumber(secret)
-  if (secret.length > bytes || d < 1n || d >= n) throw new RangeError(`no private value of ${id}`)
+  const d = privateNumber(secret, bytes)
+  if (d === undefined || d < 1n || d >= n) throw new RangeError(`no private value of ${id}`)
   return d
 }
 

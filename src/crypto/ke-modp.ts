@@ -1,14 +1,14 @@
 /** MODP Diffie-Hellman with BigInt. RFC 2409 §6, RFC 3526, RFC 5114. */
 import { modpFault } from "./ke-faults.ts"
 import { MODP_IDS, type ModpId, modpGroup } from "./modp-groups.ts"
-import { modPow, toBytes, toNumber } from "./numbers.ts"
+import { modPow, privateNumber, toBytes, toNumber } from "./numbers.ts"
 import type { KeyExchangeMethod } from "./provider.ts"
 
-/** The private value as a number. Throws RangeError unless it lies between 1 and p-1 and is no longer than p. */
+/** The private value as a number. Throws RangeError unless it lies between 1 and p-1 and is no longer than p, leading zero bytes apart. */
 export function modpSecret(id: ModpId, secret: Uint8Array): bigint {
   const { bytes, p } = modpGroup(id)
-  const x = toNumber(secret)
-  if (secret.length > bytes || x < 1n || x >= p) throw new RangeError(`no private value of ${id}`)
+  const x = privateNumber(secret, bytes)
+  if (x === undefined || x < 1n || x >= p) throw new RangeError(`no private value of ${id}`)
   return x
 }
 

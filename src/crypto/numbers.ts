@@ -4,6 +4,13 @@ import { fromHex, toHex } from "../bytes/hex.ts"
 /** Unsigned number of big-endian bytes. */
 export const toNumber = (bytes: Uint8Array): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`))
 
+/** Unsigned number of a private value that has no more than `length` bytes, leading zero bytes apart; undefined for a longer one. */
+export function privateNumber(secret: Uint8Array, length: number): bigint | undefined {
+  const excess = secret.length - length
+  for (let i = 0; i < excess; i++) if (secret[i] !== 0) return undefined
+  return toNumber(excess > 0 ? secret.subarray(excess) : secret)
+}
+
 /** Big-endian bytes of a number that fits into `length`. */
 export const toBytes = (value: bigint, length: number): Uint8Array =>
   fromHex(value.toString(16).padStart(2 * length, "0")) as Uint8Array

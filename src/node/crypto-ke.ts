@@ -9,11 +9,12 @@ import {
   type KeyObject,
 } from "node:crypto"
 import { CURVES, type CurveId } from "../crypto/curves.ts"
+import { ecpSecret } from "../crypto/ke-ecp.ts"
 import { ecpFault, MONTGOMERY_BYTES, modpFault, montgomeryFault } from "../crypto/ke-faults.ts"
 import { mlKemMethods } from "../crypto/ke-ml-kem.ts"
 import { modpSecret } from "../crypto/ke-modp.ts"
 import { MODP_IDS, type ModpId, modpGroup } from "../crypto/modp-groups.ts"
-import { toBytes, toNumber } from "../crypto/numbers.ts"
+import { toBytes } from "../crypto/numbers.ts"
 import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
 
 const plain = (buffer: Uint8Array): Uint8Array => new Uint8Array(buffer)
@@ -49,12 +50,10 @@ function modp(id: ModpId): KeyExchangeMethod {
 }
 
 function ecp(id: CurveId): KeyExchangeMethod {
-  const { bytes, n, openssl } = CURVES[id]
+  const { bytes, openssl } = CURVES[id]
   const withSecret = (secret: Uint8Array) => {
-    const d = toNumber(secret)
-    if (secret.length > bytes || d < 1n || d >= n) throw new RangeError(`no private value of ${id}`)
     const ecdh = createECDH(openssl)
-    ecdh.setPrivateKey(toBytes(d, bytes))
+    ecdh.setPrivateKey(toBytes(ecpSecret(id, secret), bytes))
     return ecdh
   }
   return {

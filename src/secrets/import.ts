@@ -1,8 +1,9 @@
 /** Secrets out of any file we know, told by content: the keys file, or every line-oriented format at once, however mixed. */
 import { utf8 } from "../bytes/bytes.ts"
+import { cleanLine } from "./clean-line.ts"
 import { SecretsError } from "./errors.ts"
 import { FORMATS } from "./formats/index.ts"
-import { type PemReader, readNative } from "./formats/native.ts"
+import { looksNative, type PemReader, readNative } from "./formats/native.ts"
 import { asUtf8, linesOf } from "./lines.ts"
 import { Pool } from "./pool.ts"
 import type { SecretNote, Secrets } from "./secrets.ts"
@@ -32,7 +33,7 @@ export function importSecrets(input: string | Uint8Array, options: ImportOptions
   const bytes = typeof input === "string" ? utf8(input) : asUtf8(input)
   if (!isNative(bytes)) return importLines(bytes, options)
   const text = new TextDecoder().decode(bytes)
-  if (text.includes('"ikedump_keys"')) return importNative(text, options)
+  if (looksNative(text)) return importNative(text, options)
   // A log of JSON lines begins like a keys file, and may have a daemon's messages in it.
   try {
     return importLines(bytes, options)
@@ -60,7 +61,8 @@ function importLines(bytes: Uint8Array, { file }: ImportOptions): Imported {
   const readers = FORMATS.map(format => ({ name: format.name, reader: format.open(pool) }))
   const found = new Set<string>()
   let content = false
-  for (const { text, number, cut } of linesOf(bytes)) {
+  for (const { text: raw, number, cut } of linesOf(bytes)) {
+    const text = cleanLine(raw)
     if (cut) pool.note("warning", "a line is longer than 1 MiB and was cut", number)
     if (/^\s*(?:#.*)?$/.test(text)) {
       for (const { reader } of readers) reader.blank?.()

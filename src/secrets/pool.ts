@@ -158,5 +158,6 @@ export function childSaKey(s: Without<ChildSaSecret>): string {
     toHex(s.integKey),
     s.esn,
     s.seqHi,
+    s.keymat,
   ].join("|")
 }

@@ -94,6 +94,8 @@ export interface ChildSaSecret {
   /** High half of the sequence number where the format gives it. */
   readonly seqHi?: number
   readonly saltMissing?: boolean
+  /** `key` is the whole KEYMAT of a Child SA, both directions: it is cut by what was negotiated (RFC 7296 §2.17). */
+  readonly keymat?: boolean
 }
 
 export interface Secrets {

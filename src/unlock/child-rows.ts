@@ -31,6 +31,9 @@ export class ChildRows {
   /** Rows that still lack something, by SPI; those for several SPIs are under undefined. */
   readonly #open = new Map<number | undefined, Row[]>()
 
+  /** Keys that rows without an SPI have given Child SAs. */
+  readonly #added: DataSaKeys[] = []
+
   #bySpi: Map<number | undefined, Row[]> | undefined
 
   constructor(
@@ -49,11 +52,30 @@ export class ChildRows {
 
   /** Rows that can be used by now, as keys of data SAs; their ids are `child_sas/0` … */
   entries(): DataSaKeys[] {
-    return this.#rows.flatMap(usable)
+    return [...this.#rows.flatMap(usable), ...this.#added]
   }
 
   /** A Child SA was negotiated: rows that name no algorithm take its. The rows that have become usable. */
   negotiated(child: ChildSa): DataSaKeys[] {
+    return [...this.#bySpiOf(child), ...this.#anySpiOf(child)]
+  }
+
+  /** Rows without an SPI: each may be either direction of any Child SA whose suite takes a key of its length. */
+  #anySpiOf(child: ChildSa): DataSaKeys[] {
+    const rows = (this.#open.get(undefined) ?? []).filter(r => !r.entry && r.secret.encr === undefined)
+    const found = rows.slice(0, MAX_NAMELESS).flatMap(row =>
+      namelessKeys(row.secret, child).flatMap(({ spi, secret }) => {
+        const keys = suiteOf(secret, child)
+        if (typeof keys === "string") return []
+        row.why = undefined
+        return [{ ...entryOf({ ...row, secret }, keys), spi }]
+      }),
+    )
+    this.#added.push(...found)
+    return found
+  }
+
+  #bySpiOf(child: ChildSa): DataSaKeys[] {
     return [child.spiI, child.spiR].flatMap(spi => {
       const rows = spi === null ? [] : (this.#open.get(Number.parseInt(spi, 16)) ?? [])
       return rows.flatMap(row => {
@@ -112,6 +134,27 @@ export class ChildRows {
       entry || !why ? [] : [{ row: `${secret.origin.kind}[${secret.origin.index}]`, why }],
     )
   }
+}
+
+/** Rows without an SPI that are tried on every Child SA. */
+const MAX_NAMELESS = 32
+
+/** What a row without an SPI may be to a Child SA: KEYMAT is cut into its directions, the exchange's starter first (RFC 7296 §2.17). */
+function namelessKeys(secret: ChildSaSecret, child: ChildSa): { spi: number; secret: ChildSaSecret }[] {
+  const [spiI, spiR] = [child.spiI, child.spiR].map(spi => (spi === null ? undefined : Number.parseInt(spi, 16)))
+  const ways = [spiR, spiI].flatMap(spi => (spi === undefined ? [] : [spi]))
+  if (secret.protocol !== child.protocol) return []
+  if (!secret.keymat) return ways.map(spi => ({ spi, secret }))
+  const encrBytes = child.encr ? child.encr.keyBytes + child.encr.saltBytes : 0
+  const integBytes = child.encr?.aead ? 0 : (child.integ?.keyBytes ?? 0)
+  const half = encrBytes + integBytes
+  // prf+ makes whole blocks, and some programs print all of them.
+  if (half === 0 || secret.key.length < 2 * half) return []
+  return [spiR, spiI].flatMap((spi, i) => {
+    const part = secret.key.subarray(i * half, (i + 1) * half)
+    const keys = { key: part.slice(0, encrBytes), integKey: part.slice(encrBytes), keymat: undefined }
+    return spi === undefined ? [] : [{ spi, secret: { ...secret, ...keys } }]
+  })
 }
 
 /** Whether two keys are one, of which the shorter may lack its salt (3 or 4 octets). */

@@ -2,10 +2,17 @@
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 
+/** Entries without SPIs that are tried on every SA; a log of more SAs names them. */
+const MAX_NAMELESS = 64
+
 export class GivenEntries {
   readonly #bySpiI = new Map<string, IkeSaSecret[]>()
+  /** Entries with keys of messages that do not say whose they are: proof decides. */
+  readonly nameless: readonly IkeSaSecret[]
 
   constructor(entries: readonly IkeSaSecret[]) {
+    const keyed = entries.filter(e => !e.spiI && (e.values.sk_ei || e.values.sk_er))
+    this.nameless = keyed.slice(0, MAX_NAMELESS)
     for (const entry of entries) {
       if (!entry.spiI) continue
       const list = this.#bySpiI.get(entry.spiI)

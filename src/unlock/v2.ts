@@ -270,7 +270,7 @@ export class V2Unlock {
     message: Message,
     payload: DecodedPayload,
   ): Opened | undefined {
-    for (const given of keys.given) {
+    for (const given of [...keys.given, ...this.#given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
       const entry = this.#withSalt(sa, given, record.from, message, payload)
       const direction = this.#direction(sa, entry.values, record.from, entry)

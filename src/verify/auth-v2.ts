@@ -3,7 +3,7 @@
 import { equal } from "../bytes/bytes.ts"
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import { payloadValue } from "../ike/shared/payload.ts"
-import { type Authentication, auth } from "../ike/v2/authentication.ts"
+import { type Authentication, auth, authenticationOf } from "../ike/v2/authentication.ts"
 import { idi, idr } from "../ike/v2/identification.ts"
 import { macedId, sharedSecretAuth, signedOctets } from "../keys/auth-v2.ts"
 import { offersPrf, type PrfContext, prfFunction } from "../keys/context.ts"
@@ -144,7 +144,8 @@ function noPpkAuth(input: AuthInput, value: Authentication, context: PrfContext,
   const values = { ...epoch.values, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime }
   const octets = octetsOf(input, values, context)
   if ("missing" in octets) return []
-  const verdict = judge(input, { ...value, data: notify.data }, octets.octets, values, context)
+  // Notification data are what AUTH's data would be: under RFC 7427 an AlgorithmIdentifier stands in front of the signature.
+  const verdict = judge(input, authenticationOf(value.method, notify.data), octets.octets, values, context)
   return "ok" in verdict && !verdict.ok
     ? [fail(`auth-${input.from}`, "RFC 8784 §3", input.whole.datagram, "NO_PPK_AUTH does not verify without the PPK")]
     : []

@@ -63,6 +63,19 @@ describe.each(PROVIDERS.map(p => [p.name, p] as const))("key exchange of %s", (n
     }
   })
 
+  it("takes a private value with leading zero bytes, as big-number libraries write it", () => {
+    for (const id of ["ecp-256", "ecp-521", "brainpool-p384r1", "modp-2048"] as const) {
+      const method = provider.ke[id]!
+      const secret = new Uint8Array(id === "ecp-521" ? 66 : 32).fill(0x21)
+      secret[0] = 0
+      const padded = Uint8Array.of(0, 0, ...new Uint8Array(id === "modp-2048" ? 224 : 0), ...secret)
+      expect(method.publicValue(padded), id).toEqual(method.publicValue(secret))
+      expect(method.shared(padded, method.publicValue(Uint8Array.of(9))), id).toEqual(
+        method.shared(secret, method.publicValue(Uint8Array.of(9))),
+      )
+    }
+  })
+
   it("names what is wrong with a length", () => {
     for (const { ke } of KE_METHODS) {
       const method = provider.ke[ke!]!

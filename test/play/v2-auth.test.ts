@@ -181,6 +181,27 @@ describe("signatures", () => {
     method: 14,
     sign: digital(identifier("2b6570"), o => bytes(sign(null, o, privateKey))),
   }
+  it("NO_PPK_AUTH of a digital signature: its data are an AUTH payload's, AlgorithmIdentifier and all (RFC 8784 §3)", async () => {
+    const proof: Proof = { ...ed, certificates: [w.certP(15, spkiOf(publicKey))] }
+    const ppk = { id: "ppk@lab", secret: utf8("a post-quantum secret"), optional: true }
+    const keys = (play: PlayV2) => ({ ...dh(play), ppks: [{ id: ppk.id, secret: "a post-quantum secret" }] })
+    const play = begun().auth({ initiator: proof, responder: proof, ppk })
+    const report = await reportOf(play.tape, keys(play))
+    expect(failures(report)).toEqual([])
+    for (const id of SIDES) expect(statuses(saOf(report, play), id)).toEqual(["pass"])
+    let first = true
+    const bent: Proof = {
+      ...proof,
+      sign: octets => {
+        const bend = !first
+        first = false
+        return ed.method === 14 && "sign" in ed ? ed.sign(bend ? oneBitOff(octets) : octets) : octets
+      },
+    }
+    const wrong = begun().auth({ initiator: bent, responder: proof, ppk })
+    const bad = saOf(await reportOf(wrong.tape, keys(wrong)), wrong)
+    expect(reasons(bad, "auth-initiator").join()).toContain("NO_PPK_AUTH does not verify")
+  })
   it("a raw public key (RFC 7670)", async () => {
     const proof: Proof = { ...ed, certificates: [w.certP(15, spkiOf(publicKey))] }
     const play = begun().auth({ initiator: proof, responder: proof })

@@ -94,7 +94,7 @@ describe("keys file", () => {
       `{"ikedump_keys": 1, "dh_shared": [${secret}]}`,
       `{"ikedump_keys": 1, "dh_shared": ["${secret}x"]}`,
       `{"ikedump_keys": 1, "${secret}": 1}`,
-      `{"ikedump_keys": 1, "psks": ["${secret}"]}`,
+      `{"ikedump_keys": 1, "psks": [["${secret}"]]}`,
       `{"ikedump_keys": 1, "psks": [{"secret": "${secret}"`,
       `{"ikedump_keys": 1, "ike_sas": [{"version": "${secret}"}]}`,
       `{"ikedump_keys": 1, "private_keys": ["${secret}"]}`,

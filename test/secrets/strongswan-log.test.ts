@@ -98,3 +98,23 @@ describe("other shapes of the log", () => {
     expect(importSecrets(lines.join("\n"), { file: "a" }).secrets.dhShared).toEqual([])
   })
 })
+
+describe("a connection that changes its name", () => {
+  const dump = (name: string, label: string, byte: string, n: number) =>
+    `13[IKE] <${name}> ${label} => ${n} bytes @ 0x7f00\n` +
+    Array.from(
+      { length: n / 16 },
+      (_, i) => `13[IKE] <${name}> ${String(16 * i).padStart(4)}: ${Array(16).fill(byte).join(" ")}  x\n`,
+    ).join("")
+  const log = (later: string) =>
+    dump("1", "SKEYSEED", "AA", 32) +
+    dump("1", "Sk_pi secret", "AB", 32) +
+    `13[IKE] <${later}> EAP method EAP_MSCHAPV2 succeeded, MSK established\n` +
+    dump(later, "secret", "CD", 64)
+
+  it("keeps the MSK with the keys that were logged under the number alone", () => {
+    const [sa] = importSecrets(log("lab|1"), { file: "t" }).secrets.ikeSas
+    expect(sa.values.msk?.length).toBe(64)
+    expect(importSecrets(log("lab|2"), { file: "t" }).secrets.ikeSas[0].values.msk).toBeUndefined()
+  })
+})

@@ -1,7 +1,10 @@
 /** Wireshark's three tables: every name, wildcards, ASCII keys, repairs, rows that cannot be used. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { toHex } from "../../src/bytes/hex.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
+import { analyzeLab, opened } from "../helpers/lab-secrets.ts"
 
 const read = (text: string) => importSecrets(text, { file: "t" })
 const K = (bytes: number, digit = "1") => digit.repeat(2 * bytes)
@@ -161,5 +164,37 @@ describe("any file", () => {
   it("of comments is an empty keys file; of nothing known is an error", () => {
     expect(read("# generated\n\n").notes[0].severity).toBe("hint")
     expect(() => read("hello\nworld\n")).toThrow("t: no secrets in any known format were found")
+  })
+})
+
+describe("AES-CCM that a row spells as AES-CTR", () => {
+  const ei = "5daf82e6fd7e57d5fbf76cd5af73fd46035db0bc"
+  const er = "68848f4a7602b20c7d033cc998b0c097032ac38a"
+  const row = (enc: string, integ: string, a = ei, b = er) =>
+    importSecrets(`a2926ae833c6f138,5464c57d0dc5e272,${a},${b},"${enc}",,,"${integ}"`, { file: "t" }).secrets.ikeSas[0]
+
+  it("is CCM: the nonce of its counter blocks begins with the flags octet 3", () => {
+    const sa = row("AES-CTR-128 [RFC5930]", "ANY 96-bits of Authentication [No Checking]")
+    expect(sa).toMatchObject({ encr: "AES-CCM-12-128", integ: undefined })
+    expect(toHex(sa.values.sk_ei!)).toBe(ei.slice(0, 32) + ei.slice(34))
+    expect(toHex(sa.values.sk_er!)).toBe(er.slice(0, 32) + er.slice(34))
+  })
+
+  it("is AES-CTR where the nonce begins otherwise, or an ICV of its own is checked", () => {
+    const other = row(
+      "AES-CTR-128 [RFC5930]",
+      "ANY 96-bits of Authentication [No Checking]",
+      ei.replace("035d", "045d"),
+    )
+    expect(other).toMatchObject({ encr: "AES-CTR-128", integ: "ANY-96" })
+    expect(row("AES-CTR-128 [RFC5930]", "NONE [RFC4306]").encr).toBe("AES-CTR-128")
+  })
+
+  const peer = join(import.meta.dirname, "../../../shared/captures/peers/wireshark/ikev2-decrypt-aes128ccm12-2.pcap")
+  if (!existsSync(peer)) console.log("skipped: the captures of other projects are not beside the checkout")
+  it.skipIf(!existsSync(peer))("opens what Wireshark opens", async () => {
+    const table = readFileSync(join(`${peer}.keys`, "ikev2_decryption_table"))
+    const { secrets } = importSecrets(table, { file: "t" })
+    expect(opened(await analyzeLab([peer], secrets)).messages).toBe(4)
   })
 })

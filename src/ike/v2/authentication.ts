@@ -1,6 +1,6 @@
 /** Authentication payload of IKEv2, with what is inside a digital signature (RFC 7427). */
-
-import type { Cursor } from "../../bytes/cursor.ts"
+import { byteSource } from "../../bytes/byte-source.ts"
+import { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { AUTH_METHOD } from "../../registry/ikev2/auth-methods.ts"
@@ -58,6 +58,14 @@ export const auth: PayloadDecoder<Authentication> = {
       all,
     )
   },
+}
+
+/** Authentication Data that stand elsewhere (NO_PPK_AUTH, RFC 8784 §3), read as those of an AUTH payload of this method. */
+export function authenticationOf(method: number, data: Uint8Array): Authentication {
+  if (method !== DIGITAL_SIGNATURE) return { method, data }
+  const c = new Cursor(byteSource(data, "Authentication Data"), 0, data.length, "Authentication Data")
+  const { value: signature, fault } = attempt(c, () => decodeSignature(c))
+  return { method, data, signature, fault }
 }
 
 /**

@@ -141,7 +141,7 @@ export class CharonState {
   }
 
   private context(name: string | undefined, thread: string): Context {
-    const key = name ?? `#${thread}`
+    const key = name === undefined ? `#${thread}` : uniqueId(name)
     let context = this.contexts.get(key)
     if (!context) {
       context = { named: name !== undefined, eapMsk: false, ppkMixing: false, waiting: [] }
@@ -286,6 +286,9 @@ export class CharonState {
       )
   }
 }
+
+/** The number of an IKE SA: a responder logs `<1>` until it has found the connection, then `<name|1>`. */
+const uniqueId = (name: string): string => name.slice(name.lastIndexOf("|") + 1)
 
 /** `AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048` in the contract's names. */
 function suiteOf(proposal: string | undefined): { encr?: string; integ?: string; prf?: string } {

@@ -6,6 +6,8 @@ import { ipsecctl } from "./ipsecctl.ts"
 import { keylog } from "./keylog.ts"
 import { libreswan } from "./libreswan.ts"
 import { mikrotik } from "./mikrotik.ts"
+import { named } from "./named.ts"
+import { openiked } from "./openiked.ts"
 import { pem } from "./pem.ts"
 import { racoon } from "./racoon.ts"
 import { setkey } from "./setkey.ts"
@@ -24,6 +26,7 @@ export const FORMATS: readonly LineFormat[] = [
   keylog,
   ikev2Line,
   libreswan,
+  openiked,
   tcpdumpE,
   xfrm,
   fortigate,
@@ -36,4 +39,6 @@ export const FORMATS: readonly LineFormat[] = [
   wiresharkEsp,
   wiresharkIkev2,
   wiresharkIkev1,
+  // Takes any line that bears a name, so it is asked last.
+  named,
 ]

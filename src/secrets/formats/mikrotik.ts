@@ -32,7 +32,10 @@ export const mikrotik: LineFormat = {
     }
     return {
       line(text, number) {
-        if (!text.includes("=")) return false
+        if (!text.includes("=")) {
+          flush()
+          return false
+        }
         const line = text.slice(0, MAX_LINE)
         const start = /^\s*(?:\d+\s+)?([A-Z ]{0,12})\s*spi=(?:0x)?[0-9a-fA-F]{1,8}(?:\s|$)/.exec(line)
         if (start) {
@@ -45,9 +48,9 @@ export const mikrotik: LineFormat = {
           found = true
           sa.words.set(name, value.replaceAll('"', ""))
         }
+        if (!found) flush()
         return found
       },
-      blank: flush,
       end: flush,
     }
   },

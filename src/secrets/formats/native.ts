@@ -40,6 +40,10 @@ const CHILD_MEMBERS = ["protocol", "spi", "source", "destination", "encr", "key"
 /** Keys that an AEAD or NULL leaves empty. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["sk_ai", "sk_ar", "sk_ei", "sk_er"])
 
+/** Whether a text is a JSON object that begins like a keys file, with its marker or with one of its lists. */
+export const looksNative = (text: string): boolean =>
+  new RegExp(`^\\s*\\{\\s*"(?:${MEMBERS.join("|")})"\\s*:`).test(text) || text.includes('"ikedump_keys"')
+
 class Native {
   constructor(
     private readonly pool: Pool,
@@ -49,8 +53,10 @@ class Native {
   file(node: JsonNode): void {
     const root = this.object(node, "", MEMBERS)
     const version = root.get("ikedump_keys")
-    if (!version) throw this.fault(node, "ikedump_keys", 'is missing: a keys file begins with "ikedump_keys": 1')
-    if (version.value !== 1) throw this.fault(version, "ikedump_keys", "must be 1, the only version there is")
+    if (!version && root.size === 0)
+      throw this.fault(node, "ikedump_keys", 'is missing: a keys file begins with "ikedump_keys": 1')
+    if (version && version.value !== 1)
+      throw this.fault(version, "ikedump_keys", "must be 1, the only version there is")
     const { pool } = this
     this.each(root, "psks", (n, m) => this.labelled(n, m, (value, id) => pool.psk(value, n.line, id)))
     this.each(root, "ppks", (n, m) => this.labelled(n, m, (value, id) => pool.ppk(value, n.line, id)))
@@ -64,6 +70,10 @@ class Native {
   }
 
   private labelled(node: JsonNode, member: string, add: (value: Uint8Array, id?: string) => void): void {
+    if (typeof node.value === "string") {
+      add(utf8(node.value))
+      return
+    }
     const entry = this.object(node, member, ["secret", "id"])
     const secret = entry.get("secret")
     const at = `${member}.secret`

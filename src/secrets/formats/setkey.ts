@@ -48,7 +48,6 @@ export const setkey: LineFormat = {
           key[1] === "E" ? { ...sa.row, encr: key[2], key: value } : { ...sa.row, integ: key[2], integKey: value }
         return true
       },
-      blank: flush,
       end: flush,
     }
   },

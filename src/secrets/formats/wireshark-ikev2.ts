@@ -39,21 +39,25 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
   if (columns?.length !== 8) return `${columns?.length ?? "an unclosed quote in the"} columns instead of 8`
   const spis = columns.slice(0, 2).map(c => readHex(c, { bytes: 8, zeros: 15 }))
   if (spis.some(s => s?.bytes.length !== 8)) return "an SPI is not 16 hex digits"
-  const encr = ENCR.find(columns[4])
+  const written = ENCR.find(columns[4])
   const integ = INTEG.find(columns[7])
-  if (!encr) return "the encryption algorithm is not one of Wireshark's"
+  if (!written) return "the encryption algorithm is not one of Wireshark's"
   if (!integ) return "the integrity algorithm is not one of Wireshark's"
   const integBytes = integKeyBytes(integ.name)
   const keys = [columns[2], columns[3], columns[5], columns[6]].map((c, i) =>
     readHex(c, { bytes: i < 2 ? 0 : integBytes }),
   )
   if (keys.some(k => !k)) return "a key is not hexadecimal"
-  const [ei, er, ai, ar] = keys.map(k => k!.bytes)
+  const [rowEi, rowEr, ai, ar] = keys.map(k => k!.bytes)
+  const ccm = asCcm(written.name, integ.name, rowEi, rowEr)
+  const encr = ccm ? { ...written, name: ccm } : written
+  const [ei, er] = ccm ? [withoutFlags(rowEi), withoutFlags(rowEr)] : [rowEi, rowEr]
+  if (ccm) pool.note("hint", `ikev2_decryption_table: a row spells ${ccm} as AES-CTR; read as ${ccm}`, line)
   const named = encrOfLength(encr.name, ei.length)
   if (!named) return `SK_ei ${keyFault(encr.name, ei.length)}`
   if (ei.length !== er.length) return `SK_er ${keyFault(encr.name, er.length)}`
   if (
-    isAead(encr.name)
+    !ccm && isAead(encr.name)
       ? ai.length + ar.length > 0
       : integBytes !== undefined && [ai, ar].some(k => k.length !== integBytes)
   )
@@ -74,10 +78,28 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
       spiR: toHex(spis[1]!.bytes),
       values,
       encr: named.name,
-      integ: isAead(encr.name) ? undefined : integ.name,
+      integ: ccm || isAead(encr.name) ? undefined : integ.name,
       saltMissing: named.saltMissing || undefined,
     },
     line,
   )
   return undefined
 }
+
+/** The flags octet of CCM's counter blocks where the length field has 4 octets: L - 1. RFC 5282 §4, RFC 3610 §2.3. */
+const CCM_FLAGS = 3
+
+/**
+ * CCM encrypts in counter mode. Wireshark opens it, without checking the ICV, by a row for AES-CTR whose nonce is the flags octet of CCM's
+ * counter blocks and the salt, beside an unchecked ICV of CCM's length. The contract's name of that CCM, or undefined.
+ */
+function asCcm(encr: string, integ: string, ...keys: readonly Uint8Array[]): string | undefined {
+  const icvBits = /^ANY-(64|96|128)$/.exec(integ)?.[1]
+  const keyBits = /^AES-CTR-(\d+)$/.exec(encr)?.[1]
+  if (!icvBits || !keyBits) return undefined
+  const at = Number(keyBits) / 8
+  if (keys.some(key => key.length !== at + 4 || key[at] !== CCM_FLAGS)) return undefined
+  return `AES-CCM-${Number(icvBits) / 8}-${keyBits}`
+}
+
+const withoutFlags = (key: Uint8Array): Uint8Array => Uint8Array.from(key).filter((_, i) => i !== key.length - 4)

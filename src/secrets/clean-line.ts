@@ -1,0 +1,53 @@
+/** What terminals, mail programs and web pages add to a line of text, taken off again: colours, quote marks, HTML, typographic quotes. */
+
+/** A line without one of these characters is as it was written; most are. */
+const SUSPECT =
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00a0\u00ad\u2000-\u200f\u2018\u2019\u201c\u201d\u202f\u2060\ufeff]|^\s*>|&[#a-zA-Z]|<\/?[a-zA-Z!]/
+
+/** ECMA-48 control sequences, and the operating system commands (titles) of xterm. */
+const ANSI = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]/g
+/** A character struck out by a backspace, as `man` and `col` write bold text. */
+const OVERSTRUCK = /[^\x08]\x08/g
+/** Tags of text: what stands between angle brackets in a daemon's log (`<name|1>`, `=>0x12 <0x34`) has other names. */
+const TAG =
+  /<\/?(?:a|article|b|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|kbd|li|main|meta|ol|p|pre|samp|section|small|span|strong|table|tbody|td|th|thead|tr|tt|u|ul|var)(?:\s[^<>]{0,400})?\s*\/?>|<!--[^<>]{0,400}-->/gi
+const ENTITY = /&(?:#(\d{1,6})|#[xX]([0-9a-fA-F]{1,5})|(lt|gt|amp|quot|apos|nbsp|emsp|ensp|tab));/g
+const NAMED: Readonly<Record<string, string>> = {
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  emsp: " ",
+  ensp: " ",
+  tab: "\t",
+}
+/** Marks of a quoted mail: `> > text`. */
+const QUOTE = /^(?:\s{0,3}>)+ ?/
+
+/** No line that somebody copied is longer. */
+const MAX_LINE = 65536
+
+/** The text as its first writer meant it. A line that shows no trace of a copy comes back as it is. */
+export function cleanLine(text: string): string {
+  if (text.length > MAX_LINE || !SUSPECT.test(text)) return text
+  let out = text
+  if (text.includes("\x1b") || text.includes("\x9b")) out = out.replace(ANSI, "")
+  if (out.includes("\b")) out = out.replace(OVERSTRUCK, "")
+  if (out.includes("<")) out = out.replace(TAG, "")
+  if (out.includes("&")) out = out.replace(ENTITY, entity)
+  return out
+    .replace(QUOTE, "")
+    .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, "")
+    .replace(/[\u00a0\u2000-\u200a\u202f]/g, " ")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, "")
+}
+
+function entity(all: string, decimal?: string, hex?: string, name?: string): string {
+  if (name !== undefined) return NAMED[name] ?? all
+  const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal)
+  return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : all
+}
