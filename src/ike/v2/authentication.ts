@@ -62,7 +62,7 @@ export const auth: PayloadDecoder<Authentication> = {
 
 /** Authentication Data that stand elsewhere (NO_PPK_AUTH, RFC 8784 §3), read as those of an AUTH payload of this method. */
 export function authenticationOf(method: number, data: Uint8Array): Authentication {
-  if (method !== DIGITAL_SIGNATURE) return { method, data }
+  if (method !== AUTH_METHOD.DIGITAL_SIGNATURE) return { method, data }
   const c = new Cursor(byteSource(data, "Authentication Data"), 0, data.length, "Authentication Data")
   const { value: signature, fault } = attempt(c, () => decodeSignature(c))
   return { method, data, signature, fault }
