@@ -162,3 +162,7 @@ export class CaptureReader {
 }
 
 const EMPTY = new Uint8Array(0)
+
+/** Whether a file that begins so is a capture: pcap or pcapng, unpacked already. */
+export const isCaptureMagic = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4 && (isPcap(bytes, 0) || isPcapng(bytes, 0))

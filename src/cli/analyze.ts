@@ -1,27 +1,30 @@
-/** What commands that understand SAs share: secrets loaded, captures analyzed, problems told, exit code found. */
+/** What commands that understand SAs share: secrets loaded, captures analyzed, problems told. */
+import { safeText } from "../bytes/safe-text.ts"
 import { Kind } from "../net/packet-view.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
 import { keysFromEnvironment, loadSecrets } from "../node/load-secrets.ts"
-import type { ReadOptions } from "../node/read-captures.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, type CaptureSource } from "../pipeline.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"
-import { readForCommand } from "./captures.ts"
+import { type CommandReadOptions, type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
 import { startWorkers } from "./workers.ts"
 
+type SecretFlags = Pick<CommonOptions, "keys" | "verbose">
+
 /** The secrets of `--keys` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
-export function secretsOf(options: Pick<CommonOptions, "keys">, tell: (note: SecretNote) => void = tellNote): Secrets {
+export function secretsOf(options: SecretFlags, tell: (note: SecretNote) => void = tellNote): Secrets {
   const paths = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   if (paths.length === 0) return NO_SECRETS
   try {
-    const { secrets, notes } = loadSecrets(paths)
+    const { secrets, notes, modes } = loadSecrets(paths)
     notes.forEach(tell)
+    if (options.verbose) modes.forEach(tell)
     return secrets
   } catch (e) {
     if (e instanceof SecretsError) throw new CliError(e.message)
@@ -45,23 +48,23 @@ export async function secretsFor(
 }
 
 function tellNote({ severity, file, line, message }: SecretNote): void {
-  process.stderr.write(`ikedump: ${severity}: ${file}${line === undefined ? "" : `:${line}`}: ${message}\n`)
+  const place = `${safeText(file)}${line === undefined ? "" : `:${line}`}`
+  process.stderr.write(`ikedump: ${severity}: ${place}: ${safeText(message)}\n`)
 }
 
 /** Captures of the command line, read with progress and read problems told. `-` can be read once. */
-export function commandSource(paths: readonly string[], options: ReadOptions): CaptureSource {
+export function commandSource(paths: readonly string[], options: CommandReadOptions): CaptureSource {
   return { rereadable: !paths.includes("-"), read: handler => readForCommand(paths, handler, options) }
 }
 
 export interface FileAnalysis extends AnalysisResult {
-  readonly exitCode: number
   /** All secrets: of the command line, and of blocks in the captures. */
   readonly secrets: Secrets
   /** Bytes of the IKE messages by frame, for drawings that fold alike messages. */
   readonly messageBytes: ReadonlyMap<number, number>
 }
 
-export type AnalyzeFlags = Pick<CommonOptions, "keys" | "showKeys" | "ikePort" | "anyPort" | "threads">
+export type AnalyzeFlags = Pick<CommonOptions, "keys" | "showKeys" | "threads" | "verbose"> & ReadingFlags
 
 /** Frames whose message lengths are kept for the ladders. */
 const MAX_SIZES = 200_000
@@ -76,7 +79,7 @@ export async function analyzeFiles(
   const given = secretsOf(options)
   const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
-  const read: ReadOptions = { ikePorts: options.ikePort, heuristicIke: options.anyPort, blocks: embedded.blocks }
+  const read = { ...readFlags(options), blocks: embedded.blocks }
   const packets = commandSource(paths, read)
   // Who prints SAs as they close draws no ladders.
   const source = wrap(extra.onClosedIkeSa ? packets : measured(packets, messageBytes))
@@ -98,7 +101,7 @@ export async function analyzeFiles(
     // What was printed already cannot be said anew.
     if (source.rereadable && embedded.count > known && !extra.onIkeSa && !extra.onClosedIkeSa) result = await run()
     embedded.notes.forEach(tellNote)
-    return { ...result, exitCode: Number(process.exitCode ?? 0), secrets: embedded.with(given), messageBytes }
+    return { ...result, secrets: embedded.with(given), messageBytes }
   } finally {
     progress.clear()
     workers?.close()

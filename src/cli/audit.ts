@@ -10,7 +10,8 @@ import { nodeProvider } from "../node/crypto.ts"
 import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../render/audit/index.ts"
 import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { CliError, EXIT } from "./exit.ts"
+import { tellReadProblems } from "./captures.ts"
+import { CliError, EXIT, setExit } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
@@ -50,6 +51,7 @@ async function run(paths: string[], options: AuditCommandOptions): Promise<void>
   if (paths.length === 0) throw new CliError("no capture given", EXIT.USAGE, ["ikedump audit CAPTURE"])
   const facts = new AuditFacts(nodeProvider)
   const analysis = await analyzeFiles(paths, options, { observer: facts })
+  tellReadProblems(analysis.report)
   const result = audit(analysis, facts, { profiles })
   print(
     renderAudit(result, analysis.report, format, {
@@ -58,8 +60,7 @@ async function run(paths: string[], options: AuditCommandOptions): Promise<void>
       version: VERSION,
     }),
   )
-  process.exitCode = analysis.exitCode
-  if (threshold && result.findings.some(f => reaches(f.severity, threshold))) process.exitCode = EXIT.FAILED
+  if (threshold && result.findings.some(f => reaches(f.severity, threshold))) setExit(EXIT.FAILED)
 }
 
 function profilesGiven(names: readonly string[] | undefined): readonly Profile[] {

@@ -4,7 +4,7 @@ import { toHex } from "../bytes/hex.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { CaptureInfo, Counts } from "../report/types.ts"
-import { readForCommand, tellDiagnostic } from "./captures.ts"
+import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { type CommonOptions, withFormat, withIkePorts } from "./options.ts"
 import { Output } from "./output.ts"
@@ -16,7 +16,7 @@ export function configure(command: Command): void {
       if (options.format !== "text" && options.format !== "json")
         throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, ["known: text, json"])
       const brief = new Brief()
-      const infos = await readForCommand(captures, brief, { ikePorts: options.ikePort, heuristicIke: options.anyPort })
+      const infos = await readForCommand(captures, brief, readFlags(options))
       const output = new Output()
       output.write(options.format === "json" ? json(infos, brief) : text(infos, brief))
       output.flush()

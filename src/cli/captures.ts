@@ -2,11 +2,28 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
+import { folderCaptures, givenTwice, isFolder } from "../node/capture-paths.ts"
 import { CaptureOpenError } from "../node/open-capture.ts"
 import { type ReadOptions, readCaptures } from "../node/read-captures.ts"
-import type { CaptureInfo } from "../report/types.ts"
-import { CliError, EXIT } from "./exit.ts"
+import type { CaptureInfo, Report } from "../report/types.ts"
+import { CliError, EXIT, setExit } from "./exit.ts"
+import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
+import { type RangeFlags, withinTimes } from "./time-range.ts"
+
+/** Which captures and packets a command reads. */
+export interface CommandReadOptions extends ReadOptions {
+  readonly range?: RangeFlags
+}
+
+/** What the flags of a command say about reading. */
+export const readFlags = ({ ikePort, anyPort, from, to, count }: ReadingFlags): CommandReadOptions => ({
+  ikePorts: ikePort,
+  heuristicIke: anyPort,
+  range: { from, to, count },
+})
+
+export type ReadingFlags = Pick<CommonOptions, "ikePort" | "anyPort" | "from" | "to" | "count">
 
 /**
  * Reads captures for a command. Sets exit code 3 when one was not read to its end. Throws CliError when one cannot be opened.
@@ -14,19 +31,64 @@ import { Progress } from "./progress.ts"
 export async function readForCommand(
   paths: readonly string[],
   handler: PacketHandler,
-  options: ReadOptions = {},
+  options: CommandReadOptions = {},
 ): Promise<CaptureInfo[]> {
   const progress = new Progress()
+  const { range = {}, ...read } = options
   try {
-    const captures = await readCaptures(paths, handler, { ...options, progress: progress.report })
-    if (captures.some(capture => !capture.complete)) process.exitCode = EXIT.CAPTURE
+    const taker = withinTimes(handler, range)
+    const captures = await readCaptures(paths, taker, { ...read, ...counted(read, range), progress: progress.report })
+    if (captures.some(capture => !capture.complete)) setExit(EXIT.CAPTURE)
     return captures
   } catch (error) {
-    if (error instanceof CaptureOpenError) throw new CliError(error.message)
+    if (error instanceof CaptureOpenError) throw new CliError(error.message, error.missing ? EXIT.USAGE : EXIT.CAPTURE)
     throw error
   } finally {
     progress.clear()
   }
+}
+
+/** `-c N`: the reading ends after so many frames. */
+function counted(read: ReadOptions, { count }: RangeFlags): Partial<ReadOptions> {
+  if (count === undefined) return {}
+  let frames = 0
+  return {
+    stop: {
+      get stopped() {
+        return frames >= count || (read.stop?.stopped ?? false)
+      },
+    },
+    onRecord(record) {
+      frames++
+      read.onRecord?.(record)
+    },
+  }
+}
+
+/** The captures that paths mean: a folder is those in it. What is skipped, or given twice, is said. */
+export async function capturesOf(paths: readonly string[]): Promise<string[]> {
+  const captures: string[] = []
+  for (const path of paths) {
+    if (!isFolder(path)) {
+      captures.push(path)
+      continue
+    }
+    const found = await folderCaptures(path)
+    if (found.captures.length === 0) throw new CliError(`no file in ${path} is a capture`)
+    if (found.skipped > 0)
+      process.stderr.write(
+        `ikedump: hint: ${safeText(path)}: ${found.skipped === 1 ? "1 file is no capture" : `${found.skipped} files are no captures`}, skipped\n`,
+      )
+    captures.push(...found.captures)
+  }
+  for (const path of givenTwice(captures))
+    process.stderr.write(`ikedump: warning: ${safeText(path)} is given twice: each of its packets counts twice\n`)
+  return captures
+}
+
+/** Says on standard error what kept captures from being read to their end, where the result itself does not. */
+export function tellReadProblems(report: Report): void {
+  for (const diagnostic of report.diagnostics) if (diagnostic.code.startsWith("capture-")) tellDiagnostic(diagnostic)
 }
 
 /** A finding as one line on standard error: `ikedump: warning: frame 12: …`. */

@@ -1,5 +1,5 @@
 /** `ikedump check`: holds captures against rules files and golden files; exits with 1 when one is not kept. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import type { Command } from "commander"
 import { compareReports, type Difference, goldenOf, goldenText, parseGolden } from "../check/golden.ts"
 import { loadRules } from "../check/load.ts"
@@ -13,10 +13,12 @@ import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../render/check/in
 import { renderSchema, SCHEMA_FORMATS, type SchemaFormat } from "../render/check/schema.ts"
 import type { Report } from "../report/types.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
-import { CliError, EXIT } from "./exit.ts"
+import { tellReadProblems } from "./captures.ts"
+import { CliError, EXIT, setExit } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { refuseInput, writeResult } from "./targets.ts"
 import { VERSION } from "./version.ts"
 
 interface CheckOptions extends CommonOptions {
@@ -65,15 +67,18 @@ async function run(paths: string[], options: CheckOptions): Promise<void> {
   if (paths.length === 0) throw new CliError("no capture given", undefined, ["ikedump check CAPTURE --rules FILE"])
   if (!options.rules && !options.golden && !options.updateGolden)
     throw new CliError("nothing to check", undefined, ["give --rules FILE, --golden FILE or --update-golden FILE"])
+  for (const target of [...outputs.map(o => o.path), ...(options.updateGolden ? [options.updateGolden] : [])])
+    refuseInput(target, paths, options)
   const rules = await loadForCommand(options)
   const golden = options.golden === undefined ? undefined : readGolden(options.golden)
   const analysis = await analyzeFiles(paths, options)
+  tellReadProblems(analysis.report)
   if (options.updateGolden) updateGolden(options.updateGolden, analysis.report)
   const outcome = rules && runGuarded(rules, analysis.report, seconds)
   if (outcome) present(outcome, analysis, format, outputs, options)
   const differences = golden && compareReports(golden, goldenOf(analysis.report))
   if (differences) presentGolden(options.golden ?? "", differences, options)
-  if ((outcome?.failed ?? 0) > 0 || (differences?.length ?? 0) > 0) process.exitCode = EXIT.FAILED
+  if ((outcome?.failed ?? 0) > 0 || (differences?.length ?? 0) > 0) setExit(EXIT.FAILED)
 }
 
 function printSchema(format: string | true): void {
@@ -152,14 +157,6 @@ function presentGolden(path: string, differences: readonly Difference[], options
     return
   }
   print(differenceText(differences, { ...presentation(options.color), ascii: options.ascii }, path))
-}
-
-function writeResult(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (e) {
-    throw new CliError(`cannot write ${path}: ${(e as Error).message}`)
-  }
 }
 
 function outputNamed(text: string): OutputFile {

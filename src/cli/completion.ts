@@ -6,6 +6,7 @@ import { type CompletionModel, completionModel, SHELLS } from "./completion/mode
 import { zshScript } from "./completion/zsh.ts"
 import { CliError } from "./exit.ts"
 import { COMMANDS, DEFAULT_COMMAND } from "./main.ts"
+import { print } from "./print.ts"
 
 const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], (model: CompletionModel) => string>> = {
   bash: bashScript,
@@ -18,7 +19,7 @@ export function configure(command: Command): void {
     const known = SHELLS.find(s => s === shell)
     if (!known)
       throw new CliError(`no completion for ${JSON.stringify(shell)}`, undefined, [`known: ${SHELLS.join(", ")}`])
-    process.stdout.write(SCRIPTS[known](await completionModel(COMMANDS, DEFAULT_COMMAND)))
+    print([SCRIPTS[known](await completionModel(COMMANDS, DEFAULT_COMMAND))])
   })
 }
 

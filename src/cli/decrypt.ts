@@ -1,21 +1,24 @@
 /** `ikedump decrypt CAPTURE... -w OUT`: inner packets, IKE messages in the clear, or the capture with its keys, as pcapng. */
 import type { Command } from "commander"
+import { BlockFile } from "../node/block-file.ts"
 import { CaptureCopy } from "../node/capture-copy.ts"
-import { BlockFile, InnerWriter } from "../node/inner-writer.ts"
-import { isSameFile } from "../node/secret-file.ts"
+import { InnerWriter } from "../node/inner-writer.ts"
 import { ClearMessages } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
 import type { CaptureSource } from "../pipeline.ts"
 import { exportInput } from "../report/export-input.ts"
 import type { Report } from "../report/types.ts"
 import { keylogBytes } from "../secrets/export/keylog.ts"
+import type { Secrets } from "../secrets/secrets.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { readForCommand } from "./captures.ts"
-import { CliError, EXIT } from "./exit.ts"
+import { readFlags, readForCommand, tellReadProblems } from "./captures.ts"
+import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
 import { framesPassing } from "./filter-option.ts"
 import { IkeQueue } from "./ike-queue.ts"
 import { limitsOf, withLimits } from "./limits.ts"
+import { nothingOpened } from "./nothing-opened.ts"
 import { type CommonOptions, withFilter, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { refuseInput, tellLink } from "./targets.ts"
 
 interface DecryptOptions extends CommonOptions {
   readonly write: string
@@ -32,8 +35,7 @@ export function configure(command: Command): void {
     .option("--embed-keys", "instead: the capture as it is with its keys inside, so that it opens without --keys")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: DecryptOptions) => {
-      if (options.write !== "-" && paths.some(path => isSameFile(path, options.write)))
-        throw new CliError(`${options.write} is the capture itself`)
+      refuseInput(options.write, paths, options)
       if (options.embedKeys) await embedKeys(paths, options)
       else await decrypt(paths, options)
     })
@@ -50,17 +52,23 @@ Examples:
 
 async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
   const { file, write } = openOutput(options.write)
-  const { report, exitCode, writer, ike, clear } = await writeClear(paths, options, write)
+  const cleared = await writeClear(paths, options, write)
+  const { report, writer, ike, clear } = cleared
+  tellReadProblems(report)
   closeOutput(file, options.write)
   tellWritten(report, writer, ike, clear, options.write)
-  process.exitCode = exitCode
+  if (cleared.opened > 0) return
+  tell(`nothing was decrypted: ${nothingOpened(cleared, options.ike ? "messages" : "data")}`)
+  setExit(EXIT.FAILED)
 }
 
 /** What `writeClear` wrote and left out. */
 interface Cleared {
   readonly report: Report
-  readonly exitCode: number
+  readonly secrets: Secrets
   readonly writer: InnerWriter
+  /** Inner packets and decrypted IKE messages written. */
+  readonly opened: number
   /** IKE messages written. */
   readonly ike: number
   readonly clear: ClearMessages | undefined
@@ -75,8 +83,15 @@ export async function writeClear(
   const passes = await framesPassing(paths, options)
   const writer = new InnerWriter(write, { ethernet: options.ethernet })
   const messages = options.ike ? new IkeQueue(writer, !paths.includes("-")) : undefined
-  const clear = messages && new ClearMessages(m => passes(m.frame) && messages.add(m))
-  const { report, exitCode } = await analyzeFiles(
+  let opened = 0
+  const clear =
+    messages &&
+    new ClearMessages(m => {
+      if (!passes(m.frame)) return
+      if (m.decrypted) opened++
+      messages.add(m)
+    })
+  const { report, secrets } = await analyzeFiles(
     paths,
     options,
     {
@@ -87,14 +102,16 @@ export async function writeClear(
       data: {
         onInner(p: InnerPacket) {
           messages?.before(p.frame)
-          if (passes(p.frame)) writer.inner(p)
+          if (!passes(p.frame)) return
+          opened++
+          writer.inner(p)
         },
       },
     },
     source => (clear ? observed(source, clear) : source),
   )
   messages?.finish()
-  return { report, exitCode, writer, ike: messages?.written ?? 0, clear }
+  return { report, secrets, opened, writer, ike: messages?.written ?? 0, clear }
 }
 
 /** The source, whose first reading also goes to `clear`. */
@@ -127,13 +144,13 @@ async function embedKeys(paths: readonly string[], options: DecryptOptions): Pro
   const { file, write } = openOutput(options.write)
   const copy = new CaptureCopy(write, keylogBytes(input))
   await readForCommand(paths, NOTHING, {
+    ...readFlags(options),
     onRecord: record => copy.record(record),
     blocks: paths.length === 1 ? { interface: i => copy.interface(i) } : undefined,
   })
   closeOutput(file, options.write)
   const keys = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`
   tell(`${plural(copy.written, "packet")} and ${keys} written to ${nameOf(options.write)}`)
-  process.exitCode = analysis.exitCode
 }
 
 const NOTHING = { packet() {}, diagnostic() {} }
@@ -146,10 +163,10 @@ function openOutput(path: string): { file: BlockFile; write: (block: Uint8Array)
     try {
       return what()
     } catch (e) {
-      throw cannotWrite(path, e)
+      throw cannotWrite(nameOf(path), e)
     }
   }
-  const file = guarded(() => new BlockFile(path))
+  const file = guarded(() => new BlockFile(path, tellLink(path)))
   const write = (block: Uint8Array): void => {
     guarded(() => file.write(block))
     if (file.closed) process.exit(EXIT.DONE)
@@ -161,12 +178,9 @@ function closeOutput(file: BlockFile, path: string): void {
   try {
     file.close()
   } catch (e) {
-    throw cannotWrite(path, e)
+    throw cannotWrite(nameOf(path), e)
   }
 }
-
-const cannotWrite = (path: string, e: unknown): CliError =>
-  new CliError(`cannot write ${path}: ${(e as NodeJS.ErrnoException).code ?? (e as Error).message}`)
 
 const tell = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
 const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
@@ -191,5 +205,4 @@ function tellWritten(
   }
   const unframed = writer.skipped + (clear?.unframed ?? 0)
   if (unframed > 0) tell(`${plural(unframed, "packet")} left out: no IP header to stand behind`)
-  if (opened < packets && writer.written === 0) tell("hint: no key fits; ikedump report says what is missing")
 }

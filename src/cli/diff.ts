@@ -6,7 +6,8 @@ import { type Timing, timings } from "../check/timing.ts"
 import { differenceText } from "../render/check/differences.ts"
 import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { CliError, EXIT } from "./exit.ts"
+import { tellReadProblems } from "./captures.ts"
+import { CliError, EXIT, setExit } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
@@ -23,13 +24,14 @@ export function configure(command: Command): void {
       if (options.format !== "text" && options.format !== "json")
         throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, ["known: text, json"])
       if (before === "-" && after === "-") throw new CliError("standard input can be only one of the two captures")
-      const a = (await analyzeFiles([before], options)).report
-      const b = (await analyzeFiles([after], options)).report
+      const a = (await analyzeFiles([before].flat(), options)).report
+      const b = (await analyzeFiles([after].flat(), options)).report
+      for (const report of [a, b]) tellReadProblems(report)
       const differences = compareReports(goldenOf(a), goldenOf(b))
       const times = timings(a, b)
       if (options.format === "json") print([diffJson(differences, times)])
       else print(diffText(before, after, differences, times, options))
-      if (differences.length > 0) process.exitCode = EXIT.FAILED
+      if (differences.length > 0) setExit(EXIT.FAILED)
     })
 }
 

@@ -7,6 +7,7 @@ import { install } from "./extcap/install.ts"
 import { ARGUMENTS, DECRYPTED } from "./extcap/interface.ts"
 import { configText, dltsText, interfacesText } from "./extcap/protocol.ts"
 import type { CommonOptions } from "./options.ts"
+import { print } from "./print.ts"
 import { VERSION } from "./version.ts"
 
 interface ExtcapOptions extends CommonOptions {
@@ -53,14 +54,14 @@ async function act(options: ExtcapOptions): Promise<void> {
   if (options.install !== undefined) {
     const path = install(options.install === true ? undefined : options.install)
     process.stderr.write(`ikedump: wrote ${path}; Wireshark lists the interface when it starts next\n`)
-  } else if (options.extcapInterfaces) process.stdout.write(interfacesText(VERSION, HELP, [DECRYPTED]))
+  } else if (options.extcapInterfaces) print([interfacesText(VERSION, HELP, [DECRYPTED])])
   else {
     if (options.extcapInterface !== DECRYPTED.value)
       throw new CliError(`no interface ${options.extcapInterface ?? "is named"}`, EXIT.USAGE, [
         `ikedump extcap --install makes Wireshark list the interface ${DECRYPTED.value}`,
       ])
-    if (options.extcapDlts) process.stdout.write(dltsText(DECRYPTED))
-    else if (options.extcapConfig) process.stdout.write(configText(ARGUMENTS))
+    if (options.extcapDlts) print([dltsText(DECRYPTED)])
+    else if (options.extcapConfig) print([configText(ARGUMENTS)])
     else if (options.capture) await capture(options)
     else throw new CliError("give --extcap-dlts, --extcap-config or --capture")
   }

@@ -10,6 +10,7 @@ import { TeeSink } from "../filter/tee-sink.ts"
 import type { FrameSources } from "../net/dissect.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import type { CaptureSource } from "../pipeline.ts"
+import type { ReadingFlags } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
 import type { CommonOptions } from "./options.ts"
@@ -81,7 +82,7 @@ export class FrameFilter {
   }
 }
 
-type FrameFlags = Pick<CommonOptions, "keys" | "ikePort" | "anyPort" | "filter">
+type FrameFlags = Pick<CommonOptions, "keys" | "filter"> & ReadingFlags
 
 /**
  * Narrows a source to the frames that pass `-Y`, for commands that analyze. Where the filter reads what secrets may open, the

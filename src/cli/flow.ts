@@ -8,6 +8,7 @@ import { penFor } from "../render/pen.ts"
 import { summarize } from "../report/packet-summary.ts"
 import type { Report } from "../report/types.ts"
 import { analyzeFiles } from "./analyze.ts"
+import { tellReadProblems } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
@@ -57,7 +58,8 @@ Examples:
 type Wrap = (source: CaptureSource) => CaptureSource
 
 async function showLadders(paths: readonly string[], options: FlowOptions, wrap: Wrap): Promise<void> {
-  const { report, exitCode, messageBytes } = await analyzeFiles(paths, options, limitsOf(options), wrap)
+  const { report, messageBytes } = await analyzeFiles(paths, options, limitsOf(options), wrap)
+  tellReadProblems(report)
   const unknown = options.sa?.find(id => !report.ike_sas.some(sa => sa.id === id))
   if (unknown !== undefined) throw new CliError(`no IKE SA is named ${unknown}`, undefined, [namesOf(report)])
   if (report.ike_sas.length === 0) process.stderr.write("ikedump: no IKE messages; --frames shows other frames\n")
@@ -65,7 +67,6 @@ async function showLadders(paths: readonly string[], options: FlowOptions, wrap:
   print(
     presentFlow(report, options.format, { width, theme, ascii: options.ascii, sizes: messageBytes, only: options.sa }),
   )
-  process.exitCode = exitCode
 }
 
 const namesOf = (report: Report): string =>
@@ -81,13 +82,12 @@ async function showFrames(paths: readonly string[], options: FlowOptions, wrap: 
   if (options.sa) throw new CliError("--frames shows every frame: leave --sa out, or filter with -Y")
   const packets: FlowPacket[] = []
   const noted: Wrap = source => notePackets(wrap(source), packets)
-  const { report, exitCode } = await analyzeFiles(paths, options, limitsOf(options), noted)
+  const { report } = await analyzeFiles(paths, options, limitsOf(options), noted)
   if (packets.length >= MAX_PACKETS)
     process.stderr.write(`ikedump: the first ${MAX_PACKETS} packets are shown; narrow them with -Y\n`)
   const { width, theme } = presentation(options.color)
   const pen = penFor({ width, theme, ascii: options.ascii })
   print(newlines(flowLines([...flowRows(packets, report)], pen)))
-  process.exitCode = exitCode
 }
 
 /** Keeps a line of every packet of the first reading. */

@@ -13,7 +13,7 @@ import type { OpenedPacket } from "../open/opened-packet.ts"
 import { analyze, type CaptureSource } from "../pipeline.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { commandSource, secretsFor } from "./analyze.ts"
-import { tellDiagnostic } from "./captures.ts"
+import { type CommandReadOptions, type ReadingFlags, readFlags, tellDiagnostic } from "./captures.ts"
 import type { CommonOptions } from "./options.ts"
 
 /** Gets the packets of each frame in turn. */
@@ -37,11 +37,11 @@ export interface FrameVisitor {
   readonly quiet?: boolean
 }
 
-type FrameFlags = Pick<CommonOptions, "keys" | "ikePort" | "anyPort">
+type FrameFlags = Pick<CommonOptions, "keys"> & ReadingFlags
 
 /** Visits every frame of the captures. With secrets a capture is read twice: keys may come after what they open. A pipe is read once. */
 export async function visitFrames(paths: readonly string[], flags: FrameFlags, visitor: FrameVisitor): Promise<void> {
-  const walk = { ikePorts: flags.ikePort, heuristicIke: flags.anyPort }
+  const walk = readFlags(flags)
   const { stop } = visitor
   const beforeWait = visitor.beforeWait?.bind(visitor)
   const source = commandSource(paths, { ...walk, all: true, stop, beforeWait })
@@ -53,7 +53,7 @@ export async function visitFrames(paths: readonly string[], flags: FrameFlags, v
   else await visitOnce(source, secrets, visitor, walk)
 }
 
-type WalkFlags = Pick<DissectorOptions, "ikePorts" | "heuristicIke">
+type WalkFlags = Pick<CommandReadOptions, "ikePorts" | "heuristicIke">
 
 async function visitClosed(source: CaptureSource, visitor: FrameVisitor, walk: WalkFlags): Promise<void> {
   const plane = visitor.nullHeuristic ? newPlane(new DataSaTable(), true) : undefined

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Command } from "commander"
-import { isSameFile, keepForeign, writeSecretFile } from "../node/secret-file.ts"
+import { keepForeign, writeSecretFile } from "../node/secret-file.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"
 import { renderKeys } from "../render/keys-text.ts"
@@ -10,11 +10,14 @@ import { penFor } from "../render/pen.ts"
 import { exportInput } from "../report/export-input.ts"
 import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "../secrets/export/export.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
-import { CliError } from "./exit.ts"
+import { capturesOf, tellReadProblems } from "./captures.ts"
+import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
+import { nothingOpened } from "./nothing-opened.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { refuseInput, tellLink } from "./targets.ts"
 
 interface KeysOptions extends CommonOptions {
   readonly ascii?: boolean
@@ -31,13 +34,13 @@ export function configure(command: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: KeysOptions) => {
       const { targets, rest } = readTargets(options.export ?? [])
-      const paths = [...captures, ...rest]
+      const paths = [...captures, ...(await capturesOf(rest))]
       if (paths.length === 0) throw new CliError("missing required argument 'capture'")
-      for (const { target } of targets) refuseCapture(target, paths)
+      for (const { format, target } of targets) if (format !== "wireshark") refuseInput(target, paths, options)
       const analysis = await analyzeFiles(paths, options, limitsOf(options))
+      tellReadProblems(analysis.report)
       if (targets.length > 0) for (const target of targets) writeKeys(target, analysis)
       else show(analysis, options)
-      process.exitCode = analysis.exitCode
     })
 }
 
@@ -73,22 +76,24 @@ function readTargets(words: readonly string[]): { targets: Target[]; rest: strin
   return { targets, rest }
 }
 
-function refuseCapture(target: string, captures: readonly string[]): void {
-  if (captures.some(path => isSameFile(path, target))) throw new CliError(`${target} is the capture itself`)
-}
-
 function show(analysis: FileAnalysis, options: KeysOptions): void {
   const derivations = derivationsOf(analysis, analysis.secrets)
   const showKeys = options.showKeys ?? false
   if (options.format === "json") print([keysJson(derivations, showKeys)])
   else if (derivations.length > 0)
     print([renderKeys(derivations, penFor({ ...presentation(options.color), ascii: options.ascii }), { showKeys })])
-  if (derivations.length === 0) process.stderr.write("ikedump: no keys: no secret fits an SA of the capture\n")
+  if (derivations.length === 0) process.stderr.write(`ikedump: no keys: ${nothingOpened(analysis)}\n`)
 }
 
 /** Writes one format and tells what it could not say. Throws CliError when a file cannot be written. */
 function writeKeys({ format, target }: Target, analysis: FileAnalysis): void {
   const { input, skipped } = exportInput(analysis, analysis.secrets)
+  if (input.ike.length + input.children.length === 0) {
+    process.stderr.write(`ikedump: nothing to export: ${nothingOpened(analysis)}\n`)
+    for (const { what, why } of skipped) process.stderr.write(`ikedump: left out: ${what}: ${why}\n`)
+    setExit(EXIT.FAILED)
+    return
+  }
   const exported = EXPORTERS[format](input)
   try {
     if (format === "wireshark") {
@@ -97,12 +102,12 @@ function writeKeys({ format, target }: Target, analysis: FileAnalysis): void {
         const path = join(target, file.name)
         const kept = keepForeign(path, firstLine(file.text))
         if (kept) process.stderr.write(`ikedump: hint: ${path} was there before and is now ${kept}\n`)
-        writeSecretFile(path, file.text)
+        writeSecretFile(path, file.text, tellLink(path))
       }
     } else if (target === "-") print(exported.files.map(f => f.text))
-    else writeSecretFile(target, exported.files.map(f => f.text).join(""))
+    else writeSecretFile(target, exported.files.map(f => f.text).join(""), tellLink(target))
   } catch (e) {
-    throw new CliError(`cannot write ${target}: ${(e as NodeJS.ErrnoException).code ?? (e as Error).message}`)
+    throw cannotWrite(target, e)
   }
   tellExport(format, target, input, [...skipped, ...exported.skipped])
 }

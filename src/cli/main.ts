@@ -117,15 +117,33 @@ export const COMMANDS: readonly CommandSpec[] = [
 /** Commands that `ikedump CAPTURE...` may not be mistaken for. */
 export const DEFAULT_COMMAND = "report"
 
-/** Runs the command line without the program's name; resolves to the exit code. */
+/** Runs the command line without the program's name; resolves to the exit code, whatever is thrown. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    const { VERSION } = await import("./version.ts")
-    process.stdout.write(`${VERSION}\n`)
-    return 0
+  try {
+    if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+      const { VERSION } = await import("./version.ts")
+      const { print } = await import("./print.ts")
+      print([`${VERSION}\n`])
+      return 0
+    }
+    const { run } = await import("./run.ts")
+    return await run(COMMANDS, DEFAULT_COMMAND, argv)
+  } catch (error) {
+    const { tellError } = await import("./internal-error.ts")
+    return tellError(error)
   }
-  const { run } = await import("./run.ts")
-  return run(COMMANDS, DEFAULT_COMMAND, argv)
+}
+
+/** Runs the command line of this process and sets its exit code. What is thrown outside the command's own run ends in one line too. */
+export async function start(argv: readonly string[]): Promise<void> {
+  const end = async (error: unknown): Promise<never> => {
+    const { tellError } = await import("./internal-error.ts")
+    process.exit(tellError(error))
+  }
+  process.on("uncaughtException", end).on("unhandledRejection", end)
+  // Nobody is left to be told that standard error cannot be written.
+  process.stderr.on("error", () => {})
+  process.exitCode = await main(argv)
 }
 
 export type { CommandSpec }

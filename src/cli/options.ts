@@ -1,5 +1,6 @@
 /** Flags that several commands share, spelled once. */
 import { type Command, InvalidArgumentError, Option } from "commander"
+import { type PointInTime, readTime } from "./time-range.ts"
 
 export interface CommonOptions {
   keys?: string[]
@@ -10,6 +11,10 @@ export interface CommonOptions {
   ikePort?: number[]
   anyPort?: boolean
   threads?: number
+  verbose?: boolean
+  from?: PointInTime
+  to?: PointInTime
+  count?: number
 }
 
 export const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
@@ -22,7 +27,15 @@ export const withKeys = (c: Command): Command =>
 export const withFilter = (c: Command): Command => c.option("-Y, --filter <expr>", "display filter, as in Wireshark")
 
 export const withColor = (c: Command): Command =>
-  c.addOption(oneOf("--color <when>", "colours (also NO_COLOR, FORCE_COLOR)", ["auto", "always", "never"]))
+  c.addOption(oneOf("--color <when>", "colours (also NO_COLOR, FORCE_COLOR)", COLORS).argParser(colorWord))
+
+const COLORS = ["auto", "always", "never"] as const
+
+function colorWord(word: string): (typeof COLORS)[number] {
+  const known = COLORS.find(c => c === word)
+  if (!known) throw new InvalidArgumentError(`known: ${COLORS.join(", ")}`)
+  return known
+}
 
 export const withFormat = (c: Command, ...formats: readonly string[]): Command =>
   c.addOption(oneOf("--format <name>", "how to print", formats))
@@ -34,10 +47,28 @@ export function oneOf(flags: string, description: string, words: readonly string
   return option
 }
 
+/** Flags of every command that reads captures. */
 export const withIkePorts = (c: Command): Command =>
-  c
+  withRange(c)
     .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumber)
     .option("--any-port", "find IKE on every port by the shape of its messages")
+
+/** Which packets are read: for every command that reads captures. */
+export const withRange = (c: Command): Command =>
+  c
+    .option(
+      "--from <time>",
+      "packets from this time on: RFC 3339, or seconds since the first frame or since 1970",
+      readTime,
+    )
+    .option("--to <time>", "packets up to this time", readTime)
+    .option("-c, --count <n>", "the first n frames, before any filter", frameCount)
+
+function frameCount(text: string): number {
+  const n = Number(text)
+  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError("a whole number from 1 on")
+  return n
+}
 
 export const withThreads = (c: Command): Command =>
   c.option("--threads <n>", "threads that open ESP; 1 for this one alone (default: by the capture's size)", threadCount)

@@ -1,5 +1,6 @@
 /** Standard output, written at once: a reader that went away (`| head`) ends the work instead of failing it. */
-import { writeSync } from "node:fs"
+import { writeBytes } from "../node/write-bytes.ts"
+import { cannotWrite } from "./exit.ts"
 
 const STDOUT = 1
 const BUFFER_BYTES = 64 * 1024
@@ -9,9 +10,8 @@ const LONG_TEXT = 8 * 1024
 const SHORT_TEXT = 16
 /** Bytes of UTF-8 that a UTF-16 unit takes at most. */
 const WIDEST = 3
-const RETRY_MS = 2
 
-/** Collects text and writes it in large pieces; `closed` once nobody reads any more. */
+/** Collects text and writes it in large pieces; `closed` once nobody reads any more. Throws CliError (74) where it cannot be written. */
 export class Output {
   closed = false
   // Encoded piece by piece: one long text made of millions of small ones costs more to put together than to write.
@@ -19,8 +19,10 @@ export class Output {
   #used = 0
 
   write(text: string): void {
-    if (this.#used + WIDEST * text.length > BUFFER_BYTES) this.flush()
-    if (text.length > LONG_TEXT) this.#writeAll(Buffer.from(text))
+    const long = text.length > LONG_TEXT
+    // Nothing overtakes what was collected before it.
+    if (long || this.#used + WIDEST * text.length > BUFFER_BYTES) this.flush()
+    if (long) this.#writeAll(Buffer.from(text))
     else this.#used = this.#encode(text)
   }
 
@@ -55,19 +57,13 @@ export class Output {
   }
 
   #writeAll(bytes: Uint8Array): void {
-    while (bytes.length > 0 && !this.closed) bytes = bytes.subarray(this.#writeSome(bytes))
-  }
-
-  #writeSome(bytes: Uint8Array): number {
+    if (this.closed) return
     try {
-      return writeSync(STDOUT, bytes)
+      this.closed = !writeBytes(STDOUT, bytes)
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === "EPIPE") this.closed = true
-      else if (code !== "EAGAIN") throw error
-      // A pipe that others set to non-blocking is full: wait a little, there is nothing else to do.
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
-      return 0
+      // What was not written is not tried again.
+      this.closed = true
+      throw cannotWrite("standard output", error)
     }
   }
 }

@@ -5,7 +5,7 @@ import { timeText } from "../net/time.ts"
 import { PacketList, type PacketRow } from "../render/packet-list.ts"
 import { type PacketSummary, summarize } from "../report/packet-summary.ts"
 import { hasKeys } from "./analyze.ts"
-import { readForCommand, tellDiagnostic } from "./captures.ts"
+import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
 import { DissectedLines } from "./dissected-lines.ts"
 import { CliError } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
@@ -82,8 +82,7 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
   else
     await readForCommand(captures, lines, {
       all: options.all,
-      ikePorts: options.ikePort,
-      heuristicIke: options.anyPort,
+      ...readFlags(options),
       ...reading,
     })
   flush()

@@ -5,6 +5,7 @@ import type { Registry, RegistryEntry } from "../registry/registry.ts"
 import { type Column, renderTable } from "../render/table.ts"
 import { CliError } from "./exit.ts"
 import { withFormat } from "./options.ts"
+import { print as write } from "./print.ts"
 
 interface RegistryOptions {
   format: string
@@ -16,7 +17,7 @@ export function configure(command: Command): void {
     .action((name: string | undefined, value: string | undefined, options: RegistryOptions) => {
       const print = PRINTERS[options.format]
       if (!print) throw new CliError(`unknown format "${options.format}"`, undefined, ["text or json"])
-      process.stdout.write(`${answer(print, name, value)}\n`)
+      write([`${answer(print, name, value)}\n`])
     })
 }
 

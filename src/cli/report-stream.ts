@@ -7,7 +7,7 @@ import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { writeIkeSaMembers } from "../report/ike-sa-json.ts"
 import { Census } from "../track/census.ts"
 import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
-import { readForCommand } from "./captures.ts"
+import { readFlags, readForCommand } from "./captures.ts"
 import { Output } from "./output.ts"
 import { growingFreely } from "./second-reading.ts"
 
@@ -21,13 +21,13 @@ const HEAP_GROWTH = 80
 const FLUSHED_BYTES = 64 * 1024
 const IKE_SA = encoded('{"kind":"ike_sa",')
 
-/** Runs the analysis and prints while it runs; resolves to the exit code. */
+/** Runs the analysis and prints while it runs. */
 export async function streamReport(
   paths: readonly string[],
   options: AnalyzeFlags,
   extra: Partial<AnalyzeOptions>,
   wrap: Parameters<typeof analyzeFiles>[3],
-): Promise<number> {
+): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`)
   const output = new Output()
   const buffer = new TextBuffer()
@@ -52,7 +52,7 @@ export async function streamReport(
   }
   const census = hasKeys(options) ? undefined : await takeCensus(paths, options)
   const reread: typeof wrap = source => growingFreely(wrap ? wrap(source) : source)
-  const { report, exitCode } = await analyzeFiles(paths, options, { ...extra, ...hooks, census }, reread)
+  const { report } = await analyzeFiles(paths, options, { ...extra, ...hooks, census }, reread)
   let first = true
   for (const line of reportNdjson(report)) {
     // The line with the schema stands at the head already.
@@ -60,14 +60,13 @@ export async function streamReport(
     first = false
   }
   flush()
-  return exitCode
 }
 
 /** Reads the captures once to know when each IKE SA speaks last; of a pipe nobody knows. */
-async function takeCensus(paths: readonly string[], { ikePort, anyPort }: AnalyzeFlags): Promise<Census | undefined> {
+async function takeCensus(paths: readonly string[], flags: AnalyzeFlags): Promise<Census | undefined> {
   if (paths.includes("-")) return undefined
   const census = new Census(mostSas(paths))
-  await readForCommand(paths, census, { ikePorts: ikePort, heuristicIke: anyPort, stop: census.stop })
+  await readForCommand(paths, census, { ...readFlags(flags), stop: census.stop })
   return census.stop.stopped ? undefined : census
 }
 

@@ -33,10 +33,10 @@ export function configure(command: Command): void {
       const extra = { ...limitsOf(options), findNatAddress: options.findNatAddress }
       const wrap = await narrowing(paths, options)
       if (options.format === "ndjson") {
-        process.exitCode = await streamReport(paths, options, extra, wrap)
+        await streamReport(paths, options, extra, wrap)
         return
       }
-      const { report, exitCode, messageBytes } = await analyzeFiles(paths, options, extra, wrap)
+      const { report, messageBytes } = await analyzeFiles(paths, options, extra, wrap)
       const shown = presentation(options.color)
       print(
         presentReport(report, options.format, {
@@ -46,7 +46,6 @@ export function configure(command: Command): void {
           sizes: messageBytes,
         }),
       )
-      process.exitCode = exitCode
     })
 }
 

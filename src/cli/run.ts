@@ -1,7 +1,10 @@
 /** Builds the commander program for one invocation: only the command that is called is loaded. */
 import { Command, CommanderError } from "commander"
-import { CliError, EXIT } from "./exit.ts"
+import { safeText } from "../bytes/safe-text.ts"
+import { EXIT, exitSoFar, worseExit } from "./exit.ts"
+import { tellError } from "./internal-error.ts"
 import type { CommandSpec } from "./main.ts"
+import { print } from "./print.ts"
 import { VERSION } from "./version.ts"
 
 /** Runs one invocation; resolves to the exit code. */
@@ -10,8 +13,6 @@ export async function run(
   defaultCommand: string,
   argv: readonly string[],
 ): Promise<number> {
-  // Help into `| head`: a reader that went away is no fault.
-  if (process.stdout.listenerCount("error") === 0) process.stdout.on("error", ignoreClosedPipe)
   const program = new Command("ikedump")
   program
     .version(VERSION, "-V, --version", "print the version")
@@ -19,7 +20,10 @@ export async function run(
     .addHelpText("after", TOP_EXAMPLES)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "ikedump: ")) })
+    .configureOutput({
+      writeOut: text => print([text]),
+      outputError: (text, write) => write(safeLines(text.replace(/^error: /, "ikedump: "))),
+    })
   const called = argv.find(a => !a.startsWith("-"))
   const known = commands.some(c => c.name === called) || called === "help"
   const full = !known && argv.length > 0 && !["-h", "--help"].includes(argv[0]) ? [defaultCommand, ...argv] : argv
@@ -31,30 +35,39 @@ export async function run(
       .exitOverride()
     if (spec.name === active) (await spec.load()).configure(command)
   }
+  program.hook("preAction", (_, action) => expandFolders(action, commands))
   try {
     if (argv.length === 0) {
       process.stderr.write(program.helpInformation())
       return EXIT.USAGE
     }
     await program.parseAsync([...full], { from: "user" })
-    return typeof process.exitCode === "number" ? process.exitCode : EXIT.DONE
+    return exitSoFar()
   } catch (e) {
     return exitCodeOf(e)
   }
 }
 
-function ignoreClosedPipe(e: NodeJS.ErrnoException): void {
-  if (e.code !== "EPIPE") throw e
+/** A folder given for a capture is its captures: an argument that is one becomes a list. */
+async function expandFolders(action: Command, commands: readonly CommandSpec[]): Promise<void> {
+  const names = commands.find(c => c.name === action.name())?.args.match(/[\w.]+/g) ?? []
+  const { capturesOf } = await import("./captures.ts")
+  const args: unknown[] = action.processedArgs
+  for (const [i, name] of names.entries()) {
+    if (name === "capture...") args[i] = await capturesOf(args[i] as string[])
+    else if (CAPTURE_ARGUMENTS.has(name)) args[i] = await capturesOf([args[i] as string])
+  }
 }
 
+/** Arguments that are one capture each. */
+const CAPTURE_ARGUMENTS = new Set(["capture", "before", "after"])
+
+/** The text with everything but its line ends made safe: it quotes arguments. */
+const safeLines = (text: string): string => text.split("\n").map(safeText).join("\n")
+
 function exitCodeOf(e: unknown): number {
-  if (e instanceof CommanderError) return e.exitCode === 0 ? EXIT.DONE : EXIT.USAGE
-  if (e instanceof CliError) {
-    process.stderr.write(`ikedump: ${e.message}\n`)
-    for (const hint of e.hints) process.stderr.write(`  hint: ${hint}\n`)
-    return e.exitCode
-  }
-  throw e
+  if (!(e instanceof CommanderError)) return worseExit(tellError(e), exitSoFar())
+  return e.exitCode === 0 ? EXIT.DONE : EXIT.USAGE
 }
 
 const TOP_EXAMPLES = `

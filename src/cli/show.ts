@@ -10,7 +10,7 @@ import type { PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { type FrameView, frameJson, frameLines, payloadCount } from "../render/frame-view.ts"
 import { type Pen, penFor } from "../render/pen.ts"
-import { CliError } from "./exit.ts"
+import { CliError, EXIT, exitSoFar } from "./exit.ts"
 import { type FrameFilter, filterOf } from "./filter-option.ts"
 import { FrameNumbers } from "./frame-numbers.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
@@ -40,7 +40,7 @@ export function configure(command: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, frames: string[], options: ShowOptions) => {
       const shower = new Shower(wantedFrames(frames, options), options)
-      await visitFrames([path], options, shower)
+      await visitFrames([path].flat(), options, shower)
       shower.end()
     })
 }
@@ -144,7 +144,10 @@ class Shower implements FrameVisitor {
     if (this.options.format === "json") this.#output.write(this.#shown > 0 ? "\n]\n" : "[]\n")
     this.#output.flush()
     const beyond = this.stop.stopped ? [] : this.frames.beyond(this.#seen)
-    if (beyond.length > 0) throw new CliError(`no frame ${beyond.join(", ")}: the capture has ${this.#seen} frames`)
+    // A capture that could not be read is the reason, where it is.
+    const code = exitSoFar() === EXIT.CAPTURE ? EXIT.CAPTURE : EXIT.USAGE
+    if (beyond.length > 0)
+      throw new CliError(`no frame ${beyond.join(", ")}: the capture has ${this.#seen} frames`, code)
   }
 
   #begin(view: PacketView): void {

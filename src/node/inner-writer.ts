@@ -1,12 +1,9 @@
 /** Inner packets and decrypted IKE messages as a capture: raw IP or Ethernet, one interface per SA, with the frame they came from. */
-
-import { closeSync, writeSync } from "node:fs"
 import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-writer.ts"
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
 import type { ClearMessage } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
 import type { DataResult } from "../track/data-result.ts"
-import { openSecretFile } from "./secret-file.ts"
 
 /** LINKTYPE_RAW and LINKTYPE_ETHERNET. */
 const RAW_IP = 101
@@ -117,60 +114,5 @@ export class InnerWriter {
     view.setUint16(12, packet[0] >> 4 === 6 ? 0x86dd : 0x0800)
     frame.set(packet, 14)
     return frame.subarray(0, length)
-  }
-}
-
-const BUFFER_BYTES = 1 << 18
-const STDOUT = 1
-const RETRY_MS = 2
-
-/** A file that blocks are written to through a buffer. Throws node's error when it cannot be opened or written. */
-export class BlockFile {
-  readonly #fd: number
-  readonly #buffer = new Uint8Array(BUFFER_BYTES)
-  #used = 0
-
-  /** Nobody reads any more: what is written is lost. */
-  closed = false
-
-  /** Creates the file, or empties it, for its owner alone; `-` is standard output. */
-  constructor(path: string) {
-    this.#fd = path === "-" ? STDOUT : openSecretFile(path)
-  }
-
-  write(block: Uint8Array): void {
-    if (this.#used + block.length > BUFFER_BYTES) this.#flush()
-    if (block.length > BUFFER_BYTES) this.#writeAll(block)
-    else {
-      this.#buffer.set(block, this.#used)
-      this.#used += block.length
-    }
-  }
-
-  close(): void {
-    this.#flush()
-    if (this.#fd !== STDOUT) closeSync(this.#fd)
-  }
-
-  #flush(): void {
-    this.#writeAll(this.#buffer.subarray(0, this.#used))
-    this.#used = 0
-  }
-
-  #writeAll(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && !this.closed; ) at += this.#writeSome(bytes.subarray(at))
-  }
-
-  #writeSome(bytes: Uint8Array): number {
-    try {
-      return writeSync(this.#fd, bytes)
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if (code === "EPIPE") this.closed = true
-      else if (code !== "EAGAIN") throw error
-      // A pipe that others set to non-blocking is full: wait a little, there is nothing else to do.
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
-      return 0
-    }
   }
 }

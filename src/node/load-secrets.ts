@@ -13,6 +13,8 @@ import { isTar, tarEntries } from "../secrets/tar.ts"
 export interface LoadedSecrets {
   readonly secrets: Secrets
   readonly notes: readonly SecretNote[]
+  /** Hints about files of secrets that others can read. */
+  readonly modes: readonly SecretNote[]
   /** Each file that held something, with the formats found in it. */
   readonly files: readonly { readonly file: string; readonly formats: readonly string[] }[]
 }
@@ -31,12 +33,13 @@ export const keysFromEnvironment = (env: Readonly<Record<string, string | undefi
 export function loadSecrets(paths: readonly string[]): LoadedSecrets {
   const loader = new Loader()
   for (const path of paths) loader.path(path)
-  return { secrets: mergeSecrets(loader.secrets), notes: loader.notes, files: loader.files }
+  return { secrets: mergeSecrets(loader.secrets), notes: loader.notes, modes: loader.modes, files: loader.files }
 }
 
 class Loader {
   readonly secrets: Secrets[] = []
   readonly notes: SecretNote[] = []
+  readonly modes: SecretNote[] = []
   readonly files: { file: string; formats: readonly string[] }[] = []
   private seen = 0
 
@@ -113,7 +116,7 @@ class Loader {
     const who = stats.mode & 0o004 ? "everyone" : "its group"
     const mode = (stats.mode & 0o777).toString(8).padStart(4, "0")
     const message = `${who} can read this file of secrets (mode ${mode}): chmod 600 it`
-    this.notes.push({ severity: "hint", file: path, message })
+    this.modes.push({ severity: "hint", file: path, message })
   }
 }
 

@@ -13,6 +13,8 @@ export class CaptureOpenError extends Error {
   constructor(
     readonly path: string,
     readonly reason: string,
+    /** There is no such file. */
+    readonly missing = false,
   ) {
     super(`cannot open ${path}: ${reason}`)
   }
@@ -56,7 +58,11 @@ export class OpenCapture {
       source = await openSource(path, bufferBytes)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ""
-      throw new CaptureOpenError(path, REASONS[code] ?? (error as Error).message)
+      throw new CaptureOpenError(
+        path,
+        REASONS[code] ?? (error as Error).message,
+        code === "ENOENT" || code === "ENOTDIR",
+      )
     }
     return new OpenCapture(path, source, capture, handler, options)
   }

@@ -1,39 +1,17 @@
 /** Files that hold secrets or what they opened: for their owner alone. */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fchmodSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from "node:fs"
+import { existsSync, readFileSync, realpathSync, renameSync, statSync } from "node:fs"
+import { sep } from "node:path"
+import { WholeFile, type WholeFileOptions, writeWhole } from "./whole-file.ts"
 
 const OWNER_ONLY = 0o600
 
-/** Creates a file, or empties it, with mode 0600; the descriptor. Throws node's error. */
-export function openSecretFile(path: string): number {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, OWNER_ONLY)
-  // A file that was there keeps its mode when it is opened; pipes and devices have none to set.
-  try {
-    fchmodSync(fd, OWNER_ONLY)
-  } catch {}
-  return fd
-}
+/** A file for its owner alone (mode 0600), whole or not at all. Throws node's error. */
+export const secretFile = (path: string, onLink?: WholeFileOptions["onLink"]): WholeFile =>
+  new WholeFile(path, { mode: OWNER_ONLY, onLink })
 
 /** Writes a text file with mode 0600. Throws node's error. */
-export function writeSecretFile(path: string, text: string): void {
-  const fd = openSecretFile(path)
-  try {
-    const bytes = Buffer.from(text, "utf8")
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
-  } finally {
-    closeSync(fd)
-  }
-}
+export const writeSecretFile = (path: string, text: string, onLink?: WholeFileOptions["onLink"]): void =>
+  writeWhole(path, text, { mode: OWNER_ONLY, onLink })
 
 /** Renames a file that does not begin with our `mark`: it is somebody's own. Its new path, or undefined when nothing was in the way. */
 export function keepForeign(path: string, mark: string): string | undefined {
@@ -49,6 +27,15 @@ export function isSameFile(a: string, b: string): boolean {
   try {
     const [one, two] = [statSync(a), statSync(b)]
     return (one.ino === two.ino && one.dev === two.dev && one.ino !== 0) || realpathSync(a) === realpathSync(b)
+  } catch {
+    return false
+  }
+}
+
+/** Whether an existing file stands in a folder, at any depth. */
+export function isWithin(folder: string, path: string): boolean {
+  try {
+    return statSync(folder).isDirectory() && realpathSync(path).startsWith(`${realpathSync(folder)}${sep}`)
   } catch {
     return false
   }

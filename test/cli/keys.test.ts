@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { main } from "../../src/cli/main.ts"
 import { Output } from "../../src/cli/output.ts"
@@ -108,7 +108,8 @@ describe.skipIf(scenarios.length === 0)("exports", () => {
 
   it("take captures before and behind, and refuse what cannot be", async () => {
     const [capture, out] = [labFile("v2-psk-modp2048", "capture.pcap"), join(folder, "k.log")]
-    expect(await main(["keys", "--export", "keylog", out, capture])).toBe(0)
+    const keys = resolve(import.meta.dirname, "../../fixtures/v2-psk-modp2048/keys.json")
+    expect(await main(["keys", "--export", "keylog", out, capture, "--keys", keys])).toBe(0)
     expect(await main(["keys", capture, "--export", "nonsense", out])).toBe(2)
     expect(await main(["keys", capture, "--export", "keylog"])).toBe(2)
     expect(await main(["keys", "--export", "keylog", out])).toBe(2)
@@ -116,7 +117,8 @@ describe.skipIf(scenarios.length === 0)("exports", () => {
     writeFileSync(copy, readFileSync(capture))
     expect(await main(["keys", copy, "--export", "keylog", copy])).toBe(2)
     expect(readFileSync(copy).equals(readFileSync(capture))).toBe(true)
-    expect(await main(["keys", capture, "--export", "keylog", join(folder, "no", "such", "folder")])).toBe(2)
+    const nowhere = join(folder, "no", "such", "folder")
+    expect(await main(["keys", capture, "--keys", keys, "--export", "keylog", nowhere])).toBe(74)
   })
 })
 

@@ -1,21 +1,11 @@
-import { afterEach, describe, expect, it, vi } from "vitest"
-import { main } from "../../src/cli/main.ts"
+import { describe, expect, it, vi } from "vitest"
+import { runCommand } from "../helpers/run-command.ts"
 
-/** Runs a command line; what it printed and its exit code. */
-async function run(...argv: string[]): Promise<{ out: string; err: string; code: number }> {
-  const printed = { out: "", err: "" }
-  const collect = (to: "out" | "err") => (chunk: string | Uint8Array) => {
-    printed[to] += chunk
-    return true
-  }
-  vi.spyOn(process.stdout, "write").mockImplementation(collect("out"))
-  vi.spyOn(process.stderr, "write").mockImplementation(collect("err"))
-  const code = await main(["registry", ...argv])
-  vi.restoreAllMocks()
-  return { ...printed, code }
-}
+vi.mock("../../src/cli/output.ts", async () => ({
+  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
+}))
 
-afterEach(() => vi.restoreAllMocks())
+const run = (...argv: string[]) => runCommand("registry", ...argv)
 
 describe("ikedump registry", () => {
   it("lists the tables", async () => {

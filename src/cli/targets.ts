@@ -1,0 +1,36 @@
+/** Files that a command writes: never one that it reads, never behind a symbolic link without saying so. */
+import { safeText } from "../bytes/safe-text.ts"
+import { keysFromEnvironment } from "../node/load-secrets.ts"
+import { isSameFile, isWithin } from "../node/secret-file.ts"
+import { type WholeFileOptions, writeWhole } from "../node/whole-file.ts"
+import { CliError, cannotWrite } from "./exit.ts"
+import type { CommonOptions } from "./options.ts"
+
+/** Throws CliError when `target` is one of the captures, or is or stands in what `--keys` and IKEDUMP_KEYS name. */
+export function refuseInput(
+  target: string,
+  captures: readonly string[],
+  { keys = [] }: Pick<CommonOptions, "keys">,
+): void {
+  if (target === "-") return
+  if (captures.some(path => isSameFile(path, target))) throw new CliError(`${target} is the capture itself`)
+  const secrets = [...keysFromEnvironment(process.env), ...keys].find(
+    path => isSameFile(path, target) || isWithin(path, target),
+  )
+  if (secrets !== undefined) throw new CliError(`${target} holds the keys that are read (${secrets})`)
+}
+
+/** Says which file is written in place of a symbolic link. */
+export const tellLink =
+  (path: string): WholeFileOptions["onLink"] =>
+  target =>
+    void process.stderr.write(`ikedump: ${safeText(path)} is a symbolic link: ${safeText(target)} is written\n`)
+
+/** Writes a result that is no secret, whole. Throws CliError (74). */
+export function writeResult(path: string, text: string): void {
+  try {
+    writeWhole(path, text, { onLink: tellLink(path) })
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
+}
