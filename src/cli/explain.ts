@@ -6,6 +6,7 @@ import { type Column, renderTable } from "../render/table.ts"
 import { wrap } from "../render/text.ts"
 import { CliError } from "./exit.ts"
 import { withFormat } from "./options.ts"
+import { print } from "./print.ts"
 
 interface ExplainOptions {
   format: string
@@ -19,7 +20,7 @@ export function configure(command: Command): void {
         throw new CliError(`unknown format "${options.format}"`, undefined, ["text or json"])
       const entries = entriesOf(code)
       const text = options.format === "json" ? json(entries) : code === undefined ? list(entries) : entry(entries[0])
-      process.stdout.write(`${text}\n`)
+      print([`${text}\n`])
     })
 }
 
