@@ -1,0 +1,49 @@
+/** What a result table is: columns with types, and rows as lists of values in their order. */
+
+/** `time` is microseconds since 1970 in UTC as a bigint; `int` a safe integer. */
+export type ColumnType = "text" | "int" | "bool" | "time"
+
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+}
+
+/** A value of a row; null is unknown or not applicable. */
+export type Value = string | number | boolean | bigint | null
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly Column[]
+}
+
+/** A table whose rows come from `source`: each column says how it reads one. */
+export interface TableOf<T> extends Table {
+  row(source: T): Value[]
+}
+
+type Reader<T> = readonly [ColumnType, (source: T) => Value]
+
+/** Declares a table: a column a line, with its type and where its value comes from. */
+export function table<T>(name: string, columns: Readonly<Record<string, Reader<T>>>): TableOf<T> {
+  const readers = Object.values(columns).map(([, read]) => read)
+  return {
+    name,
+    columns: Object.entries(columns).map(([column, [type]]) => ({ name: column, type })),
+    row: source => readers.map(read => read(source)),
+  }
+}
+
+export const text = <T>(read: (source: T) => string | null): Reader<T> => ["text", read]
+export const int = <T>(read: (source: T) => number | null): Reader<T> => ["int", read]
+export const bool = <T>(read: (source: T) => boolean | null): Reader<T> => ["bool", read]
+/** A time of the report: RFC 3339 with nanoseconds, cut to microseconds. */
+export const time = <T>(read: (source: T) => string | null): Reader<T> => ["time", source => microseconds(read(source))]
+
+/** Several values as one text, in order. */
+export const list = (values: readonly string[]): string | null => (values.length > 0 ? values.join(", ") : null)
+
+function microseconds(rfc3339: string | null): bigint | null {
+  if (rfc3339 === null) return null
+  const [seconds, fraction = ""] = rfc3339.replace(/Z$/, "").split(".")
+  return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, "0"))
+}
