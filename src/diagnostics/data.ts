@@ -26,6 +26,24 @@ export const DATA = {
     "Something on the path changes packets; the receiver drops them.",
     "RFC 4303 §3.4.4",
   ),
+  "icv-length": declare(
+    ["warning"],
+    "The ICV holds with another length than was negotiated or given: both ends must cut it alike, or every packet is dropped.",
+    "SHA2-256 cut to 96 bits is an old kernel (`sha2_truncbug`, `sha256_96`): set the same at both ends, or update the old one.",
+    "RFC 4868 §2.3",
+  ),
+  "esn-mismatch": declare(
+    ["warning"],
+    "The ICV holds only with extended sequence numbers where none were agreed, or only without where they were.",
+    "One end does not do what it agreed to; set ESN alike at both ends.",
+    "RFC 4303 §2.2.1",
+  ),
+  "keys-crossed": declare(
+    ["warning", "info"],
+    "Packets open with the keys of the other direction, or of another SA. Info: so they were given.",
+    "Exchange the keys in the file. Where they were derived, one end mixes up its directions (RFC 7296 §2.17).",
+    "RFC 7296 §2.17",
+  ),
   "esp-replay": declare(
     ["warning"],
     "A sequence number came again: with a valid ICV, or far behind the window.",

@@ -14,6 +14,15 @@ export interface EspKeys {
   readonly esn: boolean
 }
 
+/** How keys under which an ICV holds differ from what was negotiated or given. */
+export type KeyMismatch =
+  /** Bits of the ICV. */
+  | { readonly kind: "icv-length"; readonly expected: number; readonly held: number }
+  /** Whether the ICV covers the high half of an extended sequence number. */
+  | { readonly kind: "esn"; readonly expected: boolean; readonly held: boolean }
+  /** They are the keys of the other direction, or of another SA. */
+  | { readonly kind: "direction" | "other-sa"; readonly spi?: number }
+
 /** Keys of one direction of one ESP or AH SA. */
 export interface DataSaKeys {
   readonly id: string
@@ -29,6 +38,8 @@ export interface DataSaKeys {
   readonly origin: "derived" | "given"
   /** The row of a keys file that they are; undefined for those of a Child SA. */
   readonly row?: ChildSaSecret
+  /** What is otherwise than negotiated or given, where the ICV holds only so. */
+  readonly mismatch?: readonly KeyMismatch[]
   /** High half of the sequence number at the beginning, where a keys file says it. */
   readonly seqHi?: number
 }

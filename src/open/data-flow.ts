@@ -56,6 +56,9 @@ const breaksOnRepeatedIv = ({ protocol, keys: { encr } }: DataSaKeys): boolean =
 /** How many packets in a row are tried with every key and every high half before only the likeliest is tried. */
 const PATIENCE = 64
 
+/** Packets on which other readings of the keys are tried: the first may be damaged or forged. */
+const READING_TRIALS = 4
+
 const NO_STATES: readonly SaState[] = []
 
 export class DataFlow {
@@ -63,6 +66,10 @@ export class DataFlow {
   /** Candidates, likeliest first; empty without keys. */
   states: readonly SaState[] = NO_STATES
   current: SaState | undefined
+  /** Other readings of the keys, for packets that none of `states` opens; made when they are needed. */
+  otherReadings: (() => Iterable<SaState>) | undefined
+  /** Packets on which other readings are still tried. */
+  readings = READING_TRIALS
   /** Size of the table when `states` was made. */
   tableSize = -1
   patience = PATIENCE

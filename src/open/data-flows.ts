@@ -5,9 +5,10 @@ import { AddressBook, spiHash } from "../net/address-book.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataTable } from "../track/data-table.ts"
-import { DataFlow } from "./data-flow.ts"
+import { DataFlow, type SaState } from "./data-flow.ts"
 import type { DataSaTable } from "./data-table.ts"
 import { sameBytes } from "./esp-suite.ts"
+import { otherReadings } from "./hypotheses.ts"
 import type { SaStates } from "./sa-states.ts"
 
 /** Flows without a key that are followed at most; for a new one the oldest is forgotten once it was silent for so many frames. */
@@ -15,6 +16,9 @@ const MOST_KEYLESS = 8192
 const SILENT_FRAMES = 100_000
 /** Frames until the next one is looked at when the oldest was not silent. */
 const PATIENCE_FRAMES = 100
+
+/** Searches of the whole table for keys that belong to another SA. */
+const MOST_SEARCHES = 1024
 
 export interface DataFlowsOptions {
   readonly table: DataSaTable
@@ -37,6 +41,7 @@ export class DataFlows {
   #tableSize: number
   /** Frame before which no flow without a key is looked at again for being silent. */
   #fullUntil = 0
+  #searches = 0
   /** Packets of flows that were not followed because of a cap. */
   leftOut = 0
 
@@ -101,10 +106,17 @@ export class DataFlows {
 
   #give(flow: DataFlow, keys: readonly DataSaKeys[]): void {
     if (keys.length > 0) flow.states = keys.map(sa => this.options.states.of(sa))
+    flow.otherReadings = () => this.#otherReadings(flow, keys)
     flow.current ??= flow.states.find(s => s.usable)
     flow.result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
     if (flow.states.length > 0) this.#keyless.delete(flow)
     else this.#keyless.add(flow)
+  }
+
+  *#otherReadings({ result }: DataFlow, keys: readonly DataSaKeys[]): Generator<SaState> {
+    const { table, states } = this.options
+    const all = () => (this.#searches++ < MOST_SEARCHES ? table.since(0) : [])
+    for (const sa of otherReadings(result, keys, all)) yield states.make(sa)
   }
 
   /** Whether one more flow without a key can be followed; forgets the oldest for it if that has fallen silent. */

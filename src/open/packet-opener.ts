@@ -56,6 +56,24 @@ export function openOtherwise(flow: DataFlow, tried: SaState, p: OpenedPacket): 
     for (const hi of otherHighHalves(state.sequence.likely(p.sequence), patient && !state.opened ? HIGH_HALVES : 0))
       if (openWith(state, p, hi)) return settle(flow, state, p, hi)
   }
+  return openByOtherReading(flow, p)
+}
+
+/** High halves of the sequence number tried where extended ones are a guess. */
+const GUESSED_HIGH_HALVES = 4
+
+/** Where no key of the SPI has opened anything: tries what the keys may be otherwise. */
+function openByOtherReading(flow: DataFlow, p: OpenedPacket): boolean {
+  if (flow.result.sa || !flow.otherReadings || flow.readings === 0) return false
+  flow.readings--
+  for (const state of flow.otherReadings()) {
+    if (!state.usable) continue
+    const highs = state.sa.keys.esn ? [...otherHighHalves(0, GUESSED_HIGH_HALVES)] : [0]
+    const hi = highs.find(h => openWith(state, p, h))
+    if (hi === undefined) continue
+    flow.states = [...flow.states, state]
+    return settle(flow, state, p, hi)
+  }
   return false
 }
 

@@ -22,13 +22,14 @@ export class SaStates {
   of(sa: DataSaKeys): SaState {
     let state = this.#states.get(sa)
     if (!state) {
-      state = this.#make(sa)
+      state = this.make(sa)
       this.#states.set(sa, state)
     }
     return state
   }
 
-  #make(sa: DataSaKeys): SaState {
+  /** A state that no other flow shares. */
+  make(sa: DataSaKeys): SaState {
     const layout = espLayout(sa.keys)
     if (sa.protocol === "AH") {
       const ah = createAhOpener(sa.keys, this.provider)

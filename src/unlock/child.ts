@@ -6,6 +6,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
+import { keyVariants } from "../open/hypotheses.ts"
 import { otherHighHalves } from "../open/sequence.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Creation, KePair } from "../track/creation.ts"
@@ -31,6 +32,9 @@ interface Waiting {
   /** Samples on which all of them failed. */
   failures: number
 }
+
+/** Key sets of which variants are tried. */
+const MOST_VARIED = 16
 
 /** Samples on which a whole round may fail before the SA is given up: a packet may be damaged. */
 const ROUNDS = 2
@@ -150,8 +154,22 @@ export class ChildUnlock {
         this.#adopt(waiting, candidate, sample.frame)
         return
       }
+      if (this.#tryVariants(waiting, sa, sample)) return
       waiting.failures++
     }
+  }
+
+  /** A key set under which the ICV holds but for its length or the sequence number that it covers is the right one all the same. */
+  #tryVariants(waiting: Waiting, sa: DataSa, sample: Sample): boolean {
+    for (const candidate of take(waiting.candidates(), MOST_VARIED)) {
+      const keys = espKeys(waiting.child, sa.spi, candidate.values)
+      for (const variant of keys ? keyVariants(keys) : [])
+        if (this.#holds(sa, sample, variant.keys)) {
+          this.#adopt(waiting, candidate, sample.frame)
+          return true
+        }
+    }
+    return false
   }
 
   #adopt(waiting: Waiting, candidate: ChildCandidate, frame: number | null): void {

@@ -7,11 +7,13 @@ import type { DataResult } from "../../track/data-result.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { DataInput } from "./data.ts"
 import { dataFinding, dataText } from "./data-words.ts"
+import { mismatches } from "./key-mismatch.ts"
 import { framesText, plural } from "./words.ts"
 
 export function explainFaults({ all, index }: DataInput): Diagnostic[] {
   return all.flatMap(data => [
     ...(data.result ? openedFaults(data, data.result) : []),
+    ...mismatches(data),
     ...sequenceFaults(data, index.find(data)?.child),
   ])
 }

@@ -1,0 +1,87 @@
+/**
+ * Other readings of keys under which no ICV holds: an ICV of another length, extended sequence numbers or none, the keys of the other direction,
+ * those of another SA. One counts only when an ICV holds under it, and it is reported as what it is.
+ */
+import type { DataSaKeys, EspKeys, KeyMismatch } from "../keys/data-sa-keys.ts"
+
+/** Other SAs whose keys are tried on the packets of one. */
+const MOST_OTHERS = 64
+
+/** Integrity algorithms cut to a length that some implementation uses. RFC 4868 §2.3: SHA2-256 to 96 bits by kernels before Linux 2.6.33. */
+const ICV_BYTES = [12, 16, 20, 24, 32] as const
+/** RFC 4106 §6, RFC 4309 §7. */
+const AEAD_ICV_BYTES = [16, 12, 8] as const
+
+export interface Variant {
+  readonly keys: EspKeys
+  readonly mismatch: readonly KeyMismatch[]
+}
+
+/** The same key material with another length of the ICV, another treatment of the sequence number, or both; the keys as they are left out. */
+export function* keyVariants(keys: EspKeys): Generator<Variant> {
+  if (!hasCheckedIcv(keys)) return
+  for (const { keys: cut, mismatch } of lengths(keys)) {
+    if (mismatch.length > 0) yield { keys: cut, mismatch }
+    const esn: KeyMismatch = { kind: "esn", expected: keys.esn, held: !keys.esn }
+    yield { keys: { ...cut, esn: !keys.esn }, mismatch: [...mismatch, esn] }
+  }
+}
+
+const hasCheckedIcv = ({ encr, integ }: EspKeys): boolean =>
+  encr.aead !== undefined || integ?.mac !== undefined || integ?.gmac === true
+
+function* lengths(keys: EspKeys): Generator<Variant> {
+  yield { keys, mismatch: [] }
+  const { encr, integ } = keys
+  const own = integ ? integ.icvBytes : encr.icvBytes
+  if (integ?.gmac || encr.variant === "gmac") return
+  for (const bytes of integ ? ICV_BYTES : AEAD_ICV_BYTES) {
+    if (bytes === own || bytes > (integ ? fullBytes(integ.mac) : 16)) continue
+    const mismatch: KeyMismatch[] = [{ kind: "icv-length", expected: 8 * own, held: 8 * bytes }]
+    if (!integ) yield { keys: { ...keys, encr: { ...encr, icvBytes: bytes } }, mismatch }
+    else {
+      const name = integ.name.replace(/-\d+$/, `-${8 * bytes}`)
+      yield { keys: { ...keys, integ: { ...integ, name, icvBytes: bytes } }, mismatch }
+    }
+  }
+}
+
+/** Bytes of an uncut tag. */
+function fullBytes(mac: string | undefined): number {
+  const bits = /sha2-(\d+)/.exec(mac ?? "")?.[1]
+  return bits ? Number(bits) / 8 : mac === "hmac-sha1" || mac === "hmac-ripemd-160" ? 20 : 16
+}
+
+/** The packets that a reading is sought for. */
+export interface Sought {
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  readonly source: string
+  readonly destination: string
+}
+
+/**
+ * Readings for packets that none of `own` (the keys of their SPI) opens, out of those and of the other SAs of the table, `all`. Keys of the
+ * other direction come first.
+ */
+export function* otherReadings(
+  sought: Sought,
+  own: readonly DataSaKeys[],
+  all: () => readonly DataSaKeys[],
+): Generator<DataSaKeys> {
+  for (const sa of own) for (const { keys, mismatch } of keyVariants(sa.keys)) yield { ...sa, keys, mismatch }
+  const others = all().filter(sa => sa.protocol === sought.protocol && !own.includes(sa) && hasCheckedIcv(sa.keys))
+  const crossed = others.filter(sa => isCrossed(sa, sought, own))
+  const rest = others.filter(sa => !crossed.includes(sa))
+  for (const sa of [...crossed, ...rest].slice(0, MOST_OTHERS)) {
+    const taken: KeyMismatch = { kind: crossed.includes(sa) ? "direction" : "other-sa", spi: sa.spi }
+    yield { ...sa, spi: sought.spi, mismatch: [taken] }
+    for (const { keys, mismatch } of keyVariants(sa.keys))
+      yield { ...sa, spi: sought.spi, keys, mismatch: [taken, ...mismatch] }
+  }
+}
+
+/** Whether an SA is the other direction of the packets': the same Child SA's, or from their destination to their source. */
+const isCrossed = (sa: DataSaKeys, { source, destination }: Sought, own: readonly DataSaKeys[]): boolean =>
+  (sa.row === undefined && own.some(o => o.id === sa.id && o.spi !== sa.spi)) ||
+  (sa.source !== undefined && sa.destination !== undefined && sa.source === destination && sa.destination === source)
