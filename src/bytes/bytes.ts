@@ -24,6 +24,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
 export const u16be = (n: number): Uint8Array => Uint8Array.of(n >>> 8, n)
 export const u32be = (n: number): Uint8Array => Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n)
 
+/** The big-endian number of 16 or 32 bits at `at`, which the caller knows to be there. */
+export const u16At = (b: Uint8Array, at: number): number => (b[at] << 8) | b[at + 1]
+export const u32At = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
+
 const encoder = new TextEncoder()
 
 /** UTF-8 bytes of a text. */

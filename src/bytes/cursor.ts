@@ -98,6 +98,15 @@ export class Cursor {
     return this.pos + offset < this.end ? this.src.bytes[this.pos + offset] : undefined
   }
 
+  /** The next `length` bytes (1 to 4) as a number, not consumed and not told to the sink: for octets that hold several fields. */
+  ahead(field: Field, length: number): number {
+    if (length > this.end - this.pos) throw this.#short(field, length)
+    const b = this.src.bytes
+    let value = 0
+    for (let i = this.pos; i < this.pos + length; i++) value = value * 256 + b[i]
+    return value
+  }
+
   /** Tells the sink a value that is part of, or derived from, bytes already read (flags, bits, sums). Costs nothing without a sink. */
   note(field: Field, start: number, end: number, value: FieldValue): void {
     this.sink?.leaf(field, this.src, start, end, value)

@@ -4,14 +4,17 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
-import { decodeAh } from "../ipsec/ah.ts"
-import { dissectEsp, dissectWesp, type SequenceRemark } from "../ipsec/esp.ts"
-import { decodeInner, type Inner, type InnerOptions } from "../ipsec/inner.ts"
+import { dissectEsp, dissectWesp, icvHolds, type SequenceRemark } from "../ipsec/esp.ts"
+import { decodeInner, type InnerOptions } from "../ipsec/inner.ts"
+import type { Inner } from "../ipsec/inner-line.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { SequenceRemarks } from "../ipsec/sequence-remarks.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import type { FrameSources, Surroundings } from "../net/dissect.ts"
-import { Layer } from "../net/layers.ts"
+import { AH, decodeAh } from "../net/headers/ah.ts"
+import { ESP } from "../net/headers/esp.ts"
+import { WESP } from "../net/headers/wesp.ts"
+import type { Layer } from "../net/layers.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { type OpenedPacket, openedEsp } from "../open/opened-packet.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
@@ -22,13 +25,11 @@ export interface DataDrawerOptions {
   readonly inflate?: Inflate
 }
 
-/** IP protocol number. */
-
-const KIND: Readonly<Partial<Record<Layer, Kind>>> = {
-  [Layer.ESP]: Kind.ESP,
-  [Layer.AH]: Kind.AH,
-  [Layer.WESP]: Kind.WESP,
-}
+const KIND: ReadonlyMap<Layer, Kind> = new Map<Layer, Kind>([
+  [ESP, Kind.ESP],
+  [AH, Kind.AH],
+  [WESP, Kind.WESP],
+])
 
 export class DataDrawer {
   readonly #remarks = new SequenceRemarks()
@@ -65,8 +66,8 @@ export class DataDrawer {
 
   /** Draws a packet and returns to where it drew; `start` when it left the packet to the plain headers' drawer. */
   draw(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number {
-    if (layer === Layer.AH) return this.#drawAh(src, start, end, sink, around)
-    const esp = layer === Layer.WESP ? dissectWesp(src, start, end, sink) : start
+    if (layer === AH) return this.#drawAh(src, start, end, sink, around)
+    const esp = layer === WESP ? dissectWesp(src, start, end, sink) : start
     if (esp === undefined) return end
     const opened = end - esp < 8 ? undefined : this.#open(layer, src, start, esp, end, around)
     const remark = end - esp < 8 ? undefined : this.#remark(src, esp)
@@ -87,10 +88,10 @@ export class DataDrawer {
 
   /** What AH protects is not hidden: only the header is drawn here, the descent goes on behind it. */
   #drawAh(src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number {
-    const opened = end - start < 12 ? undefined : this.#open(Layer.AH, src, start, start, end, around)
+    const opened = end - start < 12 ? undefined : this.#open(AH, src, start, start, end, around)
     const c = new Cursor(src, start, end, "datagram", sink)
     try {
-      const { nextHeader } = decodeAh(c, opened?.icv)
+      const { nextHeader } = decodeAh(c, icvHolds(opened?.icv))
       if (nextHeader !== IP_PROTOCOL.ESP)
         this.#inner = decodeInner(src, c.pos, end, nextHeader, this.#addresses(around))
     } catch (error) {
@@ -117,10 +118,10 @@ export class DataDrawer {
   /** The packet as the walker would hand it on. The one in hand may be another of the same frame, such as the AH around this ESP. */
   #viewOf(layer: Layer, src: ByteSource, start: number, header: number, end: number, around: Surroundings): PacketView {
     const packet = this.#packet!
-    const kind = KIND[layer] ?? Kind.OTHER
+    const kind = KIND.get(layer) ?? Kind.OTHER
     const { payload, payloadStart } = this.#sources!
     if (packet.kind === kind && payload === src && payloadStart === start) return packet
-    const spi = layer === Layer.AH ? header + 4 : header
+    const spi = layer === AH ? header + 4 : header
     return Object.assign(this.#view, around.view, {
       kind,
       frame: packet.frame,

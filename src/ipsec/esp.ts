@@ -4,14 +4,21 @@ import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import { field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
+import { decodeEspHeader, esp } from "../net/headers/esp.ts"
+import { decodeWesp } from "../net/headers/wesp.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { readTrailer } from "./esp-trailer.ts"
-import { decodeInner, type Inner } from "./inner.ts"
+import { decodeInner } from "./inner.ts"
+import type { Inner } from "./inner-line.ts"
 import type { Inflate } from "./ipcomp.ts"
 import { readWesp } from "./wesp.ts"
 
 /** What became of an ICV; `unchecked` is an algorithm that is not known, `none` a suite without integrity. */
 export type IcvStatus = "ok" | "bad" | "unchecked" | "none"
+
+/** Whether the ICV holds, undefined when nobody can say. */
+export const icvHolds = (status: IcvStatus | undefined): boolean | undefined =>
+  status === "ok" ? true : status === "bad" ? false : undefined
 
 /** An ESP packet that a key (or RFC 5879 without one) opened. */
 export interface OpenedEsp {
@@ -39,9 +46,6 @@ export interface DissectOptions {
   readonly destination?: string
 }
 
-const esp = field("esp", "Encapsulating Security Payload", { kind: "none" })
-const spi = field("esp.spi", "ESP SPI", { kind: "hex" })
-const sequence = field("esp.sequence", "ESP Sequence")
 const sequenceHigh = field("esp.sequence_high", "ESP Sequence, inferred high half")
 const expected = field("esp.sequence-analysis.expected-sn", "Expected SN")
 const previousFrame = field("esp.sequence-analysis.previous-frame", "Previous Frame")
@@ -71,11 +75,10 @@ export function dissectEsp(
   options: DissectOptions = {},
 ): Inner | undefined {
   const c = new Cursor(src, start, end, "datagram", sink)
-  sink?.open(esp, src, start, end)
+  sink?.open(esp.heading, src, start, end)
   let inside: { next: number; end: number } | undefined
   try {
-    c.u32(spi)
-    c.u32(sequence)
+    decodeEspHeader(c)
     if (opened?.sequenceHigh !== undefined) c.note(sequenceHigh, c.pos - 4, c.pos, opened.sequenceHigh)
     if (options.remark) {
       c.note(expected, c.pos - 4, c.pos, options.remark.expected)
@@ -122,16 +125,6 @@ function drawEncrypted(c: Cursor, opened: OpenedEsp): { next: number; end: numbe
   return trailer.fits ? { next: trailer.nextHeader, end: trailer.dataEnd } : undefined
 }
 
-const wesp = field("wesp", "Wrapped Encapsulating Security Payload", { kind: "none" })
-const wespNext = field("wesp.next_header", "Next Header", { names: IP_PROTOCOL })
-const wespHeaderLength = field("wesp.header_length", "Header Length")
-const wespTrailerLength = field("wesp.trailer_length", "Trailer Length")
-const wespFlags = field("wesp.flags", "Flags", { kind: "hex" })
-const wespVersion = field("wesp.version", "Version")
-const wespEncrypted = field("wesp.encrypted", "Encrypted Payload", { kind: "bool" })
-const wespPadded = field("wesp.padding_present", "Padding Header", { kind: "bool" })
-const wespPadding = field("wesp.padding", "Padding", { kind: "bytes" })
-
 /** Draws a WESP header at `start` and returns where the ESP header stands behind it; undefined when it is cut off. RFC 5840 §2. */
 export function dissectWesp(
   src: ByteSource,
@@ -141,16 +134,6 @@ export function dissectWesp(
 ): number | undefined {
   const header = readWesp(src.bytes, start, end)
   if (!header) return undefined
-  const c = new Cursor(src, start, end, "datagram", sink)
-  c.group(wesp, header.espAt - start, () => {
-    c.u8(wespNext)
-    c.u8(wespHeaderLength)
-    c.u8(wespTrailerLength)
-    c.u8(wespFlags)
-    c.note(wespVersion, c.pos - 1, c.pos, header.version)
-    c.note(wespEncrypted, c.pos - 1, c.pos, header.encrypted)
-    c.note(wespPadded, c.pos - 1, c.pos, header.padded)
-    if (header.padded) c.bytes(wespPadding, 4)
-  })
+  decodeWesp(new Cursor(src, start, end, "datagram", sink))
   return header.espAt
 }

@@ -1,8 +1,8 @@
 /** The header and the first question of a DNS message. RFC 1035 §4.1. */
 import type { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
-import type { Inner } from "./inner.ts"
 import * as f from "./inner-fields.ts"
+import type { Inner } from "./inner-line.ts"
 
 const TYPES: Readonly<Record<number, string>> = {
   1: "A",

@@ -4,24 +4,14 @@ import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import { ipv4Text, ipv6Text } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
+import { decodeIpv4 } from "../net/headers/ipv4.ts"
+import { decodeIpv6, decodeIpv6Extension, isIpv6Extension } from "../net/headers/ipv6.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { aggfragHeaderBytes, blockLength } from "./aggfrag.ts"
 import * as f from "./inner-fields.ts"
+import type { Inner } from "./inner-line.ts"
 import { decodeUpper } from "./inner-upper.ts"
-import { isIpv6Extension, readIpPacket } from "./ip-packet.ts"
 import { type Inflate, IPCOMP_TRANSFORM, readIpComp } from "./ipcomp.ts"
-
-/** What a list of packets shows of an inner packet. Undefined members are not known. */
-export interface Inner {
-  source?: string
-  destination?: string
-  /** The innermost protocol that has a name: `ICMP`, `TCP`, `DNS`. */
-  protocol: string
-  sourcePort?: number
-  destinationPort?: number
-  /** One line, in Wireshark's words where it has some. */
-  info: string
-}
 
 export interface InnerOptions {
   sink?: FieldSink
@@ -63,8 +53,8 @@ function decodeProtocol(c: Cursor, protocol: number, inner: Inner, inflate: Infl
     c.bytes(f.data)
     return
   }
-  if (protocol === IP_PROTOCOL.IPV4) decodeIpv4(c, inner, inflate, depth)
-  else if (protocol === IP_PROTOCOL.IPV6) decodeIpv6(c, inner, inflate, depth)
+  if (protocol === IP_PROTOCOL.IPV4) decodeInnerIpv4(c, inner, inflate, depth)
+  else if (protocol === IP_PROTOCOL.IPV6) decodeInnerIpv6(c, inner, inflate, depth)
   else if (protocol === IP_PROTOCOL.IPCOMP) decodeIpComp(c, inner, inflate, depth)
   else if (protocol === IP_PROTOCOL.IPIP) decodeBeet(c, inner, inflate, depth)
   else if (protocol === IP_PROTOCOL.AGGFRAG) decodeAggfrag(c, inner, inflate, depth)
@@ -76,64 +66,30 @@ function decodeProtocol(c: Cursor, protocol: number, inner: Inner, inflate: Infl
 }
 
 /** An IPv4 header and what it carries; bytes behind its Total Length are TFC padding. RFC 791 §3.1. */
-function decodeIpv4(outer: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
-  const start = outer.pos
+function decodeInnerIpv4(outer: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
   const total = ((outer.peek(2) ?? 0) << 8) | (outer.peek(3) ?? 0)
   const c = cut(outer, total)
-  let protocol = 0
-  let later = false
-  c.group(f.ip, Math.max(20, 4 * ((c.peek() ?? 0) & 15)), () => {
-    const first = c.u8(f.octets)
-    c.note(f.ipVersion, start, start + 1, first >> 4)
-    const headerBytes = 4 * (first & 15)
-    c.note(f.ipHeaderLength, start, start + 1, headerBytes)
-    c.u8(f.ipDsField)
-    c.u16(f.ipLength)
-    c.u16(f.ipId)
-    const fragment = c.u16(f.octets)
-    c.note(f.ipFlags, c.pos - 2, c.pos - 1, fragment >> 13)
-    c.note(f.ipFragmentOffset, c.pos - 2, c.pos, 8 * (fragment & 0x1fff))
-    later = (fragment & 0x1fff) !== 0
-    c.u8(f.ipTtl)
-    protocol = c.u8(f.ipProtocol)
-    c.u16(f.ipChecksum)
-    inner.source = ipv4Text(c.bytes(f.ipSource, 4))
-    inner.destination = ipv4Text(c.bytes(f.ipDestination, 4))
-    if (headerBytes < 20) throw c.invalid(f.ipHeaderLength, start, `Header Length ${headerBytes} is less than 20`)
-    if (headerBytes > 20) c.bytes(f.ipOptions, headerBytes - 20)
-  })
-  decodeCarried(c, protocol, later, inner, inflate, depth)
+  const header = decodeIpv4(c)
+  inner.source = ipv4Text(c.src.bytes, header.sourceAt)
+  inner.destination = ipv4Text(c.src.bytes, header.destinationAt)
+  decodeCarried(c, header.protocol, header.fragmentOffset > 0, inner, inflate, depth)
   leave(outer, c)
 }
 
 /** An IPv6 header, its extension headers, and what they carry. RFC 8200 §3. */
-function decodeIpv6(outer: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
-  const start = outer.pos
+function decodeInnerIpv6(outer: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
   const c = cut(outer, 40 + (((outer.peek(4) ?? 0) << 8) | (outer.peek(5) ?? 0)))
-  let protocol = 0
+  const header = decodeIpv6(c)
+  inner.source = ipv6Text(c.src.bytes, header.sourceAt)
+  inner.destination = ipv6Text(c.src.bytes, header.destinationAt)
+  let { next } = header
   let later = false
-  const headers = (readIpPacket(c.src.bytes, start, c.end)?.upperAt ?? c.end) - start
-  c.group(f.ipv6, headers, () => {
-    const first = c.u32(f.octets)
-    c.note(f.ipv6Version, start, start + 1, first >>> 28)
-    c.note(f.ipv6TrafficClass, start, start + 2, (first >>> 20) & 0xff)
-    c.note(f.ipv6Flow, start + 1, start + 4, first & 0xfffff)
-    c.u16(f.ipv6PayloadLength)
-    protocol = c.u8(f.ipv6Next)
-    c.u8(f.ipv6HopLimit)
-    inner.source = ipv6Text(c.bytes(f.ipv6Source, 16))
-    inner.destination = ipv6Text(c.bytes(f.ipv6Destination, 16))
-    while (isIpv6Extension(protocol) && !later) {
-      const type = protocol
-      const size = type === IP_PROTOCOL.IPV6_FRAG ? 8 : 8 * ((c.peek(1) ?? 0) + 1)
-      c.group(f.ipv6Extension, size, () => {
-        protocol = c.u8(f.ipv6ExtensionNext)
-        const body = c.bytes(f.ipv6ExtensionData, size - 1)
-        later = type === IP_PROTOCOL.IPV6_FRAG && ((body[1] << 8) | (body[2] & 0xf8)) !== 0
-      })
-    }
-  })
-  decodeCarried(c, protocol, later, inner, inflate, depth)
+  while (isIpv6Extension(next) && !later) {
+    const extension = decodeIpv6Extension(c, next)
+    later = extension.fragmentOffset > 0
+    next = extension.next
+  }
+  decodeCarried(c, next, later, inner, inflate, depth)
   leave(outer, c)
 }
 
@@ -222,7 +178,13 @@ function decodeAggfrag(c: Cursor, inner: Inner, inflate: Inflate | undefined, de
         c.window(f.aggfragBlock, length, "block length", block => {
           const packet: Inner = { protocol: "", info: "" }
           blocks.push(packet)
-          decodeProtocol(block, block.peek()! >> 4 === 4 ? 4 : 41, packet, inflate, depth + 1)
+          decodeProtocol(
+            block,
+            block.peek()! >> 4 === 4 ? IP_PROTOCOL.IPV4 : IP_PROTOCOL.IPV6,
+            packet,
+            inflate,
+            depth + 1,
+          )
         })
     }
   })

@@ -1,4 +1,5 @@
 /** Just enough of an IP packet to find its end, its upper layer and its addresses, without drawing it. RFC 791, RFC 8200. */
+import { isIpv6Extension } from "../net/headers/ipv6.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { AddressPair } from "./checksum.ts"
 import { fold, sum16 } from "./checksum.ts"
@@ -76,7 +77,3 @@ function readIpv6(b: Uint8Array, start: number, end: number): IpPacket | undefin
     fragment,
   }
 }
-
-/** Extension headers that chain on by Next Header and a length in 8 octets: Hop-by-Hop, Routing, Fragment, Destination Options, Mobility, HIP, Shim6. */
-export const isIpv6Extension = (type: number): boolean =>
-  type === 0 || type === 43 || type === 44 || type === 60 || type === 135 || type === 139 || type === 140

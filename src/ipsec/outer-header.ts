@@ -1,7 +1,8 @@
 /** The IP header in front of ESP or AH, and an inner packet of transport mode put back behind it. */
+
+import { isIpv6Extension } from "../net/headers/ipv6.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { fold, sum16 } from "./checksum.ts"
-import { isIpv6Extension } from "./ip-packet.ts"
 
 /** Length of the IP header at `b[start]` with its IPv6 extension headers, up to ESP, AH, UDP or TCP; 0 when there is none. */
 export function outerHeaderBytes(version: 0 | 4 | 6, b: Uint8Array, start: number): number {

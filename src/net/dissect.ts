@@ -7,15 +7,14 @@ import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
-import { layerFields } from "./dissect-fields.ts"
-import { drawIp, IP_LAYERS, ipv4AddressesOnly } from "./dissect-ip.ts"
-import { drawIpsec } from "./dissect-ipsec.ts"
-import { drawLink } from "./dissect-link.ts"
-import { afterFragments } from "./ip.ts"
-import { udpEncapsulated } from "./ipsec-split.ts"
-import { Layer, Layers, type LayerTap } from "./layers.ts"
+import { Descending } from "./descent.ts"
+import { AH } from "./headers/ah.ts"
+import { ESP } from "./headers/esp.ts"
+import { afterFragments } from "./headers/ipv6.ts"
+import { udpEncapsulated } from "./headers/udp-encapsulation.ts"
+import { WESP } from "./headers/wesp.ts"
+import type { Descent, Layer, LayerTap } from "./layers.ts"
 import { NET_LIMITS } from "./limits.ts"
-import { link } from "./link.ts"
 import { Encapsulation, Kind, type PacketView } from "./packet-view.ts"
 import { portTable } from "./ports.ts"
 import type { WalkOptions } from "./walker.ts"
@@ -43,7 +42,7 @@ export interface DissectFrameOptions extends Pick<WalkOptions, "ikePorts" | "heu
 }
 
 /** What the descent went through before a packet: its view's IP header and ports, and whether an ICMP error quotes it. */
-export type Surroundings = Pick<Layers, "view" | "quoting">
+export type Surroundings = Pick<Descent, "view" | "quoting">
 
 /** The sources of the packet in hand; offset 0 of `frame` is the frame's first byte. They look into the view's bytes: valid during the call. */
 export function frameSources(view: PacketView): FrameSources {
@@ -122,7 +121,7 @@ export class FrameDrawer {
   frame(view: PacketView, sink: FieldSink, sources: FrameSources = frameSources(view)): void {
     const { frame, frameStart, frameEnd } = sources
     const descent = this.#descent.begin(view, sink, sources)
-    link(descent, view.linkType, frame.bytes, frameStart, frameEnd)
+    descent.link(view.linkType, frame.bytes, frameStart, frameEnd)
     this.message(view, sink, sources)
   }
 
@@ -148,7 +147,7 @@ export function dissectFrame(
 }
 
 /** The descent through a frame with a tap that draws. */
-class Tapped extends Layers implements LayerTap {
+class Tapped extends Descending implements LayerTap {
   #packet!: PacketView
   #sink!: FieldSink
   #sources!: FrameSources
@@ -157,16 +156,12 @@ class Tapped extends Layers implements LayerTap {
   #drawnFrom = 0
   #drawnTo = 0
   #reassembled = false
-  /** By layer: no field of it is wanted. */
-  readonly #unwanted: readonly boolean[]
-  readonly #addressesOnly: boolean
+  readonly #drawers: Drawers
 
   constructor(private readonly options: DissectFrameOptions) {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, false)
     this.tap = this
-    const wants = options.wants?.bind(options)
-    this.#unwanted = Object.values(Layer).map(layer => wants !== undefined && !layerFields(layer).some(wants))
-    this.#addressesOnly = wants !== undefined && ipv4AddressesOnly(wants)
+    this.#drawers = new Drawers(options.wants?.bind(options))
   }
 
   /** Sets out on another frame. */
@@ -186,7 +181,7 @@ class Tapped extends Layers implements LayerTap {
   layer(layer: Layer, bytes: Uint8Array, start: number, end: number, detail: number): void {
     if (bytes === this.#drawnBytes && start >= this.#drawnFrom && start < this.#drawnTo) return
     const src = bytes === this.#sources.frame.bytes ? this.#sources.frame : this.#sources.payload
-    const isIpsec = layer >= Layer.ESP && layer <= Layer.WESP
+    const isIpsec = layer === ESP || layer === AH || layer === WESP
     const drawnTo = isIpsec ? (this.options.ipsec?.(layer, src, start, end, this.#sink, this) ?? start) : start
     if (drawnTo > start) {
       this.#drawnBytes = bytes
@@ -194,10 +189,11 @@ class Tapped extends Layers implements LayerTap {
       this.#drawnTo = drawnTo
       return
     }
-    if (this.#unwanted[layer]) return
+    const drawer = this.#drawers.of(layer)
+    if (!drawer) return
     const c = new Cursor(src, start, end, "captured length", this.#sink)
     try {
-      draw(layer, c, detail, this.#addressesOnly)
+      drawer(c, detail)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       this.#sink.fault(error)
@@ -221,8 +217,22 @@ class Tapped extends Layers implements LayerTap {
   }
 }
 
-function draw(layer: Layer, c: Cursor, detail: number, addressesOnly: boolean): void {
-  if (layer >= Layer.ESP) drawIpsec(layer, c)
-  else if (IP_LAYERS.has(layer)) drawIp(layer, c, detail, addressesOnly)
-  else drawLink(layer, c)
+/** How each layer is drawn when only some fields are wanted. */
+class Drawers {
+  readonly #known: (Layer["draw"] | undefined)[] = []
+  constructor(private readonly wants?: (field: Field) => boolean) {}
+
+  /** Undefined when no field of the layer is wanted. */
+  of(layer: Layer): Layer["draw"] | undefined {
+    if (layer.id in this.#known) return this.#known[layer.id]
+    return (this.#known[layer.id] = this.#choose(layer))
+  }
+
+  #choose({ fields, draw, brief }: Layer): Layer["draw"] | undefined {
+    const { wants } = this
+    if (!wants) return draw
+    const wanted = fields.filter(wants)
+    if (wanted.length === 0) return undefined
+    return brief && wanted.every(f => brief.fields.includes(f)) ? brief.draw : draw
+  }
 }

@@ -1,8 +1,8 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
-import { afterFragments } from "./ip.ts"
-import type { Layers } from "./layers.ts"
+import { afterFragments } from "./headers/ipv6.ts"
+import type { Descent } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
 
 const MAX_DATAGRAM_BYTES = 65_535
@@ -42,7 +42,7 @@ export class Fragments {
   readonly #open = new Map<string, Datagram | Ignored>()
   #bytes = 0
   constructor(
-    private readonly layers: Layers,
+    private readonly layers: Descent,
     private readonly limits: NetLimits,
     /** The frame in hand, for the age of datagrams. */
     private readonly now: () => { frame: number; seconds: number },

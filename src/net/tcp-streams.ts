@@ -1,7 +1,8 @@
 /** TCP streams that carry IKE: segments into order, once each, then into messages. RFC 9293 §3.4, RFC 9329. */
+import { u32At } from "../bytes/bytes.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
-import { udpEncapsulated } from "./ipsec-split.ts"
-import type { Layers } from "./layers.ts"
+import { udpEncapsulated } from "./headers/udp-encapsulation.ts"
+import type { Descent } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
 import { Encapsulation } from "./packet-view.ts"
 import { Port, portOf } from "./ports.ts"
@@ -53,7 +54,7 @@ export class TcpStreams implements FramingHandler {
   readonly #streams = new Map<string, Stream>()
   #bytes = 0
   constructor(
-    private readonly layers: Layers,
+    private readonly layers: Descent,
     private readonly limits: NetLimits,
     private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
   ) {}
@@ -62,11 +63,11 @@ export class TcpStreams implements FramingHandler {
   add(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void {
     const flags = b[at + 13]
     if (flags & RST) return
-    const sequence = (u32(b, at + 4) + (flags & SYN ? 1 : 0)) >>> 0
+    const sequence = (u32At(b, at + 4) + (flags & SYN ? 1 : 0)) >>> 0
     const stream = this.#stream(sequence, b, at, start, end)
     if (!stream) return
     if (flags & SYN) this.#restart(stream, sequence)
-    if (flags & ACK && stream.reverse) acknowledge(stream.reverse, u32(b, at + 8))
+    if (flags & ACK && stream.reverse) acknowledge(stream.reverse, u32At(b, at + 8))
     if (end > start) this.#payload(stream, sequence, b, start, end)
     if (wireEnd > end && start < wireEnd) this.#cutOff(stream, (sequence + wireEnd - start) >>> 0)
   }
@@ -96,7 +97,7 @@ export class TcpStreams implements FramingHandler {
     const stream = this.#add(key, sequence, (b[at + 13] & SYN) !== 0)
     const other = connectionKey(this.layers, true)
     // On any other port the originator's prefix is what tells, so nothing of the answer was looked at before.
-    const reverse = this.#streams.get(other) ?? (isOurs ? undefined : this.#add(other, u32(b, at + 8), true))
+    const reverse = this.#streams.get(other) ?? (isOurs ? undefined : this.#add(other, u32At(b, at + 8), true))
     if (reverse) {
       stream.reverse = reverse
       reverse.reverse = stream
@@ -215,11 +216,8 @@ function acknowledge(stream: Stream, number: number): void {
   if (stream.acknowledged === undefined || distance(number, stream.acknowledged) > 0) stream.acknowledged = number
 }
 
-const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
-
 /** Addresses and ports of the segment in hand as a key; of the other direction with `reversed`. */
-function connectionKey(layers: Layers, reversed: boolean): string {
+function connectionKey(layers: Descent, reversed: boolean): string {
   const { ipVersion, ipBytes, sourceAt, destinationAt, sourcePort, destinationPort } = layers.view
   const n = ipVersion === 6 ? 16 : 4
   const source = String.fromCharCode(...ipBytes.subarray(sourceAt, sourceAt + n))

@@ -3,10 +3,9 @@
 import type { Diagnostic, Severity } from "../bytes/diagnostic.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
+import { Descending } from "./descent.ts"
 import { Fragments } from "./fragments.ts"
-import { Layers } from "./layers.ts"
 import { NET_LIMITS, type NetLimits } from "./limits.ts"
-import { link } from "./link.ts"
 import { Encapsulation, Kind, type PacketHandler } from "./packet-view.ts"
 import { portTable } from "./ports.ts"
 import { type Snapshot, takeSnapshot } from "./snapshot.ts"
@@ -27,7 +26,7 @@ export interface WalkOptions {
  * Numbers records from 1 and calls the handler for each IPsec message in them. Give it records in order (of one reader, or of
  * several merged by time), then `end()`. It is a RecordSink, so a `CaptureReader` can push into it.
  */
-export class Walker extends Layers implements RecordSink {
+export class Walker extends Descending implements RecordSink {
   /** Records so far. */
   frames = 0
   readonly #handler: PacketHandler
@@ -66,7 +65,7 @@ export class Walker extends Layers implements RecordSink {
     view.etherType = 0
     view.littleEndian = record.littleEndian
     if (this.all) this.#clear(record)
-    link(this, record.linkType, record.bytes, record.start, record.end)
+    this.link(record.linkType, record.bytes, record.start, record.end)
     if (this.all && !this.#found) this.#call(Kind.OTHER)
   }
 

@@ -1,0 +1,77 @@
+/** What stands behind the ports of IKE: IKE, ESP, WESP or a keepalive, with or without the non-ESP marker. RFC 3948 §2, RFC 5840 §2.1. */
+
+import { u32At } from "../../bytes/bytes.ts"
+import { field } from "../../bytes/field.ts"
+import { looksLikeIke } from "../ike-shape.ts"
+import { type Descent, layer } from "../layers.ts"
+import { Encapsulation, Kind } from "../packet-view.ts"
+import { encapsulatingPayload } from "./esp.ts"
+import { wrappedEsp } from "./wesp.ts"
+
+const encapsulation = {
+  heading: field("udpencap", "UDP Encapsulation of IPsec Packets", { kind: "none" }),
+  /** No value in Wireshark: there when the packet has it. */
+  marker: field("udpencap.non_esp_marker", "Non-ESP Marker", { kind: "bool" }),
+  keepalive: field("udpencap.nat_keepalive", "NAT-keepalive packet", { kind: "bool" }),
+}
+
+const UDP_ENCAPSULATION = layer(encapsulation, c =>
+  c.group(encapsulation.heading, c.left, () => {
+    if (c.left > 0) c.note(c.left === 1 ? encapsulation.keepalive : encapsulation.marker, c.pos, c.end, true)
+  }),
+)
+
+const NON_ESP_MARKER_BYTES = 4
+/** What stands in place of an SPI before a WESP header in UDP. RFC 5840 §2.1. */
+const WESP_IN_UDP = 2
+
+/** A datagram of port 500, or with `either` of a port that the user named: there the content tells. */
+export function ikePort(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number, either = true): void {
+  if (wireEnd - at === 1 && b[at] === 0xff) keepalive(l, Encapsulation.UDP, b, at, end)
+  else if (!either || looksLikeIke(b, at, end, wireEnd - at)) isakmp(l, Encapsulation.UDP, b, at, end, wireEnd)
+  else udpEncapsulated(l, Encapsulation.UDP, b, at, end, wireEnd)
+}
+
+/** Whether a datagram of any port is IKE by its shape, with or without the non-ESP marker. */
+export function isUserMessage(b: Uint8Array, at: number, end: number, wireEnd: number): boolean {
+  if (end - at < 28) return false
+  const from = u32At(b, at) === 0 ? at + NON_ESP_MARKER_BYTES : at
+  return looksLikeIke(b, from, end, wireEnd - from)
+}
+
+/** What stands in UDP on port 4500, or in a message of an RFC 9329 stream behind its length. RFC 3948 §2. */
+export function udpEncapsulated(
+  l: Descent,
+  via: Encapsulation,
+  b: Uint8Array,
+  at: number,
+  end: number,
+  wireEnd: number,
+): void {
+  if (wireEnd - at === 1 && b[at] === 0xff) {
+    keepalive(l, via, b, at, end)
+    return
+  }
+  if (end - at < NON_ESP_MARKER_BYTES) return
+  const first = u32At(b, at)
+  if (first === 0) {
+    l.tap?.layer(UDP_ENCAPSULATION, b, at, at + 4, 0)
+    isakmp(l, via, b, at + 4, end, wireEnd)
+  } else if (first === WESP_IN_UDP) {
+    l.tap?.layer(UDP_ENCAPSULATION, b, at, at + 4, 0)
+    wrappedEsp(l, via, b, at + 4, end, wireEnd)
+  } else {
+    // ESP follows UDP at once: the encapsulation has no byte of its own.
+    if (via === Encapsulation.UDP) l.tap?.layer(UDP_ENCAPSULATION, b, at, at, 0)
+    encapsulatingPayload(l, via, b, at, end, wireEnd)
+  }
+}
+
+function keepalive(l: Descent, via: Encapsulation, b: Uint8Array, at: number, end: number): void {
+  l.tap?.layer(UDP_ENCAPSULATION, b, at, end, 0)
+  if (!l.quoting) l.found(Kind.KEEPALIVE, via, b, at, end, 1, 0, 0)
+}
+
+function isakmp(l: Descent, via: Encapsulation, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  if (at < end) l.found(l.quoting ? Kind.QUOTED_ISAKMP : Kind.ISAKMP, via, b, at, end, wireEnd - at, 0, 0)
+}

@@ -1,0 +1,95 @@
+/** The UDP header: walked to what its ports announce, and drawn wherever it stands. RFC 768. */
+import type { Cursor } from "../../bytes/cursor.ts"
+import { field } from "../../bytes/field.ts"
+import { type Descent, layer } from "../layers.ts"
+import { Encapsulation } from "../packet-view.ts"
+import { Port, portOf } from "../ports.ts"
+import { geneve } from "../tunnels/geneve.ts"
+import { gtpU } from "../tunnels/gtp.ts"
+import { vxlan, vxlanGpe } from "../tunnels/vxlan.ts"
+import { drawPorts } from "./addresses.ts"
+import { ikePort, isUserMessage, udpEncapsulated } from "./udp-encapsulation.ts"
+
+const datagram = {
+  heading: field("udp", "User Datagram Protocol", { kind: "none" }),
+  src: field("udp.srcport", "Source Port"),
+  dst: field("udp.dstport", "Destination Port"),
+  port: field("udp.port", "Source or Destination Port", { hidden: true }),
+  length: field("udp.length", "Length"),
+  checksum: field("udp.checksum", "Checksum", { kind: "hex" }),
+}
+
+export interface UdpHeader {
+  readonly source: number
+  readonly destination: number
+  /** Header and data as the header says, bytes. */
+  readonly length: number
+}
+
+/** Reads the header at the position. */
+export const decodeUdp = (c: Cursor): UdpHeader => c.group(datagram.heading, 8, readUdp)
+
+function readUdp(c: Cursor): UdpHeader {
+  const ports = drawPorts(c, datagram)
+  const length = c.u16(datagram.length)
+  c.u16(datagram.checksum)
+  return { ...ports, length }
+}
+
+const UDP = layer(datagram, decodeUdp)
+
+/** A UDP header at `at`. A Length of 0 (a jumbogram) means to the end of the IP packet. */
+export function udp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  if (end - at < 8) return
+  const source = (b[at] << 8) | b[at + 1]
+  const destination = (b[at + 2] << 8) | b[at + 3]
+  const { view } = l
+  view.sourcePort = source
+  view.destinationPort = destination
+  view.transportStart = at
+  l.tap?.layer(UDP, b, at, at + 8, 0)
+  const kind = portOf(l.ports, source, destination)
+  if (kind === Port.NONE && !l.heuristicIke && !l.all) return
+  const length = (b[at + 4] << 8) | b[at + 5]
+  if (length >= 8 && at + length < wireEnd) wireEnd = at + length
+  if (wireEnd < end) end = wireEnd
+  udpPayload(l, kind, b, at + 8, end, wireEnd)
+}
+
+function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  if (l.all) {
+    const { view } = l
+    view.payloadStart = at
+    view.payloadEnd = end
+    view.payloadWireBytes = wireEnd - at
+  }
+  if (at >= end) {
+    if (at < wireEnd && kind !== Port.NONE && !l.quoting)
+      l.finding("packet-cut", "the capture cut the packet off before what its UDP port announces")
+    return
+  }
+  switch (kind) {
+    case Port.NONE:
+      if (l.heuristicIke && isUserMessage(b, at, end, wireEnd)) ikePort(l, b, at, end, wireEnd)
+      break
+    case Port.NAT_T:
+      udpEncapsulated(l, Encapsulation.UDP, b, at, end, wireEnd)
+      break
+    case Port.IKE:
+    case Port.EITHER:
+      ikePort(l, b, at, end, wireEnd, kind === Port.EITHER)
+      break
+    case Port.GTP_U:
+      gtpU(l, b, at, end)
+      break
+    case Port.VXLAN:
+      vxlan(l, b, at, end)
+      break
+    case Port.VXLAN_GPE:
+      vxlanGpe(l, b, at, end)
+      break
+    case Port.GENEVE:
+      geneve(l, b, at, end)
+      break
+  }
+}
