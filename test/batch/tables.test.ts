@@ -15,7 +15,17 @@ const folder = mkdtempSync(join(tmpdir(), "ikedump-tables-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 let report: Report
-const rates = [{ espSa: "esp/0", time: "2026-01-02T03:04:05.000000006Z", seconds: 10, packets: 3, bytes: 400 }]
+const rates = [
+  {
+    espSa: "esp/0",
+    time: "2026-01-02T03:04:05.000000006Z",
+    seconds: 10,
+    packets: 3,
+    bytes: 400,
+    firstSequence: 1,
+    lastSequence: 4,
+  },
+]
 
 beforeAll(async () => {
   const captures = ["v2-psk-modp2048", "v2-no-proposal", "v1-main-psk"].map(name =>

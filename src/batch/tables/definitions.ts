@@ -192,6 +192,9 @@ export interface RateBin {
   readonly seconds: number
   readonly packets: number
   readonly bytes: number
+  /** The lowest and the highest sequence number in the bin. */
+  readonly firstSequence: number
+  readonly lastSequence: number
 }
 
 export const ESP_RATES = table<Row<RateBin>>("esp_rates", {
@@ -201,6 +204,8 @@ export const ESP_RATES = table<Row<RateBin>>("esp_rates", {
   seconds: int(r => r.of.seconds),
   packets: int(r => r.of.packets),
   bytes: int(r => r.of.bytes),
+  first_sequence: int(r => r.of.firstSequence),
+  last_sequence: int(r => r.of.lastSequence),
 })
 
 export const TABLES = [CAPTURES, IKE_SAS, EXCHANGES, CHILD_SAS, ESP_SAS, CHECKS, FINDINGS, VERDICTS, ESP_RATES] as const
