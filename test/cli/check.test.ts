@@ -75,7 +75,8 @@ describe.skipIf(!built)("ikedump check", () => {
     const cut = join(folder, "cut.pcap")
     writeFileSync(cut, readFileSync(capture).subarray(0, 5000))
     expect(run("check", cut, "--rules", file("any.yaml", rules("true"))).code).toBe(3)
-    expect(run("check", cut, "--rules", file("no.yaml", rules("false"))).code).toBe(1)
+    // The capture's fault counts before the rule's.
+    expect(run("check", cut, "--rules", file("no.yaml", rules("false"))).code).toBe(3)
   })
 
   it("writes formats to files beside the text", () => {

@@ -57,7 +57,7 @@ describe("ikedump report --format ndjson", () => {
     expect(lines[0]).toEqual({ kind: "report", schema: "ikedump/report/1" })
     const kinds = lines.map(l => l.kind)
     expect(kinds.filter(k => k === "ike_sa")).toHaveLength(4)
-    expect(kinds.slice(-2)).toEqual(["capture", "counts"])
+    expect(kinds.slice(-3)).toEqual(["capture", "counts", "verdict"])
   })
 
   it("has the same SAs as JSON, with keys too", async () => {

@@ -39,6 +39,12 @@ async function run(dir: string, table: DataSaKeys[], fast: boolean) {
 const sum = <K extends string>(list: readonly Record<K, number>[], member: K) =>
   list.reduce((total, item) => total + item[member], 0)
 
+describe.skipIf(labNames().length === 0)("the lab", () => {
+  it("has data SAs", () => {
+    expect(labNames().some(name => readTruth(`${LAB}/${name}`).esp?.length)).toBe(true)
+  })
+})
+
 describe.each(labNames().filter(name => readTruth(`${LAB}/${name}`).esp?.length))("lab %s", name => {
   const dir = `${LAB}/${name}`
   const truth = readTruth(dir)

@@ -11,6 +11,8 @@ import type { Registry } from "../../src/registry/registry.ts"
 import differences from "./iana-differences.json" with { type: "json" }
 
 const iana = resolve(import.meta.dirname, "../../../shared/iana")
+const haveIana = existsSync(iana)
+if (!haveIana) console.log("skipped: no copies of IANA's tables beside the checkout")
 
 interface IanaEntry {
   value: number
@@ -70,8 +72,8 @@ function compare(table: Registry, e: IanaEntry): string | undefined {
   return theirs.some(n => formsOf(n).some(form => mine.includes(form))) ? undefined : `${ours.name}, there ${theirs[0]}`
 }
 
-describe.skipIf(!existsSync(iana))("registries and IANA's", () => {
-  const files = readdirSync(iana).filter(f => f.endsWith(".json") && !f.startsWith("_"))
+describe.skipIf(!haveIana)("registries and IANA's", () => {
+  const files = haveIana ? readdirSync(iana).filter(f => f.endsWith(".json") && !f.startsWith("_")) : []
   const listed = differences as Record<string, Record<string, string>>
   const entriesOf = (file: string): IanaEntry[] => JSON.parse(readFileSync(resolve(iana, file), "utf8")).entries
 
