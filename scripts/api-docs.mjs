@@ -8,6 +8,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const ENTRIES = [
   ["ikedump", "index", "Runs in Node and in browsers."],
   ["ikedump/node", "node/index", "Everything of `ikedump`, and what only Node has."],
+  [
+    "ikedump/session",
+    "session/index",
+    "Captures that were read once, and what views ask of them. Runs in Node and in browsers.",
+  ],
   ["ikedump/vitest", "vitest", "Matchers over a report."],
 ]
 

@@ -58,6 +58,8 @@ export interface AnalyzeOptions {
   onPacket?(view: PacketView, open: (view: PacketView) => OpenedPacket | undefined): void
   /** Sees IKE messages as they are understood. */
   readonly observer?: MessageObserver
+  /** Called when the control plane is done and the data plane is not begun: every IKE SA, and the keys for data SAs. May wait. */
+  onControl?(known: Pick<AnalysisResult, "sas" | "dataSas" | "table">): void | Promise<void>
   /** Told now and then how many key sets were tried. */
   onTrials?(trials: number): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
@@ -102,6 +104,7 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   handler.make()
   run ??= new Run(options)
   run.analysis.finish()
+  await run.controlDone()
   const results = await run.openData(source)
   return run.finish(captures, results)
 }
@@ -176,11 +179,19 @@ class Run {
     }
   }
 
+  /** Puts the keys of data SAs together, once, and says that the control plane is done. */
+  async controlDone(): Promise<void> {
+    if (!this.#plane)
+      for (const entry of this.analysis.children.dataKeys(this.#closed.flatMap(sa => sa.children)))
+        this.#table.add(entry)
+    const dataSas = [...this.#evictedData, ...this.analysis.data.all()]
+    await this.options.onControl?.({ sas: this.#closed, dataSas, table: this.#table })
+  }
+
   /** The second reading, when there is anything to open. */
   async openData(source: CaptureSource): Promise<DataResult[]> {
     if (this.#plane) return this.#plane.finish()
     if (this.analysis.counts.esp + this.analysis.counts.ah === 0) return []
-    for (const entry of this.analysis.children.dataKeys(this.#closed.flatMap(sa => sa.children))) this.#table.add(entry)
     if (this.options.controlOnly || !source.rereadable) return []
     // Without a key only ESP that is not encrypted could be opened: worth a second reading when its content is wanted.
     if (this.#table.size === 0 && !this.options.data?.onInner) return []

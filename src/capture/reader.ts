@@ -94,6 +94,7 @@ export class CaptureReader {
 
   #fromChunk(): Step {
     const step = this.#parse(this.#chunk, this.#at, this.#chunk.length)
+    if (step === Step.RECORD) this.record.offset = this.#offset + this.record.start - this.#at
     if (step === Step.MORE) this.#keep(this.#chunk.length - this.#at)
     else if (step !== Step.STOP) this.#advance(this.#chunk.length)
     return step
@@ -111,6 +112,7 @@ export class CaptureReader {
       const carried = this.#carried
       this.#carried = 0
       if (step === Step.STOP) return step
+      if (step === Step.RECORD) this.record.offset = this.#offset + this.record.start
       const used = this.#parser!.used
       this.#offset += used
       this.#skip = used - carried

@@ -10,6 +10,8 @@ export class CaptureRecord {
   bytes: Uint8Array = new Uint8Array(0)
   start = 0
   end = 0
+  /** Where the captured bytes begin in the file, or in what its compression unpacks to. */
+  offset = 0
   /** Length on the wire, bytes. */
   originalBytes = 0
   /** Time as captured: whole seconds since 1970 (may be negative), and nanoseconds (0 to 999,999,999). */

@@ -3,9 +3,9 @@ import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { type Needs, needsOf } from "../dissect/needs.ts"
+import type { FrameFilter } from "../filter/frame-filter.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import type { PacketSummary } from "../report/packet-summary.ts"
-import type { FrameFilter } from "./filter-option.ts"
 import type { FrameVisitor } from "./frames.ts"
 
 /** Makes a line of each frame. */

@@ -1,13 +1,8 @@
 /** `-Y EXPR`: the filter of the command line, and the frames that it lets through. */
-import type { Field } from "../bytes/field.ts"
-import type { FieldSink } from "../bytes/field-sink.ts"
 import { FrameDissector } from "../dissect/frame-dissector.ts"
-import { type Needs, needsOf } from "../dissect/needs.ts"
-import { compileFilter, type Filter } from "../filter/filter.ts"
+import { compileFilter } from "../filter/filter.ts"
 import { FilterError } from "../filter/filter-error.ts"
-import { FilterSink } from "../filter/filter-sink.ts"
-import { TeeSink } from "../filter/tee-sink.ts"
-import type { FrameSources } from "../net/dissect.ts"
+import { FrameFilter, FrameSet } from "../filter/frame-filter.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import type { CaptureSource } from "../pipeline.ts"
 import type { ReadingFlags } from "./captures.ts"
@@ -27,58 +22,6 @@ export function filterOf({ filter }: Pick<CommonOptions, "filter">): FrameFilter
       .split("\n")
       .map(line => `    ${line}`)
     throw new CliError(`-Y: column ${error.column}: ${error.message}\n${marked.join("\n")}`, undefined, error.hints)
-  }
-}
-
-/** Decides frame by frame: draw every packet of a frame, then ask `decide`. */
-export class FrameFilter {
-  /** What must be decoded for it. */
-  readonly needs: Needs
-  /** The names that it reads. */
-  readonly names: readonly string[]
-  /** It reads what is known only at the end of a frame. */
-  readonly readsFrameEnd: boolean
-  readonly #sink: FilterSink
-  readonly #wantsHeading: boolean
-
-  constructor(filter: Filter) {
-    this.names = filter.wanted.map(w => w.name)
-    this.needs = needsOf(this.names)
-    this.readsFrameEnd = this.names.some(name => name.startsWith("_ws.") || name === "frame.protocols")
-    this.#sink = new FilterSink(filter)
-    this.#wantsHeading = this.names.some(name => name === "frame" || name === "frame.comment")
-  }
-
-  wants(field: Field): boolean {
-    // The frame's heading and comments are drawn where any of the frame's fields is.
-    return this.#sink.wants(field) || (this.#wantsHeading && field.name === "frame.number")
-  }
-
-  /** The sink to draw into: the filter's, and that of whoever shows the frame. */
-  into(sink?: FieldSink): FieldSink {
-    return sink ? new TeeSink(this.#sink, sink) : this.#sink
-  }
-
-  /** Draws a packet of the frame for the filter alone. */
-  draw(view: PacketView, dissector: FrameDissector, sources?: FrameSources): void {
-    dissector.draw(view, this.#sink, sources)
-  }
-
-  /** Whether what was drawn so far passes. */
-  matches(): boolean {
-    return this.#sink.matches()
-  }
-
-  /** Whether the frame passes; what was drawn of it is forgotten. */
-  decide(): boolean {
-    const passes = this.#sink.matches()
-    this.#sink.reset()
-    return passes
-  }
-
-  /** Forgets what was drawn. */
-  reset(): void {
-    this.#sink.reset()
   }
 }
 
@@ -173,24 +116,5 @@ class FilteredPackets implements PacketHandler {
 
   diagnostic(diagnostic: Parameters<PacketHandler["diagnostic"]>[0]): void {
     this.handler.diagnostic(diagnostic)
-  }
-}
-
-/** Frame numbers, a bit each. */
-export class FrameSet {
-  #bits = new Uint32Array(1024)
-
-  add(frame: number): void {
-    const word = frame >>> 5
-    if (word >= this.#bits.length) {
-      const wider = new Uint32Array(Math.max(2 * this.#bits.length, word + 1))
-      wider.set(this.#bits)
-      this.#bits = wider
-    }
-    this.#bits[word] |= 1 << (frame & 31)
-  }
-
-  has(frame: number): boolean {
-    return ((this.#bits[frame >>> 5] ?? 0) & (1 << (frame & 31))) !== 0
   }
 }

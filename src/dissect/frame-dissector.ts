@@ -30,7 +30,7 @@ export interface DissectorOptions extends DataDrawerOptions {
   readonly ikePorts?: readonly number[]
   readonly heuristicIke?: boolean
   /** Cleartexts of IKE messages. */
-  readonly opened?: OpenedMessages
+  readonly opened?: Pick<OpenedMessages, "take">
   /** What to decode at all; everything by default. */
   readonly needs?: Needs
   /** Says of frame fields and columns whether they are drawn; by default all frame fields and no column. */
@@ -42,7 +42,7 @@ export interface DissectorOptions extends DataDrawerOptions {
  * same sink, then call `endFrame`.
  */
 export class FrameDissector {
-  readonly #opened: OpenedMessages | undefined
+  readonly #opened: Pick<OpenedMessages, "take"> | undefined
   readonly #fragments = new ClearFragments()
   readonly #needs: Needs
   readonly #frameFields: typeof FRAME_FIELDS

@@ -1,6 +1,7 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+import type { FrameTrace } from "./frame-trace.ts"
 import { afterFragments } from "./headers/ipv6.ts"
 import type { Descent } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
@@ -20,6 +21,8 @@ class Datagram {
   /** The protocol that the first fragment names. */
   protocol = -1
   overlap = false
+  /** Frames that brought bytes. */
+  readonly frames: number[] = []
   constructor(
     readonly frame: number,
     readonly seconds: number,
@@ -48,6 +51,7 @@ export class Fragments {
     private readonly now: () => { frame: number; seconds: number },
     /** Reports a finding about an earlier frame. */
     private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
+    private readonly trace?: FrameTrace,
   ) {}
 
   add(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void {
@@ -105,6 +109,7 @@ export class Fragments {
   #store(datagram: Datagram, offset: number, stop: number, b: Uint8Array, at: number): void {
     this.#grow(datagram, stop)
     let differs = false
+    const before = datagram.units
     for (let to = offset; to < stop; to += UNIT) {
       const from = at + to - offset
       const n = Math.min(UNIT, stop - to)
@@ -114,6 +119,7 @@ export class Fragments {
         for (let i = 0; i < n; i++) datagram.bytes[to + i] = b[from + i]
       } else for (let i = 0; i < n; i++) differs ||= datagram.bytes[to + i] !== b[from + i]
     }
+    if (datagram.units > before) datagram.frames.push(this.now().frame)
     if (differs) this.#overlap(datagram, `bytes ${offset} to ${stop} came before with other content`)
   }
 
@@ -135,6 +141,8 @@ export class Fragments {
   #whole(key: string, datagram: Datagram): void {
     this.#drop(key, datagram)
     const { view } = this.layers
+    const { frame } = this.now()
+    this.trace?.datagram(datagram.frames.filter(f => f !== frame))
     view.reassembled = true
     const bytes = datagram.bytes.subarray(0, datagram.total)
     afterFragments(this.layers, datagram.protocol, bytes, bytes.length)

@@ -7,7 +7,8 @@ const STREAM_PREFIX = Uint8Array.of(0x49, 0x4b, 0x45, 0x54, 0x43, 0x50)
 const LENGTH_BYTES = 2
 const MARKER_BYTES = 4
 
-const State = {
+/** How far the framing of a stream is. */
+export const FramingState = {
   /** At the stream's first byte: the prefix may follow. */
   START: 0,
   /** At a length, or in a message. */
@@ -15,7 +16,7 @@ const State = {
   /** Somewhere in the stream: a segment that begins like a message shows where. */
   LOST: 2,
 } as const
-type State = (typeof State)[keyof typeof State]
+export type FramingState = (typeof FramingState)[keyof typeof FramingState]
 
 export interface FramingHandler {
   /** A message without its length: `b[at, end)`. */
@@ -32,14 +33,23 @@ export function hasPrefix(b: Uint8Array, at: number, end: number): boolean {
 
 /** Cuts one direction of a stream into messages. Bytes are given in order, in pieces of any size. */
 export class Framing {
-  #state: State
+  #state: FramingState
   /** The beginning of an item whose rest has not come. */
   #buffer: Uint8Array = EMPTY
   #filled = 0
   #need = LENGTH_BYTES
 
-  constructor(atStart: boolean) {
-    this.#state = atStart ? State.START : State.LOST
+  constructor(state: FramingState) {
+    this.#state = state
+  }
+
+  get state(): FramingState {
+    return this.#state
+  }
+
+  /** Bytes of an item whose rest has not come. */
+  get begun(): number {
+    return this.#filled
   }
 
   /** Bytes that are held. */
@@ -49,17 +59,17 @@ export class Framing {
 
   /** Bytes are missing: what was begun is lost. */
   lose(): void {
-    this.#state = State.LOST
+    this.#state = FramingState.LOST
     this.#filled = 0
   }
 
   /** The next bytes of the stream, `b[at, end)`. */
   push(b: Uint8Array, at: number, end: number, to: FramingHandler): void {
-    if (this.#state === State.LOST) {
+    if (this.#state === FramingState.LOST) {
       at = findMessage(b, at, end)
       if (at < 0) return
       this.#filled = 0
-      this.#state = hasPrefix(b, at, end) ? State.START : State.FRAMED
+      this.#state = hasPrefix(b, at, end) ? FramingState.START : FramingState.FRAMED
     }
     while (at < end || this.#filled >= this.#need) {
       if (this.#filled > 0) {
@@ -86,7 +96,7 @@ export class Framing {
   /** Takes one item and returns its length; 0 when `#need` was set and should be tried again; -1 when the framing broke. */
   #item(b: Uint8Array, at: number, end: number, to: FramingHandler): number {
     this.#need = LENGTH_BYTES
-    if (this.#state === State.START) return this.#prefix(b, at, end)
+    if (this.#state === FramingState.START) return this.#prefix(b, at, end)
     if (end - at < LENGTH_BYTES) return 0
     const length = (b[at] << 8) | b[at + 1]
     if (length < LENGTH_BYTES) {
@@ -106,14 +116,14 @@ export class Framing {
     const n = Math.min(end - at, STREAM_PREFIX.length)
     for (let i = 0; i < n; i++)
       if (b[at + i] !== STREAM_PREFIX[i]) {
-        this.#state = State.FRAMED
+        this.#state = FramingState.FRAMED
         return 0
       }
     if (n < STREAM_PREFIX.length) {
       this.#need = STREAM_PREFIX.length
       return 0
     }
-    this.#state = State.FRAMED
+    this.#state = FramingState.FRAMED
     return n
   }
 

@@ -1,13 +1,14 @@
 /** TCP streams that carry IKE: segments into order, once each, then into messages. RFC 9293 §3.4, RFC 9329. */
 import { u32At } from "../bytes/bytes.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
+import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
 import { udpEncapsulated } from "./headers/udp-encapsulation.ts"
 import type { Descent } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
 import { Encapsulation } from "./packet-view.ts"
 import { Port, portOf } from "./ports.ts"
 import type { Snapshot } from "./snapshot.ts"
-import { Framing, type FramingHandler, hasPrefix } from "./tcp-framing.ts"
+import { Framing, type FramingHandler, FramingState, hasPrefix } from "./tcp-framing.ts"
 
 const SYN = 2
 const RST = 4
@@ -32,14 +33,28 @@ class Stream {
   reverse: Stream | undefined
   /** Sequence number behind the SYN, once seen. */
   first: number | undefined
+  /** Frames that hold the bytes that the framing holds, each with the sequence number behind its own. */
+  parts: { readonly frame: number; readonly end: number }[] = []
   constructor(
     readonly key: string,
     next: number,
-    atStart: boolean,
+    state: FramingState,
   ) {
     this.next = next
-    this.framing = new Framing(atStart)
+    this.framing = new Framing(state)
   }
+
+  /** Sequence number of the first byte of the item in the making. */
+  get begun(): number {
+    return (this.next - this.framing.begun) >>> 0
+  }
+}
+
+/** For reading one frame alone, or for noting what that takes. */
+export interface StreamOptions {
+  /** Streams that are new stand here. */
+  readonly resume?: StreamPoint
+  readonly trace?: FrameTrace
 }
 
 /** a - b of sequence numbers, which wrap at 2^32. */
@@ -57,6 +72,9 @@ export class TcpStreams implements FramingHandler {
     private readonly layers: Descent,
     private readonly limits: NetLimits,
     private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
+    /** Number of the frame in hand. */
+    private readonly frame: () => number,
+    private readonly options: StreamOptions = {},
   ) {}
 
   /** A segment with its header at `at` and payload `b[start, end)`, of which the wire had `wireEnd - start` bytes. */
@@ -68,7 +86,10 @@ export class TcpStreams implements FramingHandler {
     if (!stream) return
     if (flags & SYN) this.#restart(stream, sequence)
     if (flags & ACK && stream.reverse) acknowledge(stream.reverse, u32At(b, at + 8))
-    if (end > start) this.#payload(stream, sequence, b, start, end)
+    if (end > start) {
+      if (this.options.trace) tell(this.options.trace, stream)
+      this.#payload(stream, sequence, b, start, end)
+    }
     if (wireEnd > end && start < wireEnd) this.#cutOff(stream, (sequence + wireEnd - start) >>> 0)
   }
 
@@ -93,11 +114,14 @@ export class TcpStreams implements FramingHandler {
     if (known) return known
     const listed = portOf(ports, view.sourcePort, view.destinationPort)
     const isOurs = listed === Port.NAT_T || listed === Port.EITHER
-    if (!isOurs && !hasPrefix(b, start, end)) return undefined
-    const stream = this.#add(key, sequence, (b[at + 13] & SYN) !== 0)
+    const { resume } = this.options
+    if (!isOurs && !resume && !hasPrefix(b, start, end)) return undefined
+    const state = b[at + 13] & SYN ? FramingState.START : FramingState.LOST
+    const stream = this.#add(key, resume?.sequence ?? sequence, resume?.state ?? state)
     const other = connectionKey(this.layers, true)
     // On any other port the originator's prefix is what tells, so nothing of the answer was looked at before.
-    const reverse = this.#streams.get(other) ?? (isOurs ? undefined : this.#add(other, u32At(b, at + 8), true))
+    const reverse =
+      this.#streams.get(other) ?? (isOurs ? undefined : this.#add(other, u32At(b, at + 8), FramingState.START))
     if (reverse) {
       stream.reverse = reverse
       reverse.reverse = stream
@@ -106,8 +130,8 @@ export class TcpStreams implements FramingHandler {
     return stream
   }
 
-  #add(key: string, next: number, atStart: boolean): Stream {
-    const stream = new Stream(key, next, atStart)
+  #add(key: string, next: number, state: FramingState): Stream {
+    const stream = new Stream(key, next, state)
     this.#streams.set(key, stream)
     return stream
   }
@@ -117,7 +141,7 @@ export class TcpStreams implements FramingHandler {
     stream.first = next
     this.#dropPending(stream)
     stream.next = next
-    stream.framing = new Framing(true)
+    stream.framing = new Framing(FramingState.START)
   }
 
   #payload(stream: Stream, sequence: number, b: Uint8Array, start: number, end: number): void {
@@ -127,14 +151,15 @@ export class TcpStreams implements FramingHandler {
       return
     }
     if (start - ahead >= end) return
-    this.#deliver(stream, b, start - ahead, end)
+    this.#deliver(stream, b, start - ahead, end, this.frame())
     this.#drain(stream)
   }
 
-  #deliver(stream: Stream, b: Uint8Array, start: number, end: number): void {
+  #deliver(stream: Stream, b: Uint8Array, start: number, end: number, frame: number): void {
     const held = stream.framing.held
     stream.next = (stream.next + end - start) >>> 0
     stream.framing.push(b, start, end, this)
+    if (this.options.trace) keepParts(stream, frame)
     this.#bytes += stream.framing.held - held
     if (this.#bytes > this.limits.tcpBytes) this.#makeRoom(stream)
   }
@@ -150,7 +175,8 @@ export class TcpStreams implements FramingHandler {
       stream.pendingBytes -= first.bytes.length
       this.#bytes -= first.bytes.length
       if (late) this.layers.resume(first.snapshot)
-      if (-ahead < first.bytes.length) this.#deliver(stream, first.bytes, -ahead, first.bytes.length)
+      if (-ahead < first.bytes.length)
+        this.#deliver(stream, first.bytes, -ahead, first.bytes.length, first.snapshot.frame)
     }
   }
 
@@ -210,6 +236,22 @@ export class TcpStreams implements FramingHandler {
       this.layers.finding("tcp-stream-evicted", "too many TCP streams at once: the oldest is followed no further")
     }
   }
+}
+
+/** Notes which frames the item in the making stands in, the one of number `frame` among them. */
+function keepParts(stream: Stream, frame: number): void {
+  if (stream.framing.begun === 0) {
+    if (stream.parts.length > 0) stream.parts = []
+    return
+  }
+  const { begun } = stream
+  stream.parts = stream.parts.filter(part => distance(part.end, begun) > 0)
+  stream.parts.push({ frame, end: stream.next })
+}
+
+function tell(trace: FrameTrace, stream: Stream): void {
+  const frames = [...stream.parts.map(part => part.frame), ...stream.pending.map(p => p.snapshot.frame)]
+  trace.segment({ sequence: stream.begun, state: stream.framing.state }, frames)
 }
 
 function acknowledge(stream: Stream, number: number): void {

@@ -5,6 +5,7 @@ import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Descending } from "./descent.ts"
 import { Fragments } from "./fragments.ts"
+import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
 import { NET_LIMITS, type NetLimits } from "./limits.ts"
 import { Encapsulation, Kind, type PacketHandler } from "./packet-view.ts"
 import { portTable } from "./ports.ts"
@@ -20,6 +21,10 @@ export interface WalkOptions {
   /** Call the handler for frames without IPsec too (`Kind.OTHER`). */
   readonly all?: boolean
   readonly limits?: Partial<NetLimits>
+  /** Gets what each frame needs to be read alone. */
+  readonly trace?: FrameTrace
+  /** For a frame that is read alone: where its TCP stream stands. */
+  readonly resume?: StreamPoint
 }
 
 /**
@@ -46,8 +51,9 @@ export class Walker extends Descending implements RecordSink {
     const report = (code: DiagnosticCode, message: string, frame: number) =>
       this.#tell(code, "warning", frame, null, message)
     const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
-    this.#fragments = new Fragments(this, this.#limits, now, report)
-    this.#streams = new TcpStreams(this, this.#limits, report)
+    const { trace, resume } = options
+    this.#fragments = new Fragments(this, this.#limits, now, report, trace)
+    this.#streams = new TcpStreams(this, this.#limits, report, () => this.frames, { trace, resume })
   }
 
   /** The next frame. The record's bytes are read only during the call. */

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
-import { type FrameFilter, filterOf, matchingFrames } from "../../src/cli/filter-option.ts"
+import { filterOf, matchingFrames } from "../../src/cli/filter-option.ts"
+import type { FrameFilter } from "../../src/filter/frame-filter.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 

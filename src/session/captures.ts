@@ -1,0 +1,178 @@
+/** The captures of a session as one run of frames: opened, unpacked, merged by time, walked. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { CaptureReader } from "../capture/reader.ts"
+import type { CaptureRecord, RecordSink } from "../capture/record.ts"
+import type { PacketHandler } from "../net/packet-view.ts"
+import { timeText } from "../net/time.ts"
+import { Walker, type WalkOptions } from "../net/walker.ts"
+import type { CaptureInfo } from "../report/types.ts"
+import type { SessionFile } from "./file.ts"
+import { Unpacked } from "./unpacked.ts"
+
+export interface ReadingOptions extends WalkOptions {
+  readonly signal?: AbortSignal
+  /** Bytes of all files read so far, and in all. */
+  onProgress?(done: number, total: number): void
+  /** Gets each record, in merged order, before it is walked. */
+  onRecord?(record: CaptureRecord): void
+  readonly blocks?: Pick<RecordSink, "customBlock" | "secretsBlock">
+}
+
+/** Bytes between two turns of the event loop: what came meanwhile (an abort, another question) is then seen. */
+const TURN_BYTES = 8 << 20
+
+export class Captures {
+  readonly files: readonly Unpacked[]
+  constructor(files: readonly SessionFile[]) {
+    this.files = files.map(file => new Unpacked(file))
+  }
+
+  /** Walks every frame of all captures. Problems are diagnostics; an abort is thrown. */
+  async read(handler: PacketHandler, options: ReadingOptions = {}): Promise<CaptureInfo[]> {
+    const walker = new Walker(handler, options)
+    const readings = this.files.map((file, i) => new Reading(file, i, handler, options))
+    const total = this.files.reduce((n, f) => n + f.file.size, 0)
+    const take = (record: CaptureRecord) => {
+      options.onRecord?.(record)
+      walker.record(record)
+    }
+    let told = 0
+    const tell = async () => {
+      const done = this.files.reduce((n, f) => n + f.read, 0)
+      if (done - told < TURN_BYTES) return
+      told = done
+      options.onProgress?.(done, total)
+      await turn()
+      options.signal?.throwIfAborted()
+    }
+    const waiting: Reading[] = []
+    for (const reading of readings) if (await reading.advance(tell)) waiting.push(reading)
+    for (let first = earliest(waiting); first; first = earliest(waiting)) {
+      take(first.record)
+      // Records of one chunk follow one another without a turn of the event loop.
+      while (waiting.length === 1 && first.reader.next()) take(first.noted())
+      if (!(await first.advance(tell))) waiting.splice(waiting.indexOf(first), 1)
+    }
+    walker.end()
+    options.onProgress?.(total, total)
+    return readings.map(reading => reading.info())
+  }
+}
+
+const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 0))
+
+/** The reading with the earliest record; among equal times the one named first. */
+function earliest(readings: readonly Reading[]): Reading | undefined {
+  let first: Reading | undefined
+  for (const reading of readings) if (!first || isBefore(reading.record, first.record)) first = reading
+  return first
+}
+
+class Reading {
+  readonly reader: CaptureReader
+  readonly #chunks: AsyncGenerator<Uint8Array>
+  #damaged = false
+  #frames = 0
+  #bytes = 0
+  readonly #first = { seconds: 0, nanos: 0 }
+  readonly #last = { seconds: 0, nanos: 0 }
+
+  constructor(
+    private readonly file: Unpacked,
+    capture: number,
+    private readonly handler: PacketHandler,
+    { blocks, signal }: ReadingOptions,
+  ) {
+    const diagnostic = (d: Diagnostic) => this.#report(d)
+    this.reader = new CaptureReader(
+      {
+        record: () => {},
+        diagnostic,
+        customBlock: blocks?.customBlock?.bind(blocks),
+        secretsBlock: blocks?.secretsBlock?.bind(blocks),
+      },
+      { capture },
+    )
+    this.#chunks = file.chunks(signal)
+  }
+
+  get record(): CaptureRecord {
+    return this.reader.record
+  }
+
+  /** Goes to the next record; false at the end of the capture. */
+  async advance(beforeChunk: () => Promise<void>): Promise<boolean> {
+    for (;;) {
+      if (this.reader.next()) {
+        this.noted()
+        return true
+      }
+      if (this.reader.stopped || !(await this.#more(beforeChunk))) return false
+    }
+  }
+
+  /** Takes the record in hand into the capture's figures. */
+  noted(): CaptureRecord {
+    const { record } = this
+    if (this.#frames === 0 || isBefore(record, this.#first)) setTime(this.#first, record)
+    if (this.#frames === 0 || isBefore(this.#last, record)) setTime(this.#last, record)
+    this.#frames++
+    this.#bytes += record.originalBytes
+    return record
+  }
+
+  info(): CaptureInfo {
+    const { compression, file } = this.file
+    const any = this.#frames > 0
+    return {
+      path: file.name,
+      format: compression ? `${this.reader.format}, ${compression}` : this.reader.format,
+      frames: this.#frames,
+      bytes: this.#bytes,
+      first_time: any ? timeText(this.#first.seconds, this.#first.nanos) : null,
+      last_time: any ? timeText(this.#last.seconds, this.#last.nanos) : null,
+      complete: !this.#damaged && this.reader.complete,
+    }
+  }
+
+  async #more(beforeChunk: () => Promise<void>): Promise<boolean> {
+    await beforeChunk()
+    try {
+      const { value, done } = await this.#chunks.next()
+      if (!done) {
+        this.reader.feed(value)
+        return true
+      }
+      this.reader.end()
+    } catch (error) {
+      if ((error as Error).name === "AbortError") throw error
+      this.#fail(error as Error)
+    }
+    return false
+  }
+
+  #fail(error: Error): void {
+    this.#damaged = true
+    const { compression, read } = this.file
+    const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
+    const message = `${what}: ${error.message}, after ${read} bytes of the file`
+    this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
+  }
+
+  #report(diagnostic: Diagnostic): void {
+    this.handler.diagnostic({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
+  }
+}
+
+interface Time {
+  seconds: number
+  nanos: number
+}
+
+function setTime(time: Time, { seconds, nanos }: Readonly<Time>): void {
+  time.seconds = seconds
+  time.nanos = nanos
+}
+
+const isBefore = (a: Readonly<Time>, b: Readonly<Time>): boolean =>
+  a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)

@@ -1,0 +1,235 @@
+/**
+ * What is kept of every frame of a session, in columns: where it stands, when it came, what it is, and what it takes to decode it
+ * from its bytes alone. About 50 bytes a frame.
+ */
+import { CaptureRecord } from "../capture/record.ts"
+import type { SequenceRemark } from "../ipsec/esp.ts"
+import { SequenceRemarks } from "../ipsec/sequence-remarks.ts"
+import { destinationAddress, sourceAddress } from "../net/address.ts"
+import type { FrameTrace, StreamPoint } from "../net/frame-trace.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
+import type { FramingState } from "../net/tcp-framing.ts"
+import { Column } from "./column.ts"
+
+/** What is the same for many frames. */
+type Place = Pick<CaptureRecord, "capture" | "interfaceId" | "linkType" | "timeDigits" | "littleEndian">
+
+/** Packets of one SPI to one address. */
+export interface Flow {
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  readonly source: string
+  readonly destination: string
+  readonly firstFrame: number
+  packets: number
+  bytes: number
+}
+
+const NONE = 0xffffffff
+/** Frames that one frame may need; a message of more is drawn as far as these go. */
+const MOST_COMPANIONS = 4096
+
+export class FrameIndex implements FrameTrace {
+  /** Where the frame's bytes begin in its capture, and how many there are; bytes on the wire. */
+  readonly offset = new Column(Float64Array)
+  readonly captured = new Column(Uint32Array)
+  readonly original = new Column(Uint32Array)
+  readonly seconds = new Column(Float64Array)
+  readonly nanos = new Column(Uint32Array)
+  /** `Kind` of the frame's last message. */
+  readonly kind = new Column(Uint8Array)
+  /** Number of the flow of an ESP or AH packet; `NONE` for others. */
+  readonly flow = new Column(Uint32Array)
+  /** Number of the SA in the session's list once known; -1 without. */
+  readonly sa = new Column(Int32Array)
+  readonly flows: Flow[] = []
+  readonly #place = new Column(Uint16Array)
+  readonly #places: Place[] = []
+  readonly #comments = new Map<number, readonly string[]>()
+  readonly #companions = new Map<number, readonly number[]>()
+  /** TCP segments with payload: frame, sequence number and state of the stream before it. */
+  readonly #segmentFrame = new Column(Uint32Array)
+  readonly #segmentSequence = new Column(Uint32Array)
+  readonly #segmentState = new Column(Uint8Array)
+  /** Sequence numbers of ESP that do not follow: frame, SPI, the number expected, the frame before. */
+  readonly #remarkFrame = new Column(Uint32Array)
+  readonly #remarkSpi = new Column(Uint32Array)
+  readonly #remarkExpected = new Column(Uint32Array)
+  readonly #remarkBefore = new Column(Uint32Array)
+  readonly #remarks = new SequenceRemarks()
+  readonly #flowOf = new Map<number, number>()
+
+  /** Frames so far; they count from 1. */
+  get frames(): number {
+    return this.offset.length
+  }
+
+  /** The next frame, before it is walked. */
+  record(record: CaptureRecord): void {
+    this.offset.push(record.offset)
+    this.captured.push(record.end - record.start)
+    this.original.push(record.originalBytes)
+    this.seconds.push(record.seconds)
+    this.nanos.push(record.nanos)
+    this.#place.push(this.#placeOf(record))
+    this.kind.push(Kind.OTHER)
+    this.flow.push(NONE)
+    this.sa.push(-1)
+    if (record.comments.length > 0) this.#comments.set(this.frames, record.comments)
+  }
+
+  /** A message of the frame in hand. */
+  packet(view: PacketView): void {
+    const i = view.frame - 1
+    this.kind.set(i, view.kind)
+    if (view.kind !== Kind.ESP && view.kind !== Kind.AH && view.kind !== Kind.WESP) return
+    const flow = this.#flow(view)
+    this.flow.set(i, flow)
+    this.flows[flow].packets++
+    this.flows[flow].bytes += view.payloadWireBytes
+    if (view.kind === Kind.AH) return
+    const remark = this.#remarks.add(view.spi, view.sequence, view.frame)
+    if (remark) this.#keepRemark(view, remark)
+  }
+
+  datagram(frames: readonly number[]): void {
+    this.#needs(frames)
+  }
+
+  segment(point: StreamPoint, frames: readonly number[]): void {
+    const frame = this.frames
+    // A frame has one segment; more would come of a tunnel that is walked twice.
+    if (this.#segmentFrame.length > 0 && this.#segmentFrame.at(this.#segmentFrame.length - 1) === frame) return
+    this.#segmentFrame.push(frame)
+    this.#segmentSequence.push(point.sequence)
+    this.#segmentState.push(point.state)
+    this.#needs(frames)
+  }
+
+  /** The frames that must be walked before this one, in their order. */
+  companions(frame: number): readonly number[] {
+    const all = new Set<number>()
+    const add = (n: number, depth: number) => {
+      for (const before of this.#companions.get(n) ?? []) {
+        if (all.has(before) || all.size >= MOST_COMPANIONS) continue
+        all.add(before)
+        // A segment that came in IP fragments needs those.
+        if (depth < 2) add(before, depth + 1)
+      }
+    }
+    add(frame, 0)
+    return [...all].sort((a, b) => a - b)
+  }
+
+  /** Where the TCP stream stands before this frame; undefined when it carries none. */
+  resumePoint(frame: number): StreamPoint | undefined {
+    const at = this.#segmentFrame.lowerBound(frame)
+    if (at >= this.#segmentFrame.length || this.#segmentFrame.at(at) !== frame) return undefined
+    return { sequence: this.#segmentSequence.at(at), state: this.#segmentState.at(at) as FramingState }
+  }
+
+  /** What came before the ESP packets of this frame, where they do not follow it. */
+  remarks(frame: number): readonly (SequenceRemark & { readonly spi: number })[] {
+    const out: (SequenceRemark & { spi: number })[] = []
+    for (let i = this.#remarkFrame.lowerBound(frame); this.#remarkFrame.at(i) === frame; i++) {
+      if (i >= this.#remarkFrame.length) break
+      out.push({
+        spi: this.#remarkSpi.at(i),
+        expected: this.#remarkExpected.at(i),
+        previousFrame: this.#remarkBefore.at(i),
+      })
+    }
+    return out
+  }
+
+  /** The frame as a capture's reader gave it, on the bytes that are given. */
+  recordOf(frame: number, bytes: Uint8Array): CaptureRecord {
+    const i = frame - 1
+    return Object.assign(new CaptureRecord(), this.placeOf(frame), {
+      bytes,
+      start: 0,
+      end: bytes.length,
+      offset: this.offset.at(i),
+      originalBytes: this.original.at(i),
+      seconds: this.seconds.at(i),
+      nanos: this.nanos.at(i),
+      comments: this.#comments.get(frame) ?? [],
+    })
+  }
+
+  placeOf(frame: number): Place {
+    return this.#places[this.#place.at(frame - 1)]
+  }
+
+  /** Frames of a flow before `end`, the first `most` of them. */
+  framesOfFlow(flow: number, end: number, most: number): number[] {
+    const out: number[] = []
+    const { values } = this.flow
+    for (let i = this.flows[flow].firstFrame - 1; i < end - 1 && out.length < most; i++)
+      if (values[i] === flow) out.push(i + 1)
+    return out
+  }
+
+  /** Flow of a frame; undefined without. */
+  flowOf(frame: number): number | undefined {
+    const flow = this.flow.at(frame - 1)
+    return flow === NONE ? undefined : flow
+  }
+
+  /** Seconds from frame 1. */
+  relative(frame: number): number {
+    const i = frame - 1
+    return this.seconds.at(i) - this.seconds.at(0) + (this.nanos.at(i) - this.nanos.at(0)) / 1e9
+  }
+
+  #needs(frames: readonly number[]): void {
+    if (frames.length === 0) return
+    const before = this.#companions.get(this.frames) ?? []
+    this.#companions.set(this.frames, [...before, ...frames].slice(-MOST_COMPANIONS))
+  }
+
+  #placeOf({ capture, interfaceId, linkType, timeDigits, littleEndian }: CaptureRecord): number {
+    const places = this.#places
+    for (let i = places.length - 1; i >= 0; i--) {
+      const p = places[i]
+      if (
+        p.capture === capture &&
+        p.interfaceId === interfaceId &&
+        p.linkType === linkType &&
+        p.timeDigits === timeDigits &&
+        p.littleEndian === littleEndian
+      )
+        return i
+    }
+    return places.push({ capture, interfaceId, linkType, timeDigits, littleEndian }) - 1
+  }
+
+  #flow(view: PacketView): number {
+    const { ipBytes: b, destinationAt: at, ipVersion } = view
+    let hash = view.kind === Kind.AH ? 1 : 0
+    for (let i = 0; i < (ipVersion === 6 ? 16 : ipVersion === 4 ? 4 : 0); i++)
+      hash = (Math.imul(hash, 31) + b[at + i]) | 0
+    const key = view.spi * 0x200000 + ((hash ^ (hash >>> 11)) & 0x1fffff)
+    const known = this.#flowOf.get(key)
+    if (known !== undefined) return known
+    const flow = this.flows.length
+    this.flows.push({
+      protocol: view.kind === Kind.AH ? "AH" : "ESP",
+      spi: view.spi,
+      source: ipVersion === 0 ? "" : sourceAddress(view),
+      destination: ipVersion === 0 ? "" : destinationAddress(view),
+      firstFrame: view.frame,
+      packets: 0,
+      bytes: 0,
+    })
+    this.#flowOf.set(key, flow)
+    return flow
+  }
+
+  #keepRemark({ frame, spi }: PacketView, { expected, previousFrame }: SequenceRemark): void {
+    this.#remarkFrame.push(frame)
+    this.#remarkSpi.push(spi)
+    this.#remarkExpected.push(expected)
+    this.#remarkBefore.push(previousFrame)
+  }
+}

@@ -1,0 +1,111 @@
+/** A frame for views: its tree and bytes, and its line in the packet list. */
+import { byteSource } from "../bytes/byte-source.ts"
+import type { Field } from "../bytes/field.ts"
+import { TreeSink } from "../bytes/field-sink.ts"
+import { EVERYTHING, type Needs } from "../dissect/needs.ts"
+import { type FrameSources, frameSources } from "../net/dissect.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
+import { timeText } from "../net/time.ts"
+import { frameJson } from "../render/frame-view.ts"
+import { fieldViews } from "./field-views.ts"
+import type { FrameIndex } from "./frame-index.ts"
+import { type FrameReader, NOWHERE } from "./frame-reader.ts"
+import type { KeptMessages } from "./kept-messages.ts"
+import { spiText } from "./sa-rows.ts"
+import type { FrameDetail, Line } from "./types.ts"
+
+export interface FrameOptions {
+  /** Show the values of secret fields (a password on the wire). */
+  readonly showKeys?: boolean
+}
+
+export interface Viewing {
+  readonly index: FrameIndex
+  readonly reader: FrameReader
+  readonly messages: KeptMessages
+  /** id of a row of the SA list. */
+  idOf(row: number): string | null
+}
+
+/** Columns of the packet list are not part of the tree. */
+const inTree = (field: Field): boolean => !field.name.startsWith("_ws.")
+
+/** The frame as `show --format json` has it, and more. Undefined when its bytes are not there. */
+export async function frameDetail(
+  frame: number,
+  { index, reader, idOf }: Viewing,
+  { showKeys = false }: FrameOptions = {},
+): Promise<FrameDetail | undefined> {
+  const sink = new TreeSink()
+  let sources: FrameSources | undefined
+  let line = EMPTY
+  const drawn = await reader.draw(frame, {
+    needs: EVERYTHING,
+    wants: inTree,
+    packet(view, dissector) {
+      sources = keptSources(view, sources)
+      dissector.draw(view, sink, sources)
+    },
+    end: dissector => {
+      line = { ...EMPTY, ...dissector.line }
+    },
+  })
+  if (!drawn) return undefined
+  const { roots } = sink
+  const { source, destination, protocol, info } = line
+  const time = timeText(index.seconds.at(frame - 1), index.nanos.at(frame - 1))
+  const json = frameJson({ frame, time, source, destination, protocol, info, roots }, { showKeys })
+  return {
+    ...json,
+    tree: fieldViews(roots, showKeys),
+    length: index.original.at(frame - 1),
+    sa: idOf(index.sa.at(frame - 1)),
+    checks: [],
+    companions: index.companions(frame),
+  }
+}
+
+const EMPTY = { source: "", destination: "", protocol: "", info: "" }
+
+/** What the packet list needs of a frame. */
+const LINE: Needs = { layers: true, ike: "none", data: true, summary: true }
+
+/** The line of a frame in the packet list. */
+export async function lineOf(frame: number, { index, reader, messages, idOf }: Viewing): Promise<Line> {
+  const i = frame - 1
+  let line = { ...EMPTY, info: "the bytes of this frame were not kept" }
+  let opened = messages.has(frame)
+  await reader.draw(frame, {
+    needs: LINE,
+    wants: () => false,
+    packet: (view, dissector) => dissector.draw(view, NOWHERE),
+    end: dissector => {
+      if (dissector.line) line = dissector.line
+      if (line.protocol !== "ESP" && index.kind.at(i) === Kind.ESP) opened = true
+    },
+  })
+  const { timeDigits } = index.placeOf(frame)
+  const flow = index.flowOf(frame)
+  return {
+    frame,
+    time: timeText(index.seconds.at(i), index.nanos.at(i)),
+    relative: index.relative(frame).toFixed(timeDigits),
+    delta: (frame > 1 ? index.relative(frame) - index.relative(frame - 1) : 0).toFixed(timeDigits),
+    source: line.source,
+    destination: line.destination,
+    protocol: line.protocol,
+    length: index.original.at(i),
+    info: line.info,
+    sa: idOf(index.sa.at(i)),
+    spi: flow === undefined ? null : spiText(index.flows[flow].spi),
+    opened,
+  }
+}
+
+/** Copies of the sources: the tree outlives the packet. Messages of one frame share the frame's. */
+function keptSources(view: PacketView, before: FrameSources | undefined): FrameSources {
+  const now = frameSources(view)
+  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label)
+  const payload = now.payload === now.frame ? frame : byteSource(now.payload.bytes.slice(), now.payload.label)
+  return { ...now, frame, payload }
+}

@@ -1,0 +1,485 @@
+/**
+ * A session: captures that were read once, and everything a view asks of them afterwards. The same in Node, in a worker of the
+ * browser and behind `ikedump view`. Every answer is plain data that can be cloned from thread to thread.
+ */
+import { audit } from "../audit/audit.ts"
+import { AuditFacts } from "../audit/facts.ts"
+import type { AuditResult } from "../audit/types.ts"
+import { compareReports, goldenOf } from "../check/golden.ts"
+import { noble } from "../crypto/noble.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { fieldNames } from "../dissect/field-names.ts"
+import { FilterError } from "../filter/filter-error.ts"
+import { Kind } from "../net/packet-view.ts"
+import { timeText } from "../net/time.ts"
+import type { DataPlaneOptions } from "../open/data-plane.ts"
+import { DataSaTable } from "../open/data-table.ts"
+import { type AnalysisResult, analyze, type CaptureSource } from "../pipeline.ts"
+import { derivationsOf } from "../render/derivations.ts"
+import { keysJson } from "../render/keys-json.ts"
+import { buildLadder, dataSasOf } from "../render/ladder.ts"
+import { ChildIndex, espSas } from "../report/assemble.ts"
+import { ikeSaReport } from "../report/build.ts"
+import { exportInput } from "../report/export-input.ts"
+import type { CaptureInfo, Report } from "../report/types.ts"
+import { judge } from "../report/verdict/index.ts"
+import { stateOf } from "../report/verdict/state.ts"
+import { OutcomeCounts } from "../report/verdict/summary.ts"
+import { EXPORTERS, type ExportFormat } from "../secrets/export/export.ts"
+import { isKeylog } from "../secrets/export/keylog.ts"
+import { importSecrets } from "../secrets/import.ts"
+import { mergeSecrets } from "../secrets/merge.ts"
+import { NO_SECRETS, type Secrets } from "../secrets/secrets.ts"
+import type { TrackLimits } from "../track/limits.ts"
+import { Captures, type ReadingOptions } from "./captures.ts"
+import { digestOf } from "./digest.ts"
+import type { SessionFile } from "./file.ts"
+import { runFilter } from "./filter-run.ts"
+import { FrameIndex } from "./frame-index.ts"
+import { FrameReader, type FrameReaderOptions } from "./frame-reader.ts"
+import { type FrameOptions, frameDetail, lineOf } from "./frame-views.ts"
+import { KeptMessages } from "./kept-messages.ts"
+import { assignFrames, saRows } from "./sa-rows.ts"
+import { type TimelineOptions, timeline } from "./timeline.ts"
+import type {
+  Difference,
+  FilterFault,
+  FilterPart,
+  FrameDetail,
+  KeyDerivation,
+  LadderView,
+  Line,
+  Progress,
+  SaDetail,
+  SaRow,
+  SessionInfo,
+  Stage,
+  Timeline,
+  VerdictView,
+} from "./types.ts"
+import { verdictView } from "./verdict-view.ts"
+
+export interface SessionOptions {
+  readonly provider?: CryptoProvider
+  readonly secrets?: Secrets
+  readonly limits?: Partial<TrackLimits>
+  readonly ikePorts?: readonly number[]
+  readonly anyPort?: boolean
+  /** For ESP and AH: a faster opener than the provider's, and inflate for IPComp. */
+  readonly data?: Pick<DataPlaneOptions, "createOpener" | "inflate" | "executor">
+  /** Ends the reading and whatever is asked for later; it is seen between pieces of work and between key trials. */
+  readonly signal?: AbortSignal
+  onProgress?(progress: Progress): void
+}
+
+/**
+ * Opens captures, merged by time. Resolves once the control plane is there: SAs, ladders and frames can be asked for; ESP and AH are
+ * opened meanwhile (`session.finished`). Problems of captures are diagnostics. Throws the signal's reason when it is aborted.
+ */
+export async function openSession(files: readonly SessionFile[], options: SessionOptions = {}): Promise<Session> {
+  const session = new Session(files, options)
+  await session.start()
+  return session
+}
+
+/** What one analysis found; secrets that come later make another. */
+interface Known {
+  stage: Stage
+  report: Report
+  rows: readonly SaRow[]
+  result: Omit<AnalysisResult, "report">
+  messages: KeptMessages
+  facts: AuditFacts
+  audit?: AuditResult
+}
+
+export class Session {
+  readonly #captures: Captures
+  readonly #index = new FrameIndex()
+  readonly #provider: CryptoProvider
+  readonly #walk: ReadingOptions
+  readonly #reading: FrameReaderOptions
+  readonly #frames: FrameReader
+  #secrets: Secrets
+  #embedded: Secrets[] = []
+  #known: Known
+  #finished: Promise<void> = Promise.resolve()
+  #digest = ""
+  #infos: readonly CaptureInfo[] = []
+  #readings = 0
+
+  constructor(
+    files: readonly SessionFile[],
+    private readonly options: SessionOptions,
+  ) {
+    this.#captures = new Captures(files)
+    this.#provider = options.provider ?? noble
+    this.#secrets = options.secrets ?? NO_SECRETS
+    this.#walk = { ikePorts: options.ikePorts, heuristicIke: options.anyPort }
+    const plane = { provider: this.#provider, ...options.data, executor: undefined }
+    this.#reading = { captures: this.#captures, index: this.#index, walk: this.#walk, plane }
+    this.#known = this.#nothing()
+    this.#frames = new FrameReader(this.#reading, { table: this.#known.result.table, messages: this.#known.messages })
+  }
+
+  /** Resolves when ESP and AH are opened; rejects when the signal was aborted. */
+  get finished(): Promise<void> {
+    return this.#finished
+  }
+
+  /** Reads the captures; see `openSession`. */
+  async start(): Promise<void> {
+    this.#digest = await digestOf(this.#captures.files.map(f => f.file))
+    const before = this.#embedded.length
+    await this.#analyze()
+    // Keys stood behind packets: what came before is analyzed with them too.
+    if (this.#embedded.length > before) await this.#analyze()
+  }
+
+  info(): SessionInfo {
+    const { report, rows, stage } = this.#known
+    const index = this.#index
+    return {
+      digest: this.#digest,
+      stage,
+      captures: this.#infos,
+      counts: report.counts,
+      frames: index.frames,
+      seconds: index.frames > 0 ? index.relative(index.frames) : 0,
+      zero: this.#zero,
+      secrets: {
+        given: report.secrets.length,
+        used: report.secrets.filter(s => s.used_by.length > 0).length,
+        list: report.secrets.map(s => ({ kind: s.kind, index: s.index, usedBy: s.used_by })),
+      },
+      sas: rows.length,
+      notes: this.#notes(),
+    }
+  }
+
+  /** The report, as `ikedump report --format json` has it. */
+  report(): Report {
+    return this.#known.report
+  }
+
+  /** Rows `[from, to)` of the SA list. */
+  sas(from = 0, to = Number.POSITIVE_INFINITY): SaRow[] {
+    return this.#known.rows.slice(from, to)
+  }
+
+  /** All that is known of one SA; undefined when there is none of that id. */
+  sa(id: string): SaDetail | undefined {
+    const { report, rows } = this.#known
+    const row = rows.find(r => r.id === id)
+    if (!row) return undefined
+    const ike = report.ike_sas.find(sa => sa.id === id || sa.child_sas.some(c => c.id === id)) ?? null
+    const child = ike?.child_sas.find(c => c.id === id) ?? null
+    const data = report.esp_sas.filter(e => e.id === id || (child !== null && e.child_sa === child.id))
+    return { row, ike, child, data }
+  }
+
+  /** The ladder of an IKE SA; undefined when there is none of that id. */
+  ladder(id: string): LadderView | undefined {
+    const { report } = this.#known
+    const sa = report.ike_sas.find(s => s.id === id)
+    if (!sa) return undefined
+    const data = dataSasOf(report).get(id) ?? []
+    return { ladder: buildLadder(sa, { zero: this.#zero ?? sa.first_time, data }), sa, checks: sa.checks }
+  }
+
+  /** Swim lanes of an IKE SA and of those that it replaced or that replaced it; of all without an id. */
+  timeline(id: string | null, options: TimelineOptions): Timeline {
+    const { report, rows } = this.#known
+    const input = { index: this.#index, report, rows, zero: this.#zero ?? "" }
+    return timeline(input, id === null ? undefined : this.#relatives(id), options)
+  }
+
+  /** The lines of the packet list of these frames. */
+  async lines(frames: readonly number[]): Promise<Line[]> {
+    const out: Line[] = []
+    for (const frame of frames) {
+      if (frame < 1 || frame > this.#index.frames) continue
+      this.options.signal?.throwIfAborted()
+      out.push(await lineOf(frame, this.#viewing))
+    }
+    return out
+  }
+
+  /** One frame decoded from its bytes. Undefined when there is no such frame, or its bytes were not kept. */
+  async frame(frame: number, options: FrameOptions = {}): Promise<FrameDetail | undefined> {
+    if (!(frame >= 1 && frame <= this.#index.frames)) return undefined
+    const detail = await frameDetail(frame, this.#viewing, options)
+    if (!detail) return undefined
+    const { report } = this.#known
+    const checks = report.ike_sas.find(s => s.id === detail.sa)?.checks ?? []
+    return { ...detail, checks: checks.filter(c => c.frame === frame) }
+  }
+
+  /** The key schedules. Values only with `showKeys`. */
+  derivations({ showKeys = false } = {}): KeyDerivation[] {
+    const { result } = this.#known
+    return (JSON.parse(keysJson(derivationsOf(result, this.#allSecrets), showKeys)) as { derivations: KeyDerivation[] })
+      .derivations
+  }
+
+  /** What the audit says. */
+  audit(): AuditResult {
+    const known = this.#known
+    known.audit ??= audit({ report: known.report, ...known.result }, known.facts)
+    return known.audit
+  }
+
+  verdict(): VerdictView {
+    return verdictView(this.#known.report, this.audit())
+  }
+
+  /** Which frames pass a display filter; `onPart` gets the answer piece by piece. Returns what is wrong with the filter, if so. */
+  async filter(text: string, onPart: (part: FilterPart) => void, signal?: AbortSignal): Promise<FilterFault | null> {
+    const { result, messages } = this.#known
+    const keys = { table: result.table, messages }
+    try {
+      await runFilter(text, { ...this.#reading, reader: this.#frames, keys, signal }, onPart)
+      return null
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error
+      return { message: error.message, at: error.at, end: error.end, hints: error.hints }
+    }
+  }
+
+  /** Every name that filters understand. */
+  fieldNames(): string[] {
+    return fieldNames()
+  }
+
+  /** Kind of each frame (`Kind` of `net/packet-view`) and its row in the SA list, -1 without: for marks beside lists. */
+  columns(): { kind: Uint8Array; sa: Int32Array; seconds: Float64Array } {
+    const index = this.#index
+    const seconds = new Float64Array(index.frames)
+    for (let i = 0; i < index.frames; i++) seconds[i] = index.relative(i + 1)
+    return { kind: index.kind.values.slice(), sa: index.sa.values.slice(), seconds }
+  }
+
+  /** The text of a file of secrets, in any known format. Throws SecretsError when it holds none. Returns the formats found. */
+  async addSecretsText(file: string, bytes: Uint8Array): Promise<readonly string[]> {
+    const { secrets, formats } = importSecrets(bytes, { file })
+    await this.addSecrets(secrets)
+    return formats
+  }
+
+  /** More secrets. Resolves when the control plane is done with them. */
+  async addSecrets(secrets: Secrets): Promise<void> {
+    this.#secrets = mergeSecrets([this.#secrets, secrets])
+    await this.#finished.catch(() => {})
+    await this.#analyze()
+  }
+
+  /** Keys written for another tool, as files of text. They hold secrets. */
+  exportKeys(format: ExportFormat): { name: string; text: string }[] {
+    const { result } = this.#known
+    const { input } = exportInput(result, this.#allSecrets)
+    return EXPORTERS[format](input).files.map(({ name, text }) => ({ name, text }))
+  }
+
+  /** What this session and another one negotiated differently, and how long each took. */
+  compare(other: Report): Difference[] {
+    return [...compareReports(goldenOf(this.#known.report), goldenOf(other))]
+  }
+
+  /** Closes the files. */
+  close(): void {
+    for (const { file } of this.#captures.files) file.close?.()
+  }
+
+  get #allSecrets(): Secrets {
+    return this.#embedded.length === 0 ? this.#secrets : mergeSecrets([this.#secrets, ...this.#embedded])
+  }
+
+  get #zero(): string | null {
+    const index = this.#index
+    return index.frames === 0 ? null : timeText(index.seconds.at(0), index.nanos.at(0))
+  }
+
+  get #viewing() {
+    const { rows } = this.#known
+    return {
+      index: this.#index,
+      reader: this.#frames,
+      idOf: (row: number) => rows[row]?.id ?? null,
+      messages: this.#known.messages,
+    }
+  }
+
+  /** One analysis with the secrets of now; resolves after the control plane. */
+  #analyze(): Promise<void> {
+    const next = this.#nothing()
+    return new Promise((resolve, reject) => {
+      const running = analyze(this.#source(), {
+        provider: this.#provider,
+        secrets: () => this.#allSecrets,
+        limits: this.options.limits,
+        data: this.options.data,
+        observer: next.facts,
+        onOpened: (frame, place, opened) => next.messages.add(frame, place, opened),
+        onTrials: trials => this.#tried(trials),
+        onControl: known => {
+          this.#take(next, this.#controlReport(known), { ...known, conclusions: [], results: [] }, "control")
+          resolve()
+          // Whoever waits for the ladder goes first.
+          return new Promise(go => setTimeout(go, 0))
+        },
+      }).then(result => {
+        this.#take(next, { ...result.report, captures: [...this.#infos] }, result, "done")
+      })
+      this.#finished = running
+      running.then(resolve, reject)
+    })
+  }
+
+  #tried(trials: number): void {
+    this.options.signal?.throwIfAborted()
+    this.options.onProgress?.({ stage: "reading", done: 0, total: 0, trials })
+  }
+
+  /** What is known from now on. */
+  #take(next: Known, report: Report, result: Known["result"], stage: Stage): void {
+    next.report = report
+    next.result = result
+    next.rows = saRows(report, this.#zero ?? "")
+    next.stage = stage
+    next.audit = undefined
+    assignFrames(this.#index, report, next.rows)
+    this.#known = next
+    this.#frames.setKeys({ table: result.table, messages: next.messages })
+    this.options.onProgress?.({ stage, done: 1, total: 1 })
+  }
+
+  #controlReport({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): Report {
+    const children = new ChildIndex()
+    for (const sa of sas) children.add(sa)
+    const outcomes = new OutcomeCounts()
+    const conclusions = sas.map(sa => {
+      const verdict = judge(sa, [])
+      outcomes.add(verdict.outcome)
+      return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
+    })
+    return {
+      ...emptyReport(),
+      captures: [...this.#infos],
+      counts: this.#counts(),
+      ike_sas: conclusions.map(c => ikeSaReport(c, false)),
+      esp_sas: [...espSas(dataSas, children)],
+      verdict: outcomes.summary(),
+    }
+  }
+
+  #counts(): Report["counts"] {
+    const counts = { frames: this.#index.frames, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 }
+    for (const kind of this.#index.kind.values)
+      if (kind === Kind.ISAKMP) counts.isakmp++
+      else if (kind === Kind.ESP || kind === Kind.WESP) counts.esp++
+      else if (kind === Kind.AH) counts.ah++
+      else if (kind === Kind.KEEPALIVE) counts.keepalive++
+    return counts
+  }
+
+  /** The captures for the pipeline. The first reading of all makes the index. */
+  #source(): CaptureSource {
+    const { signal } = this.options
+    let reading = 0
+    return {
+      rereadable: true,
+      read: async handler => {
+        const stage = reading++ === 0 ? "reading" : "control"
+        const onProgress = (done: number, total: number) => this.options.onProgress?.({ stage, done, total })
+        if (this.#readings++ > 0) return this.#captures.read(handler, { ...this.#walk, signal, onProgress })
+        const index = this.#index
+        this.#infos = await this.#captures.read(
+          {
+            packet(view) {
+              index.packet(view)
+              // What holds nothing of IPsec is listed, not analyzed.
+              if (view.kind !== Kind.OTHER) handler.packet(view)
+            },
+            diagnostic: d => handler.diagnostic(d),
+          },
+          {
+            ...this.#walk,
+            all: true,
+            trace: index,
+            signal,
+            onProgress,
+            onRecord: record => index.record(record),
+            blocks: { customBlock: (_pen, b) => this.#embed(b), secretsBlock: (_type, b) => this.#embed(b) },
+          },
+        )
+        return [...this.#infos]
+      },
+    }
+  }
+
+  /** A keylog in the capture (`docs/keylog.md`). */
+  #embed(bytes: Uint8Array): void {
+    if (!isKeylog(bytes) || this.#embedded.length >= MOST_KEYLOGS) return
+    try {
+      const text = new TextDecoder().decode(bytes).replace(/\0+$/, "")
+      this.#embedded.push(importSecrets(text, { file: "keys in the capture" }).secrets)
+    } catch {
+      // A block that begins like a keylog and holds no secret.
+    }
+  }
+
+  /** The IKE SAs that one is rekeyed from or to, through all of them. */
+  #relatives(id: string): Set<string> {
+    const sas = this.#known.report.ike_sas
+    const of = sas.find(s => s.id === id || s.child_sas.some(c => c.id === id))?.id ?? id
+    const found = new Set([of])
+    for (let size = 0; size < found.size; ) {
+      size = found.size
+      for (const sa of sas) {
+        if (sa.rekeys === null) continue
+        if (found.has(sa.id)) found.add(sa.rekeys)
+        else if (found.has(sa.rekeys)) found.add(sa.id)
+      }
+    }
+    return found
+  }
+
+  #notes(): string[] {
+    const { messages } = this.#known
+    const unkept = this.#captures.files.filter(f => f.dropped > 0)
+    return [
+      ...(messages.dropped > 0
+        ? [`${messages.dropped} decrypted messages found no room in memory and are shown encrypted`]
+        : []),
+      ...unkept.map(
+        f =>
+          `${f.file.name} is compressed and unpacks to more than is kept: frames behind the first 256 MiB are not shown`,
+      ),
+    ]
+  }
+
+  #nothing(): Known {
+    return {
+      stage: "reading",
+      report: emptyReport(),
+      rows: [],
+      result: { sas: [], dataSas: [], table: new DataSaTable(), conclusions: [], results: [] },
+      messages: new KeptMessages(),
+      facts: new AuditFacts(this.#provider),
+    }
+  }
+}
+
+const emptyReport = (): Report => ({
+  schema: "ikedump/report/1",
+  captures: [],
+  counts: { frames: 0, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 },
+  ike_sas: [],
+  esp_sas: [],
+  secrets: [],
+  diagnostics: [],
+  verdict: new OutcomeCounts().summary(),
+})
+
+/** Keylogs of captures that are taken; a capture has one or a few. */
+const MOST_KEYLOGS = 1000

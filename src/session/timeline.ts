@@ -1,0 +1,220 @@
+/** Swim lanes: IKE SAs with their messages, Child SAs with their volume both ways, keepalives; stretches without packets folded. */
+import { Kind } from "../net/packet-view.ts"
+import { dataSasOf } from "../render/ladder.ts"
+import { secondsBetween } from "../render/units.ts"
+import type { IkeSaReport, Report } from "../report/types.ts"
+import type { FrameIndex } from "./frame-index.ts"
+import { spiText } from "./sa-rows.ts"
+import type { Lane, SaRow, Stretch, Timeline } from "./types.ts"
+
+export interface TimelineOptions {
+  /** Places on the folded axis that volume is counted in. */
+  readonly bins: number
+  /** Seconds since frame 1; all by default. */
+  readonly from?: number
+  readonly until?: number
+}
+
+/** Lanes drawn at most. */
+const MOST_LANES = 60
+/** Stretches at most: the longest idle times are folded first. */
+const MOST_STRETCHES = 12
+/** Seconds without a packet that may be folded, and the part of the whole that they must be at least. */
+const IDLE_SECONDS = 0.2
+const IDLE_PART = 0.03
+
+export interface TimelineInput {
+  readonly index: FrameIndex
+  readonly report: Pick<Report, "ike_sas" | "esp_sas">
+  readonly rows: readonly SaRow[]
+  readonly zero: string
+}
+
+/** The lanes of the IKE SAs named (and of what belongs to them), or of all. */
+export function timeline(
+  input: TimelineInput,
+  ids: ReadonlySet<string> | undefined,
+  options: TimelineOptions,
+): Timeline {
+  const { index, report } = input
+  const until = options.until ?? lastSecond(index)
+  const from = options.from ?? 0
+  const axis = new Axis(stretchesOf(index, from, until))
+  const sas = report.ike_sas.filter(sa => !ids || ids.has(sa.id))
+  const lanes = sas.flatMap(sa => lanesOf(input, sa))
+  const loose = ids ? [] : input.rows.filter(row => row.kind === "data").map(dataLane)
+  const all = [...lanes, ...loose].filter(lane => lane.until >= from && lane.from <= until)
+  const kept = all.slice(0, MOST_LANES)
+  countVolumes(input, kept, axis, options.bins)
+  const keepalives = keepaliveLane(index, axis, options.bins)
+  return {
+    from,
+    until,
+    bins: options.bins,
+    stretches: axis.stretches,
+    lanes: keepalives ? [...kept, keepalives] : kept,
+    leftOut: all.length - kept.length,
+  }
+}
+
+const lastSecond = (index: FrameIndex): number => {
+  let last = 0
+  for (let n = 1; n <= index.frames; n++) last = Math.max(last, index.relative(n))
+  return last
+}
+
+/** The times with packets, parted at the longest stretches without. */
+function stretchesOf(index: FrameIndex, from: number, until: number): Stretch[] {
+  const idle: { at: number; seconds: number }[] = []
+  const least = Math.max(IDLE_SECONDS, (until - from) * IDLE_PART)
+  let before = Number.NaN
+  let frames = 0
+  for (let n = 1; n <= index.frames; n++) {
+    const t = index.relative(n)
+    if (t < from || t > until) continue
+    frames++
+    if (t - before > least) idle.push({ at: before, seconds: t - before })
+    before = Math.max(t, Number.isNaN(before) ? t : before)
+  }
+  const folded = idle.sort((a, b) => b.seconds - a.seconds).slice(0, MOST_STRETCHES - 1)
+  folded.sort((a, b) => a.at - b.at)
+  const edges: { from: number; until: number; frames: number }[] = []
+  let start = from
+  for (const { at, seconds } of folded) {
+    edges.push({ from: start, until: at, frames: 0 })
+    start = at + seconds
+  }
+  edges.push({ from: start, until: Math.max(until, start), frames })
+  return spread(countFrames(index, edges))
+}
+
+function countFrames<T extends { from: number; until: number; frames: number }>(index: FrameIndex, edges: T[]): T[] {
+  for (const edge of edges) edge.frames = 0
+  for (let n = 1; n <= index.frames; n++) {
+    const t = index.relative(n)
+    const edge = edges.find(e => t >= e.from && t <= e.until)
+    if (edge) edge.frames++
+  }
+  return edges
+}
+
+/** Gives each stretch its part of the axis: more frames and more time take more of it, but none takes all. */
+function spread(edges: readonly { from: number; until: number; frames: number }[]): Stretch[] {
+  const weight = (e: { frames: number }) => 2 + Math.sqrt(Math.min(e.frames, 400))
+  const total = edges.reduce((n, e) => n + weight(e), 0)
+  let at = 0
+  return edges.map(e => {
+    const to = at + weight(e) / total
+    const stretch = { ...e, at, to }
+    at = to
+    return stretch
+  })
+}
+
+/** The folded axis. */
+class Axis {
+  constructor(readonly stretches: readonly Stretch[]) {}
+
+  /** Place of a time, in [0, 1]. */
+  place(seconds: number): number {
+    for (const s of this.stretches) {
+      if (seconds > s.until) continue
+      if (seconds < s.from) return s.at
+      return s.until > s.from ? s.at + ((seconds - s.from) / (s.until - s.from)) * (s.to - s.at) : (s.at + s.to) / 2
+    }
+    return 1
+  }
+}
+
+function lanesOf({ report, rows, zero }: TimelineInput, sa: IkeSaReport): Lane[] {
+  const row = rows.find(r => r.id === sa.id)
+  const children = rows.filter(r => r.parent === sa.id && r.kind === "child")
+  const loose = (dataSasOf(report).get(sa.id) ?? []).filter(esp => esp.child_sa === null)
+  const messages = sa.exchanges.flatMap(x =>
+    x.messages.map(m => ({
+      at: secondsBetween(zero, m.time),
+      frame: m.frame,
+      side: m.from === "initiator" ? ("I" as const) : ("R" as const),
+      name: x.type,
+    })),
+  )
+  const own: Lane = {
+    ...EMPTY,
+    id: sa.id,
+    kind: "ike",
+    state: sa.state,
+    rekeys: sa.rekeys,
+    from: row?.from ?? 0,
+    until: row?.until ?? 0,
+    messages,
+  }
+  return [
+    own,
+    ...children.map(
+      (child, index): Lane => ({
+        ...EMPTY,
+        id: child.id,
+        kind: "child",
+        state: child.state,
+        rekeys: child.rekeys,
+        index,
+        from: child.from,
+        until: child.until,
+        packets: child.packets,
+      }),
+    ),
+    ...loose.flatMap(esp => rows.filter(r => r.id === esp.id).map(dataLane)),
+  ]
+}
+
+const EMPTY = { index: 0, messages: [], up: new Float32Array(0), down: new Float32Array(0), packets: 0, rekeys: null }
+
+const dataLane = (row: SaRow): Lane => ({
+  ...EMPTY,
+  id: row.id,
+  kind: "data",
+  state: row.state,
+  from: row.from,
+  until: row.until,
+  packets: row.packets,
+})
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Counts the bytes of each lane's packets into its bins; what is drawn upward is sent to the responder. */
+function countVolumes({ index, rows }: TimelineInput, lanes: Lane[], axis: Axis, bins: number): void {
+  const byRow = new Map<number, { up: Float32Array; down: Float32Array; spiI: string | null }>()
+  for (const lane of lanes as Writable<Lane>[]) {
+    if (lane.kind === "ike") continue
+    lane.up = new Float32Array(bins)
+    lane.down = new Float32Array(bins)
+    const n = rows.findIndex(r => r.id === lane.id)
+    byRow.set(n, { up: lane.up, down: lane.down, spiI: rows[n]?.spiI ?? null })
+  }
+  const sa = index.sa.values
+  for (let i = 0; i < sa.length; i++) {
+    const lane = sa[i] < 0 ? undefined : byRow.get(sa[i])
+    const flow = lane && index.flowOf(i + 1)
+    if (flow === undefined) continue
+    const bin = Math.min(bins - 1, Math.floor(axis.place(index.relative(i + 1)) * bins))
+    // The SPI that the initiator chose stands in packets to it.
+    const down = lane!.spiI !== null && spiText(index.flows[flow].spi) === lane!.spiI
+    ;(down ? lane!.down : lane!.up)[bin] += index.original.at(i)
+  }
+}
+
+function keepaliveLane(index: FrameIndex, axis: Axis, bins: number): Lane | undefined {
+  const up = new Float32Array(bins)
+  const kind = index.kind.values
+  let packets = 0
+  let from = 0
+  let until = 0
+  for (let i = 0; i < kind.length; i++) {
+    if (kind[i] !== Kind.KEEPALIVE) continue
+    until = index.relative(i + 1)
+    if (packets++ === 0) from = until
+    up[Math.min(bins - 1, Math.floor(axis.place(until) * bins))]++
+  }
+  if (packets === 0) return undefined
+  return { ...EMPTY, id: "NAT keepalives", kind: "keepalive", state: "", from, until, up, packets }
+}

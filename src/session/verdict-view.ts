@@ -1,0 +1,117 @@
+/** What a person reads first: the verdict of the worst IKE SA, and the findings, most urgent first. */
+import type { AuditFinding, AuditResult } from "../audit/types.ts"
+import type { Counts, DiagnosticReport, IkeSaReport, Outcome, Report } from "../report/types.ts"
+import { isBad, OUTCOMES } from "../report/verdict/types.ts"
+import type { FindingView, VerdictView } from "./types.ts"
+
+/** Findings listed at most. */
+const MOST_FINDINGS = 500
+
+/** The verdict over all SAs, or that of one IKE SA; with the findings of the analysis and of the audit. */
+export function verdictView(report: Report, audit: AuditResult | undefined, id?: string): VerdictView {
+  const sas = id === undefined ? report.ike_sas : report.ike_sas.filter(sa => sa.id === id)
+  const findings = [...report.diagnostics.map(findingOf), ...(audit?.findings ?? []).map(auditFinding)]
+  findings.sort((a, b) => RANK[a.severity] - RANK[b.severity])
+  return { ...headline(sas, report.counts), findings: findings.slice(0, MOST_FINDINGS) }
+}
+
+const RANK: Readonly<Record<FindingView["severity"], number>> = {
+  critical: 0,
+  error: 1,
+  high: 2,
+  warning: 3,
+  medium: 3,
+  low: 4,
+  info: 5,
+}
+
+const words = (code: string): string => code.replaceAll("-", " ")
+
+const findingOf = (d: DiagnosticReport): FindingView => ({
+  code: d.code,
+  severity: d.severity,
+  title: words(d.code),
+  text: d.message,
+  remedy: d.remedy,
+  frames: d.frame === null ? [] : [d.frame],
+  sas: d.sa === null ? [] : [d.sa],
+  from: "analysis",
+})
+
+const auditFinding = (f: AuditFinding): FindingView => ({
+  code: f.rule,
+  severity: f.severity,
+  title: words(f.rule),
+  text: f.message,
+  remedy: f.advice,
+  frames: f.frames,
+  sas: f.objects,
+  from: "audit",
+})
+
+const TONE: Readonly<Record<Outcome, VerdictView["tone"]>> = {
+  failed: "bad",
+  "no-answer": "bad",
+  "no-tunnel": "bad",
+  lost: "bad",
+  degraded: "warn",
+  partial: "info",
+  up: "ok",
+  closed: "ok",
+}
+
+function headline(sas: readonly IkeSaReport[], counts: Counts): Omit<VerdictView, "findings"> {
+  const worst = worstOf(sas)
+  if (!worst) return withoutNegotiation(counts)
+  const { outcome, certainty, headline: title, why, remedy, frames } = worst.verdict
+  const bad = sas.filter(sa => isBad(sa.verdict.outcome)).length
+  return {
+    tone: TONE[outcome],
+    outcome,
+    certainty,
+    headline: title,
+    why,
+    remedy,
+    frames,
+    sa: worst.id,
+    facts: [...(sas.length > 1 ? [`${sas.length} IKE SAs, ${bad} with a fault`] : []), ...factsOf(worst, counts)],
+  }
+}
+
+/** The first of those whose outcome is worst. */
+function worstOf(sas: readonly IkeSaReport[]): IkeSaReport | undefined {
+  const rank = (sa: IkeSaReport) => OUTCOMES.indexOf(sa.verdict.outcome)
+  let worst: IkeSaReport | undefined
+  for (const sa of sas) if (!worst || rank(sa) < rank(worst)) worst = sa
+  return worst
+}
+
+const withoutNegotiation = (counts: Counts): Omit<VerdictView, "findings"> => {
+  const data = counts.esp + counts.ah
+  return {
+    tone: "info",
+    outcome: null,
+    certainty: "seen",
+    headline: data > 0 ? "ESP without its negotiation" : "No IKE and no IPsec in this capture",
+    why:
+      data > 0
+        ? `${data} packets of ESP or AH; the IKE messages that set them up are not in the capture.`
+        : `${counts.frames} frames, none of which is IKE, ESP or AH.`,
+    remedy: null,
+    frames: [],
+    sa: null,
+    facts: [],
+  }
+}
+
+/** What fits beside a headline: version, how peers are authenticated, what was opened. */
+function factsOf(sa: IkeSaReport, counts: Counts): string[] {
+  const method = sa.auth.initiator ?? sa.auth.responder
+  const data = counts.esp + counts.ah
+  return [
+    `IKEv${sa.version[0]}`,
+    ...(method ? [method] : []),
+    ...(sa.child_sas.length > 0 ? [`${sa.child_sas.length} Child SA${sa.child_sas.length === 1 ? "" : "s"}`] : []),
+    ...(data > 0 ? [`${data} ESP`] : []),
+  ]
+}

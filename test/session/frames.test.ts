@@ -1,0 +1,77 @@
+/** A session's frame, decoded from its bytes alone, is what `show` draws after reading all that is before it. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { describe, expect, it, vi } from "vitest"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
+import { inflate } from "../../src/node/inflate.ts"
+import { loadSecrets } from "../../src/node/load-secrets.ts"
+import type { FrameJson } from "../../src/render/frame-view.ts"
+import type { TreeNodeJson } from "../../src/render/tree.ts"
+import { memoryFile } from "../../src/session/file.ts"
+import { openSession, type Session } from "../../src/session/session.ts"
+import type { FieldView } from "../../src/session/types.ts"
+import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
+
+vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
+
+const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
+
+/** Folders with a capture, by path below `fixtures/`. */
+const folders = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
+  .filter(file => /(^|\/)capture\.pcap(ng)?$/.test(file))
+  .map(file => file.replace(/\/capture\.pcap(ng)?$/, ""))
+  .sort()
+
+const captureOf = (folder: string): string =>
+  ["capture.pcap", "capture.pcapng"].map(name => join(FIXTURES, folder, name)).find(existsSync)!
+
+const open = (path: string, keys?: string): Promise<Session> =>
+  openSession([memoryFile("capture", readFileSync(path))], {
+    provider: nodeProvider,
+    secrets: keys === undefined ? undefined : loadSecrets([keys]).secrets,
+    data: { createOpener: createNodeEspOpener, inflate },
+  })
+
+const plain = (node: FieldView): TreeNodeJson => {
+  const { family, rfc, secret, filter, children, ...json } = node
+  return { ...json, children: children.map(plain) }
+}
+
+/** JSON with members in one order. */
+const stable = (value: unknown): string =>
+  JSON.stringify(value, (_key, v) =>
+    v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v,
+  )
+
+async function expectSameFrames(path: string, keys?: string): Promise<number> {
+  const session = await open(path, keys)
+  await session.finished
+  const { out } = await runCommand("show", path, "1-", "--format", "json", ...(keys ? ["--keys", keys] : []))
+  const shown = JSON.parse(out) as FrameJson[]
+  // Backwards: nothing may depend on what was drawn before.
+  for (const frame of [...shown].reverse()) {
+    const detail = await session.frame(frame.frame)
+    expect(detail, `frame ${frame.frame}`).toBeDefined()
+    const { length, sa, checks, companions, tree, ...json } = detail!
+    const got = { ...json, tree: tree.map(plain) }
+    // Comparing text is quick; what differs is shown member by member.
+    if (stable(got) !== stable(frame)) expect(got, `frame ${frame.frame}`).toEqual(frame)
+  }
+  expect(session.info().frames).toBe(shown.length)
+  return shown.length
+}
+
+describe("frame(n) equals show", () => {
+  for (const folder of folders) {
+    const keys = join(FIXTURES, folder, "keys.json")
+    if (existsSync(keys))
+      it(`${folder} with keys`, async () => {
+        await expectSameFrames(captureOf(folder), keys)
+      })
+  }
+  for (const folder of folders.filter(f => !f.includes("/")))
+    it(`${folder} without keys`, async () => {
+      expect(await expectSameFrames(captureOf(folder))).toBeGreaterThan(0)
+    })
+})

@@ -1,0 +1,250 @@
+/** Sessions: what is there when, the same answers as the commands, more secrets, aborts, compressed and several captures. */
+import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
+import { gzipSync } from "node:zlib"
+import { describe, expect, it } from "vitest"
+import { audit } from "../../src/audit/audit.ts"
+import { AuditFacts } from "../../src/audit/facts.ts"
+import { memorySource } from "../../src/index.ts"
+import { Kind } from "../../src/net/packet-view.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
+import { inflate } from "../../src/node/inflate.ts"
+import { loadSecrets } from "../../src/node/load-secrets.ts"
+import { nodeFile } from "../../src/node/session-file.ts"
+import { analyze } from "../../src/pipeline.ts"
+import { memoryFile, type SessionFile } from "../../src/session/file.ts"
+import { openSession, type Session, type SessionOptions } from "../../src/session/session.ts"
+import type { FilterPart } from "../../src/session/types.ts"
+
+const fixture = (name: string): string => resolve(import.meta.dirname, `../../fixtures/${name}`)
+const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(fixture(`${name}/capture.pcap`)))
+const secretsOf = (name: string) => loadSecrets([fixture(`${name}/keys.json`)]).secrets
+const NODE: SessionOptions = { provider: nodeProvider, data: { createOpener: createNodeEspOpener, inflate } }
+
+async function open(name: string, options: SessionOptions = {}, bytes = bytesOf(name)): Promise<Session> {
+  const session = await openSession([memoryFile(`${name}.pcap`, bytes)], { ...NODE, ...options })
+  await session.finished
+  return session
+}
+
+async function passing(session: Session, text: string): Promise<number[]> {
+  const parts: FilterPart[] = []
+  expect(await session.filter(text, part => parts.push(part))).toBeNull()
+  const frames: number[] = []
+  for (const { from, until, bits } of parts)
+    for (let n = from; n < until; n++) if (bits[(n - from) >>> 5] & (1 << ((n - from) & 31))) frames.push(n)
+  return frames
+}
+
+describe("a session", () => {
+  it("has the report of the pipeline", async () => {
+    const secrets = secretsOf("v2-nat")
+    const session = await open("v2-nat", { secrets })
+    const { report } = await analyze(memorySource(bytesOf("v2-nat")), { ...NODE, provider: nodeProvider, secrets })
+    const { captures, ...rest } = session.report()
+    const { captures: theirs, ...same } = report
+    expect(rest).toEqual(same)
+    expect(captures).toMatchObject([{ frames: theirs[0].frames, format: "pcap", complete: true }])
+  })
+
+  it("has the ladder before ESP is opened", async () => {
+    const session = await openSession([memoryFile("a", bytesOf("v2-nat"))], { ...NODE, secrets: secretsOf("v2-nat") })
+    expect(session.info().stage).toBe("control")
+    const early = session.ladder("ike/0")!
+    expect(early.ladder.rows.filter(r => r.kind === "message")).toHaveLength(12)
+    expect(early.ladder.rows.find(r => r.kind === "data")).toMatchObject({ esp: { packets: 43, icv_ok: 0 } })
+    await session.finished
+    expect(session.info().stage).toBe("done")
+    expect(session.ladder("ike/0")!.ladder.rows.find(r => r.kind === "data")).toMatchObject({ esp: { icv_ok: 43 } })
+  })
+
+  it("audits as the command does", async () => {
+    const secrets = secretsOf("v2-nat")
+    const facts = new AuditFacts(nodeProvider)
+    const result = await analyze(memorySource(bytesOf("v2-nat")), {
+      ...NODE,
+      provider: nodeProvider,
+      secrets,
+      observer: facts,
+    })
+    expect((await open("v2-nat", { secrets })).audit()).toEqual(audit(result, facts))
+  })
+
+  it("takes secrets later and ends where one with them begins", async () => {
+    const late = await open("v2-nat")
+    expect(late.info().secrets).toMatchObject({ given: 0, used: 0 })
+    await late.addSecretsText("keys.json", new Uint8Array(readFileSync(fixture("v2-nat/keys.json"))))
+    await late.finished
+    const early = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    expect(late.report()).toEqual(early.report())
+    expect(await late.frame(92)).toEqual(await early.frame(92))
+    expect(late.info().secrets.used).toBeGreaterThan(0)
+  })
+
+  it("gives plain data only", async () => {
+    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const all = [
+      session.info(),
+      session.report(),
+      session.sas(),
+      session.sa("child/1"),
+      session.ladder("ike/0"),
+      session.timeline(null, { bins: 200 }),
+      await session.lines([1, 2, 92]),
+      await session.frame(92),
+      session.derivations(),
+      session.audit(),
+      session.verdict(),
+      session.columns(),
+    ]
+    for (const value of all) expect(structuredClone(value)).toEqual(value)
+  })
+
+  it("keeps the values of keys to itself unless asked", async () => {
+    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const hidden = session.derivations()
+    expect(hidden.flatMap(d => d.steps).every(s => s.value === null && s.bytes > 0)).toBe(true)
+    const shown = session.derivations({ showKeys: true })
+    const values = shown.flatMap(d => [...d.steps, ...d.given]).map(s => s.value!)
+    const said = JSON.stringify([session.report(), hidden, session.info(), session.verdict(), session.audit()])
+    for (const value of values) expect(said).not.toContain(value)
+  })
+
+  it("lists frames as the packet list does", async () => {
+    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    expect(await session.lines([1, 5, 92])).toMatchObject([
+      { frame: 1, protocol: "ISAKMP", info: "IKE_SA_INIT MID=00 Initiator Request", sa: "ike/0", opened: false },
+      { frame: 5, protocol: "ICMP", sa: "child/0", opened: true, spi: "ef3ddc4d" },
+      { frame: 92, protocol: "ISAKMP", sa: "ike/0", opened: true, relative: "1.005685" },
+    ])
+  })
+
+  it("folds idle time and counts volume both ways", async () => {
+    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const t = session.timeline("ike/1", { bins: 100 })
+    expect(t.lanes.map(l => l.id)).toEqual(["ike/0", "child/0", "child/1", "ike/1", "NAT keepalives"])
+    expect(t.stretches.length).toBeGreaterThan(3)
+    expect(t.stretches.at(-1)!.to).toBeCloseTo(1)
+    const sum = (a: Float32Array) => a.reduce((n, v) => n + v, 0)
+    const child = t.lanes[1]
+    expect([sum(child.up) > 0, sum(child.down) > 0, child.packets]).toEqual([true, true, 86])
+  })
+
+  it("compares with another capture's report", async () => {
+    const a = await open("v2-nat")
+    const b = await open("v2-dpd")
+    expect(a.compare(a.report())).toEqual([])
+    expect(a.compare(b.report()).length).toBeGreaterThan(0)
+  })
+})
+
+describe("filters", () => {
+  it("pass the frames that the command passes", async () => {
+    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    expect(await passing(session, "isakmp.exchangetype == CREATE_CHILD_SA")).toEqual([91, 92, 113, 114])
+    expect(await passing(session, "isakmp.nonce")).toEqual(
+      [1, 2, 3, 4, 91, 92, 113, 114].filter(n => n !== 3 && n !== 4),
+    )
+    expect(await passing(session, "frame.number <= 3")).toEqual([1, 2, 3])
+    expect(await passing(session, "")).toHaveLength(128)
+    expect(await passing(session, "!isakmp")).toHaveLength(128 - 18)
+    expect((await passing(session, "icmp && esp.spi == 0xda0dd0fa")).length).toBe(10)
+  })
+
+  it("say where they are wrong", async () => {
+    const session = await open("v2-nat")
+    expect(await session.filter("isakmp.nonse == 1", () => {})).toMatchObject({
+      at: 0,
+      end: 12,
+      hints: ["did you mean isakmp.nonce?"],
+    })
+  })
+})
+
+describe("captures", () => {
+  it("are unpacked and kept", async () => {
+    const plain = await open("v2-frag", { secrets: secretsOf("v2-frag") })
+    const packed = await open("v2-frag", { secrets: secretsOf("v2-frag") }, gzipSync(bytesOf("v2-frag")))
+    expect(packed.info().captures[0].format).toBe("pcap, gzip")
+    expect(packed.report().ike_sas).toEqual(plain.report().ike_sas)
+    for (const frame of [1, 9, 19, 50, 107]) expect(await packed.frame(frame)).toEqual(await plain.frame(frame))
+  })
+
+  it("that are cut off say so", async () => {
+    const cut = await open("v2-frag", {}, bytesOf("v2-frag").subarray(0, 3000))
+    expect(cut.info().captures[0].complete).toBe(false)
+    expect(cut.report().diagnostics.map(d => d.code)).toContain("capture-truncated")
+    const damaged = await open("v2-frag", {}, gzipSync(bytesOf("v2-frag")).subarray(0, 2000))
+    expect(damaged.report().diagnostics.map(d => d.code)).toContain("capture-read")
+  })
+
+  it("are merged by time", async () => {
+    const names = ["v2-nat", "v2-dpd"]
+    const files = names.map(name => nodeFile(fixture(`${name}/capture.pcap`)))
+    const both = await openSession(files, NODE)
+    await both.finished
+    const alone = await Promise.all(names.map(name => open(name)))
+    expect(both.info().frames).toBe(alone.reduce((n, s) => n + s.info().frames, 0))
+    expect(both.report().ike_sas).toHaveLength(alone.reduce((n, s) => n + s.report().ike_sas.length, 0))
+    const { seconds } = both.columns()
+    for (let i = 1; i < seconds.length; i++) expect(seconds[i]).toBeGreaterThanOrEqual(seconds[i - 1])
+    both.close()
+  })
+
+  it("of any bytes open", async () => {
+    for (const bytes of [new Uint8Array(0), new TextEncoder().encode("no capture at all, only text")]) {
+      const session = await open("nothing", {}, bytes)
+      expect(session.info()).toMatchObject({ frames: 0, sas: 0, stage: "done" })
+      expect(session.timeline(null, { bins: 10 }).lanes).toEqual([])
+      expect(await session.frame(1)).toBeUndefined()
+      expect(session.verdict().tone).toBe("info")
+    }
+  })
+})
+
+describe("an abort", () => {
+  it("ends the reading", async () => {
+    const stop = new AbortController()
+    const bytes = bytesOf("v2-nat")
+    const slow: SessionFile = {
+      name: "slow",
+      size: bytes.length,
+      async bytes(from, to) {
+        stop.abort()
+        return bytes.slice(from, to)
+      },
+    }
+    await expect(openSession([slow], { ...NODE, signal: stop.signal })).rejects.toThrow(/abort/i)
+  })
+
+  it("ends key trials", async () => {
+    const stop = new AbortController()
+    const secrets = secretsOf("v2-nat")
+    const wrong = Array.from({ length: 3000 }, (_, i) => ({
+      ...secrets.dhShared[0],
+      value: new Uint8Array(32).fill(i),
+    }))
+    const many = { ...secrets, dhShared: wrong }
+    const session = openSession([memoryFile("a", bytesOf("v2-nat"))], {
+      ...NODE,
+      secrets: many,
+      signal: stop.signal,
+      onProgress: p => {
+        if (p.trials) stop.abort()
+      },
+    })
+    await expect(session).rejects.toThrow(/abort/i)
+  })
+
+  it("ends a filter", async () => {
+    const session = await open("v2-nat")
+    const signal = AbortSignal.abort()
+    await expect(session.filter("frame.number > 3", () => {}, signal)).rejects.toThrow(/abort/i)
+  })
+})
+
+it("the kinds in the columns are those of the walker", async () => {
+  const { kind } = (await open("v2-nat")).columns()
+  expect(kind.filter(k => k === Kind.ESP)).toHaveLength(106)
+})
