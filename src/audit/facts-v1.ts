@@ -1,5 +1,5 @@
 /** Quick Mode proposals by the report's names, with the lifetimes that IKEv1 negotiates. RFC 2407 §4.4-4.5. */
-import { encrOfEspV1 } from "../crypto/encr.ts"
+
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { findAll } from "../ike/shared/payload.ts"
 import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
@@ -9,7 +9,7 @@ import { GROUP } from "../registry/ikev1/groups.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
-import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
+import { espEncrNameV1 } from "../track/suite.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 export interface ChildOfferV1 {
@@ -40,7 +40,7 @@ function offerOf(t: TransformV1, ah: boolean, chosen: boolean, frame: number): C
   return {
     chosen,
     protocol: ah ? "AH" : "ESP",
-    encr: ah ? null : (encrOfEspV1(t.id, a.keyLength)?.name ?? TRANS_ESP.alias(t.id)),
+    encr: ah ? null : espEncrNameV1(t.id, a.keyLength),
     integ: ah ? (integOfAhV1(t.id)?.name ?? TRANS_AH.alias(t.id)) : espInteg,
     ke: a.group === undefined ? null : GROUP.alias(a.group),
     lifetimeSeconds: a.lifetimeSeconds ?? null,

@@ -101,13 +101,13 @@ const BY_V1 = byKey("v1")
 const BY_ESP1 = byKey("esp1")
 const BY_NAME = new Map(FAMILIES.map(f => [f.name, f]))
 
-/** The row for one key length. A length that the algorithm does not have is named, but has no cipher: it cannot be computed. */
-function withKey(family: Family, bits: number): Encr {
-  const known = family.keyBits.includes(bits)
+/** The row for one key length; undefined for a length that the algorithm does not have: nothing can be computed with it. */
+function withKey(family: Family, bits: number): Encr | undefined {
+  if (!family.keyBits.includes(bits)) return undefined
   return {
     name: family.keyBits.length > 1 ? `${family.name}-${bits}` : family.name,
-    cipher: known ? family.cipher : undefined,
-    aead: known ? family.aead : undefined,
+    cipher: family.cipher,
+    aead: family.aead,
     keyBytes: Math.ceil(bits / 8),
     saltBytes: family.salt ?? 0,
     ivBytes: family.iv,

@@ -1,6 +1,5 @@
 /** What is noted of a whole IKEv1 message for the explanations at the end: error notifications, XAUTH's outcome, Quick Modes. RFC 2408 §3.14.1. */
 
-import { encrOfEspV1 } from "../crypto/encr.ts"
 import { integOfEspV1 } from "../crypto/integ.ts"
 import { attributeNumber } from "../ike/shared/attribute.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
@@ -15,13 +14,13 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.t
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev1/notify.ts"
-import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
 import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
+import { espEncrNameV1 } from "../track/suite.ts"
 import { quickSelectorText } from "../track/v1.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import type { Offer } from "../track/vocabulary.ts"
@@ -84,10 +83,9 @@ function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: Whol
 
 function quickOffer(t: TransformV1): Offer {
   const a = ipsecAttributes(t)
-  const encr = encrOfEspV1(t.id, a.keyLength)
   return {
     number: t.number,
-    encr: [encr?.name ?? TRANS_ESP.alias(t.id)],
+    encr: [espEncrNameV1(t.id, a.keyLength)],
     integ: a.authAlg === undefined ? [] : [integOfEspV1(a.authAlg)?.name ?? IPSEC_AUTH_ALG.alias(a.authAlg)],
     prf: [],
     ke: a.group === undefined ? [] : [GROUP.alias(a.group)],

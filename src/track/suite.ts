@@ -1,10 +1,12 @@
 /** Proposals as the report names them, and the algorithms that a chosen proposal stands for. RFC 7296 §3.3. */
 import type { Encr, Integ, Prf } from "../crypto/algorithms.ts"
-import { encrOfIkev2 } from "../crypto/encr.ts"
+import { encrOfEspV1, encrOfIkev1, encrOfIkev2 } from "../crypto/encr.ts"
 import { integOfIkev2 } from "../crypto/integ.ts"
 import { prfOfIkev2 } from "../crypto/prf.ts"
 import type { Proposal } from "../ike/v2/security-association.ts"
 import type { Transform } from "../ike/v2/transform.ts"
+import { IKE_ENCR } from "../registry/ikev1/ike-encr.ts"
+import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
 import { ENCR } from "../registry/ikev2/encr.ts"
 import { INTEG } from "../registry/ikev2/integ.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
@@ -31,8 +33,16 @@ export interface IkeChoice {
 
 /** `AES-CBC-256`: the report's name of an encryption transform. */
 export function encrName(id: number, keyBits?: number): string {
-  return encrOfIkev2(id, keyBits)?.name ?? `${ENCR.alias(id)}${keyBits ? `-${keyBits}` : ""}`
+  return encrOfIkev2(id, keyBits)?.name ?? withBits(ENCR.alias(id), keyBits)
 }
+
+/** The same of IKEv1's phase 1, and of an ESP transform in phase 2. */
+export const ikeEncrNameV1 = (id: number, keyBits?: number): string =>
+  encrOfIkev1(id, keyBits)?.name ?? withBits(IKE_ENCR.alias(id), keyBits)
+export const espEncrNameV1 = (id: number, keyBits?: number): string =>
+  encrOfEspV1(id, keyBits)?.name ?? withBits(TRANS_ESP.alias(id), keyBits)
+
+const withBits = (name: string, keyBits: number | undefined): string => (keyBits ? `${name}-${keyBits}` : name)
 
 const transformsOf = (p: Proposal, type: number): readonly Transform[] => p.transforms.filter(t => t.type === type)
 const first = (p: Proposal, type: number): Transform | undefined => transformsOf(p, type)[0]

@@ -23,7 +23,6 @@ import { ENCAP_MODE } from "../registry/ikev1/encap-mode.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { ID_TYPE } from "../registry/ikev1/id-types.ts"
-import { IKE_ENCR } from "../registry/ikev1/ike-encr.ts"
 import { IKE_HASH } from "../registry/ikev1/ike-hash.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { isErrorType, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
@@ -31,7 +30,6 @@ import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { IKE_PRF } from "../registry/ikev1/prf.ts"
 import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
-import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { KePair, Nonces } from "./creation.ts"
@@ -39,7 +37,7 @@ import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
 import { noteStrayDelete } from "./stray-delete.ts"
-import type { IkeChoice } from "./suite.ts"
+import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
 import { noteVendors } from "./vendors.ts"
@@ -242,7 +240,7 @@ export class V1Rules {
       spiR: toHex(chosen.spi),
       mode: a.encapMode !== undefined && TRANSPORT_MODES.includes(a.encapMode) ? "transport" : "tunnel",
       suite: {
-        encr: ah ? null : (encr?.name ?? TRANS_ESP.alias(t.id)),
+        encr: ah ? null : espEncrNameV1(t.id, a.keyLength),
         integ: integName,
         ke: pfs && a.group !== undefined ? [GROUP.alias(a.group)] : [],
         esn: a.esn,
@@ -345,7 +343,7 @@ function offerOfV1(t: TransformV1): Offer {
   const a = ikeAttributes(t)
   return {
     number: t.number,
-    encr: named(a.encr === undefined ? undefined : (encrOfIkev1(a.encr, a.keyLength)?.name ?? IKE_ENCR.alias(a.encr))),
+    encr: named(a.encr === undefined ? undefined : ikeEncrNameV1(a.encr, a.keyLength)),
     integ: named(a.hash === undefined ? undefined : IKE_HASH.alias(a.hash)),
     prf: [],
     ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),
@@ -364,7 +362,7 @@ function choiceOfV1(t: TransformV1, frame: number): IkeChoice {
   const encr = a.encr === undefined ? undefined : encrOfIkev1(a.encr, a.keyLength)
   return {
     names: {
-      encr: encr?.name ?? (a.encr === undefined ? null : IKE_ENCR.alias(a.encr)),
+      encr: a.encr === undefined ? null : ikeEncrNameV1(a.encr, a.keyLength),
       integ: null,
       prf: prfNameOf(a.prf, a.hash),
       ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),

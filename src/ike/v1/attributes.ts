@@ -3,6 +3,7 @@ import type { Cursor } from "../../bytes/cursor.ts"
 import { type Field, field, type Names } from "../../bytes/field.ts"
 import { LIFE_TYPE } from "../../registry/ikev1/life-type.ts"
 import { type Attribute, type AttributeFields, attributeNumber } from "../shared/attribute.ts"
+import { keyLengthFault } from "../shared/key-length.ts"
 
 /** The fields of a table's attributes: `isakmp.ike.attr`, `isakmp.ipsec.attr` … */
 export const attributeFields = (prefix: string, label: string, names: Names): AttributeFields => ({
@@ -21,6 +22,16 @@ export const numberDetail =
   (shown: Field): AttributeDetail =>
   v => {
     if (v.left <= 6) v.uint(shown, v.left)
+  }
+
+/** A Key Length, at which no cipher's key can be longer. RFC 2409 App. A, RFC 2407 §4.5. */
+export const keyLengthDetail =
+  (shown: Field): AttributeDetail =>
+  v => {
+    const at = v.pos
+    const bits = v.left <= 4 ? v.uint(shown, v.left) : Number.POSITIVE_INFINITY
+    const fault = keyLengthFault(bits)
+    if (fault) throw v.invalid(shown, at, fault)
   }
 
 export const bytesDetail =

@@ -12,6 +12,7 @@ import {
   attributeFields,
   bytesDetail,
   bytesOf,
+  keyLengthDetail,
   type Lifetime,
   lifeDetails,
   lifetimeParts,
@@ -30,25 +31,28 @@ const number = (name: string, label: string, names?: Parameters<typeof attribute
 const bytes = (name: string, label: string) => bytesDetail(field(`${PREFIX}.${name}`, label, { kind: "bytes" }))
 
 /** By attribute type. */
-export const IKE_ATTRIBUTE_DETAIL: ReadonlyMap<number, AttributeDetail> = new Map([
-  [1, number("encryption_algorithm", "Encryption Algorithm", IKE_ENCR)],
-  [2, number("hash_algorithm", "Hash Algorithm", IKE_HASH)],
-  [3, number("authentication_method", "Authentication Method", AUTH_METHOD)],
-  [4, number("group_description", "Group Description", GROUP)],
-  [5, number("group_type", "Group Type", GROUP_TYPE)],
-  [6, bytes("group_prime", "Group Prime/Irreducible Polynomial")],
-  [7, bytes("group_generator_one", "Group Generator One")],
-  [8, bytes("group_generator_two", "Group Generator Two")],
-  [9, bytes("group_curve_a", "Group Curve A")],
-  [10, bytes("group_curve_b", "Group Curve B")],
-  [11, life.lifeType],
-  [12, life.lifeDuration],
-  [13, bytes("prf", "PRF")],
-  [14, number("key_length", "Key Length (bits)")],
-  [15, bytes("field_size", "Field Size")],
-  [16, bytes("group_order", "Group Order")],
-  [17, bytes("block_size", "Block Size")],
-  [20, number("asymmetric_cryptographic_algorithm_type", "Asymmetric Cryptographic Algorithm Type")],
+export const IKE_ATTRIBUTE_DETAIL: ReadonlyMap<number, AttributeDetail> = new Map<number, AttributeDetail>([
+  [IKE_ATTRIBUTE.ENCRYPTION_ALGORITHM, number("encryption_algorithm", "Encryption Algorithm", IKE_ENCR)],
+  [IKE_ATTRIBUTE.HASH_ALGORITHM, number("hash_algorithm", "Hash Algorithm", IKE_HASH)],
+  [IKE_ATTRIBUTE.AUTHENTICATION_METHOD, number("authentication_method", "Authentication Method", AUTH_METHOD)],
+  [IKE_ATTRIBUTE.GROUP_DESCRIPTION, number("group_description", "Group Description", GROUP)],
+  [IKE_ATTRIBUTE.GROUP_TYPE, number("group_type", "Group Type", GROUP_TYPE)],
+  [IKE_ATTRIBUTE.GROUP_PRIME_IRREDUCIBLE_POLYNOMIAL, bytes("group_prime", "Group Prime/Irreducible Polynomial")],
+  [IKE_ATTRIBUTE.GROUP_GENERATOR_ONE, bytes("group_generator_one", "Group Generator One")],
+  [IKE_ATTRIBUTE.GROUP_GENERATOR_TWO, bytes("group_generator_two", "Group Generator Two")],
+  [IKE_ATTRIBUTE.GROUP_CURVE_A, bytes("group_curve_a", "Group Curve A")],
+  [IKE_ATTRIBUTE.GROUP_CURVE_B, bytes("group_curve_b", "Group Curve B")],
+  [IKE_ATTRIBUTE.LIFE_TYPE, life.lifeType],
+  [IKE_ATTRIBUTE.LIFE_DURATION, life.lifeDuration],
+  [IKE_ATTRIBUTE.PRF, bytes("prf", "PRF")],
+  [IKE_ATTRIBUTE.KEY_LENGTH, keyLengthDetail(field(`${PREFIX}.key_length`, "Key Length (bits)"))],
+  [IKE_ATTRIBUTE.FIELD_SIZE, bytes("field_size", "Field Size")],
+  [IKE_ATTRIBUTE.GROUP_ORDER, bytes("group_order", "Group Order")],
+  [IKE_ATTRIBUTE.BLOCK_SIZE, bytes("block_size", "Block Size")],
+  [
+    IKE_ATTRIBUTE.ASYMMETRIC_ALGORITHM,
+    number("asymmetric_cryptographic_algorithm_type", "Asymmetric Cryptographic Algorithm Type"),
+  ],
 ])
 
 /** What an ISAKMP transform asks for; numbers of the IKEv1 registries, undefined where the attribute is absent. */
@@ -76,23 +80,23 @@ export interface IkeAttributes {
 
 /** The attributes of an ISAKMP transform by name. Of an attribute that occurs twice, the first counts. */
 export function ikeAttributes({ attributes: a }: { readonly attributes: readonly Attribute[] }): IkeAttributes {
-  const list = lifetimes(a, 11, 12)
+  const list = lifetimes(a, IKE_ATTRIBUTE.LIFE_TYPE, IKE_ATTRIBUTE.LIFE_DURATION)
   return {
-    encr: numberOf(a, 1),
-    hash: numberOf(a, 2),
-    authMethod: numberOf(a, 3),
-    group: numberOf(a, 4),
-    groupType: numberOf(a, 5),
-    prf: numberOf(a, 13),
-    keyLength: numberOf(a, 14),
-    fieldSize: numberOf(a, 15),
+    encr: numberOf(a, IKE_ATTRIBUTE.ENCRYPTION_ALGORITHM),
+    hash: numberOf(a, IKE_ATTRIBUTE.HASH_ALGORITHM),
+    authMethod: numberOf(a, IKE_ATTRIBUTE.AUTHENTICATION_METHOD),
+    group: numberOf(a, IKE_ATTRIBUTE.GROUP_DESCRIPTION),
+    groupType: numberOf(a, IKE_ATTRIBUTE.GROUP_TYPE),
+    prf: numberOf(a, IKE_ATTRIBUTE.PRF),
+    keyLength: numberOf(a, IKE_ATTRIBUTE.KEY_LENGTH),
+    fieldSize: numberOf(a, IKE_ATTRIBUTE.FIELD_SIZE),
     lifetimes: list,
     ...lifetimeParts(list),
-    groupPrime: bytesOf(a, 6),
-    groupGeneratorOne: bytesOf(a, 7),
-    groupGeneratorTwo: bytesOf(a, 8),
-    groupCurveA: bytesOf(a, 9),
-    groupCurveB: bytesOf(a, 10),
-    groupOrder: bytesOf(a, 16),
+    groupPrime: bytesOf(a, IKE_ATTRIBUTE.GROUP_PRIME_IRREDUCIBLE_POLYNOMIAL),
+    groupGeneratorOne: bytesOf(a, IKE_ATTRIBUTE.GROUP_GENERATOR_ONE),
+    groupGeneratorTwo: bytesOf(a, IKE_ATTRIBUTE.GROUP_GENERATOR_TWO),
+    groupCurveA: bytesOf(a, IKE_ATTRIBUTE.GROUP_CURVE_A),
+    groupCurveB: bytesOf(a, IKE_ATTRIBUTE.GROUP_CURVE_B),
+    groupOrder: bytesOf(a, IKE_ATTRIBUTE.GROUP_ORDER),
   }
 }

@@ -11,6 +11,7 @@ import {
   attributeFields,
   bytesDetail,
   bytesOf,
+  keyLengthDetail,
   type Lifetime,
   lifeDetails,
   lifetimeParts,
@@ -22,8 +23,6 @@ import {
 const PREFIX = "isakmp.ipsec.attr"
 
 /** libreswan's number for a security context; 10 was its number before IANA gave that to ECN Tunnel. */
-const SECCTX = 32001
-
 export const ipsecAttributeFields = attributeFields(PREFIX, "IPsec Attribute", IPSEC_ATTRIBUTE)
 
 const life = lifeDetails(PREFIX)
@@ -37,23 +36,26 @@ const contextLength = field(`${PREFIX}.secctx.length`, "Security Context Length"
 const context = field(`${PREFIX}.secctx.context`, "Security Context", { kind: "text" })
 
 /** By attribute type. */
-export const IPSEC_ATTRIBUTE_DETAIL: ReadonlyMap<number, AttributeDetail> = new Map([
-  [1, life.lifeType],
-  [2, life.lifeDuration],
-  [3, number("group_description", "Group Description", GROUP)],
-  [4, number("encap_mode", "Encapsulation Mode", ENCAP_MODE)],
-  [5, number("auth_algorithm", "Authentication Algorithm", IPSEC_AUTH_ALG)],
-  [6, number("key_length", "Key Length (bits)")],
-  [7, number("key_rounds", "Key Rounds")],
-  [8, number("cmpr_dict_size", "Compress Dictionary Size")],
-  [9, bytes("cmpr_algorithm", "Compress Private Algorithm")],
-  [10, number("ecn_tunnel", "ECN Tunnel")],
-  [11, number("ext_seq_nbr", "Extended (64-bit) Sequence Number")],
-  [12, number("auth_key_length", "Authentication Key Length (bits)")],
-  [13, bytes("sig_enco_algorithm", "Signature Encoding Algorithm")],
-  [14, number("addr_preservation", "Address Preservation")],
-  [15, number("sa_direction", "SA Direction")],
-  [SECCTX, securityContext],
+export const IPSEC_ATTRIBUTE_DETAIL: ReadonlyMap<number, AttributeDetail> = new Map<number, AttributeDetail>([
+  [IPSEC_ATTRIBUTE.SA_LIFE_TYPE, life.lifeType],
+  [IPSEC_ATTRIBUTE.SA_LIFE_DURATION, life.lifeDuration],
+  [IPSEC_ATTRIBUTE.GROUP_DESCRIPTION, number("group_description", "Group Description", GROUP)],
+  [IPSEC_ATTRIBUTE.ENCAPSULATION_MODE, number("encap_mode", "Encapsulation Mode", ENCAP_MODE)],
+  [IPSEC_ATTRIBUTE.AUTHENTICATION_ALGORITHM, number("auth_algorithm", "Authentication Algorithm", IPSEC_AUTH_ALG)],
+  [IPSEC_ATTRIBUTE.KEY_LENGTH, keyLengthDetail(field(`${PREFIX}.key_length`, "Key Length (bits)"))],
+  [IPSEC_ATTRIBUTE.KEY_ROUNDS, number("key_rounds", "Key Rounds")],
+  [IPSEC_ATTRIBUTE.COMPRESS_DICTIONARY_SIZE, number("cmpr_dict_size", "Compress Dictionary Size")],
+  [IPSEC_ATTRIBUTE.COMPRESS_PRIVATE_ALGORITHM, bytes("cmpr_algorithm", "Compress Private Algorithm")],
+  [IPSEC_ATTRIBUTE.ECN_TUNNEL, number("ecn_tunnel", "ECN Tunnel")],
+  [IPSEC_ATTRIBUTE.EXTENDED_SEQUENCE_NUMBER, number("ext_seq_nbr", "Extended (64-bit) Sequence Number")],
+  [
+    IPSEC_ATTRIBUTE.AUTHENTICATION_KEY_LENGTH,
+    keyLengthDetail(field(`${PREFIX}.auth_key_length`, "Authentication Key Length (bits)")),
+  ],
+  [IPSEC_ATTRIBUTE.SIGNATURE_ENCODING_ALGORITHM, bytes("sig_enco_algorithm", "Signature Encoding Algorithm")],
+  [IPSEC_ATTRIBUTE.ADDRESS_PRESERVATION, number("addr_preservation", "Address Preservation")],
+  [IPSEC_ATTRIBUTE.SA_DIRECTION, number("sa_direction", "SA Direction")],
+  [IPSEC_ATTRIBUTE.SECCTX, securityContext],
 ])
 
 /** draft-jml-ipsec-ikev1-security-context §3. */
@@ -91,20 +93,20 @@ const ESN_64_BIT = 1
 
 /** The attributes of an IPsec transform by name. Of an attribute that occurs twice, the first counts. */
 export function ipsecAttributes({ attributes: a }: { readonly attributes: readonly Attribute[] }): IpsecAttributes {
-  const list = lifetimes(a, 1, 2)
+  const list = lifetimes(a, IPSEC_ATTRIBUTE.SA_LIFE_TYPE, IPSEC_ATTRIBUTE.SA_LIFE_DURATION)
   return {
-    encapMode: numberOf(a, 4),
-    authAlg: numberOf(a, 5),
-    keyLength: numberOf(a, 6),
-    keyRounds: numberOf(a, 7),
-    group: numberOf(a, 3),
+    encapMode: numberOf(a, IPSEC_ATTRIBUTE.ENCAPSULATION_MODE),
+    authAlg: numberOf(a, IPSEC_ATTRIBUTE.AUTHENTICATION_ALGORITHM),
+    keyLength: numberOf(a, IPSEC_ATTRIBUTE.KEY_LENGTH),
+    keyRounds: numberOf(a, IPSEC_ATTRIBUTE.KEY_ROUNDS),
+    group: numberOf(a, IPSEC_ATTRIBUTE.GROUP_DESCRIPTION),
     lifetimes: list,
     ...lifetimeParts(list),
-    ecnTunnel: numberOf(a, 10),
-    esn: numberOf(a, 11) === ESN_64_BIT,
-    authKeyLength: numberOf(a, 12),
-    addressPreservation: numberOf(a, 14),
-    direction: numberOf(a, 15),
-    securityContext: bytesOf(a, SECCTX),
+    ecnTunnel: numberOf(a, IPSEC_ATTRIBUTE.ECN_TUNNEL),
+    esn: numberOf(a, IPSEC_ATTRIBUTE.EXTENDED_SEQUENCE_NUMBER) === ESN_64_BIT,
+    authKeyLength: numberOf(a, IPSEC_ATTRIBUTE.AUTHENTICATION_KEY_LENGTH),
+    addressPreservation: numberOf(a, IPSEC_ATTRIBUTE.ADDRESS_PRESERVATION),
+    direction: numberOf(a, IPSEC_ATTRIBUTE.SA_DIRECTION),
+    securityContext: bytesOf(a, IPSEC_ATTRIBUTE.SECCTX),
   }
 }

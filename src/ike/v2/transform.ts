@@ -14,6 +14,7 @@ import { TRANSFORM_TYPE } from "../../registry/ikev2/transform-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
 import { decodeItems, type Item, item } from "../shared/items.ts"
+import { keyLengthFault } from "../shared/key-length.ts"
 import { type AlgorithmIdentifier, decodeAlgorithmIdentifier } from "./algorithm-identifier.ts"
 import { type Substructure, substructureNext, substructureType, TRANSFORM } from "./substructure.ts"
 
@@ -106,6 +107,8 @@ export function decodeTransform(c: Cursor): Transform {
           `Key Length attribute of ${v.left} bytes; the RFC has two in the place of the length`,
         )
       keyBits = v.u16(keyLength)
+      const fault = keyLengthFault(keyBits)
+      if (fault) throw v.invalid(keyLength, v.pos - 2, fault)
     } else if (attribute === TRANSFORM_ATTRIBUTE_TYPE.SIGNATURE_ALGORITHM_IDENTIFIER)
       signature = decodeAlgorithmIdentifier(v)
   }

@@ -1,5 +1,4 @@
 /** Ethernet, 802.3 with LLC and SNAP, and the tags behind it: VLANs, Provider Backbone Bridges, Cisco MetaData. */
-import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import { LINK_TYPE } from "../../registry/link-types.ts"
 import { type Descent, ETHERTYPE, layer } from "../layers.ts"

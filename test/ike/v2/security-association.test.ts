@@ -36,6 +36,17 @@ describe("sa", () => {
     expect(proposals[0].transforms[0]).toMatchObject({ start: 8, end: 20 })
   })
 
+  it.each([
+    ["fff8", 65528, "no cipher has a key of more than 2040 bits"],
+    ["0000", 0, "a key has bits"],
+    ["0081", 129, "whole octets"],
+  ])("keeps a Key Length of 0x%s and says why no cipher has it", (bits, value, why) => {
+    const { proposals } = decodeBytes(sa, hex(`00000018 01010001 0000000c 0100000c 800e${bits}`))
+    const [transform] = proposals[0].transforms
+    expect(transform.keyBits).toBe(value)
+    expect(transform.attributes[0].fault?.message).toContain(why)
+  })
+
   it("draws the fields that Wireshark has", () => {
     expect(fieldsOf(sa, IKE)).toMatchObject({
       "isakmp.typepayload": ["2", "3", "3", "3", "3"],
