@@ -1,7 +1,7 @@
 // Writes man/: a manual page of ikedump and one a command, from the commands' own definitions. Run by `npm run build`.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Command } from "commander"
-import { COMMANDS } from "../dist/cli/main.js"
+import { COMMANDS } from "../dist/bin/main.js"
 
 const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
 const out = new URL("../man/", import.meta.url)
