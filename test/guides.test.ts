@@ -1,0 +1,20 @@
+/** The guides: every command in them prints what they show. `npm run build && node scripts/guide-blocks.mjs` renews them. */
+import { existsSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { describe, expect, it } from "vitest"
+
+const root = join(import.meta.dirname, "..")
+const built = existsSync(join(root, "dist/bin/main.js"))
+const { documents, readDocument, renewed } = await import(join(root, "scripts/guide-blocks.mjs"))
+
+describe.skipIf(!built).each(documents() as string[])("%s", name => {
+  it("shows what its commands print", () => {
+    const text = readDocument(name)
+    expect(renewed(text)).toBe(text)
+  }, 120_000)
+
+  it("links to what is there", () => {
+    const links = [...readFileSync(join(root, name), "utf8").matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(m => m[1])
+    expect(links.filter(link => !existsSync(join(root, dirname(name), link)))).toEqual([])
+  })
+})
