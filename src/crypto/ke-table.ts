@@ -45,6 +45,12 @@ const NAMED: Readonly<Record<number, string>> = {
   13: "EC2N-571-13",
   33: "GOST3410-2012-256",
   34: "GOST3410-2012-512",
+  // draft-ietf-ipsecme-hybrid-kem-ikev2-frodo; no library that this project keeps computes them.
+  38: "FRODOKEM-640-AES",
+  39: "FRODOKEM-976-AES",
+  40: "FRODOKEM-1344-AES",
+  // OpenIKED's number of private use.
+  1035: "SNTRUP761-X25519",
 }
 
 const BY_ID = new Map<number, Ke>([

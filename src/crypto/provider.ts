@@ -103,6 +103,8 @@ export interface SignatureVerify {
   ecdsa(spki: Uint8Array, digest: Uint8Array, signature: Uint8Array, form: "raw" | "der"): boolean | undefined
   dsa(spki: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean | undefined
   eddsa(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | undefined
+  /** ML-DSA and SLH-DSA with an empty context; `hashed` is the pre-hashed form (HashML-DSA, HashSLH-DSA), which signs otherwise. */
+  pqc(spki: Uint8Array, message: Uint8Array, signature: Uint8Array, form: "pure" | "hashed"): boolean | undefined
 }
 
 export interface CryptoProvider {

@@ -5,11 +5,13 @@ import { ed25519 } from "@noble/curves/ed25519.js"
 import type { SignatureVerify } from "./provider.ts"
 import { readPublicKey } from "./public-key.ts"
 import { dsaVerify } from "./verify-dsa.ts"
+import { pqcVerify } from "./verify-pqc.ts"
 import { rsaVerify } from "./verify-rsa.ts"
 
 export const verify: SignatureVerify = {
   ...rsaVerify,
   ...dsaVerify,
+  pqc: pqcVerify,
   eddsa(spki, message, signature) {
     const key = readPublicKey(spki)
     if (key?.type !== "ed25519" && key?.type !== "ed448") return undefined

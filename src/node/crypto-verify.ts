@@ -4,6 +4,7 @@ import type { SignatureVerify } from "../crypto/provider.ts"
 import { readPublicKey } from "../crypto/public-key.ts"
 import { unpadType2 } from "../crypto/rsa-decrypt.ts"
 import { dsaVerify } from "../crypto/verify-dsa.ts"
+import { pqcVerify } from "../crypto/verify-pqc.ts"
 import { rsaVerify } from "../crypto/verify-rsa.ts"
 
 /**
@@ -13,6 +14,7 @@ import { rsaVerify } from "../crypto/verify-rsa.ts"
 export const nodeVerify: SignatureVerify = {
   ...rsaVerify,
   ...dsaVerify,
+  pqc: pqcVerify,
   eddsa(spki, message, signature) {
     const type = readPublicKey(spki)?.type
     if (type !== "ed25519" && type !== "ed448") return undefined

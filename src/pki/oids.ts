@@ -10,6 +10,9 @@ export type SignatureScheme =
   | "ed448"
   | "ml-dsa"
   | "slh-dsa"
+  | "hash-ml-dsa"
+  | "hash-slh-dsa"
+  | "composite"
   | "gost"
   | "sm2"
 
@@ -40,6 +43,37 @@ export interface SignatureOid {
 const sig = (name: string, scheme: SignatureScheme, hash?: SignatureHash): SignatureOid => ({ name, scheme, hash })
 
 const NIST_SIG = "2.16.840.1.101.3.4.3"
+
+const PREHASH = [
+  ["SHA256", "SHA512"],
+  ["SHAKE128", "SHAKE256"],
+] as const
+const hashed = (arc: number, name: string, scheme: SignatureScheme): [string, SignatureOid] => [
+  `${NIST_SIG}.${arc}`,
+  sig(`Hash${name}`, scheme),
+]
+
+/** Composite signatures, in the order of their arcs. draft-ietf-lamps-pq-composite-sigs. */
+const COMPOSITES = [
+  "MLDSA44-RSA2048-PSS-SHA256",
+  "MLDSA44-RSA2048-PKCS15-SHA256",
+  "MLDSA44-Ed25519-SHA512",
+  "MLDSA44-ECDSA-P256-SHA256",
+  "MLDSA65-RSA3072-PSS-SHA512",
+  "MLDSA65-RSA3072-PKCS15-SHA512",
+  "MLDSA65-RSA4096-PSS-SHA512",
+  "MLDSA65-RSA4096-PKCS15-SHA512",
+  "MLDSA65-ECDSA-P256-SHA512",
+  "MLDSA65-ECDSA-P384-SHA512",
+  "MLDSA65-ECDSA-brainpoolP256r1-SHA512",
+  "MLDSA65-Ed25519-SHA512",
+  "MLDSA87-ECDSA-P384-SHA512",
+  "MLDSA87-ECDSA-brainpoolP384r1-SHA512",
+  "MLDSA87-Ed448-SHAKE256",
+  "MLDSA87-RSA3072-PSS-SHA512",
+  "MLDSA87-RSA4096-PSS-SHA512",
+  "MLDSA87-ECDSA-P521-SHA512",
+] as const
 
 /** Signature algorithms. RFC 8017 App. C, RFC 5758, RFC 8410, RFC 8692, RFC 9881, RFC 9909. */
 export const SIGNATURE_OID: ReadonlyMap<string, SignatureOid> = new Map([
@@ -84,6 +118,14 @@ export const SIGNATURE_OID: ReadonlyMap<string, SignatureOid> = new Map([
   [`${NIST_SIG}.29`, sig("SLH-DSA-SHAKE-192f", "slh-dsa", "identity")],
   [`${NIST_SIG}.30`, sig("SLH-DSA-SHAKE-256s", "slh-dsa", "identity")],
   [`${NIST_SIG}.31`, sig("SLH-DSA-SHAKE-256f", "slh-dsa", "identity")],
+  // FIPS 204 §5.4, FIPS 205 §10.2: another signature than the pure one, which IKE uses (draft-ietf-ipsecme-ikev2-pqc-auth).
+  ...["44", "65", "87"].map((n, i) => hashed(32 + i, `ML-DSA-${n}-with-SHA512`, "hash-ml-dsa")),
+  ...["SHA2", "SHAKE"].flatMap((family, f) =>
+    ["128s", "128f", "192s", "192f", "256s", "256f"].map((size, i) =>
+      hashed(35 + 6 * f + i, `SLH-DSA-${family}-${size}-with-${PREHASH[f][i < 2 ? 0 : 1]}`, "hash-slh-dsa"),
+    ),
+  ),
+  ...COMPOSITES.map((name, i): [string, SignatureOid] => [`1.3.6.1.5.5.7.6.${37 + i}`, sig(name, "composite")]),
   ["1.2.643.7.1.1.3.2", sig("gost3410-2012-with-streebog-256", "gost", "STREEBOG-256")],
   ["1.2.643.7.1.1.3.3", sig("gost3410-2012-with-streebog-512", "gost", "STREEBOG-512")],
   ["1.2.156.10197.1.501", sig("sm2-with-SM3", "sm2", "SM3")],

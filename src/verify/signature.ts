@@ -42,6 +42,12 @@ export function verifySignature(
     case "ed25519":
     case "ed448":
       return verify.eddsa(spki, message, signature)
+    case "ml-dsa":
+    case "slh-dsa":
+      return verify.pqc(spki, message, signature, "pure")
+    case "hash-ml-dsa":
+    case "hash-slh-dsa":
+      return verify.pqc(spki, message, signature, "hashed")
     default:
       return undefined
   }

@@ -1,5 +1,7 @@
 /** AUTH of every kind played: pre-shared keys, signatures of all algorithms, EAP, NULL, several in a row; what is missing is named. */
 import { constants, generateKeyPairSync, type KeyObject, sign } from "node:crypto"
+import { sha512 } from "@noble/hashes/sha2.js"
+import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js"
 import { beforeAll, describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
 import { noble } from "../../src/crypto/noble.ts"
@@ -174,6 +176,29 @@ describe("signatures", () => {
     const report = await reportOf(wrong.tape, dh(wrong))
     expect(statuses(saOf(report, wrong), "auth-initiator")).toEqual(["fail"])
     expect(statuses(saOf(report, wrong), "auth-responder")).toEqual(["pass"])
+  })
+
+  it("ML-DSA-65, pure; its pre-hashed form under the pure one's identifier fails", async () => {
+    const keys = ml_dsa65.keygen(new Uint8Array(32).fill(7))
+    const id = identifier("608648016503040312")
+    const spki = der(0x30, id, der(3, new Uint8Array(1), keys.publicKey))
+    const proofOf = (make: (o: Uint8Array) => Uint8Array): Proof => ({
+      method: 14,
+      sign: digital(id, make),
+      certificates: [w.certP(15, spki)],
+    })
+    const pure = proofOf(o => ml_dsa65.sign(o, keys.secretKey))
+    const play = begun().auth({ initiator: pure, responder: pure })
+    for (const provider of [undefined, noble]) {
+      const report = await reportOf(play.tape, dh(play), provider ? { provider } : {})
+      expect(failures(report)).toEqual([])
+      for (const side of SIDES) expect(statuses(saOf(report, play), side)).toEqual(["pass"])
+      expect(saOf(report, play).auth.initiator).toBe("digital signature (ML-DSA-65)")
+    }
+    const hashedForm = proofOf(o => ml_dsa65.prehash(sha512).sign(o, keys.secretKey))
+    const wrong = begun().auth({ initiator: hashedForm, responder: pure })
+    const bad = saOf(await reportOf(wrong.tape, dh(wrong)), wrong)
+    expect([statuses(bad, "auth-initiator"), statuses(bad, "auth-responder")]).toEqual([["fail"], ["pass"]])
   })
 
   const { publicKey, privateKey } = generateKeyPairSync("ed25519")

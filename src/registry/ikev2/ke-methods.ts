@@ -67,6 +67,7 @@ export const KE_METHOD = registry(
     NTRU_128_BIT: [1031, "strongSwan", { alias: "NTRU-128", status: "private" }],
     NTRU_192_BIT: [1032, "strongSwan", { alias: "NTRU-192", status: "private" }],
     NTRU_256_BIT: [1033, "strongSwan", { alias: "NTRU-256", status: "private" }],
+    SNTRUP761_X25519: [1035, "OpenIKED", { name: "sntrup761x25519", alias: "SNTRUP761-X25519", status: "private" }],
     NEWHOPE_128_BIT: [1040, "strongSwan", { alias: "NEWHOPE-128", status: "private" }],
   },
   [[1024, 65535, "Private Use"]],

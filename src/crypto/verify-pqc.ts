@@ -1,0 +1,85 @@
+/**
+ * Post-quantum signatures: ML-DSA (FIPS 204) and SLH-DSA (FIPS 205), pure and pre-hashed, with an empty context string as in certificates and in
+ * IKE. The key's algorithm is in its SubjectPublicKeyInfo, a bare key without parameters. RFC 9881, RFC 9909, draft-ietf-ipsecme-ikev2-pqc-auth.
+ */
+import { sha256, sha512 } from "@noble/hashes/sha2.js"
+import { shake128_32, shake256_64 } from "@noble/hashes/sha3.js"
+import { ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js"
+import {
+  slh_dsa_sha2_128f,
+  slh_dsa_sha2_128s,
+  slh_dsa_sha2_192f,
+  slh_dsa_sha2_192s,
+  slh_dsa_sha2_256f,
+  slh_dsa_sha2_256s,
+  slh_dsa_shake_128f,
+  slh_dsa_shake_128s,
+  slh_dsa_shake_192f,
+  slh_dsa_shake_192s,
+  slh_dsa_shake_256f,
+  slh_dsa_shake_256s,
+} from "@noble/post-quantum/slh-dsa.js"
+import { BIT_STRING, OBJECT_ID, oidText, readAll, readSequence, SEQUENCE } from "./der.ts"
+import type { SignatureVerify } from "./provider.ts"
+
+const NIST = "2.16.840.1.101.3.4.3"
+const PURE = [
+  ml_dsa44,
+  ml_dsa65,
+  ml_dsa87,
+  slh_dsa_sha2_128s,
+  slh_dsa_sha2_128f,
+  slh_dsa_sha2_192s,
+  slh_dsa_sha2_192f,
+  slh_dsa_sha2_256s,
+  slh_dsa_sha2_256f,
+  slh_dsa_shake_128s,
+  slh_dsa_shake_128f,
+  slh_dsa_shake_192s,
+  slh_dsa_shake_192f,
+  slh_dsa_shake_256s,
+  slh_dsa_shake_256f,
+]
+/** Arcs 17 to 31 are the pure forms, 32 to 46 in the same order the pre-hashed ones. */
+const FIRST_PURE = 17
+const FIRST_HASHED = FIRST_PURE + PURE.length
+/** The one hash that each pre-hashed form has an object identifier with. */
+const HASHED = PURE.map((scheme, i) => {
+  if (i < 3) return scheme.prehash(sha512)
+  const shake = i >= 9
+  const least = (i - 3) % 6 < 2
+  return scheme.prehash(shake ? (least ? shake128_32 : shake256_64) : least ? sha256 : sha512)
+})
+
+type Scheme = (typeof PURE)[number] | (typeof HASHED)[number]
+
+const BY_OID = new Map<string, Scheme>([
+  ...PURE.map((s, i): [string, Scheme] => [`${NIST}.${FIRST_PURE + i}`, s]),
+  ...HASHED.map((s, i): [string, Scheme] => [`${NIST}.${FIRST_HASHED + i}`, s]),
+])
+
+export const pqcVerify: SignatureVerify["pqc"] = (spki, message, signature, form) => {
+  const key = keyOf(spki)
+  const own = key && Number(key.oid.slice(NIST.length + 1))
+  if (!key || own === undefined) return undefined
+  // A key of a pure algorithm may be asked for its pre-hashed form, and a pre-hashed key makes nothing else.
+  const pure = own < FIRST_HASHED ? own : own - PURE.length
+  const scheme = BY_OID.get(`${NIST}.${form === "hashed" ? pure + PURE.length : own}`)
+  if (!scheme || key.key.length !== scheme.lengths.publicKey) return undefined
+  if (signature.length !== scheme.lengths.signature) return false
+  try {
+    return scheme.verify(signature, message, key.key)
+  } catch {
+    return false // an encoding that no signer makes
+  }
+}
+
+/** The object identifier and the bare key of a SubjectPublicKeyInfo of these algorithms. */
+function keyOf(spki: Uint8Array): { oid: string; key: Uint8Array } | undefined {
+  const [algorithm, bits] = readSequence(spki) ?? []
+  if (algorithm?.tag !== SEQUENCE || bits?.tag !== BIT_STRING || bits.content[0] !== 0) return undefined
+  const [oid, parameters] = readAll(algorithm.content) ?? []
+  if (oid?.tag !== OBJECT_ID || parameters) return undefined
+  const text = oidText(oid.content)
+  return BY_OID.has(text) ? { oid: text, key: bits.content.subarray(1) } : undefined
+}
