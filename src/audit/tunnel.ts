@@ -64,7 +64,7 @@ function rootsOf(sas: readonly IkeSa[]): Map<string, string> {
   const roots = new Map<string, string>()
   // SAs are numbered as they begin, so the one that is replaced comes first.
   const ordered = [...sas].sort((a, b) => numberOf(a) - numberOf(b))
-  for (const sa of ordered) roots.set(sa.id, sa.rekeys === null ? sa.id : (roots.get(sa.rekeys) ?? sa.id))
+  for (const sa of ordered) roots.set(sa.id, sa.parent === null ? sa.id : (roots.get(sa.parent.id) ?? sa.id))
   return roots
 }
 

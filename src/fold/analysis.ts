@@ -85,7 +85,7 @@ export class Analysis implements PacketHandler {
       observer: options.observer,
     }
     this.#v2 = new V2Fold(context, this.children)
-    this.#v1 = new V1Fold(context, this.children, () => this.#v2.rules.childId())
+    this.#v1 = new V1Fold(context, this.children)
   }
 
   packet(view: PacketView): void {

@@ -2,7 +2,7 @@
 import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
-import { fragment } from "../ike/v1/fragment.ts"
+import { type FragmentV1, fragment } from "../ike/v1/fragment.ts"
 import { notification } from "../ike/v1/notification.ts"
 import { IKEV1 } from "../ike/v1/table.ts"
 import { offersPrf } from "../keys/context.ts"
@@ -11,6 +11,7 @@ import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Datagram } from "../track/datagram.ts"
+import type { EventV1, ProgressV1 } from "../track/event.ts"
 import {
   addMessage,
   type Exchange,
@@ -21,27 +22,29 @@ import {
 } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import { addNatClaim } from "../track/nat-claim.ts"
+import type { QuickNegotiation } from "../track/negotiation.ts"
 import type { PerSide, Side } from "../track/peer.ts"
-import { followPath, noteView, senderOf } from "../track/tracker.ts"
-import { isPhase1, type QuickCreation, type V1Listener, V1Rules } from "../track/v1.ts"
+import type { SealedMessageV1 } from "../track/sealed-message.ts"
+import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
+import { isPhase1, V1Rules } from "../track/v1.ts"
 import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { unsealPhase1 } from "../unlock/public-key-v1.ts"
 import { V1Unlock } from "../unlock/v1.ts"
-import { type QuickNonces, verifyHashV1 } from "../verify/hash-v1.ts"
+import { noncesAfter, type QuickNonces, verifyHashV1 } from "../verify/hash-v1.ts"
 import { verifyMessageV1 } from "../verify/message-v1.ts"
 import { verifyPhase1 } from "../verify/phase1-v1.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
+import { applyEvent } from "./events.ts"
 import { noteMessageV1 } from "./notes-v1.ts"
+import type { Whole } from "./notes-v2.ts"
+import { judge, judgeAtClose } from "./outcome.ts"
 import { FragmentsV1 } from "./v1-fragments.ts"
 
-interface Pending {
-  readonly exchange: Exchange
-  readonly record: MessageRecord
-  readonly message: Message
-  readonly datagram: Datagram
+interface Pending extends SealedMessageV1 {
   /** The fragment that completed it, and the frames of all. */
   readonly outer?: { readonly datagram: Datagram; readonly frames: readonly number[] }
 }
@@ -53,16 +56,19 @@ interface Unproven {
 }
 
 const MAX_UNPROVEN = 16
+/** Quick Modes whose nonces are held of one SA. */
+const MAX_QUICK_NONCES = 256
 
 /** What is held of one SA beside the tracker's state. */
 interface Held {
   readonly fragments: PerSide<FragmentsV1>
   pending: Pending[]
   unproven: Unproven[]
+  /** By Message ID. */
   readonly nonces: Map<number, QuickNonces>
 }
 
-export class V1Fold implements V1Listener {
+export class V1Fold {
   readonly rules: V1Rules
   readonly unlock: V1Unlock
   readonly #held = new WeakMap<IkeSa, Held>()
@@ -71,19 +77,27 @@ export class V1Fold implements V1Listener {
   constructor(
     readonly context: FoldContext,
     readonly children: ChildUnlock,
-    childId: () => string,
   ) {
-    this.rules = new V1Rules(this, childId, sa => context.tracker.siblings(sa))
+    const { tracker } = context
+    this.rules = new V1Rules(
+      () => tracker.childId(),
+      sa => tracker.siblings(sa),
+    )
     this.unlock = new V1Unlock(context.pool, context.provider)
   }
 
   /** Takes the next message. */
   message(message: Message, datagram: Datagram): void {
     const sa = this.context.tracker.locate(message, datagram)
+    this.#read(sa, message, datagram)
+    judge(sa)
+  }
+
+  #read(sa: IkeSa, message: Message, datagram: Datagram): void {
     const from = senderOf(sa, message, datagram)
     const part = find(message.payloads, fragment)
     if (!part) {
-      this.#take(sa, from, message, datagram)
+      this.#take(sa, from, { message, datagram })
       return
     }
     const whole = this.#of(sa).fragments[from].add(part, datagram)
@@ -91,29 +105,24 @@ export class V1Fold implements V1Listener {
     if (whole && inner && !find(inner.payloads, fragment)) {
       const outer = { datagram, frames: whole.frames }
       this.context.opened(datagram, wholeOf(inner, whole.frames))
-      this.#take(sa, from, inner, whole.datagram, outer)
-    } else this.#fragment(sa, from, message, datagram, { number: part.number, total: part.last ? part.number : 0 })
+      this.#take(sa, from, { message: inner, datagram: whole.datagram, outer })
+    } else this.#fragment(sa, message, datagram, part)
   }
 
   /** A fragment that did not complete its message: known by its number. */
-  #fragment(
-    sa: IkeSa,
-    from: Side,
-    message: Message,
-    datagram: Datagram,
-    numbers: { number: number; total: number },
-  ): void {
+  #fragment(sa: IkeSa, message: Message, datagram: Datagram, { number, last }: FragmentV1): void {
+    const from = senderOf(sa, message, datagram)
     const exchange = this.#exchangeOf(sa, message, from)
     const record = addMessage(exchange, datagram, message, from, {
       payloads: internNames(message.payloads.map(notationOf)),
       notifies: [],
-      fragment: numbers,
+      fragment: { number, total: last ? number : 0 },
       encrypted: false,
     })
     follow(sa, exchange, record, datagram)
   }
 
-  #take(sa: IkeSa, from: Side, message: Message, datagram: Datagram, outer?: Pending["outer"]): void {
+  #take(sa: IkeSa, from: Side, { message, datagram, outer }: Pick<Pending, "message" | "datagram" | "outer">): void {
     const exchange = this.#exchangeOf(sa, message, from)
     const record = addMessage(exchange, datagram, message, from, {
       payloads: internNames(message.payloads.map(notationOf)),
@@ -122,26 +131,31 @@ export class V1Fold implements V1Listener {
       encrypted: message.encrypted !== undefined,
     })
     follow(sa, exchange, record, datagram)
-    if (record.retransmissionOf === null) this.rules.progress(sa, exchange)
-    const item = { exchange, record, message, datagram, outer }
+    if (record.retransmissionOf === null) for (const event of this.rules.progress(exchange)) this.#progress(sa, event)
+    const item = { sa, exchange, record, message, datagram, outer }
     if (message.encrypted) {
       sa.secured = true
-      if (this.#open(sa, item)) {
+      if (this.#open(item)) {
         this.#authenticateWaiting(sa)
         this.#retryPending(sa, exchange)
       } else this.#keep(sa, item)
     } else if (record.retransmissionOf === null) {
-      this.rules.apply(sa, exchange, from, { message, datagram, payloads: message.payloads, frames: [datagram.frame] })
+      const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
+      this.#apply({ sa, exchange, from, whole })
       // Phase 1 without an encrypted message is done: what a merged capture has before it may open now.
       if (isPhase1(exchange.type) && exchange.complete && exchange.type !== EXCHANGE_V1.MAIN_MODE)
         this.#retryPending(sa, exchange)
     }
   }
 
-  /** The last word on an SA: what stayed closed, and which fragments never came. */
+  /** What is left to be done when no message of an SA comes any more: what stayed closed, and which fragments never came. */
   close(sa: IkeSa): void {
     const held = this.#held.get(sa)
-    if (!held) return
+    if (held) this.#closeHeld(sa, held)
+    judgeAtClose(sa)
+  }
+
+  #closeHeld(sa: IkeSa, held: Held): void {
     this.#retryPending(sa)
     this.#authenticateWaiting(sa)
     for (const side of ["initiator", "responder"] as const)
@@ -183,15 +197,14 @@ export class V1Fold implements V1Listener {
       )
   }
 
-  #open(sa: IkeSa, item: Pending): boolean {
-    const { exchange, record, message } = item
-    const result = this.unlock.open(sa, exchange, record, message)
+  #open(item: Pending): boolean {
+    const result = this.unlock.open(item)
     if (!result) return false
-    this.#applyOpened(sa, item, result.opened)
+    this.#applyOpened(item, result.opened)
     return true
   }
 
-  #applyOpened(sa: IkeSa, { exchange, record, message, datagram, outer }: Pending, opened: Opened): void {
+  #applyOpened({ sa, exchange, record, message, datagram, outer }: Pending, opened: Opened): void {
     if (outer) this.context.opened(outer.datagram, wholeOf(message, outer.frames, opened))
     else this.context.opened(datagram, opened)
     record.opened = true
@@ -200,13 +213,8 @@ export class V1Fold implements V1Listener {
     record.payloads = internNames(clear.payloads.map(notationOf))
     record.notifies = internNames(notifyNames(clear.payloads))
     if (record.retransmissionOf !== null) return
-    this.rules.apply(sa, exchange, record.from, {
-      message: clear,
-      datagram,
-      payloads: clear.payloads,
-      frames: [datagram.frame],
-      opened,
-    })
+    const whole = { message: clear, datagram, payloads: clear.payloads, frames: [datagram.frame], opened }
+    this.#apply({ sa, exchange, from: record.from, whole })
   }
 
   #keep(sa: IkeSa, item: Pending): void {
@@ -235,7 +243,7 @@ export class V1Fold implements V1Listener {
     const list = held.pending
     held.pending = []
     for (const item of list)
-      if (!due(item) || !this.#open(sa, item)) held.pending.push(item)
+      if (!due(item) || !this.#open(item)) held.pending.push(item)
       else this.#pendingBytes -= heldBytes(item)
   }
 
@@ -259,34 +267,79 @@ export class V1Fold implements V1Listener {
     return made
   }
 
-  child(sa: IkeSa, child: ChildSa, creation: QuickCreation): void {
+  /** Applies what a message says; the only writer of the SA. */
+  #apply(message: Whole): void {
+    const { sa, exchange, from, whole } = message
+    for (const event of this.rules.apply(sa, exchange, from, whole)) this.#on(message, event)
+    judge(sa)
+  }
+
+  #on(message: Whole, event: EventV1): void {
+    const { sa } = message
+    switch (event.kind) {
+      case "understood":
+        this.#understand(message)
+        return
+      case "child":
+        if (event.replaces?.state === "installed") event.replaces.state = "rekeyed"
+        sa.children.push(event.child)
+        if (event.negotiation) this.#child(sa, event.child, event.negotiation)
+        return
+      case "refused":
+        // Once phase 1 is done an error is about something else.
+        if (!sa.facts.authenticated && sa.begun) applyEvent(sa, event)
+        return
+      case "method":
+        sa.auth = { initiator: event.name, responder: event.name }
+        return
+      default:
+        applyEvent(sa, event)
+    }
+  }
+
+  #progress(sa: IkeSa, event: ProgressV1): void {
+    if (event.kind === "completed") event.exchange.complete = true
+    else {
+      sa.facts.authenticated = true
+      // Nobody begins Quick Mode under an SA that was refused: the error was about something else, or forged.
+      if (event.by === "quick mode") sa.facts.refusal = null
+    }
+  }
+
+  #child(sa: IkeSa, child: ChildSa, negotiation: QuickNegotiation): void {
     this.children.negotiated(child)
     const keys = this.unlock.keysOf(sa)
     const skeyidD = keys?.values.skeyid_d
     const prf = keys?.prf ?? prfOfPhase1(v1StateOf(sa))
-    if (skeyidD && prf) this.children.v1(child, creation, skeyidD, prf)
+    if (skeyidD && prf) this.children.v1(child, negotiation, skeyidD, prf)
   }
 
-  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
-    noteMessageV1(sa, exchange, from, whole)
-    this.context.reuse.message(sa, from, whole)
-    this.context.observer?.whole(sa, exchange, from, whole)
+  #understand(message: Whole): void {
+    const { sa, exchange, from, whole } = message
+    const { provider, pool, reuse, observer } = this.context
+    noteMessageV1(message)
+    reuse.message(sa, from, whole)
+    observer?.whole(sa, exchange, from, whole)
     const state = v1StateOf(sa)
-    const { provider, pool } = this.context
     if (isPhase1(exchange.type)) unsealPhase1(sa, state, pool, provider)
-    for (const check of verifyMessageV1(sa, state, exchange, from, whole, provider)) addCheck(this.context, sa, check)
+    const { checks, natClaims } = verifyMessageV1({ state, exchange, from, whole, provider })
+    for (const check of checks) addCheck(this.context, sa, check)
+    for (const claim of natClaims) addNatClaim(sa, claim)
+    if (isPhase1(exchange.type)) this.#authenticate(sa, { from, whole }, true)
+    else this.#verifyHash(message)
+  }
+
+  #verifyHash({ sa, exchange, from, whole }: Whole): void {
+    const { provider } = this.context
+    const all = this.#of(sa).nonces
+    const nonces = noncesAfter(all.get(exchange.messageId) ?? {}, { exchange, from, whole })
+    all.set(exchange.messageId, nonces)
+    if (all.size > MAX_QUICK_NONCES) all.delete(all.keys().next().value as number)
     const keys = this.unlock.keysOf(sa)
-    if (isPhase1(exchange.type)) {
-      this.#authenticate(sa, { from, whole }, true)
-      return
-    }
-    const nonces = this.#of(sa).nonces
-    const quick = nonces.get(exchange.messageId) ?? {}
-    nonces.set(exchange.messageId, quick)
-    if (nonces.size > 256) nonces.delete(nonces.keys().next().value as number)
-    const prf = keys?.prf ?? prfOfPhase1(state)
+    const prf = keys?.prf ?? prfOfPhase1(v1StateOf(sa))
     const context = prf && offersPrf({ prf, provider }) ? { prf, provider } : undefined
-    for (const check of verifyHashV1(exchange, from, whole, context, keys?.values.skeyid_a, quick))
+    const skeyidA = keys?.values.skeyid_a
+    for (const check of verifyHashV1({ exchange, from, whole, context, skeyidA, nonces }))
       addCheck(this.context, sa, check)
   }
 
@@ -294,11 +347,16 @@ export class V1Fold implements V1Listener {
   #authenticate(sa: IkeSa, item: Unproven, wait: boolean): void {
     const { provider, pool } = this.context
     const skeyid = this.unlock.keysOf(sa)?.values.skeyid
-    const checks = verifyPhase1({ sa, state: v1StateOf(sa), ...item, skeyid, pool, provider })
+    const verified = verifyPhase1({ sa, state: v1StateOf(sa), ...item, skeyid, pool, provider })
+    if (!verified) return
     const { unproven } = this.#of(sa)
     const waits = wait && !skeyid && !pool.empty && unproven.length < MAX_UNPROVEN
-    if (waits && checks.some(c => c.status === "skipped")) unproven.push(item)
-    else for (const check of checks) addCheck(this.context, sa, check)
+    if (waits && verified.check.status === "skipped") {
+      unproven.push(item)
+      return
+    }
+    pool.used(verified.used, sa.id)
+    addCheck(this.context, sa, verified.check)
   }
 
   /** Verifies what waited, once keys are there or at the end. */
@@ -330,7 +388,7 @@ const heldBytes = ({ message }: Pending): number => message.end - message.start 
 
 function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
   if (record.retransmissionOf === null) followPath(sa, record.from, datagram)
-  else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteView(sa, record.from, datagram)
+  else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteCapturePoint(sa, record.from, datagram)
 }
 
 /** A message put together from fragments, for whoever draws the fragment that completed it. */

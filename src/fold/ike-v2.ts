@@ -11,16 +11,17 @@ import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { Creation, KePair } from "../track/creation.ts"
 import type { Datagram } from "../track/datagram.ts"
+import type { EventV2, Rekey, UnderstoodContext } from "../track/event.ts"
 import { addMessage, contentOf, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import type { Side } from "../track/peer.ts"
-import { followPath, noteView, senderOf } from "../track/tracker.ts"
-import { notifiesOf, type V2Listener, V2Rules } from "../track/v2.ts"
-import { v2StateOf } from "../track/v2-state.ts"
-import type { WholeMessage } from "../track/whole.ts"
+import { addNatClaim } from "../track/nat-claim.ts"
+import type { Negotiation } from "../track/negotiation.ts"
+import type { SealedMessage } from "../track/sealed-message.ts"
+import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
+import { notifiesOf, V2Rules } from "../track/v2.ts"
+import { openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { V2Unlock } from "../unlock/v2.ts"
 import { verifyAuth } from "../verify/auth-v2.ts"
@@ -29,24 +30,22 @@ import { missingPpk } from "../verify/ppk.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
-import { noteMessageV2 } from "./notes-v2.ts"
+import { applyEvent } from "./events.ts"
+import { noteMessageV2, type Whole } from "./notes-v2.ts"
+import { judge, judgeAtClose } from "./outcome.ts"
+import { rekeyedSa } from "./rekey.ts"
 import { exchangeOfV2, isInit } from "./v2-exchanges.ts"
 import { messageIdFault } from "./v2-message-id.ts"
 
-/** A message that no key opened yet. */
-interface Pending {
-  readonly sa: IkeSa
-  readonly exchange: Exchange
-  readonly record: MessageRecord
-  readonly message: Message
-  readonly datagram: Datagram
-}
+/** A message with its place among the exchanges of its SA. */
+type ClearMessage = Omit<SealedMessage, "payload">
 
-export class V2Fold implements V2Listener {
+export class V2Fold {
   readonly rules: V2Rules
   readonly unlock: V2Unlock
   readonly children: ChildUnlock
-  readonly #pending = new Map<IkeSa, Pending[]>()
+  /** Messages that no key opened yet. */
+  readonly #pending = new Map<IkeSa, SealedMessage[]>()
   #pendingBytes = 0
   /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
   readonly #due = new Set<IkeSa>()
@@ -58,7 +57,7 @@ export class V2Fold implements V2Listener {
     readonly context: FoldContext,
     children: ChildUnlock,
   ) {
-    this.rules = new V2Rules(context.tracker, this)
+    this.rules = new V2Rules(() => context.tracker.childId())
     this.unlock = new V2Unlock(context.pool, context.provider)
     this.children = children
   }
@@ -84,7 +83,7 @@ export class V2Fold implements V2Listener {
     const record = addMessage(exchange, datagram, message, from, about, content)
     if (record.retransmissionOf === null) followPath(sa, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
-    else if (exchange.type <= EXCHANGE_TYPE.IKE_AUTH && isCopy(exchange, record)) noteView(sa, from, datagram)
+    else if (exchange.type <= EXCHANGE_TYPE.IKE_AUTH && isCopy(exchange, record)) noteCapturePoint(sa, from, datagram)
     const fault = messageIdFault(sa, exchange, record)
     if (fault)
       addCheck(this.context, sa, {
@@ -97,14 +96,16 @@ export class V2Fold implements V2Listener {
     if (closed && record.retransmissionOf === null)
       this.context.observer?.sealed(sa, exchange, from, closed, datagram.frame)
     const item = { sa, exchange, record, message, datagram }
-    if (closed) this.#closed(item, closed)
+    if (closed) this.#closed({ ...item, payload: closed })
     else this.#clear(item)
     this.#retryDue()
+    judge(sa)
   }
 
   /** Forgets what is held of an SA that is let go; its last word is said here. */
   close(sa: IkeSa): void {
     this.#giveUp(sa)
+    judgeAtClose(sa)
     const failed = sa.checks.some(c => c.id === "message-id")
     if (!failed && sa.exchanges.length > 0)
       addCheck(this.context, sa, {
@@ -117,23 +118,25 @@ export class V2Fold implements V2Listener {
   }
 
   /** A message without SK or SKF. Behind encrypted ones only those that begin an SA count. */
-  #clear({ sa, exchange, record, message, datagram }: Pending): void {
-    if (message.exchangeType >= EXCHANGE_TYPE.IKE_AUTH && sa.state === "unknown") exchange.complete ||= !record.request
+  #clear({ sa, exchange, record, message, datagram }: ClearMessage): void {
+    if (message.exchangeType >= EXCHANGE_TYPE.IKE_AUTH && !sa.begun) exchange.complete ||= !record.request
     if (record.retransmissionOf !== null) return
     const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
-    if (sa.secured && !isInit(exchange.type)) this.whole(sa, exchange, record.from, whole)
-    else this.rules.apply(sa, exchange, record.from, whole)
+    const read = { sa, exchange, from: record.from, whole }
+    if (!sa.secured || isInit(exchange.type)) this.#apply(read, this.rules.apply(sa, exchange, record.from, whole))
+    else
+      this.#understand(read, { request: openExchange(v2StateOf(sa), exchange.startedBy, exchange.messageId)?.request })
   }
 
   /** An SK or SKF: opens it if a key is known or can be found, else keeps it for later. */
-  #closed(item: Pending, payload: DecodedPayload): void {
+  #closed(item: SealedMessage): void {
     const { sa, exchange, record } = item
     exchange.complete ||= !record.request
     sa.secured = true
     // Closed, it looks like success: what it says is known once it is opened.
     const answer = !record.request && record.retransmissionOf === null
-    if (answer && AUTHENTICATES.includes(exchange.type) && sa.state === "half-open") sa.state = "established"
-    if (this.#open(item, payload)) return
+    if (answer && AUTHENTICATES.includes(exchange.type)) sa.facts.closedAnswer = true
+    if (this.#open(item)) return
     const { pool, limits } = this.context
     const list = this.#pending.get(sa) ?? []
     const bytes = heldBytes(item)
@@ -142,7 +145,7 @@ export class V2Fold implements V2Listener {
       list.push(item)
       this.#pending.set(sa, list)
       this.#pendingBytes += bytes
-    } else this.#reportClosed(item, payload)
+    } else this.#reportClosed(item)
   }
 
   /** Checks of messages that stayed closed to the end, in their places among the others. */
@@ -152,15 +155,14 @@ export class V2Fold implements V2Listener {
     this.#pending.delete(sa)
     for (const item of items) {
       this.#pendingBytes -= heldBytes(item)
-      const payload = encryptedPayload(item.message)
-      if (payload) this.#reportClosed(item, payload)
+      this.#reportClosed(item)
     }
     sa.checks.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))
     this.#tellClosed(sa, items)
   }
 
   /** One finding for what stayed closed although secrets were given. */
-  #tellClosed(sa: IkeSa, items: readonly Pending[]): void {
+  #tellClosed(sa: IkeSa, items: readonly SealedMessage[]): void {
     const frames = items.map(item => item.datagram.frame)
     const failed = frames.filter(f =>
       sa.checks.some(c => c.id === "sk-integrity" && c.frame === f && c.status === "fail"),
@@ -179,26 +181,25 @@ export class V2Fold implements V2Listener {
     say("no-key-fits", "info", rest, "stays closed: none of the secrets given opens it")
   }
 
-  #reportClosed({ sa, exchange, record, message, datagram }: Pending, payload: DecodedPayload): void {
-    const outcome = this.unlock.closedOutcome(sa, exchange, record, message, payload)
-    addCheck(this.context, sa, skIntegrity(outcome, payload, datagram))
+  #reportClosed(item: SealedMessage): void {
+    addCheck(this.context, item.sa, skIntegrity(this.unlock.closedOutcome(item), item.payload, item.datagram))
   }
 
-  #open(item: Pending, payload: DecodedPayload): boolean {
-    const { sa, exchange, record, message, datagram } = item
+  #open(item: SealedMessage): boolean {
+    const { sa, record, payload, datagram } = item
     const epochs = sa.epochs.length
-    const opened = this.unlock.open(sa, exchange, record, message, payload)
+    const opened = this.unlock.open(item)
     if (sa.epochs.length > epochs) this.#due.add(sa)
     if (typeof opened === "string" || !opened) return false
     addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
     addCheck(this.context, sa, skPadding(opened, payload, datagram))
-    this.#apply(item, payload, opened, record.retransmissionOf === null)
+    this.#applyOpened(item, opened, record.retransmissionOf === null)
     return true
   }
 
-  #apply(item: Pending, payload: DecodedPayload, opened: Opened, first: boolean): void {
-    const { sa, exchange, record, message, datagram } = item
-    const full = payload.type === PAYLOAD_TYPE.SKF ? this.#join(exchange, record, message, opened, datagram) : opened
+  #applyOpened(item: SealedMessage, opened: Opened, first: boolean): void {
+    const { sa, exchange, record, message, payload, datagram } = item
+    const full = payload.type === PAYLOAD_TYPE.SKF ? this.#join(item, opened) : opened
     this.context.opened(datagram, full)
     record.opened = true
     const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), full, message.start, message.end)
@@ -207,13 +208,9 @@ export class V2Fold implements V2Listener {
     record.payloads = internNames(payloads.map(notationOf))
     record.notifies = internNames(notifyNames(payloads))
     if (!first || (payload.type === PAYLOAD_TYPE.SKF && !full.reassembled) || !this.#isNew(exchange, record)) return
-    this.rules.apply(sa, exchange, record.from, {
-      message: clear,
-      datagram,
-      payloads,
-      frames: full.reassembled?.frames ?? [datagram.frame],
-      opened: full,
-    })
+    const frames = full.reassembled?.frames ?? [datagram.frame]
+    const whole = { message: clear, datagram, payloads, frames, opened: full }
+    this.#apply({ sa, exchange, from: record.from, whole }, this.rules.apply(sa, exchange, record.from, whole))
   }
 
   /** One message may be sent whole, then in fragments, then in smaller ones (RFC 7383 §2.5.1): it says what it says once. */
@@ -224,7 +221,7 @@ export class V2Fold implements V2Listener {
     return true
   }
 
-  #join(exchange: Exchange, record: MessageRecord, _message: Message, opened: Opened, datagram: Datagram): Opened {
+  #join({ exchange, record, datagram }: SealedMessage, opened: Opened): Opened {
     let both = this.#reassembly.get(exchange)
     if (!both) {
       const make = () => new Reassembly(this.context.limits.fragmentBytes)
@@ -245,8 +242,7 @@ export class V2Fold implements V2Listener {
       // Keys of a later epoch follow from messages of the one before.
       list.sort((a, b) => a.exchange.messageId - b.exchange.messageId)
       const kept = list.filter(item => {
-        const payload = encryptedPayload(item.message)
-        const closed = payload !== undefined && !this.#open(item, payload)
+        const closed = !this.#open(item)
         if (!closed) this.#pendingBytes -= heldBytes(item)
         return closed
       })
@@ -254,66 +250,114 @@ export class V2Fold implements V2Listener {
     }
   }
 
-  agreed(sa: IkeSa, creation: Creation): void {
+  /** Applies what a message says; the only writer of the SA. */
+  #apply(message: Whole, events: readonly EventV2[]): void {
+    for (const event of events) this.#on(message, event)
+    judge(message.sa)
+  }
+
+  #on(message: Whole, event: EventV2): void {
+    const { sa } = message
+    switch (event.kind) {
+      case "understood":
+        this.#understand(message, event.context)
+        return
+      case "agreed":
+        this.#agreed(sa, event.negotiation)
+        return
+      case "resumed":
+        resume(sa, event.giver)
+        return
+      case "intermediate":
+        this.unlock.intermediate(sa, event)
+        this.#due.add(sa)
+        return
+      case "auth":
+        this.#authenticate(message, event.payload, event.id)
+        return
+      case "authenticated":
+        sa.facts.authenticated ||= event.last
+        sa.facts.closedAnswer = false
+        return
+      case "child":
+        if (event.replaces?.state === "installed") event.replaces.state = "rekeyed"
+        sa.children.push(event.child)
+        this.#child(sa, event.child, event.negotiation)
+        return
+      case "rekeyed":
+        this.#rekeyed(sa, event.rekey)
+        return
+      default:
+        applyEvent(sa, event)
+    }
+  }
+
+  #agreed(sa: IkeSa, negotiation: Negotiation): void {
+    sa.facts.refusal = null
     // Without secrets nothing will ever be computed from it: its bytes may go.
     if (this.context.pool.empty) {
       sa.v2 = undefined
       return
     }
-    this.unlock.agreed(sa, creation)
+    this.unlock.agreed(sa, negotiation)
     this.#due.add(sa)
   }
 
-  intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void {
-    this.unlock.intermediate(sa, pair, exchange, ppk)
-    this.#due.add(sa)
-  }
-
-  rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void {
-    this.unlock.rekeyed(sa, next, creation)
+  #rekeyed(sa: IkeSa, rekey: Rekey): void {
+    const next = rekeyedSa(this.context.tracker, sa, rekey)
+    this.unlock.rekeyed(sa, next, rekey.negotiation)
     this.#due.add(next)
+    judge(next)
   }
 
-  child(sa: IkeSa, child: ChildSa, creation: Creation | null): void {
+  #child(sa: IkeSa, child: ChildSa, negotiation: Negotiation | null): void {
     this.children.negotiated(child)
     const epoch = this.unlock.currentEpoch(sa)
     const prf = this.unlock.prfOf(sa)
     // Without the PPK that was agreed, SK_d is not the one in force (RFC 8784 §3).
     if (!epoch || missingPpk(v2StateOf(sa), "responder", epoch, this.context.pool)) return
-    const made = creation ?? this.unlock.givenCreation(sa)
+    const made = negotiation ?? this.unlock.givenNegotiation(sa)
     if (epoch.values.sk_d && prf && made) this.children.v2(child, made, epoch.values.sk_d, prf)
   }
 
-  auth(sa: IkeSa, from: Side, whole: WholeMessage, payload: DecodedPayload, id: DecodedPayload | null): void {
-    const state = v2StateOf(sa)
-    for (const check of verifyAuth({
-      sa,
-      state,
-      from,
-      whole,
-      payload,
-      id,
-      unlock: this.unlock,
-      pool: this.context.pool,
-    }))
-      addCheck(this.context, sa, check)
+  #authenticate({ sa, from, whole }: Whole, payload: DecodedPayload, id: DecodedPayload | null): void {
+    const { pool } = this.context
+    const input = { sa, state: v2StateOf(sa), from, whole, payload, id, unlock: this.unlock, pool }
+    const { checks, method, used, epoch, change } = verifyAuth(input)
+    // A responder that authenticates by EAP alone (RFC 5998) sends no AUTH before it.
+    if (method?.afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = "EAP"
+    else if (method) sa.auth[from] ??= method.name
+    pool.used(used, sa.id)
+    if (epoch && change) this.unlock.changed(sa, epoch, change)
+    for (const check of checks) addCheck(this.context, sa, check)
   }
 
   /** Checks that need no key of their own. */
-  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
-    noteMessageV2(sa, exchange, from, whole)
-    this.context.reuse.message(sa, from, whole)
-    this.context.observer?.whole(sa, exchange, from, whole)
-    for (const check of verifyMessageV2(sa, exchange, from, whole, this.context.provider))
-      addCheck(this.context, sa, check)
+  #understand(message: Whole, about: UnderstoodContext): void {
+    const { sa, exchange, from, whole } = message
+    const { provider, reuse, observer } = this.context
+    noteMessageV2(message, about)
+    reuse.message(sa, from, whole)
+    observer?.whole(sa, exchange, from, whole)
+    const request = from === exchange.startedBy
+    const { checks, natClaims } = verifyMessageV2({ from, request, whole, cookie: about.cookie, provider })
+    for (const check of checks) addCheck(this.context, sa, check)
+    for (const claim of natClaims) addNatClaim(sa, claim)
   }
+}
+
+/** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */
+function resume(sa: IkeSa, { choice, epochs }: IkeSa): void {
+  sa.choice ??= choice && { ...choice, names: { ...choice.names, ke: [] }, ke: 0, additional: [] }
+  const skD = epochs.at(-1)?.values.sk_d
+  if (skD) sa.resumable.push(skD)
 }
 
 /** Exchanges whose encrypted answer shows that the SA stands. */
 const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.CREATE_CHILD_SA]
 
 /** Memory of a message that is held: its bytes, and about what its objects take. */
-const heldBytes = ({ message }: Pending): number => message.end - message.start + 512
+const heldBytes = ({ message }: SealedMessage): number => message.end - message.start + 512
 
 /** `frame 4`, `frame 4 (and 5 more)`. */
 const frameList = ([first, ...more]: readonly number[]): string =>

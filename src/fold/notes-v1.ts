@@ -25,10 +25,11 @@ import { quickSelectorText } from "../track/v1.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import type { Offer } from "../track/vocabulary.ts"
 import type { WholeMessage } from "../track/whole.ts"
+import type { Whole } from "./notes-v2.ts"
 
 /** draft-beaulieu-ike-xauth §6.2. */
 
-export function noteMessageV1(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
   const at = {
     frame: whole.datagram.frame,
     time: whole.datagram.time,

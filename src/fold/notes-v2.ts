@@ -14,6 +14,7 @@ import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
+import type { UnderstoodContext } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -22,57 +23,53 @@ import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
 import { notifiesOf } from "../track/v2.ts"
-import { openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 const PROTOCOL = { 1: "IKE", 2: "AH", 3: "ESP" } as const
 /** Status types that turn an SA's beginning another way. */
 const TURNS: readonly number[] = [NOTIFY.COOKIE, NOTIFY.REDIRECT]
 
+/** A whole message, clear or opened, in its place. */
+export interface Whole {
+  readonly sa: IkeSa
+  readonly exchange: Exchange
+  readonly from: Side
+  readonly whole: WholeMessage
+}
+
 /** Notes one message; called for every one that is no retransmission, once its payloads are known. */
-export function noteMessageV2(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+export function noteMessageV2(message: Whole, { request: asked, childRequest }: UnderstoodContext): void {
+  const { sa, exchange, from, whole } = message
   const request = from === exchange.startedBy
-  noteNotices(sa, exchange, from, whole, request)
+  noteNotices(message, asked)
   if (request) return
-  const state = v2StateOf(sa)
-  const asked = requestOf(sa, exchange)
   if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT) noteChoice(sa, asked, whole)
-  if (exchange.type === EXCHANGE_TYPE.CREATE_CHILD_SA && asked) noteAttempt(sa, exchange, asked, whole)
+  if (exchange.type === EXCHANGE_TYPE.CREATE_CHILD_SA && asked) noteAttempt(message, asked)
   if (exchange.type === EXCHANGE_TYPE.IKE_AUTH) {
     // With EAP the proposals came in the first request (RFC 7296 §2.16).
-    const first = asked && find(asked.payloads, saPayload) ? asked : (state.childRequest ?? undefined)
-    if (first) noteAttempt(sa, exchange, first, whole)
+    const first = asked && find(asked.payloads, saPayload) ? asked : childRequest
+    if (first) noteAttempt(message, first)
   }
 }
 
-function noteNotices(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage, request: boolean): void {
-  for (const payload of whole.payloads) {
+function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
+  const request = message.from === message.exchange.startedBy
+  for (const payload of message.whole.payloads) {
     const n = payloadValue(payload, notify)
     if (n) {
       if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
-      const detail = detailOf(n, requestOf(sa, exchange))
-      note(sa, exchange, from, whole, request, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
+      note(message, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, asked) })
     } else if (payloadValue(payload, eap)?.code === EAP_CODE.FAILURE)
-      note(sa, exchange, from, whole, request, { type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
+      note(message, { type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
   }
 }
 
-function note(
-  sa: IkeSa,
-  exchange: Exchange,
-  from: Side,
-  whole: WholeMessage,
-  request: boolean,
-  what: Pick<Notice, "type" | "name" | "data" | "detail">,
-): void {
+function note({ sa, exchange, from, whole }: Whole, what: Pick<Notice, "type" | "name" | "data" | "detail">): void {
   const { frame, time } = whole.datagram
   const { type: exchangeType, messageId } = exchange
+  const request = from === exchange.startedBy
   addNotice(sa, { frame, time, from, exchangeType, messageId, request, encrypted: whole.opened !== undefined, ...what })
 }
-
-/** The request of an exchange under way. */
-const requestOf = (sa: IkeSa, { startedBy, messageId }: Exchange): WholeMessage | undefined =>
-  openExchange(v2StateOf(sa), startedBy, messageId)?.request
 
 function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
   if (n.type === NOTIFY.INVALID_KE_PAYLOAD) {
@@ -105,7 +102,7 @@ function noteUnoffered(sa: IkeSa, answer: WholeMessage, chosen: Proposal, offere
   )
 }
 
-function noteAttempt(sa: IkeSa, exchange: Exchange, asked: WholeMessage, answer: WholeMessage): void {
+function noteAttempt({ sa, exchange, whole: answer }: Whole, asked: WholeMessage): void {
   const offered = find(asked.payloads, saPayload)?.proposals
   const protocol = offered?.[0] && PROTOCOL[offered[0].protocol as keyof typeof PROTOCOL]
   const chosen = find(answer.payloads, saPayload)?.proposals[0]

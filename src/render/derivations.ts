@@ -44,7 +44,10 @@ export function derivationsOf({ sas, results }: Known, secrets: Secrets): Deriva
 /** IKEv1's own proof is that a body decrypts; a HASH or SIG that holds says more. */
 function epochProof(sa: IkeSa, epoch: Epoch): string {
   const hash = sa.checks.find(c => c.status === "pass" && /^ikev1-(?:hash|sig)-[ir]$/.test(c.id))
-  return `proven by ${sa.version === 1 && hash ? `${hash.id}, frame ${hash.frame}` : epoch.proof}`
+  const { first, last } = epoch.proof
+  if (sa.version === 1)
+    return `proven by ${hash ? `${hash.id}, frame ${hash.frame}` : `the body of frame ${first} decrypts`}`
+  return `proven by sk-integrity, ${first === last ? `frame ${first}` : `frames ${first}-${last}`}`
 }
 
 function childProof(child: ChildSa, results: BySpi<DataResult>): string | null {

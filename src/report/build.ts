@@ -159,7 +159,7 @@ export function ikeSaReport({ sa, state, checks, findings, verdict }: Conclusion
     child_sas: sa.children.map(c => childReport(c, showKeys)),
     keys: keysReport(sa, showKeys),
     checks: checks.map(checkReport),
-    rekeys: sa.rekeys,
+    rekeys: sa.parent?.id ?? null,
     captures: capturesOf(sa),
     community_id: communityOf(sa),
     verdict,

@@ -59,7 +59,7 @@ function beside(sa: IkeSa, entries: readonly IkeSaSecret[]): ExportEpoch["values
     const value = mine.find(s => s.values[name])?.values[name]
     return value ? { [name]: value } : {}
   }
-  const nonces = v2StateOf(sa).creation?.nonces
+  const nonces = v2StateOf(sa).negotiation?.nonces
   return {
     ...given("msk"),
     ...(sa.epochs.length === 1 ? given("dh_shared") : {}),

@@ -1,11 +1,12 @@
 /** One IKE SA as the capture tells it: who, what was agreed, its exchanges, its children, and what keys have shown. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Step } from "../keys/step.ts"
+import type { Origin } from "../secrets/secrets.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { Exchange } from "./exchange.ts"
+import type { Exchange, MessageRecord } from "./exchange.ts"
 import type { KeySource } from "./key-source.ts"
-import type { Moment } from "./moment.ts"
+import type { Moment, SeenAt } from "./moment.ts"
 import type { NatClaim } from "./nat-claim.ts"
 import type { Notice } from "./notice.ts"
 import type { Peer, PerSide, Side } from "./peer.ts"
@@ -32,8 +33,16 @@ export interface Epoch {
   readonly values: Record<string, Uint8Array>
   readonly steps: Step[]
   source?: KeySource
-  /** What proved them, for people: `sk-integrity, frames 3-18`. */
-  proof: string
+  /** Frames of the first and the last message that opened under them. */
+  readonly proof: { readonly first: number; last: number }
+}
+
+/** Keys of an epoch that an AUTH payload showed to be others. RFC 8784 §3. */
+export interface KeyChange {
+  readonly values: Readonly<Record<string, Uint8Array>>
+  readonly steps: readonly Step[]
+  /** The PPK that goes in. */
+  readonly origin?: Origin
 }
 
 /** Addresses the SA moved to: port floating, NAT rebinding, MOBIKE. */
@@ -43,51 +52,91 @@ export interface PathChange {
   readonly responder: Peer
 }
 
+/** What came to pass in an SA, as far as its state follows from it (`fold/outcome.ts`). */
+export interface SaFacts {
+  /** Where an error ended the negotiation that is the newest one. */
+  refusal: SeenAt | null
+  /** Phase 1 is done; in IKEv2 both sides have sent the last AUTH. */
+  authenticated: boolean
+  /** An encrypted answer came that looks like success and was not opened yet. */
+  closedAnswer: boolean
+  /** Where a Delete ended the SA. */
+  deletion: SeenAt | null
+  /** An IKE_AUTH answer that stayed closed, and is too small to hold an identity and AUTH; known at the close. */
+  smallAnswer: SmallAnswer | null
+}
+
+/** An encrypted answer by its size. */
+export interface SmallAnswer {
+  readonly record: MessageRecord
+  /** Bytes of ciphertext in its SK payload, padding included. */
+  readonly clearBytes: number
+  /** It is not the first IKE_AUTH answer: EAP went on before it. */
+  readonly afterEap: boolean
+  /** INFORMATIONAL exchanges come behind it. */
+  readonly goesOn: boolean
+}
+
 export class IkeSa {
-  readonly exchanges: Exchange[] = []
-  readonly children: ChildSa[] = []
-  readonly epochs: Epoch[] = []
-  readonly checks: Check[] = []
-  readonly findings: Diagnostic[] = []
-  readonly paths: PathChange[] = []
-  /** Paths on which one and the same message was captured: the two sides of a NAT. */
-  readonly views: PathChange[] = []
+  // What was agreed.
+
   readonly offered: Offer[] = []
+  /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
+  choice: IkeChoice | null = null
+  ids: PerSide<Identity | null> = { initiator: null, responder: null }
+  /** The authentication method that each side used, by name. */
+  auth: PerSide<string | null> = { initiator: null, responder: null }
+  readonly children: ChildSa[] = []
+  /** The SA that this one replaced, and the SAs that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
+  parent: IkeSa | null = null
+  readonly successors: IkeSa[] = []
+  /** The initiator was the responder of `parent`. */
+  swapped = false
+  /** SK_d of earlier SAs between the same peers that gave a ticket: a resumed session is made from one. RFC 5723. */
+  readonly resumable: Uint8Array[] = []
+  /** What the rules of its version remember between messages (`v1StateOf`, `v2StateOf`). */
+  v1?: V1State
+  v2?: V2State
+
+  // What was seen.
+
+  readonly exchanges: Exchange[] = []
+  /** Exchanges evicted because of the cap. */
+  droppedExchanges = 0
+  /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
+  secured = false
+  readonly paths: PathChange[] = []
+  /** Paths on which one and the same message was captured: the capture was taken at both sides of a NAT. */
+  readonly capturePoints: PathChange[] = []
   /** Errors, restarts and refusals that notifications told of. */
   readonly notices: Notice[] = []
   /** Tries to make Child SAs or to rekey this one, as far as they are readable. */
   readonly attempts: ChildAttempt[] = []
   /** NAT detection hashes that match nothing in their frames. */
   readonly natClaims: NatClaim[] = []
-  /** SPIs (hex) in Delete payloads that belong to no Child SA known here. */
+  /** Deletes of SPIs that belong to no Child SA known here. */
   readonly strayDeletes: StrayDelete[] = []
-  /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
-  choice: IkeChoice | null = null
-  /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
-  secured = false
-  state: IkeSaState = "half-open"
-  auth: PerSide<string | null> = { initiator: null, responder: null }
-  ids: PerSide<Identity | null> = { initiator: null, responder: null }
-  keysFrom: string | null = null
-  keyStatus: KeyStatus = "none"
-  rekeys: string | null = null
-  rekeyedBy: string | null = null
-  /** The frame of the Delete that ended it. */
-  deletedAt: number | null = null
   /** Vendor IDs that each side sent, by name. */
   readonly vendors: PerSide<string[]> = { initiator: [], responder: [] }
-  /** Sides behind a NAT, by NAT detection. */
-  readonly nat: PerSide<boolean> = { initiator: false, responder: false }
-  /** Exchanges let go because of the cap. */
-  droppedExchanges = 0
-  /** SK_d of earlier SAs between the same peers that gave a ticket: a resumed session is made from one. RFC 5723. */
-  readonly resumable: Uint8Array[] = []
-  /** What the rules of its version remember between messages (`v1StateOf`, `v2StateOf`). */
-  v1?: V1State
-  v2?: V2State
   last: Moment
   /** Over TCP (RFC 9329), by the first message. */
   overTcp = false
+  readonly facts: SaFacts = {
+    refusal: null,
+    authenticated: false,
+    closedAnswer: false,
+    deletion: null,
+    smallAnswer: null,
+  }
+
+  // What was decided from it.
+
+  state: IkeSaState = "half-open"
+  readonly epochs: Epoch[] = []
+  keysFrom: string | null = null
+  keyStatus: KeyStatus = "none"
+  readonly checks: Check[] = []
+  readonly findings: Diagnostic[] = []
   /** `ike/` and its number. */
   readonly id: string
 
@@ -106,7 +155,6 @@ export class IkeSa {
   ) {
     this.id = `ike/${number}`
     this.last = first
-    if (!begun) this.state = "unknown"
   }
 
   peer(side: Side): Peer {

@@ -1,6 +1,6 @@
 /** What keys were made from, for showing how they came to be. */
 import type { Origin } from "../secrets/secrets.ts"
-import type { KePair } from "./creation.ts"
+import type { KePair } from "./negotiation.ts"
 
 export interface KeySource {
   /** Secrets of the keys files that went in, in the order of the formula. */

@@ -7,6 +7,12 @@ export interface Moment {
   readonly nanos: number
 }
 
+/** Where something was seen. A datagram is one. */
+export interface SeenAt {
+  readonly frame: number
+  readonly time: Moment
+}
+
 /** RFC 3339 with nanoseconds. */
 export const momentText = (m: Moment): string => timeText(m.seconds, m.nanos)
 

@@ -22,7 +22,5 @@ const MAX_NAT_CLAIMS = 32
 
 /** Keeps a claim, with copies of its hashes. */
 export function addNatClaim(sa: { readonly natClaims: NatClaim[] }, claim: NatClaim): void {
-  if (sa.natClaims.length >= MAX_NAT_CLAIMS) return
-  const { frame, time, from, end, peer, hashes, hash, spiI, spiR } = claim
-  sa.natClaims.push({ frame, time, from, end, peer, hashes: hashes.map(h => h.slice()), hash, spiI, spiR })
+  if (sa.natClaims.length < MAX_NAT_CLAIMS) sa.natClaims.push({ ...claim, hashes: claim.hashes.map(h => h.slice()) })
 }

@@ -1,5 +1,4 @@
 /** Notifications that refuse, fail or send elsewhere: what is kept of them when their messages are let go. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
-import type { IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
 
@@ -27,6 +26,6 @@ export interface Notice {
 }
 
 /** Keeps a notice, with a copy of the first octets of its data. */
-export function addNotice(sa: IkeSa, notice: Notice): void {
+export function addNotice(sa: { readonly notices: Notice[] }, notice: Notice): void {
   if (sa.notices.length < MAX_NOTICES) sa.notices.push({ ...notice, data: notice.data.slice(0, MAX_DATA) })
 }

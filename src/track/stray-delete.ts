@@ -1,5 +1,4 @@
 /** Deletes of SPIs that no Child SA here has. RFC 7296 §1.4.1. */
-import type { IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
 
@@ -9,15 +8,13 @@ export interface StrayDelete {
   readonly frame: number
   readonly time: Moment
   readonly from: Side
-  /** Hex. */
-  readonly spi: string
+  readonly spi: Uint8Array
 }
 
-export function noteStrayDelete(
-  sa: IkeSa,
-  from: Side,
-  spi: string,
-  at: { readonly frame: number; readonly time: Moment },
+/** Keeps one, with a copy of its SPI. */
+export function addStrayDelete(
+  sa: { readonly strayDeletes: StrayDelete[] },
+  { frame, time, from, spi }: StrayDelete,
 ): void {
-  if (sa.strayDeletes.length < MAX_STRAY) sa.strayDeletes.push({ frame: at.frame, time: at.time, from, spi })
+  if (sa.strayDeletes.length < MAX_STRAY) sa.strayDeletes.push({ frame, time, from, spi: spi.slice() })
 }

@@ -26,6 +26,7 @@ export class Tracker {
   readonly #finished: IkeSa[] = []
   #patience = MANY_FINISHED
   #next = 0
+  #nextChild = 0
   evicted = 0
 
   constructor(
@@ -35,6 +36,11 @@ export class Tracker {
     /** Who speaks when for the last time, if that is known. */
     readonly census?: Census,
   ) {}
+
+  /** The next id for a Child SA; both versions share the numbering. */
+  childId(): string {
+    return `child/${this.#nextChild++}`
+  }
 
   /** The SA of a message, made if it is the first; never undefined. */
   locate(message: Message, datagram: Datagram): IkeSa {
@@ -207,7 +213,6 @@ function respondersOf(message: Message, source: Peer, destination: Peer): readon
 
 function begin(sa: IkeSa): void {
   sa.begun = true
-  if (sa.state === "unknown") sa.state = "half-open"
 }
 
 /** Which side of the SA sent the message. IKEv2 says it (RFC 7296 §3.1, the I flag); IKEv1 is told by addresses. */
@@ -229,21 +234,26 @@ export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side 
  */
 export function followPath(sa: IkeSa, sender: Side, datagram: Datagram): void {
   const path = pathOf(sender, datagram)
-  if (samePath(sa.paths.at(-1) ?? sa, path) || sa.views.some(v => samePath(v, path))) return
+  if (samePath(sa.paths.at(-1) ?? sa, path) || sa.capturePoints.some(p => samePath(p, path))) return
   if (sa.paths.length < MAX_PATHS) sa.paths.push(path)
 }
 
 /** A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
-export function noteView(sa: IkeSa, sender: Side, datagram: Datagram): void {
+export function noteCapturePoint(sa: IkeSa, sender: Side, datagram: Datagram): void {
   const path = pathOf(sender, datagram)
   const now = sa.paths.at(-1) ?? sa
-  if (samePath(now, path) || sa.views.some(v => samePath(v, path)) || sa.views.length >= MAX_VIEWS) return
-  sa.views.push({ ...path, initiator: now.initiator, responder: now.responder }, path)
+  if (
+    samePath(now, path) ||
+    sa.capturePoints.some(p => samePath(p, path)) ||
+    sa.capturePoints.length >= MAX_CAPTURE_POINTS
+  )
+    return
+  sa.capturePoints.push({ ...path, initiator: now.initiator, responder: now.responder }, path)
 }
 
 /** Paths remembered of one SA. */
 const MAX_PATHS = 64
-const MAX_VIEWS = 16
+const MAX_CAPTURE_POINTS = 16
 
 const pathOf = (sender: Side, { frame, source, destination }: Datagram): PathChange =>
   sender === "initiator"

@@ -1,6 +1,5 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
-import type { IkeSa } from "./ike-sa.ts"
 import type { PerSide } from "./peer.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -40,7 +39,7 @@ export class V1State {
 export const prfOfPhase1 = (state: V1State): Prf | undefined => (state.prf === undefined ? state.hash?.prf : undefined)
 
 /** The IKEv1 state of an SA, made at the first call. */
-export function v1StateOf(sa: IkeSa): V1State {
+export function v1StateOf(sa: { v1?: V1State }): V1State {
   sa.v1 ??= new V1State()
   return sa.v1
 }

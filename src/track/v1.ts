@@ -1,8 +1,7 @@
 /**
- * What the payloads of an IKEv1 message say about its SA: phase 1's choice, identities, Quick Mode's SAs, deletes, states.
- * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
+ * What the payloads of an IKEv1 message say about its SA: phase 1's choice, identities, Quick Mode's SAs, deletes, errors. The rules take
+ * every whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V1State`, alone.
  */
-
 import { toHex } from "../bytes/hex.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
@@ -32,15 +31,13 @@ import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { KePair, Nonces } from "./creation.ts"
+import type { EventV1, ProgressV1 } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
-import { noteStrayDelete } from "./stray-delete.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
-import { noteVendors } from "./vendors.ts"
 import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -64,24 +61,14 @@ const MESSAGES: Readonly<Record<number, number>> = {
 
 export const isPhase1 = (type: number): boolean => type >= EXCHANGE_V1.BASE && type <= EXCHANGE_V1.AGGRESSIVE
 
-/** A Quick Mode as far as keys need it. */
-export interface QuickCreation {
-  readonly nonces: Nonces
-  /** With PFS: the key exchange; `i` is the starter's value. */
-  readonly pair: KePair | null
-}
-
-export interface V1Listener {
-  child(sa: IkeSa, child: ChildSa, creation: QuickCreation): void
-  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
-}
-
 /** Body of the first payload of a type, without its generic header. */
 export function bodyOf(whole: WholeMessage, type: number): Body | null {
   const p = whole.payloads.find(x => x.type === type && !x.fault)
   return p ? { bytes: p.src.bytes.slice(p.start + 4, p.end), frame: whole.datagram.frame } : null
 }
 
+/** Quick Modes under way that are remembered of one SA. */
+const MAX_QUICK = 64
 /** Child SAs remembered as those that a new one may replace. */
 const MAX_NEWEST = 65_536
 
@@ -97,88 +84,57 @@ export class V1Rules {
   readonly #newest = new Map<string, ChildSa>()
 
   constructor(
-    readonly listener: V1Listener,
     /** Next id for a Child SA. */
     readonly childId: () => string,
     /** Other IKEv1 SAs between the same peers. */
     readonly siblings: (sa: IkeSa) => readonly IkeSa[],
   ) {}
 
-  /** Notes the message in its exchange; for every message that is no retransmission, closed ones too. */
-  progress(sa: IkeSa, exchange: Exchange): void {
+  /** What a message shows by being there; for every one that is no retransmission, closed ones too. */
+  progress(exchange: Exchange): ProgressV1[] {
+    const events: ProgressV1[] = []
     const wanted = MESSAGES[exchange.type] ?? 1
-    exchange.complete ||= exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).length >= wanted
-    if (isPhase1(exchange.type) && exchange.complete && sa.state === "half-open") sa.state = "established"
-    if (exchange.type === EXCHANGE_V1.TRANSACTION && sa.state === "half-open") sa.state = "established"
-    if (exchange.type === EXCHANGE_V1.QUICK_MODE && (sa.state === "half-open" || sa.state === "failed"))
-      sa.state = "established"
+    const count = () => exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).length
+    const complete = exchange.complete || count() >= wanted
+    if (complete && !exchange.complete) events.push({ kind: "completed", exchange })
+    if (isPhase1(exchange.type) && complete) events.push({ kind: "established", by: "phase 1" })
+    if (exchange.type === EXCHANGE_V1.TRANSACTION) events.push({ kind: "established", by: "transaction" })
+    if (exchange.type === EXCHANGE_V1.QUICK_MODE) events.push({ kind: "established", by: "quick mode" })
+    return events
   }
 
-  /** Applies a whole message that is no retransmission. */
-  apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+  /** What a whole message says that is no retransmission: first what is in it, then (`consequences`) what follows when it may be believed. */
+  apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): EventV1[] {
     const state = v1StateOf(sa)
-    if (isPhase1(exchange.type)) this.#phase1(sa, state, exchange, from, whole)
-    noteVendors(sa, from, findAll(whole.payloads, vid))
-    this.listener.whole(sa, exchange, from, whole)
+    const events: EventV1[] = []
+    if (isPhase1(exchange.type)) phase1({ state, from, whole, events }, exchange.type)
+    const ids = findAll(whole.payloads, vid)
+    if (ids.length > 0) events.push({ kind: "vendors", from, ids })
+    events.push({ kind: "understood", context: {} })
     if (whole.opened || !sa.secured) {
-      if (exchange.type === EXCHANGE_V1.QUICK_MODE) this.#quick(sa, state, exchange, from, whole)
-      this.#deletes(sa, from, whole)
+      if (exchange.type === EXCHANGE_V1.QUICK_MODE) this.#quick(sa, { state, from, whole, events }, exchange)
+      this.#deletes(sa, from, whole, events)
     }
-    this.#errors(sa, exchange, whole)
-  }
-
-  #phase1(sa: IkeSa, state: V1State, exchange: Exchange, from: Side, whole: WholeMessage): void {
-    state.exchangeType = exchange.type
-    const offered = find(whole.payloads, saPayload)
-    if (offered && from === "initiator") {
-      state.sa = bodyOf(whole, PAYLOAD_V1.SA)
-      sa.offered.length = 0
-      for (const p of offered.proposals) sa.offered.push(...p.transforms.map(offerOfV1))
-    }
-    const chosen = offered?.proposals[0]?.transforms[0]
-    if (chosen && from === "responder") this.#choose(sa, state, chosen, whole)
-    state.ke[from] ??= bodyOf(whole, PAYLOAD_V1.KE)
-    state.nonce[from] ??= bodyOf(whole, PAYLOAD_V1.NONCE)
-    const identity = bodyOf(whole, PAYLOAD_V1.ID)
-    if (identity) {
-      state.id[from] = identity
-      const value = find(whole.payloads, idPayload)
-      if (value && !isPublicKeyMethod(state.authMethod ?? offeredMethod(offered)))
-        sa.ids[from] = { type: ID_TYPE.alias(value.type), value: value.text }
-    }
-    const certificates = findAll(whole.payloads, cert).map(c => c.data)
-    if (certificates.length > 0) state.certificates[from] = certificates
-  }
-
-  #choose(sa: IkeSa, state: V1State, chosen: TransformV1, whole: WholeMessage): void {
-    const a = ikeAttributes(chosen)
-    state.hash = a.hash === undefined ? undefined : hashOfIkev1(a.hash)
-    state.authMethod = a.authMethod
-    state.prf = a.prf
-    if (isPublicKeyMethod(a.authMethod)) sa.ids.initiator = null
-    state.group = a.group
-    state.lifetimeSeconds = a.lifetimeSeconds
-    state.lifetimeKilobytes = a.lifetimeKilobytes
-    sa.choice = choiceOfV1(chosen, whole.datagram.frame)
-    if (a.authMethod !== undefined)
-      sa.auth = { initiator: AUTH_METHOD.alias(a.authMethod), responder: AUTH_METHOD.alias(a.authMethod) }
+    if (refuses(exchange, whole)) events.push({ kind: "refused", at: whole.datagram })
+    return events
   }
 
   /** Quick Mode: SA, Ni, KE and IDs in its first two messages. RFC 2409 §5.5. */
-  #quick(sa: IkeSa, state: V1State, exchange: Exchange, from: Side, whole: WholeMessage): void {
+  #quick(sa: IkeSa, { state, from, whole, events }: Reading, exchange: Exchange): void {
     if (!whole.payloads.some(p => p.type === PAYLOAD_V1.SA)) return
-    const halves = state.quick.get(exchange.messageId) ?? {}
-    if (from === exchange.startedBy) halves.first = whole
-    else halves.second = whole
-    state.quick.set(exchange.messageId, halves)
-    if (state.quick.size > 64) state.quick.delete(state.quick.keys().next().value as number)
-    const { first, second } = halves
+    const both = state.quick.get(exchange.messageId) ?? {}
+    if (from === exchange.startedBy) both.first = whole
+    else both.second = whole
+    state.quick.set(exchange.messageId, both)
+    if (state.quick.size > MAX_QUICK) state.quick.delete(state.quick.keys().next().value as number)
+    const { first, second } = both
     if (!first || !second) return
     state.quick.delete(exchange.messageId)
-    this.#children(sa, exchange, first, second)
+    this.#children({ sa, exchange, first, second }, events)
   }
 
-  #children(sa: IkeSa, exchange: Exchange, first: WholeMessage, second: WholeMessage): void {
+  #children(quick: QuickMode, events: EventV1[]): void {
+    const { first, second } = quick
     const ni = bodyOf(first, PAYLOAD_V1.NONCE)
     const nr = bodyOf(second, PAYLOAD_V1.NONCE)
     const offered = findAll(first.payloads, saPayload)
@@ -197,40 +153,24 @@ export class V1Rules {
           ki && kr && group !== undefined
             ? { group, i: ki.bytes, r: kr.bytes, frameI: ki.frame, frameR: kr.frame }
             : null
-        const child = this.#childOf(sa, exchange, first, second, chosen, t, mine, pair !== null)
-        sa.children.push(child)
-        this.#remember(sa, child)
-        if (ni && nr)
-          this.listener.child(sa, child, {
-            nonces: { ni: ni.bytes, nr: nr.bytes, frameI: ni.frame, frameR: nr.frame },
-            pair,
-          })
+        const replaces = this.#replacedBy(quick, chosen.protocol)
+        const child = this.#childOf(quick, { chosen, transform: t, mine, pfs: pair !== null, replaces })
+        this.#remember(quick.sa, child)
+        const nonces = ni && nr && { ni: ni.bytes, nr: nr.bytes, frameI: ni.frame, frameR: nr.frame }
+        events.push({ kind: "child", child, negotiation: nonces && { nonces, pair }, replaces })
       }
     })
   }
 
-  #childOf(
-    sa: IkeSa,
-    exchange: Exchange,
-    first: WholeMessage,
-    second: WholeMessage,
-    chosen: ProposalV1,
-    t: TransformV1,
-    mine: ProposalV1 | undefined,
-    pfs: boolean,
-  ): ChildSa {
+  #childOf(quick: QuickMode, { chosen, transform: t, mine, pfs, replaces }: ChosenTransform): ChildSa {
+    const { sa, exchange, second } = quick
     const a = ipsecAttributes(t)
     const ah = chosen.protocol === PROTOCOL_ID.PROTO_IPSEC_AH
     const encr = ah ? undefined : encrOfEspV1(t.id, a.keyLength)
     const integ = ah ? integOfAhV1(t.id) : a.authAlg === undefined ? undefined : integOfEspV1(a.authAlg)
     const integName =
       integ?.name ?? (ah ? TRANS_AH.alias(t.id) : a.authAlg === undefined ? null : IPSEC_AUTH_ALG.alias(a.authAlg))
-    const ids = findAll(second.payloads, idPayload)
-    const selectors = ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
-    const [tsI, tsR] =
-      selectors.length >= 2
-        ? selectors.map(quickSelectorText)
-        : [sa.peer(exchange.startedBy).address, sa.peer(otherSide(exchange.startedBy)).address]
+    const [tsI, tsR] = selectorsOf(quick)
     return {
       id: this.childId(),
       ike: sa.id,
@@ -251,7 +191,7 @@ export class V1Rules {
       tsR: [tsR],
       pfs,
       state: "installed",
-      rekeys: this.#replaced(sa, ah ? "AH" : "ESP", [tsI], [tsR], exchange.startedBy, second.datagram.frame),
+      rekeys: replaces?.id ?? null,
       first: second.datagram.time,
       last: second.datagram.time,
       frame: second.datagram.frame,
@@ -264,19 +204,14 @@ export class V1Rules {
   }
 
   /** A newer SA for the same selectors between the same peers replaces the older, under whichever ISAKMP SA: IKEv1 has no REKEY_SA. */
-  #replaced(
-    sa: IkeSa,
-    protocol: ChildSa["protocol"],
-    tsI: readonly string[],
-    tsR: readonly string[],
-    startedBy: Side,
-    frame: number,
-  ): string | null {
-    const old = this.#newest.get(purposeOf(sa, { protocol, tsI, tsR, startedBy }))
+  #replacedBy(quick: QuickMode, proto: number): ChildSa | undefined {
+    const { sa, exchange, second } = quick
+    const [tsI, tsR] = selectorsOf(quick)
+    const protocol = proto === PROTOCOL_ID.PROTO_IPSEC_AH ? "AH" : "ESP"
+    const purpose = purposeOf(sa, { protocol, tsI: [tsI], tsR: [tsR], startedBy: exchange.startedBy })
+    const old = this.#newest.get(purpose)
     // SAs of one Quick Mode stand side by side.
-    if (old?.state !== "installed" || old.frame === frame) return null
-    old.state = "rekeyed"
-    return old.id
+    return old?.state === "installed" && old.frame !== second.datagram.frame ? old : undefined
   }
 
   #remember(sa: IkeSa, child: ChildSa): void {
@@ -286,22 +221,22 @@ export class V1Rules {
     if (this.#newest.size > MAX_NEWEST) this.#newest.delete(this.#newest.keys().next().value as string)
   }
 
-  #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
+  #deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV1[]): void {
+    const at = whole.datagram
     for (const d of findAll(whole.payloads, del)) {
       if (d.protocol === PROTOCOL_ID.PROTO_ISAKMP) {
-        sa.state = "deleted"
-        sa.deletedAt ??= whole.datagram.frame
+        events.push({ kind: "deleted", at })
         continue
       }
       for (const spi of d.spis) {
-        const hex = toHex(spi)
-        if (!this.#deleteChild(sa, from, hex, whole)) noteStrayDelete(sa, from, hex, whole.datagram)
+        const child = this.#childOfSender(sa, from, toHex(spi))
+        events.push(child ? { kind: "child-deleted", child, at } : { kind: "stray-delete", from, spi, at })
       }
     }
   }
 
-  /** Ends the Child SA whose SPI the sender chose; any ISAKMP SA between the two peers may say so. RFC 2408 §3.15. */
-  #deleteChild(sa: IkeSa, from: Side, spi: string, whole: WholeMessage): boolean {
+  /** The Child SA whose SPI the sender chose; any ISAKMP SA between the two peers may speak of it. RFC 2408 §3.15. */
+  #childOfSender(sa: IkeSa, from: Side, spi: string): ChildSa | undefined {
     const sender = sa.peer(from).address
     const mine = (owner: IkeSa, side: Side) =>
       owner.children.find(c => (c.startedBy === side ? c.spiI : c.spiR) === spi)
@@ -309,17 +244,86 @@ export class V1Rules {
     if (!child)
       for (const other of this.siblings(sa))
         child ??= mine(other, other.initiator.address === sender ? "initiator" : "responder")
-    if (!child) return false
-    if (child.state === "installed") child.state = "deleted"
-    child.last = whole.datagram.time
-    return true
+    return child
   }
+}
 
-  #errors(sa: IkeSa, exchange: Exchange, whole: WholeMessage): void {
-    if (exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.state !== "half-open") return
-    const error = findAll(whole.payloads, notification).find(n => isErrorType(n.type))
-    if (error && (!whole.message.encrypted || error.type === NOTIFY_V1.AUTHENTICATION_FAILED)) sa.state = "failed"
+/** A message being read, and what it was found to say. */
+interface Reading {
+  readonly state: V1State
+  readonly from: Side
+  readonly whole: WholeMessage
+  readonly events: EventV1[]
+}
+
+/** The first two messages of a Quick Mode. */
+interface QuickMode {
+  readonly sa: IkeSa
+  readonly exchange: Exchange
+  readonly first: WholeMessage
+  readonly second: WholeMessage
+}
+
+/** What the second message chose of a proposal, and the one that was offered for it. */
+interface ChosenTransform {
+  readonly chosen: ProposalV1
+  readonly transform: TransformV1
+  readonly mine: ProposalV1 | undefined
+  readonly pfs: boolean
+  readonly replaces: ChildSa | undefined
+}
+
+/** Selectors of a Quick Mode as text: its ID payloads, else the addresses of the peers. RFC 2409 §5.5. */
+function selectorsOf({ sa, exchange, first, second }: QuickMode): string[] {
+  const ids = findAll(second.payloads, idPayload)
+  const selectors = ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
+  return selectors.length >= 2
+    ? selectors.map(quickSelectorText)
+    : [sa.peer(exchange.startedBy).address, sa.peer(otherSide(exchange.startedBy)).address]
+}
+
+function phase1(reading: Reading, exchangeType: number): void {
+  const { state, from, whole, events } = reading
+  state.exchangeType = exchangeType
+  const offered = find(whole.payloads, saPayload)
+  if (offered && from === "initiator") {
+    state.sa = bodyOf(whole, PAYLOAD_V1.SA)
+    events.push({ kind: "offered", offers: offered.proposals.flatMap(p => p.transforms.map(offerOfV1)) })
   }
+  const chosen = offered?.proposals[0]?.transforms[0]
+  if (chosen && from === "responder") choose(reading, chosen)
+  state.ke[from] ??= bodyOf(whole, PAYLOAD_V1.KE)
+  state.nonce[from] ??= bodyOf(whole, PAYLOAD_V1.NONCE)
+  const identity = bodyOf(whole, PAYLOAD_V1.ID)
+  if (identity) {
+    state.id[from] = identity
+    const value = find(whole.payloads, idPayload)
+    if (value && !isPublicKeyMethod(state.authMethod ?? offeredMethod(offered)))
+      events.push({ kind: "identified", side: from, id: { type: ID_TYPE.alias(value.type), value: value.text } })
+  }
+  const certificates = findAll(whole.payloads, cert).map(c => c.data)
+  if (certificates.length > 0) state.certificates[from] = certificates
+}
+
+function choose({ state, whole, events }: Reading, chosen: TransformV1): void {
+  const a = ikeAttributes(chosen)
+  state.hash = a.hash === undefined ? undefined : hashOfIkev1(a.hash)
+  state.authMethod = a.authMethod
+  state.prf = a.prf
+  // What looked like an identity was encrypted to the responder's key.
+  if (isPublicKeyMethod(a.authMethod)) events.push({ kind: "identified", side: "initiator", id: null })
+  state.group = a.group
+  state.lifetimeSeconds = a.lifetimeSeconds
+  state.lifetimeKilobytes = a.lifetimeKilobytes
+  events.push({ kind: "chosen", choice: choiceOfV1(chosen, whole.datagram.frame) })
+  if (a.authMethod !== undefined) events.push({ kind: "method", name: AUTH_METHOD.alias(a.authMethod) })
+}
+
+/** Whether a message says that phase 1 failed: an error in the clear, or AUTHENTICATION-FAILED in an opened one. RFC 2408 §3.14.1. */
+function refuses(exchange: Exchange, whole: WholeMessage): boolean {
+  if (exchange.type !== EXCHANGE_V1.INFORMATIONAL) return false
+  const error = findAll(whole.payloads, notification).find(n => isErrorType(n.type))
+  return error !== undefined && (!whole.message.encrypted || error.type === NOTIFY_V1.AUTHENTICATION_FAILED)
 }
 
 /** The Authentication Method that an offer begins with. */

@@ -1,24 +1,26 @@
 /** What an IKEv2 SA must remember between messages so that later ones can be understood. */
 import type { DecodedPayload } from "../ike/shared/payload.ts"
-import type { Creation } from "./creation.ts"
-import type { IkeSa } from "./ike-sa.ts"
+import type { Exchange } from "./exchange.ts"
+import type { Negotiation } from "./negotiation.ts"
 import type { PerSide, Side } from "./peer.ts"
 import type { WholeMessage } from "./whole.ts"
 
-/** The two halves of an exchange while it is under way. */
-export interface Halves {
+/** An exchange: a request and its response, as far as they came. RFC 7296 §1. */
+export interface RequestResponse {
   request?: WholeMessage
   response?: WholeMessage
 }
 
-/** A Child SA or rekeyed IKE SA in the making: what is known, and what to do when the last key exchange is done. */
+/** A CREATE_CHILD_SA whose key exchanges go on in IKE_FOLLOWUP_KE. RFC 9370 §2.2.4. */
 export interface Followup {
-  readonly creation: Creation
-  finish(creation: Creation, last: WholeMessage): void
+  readonly negotiation: Negotiation
+  readonly exchange: Exchange
+  readonly request: WholeMessage
+  readonly response: WholeMessage
 }
 
 /** What came so far of an exchange. */
-export interface OpenExchange extends Halves {
+export interface OpenExchange extends RequestResponse {
   readonly startedBy: Side
   readonly messageId: number
 }
@@ -27,12 +29,12 @@ const NOTHING: readonly Uint8Array[] = []
 
 export class V2State {
   /** IKE_SA_INIT as it succeeded, for the signed octets. RFC 7296 §2.15. */
-  init: Halves = {}
-  creation: Creation | null = null
+  init: RequestResponse = {}
+  negotiation: Negotiation | null = null
   /** Exchanges under way, oldest first; forgotten when applied. A handful at most, which a list holds cheaper than a map. */
   readonly open: OpenExchange[] = []
   /** IKE_INTERMEDIATE exchanges in order, for IntAuth. RFC 9242 §3.3. */
-  readonly intermediates: Required<Pick<Halves, "request" | "response">>[] = []
+  readonly intermediates: Required<RequestResponse>[] = []
   /** SAs whose additional key exchanges go on in IKE_FOLLOWUP_KE, by the link data; made when there is one. RFC 9370 §2.2.4. */
   followups: Map<string, Followup> | undefined = undefined
   /** The last ID payload of each side: what an AUTH that follows signs. RFC 4739 §3. */
@@ -57,18 +59,12 @@ export class V2State {
   childRequest: WholeMessage | null = null
   /** It began with IKE_SESSION_RESUME. RFC 5723. */
   resumed = false
-  /** SA that this one replaced. */
-  parent: IkeSa | null = null
-  /** Its responder was the initiator of that one. */
-  swapped = false
-  /** SAs that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
-  readonly successors: IkeSa[] = []
   /** Both sides have proved who they are. */
   authenticated = false
 }
 
 /** The IKEv2 state of an SA, made at the first call. */
-export function v2StateOf(sa: IkeSa): V2State {
+export function v2StateOf(sa: { v2?: V2State }): V2State {
   sa.v2 ??= new V2State()
   return sa.v2
 }

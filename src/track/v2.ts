@@ -1,6 +1,6 @@
 /**
- * What the payloads of an IKEv2 message say about its SA: suites, identities, Child SAs, rekeys, deletes, states.
- * Called with every whole message (clear or opened, retransmissions left out); tells the listener what keys can be made of.
+ * What the payloads of an IKEv2 message say about its SA: suites, identities, Child SAs, rekeys, deletes, errors. The rules take every
+ * whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V2State`, alone.
  */
 import { toHex } from "../bytes/hex.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
@@ -12,7 +12,7 @@ import { idi, idr } from "../ike/v2/identification.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
 import { type Notify, notify } from "../ike/v2/notify.ts"
-import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
+import { sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
 import { vendorId } from "../ike/v2/vendor-id.ts"
@@ -23,15 +23,14 @@ import { ID_TYPE } from "../registry/ikev2/id-types.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import { SECURITY_PROTOCOL } from "../registry/ikev2/security-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { Creation, KePair } from "./creation.ts"
+import type { AskedCookie, EventV2, Rekey } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
-import type { IkeSa, PathChange } from "./ike-sa.ts"
-import { otherSide, type Side } from "./peer.ts"
-import { noteStrayDelete } from "./stray-delete.ts"
+import type { IkeSa } from "./ike-sa.ts"
+import { childWith, orphansOf } from "./inherited.ts"
+import type { KePair, Negotiation } from "./negotiation.ts"
+import type { Side } from "./peer.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
-import type { Tracker } from "./tracker.ts"
-import { type Halves, type OpenExchange, openExchange, type V2State, v2StateOf } from "./v2-state.ts"
-import { noteVendors } from "./vendors.ts"
+import { type OpenExchange, openExchange, type V2State, v2StateOf } from "./v2-state.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Tickets remembered, and the lifetime in front of one. RFC 5723 §7.1. */
@@ -41,22 +40,7 @@ const TICKET_LIFETIME_BYTES = 4
 const MAX_OPEN = 64
 /** IKE_INTERMEDIATE exchanges of one SA: seven key exchanges, a PPK, and room. */
 const MAX_INTERMEDIATES = 32
-
-/** What the fold does when the tracker has understood something that keys follow from. */
-export interface V2Listener {
-  /** IKE_SA_INIT (or a resumption) is whole: SKEYSEED can be computed. */
-  agreed(sa: IkeSa, creation: Creation): void
-  /** IKE_INTERMEDIATE with an additional key exchange, or a PPK, is done: a new epoch under the same SPIs. RFC 9370 §2.2.2, RFC 9867 §3. */
-  intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void
-  /** A rekey is done: `next` replaces `sa`. */
-  rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void
-  /** A Child SA came to be; `creation` is null when the capture missed the nonces of its IKE_SA_INIT. */
-  child(sa: IkeSa, child: ChildSa, creation: Creation | null): void
-  /** An AUTH payload came. `id` is the ID payload that it signs. */
-  auth(sa: IkeSa, from: Side, whole: WholeMessage, payload: DecodedPayload, id: DecodedPayload | null): void
-  /** Any whole message, for checks that need nothing else. */
-  whole(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void
-}
+const IKE_SPI_BYTES = 8
 
 /** Notifications of a message. */
 export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)
@@ -80,47 +64,43 @@ function errorOf({ payloads }: WholeMessage): Notify | undefined {
 }
 
 export class V2Rules {
-  #nextChild = 0
   readonly #tickets = new Map<string, IkeSa>()
-  constructor(
-    readonly tracker: Tracker,
-    readonly listener: V2Listener,
-  ) {}
 
-  /** Next id for a Child SA; IKEv1 shares the numbering. */
-  childId(): string {
-    return `child/${this.#nextChild++}`
-  }
+  /** `childId` gives the next id for a Child SA. */
+  constructor(readonly childId: () => string) {}
 
-  /** Applies a whole message that is no retransmission. */
-  apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
+  /** What a message that is no retransmission says. */
+  apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): EventV2[] {
     const state = v2StateOf(sa)
+    const events: EventV2[] = []
     const request = from === exchange.startedBy
-    const halves = this.#halvesOf(state, exchange)
-    if (request) halves.request = whole
-    else halves.response = whole
-    noteVendors(sa, from, findAll(whole.payloads, vendorId))
+    const open = this.#openOf(state, exchange)
+    if (request) open.request = whole
+    else open.response = whole
+    const ids = findAll(whole.payloads, vendorId)
+    if (ids.length > 0) events.push({ kind: "vendors", from, ids })
     if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT || exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME) {
       // Who is who, proofs, tickets and deletes come encrypted (RFC 7296 §1.2, RFC 5723 §4.3).
-      this.listener.whole(sa, exchange, from, whole)
-      this.#saInit(sa, state, exchange, halves, whole)
-      return
+      const cookie = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT ? cookieOf(state, from, whole) : undefined
+      events.push({ kind: "understood", context: { request: open.request, cookie } })
+      this.#saInit(state, exchange, open, whole, events)
+      return events
     }
-    this.#identities(sa, state, from, whole)
-    this.listener.whole(sa, exchange, from, whole)
-    this.#auth(sa, state, from, whole)
+    identities(sa, state, from, whole, events)
+    const context = { request: open.request, childRequest: state.childRequest ?? undefined }
+    events.push({ kind: "understood", context })
+    proofs(state, from, whole, events)
     this.#ticketsGiven(sa, whole)
-    if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL || request) this.#deletes(sa, from, whole)
-    if (!request) this.#errors(sa, exchange, whole)
-    else if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL && has(whole, NOTIFY.AUTHENTICATION_FAILED))
-      sa.state = "failed"
-    if (halves.request && halves.response) {
-      state.open.splice(state.open.indexOf(halves), 1)
-      this.#exchangeDone(sa, state, exchange, halves.request, halves.response)
+    if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL || request) deletes(sa, from, whole, events)
+    if (isRefusal(exchange, request, whole)) events.push({ kind: "refused", at: whole.datagram })
+    if (open.request && open.response) {
+      state.open.splice(state.open.indexOf(open), 1)
+      this.#exchangeDone({ sa, state, exchange, request: open.request, response: open.response }, events)
     }
+    return events
   }
 
-  #halvesOf(state: V2State, { startedBy, messageId }: Exchange): OpenExchange {
+  #openOf(state: V2State, { startedBy, messageId }: Exchange): OpenExchange {
     const known = openExchange(state, startedBy, messageId)
     if (known) return known
     const { open } = state
@@ -130,85 +110,49 @@ export class V2Rules {
     return made
   }
 
-  #identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
-    const decoder = from === "initiator" ? idi : idr
-    const payload = whole.payloads.find(p => p.type === decoder.type && p.value)
-    if (payload) {
-      state.id[from] = payload
-      const id = find([payload], decoder)
-      if (id && !sa.ids[from]) sa.ids[from] = { type: ID_TYPE.alias(id.type), value: id.text }
-    }
-    const certificates = findAll(whole.payloads, cert)
-    const of = (...encodings: number[]) => certificates.filter(c => encodings.includes(c.encoding)).map(c => c.data)
-    if (certificates.length > 0) {
-      state.certificates[from] = of(CERT_ENCODING.X509_SIGNATURE)
-      state.rawKeys[from] = of(CERT_ENCODING.RAW_PUBLIC_KEY)
-      state.certifiedId[from] = state.id[from]
-    }
-    for (const packet of findAll(whole.payloads, eap)) {
-      state.eap ??= 0
-      if (packet.type !== undefined && packet.type > EAP_TYPE.NAK) state.eap = packet.type
-      if (packet.code === EAP_CODE.SUCCESS) state.eapSucceeded = true
-      if (packet.code === EAP_CODE.FAILURE && !state.authenticated) sa.state = "failed"
-    }
-  }
-
-  #auth(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage): void {
-    const ppk = notifyOf(whole.payloads, NOTIFY.PPK_IDENTITY)
-    if (ppk && from === "initiator") state.ppkId = ppk.data
-    if (from === "responder" && whole.payloads.some(p => p.type === authPayload.type))
-      state.ppkAccepted ??= ppk !== undefined
-    for (const payload of whole.payloads)
-      if (payload.type === authPayload.type && payload.value)
-        this.listener.auth(sa, from, whole, payload, state.id[from])
-  }
-
   /** IKE_SA_INIT and its restarts: COOKIE, INVALID_KE_PAYLOAD and REDIRECT belong to one SA's story. RFC 7296 §2.6, §1.2, RFC 5685. */
-  #saInit(sa: IkeSa, state: V2State, exchange: Exchange, halves: Halves, whole: WholeMessage): void {
+  #saInit(state: V2State, exchange: Exchange, open: OpenExchange, whole: WholeMessage, events: EventV2[]): void {
     // An answer that asks for another request is none to this one, which was captured behind it.
-    if (whole === halves.request && halves.response && asksAgain(halves.response)) halves.response = undefined
-    const { request, response } = halves
+    if (whole === open.request && open.response && asksAgain(open.response)) open.response = undefined
+    const { request, response } = open
     const offered = request && find(request.payloads, saPayload)
     if (whole === request && offered) {
-      if (sa.offered.length > 0) sa.offered.length = 0
-      sa.offered.push(...offered.proposals.filter(p => !p.fault || p.transforms.length > 0).map(offerOf))
+      const offers = offered.proposals.filter(p => !p.fault || p.transforms.length > 0).map(offerOf)
+      events.push({ kind: "offered", offers })
     }
     // Behind the answer that keys were made of, another one (late, or forged) changes nothing.
-    if (!response || (state.creation && !request)) return
+    if (!response || (state.negotiation && !request)) return
     const chosen = find(response.payloads, saPayload)?.proposals[0]
     const nr = find(response.payloads, nonce)
     const ni = request && find(request.payloads, nonce)
     if (chosen) {
-      sa.choice = choiceOf(chosen, response.datagram.frame)
+      events.push({ kind: "chosen", choice: choiceOf(chosen, response.datagram.frame) })
       state.init = { request, response }
     }
     if (nr && ni && request && (chosen || exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME)) {
-      exchange.complete = true
+      events.push({ kind: "completed", exchange })
       const nonces = { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
       const pair = pairOf(request, response)
       state.init = { request, response }
-      state.creation = { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] }
-      if (exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME) this.#resume(sa, state, request)
-      if (sa.state === "failed") sa.state = "half-open"
-      this.listener.agreed(sa, state.creation)
+      state.negotiation = { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] }
+      if (exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME) this.#resume(state, request, events)
+      events.push({ kind: "agreed", negotiation: state.negotiation })
     } else if (!chosen && errorOf(response)) {
-      exchange.complete = true
+      events.push({ kind: "completed", exchange })
       const restart = errorOf(response)?.type === NOTIFY.INVALID_KE_PAYLOAD
-      if (!restart) sa.state = "failed"
-    } else if (has(response, NOTIFY.COOKIE) || has(response, NOTIFY.REDIRECT)) exchange.complete = true
+      if (!restart) events.push({ kind: "refused", at: response.datagram })
+    } else if (has(response, NOTIFY.COOKIE) || has(response, NOTIFY.REDIRECT))
+      events.push({ kind: "completed", exchange })
     // In a merged capture the response may come before its request: it is kept until then.
     if (request) state.open.length = 0
   }
 
   /** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */
-  #resume(sa: IkeSa, state: V2State, request: WholeMessage): void {
+  #resume(state: V2State, request: WholeMessage, events: EventV2[]): void {
     state.resumed = true
     const ticket = notifyOf(request.payloads, NOTIFY.TICKET_OPAQUE)
     const giver = ticket && this.#tickets.get(toHex(ticket.data))
-    if (!giver) return
-    sa.choice ??= giver.choice && { ...giver.choice, names: { ...giver.choice.names, ke: [] }, ke: 0, additional: [] }
-    const skD = giver.epochs.at(-1)?.values.sk_d
-    if (skD) sa.resumable.push(skD)
+    if (giver) events.push({ kind: "resumed", giver })
   }
 
   /** Remembers which SA a ticket continues. RFC 5723 §4.1. */
@@ -221,155 +165,84 @@ export class V2Rules {
     }
   }
 
-  /** An error in IKE_AUTH without an AUTH payload beside it ends the IKE SA; with it only the Child SA failed. RFC 7296 §2.21.2. */
-  #errors(sa: IkeSa, exchange: Exchange, response: WholeMessage): void {
-    if (exchange.type === EXCHANGE_TYPE.IKE_AUTH && errorOf(response) && !hasAuth(response)) sa.state = "failed"
-  }
-
-  #exchangeDone(sa: IkeSa, state: V2State, exchange: Exchange, request: WholeMessage, response: WholeMessage): void {
-    exchange.complete = true
+  #exchangeDone(done: DoneExchange, events: EventV2[]): void {
+    const { sa, state, exchange, request, response } = done
+    events.push({ kind: "completed", exchange })
     switch (exchange.type) {
       case EXCHANGE_TYPE.IKE_INTERMEDIATE: {
         if (state.intermediates.length < MAX_INTERMEDIATES) state.intermediates.push({ request, response })
         const pair = pairOf(request, response) ?? null
         const ppk = notifyOf(response.payloads, NOTIFY.PPK_IDENTITY)?.data ?? null
-        if (pair || ppk) this.listener.intermediate(sa, pair, exchange, ppk)
+        if (pair || ppk) events.push({ kind: "intermediate", exchange, pair, ppk })
         return
       }
       case EXCHANGE_TYPE.IKE_AUTH: {
-        this.#authenticated(sa, state, request, response)
+        if (isLastAuth(request, response)) state.authenticated = true
+        events.push({ kind: "authenticated", last: state.authenticated })
         // With EAP, SAi2 and the selectors came in the first request, the answer in the last response (RFC 7296 §2.16).
         if (request.payloads.some(p => p.type === saPayload.type)) state.childRequest = request
-        const chosen = find(response.payloads, saPayload)?.proposals[0]
-        if (chosen && state.childRequest) {
-          const creation = state.creation && { ...state.creation, startedBy: exchange.startedBy, pairs: [] }
-          this.#child(sa, exchange, state.childRequest, response, chosen, creation)
-        }
+        if (!state.childRequest) return
+        const negotiation = state.negotiation && { ...state.negotiation, startedBy: exchange.startedBy, pairs: [] }
+        this.#child(sa, { exchange, request: state.childRequest, response, negotiation, last: response }, events)
         return
       }
       case EXCHANGE_TYPE.CREATE_CHILD_SA:
-        this.#createChildSa(sa, state, exchange, request, response)
+        this.#createChildSa(done, events)
         return
       case EXCHANGE_TYPE.IKE_FOLLOWUP_KE:
-        this.#followup(state, request, response)
+        this.#followup(done, events)
     }
   }
 
-  /** Whether an IKE_AUTH exchange was the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */
-  #authenticated(sa: IkeSa, state: V2State, request: WholeMessage, response: WholeMessage): void {
-    const more = has(request, NOTIFY.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY.ANOTHER_AUTH_FOLLOWS)
-    // The responder proves itself once: its answer to the initiator's last AUTH may have none.
-    const goesOn = response.payloads.some(p => p.type === eap.type) || errorOf(response) !== undefined
-    const last = hasAuth(request)
-      ? hasAuth(response) || !goesOn
-      : response.payloads.some(p => p.type === saPayload.type)
-    if (last && !more) state.authenticated = true
-    if (sa.state !== "half-open" && sa.state !== "established" && sa.state !== "unknown") return
-    if (state.authenticated) sa.state = "established"
-    else if (sa.state === "established") sa.state = "half-open"
-  }
-
   /** A new Child SA, or a rekey of a Child or IKE SA. RFC 7296 §1.3. */
-  #createChildSa(sa: IkeSa, state: V2State, exchange: Exchange, request: WholeMessage, response: WholeMessage): void {
+  #createChildSa({ sa, state, exchange, request, response }: DoneExchange, events: EventV2[]): void {
     const chosen = find(response.payloads, saPayload)?.proposals[0]
     const ni = find(request.payloads, nonce)
     const nr = find(response.payloads, nonce)
     if (!chosen || !ni || !nr) return
     const pair = pairOf(request, response)
-    const creation: Creation = {
+    const negotiation: Negotiation = {
       startedBy: exchange.startedBy,
       nonces: { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame },
       pairs: pair ? [pair] : [],
       ppk: notifyOf(response.payloads, NOTIFY.PPK_IDENTITY)?.data,
     }
-    const finish = (done: Creation, last: WholeMessage): void => {
-      if (chosen.protocol === SECURITY_PROTOCOL.IKE) this.#ikeRekey(sa, exchange, request, response, chosen, done)
-      else this.#child(sa, exchange, request, response, chosen, done, last)
-    }
     const link = linkOf(response)
-    if (link === undefined) finish(creation, response)
+    if (link === undefined) this.#made(sa, { exchange, request, response, negotiation, last: response }, events)
     else {
       const followups = (state.followups ??= new Map())
-      followups.set(link, { creation, finish })
+      followups.set(link, { exchange, request, response, negotiation })
       if (followups.size > MAX_OPEN) followups.delete(followups.keys().next().value as string)
     }
   }
 
   /** Further key exchanges of an SA in the making; the one without a new link is the last. RFC 9370 §2.2.4. */
-  #followup(state: V2State, request: WholeMessage, response: WholeMessage): void {
+  #followup({ sa, state, request, response }: DoneExchange, events: EventV2[]): void {
     const link = linkOf(request)
     const { followups } = state
     const open = link === undefined ? undefined : followups?.get(link)
     if (!open || !followups || link === undefined) return
     followups.delete(link)
     const pair = pairOf(request, response)
-    if (pair) open.creation.pairs.push(pair)
+    if (pair) open.negotiation.pairs.push(pair)
     const next = linkOf(response)
-    if (next === undefined) open.finish(open.creation, response)
+    if (next === undefined) this.#made(sa, { ...open, last: response }, events)
     else followups.set(next, open)
   }
 
-  #ikeRekey(
-    sa: IkeSa,
-    exchange: Exchange,
-    request: WholeMessage,
-    response: WholeMessage,
-    chosen: Proposal,
-    creation: Creation,
-  ): void {
-    const offered = find(request.payloads, saPayload)?.proposals ?? []
-    const spiI = offered.find(p => p.number === chosen.number)?.spi ?? new Uint8Array(0)
-    if (spiI.length !== 8 || chosen.spi.length !== 8) return
-    const next = this.#rekeyedSa(sa, exchange.startedBy, toHex(spiI), toHex(chosen.spi), response)
-    next.offered.push(...offered.map(offerOf))
-    next.choice = choiceOf(chosen, response.datagram.frame)
-    if (next.state === "half-open" || next.state === "unknown") next.state = "established"
-    next.rekeys = sa.id
-    next.auth =
-      exchange.startedBy === "initiator" ? sa.auth : { initiator: sa.auth.responder, responder: sa.auth.initiator }
-    next.ids =
-      exchange.startedBy === "initiator" ? sa.ids : { initiator: sa.ids.responder, responder: sa.ids.initiator }
-    const state = v2StateOf(next)
-    state.parent = sa
-    state.swapped = exchange.startedBy === "responder"
-    state.creation = { ...creation, startedBy: "initiator" }
-    if (sa.state === "established" || sa.state === "unknown") sa.state = "rekeyed"
-    sa.rekeyedBy ??= next.id
-    v2StateOf(sa).successors.push(next)
-    this.listener.rekeyed(sa, next, state.creation)
+  /** All key exchanges of a CREATE_CHILD_SA are done. */
+  #made(sa: IkeSa, made: Made & { readonly negotiation: Negotiation }, events: EventV2[]): void {
+    if (find(made.response.payloads, saPayload)?.proposals[0].protocol === SECURITY_PROTOCOL.IKE) ikeRekey(made, events)
+    else this.#child(sa, made, events)
   }
 
-  /** The SA that a rekey makes: known already when its own messages were captured before the exchange. */
-  #rekeyedSa(old: IkeSa, startedBy: Side, spiI: string, spiR: string, { datagram }: WholeMessage): IkeSa {
-    const known = this.tracker.find(spiI, spiR)
-    if (known) {
-      known.begun = true
-      return known
-    }
-    const next = this.tracker.create(2, spiI, spiR, datagram, "responder", true)
-    // RFC 7296 §2.18: who rekeys is the initiator of the new SA. The peers are where they are by now.
-    const turned = (x: PathChange): PathChange =>
-      startedBy === "initiator" ? x : { frame: x.frame, initiator: x.responder, responder: x.initiator }
-    const { initiator, responder } = turned(old.paths.at(-1) ?? { frame: 0, ...peersOf(old) })
-    Object.assign(next, { initiator, responder })
-    next.views.push(...old.views.map(turned))
-    return next
-  }
-
-  #child(
-    sa: IkeSa,
-    exchange: Exchange,
-    request: WholeMessage,
-    response: WholeMessage,
-    chosen: Proposal,
-    creation: Creation | null,
-    last: WholeMessage = response,
-  ): void {
-    if (chosen.protocol !== SECURITY_PROTOCOL.ESP && chosen.protocol !== SECURITY_PROTOCOL.AH) return
+  #child(sa: IkeSa, made: Made, events: EventV2[]): void {
+    const { exchange, request, response, negotiation, last } = made
+    const chosen = find(response.payloads, saPayload)?.proposals[0]
+    if (chosen?.protocol !== SECURITY_PROTOCOL.ESP && chosen?.protocol !== SECURITY_PROTOCOL.AH) return
     const offered = find(request.payloads, saPayload)?.proposals.find(p => p.number === chosen.number)
-    const asked = notifiesOf(request.payloads)
-    const rekey = asked.find(n => n.type === NOTIFY.REKEY_SA)
-    const replaced = rekey && childWith(sa, exchange.startedBy, rekey.protocol, toHex(rekey.spi))
+    const rekey = notifyOf(request.payloads, NOTIFY.REKEY_SA)
+    const replaces = rekey && childWith(sa, exchange.startedBy, rekey.protocol, toHex(rekey.spi))
     const compression = (w: WholeMessage) => notifiesOf(w.payloads).filter(n => n.type === NOTIFY.IPCOMP_SUPPORTED)
     const child: ChildSa = {
       id: this.childId(),
@@ -382,9 +255,9 @@ export class V2Rules {
       ...childSuiteOf(chosen),
       tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
       tsR: find(response.payloads, tsr)?.selectors.map(selectorText) ?? [],
-      pfs: (creation?.pairs.length ?? 0) > 0,
+      pfs: (negotiation?.pairs.length ?? 0) > 0,
       state: "installed",
-      rekeys: replaced?.id ?? null,
+      rekeys: replaces?.id ?? null,
       first: last.datagram.time,
       last: last.datagram.time,
       frame: last.datagram.frame,
@@ -394,96 +267,123 @@ export class V2Rules {
       ipcomp: compression(request).length > 0 ? compression(response).map(n => n.data[2] ?? 0) : [],
       provenBy: null,
     }
-    if (replaced && replaced.state === "installed") replaced.state = "rekeyed"
-    sa.children.push(child)
-    this.listener.child(sa, child, creation)
-  }
-
-  /** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
-  #deletes(sa: IkeSa, from: Side, whole: WholeMessage): void {
-    for (const d of findAll(whole.payloads, del)) {
-      if (d.protocol === SECURITY_PROTOCOL.IKE) {
-        if (sa.state !== "rekeyed") sa.state = sa.state === "failed" ? "failed" : "deleted"
-        sa.deletedAt ??= whole.datagram.frame
-        const heir = survivingSibling(sa)
-        if (heir) leaveTo(sa, heir)
-        const mine = heir ? sa.children : inheritedChildren(sa).map(({ child }) => child)
-        if (sa.rekeyedBy === null) for (const child of mine) if (child.state === "installed") end(child, whole)
-      }
-      for (const spi of d.spis) {
-        const hex = toHex(spi)
-        const child = childWith(sa, from, d.protocol, hex)
-        if (!child) noteStrayDelete(sa, from, hex, whole.datagram)
-        else if (child.state === "installed") end(child, whole)
-        else child.last = whole.datagram.time
-      }
-    }
+    events.push({ kind: "child", child, negotiation, replaces })
   }
 }
 
-/** Child SAs under this IKE SA: its own, and those it took over when it replaced another. RFC 7296 §2.18. */
-function inheritedChildren(sa: IkeSa): Heirloom[] {
-  const all: Heirloom[] = []
-  const seen = new Set<IkeSa>()
-  let swapped = false
-  for (let at: IkeSa | null = sa; at && !seen.has(at) && seen.size < MAX_ANCESTORS; at = v2StateOf(at).parent) {
-    seen.add(at)
-    for (const child of at.children)
-      all.push({ child, startedBy: swapped ? otherSide(child.startedBy) : child.startedBy })
-    if (v2StateOf(at).swapped) swapped = !swapped
+/** An exchange of which both messages are known. */
+interface DoneExchange {
+  readonly sa: IkeSa
+  readonly state: V2State
+  readonly exchange: Exchange
+  readonly request: WholeMessage
+  readonly response: WholeMessage
+}
+
+/** What a Child SA or a rekeyed IKE SA is made from; `last` is the message that completed it. */
+interface Made {
+  readonly exchange: Exchange
+  readonly request: WholeMessage
+  readonly response: WholeMessage
+  readonly negotiation: Negotiation | null
+  readonly last: WholeMessage
+}
+
+function ikeRekey(made: Made & { readonly negotiation: Negotiation }, events: EventV2[]): void {
+  const { exchange, request, response, negotiation } = made
+  const chosen = find(response.payloads, saPayload)?.proposals[0]
+  const offered = find(request.payloads, saPayload)?.proposals ?? []
+  const spiI = chosen && offered.find(p => p.number === chosen.number)?.spi
+  if (!chosen || spiI?.length !== IKE_SPI_BYTES || chosen.spi.length !== IKE_SPI_BYTES) return
+  const rekey: Rekey = {
+    startedBy: exchange.startedBy,
+    spiI,
+    spiR: chosen.spi,
+    offers: offered.map(offerOf),
+    choice: choiceOf(chosen, response.datagram.frame),
+    negotiation: { ...negotiation, startedBy: "initiator" },
+    response,
   }
-  return all
+  events.push({ kind: "rekeyed", rekey })
 }
 
-/** A Child SA, and which side of the IKE SA that has it now started it. */
-interface Heirloom {
-  readonly child: ChildSa
-  readonly startedBy: Side
+/** The COOKIE that a request is held against; remembers the one that an answer asks for. RFC 7296 §2.6. */
+function cookieOf(state: V2State, from: Side, whole: WholeMessage): AskedCookie | undefined {
+  if (from === "initiator") return state.cookie ? { data: state.cookie, due: state.cookieDue } : undefined
+  const asked = notifyOf(whole.payloads, NOTIFY.COOKIE)
+  state.cookieDue = asked !== undefined
+  if (asked) state.cookie = asked.data
+  return undefined
 }
 
-/** Rekeys looked back over for Child SAs. */
-const MAX_ANCESTORS = 1024
+/** Identities, certificates, and how far EAP has come. */
+function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, events: EventV2[]): void {
+  const decoder = from === "initiator" ? idi : idr
+  const payload = whole.payloads.find(p => p.type === decoder.type && p.value)
+  if (payload) {
+    state.id[from] = payload
+    const id = find([payload], decoder)
+    // With several authentications the first identity names the side (RFC 4739).
+    if (id && !sa.ids[from])
+      events.push({ kind: "identified", side: from, id: { type: ID_TYPE.alias(id.type), value: id.text } })
+  }
+  const certificates = findAll(whole.payloads, cert)
+  const of = (...encodings: number[]) => certificates.filter(c => encodings.includes(c.encoding)).map(c => c.data)
+  if (certificates.length > 0) {
+    state.certificates[from] = of(CERT_ENCODING.X509_SIGNATURE)
+    state.rawKeys[from] = of(CERT_ENCODING.RAW_PUBLIC_KEY)
+    state.certifiedId[from] = state.id[from]
+  }
+  for (const packet of findAll(whole.payloads, eap)) {
+    state.eap ??= 0
+    if (packet.type !== undefined && packet.type > EAP_TYPE.NAK) state.eap = packet.type
+    if (packet.code === EAP_CODE.SUCCESS) state.eapSucceeded = true
+    if (packet.code === EAP_CODE.FAILURE && !state.authenticated) events.push({ kind: "refused", at: whole.datagram })
+  }
+}
 
-/** Protocol of a Child SA by its number. RFC 7296 §3.3.1. */
-const PROTOCOL: Readonly<Record<number, ChildSa["protocol"]>> = {
-  [SECURITY_PROTOCOL.AH]: "AH",
-  [SECURITY_PROTOCOL.ESP]: "ESP",
+/** AUTH payloads, and what was agreed about a PPK (RFC 8784 §3). */
+function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2[]): void {
+  const ppk = notifyOf(whole.payloads, NOTIFY.PPK_IDENTITY)
+  if (ppk && from === "initiator") state.ppkId = ppk.data
+  if (from === "responder" && hasAuth(whole)) state.ppkAccepted ??= ppk !== undefined
+  for (const payload of whole.payloads)
+    if (payload.type === authPayload.type && payload.value) events.push({ kind: "auth", payload, id: state.id[from] })
 }
 
 /**
- * The Child SA whose inbound SPI a side names: the newest that is still there, else the newest. Some peers name the other side's SPI, or
- * no protocol: that is understood when nothing fits better.
+ * Whether a message ends the SA with an error: in an IKE_AUTH answer without an AUTH payload beside it (with it only the Child SA failed,
+ * RFC 7296 §2.21.2), or AUTHENTICATION_FAILED in a request of its own.
  */
-function childWith(sa: IkeSa, side: Side, protocol: number, spi: string): ChildSa | undefined {
-  const all = inheritedChildren(sa).filter(({ child: c }) => c.spiI === spi || c.spiR === spi)
-  const exact = all.filter(
-    ({ child: c, startedBy }) =>
-      c.protocol === (PROTOCOL[protocol] ?? c.protocol) && (startedBy === side ? c.spiI : c.spiR) === spi,
-  )
-  const of = (exact.length > 0 ? exact : all).map(({ child }) => child)
-  return newest(of.filter(c => c.state === "installed")) ?? newest(of)
+function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): boolean {
+  return request
+    ? exchange.type === EXCHANGE_TYPE.INFORMATIONAL && has(whole, NOTIFY.AUTHENTICATION_FAILED)
+    : exchange.type === EXCHANGE_TYPE.IKE_AUTH && errorOf(whole) !== undefined && !hasAuth(whole)
 }
 
-const newest = (children: readonly ChildSa[]): ChildSa | undefined =>
-  children.reduce<ChildSa | undefined>((a, b) => (a && a.frame > b.frame ? a : b), undefined)
-
-/** Of two SAs that replaced one at once the other, unless it is gone: it takes over the Child SAs. RFC 7296 §2.8.2. */
-function survivingSibling(sa: IkeSa): IkeSa | undefined {
-  const { parent } = v2StateOf(sa)
-  return parent ? v2StateOf(parent).successors.find(x => x !== sa && x.state !== "deleted") : undefined
+/** Whether an IKE_AUTH exchange is the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */
+function isLastAuth(request: WholeMessage, response: WholeMessage): boolean {
+  const more = has(request, NOTIFY.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY.ANOTHER_AUTH_FOLLOWS)
+  // The responder proves itself once: its answer to the initiator's last AUTH may have none.
+  const goesOn = response.payloads.some(p => p.type === eap.type) || errorOf(response) !== undefined
+  const last = hasAuth(request) ? hasAuth(response) || !goesOn : response.payloads.some(p => p.type === saPayload.type)
+  return last && !more
 }
 
-/** The SA that was replaced is followed by its heir. */
-function leaveTo(sa: IkeSa, heir: IkeSa): void {
-  const { parent } = v2StateOf(sa)
-  if (parent?.rekeyedBy === sa.id) parent.rekeyedBy = heir.id
-}
-
-const peersOf = ({ initiator, responder }: IkeSa) => ({ initiator, responder })
-
-function end(child: ChildSa, whole: WholeMessage): void {
-  child.state = "deleted"
-  child.last = whole.datagram.time
+/** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
+function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]): void {
+  for (const d of findAll(whole.payloads, del)) {
+    if (d.protocol === SECURITY_PROTOCOL.IKE) {
+      events.push({ kind: "deleted", at: whole.datagram })
+      if (sa.successors.length === 0)
+        for (const child of orphansOf(sa)) events.push({ kind: "child-deleted", child, at: whole.datagram })
+    }
+    for (const spi of d.spis) {
+      const child = childWith(sa, from, d.protocol, toHex(spi))
+      if (child) events.push({ kind: "child-deleted", child, at: whole.datagram })
+      else events.push({ kind: "stray-delete", from, spi, at: whole.datagram })
+    }
+  }
 }
 
 /** COOKIE, INVALID_KE_PAYLOAD, REDIRECT: the initiator sends IKE_SA_INIT anew. */

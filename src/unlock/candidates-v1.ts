@@ -5,7 +5,6 @@ import type { Encr, HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import { hashByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { Message } from "../ike/message.ts"
 import type { Nonces } from "../keys/context.ts"
 import { hashI, hashR } from "../keys/hash-v1.ts"
 import {
@@ -20,9 +19,10 @@ import type { Step } from "../keys/step.ts"
 import type { OpenedV1 } from "../open/ike-v1.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
-import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
+import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import { isPhase1 } from "../track/v1.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
 import { prfOfPhase1, type V1State } from "../track/v1-state.ts"
@@ -43,7 +43,7 @@ export interface CandidateV1 {
   /** g^xy, where it went in. */
   readonly shared?: Uint8Array
   /** Whether what was opened bears the keys out, beyond reading as IKE. */
-  accepts(exchange: Exchange, record: MessageRecord, message: Message, opened: OpenedV1): boolean
+  accepts(sealed: SealedMessageV1, opened: OpenedV1): boolean
   taken(): void
 }
 
@@ -64,15 +64,11 @@ export function* candidatesV1(source: V1Source): Generator<CandidateV1> {
   if (!phase1) return
   for (const { skeyid, origins } of skeyids(source, phase1))
     for (const shared of sharedSecrets(source))
-      yield derived(
-        source,
-        phase1,
-        skeyid(shared.value),
-        shared.value,
-        [...shared.origins, ...origins],
-        shared.origins[0]?.kind ?? "dh_shared",
-        shared.taken,
-      )
+      yield derived(source, phase1, skeyid(shared.value), {
+        ...shared,
+        origins: [...shared.origins, ...origins],
+        from: shared.origins[0]?.kind ?? "dh_shared",
+      })
 }
 
 interface Phase1 {
@@ -120,12 +116,14 @@ export function pskOrigins(source: V1Source, skeyid: Uint8Array, most: number): 
   return psks.filter(psk => equal(skeyidPsk(context, psk.value, nonces).out, skeyid)).map(psk => psk.origin)
 }
 
-function* sharedSecrets({
-  state,
-  given,
-  pool,
-  few,
-}: V1Source): Generator<{ value: Uint8Array; origins: readonly Origin[]; taken: () => void }> {
+/** A g^xy, where it came from, and what is done once it is proved. */
+interface Shared {
+  readonly value: Uint8Array
+  readonly origins: readonly Origin[]
+  readonly taken: () => void
+}
+
+function* sharedSecrets({ state, given, pool, few }: V1Source): Generator<Shared> {
   for (const entry of given)
     if (entry.values.dh_shared) yield { value: entry.values.dh_shared, origins: [entry.origin], taken: () => {} }
   const { initiator, responder } = state.ke
@@ -147,10 +145,7 @@ function derived(
   source: V1Source,
   { context, hash }: Phase1,
   skeyid: Step,
-  shared: Uint8Array,
-  origins: readonly Origin[],
-  from: string,
-  taken: () => void,
+  { value: shared, origins, from, taken }: Shared & { readonly from: string },
 ): CandidateV1 {
   const keys = deriveSkeyids(context, skeyid.out, shared)
   const encr = source.sa.choice?.encr
@@ -164,9 +159,9 @@ function derived(
     status: "derived",
     origins,
     shared,
-    accepts: (exchange, record, _message, opened) =>
+    accepts: ({ exchange, record }, opened) =>
       readsAs(exchange, context, opened) &&
-      hashHolds(source, exchange, context, skeyid.out, record.from, opened) !== false,
+      hashHolds(source, { exchange, from: record.from, opened }, context, skeyid.out) !== false,
     taken,
   }
 }
@@ -219,11 +214,9 @@ function readsAs(exchange: Exchange, context: Phase1Context, { payloads }: Opene
 /** HASH_I or HASH_R of an opened phase 1 message under these keys; undefined when it carries none. */
 function hashHolds(
   { sa, state }: V1Source,
-  exchange: Exchange,
+  { exchange, from, opened }: { readonly exchange: Exchange; readonly from: Side; readonly opened: OpenedV1 },
   context: Phase1Context,
   skeyid: Uint8Array,
-  from: Side,
-  opened: OpenedV1,
 ): boolean | undefined {
   if (!isPhase1(exchange.type)) return undefined
   const body = (type: number) => {

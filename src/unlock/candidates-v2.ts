@@ -15,8 +15,8 @@ import {
 import type { Step } from "../keys/step.ts"
 import type { SkKeys } from "../open/ike-v2.ts"
 import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
-import type { Creation, KePair, Nonces } from "../track/creation.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { KePair, Negotiation, Nonces } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
 import type { IkeChoice } from "../track/suite.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
@@ -66,12 +66,12 @@ interface Seed {
   readonly taken?: () => void
 }
 
-/** Keys of an SA that IKE_SA_INIT (or a resumption) began. `creation` is null when the capture missed it. */
-export function* initialCandidates(source: V2Source, creation: Creation | null): Generator<Candidate> {
-  const nonces = creation?.nonces ?? givenNonces(source.given)
+/** Keys of an SA that IKE_SA_INIT (or a resumption) began. `negotiation` is null when the capture missed it. */
+export function* initialCandidates(source: V2Source, negotiation: Negotiation | null): Generator<Candidate> {
+  const nonces = negotiation?.nonces ?? givenNonces(source.given)
   const context = contextOf(source)
   if (!nonces) return
-  if (creation?.pairs.length === 0) yield* resumed(source, nonces)
+  if (negotiation?.pairs.length === 0) yield* resumed(source, nonces)
   if (!context) return
   for (const entry of source.given) {
     const { dh_shared } = entry.values
@@ -85,7 +85,7 @@ export function* initialCandidates(source: V2Source, creation: Creation | null):
   }
   yield* skeyseeds(source, nonces)
   const seedOf = skeyseedsInitial(context, nonces)
-  for (const [shared] of sharedCombinations(source.pool, creation?.pairs.slice(0, 1) ?? [], source.few)) {
+  for (const [shared] of sharedCombinations(source.pool, negotiation?.pairs.slice(0, 1) ?? [], source.few)) {
     if (!shared) break
     yield* keysFrom(source, nonces, {
       step: seedOf(shared.value),
@@ -100,13 +100,13 @@ export function* initialCandidates(source: V2Source, creation: Creation | null):
 /** Keys of an SA that replaces another: with the old SA's SK_d and PRF. RFC 7296 §2.18, RFC 9370 §2.2.4. */
 export function* rekeyCandidates(
   source: V2Source,
-  creation: Creation,
+  negotiation: Negotiation,
   old: { epoch: Epoch; prf: Prf } | null,
 ): Generator<Candidate> {
-  const { nonces, pairs } = creation
+  const { nonces, pairs } = negotiation
   for (const entry of source.given) {
     const { dh_shared } = entry.values
-    for (const { seedOf, origins } of dh_shared ? rekeySeeds(source, old, creation) : [])
+    for (const { seedOf, origins } of dh_shared ? rekeySeeds(source, old, negotiation) : [])
       yield* keysFrom(source, nonces, {
         step: seedOf(dh_shared ? [dh_shared] : []),
         from: "ike_sas",
@@ -115,7 +115,7 @@ export function* rekeyCandidates(
       })
   }
   yield* skeyseeds(source, nonces)
-  for (const { seedOf, origins } of rekeySeeds(source, old, creation))
+  for (const { seedOf, origins } of rekeySeeds(source, old, negotiation))
     for (const shared of sharedCombinations(source.pool, pairs, source.few))
       yield* keysFrom(source, nonces, {
         step: seedOf(shared.map(s => s.value)),
@@ -131,12 +131,12 @@ export function* rekeyCandidates(
 /** Keys of the next epoch under the same SPIs, after IKE_INTERMEDIATE. RFC 9370 §2.2.2, RFC 9867 §3.1. */
 export function* followingCandidates(
   source: V2Source,
-  creation: Creation,
+  negotiation: Negotiation,
   previous: Epoch | null,
   pair: KePair | null,
   ppk: Uint8Array | null,
 ): Generator<Candidate> {
-  const { nonces } = creation
+  const { nonces } = negotiation
   const context = contextOf(source)
   yield* skeyseeds(source, nonces)
   const skD = previous?.values.sk_d
@@ -255,13 +255,13 @@ function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Cand
 function* rekeySeeds(
   { provider, pool }: V2Source,
   old: { epoch: Epoch; prf: Prf } | null,
-  creation: Creation,
+  negotiation: Negotiation,
 ): Generator<{ seedOf: (shared: readonly Uint8Array[]) => Step; origins: readonly Origin[] }> {
   const skD = old?.epoch.values.sk_d
   const context = old && { provider, prf: old.prf }
   if (!skD || !context || !offersPrf(context)) return
-  for (const { value, origins } of skDsOf(pool, context, skD, creation))
-    yield { seedOf: shared => skeyseedRekey(context, value, creation.nonces, shared), origins }
+  for (const { value, origins } of skDsOf(pool, context, skD, negotiation))
+    yield { seedOf: shared => skeyseedRekey(context, value, negotiation.nonces, shared), origins }
 }
 
 function contextOf({ prf, provider }: V2Source): PrfContext | undefined {

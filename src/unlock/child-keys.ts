@@ -7,8 +7,7 @@ import type { Step } from "../keys/step.ts"
 import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { Creation } from "../track/creation.ts"
-import type { QuickCreation } from "../track/v1.ts"
+import type { Negotiation, QuickNegotiation } from "../track/negotiation.ts"
 import type { SharedCandidate } from "./pool.ts"
 import type { SkD } from "./sk-d.ts"
 
@@ -31,7 +30,7 @@ const computable = (child: ChildSa): boolean =>
 
 export function* childKeysV2(
   child: ChildSa,
-  creation: Creation,
+  negotiation: Negotiation,
   skDs: () => Iterable<SkD>,
   prf: PrfContext,
   combinations: Combinations,
@@ -40,14 +39,14 @@ export function* childKeysV2(
   for (const skD of skDs())
     for (const shared of combinations()) {
       const secrets = shared.map(s => s.value)
-      const { values, steps } = deriveChildKeys(prf, skD.value, creation.nonces, child, secrets)
+      const { values, steps } = deriveChildKeys(prf, skD.value, negotiation.nonces, child, secrets)
       yield { values, steps: [...skD.steps, ...steps], shared, ppks: skD.origins }
     }
 }
 
 export function* childKeysV1(
   child: ChildSa,
-  creation: QuickCreation,
+  negotiation: QuickNegotiation,
   skeyidD: Uint8Array,
   prf: PrfContext,
   combinations: Combinations,
@@ -59,7 +58,7 @@ export function* childKeysV1(
   for (const shared of combinations())
     yield {
       ...deriveQuickModeKeys(prf, skeyidD, {
-        nonces: creation.nonces,
+        nonces: negotiation.nonces,
         protocol,
         spiI,
         spiR,

@@ -9,10 +9,9 @@ import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { keyVariants } from "../open/hypotheses.ts"
 import { otherHighHalves } from "../open/sequence.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { Creation, KePair } from "../track/creation.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
-import type { QuickCreation } from "../track/v1.ts"
+import type { KePair, Negotiation, QuickNegotiation } from "../track/negotiation.ts"
 import { type ChildCandidate, childKeysV1, childKeysV2 } from "./child-keys.ts"
 import { ChildRows } from "./child-rows.ts"
 import type { Pool } from "./pool.ts"
@@ -64,24 +63,24 @@ export class ChildUnlock {
   }
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
-  v2(child: ChildSa, creation: Creation, skD: Uint8Array, prf: Prf): void {
+  v2(child: ChildSa, negotiation: Negotiation, skD: Uint8Array, prf: Prf): void {
     const context = { prf, provider: this.provider }
-    this.#wait(child, creation.pairs, () =>
+    this.#wait(child, negotiation.pairs, () =>
       childKeysV2(
         child,
-        creation,
-        () => skDsOf(this.pool, context, skD, creation),
+        negotiation,
+        () => skDsOf(this.pool, context, skD, negotiation),
         context,
-        () => sharedCombinations(this.pool, creation.pairs),
+        () => sharedCombinations(this.pool, negotiation.pairs),
       ),
     )
   }
 
   /** KEYMAT of Quick Mode. RFC 2409 §5.5. */
-  v1(child: ChildSa, creation: QuickCreation, skeyidD: Uint8Array, prf: Prf): void {
-    const pairs = creation.pair ? [creation.pair] : []
+  v1(child: ChildSa, negotiation: QuickNegotiation, skeyidD: Uint8Array, prf: Prf): void {
+    const pairs = negotiation.pair ? [negotiation.pair] : []
     this.#wait(child, pairs, () =>
-      childKeysV1(child, creation, skeyidD, { prf, provider: this.provider }, () =>
+      childKeysV1(child, negotiation, skeyidD, { prf, provider: this.provider }, () =>
         sharedCombinations(this.pool, pairs),
       ),
     )

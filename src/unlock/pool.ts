@@ -6,7 +6,7 @@ import { sharedBytes } from "../crypto/ke-lengths.ts"
 import { keOf } from "../crypto/ke-table.ts"
 import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
 import type { Origin, Ppk, Secrets, SecretValue } from "../secrets/secrets.ts"
-import type { KePair } from "../track/creation.ts"
+import type { KePair } from "../track/negotiation.ts"
 
 /** A shared secret that may belong to a key exchange, and where it came from. */
 export interface SharedCandidate {

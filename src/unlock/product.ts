@@ -1,5 +1,5 @@
 /** Choices of one candidate for each key exchange of an SA in the making. */
-import type { KePair } from "../track/creation.ts"
+import type { KePair } from "../track/negotiation.ts"
 import type { Pool, SharedCandidate } from "./pool.ts"
 
 /** Combinations tried for one SA at most: N² for two key exchanges of N secrets. */

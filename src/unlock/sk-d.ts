@@ -3,7 +3,7 @@ import type { PrfContext } from "../keys/context.ts"
 import { skDWithPpk } from "../keys/ppk.ts"
 import type { Step } from "../keys/step.ts"
 import type { Origin } from "../secrets/secrets.ts"
-import type { Creation } from "../track/creation.ts"
+import type { Negotiation } from "../track/negotiation.ts"
 import type { Pool } from "./pool.ts"
 
 export interface SkD {
@@ -14,12 +14,12 @@ export interface SkD {
 }
 
 /** One for each PPK that may be meant; nothing when one was agreed and none was given. */
-export function* skDsOf(pool: Pool, context: PrfContext, skD: Uint8Array, creation: Creation): Generator<SkD> {
-  if (!creation.ppk) {
+export function* skDsOf(pool: Pool, context: PrfContext, skD: Uint8Array, negotiation: Negotiation): Generator<SkD> {
+  if (!negotiation.ppk) {
     yield { value: skD, steps: [], origins: [] }
     return
   }
-  for (const ppk of pool.ppksNamed(creation.ppk)) {
+  for (const ppk of pool.ppksNamed(negotiation.ppk)) {
     const step = skDWithPpk(context, ppk.value, skD)
     yield { value: step.out, steps: [step], origins: [ppk.origin] }
   }

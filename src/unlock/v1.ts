@@ -2,15 +2,15 @@
 import { u32be } from "../bytes/bytes.ts"
 import type { Encr, HashAlgorithm } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { Message } from "../ike/message.ts"
 import { phase1Iv, phase2Iv } from "../keys/ikev1.ts"
 import { lastBlock, type OpenedV1, openV1 } from "../open/ike-v1.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
-import type { KePair } from "../track/creation.ts"
-import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { KePair } from "../track/negotiation.ts"
 import { otherSide } from "../track/peer.ts"
+import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import { isPhase1 } from "../track/v1.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
 import { v1StateOf } from "../track/v1-state.ts"
@@ -85,9 +85,10 @@ export class V1Unlock {
   }
 
   /** Opens an encrypted body; finds and proves keys when that is still to do. */
-  open(sa: IkeSa, exchange: Exchange, record: MessageRecord, message: Message): OpenedV1 | undefined {
+  open(sealed: SealedMessageV1): OpenedV1 | undefined {
+    const { sa, exchange, record, message } = sealed
     const keys = this.#of(sa)
-    const result = this.#open(sa, keys, exchange, record, message)
+    const result = this.#open(keys, sealed)
     if (keys.seen.has(record.digest)) return result
     keys.seen.add(record.digest)
     if (keys.seen.size > SEEN) keys.seen.clear()
@@ -97,10 +98,11 @@ export class V1Unlock {
     return result
   }
 
-  #open(sa: IkeSa, keys: Keys, exchange: Exchange, record: MessageRecord, message: Message): OpenedV1 | undefined {
+  #open(keys: Keys, sealed: SealedMessageV1): OpenedV1 | undefined {
+    const { sa, record } = sealed
     if (keys.adopted) {
       const { encr } = keys
-      return encr && this.#withKey(sa, keys, keys.adopted, encr, exchange, record, message)
+      return encr && this.#withKey(keys, keys.adopted, encr, sealed)
     }
     if (keys.rounds >= ROUNDS || this.pool.empty) return undefined
     let tried = 0
@@ -111,8 +113,8 @@ export class V1Unlock {
       if (!encr) continue
       tried++
       this.pool.tried()
-      const opened = this.#withKey(sa, keys, candidate, encr, exchange, record, message)
-      if (!opened || !candidate.accepts(exchange, record, message, opened)) continue
+      const opened = this.#withKey(keys, candidate, encr, sealed)
+      if (!opened || !candidate.accepts(sealed, opened)) continue
       this.#adopt(sa, keys, candidate, encr, record.frame)
       corroborateV1(source, candidate)
       return opened
@@ -133,23 +135,16 @@ export class V1Unlock {
       values: candidate.values,
       steps: candidate.steps,
       source: { origins: candidate.origins, pairs: pairsOf(sa) },
-      proof: `the body of frame ${frame} decrypts`,
+      proof: { first: frame, last: frame },
     })
   }
 
   /** Tries each IV that the message may have been encrypted with, the likeliest first. */
-  #withKey(
-    sa: IkeSa,
-    keys: Keys,
-    candidate: CandidateV1,
-    encr: Encr,
-    exchange: Exchange,
-    record: MessageRecord,
-    message: Message,
-  ): OpenedV1 | undefined {
+  #withKey(keys: Keys, candidate: CandidateV1, encr: Encr, sealed: SealedMessageV1): OpenedV1 | undefined {
+    const { record, message } = sealed
     const ka = candidate.values.encryption_key
     if (!ka || !encr.cipher) return undefined
-    for (const iv of this.#ivs(sa, keys, candidate.hash, encr, exchange, record)) {
+    for (const iv of this.#ivs(keys, candidate.hash, encr, sealed)) {
       const opened = openV1(message, ka, iv, encr, this.provider)
       if (!opened) continue
       keys.ivs.set(record.digest, iv)
@@ -161,12 +156,10 @@ export class V1Unlock {
 
   /** RFC 2409 App. B: phase 1 chains from hash(g^xi | g^xr), each phase 2 exchange from hash(last phase 1 block | M-ID). */
   *#ivs(
-    sa: IkeSa,
     keys: Keys,
     algorithm: HashAlgorithm | undefined,
     encr: Encr,
-    exchange: Exchange,
-    record: MessageRecord,
+    { sa, exchange, record }: SealedMessageV1,
   ): Generator<Uint8Array> {
     const known = keys.ivs.get(record.digest)
     if (known) yield known

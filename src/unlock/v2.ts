@@ -5,16 +5,16 @@ import { encrFromKeyLength } from "../crypto/encr.ts"
 import { integByName } from "../crypto/integ.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import type { Message } from "../ike/message.ts"
-import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import type { Opened } from "../ike/shared/payload.ts"
 import { canDecrypt } from "../open/cipher.ts"
 import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
-import type { Creation, KePair } from "../track/creation.ts"
-import type { Exchange, MessageRecord } from "../track/exchange.ts"
-import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Exchange } from "../track/exchange.ts"
+import type { Epoch, IkeSa, KeyChange } from "../track/ike-sa.ts"
 import type { KeySource } from "../track/key-source.ts"
+import type { KePair, Negotiation } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
+import type { SealedMessage } from "../track/sealed-message.ts"
 import type { IkeChoice } from "../track/suite.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
@@ -51,6 +51,21 @@ interface Keys {
   proofs: { first: number; last: number }[]
 }
 
+/** Where keys were proved, and what they were made from. */
+interface Proved {
+  /** First Message ID of the initiator that they protect. */
+  readonly fromMessageId: number
+  readonly frame: number
+  readonly source: Omit<KeySource, "origins">
+}
+
+/** A key exchange, a PPK, or both, of a completed IKE_INTERMEDIATE. */
+export interface IntermediateKeys {
+  readonly exchange: Exchange
+  readonly pair: KePair | null
+  readonly ppk: Uint8Array | null
+}
+
 export class V2Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
   readonly #given: GivenEntries
@@ -69,12 +84,12 @@ export class V2Unlock {
     return this.#given.of(sa)
   }
 
-  agreed(sa: IkeSa, creation: Creation): void {
+  agreed(sa: IkeSa, negotiation: Negotiation): void {
     const keys = this.#of(sa)
     keys.next = {
       fromMessageId: 0,
-      candidates: few => initialCandidates(this.#source(sa, few), creation),
-      pairs: creation.pairs.slice(0, 1),
+      candidates: few => initialCandidates(this.#source(sa, few), negotiation),
+      pairs: negotiation.pairs.slice(0, 1),
     }
     this.#afresh(keys)
   }
@@ -85,7 +100,7 @@ export class V2Unlock {
     keys.tried = Infinity
   }
 
-  rekeyed(sa: IkeSa, next: IkeSa, creation: Creation): void {
+  rekeyed(sa: IkeSa, next: IkeSa, negotiation: Negotiation): void {
     const old = this.currentEpoch(sa)
     const oldPrf = this.prfOf(sa)
     const keys = this.#of(next)
@@ -93,21 +108,21 @@ export class V2Unlock {
     keys.next = {
       fromMessageId: 0,
       candidates: few =>
-        rekeyCandidates(this.#source(next, few), creation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
-      pairs: creation.pairs,
+        rekeyCandidates(this.#source(next, few), negotiation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
+      pairs: negotiation.pairs,
       from: sa.id,
     }
   }
 
   /** IKE_INTERMEDIATE made new keys under the same SPIs: by an additional key exchange, a PPK, or both. RFC 9370 §2.2.2, RFC 9867. */
-  intermediate(sa: IkeSa, pair: KePair | null, exchange: Exchange, ppk: Uint8Array | null): void {
-    const creation = v2StateOf(sa).creation
+  intermediate(sa: IkeSa, { exchange, pair, ppk }: IntermediateKeys): void {
+    const negotiation = v2StateOf(sa).negotiation
     const keys = this.#of(sa)
     const old = this.currentEpoch(sa)
-    if (!creation) return
+    if (!negotiation) return
     keys.next = {
       fromMessageId: exchange.messageId + 1,
-      candidates: few => followingCandidates(this.#source(sa, few), creation, old, pair, ppk),
+      candidates: few => followingCandidates(this.#source(sa, few), negotiation, old, pair, ppk),
       pairs: pair ? [pair] : [],
       from: `${sa.id} epoch ${sa.epochs.length - 1}`,
     }
@@ -137,19 +152,13 @@ export class V2Unlock {
   }
 
   /** The nonces of IKE_SA_INIT out of the keys file, where the capture missed it. */
-  givenCreation(sa: IkeSa): Creation | null {
+  givenNegotiation(sa: IkeSa): Negotiation | null {
     const nonces = givenNonces(this.givenFor(sa))
     return nonces ? { startedBy: "initiator", nonces, pairs: [] } : null
   }
 
   /** Why a message stayed closed to the end: its ICV is wrong under keys that are known, or there is no key for it. */
-  closedOutcome(
-    sa: IkeSa,
-    exchange: Exchange,
-    record: MessageRecord,
-    message: Message,
-    payload: DecodedPayload,
-  ): Closed | { noKey: string } {
+  closedOutcome({ sa, exchange, record, message, payload }: SealedMessage): Closed | { noKey: string } {
     const encr = sa.choice?.encr
     if (sa.choice && (!encr || !canDecrypt(this.provider, encr))) return "unsupported"
     if (this.pool.empty) return { noKey: "no key: no secrets were given" }
@@ -175,17 +184,12 @@ export class V2Unlock {
   }
 
   /** Opens an SK or SKF; finds and proves keys when that is still to do. Undefined when no candidate opens it. */
-  open(
-    sa: IkeSa,
-    exchange: Exchange,
-    record: MessageRecord,
-    message: Message,
-    payload: DecodedPayload,
-  ): Opened | Closed | undefined {
+  open(sealed: SealedMessage): Opened | Closed | undefined {
+    const { sa, exchange, record, message, payload } = sealed
     const keys = this.#of(sa)
     const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (this.#isDue(keys, exchange) && sa.epochs.length > 0) {
-      const opened = this.#tryNext(sa, keys, exchange, record, message, payload)
+      const opened = this.#tryNext(keys, sealed)
       if (opened) return opened
     }
     let result: Opened | Closed | undefined
@@ -193,14 +197,14 @@ export class V2Unlock {
       const direction = this.#direction(sa, now.values, record.from)
       result = direction ? openSk(message, payload, direction, this.provider) : undefined
       if (typeof result === "object") {
-        this.#proved(now, record.frame)
+        now.proof.last = record.frame
         return result
       }
     }
-    const given = this.#tryGiven(sa, keys, exchange, record, message, payload)
+    const given = this.#tryGiven(keys, sealed)
     if (given) return given
     if (!now && keys.next) {
-      const opened = this.#tryNext(sa, keys, exchange, record, message, payload)
+      const opened = this.#tryNext(keys, sealed)
       if (opened) return opened
     }
     return result
@@ -230,14 +234,7 @@ export class V2Unlock {
     return keys
   }
 
-  #tryNext(
-    sa: IkeSa,
-    keys: Keys,
-    exchange: Exchange,
-    record: MessageRecord,
-    message: Message,
-    payload: DecodedPayload,
-  ): Opened | undefined {
+  #tryNext(keys: Keys, { sa, exchange, record, message, payload }: SealedMessage): Opened | undefined {
     const next = keys.next
     if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
       keys.tried = exchange.messageId
@@ -253,7 +250,8 @@ export class V2Unlock {
       keys.next = null
       this.#afresh(keys)
       candidate.taken()
-      const epoch = this.#adopt(sa, candidate, next.fromMessageId, record.frame, { pairs: next.pairs, from: next.from })
+      const source = { pairs: next.pairs, from: next.from }
+      const epoch = this.#adopt(sa, candidate, { fromMessageId: next.fromMessageId, frame: record.frame, source })
       corroborate({ sa, epoch, given: keys.given, pool: this.pool, shared: candidate.shared, more: next.candidates })
       return opened
     }
@@ -262,17 +260,11 @@ export class V2Unlock {
   }
 
   /** Keys given for these SPIs, one entry a key epoch, in any order. */
-  #tryGiven(
-    sa: IkeSa,
-    keys: Keys,
-    exchange: Exchange,
-    record: MessageRecord,
-    message: Message,
-    payload: DecodedPayload,
-  ): Opened | undefined {
+  #tryGiven(keys: Keys, sealed: SealedMessage): Opened | undefined {
+    const { sa, exchange, record, message, payload } = sealed
     for (const given of [...keys.given, ...this.#given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
-      const entry = this.#withSalt(sa, given, record.from, message, payload)
+      const entry = this.#withSalt(given, sealed)
       const direction = this.#direction(sa, entry.values, record.from, entry)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
@@ -282,7 +274,8 @@ export class V2Unlock {
       const from = sa.epochs.length === 0 ? 0 : exchange.messageId
       const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
       const candidate = { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] }
-      const epoch = this.#adopt(sa, candidate, from, record.frame, { pairs: keys.next?.pairs ?? [] })
+      const source = { pairs: keys.next?.pairs ?? [] }
+      const epoch = this.#adopt(sa, candidate, { fromMessageId: from, frame: record.frame, source })
       corroborate({ sa, epoch, given: keys.given, pool: this.pool, shared: [], more: keys.next?.candidates })
       keys.next = null
       return opened
@@ -291,9 +284,9 @@ export class V2Unlock {
   }
 
   /** The entry, completed when its key of this direction lacks the salt and this message gives it away. */
-  #withSalt(sa: IkeSa, given: IkeSaSecret, from: Side, message: Message, payload: DecodedPayload): IkeSaSecret {
+  #withSalt(given: IkeSaSecret, { sa, record, message, payload }: SealedMessage): IkeSaSecret {
     const entry = this.#salted.get(given) ?? given
-    const name = from === "initiator" ? "sk_ei" : "sk_er"
+    const name = record.from === "initiator" ? "sk_ei" : "sk_er"
     const key = entry.values[name]
     const encr = this.#choice(sa)?.encr
     const salt = key && encr && lacksSalt(encr, key) ? skSalt(message, payload, encr, key, this.provider) : undefined
@@ -308,28 +301,30 @@ export class V2Unlock {
   #adopt(
     sa: IkeSa,
     candidate: Pick<Candidate, "values" | "steps" | "from" | "status" | "origins">,
-    fromMessageId: number,
-    frame: number,
-    source: Omit<KeySource, "origins">,
+    { fromMessageId, frame, source }: Proved,
   ): Epoch {
     const epoch: Epoch = {
       fromMessageId,
       values: candidate.values,
       steps: candidate.steps,
       source: { ...source, origins: candidate.origins },
-      proof: `sk-integrity, frame ${frame}`,
+      proof: { first: frame, last: frame },
     }
     sa.epochs.push(epoch)
     sa.keyStatus = candidate.status
     sa.keysFrom ??= candidate.from
     this.pool.used(candidate.origins, sa.id)
-    if (sa.state === "half-open" && v2StateOf(sa).parent) sa.state = "established"
     return epoch
   }
 
-  #proved(epoch: Epoch, frame: number): void {
-    const first = /frames? (\d+)/.exec(epoch.proof)?.[1]
-    if (first !== undefined && Number(first) !== frame) epoch.proof = `sk-integrity, frames ${first}-${frame}`
+  /** AUTH showed that the keys of an epoch are others: a PPK goes in. RFC 8784 §3. */
+  changed(sa: IkeSa, epoch: Epoch, { values, steps, origin }: KeyChange): void {
+    Object.assign(epoch.values, values)
+    epoch.steps.push(...steps)
+    if (!origin) return
+    const { origins = [], ...source } = epoch.source ?? { pairs: [] }
+    epoch.source = { ...source, origins: [...origins, origin] }
+    this.pool.used([origin], sa.id)
   }
 
   /** Suite from the negotiation, or from the keys file. */

@@ -1,5 +1,4 @@
 /** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
-
 import { equal } from "../bytes/bytes.ts"
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import { payloadValue } from "../ike/shared/payload.ts"
@@ -11,7 +10,7 @@ import { EAP_TYPE } from "../registry/eap-types.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
-import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Epoch, IkeSa, KeyChange } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { notifiesOf } from "../track/v2.ts"
 import type { V2State } from "../track/v2-state.ts"
@@ -24,7 +23,6 @@ import { intAuthOf } from "./int-auth.ts"
 import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
 import { verifyAnyHash, verifySignature } from "./signature.ts"
 
-/** Authentication Methods. RFC 7296 §3.8 and the registry. */
 const ECDSA_HASH: Readonly<Record<number, "sha2-256" | "sha2-384" | "sha2-512">> = {
   [AUTH_METHOD.ECDSA_P256]: "sha2-256",
   [AUTH_METHOD.ECDSA_P384]: "sha2-384",
@@ -51,70 +49,102 @@ export interface AuthInput {
   readonly pool: Pool
 }
 
+/** What an AUTH payload shows. */
+export interface VerifiedAuth {
+  readonly checks: readonly CheckResult[]
+  /** The authentication method of the side by name, when this payload says it. */
+  readonly method?: { readonly name: string; readonly afterEap: boolean }
+  /** Secrets under which it holds. */
+  readonly used: readonly Origin[]
+  /** The epoch that it belongs to, and how its keys turn out to be others. */
+  readonly epoch?: Epoch
+  readonly change?: KeyChange
+}
+
 /** What came of holding an AUTH value against the octets. */
 type Verdict =
   | { readonly ok: true; readonly origins: readonly Origin[] }
   | { readonly ok: false }
   | { readonly missing: string }
 
-/** All checks that one AUTH payload gives. */
-export function verifyAuth(input: AuthInput): CheckResult[] {
-  const { sa, state, from, whole, payload, unlock } = input
+/** What one AUTH payload shows: the checks it gives, the method, and the secrets that fit. */
+export function verifyAuth(input: AuthInput): VerifiedAuth {
+  const { sa, state, whole, payload, unlock } = input
   const value = payloadValue(payload, auth)
-  if (!value) return []
-  const afterEap = state.eapSucceeded
-  // A responder that authenticates by EAP alone (RFC 5998) sends no AUTH before it.
-  if (afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = "EAP"
-  else sa.auth[from] ??= methodName(value)
-  const id = `auth-${from}`
-  const rfc = rfcOf(value.method, afterEap)
+  if (!value) return { checks: [], used: [] }
+  const method = { name: methodName(value), afterEap: state.eapSucceeded }
   const prf = unlock.prfOf(sa)
   const epoch = unlock.epochOf(sa, "initiator", whole.message.messageId)
   const context = prf && { prf, provider: unlock.provider }
-  if (!epoch || !context || !offersPrf(context))
-    return [skipped(id, rfc, whole.datagram, "the PRF is not known or not offered")]
-  const choices = ppkChoices({ state, from, whole, epoch, context, pool: input.pool })
+  if (!epoch || !context || !offersPrf(context)) {
+    const why = "the PRF is not known or not offered"
+    return {
+      checks: [skipped(checkId(input), rfcOf(value.method, method.afterEap), whole.datagram, why)],
+      method,
+      used: [],
+    }
+  }
+  return { method, epoch, ...held({ ...input, value, epoch, context }) }
+}
+
+/** An AUTH value with the keys that it may have been made with. */
+interface AuthTrial extends AuthInput {
+  readonly value: Authentication
+  readonly epoch: Epoch
+  readonly context: PrfContext
+}
+
+const checkId = ({ from }: AuthInput): string => `auth-${from}`
+
+/** Holds an AUTH value against every set of keys that may be meant. */
+function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"> {
+  const { state, from, whole, value, epoch, context, pool } = input
+  const at = whole.datagram
+  const id = checkId(input)
+  const rfc = rfcOf(value.method, state.eapSucceeded)
+  const choices = ppkChoices({ state, from, whole, epoch, context, pool })
   let verdict: Verdict = { missing: "no keys" }
   for (const choice of choices) {
     const octets = octetsOf(input, choice.values, context)
     if ("missing" in octets)
-      return [skipped(id, rfc, whole.datagram, octets.missing), ...extras(input, octets.missing, null)]
-    verdict = judge(input, value, octets.octets, choice.values, context)
-    if ("ok" in verdict && verdict.ok) {
-      choice.adopt(epoch, sa)
-      return [
-        pass(id, rfc, whole.datagram),
-        ...extras(input, "pass", choice),
-        ...noPpkAuth(input, value, context, epoch),
-      ]
+      return { checks: [skipped(id, rfc, at, octets.missing), ...extras(input, octets.missing, null)], used: [] }
+    verdict = judge(input, value, octets.octets, choice.values)
+    if (!("ok" in verdict) || !verdict.ok) continue
+    const checks = [pass(id, rfc, at), ...extras(input, "pass", choice), ...noPpkAuth(input, choice.change)]
+    return { checks, used: verdict.origins, change: choice.change }
+  }
+  const absent = verdictIsFailure(verdict) ? missingPpk(state, from, epoch, pool) : undefined
+  if (absent) return { checks: [skipped(id, rfc, at, absent), skipped("ppk", "RFC 8784 §3", at, absent)], used: [] }
+  // Nothing verified: with a PPK agreed, the one of that name is taken all the same; ESP may prove it yet.
+  const change = from === "responder" && state.ppkAccepted ? choices.find(c => c.change?.origin)?.change : undefined
+  if ("missing" in verdict)
+    return {
+      checks: [skipped(id, rfc, at, verdict.missing), ...extras(input, verdict.missing, null)],
+      used: [],
+      change,
+    }
+  const without = withoutIntAuth(input, choices)
+  if (without) {
+    const reason = "AUTH verifies only without IntAuth, although IKE_INTERMEDIATE took place"
+    return {
+      checks: [fail(id, rfc, at, reason), fail("int-auth", "RFC 9242 §3.3.2", at, reason)],
+      used: without,
+      change,
     }
   }
-  const absent = verdictIsFailure(verdict) ? missingPpk(state, from, epoch, input.pool) : undefined
-  if (absent) return [skipped(id, rfc, whole.datagram, absent), skipped("ppk", "RFC 8784 §3", whole.datagram, absent)]
-  // Nothing verified: with a PPK agreed, the one of that name is taken all the same; ESP may prove it yet.
-  if (from === "responder" && state.ppkAccepted) choices.find(c => c.origin)?.adopt(epoch, sa)
-  if ("missing" in verdict)
-    return [skipped(id, rfc, whole.datagram, verdict.missing), ...extras(input, verdict.missing, null)]
-  if (holdsWithoutIntAuth(input, value, choices, context)) {
-    const reason = "AUTH verifies only without IntAuth, although IKE_INTERMEDIATE took place"
-    return [fail(id, rfc, whole.datagram, reason), fail("int-auth", "RFC 9242 §3.3.2", whole.datagram, reason)]
-  }
-  return [fail(id, rfc, whole.datagram, failureOf(value, afterEap)), ...extras(input, "fail", choices[0] ?? null)]
+  const failed = fail(id, rfc, at, failureOf(value, state.eapSucceeded))
+  return { checks: [failed, ...extras(input, "fail", choices[0] ?? null)], used: [], change }
 }
 
-/** Whether a side left the IKE_INTERMEDIATE exchanges out of what it signed. */
-function holdsWithoutIntAuth(
-  input: AuthInput,
-  value: Authentication,
-  choices: readonly PpkChoice[],
-  context: PrfContext,
-): boolean {
-  if (input.state.intermediates.length === 0) return false
-  return choices.some(choice => {
-    const octets = octetsOf(input, choice.values, context, false)
-    const verdict = "octets" in octets ? judge(input, value, octets.octets, choice.values, context) : undefined
-    return verdict !== undefined && "ok" in verdict && verdict.ok
-  })
+/** The secrets under which AUTH holds when a side left the IKE_INTERMEDIATE exchanges out of what it signed; undefined when it does not. */
+function withoutIntAuth(input: AuthTrial, choices: readonly PpkChoice[]): readonly Origin[] | undefined {
+  if (input.state.intermediates.length === 0) return undefined
+  for (const choice of choices) {
+    const octets = octetsOf(input, choice.values, input.context, false)
+    const verdict = "octets" in octets ? judge(input, input.value, octets.octets, choice.values) : undefined
+    if (verdict && "ok" in verdict && verdict.ok) return verdict.origins
+  }
+  return undefined
 }
 
 const verdictIsFailure = (verdict: Verdict): boolean => "ok" in verdict && !verdict.ok
@@ -137,15 +167,16 @@ function extras({ state, from, whole }: AuthInput, outcome: string, choice: PpkC
 }
 
 /** The second AUTH value of an initiator for whom the PPK is optional: made without it. RFC 8784 §3. */
-function noPpkAuth(input: AuthInput, value: Authentication, context: PrfContext, epoch: Epoch): CheckResult[] {
+function noPpkAuth(input: AuthTrial, change: KeyChange | undefined): CheckResult[] {
   const notify = notifiesOf(input.whole.payloads).find(n => n.type === NOTIFY.NO_PPK_AUTH)
-  const { sk_pi_prime, sk_pr_prime } = epoch.values
+  const current = { ...input.epoch.values, ...change?.values }
+  const { sk_pi_prime, sk_pr_prime } = current
   if (!notify || !sk_pi_prime || !sk_pr_prime) return []
-  const values = { ...epoch.values, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime }
-  const octets = octetsOf(input, values, context)
+  const values = { ...current, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime }
+  const octets = octetsOf(input, values, input.context)
   if ("missing" in octets) return []
-  // Notification data are what AUTH's data would be: under RFC 7427 an AlgorithmIdentifier stands in front of the signature.
-  const verdict = judge(input, authenticationOf(value.method, notify.data), octets.octets, values, context)
+  // Its data is what an AUTH payload of the same method holds (RFC 8784 §3): with RFC 7427 the algorithm stands in front.
+  const verdict = judge(input, authenticationOf(input.value.method, notify.data), octets.octets, values)
   return "ok" in verdict && !verdict.ok
     ? [fail(`auth-${input.from}`, "RFC 8784 §3", input.whole.datagram, "NO_PPK_AUTH does not verify without the PPK")]
     : []
@@ -159,7 +190,7 @@ function octetsOf(
   withIntAuth = state.intermediates.length > 0,
 ): { octets: Uint8Array } | { missing: string } {
   const half = from === "initiator" ? state.init.request : state.init.response
-  const nonces = state.creation?.nonces
+  const nonces = state.negotiation?.nonces
   const skP = from === "initiator" ? values.sk_pi : values.sk_pr
   if (!half || !nonces) return { missing: "IKE_SA_INIT is not in the capture" }
   if (!id) return { missing: "the ID payload is not in the capture" }
@@ -177,41 +208,31 @@ function octetsOf(
   }
 }
 
-function judge(
-  input: AuthInput,
-  value: Authentication,
-  octets: Uint8Array,
-  values: Epoch["values"],
-  context: PrfContext,
-): Verdict {
+function judge(input: AuthTrial, value: Authentication, octets: Uint8Array, values: Epoch["values"]): Verdict {
   switch (value.method) {
     case AUTH_METHOD.SHARED_KEY:
-      return shared(input, value, octets, values, context)
+      return shared(input, value, octets, values)
     case AUTH_METHOD.NULL: {
       const skP = input.from === "initiator" ? values.sk_pi : values.sk_pr
-      return { ok: equal(sharedSecretAuth(context, skP, octets), value.data), origins: [] }
+      return { ok: equal(sharedSecretAuth(input.context, skP, octets), value.data), origins: [] }
     }
     default:
-      return signature(input, value, octets, context)
+      return signature(input, value, octets)
   }
 }
 
 /** PSK, MSK, or SK_p after an EAP method without a key. RFC 7296 §2.15-2.16. */
 function shared(
-  { sa, state, from, id, pool, unlock }: AuthInput,
+  { sa, state, from, id, pool, unlock, context }: AuthTrial,
   value: Authentication,
   octets: Uint8Array,
   values: Epoch["values"],
-  context: PrfContext,
 ): Verdict {
   const holds = (secret: Uint8Array) => equal(sharedSecretAuth(context, secret, octets), value.data)
   if (state.eapSucceeded) {
     const given = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)].filter(e => e.values.msk)
     const entry = given.find(e => holds(e.values.msk as Uint8Array))
-    if (entry) {
-      pool.used([entry.origin], sa.id)
-      return { ok: true, origins: [entry.origin] }
-    }
+    if (entry) return { ok: true, origins: [entry.origin] }
     const skP = from === "initiator" ? values.sk_pi : values.sk_pr
     if (skP && holds(skP)) return { ok: true, origins: [] }
     const keyless = state.eap !== null && KEYLESS_EAP.includes(state.eap)
@@ -231,10 +252,7 @@ function shared(
   const named = all.filter(p => p.id !== undefined && (p.id === name || p.id === other))
   const candidates = named.length > 0 ? named : all.filter(p => p.id === undefined)
   const psk = candidates.find(p => holds(p.value))
-  if (psk) {
-    pool.used([psk.origin], sa.id)
-    return { ok: true, origins: [psk.origin] }
-  }
+  if (psk) return { ok: true, origins: [psk.origin] }
   // A key that bears the other side's name alone may be another authentication's.
   const meant = candidates.filter(p => p.id === undefined || p.id === name)
   return meant.length > 0 ? { ok: false } : { missing: `the pre-shared key of ${name ?? from} is missing` }
@@ -244,7 +262,6 @@ function signature(
   { sa, state, from, id, pool, unlock }: AuthInput,
   value: Authentication,
   octets: Uint8Array,
-  _context: PrfContext,
 ): Verdict {
   const { provider } = unlock
   const body = id ? id.src.bytes.subarray(id.start + 4, id.end) : null
@@ -254,9 +271,7 @@ function signature(
   for (const key of keys) {
     const held = holdsUnder(key.spki)
     if (held === undefined) unchecked = true
-    if (!held) continue
-    pool.used(key.origins, sa.id)
-    return { ok: true, origins: key.origins }
+    if (held) return { ok: true, origins: key.origins }
   }
   return unchecked ? { missing: `${methodName(value)} is not offered by this provider` } : { ok: false }
 

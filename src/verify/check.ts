@@ -1,6 +1,7 @@
 /** What a check returns before it is filed with its SA: the evidence frame comes with it. */
 import type { Check } from "../track/ike-sa.ts"
 import type { Moment } from "../track/moment.ts"
+import type { NatClaim } from "../track/nat-claim.ts"
 
 export interface At {
   readonly frame: number
@@ -14,6 +15,13 @@ export interface CheckResult {
   readonly rfc: string
   /** The frame that the check is about. */
   readonly at: At | null
+}
+
+/** What the checks of one message found. */
+export interface Verified {
+  readonly checks: CheckResult[]
+  /** NAT detection hashes that match no address of the frame. */
+  readonly natClaims: NatClaim[]
 }
 
 export const pass = (id: string, rfc: string, at: At | null, reason: string | null = null): CheckResult => ({

@@ -12,19 +12,33 @@ import { type CheckResult, fail, pass, skipped } from "./check.ts"
 
 /** Nonces of a Quick Mode as its messages come. */
 export interface QuickNonces {
-  ni?: Uint8Array
-  nr?: Uint8Array
+  readonly ni?: Uint8Array
+  readonly nr?: Uint8Array
 }
 
-/** The HASH of an opened phase 2 message; none for messages that carry none. `skeyidA` undefined when it is not known. */
-export function verifyHashV1(
-  exchange: Exchange,
-  from: Side,
-  whole: WholeMessage,
-  context: PrfContext | undefined,
-  skeyidA: Uint8Array | undefined,
+export interface HashInput {
+  readonly exchange: Exchange
+  readonly from: Side
+  readonly whole: WholeMessage
+  readonly context: PrfContext | undefined
+  /** SKEYID_a, as far as it is known. */
+  readonly skeyidA: Uint8Array | undefined
+  /** Nonces of the exchange so far, those of this message too. */
+  readonly nonces: QuickNonces
+}
+
+/** Nonces of a Quick Mode once a message of it is known too. */
+export function noncesAfter(
   nonces: QuickNonces,
-): CheckResult[] {
+  { exchange, from, whole }: Omit<HashInput, "nonces" | "context" | "skeyidA">,
+): QuickNonces {
+  const nonce = bodyOf(whole, PAYLOAD_V1.NONCE)?.bytes
+  if (exchange.type !== EXCHANGE_V1.QUICK_MODE || !whole.opened || !nonce) return nonces
+  return from === exchange.startedBy ? { ...nonces, ni: nonces.ni ?? nonce } : { ...nonces, nr: nonces.nr ?? nonce }
+}
+
+/** The HASH of an opened phase 2 message; none for messages that carry none. */
+export function verifyHashV1({ exchange, from, whole, context, skeyidA, nonces }: HashInput): CheckResult[] {
   const [first] = whole.payloads
   const opened = whole.opened
   if (isPhase1(exchange.type) || !opened || first?.type !== PAYLOAD_V1.HASH) return []
@@ -33,10 +47,8 @@ export function verifyHashV1(
   const rest = clear.subarray(first.end, opened.end)
   const claimed = clear.subarray(first.start + 4, first.end)
   const quick = exchange.type === EXCHANGE_V1.QUICK_MODE
-  const nonce = bodyOf(whole, PAYLOAD_V1.NONCE)?.bytes
   const sa = whole.payloads.some(p => p.type === PAYLOAD_V1.SA)
   const starter = from === exchange.startedBy
-  if (quick && nonce) nonces[starter ? "ni" : "nr"] ??= nonce
   const [id, rfc] = !quick
     ? ["ikev1-hash", rfcOf(exchange.type)]
     : [sa ? (starter ? "ikev1-hash-1" : "ikev1-hash-2") : "ikev1-hash-3", "RFC 2409 §5.5"]

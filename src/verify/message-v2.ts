@@ -1,59 +1,55 @@
 /** Checks of an IKEv2 message that need no key of their own: NAT detection, COOKIE echo, KE values, what was chosen was offered. */
-
 import { equal } from "../bytes/bytes.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { type DecodedPayload, find, payloadValue } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { notify } from "../ike/v2/notify.ts"
-import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
-import type { Exchange } from "../track/exchange.ts"
-import type { IkeSa } from "../track/ike-sa.ts"
-import { addNatClaim } from "../track/nat-claim.ts"
+import type { AskedCookie } from "../track/event.ts"
 import type { Side } from "../track/peer.ts"
-import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import { type CheckResult, fail, pass } from "./check.ts"
+import { type CheckResult, fail, pass, type Verified } from "./check.ts"
 import { verifyPublicValue } from "./dh-public.ts"
 import { verifyNatEnd } from "./nat-detection.ts"
 
-export function verifyMessageV2(
-  sa: IkeSa,
-  exchange: Exchange,
-  from: Side,
-  whole: WholeMessage,
-  provider: CryptoProvider,
-): CheckResult[] {
-  const results: CheckResult[] = []
-  natDetection(sa, from, whole, provider, results)
-  const echo = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT ? cookie(sa, from, whole) : undefined
-  if (echo) results.push(echo)
-  const value = publicValue(whole, from === exchange.startedBy, provider)
-  if (value) results.push(value)
-  return results
+/** What a message is checked with. */
+export interface MessageInput {
+  readonly from: Side
+  /** Sent by the exchange's starter. */
+  readonly request: boolean
+  readonly whole: WholeMessage
+  /** For a request of IKE_SA_INIT: the COOKIE that was asked for. */
+  readonly cookie?: AskedCookie
+  readonly provider: CryptoProvider
+}
+
+export function verifyMessageV2(input: MessageInput): Verified {
+  const verified: Verified = { checks: [], natClaims: [] }
+  natDetection(input, verified)
+  const echo = input.cookie && cookie(input.cookie, input.whole)
+  if (echo) verified.checks.push(echo)
+  const value = publicValue(input.whole, input.request, input.provider)
+  if (value) verified.checks.push(value)
+  return verified
 }
 
 /** RFC 7296 §2.23; in INFORMATIONAL for MOBIKE, RFC 4555 §3.8. */
-function natDetection(
-  sa: IkeSa,
-  from: Side,
-  { message, payloads, datagram }: WholeMessage,
-  provider: CryptoProvider,
-  results: CheckResult[],
-): void {
+function natDetection({ from, whole, provider }: MessageInput, { checks, natClaims }: Verified): void {
+  const { message, payloads, datagram } = whole
   const hash = provider.hash.sha1
   const sources = dataOf(payloads, NOTIFY.NAT_DETECTION_SOURCE_IP)
   const destinations = dataOf(payloads, NOTIFY.NAT_DETECTION_DESTINATION_IP)
   if (!hash || !(sources || destinations)) return
   const { spiI, spiR, src, start } = message
+  const { frame, time } = datagram
   const claim = { hash, header: src.bytes, start, rfc: "RFC 7296 §2.23" }
   const verify = (end: "source" | "destination", hashes: readonly Uint8Array[] | undefined) => {
     if (!hashes) return
     const result = verifyNatEnd(claim, end, hashes, datagram)
     if (result.status !== "pass")
-      addNatClaim(sa, { ...datagram, from, end, peer: datagram[end], hashes, hash: "sha1", spiI, spiR })
-    results.push(result)
+      natClaims.push({ frame, time, from, end, peer: datagram[end], hashes, hash: "sha1", spiI, spiR })
+    checks.push(result)
   }
   verify("source", sources)
   verify("destination", destinations)
@@ -72,18 +68,11 @@ function dataOf(payloads: readonly DecodedPayload[], type: number): Uint8Array[]
 }
 
 /** A request of IKE_SA_INIT after a COOKIE answer must carry it back unchanged. RFC 7296 §2.6. */
-function cookie(sa: IkeSa, from: Side, { payloads, datagram }: WholeMessage): CheckResult | undefined {
-  const state = v2StateOf(sa)
+function cookie(asked: AskedCookie, { payloads, datagram }: WholeMessage): CheckResult | undefined {
   const carried = dataOf(payloads, NOTIFY.COOKIE)?.[0]
-  if (from === "responder") {
-    state.cookieDue = carried !== undefined
-    if (carried) state.cookie = carried
-    return undefined
-  }
-  const asked = state.cookie
-  if (!asked || (!carried && !state.cookieDue)) return undefined
+  if (!carried && !asked.due) return undefined
   if (!carried) return fail("cookie", "RFC 7296 §2.6", datagram, "the request after the COOKIE answer carries none")
-  return equal(carried, asked)
+  return equal(carried, asked.data)
     ? pass("cookie", "RFC 7296 §2.6", datagram)
     : fail("cookie", "RFC 7296 §2.6", datagram, "the COOKIE sent back is not the one that was given")
 }

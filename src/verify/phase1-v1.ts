@@ -8,6 +8,7 @@ import { hashI, hashR, type Phase1Transcript } from "../keys/hash-v1.ts"
 import { skeyidPsk } from "../keys/ikev1.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
+import type { Origin } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
@@ -28,20 +29,27 @@ export interface Phase1Input {
   readonly provider: CryptoProvider
 }
 
-/** The check of a phase 1 message that carries HASH or SIG; nothing for others. */
-export function verifyPhase1(input: Phase1Input): CheckResult[] {
+/** The check of a phase 1 message that carries HASH or SIG, and the secrets under which it holds. */
+export interface VerifiedPhase1 {
+  readonly check: CheckResult
+  readonly used: readonly Origin[]
+}
+
+/** Undefined for a message that carries neither. */
+export function verifyPhase1(input: Phase1Input): VerifiedPhase1 | undefined {
   const proof = input.whole.payloads.find(p => p.type === PAYLOAD_V1.HASH || p.type === PAYLOAD_V1.SIG)
-  if (!proof || isCertificateHash(input)) return []
+  if (!proof || isCertificateHash(input)) return undefined
   const claimed = proof.src.bytes.subarray(proof.start + 4, proof.end)
-  return [proof.type === PAYLOAD_V1.SIG ? signature(input, claimed) : hash(input, claimed)]
+  const result = proof.type === PAYLOAD_V1.SIG ? signature(input, claimed) : hash(input, claimed)
+  return "check" in result ? result : { check: result, used: [] }
 }
 
 /** With public-key encryption the initiator's HASH beside its nonce names the certificate that it encrypts to. RFC 2409 §5.2. */
 const isCertificateHash = ({ state, from, whole }: Phase1Input): boolean =>
   isPublicKeyMethod(state.authMethod) && from === "initiator" && whole.payloads.some(p => p.type === PAYLOAD_V1.NONCE)
 
-function hash(input: Phase1Input, claimed: Uint8Array): CheckResult {
-  const { state, from, whole, pool, sa } = input
+function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPhase1 {
+  const { state, from, whole, pool } = input
   const id = from === "initiator" ? "ikev1-hash-i" : "ikev1-hash-r"
   const rfc = isPublicKeyMethod(state.authMethod) ? "RFC 2409 §5.2" : "RFC 2409 §5"
   if (state.exchangeType === EXCHANGE_V1.BASE)
@@ -66,8 +74,7 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult {
   // SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman: Aggressive Mode shows whether the PSK is right (RFC 2409 §5.4).
   const psk = psks.find(p => matches(skeyidPsk(context, p.value, nonces).out))
   if (!psk) return fail(id, rfc, whole.datagram, "the HASH payload matches under no given pre-shared key")
-  pool.used([psk.origin], sa.id)
-  return pass(id, rfc, whole.datagram)
+  return { check: pass(id, rfc, whole.datagram), used: [psk.origin] }
 }
 
 const noSkeyid = (state: V1State): string =>
@@ -76,8 +83,8 @@ const noSkeyid = (state: V1State): string =>
     : "SKEYID is not known: a DH secret is missing"
 
 /** SIG_I or SIG_R over HASH_I or HASH_R. RFC 2409 §5.1. */
-function signature(input: Phase1Input, claimed: Uint8Array): CheckResult {
-  const { sa, state, from, whole, pool, provider } = input
+function signature(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPhase1 {
+  const { sa, state, from, whole, pool } = input
   const id = from === "initiator" ? "ikev1-sig-i" : "ikev1-sig-r"
   const rfc = "RFC 2409 §5.1"
   const context = contextOf(input)
@@ -88,11 +95,9 @@ function signature(input: Phase1Input, claimed: Uint8Array): CheckResult {
     return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
   let unchecked = true
   for (const key of keys) {
-    const held = holds(input, context, skeyid, key.spki, claimed, provider)
+    const held = holds(input, context, skeyid, { spki: key.spki, claimed })
     if (held !== undefined) unchecked = false
-    if (!held) continue
-    pool.used(key.origins, sa.id)
-    return pass(id, rfc, whole.datagram)
+    if (held) return { check: pass(id, rfc, whole.datagram), used: key.origins }
   }
   return unchecked
     ? skipped(id, rfc, whole.datagram, "the signature algorithm is not offered by this provider")
@@ -103,11 +108,9 @@ function holds(
   input: Phase1Input,
   context: PrfContext,
   skeyid: Uint8Array,
-  spki: Uint8Array,
-  claimed: Uint8Array,
-  provider: CryptoProvider,
+  { spki, claimed }: { readonly spki: Uint8Array; readonly claimed: Uint8Array },
 ): boolean | undefined {
-  const { verify } = provider
+  const { verify } = input.provider
   const value = expectedHash(input, context, skeyid)
   if (!value) return undefined
   // RSA: a private-key encryption of the bare HASH, no DigestInfo (RFC 2409 §5.1).

@@ -2,8 +2,7 @@
 import { safeText } from "../bytes/safe-text.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { mixPpk } from "../keys/ppk.ts"
-import type { Origin } from "../secrets/secrets.ts"
-import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Epoch, KeyChange } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import type { V2State } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
@@ -14,9 +13,8 @@ export interface PpkChoice {
   readonly values: Epoch["values"]
   /** A PPK is mixed into them. */
   readonly mixed: boolean
-  readonly origin?: Origin
-  /** Makes them the epoch's keys, once proved. */
-  adopt(epoch: Epoch, sa: IkeSa): void
+  /** What makes them the epoch's keys, once proved; absent when they are so already. */
+  readonly change?: KeyChange
 }
 
 interface PpkInput {
@@ -36,7 +34,7 @@ export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): Ppk
   const [sk_d, sk_pi, sk_pr] = fromPrimes
     ? [sk_d_prime, sk_pi_prime, sk_pr_prime]
     : [epoch.values.sk_d, epoch.values.sk_pi, epoch.values.sk_pr]
-  const asIs: PpkChoice = { values: epoch.values, mixed: sk_d_prime !== undefined, adopt: () => {} }
+  const asIs: PpkChoice = { values: epoch.values, mixed: sk_d_prime !== undefined }
   const wanted = state.ppkId
   // RFC 8784 §3: PPK_IDENTITY in the request means that its AUTH is made with the PPK; the responder's only if it answers with one.
   if (!wanted || (from === "responder" && !state.ppkAccepted))
@@ -48,14 +46,7 @@ export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): Ppk
     return {
       values: { ...epoch.values, ...derived.values },
       mixed: true,
-      origin: ppk.origin,
-      adopt(target, sa) {
-        Object.assign(target.values, derived.values)
-        target.steps.push(...derived.steps)
-        const { origins = [], ...source } = target.source ?? { pairs: [] }
-        target.source = { ...source, origins: [...origins, ppk.origin] }
-        pool.used([ppk.origin], sa.id)
-      },
+      change: { values: derived.values, steps: derived.steps, origin: ppk.origin },
     }
   })
   // SK_* that were given are those in force, after mixing.
@@ -63,7 +54,7 @@ export function ppkChoices({ state, from, epoch, context, pool }: PpkInput): Ppk
 
   function plain(e: Epoch): PpkChoice {
     const values = { ...e.values, sk_d: sk_d_prime, sk_pi: sk_pi_prime ?? sk_pi, sk_pr: sk_pr_prime ?? sk_pr }
-    return { values, mixed: false, adopt: target => Object.assign(target.values, values) }
+    return { values, mixed: false, change: { values, steps: [] } }
   }
 }
 

@@ -13,7 +13,7 @@ const DRAFT = source("draft-ietf-ipsecme-ikev2-downgrade-prevention", "§3", "20
 
 export function auditDowngrade(context: RuleContext): void {
   for (const sa of context.tunnel.sas) {
-    if (sa.version === 1 || sa.rekeys !== null || !sa.begun) continue
+    if (sa.version === 1 || sa.parent !== null || !sa.begun) continue
     auditTranscript(context, sa)
     auditInvalidKe(context, sa)
     auditPpk(context, sa)

@@ -128,7 +128,7 @@ function auditSecrecy(context: RuleContext): void {
 
 /** In IKEv2 the first Child SA comes with the IKE SA and its fresh key exchange; in IKEv1 the first Quick Mode right behind it. */
 export function laterChildren(sas: readonly IkeSa[]): ChildSa[] {
-  const first = new Set(sas.filter(sa => sa.rekeys === null).flatMap(sa => firstTogether(sa.children)))
+  const first = new Set(sas.filter(sa => sa.parent === null).flatMap(sa => firstTogether(sa.children)))
   return sas.flatMap(sa => sa.children).filter(c => c.protocol !== "IPCOMP" && !first.has(c))
 }
 

@@ -62,4 +62,4 @@ const firstFrame = (sa: IkeSa): number => sa.exchanges[0]?.messages[0]?.frame ??
 
 /** Whether nothing could have been negotiated unseen: begun in the capture (or by a rekey of one that was), every message opened. */
 const isReadable = (sa: IkeSa): boolean =>
-  (sa.begun || sa.rekeys !== null) && sa.exchanges.every(x => x.messages.every(m => !m.encrypted || m.opened))
+  (sa.begun || sa.parent !== null) && sa.exchanges.every(x => x.messages.every(m => !m.encrypted || m.opened))

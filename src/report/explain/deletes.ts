@@ -1,5 +1,5 @@
 /** Delete payloads for SPIs that nobody negotiated here. RFC 7296 §1.4.1. */
-
+import { toHex } from "../../bytes/hex.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
@@ -7,12 +7,12 @@ import { addressOf } from "./words.ts"
 export function explainDeletes(sa: IkeSa, say: Say): void {
   if (sa.strayDeletes.length === 0) return
   // Where messages stayed closed, or the beginning is missing, the Child SA may have been made in them.
-  if (!sa.begun || sa.rekeys !== null || sa.exchanges.some(x => x.messages.some(m => m.encrypted && !m.opened))) return
+  if (!sa.begun || sa.parent !== null || sa.exchanges.some(x => x.messages.some(m => m.encrypted && !m.opened))) return
   for (const { frame, time, from, spi } of sa.strayDeletes)
     say(
       "delete-unknown-spi",
       "warning",
       { frame, time },
-      `${addressOf(sa, from)} deletes SPI ${spi} in frame ${frame}, which no Child SA of this IKE SA has: the two ends disagree about which SAs exist`,
+      `${addressOf(sa, from)} deletes SPI ${toHex(spi)} in frame ${frame}, which no Child SA of this IKE SA has: the two ends disagree about which SAs exist`,
     )
 }

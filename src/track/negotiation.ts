@@ -17,7 +17,7 @@ export interface Nonces {
   readonly frameR: number
 }
 
-export interface Creation {
+export interface Negotiation {
   /** Which side of the IKE SA, in whose exchange it happens, started it. */
   readonly startedBy: Side
   readonly nonces: Nonces
@@ -25,4 +25,11 @@ export interface Creation {
   readonly pairs: KePair[]
   /** Data of PPK_IDENTITY in the response of a CREATE_CHILD_SA: a PPK goes in. RFC 9867 §3.2. */
   readonly ppk?: Uint8Array
+}
+
+/** A Quick Mode as far as keys need it. RFC 2409 §5.5. */
+export interface QuickNegotiation {
+  readonly nonces: Nonces
+  /** With PFS: the key exchange; `i` is the starter's value. */
+  readonly pair: KePair | null
 }

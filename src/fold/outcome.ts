@@ -1,0 +1,62 @@
+/** What became of an SA, judged from the facts alone: after every message, and once more at the close. */
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
+import type { MessageRecord } from "../track/exchange.ts"
+import type { IkeSa, SmallAnswer } from "../track/ike-sa.ts"
+import type { IkeSaState } from "../track/vocabulary.ts"
+
+/** IKE header, generic header of SK. */
+const HEADERS = 28 + 4
+/** Generic header and shortest body of IDr and AUTH with some octets of each: 8 + 4 and 8 + 16. */
+const SMALLEST_SUCCESS = 36
+
+/** The state of an SA by what was seen of it so far. */
+export function judge(sa: IkeSa): void {
+  sa.state = sa.version === 1 ? stateOfV1(sa) : stateOfV2(sa)
+}
+
+/** The last judgement: what nothing contradicts any more counts too. */
+export function judgeAtClose(sa: IkeSa): void {
+  if (sa.version === 2 && sa.state === "established") sa.facts.smallAnswer = smallAnswerOf(sa)
+  judge(sa)
+}
+
+function stateOfV2({ facts, successors, parent, begun }: IkeSa): IkeSaState {
+  if (facts.refusal) return "failed"
+  if (successors.length > 0) return "rekeyed"
+  if (facts.deletion) return "deleted"
+  if (facts.smallAnswer) return "failed"
+  // A rekeyed SA was authenticated with the one before it (RFC 7296 §2.18).
+  if (facts.authenticated || parent) return "established"
+  if (!begun) return "unknown"
+  return facts.closedAnswer ? "established" : "half-open"
+}
+
+function stateOfV1({ facts, begun }: IkeSa): IkeSaState {
+  if (facts.deletion) return "deleted"
+  if (!begun) return "unknown"
+  if (facts.refusal) return "failed"
+  return facts.authenticated ? "established" : "half-open"
+}
+
+/**
+ * IKE_AUTH without keys: an answer that holds IDr and AUTH, or IDr and EAP, takes more than one notification of 8 bytes. EAP messages
+ * behind the first are as small, but a successful EAP ends with a large answer: a small last one, after which the SA goes on without
+ * IKE_AUTH, failed too. RFC 7296 §1.2, §2.21.2, §3.14.
+ */
+function smallAnswerOf(sa: IkeSa): SmallAnswer | null {
+  const auths = sa.exchanges.filter(x => x.type === EXCHANGE_TYPE.IKE_AUTH)
+  const record = auths.at(-1)?.messages.find(m => !m.request)
+  if (!record || record.opened || record.fragment || sa.attempts.length > 0) return null
+  const clear = clearBytes(sa, record)
+  if (clear === undefined || clear > SMALLEST_SUCCESS - 8) return null
+  const later = sa.exchanges.filter(x => x.messages[0].frame > record.frame)
+  if (later.some(x => x.type !== EXCHANGE_TYPE.INFORMATIONAL) || (auths.length > 1 && later.length === 0)) return null
+  return { record, clearBytes: clear, afterEap: auths.length > 1, goesOn: later.length > 0 }
+}
+
+/** Bytes of ciphertext in the SK payload, padding included; undefined when the suite is not known. */
+function clearBytes(sa: IkeSa, m: MessageRecord): number | undefined {
+  const { encr, integ } = sa.choice ?? {}
+  if (!encr || !m.encrypted || (!encr.aead && !integ)) return undefined
+  return m.bytes - HEADERS - encr.ivBytes - (encr.aead ? encr.icvBytes : (integ?.icvBytes ?? 0))
+}
