@@ -24,6 +24,10 @@ import { judge } from "./report/verdict/index.ts"
 import { stateOf } from "./report/verdict/state.ts"
 import { OutcomeCounts } from "./report/verdict/summary.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
+import { ScanFold } from "./segment/fold-scans.ts"
+import { openSegments } from "./segment/open-segments.ts"
+import { SegmentFold } from "./segment/segment-fold.ts"
+import type { SegmentedCapture } from "./segment/segmented.ts"
 import type { Census } from "./track/census.ts"
 import type { DataResult } from "./track/data-result.ts"
 import type { DataSa } from "./track/data-sa.ts"
@@ -35,6 +39,8 @@ import { adoptRow } from "./unlock/child-rows.ts"
 /** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
 export interface CaptureSource {
   readonly rereadable: boolean
+  /** The capture in segments that others scan and open, where that is worth it. */
+  segments?(): Promise<SegmentedCapture | undefined>
   read(handler: PacketHandler): Promise<CaptureInfo[]>
 }
 
@@ -97,6 +103,8 @@ const WAITING_BYTES = 32 << 20
 
 /** Analyzes a capture. Problems of reading and of the wire are diagnostics of the report, never exceptions. */
 export async function analyze(source: CaptureSource, options: AnalyzeOptions): Promise<AnalysisResult> {
+  const segments = isCuttable(options) ? await source.segments?.() : undefined
+  if (segments) return new Run(options).segmented(segments, source)
   let run: Run | undefined
   const begin = () => (run = new Run(options))
   const handler = lateHandler(() => (source.rereadable ? begin().analysis : begin().once()))
@@ -108,6 +116,10 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   const results = await run.openData(source)
   return run.finish(captures, results)
 }
+
+/** Whether only the report is asked for: who wants packets, or SAs as they close, gets them in one reading. */
+const isCuttable = ({ onIkeSa, onClosedIkeSa, onEspSa, onPacket, data }: AnalyzeOptions): boolean =>
+  !onIkeSa && !onClosedIkeSa && !onEspSa && !onPacket && !data?.onInner
 
 /** A handler that is made when the first packet comes, or by `make` when none did; what was told before is told then. */
 function lateHandler(create: () => PacketHandler): PacketHandler & { make(): void } {
@@ -158,6 +170,24 @@ class Run {
     this.#keep = options.keepSas ?? KEEP_SAS
   }
 
+  /** Scan, fold, open, join: others scan and open the segments, this thread folds and joins. */
+  async segmented(segments: SegmentedCapture, source: CaptureSource): Promise<AnalysisResult> {
+    const { analysis } = this
+    const target = new SegmentFold(analysis)
+    const fold = new ScanFold(target, { ikePorts: segments.ikePorts })
+    const framesBefore: number[] = []
+    for await (const scan of segments.scans({ samples: analysis.pool.provesOnPackets })) {
+      framesBefore.push(fold.frames)
+      target.doubtful ||= scan.crowded
+      fold.add(scan)
+    }
+    fold.end()
+    analysis.finish()
+    await this.controlDone()
+    const results = this.#isWorthOpening() ? await this.#openSegments(segments, framesBefore, target, source) : []
+    return this.finish(segments.captures(), results)
+  }
+
   /** A pipe is read once: data packets are opened as their keys become known, and wait a bounded while for them. */
   once(): PacketHandler {
     const { analysis, options } = this
@@ -191,10 +221,7 @@ class Run {
   /** The second reading, when there is anything to open. */
   async openData(source: CaptureSource): Promise<DataResult[]> {
     if (this.#plane) return this.#plane.finish()
-    if (this.analysis.counts.esp + this.analysis.counts.ah === 0) return []
-    if (this.options.controlOnly || !source.rereadable) return []
-    // Without a key only ESP that is not encrypted could be opened: worth a second reading when its content is wanted.
-    if (this.#table.size === 0 && !this.options.data?.onInner) return []
+    if (!this.#isWorthOpening() || !source.rereadable) return []
     const plane = this.#newPlane({})
     await source.read({
       packet: view => {
@@ -203,6 +230,32 @@ class Run {
       diagnostic: () => {},
     })
     return plane.finish()
+  }
+
+  /** Whether there are data packets, and keys for them. */
+  #isWorthOpening(): boolean {
+    if (this.options.controlOnly || this.analysis.counts.esp + this.analysis.counts.ah === 0) return false
+    // Without a key only ESP that is not encrypted could be opened: worth a second reading when its content is wanted.
+    return this.#table.size > 0 || this.options.data?.onInner !== undefined
+  }
+
+  #openSegments(
+    segments: SegmentedCapture,
+    framesBefore: readonly number[],
+    { inPieces, doubtful }: SegmentFold,
+    source: CaptureSource,
+  ): Promise<DataResult[]> {
+    const keys = this.#table.since(0)
+    return openSegments({
+      opened: segments.opened(keys, framesBefore),
+      keys,
+      table: this.#table,
+      dataSas: this.analysis.data,
+      inPieces,
+      doubtful,
+      createPlane: () => this.#newPlane({}),
+      read: handler => source.read(handler),
+    })
   }
 
   finish(captures: CaptureInfo[], results: DataResult[]): AnalysisResult {

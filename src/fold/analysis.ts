@@ -8,7 +8,7 @@ import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts
 import type { Counts } from "../report/types.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import type { Census } from "../track/census.ts"
-import type { DataSa } from "../track/data-sa.ts"
+import type { DataSa, Stretch } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
 import { type Datagram, datagramOf } from "../track/datagram.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -109,6 +109,23 @@ export class Analysis implements PacketHandler {
       case Kind.OTHER:
         this.counts.other++
     }
+  }
+
+  /** ESP or AH packets of one SA that a scan summed up; `view` says whose they are. */
+  stretch(view: PacketView, stretch: Stretch): void {
+    this.data.sum(view, stretch)
+  }
+
+  /** Packets that a scan summed up, in numbers, and the last of them. */
+  summed(counts: Readonly<Pick<Counts, "esp" | "ah" | "keepalive">>): void {
+    this.counts.esp += counts.esp
+    this.counts.ah += counts.ah
+    this.counts.keepalive += counts.keepalive
+  }
+
+  /** The last packet that a scan summed up before the next that is seen whole. */
+  passed(stamp: { readonly frame: number; readonly seconds: number; readonly nanos: number }): void {
+    this.#clock.passed(stamp)
   }
 
   diagnostic(diagnostic: Diagnostic): void {

@@ -9,7 +9,7 @@ interface Stamp {
 }
 
 /** Packets of several queues come a little out of order. Seconds. */
-const TOLERANCE = 1
+export const CLOCK_TOLERANCE = 1
 /** Jumps told one by one. */
 const MAX_TOLD = 10
 
@@ -21,8 +21,13 @@ export class ClockWatch {
 
   constructor(readonly tell: (diagnostic: Diagnostic) => void) {}
 
-  packet({ frame, seconds, nanos }: Stamp): void {
-    if (seconds < this.#seconds - TOLERANCE && this.#told < MAX_TOLD) this.#jump({ frame, seconds, nanos })
+  packet(stamp: Stamp): void {
+    if (stamp.seconds < this.#seconds - CLOCK_TOLERANCE && this.#told < MAX_TOLD) this.#jump(stamp)
+    this.passed(stamp)
+  }
+
+  /** Packets up to this one were looked at elsewhere: time did not go back among them. */
+  passed({ frame, seconds, nanos }: Stamp): void {
     this.#seconds = seconds
     this.#nanos = nanos
     this.#frame = frame

@@ -23,6 +23,9 @@ export class SaState {
   readonly sequence: SequenceTracker
   readonly replay = new ReplayTracker()
   readonly ivs: IvReuse | undefined
+  /** Extended sequence number of the first packet that it opened, as two halves. */
+  firstHi = 0
+  firstLo = 0
   /** Whether a packet was opened with it. */
   opened = false
 
@@ -80,7 +83,13 @@ export class DataFlow {
   /** Packets that wait for a key: a list through `WaitingPackets`. */
   waitingHead = -1
   waitingTail = -1
+  firstFrame = 0
   lastFrame = 0
+  /** How often another key than before opened a packet. */
+  moves = 0
+  /** Packets up to the one that proved that there is no encryption, and whole ones before it; -1 while none did. */
+  nullAt = -1
+  nullSkipped = 0
   /** Another flow at the same place of the table. */
   nextAtHash: DataFlow | undefined
 
@@ -126,6 +135,7 @@ export class DataFlow {
 
   /** A key opened a packet: it is tried first from now on. */
   settleOn(state: SaState): void {
+    if (this.current !== state) this.moves++
     this.current = state
     this.result.sa = state.sa
     this.patience = PATIENCE

@@ -81,6 +81,11 @@ export class DataFlows {
   }
 
   /** In order of first packets. */
+  all(): Iterable<DataFlow> {
+    return this.#flows
+  }
+
+  /** In order of first packets. */
   results(): DataResult[] {
     return Array.from(this.#flows, f => f.result)
   }
@@ -95,6 +100,7 @@ export class DataFlows {
     }
     const flow = new DataFlow(protocolOf(view), view.spi, destination.bytes, source.text, destination.text, hash)
     this.#give(flow, keys)
+    flow.firstFrame = view.frame
     const data = this.options.dataSas?.find(view)
     flow.result.data = data
     if (data) data.result = flow.result

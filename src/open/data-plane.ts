@@ -88,7 +88,7 @@ const ENOUGH = 5
 const MAX_PACKET = 65_535 + 40
 
 /** Packets of a flow without a key that are looked at for NULL encryption. */
-const NULL_TRIALS = 64
+export const NULL_TRIALS = 64
 
 /** How deep ESP in ESP is followed. */
 const MAX_NESTING = 4
@@ -155,6 +155,11 @@ export class DataPlane {
   flush(): void {
     if (this.#columns[this.#slot].n > 0) this.#start()
     while (this.#inFlight.length > 0) this.#finishOldest()
+  }
+
+  /** Every flow, in order of first packets. */
+  flows(): Iterable<DataFlow> {
+    return this.#flows.all()
   }
 
   /** The counters so far, in order of first packets; exact after `flush`. */
@@ -247,14 +252,18 @@ export class DataPlane {
   }
 
   /** Whether a flow without a key is proven to be unencrypted, by this packet or one before. RFC 5879. */
-  #isNull({ protocol, result }: DataFlow, view: PacketView, start: number): boolean {
+  #isNull(flow: DataFlow, view: PacketView, start: number): boolean {
+    const { protocol, result } = flow
     if (protocol !== "ESP" || this.#options.nullHeuristic === false) return false
     if (result.nullEncrypted) return true
     if (result.packets > NULL_TRIALS) return false
     const { ipVersion: version, ipBytes: bytes, sourceAt, destinationAt } = view
     const outer = version === 0 ? undefined : { version, bytes, sourceAt, destinationAt }
     result.nullEncrypted = recogniseNull(view.payloadBytes, start, view.payloadEnd, outer)
-    return result.nullEncrypted !== undefined
+    if (!result.nullEncrypted) return false
+    flow.nullAt = result.packets
+    flow.nullSkipped = result.packets - result.truncated - 1
+    return true
   }
 
   /** Keys were added: flows without one look again, and packets that waited for theirs are opened. */

@@ -21,6 +21,22 @@ export class Intervals {
     return this.#last.at(-1)
   }
 
+  /** Runs as pairs of their first and last numbers, ascending. */
+  list(): number[] {
+    return this.#first.flatMap((first, i) => [first, this.#last[i]])
+  }
+
+  /** Adds the runs of another set when none of its numbers is here yet and the runs fit; else changes nothing and is false. */
+  join(runs: readonly number[]): boolean {
+    if (this.runs + runs.length / 2 > this.maxRuns) return false
+    for (let i = 0; i < runs.length; i += 2) {
+      const at = this.#find(runs[i + 1])
+      if (at >= 0 && this.#last[at] >= runs[i]) return false
+    }
+    for (let i = 0; i < runs.length; i += 2) this.#addRun(runs[i], runs[i + 1])
+    return true
+  }
+
   has(n: number): boolean {
     const at = this.#find(n)
     return at >= 0 && n <= this.#last[at]
@@ -56,9 +72,23 @@ export class Intervals {
     return missing
   }
 
-  #insert(at: number, n: number): void {
+  /** Adds a run that meets none of those that are here. */
+  #addRun(from: number, to: number): void {
+    const at = this.#find(from)
+    const joinsLeft = at >= 0 && this.#last[at] === from - 1
+    const joinsRight = this.#first[at + 1] === to + 1
+    if (joinsLeft && joinsRight) {
+      this.#last[at] = this.#last[at + 1]
+      this.#first.splice(at + 1, 1)
+      this.#last.splice(at + 1, 1)
+    } else if (joinsLeft) this.#last[at] = to
+    else if (joinsRight) this.#first[at + 1] = from
+    else this.#insert(at + 1, from, to)
+  }
+
+  #insert(at: number, n: number, to = n): void {
     this.#first.splice(at, 0, n)
-    this.#last.splice(at, 0, n)
+    this.#last.splice(at, 0, to)
     if (this.#first.length <= this.maxRuns) return
     this.exact = false
     this.#first.shift()

@@ -16,6 +16,10 @@ export class IvReuse {
   /** Runs of the low half, by high half; emptied once the IVs have shown no order. */
   readonly #runs = new Map<number, Intervals>()
   #runCount = 0
+  /** Most runs that there were at once. */
+  mostRuns = 0
+  /** IVs that were seen before, on the same packet or on another. */
+  repeats = 0
   /** While true an IV is compared with all before it; then with at least the last `IV_WINDOW`. */
   exact = true
   /** IVs that came again on another packet. */
@@ -31,6 +35,7 @@ export class IvReuse {
     const fresh = this.exact && this.#addToRuns(hi, lo)
     // What the runs have not seen no window has.
     const known = fresh ? undefined : (this.#young.tag(hi, lo) ?? this.#old?.tag(hi, lo))
+    if (this.exact && !fresh) this.repeats++
     const kept = tag >>> 1
     if (this.#young.size >= (this.exact ? IV_WINDOW_IN_RUNS : IV_WINDOW)) {
       this.#old = this.#young
@@ -42,15 +47,41 @@ export class IvReuse {
     return reuse
   }
 
-  #addToRuns(hi: number, lo: number): boolean {
+  /** The IVs seen, while they are all known: by high half, runs of low halves (`Intervals.list`). */
+  list(): (readonly [hi: number, runs: number[]])[] {
+    return Array.from(this.#runs, ([hi, runs]) => [hi, runs.list()] as const)
+  }
+
+  /**
+   * Takes in IVs seen elsewhere, `mostRuns` runs at most at once, when each of them is new here and in its own place, and all are sure to fit.
+   * Else false; this object is then of no more use.
+   */
+  join(ivs: ReturnType<IvReuse["list"]>, mostRuns: number): boolean {
+    if (!this.exact || this.#runCount + mostRuns >= MAX_RUNS) return false
+    for (const [hi, list] of ivs) {
+      const runs = this.#runsOf(hi)
+      const before = runs.runs
+      if (!runs.join(list)) return false
+      this.#runCount += runs.runs - before
+    }
+    return true
+  }
+
+  #runsOf(hi: number): Intervals {
     let runs = this.#runs.get(hi)
     if (!runs) {
       runs = new Intervals(MAX_RUNS)
       this.#runs.set(hi, runs)
     }
+    return runs
+  }
+
+  #addToRuns(hi: number, lo: number): boolean {
+    const runs = this.#runsOf(hi)
     const before = runs.runs
     const fresh = runs.add(lo)
     this.#runCount += runs.runs - before
+    if (this.#runCount > this.mostRuns) this.mostRuns = this.#runCount
     if (this.#runCount >= MAX_RUNS) {
       this.exact = false
       this.#runs.clear()

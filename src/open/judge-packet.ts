@@ -54,6 +54,10 @@ function follow(state: SaState, result: DataResult, p: OpenedPacket): void {
     keepFrame(result.replayFrames, p.frame)
   }
   if (state.sa.keys.esn) {
+    if (!state.sequence.verified) {
+      state.firstHi = p.seqHi
+      state.firstLo = p.sequence
+    }
     state.sequence.confirm(p.seqHi, p.sequence)
     result.sequenceHigh = state.sequence.hi
   }

@@ -18,6 +18,16 @@ export class ReplayTracker {
     return fresh
   }
 
+  /** The numbers seen as runs (`Intervals.list`). */
+  list(): number[] {
+    return this.#seen.list()
+  }
+
+  /** Takes in numbers seen elsewhere, of which none was seen here; false, and nothing changed, when one was or there are too many runs. */
+  join(runs: readonly number[]): boolean {
+    return this.#seen.join(runs)
+  }
+
   /** False once older numbers had to be forgotten. */
   get exact(): boolean {
     return this.#seen.exact

@@ -23,7 +23,7 @@ export class SequenceTracker {
 
   /** High half of a packet with low half `lo`. */
   infer(lo: number): number {
-    const hi = this.#seen ? guess(this.#topHi, this.#topLo, lo) : this.#topHi
+    const hi = this.#seen ? guessHighHalf(this.#topHi, this.#topLo, lo) : this.#topHi
     if (!this.#seen || hi > this.#topHi || (hi === this.#topHi && lo > this.#topLo)) {
       this.#topHi = hi
       this.#topLo = lo
@@ -34,7 +34,7 @@ export class SequenceTracker {
 
   /** High half of a packet by what has verified so far, without taking it in. */
   likely(lo: number): number {
-    return this.#verified ? guess(this.#verifiedHi, this.#verifiedLo, lo) : this.#verifiedHi
+    return this.#verified ? guessHighHalf(this.#verifiedHi, this.#verifiedLo, lo) : this.#verifiedHi
   }
 
   /** The ICV of a packet held under this high half. */
@@ -60,10 +60,20 @@ export class SequenceTracker {
   get hi(): number {
     return this.#verifiedHi
   }
+
+  /** Low half of the top. */
+  get lo(): number {
+    return this.#verifiedLo
+  }
+
+  /** Whether a packet was verified. */
+  get verified(): boolean {
+    return this.#verified
+  }
 }
 
 /** RFC 4303 Appendix A2.2, with the top (topHi, topLo) of the window. */
-function guess(topHi: number, topLo: number, lo: number): number {
+export function guessHighHalf(topHi: number, topLo: number, lo: number): number {
   const bottom = topLo - WINDOW + 1
   if (bottom >= 0) return lo >= bottom ? topHi : topHi + 1
   return lo >= bottom + TWO_32 && topHi > 0 ? topHi - 1 : topHi

@@ -14,6 +14,21 @@ export interface Sample {
 
 const NO_SAMPLES: readonly Sample[] = []
 
+/** Packets of one data SA, one after another, summed up. */
+export interface Stretch {
+  readonly packets: number
+  /** Bytes of the ESP or AH packets as they were on the wire. */
+  readonly bytes: number
+  readonly firstFrame: number
+  readonly firstSeconds: number
+  readonly firstNanos: number
+  readonly lastFrame: number
+  readonly lastSeconds: number
+  readonly lastNanos: number
+  /** Sequence numbers as they came, 32 bits: pairs of the first and the last of a run that ascends by one. */
+  readonly runs: Uint32Array
+}
+
 /** One protocol, SPI and destination. */
 export class DataSa {
   packets = 0
@@ -72,5 +87,23 @@ export class DataSa {
     this.lastFrame = frame
     this.lastSequence = sequence
     this.sequences.add(sequence)
+  }
+
+  /** Counts the packets of a stretch. */
+  add(stretch: Stretch): void {
+    const { runs } = stretch
+    if (this.packets === 0) {
+      this.firstSeconds = stretch.firstSeconds
+      this.firstNanos = stretch.firstNanos
+      this.firstFrame = stretch.firstFrame
+      this.firstSequence = runs[0]
+    }
+    this.packets += stretch.packets
+    this.bytes += stretch.bytes
+    this.lastSeconds = stretch.lastSeconds
+    this.lastNanos = stretch.lastNanos
+    this.lastFrame = stretch.lastFrame
+    this.lastSequence = runs[runs.length - 1]
+    for (let i = 0; i < runs.length; i += 2) this.sequences.addRun(runs[i], runs[i + 1])
   }
 }

@@ -1,11 +1,11 @@
 /** The table of ESP and AH SAs by protocol, SPI and destination; the per-packet path of the control plane. */
 import { AddressBook, spiHash } from "../net/address-book.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
-import { DataSa } from "./data-sa.ts"
+import { DataSa, type Stretch } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 
 /** Packets kept of a data SA so that keys can be proved on them. */
-const SAMPLES = 4
+export const SAMPLES = 4
 /** Bytes of memory that a sample takes beside those of its packet. */
 const SAMPLE_COST = 300
 
@@ -46,6 +46,15 @@ export class DataTable {
     if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
     if (this.options.samples && sa.samples.length < SAMPLES) this.#sample(sa, view)
+  }
+
+  /** Takes in packets of one SA that were counted elsewhere; `view` says whose they are, as a view of the first would. */
+  sum(view: PacketView, stretch: Stretch): void {
+    const table = this.#tableOf(view)
+    const hash = spiHash(view)
+    const sa = find(table, hash, view) ?? this.#add(table, hash, view)
+    if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
+    sa.add(stretch)
   }
 
   /** The SA of an ESP, WESP or AH packet, if it is in the table. */

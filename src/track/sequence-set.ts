@@ -50,6 +50,18 @@ export class SequenceSet {
     this.#late(full)
   }
 
+  /** Takes the numbers from `first` to `last`, one after another. */
+  addRun(first: number, last: number): void {
+    this.add(first)
+    const runs = this.#runs
+    const n = runs.length
+    // What follows the highest number only makes it higher.
+    if (runs[n - 1] === this.#highest && this.#highest % WHOLE === first) {
+      this.#highest += last - first
+      runs[n - 1] = this.#highest
+    } else for (let sequence = first + 1; sequence <= last; sequence++) this.add(sequence)
+  }
+
   /** The highest number seen, with the wraps in its high half; -1 before the first. */
   get highest(): number {
     return this.#highest

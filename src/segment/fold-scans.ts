@@ -1,0 +1,117 @@
+/**
+ * Scans into the fold, in the order of their segments: frames that were kept whole go through a walker that remembers, as if no other frame
+ * had been in between; what was summed up goes in at the frame where it began.
+ */
+import { CaptureRecord } from "../capture/record.ts"
+import { type Encapsulation, type Kind, type PacketHandler, PacketView } from "../net/packet-view.ts"
+import { Walker, type WalkOptions } from "../net/walker.ts"
+import type { Stretch } from "../track/data-sa.ts"
+import { ADDRESS_BYTES } from "./scan-tables.ts"
+import type { Scan } from "./scan-types.ts"
+
+/** Where scans are folded to; calls come in frame order. */
+export interface ScanHandler extends PacketHandler {
+  /** Packets of one flow; `view` has their SPI, kind, encapsulation and addresses. */
+  stretch(view: PacketView, stretch: Stretch): void
+  /** Packets that were summed up in a segment. */
+  summed(counts: Scan["counts"]): void
+  /** The last packet that was summed up before the next call of `packet`. */
+  passed(stamp: { readonly frame: number; readonly seconds: number; readonly nanos: number }): void
+}
+
+export class ScanFold {
+  readonly #walker: Walker
+  readonly #record = new CaptureRecord()
+  readonly #view = new PacketView()
+
+  constructor(
+    readonly handler: ScanHandler,
+    options: WalkOptions = {},
+  ) {
+    this.#walker = new Walker(handler, options)
+    this.#view.ipStart = 0
+    this.#view.sourceAt = 0
+    this.#view.destinationAt = ADDRESS_BYTES
+  }
+
+  /** Frames so far. */
+  get frames(): number {
+    return this.#walker.frames
+  }
+
+  /** The scan of the next segment. */
+  add(scan: Scan): void {
+    const { whole, pieces } = scan
+    const walker = this.#walker
+    const base = walker.frames
+    if (base === 0 && scan.frames > 0) {
+      walker.view.firstSeconds = scan.seconds
+      walker.view.firstNanos = scan.nanos
+    }
+    let piece = 0
+    let told = 0
+    for (let i = 0; i < whole.n; i++) {
+      while (told < scan.told.length && scan.told[told].frame <= whole.frame[i])
+        this.handler.diagnostic(scan.told[told++].diagnostic)
+      while (piece < pieces.n && pieces.firstFrame[piece] < whole.frame[i]) this.#stretch(scan, piece++, base)
+      if (whole.lastFrame[i] >= 0) this.#passed(base + whole.lastFrame[i] + 1, whole.lastSeconds[i], whole.lastNanos[i])
+      walker.frames = base + whole.frame[i]
+      walker.record(this.#recordOf(scan, i))
+    }
+    while (piece < pieces.n) this.#stretch(scan, piece++, base)
+    if (scan.lastFrame >= 0) this.#passed(base + scan.lastFrame + 1, scan.lastSeconds, scan.lastNanos)
+    while (told < scan.told.length) this.handler.diagnostic(scan.told[told++].diagnostic)
+    this.handler.summed(scan.counts)
+    walker.frames = base + scan.frames
+  }
+
+  /** After the last segment. */
+  end(): void {
+    this.#walker.end()
+  }
+
+  #passed(frame: number, seconds: number, nanos: number): void {
+    this.handler.passed({ frame, seconds, nanos })
+  }
+
+  #recordOf({ whole, capture }: Scan, i: number): CaptureRecord {
+    const record = this.#record
+    record.capture = capture
+    record.bytes = whole.bytes
+    record.start = whole.at[i]
+    record.end = whole.at[i] + whole.length[i]
+    record.originalBytes = whole.originalBytes[i]
+    record.seconds = whole.seconds[i]
+    record.nanos = whole.nanos[i]
+    record.timeDigits = whole.timeDigits[i]
+    record.linkType = whole.linkType[i]
+    record.interfaceId = whole.interfaceId[i]
+    record.littleEndian = whole.littleEndian[i] === 1
+    return record
+  }
+
+  #stretch({ flows, pieces, capture }: Scan, i: number, base: number): void {
+    const flow = pieces.flow[i]
+    const view = this.#view
+    view.capture = capture
+    view.kind = flows.kind[flow] as Kind
+    view.spi = flows.spi[flow]
+    view.ipVersion = flows.ipVersion[flow] as PacketView["ipVersion"]
+    view.encapsulation = flows.encapsulation[flow] as Encapsulation
+    view.sourcePort = flows.sourcePort[flow]
+    view.destinationPort = flows.destinationPort[flow]
+    view.ipBytes = flows.addresses.subarray(2 * ADDRESS_BYTES * flow, 2 * ADDRESS_BYTES * (flow + 1))
+    view.frame = base + pieces.firstFrame[i] + 1
+    this.handler.stretch(view, {
+      packets: pieces.packets[i],
+      bytes: pieces.bytes[i],
+      firstFrame: view.frame,
+      firstSeconds: pieces.firstSeconds[i],
+      firstNanos: pieces.firstNanos[i],
+      lastFrame: base + pieces.lastFrame[i] + 1,
+      lastSeconds: pieces.lastSeconds[i],
+      lastNanos: pieces.lastNanos[i],
+      runs: pieces.runs.subarray(pieces.runAt[i], pieces.runEnd[i]),
+    })
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Opens the ESP and AH packets of one segment, as if nothing had been before it, and says what somebody who knows the segments before needs to
+ * see that nothing would have been different: `joinOpened`.
+ */
+import type { CaptureRecord } from "../capture/record.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import { Kind } from "../net/packet-view.ts"
+import type { DataFlow, SaState } from "../open/data-flow.ts"
+import { DataPlane } from "../open/data-plane.ts"
+import { DataSaTable } from "../open/data-table.ts"
+import type { CreateOpener } from "../open/opener-pool.ts"
+import type { DataResult } from "../track/data-result.ts"
+import { FrameWalk } from "./frame-walk.ts"
+
+/** One flow in one segment. Keys are indexes in the list that was given. */
+export interface OpenedFlow {
+  readonly destinationBytes: Uint8Array
+  readonly result: Omit<DataResult, "data" | "sa">
+  readonly firstFrame: number
+  /** Keys that may belong to it, likeliest first; and those of them that can be used. */
+  readonly candidates: readonly number[]
+  readonly usable: readonly number[]
+  /** The key that opened the last packet that was opened; -1 for none. */
+  readonly opened: number
+  readonly moves: number
+  /** Packets that a key should have opened and did not. */
+  readonly failures: number
+  readonly nullAt: number
+  readonly nullSkipped: number
+}
+
+/** What one key saw in one segment. */
+export interface OpenedState {
+  readonly key: number
+  readonly opened: boolean
+  /** Sequence numbers with their high halves, as runs; false when some had to be forgotten. */
+  readonly sequences: readonly number[]
+  readonly sequencesExact: boolean
+  readonly first: readonly [hi: number, lo: number]
+  readonly top: readonly [hi: number, lo: number]
+  /** IVs, where the suite breaks on a repeated one. */
+  readonly ivs?: {
+    readonly exact: boolean
+    readonly repeats: number
+    readonly mostRuns: number
+    readonly list: (readonly [hi: number, runs: number[]])[]
+  }
+}
+
+export interface Opened {
+  readonly flows: readonly OpenedFlow[]
+  readonly states: readonly OpenedState[]
+}
+
+export interface SegmentOpenerOptions {
+  readonly provider: CryptoProvider
+  readonly createOpener?: CreateOpener
+  readonly keys: readonly DataSaKeys[]
+  /** Frames before the segment. */
+  readonly framesBefore: number
+  readonly ikePorts?: readonly number[]
+}
+
+export class SegmentOpener {
+  readonly #walk: FrameWalk
+  readonly #plane: DataPlane
+  readonly #indexes: ReadonlyMap<DataSaKeys, number>
+  #frame: number
+
+  constructor({ provider, createOpener, keys, framesBefore, ikePorts }: SegmentOpenerOptions) {
+    this.#walk = new FrameWalk(ikePorts)
+    this.#frame = framesBefore
+    this.#indexes = new Map(keys.map((key, i) => [key, i]))
+    this.#plane = new DataPlane({ provider, createOpener, table: new DataSaTable(keys) })
+  }
+
+  /** The next record of the segment. */
+  record(record: CaptureRecord): void {
+    const walk = this.#walk
+    const frame = ++this.#frame
+    walk.walk(record)
+    for (let i = 0; i < walk.n; i++) {
+      const packet = walk.packets[i]
+      if (packet.kind === Kind.KEEPALIVE) continue
+      packet.frame = frame
+      packet.seconds = record.seconds
+      packet.nanos = record.nanos
+      this.#plane.packet(packet)
+    }
+  }
+
+  /** After the last record. */
+  end(): Opened {
+    this.#plane.finish()
+    const flows = [...this.#plane.flows()]
+    const states = new Set(flows.flatMap(flow => flow.states.filter(s => s.usable)))
+    return { flows: flows.map(flow => this.#flow(flow)), states: [...states].map(state => this.#state(state)) }
+  }
+
+  #flow(flow: DataFlow): OpenedFlow {
+    const { data: _, sa, ...result } = flow.result
+    const { destinationBytes, firstFrame, moves, nullAt, nullSkipped } = flow
+    const failures = flow.current ? result.packets - result.truncated - result.opened : 0
+    return {
+      destinationBytes,
+      result,
+      firstFrame,
+      candidates: flow.states.map(s => this.#indexOf(s.sa)),
+      usable: flow.states.filter(s => s.usable).map(s => this.#indexOf(s.sa)),
+      opened: sa ? this.#indexOf(sa) : -1,
+      moves,
+      failures,
+      nullAt,
+      nullSkipped,
+    }
+  }
+
+  #state(state: SaState): OpenedState {
+    const { sa, sequence, replay, ivs, opened, firstHi, firstLo } = state
+    return {
+      key: this.#indexOf(sa),
+      opened,
+      sequences: replay.list(),
+      sequencesExact: replay.exact,
+      first: [firstHi, firstLo],
+      top: [sequence.hi, sequence.lo],
+      ivs: ivs && { exact: ivs.exact, repeats: ivs.repeats, mostRuns: ivs.mostRuns, list: ivs.list() },
+    }
+  }
+
+  #indexOf(sa: DataSaKeys): number {
+    return this.#indexes.get(sa) ?? -1
+  }
+}

@@ -1,0 +1,235 @@
+/** The tables of a scan in the making: frames kept whole, flows, and pieces of flows. */
+import type { CaptureRecord } from "../capture/record.ts"
+import type { Kind, PacketView } from "../net/packet-view.ts"
+import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
+import type { FlowColumns, FrameColumns, PieceColumns } from "./scan-types.ts"
+
+export class WholeFrames {
+  /** The last packet that was summed up since a frame was added. */
+  lastFrame = -1
+  lastSeconds = 0
+  lastNanos = 0
+  readonly #frame = numbersColumn()
+  readonly #seconds = numbersColumn()
+  readonly #nanos = wordsColumn()
+  readonly #originalBytes = wordsColumn()
+  readonly #linkType = wordsColumn()
+  readonly #interfaceId = wordsColumn()
+  readonly #timeDigits = bytesColumn()
+  readonly #littleEndian = bytesColumn()
+  readonly #at = numbersColumn()
+  readonly #length = wordsColumn()
+  readonly #bytes = bytesColumn()
+  readonly #lastFrame = numbersColumn()
+  readonly #lastSeconds = numbersColumn()
+  readonly #lastNanos = wordsColumn()
+
+  /** Copies a frame. */
+  add(record: CaptureRecord, frame: number): void {
+    this.#frame.push(frame)
+    this.#seconds.push(record.seconds)
+    this.#nanos.push(record.nanos)
+    this.#originalBytes.push(record.originalBytes)
+    this.#linkType.push(record.linkType)
+    this.#interfaceId.push(record.interfaceId)
+    this.#timeDigits.push(record.timeDigits)
+    this.#littleEndian.push(record.littleEndian ? 1 : 0)
+    this.#at.push(this.#bytes.length)
+    this.#length.push(record.end - record.start)
+    this.#bytes.append(record.bytes, record.start, record.end)
+    this.#lastFrame.push(this.lastFrame)
+    this.#lastSeconds.push(this.lastSeconds)
+    this.#lastNanos.push(this.lastNanos)
+    this.lastFrame = -1
+  }
+
+  /** A packet was summed up. */
+  summed(frame: number, seconds: number, nanos: number): void {
+    this.lastFrame = frame
+    this.lastSeconds = seconds
+    this.lastNanos = nanos
+  }
+
+  take(): FrameColumns {
+    return {
+      n: this.#frame.length,
+      frame: this.#frame.take(),
+      seconds: this.#seconds.take(),
+      nanos: this.#nanos.take(),
+      originalBytes: this.#originalBytes.take(),
+      linkType: this.#linkType.take(),
+      interfaceId: this.#interfaceId.take(),
+      timeDigits: this.#timeDigits.take(),
+      littleEndian: this.#littleEndian.take(),
+      at: this.#at.take(),
+      length: this.#length.take(),
+      bytes: this.#bytes.take(),
+      lastFrame: this.#lastFrame.take(),
+      lastSeconds: this.#lastSeconds.take(),
+      lastNanos: this.#lastNanos.take(),
+    }
+  }
+}
+
+export class ScanFlow {
+  /** Packets that the fold may keep as samples. */
+  samples = 0
+  /** Where the next packet is counted; undefined after one that the fold sees whole. */
+  piece: Piece | undefined
+  nextAtHash: ScanFlow | undefined
+  readonly #address: Uint8Array
+
+  constructor(
+    readonly index: number,
+    readonly kind: Kind,
+    readonly spi: number,
+    readonly ipVersion: number,
+    { ipBytes, destinationAt }: PacketView,
+  ) {
+    this.#address = ipBytes.slice(destinationAt, destinationAt + addressBytes(ipVersion))
+  }
+
+  isOf(packet: PacketView): boolean {
+    if (this.spi !== packet.spi || this.kind !== packet.kind || this.ipVersion !== packet.ipVersion) return false
+    const address = this.#address
+    for (let i = 0; i < address.length; i++) if (address[i] !== packet.ipBytes[packet.destinationAt + i]) return false
+    return true
+  }
+}
+
+export const addressBytes = (ipVersion: number): number => (ipVersion === 6 ? 16 : ipVersion === 4 ? 4 : 0)
+
+/** Room of one address in the column. */
+export const ADDRESS_BYTES = 16
+
+/** Flows by protocol, SPI and destination. */
+export class FlowTable {
+  readonly #byHash = new Map<number, ScanFlow>()
+  #last: ScanFlow | undefined
+  readonly #kind = bytesColumn()
+  readonly #spi = wordsColumn()
+  readonly #ipVersion = bytesColumn()
+  readonly #encapsulation = bytesColumn()
+  readonly #sourcePort = wordsColumn()
+  readonly #destinationPort = wordsColumn()
+  readonly #addresses = bytesColumn()
+
+  /** The flow of a packet, whose `spiHash` is `hash`. */
+  of(packet: PacketView, hash: number): ScanFlow {
+    if (this.#last?.isOf(packet)) return this.#last
+    let flow = this.#byHash.get(hash)
+    while (flow && !flow.isOf(packet)) flow = flow.nextAtHash
+    this.#last = flow ?? this.#add(packet, hash)
+    return this.#last
+  }
+
+  take(): FlowColumns {
+    return {
+      n: this.#kind.length,
+      kind: this.#kind.take(),
+      spi: this.#spi.take(),
+      ipVersion: this.#ipVersion.take(),
+      encapsulation: this.#encapsulation.take(),
+      sourcePort: this.#sourcePort.take(),
+      destinationPort: this.#destinationPort.take(),
+      addresses: this.#addresses.take(),
+    }
+  }
+
+  #add(packet: PacketView, hash: number): ScanFlow {
+    const { kind, spi, ipVersion, ipBytes, sourceAt, destinationAt, encapsulation } = packet
+    const flow = new ScanFlow(this.#kind.length, kind, spi, ipVersion, packet)
+    this.#kind.push(kind)
+    this.#spi.push(spi)
+    this.#ipVersion.push(ipVersion)
+    this.#encapsulation.push(encapsulation)
+    this.#sourcePort.push(packet.sourcePort)
+    this.#destinationPort.push(packet.destinationPort)
+    for (const at of [sourceAt, destinationAt])
+      for (let i = 0; i < ADDRESS_BYTES; i++) this.#addresses.push(i < addressBytes(ipVersion) ? ipBytes[at + i] : 0)
+    flow.nextAtHash = this.#byHash.get(hash)
+    this.#byHash.set(hash, flow)
+    return flow
+  }
+}
+
+/** Packets of one flow, summed up. */
+export class Piece {
+  packets = 0
+  bytes = 0
+  lastFrame = 0
+  lastSeconds = 0
+  lastNanos = 0
+  /** Runs before the last one. */
+  runs: number[] | undefined
+  runFirst = 0
+  runLast = -1
+
+  constructor(
+    readonly flow: number,
+    /** Which `closeAll` it was made after. */
+    readonly epoch: number,
+    readonly firstFrame: number,
+    readonly firstSeconds: number,
+    readonly firstNanos: number,
+  ) {}
+
+  /** The sequence number of a packet, 32 bits. */
+  sequence(number: number): void {
+    if (number === this.runLast + 1 && this.runLast >= 0) this.runLast = number
+    else {
+      if (this.runLast >= 0) (this.runs ??= []).push(this.runFirst, this.runLast)
+      this.runFirst = this.runLast = number
+    }
+  }
+}
+
+export class PieceTable {
+  readonly #pieces: Piece[] = []
+  #epoch = 0
+
+  /** A frame comes that may hold packets of any flow. */
+  closeAll(): void {
+    this.#epoch++
+  }
+
+  /** Where the next packet of a flow is counted. */
+  of(flow: ScanFlow, frame: number, seconds: number, nanos: number): Piece {
+    const open = flow.piece
+    if (open && open.epoch === this.#epoch) return open
+    flow.piece = new Piece(flow.index, this.#epoch, frame, seconds, nanos)
+    this.#pieces.push(flow.piece)
+    return flow.piece
+  }
+
+  take(): PieceColumns {
+    const pieces = this.#pieces
+    const numbers = (of: (p: Piece) => number) => Float64Array.from(pieces, of)
+    const words = (of: (p: Piece) => number) => Uint32Array.from(pieces, of)
+    const runs = wordsColumn()
+    const runAt = new Uint32Array(pieces.length)
+    const runEnd = new Uint32Array(pieces.length)
+    for (const [i, piece] of pieces.entries()) {
+      runAt[i] = runs.length
+      for (const number of piece.runs ?? []) runs.push(number)
+      runs.push(piece.runFirst)
+      runs.push(piece.runLast)
+      runEnd[i] = runs.length
+    }
+    return {
+      n: pieces.length,
+      flow: words(p => p.flow),
+      packets: words(p => p.packets),
+      bytes: numbers(p => p.bytes),
+      firstFrame: numbers(p => p.firstFrame),
+      firstSeconds: numbers(p => p.firstSeconds),
+      firstNanos: words(p => p.firstNanos),
+      lastFrame: numbers(p => p.lastFrame),
+      lastSeconds: numbers(p => p.lastSeconds),
+      lastNanos: words(p => p.lastNanos),
+      runAt,
+      runEnd,
+      runs: runs.take(),
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What a scan of one segment holds: columns of numbers and bytes, nothing else, so that it goes between threads without a copy, and to a
+ * file as it is. Frames count from 0 in the segment. Times are whole seconds since 1970 and nanoseconds.
+ */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+
+/**
+ * Frames that the fold has to see whole and in order: IKE, pieces of datagrams and streams, frames with a finding, and packets that the fold
+ * keeps as samples.
+ */
+export interface FrameColumns {
+  readonly n: number
+  readonly frame: Float64Array
+  readonly seconds: Float64Array
+  readonly nanos: Uint32Array
+  readonly originalBytes: Uint32Array
+  readonly linkType: Uint32Array
+  readonly interfaceId: Uint32Array
+  readonly timeDigits: Uint8Array
+  readonly littleEndian: Uint8Array
+  /** The frame's bytes are `bytes[at, at + length)`. */
+  readonly at: Float64Array
+  readonly length: Uint32Array
+  readonly bytes: Uint8Array
+  /** The last packet before the frame that was summed up; `lastFrame` is -1 without one since the frame before. */
+  readonly lastFrame: Float64Array
+  readonly lastSeconds: Float64Array
+  readonly lastNanos: Uint32Array
+}
+
+/** ESP and AH by protocol, SPI and destination. */
+export interface FlowColumns {
+  readonly n: number
+  /** `Kind` of the packets. */
+  readonly kind: Uint8Array
+  readonly spi: Uint32Array
+  /** 4, 6, or 0 without an IP header. */
+  readonly ipVersion: Uint8Array
+  readonly encapsulation: Uint8Array
+  /** Of UDP or TCP of the first packet. */
+  readonly sourcePort: Uint32Array
+  readonly destinationPort: Uint32Array
+  /** Source and destination of the first packet, 16 bytes each of which an IPv4 address takes 4. */
+  readonly addresses: Uint8Array
+}
+
+/** Packets of one flow between two of the frames that the fold sees whole, summed up. In the order of their first frames. */
+export interface PieceColumns {
+  readonly n: number
+  readonly flow: Uint32Array
+  readonly packets: Uint32Array
+  /** Bytes of the ESP or AH packets on the wire. */
+  readonly bytes: Float64Array
+  readonly firstFrame: Float64Array
+  readonly firstSeconds: Float64Array
+  readonly firstNanos: Uint32Array
+  readonly lastFrame: Float64Array
+  readonly lastSeconds: Float64Array
+  readonly lastNanos: Uint32Array
+  /** Sequence numbers as they came: `runs[runAt, runEnd)` are pairs of the first and the last number of a run that ascends by one. */
+  readonly runAt: Uint32Array
+  readonly runEnd: Uint32Array
+  readonly runs: Uint32Array
+}
+
+export interface Scan {
+  /** Index of the capture that the segment is of. */
+  readonly capture: number
+  /** A frame has more packets than are looked at in a frame by itself. */
+  readonly crowded: boolean
+  /** What the reader had to say, and before which frame. */
+  readonly told: readonly { readonly frame: number; readonly diagnostic: Diagnostic }[]
+  /** Records in the segment. */
+  readonly frames: number
+  /** Time of its first record. */
+  readonly seconds: number
+  readonly nanos: number
+  readonly whole: FrameColumns
+  readonly flows: FlowColumns
+  readonly pieces: PieceColumns
+  /** Packets that were summed up; the fold counts the others. */
+  readonly counts: { readonly esp: number; readonly ah: number; readonly keepalive: number }
+  /** The last packet that was summed up, as before a frame; `lastFrame` is -1 without one. */
+  readonly lastFrame: number
+  readonly lastSeconds: number
+  readonly lastNanos: number
+}
+
+/** The memory behind a scan, for handing it over to another thread. */
+export function scanBuffers({ whole, flows, pieces }: Scan): ArrayBuffer[] {
+  const columns = [whole, flows, pieces].flatMap(table => Object.values(table).filter(ArrayBuffer.isView))
+  return columns.map(column => column.buffer as ArrayBuffer)
+}

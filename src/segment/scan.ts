@@ -1,0 +1,132 @@
+/**
+ * Scans one segment of a capture: records in, a `Scan` out. What a frame says by itself is summed up; a frame that only means something after
+ * those before it is kept whole for the fold. When in doubt a frame is kept: the fold is always right.
+ */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { CaptureRecord } from "../capture/record.ts"
+import { CLOCK_TOLERANCE } from "../fold/clock.ts"
+import { spiHash } from "../net/address-book.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
+import { SAMPLES } from "../track/data-table.ts"
+import { FrameWalk } from "./frame-walk.ts"
+import { FlowTable, PieceTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
+import type { Scan } from "./scan-types.ts"
+
+export interface ScanOptions {
+  /** Ports taken for IKE beside 500 and 4500. */
+  readonly ikePorts?: readonly number[]
+  /** Keep the first packets of each flow for proving keys (secrets were given). */
+  readonly samples?: boolean
+}
+
+export class Scanner {
+  readonly #walk: FrameWalk
+  readonly #samples: number
+  readonly #whole = new WholeFrames()
+  readonly #flows = new FlowTable()
+  readonly #pieces = new PieceTable()
+  readonly #counts = { esp: 0, ah: 0, keepalive: 0 }
+  readonly #told: Scan["told"][number][] = []
+  #frames = 0
+  #first = { capture: 0, seconds: 0, nanos: 0 }
+  /** The latest time of which a packet may have been seen; time before it is for the fold to judge. */
+  #latest = Number.POSITIVE_INFINITY
+
+  constructor({ ikePorts, samples }: ScanOptions = {}) {
+    this.#walk = new FrameWalk(ikePorts)
+    this.#samples = samples ? SAMPLES : 0
+  }
+
+  /** The next record of the segment. Its bytes are read during the call only. */
+  record(record: CaptureRecord): void {
+    const walk = this.#walk
+    const frame = this.#frames++
+    if (frame === 0) this.#first = { capture: record.capture, seconds: record.seconds, nanos: record.nanos }
+    walk.walk(record)
+    if (walk.inPieces || walk.told) {
+      // It may hold a packet of any flow.
+      this.#pieces.closeAll()
+      this.#keep(record, frame, Math.max(this.#latest, record.seconds))
+    } else if (walk.ike || (walk.n > 0 && this.#isForFold(record))) {
+      for (let i = 0; i < walk.n; i++) this.#close(walk.packets[i])
+      this.#keep(record, frame, record.seconds)
+    } else if (walk.n > 0) this.#sum(record, frame)
+  }
+
+  /** The reader reports something, between two records. */
+  diagnostic(diagnostic: Diagnostic): void {
+    this.#told.push({ frame: this.#frames, diagnostic })
+  }
+
+  /** After the last record. */
+  end(): Scan {
+    const { lastFrame, lastSeconds, lastNanos } = this.#whole
+    return {
+      frames: this.#frames,
+      ...this.#first,
+      crowded: this.#walk.crowded,
+      told: this.#told,
+      whole: this.#whole.take(),
+      flows: this.#flows.take(),
+      pieces: this.#pieces.take(),
+      counts: this.#counts,
+      lastFrame,
+      lastSeconds,
+      lastNanos,
+    }
+  }
+
+  /** Whether time goes back, or a packet of the frame is wanted as a sample. */
+  #isForFold({ seconds }: CaptureRecord): boolean {
+    // The first packet of the segment always is: nobody knows what time it was before.
+    if (this.#latest === Number.POSITIVE_INFINITY || seconds < this.#latest - CLOCK_TOLERANCE) return true
+    if (this.#samples === 0) return false
+    const { packets, n } = this.#walk
+    for (let i = 0; i < n; i++) {
+      const packet = packets[i]
+      if (!isData(packet) || packet.payloadEnd - packet.payloadStart < packet.payloadWireBytes) continue
+      if (this.#flows.of(packet, spiHash(packet)).samples < this.#samples) return true
+    }
+    return false
+  }
+
+  #keep(record: CaptureRecord, frame: number, latest: number): void {
+    this.#latest = this.#latest === Number.POSITIVE_INFINITY ? record.seconds : latest
+    this.#whole.add(record, frame)
+  }
+
+  /** The fold sees the packet: those of its flow before it and behind it are summed up apart. */
+  #close(packet: PacketView): void {
+    if (!isData(packet)) return
+    const flow = this.#flows.of(packet, spiHash(packet))
+    if (packet.payloadEnd - packet.payloadStart >= packet.payloadWireBytes) flow.samples++
+    flow.piece = undefined
+  }
+
+  #sum({ seconds, nanos }: CaptureRecord, frame: number): void {
+    const { packets, n } = this.#walk
+    for (let i = 0; i < n; i++) {
+      const packet = packets[i]
+      if (packet.kind === Kind.KEEPALIVE) this.#counts.keepalive++
+      else if (packet.kind === Kind.AH) this.#counts.ah++
+      else if (packet.kind === Kind.ESP) this.#counts.esp++
+      if (isData(packet)) this.#count(packet, frame, seconds, nanos)
+    }
+    this.#latest = seconds
+    this.#whole.summed(frame, seconds, nanos)
+  }
+
+  #count(packet: PacketView, frame: number, seconds: number, nanos: number): void {
+    const flow: ScanFlow = this.#flows.of(packet, spiHash(packet))
+    const piece = this.#pieces.of(flow, frame, seconds, nanos)
+    piece.packets++
+    piece.bytes += packet.payloadWireBytes
+    piece.lastFrame = frame
+    piece.lastSeconds = seconds
+    piece.lastNanos = nanos
+    piece.sequence(packet.sequence)
+  }
+}
+
+/** What the control plane counts by SA. */
+const isData = ({ kind }: PacketView): boolean => kind === Kind.ESP || kind === Kind.AH

@@ -1,0 +1,16 @@
+/** A capture cut into segments, and who scans and opens them: threads, another machine, or a test. */
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { CaptureInfo } from "../report/types.ts"
+import type { Opened } from "./open-segment.ts"
+import type { Scan } from "./scan-types.ts"
+
+export interface SegmentedCapture {
+  /** Ports taken for IKE beside 500 and 4500. */
+  readonly ikePorts?: readonly number[]
+  /** The scan of each segment, in the order of the segments. `samples` as in `ScanOptions`. */
+  scans(options: { readonly samples: boolean }): AsyncIterable<Scan>
+  /** Opens each segment, in any order of work, in the order of the segments. `framesBefore`: frames before each segment. */
+  opened(keys: readonly DataSaKeys[], framesBefore: readonly number[]): AsyncIterable<Opened>
+  /** What was read; after the scans. */
+  captures(): CaptureInfo[]
+}
