@@ -6,7 +6,6 @@ import { flowLines } from "../render/flow-frames.ts"
 import { type FlowPacket, flowRows } from "../render/flow-rows.ts"
 import { penFor } from "../render/pen.ts"
 import { summarize } from "../report/packet-summary.ts"
-import type { Report } from "../report/types.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError } from "./exit.ts"
@@ -23,21 +22,18 @@ import {
 } from "./options.ts"
 import { presentation, presentFlow } from "./present.ts"
 import { print } from "./print.ts"
+import { type SaFlags, selectedSas, withSas } from "./sa-option.ts"
 
-interface FlowOptions extends CommonOptions {
+interface FlowOptions extends CommonOptions, SaFlags {
   readonly ascii?: boolean
   readonly frames?: boolean
-  readonly sa?: string[]
 }
 
 export function configure(command: Command): void {
-  const base = withFilter(withFormat(withKeys(command), "text", "mermaid", "svg"))
+  const base = withSas(withFilter(withFormat(withKeys(command), "text", "mermaid", "svg")))
   withLimits(withThreads(withIkePorts(withColor(base))))
+    .option("--all", "every IKE SA: what it does by itself")
     .option("--frames", "one diagram of all frames, as Wireshark's Flow Graph")
-    .option("--sa <id>", "only this IKE SA, as report names it (ike/0); repeatable", (id, all?: string[]) => [
-      ...(all ?? []),
-      id,
-    ])
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: FlowOptions) => {
@@ -60,26 +56,19 @@ type Wrap = (source: CaptureSource) => CaptureSource
 async function showLadders(paths: readonly string[], options: FlowOptions, wrap: Wrap): Promise<void> {
   const { report, messageBytes } = await analyzeFiles(paths, options, limitsOf(options), wrap)
   tellReadProblems(report)
-  const unknown = options.sa?.find(id => !report.ike_sas.some(sa => sa.id === id))
-  if (unknown !== undefined) throw new CliError(`no IKE SA is named ${unknown}`, undefined, [namesOf(report)])
+  const only = selectedSas(report, options)
   if (report.ike_sas.length === 0) process.stderr.write("ikedump: no IKE messages; --frames shows other frames\n")
   const { width, theme } = presentation(options.color)
-  print(
-    presentFlow(report, options.format, { width, theme, ascii: options.ascii, sizes: messageBytes, only: options.sa }),
-  )
+  print(presentFlow(report, options.format, { width, theme, ascii: options.ascii, sizes: messageBytes, only }))
 }
-
-const namesOf = (report: Report): string =>
-  report.ike_sas.length === 0
-    ? "this capture has none"
-    : `from ${report.ike_sas[0].id} to ${report.ike_sas[report.ike_sas.length - 1].id}`
 
 /** Packets kept for one diagram of frames. */
 const MAX_PACKETS = 200_000
 
 async function showFrames(paths: readonly string[], options: FlowOptions, wrap: Wrap): Promise<void> {
   if (options.format !== "text") throw new CliError("--frames has the text format only")
-  if (options.sa) throw new CliError("--frames shows every frame: leave --sa out, or filter with -Y")
+  if (options.sa || options.failed)
+    throw new CliError("--frames shows every frame: leave --sa and --failed out, or filter with -Y")
   const packets: FlowPacket[] = []
   const noted: Wrap = source => notePackets(wrap(source), packets)
   const { report } = await analyzeFiles(paths, options, limitsOf(options), noted)

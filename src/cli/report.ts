@@ -1,5 +1,6 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
+import { narrowReport } from "../report/narrow.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
@@ -15,34 +16,41 @@ import {
 import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 import { streamReport } from "./report-stream.ts"
+import { type SaFlags, selectedSas, withSas } from "./sa-option.ts"
 
-interface ReportOptions extends CommonOptions {
+interface ReportOptions extends CommonOptions, SaFlags {
+  readonly all?: boolean
   readonly ascii?: boolean
   readonly verbose?: boolean
   readonly findNatAddress?: boolean
 }
 
 export function configure(command: Command): void {
-  const base = withFilter(withFormat(withKeys(command), ...REPORT_FORMATS))
+  const base = withSas(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS)))
   withLimits(withThreads(withIkePorts(withColor(base))))
     .option("--find-nat-address", "search all private addresses for the one behind a NAT detection hash (takes long)")
+    .option("--all", "every IKE SA with its ladder, however many")
     .option("--ascii", "no characters outside ASCII")
     .option("-v, --verbose", "fold nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: ReportOptions) => {
       const extra = { ...limitsOf(options), findNatAddress: options.findNatAddress }
       const wrap = await narrowing(paths, options)
-      if (options.format === "ndjson") {
+      if (options.format === "ndjson" && !options.sa && !options.failed) {
         await streamReport(paths, options, extra, wrap)
         return
       }
-      const { report, messageBytes } = await analyzeFiles(paths, options, extra, wrap)
+      const { report: whole, messageBytes } = await analyzeFiles(paths, options, extra, wrap)
+      const only = selectedSas(whole, options)
+      const report = only && options.format !== "text" ? narrowReport(whole, only) : whole
       const shown = presentation(options.color)
       print(
         presentReport(report, options.format, {
           ...shown,
           ascii: options.ascii,
           verbose: options.verbose,
+          all: options.all,
+          only,
           sizes: messageBytes,
         }),
       )
@@ -54,5 +62,7 @@ Examples:
   ikedump capture.pcap
   ikedump report capture.pcap --keys keys.json
   ikedump report capture.pcap -Y 'ip.addr == 192.0.2.7'
+  ikedump report captures/ --failed
+  ikedump report capture.pcap --sa ike/33
   ikedump report *.pcapng --format json | jq '.ike_sas[].state'
 `

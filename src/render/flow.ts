@@ -4,13 +4,14 @@ import { buildLadder, dataSasOf, type Ladder } from "./ladder.ts"
 import { ladderMermaid } from "./ladder-mermaid.ts"
 import { ladderSpan, ladderSvg } from "./ladder-svg.ts"
 import { ladderLines } from "./ladder-text.ts"
+import { outcomeStyle } from "./outcome.ts"
 import { type PenOptions, penFor } from "./pen.ts"
 
 export interface FlowOptions extends PenOptions {
   /** Bytes of each IKE message by frame (see `LadderOptions`). */
   readonly sizes?: ReadonlyMap<number, number>
   /** Only these IKE SAs, by id; all when absent. */
-  readonly only?: readonly string[]
+  readonly only?: ReadonlySet<string>
 }
 
 export const FLOW_FORMATS = ["text", "mermaid", "svg"] as const
@@ -32,7 +33,7 @@ function* laddersOf(
     .filter(t => t !== null)
     .sort()[0]
   for (const [index, sa] of report.ike_sas.entries())
-    if (options.only === undefined || options.only.includes(sa.id))
+    if (options.only === undefined || options.only.has(sa.id))
       yield { sa, index, ladder: buildLadder(sa, { zero, data: data.get(sa.id), sizes: options.sizes }) }
 }
 
@@ -40,7 +41,7 @@ function* flowText(report: Report, options: FlowOptions): Generator<string> {
   const pen = penFor(options)
   let first = true
   for (const { sa, ladder, index } of laddersOf(report, options)) {
-    const title = `${pen.theme.strong(pen.text(sa.id))}  ${pen.theme.sa(index)(pen.text(ladder.title))}  ${sa.state}`
+    const title = `${pen.theme.strong(pen.text(sa.id))}  ${pen.theme.sa(index)(pen.text(ladder.title))}  ${outcomeStyle(sa.verdict.outcome, pen)(pen.text(ladder.verdict))}`
     yield `${first ? "" : "\n"}${title}\n\n${ladderLines(ladder, pen, { colour: index }).join("\n")}\n`
     first = false
   }

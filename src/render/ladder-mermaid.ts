@@ -10,7 +10,7 @@ export function ladderMermaid(ladder: Ladder): string {
     "sequenceDiagram",
     `  participant I as ${plainText(ladder.left)}`,
     `  participant R as ${plainText(ladder.right)}`,
-    `  Note over I,R: ${plainText(`${ladder.id}  ${ladder.title}`)}`,
+    `  Note over I,R: ${plainText(`${ladder.id}  ${ladder.title}`)}<br/>${plainText(ladder.verdict)}`,
     ...ladder.rows.flatMap(row => rowStatements(ladder, row).map(s => `  ${s}`)),
   ]
   return `${lines.join("\n")}\n`
@@ -30,8 +30,13 @@ function rowStatements(ladder: Ladder, row: LadderRow): string[] {
   const [from, to] = row.from === "initiator" ? ["I", "R"] : ["R", "I"]
   const arrow = { message: "->>", data: "-)", retransmission: "-->>" }[row.kind]
   const opening = row.kind === "message" && row.opens ? beside.shift() : undefined
-  return [`${from}${arrow}${to}: ${[place + (opening ? `, ${opening}` : ""), text, ...beside].join("<br/>")}`]
+  const statement = `${from}${arrow}${to}: ${[place + (opening ? `, ${opening}` : ""), text, ...beside].join("<br/>")}`
+  const bad = row.kind === "message" && (row.refused || row.failed.length > 0)
+  return bad ? [`rect ${RED}`, `  ${statement}`, "end"] : [statement]
 }
+
+/** Behind what was refused or failed: red on a light page as on a dark one. */
+const RED = "rgba(207, 34, 46, 0.25)"
 
 /**
  * Text that Mermaid cannot take for syntax: its own entity codes for `#`, `;`, angle brackets, quotes and what Markdown

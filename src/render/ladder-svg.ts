@@ -16,7 +16,7 @@ const LEFT = 184
 const RIGHT_MARGIN = 190
 const MIN_SPAN = 460
 const MAX_SPAN = 780
-const TOP = 92
+const TOP = 100
 
 /**
  * The picture as SVG text. It holds no script, no link and no reference to anything outside. Pictures below one another get the
@@ -39,11 +39,12 @@ export function ladderSvg(ladder: Ladder, span = ladderSpan(ladder)): string {
     MARKERS,
     `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
     text(24, 32, `${ladder.id}   ${ladder.title}`, "title"),
-    text(CLOCK, 70, "time", "dim end"),
-    text(LEFT - 24, 70, "frame", "dim end"),
-    text(LEFT, 70, safeText(ladder.left), "peer"),
-    text(right, 70, safeText(ladder.right), "peer end"),
-    `<path class="life" d="M${LEFT} 80V${height - 16}M${right} 80V${height - 16}"/>`,
+    text(24, 52, ladder.verdict, ladder.bad ? "bad strong" : "ok"),
+    text(CLOCK, 78, "time", "dim end"),
+    text(LEFT - 24, 78, "frame", "dim end"),
+    text(LEFT, 78, safeText(ladder.left), "peer"),
+    text(right, 78, safeText(ladder.right), "peer end"),
+    `<path class="life" d="M${LEFT} 88V${height - 16}M${right} 88V${height - 16}"/>`,
     ...shapes,
     "</svg>\n",
   ].join("\n")
@@ -83,7 +84,8 @@ function drawRow(ladder: Ladder, row: LadderRow, y: number, span: number): { svg
 }
 
 const tone = (row: LadderRow): string => {
-  if (row.kind === "message") return row.failed.length > 0 || (row.fragments?.missing.length ?? 0) > 0 ? "bad" : ""
+  if (row.kind === "message")
+    return row.refused || row.failed.length > 0 || (row.fragments?.missing.length ?? 0) > 0 ? "bad" : ""
   if (row.kind === "retransmission") return "warn"
   if (row.kind === "liveness") return "dim"
   return row.kind === "data" && row.esp.icv_failed > 0 ? "bad" : ""

@@ -124,7 +124,7 @@ function drawn(row: LadderRow, words: RowWords, layout: Layout, pen: Pen, colour
   const { glyphs, theme } = pen
   switch (row.kind) {
     case "message": {
-      const bad = row.failed.length > 0 || (row.fragments?.missing.length ?? 0) > 0
+      const bad = row.refused || row.failed.length > 0 || (row.fragments?.missing.length ?? 0) > 0
       return arrow(row.from, words.texts, glyphs.line, layout, pen, bad ? theme.bad : plain, colour)
     }
     case "retransmission":

@@ -1,7 +1,12 @@
 /** The story of one IKE SA as rows of a ladder, for every renderer: what is folded, what is a band, in which order. */
+
+import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
+import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport, Report } from "../report/types.ts"
+import { isBad } from "../report/verdict/types.ts"
 import { livenessRuns } from "./liveness.ts"
 import { messageNotation, type Notation } from "./notation.ts"
+import { headlineText, whereText } from "./outcome.ts"
 import { secondsBetween } from "./units.ts"
 
 export type Side = "initiator" | "responder"
@@ -25,6 +30,8 @@ export interface MessageRow extends RowBase {
   readonly fragments: { readonly total: number; readonly arrived: number; readonly missing: readonly number[] } | null
   /** Checks that failed on its frames. */
   readonly failed: readonly string[]
+  /** It refuses something, or the verdict names it for what went wrong. */
+  readonly refused: boolean
 }
 
 export interface RetransmissionRow extends RowBase {
@@ -70,6 +77,10 @@ export type LadderRow = MessageRow | RetransmissionRow | DataRow | LivenessRow |
 export interface Ladder {
   readonly id: string
   readonly title: string
+  /** `FAILED: authentication refused (frame 4)`. */
+  readonly verdict: string
+  /** Something went wrong. */
+  readonly bad: boolean
   readonly version: string
   readonly left: string
   readonly right: string
@@ -101,6 +112,8 @@ export function buildLadder(sa: IkeSaReport, options: LadderOptions = {}): Ladde
   return {
     id: sa.id,
     title: `IKEv${sa.version.startsWith("1") ? 1 : 2} SA ${sa.spi_i} ${sa.spi_r}`,
+    verdict: headlineText(sa.verdict) + whereText(sa.verdict),
+    bad: isBad(sa.verdict.outcome),
     version: sa.version,
     left: sa.initiator.address,
     right: sa.responder.address,
@@ -196,7 +209,21 @@ function messageRow(
     opens: false,
     fragments: messages[0].fragment ? { total, arrived: numbers.size, missing } : null,
     failed: messages.flatMap(m => failed.get(m.frame) ?? []),
+    refused: messages.some(m => isRefusal(m, sa)),
   }
+}
+
+/** Notifications that ask for another message, and get it: no fault. RFC 7296 §1.2, §2.6. */
+const RETRIES = new Set(["INVALID_KE_PAYLOAD"])
+
+/** An error notification, or a message that the verdict names for what went wrong. */
+function isRefusal({ frame, notifies }: MessageReport, { version, verdict }: IkeSaReport): boolean {
+  if (isBad(verdict.outcome) && verdict.frames.includes(frame)) return true
+  const v1 = version.startsWith("1")
+  return notifies.some(name => {
+    const type = (v1 ? NOTIFY_V1 : NOTIFY).value(name)
+    return type !== undefined && !RETRIES.has(name) && (v1 ? isErrorV1(type) : isErrorType(type))
+  })
 }
 
 function retransmissionRow(

@@ -7,6 +7,7 @@ import type { Pen } from "./pen.ts"
 import { displayWidth, pad, truncate, wrap, wrapItems } from "./text.ts"
 import type { Style } from "./theme.ts"
 import { countText, framesText, plural, sizeText } from "./units.ts"
+import { verdictLines } from "./verdict-lines.ts"
 
 export interface CardInput {
   readonly sa: IkeSaReport
@@ -29,54 +30,46 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
   const dot = pen.text(" · ")
   const line = (name: string, items: readonly string[], style: Style = plain) => labelled(name, items, dot, pen, style)
   return [
-    ...titleLines(input, pen),
-    ...line("peers", [pen.text(peersText(sa))]),
+    ...verdictLines(sa, input.index, pen),
+    ...line("peers", peerItems(sa, pen)),
     ...agreedLines(sa, pen),
     ...authLines(sa, pen),
     ...keyLines(sa, pen),
     ...lifeLines(input, pen),
-    ...bySeverity(input.findings.filter(d => d.severity !== "info")).flatMap(d => findingLines(d, pen, INDENT)),
+    ...bySeverity(input.findings.filter(d => d.severity !== "info" && !isTold(d, input))).flatMap(d =>
+      findingLines(d, pen, INDENT),
+    ),
     ...childLines(input, pen),
     ...checkLines(input, pen),
-    ...bySeverity(input.findings.filter(d => d.severity === "info")).flatMap(d => findingLines(d, pen, INDENT)),
+    ...asideLines(input, pen),
   ]
+}
+
+/** The verdict says it already. */
+const isTold = (d: DiagnosticReport, { sa: { verdict }, verbose }: CardInput): boolean =>
+  !verbose && d.code === verdict.cause && verdict.why !== ""
+
+/** What is good to know: one dim line a kind; with `--verbose` each finding whole. */
+function asideLines({ findings, verbose }: CardInput, pen: Pen): string[] {
+  const infos = bySeverity(findings.filter(d => d.severity === "info"))
+  if (verbose) return infos.flatMap(d => findingLines(d, pen, INDENT))
+  const kinds = new Map<string, DiagnosticReport[]>()
+  for (const d of infos) kinds.set(d.code, [...(kinds.get(d.code) ?? []), d])
+  return [...kinds.values()].map(of => {
+    const said = [...new Set(of.map(d => pen.text(d.message)))].join("; ")
+    return pen.theme.dim(truncate(`  ${pen.glyphs.info} ${said}`, pen.width, pen.glyphs.cut))
+  })
 }
 
 const plain: Style = text => text
 
-/** How an SA fares at one glance: the worst of its state, checks and findings. */
-export function health({ sa, findings }: Pick<CardInput, "sa" | "findings">): "ok" | "warn" | "bad" {
-  const failed = sa.checks.some(c => c.status === "fail")
-  if (sa.state === "failed" || failed || findings.some(d => d.severity === "error")) return "bad"
-  const warned = findings.some(d => d.severity === "warning")
-  return warned || sa.state === "half-open" ? "warn" : "ok"
-}
-
-function titleLines(input: CardInput, pen: Pen): string[] {
-  const { sa, index } = input
-  const { theme, glyphs } = pen
-  const how = health(input)
-  const mark = { ok: theme.ok(glyphs.healthy), warn: theme.warn(glyphs.warn), bad: theme.bad(glyphs.bad) }[how]
-  const colour = theme.sa(index)
-  const spis = pen.text(`${sa.spi_i}…${/^0+$/.test(sa.spi_r) ? "0000" : sa.spi_r}`)
-  const state = { ok: theme.ok, warn: theme.warn, bad: theme.bad }[how](stateText(sa))
-  const name = `${theme.strong(pen.text(sa.id))}  IKEv${sa.version.startsWith("1") ? 1 : 2} SA ${colour(spis)}`
-  const replaces = sa.rekeys === null ? "" : `  ${pen.text(`replaces ${sa.rekeys}`)}`
-  const line = `${mark} ${name}  ${state}${replaces}`
-  return displayWidth(line) <= pen.width ? [line] : [`${mark} ${name}`, `  ${state}${replaces}`]
-}
-
-const stateText = (sa: IkeSaReport): string => {
-  if (sa.state === "unknown") return "its beginning is not in the capture"
-  const up = sa.exchanges.length > 1 || sa.child_sas.length > 0
-  if (sa.state === "deleted" && up) return "established, then deleted"
-  return sa.state === "rekeyed" ? "established, then rekeyed" : sa.state
-}
-
-function peersText({ initiator, responder }: IkeSaReport): string {
-  const name = (address: string, port: number) =>
+/** `10.1.0.1:500 → 10.1.0.2:500 · SPIs 23f2…:ea30…`, and what it replaces. */
+function peerItems(sa: IkeSaReport, pen: Pen): string[] {
+  const name = ({ address, port }: IkeSaReport["initiator"]) =>
     address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
-  return `${name(initiator.address, initiator.port)} → ${name(responder.address, responder.port)}`
+  const peers = `${name(sa.initiator)} → ${name(sa.responder)}`
+  const spis = `SPIs ${sa.spi_i}…${/^0+$/.test(sa.spi_r) ? "0000" : sa.spi_r}`
+  return [peers, spis, ...(sa.rekeys === null ? [] : [`replaces ${sa.rekeys}`])].map(pen.text)
 }
 
 /** `  name     first item · second item`, wrapped under the first item. */

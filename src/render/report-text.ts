@@ -1,12 +1,14 @@
 /** The report for people: the capture in brief, secrets, a card and a ladder for each IKE SA, findings, other data SAs. */
 import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
+import { isBad } from "../report/verdict/types.ts"
 import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
 import { buildLadder, dataSasOf } from "./ladder.ts"
 import { ladderLines } from "./ladder-text.ts"
+import { OVERVIEW_FROM, overviewLines, worstFirst } from "./overview.ts"
 import { type Pen, penFor } from "./pen.ts"
 import { type CardInput, cardLines } from "./report-card.ts"
 import { renderTable } from "./table.ts"
-import { displayWidth, pad, truncateStart, wrap, wrapItems } from "./text.ts"
+import { displayWidth, pad, truncate, truncateStart, wrap, wrapItems } from "./text.ts"
 import type { Theme } from "./theme.ts"
 import { clockText, countText, durationText, plural, secondsBetween, sizeText } from "./units.ts"
 
@@ -18,6 +20,10 @@ export interface ReportTextOptions {
   readonly ascii?: boolean
   /** Every check, row and SA, however many. */
   readonly verbose?: boolean
+  /** Every IKE SA with its ladder, however many. */
+  readonly all?: boolean
+  /** Only these IKE SAs, by id. */
+  readonly only?: ReadonlySet<string>
   /** Bytes of each IKE message by frame (see `LadderOptions`). */
   readonly sizes?: ReadonlyMap<number, number>
 }
@@ -26,8 +32,8 @@ export interface ReportTextOptions {
 const MAX_ROWS = 48
 /** Half-open SAs of one report that get a card of their own; a scan has a million. */
 const MAX_HALF_OPEN = 20
-/** From so many IKE SAs on the cards come without ladders. */
-const MAX_LADDERS = 40
+/** Cards of what went wrong below an overview. */
+const MAX_CARDS = 10
 const MAX_FINDINGS = 200
 const MAX_ESP = 200
 
@@ -46,23 +52,57 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
     .map(c => c.first_time)
     .filter(t => t !== null)
     .sort()[0]
-  const { shown, hidden } = selected(report.ike_sas, findings, verbose)
-  for (const { sa, index } of shown) {
+  const everything = verbose || (options.all ?? false)
+  const { shown, hidden } = selected(report.ike_sas, findings, everything || options.only !== undefined)
+  const overview = report.ike_sas.length >= OVERVIEW_FROM && options.only === undefined
+  if (overview)
+    yield overviewText(
+      report,
+      shown.map(s => s.sa),
+      pen,
+    )
+  for (const { sa, index } of withCards(shown, overview && !everything, options.only)) {
     const own = data.get(sa.id) ?? []
     const start = zero ?? sa.first_time
     const card: CardInput = { sa, data: own, findings: findings.get(sa.id) ?? [], zero: start, index, verbose }
-    const lines = cardLines(card, pen)
-    if (verbose || shown.length <= MAX_LADDERS) {
-      const ladder = buildLadder(sa, { zero: start, data: own, sizes: options.sizes })
-      const maxRows = verbose ? undefined : MAX_ROWS
-      lines.push("", ...ladderLines(ladder, pen, { indent: 2, colour: index, maxRows }))
-    }
-    yield lines.join("\n")
+    const ladder = buildLadder(sa, { zero: start, data: own, sizes: options.sizes })
+    const maxRows = verbose ? undefined : MAX_ROWS
+    yield [...cardLines(card, pen), "", ...ladderLines(ladder, pen, { indent: 2, colour: index, maxRows })].join("\n")
   }
   if (hidden.length > 0) yield hiddenText(hidden, zero, pen)
+  if (options.only) return
   yield* generalFindings(report, findings.get(null) ?? [], pen, verbose)
   const orphans = data.get(null) ?? []
   if (orphans.length > 0) yield dataTable(orphans, zero, pen, verbose)
+}
+
+interface Placed {
+  readonly sa: IkeSaReport
+  readonly index: number
+}
+
+/** Below an overview only what went wrong has a card, the worst first. */
+function withCards(
+  shown: readonly Placed[],
+  overview: boolean,
+  only: ReadonlySet<string> | undefined,
+): readonly Placed[] {
+  if (only) return shown.filter(s => only.has(s.sa.id))
+  if (!overview) return shown
+  const place = new Map(shown.map(s => [s.sa, s]))
+  const bad = worstFirst(shown.map(s => s.sa)).filter(sa => isBad(sa.verdict.outcome))
+  return bad.slice(0, MAX_CARDS).map(sa => place.get(sa) as Placed)
+}
+
+function overviewText(report: Report, shown: readonly IkeSaReport[], pen: Pen): string {
+  const lines = overviewLines({ ...report, ike_sas: [...shown] }, pen)
+  const example = worstFirst(shown)[0]
+  const paths = report.captures.map(c => c.path)
+  const command = `ikedump ${paths.length === 1 ? paths[0] : pen.text("…")} --sa ${example.id}`
+  return [
+    ...lines,
+    pen.theme.dim(truncate(`${pen.text(command)}      one of them, whole`, pen.width, pen.glyphs.cut)),
+  ].join("\n")
 }
 
 /** All SAs but the bulk of half-open ones about which nothing else is to be said; `index` is the SA's place in the report. */
@@ -139,8 +179,9 @@ function secretLines(secrets: readonly SecretUse[], pen: Pen): string[] {
   const all = used.length === secrets.length
   const summary = `${countText(used.length)} of ${countText(secrets.length)} used${uses.length > 0 ? `: ${uses.join("; ")}` : ""}`
   const margin = " ".repeat(NAME)
+  if (all) return [theme.dim(truncate(pad("secrets", NAME) + pen.text(summary), pen.width, pen.glyphs.cut))]
   const lines = wrap(pen.text(summary), pen.width - NAME).map(
-    (l, i) => (i === 0 ? theme.dim(pad("secrets", NAME)) : margin) + (all ? l : l),
+    (l, i) => (i === 0 ? theme.dim(pad("secrets", NAME)) : margin) + l,
   )
   if (unused.length > 0)
     lines.push(
