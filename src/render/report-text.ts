@@ -45,7 +45,7 @@ export const renderReport = (report: Report, options: ReportTextOptions = {}): s
 export function* reportSections(report: Report, options: ReportTextOptions = {}): Generator<string> {
   const pen = penFor(options)
   const verbose = options.verbose ?? false
-  yield [...captureLines(report, pen), ...secretLines(report.secrets, pen)].join("\n")
+  yield [...captureLines(report, pen, verbose), ...secretLines(report.secrets, pen)].join("\n")
   const data = dataSasOf(report)
   const findings = findingsBySa(report)
   const zero = report.captures
@@ -134,7 +134,7 @@ function hiddenText(sas: readonly IkeSaReport[], zero: string | undefined, pen: 
 
 const NAME = 9
 
-function captureLines(report: Report, pen: Pen): string[] {
+function captureLines(report: Report, pen: Pen, verbose: boolean): string[] {
   const { counts } = report
   const summary = (
     [
@@ -147,8 +147,29 @@ function captureLines(report: Report, pen: Pen): string[] {
   )
     .filter(([name, n]) => n > 0 || (name === "IKE" && counts.frames > 0))
     .map(([name, n]) => `${name} ${countText(n)}`)
+  if (report.captures.length > MAX_CAPTURES && !verbose) return manyCaptures(report.captures, summary, pen)
   const captures = report.captures.flatMap(c => captureLine(c, report.captures.length === 1 ? summary : [], pen))
   return report.captures.length === 1 ? captures : [...captures, ...wrapItems(summary, pen.text(" · "), pen.width)]
+}
+
+/** Captures that have a line each. */
+const MAX_CAPTURES = 5
+
+/** Many captures in one line, and those that could not be read. */
+function manyCaptures(captures: readonly CaptureInfo[], summary: readonly string[], pen: Pen): string[] {
+  const sum = (of: (c: CaptureInfo) => number) => captures.reduce((total, c) => total + of(c), 0)
+  const first = captures.flatMap(c => c.first_time ?? []).sort()[0]
+  const last = captures
+    .flatMap(c => c.last_time ?? [])
+    .sort()
+    .at(-1)
+  const time = first !== undefined && last !== undefined ? ` in ${durationText(secondsBetween(first, last))}` : ""
+  const facts = `${plural(sum(c => c.frames), "frame")}${time}, ${sizeText(sum(c => c.bytes))}`
+  const head = `${pen.theme.strong(plural(captures.length, "capture"))}  ${pen.text(facts)}`
+  const items = wrapItems(summary, pen.text(" · "), pen.width - 2)
+  const one = `${head}   ${items[0] ?? ""}`
+  const lines = items.length === 1 && displayWidth(one) <= pen.width ? [one] : [head, ...items.map(l => `  ${l}`)]
+  return [...lines, ...captures.filter(c => !c.complete).flatMap(c => captureLine(c, [], pen))]
 }
 
 function captureLine(c: CaptureInfo, summary: readonly string[], pen: Pen): string[] {
