@@ -1,5 +1,7 @@
 /** The command line: which commands there are. What a command needs is loaded when it runs. */
 
+import { fromTshark } from "./tshark-flags.ts"
+
 interface CommandSpec {
   readonly name: string
   readonly args: string
@@ -88,6 +90,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./completion.ts"),
   },
   {
+    name: "statistics",
+    args: "<capture...>",
+    summary: "conversations and rates of IKE, ESP and AH, as tshark -z prints them",
+    load: () => import("./statistics.ts"),
+  },
+  {
     name: "keylog",
     args: "[log]",
     summary: "follows a daemon's log or ip xfrm, and appends its secrets to a keylog",
@@ -114,6 +122,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   { name: "registry", args: "[name] [value]", summary: "the number tables", load: () => import("./registry.ts") },
 ]
 
+const NAMES = new Set(COMMANDS.map(c => c.name))
+
 /** Commands that `ikedump CAPTURE...` may not be mistaken for. */
 export const DEFAULT_COMMAND = "report"
 
@@ -127,7 +137,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return 0
     }
     const { run } = await import("./run.ts")
-    return await run(COMMANDS, DEFAULT_COMMAND, argv)
+    return await run(COMMANDS, DEFAULT_COMMAND, fromTshark(argv, NAMES))
   } catch (error) {
     const { tellError } = await import("./internal-error.ts")
     return tellError(error)

@@ -10,17 +10,26 @@ import { DissectedLines } from "./dissected-lines.ts"
 import { CliError } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
 import { visitFrames } from "./frames.ts"
-import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, oneOf, withColor, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
+import { type LineTime, TIME_FORMATS } from "./time-format.ts"
 
 interface PacketsOptions extends CommonOptions {
   all?: boolean
+  readonly time: string
 }
 
 export function configure(command: Command): void {
   withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS))))
     .option("--all", "every frame, not only IKE, ESP, AH and keepalives")
+    .addOption(
+      oneOf(
+        "-t, --time <format>",
+        "the Time column: r relative, a clock, ad with the date, d delta, e since 1970 (UTC)",
+        [...Object.keys(TIME_FORMATS)],
+      ),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: PacketsOptions) => {
       await listPackets(captures, options)
@@ -91,7 +100,7 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
 }
 
 interface Printer {
-  line(line: PacketLine, digits: number): void
+  line(line: PacketLine, digits: number, at: Time): void
   flush?(): void
   end?(): void
 }
@@ -111,20 +120,30 @@ function printerFor(options: PacketsOptions, write: (text: string) => void): Pri
   }
 }
 
+function timeFormat(name: string): (time: LineTime, digits: number) => string {
+  const format = Object.hasOwn(TIME_FORMATS, name) ? TIME_FORMATS[name] : undefined
+  if (format) return format
+  throw new CliError(`unknown time format ${JSON.stringify(name)}`, undefined, [
+    `known: ${Object.keys(TIME_FORMATS).join(", ")}`,
+  ])
+}
+
 class TextPrinter implements Printer {
   readonly #list: PacketList
+  readonly #time: (time: LineTime, digits: number) => string
   #rows: PacketRow[] = []
   constructor(
     options: PacketsOptions,
     private readonly write: (text: string) => void,
   ) {
+    this.#time = timeFormat(options.time)
     const { width, theme } = presentation(options.color)
     this.#list = new PacketList({ theme, width: process.stdout.isTTY || process.env.COLUMNS ? width : undefined })
   }
 
-  line(line: PacketLine, digits: number): void {
+  line(line: PacketLine, digits: number, at: Time): void {
     const { frame, source, destination, protocol, length, info } = line
-    const time = line.relative.toFixed(digits)
+    const time = this.#time({ ...at, relative: line.relative, delta: line.delta }, digits)
     const delta = line.delta.toFixed(digits)
     this.#rows.push({
       frame,
@@ -188,7 +207,7 @@ class Lines implements PacketHandler {
 
   /** Prints the line in hand: no more of its frame can come. */
   flush(): void {
-    if (this.#line) this.printer.line(this.#line, this.#digits)
+    if (this.#line && this.#time) this.printer.line(this.#line, this.#digits, this.#time)
     this.#before = this.#time
     this.#line = undefined
   }

@@ -1,0 +1,164 @@
+/** Habits of Wireshark's users: a command line in tshark's flags, written in ours. Run before the command line is parsed. */
+import { CliError } from "./exit.ts"
+
+/** Commands whose flags of the same letters mean something of their own. */
+const OWN_FLAGS = new Set(["extcap", "mcp", "keylog", "batch", "worker", "completion", "registry", "explain", "help"])
+
+interface Habits {
+  /** The command that was named, undefined for none. */
+  readonly command: string | undefined
+  readonly files: string[]
+  readonly flags: string[]
+  /** `-T`. */
+  output?: string
+  tree?: boolean
+  bytes?: boolean
+  /** `-t` was given: a packet list is meant. */
+  list?: boolean
+  statistics?: boolean
+}
+
+/** The command line in our flags; the same one where it has no flag of tshark's. Throws CliError for a flag that has no counterpart. */
+export function fromTshark(argv: readonly string[], commands: ReadonlySet<string>): readonly string[] {
+  const command = argv[0] !== undefined && commands.has(argv[0]) ? argv[0] : undefined
+  if (command !== undefined && OWN_FLAGS.has(command)) return argv
+  const habits: Habits = { command, files: [], flags: [] }
+  const rest = command === undefined ? [...argv] : argv.slice(1)
+  let translated = false
+  while (rest.length > 0) {
+    const word = rest.shift() as string
+    if (word === "--") {
+      habits.flags.push(word, ...rest.splice(0))
+      break
+    }
+    const take = TAKE[word] ?? TAKE[glued(word, rest)]
+    if (take) {
+      translated = true
+      take(habits, rest)
+    } else habits.flags.push(word)
+  }
+  return translated ? ours(habits) : argv
+}
+
+/** `-rFILE` is `-r FILE`: splits it, and puts the value in front of the rest. */
+function glued(word: string, rest: string[]): string {
+  const flag = word.slice(0, 2)
+  if (word.length < 3 || !GLUED.has(flag)) return word
+  rest.unshift(word.slice(2))
+  return flag
+}
+
+const GLUED = new Set(["-r", "-T", "-t", "-z", "-R"])
+
+/** Takes a flag, and its value from the words behind it. */
+type Take = (habits: Habits, rest: string[]) => void
+
+const nothing: Take = () => {}
+const no =
+  (what: string, ...hints: string[]): Take =>
+  () => {
+    throw new CliError(what, undefined, hints)
+  }
+
+const TAKE: Readonly<Record<string, Take>> = {
+  "-r": (h, rest) => h.files.push(taken("-r", rest)),
+  // Names are never resolved; output is written as it comes; a file is read as often as it takes.
+  "-n": nothing,
+  "-l": nothing,
+  "-2": nothing,
+  "-R": (h, rest) => h.flags.push("-Y", taken("-R", rest)),
+  "-T": (h, rest) => {
+    h.output = taken("-T", rest)
+  },
+  "-t": (h, rest) => {
+    h.list = true
+    h.flags.push("-t", taken("-t", rest))
+  },
+  "-V": h => {
+    h.tree = true
+  },
+  "-x": h => {
+    h.bytes = true
+  },
+  "-z": (h, rest) => {
+    h.statistics = true
+    h.flags.push("-z", taken("-z", rest))
+  },
+  "-d": (h, rest) => h.flags.push("--ike-port", portOf(taken("-d", rest))),
+  "-i": no("ikedump reads captures, not interfaces", "tcpdump -U -w - 'port 500 or port 4500 or esp' | ikedump -"),
+  "-f": no("capture filters belong to the program that captures", "tcpdump -w ike.pcap 'port 500 or port 4500 or esp'"),
+  "-N": no("ikedump resolves no names"),
+  "-o": (h, rest) => {
+    const value = taken("-o", rest)
+    if (isPreference(value)) preference(value)
+    h.flags.push("-o", value)
+  },
+}
+
+function taken(flag: string, rest: string[]): string {
+  const value = rest.shift()
+  if (value === undefined) throw new CliError(`${flag} needs a value`)
+  return value
+}
+
+/** `udp.port==4501,isakmp`. */
+function portOf(text: string): string {
+  const port = /^(?:udp|tcp)\.port\s*==\s*(\d+)\s*,\s*(?:isakmp|udpencap|esp)$/.exec(text)?.[1]
+  if (port) return port
+  throw new CliError(`-d ${text}: only ports can be taken for IKE`, undefined, [
+    "-d udp.port==4501,isakmp, or --ike-port 4501",
+  ])
+}
+
+/** `name:value` of Wireshark's preferences; ours are a file, or FORMAT=FILE. */
+const isPreference = (value: string): boolean =>
+  /^(?:uat|esp|isakmp|udpencap|tcp|ip|gui|nameres|[a-z]+\.[a-z_]+)[.:]/.test(value) && value.includes(":")
+
+function preference(value: string): void {
+  const table = /^uat:(ikev[12]_decryption_table|esp_sa)/.exec(value)?.[1]
+  if (table)
+    throw new CliError("secrets are given with --keys", undefined, [
+      `--keys FILE reads Wireshark's ${table}, and any other format`,
+    ])
+  if (value.startsWith("esp."))
+    throw new CliError("ESP is decrypted and verified wherever a key fits: no preference is needed", undefined, [
+      "--keys FILE",
+    ])
+  throw new CliError(`ikedump has no preferences: ${value.split(":")[0]}`, undefined, [
+    "-o FILE writes the output there",
+  ])
+}
+
+/** What `-T` asks for, as a command and its flags. */
+const OUTPUT: Readonly<Record<string, { readonly command: string; readonly flags: readonly string[] }>> = {
+  fields: { command: "fields", flags: [] },
+  json: { command: "show", flags: ["--format", "json"] },
+  jsonraw: { command: "show", flags: ["--format", "json"] },
+  ek: { command: "show", flags: ["--format", "ndjson"] },
+  text: { command: "packets", flags: [] },
+  tabs: { command: "packets", flags: [] },
+}
+
+function ours(habits: Habits): string[] {
+  const { files, flags, output } = habits
+  const wanted = output === undefined ? undefined : OUTPUT[output]
+  if (output !== undefined && !wanted)
+    throw new CliError(`-T ${output} is not written`, undefined, [
+      `known: -T ${Object.keys(OUTPUT).join(", -T ")}; show --format json has the whole tree`,
+    ])
+  const shown = habits.tree || habits.bytes
+  const command =
+    habits.command ??
+    (habits.statistics ? "statistics" : shown ? "show" : (wanted?.command ?? (habits.list ? "packets" : undefined)))
+  const formats = wanted && (command === wanted.command || habits.command !== undefined) ? wanted.flags : []
+  const extra = command === "show" ? showFlags(habits) : []
+  // Statistics print nothing else anyway.
+  const kept = habits.statistics ? flags.filter(f => f !== "-q") : flags
+  return [...(command === undefined ? [] : [command]), ...files, ...extra, ...kept, ...formats]
+}
+
+/** `show` names frames: all of them, unless a filter says which. */
+function showFlags({ flags, bytes, tree, command }: Habits): string[] {
+  const filtered = flags.some(f => f.startsWith("-Y") || f.startsWith("--filter"))
+  return [...(filtered || command === "show" ? [] : ["1-"]), ...(bytes && !tree ? ["--bytes"] : [])]
+}
