@@ -1,5 +1,6 @@
 /** The audit: every rule over every tunnel, then findings by urgency and how each tunnel stands. */
 import { type AuditScope, Findings, indexOf, RuleContext } from "./context.ts"
+import { type Covered, coverageOf } from "./coverage.ts"
 import type { AuditFacts } from "./facts.ts"
 import { postureOf } from "./posture.ts"
 import type { Profile } from "./profile.ts"
@@ -7,6 +8,7 @@ import { DEFAULT_PROFILES } from "./profiles/index.ts"
 import { auditLooseData } from "./rules/data.ts"
 import { RULES } from "./rules/index.ts"
 import { auditToldAlready } from "./rules/told-already.ts"
+import { looseViews, viewsOf } from "./seen/index.ts"
 import { severityRank } from "./severity.ts"
 import { type AuditInput, grouped, tunnelsOf } from "./tunnel.ts"
 import type { AuditFinding, AuditResult } from "./types.ts"
@@ -30,19 +32,33 @@ export function audit(input: AuditInput, facts: AuditFacts, options: AuditOption
   const { tunnels, loose } = tunnelsOf(input)
   const scope: AuditScope = { facts, profiles, index: indexOf(input, facts) }
   const found = new Findings()
+  const covered: Covered[] = []
   for (const tunnel of tunnels) {
-    const context = new RuleContext(scope, tunnel, found)
+    const views = viewsOf(tunnel, facts)
+    const context = new RuleContext(scope, tunnel, views, found)
     for (const rule of RULES) rule(context)
+    covered.push({ tunnel: tunnel.id, year: context.year, views })
   }
+  if (loose.length > 0) covered.push({ tunnel: null, year: 0, views: looseViews(loose, tunnels.length > 0) })
   auditLooseData(loose, found)
   auditToldAlready(input.report, tunnels, found)
   const findings = found.list.sort(byUrgency)
   const byTunnel = grouped(findings, f => f.tunnel)
+  const states = new Map(input.report.ike_sas.map(sa => [sa.id, sa.state]))
   return {
-    profiles: profiles.map(({ id, title, document, date }) => ({ id, title, document, date })),
+    profiles: profiles.map(({ id, title, document, date, edition, verified, url }) => ({
+      id,
+      title,
+      document,
+      date,
+      edition,
+      verified,
+      url,
+    })),
     findings,
     left_out: found.leftOut,
-    tunnels: tunnels.map(t => postureOf(t, facts, byTunnel.get(t.id) ?? [])),
+    tunnels: tunnels.map(t => postureOf(t, facts, byTunnel.get(t.id) ?? [], states.get(t.sas.at(-1)?.id ?? "") ?? "")),
+    coverage: coverageOf(profiles, covered),
   }
 }
 

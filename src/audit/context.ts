@@ -1,18 +1,15 @@
 /** What every rule has: the tunnel in hand, the profiles, the facts; and how it tells what it found. */
+import type { DiagnosticReport } from "../report/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import { CONTROLS, type Control, type ControlId } from "./controls.ts"
+import { verdictsOn } from "./coverage.ts"
 import type { AuditFacts, SaFacts } from "./facts.ts"
-import {
-  type AlgorithmKind,
-  type AlgorithmUse,
-  chosenSeverity,
-  judge,
-  offeredSeverity,
-  type Profile,
-  type Verdict,
-} from "./profile.ts"
+import type { Verdict } from "./judge.ts"
+import type { Profile } from "./profile.ts"
 import type { Reuse } from "./reuse.ts"
+import type { Subject, Views } from "./seen/index.ts"
 import { type AuditSeverity, worse } from "./severity.ts"
-import { type AuditInput, grouped, type Tunnel } from "./tunnel.ts"
+import { type AuditInput, grouped, type Tunnel, yearOf } from "./tunnel.ts"
 import type { AuditFinding, Source } from "./types.ts"
 
 /** Findings of one audit. */
@@ -34,6 +31,8 @@ export interface AuditIndex {
   readonly bySpi: ReadonlyMap<string, readonly IkeSa[]>
   /** IKEv1 SAs that were agreed, by their two addresses. */
   readonly version1: ReadonlyMap<string, readonly IkeSa[]>
+  /** What the report found about each SA. */
+  readonly diagnostics: ReadonlyMap<string | null, readonly DiagnosticReport[]>
 }
 
 export const spiKey = (sa: IkeSa): string => `${sa.version} ${sa.initiator.address} ${sa.spiI}`
@@ -42,6 +41,7 @@ export const peersKey = (sa: IkeSa): string => [sa.initiator.address, sa.respond
 export function indexOf(input: AuditInput, facts: AuditFacts): AuditIndex {
   return {
     reuses: grouped(facts.reuses, r => r.sa),
+    diagnostics: grouped(input.report.diagnostics, d => d.sa),
     bySpi: grouped(input.sas, spiKey),
     version1: grouped(
       input.sas.filter(sa => sa.version === 1 && sa.choice !== null),
@@ -63,6 +63,8 @@ export interface Told {
 
 export class Findings {
   readonly #byKey = new Map<string, AuditFinding>()
+  /** Tunnels of which a profile said already that they need a post-quantum key exchange. */
+  readonly quantumTold = new Set<string>()
   /** How many were not kept. */
   leftOut = 0
 
@@ -98,6 +100,7 @@ export class RuleContext {
   constructor(
     readonly scope: AuditScope,
     readonly tunnel: Tunnel,
+    readonly views: Views,
     readonly findings: Findings,
   ) {}
 
@@ -109,31 +112,23 @@ export class RuleContext {
     this.findings.add(this.tunnel.id, told)
   }
 
-  /** What the profiles say of an algorithm, most urgent first; those that have nothing against it are left out. */
-  judged(kind: AlgorithmKind, use: AlgorithmUse, name: string, offered: boolean): Judged {
-    const severityOf = offered ? offeredSeverity : chosenSeverity
-    const verdicts = this.scope.profiles.flatMap(p => {
-      const verdict = judge(p, kind, use, name, this.year)
-      return verdict && severityOf(verdict.level) !== undefined ? [verdict] : []
-    })
-    const severity = verdicts.reduce<AuditSeverity | null>((worst, v) => {
-      const s = severityOf(v.level) as AuditSeverity
-      return worst === null ? s : worse(worst, s)
-    }, null)
-    return { verdicts, severity }
+  /** What was seen under a control. */
+  seen(id: ControlId): readonly Subject[] {
+    return this.views.get(id)?.subjects ?? []
+  }
+
+  /** What the profiles say of something seen, those left out that are content and have nothing to add. */
+  verdicts(id: ControlId, subject: Subject): readonly Verdict[] {
+    const control = CONTROLS.find(c => c.id === id) as Control
+    return this.scope.profiles
+      .flatMap(p => verdictsOn(p, control, subject, this.year))
+      .filter(v => v.severity !== null && !(subject.unfinished && v.met))
   }
 
   /** The year in which the tunnel was recorded. */
   get year(): number {
-    const seconds = this.tunnel.sas[0]?.first.seconds ?? 0
-    const year = new Date(seconds * 1000).getUTCFullYear()
-    return Number.isNaN(year) ? 0 : year
+    return yearOf(this.tunnel)
   }
-}
-
-export interface Judged {
-  readonly verdicts: readonly Verdict[]
-  readonly severity: AuditSeverity | null
 }
 
 /** A document that is no profile. */
@@ -143,18 +138,18 @@ export const source = (document: string, section: string, date: string): Source 
   date,
   profile: null,
   level: null,
+  verified: null,
 })
 
 export const sourceOf = (v: Verdict): Source => ({
-  document: v.profile.document,
+  document: v.document,
   section: v.section,
-  date: v.profile.date,
+  date: v.edition,
   profile: v.profile.id,
   level: v.level,
+  verified: v.verified,
 })
 
 export const unique = <T>(list: readonly T[]): T[] => [...new Set(list)]
 
-/** Where an SA's suite was chosen, else its first message. */
-export const choiceFrame = (sa: IkeSa): number | null => sa.choice?.frame ?? firstFrame(sa)
-export const firstFrame = (sa: IkeSa): number | null => sa.exchanges[0]?.messages[0]?.frame ?? null
+export { choiceFrame, firstFrame } from "./frames.ts"

@@ -8,9 +8,11 @@ import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { eap } from "../ike/v2/eap.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
+import type { SignatureScheme } from "../pki/oids.ts"
 import { EAP_TYPE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
+import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { Exchange } from "../track/exchange.ts"
@@ -18,7 +20,9 @@ import type { IkeSa } from "../track/ike-sa.ts"
 import type { MessageObserver } from "../track/observer.ts"
 import type { Side } from "../track/peer.ts"
 import { bodyOf, isPhase1 } from "../track/v1.ts"
+import { v1StateOf } from "../track/v1-state.ts"
 import { notifiesOf } from "../track/v2.ts"
+import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type ChildOfferV1, childOffersV1 } from "./facts-v1.ts"
 import { type Reuse, ReuseIndex } from "./reuse.ts"
@@ -31,10 +35,16 @@ export interface NonceFact {
 
 export interface AuthFact {
   readonly from: Side
+  /** Number of the Authentication Method, of IKEv2's or of IKEv1's registry. */
   readonly method: number
+  /** The report's name; `EAP` where the shared key is EAP's. */
+  readonly methodName: string
   /** Of a digital signature (RFC 7427): its AlgorithmIdentifier. */
   readonly algorithm: string | null
+  readonly scheme: SignatureScheme | null
   readonly hash: string | null
+  /** A copy; null for what is no signature. */
+  readonly signature: Uint8Array | null
   readonly frame: number
 }
 
@@ -116,7 +126,8 @@ export class AuditFacts implements MessageObserver {
       if ((p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr) && whole.opened === undefined)
         push(facts.clearIds, { from, frame })
       const value = p.type === auth.type ? (p.value as Authentication | undefined) : undefined
-      if (value) push(facts.auth, authFact(value, from, frame))
+      const fact = value && authFact(sa, facts, value, from, frame)
+      if (fact) push(facts.auth, fact)
     }
     for (const packet of findAll(whole.payloads, eap))
       if (packet.type !== undefined && packet.type > EAP_TYPE.NAK && !facts.eap.some(e => e.method === packet.type))
@@ -138,6 +149,8 @@ export class AuditFacts implements MessageObserver {
       const hash = whole.payloads.some(p => p.type === PAYLOAD_V1.HASH)
       if (hash && from === "responder" && exchange.type === EXCHANGE_V1.AGGRESSIVE) facts.clearHash ??= frame
     }
+    const signature = isPhase1(exchange.type) ? bodyOf(whole, PAYLOAD_V1.SIG) : null
+    if (signature) push(facts.auth, signatureV1(sa, from, signature.bytes, frame))
     if (exchange.type === EXCHANGE_V1.QUICK_MODE)
       for (const offer of childOffersV1(whole, from !== exchange.startedBy)) push(facts.quick, offer)
   }
@@ -168,11 +181,32 @@ export class AuditFacts implements MessageObserver {
 
 export const notifyKey = (from: Side, type: number): string => `${from} ${type}`
 
-const authFact = ({ method, signature }: Authentication, from: Side, frame: number): AuthFact => ({
+/** After EAP both sides prove that they have its key: that is no pre-shared key, and the gateway's own proof came before. RFC 7296 §2.16. */
+function authFact(sa: IkeSa, facts: SaFacts, value: Authentication, from: Side, frame: number): AuthFact | undefined {
+  const { method, data, signature } = value
+  const afterEap = method === AUTH_METHOD.SHARED_KEY && v2StateOf(sa).eapSucceeded
+  if (afterEap && facts.auth.some(a => a.from === from)) return undefined
+  const signs = method !== AUTH_METHOD.SHARED_KEY && method !== AUTH_METHOD.NULL
+  return {
+    from,
+    method,
+    methodName: afterEap ? "EAP" : AUTH_METHOD.alias(method),
+    algorithm: signature?.algorithm.name ?? null,
+    scheme: signature?.algorithm.scheme ?? null,
+    hash: signature?.algorithm.hash ?? null,
+    signature: signs ? (signature?.value ?? data).slice() : null,
+    frame,
+  }
+}
+
+const signatureV1 = (sa: IkeSa, from: Side, bytes: Uint8Array, frame: number): AuthFact => ({
   from,
-  method,
-  algorithm: signature?.algorithm.name ?? null,
-  hash: signature?.algorithm.hash ?? null,
+  method: v1StateOf(sa).authMethod ?? 0,
+  methodName: "",
+  algorithm: null,
+  scheme: null,
+  hash: null,
+  signature: bytes.slice(),
   frame,
 })
 

@@ -1,15 +1,24 @@
-/** What a published document demands of algorithms, lifetimes and protocols, as data; and how an algorithm fares under it. */
-import type { AuditSeverity } from "./severity.ts"
+/** What a published document demands of algorithms, authentication, lifetimes and protocols, as data. `judge.ts` reads it. */
 
-/** What an algorithm is used for. */
-export type AlgorithmKind = "encryption" | "integrity" | "prf" | "key exchange" | "authentication"
+/** What is judged. `signature` is a scheme (`RSASSA-PSS`), `hash` what it signs over, `RSA key` and `curve` the signer's key. */
+export type Dimension =
+  | "protocol"
+  | "encryption"
+  | "integrity"
+  | "prf"
+  | "key exchange"
+  | "authentication"
+  | "signature"
+  | "hash"
+  | "RSA key"
+  | "curve"
 
 /** Where it is used: in IKE itself, or in ESP and AH. */
 export type AlgorithmUse = "ike" | "ipsec"
 
 /**
  * Requirement levels: those of RFC 2119 with the plus and minus of RFC 8247 §1.1, IANA's `deprecated`, and those of governments, which approve
- * (`approved`), approve for a while (`transitional`) or do not.
+ * (`approved`), approve for a while (`transitional`), have something better to recommend (`not recommended`), or do not list.
  */
 export type Level =
   | "MUST"
@@ -22,28 +31,60 @@ export type Level =
   | "deprecated"
   | "approved"
   | "transitional"
+  | "not recommended"
   | "not approved"
 
-export interface ProfileLine {
-  readonly kind: AlgorithmKind
-  /** Both uses when absent. */
-  readonly use?: AlgorithmUse
-  /** Report names. An encryption name without key bits stands for every key length. */
-  readonly names: readonly string[]
-  readonly level: Level
-  /** `§2.1`. */
+/**
+ * How sure a row is: its document was read (`original`), a third party quotes or renders it (`secondary`), or nothing could be found
+ * (`unverified`).
+ */
+export type Verified = "original" | "secondary" | "unverified"
+
+/** Where a rule stands. What a line leaves out is its profile's. */
+export interface Citation {
   readonly section: string
-  /** Last year in which the level holds; from then on `not approved`. */
-  readonly until?: number
+  readonly document?: string
+  /** `2026-01`. */
+  readonly edition?: string
+  readonly verified?: Verified
   readonly note?: string
 }
 
-/** Longest lifetimes, seconds, and whether Child SAs need a key exchange of their own. */
-export interface ProfileLimits {
-  readonly ikeSeconds?: number
-  readonly childSeconds?: number
-  readonly pfs?: boolean
-  readonly section: string
+/** The level of a line from some year on. */
+export interface LaterLevel {
+  /** Last year of the level before. */
+  readonly after: number
+  readonly level: Level
+  readonly note?: string
+}
+
+export interface ProfileLine extends Citation {
+  readonly kind: Dimension
+  /** Both uses when absent. */
+  readonly use?: AlgorithmUse
+  /** Report names, the best first. An encryption name without key bits stands for every key length. */
+  readonly names: readonly string[]
+  /** For `RSA key`: bits from and to, both included. */
+  readonly bits?: readonly [from: number, to: number]
+  /** Authentication methods for which a line about signatures speaks; all when absent. */
+  readonly methods?: readonly string[]
+  readonly level: Level
+  readonly later?: readonly LaterLevel[]
+}
+
+/** Key exchanges of one SA that together meet a document: one of each list, beside what else there is. RFC 9370. */
+export interface KeyExchangeSet extends Citation {
+  /** Of each list one must be there; in a list the best first. */
+  readonly need: readonly (readonly string[])[]
+  /** What may stand beside them; anything when absent. */
+  readonly beside?: readonly string[]
+  readonly level: Level
+  readonly later?: readonly LaterLevel[]
+}
+
+/** A demand that is no algorithm, and how strong its word is. */
+export interface Demand extends Citation {
+  readonly level: "MUST" | "SHOULD" | "SHOULD unless"
 }
 
 export interface Profile {
@@ -51,90 +92,24 @@ export interface Profile {
   /** `RFC 8247`: how findings cite it. */
   readonly document: string
   readonly title: string
+  readonly edition: string
   /** Date of the document, as far as it names one. */
   readonly date: string
   readonly url: string
+  /** Of the lines that say nothing else. */
+  readonly verified: Verified
   /** What the data leaves out, or how a line is to be read. */
   readonly note?: string
   readonly lines: readonly ProfileLine[]
-  /** Level and section of what no line names; without it the document is silent. */
-  readonly otherwise?: Partial<Record<AlgorithmKind, { readonly level: Level; readonly section: string }>>
-  readonly limits?: ProfileLimits
-  /** What it says of IKEv1. */
-  readonly ikev1?: { readonly level: Level; readonly section: string }
-}
-
-/** What one document says of one algorithm. */
-export interface Verdict {
-  readonly profile: Profile
-  readonly level: Level
-  readonly section: string
-  readonly note: string | null
-}
-
-/** What a profile says of an algorithm in use in `year`; undefined when it is silent. */
-export function judge(
-  profile: Profile,
-  kind: AlgorithmKind,
-  use: AlgorithmUse,
-  name: string,
-  year: number,
-): Verdict | undefined {
-  const line = profile.lines.find(
-    l => l.kind === kind && (l.use ?? use) === use && l.names.some(n => isNamed(n, name, kind)),
-  )
-  if (line) {
-    const over = line.until !== undefined && year > line.until
-    const level = over ? "not approved" : line.level
-    const until = line.until === undefined ? "" : over ? `was approved until ${line.until}` : `until ${line.until}`
-    return { profile, level, section: line.section, note: [line.note, until].filter(Boolean).join("; ") || null }
-  }
-  const rest = profile.otherwise?.[kind]
-  return rest && { profile, ...rest, note: null }
-}
-
-/** What a profile with a list of its own approves for a use in `year`; empty when it leaves unlisted algorithms alone. */
-export function approvedNames(profile: Profile, kind: AlgorithmKind, use: AlgorithmUse, year: number): string[] {
-  if (!profile.otherwise?.[kind]) return []
-  return profile.lines
-    .filter(l => l.kind === kind && (l.use ?? use) === use && l.level === "approved" && year <= (l.until ?? year))
-    .flatMap(l => l.names)
-}
-
-/** `AES-CBC` names `AES-CBC-256`, but `MODP-1024` is not `MODP-1024-160`. */
-function isNamed(line: string, name: string, kind: AlgorithmKind): boolean {
-  if (line === name) return true
-  return kind === "encryption" && name.startsWith(`${line}-`) && /^\d+$/.test(name.slice(line.length + 1))
-}
-
-/** How much it matters that an algorithm of this level was chosen; undefined when it is as it should be. */
-export function chosenSeverity(level: Level): AuditSeverity | undefined {
-  switch (level) {
-    case "MUST NOT":
-      return "high"
-    case "SHOULD NOT":
-    case "deprecated":
-    case "not approved":
-      return "medium"
-    case "MUST-":
-      return "low"
-    case "transitional":
-      return "info"
-    default:
-      return undefined
-  }
-}
-
-/** The same for one that was offered and not chosen. */
-export function offeredSeverity(level: Level): AuditSeverity | undefined {
-  switch (level) {
-    case "MUST NOT":
-      return "low"
-    case "SHOULD NOT":
-    case "deprecated":
-    case "not approved":
-      return "info"
-    default:
-      return undefined
-  }
+  /** Key exchanges as sets, the best first; a set that meets none is judged by its members. */
+  readonly keySets?: readonly KeyExchangeSet[]
+  /** What it says of what no line names; without it the document is silent. */
+  readonly otherwise?: Partial<Record<Dimension, Citation & { readonly level: Level }>>
+  /** Longest lifetimes, seconds. */
+  readonly ikeLifetime?: Demand & { readonly seconds: number }
+  readonly childLifetime?: Demand & { readonly seconds: number }
+  /** Child SAs need a key exchange of their own. */
+  readonly forwardSecrecy?: Demand
+  /** The group of that key exchange: the IKE SA's, or one as strong. */
+  readonly childGroup?: Demand & { readonly rule: "same" | "same or stronger" }
 }

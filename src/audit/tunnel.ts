@@ -16,6 +16,12 @@ export interface Tunnel {
   readonly data: readonly TunnelData[]
 }
 
+/** The year in which a tunnel was recorded; 0 when its clock was absurd. */
+export function yearOf(tunnel: Tunnel): number {
+  const year = new Date((tunnel.sas[0]?.first.seconds ?? 0) * 1000).getUTCFullYear()
+  return Number.isNaN(year) ? 0 : year
+}
+
 /** A data SA as the report has it, and what the data plane counted of it. */
 export interface TunnelData {
   readonly report: EspSaReport

@@ -1,5 +1,5 @@
 /** Pieces of sentences that several rules use. */
-import type { Verdict } from "./profile.ts"
+import type { Verdict } from "./judge.ts"
 
 /** `a`, `a and b`, `a, b and c`, `a, b and 7 more`. */
 export function listText(items: readonly (string | number)[], named = 6, word = "and"): string {
@@ -11,20 +11,27 @@ export function listText(items: readonly (string | number)[], named = 6, word = 
   return `${items.slice(0, -1).join(", ")} ${word} ${items[items.length - 1]}`
 }
 
-/** `RFC 8221 §5 says SHOULD NOT`, `CNSA 2.0 does not approve it (Table III)`. */
-export function verdictText({ profile, level, section, note }: Verdict): string {
+/** `RFC 8221 §5 says SHOULD NOT`, `CNSA 2.0 Table III does not list ${it}`; `it` is what is spoken of. */
+export function verdictText(verdict: Verdict, it = "it"): string {
+  const { document, section, level, note, listed } = verdict
+  const place = [document, section].filter(Boolean).join(" ")
   const behind = note === null ? "" : ` (${note})`
+  if (!listed) return `${place} does not list ${it}${level === "MUST NOT" ? " (others MUST NOT be used)" : ""}${behind}`
   switch (level) {
     case "not approved":
-      return `${profile.document} ${section} does not list it${behind}`
+      return `${place} does not approve ${it}${behind}`
+    case "not recommended":
+      return `${place} recommends others${it === "it" ? "" : ` than ${it}`}${behind}`
     case "transitional":
-      return `${profile.document} ${section} lets it stay${behind}`
+      return `${place} lets ${it} stay${behind}`
     case "deprecated":
-      return `${profile.document} ${section} deprecates it${behind}`
+      return `${place} deprecates ${it}${behind}`
     case "MUST-":
-      return `${profile.document} ${section} still requires it and means to demote it (MUST-)${behind}`
+      return `${place} still requires ${it} and means to demote it (MUST-)${behind}`
+    case "approved":
+      return `${place} approves ${it}${behind}`
     default:
-      return `${profile.document} ${section} says ${level}${behind}`
+      return `${place} says ${level}${it === "it" ? "" : ` of ${it}`}${behind}`
   }
 }
 

@@ -22,6 +22,7 @@ interface AuditCommandOptions extends CommonOptions {
   readonly failOn?: string
   readonly listProfiles?: boolean
   readonly ascii?: boolean
+  readonly all?: boolean
 }
 
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
@@ -31,6 +32,7 @@ export function configure(command: Command): void {
     .option("--profile <name>", `hold against ${PROFILE_NAMES.join(", ")}; repeatable (default: rfc)`, collect)
     .option("--fail-on <severity>", `exit with 1 on a finding as urgent as ${SEVERITIES.join(", ")}`)
     .option("--list-profiles", "print the profiles with their documents and dates")
+    .option("--all", "each tunnel, however many there are; else many are told by rule")
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(run)
@@ -57,6 +59,7 @@ async function run(paths: string[], options: AuditCommandOptions): Promise<void>
     renderAudit(result, analysis.report, format, {
       ...presentation(options.color),
       ascii: options.ascii,
+      all: options.all,
       version: VERSION,
     }),
   )

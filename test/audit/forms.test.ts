@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { AUDIT_RULES } from "../../src/audit/catalog.ts"
 import { severityRank } from "../../src/audit/severity.ts"
-import type { TunnelPosture } from "../../src/audit/types.ts"
+import type { AuditResult } from "../../src/audit/types.ts"
 import { renderAudit } from "../../src/render/audit/index.ts"
 import { sarifFaults } from "../check/sarif-schema.ts"
 import { PlayV1 } from "../play/play-v1.ts"
@@ -10,6 +10,8 @@ import { PlayV2, type SuiteSpec } from "../play/play-v2.ts"
 import { audited, keysOf } from "./audited.ts"
 
 const WEAK: SuiteSpec = { encr: "3DES-CBC", integ: "HMAC-MD5-96", prf: "HMAC-MD5", ke: 2 }
+
+const HYBRID: SuiteSpec = { encr: "AES-GCM-16-256", prf: "HMAC-SHA2-384", ke: 20, additional: [36] }
 
 const weak = await audited(tape => {
   const p = new PlayV2(tape, { suite: WEAK }).saInit().auth({ child: { encr: "DES-CBC", integ: "HMAC-SHA1-96" } })
@@ -36,9 +38,32 @@ describe("text", () => {
     await expect(text({ width: 80 })).toMatchFileSnapshot("../golden/audit/weak.txt")
   })
 
-  it("says so when there is nothing", () => {
-    const none = { profiles: weak.profiles, findings: [], left_out: 0, tunnels: [] as TunnelPosture[] }
-    expect([...renderAudit(none, weak.analysis.report, "text", { version: "0.0.0" })].join("")).toContain("no findings")
+  const plain = (r: AuditResult, report = weak.analysis.report) =>
+    [...renderAudit(r, report, "text", { version: "0.0.0" })].join("")
+
+  it("never says that nothing was found without saying what was not seen", async () => {
+    const nothing = await audited(() => undefined)
+    expect(plain(nothing)).toContain("nothing was examined\nno IKE, ESP or AH is in the capture")
+    const closed = await audited(tape => void new PlayV2(tape, { suite: HYBRID }).saInit().addKe(36).auth())
+    expect(closed.findings).toEqual([])
+    expect(plain(closed).replace(/\s+/g, " ")).toContain(
+      "no findings not examined: authentication, forward secrecy (PFS), ESP and AH. What would show it: secrets (--keys)",
+    )
+  })
+
+  it("tells many tunnels by rule, and each of them when asked", async () => {
+    const many = await audited(tape => {
+      const kes = [2, 5, 14, 15, 19, 20, 21, 31]
+      for (const ke of kes) new PlayV2(tape, { suite: { ...WEAK, ke } }).saInit()
+      return undefined
+    })
+    const [byRule, all] = [false, true].map(all =>
+      [...renderAudit(many, many.analysis.report, "text", { version: "0.0.0", all })].join(""),
+    )
+    expect(byRule).toContain("weak-prf · 8 tunnels: ike/0, ike/1, ike/2, ike/3 …")
+    expect(byRule).toMatch(/✖ IKE key exchange +2 +- +6 +MODP-1024 1, MODP-1536 1/)
+    expect(byRule.split("\n").length).toBeLessThan(all.split("\n").length / 2)
+    expect(all).toContain("ike/7  10.0.0.1")
   })
 })
 
@@ -46,7 +71,16 @@ describe("json", () => {
   const json = JSON.parse([...renderAudit(weak, weak.analysis.report, "json", { version: "0.0.0" })].join(""))
 
   it("has every member", () => {
-    expect(Object.keys(json)).toEqual(["schema", "captures", "profiles", "counts", "findings", "left_out", "tunnels"])
+    expect(Object.keys(json)).toEqual([
+      "schema",
+      "captures",
+      "profiles",
+      "counts",
+      "findings",
+      "left_out",
+      "tunnels",
+      "coverage",
+    ])
     expect(json.schema).toBe("ikedump/audit/1")
     for (const f of json.findings)
       expect(Object.keys(f)).toEqual([
@@ -65,17 +99,30 @@ describe("json", () => {
         "ike_sas",
         "initiator",
         "responder",
+        "initiator_id",
+        "responder_id",
+        "first_time",
+        "last_time",
         "version",
         "state",
         "suite",
         "authentication",
+        "proofs",
         "child_suites",
+        "child_key_exchange",
+        "child_group",
         "forward_secrecy",
+        "ike_lifetime",
+        "child_lifetime",
+        "esn",
+        "replay",
+        "offered",
+        "vendors",
         "quantum",
         "quantum_by",
         "worst",
       ])
-    expect(json.counts).toEqual({ critical: 1, high: 4, medium: 2, low: 4, info: 2 })
+    expect(json.counts).toEqual({ critical: 1, high: 4, medium: 2, low: 4, info: 1 })
   })
 
   it("lists rules of the catalogue alone, the most urgent first", () => {

@@ -14,12 +14,22 @@ import { analyze } from "../../src/pipeline.ts"
 import { NO_SECRETS } from "../../src/secrets/secrets.ts"
 import { dhSecrets, labFile } from "../helpers/lab-secrets.ts"
 
-/** One scenario, with every shared secret of its daemons or with none, recorded so many years later. */
-export async function auditLab(name: string, keyed: boolean, years = 0): Promise<AuditResult> {
+export interface LabOptions {
+  /** Recorded so many years later. */
+  readonly years?: number
+  readonly profiles?: readonly Profile[]
+}
+
+/** One scenario, with every shared secret of its daemons or with none. */
+export async function auditLab(
+  name: string,
+  keyed: boolean,
+  { years = 0, profiles }: LabOptions = {},
+): Promise<AuditResult> {
   const facts = new AuditFacts(nodeProvider)
   const capture = later(new Uint8Array(readFileSync(labFile(name, "capture.pcap"))), years)
   const options = { provider: nodeProvider, secrets: keyed ? dhSecrets(name) : NO_SECRETS, observer: facts }
-  return audit(await analyze(memorySource(capture, name), options), facts)
+  return audit(await analyze(memorySource(capture, name), options), facts, { profiles })
 }
 
 /** A pcap with its times moved on. */
@@ -82,18 +92,33 @@ const rules = (): string[] => [
 ]
 
 const profiles = (): string[] => [
-  "| name | document | date | notes |",
-  "| --- | --- | --- | --- |",
-  ...PROFILES.map(p => `| \`${p.id}\` | [${p.document}](${p.url}), ${p.title} | ${p.date} | ${notes(p)} |`),
+  "| name | document | edition | rows | notes |",
+  "| --- | --- | --- | --- | --- |",
+  ...PROFILES.map(
+    p => `| \`${p.id}\` | [${p.document}](${p.url}), ${p.title} | ${p.edition} | ${sureness(p)} | ${notes(p)} |`,
+  ),
 ]
 
-function notes({ note, limits }: Profile): string {
-  const hours = (s: number | undefined, what: string) => (s === undefined ? [] : [`${what} at most ${s / 3600} h`])
+/** `31 original, 2 unverified`: how many rows are how sure. */
+function sureness(p: Profile): string {
+  const all = [...p.lines, ...(p.keySets ?? []), ...Object.values(p.otherwise ?? {})]
+  return (["original", "secondary", "unverified"] as const)
+    .flatMap(v => {
+      const n = all.filter(l => (l.verified ?? p.verified) === v).length
+      return n > 0 ? [`${n} ${v}`] : []
+    })
+    .join(", ")
+}
+
+function notes({ note, ikeLifetime, childLifetime, forwardSecrecy, childGroup }: Profile): string {
+  const hours = (d: { readonly seconds: number } | undefined, what: string) =>
+    d === undefined ? [] : [`${what} at most ${d.seconds / 3600} h`]
   const parts = [
     ...(note ? [note] : []),
-    ...hours(limits?.ikeSeconds, "IKE SAs"),
-    ...hours(limits?.childSeconds, "Child SAs"),
-    ...(limits?.pfs ? ["forward secrecy asked for"] : []),
+    ...hours(ikeLifetime, "IKE SAs"),
+    ...hours(childLifetime, "Child SAs"),
+    ...(forwardSecrecy ? [`forward secrecy: ${forwardSecrecy.level}`] : []),
+    ...(childGroup ? [`a Child SA's group: ${childGroup.rule} as the IKE SA's`] : []),
   ]
   return parts.join("; ")
 }

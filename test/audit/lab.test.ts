@@ -83,7 +83,7 @@ describe.skipIf(names.length === 0)("the lab", () => {
 
   it("certificates after their last day are told, with IKEv2 and IKEv1", async () => {
     for (const name of ["v2-rsapss", "v1-main-rsa"]) {
-      const late = await auditLab(name, true, 40)
+      const late = await auditLab(name, true, { years: 40 })
       const expired = late.findings.filter(f => f.rule === "certificate-expired")
       expect(expired.map(f => [f.severity, f.frames.length])).toEqual([
         ["high", 1],

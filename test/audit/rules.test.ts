@@ -102,13 +102,13 @@ describe("algorithms", () => {
     ])
     const des = result.findings[0]
     expect(des.message).toBe(
-      "ESP uses DES-CBC for encryption: keys of 56 bits; RFC 8221 §5 says MUST NOT; RFC 9395 §5 deprecates it",
+      "ESP uses DES-CBC for encryption: keys of 56 bits; RFC 8221 §5 says MUST NOT; IANA IKEv2 Parameters deprecates it (since RFC 8247)",
     )
     expect(des.objects).toEqual(["child/0"])
     expect(des.frames).toEqual([4])
     expect(des.sources.map(s => `${s.document} ${s.section} ${s.date} ${s.level}`)).toEqual([
       "RFC 8221 §5 2017-10 MUST NOT",
-      "RFC 9395 §5 2023-04 deprecated",
+      "IANA IKEv2 Parameters   deprecated",
       "NIST SP 800-57pt1r5 §5.6.1 2020-05 null",
     ])
     expect(result.tunnels[0].quantum).toBe("weak")
@@ -140,15 +140,12 @@ describe("algorithms", () => {
       )
       return undefined
     })
-    expect(brief(result)).toEqual([
-      "medium weak-encryption-offered",
-      "medium weak-key-exchange-offered",
-      "low downgrade-room",
-    ])
+    expect(brief(result)).toEqual(["medium weak-encryption-offered", "medium weak-key-exchange-offered"])
     expect(only(result, "weak-encryption-offered").message).toContain(
       "offers DES-CBC and 3DES-CBC for encryption, not chosen",
     )
-    expect(only(result, "downgrade-room").message).toContain("MODP-768 and MODP-1024")
+    // One fact, one finding: what should not be on offer is no news as a way down.
+    expect(only(result, "weak-key-exchange-offered").message).toContain("MODP-768 and MODP-1024")
   })
 
   it("takes a hybrid's strongest part for its strength", async () => {
@@ -161,15 +158,23 @@ describe("algorithms", () => {
     const play = (tape: Tape) =>
       keysOf(new PlayV2(tape, { suite: { ...GCM, encr: "AES-GCM-16-128", ke: 14 } }).saInit().auth())
     const cnsa = await audited(play, { profiles: profilesNamed("cnsa2") })
-    expect(brief(cnsa)).toEqual(["medium weak-encryption", "medium weak-key-exchange", "medium weak-integrity"])
+    expect(brief(cnsa)).toEqual([
+      "medium not-approved-encryption",
+      "medium not-approved-key-exchange",
+      "medium not-approved-authentication",
+      "medium not-approved-integrity",
+    ])
+    expect(only(cnsa, "not-approved-key-exchange")).toMatchObject({
+      advice: "configure ECP-384 with ML-KEM-1024 or ML-KEM-1024 on both ends",
+      sources: [{ document: "CNSA 2.0", section: "Table III", verified: "secondary" }],
+    })
     expect(brief(await audited(play))).toEqual([])
     const all = await audited(play, { profiles: PROFILE_SETS.all })
-    expect(
-      only(
-        { ...all, findings: all.findings.filter(f => f.message.startsWith("IKEv2")) },
-        "weak-key-exchange",
-      ).sources.map(s => s.profile),
-    ).toEqual(["cnsa2", "bsi-tr-02102-3"])
+    expect(only(all, "not-approved-key-exchange").sources.map(s => s.profile)).toEqual([
+      "cnsa2",
+      "bsi-tr-02102-3-2026-01",
+      "anssi",
+    ])
   })
 })
 
@@ -353,7 +358,10 @@ describe("IKEv1", () => {
     expect(silent).toMatchObject({ severity: "low", objects: ["ike/0"], frames: [2] })
     expect(silent.message).toContain("negotiated for 168 h, longer than the 24 h of NIST SP 800-77r1")
     const asked = only(await audited(play, { profiles: profilesNamed("bsi-tr-02102-3") }), "long-lifetime")
-    expect(asked).toMatchObject({ severity: "medium", sources: [{ profile: "bsi-tr-02102-3", section: "§2.1" }] })
+    expect(asked).toMatchObject({
+      severity: "medium",
+      sources: [{ profile: "bsi-tr-02102-3-2026-01", section: "§2.1.2", verified: "unverified" }],
+    })
   })
 
   it("in Aggressive Mode shows identities, and with a key its hash", async () => {
@@ -363,8 +371,8 @@ describe("IKEv1", () => {
     const rsa = await audited(
       tape =>
         void new PlayV1(tape, { spec: { ...PHASE1, method: 3 } }).aggressive({
-          initiator: { sign: () => ones(128) },
-          responder: { sign: () => ones(128) },
+          initiator: { sign: () => ones(256) },
+          responder: { sign: () => ones(256) },
         }),
     )
     expect(brief(rsa)).toEqual(["medium ikev1", "low identity-in-clear", "low weak-prf"])
@@ -421,13 +429,16 @@ describe("what the report found or counted", () => {
   })
 
   it("weighs what was found about certificates", async () => {
-    const found = await changed(({ sas }) =>
-      sas[0].findings.push({
+    const found = await changed(({ report }) =>
+      report.diagnostics.push({
         code: "certificate-expired",
         severity: "error",
         frame: 4,
         time: null,
         message: "expired",
+        sa: "ike/0",
+        remedy: null,
+        captures: [0],
       }),
     )
     expect(only(found, "certificate-expired")).toMatchObject({ severity: "high", frames: [4], message: "expired" })

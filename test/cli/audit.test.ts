@@ -43,7 +43,7 @@ describe.skipIf(!built)("ikedump audit", () => {
 
   it("wrong words exit with 2 and a hint", () => {
     const cases = [
-      [[sha1, "--profile", "cnsa"], 'unknown profile "cnsa"', "did you mean cnsa2?"],
+      [[sha1, "--profile", "sp800-77"], 'unknown profile "sp800-77"', "did you mean sp800-77r1?"],
       [[sha1, "--fail-on", "hihg"], 'unknown severity "hihg"', "did you mean high?"],
       [[sha1, "--format", "xml"], 'unknown format "xml"', "known: text, json, sarif"],
       [[], "no capture given", "ikedump audit CAPTURE"],

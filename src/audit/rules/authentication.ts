@@ -1,13 +1,17 @@
-/** How the peers prove who they are: signatures, NULL, EAP methods without a key, and proofs that do not hold. RFC 7296 §2.15-2.16, RFC 8247 §3. */
-
+/** How the peers prove who they are: methods, signatures and keys, NULL, EAP methods without a key, proofs that do not hold. RFC 7296 §2.15-2.16, RFC 8247 §3. */
 import { EAP_TYPE } from "../../registry/eap-types.ts"
-import { AUTH_METHOD } from "../../registry/ikev2/auth-methods.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { type RuleContext, source, sourceOf } from "../context.ts"
-import { type AuthFact, notifyKey } from "../facts.ts"
+import { type RuleContext, source, unique } from "../context.ts"
+import type { ControlId } from "../controls.ts"
+import { notifyKey } from "../facts.ts"
+import type { Verdict } from "../judge.ts"
+import type { Dimension } from "../profile.ts"
+import { type Proof, proofText } from "../proofs.ts"
 import { verdictText } from "../words.ts"
+import { betterText, ruleFor, severityFor, sourcesFor, telling, type Worth } from "./judged.ts"
 
+const NULL = "NULL"
 /** EAP methods that make no key (RFC 3748 §5): MD5, OTP, GTC, SecurID, and TTLS' inner ones never show. */
 const KEYLESS: readonly number[] = [
   EAP_TYPE.EAP_MD5,
@@ -23,85 +27,126 @@ const MSCHAPV2 = EAP_TYPE.MS_EAP_AUTHENTICATION
 const WEAK_HASHES: readonly string[] = ["MD2", "MD5", "SHA1"]
 
 export function auditAuthentication(context: RuleContext): void {
+  auditSignatures(context)
   for (const sa of context.tunnel.sas) {
     const facts = context.facts(sa)
-    for (const auth of facts.auth) {
-      auditSignature(context, sa, auth)
-      auditMethod(context, sa, auth)
-    }
-    auditNull(context, sa, facts.auth)
+    auditNull(context, sa)
     for (const eap of facts.eap) auditEap(context, sa, eap)
     auditProofs(context, sa)
   }
 }
 
-/** RFC 7427 names the hash; MD5 and SHA-1 do not resist collisions. */
-function auditSignature(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
-  if (auth.algorithm === null || !WEAK_HASHES.includes(auth.hash ?? "")) return
-  const name = auth.algorithm === "RSASSA-PSS" ? `RSASSA-PSS with ${auth.hash}` : auth.algorithm
-  const { verdicts } = context.judged("authentication", "ike", name, false)
+/** Controls that look at one proof, and the dimension of each. */
+const PARTS: readonly (readonly [ControlId, Dimension])[] = [
+  ["authentication", "authentication"],
+  ["signature-scheme", "signature"],
+  ["signature-hash", "hash"],
+  ["rsa-key", "RSA key"],
+  ["signature-curve", "curve"],
+]
+
+interface Told {
+  readonly proofs: Proof[]
+  readonly verdicts: Verdict[]
+  readonly kinds: Set<Dimension>
+  readonly objects: string[]
+}
+
+/** All that is to be said of proofs that look the same, in one finding. */
+function auditSignatures(context: RuleContext): void {
+  const byText = new Map<string, Told>()
+  for (const [id, kind] of PARTS)
+    for (const subject of context.seen(id)) {
+      const { proof } = subject
+      if (!proof || proof.method === NULL) continue
+      const key = `${subject.where} ${proofText(proof)}`
+      const told = byText.get(key) ?? { proofs: [], verdicts: [], kinds: new Set<Dimension>(), objects: [] }
+      byText.set(key, told)
+      if (!told.proofs.includes(proof)) told.proofs.push(proof)
+      told.objects.push(...subject.objects)
+      for (const verdict of context.verdicts(id, subject)) {
+        told.verdicts.push(verdict)
+        told.kinds.add(kind)
+      }
+    }
+  for (const told of byText.values()) tellProofs(context, told)
+}
+
+function tellProofs(context: RuleContext, { proofs, verdicts: all, kinds, objects }: Told): void {
+  const proof = proofs[0]
+  const worth = worthOf(context, proof, objects[0])
+  const verdicts = telling(all, worth)
+  const severity = severityFor(verdicts, worth)
+  if (severity === null) return
+  const sides = unique(proofs.map(p => p.side))
+  const who = sides.length === 2 ? "both sides authenticate" : `the ${sides[0]} authenticates`
+  const reasons = [...(worth ? [worth.reason] : []), ...unique(verdicts.map(v => verdictText(v, v.of ?? "it")))]
   context.tell({
-    rule: "weak-signature",
-    severity: "high",
-    message: `the ${auth.from} signs with ${auth.algorithm} over ${auth.hash}, which does not resist collisions`,
-    advice: "sign with SHA2-256 or stronger, and announce no weaker hash in SIGNATURE_HASH_ALGORITHMS",
-    objects: [sa.id],
-    frames: [auth.frame],
-    sources: verdicts.length > 0 ? verdicts.map(sourceOf) : [source("RFC 8247", "§3.2", "2017-09")],
+    rule: ruleOf(proof, verdicts, worth),
+    severity,
+    message: `${who} by ${proofText(proof)}: ${reasons.join("; ")}`,
+    advice: adviceFor(context, kinds, verdicts),
+    objects: unique(objects),
+    frames: proofs.map(p => p.frame),
+    sources: sourcesFor(verdicts, worth),
   })
 }
 
-function auditMethod(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
-  const name = AUTH_METHOD.alias(auth.method)
-  const { verdicts, severity } = context.judged("authentication", "ike", name, false)
-  if (severity !== null)
-    context.tell({
-      rule: "weak-authentication",
-      severity,
-      message: `the ${auth.from} authenticates by ${name}: ${verdicts.map(verdictText).join("; ")}`,
-      advice: "use digital signatures (RFC 7427)",
-      objects: [sa.id],
-      frames: [auth.frame],
-      sources: verdicts.map(sourceOf),
-    })
-  if (auth.method === AUTH_METHOD.RSA_SIGNATURE) auditRsa(context, sa, auth)
+function ruleOf(proof: Proof, verdicts: readonly Verdict[], worth: Worth | undefined): string {
+  if (worth && WEAK_HASHES.includes(proof.hash ?? "")) return "weak-signature"
+  if (worth && verdicts.every(v => v.met)) return "rsa-pkcs1-auth"
+  return ruleFor("authentication", verdicts, undefined)
 }
 
-/** The old RSA method says no hash, and is PKCS#1 v1.5 with SHA-1 in most products. */
-function auditRsa(context: RuleContext, sa: IkeSa, auth: AuthFact): void {
-  const facts = context.facts(sa)
-  const both = (["initiator", "responder"] as const).every(side =>
-    facts.notifies.has(notifyKey(side, NOTIFY.SIGNATURE_HASH_ALGORITHMS)),
+/** A hash that does not resist collisions; the old RSA method of IKEv2, which does not say its hash. */
+function worthOf(context: RuleContext, proof: Proof, object: string): Worth | undefined {
+  const sa = context.tunnel.sas.find(s => s.id === object)
+  // IKEv1 signs HASH_I and HASH_R, keyed digests, and needs no collision resistance (RFC 2409 §5.1).
+  if (!sa || sa.version === 1) return undefined
+  if (WEAK_HASHES.includes(proof.hash ?? ""))
+    return {
+      severity: "high",
+      reason: `${proof.hash} does not resist collisions`,
+      source: source("NIST SP 800-131Ar2", "§9", "2019-03"),
+    }
+  if (proof.method !== "RSA signature") return undefined
+  const { notifies } = context.facts(sa)
+  const both = (["initiator", "responder"] as const).every(s =>
+    notifies.has(notifyKey(s, NOTIFY.SIGNATURE_HASH_ALGORITHMS)),
   )
-  context.tell({
-    rule: "rsa-pkcs1-auth",
+  return {
     severity: "low",
-    message: `the ${auth.from} signs by the old RSA method, PKCS#1 v1.5 with a hash that nobody negotiates (SHA-1 in most products)`,
-    advice: both
-      ? "both ends announce RFC 7427 signatures: configure RSASSA-PSS with SHA2-256"
-      : "enable RFC 7427 signatures on both ends, RSASSA-PSS with SHA2-256",
-    objects: [sa.id],
-    frames: [auth.frame],
-    sources: [source("RFC 8247", "§3.1", "2017-09"), source("RFC 7427", "§1", "2015-01")],
-  })
+    reason: `the old RSA method is PKCS#1 v1.5 with a hash that nobody negotiates${both ? ", although both ends announce RFC 7427 signatures" : ""}`,
+    source: source("RFC 8247", "§3.1", "2017-09"),
+  }
 }
 
-function auditNull(context: RuleContext, sa: IkeSa, auth: readonly AuthFact[]): void {
-  const nobody = auth.filter(a => a.method === AUTH_METHOD.NULL)
+/** What the asked profiles have for each part that they speak against. */
+function adviceFor(context: RuleContext, kinds: ReadonlySet<Dimension>, verdicts: readonly Verdict[]): string {
+  const parts = [...kinds].flatMap(kind => betterText(context, kind, "ike", verdicts) ?? [])
+  if (parts.length > 0) return `use ${unique(parts).join("; ")}`
+  return "enable RFC 7427 signatures on both ends: RSASSA-PSS, ECDSA or EdDSA with SHA2-256 or stronger"
+}
+
+function auditNull(context: RuleContext, sa: IkeSa): void {
+  const nobody = context.seen("authentication").filter(s => s.proof?.method === NULL && s.objects.includes(sa.id))
   if (nobody.length === 0) return
-  const sides = new Set(nobody.map(a => a.from))
+  const verdicts = unique(nobody.flatMap(s => context.verdicts("authentication", s)))
+  const sides = unique(nobody.flatMap(s => s.proof?.side ?? []))
   context.tell({
     rule: "null-authentication",
-    severity: sides.size === 2 ? "high" : "medium",
-    message:
-      sides.size === 2
+    severity: sides.length === 2 ? "high" : "medium",
+    message: [
+      sides.length === 2
         ? "neither side authenticates (NULL): anyone in the path can sit between them"
-        : `the ${[...sides][0]} does not authenticate (NULL): it may be anyone`,
+        : `the ${sides[0]} does not authenticate (NULL): it may be anyone`,
+      ...unique(verdicts.map(v => verdictText(v))),
+    ].join("; "),
     advice:
       "use NULL authentication only for opportunistic encryption, and let its SAs reach nothing that asks who is there",
     objects: [sa.id],
-    frames: nobody.map(a => a.frame),
-    sources: [source("RFC 7619", "§3", "2015-08")],
+    frames: nobody.flatMap(s => s.frames),
+    sources: [...sourcesFor(verdicts, undefined), source("RFC 7619", "§3", "2015-08")],
   })
 }
 

@@ -69,7 +69,7 @@ const OTHERS: Readonly<Record<string, Weight>> = {
 
 export function auditCertificates(context: RuleContext): void {
   for (const sa of context.tunnel.sas)
-    for (const d of sa.findings) {
+    for (const d of context.scope.index.diagnostics.get(sa.id) ?? []) {
       const weight = own(WEIGHTS, d.code) ?? own(OTHERS, d.code)
       if (!weight) continue
       context.tell({

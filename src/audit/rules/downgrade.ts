@@ -8,6 +8,7 @@ import { firstFrame, peersKey, type RuleContext, source, unique } from "../conte
 import { notifyKey } from "../facts.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
 import { listText } from "../words.ts"
+import { weakOffer } from "./offers.ts"
 
 const DRAFT = source("draft-ietf-ipsecme-ikev2-downgrade-prevention", "§3", "2025")
 
@@ -25,7 +26,7 @@ export function auditDowngrade(context: RuleContext): void {
 function auditTranscript(context: RuleContext, sa: IkeSa): void {
   const { notifies } = context.facts(sa)
   if (sa.choice === null || notifies.has(notifyKey("responder", NOTIFY.IKE_SA_INIT_FULL_TRANSCRIPT_AUTH))) return
-  const room = stripable(sa)
+  const room = stripable(context, sa)
   if (room.length === 0) return
   const weak = room.some(r => r.weak)
   context.tell({
@@ -40,12 +41,16 @@ function auditTranscript(context: RuleContext, sa: IkeSa): void {
   })
 }
 
-/** Key exchanges on offer that are weaker than the chosen one, and the proposals that leave a post-quantum exchange out. */
-function stripable(sa: IkeSa): { readonly name: string; readonly weak: boolean }[] {
+/**
+ * Key exchanges on offer that are weaker than the chosen one, and the proposals that leave a post-quantum exchange out. Those that should
+ * not be on offer at all are told as offers.
+ */
+function stripable(context: RuleContext, sa: IkeSa): { readonly name: string; readonly weak: boolean }[] {
   const chosen = sa.choice?.names.ke ?? []
   const best = Math.max(...chosen.map(n => keyExchangeBits(n) ?? 0), 0)
   const weaker = unique(sa.offered.flatMap(o => o.ke))
     .filter(n => !chosen.includes(n) && !isPostQuantum(n) && (keyExchangeBits(n) ?? best) < best)
+    .filter(n => weakOffer(context, "key exchange", "ike", n) === undefined)
     .map(name => ({ name, weak: (keyExchangeBits(name) ?? 112) < 112 }))
   const without = chosen.some(isPostQuantum) && sa.offered.some(o => !o.ke.some(isPostQuantum))
   return without ? [...weaker, { name: "proposals without a post-quantum key exchange", weak: false }] : weaker

@@ -7,6 +7,7 @@ import { auditData } from "./data.ts"
 import { auditDowngrade } from "./downgrade.ts"
 import { auditIntegrity } from "./integrity.ts"
 import { auditLifetimes } from "./lifetimes.ts"
+import { auditOffers } from "./offers.ts"
 import { auditProtocol } from "./protocol.ts"
 import { auditQuantum } from "./quantum.ts"
 import { auditReuse } from "./reuse.ts"
@@ -14,6 +15,7 @@ import { auditReuse } from "./reuse.ts"
 export const RULES: readonly ((context: RuleContext) => void)[] = [
   auditProtocol,
   auditAlgorithms,
+  auditOffers,
   auditAuthentication,
   auditCertificates,
   auditIntegrity,

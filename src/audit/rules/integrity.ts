@@ -1,12 +1,32 @@
 /** Traffic that is not encrypted or not protected against changes, ICVs that fail, invalid public values. RFC 8221 §4, RFC 6989. */
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { type RuleContext, source } from "../context.ts"
+import { type RuleContext, source, unique } from "../context.ts"
+import type { ControlId } from "../controls.ts"
+import { type Verdict, worstOf } from "../judge.ts"
+import { type AuditSeverity, worse } from "../severity.ts"
 import { isCombinedMode, isNullEncryption } from "../strength.ts"
 import type { TunnelData } from "../tunnel.ts"
-import { plural } from "../words.ts"
+import { plural, verdictText } from "../words.ts"
+import { sourcesFor } from "./judged.ts"
 
 const UNAUTHENTICATED = source("RFC 8221", "§4", "2017-10")
+
+/** What the profiles say under a control of one object. */
+const verdictsOn = (context: RuleContext, id: ControlId, object: string): readonly Verdict[] =>
+  context
+    .seen(id)
+    .filter(s => s.objects.includes(object))
+    .flatMap(s => context.verdicts(id, s))
+
+/** A sentence, and behind it what the profiles say. */
+const withVerdicts = (text: string, verdicts: readonly Verdict[]): string =>
+  [text, ...unique(verdicts.map(v => verdictText(v)))].join("; ")
+
+const atLeast = (severity: AuditSeverity, verdicts: readonly Verdict[]): AuditSeverity => {
+  const worst = worstOf(verdicts)
+  return worst === null ? severity : worse(severity, worst)
+}
 
 export function auditIntegrity(context: RuleContext): void {
   for (const child of context.tunnel.children) auditChild(context, child)
@@ -23,34 +43,37 @@ function auditChild(context: RuleContext, child: ChildSa): void {
   const { encr, integ } = child.suite
   const at = { objects: [child.id], frames: [child.frame] }
   const partner = bundled(context, child)
+  const ah = child.protocol === "AH" ? verdictsOn(context, "ipsec-protocol", child.id) : []
+  const none =
+    child.protocol === "ESP" && isNullEncryption(encr) ? verdictsOn(context, "ipsec-encryption", child.id) : []
   if (partner && child.protocol === "AH")
     context.tell({
       objects: [child.id, partner.id],
       frames: [child.frame],
       rule: "ah-beside-esp",
-      severity: "low",
-      message: "AH and ESP are put around the same packets, which is not recommended",
+      severity: atLeast("low", ah),
+      message: withVerdicts("AH and ESP are put around the same packets, which is not recommended", ah),
       advice: "use ESP alone, with an AEAD cipher",
-      sources: [UNAUTHENTICATED],
+      sources: [...sourcesFor(ah, undefined), UNAUTHENTICATED],
     })
   else if (child.protocol === "AH")
     context.tell({
       ...at,
       rule: "ah-without-encryption",
-      severity: "low",
-      message: "AH protects the packets against changes and leaves them readable",
+      severity: atLeast("low", ah),
+      message: withVerdicts("AH protects the packets against changes and leaves them readable", ah),
       advice: "use ESP with an AEAD cipher, unless the packets may be read by everyone",
-      sources: [UNAUTHENTICATED],
+      sources: [...sourcesFor(ah, undefined), UNAUTHENTICATED],
     })
   if (child.protocol !== "ESP" || encr === null) return
   if (isNullEncryption(encr))
     context.tell({
       ...at,
       rule: "null-encryption",
-      severity: "medium",
-      message: `ESP uses ${encr}: the packets are readable by everyone in the path`,
-      advice: "use AES-GCM-16 or CHACHA20-POLY1305, unless the packets may be read by everyone",
-      sources: [source("RFC 8221", "§5", "2017-10"), source("RFC 2410", "§1", "1998-11")],
+      severity: atLeast("medium", none),
+      message: withVerdicts(`ESP uses ${encr}: the packets are readable by everyone in the path`, none),
+      advice: "use an AEAD cipher, unless the packets may be read by everyone",
+      sources: [...sourcesFor(none, undefined), source("RFC 2410", "§1", "1998-11")],
     })
   if (integ === null && !isCombinedMode(encr) && !partner)
     context.tell({
@@ -59,7 +82,7 @@ function auditChild(context: RuleContext, child: ChildSa): void {
       severity: isNullEncryption(encr) ? "critical" : "high",
       message: `ESP uses ${encr} without integrity: packets can be changed in the path, and with CBC so be read`,
       advice: "add HMAC-SHA2-256-128, or use an AEAD cipher",
-      sources: [UNAUTHENTICATED],
+      sources: [UNAUTHENTICATED, source("RFC 8221", "§6", "2017-10")],
     })
 }
 
@@ -84,9 +107,15 @@ function auditIke(context: RuleContext, sa: IkeSa): void {
       ...at,
       rule: "null-encryption",
       severity: "critical",
-      message: `IKEv2 uses ${names.encr}: identities, keys' negotiation and EAP are readable by everyone in the path`,
-      advice: "use AES-GCM-16 or CHACHA20-POLY1305: IKE may not go unencrypted",
-      sources: [source("RFC 7296", "§5", "2014-10")],
+      message: withVerdicts(
+        `IKEv2 uses ${names.encr}: identities, keys' negotiation and EAP are readable by everyone in the path`,
+        verdictsOn(context, "ike-encryption", sa.id),
+      ),
+      advice: "use an AEAD cipher: IKE may not go unencrypted",
+      sources: [
+        ...sourcesFor(verdictsOn(context, "ike-encryption", sa.id), undefined),
+        source("RFC 7296", "§5", "2014-10"),
+      ],
     })
   if (names.integ === null && !isCombinedMode(names.encr))
     context.tell({

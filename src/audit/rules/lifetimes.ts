@@ -1,136 +1,83 @@
-/** Lifetimes: those that IKEv1 negotiates, those that IKEv2 shows, and rekeys without a key exchange of their own. RFC 7296 §2.8, §1.3.1. */
-import type { ChildSa } from "../../track/child-sa.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
-import { secondsBetween } from "../../track/moment.ts"
-import { v1StateOf } from "../../track/v1-state.ts"
-import { choiceFrame, type RuleContext, source } from "../context.ts"
+/** Lifetimes that are too long, Child SAs without a key exchange of their own, or with a weaker one. RFC 7296 §2.8, §1.3.1. */
+import { type RuleContext, source, unique } from "../context.ts"
+import type { ControlId } from "../controls.ts"
+import { judgeDemand, type Verdict, worstOf } from "../judge.ts"
+import type { Profile } from "../profile.ts"
 import { sp80077r1 } from "../profiles/sp800-77r1.ts"
+import type { Subject } from "../seen/index.ts"
 import type { Source } from "../types.ts"
-import { plural, spanText } from "../words.ts"
-
-interface Limit {
-  readonly seconds: number
-  readonly source: Source
-  /** Of a profile that was asked for. */
-  readonly asked: boolean
-}
+import { listText, plural, spanText } from "../words.ts"
+import { sourcesFor } from "./judged.ts"
 
 export function auditLifetimes(context: RuleContext): void {
-  const ike = limitOf(context, "ikeSeconds")
-  const child = limitOf(context, "childSeconds")
-  for (const sa of context.tunnel.sas) {
-    auditNegotiated(context, sa, ike, child)
-    const seen = secondsBetween(sa.first, sa.last)
-    if (seen > ike.seconds) tellSeen(context, ike, sa.id, `${sa.id} lives`, seen, choiceFrame(sa))
-  }
-  for (const c of context.tunnel.children) {
-    const seen = secondsBetween(c.first, lastOf(context, c))
-    if (seen > child.seconds) tellSeen(context, child, c.id, `${c.id} lives`, seen, c.frame)
-  }
+  auditLife(context, "ike-lifetime", "ikeLifetime", "IKE SA")
+  auditLife(context, "child-lifetime", "childLifetime", "Child SA")
   auditSecrecy(context)
+  auditGroups(context)
 }
 
-/** The shortest limit of the profiles; SP 800-77r1's when none has one. */
-function limitOf(context: RuleContext, of: "ikeSeconds" | "childSeconds"): Limit {
-  const asked = context.scope.profiles.filter(p => p.limits?.[of] !== undefined)
-  const from = asked.length > 0 ? asked : [sp80077r1]
-  const strictest = from.reduce((a, b) => ((b.limits?.[of] ?? Infinity) < (a.limits?.[of] ?? Infinity) ? b : a))
-  return {
-    seconds: strictest.limits?.[of] ?? Infinity,
-    asked: asked.length > 0,
-    source: {
-      document: strictest.document,
-      section: strictest.limits?.section ?? "",
-      date: strictest.date,
-      profile: asked.length > 0 ? strictest.id : null,
-      level: null,
-    },
+type Lifetime = "ikeLifetime" | "childLifetime"
+
+/** Lives and negotiated lifetimes beyond the limits of the profiles; SP 800-77r1's when none has one. */
+function auditLife(context: RuleContext, id: ControlId, of: Lifetime, what: string): void {
+  const asked = context.scope.profiles.some(p => p[of] !== undefined)
+  for (const subject of context.seen(id)) {
+    const verdicts = asked ? context.verdicts(id, subject).filter(v => !v.met) : unasked(of, subject)
+    if (verdicts.length === 0) continue
+    const shortest = verdicts.reduce((a, b) => (limitOf(b.profile, of) < limitOf(a.profile, of) ? b : a))
+    const limit = spanText(limitOf(shortest.profile, of))
+    context.tell({
+      rule: "long-lifetime",
+      severity: asked ? (worstOf(verdicts) ?? "low") : "low",
+      message: `the ${what} ${subject.objects.join(", ")} ${subject.text}, longer than the ${limit} of ${shortest.document}`,
+      advice: `set a lifetime of at most ${limit} on both ends`,
+      objects: subject.objects,
+      frames: subject.frames,
+      sources: asked ? sourcesFor(verdicts, undefined) : [unaskedSource(shortest)],
+    })
   }
 }
 
-function auditNegotiated(context: RuleContext, sa: IkeSa, ike: Limit, child: Limit): void {
-  if (sa.version !== 1) return
-  const phase1 = v1StateOf(sa).lifetimeSeconds
-  if (phase1 !== undefined && phase1 > ike.seconds)
-    tellNegotiated(context, ike, [sa.id], "the IKE SA", phase1, choiceFrame(sa))
-  const chosen = context.facts(sa).quick.filter(q => q.chosen && (q.lifetimeSeconds ?? 0) > child.seconds)
-  for (const q of chosen)
-    tellNegotiated(context, child, [sa.id], `the ${q.protocol} SA`, q.lifetimeSeconds ?? 0, q.frame)
+const limitOf = (profile: Profile, of: Lifetime): number => profile[of]?.seconds ?? Infinity
+
+function unasked(of: Lifetime, subject: Subject): readonly Verdict[] {
+  const demand = sp80077r1[of]
+  return demand && subject.met && !subject.met(demand) ? [judgeDemand(sp80077r1, demand, false)] : []
 }
 
-function tellNegotiated(
-  context: RuleContext,
-  limit: Limit,
-  objects: readonly string[],
-  what: string,
-  seconds: number,
-  frame: number | null,
-): void {
-  context.tell({
-    rule: "long-lifetime",
-    severity: limit.asked ? "medium" : "low",
-    message: `${what} was negotiated for ${spanText(seconds)}, longer than the ${spanText(limit.seconds)} of ${limit.source.document}`,
-    advice: `set a lifetime of at most ${spanText(limit.seconds)} on both ends`,
-    objects,
-    frames: [frame],
-    sources: [limit.source],
-  })
-}
-
-function tellSeen(
-  context: RuleContext,
-  limit: Limit,
-  object: string,
-  what: string,
-  seconds: number,
-  frame: number | null,
-): void {
-  context.tell({
-    rule: "long-lifetime",
-    severity: limit.asked ? "medium" : "low",
-    message: `${what} ${spanText(seconds)} in this capture without a rekey, longer than the ${spanText(limit.seconds)} of ${limit.source.document}`,
-    advice: `rekey after at most ${spanText(limit.seconds)}`,
-    objects: [object],
-    frames: [frame],
-    sources: [limit.source],
-  })
-}
-
-/** The last packet of a Child SA, where data goes on after the last IKE message about it. */
-function lastOf(context: RuleContext, child: ChildSa) {
-  const last = context.tunnel.data.filter(d => d.child === child).flatMap(d => d.lastTime ?? [])
-  return last.reduce((a, b) => (secondsBetween(a, b) > 0 ? b : a), child.last)
-}
+const unaskedSource = (v: Verdict): Source => source(v.document, v.section, v.edition)
 
 /** Child SAs that take keys from the IKE SA alone: whoever learns SK_d later opens them all. */
 function auditSecrecy(context: RuleContext): void {
-  const later = laterChildren(context.tunnel.sas)
-  const without = later.filter(c => !c.pfs)
+  const without = context.seen("forward-secrecy").filter(s => s.met && !s.met({ level: "SHOULD", section: "" }))
   if (without.length === 0) return
-  const asking = context.scope.profiles.filter(p => p.limits?.pfs)
-  const sources: Source[] = asking.map(p => ({
-    document: p.document,
-    section: p.limits?.section ?? "",
-    date: p.date,
-    profile: p.id,
-    level: null,
-  }))
+  const verdicts = unique(without.flatMap(s => context.verdicts("forward-secrecy", s)))
+  const one = without.length === 1
   context.tell({
     rule: "no-forward-secrecy",
-    severity: asking.length > 0 ? "medium" : "low",
-    message: `${plural(without.length, "Child SA")} made after the first ${without.length === 1 ? "has" : "have"} no key exchange of ${without.length === 1 ? "its" : "their"} own: the keys of the IKE SA open ${without.length === 1 ? "it" : "them"} too`,
+    severity: worstOf(verdicts) ?? "low",
+    message: `${plural(without.length, "Child SA")} made after the first ${one ? "has" : "have"} no key exchange of ${one ? "its" : "their"} own: the keys of the IKE SA open ${one ? "it" : "them"} too`,
     advice: "add a key exchange method (PFS) to the ESP proposals of both ends",
-    objects: without.map(c => c.id),
-    frames: without.map(c => c.frame),
-    sources: [source("RFC 7296", "§1.3.1", "2014-10"), ...sources],
+    objects: without.flatMap(s => s.objects),
+    frames: without.flatMap(s => s.frames),
+    sources: [...sourcesFor(verdicts, undefined), source("RFC 7296", "§1.3.1", "2014-10")],
   })
 }
 
-/** In IKEv2 the first Child SA comes with the IKE SA and its fresh key exchange; in IKEv1 the first Quick Mode right behind it. */
-export function laterChildren(sas: readonly IkeSa[]): ChildSa[] {
-  const first = new Set(sas.filter(sa => sa.parent === null).flatMap(sa => firstTogether(sa.children)))
-  return sas.flatMap(sa => sa.children).filter(c => c.protocol !== "IPCOMP" && !first.has(c))
+/** Key exchanges of Child SAs in another group than the IKE SA's, or in a weaker one. */
+function auditGroups(context: RuleContext): void {
+  for (const subject of context.seen("child-group")) {
+    const verdicts = context.verdicts("child-group", subject).filter(v => !v.met)
+    if (verdicts.length === 0) continue
+    const rules = unique(verdicts.flatMap(v => v.profile.childGroup?.rule ?? []))
+    context.tell({
+      rule: "child-group",
+      severity: worstOf(verdicts) ?? "low",
+      message: `${subject.where} has ${subject.text}: its key exchange should be the ${listText(rules)} as the IKE SA's`,
+      advice: "configure the IKE SA's group for the Child SAs too",
+      objects: subject.objects,
+      frames: subject.frames,
+      sources: sourcesFor(verdicts, undefined),
+    })
+  }
 }
-
-/** One exchange may make several (IKEv1 with more SA payloads, ESP with AH). */
-const firstTogether = (children: readonly ChildSa[]): ChildSa[] => children.filter(c => c.frame === children[0].frame)

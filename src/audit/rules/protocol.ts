@@ -4,11 +4,10 @@ import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
-import { choiceFrame, firstFrame, type RuleContext, source } from "../context.ts"
-import { chosenSeverity } from "../profile.ts"
-import type { AuditSeverity } from "../severity.ts"
-import type { Source } from "../types.ts"
-import { listText } from "../words.ts"
+import { choiceFrame, firstFrame, type RuleContext, source, unique } from "../context.ts"
+import { type Verdict, worstOf } from "../judge.ts"
+import { listText, verdictText } from "../words.ts"
+import { sourcesFor } from "./judged.ts"
 
 const AGGRESSIVE = source("RFC 2409", "§5.4", "1998-11")
 const OFFLINE = source("CVE-2002-1623", "", "2002-12")
@@ -25,29 +24,30 @@ export function auditProtocol(context: RuleContext): void {
   }
 }
 
+/** What the profiles say of a protocol that was seen in this SA. */
+const verdictsOn = (context: RuleContext, sa: IkeSa, name: string): readonly Verdict[] =>
+  context
+    .seen("ike-version")
+    .filter(s => s.names[0] === name && s.objects.includes(sa.id))
+    .flatMap(s => context.verdicts("ike-version", s))
+
 function auditVersion1(context: RuleContext, sa: IkeSa): void {
-  const against = context.scope.profiles.filter(p => p.ikev1 !== undefined)
-  if (against.length === 0) return
-  const levels = against.flatMap(p => (p.ikev1 ? [{ profile: p, ...p.ikev1 }] : []))
-  const answered = sa.exchanges.some(x => x.messages.some(m => m.from === "responder"))
-  const worst: AuditSeverity = levels.some(l => chosenSeverity(l.level) === "high") ? "high" : "medium"
-  const sources: Source[] = levels.map(({ profile, level, section }) => ({
-    document: profile.document,
-    section,
-    date: profile.date,
-    profile: profile.id,
-    level,
-  }))
+  const verdicts = verdictsOn(context, sa, "IKEv1")
+  const answered = context.seen("ike-version").some(s => s.objects.includes(sa.id))
+  const asked = context.scope.profiles.filter(p =>
+    p.lines.some(l => l.kind === "protocol" && l.names.includes("IKEv1")),
+  )
+  if (asked.length === 0) return
   context.tell({
     rule: "ikev1",
-    severity: answered ? worst : "low",
+    severity: answered ? (worstOf(verdicts) ?? "medium") : "low",
     message: answered
       ? "IKEv1 is spoken, which is historic since 2023 and gets no fixes"
       : `${sa.initiator.address} asks for IKEv1, which is historic since 2023, and gets no answer`,
     advice: "move both ends to IKEv2 and switch IKEv1 off",
     objects: [sa.id],
     frames: [firstFrame(sa)],
-    sources,
+    sources: answered ? sourcesFor(verdicts, undefined) : [source("RFC 9395", "§1", "2023-04")],
   })
 }
 
@@ -56,29 +56,38 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
   if (state.exchangeType !== EXCHANGE_V1.AGGRESSIVE) return
   const method = state.authMethod
   const hash = context.facts(sa).clearHash
+  const verdicts = verdictsOn(context, sa, "Aggressive Mode")
   const withKey = method === AUTH_METHOD.PRE_SHARED_KEY || (method !== undefined && XAUTH_PSK.includes(method))
+  const told = {
+    rule: "aggressive-mode-psk",
+    advice: "use IKEv2, or at least Main Mode",
+    objects: [sa.id],
+    frames: [firstFrame(sa)],
+    sources: [...sourcesFor(verdicts, undefined), AGGRESSIVE, OFFLINE],
+  }
   if (withKey && hash !== null)
     context.tell({
-      rule: "aggressive-mode-psk",
+      ...told,
       severity: "high",
-      message:
-        "Aggressive Mode with a pre-shared key shows HASH_R in clear: whoever has this capture can search for the key offline",
+      message: "Aggressive Mode with a pre-shared key shows HASH_R in clear: it lets the key be searched for offline",
       advice:
         "use IKEv2, or at least Main Mode; take the pre-shared key for known and replace it by certificates or a long random one",
-      objects: [sa.id],
       frames: [hash],
-      sources: [AGGRESSIVE, OFFLINE],
     })
   else if (withKey)
     context.tell({
-      rule: "aggressive-mode-psk",
+      ...told,
       severity: "medium",
       message:
         "Aggressive Mode with a pre-shared key is asked for: a responder that answers gives away what a search for the key needs",
-      advice: "use IKEv2, or at least Main Mode",
-      objects: [sa.id],
-      frames: [firstFrame(sa)],
-      sources: [AGGRESSIVE, OFFLINE],
+    })
+  else if (verdicts.length > 0)
+    context.tell({
+      ...told,
+      rule: "aggressive-mode",
+      severity: worstOf(verdicts) ?? "medium",
+      message: `Aggressive Mode is used: ${unique(verdicts.map(v => verdictText(v))).join("; ")}`,
+      sources: [...sourcesFor(verdicts, undefined), AGGRESSIVE],
     })
 }
 

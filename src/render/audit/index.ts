@@ -1,10 +1,9 @@
 /** The audit in every format of `ikedump audit`. */
 import type { AuditResult } from "../../audit/types.ts"
 import type { Report } from "../../report/types.ts"
-import type { PenOptions } from "../pen.ts"
 import { auditJson } from "./json.ts"
 import { auditSarif } from "./sarif.ts"
-import { auditText } from "./text.ts"
+import { type AuditTextOptions, auditText } from "./text.ts"
 
 export const AUDIT_FORMATS = ["text", "json", "sarif"] as const
 export type AuditFormat = (typeof AUDIT_FORMATS)[number]
@@ -14,7 +13,7 @@ export function renderAudit(
   result: AuditResult,
   report: Report,
   format: AuditFormat,
-  options: PenOptions & { readonly version: string },
+  options: AuditTextOptions & { readonly version: string },
 ): Iterable<string> {
   switch (format) {
     case "text":

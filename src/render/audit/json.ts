@@ -3,7 +3,7 @@ import { SEVERITIES } from "../../audit/severity.ts"
 import type { AuditResult } from "../../audit/types.ts"
 import type { Report } from "../../report/types.ts"
 
-export function auditJson({ profiles, findings, left_out, tunnels }: AuditResult, report: Report): string {
+export function auditJson({ profiles, findings, left_out, tunnels, coverage }: AuditResult, report: Report): string {
   const counts = Object.fromEntries(SEVERITIES.map(s => [s, findings.filter(f => f.severity === s).length]))
   const json = {
     schema: "ikedump/audit/1",
@@ -13,6 +13,7 @@ export function auditJson({ profiles, findings, left_out, tunnels }: AuditResult
     findings,
     left_out,
     tunnels,
+    coverage,
   }
   return `${JSON.stringify(json, null, 2)}\n`
 }

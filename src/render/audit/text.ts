@@ -5,29 +5,48 @@ import type { AuditFinding, AuditResult, TunnelPosture } from "../../audit/types
 import { type Pen, type PenOptions, penFor } from "../pen.ts"
 import { pad, wrap, wrapItems } from "../text.ts"
 import { countText, framesText, plural } from "../units.ts"
-import { quantumText, secrecyText, sourceText } from "./words.ts"
+import { coverageLines } from "./coverage.ts"
+import { fleetCoverage, fleetLines, fleetPosture } from "./fleet.ts"
+import { doubtLine, severityStyle } from "./style.ts"
+import { lifetimeText, proofsText, quantumText, secrecyText, sourceText, unseenText } from "./words.ts"
 
 const LABEL = 8
 const MARGIN = 2
 /** Objects named with a finding. */
 const NAMED = 8
 
-/** The audit as pieces of text. Tunnels of which the same is to be said share a section. */
-export function* auditText(
-  { profiles, findings, left_out, tunnels }: AuditResult,
-  options: PenOptions = {},
-): Generator<string> {
+/** More tunnels of which different things are said than this are told by rule. */
+const FLEET = 6
+
+export interface AuditTextOptions extends PenOptions {
+  /** Each tunnel, however many there are. */
+  readonly all?: boolean
+}
+
+/** The audit as pieces of text. Tunnels of which the same is to be said share a section; many are told by rule. */
+export function* auditText(result: AuditResult, options: AuditTextOptions = {}): Generator<string> {
+  const { profiles, findings, left_out, tunnels } = result
   const pen = penFor(options)
-  yield `${pen.theme.dim(pen.text(`held against ${profiles.map(p => p.document).join(", ")}`))}\n`
+  yield `${pen.theme.dim(pen.text(`held against ${profiles.map(p => `${p.document} (${p.edition})`).join(", ")}`))}\n`
   const byTunnel = grouped(findings, f => f.tunnel)
   const of = (t: TunnelPosture): readonly AuditFinding[] => byTunnel.get(t.id) ?? []
   const worstFirst = [...tunnels].sort((a, b) => rankOf(a.worst) - rankOf(b.worst))
-  for (const alike of grouped(worstFirst, t => said(of(t))).values())
-    if (of(alike[0]).length > 0) yield section(headText(alike), joined(alike.map(of)), pen)
-  const loose = byTunnel.get(null)
-  if (loose) yield section("packets of no IKE SA in the capture", loose, pen)
-  if (tunnels.length > 0) yield `\n${postureLines(tunnels, pen).join("\n")}\n`
-  yield `\n${sumText(findings, left_out, pen)}\n`
+  const sections = [...grouped(worstFirst, t => said(of(t))).values()]
+  const fleet = !options.all && sections.length > FLEET
+  if (fleet) yield `\n${pen.theme.strong("findings")}\n${fleetLines(result, pen).join("\n")}\n`
+  else {
+    for (const alike of sections)
+      if (of(alike[0]).length > 0) yield section(headText(alike), joined(alike.map(of)), pen)
+    const loose = byTunnel.get(null)
+    if (loose) yield section("packets of no IKE SA in the capture", loose, pen)
+  }
+  const covered = fleet
+    ? [...fleetCoverage(result, pen), ...doubtLine(result.coverage, pen)]
+    : coverageLines(result, pen)
+  if (result.coverage.some(c => c.controls.some(k => k.tunnels.length > 0))) yield `\n${covered.join("\n")}\n`
+  if (tunnels.length > 0)
+    yield `\n${(fleet ? [pen.theme.strong("posture"), ...fleetPosture(tunnels, pen)] : postureLines(tunnels, pen)).join("\n")}\n`
+  yield `\n${sumText(result, left_out, pen)}\n`
 }
 
 const rankOf = (s: AuditSeverity | null): number => (s === null ? SEVERITIES.length : severityRank(s))
@@ -64,8 +83,7 @@ function findingLines({ rule, severity, message, advice, frames, objects, source
   const { theme } = pen
   const indent = " ".repeat(MARGIN)
   const room = pen.width - MARGIN - LABEL - 2
-  const style =
-    severity === "critical" || severity === "high" ? theme.bad : severity === "medium" ? theme.warn : theme.dim
+  const style = severityStyle(severity, theme)
   const said = wrap(pen.text(message), room).map((line, i) =>
     i === 0 ? `${indent}${style(pad(severity, LABEL))}  ${line}` : `${indent}${" ".repeat(LABEL)}  ${line}`,
   )
@@ -107,20 +125,35 @@ function postureItems(t: TunnelPosture): string[] {
   return [
     `IKEv${t.version[0]} ${t.state}`,
     t.suite.join(" "),
-    t.authentication.join(" / "),
+    proofsText(t),
     ...t.child_suites,
     secrecyText(t),
+    t.child_key_exchange.length > 0 ? `Child SAs ${t.child_key_exchange.join(", ")} (${t.child_group})` : "",
+    lifetimeText("IKE SA", t.ike_lifetime),
+    lifetimeText("Child SA", t.child_lifetime),
+    t.esn === "all" ? "ESN" : t.esn === "some" ? "ESN in part" : "",
+    t.replay.duplicate > 0 ? `${plural(t.replay.duplicate, "repeated number")}` : "",
     quantumText(t),
+    [...new Set([...t.vendors.initiator, ...t.vendors.responder])].slice(0, 3).join(", "),
   ].filter(Boolean)
 }
 
-function sumText(findings: readonly AuditFinding[], leftOut: number, pen: Pen): string {
-  if (findings.length === 0) return pen.theme.ok("no findings")
+/** The number of findings; none is no praise where something was not seen. */
+function sumText({ findings, coverage }: AuditResult, leftOut: number, pen: Pen): string {
+  const unseen = pen.text(unseenText(coverage))
+  if (findings.length === 0) {
+    const clean = coverage.some(c => c.controls.some(k => k.counts.pass > 0))
+    const text = clean ? "no findings" : "nothing was examined"
+    return [unseen === "" && clean ? pen.theme.ok(text) : text, ...(unseen === "" ? [] : wrap(unseen, pen.width))].join(
+      "\n",
+    )
+  }
   const counts = SEVERITIES.flatMap(s => {
     const n = findings.filter(f => f.severity === s).length
     return n > 0 ? [`${n} ${s}`] : []
   })
   const more = leftOut > 0 ? `; ${countText(leftOut)} more are left out` : ""
   const text = `${plural(findings.length, "finding")}: ${counts.join(", ")}${more}`
-  return findings.some(f => severityRank(f.severity) <= 1) ? pen.theme.bad(text) : text
+  const urgent = findings.some(f => severityRank(f.severity) <= 1)
+  return [urgent ? pen.theme.bad(text) : text, ...(unseen === "" ? [] : wrap(unseen, pen.width))].join("\n")
 }

@@ -1,0 +1,109 @@
+/** Every control of every profile over every tunnel: pass, fail, not observable, not applicable. Silence is none of them. */
+import { CONTROLS, type Control, type ControlId, speaksOf } from "./controls.ts"
+import { judge, judgeDemand, judgeKeyExchanges, type Verdict } from "./judge.ts"
+import type { Profile, Verified } from "./profile.ts"
+import type { Subject, View, Views } from "./seen/index.ts"
+import type { ControlCoverage, CoverageOf, CoverageStatus, ProfileCoverage } from "./types.ts"
+
+/** What is to be covered: a tunnel, or the data SAs of none. */
+export interface Covered {
+  /** id of the tunnel, null for data SAs of no IKE SA. */
+  readonly tunnel: string | null
+  readonly year: number
+  readonly views: Views
+}
+
+/** Tunnels listed with a control, those that fail first; all are counted. */
+const MAX_LISTED = 1000
+/** Frames named with one. */
+const MAX_FRAMES = 20
+
+export function coverageOf(profiles: readonly Profile[], covered: readonly Covered[]): ProfileCoverage[] {
+  return profiles.map(profile => ({
+    profile: profile.id,
+    controls: CONTROLS.filter(c => speaksOf(profile, c)).map(c => controlCoverage(profile, c, covered)),
+  }))
+}
+
+function controlCoverage(profile: Profile, control: Control, covered: readonly Covered[]): ControlCoverage {
+  const tunnels = covered.flatMap(c => {
+    const view = c.views.get(control.id as ControlId)
+    return view ? [oneOf(profile, control, c, view)] : []
+  })
+  const count = (s: CoverageStatus) => tunnels.filter(t => t.status === s).length
+  const ordered = [...tunnels].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status))
+  return {
+    id: control.id,
+    title: control.title,
+    status: ordered[0]?.status ?? "not applicable",
+    counts: {
+      pass: count("pass"),
+      fail: count("fail"),
+      not_observable: count("not observable"),
+      not_applicable: count("not applicable"),
+    },
+    section: sectionOf(profile, control),
+    verified: verifiedOf(profile, control),
+    tunnels: ordered.slice(0, MAX_LISTED),
+  }
+}
+
+/** The worst decides. */
+const ORDER: readonly CoverageStatus[] = ["fail", "not observable", "pass", "not applicable"]
+
+function oneOf(profile: Profile, control: Control, { tunnel, year }: Covered, view: View): CoverageOf {
+  const judged = view.subjects.map(s => ({ subject: s, verdicts: verdictsOn(profile, control, s, year) }))
+  const failed = judged.filter(j => j.verdicts.some(v => !v.met))
+  const passed = judged.filter(j => !j.subject.unfinished && j.verdicts.every(v => v.met))
+  const status: CoverageStatus =
+    failed.length > 0 ? "fail" : view.gaps.length > 0 ? "not observable" : passed.length > 0 ? "pass" : "not applicable"
+  const told = status === "fail" ? failed : status === "pass" ? passed : []
+  return {
+    tunnel,
+    status,
+    seen: [...new Set(told.map(j => j.subject.text))].slice(0, 8),
+    frames: [...new Set(told.flatMap(j => j.subject.frames))].sort((a, b) => a - b).slice(0, MAX_FRAMES),
+    why: status === "not observable" ? view.gaps[0].why : null,
+    shows: status === "not observable" ? view.gaps[0].shows : null,
+  }
+}
+
+/** What one profile says of a subject under a control; empty when it is silent, which is no objection. */
+export function verdictsOn(profile: Profile, control: Control, subject: Subject, year: number): readonly Verdict[] {
+  const { kind, use, demand } = control
+  if (demand) {
+    const wanted = profile[demand]
+    return wanted && subject.met ? [judgeDemand(profile, wanted, subject.met(wanted))] : []
+  }
+  if (kind === undefined || use === undefined) return []
+  if (kind === "key exchange") return judgeKeyExchanges(profile, use, subject.names, year)
+  const method = subject.proof?.method
+  return subject.names.flatMap(name => judge(profile, { kind, use, name, method }, year) ?? [])
+}
+
+/** Where a profile speaks of a control: the sections of its lines. */
+function sectionOf(profile: Profile, { kind, use, demand }: Control): string {
+  if (demand) return profile[demand]?.section ?? ""
+  const lines = profile.lines.filter(l => l.kind === kind && (l.use ?? use) === use && l.section !== "")
+  const all = [...(kind === "key exchange" ? (profile.keySets ?? []) : []), ...lines, ...rest(profile, kind)]
+  return [...new Set(all.map(l => [l.document, l.section].filter(Boolean).join(" ")).filter(Boolean))]
+    .slice(0, 2)
+    .join(", ")
+}
+
+const RANK: readonly Verified[] = ["original", "secondary", "unverified"]
+
+/** The least sure of the rows that a control rests on. */
+function verifiedOf(profile: Profile, { kind, use, demand }: Control): Verified {
+  if (demand) return profile[demand]?.verified ?? profile.verified
+  const lines = profile.lines.filter(l => l.kind === kind && (l.use ?? use) === use)
+  const all = [...(kind === "key exchange" ? (profile.keySets ?? []) : []), ...lines, ...rest(profile, kind)]
+  return all
+    .map(l => l.verified ?? profile.verified)
+    .reduce((a, b) => (RANK.indexOf(b) > RANK.indexOf(a) ? b : a), "original")
+}
+
+const rest = (profile: Profile, kind: Control["kind"]) => {
+  const other = kind && profile.otherwise?.[kind]
+  return other ? [other] : []
+}

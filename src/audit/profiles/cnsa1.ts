@@ -1,0 +1,80 @@
+/** CNSA 1.0 in IPsec: RFC 9206, by the NSA, for US national security systems. Every row read in the RFC. */
+import type { Profile } from "../profile.ts"
+
+// A proposal consists solely of CNSA algorithms (§8): ML-KEM-1024 is one since CNSA 2.0.
+export const cnsa1: Profile = {
+  id: "cnsa1",
+  document: "RFC 9206",
+  title: "Commercial National Security Algorithm (CNSA) Suite Cryptography for IPsec",
+  edition: "2022-02",
+  date: "2022-02",
+  url: "https://www.rfc-editor.org/rfc/rfc9206",
+  verified: "original",
+  note: "CNSA 1.0; it allows the use of other than the named suites (§8). For data that must stay secret long it asks for a PPK beside (§12)",
+  childGroup: { rule: "same", level: "MUST", section: "§11" },
+  keySets: [
+    {
+      need: [["ECP-384", "MODP-4096", "MODP-3072"]],
+      beside: ["MODP-6144", "MODP-8192", "ML-KEM-1024"],
+      level: "approved",
+      section: "§5",
+    },
+    {
+      need: [["MODP-8192", "MODP-6144"]],
+      beside: [],
+      level: "approved",
+      section: "§4, §9",
+      note: "3072 bits or greater",
+    },
+  ],
+  lines: [
+    { kind: "protocol", names: ["IKEv2"], level: "MUST", section: "§4" },
+    {
+      kind: "protocol",
+      names: ["IKEv1"],
+      level: "MUST NOT",
+      section: "§4",
+      note: "IKEv2 is a MUST; §12 has the exception",
+    },
+    { kind: "protocol", names: ["ESP"], level: "approved", section: "§5" },
+    { kind: "protocol", names: ["AH"], level: "MUST NOT", section: "§11" },
+    { kind: "encryption", names: ["AES-GCM-16-256"], level: "approved", section: "§5" },
+    {
+      kind: "encryption",
+      names: ["AES-CBC-256"],
+      level: "MAY",
+      section: "§4, §8",
+      note: "AES with 256 bits, in none of the named suites",
+    },
+    { kind: "prf", names: ["HMAC-SHA2-512"], level: "approved", section: "§5" },
+    { kind: "prf", names: ["HMAC-SHA2-384"], level: "approved", section: "§8" },
+    {
+      kind: "integrity",
+      names: ["HMAC-SHA2-384-192"],
+      level: "MAY",
+      section: "§4, §12",
+      note: "the named suites have AES-GCM, which needs none",
+    },
+    {
+      kind: "authentication",
+      names: ["digital signature", "ECDSA signature", "RSA signature"],
+      level: "approved",
+      section: "§6",
+    },
+    { kind: "signature", names: ["ECDSA", "RSASSA-PSS", "RSASSA-PKCS1-v1_5"], level: "approved", section: "§6" },
+    { kind: "hash", names: ["SHA2-384"], level: "approved", section: "§6" },
+    { kind: "RSA key", names: [], bits: [3072, 1_000_000], level: "approved", section: "§6" },
+    { kind: "curve", names: ["P-384"], level: "approved", section: "§6" },
+  ],
+  otherwise: {
+    encryption: { level: "not approved", section: "§4, §5" },
+    prf: { level: "MUST NOT", section: "§8" },
+    integrity: { level: "not approved", section: "§4" },
+    "key exchange": { level: "not approved", section: "§4, §9" },
+    authentication: { level: "MUST NOT", section: "§6" },
+    signature: { level: "MUST NOT", section: "§6" },
+    hash: { level: "MUST NOT", section: "§6" },
+    "RSA key": { level: "MUST NOT", section: "§6" },
+    curve: { level: "MUST NOT", section: "§6" },
+  },
+}
