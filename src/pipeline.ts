@@ -273,7 +273,8 @@ class Run {
       else ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
     const esp = espReports(espSas(dataSas, index), options)
     for (const conclusion of conclusions) this.#tellOf(conclusion)
-    for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed })) this.#tell(d)
+    for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed, icmp: analysis.icmp.all() }))
+      this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
     for (const d of this.#evictions()) this.#tell(d)
     const report: Report = {

@@ -1,6 +1,6 @@
 /** `ikedump packets CAPTURE...`: one line a frame, while it is read. */
 import type { Command } from "commander"
-import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { PacketList, type PacketRow } from "../render/packet-list.ts"
 import { type PacketSummary, summarize } from "../report/packet-summary.ts"
@@ -195,7 +195,7 @@ class Lines implements PacketHandler {
   ) {}
 
   packet(view: PacketView): void {
-    if ((view.kind === Kind.QUOTED_ISAKMP || view.kind === Kind.OTHER) && !this.all) return
+    if ((isQuoted(view.kind) || view.kind === Kind.OTHER) && !this.all) return
     if (this.#line?.frame === view.frame) this.#again(this.#line, view)
     else {
       this.flush()

@@ -45,6 +45,12 @@ export const CAPTURE = {
     "Copy it again; stop the capture before copying.",
     null,
   ),
+  "no-esp-marker": declare(
+    ["warning"],
+    "An IKE message on port 4500 lacks the four zero octets that tell it from ESP.",
+    "A defect of the sender, or of a NAT helper on the path: its peer drops the message.",
+    "RFC 3948 §2.2",
+  ),
   "packet-cut": declare(["warning"], "A packet was captured in part.", "Capture with `-s 0`.", null),
   "clock-jump": declare(
     ["warning"],

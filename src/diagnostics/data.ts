@@ -2,6 +2,12 @@
 import { declare } from "./entry.ts"
 
 export const DATA = {
+  "icmp-error": declare(
+    ["warning", "info"],
+    "An ICMP error quotes a packet of IKE, ESP or AH: somebody on the path, or the peer, refused it and says why.",
+    "Look at the device that sent it. Nothing authenticates an ICMP error, so weigh it with what else the capture shows.",
+    "RFC 792, RFC 4443, RFC 4301 §6",
+  ),
   "esp-one-way": declare(
     ["warning"],
     "A Child SA with those that replaced it, or two addresses, carry packets one way only.",

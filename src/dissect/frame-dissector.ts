@@ -83,7 +83,9 @@ export class FrameDissector {
     if (first) this.#begin(view)
     else if (view.kind === Kind.ISAKMP) this.#place++
     const { layers, ike, summary } = this.#needs
-    const isIke = ike !== "none" && (view.kind === Kind.ISAKMP || view.kind === Kind.QUOTED_ISAKMP)
+    const isIke =
+      ike !== "none" &&
+      (view.kind === Kind.ISAKMP || (view.kind === Kind.QUOTED_ISAKMP && view.payloadEnd > view.payloadStart))
     const drawsLayers = layers && (first || view.encapsulation === Encapsulation.TCP)
     const drawsFrame = first && this.#frameFields.length > 0
     if (drawsLayers || isIke || drawsFrame) {

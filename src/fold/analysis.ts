@@ -11,6 +11,7 @@ import type { Census } from "../track/census.ts"
 import type { DataSa, Stretch } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
 import { type Datagram, datagramOf } from "../track/datagram.ts"
+import { IcmpErrors } from "../track/icmp-errors.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
 import { momentText } from "../track/moment.ts"
@@ -61,6 +62,9 @@ export class Analysis implements PacketHandler {
   #place = 0
   #faults = 0
 
+  /** What the path said of packets of SAs. */
+  readonly icmp = new IcmpErrors()
+
   constructor(readonly options: AnalysisOptions) {
     const limits = { ...TRACK_LIMITS, ...options.limits }
     this.pool = new Pool(options.secrets, options.provider)
@@ -105,6 +109,11 @@ export class Analysis implements PacketHandler {
         return
       case Kind.KEEPALIVE:
         this.counts.keepalive++
+        return
+      case Kind.QUOTED_ISAKMP:
+      case Kind.QUOTED_ESP:
+      case Kind.QUOTED_AH:
+        this.icmp.packet(view)
         return
       case Kind.OTHER:
         this.counts.other++

@@ -50,7 +50,7 @@ export abstract class Descending implements Descent {
     end: number,
   ): void
   abstract segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
-  abstract finding(code: DiagnosticCode, message: string): void
+  abstract finding(code: DiagnosticCode, message: string, once?: string): void
   abstract snapshot(): Snapshot
   abstract resume(snapshot: Snapshot): void
 

@@ -1,6 +1,7 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+import { cutOffText } from "./fragment-text.ts"
 import type { FrameTrace } from "./frame-trace.ts"
 import { afterFragments } from "./headers/ipv6.ts"
 import type { Descent } from "./layers.ts"
@@ -175,7 +176,8 @@ export class Fragments {
     if (!(datagram instanceof Datagram)) return
     this.#bytes -= datagram.bytes.length
     const what = datagram.total < 0 ? "its last fragment" : "a fragment"
-    const text = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing`
+    const inside = datagram.have[0] ? cutOffText(datagram.protocol, datagram.bytes, datagram.units * UNIT) : ""
+    const text = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing${inside}`
     this.report("fragment-gap", text, datagram.frame)
   }
 }

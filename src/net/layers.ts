@@ -103,8 +103,8 @@ export interface Descent {
   fragment(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void
   /** A TCP segment whose header is at `at` and payload `b[start, end)`. */
   segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
-  /** Something that cannot be, or was too much; the descent went on without it. */
-  finding(code: DiagnosticCode, message: string): void
+  /** Something that cannot be, or was too much; the descent went on without it. What repeats is said `once` for each of its keys. */
+  finding(code: DiagnosticCode, message: string, once?: string): void
   /** Keeps the current frame, and makes it the current one again. */
   snapshot(): Snapshot
   resume(snapshot: Snapshot): void

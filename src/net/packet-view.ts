@@ -19,8 +19,15 @@ export const Kind = {
   QUOTED_ISAKMP: 5,
   /** WESP (RFC 5840); `payload` begins at the WESP header. */
   WESP: 6,
+  /** ESP and AH quoted in an ICMP error. */
+  QUOTED_ESP: 7,
+  QUOTED_AH: 8,
 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
+
+/** Whether an ICMP error quotes the packet: the view's IP header and ports are those of the quoted packet. */
+export const isQuoted = (kind: Kind): boolean =>
+  kind === Kind.QUOTED_ISAKMP || kind === Kind.QUOTED_ESP || kind === Kind.QUOTED_AH
 
 export const Encapsulation = { NONE: 0, UDP: 1, TCP: 2 } as const
 export type Encapsulation = (typeof Encapsulation)[keyof typeof Encapsulation]
@@ -85,7 +92,7 @@ export class PacketView {
   /** Bytes that the wire had there; more than `payloadEnd - payloadStart` when the capture cut them off. */
   payloadWireBytes = 0
 
-  /** QUOTED_ISAKMP: the IP header of the ICMP error, and the ICMP header, in `outerBytes`. */
+  /** Of a quoted packet: the IP header of the ICMP error, and the ICMP header, in `outerBytes`. */
   outerVersion: 0 | 4 | 6 = 0
   outerBytes: Uint8Array = new Uint8Array(0)
   outerIpStart = 0

@@ -15,6 +15,9 @@ export const Port = {
 } as const
 export type Port = (typeof Port)[keyof typeof Port]
 
+/** Whether IKE or what it negotiates is expected behind the port. */
+export const isIpsecPort = (port: number): boolean => port >= Port.IKE && port <= Port.EITHER
+
 /** The table, with `ikePorts` taken for IKE beside 500 and 4500. */
 export function portTable(ikePorts: readonly number[]): Uint8Array {
   const table = new Uint8Array(65536)

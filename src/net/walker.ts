@@ -1,5 +1,6 @@
 /** From capture records to IPsec packets: the descent, with reassembly and findings, frame by frame. */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Diagnostic, Severity } from "../bytes/diagnostic.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
@@ -12,6 +13,9 @@ import { portTable } from "./ports.ts"
 import { type Snapshot, takeSnapshot } from "./snapshot.ts"
 import { TcpStreams } from "./tcp-streams.ts"
 import { timeText } from "./time.ts"
+
+/** Keys of findings that are said once. */
+const MAX_ONCE = 4096
 
 export interface WalkOptions {
   /** Ports taken for IKE beside 500 and 4500. */
@@ -39,6 +43,7 @@ export class Walker extends Descending implements RecordSink {
   readonly #fragments: Fragments
   readonly #streams: TcpStreams
   readonly #told = new Map<string, number>()
+  readonly #once = new BoundedMap<string, true>(MAX_ONCE)
   #record: CaptureRecord | undefined
   /** Number of the frame in hand. */
   #frame = 0
@@ -134,7 +139,12 @@ export class Walker extends Descending implements RecordSink {
     Object.assign(this.view, snapshot.ip)
   }
 
-  override finding(code: DiagnosticCode, message: string): void {
+  override finding(code: DiagnosticCode, message: string, once?: string): void {
+    if (once !== undefined) {
+      const key = `${code} ${once}`
+      if (this.#once.has(key)) return
+      this.#once.set(key, true)
+    }
     const r = this.#record
     this.#tell(code, "warning", this.#frame, r ? timeText(r.seconds, r.nanos) : null, message)
   }

@@ -34,3 +34,34 @@ export const ICMPV6_TYPE = registry("ICMPv6 Type Numbers", {
   REDIRECT: [137, "RFC 4861", { name: "Redirect" }],
   MULTICAST_LISTENER_REPORT_V2: [143, "RFC 3810", { name: "Multicast Listener Report Message v2" }],
 })
+
+/** Codes of Destination Unreachable. RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1. */
+export const ICMP_UNREACHABLE = registry("ICMP Codes of Destination Unreachable", {
+  NETWORK: [0, "RFC 792", { name: "Network unreachable" }],
+  HOST: [1, "RFC 792", { name: "Host unreachable" }],
+  PROTOCOL: [2, "RFC 792", { name: "Protocol unreachable" }],
+  PORT: [3, "RFC 792", { name: "Port unreachable" }],
+  FRAGMENTATION_NEEDED: [4, "RFC 792", { name: "Fragmentation needed" }],
+  SOURCE_ROUTE_FAILED: [5, "RFC 792", { name: "Source route failed" }],
+  NETWORK_UNKNOWN: [6, "RFC 1122", { name: "Destination network unknown" }],
+  HOST_UNKNOWN: [7, "RFC 1122", { name: "Destination host unknown" }],
+  HOST_ISOLATED: [8, "RFC 1122", { name: "Source host isolated" }],
+  NETWORK_PROHIBITED: [9, "RFC 1122", { name: "Network administratively prohibited" }],
+  HOST_PROHIBITED: [10, "RFC 1122", { name: "Host administratively prohibited" }],
+  NETWORK_TOS: [11, "RFC 1122", { name: "Network unreachable for TOS" }],
+  HOST_TOS: [12, "RFC 1122", { name: "Host unreachable for TOS" }],
+  PROHIBITED: [13, "RFC 1812", { name: "Communication administratively prohibited" }],
+  PRECEDENCE_VIOLATION: [14, "RFC 1812", { name: "Host precedence violation" }],
+  PRECEDENCE_CUTOFF: [15, "RFC 1812", { name: "Precedence cutoff in effect" }],
+})
+
+/** Codes of ICMPv6 Destination Unreachable. RFC 4443 §3.1. */
+export const ICMPV6_UNREACHABLE = registry("ICMPv6 Codes of Destination Unreachable", {
+  NO_ROUTE: [0, "RFC 4443", { name: "no route to destination" }],
+  PROHIBITED: [1, "RFC 4443", { name: "Administratively prohibited" }],
+  BEYOND_SCOPE: [2, "RFC 4443", { name: "Beyond scope" }],
+  ADDRESS: [3, "RFC 4443", { name: "Address unreachable" }],
+  PORT: [4, "RFC 4443", { name: "Port unreachable" }],
+  POLICY: [5, "RFC 4443", { name: "Source address failed ingress/egress policy" }],
+  REJECT_ROUTE: [6, "RFC 4443", { name: "Reject route to destination" }],
+})

@@ -1,5 +1,8 @@
 /** Frames that are not IPsec, in one line: enough to know what they are. */
-import { Kind, type PacketView } from "../net/packet-view.ts"
+
+import { isQuoted, type PacketView } from "../net/packet-view.ts"
+import { ICMP_UNREACHABLE, ICMPV6_UNREACHABLE } from "../registry/icmp-types.ts"
+import type { Registry } from "../registry/registry.ts"
 
 const IP_PROTOCOL: Readonly<Record<number, string>> = {
   1: "ICMP",
@@ -47,7 +50,7 @@ export function otherProtocol(view: PacketView): string {
 
 /** The info of a frame that is not IPsec, or of the ICMP error around a quoted message. */
 export function otherInfo(view: PacketView): string {
-  if (view.kind === Kind.QUOTED_ISAKMP)
+  if (isQuoted(view.kind))
     return icmpInfo(view.outerVersion === 6, view.outerBytes[view.icmpStart], view.outerBytes[view.icmpStart + 1])
   const fragment = fragmentOf(view)
   if (fragment) return fragment
@@ -84,28 +87,13 @@ function tcpInfo({
   return `${sourcePort} → ${destinationPort} [${flags.join(", ")}] Len=${payloadWireBytes}`
 }
 
-const UNREACHABLE = [
-  "Network unreachable",
-  "Host unreachable",
-  "Protocol unreachable",
-  "Port unreachable",
-  "Fragmentation needed",
-]
-const UNREACHABLE_V6 = [
-  "no route to destination",
-  "Administratively prohibited",
-  "Beyond scope",
-  "Address unreachable",
-  "Port unreachable",
-]
-
 function icmpInfo(v6: boolean, type: number, code: number): string {
-  const detail = (names: readonly string[]) => names[code] ?? `code ${code}`
+  const detail = (names: Registry) => names.name(code) ?? `code ${code}`
   if (v6) {
-    if (type === 1) return `Destination Unreachable (${detail(UNREACHABLE_V6)})`
+    if (type === 1) return `Destination Unreachable (${detail(ICMPV6_UNREACHABLE)})`
     return ICMPV6[type] ?? `type ${type}, code ${code}`
   }
-  if (type === 3) return `Destination unreachable (${detail(UNREACHABLE)})`
+  if (type === 3) return `Destination unreachable (${detail(ICMP_UNREACHABLE)})`
   return ICMP[type] ?? `type ${type}, code ${code}`
 }
 

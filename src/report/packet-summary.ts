@@ -3,7 +3,7 @@
 import { toHex } from "../bytes/hex.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { addressText, destinationAddress, sourceAddress } from "../net/address.ts"
-import { Kind, type PacketView } from "../net/packet-view.ts"
+import { isQuoted, Kind, type PacketView } from "../net/packet-view.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
@@ -20,7 +20,7 @@ export interface PacketSummary {
 
 /** The summary of the packet in hand. Text only: nothing in it comes from the capture as it stands. */
 export function summarize(view: PacketView): PacketSummary {
-  if (view.kind === Kind.QUOTED_ISAKMP) return quoted(view)
+  if (isQuoted(view.kind)) return quoted(view)
   return { ...addresses(view), protocol: protocolOf(view), info: infoOf(view) }
 }
 
@@ -62,13 +62,18 @@ function addresses(view: PacketView): { source: string; destination: string } {
 function quoted(view: PacketView): PacketSummary {
   const { outerVersion, outerBytes, outerIpStart } = view
   const source = outerIpStart + (outerVersion === 6 ? 8 : 12)
-  const message = isakmpInfo(view.payloadBytes, view.payloadStart, view.payloadEnd)
+  const message = quotedInfo(view)
   return {
     source: addressText(outerVersion, outerBytes, source),
     destination: addressText(outerVersion, outerBytes, source + (outerVersion === 6 ? 16 : 4)),
     protocol: outerVersion === 6 ? "ICMPv6" : "ICMP",
     info: `${otherInfo(view)}, quotes ${message}`,
   }
+}
+
+function quotedInfo({ kind, payloadBytes, payloadStart, payloadEnd, spi }: PacketView): string {
+  if (kind === Kind.QUOTED_ISAKMP) return isakmpInfo(payloadBytes, payloadStart, payloadEnd)
+  return `${kind === Kind.QUOTED_AH ? "AH" : "ESP"} SPI=0x${spi.toString(16).padStart(8, "0")}`
 }
 
 /** `IKE_SA_INIT MID=00 Initiator Request`, `Quick Mode`, with the fragment's number if it is one. */

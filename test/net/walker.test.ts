@@ -18,6 +18,13 @@ describe("the 500/4500 split", () => {
     expect(kinds(ipv4(17, udp(4500, 4500, Uint8Array.of(0xff))))).toEqual([Kind.KEEPALIVE])
     expect(kinds(ipv4(17, udp(4500, 4500, Uint8Array.of(1, 2))))).toEqual([])
   })
+  it("IKE on port 4500 without the marker is IKE all the same, and told once a sender", () => {
+    const packets = [1, 2].map(n => ipv4(17, udp(4500, 4500, ike(n))))
+    const got = walked(rawIp(...packets, ipv4(17, udp(4500, 4500, esp(0x01010101, 1)))))
+    expect(got.packets.map(p => p.kind)).toEqual([Kind.ISAKMP, Kind.ISAKMP, Kind.ESP])
+    expect(got.diagnostics.map(d => [d.code, d.frame])).toEqual([["no-esp-marker", 1]])
+    expect(got.diagnostics[0].message).toContain("SPI 01010203")
+  })
   it("other ports when named, or by shape when asked for", () => {
     const capture = rawIp(ipv4(17, udp(1111, 2222, ike(1))), ipv4(17, udp(1111, 2222, concat(marker, ike(2)))))
     expect(walked(capture).packets).toEqual([])
@@ -77,10 +84,22 @@ describe("ICMP errors", () => {
     expect(walked(rawIp(ipv6(58, error))).packets.map(p => p.kind)).toEqual([Kind.QUOTED_ISAKMP])
   })
   it("quoting ESP is no ESP packet", () => {
-    expect(kinds(ipv4(1, concat(Uint8Array.of(3, 2, 0, 0, 0, 0, 0, 0), ipv4(50, esp(1, 1)))))).toEqual([])
+    const refusal = Uint8Array.of(3, 2, 0, 0, 0, 0, 0, 0)
+    expect(kinds(ipv4(1, concat(refusal, ipv4(50, esp(1, 1)))))).toEqual([Kind.QUOTED_ESP])
+    expect(kinds(ipv4(1, concat(refusal, ipv4(51, ah(4, esp(1, 1))))))).toEqual([Kind.QUOTED_AH])
+    const encapsulated = walked(rawIp(ipv4(1, concat(refusal, ipv4(17, udp(4500, 4500, esp(0xabc, 7)))))))
+    expect(encapsulated.packets.map(p => [p.kind, p.spi])).toEqual([[Kind.QUOTED_ESP, 0xabc]])
+  })
+  it("that quote no more than the UDP header still say that it was IKE", () => {
+    const header = ipv4(17, udp(500, 500, ike(5))).subarray(0, 28)
+    expect(kinds(ipv4(1, concat(Uint8Array.of(3, 3, 0, 0, 0, 0, 0, 0), header)))).toEqual([Kind.QUOTED_ISAKMP])
+    const other = ipv4(17, udp(53, 53, ike(5))).subarray(0, 28)
+    expect(kinds(ipv4(1, concat(Uint8Array.of(3, 3, 0, 0, 0, 0, 0, 0), other)))).toEqual([])
   })
   it("leave the error's own addresses to frames of no kind", () => {
-    const error = ipv4(1, concat(Uint8Array.of(3, 2, 0, 0, 0, 0, 0, 0), ipv4(50, esp(1, 1))), { reversed: true })
+    const error = ipv4(1, concat(Uint8Array.of(3, 2, 0, 0, 0, 0, 0, 0), ipv4(17, udp(53, 53, esp(1, 1)))), {
+      reversed: true,
+    })
     expect(walked(rawIp(error), { all: true }).packets.map(p => [p.kind, p.source])).toEqual([[Kind.OTHER, "10.0.0.2"]])
   })
 })

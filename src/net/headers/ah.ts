@@ -52,6 +52,11 @@ export const AH = layer(ah, c => decodeAh(c))
 /** An AH header at `at`; what it protects is looked into as well. RFC 4302 §2. */
 export function authenticationHeader(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   l.tap?.layer(AH, b, at, end, 0)
+  // An ICMP error may quote 8 octets only: up to the SPI, without the sequence number.
+  if (l.quoting && end - at >= 8) {
+    const sequence = end - at >= 12 ? u32At(b, at + 8) : 0
+    l.found(Kind.QUOTED_AH, Encapsulation.NONE, b, at, end, wireEnd - at, u32At(b, at + 4), sequence)
+  }
   if (end - at < 12) {
     if (!l.quoting) l.finding("ah-truncated", `an AH header of ${end - at} bytes is cut off`)
     return

@@ -29,7 +29,9 @@ export function encapsulatingPayload(
   wireEnd: number,
 ): void {
   l.tap?.layer(ESP, b, at, end, 0)
-  if (l.quoting) return
-  if (end - at < 8) l.finding("esp-truncated", `an ESP packet of ${end - at} bytes has no SPI and sequence number`)
+  if (l.quoting) {
+    if (end - at >= 8) l.found(Kind.QUOTED_ESP, encapsulation, b, at, end, wireEnd - at, u32At(b, at), u32At(b, at + 4))
+  } else if (end - at < 8)
+    l.finding("esp-truncated", `an ESP packet of ${end - at} bytes has no SPI and sequence number`)
   else l.found(Kind.ESP, encapsulation, b, at, end, wireEnd - at, u32At(b, at), u32At(b, at + 4))
 }

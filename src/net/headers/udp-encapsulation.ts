@@ -2,6 +2,7 @@
 
 import { u32At } from "../../bytes/bytes.ts"
 import { field } from "../../bytes/field.ts"
+import { sourceAddress } from "../address.ts"
 import { looksLikeIke } from "../ike-shape.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Encapsulation, Kind } from "../packet-view.ts"
@@ -60,6 +61,14 @@ export function udpEncapsulated(
   } else if (first === WESP_IN_UDP) {
     l.tap?.layer(UDP_ENCAPSULATION, b, at, at + 4, 0)
     wrappedEsp(l, via, b, at + 4, end, wireEnd)
+  } else if (looksLikeIke(b, at, end, wireEnd - at)) {
+    if (!l.quoting)
+      l.finding(
+        "no-esp-marker",
+        `an IKE message without the Non-ESP Marker (RFC 3948 §2.2): its receiver takes it for ESP with SPI ${first.toString(16).padStart(8, "0")} and drops it`,
+        `${sourceAddress(l.view)}:${l.view.sourcePort}`,
+      )
+    isakmp(l, via, b, at, end, wireEnd)
   } else {
     // ESP follows UDP at once: the encapsulation has no byte of its own.
     if (via === Encapsulation.UDP) l.tap?.layer(UDP_ENCAPSULATION, b, at, at, 0)

@@ -2,8 +2,8 @@
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import { type Descent, layer } from "../layers.ts"
-import { Encapsulation } from "../packet-view.ts"
-import { Port, portOf } from "../ports.ts"
+import { Encapsulation, Kind } from "../packet-view.ts"
+import { isIpsecPort, Port, portOf } from "../ports.ts"
 import { geneve } from "../tunnels/geneve.ts"
 import { gtpU } from "../tunnels/gtp.ts"
 import { vxlan, vxlanGpe } from "../tunnels/vxlan.ts"
@@ -64,7 +64,9 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
     view.payloadWireBytes = wireEnd - at
   }
   if (at >= end) {
-    if (at < wireEnd && kind !== Port.NONE && !l.quoting)
+    // An ICMP error may quote no more than the UDP header: its ports say that it was IKE.
+    if (l.quoting && isIpsecPort(kind)) l.found(Kind.QUOTED_ISAKMP, Encapsulation.UDP, b, end, end, wireEnd - at, 0, 0)
+    else if (at < wireEnd && kind !== Port.NONE && !l.quoting)
       l.finding("packet-cut", "the capture cut the packet off before what its UDP port announces")
     return
   }

@@ -72,7 +72,11 @@ export function wrappedEsp(
 ): void {
   l.tap?.layer(WESP, b, at, end, 0)
   const esp = at + 4 + (b[at + 3] & PADDED ? 4 : 0)
-  if (l.quoting) return
+  if (l.quoting) {
+    if (end - esp >= 8)
+      l.found(Kind.QUOTED_ESP, encapsulation, b, esp, end, wireEnd - esp, u32At(b, esp), u32At(b, esp + 4))
+    return
+  }
   if (end - esp < 8) l.finding("esp-truncated", `a WESP packet of ${end - at} bytes has no SPI and sequence number`)
   else l.found(Kind.WESP, encapsulation, b, at, end, wireEnd - at, u32At(b, esp), u32At(b, esp + 4))
 }

@@ -2,12 +2,14 @@
 
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataSa } from "../../track/data-sa.ts"
+import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { ChildIndex } from "../assemble.ts"
 import type { ExplainContext } from "./context.ts"
 import { explainFaults } from "./data-faults.ts"
 import { explainOneWay } from "./data-one-way.ts"
 import { explainUnknownSpis } from "./data-unknown.ts"
+import { explainIcmp } from "./icmp.ts"
 import { explainSpiReuse } from "./spi-reuse.ts"
 import { explainUnanswered } from "./unanswered.ts"
 
@@ -15,6 +17,7 @@ export interface DataInput {
   readonly all: readonly DataSa[]
   readonly index: ChildIndex
   readonly sas: readonly IkeSa[]
+  readonly icmp: readonly IcmpError[]
 }
 
 /** Findings of one code that are told one by one; the rest is counted. */
@@ -28,6 +31,7 @@ export function explainData(input: DataInput, context: ExplainContext): Diagnost
     ...explainUnknownSpis(input, context),
     ...explainSpiReuse(input.sas),
     ...explainUnanswered(input.sas),
+    ...explainIcmp(input),
   ]
   return [...new Set(all.map(d => d.code))].flatMap(code => capped(all.filter(d => d.code === code)))
 }
