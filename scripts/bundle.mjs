@@ -7,7 +7,11 @@ const final = "dist/bin"
 const outdir = "dist/bin.new"
 rmSync(outdir, { recursive: true, force: true })
 await build({
-  entryPoints: { main: "src/cli/main.ts", "data-worker": "src/node/data-worker.ts" },
+  entryPoints: {
+    main: "src/cli/main.ts",
+    "data-worker": "src/node/data-worker.ts",
+    "triage-worker": "src/node/triage-worker.ts",
+  },
   outdir,
   bundle: true,
   splitting: true,

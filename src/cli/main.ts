@@ -18,6 +18,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./report.ts"),
   },
   {
+    name: "triage",
+    args: "<path...>",
+    summary: "which of many captures failed, and why: a line each, the worst first",
+    load: () => import("./triage.ts"),
+  },
+  {
     name: "packets",
     args: "<capture...>",
     summary: "one line a frame, as in Wireshark's packet list",

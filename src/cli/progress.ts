@@ -29,6 +29,11 @@ export class Progress {
   /** So many key sets were tried on messages. */
   readonly trials = (count: number): void => this.#tell(`trying secrets, ${count} trials`)
 
+  /** So many of `total` captures are done. */
+  count(done: number, total: number): void {
+    this.#tell(`${done} of ${total} captures`)
+  }
+
   #tell(text: string): void {
     if (!this.terminal.isTTY) return
     const now = this.now()

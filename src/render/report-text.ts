@@ -164,7 +164,10 @@ function manyCaptures(captures: readonly CaptureInfo[], summary: readonly string
     .sort()
     .at(-1)
   const time = first !== undefined && last !== undefined ? ` in ${durationText(secondsBetween(first, last))}` : ""
-  const facts = `${plural(sum(c => c.frames), "frame")}${time}, ${sizeText(sum(c => c.bytes))}`
+  const facts = `${plural(
+    sum(c => c.frames),
+    "frame",
+  )}${time}, ${sizeText(sum(c => c.bytes))}`
   const head = `${pen.theme.strong(plural(captures.length, "capture"))}  ${pen.text(facts)}`
   const items = wrapItems(summary, pen.text(" · "), pen.width - 2)
   const one = `${head}   ${items[0] ?? ""}`

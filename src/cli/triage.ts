@@ -1,0 +1,108 @@
+/** `ikedump triage PATH...`: which of many captures failed, and why; each by itself, over all cores. */
+import { existsSync } from "node:fs"
+import { availableParallelism } from "node:os"
+import { fileURLToPath } from "node:url"
+import type { Command } from "commander"
+import { nearest } from "../bytes/nearest.ts"
+import { keysFromEnvironment } from "../node/load-secrets.ts"
+import { runTasks } from "../node/task-pool.ts"
+import { triageCapture } from "../node/triage-capture.ts"
+import type { TriageWork } from "../node/triage-worker.ts"
+import { penFor } from "../render/pen.ts"
+import { triageCsv, triageText } from "../render/triage-text.ts"
+import { failedLine, reachesOutcome, type TriageLine, worstCapturesFirst } from "../report/triage.ts"
+import { OUTCOMES, type Outcome } from "../report/verdict/types.ts"
+import { secretsOf } from "./analyze.ts"
+import { capturesOf } from "./captures.ts"
+import { CliError, EXIT, setExit } from "./exit.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { presentation } from "./present.ts"
+import { print } from "./print.ts"
+import { Progress } from "./progress.ts"
+
+interface TriageOptions extends CommonOptions {
+  readonly failOn?: string
+  readonly all?: boolean
+  readonly ascii?: boolean
+}
+
+const FORMATS = ["text", "json", "ndjson", "csv"] as const
+
+export function configure(command: Command): void {
+  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))
+    .option("--fail-on <outcome>", `exit with 1 when a capture is that or worse: ${OUTCOMES.join(", ")}`)
+    .option("--all", "a line for each capture that works too, however many")
+    .option("--ascii", "no characters outside ASCII")
+    .addHelpText("after", EXAMPLES)
+    .action(run)
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump triage captures/
+  ikedump triage captures/ --keys keys/ --fail-on degraded
+  ikedump triage *.pcap --format csv > triage.csv
+`
+
+async function run(paths: string[], options: TriageOptions): Promise<void> {
+  const known: readonly string[] = FORMATS
+  if (!known.includes(options.format))
+    throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, [`known: ${FORMATS.join(", ")}`])
+  const limit = options.failOn === undefined ? undefined : outcomeNamed(options.failOn)
+  if (options.from || options.to || options.count)
+    throw new CliError("triage takes captures whole: leave --from, --to and -c out")
+  const captures = await capturesOf(paths)
+  const lines = worstCapturesFirst(await triage(captures, options))
+  print(presented(lines, options))
+  if (lines.some(l => l.error !== null)) setExit(EXIT.CAPTURE)
+  if (limit && lines.some(l => l.outcome !== null && reachesOutcome(l.outcome, limit))) setExit(EXIT.FAILED)
+}
+
+function* presented(lines: readonly TriageLine[], { format, all, ascii, color }: TriageOptions): Generator<string> {
+  if (format === "csv") yield* triageCsv(lines)
+  else if (format === "ndjson") for (const line of lines) yield `${JSON.stringify(line)}\n`
+  else if (format === "json") yield `${JSON.stringify(lines, null, 2)}\n`
+  else yield triageText(lines, penFor({ ...presentation(color), ascii }), all)
+}
+
+/** Fewer captures are done before a thread has started. */
+const WORTH_CAPTURES = 16
+
+/** The script that workers run, beside the compiled command. */
+const SCRIPT = new URL("./triage-worker.js", import.meta.url)
+
+async function triage(captures: readonly string[], options: TriageOptions): Promise<TriageLine[]> {
+  const secrets = secretsOf(options)
+  const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
+  const progress = new Progress()
+  let done = 0
+  const tell = () => progress.count(++done, captures.length)
+  const threads = options.threads ?? availableParallelism()
+  const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
+  const one = captures.length < WORTH_CAPTURES || threads < 2 || [...captures, ...keys].includes("-")
+  try {
+    if (!one && existsSync(fileURLToPath(SCRIPT))) {
+      const workerData: TriageWork = { keys, reading }
+      const lost = (path: string, reason: string) => failedLine(path, `internal error: ${reason}`)
+      return await runTasks<string, TriageLine>(captures, { script: SCRIPT, threads, workerData, lost }, tell)
+    }
+    const lines: TriageLine[] = []
+    for (const path of captures) {
+      lines.push(await triageCapture(path, secrets, reading))
+      tell()
+    }
+    return lines
+  } finally {
+    progress.clear()
+  }
+}
+
+function outcomeNamed(word: string): Outcome {
+  const found = OUTCOMES.find(o => o === word)
+  if (found) return found
+  const near = nearest(word, OUTCOMES)
+  throw new CliError(`unknown outcome ${JSON.stringify(word)}`, EXIT.USAGE, [
+    ...(near === undefined ? [] : [`did you mean ${near}?`]),
+    `known: ${OUTCOMES.join(", ")}`,
+  ])
+}

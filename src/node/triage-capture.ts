@@ -1,0 +1,35 @@
+/** Analyzes one capture by itself for `triage`; nothing is thrown: a file that cannot be read is a line too. */
+import { safeText } from "../bytes/safe-text.ts"
+import { analyze } from "../pipeline.ts"
+import { failedLine, type TriageLine, triageLine } from "../report/triage.ts"
+import type { Secrets } from "../secrets/secrets.ts"
+import { nodeProvider } from "./crypto.ts"
+import { embeddedKeys } from "./embedded-keys.ts"
+import { createNodeEspOpener } from "./esp-kernels.ts"
+import { inflate } from "./inflate.ts"
+import { type ReadOptions, readCaptures } from "./read-captures.ts"
+
+export type TriageReading = Pick<ReadOptions, "ikePorts" | "heuristicIke">
+
+export async function triageCapture(path: string, secrets: Secrets, reading: TriageReading = {}): Promise<TriageLine> {
+  try {
+    const embedded = await embeddedKeys([path])
+    const options = { ...reading, blocks: embedded.blocks }
+    const { report } = await analyze(
+      { rereadable: path !== "-", read: handler => readCaptures([path], handler, options) },
+      {
+        provider: nodeProvider,
+        secrets: () => embedded.with(secrets),
+        data: { createOpener: createNodeEspOpener, inflate },
+      },
+    )
+    return triageLine(path, report)
+  } catch (error) {
+    const { name, message } = error as Error
+    const known = name === "CaptureOpenError"
+    return failedLine(
+      path,
+      safeText(known ? message.replace(`cannot open ${path}: `, "") : `internal error: ${name}: ${message}`),
+    )
+  }
+}
