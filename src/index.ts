@@ -13,10 +13,19 @@ import { type AnalysisResult, type AnalyzeOptions, analyze as analyzeSource, typ
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 
 export { type AuditOptions, audit } from "./audit/audit.ts"
+export { CONTROLS, type ControlId } from "./audit/controls.ts"
 export { AuditFacts } from "./audit/facts.ts"
 export type { Profile } from "./audit/profile.ts"
 export { profilesNamed } from "./audit/profiles/index.ts"
-export type { AuditFinding, AuditResult, TunnelPosture } from "./audit/types.ts"
+export type {
+  AuditFinding,
+  AuditResult,
+  ControlCoverage,
+  CoverageOf,
+  CoverageStatus,
+  ProfileCoverage,
+  TunnelPosture,
+} from "./audit/types.ts"
 export type { Diagnostic } from "./bytes/diagnostic.ts"
 export { noble } from "./crypto/noble.ts"
 export type { CryptoProvider } from "./crypto/provider.ts"

@@ -1,5 +1,10 @@
 /** How a tunnel stands: suites, proofs, lifetimes, offers, in one object. */
+import { describeCertificate } from "../pki/certificate.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
 import { type Moment, momentText, secondsBetween } from "../track/moment.ts"
+import type { Side } from "../track/peer.ts"
+import { v1StateOf } from "../track/v1-state.ts"
+import { v2StateOf } from "../track/v2-state.ts"
 import { unique } from "./context.ts"
 import type { AuditFacts } from "./facts.ts"
 import { proofsOf } from "./proofs.ts"
@@ -8,7 +13,7 @@ import { realChildren } from "./seen/ipsec.ts"
 import { childLives, ikeLives, type Life, laterChildren } from "./seen/times.ts"
 import { type AuditSeverity, worse } from "./severity.ts"
 import type { Tunnel } from "./tunnel.ts"
-import type { AuditFinding, LifetimePosture, ProofPosture, TunnelPosture } from "./types.ts"
+import type { AuditFinding, CertificatePosture, LifetimePosture, ProofPosture, TunnelPosture } from "./types.ts"
 
 /** Proofs kept of one tunnel: an SA may be authenticated anew many times. */
 const MAX_PROOFS = 100
@@ -37,8 +42,10 @@ export function postureOf(
     version: first.version === 1 ? "1.0" : "2.0",
     state,
     suite: suite ? [suite.encr, suite.integ ?? suite.hash, suite.prf, ...suite.ke].flatMap(n => n ?? []) : [],
+    names: { encr: suite?.encr ?? null, integ: suite?.integ ?? null, prf: suite?.prf ?? null, ke: suite?.ke ?? [] },
     authentication: unique(tunnel.sas.flatMap(sa => [sa.auth.initiator, sa.auth.responder]).flatMap(a => a ?? [])),
     proofs: proofPostures(tunnel, facts),
+    certificates: certificatesOf(tunnel),
     child_suites: unique(
       tunnel.children.map(c => [c.protocol, c.suite.encr, c.suite.integ].filter(n => n !== null).join(" ")),
     ),
@@ -81,6 +88,35 @@ function proofPostures(tunnel: Tunnel, facts: AuditFacts): ProofPosture[] {
     frame,
   }))
 }
+
+/** Each certificate once. */
+function certificatesOf(tunnel: Tunnel): CertificatePosture[] {
+  const all = tunnel.sas
+    .filter(sa => sa.parent === null)
+    .flatMap(sa => (["initiator", "responder"] as const).flatMap(side => certificateOf(sa, side) ?? []))
+  return [...new Map(all.map(c => [`${c.side} ${c.fingerprint}`, c])).values()].slice(0, MAX_PROOFS)
+}
+
+/** The first certificate is the signer's; the others are its issuers. RFC 7296 §3.6. */
+function certificateOf(sa: IkeSa, side: Side): CertificatePosture | undefined {
+  const der = sa.version === 1 ? v1StateOf(sa).certificates[side][0] : v2StateOf(sa).certificates[side][0]
+  const info = der && describeCertificate(der)
+  if (!info) return undefined
+  const { algorithm, bits, curve } = info.publicKey
+  return {
+    side,
+    subject: info.subject,
+    issuer: info.issuer,
+    not_before: dateText(info.notBefore),
+    not_after: dateText(info.notAfter),
+    signature: info.signatureAlgorithm.name,
+    key: curve ?? (algorithm.startsWith("RSA") && bits !== undefined ? `RSA-${bits}` : algorithm),
+    fingerprint: info.fingerprint,
+  }
+}
+
+/** A date that X.509 can write and ISO 8601 cannot is left empty. */
+const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? "" : date.toISOString())
 
 /** The weakest of all Child SAs' own key exchanges against their IKE SA's. */
 function childGroup(tunnel: Tunnel): TunnelPosture["child_group"] {

@@ -88,6 +88,22 @@ export interface ProofPosture {
   readonly frame: number | null
 }
 
+/** The end-entity certificate that a side sent. */
+export interface CertificatePosture {
+  readonly side: "initiator" | "responder"
+  readonly subject: string
+  readonly issuer: string
+  /** RFC 3339. */
+  readonly not_before: string
+  readonly not_after: string
+  /** Name of the issuer's signature algorithm. */
+  readonly signature: string
+  /** `RSA-2048`, `P-256`. */
+  readonly key: string
+  /** SHA-256 of the certificate, hex. */
+  readonly fingerprint: string
+}
+
 /** Seconds. IKEv1 negotiates lifetimes; what was seen is a life from its beginning to its end, or to the end of the capture. */
 export interface LifetimePosture {
   /** The longest negotiated one. */
@@ -114,10 +130,17 @@ export interface TunnelPosture {
   readonly last_time: string
   readonly version: "1.0" | "2.0"
   readonly state: string
-  /** Of the last IKE SA. */
+  /** Of the last IKE SA, and the same by kind. */
   readonly suite: readonly string[]
+  readonly names: {
+    readonly encr: string | null
+    readonly integ: string | null
+    readonly prf: string | null
+    readonly ke: readonly string[]
+  }
   readonly authentication: readonly string[]
   readonly proofs: readonly ProofPosture[]
+  readonly certificates: readonly CertificatePosture[]
   /** ESP and AH suites in use. */
   readonly child_suites: readonly string[]
   /** Groups of the Child SAs' own key exchanges. */

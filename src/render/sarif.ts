@@ -8,10 +8,12 @@ export interface SarifLog {
   readonly captures: readonly string[]
   readonly rules: readonly ReportingDescriptor[]
   readonly results: readonly Result[]
+  /** Of the run: what no result can say. */
+  readonly properties?: Readonly<Record<string, unknown>>
 }
 
 /** The log as text. */
-export function sarifText({ version, captures, rules, results }: SarifLog): string {
+export function sarifText({ version, captures, rules, results, properties }: SarifLog): string {
   const log: Log = {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
@@ -21,6 +23,7 @@ export function sarifText({ version, captures, rules, results }: SarifLog): stri
         artifacts: [...new Set(captures)].map(path => ({ location: { uri: uriOf(path) } })),
         columnKind: "utf16CodeUnits",
         results: [...results],
+        ...(properties ? { properties } : {}),
       },
     ],
   }

@@ -106,8 +106,10 @@ describe("json", () => {
         "version",
         "state",
         "suite",
+        "names",
         "authentication",
         "proofs",
+        "certificates",
         "child_suites",
         "child_key_exchange",
         "child_group",
@@ -144,5 +146,6 @@ it("SARIF is as the published schema wants it", () => {
     locations: [{ logicalLocations: [{ fullyQualifiedName: "child/0" }, { fullyQualifiedName: "frame 4" }] }],
     properties: { severity: "critical", frames: [4] },
   })
+  expect(run.properties.coverage).toEqual(weak.coverage)
   for (const r of run.results) expect(run.tool.driver.rules[r.ruleIndex].id).toBe(r.ruleId)
 })

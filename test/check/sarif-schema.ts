@@ -33,6 +33,7 @@ const SCHEMA = {
         artifacts: { ...list(closed({ location: ref("artifactLocation") }), 0), uniqueItems: true },
         results: list(ref("result")),
         columnKind: { enum: ["utf16CodeUnits", "unicodeCodePoints"] },
+        properties: { type: "object" },
       },
       "tool",
     ),

@@ -18,7 +18,7 @@ const SCORE: Readonly<Record<AuditSeverity, string>> = {
 }
 
 export function auditSarif(
-  { findings }: AuditResult,
+  { findings, coverage }: AuditResult,
   options: { readonly version: string; readonly captures: readonly string[] },
 ): string {
   const ids = [...new Set(findings.map(f => f.rule))].sort()
@@ -26,6 +26,8 @@ export function auditSarif(
     ...options,
     rules: ids.map(id => descriptor(id, findings)),
     results: findings.map(f => result(f, ids.indexOf(f.rule), options.captures)),
+    // A result a control would be an alert each in code scanning, passed or not: they stand in the run's property bag.
+    properties: { coverage },
   })
 }
 
