@@ -8,6 +8,12 @@ export const FAILED = {
     "Make one suite common to both ends. If the very suite was accepted elsewhere, the peer has no connection that matches these addresses, identities or IKE version.",
     "RFC 7296 §2.7, RFC 2409 §5",
   ),
+  "implementation-mistake": declare(
+    ["error"],
+    "A check fails as it should be made, and holds with a known mistake of implementations: the finding names the side, the mistake and the rule.",
+    "A defect of that side: update it, or report it with this finding.",
+    null,
+  ),
   "proposal-not-offered": declare(
     ["error"],
     "The responder chose a transform that the initiator did not offer.",

@@ -31,6 +31,6 @@ export function addCheck(
   check: Omit<Check, "time" | "frame"> & { at: { readonly frame: number; readonly time: Check["time"] } | null },
 ): void {
   if (sa.checks.length >= context.limits.checks) return
-  const { id, status, reason, rfc, at } = check
-  sa.checks.push({ id, frame: at?.frame ?? null, time: at?.time ?? null, status, reason, rfc })
+  const { at, ...result } = check
+  sa.checks.push({ ...result, frame: at?.frame ?? null, time: at?.time ?? null })
 }

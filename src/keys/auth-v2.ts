@@ -23,6 +23,15 @@ export interface SignedOctets {
 export const signedOctets = ({ message, nonce, macedId, intAuth }: SignedOctets): Uint8Array =>
   concat(message, nonce, macedId, intAuth ?? new Uint8Array(0))
 
+const ZERO_PREFIX = new Uint8Array(8)
+
+/**
+ * With IKE_SA_INIT_FULL_TRANSCRIPT_AUTH sent by both sides: eight zero octets, the IKE_SA_INIT message that the signer received, then what
+ * it signs otherwise, its own message first. draft-ietf-ipsecme-ikev2-downgrade-prevention.
+ */
+export const fullTranscriptOctets = (received: Uint8Array, octets: SignedOctets): Uint8Array =>
+  concat(ZERO_PREFIX, received, signedOctets(octets))
+
 /** prf(SK_px, IDx'); `idBody` is the ID payload without its generic header: ID Type, reserved bytes, data. RFC 7296 §2.15. */
 export const macedId = (context: PrfContext, skP: Uint8Array, idBody: Uint8Array): Uint8Array =>
   prfFunction(context)(skP)(idBody)

@@ -24,6 +24,8 @@ export interface Check {
   readonly status: "pass" | "fail" | "skipped"
   readonly reason: string | null
   readonly rfc: string
+  /** The mistake of an implementation that makes the check hold, by its name; `reason` describes it. */
+  readonly mistake?: string
 }
 
 /** The keys of one key epoch by their contract names (`sk_d` …), and how they came to be. */

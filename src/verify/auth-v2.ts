@@ -1,53 +1,23 @@
-/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
-import { equal } from "../bytes/bytes.ts"
-import type { DecodedPayload } from "../ike/shared/payload.ts"
+/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`, `full-transcript`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
 import { payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth, authenticationOf } from "../ike/v2/authentication.ts"
-import { idi, idr } from "../ike/v2/identification.ts"
-import { macedId, sharedSecretAuth, signedOctets } from "../keys/auth-v2.ts"
-import { offersPrf, type PrfContext, prfFunction } from "../keys/context.ts"
-import { EAP_TYPE } from "../registry/eap-types.ts"
+import { fullTranscriptOctets, macedId, signedOctets } from "../keys/auth-v2.ts"
+import { offersPrf } from "../keys/context.ts"
+import { mixPpk } from "../keys/ppk.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
-import type { Epoch, IkeSa, KeyChange } from "../track/ike-sa.ts"
-import type { Side } from "../track/peer.ts"
+import type { Epoch, KeyChange } from "../track/ike-sa.ts"
 import { notifiesOf } from "../track/v2.ts"
 import type { V2State } from "../track/v2-state.ts"
-import type { WholeMessage } from "../track/whole.ts"
-import type { Pool } from "../unlock/pool.ts"
-import type { V2Unlock } from "../unlock/v2.ts"
-import { signerKeys } from "./certificates.ts"
+import { type AuthInput, type AuthTrial, candidates, judge, methodName, signers, type Verdict } from "./auth-judge.ts"
+import { agreedFullTranscript, partsOf } from "./auth-parts.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
-import { intAuthOf } from "./int-auth.ts"
+import { arbitrateAuth } from "./mistakes/auth.ts"
+import type { AuthParts } from "./mistakes/auth-octets.ts"
+import { mistakenMac, mistakenSignature } from "./mistakes/auth-proof.ts"
+import { type Mistake, mistakeText } from "./mistakes/mistake.ts"
 import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
-import { verifyAnyHash, verifySignature } from "./signature.ts"
-
-const ECDSA_HASH: Readonly<Record<number, "sha2-256" | "sha2-384" | "sha2-512">> = {
-  [AUTH_METHOD.ECDSA_P256]: "sha2-256",
-  [AUTH_METHOD.ECDSA_P384]: "sha2-384",
-  [AUTH_METHOD.ECDSA_P521]: "sha2-512",
-}
-/** EAP methods that make no key: AUTH then uses SK_pi and SK_pr (RFC 7296 §2.16). MD5, OTP, GTC, SecurID. */
-const KEYLESS_EAP: readonly number[] = [
-  EAP_TYPE.EAP_MD5,
-  EAP_TYPE.EAP_OTP,
-  EAP_TYPE.EAP_GTC,
-  EAP_TYPE.EAP_SECURID,
-  EAP_TYPE.EAP_POTP,
-]
-
-export interface AuthInput {
-  readonly sa: IkeSa
-  readonly state: V2State
-  readonly from: Side
-  readonly whole: WholeMessage
-  readonly payload: DecodedPayload
-  /** The ID payload that it signs. */
-  readonly id: DecodedPayload | null
-  readonly unlock: V2Unlock
-  readonly pool: Pool
-}
 
 /** What an AUTH payload shows. */
 export interface VerifiedAuth {
@@ -60,12 +30,6 @@ export interface VerifiedAuth {
   readonly epoch?: Epoch
   readonly change?: KeyChange
 }
-
-/** What came of holding an AUTH value against the octets. */
-type Verdict =
-  | { readonly ok: true; readonly origins: readonly Origin[] }
-  | { readonly ok: false }
-  | { readonly missing: string }
 
 /** What one AUTH payload shows: the checks it gives, the method, and the secrets that fit. */
 export function verifyAuth(input: AuthInput): VerifiedAuth {
@@ -87,13 +51,6 @@ export function verifyAuth(input: AuthInput): VerifiedAuth {
   return { method, epoch, ...held({ ...input, value, epoch, context }) }
 }
 
-/** An AUTH value with the keys that it may have been made with. */
-interface AuthTrial extends AuthInput {
-  readonly value: Authentication
-  readonly epoch: Epoch
-  readonly context: PrfContext
-}
-
 const checkId = ({ from }: AuthInput): string => `auth-${from}`
 
 /** Holds an AUTH value against every set of keys that may be meant. */
@@ -105,13 +62,15 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
   const choices = ppkChoices({ state, from, whole, epoch, context, pool })
   let verdict: Verdict = { missing: "no keys" }
   for (const choice of choices) {
-    const octets = octetsOf(input, choice.values, context)
-    if ("missing" in octets)
-      return { checks: [skipped(id, rfc, at, octets.missing), ...extras(input, octets.missing, null)], used: [] }
-    verdict = judge(input, value, octets.octets, choice.values)
-    if (!("ok" in verdict) || !verdict.ok) continue
-    const checks = [pass(id, rfc, at), ...extras(input, "pass", choice), ...noPpkAuth(input, choice.change)]
-    return { checks, used: verdict.origins, change: choice.change }
+    const parts = partsOf(input, choice.values)
+    if ("missing" in parts)
+      return { checks: [skipped(id, rfc, at, parts.missing), ...extras(input, parts.missing, null)], used: [] }
+    for (const { octets, whole: isWhole } of formsOf(state, parts)) {
+      verdict = judge(input, value, octets, choice.values)
+      if (!("ok" in verdict) || !verdict.ok) continue
+      const checks = [pass(id, rfc, at), ...transcript(input, isWhole), ...extras(input, "pass", choice)]
+      return { checks: [...checks, ...noPpkAuth(input, choice.change)], used: verdict.origins, change: choice.change }
+    }
   }
   const absent = verdictIsFailure(verdict) ? missingPpk(state, from, epoch, pool) : undefined
   if (absent) return { checks: [skipped(id, rfc, at, absent), skipped("ppk", "RFC 8784 §3", at, absent)], used: [] }
@@ -123,28 +82,104 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
       used: [],
       change,
     }
-  const without = withoutIntAuth(input, choices)
-  if (without) {
-    const reason = "AUTH verifies only without IntAuth, although IKE_INTERMEDIATE took place"
-    return {
-      checks: [fail(id, rfc, at, reason), fail("int-auth", "RFC 9242 §3.3.2", at, reason)],
-      used: without,
-      change,
-    }
+  const found = arbitrate(input, choices)
+  if (found) {
+    const reason = mistakeText("AUTH", from, found.mistake)
+    const part = found.mistake.id.startsWith("intauth")
+      ? [fail("int-auth", "RFC 9242 §3.3.2", at, reason)]
+      : extras(input, "fail", choices[0] ?? null)
+    const failed = { ...fail(id, found.mistake.rfc, at, reason), mistake: found.mistake.id }
+    return { checks: [failed, ...part], used: found.used, change }
   }
   const failed = fail(id, rfc, at, failureOf(value, state.eapSucceeded))
   return { checks: [failed, ...extras(input, "fail", choices[0] ?? null)], used: [], change }
 }
 
-/** The secrets under which AUTH holds when a side left the IKE_INTERMEDIATE exchanges out of what it signed; undefined when it does not. */
-function withoutIntAuth(input: AuthTrial, choices: readonly PpkChoice[]): readonly Origin[] | undefined {
-  if (input.state.intermediates.length === 0) return undefined
-  for (const choice of choices) {
-    const octets = octetsOf(input, choice.values, input.context, false)
-    const verdict = "octets" in octets ? judge(input, input.value, octets.octets, choice.values) : undefined
-    if (verdict && "ok" in verdict && verdict.ok) return verdict.origins
+/** The octets that AUTH may cover: over both messages first where both sides announced it. */
+function formsOf(state: V2State, parts: AuthParts): { octets: Uint8Array; whole: boolean }[] {
+  const { message, nonce, intAuth, peerMessage, context, skP, idPayload } = parts
+  const own = { message, nonce, intAuth, macedId: macedId(context, skP, idPayload.subarray(4)) }
+  const plain = { octets: signedOctets(own), whole: false }
+  return peerMessage && agreedFullTranscript(state)
+    ? [{ octets: fullTranscriptOctets(peerMessage, own), whole: true }, plain]
+    : [plain]
+}
+
+/** `full-transcript`: whether AUTH covers both IKE_SA_INIT messages, which both sides announced. */
+function transcript({ state, whole }: AuthInput, isWhole: boolean): CheckResult[] {
+  if (!agreedFullTranscript(state)) return []
+  const rfc = "draft-ietf-ipsecme-ikev2-downgrade-prevention"
+  return [
+    isWhole
+      ? pass("full-transcript", rfc, whole.datagram)
+      : fail(
+          "full-transcript",
+          rfc,
+          whole.datagram,
+          "both sides announced IKE_SA_INIT_FULL_TRANSCRIPT_AUTH, and AUTH covers the signer's message alone: a downgrade goes unseen",
+        ),
+  ]
+}
+
+/** The mistake that makes AUTH hold, and the secrets under which it does. */
+function arbitrate(
+  input: AuthTrial,
+  choices: readonly PpkChoice[],
+): { mistake: Mistake; used: readonly Origin[] } | undefined {
+  const { value, context, unlock } = input
+  for (const values of valuesToTry(input, choices)) {
+    const parts = partsOf(input, values.values)
+    if ("missing" in parts) continue
+    const right = formsOf(input.state, parts).map(f => f.octets)
+    let used: readonly Origin[] = []
+    const holds = (octets: Uint8Array): boolean => {
+      const verdict = judge(input, value, octets, values.values)
+      if (!("ok" in verdict) || !verdict.ok) return false
+      used = verdict.origins
+      return true
+    }
+    if (values.mistake && right.some(holds)) return { mistake: values.mistake, used }
+    const mac = value.method === AUTH_METHOD.SHARED_KEY
+    const secrets = mac ? candidates(input).map(s => s.value) : []
+    const spkis = mac || value.method === AUTH_METHOD.NULL ? [] : signers(input).map(k => k.spki)
+    const mistake = arbitrateAuth(parts, right, {
+      holds,
+      proof: octets =>
+        mac
+          ? mistakenMac(context, secrets, octets, value.data)
+          : mistakenSignature(unlock.provider, spkis, octets, value),
+    })
+    if (mistake) return { mistake, used }
   }
   return undefined
+}
+
+interface TriedKeys {
+  readonly values: Epoch["values"]
+  /** What is wrong if AUTH holds under them. */
+  readonly mistake?: Mistake
+}
+
+/** The keys that should be, then those with a PPK mixed in that nobody agreed on, or without one that was. RFC 8784 §3. */
+function* valuesToTry({ epoch, context, pool }: AuthTrial, choices: readonly PpkChoice[]): Generator<TriedKeys> {
+  for (const { values } of choices) yield { values }
+  const { sk_d, sk_pi, sk_pr, sk_d_prime, sk_pi_prime, sk_pr_prime } = epoch.values
+  const rule = { rfc: "RFC 8784 §3", rule: "a PPK is mixed in when both peers agree on one, and not otherwise" }
+  if (sk_d_prime && sk_pi_prime && sk_pr_prime)
+    yield {
+      values: { ...epoch.values, sk_d: sk_d_prime, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime },
+      mistake: { id: "auth-ppk-left-out", instead: "with keys into which the PPK is not mixed", ...rule },
+    }
+  else if (sk_d && sk_pi && sk_pr)
+    for (const ppk of pool.secrets.ppks.slice(0, 8))
+      yield {
+        values: { ...epoch.values, ...mixPpk(context, ppk.value, { sk_d, sk_pi, sk_pr }).values },
+        mistake: {
+          id: "auth-ppk-mixed",
+          instead: "with a PPK mixed into the keys that this AUTH does not have",
+          ...rule,
+        },
+      }
 }
 
 const verdictIsFailure = (verdict: Verdict): boolean => "ok" in verdict && !verdict.ok
@@ -173,127 +208,14 @@ function noPpkAuth(input: AuthTrial, change: KeyChange | undefined): CheckResult
   const { sk_pi_prime, sk_pr_prime } = current
   if (!notify || !sk_pi_prime || !sk_pr_prime) return []
   const values = { ...current, sk_pi: sk_pi_prime, sk_pr: sk_pr_prime }
-  const octets = octetsOf(input, values, input.context)
-  if ("missing" in octets) return []
+  const parts = partsOf(input, values)
+  if ("missing" in parts) return []
   // Its data is what an AUTH payload of the same method holds (RFC 8784 §3): with RFC 7427 the algorithm stands in front.
-  const verdict = judge(input, authenticationOf(input.value.method, notify.data), octets.octets, values)
-  return "ok" in verdict && !verdict.ok
+  const second = authenticationOf(input.value.method, notify.data)
+  const verdicts = formsOf(input.state, parts).map(form => judge(input, second, form.octets, values))
+  return verdicts.every(v => "ok" in v && !v.ok)
     ? [fail(`auth-${input.from}`, "RFC 8784 §3", input.whole.datagram, "NO_PPK_AUTH does not verify without the PPK")]
     : []
-}
-
-/** RealMessage | Nonce | prf(SK_px, IDx') [| IntAuth] of this side. */
-function octetsOf(
-  { sa, state, from, id, unlock }: AuthInput,
-  values: Epoch["values"],
-  context: PrfContext,
-  withIntAuth = state.intermediates.length > 0,
-): { octets: Uint8Array } | { missing: string } {
-  const half = from === "initiator" ? state.init.request : state.init.response
-  const nonces = state.negotiation?.nonces
-  const skP = from === "initiator" ? values.sk_pi : values.sk_pr
-  if (!half || !nonces) return { missing: "IKE_SA_INIT is not in the capture" }
-  if (!id) return { missing: "the ID payload is not in the capture" }
-  if (!skP) return { missing: `SK_p${from[0]} is not known` }
-  const { message } = half
-  const int = withIntAuth ? intAuthOf(sa, state, unlock, context) : undefined
-  if (withIntAuth && !int) return { missing: "an IKE_INTERMEDIATE message stayed closed" }
-  return {
-    octets: signedOctets({
-      message: message.src.bytes.subarray(message.start, message.end),
-      nonce: from === "initiator" ? nonces.nr : nonces.ni,
-      macedId: macedId(context, skP, id.src.bytes.subarray(id.start + 4, id.end)),
-      intAuth: int,
-    }),
-  }
-}
-
-function judge(input: AuthTrial, value: Authentication, octets: Uint8Array, values: Epoch["values"]): Verdict {
-  switch (value.method) {
-    case AUTH_METHOD.SHARED_KEY:
-      return shared(input, value, octets, values)
-    case AUTH_METHOD.NULL: {
-      const skP = input.from === "initiator" ? values.sk_pi : values.sk_pr
-      return { ok: equal(sharedSecretAuth(input.context, skP, octets), value.data), origins: [] }
-    }
-    default:
-      return signature(input, value, octets)
-  }
-}
-
-/** PSK, MSK, or SK_p after an EAP method without a key. RFC 7296 §2.15-2.16. */
-function shared(
-  { sa, state, from, id, pool, unlock, context }: AuthTrial,
-  value: Authentication,
-  octets: Uint8Array,
-  values: Epoch["values"],
-): Verdict {
-  const holds = (secret: Uint8Array) => equal(sharedSecretAuth(context, secret, octets), value.data)
-  if (state.eapSucceeded) {
-    const given = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)].filter(e => e.values.msk)
-    const entry = given.find(e => holds(e.values.msk as Uint8Array))
-    if (entry) return { ok: true, origins: [entry.origin] }
-    const skP = from === "initiator" ? values.sk_pi : values.sk_pr
-    if (skP && holds(skP)) return { ok: true, origins: [] }
-    const keyless = state.eap !== null && KEYLESS_EAP.includes(state.eap)
-    return given.length > 0 || keyless
-      ? { ok: false }
-      : { missing: "the MSK of the EAP method is missing (ike_sas[].msk)" }
-  }
-  // A resumed session is authenticated by its own keys: AUTH = prf(SK_px, octets), without Key Pad (RFC 5723 §5.1).
-  if (state.resumed) {
-    const skP = from === "initiator" ? values.sk_pi : values.sk_pr
-    if (skP && equal(prfFunction(context)(skP)(octets), value.data)) return { ok: true, origins: [] }
-  }
-  // The identity of this AUTH: with several authentications not the first of its side (RFC 4739).
-  const name = payloadValue(id ?? undefined, from === "initiator" ? idi : idr)?.text ?? sa.ids[from]?.value
-  const other = sa.ids[from === "initiator" ? "responder" : "initiator"]?.value
-  const all = pool.secrets.psks
-  const named = all.filter(p => p.id !== undefined && (p.id === name || p.id === other))
-  const candidates = named.length > 0 ? named : all.filter(p => p.id === undefined)
-  const psk = candidates.find(p => holds(p.value))
-  if (psk) return { ok: true, origins: [psk.origin] }
-  // A key that bears the other side's name alone may be another authentication's.
-  const meant = candidates.filter(p => p.id === undefined || p.id === name)
-  return meant.length > 0 ? { ok: false } : { missing: `the pre-shared key of ${name ?? from} is missing` }
-}
-
-function signature(
-  { sa, state, from, id, pool, unlock }: AuthInput,
-  value: Authentication,
-  octets: Uint8Array,
-): Verdict {
-  const { provider } = unlock
-  const body = id ? id.src.bytes.subarray(id.start + 4, id.end) : null
-  const keys = signerKeys(state.certificates[from], state.rawKeys[from], body, pool.secrets)
-  if (keys.length === 0) return { missing: `the certificate of ${sa.ids[from]?.value ?? from} is missing` }
-  let unchecked = false
-  for (const key of keys) {
-    const held = holdsUnder(key.spki)
-    if (held === undefined) unchecked = true
-    if (held) return { ok: true, origins: key.origins }
-  }
-  return unchecked ? { missing: `${methodName(value)} is not offered by this provider` } : { ok: false }
-
-  function holdsUnder(spki: Uint8Array): boolean | undefined {
-    if (value.signature)
-      return verifySignature(provider, value.signature.algorithm, spki, octets, value.signature.value)
-    if (value.method === AUTH_METHOD.RSA_SIGNATURE)
-      return verifyAnyHash(provider, "rsa-pkcs1", spki, octets, value.data)
-    const hashId = value.method === AUTH_METHOD.DSS_SIGNATURE ? "sha1" : ECDSA_HASH[value.method]
-    const hash = hashId && provider.hash[hashId]
-    if (!hash) return undefined
-    return value.method === AUTH_METHOD.DSS_SIGNATURE
-      ? provider.verify.dsa(spki, hash(octets), value.data)
-      : provider.verify.ecdsa(spki, hash(octets), value.data, "raw")
-  }
-}
-
-/** The contract's name of the method: `pre-shared key`, `digital signature (Ed25519)`. */
-export function methodName(value: Authentication): string {
-  if (value.method === AUTH_METHOD.DIGITAL_SIGNATURE)
-    return value.signature ? `digital signature (${value.signature.algorithm.name})` : "digital signature"
-  return AUTH_METHOD.alias(value.method)
 }
 
 function rfcOf(method: number, afterEap: boolean): string {

@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly status: Check["status"]
   readonly reason: string | null
   readonly rfc: string
+  /** The mistake of an implementation that makes the check hold, by its name. */
+  readonly mistake?: string
   /** The frame that the check is about. */
   readonly at: At | null
 }

@@ -52,6 +52,7 @@ export const N = {
   ADDITIONAL_KE: 16441,
   USE_PPK_INT: 16445,
   PPK_IDENTITY_KEY: 16446,
+  FULL_TRANSCRIPT: 16447,
 } as const
 
 export interface SuiteSpec {

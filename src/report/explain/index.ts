@@ -10,6 +10,7 @@ import { explainDeletes } from "./deletes.ts"
 import { explainFragments } from "./fragments.ts"
 import { explainIkev1 } from "./ikev1.ts"
 import { explainKeyExchange } from "./key-exchange.ts"
+import { explainMistakes } from "./mistakes.ts"
 import { explainNat } from "./nat.ts"
 import { explainNotifications } from "./notifications.ts"
 import { explainPaths } from "./paths.ts"
@@ -28,6 +29,7 @@ const RULES: readonly Rule[] = [
   explainKeyExchange,
   explainCookies,
   explainAuthentication,
+  explainMistakes,
   explainRefusedAuth,
   explainSelectors,
   explainNotifications,

@@ -1,0 +1,14 @@
+/** Checks that hold only with a known mistake of implementations: the arbiter's word. */
+import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Say } from "./say.ts"
+
+export function explainMistakes(sa: IkeSa, say: Say): void {
+  for (const check of sa.checks)
+    if (check.mistake !== undefined && check.reason !== null)
+      say(
+        "implementation-mistake",
+        "error",
+        check.frame === null ? null : { frame: check.frame, time: check.time },
+        check.reason,
+      )
+}
