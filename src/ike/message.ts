@@ -1,5 +1,6 @@
 /** One IKE message, either version: header, payload chain, and what stands behind it. The version picks the decoder table. */
 import type { ByteSource } from "../bytes/byte-source.ts"
+import { u32At } from "../bytes/bytes.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
@@ -9,7 +10,7 @@ import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "
 import type { DecodedPayload, Opened, WantedPayloads } from "./shared/payload.ts"
 import type { Shape } from "./shared/shapes.ts"
 import { decodeEncryptedV1 } from "./v1/encrypted.ts"
-import { IKEV1 } from "./v1/table.ts"
+import { ikev1Table } from "./v1/table.ts"
 import { IKEV2 } from "./v2/table.ts"
 
 export interface Message extends IsakmpHeader {
@@ -41,7 +42,7 @@ export function decodeMessage(
   if (end - start < HEADER_BYTES) return undefined
   const { opened, sink, wanted } = options
   const faults: DecodeError[] = []
-  const length = readU32(src.bytes, start + 24)
+  const length = u32At(src.bytes, start + 24)
   const stop = length >= HEADER_BYTES && length < end - start ? start + length : end
   sink?.open(f.isakmp, src, start, stop)
   const header = decodeHeader(new Cursor(src, start, end, "datagram", sink), wanted !== undefined)
@@ -61,7 +62,7 @@ export function decodeMessage(
     sink?.fault(fault)
   }
   const version = header.major === 1 ? 1 : 2
-  const table = version === 1 ? IKEV1 : IKEV2
+  const table = version === 1 ? ikev1Table(header.exchangeType) : IKEV2
   const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened, table, wanted } as const
   const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
   let payloads: readonly DecodedPayload[]
@@ -103,9 +104,6 @@ export function decodeMessage(
     faults,
   }
 }
-
-const readU32 = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
 
 /** All payloads of a message with those inside SK or SKF in their place, in wire order. */
 export function allPayloads(message: Message): readonly DecodedPayload[] {

@@ -6,7 +6,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Message } from "../ike/message.ts"
 import { decodeChain } from "../ike/shared/chain.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
-import { IKEV1 } from "../ike/v1/table.ts"
+import { IKEV1, ikev1Table } from "../ike/v1/table.ts"
 import { decryptPlain } from "./cipher.ts"
 
 /** Payload types that a decrypted body may begin with or contain; noise rarely keeps to them. */
@@ -36,7 +36,7 @@ export function openV1(
   const src = byteSource(clear, `decrypted body of ${message.src.label}`)
   const c = new Cursor(src, 0, clear.length, "decrypted body")
   const context = { version: 1, exchangeType: message.exchangeType, flags: message.flags } as const
-  const chain = decodeChain(IKEV1, message.nextPayload, c, context)
+  const chain = decodeChain(ikev1Table(message.exchangeType), message.nextPayload, c, context)
   if (chain.fault || chain.payloads.length === 0 || !chain.payloads.every(p => KNOWN(p.next))) return undefined
   const end = chain.payloads[chain.payloads.length - 1].end
   return {

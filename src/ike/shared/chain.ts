@@ -4,7 +4,7 @@ import type { ByteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
-import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
+import { isGdoiExchange, NOT_GDOI, PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
 import { PAYLOAD_TYPE, PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
 import * as f from "./fields.ts"
 import { nextPayloadField } from "./header.ts"
@@ -19,7 +19,11 @@ const MAX_PAYLOADS = 1024
 
 const typeV1 = field("isakmp.typepayload", "Type Payload", { names: PAYLOAD_TYPE_V1 })
 const typeV2 = field("isakmp.typepayload", "Type Payload", { names: PAYLOAD_TYPE_V2 })
-export const typePayloadField = (version: 1 | 2) => (version === 1 ? typeV1 : typeV2)
+const typeNoGdoi = field("isakmp.typepayload", "Type Payload", { names: NOT_GDOI })
+
+/** A payload's type in the number space of the IKE version, and of the exchange: only GDOI's have GDOI's payloads. */
+export const typePayloadField = (version: 1 | 2, exchangeType = 0) =>
+  version === 2 ? typeV2 : isGdoiExchange(exchangeType) ? typeV1 : typeNoGdoi
 
 export interface Chain {
   readonly payloads: DecodedPayload[]
@@ -42,8 +46,8 @@ export interface GenericHeader {
  *      0                   1                   2                   3
  *     | Next Payload  |C|  RESERVED   |         Payload Length        |
  */
-export function decodeGenericHeader(c: Cursor, version: 1 | 2): GenericHeader {
-  const next = c.u8(nextPayloadField(version))
+export function decodeGenericHeader(c: Cursor, version: 1 | 2, exchangeType = 0): GenericHeader {
+  const next = c.u8(nextPayloadField(version, exchangeType))
   let bits = 0
   if (version === 1) bits = c.bytes(f.reserved, 1)[0]
   else {
@@ -97,9 +101,15 @@ function walk(table: DecoderTable, first: number, c: Cursor, context: DecodeCont
     const start = c.pos
     const length = c.left >= GENERIC_HEADER_BYTES ? ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0) : 0
     const whole = length >= GENERIC_HEADER_BYTES && length <= c.left
-    c.sink?.open(typePayloadField(context.version), c.src, start, whole ? start + length : c.end, type)
+    c.sink?.open(
+      typePayloadField(context.version, context.exchangeType),
+      c.src,
+      start,
+      whole ? start + length : c.end,
+      type,
+    )
     try {
-      const header = decodeGenericHeader(c, context.version)
+      const header = decodeGenericHeader(c, context.version, context.exchangeType)
       if (header.length < GENERIC_HEADER_BYTES)
         throw c.invalid(f.payloadLength, c.pos - 2, `Payload Length ${header.length} is less than its own header of 4`)
       const body = header.length - GENERIC_HEADER_BYTES
@@ -152,7 +162,12 @@ function skim(table: DecoderTable, first: number, c: Cursor, context: DecodeCont
     c.pos = start + length
     if (wanted.has(version, type)) {
       drawn++
-      skimBody(table.get(type), c, start + GENERIC_HEADER_BYTES, context)
+      skimBody(
+        decoderOf(table, type, bytes, start + GENERIC_HEADER_BYTES, c.pos),
+        c,
+        start + GENERIC_HEADER_BYTES,
+        context,
+      )
     }
     type = version === 2 && (type === PAYLOAD_TYPE.SK || type === PAYLOAD_TYPE.SKF) ? 0 : bytes[start]
   }
@@ -179,9 +194,20 @@ function drawBody(decoder: PayloadDecoder, c: Cursor, context: DecodeContext): v
   }
 }
 
-function decodeBody(
+function decoderOf(
   table: DecoderTable,
   type: number,
+  b: Uint8Array,
+  start: number,
+  end: number,
+): PayloadDecoder | undefined {
+  const decoder = table.get(type)
+  return decoder?.other?.(b, start, end) ?? decoder
+}
+
+function decodeBody(
+  table: DecoderTable,
+  wireType: number,
   header: Pick<GenericHeader, "next" | "critical">,
   start: number,
   c: Cursor,
@@ -189,12 +215,14 @@ function decodeBody(
 ): DecodedPayload {
   const { next, critical } = header
   const { src, end } = c
-  if (context.wanted?.has(context.version, type) === false) return { type, next, critical, src, start, end }
-  const decoder = table.get(type)
+  if (context.wanted?.has(context.version, wireType) === false)
+    return { type: wireType, next, critical, src, start, end }
+  const decoder = decoderOf(table, wireType, src.bytes, c.pos, end)
   if (!decoder) {
     c.pass(f.opaque)
-    return { type, next, critical, src, start, end }
+    return { type: wireType, next, critical, src, start, end }
   }
+  const { type } = decoder
   // Literals of one shape: a spread costs more than decoding the payload.
   let value: unknown
   let fault: DecodeError | undefined

@@ -5,7 +5,7 @@ import { field } from "../../bytes/field.ts"
 import type { FieldSink } from "../../bytes/field-sink.ts"
 import { hexOf8 } from "../../bytes/hex.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../../registry/ikev1/exchange-types.ts"
-import { PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
+import { isGdoiExchange, NOT_GDOI, PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../../registry/ikev2/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
 import * as f from "./fields.ts"
@@ -37,13 +37,15 @@ export const FLAG_AUTHENTICATION_ONLY = 0x04
 
 const nextPayloadV1 = field("isakmp.nextpayload", "Next payload", { names: PAYLOAD_TYPE_V1 })
 const nextPayloadV2 = field("isakmp.nextpayload", "Next payload", { names: PAYLOAD_TYPE_V2 })
+const nextPayloadNoGdoi = field("isakmp.nextpayload", "Next payload", { names: NOT_GDOI })
 const exchangeV1 = field("isakmp.exchangetype", "Exchange type", { names: EXCHANGE_TYPE_V1 })
 const exchangeV2 = field("isakmp.exchangetype", "Exchange type", { names: EXCHANGE_TYPE_V2 })
 
 const exchangeField = (major: number) => (major === 1 ? exchangeV1 : exchangeV2)
 
-/** Next Payload in the number space of the IKE version. */
-export const nextPayloadField = (major: number) => (major === 1 ? nextPayloadV1 : nextPayloadV2)
+/** Next Payload in the number space of the IKE version, and of the exchange: only GDOI's have GDOI's payloads. */
+export const nextPayloadField = (major: number, exchangeType = 0) =>
+  major !== 1 ? nextPayloadV2 : isGdoiExchange(exchangeType) ? nextPayloadV1 : nextPayloadNoGdoi
 
 /** Reads the header. Throws DecodeError when fewer than 28 bytes are left. With `drawOnly` the SPIs are not returned. */
 export function decodeHeader(c: Cursor, drawOnly = false): IsakmpHeader {
@@ -54,7 +56,7 @@ export function decodeHeader(c: Cursor, drawOnly = false): IsakmpHeader {
   return {
     spiI: drawOnly ? "" : hexOf8(src.bytes, pos),
     spiR: drawOnly ? "" : hexOf8(src.bytes, pos + 8),
-    nextPayload: c.u8(nextPayloadField(major)),
+    nextPayload: c.u8(nextPayloadField(major, c.peek(2))),
     major,
     minor: readVersion(c) & 15,
     exchangeType: c.u8(exchangeField(major)),
@@ -94,7 +96,7 @@ export function drawHeader(src: ByteSource, start: number, end: number, sink: Fi
   const major = src.bytes[start + 17] >> 4
   c.pass(f.ispi, 8)
   c.pass(f.rspi, 8)
-  c.u8(nextPayloadField(major))
+  c.u8(nextPayloadField(major, c.peek(2)))
   readVersion(c)
   c.u8(exchangeField(major))
   readFlags(c, major)

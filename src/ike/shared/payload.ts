@@ -18,6 +18,8 @@ export interface PayloadDecoder<T = unknown> {
    * payloads have this are looked for among those that came before (`shapes.ts`).
    */
   fixed?(bytes: Uint8Array, start: number, end: number): number
+  /** The decoder of another payload that drafts gave this number, when the body `bytes[start, end)` is one of those. */
+  other?(bytes: Uint8Array, start: number, end: number): PayloadDecoder | undefined
   decode(c: Cursor, context: DecodeContext): T
 }
 
@@ -80,6 +82,7 @@ export interface DecodeContext {
 
 /** One payload as the chain walker found it; a fault keeps the payload and its range, so that the walk goes on. */
 export interface DecodedPayload {
+  /** The decoder's; the number on the wire where there is none, or where only drafts use it otherwise. */
   readonly type: number
   /** Type of the payload that follows (for SK and SKF: of the first payload inside). */
   readonly next: number

@@ -4,7 +4,7 @@ import { field } from "../../bytes/field.ts"
 import { decodeChain } from "../shared/chain.ts"
 import * as f from "../shared/fields.ts"
 import type { DecodeContext, DecodedPayload } from "../shared/payload.ts"
-import { IKEV1 } from "./table.ts"
+import { ikev1Table } from "./table.ts"
 
 const ciphertext = field("isakmp.enc.data", "Encrypted Data", { kind: "bytes" })
 const decrypted = field("isakmp.enc.decrypted", "Decrypted Data", { kind: "none" })
@@ -22,7 +22,7 @@ export function decodeEncryptedV1(first: number, c: Cursor, context: DecodeConte
   if (opened.iv) c.note(iv, c.end, c.end, opened.iv)
   c.sink?.open(decrypted, clear, 0, clear.bytes.length)
   const inner = new Cursor(clear, 0, clear.bytes.length, "decrypted body", c.sink)
-  const { payloads, fault } = decodeChain(IKEV1, first, inner, context)
+  const { payloads, fault } = decodeChain(ikev1Table(context.exchangeType), first, inner, context)
   if (!fault && inner.left > 0) inner.bytes(f.extraData)
   c.sink?.close()
   return payloads

@@ -53,6 +53,13 @@ const natOriginalAddress = (type: number, rfc: string): PayloadDecoder<NatOrigin
   },
 })
 
+/** Whether a body reads as a NAT-OA payload and as nothing else: an ID type of an address, zeros, and just the address. */
+export function isNatOriginalAddress(b: Uint8Array, start: number, end: number): boolean {
+  const type = b[start]
+  const bytes = type === ID_TYPE.ID_IPV4_ADDR ? 4 : type === ID_TYPE.ID_IPV6_ADDR ? 16 : 0
+  return bytes > 0 && end - start === 4 + bytes && (b[start + 1] | b[start + 2] | b[start + 3]) === 0
+}
+
 export const natD = natDetection(PAYLOAD_TYPE.NAT_D, "RFC 3947 §3.2")
 export const natOa = natOriginalAddress(PAYLOAD_TYPE.NAT_OA, "RFC 3947 §5.2")
 export const natDDraft = natDetection(PAYLOAD_TYPE.NAT_D_DRAFT, "draft-ietf-ipsec-nat-t-ike-03 §3.2")

@@ -42,3 +42,17 @@ export const PAYLOAD_TYPE = registry(
     [128, 255, "Private Use"],
   ],
 )
+
+/** Exchanges that GDOI shares numbers with: GROUPKEY-PULL is 32 as Quick Mode, GROUPKEY-PUSH 33 as New Group Mode. RFC 6407 §3, §4. */
+export const isGdoiExchange = (exchangeType: number): boolean => exchangeType === 0 || exchangeType >= 32
+
+/** Outside GDOI's exchanges drafts 04 to 08 of NAT traversal use its numbers. draft-ietf-ipsec-nat-t-ike-08 §9. */
+const DRAFT_NAMES: ReadonlyMap<number, string> = new Map<number, string>([
+  [PAYLOAD_TYPE.SAK, "NAT-D (draft)"],
+  [PAYLOAD_TYPE.SAT, "NAT-OA (draft)"],
+])
+
+/** Names of payload types in exchanges that are not GDOI's. */
+export const NOT_GDOI = {
+  name: (type: number): string | undefined => DRAFT_NAMES.get(type) ?? PAYLOAD_TYPE.name(type),
+}
