@@ -14,6 +14,24 @@ export const DATA = {
     "Route, policy and NAT exemption at the silent end; filters for ESP or UDP 4500.",
     "RFC 4301 §4.1",
   ),
+  "spi-reserved": declare(
+    ["warning"],
+    "ESP or AH under an SPI from 0 to 255, which no SA may have.",
+    "A defect of the sender, packets made by hand, or another protocol under the number of ESP.",
+    "RFC 4303 §2.1",
+  ),
+  "esp-sequence-order": declare(
+    ["warning"],
+    "Sequence numbers stand in the packets with the low octet first.",
+    "A defect of the sender: its peer's anti-replay window drops the packets.",
+    "RFC 4303 §2.2",
+  ),
+  "esp-sequence-exhausted": declare(
+    ["warning"],
+    "The last sequence number of an SA was sent, and extended ones were not agreed.",
+    "Rekey earlier (by packets or bytes), or negotiate ESN.",
+    "RFC 4303 §3.3.3",
+  ),
   "spi-unknown": declare(
     ["warning"],
     "Packets with an SPI that none of the negotiations between these peers made, all of them being readable.",

@@ -202,8 +202,8 @@ export function espSaReport(
     packets: sum(s => s.packets),
     bytes: sum(s => s.bytes),
     sequence: {
-      first: sa.firstSequence,
-      last: last.lastSequence,
+      first: sa.sequences.read(sa.firstSequence),
+      last: last.sequences.read(last.lastSequence),
       missing: sum(s => s.sequences.missing),
       duplicate: sum(s => s.sequences.duplicate),
       out_of_order: sum(s => s.sequences.outOfOrder),

@@ -5,6 +5,10 @@ const HALF = 0x8000_0000
 const WHOLE = 0x1_0000_0000
 /** Anti-replay window that most implementations start with, packets. RFC 4303 §3.4.3. */
 const WINDOW = 64
+/** Steps that settle that the octets are turned round. */
+const SWAPPED_STEPS = 2
+
+const swap32 = (n: number): number => ((n << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0
 
 export class SequenceSet {
   /** Runs `[first, last]` flattened, ascending, of 64-bit sequence numbers (the high half counts the wraps seen). */
@@ -18,11 +22,20 @@ export class SequenceSet {
   wraps = 0
   /** Runs were merged because of the cap: `missing` is then a lower bound. */
   capped = false
+  /** The sender writes the number with its low octet first (RFC 4303 §2.2 wants the high one): it is read so from then on. */
+  littleEndian = false
+  /** The 32 bits of the packet before; undefined before the first, and once the byte order is settled. */
+  #before: number | undefined
+  /** Steps by one of the octets turned round, while there was none of the octets as they stand. */
+  #swappedSteps = 0
+  #orderKnown = false
 
   constructor(readonly maxRuns: number) {}
 
   /** Takes the 32 bits on the wire. */
-  add(sequence: number): void {
+  add(wire: number): void {
+    if (!this.#orderKnown) this.#learnOrder(wire)
+    const sequence = this.read(wire)
     const high = this.#highest < 0 ? 0 : Math.floor(this.#highest / WHOLE)
     let full = high * WHOLE + sequence
     if (this.#highest >= 0) {
@@ -55,11 +68,17 @@ export class SequenceSet {
     this.add(first)
     const runs = this.#runs
     const n = runs.length
+    if (last > first) this.#orderKnown = true
     // What follows the highest number only makes it higher.
     if (runs[n - 1] === this.#highest && this.#highest % WHOLE === first) {
       this.#highest += last - first
       runs[n - 1] = this.#highest
     } else for (let sequence = first + 1; sequence <= last; sequence++) this.add(sequence)
+  }
+
+  /** The number that the 32 bits on the wire stand for, in the sender's byte order. */
+  read(wire: number): number {
+    return this.littleEndian ? swap32(wire) : wire
   }
 
   /** The highest number seen, with the wraps in its high half; -1 before the first. */
@@ -82,6 +101,35 @@ export class SequenceSet {
     let missing = 0
     for (let i = 2; i < this.#runs.length; i += 2) missing += this.#runs[i] - this.#runs[i - 1] - 1
     return missing
+  }
+
+  /**
+   * Numbers that go up by one when their octets are turned round, three packets in a row, and never as they stand, are written in
+   * the wrong order: as they stand each step would be a gap of 16,777,215.
+   */
+  #learnOrder(wire: number): void {
+    const before = this.#before
+    this.#before = wire
+    if (before === undefined) return
+    if (wire === before + 1) this.#orderKnown = true
+    else if (swap32(wire) === swap32(before) + 1) this.#swappedSteps++
+    if (this.#swappedSteps < SWAPPED_STEPS) return
+    this.#orderKnown = true
+    this.#readAgain()
+  }
+
+  /** Takes the numbers so far once more, in the other byte order. */
+  #readAgain(): void {
+    const numbers: number[] = []
+    for (let i = 0; i < this.#runs.length; i += 2)
+      for (let n = this.#runs[i]; n <= this.#runs[i + 1]; n++) numbers.push(swap32(n % WHOLE))
+    this.#runs = NO_RUNS
+    this.#highest = -1
+    this.wraps = 0
+    this.outOfOrder = 0
+    this.littleEndian = true
+    // Each of them was its own run, so there are few, and in the order of their values none is late.
+    for (const n of numbers.sort((a, b) => a - b)) this.add(swap32(n))
   }
 
   #advance(full: number, high: number): void {

@@ -63,10 +63,44 @@ function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
   return out
 }
 
+const LAST_SEQUENCE = 0xffff_ffff
+/** RFC 4303 §2.1, RFC 4302 §2.4. */
+const LAST_RESERVED_SPI = 255
+
+const reservedSpi = (data: DataSa): Diagnostic =>
+  dataFinding(
+    data,
+    "spi-reserved",
+    "warning",
+    data.spi === 0
+      ? `${dataText(data)}: SPI 0 is reserved for local use and never sent; behind UDP it would be taken for the Non-ESP Marker`
+      : `${dataText(data)}: SPIs 1 to 255 are reserved by IANA; no SA may have one`,
+  )
+
 function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] {
   const out: Diagnostic[] = []
-  const { wraps, duplicate, replayedOutsideWindow } = data.sequences
+  const { wraps, duplicate, replayedOutsideWindow, littleEndian, highest } = data.sequences
   const what = dataText(data)
+  if (data.spi <= LAST_RESERVED_SPI) out.push(reservedSpi(data))
+  if (littleEndian)
+    out.push(
+      dataFinding(
+        data,
+        "esp-sequence-order",
+        "warning",
+        `the sender of ${what} writes sequence numbers in little-endian byte order: they go up by one only when their octets are turned round; a receiver that reads them as RFC 4303 §2.2 says takes them for jumps of 16,777,216 and, after 255 packets, drops them as too old`,
+      ),
+    )
+  if (wraps === 0 && highest === LAST_SEQUENCE && !child?.suite.esn)
+    out.push(
+      dataFinding(
+        data,
+        "esp-sequence-exhausted",
+        "warning",
+        `${what} used its last sequence number, 4,294,967,295: without extended sequence numbers the sender must stop there and the SA be replaced before (RFC 4303 §3.3.3)${child ? "" : "; whether ESN was agreed is not in the capture"}`,
+        data.lastFrame,
+      ),
+    )
   if (wraps > 0 && !child?.suite.esn)
     out.push(
       dataFinding(

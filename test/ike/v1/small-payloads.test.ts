@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../../src/bytes/byte-source.ts"
+import { decodeMessage } from "../../../src/ike/message.ts"
 import type { PayloadDecoder } from "../../../src/ike/shared/payload.ts"
 import { hash, signature } from "../../../src/ike/v1/authenticators.ts"
 import { cert, certReq } from "../../../src/ike/v1/certificate.ts"
@@ -8,7 +9,7 @@ import { fragment } from "../../../src/ike/v1/fragment.ts"
 import { ke } from "../../../src/ike/v1/key-exchange.ts"
 import { natD, natDDraft, natOa, natOaDraft } from "../../../src/ike/v1/nat-traversal.ts"
 import { nonce } from "../../../src/ike/v1/nonce.ts"
-import { IKEV1 } from "../../../src/ike/v1/table.ts"
+import { IKEV1, ikev1Table } from "../../../src/ike/v1/table.ts"
 import { vid } from "../../../src/ike/v1/vendor-id.ts"
 import { CONTEXT_V1, decodeBytes, everyPrefix, fieldsOf, hex } from "../../helpers/every-prefix.ts"
 import { leaf } from "../../pki/certificates.ts"
@@ -109,5 +110,26 @@ describe("small payloads of IKEv1", () => {
     ])
     for (const [type, decoder] of IKEV1) expect(decoder.type).toBe(type)
     expect([...IKEV1.values()].map(d => d.notation).filter(n => n === "")).toEqual([])
+  })
+
+  it("have the drafts' numbers of NAT-D and NAT-OA outside GDOI's exchanges", () => {
+    for (const exchange of [1, 2, 4, 5, 6]) {
+      expect(ikev1Table(exchange).get(15)).toBe(natDDraft)
+      expect(ikev1Table(exchange).get(16)).toBe(natOaDraft)
+      expect(ikev1Table(exchange).get(17)).toBeUndefined()
+      expect(ikev1Table(exchange).get(20)).toBe(natD)
+    }
+    for (const exchange of [32, 33]) expect(ikev1Table(exchange).get(15)?.notation).toBe("SAK")
+  })
+
+  it("a NAT-OA of Quick Mode shows by its shape, and a message has it under its decoder's type", () => {
+    const header = `0102030405060708 1112131415161718 10 10 20 00 00000001 00000028`
+    const message = decodeMessage(byteSource(hex(`${header} 0000000c 01000000 0a000001`), "test"))
+    expect(message?.payloads.map(p => [p.type, p.value])).toEqual([
+      [natOaDraft.type, { type: 1, address: hex("0a000001") }],
+    ])
+    const main = header.replace("10 10 20", "0f 10 02")
+    const nat = decodeMessage(byteSource(hex(`${main} 0000000c 01020304 05060708`), "test"))
+    expect(nat?.payloads.map(p => [p.type, p.value])).toEqual([[natDDraft.type, { hash: hex("0102030405060708") }]])
   })
 })
