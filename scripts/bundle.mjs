@@ -11,6 +11,7 @@ await build({
     main: "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
     "triage-worker": "src/node/triage-worker.ts",
+    "segment-worker": "src/node/segment-worker.ts",
   },
   outdir,
   bundle: true,

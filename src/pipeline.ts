@@ -39,8 +39,8 @@ import { adoptRow } from "./unlock/child-rows.ts"
 /** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
 export interface CaptureSource {
   readonly rereadable: boolean
-  /** The capture in segments that others scan and open, where that is worth it. */
-  segments?(): Promise<SegmentedCapture | undefined>
+  /** The capture in segments that others scan and open, where that is worth it; with `samples`, packets to prove keys on are kept. */
+  segments?(options: { readonly samples: boolean }): Promise<SegmentedCapture | undefined>
   read(handler: PacketHandler): Promise<CaptureInfo[]>
 }
 
@@ -66,6 +66,8 @@ export interface AnalyzeOptions {
   readonly observer?: MessageObserver
   /** Called when the control plane is done and the data plane is not begun: every IKE SA, and the keys for data SAs. May wait. */
   onControl?(known: Pick<AnalysisResult, "sas" | "dataSas" | "table">): void | Promise<void>
+  /** Gets each IKE message's frame and bytes on the wire. */
+  onMessage?(frame: number, bytes: number): void
   /** Told now and then how many key sets were tried. */
   onTrials?(trials: number): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
@@ -103,9 +105,12 @@ const WAITING_BYTES = 32 << 20
 
 /** Analyzes a capture. Problems of reading and of the wire are diagnostics of the report, never exceptions. */
 export async function analyze(source: CaptureSource, options: AnalyzeOptions): Promise<AnalysisResult> {
-  const segments = isCuttable(options) ? await source.segments?.() : undefined
-  if (segments) return new Run(options).segmented(segments, source)
   let run: Run | undefined
+  if (source.segments && isCuttable(options)) {
+    const cut = new Run(options)
+    const segments = await source.segments({ samples: cut.analysis.pool.provesOnPackets })
+    if (segments) return cut.segmented(segments, source)
+  }
   const begin = () => (run = new Run(options))
   const handler = lateHandler(() => (source.rereadable ? begin().analysis : begin().once()))
   const captures = await source.read(handler)
@@ -117,9 +122,8 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   return run.finish(captures, results)
 }
 
-/** Whether only the report is asked for: who wants packets, or SAs as they close, gets them in one reading. */
-const isCuttable = ({ onIkeSa, onClosedIkeSa, onEspSa, onPacket, data }: AnalyzeOptions): boolean =>
-  !onIkeSa && !onClosedIkeSa && !onEspSa && !onPacket && !data?.onInner
+/** Whether only the report is asked for: who wants packets gets them in one reading. */
+const isCuttable = ({ onPacket, data }: AnalyzeOptions): boolean => !onPacket && !data?.onInner
 
 /** A handler that is made when the first packet comes, or by `make` when none did; what was told before is told then. */
 function lateHandler(create: () => PacketHandler): PacketHandler & { make(): void } {
@@ -158,6 +162,7 @@ class Run {
       secrets: (typeof options.secrets === "function" ? options.secrets() : options.secrets) ?? NO_SECRETS,
       limits: options.limits,
       onOpened: options.onOpened?.bind(options),
+      onMessage: options.onMessage?.bind(options),
       onTrials: options.onTrials?.bind(options),
       observer: options.observer,
       census: this.#streams ? options.census : undefined,
@@ -176,7 +181,7 @@ class Run {
     const target = new SegmentFold(analysis)
     const fold = new ScanFold(target, { ikePorts: segments.ikePorts })
     const framesBefore: number[] = []
-    for await (const scan of segments.scans({ samples: analysis.pool.provesOnPackets })) {
+    for await (const scan of segments.scans()) {
       framesBefore.push(fold.frames)
       target.doubtful ||= scan.crowded
       fold.add(scan)

@@ -63,6 +63,16 @@ export class CaptureReader {
     this.#at = 0
   }
 
+  /** Whether all that was given is used up, with nothing begun. */
+  get isBetweenRecords(): boolean {
+    return this.#carried === 0 && this.#skip === 0 && this.#at === this.#chunk.length
+  }
+
+  /** The next chunk is what stands at `offset` of the file, where a record begins: those between are read elsewhere. */
+  jump(offset: number): void {
+    this.#offset = offset
+  }
+
   /** Fills `record` with the next record; false when another chunk is needed. */
   next(): boolean {
     for (;;) {

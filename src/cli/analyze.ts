@@ -1,6 +1,5 @@
 /** What commands that understand SAs share: secrets loaded, captures analyzed, problems told. */
 import { safeText } from "../bytes/safe-text.ts"
-import { Kind } from "../net/packet-view.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
@@ -13,7 +12,7 @@ import { type CommandReadOptions, type ReadingFlags, readFlags, readForCommand }
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
-import { startWorkers } from "./workers.ts"
+import { Threads } from "./workers.ts"
 
 type SecretFlags = Pick<CommonOptions, "keys" | "verbose">
 
@@ -57,6 +56,12 @@ export function commandSource(paths: readonly string[], options: CommandReadOpti
   return { rereadable: !paths.includes("-"), read: handler => readForCommand(paths, handler, options) }
 }
 
+/** The same, in segments for threads where the captures are worth them. */
+function threadedSource(paths: readonly string[], options: CommandReadOptions, threads: Threads): CaptureSource {
+  const plain = commandSource(paths, options)
+  return threads.isWorth(options) ? { ...plain, segments: given => threads.segments(options, given) } : plain
+}
+
 export interface FileAnalysis extends AnalysisResult {
   /** All secrets: of the command line, and of blocks in the captures. */
   readonly secrets: Secrets
@@ -80,10 +85,8 @@ export async function analyzeFiles(
   const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
   const read = { ...readFlags(options), blocks: embedded.blocks }
-  const packets = commandSource(paths, read)
-  // Who prints SAs as they close draws no ladders.
-  const source = wrap(extra.onClosedIkeSa ? packets : measured(packets, messageBytes))
-  const workers = startWorkers(paths, options.threads)
+  const threads = new Threads(paths, options.threads)
+  const source = wrap(threadedSource(paths, read, threads))
   const progress = new Progress()
   const run = () =>
     analyze(source, {
@@ -91,8 +94,10 @@ export async function analyzeFiles(
       secrets: () => embedded.with(given),
       showKeys: options.showKeys,
       onTrials: progress.trials,
+      // Who prints SAs as they close draws no ladders.
+      onMessage: extra.onClosedIkeSa ? undefined : (frame, bytes) => noteBytes(messageBytes, frame, bytes),
       ...extra,
-      data: { createOpener: createNodeEspOpener, inflate, executor: workers?.executor, ...extra.data },
+      data: { createOpener: createNodeEspOpener, inflate, executor: threads.executor, ...extra.data },
     })
   try {
     const known = embedded.count
@@ -104,22 +109,11 @@ export async function analyzeFiles(
     return { ...result, secrets: embedded.with(given), messageBytes }
   } finally {
     progress.clear()
-    workers?.close()
+    threads.close()
   }
 }
 
-/** The source, with the lengths of its IKE messages noted by frame. */
-function measured(source: CaptureSource, messageBytes: Map<number, number>): CaptureSource {
-  return {
-    rereadable: source.rereadable,
-    read: handler =>
-      source.read({
-        packet(view) {
-          if (view.kind === Kind.ISAKMP && messageBytes.size < MAX_SIZES)
-            messageBytes.set(view.frame, view.payloadWireBytes)
-          handler.packet(view)
-        },
-        diagnostic: d => handler.diagnostic(d),
-      }),
-  }
+/** Notes the length of an IKE message, within the cap. */
+function noteBytes(messageBytes: Map<number, number>, frame: number, bytes: number): void {
+  if (messageBytes.size < MAX_SIZES) messageBytes.set(frame, bytes)
 }

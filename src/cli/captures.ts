@@ -38,14 +38,19 @@ export async function readForCommand(
   try {
     const taker = withinTimes(handler, range)
     const captures = await readCaptures(paths, taker, { ...read, ...counted(read, range), progress: progress.report })
-    if (captures.some(capture => !capture.complete)) setExit(EXIT.CAPTURE)
-    return captures
+    return tellIncomplete(captures)
   } catch (error) {
     if (error instanceof CaptureOpenError) throw new CliError(error.message, error.missing ? EXIT.USAGE : EXIT.CAPTURE)
     throw error
   } finally {
     progress.clear()
   }
+}
+
+/** Sets exit code 3 when one of the captures was not read to its end. */
+export function tellIncomplete(captures: CaptureInfo[]): CaptureInfo[] {
+  if (captures.some(capture => !capture.complete)) setExit(EXIT.CAPTURE)
+  return captures
 }
 
 /** `-c N`: the reading ends after so many frames. */

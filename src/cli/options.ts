@@ -71,7 +71,7 @@ function frameCount(text: string): number {
 }
 
 export const withThreads = (c: Command): Command =>
-  c.option("--threads <n>", "threads that open ESP; 1 for this one alone (default: by the capture's size)", threadCount)
+  c.option("--threads <n>", "threads that read and open; 1 for this one alone (default: all cores where the captures are worth it)", threadCount)
 
 function threadCount(text: string): number {
   const n = Number(text)

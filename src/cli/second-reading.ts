@@ -13,6 +13,7 @@ export function growingFreely(source: CaptureSource): CaptureSource {
   let readings = 0
   return {
     rereadable: source.rereadable,
+    segments: source.segments?.bind(source),
     read(handler) {
       if (readings++ > 0 && process.memoryUsage().heapUsed < SMALL_HEAP) setFlagsFromString("--heap-growing-percent=0")
       return source.read(handler)

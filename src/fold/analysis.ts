@@ -38,6 +38,8 @@ export interface AnalysisOptions {
   /** A data SA was let go because of a cap. */
   onDataSa?(sa: DataSa): void
   onDiagnostic?(diagnostic: Diagnostic): void
+  /** Gets each IKE message's frame and bytes on the wire. */
+  onMessage?(frame: number, bytes: number): void
   /** Told now and then how many key sets were tried. */
   onTrials?(trials: number): void
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
@@ -105,6 +107,7 @@ export class Analysis implements PacketHandler {
         return
       case Kind.ISAKMP:
         this.counts.isakmp++
+        this.options.onMessage?.(view.frame, view.payloadWireBytes)
         this.#ike(view)
         return
       case Kind.KEEPALIVE:

@@ -118,6 +118,9 @@ async function decompressed(raw: ChunkSource): Promise<ChunkSource> {
   return source
 }
 
+/** Whether a file that begins so is compressed, in a way that is inflated here. */
+export const isCompressed = (b: Uint8Array): boolean => (b[0] === 0x1f && b[1] === 0x8b) || isZstd(b)
+
 /** A zstd frame, or a skippable frame before one. RFC 8878 §3.1. */
 function isZstd(b: Uint8Array): boolean {
   if (b.length < MAGIC_BYTES) return false

@@ -19,7 +19,7 @@ import { u32At } from "./esp-suite.ts"
 import { judgePacket } from "./judge-packet.ts"
 import { NestedOpener } from "./nested.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
-import type { CreateOpener } from "./opener-pool.ts"
+import type { CreateOpener, OpenerPool } from "./opener-pool.ts"
 import { SaStates } from "./sa-states.ts"
 import { Unwrapper } from "./unwrap.ts"
 import { WaitingPackets } from "./waiting-packets.ts"
@@ -29,6 +29,8 @@ export interface DataPlaneOptions {
   readonly table: DataSaTable
   /** A faster opener than the provider's packet by packet. */
   readonly createOpener?: CreateOpener
+  /** Openers made before, in place of `createOpener`. */
+  readonly openers?: OpenerPool
   /** Opens batches elsewhere (workers); by default here, with `createOpener`. */
   readonly executor?: (states: SaStates) => DataExecutor
   /** Gets every data packet for which there is a key, opened or not, in order. The object is used again. */
@@ -109,7 +111,7 @@ export class DataPlane {
 
   constructor(options: DataPlaneOptions) {
     this.#options = options
-    const states = new SaStates(options.provider, options.createOpener)
+    const states = new SaStates(options.provider, options.createOpener, options.openers)
     this.#flows = new DataFlows({
       table: options.table,
       states,

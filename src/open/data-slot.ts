@@ -78,11 +78,16 @@ const SMALL_JOB = 64
 
 /** Opens at once, in this thread. */
 export class LocalExecutor implements DataExecutor {
-  readonly slots = [createSlot()]
+  readonly slots: readonly DataSlot[]
   readonly #small: EspBatch
   readonly #ok = new Uint8Array(SMALL_JOB)
 
-  constructor(readonly openerFor: (sa: DataSaKeys) => EspOpener | undefined) {
+  /** With the memory of a slot that nobody else uses meanwhile. */
+  constructor(
+    readonly openerFor: (sa: DataSaKeys) => EspOpener | undefined,
+    slot = createSlot(),
+  ) {
+    this.slots = [slot]
     this.#small = {
       bytes: this.slots[0].bytes,
       at: new Uint32Array(SMALL_JOB),

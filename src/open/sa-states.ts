@@ -8,15 +8,13 @@ import { espLayout, espUnsupported } from "./esp-suite.ts"
 import { type CreateOpener, OpenerPool } from "./opener-pool.ts"
 
 export class SaStates {
-  readonly openers: OpenerPool
   readonly #states = new Map<DataSaKeys, SaState>()
 
   constructor(
     readonly provider: CryptoProvider,
     createOpener?: CreateOpener,
-  ) {
-    this.openers = new OpenerPool(provider, createOpener)
-  }
+    readonly openers = new OpenerPool(provider, createOpener),
+  ) {}
 
   /** The state of an SA, the same for each of its flows. */
   of(sa: DataSaKeys): SaState {

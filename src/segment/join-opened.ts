@@ -67,6 +67,8 @@ export function joinOpened(segments: Iterable<Opened>, keys: readonly DataSaKeys
   const states = new Map<number, KnownState>()
   for (const segment of segments) {
     for (const state of segment.states) {
+      // A key that was found out: its flow is doubtful anyway.
+      if (state.key < 0) continue
       let known = states.get(state.key)
       if (!known) states.set(state.key, (known = new KnownState()))
       known.join(state, keys[state.key].keys.esn)
@@ -119,8 +121,8 @@ function begin(flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
       destinationBytes,
       firstFrame,
       candidates,
-      // The first segment is what one reading sees too.
-      doubtful: false,
+      // The first segment is what one reading sees too; but a key that was found out there has no number.
+      doubtful: candidates.includes(-1),
     },
     opened,
     failures,
@@ -129,7 +131,8 @@ function begin(flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
 
 function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): void {
   const { flow } = known
-  flow.doubtful ||= !isSame(known, next, keys) || !isSameNull(flow.result, next)
+  flow.doubtful ||= next.candidates.includes(-1) || !isSame(known, next, keys) || !isSameNull(flow.result, next)
+  if (flow.doubtful) return
   add(flow.result, next.result)
   if (next.opened >= 0) {
     known.opened = next.opened

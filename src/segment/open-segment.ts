@@ -8,8 +8,9 @@ import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { Kind } from "../net/packet-view.ts"
 import type { DataFlow, SaState } from "../open/data-flow.ts"
 import { DataPlane } from "../open/data-plane.ts"
+import { type DataSlot, LocalExecutor } from "../open/data-slot.ts"
 import { DataSaTable } from "../open/data-table.ts"
-import type { CreateOpener } from "../open/opener-pool.ts"
+import type { CreateOpener, OpenerPool } from "../open/opener-pool.ts"
 import type { DataResult } from "../track/data-result.ts"
 import { FrameWalk } from "./frame-walk.ts"
 
@@ -56,6 +57,9 @@ export interface Opened {
 export interface SegmentOpenerOptions {
   readonly provider: CryptoProvider
   readonly createOpener?: CreateOpener
+  /** What segments before left behind, to be used again: openers of these keys, and memory. */
+  readonly openers?: OpenerPool
+  readonly slot?: DataSlot
   readonly keys: readonly DataSaKeys[]
   /** Frames before the segment. */
   readonly framesBefore: number
@@ -68,11 +72,18 @@ export class SegmentOpener {
   readonly #indexes: ReadonlyMap<DataSaKeys, number>
   #frame: number
 
-  constructor({ provider, createOpener, keys, framesBefore, ikePorts }: SegmentOpenerOptions) {
+  constructor(options: SegmentOpenerOptions) {
+    const { provider, createOpener, openers, slot, keys, framesBefore, ikePorts } = options
     this.#walk = new FrameWalk(ikePorts)
     this.#frame = framesBefore
     this.#indexes = new Map(keys.map((key, i) => [key, i]))
-    this.#plane = new DataPlane({ provider, createOpener, table: new DataSaTable(keys) })
+    this.#plane = new DataPlane({
+      provider,
+      createOpener,
+      openers,
+      executor: slot && (states => new LocalExecutor(sa => states.openers.of(sa.keys), slot)),
+      table: new DataSaTable(keys),
+    })
   }
 
   /** The next record of the segment. */

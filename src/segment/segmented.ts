@@ -7,8 +7,8 @@ import type { Scan } from "./scan-types.ts"
 export interface SegmentedCapture {
   /** Ports taken for IKE beside 500 and 4500. */
   readonly ikePorts?: readonly number[]
-  /** The scan of each segment, in the order of the segments. `samples` as in `ScanOptions`. */
-  scans(options: { readonly samples: boolean }): AsyncIterable<Scan>
+  /** The scan of each segment, in the order of the segments. */
+  scans(): AsyncIterable<Scan>
   /** Opens each segment, in any order of work, in the order of the segments. `framesBefore`: frames before each segment. */
   opened(keys: readonly DataSaKeys[], framesBefore: readonly number[]): AsyncIterable<Opened>
   /** What was read; after the scans. */

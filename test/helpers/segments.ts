@@ -43,11 +43,11 @@ export function cutSource(capture: Uint8Array, n: number, random: () => number):
         cut.reread++
         return whole.read(handler)
       },
-      async segments() {
+      async segments({ samples }) {
         captures = await whole.read({ packet() {}, diagnostic() {} })
         return {
           captures: () => captures,
-          async *scans({ samples }) {
+          async *scans() {
             const scans: Scan[] = []
             for (const i of shuffled(parts.length, random)) {
               const scanner = new Scanner({ samples })

@@ -1,0 +1,78 @@
+/** What threads are asked to do with a segment, and what they answer. */
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { Opened } from "../segment/open-segment.ts"
+import type { Scan } from "../segment/scan-types.ts"
+
+/** Bytes of a capture. */
+export interface Segment {
+  readonly path: string
+  /** Index of the capture. */
+  readonly capture: number
+  /** Bytes before the first record, which every segment needs; undefined for a compressed file, which is one segment. */
+  readonly head: Uint8Array | undefined
+  /** `[start, end)` of the file; at `start` a record begins. */
+  readonly start: number
+  readonly end: number
+  /** The file ends with it: what is missing of its last record is a finding. */
+  readonly last: boolean
+}
+
+export interface ScanJob {
+  readonly kind: "scan"
+  readonly segment: Segment
+  readonly ikePorts: readonly number[]
+  readonly samples: boolean
+}
+
+export interface OpenJob {
+  readonly kind: "open"
+  readonly segment: Segment
+  readonly ikePorts: readonly number[]
+  readonly framesBefore: number
+  /** Which of the lists of keys that were sent. */
+  readonly keys: number
+}
+
+/** Keys for jobs to come, once for each thread. */
+export interface KeysMessage {
+  readonly kind: "keys"
+  readonly id: number
+  readonly keys: readonly DataSaKeys[]
+}
+
+export type Job = ScanJob | OpenJob
+
+interface Moment {
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** A block of a pcapng behind its head, for those who collect keys and names. */
+export type BlockSeen =
+  | { readonly of: "customBlock" | "secretsBlock"; readonly number: number; readonly bytes: Uint8Array }
+  | { readonly of: "other" }
+
+/** What a scan says of its segment beside the `Scan`. */
+export interface SegmentScan {
+  readonly scan: Scan
+  /** Bytes of the frames on the wire. */
+  readonly bytes: number
+  readonly first: Moment | undefined
+  readonly latest: Moment | undefined
+  readonly format: string
+  readonly compression: string
+  readonly complete: boolean
+  /** The segment ended where a record ends. */
+  readonly ended: boolean
+  /** Blocks that change how what follows is read, or that somebody collects. */
+  readonly blocks: readonly BlockSeen[]
+}
+
+export interface Answers {
+  scan: SegmentScan
+  open: Opened
+}
+
+export type Answer =
+  | { readonly id: number; readonly result: SegmentScan | Opened }
+  | { readonly id: number; readonly error: string; readonly code?: string }

@@ -1,0 +1,87 @@
+/** Threads that scan and open segments: each takes the next job when it is free. Started when the first job comes, ended by `close`. */
+import { Worker } from "node:worker_threads"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { Answer, Answers, Job, KeysMessage } from "./segment-jobs.ts"
+
+interface Waiting {
+  readonly job: Job
+  readonly resolve: (result: never) => void
+  readonly reject: (error: Error) => void
+}
+
+export class SegmentPool {
+  readonly #script: URL
+  readonly #workers: Worker[] = []
+  readonly #idle: Worker[] = []
+  readonly #queue: Waiting[] = []
+  readonly #running = new Map<number, Waiting>()
+  readonly #keys: KeysMessage[] = []
+  #next = 0
+
+  /** `threads` at most; `script` is the compiled segment-worker.js. */
+  constructor(
+    readonly threads: number,
+    script = new URL("./segment-worker.js", import.meta.url),
+  ) {
+    this.#script = script
+  }
+
+  /** Does a job in the first thread that is free. Rejects with what the thread threw. */
+  run<J extends Job>(job: J): Promise<Answers[J["kind"]]> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject })
+      this.#start()
+    })
+  }
+
+  /** Gives keys to every thread, those to come too; returns how open jobs name them. */
+  share(keys: readonly DataSaKeys[]): number {
+    const message: KeysMessage = { kind: "keys", id: this.#keys.length, keys }
+    this.#keys.push(message)
+    for (const worker of this.#workers) worker.postMessage(message)
+    return message.id
+  }
+
+  /** Ends the threads. Jobs that are not done never are. */
+  close(): void {
+    for (const worker of this.#workers) void worker.terminate()
+    this.#workers.length = this.#idle.length = this.#queue.length = 0
+    this.#running.clear()
+  }
+
+  #start(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idle.pop() ?? (this.#workers.length < this.threads ? this.#create() : undefined)
+      if (!worker) return
+      const waiting = this.#queue.shift()!
+      const id = this.#next++
+      this.#running.set(id, waiting)
+      worker.postMessage({ ...waiting.job, id })
+    }
+  }
+
+  #create(): Worker {
+    const worker = new Worker(this.#script)
+    this.#workers.push(worker)
+    for (const message of this.#keys) worker.postMessage(message)
+    worker.on("message", (answer: Answer) => this.#answered(worker, answer))
+    worker.on("error", error => this.#failed(error))
+    return worker
+  }
+
+  #answered(worker: Worker, answer: Answer): void {
+    const waiting = this.#running.get(answer.id)
+    this.#running.delete(answer.id)
+    this.#idle.push(worker)
+    if (!waiting) return
+    if ("error" in answer) waiting.reject(Object.assign(new Error(answer.error), { code: answer.code }))
+    else waiting.resolve(answer.result as never)
+    this.#start()
+  }
+
+  /** A thread ended by itself: nobody knows which job it had. */
+  #failed(error: Error): void {
+    for (const { reject } of [...this.#running.values(), ...this.#queue]) reject(error)
+    this.close()
+  }
+}

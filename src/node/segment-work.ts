@@ -1,0 +1,108 @@
+/** The work of one thread, a job at a time: scans segments and opens them. What it keeps between jobs is memory to be used again. */
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import { createSlot, type DataSlot } from "../open/data-slot.ts"
+import { OpenerPool } from "../open/opener-pool.ts"
+import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
+import { Scanner } from "../segment/scan.ts"
+import { nodeProvider } from "./crypto.ts"
+import { createNodeEspOpener } from "./esp-kernels.ts"
+import type { BlockSeen, Job, KeysMessage, OpenJob, ScanJob, SegmentScan } from "./segment-jobs.ts"
+import { readSegment } from "./segment-read.ts"
+
+export class SegmentWork {
+  readonly #keys = new Map<number, readonly DataSaKeys[]>()
+  readonly #openers = new OpenerPool(nodeProvider, createNodeEspOpener)
+  #slot: DataSlot | undefined
+  /** The job before, done or failed. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Keys for open jobs to come. */
+  take({ id, keys }: KeysMessage): void {
+    this.#keys.set(id, keys)
+  }
+
+  /** Does a job when those before are done. Rejects with what the system throws when the file cannot be opened. */
+  run(job: Job): Promise<SegmentScan | Opened> {
+    const done = this.#last.then(() => (job.kind === "scan" ? scan(job) : this.#open(job)))
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  async #open({ segment, ikePorts, framesBefore, keys }: OpenJob): Promise<Opened> {
+    const opener = new SegmentOpener({
+      provider: nodeProvider,
+      openers: this.#openers,
+      slot: (this.#slot ??= createSlot()),
+      keys: this.#keys.get(keys) ?? [],
+      framesBefore,
+      ikePorts,
+    })
+    await readSegment(segment, { record: r => opener.record(r), diagnostic: () => {} })
+    return opener.end()
+  }
+}
+
+async function scan({ segment, ikePorts, samples }: ScanJob): Promise<SegmentScan> {
+  const scanner = new Scanner({ ikePorts, samples })
+  const blocks: BlockSeen[] = []
+  const span = new Span()
+  const named = (text: string) => `${segment.path}: ${text}`
+  const reading = await readSegment(segment, {
+    record: r => {
+      span.add(r)
+      scanner.record(r)
+    },
+    diagnostic: d => scanner.diagnostic({ ...d, message: named(d.message) }),
+    interface: () => segment.head && blocks.push({ of: "other" }),
+    customBlock: (number, bytes) => blocks.push({ of: "customBlock", number, bytes: bytes.slice() }),
+    secretsBlock: (number, bytes) => blocks.push({ of: "secretsBlock", number, bytes: bytes.slice() }),
+  })
+  const { reader, compression, ended, failure } = reading
+  if (failure) {
+    const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
+    const message = named(`${what}: ${failure.message}, after ${failure.bytesRead} bytes of the file`)
+    scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message })
+  }
+  const { bytes, first, latest } = span
+  const complete = reader.complete && !failure
+  return { scan: scanner.end(), bytes, first, latest, format: reader.format, compression, complete, ended, blocks }
+}
+
+interface Moment {
+  readonly seconds: number
+  readonly nanos: number
+}
+
+/** Earliest and latest time of records, and their bytes on the wire. */
+class Span {
+  bytes = 0
+  #n = 0
+  #firstSeconds = 0
+  #firstNanos = 0
+  #seconds = 0
+  #nanos = 0
+
+  add({ seconds, nanos, originalBytes }: Moment & { readonly originalBytes: number }): void {
+    this.bytes += originalBytes
+    if (
+      this.#n++ === 0 ||
+      seconds < this.#firstSeconds ||
+      (seconds === this.#firstSeconds && nanos < this.#firstNanos)
+    ) {
+      this.#firstSeconds = seconds
+      this.#firstNanos = nanos
+    }
+    if (this.#n === 1 || seconds > this.#seconds || (seconds === this.#seconds && nanos > this.#nanos)) {
+      this.#seconds = seconds
+      this.#nanos = nanos
+    }
+  }
+
+  get first(): Moment | undefined {
+    return this.#n === 0 ? undefined : { seconds: this.#firstSeconds, nanos: this.#firstNanos }
+  }
+
+  get latest(): Moment | undefined {
+    return this.#n === 0 ? undefined : { seconds: this.#seconds, nanos: this.#nanos }
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * Captures cut into segments for threads. A plain capture is cut by offsets, a compressed one is one segment. Where a cut was wrong the two
+ * segments are scanned as one; where a file says something in its middle that matters for the rest, the rest is one segment.
+ */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { type CaptureHead, captureHead, findRecord } from "../capture/cut.ts"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import { timeText } from "../net/time.ts"
+import type { CaptureInfo } from "../report/types.ts"
+import type { Opened } from "../segment/open-segment.ts"
+import type { Scan } from "../segment/scan-types.ts"
+import type { SegmentedCapture } from "../segment/segmented.ts"
+import { isCompressed } from "./chunk-source.ts"
+import type { ReadOptions } from "./read-captures.ts"
+import type { Segment, SegmentScan } from "./segment-jobs.ts"
+import type { SegmentPool } from "./segment-pool.ts"
+
+/** Bytes of a segment: small enough that every thread gets several, large enough that none waits for orders. */
+const MOST_BYTES = 64 << 20
+const LEAST_BYTES = 8 << 20
+/** Segments for each thread, if their size allows. */
+const SEGMENTS_A_THREAD = 6
+/** What is read to find a record, and a head. */
+const WINDOW_BYTES = 1 << 20
+/** Jobs that wait in front of each thread: more would only hold memory. */
+const JOBS_A_THREAD = 2
+
+export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" | "progress"> {
+  /** As in `ScanOptions`. */
+  readonly samples: boolean
+  /** Bytes of a segment; by default what is good for the threads. */
+  readonly segmentBytes?: number
+}
+
+/** Who does the jobs: `SegmentPool`. */
+export type Segmenters = Pick<SegmentPool, "threads" | "run" | "share">
+
+/** Cuts the captures. Undefined when one of them is no file that can be cut or inflated, or there is one segment only: then they are read plainly. */
+export async function segmentFiles(
+  paths: readonly string[],
+  pool: Segmenters,
+  options: SegmentOptions,
+): Promise<SegmentedCapture | undefined> {
+  const total = paths.reduce((sum, path) => sum + sizeOf(path), 0)
+  const good = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, total / (pool.threads * SEGMENTS_A_THREAD)))
+  const size = options.segmentBytes ?? good
+  const files: Segment[][] = []
+  for (const [capture, path] of paths.entries()) {
+    const segments = cutFile(path, capture, size)
+    if (!segments) return undefined
+    files.push(segments)
+  }
+  if (files.flat().length < 2) return undefined
+  const segmented = new SegmentedFiles(files, pool, options)
+  return paths.length === 1 || (await segmented.follow()) ? segmented : undefined
+}
+
+class SegmentedFiles implements SegmentedCapture {
+  readonly ikePorts: readonly number[]
+  /** What was scanned in the end, and what came of it. */
+  readonly #segments: Segment[] = []
+  readonly #scanned: SegmentScan[] = []
+  #ahead: { readonly segment: Segment; readonly scan: SegmentScan }[] | undefined
+  #done = 0
+  readonly #total: number
+
+  constructor(
+    readonly files: readonly (readonly Segment[])[],
+    readonly pool: Segmenters,
+    readonly options: SegmentOptions,
+  ) {
+    this.ikePorts = options.ikePorts ?? []
+    this.#total = files.flat().reduce((sum, s) => sum + s.end - s.start, 0)
+  }
+
+  /** Scans everything; whether each capture begins when the one before is over, so that they follow each other in time too. */
+  async follow(): Promise<boolean> {
+    const ahead: { segment: Segment; scan: SegmentScan }[] = []
+    for await (const one of this.#all()) ahead.push(one)
+    this.#ahead = ahead
+    let latest: SegmentScan["latest"]
+    for (let i = 0; i < ahead.length; i++) {
+      const { first, latest: until } = ahead[i].scan
+      const begins = i === 0 || ahead[i - 1].segment.capture !== ahead[i].segment.capture
+      if (begins && latest && this.#firstOf(ahead, i) && isBefore(this.#firstOf(ahead, i)!, latest)) return false
+      if (first && until && (!latest || isBefore(latest, until))) latest = until
+    }
+    return true
+  }
+
+  async *scans(): AsyncGenerator<Scan> {
+    for await (const { segment, scan } of this.#ahead ?? this.#all()) {
+      this.#segments.push(segment)
+      // The fold has what it needs: only the numbers of the segment are kept.
+      this.#scanned.push({ ...scan, scan: { ...scan.scan, ...NOTHING, lastFrame: isEmpty(scan.scan) ? -1 : 0 } })
+      for (const block of scan.blocks) this.#seen(block)
+      yield scan.scan
+    }
+    this.#ahead = undefined
+  }
+
+  async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[]): AsyncGenerator<Opened> {
+    const id = this.pool.share(keys)
+    const jobs = this.#segments.map((segment, i) =>
+      this.#scanned[i].scan.lastFrame < 0
+        ? Promise.resolve<Opened>({ flows: [], states: [] })
+        : this.pool.run({ kind: "open", segment, ikePorts: this.ikePorts, framesBefore: framesBefore[i], keys: id }),
+    )
+    for (const job of jobs) job.catch(() => {})
+    for (const job of jobs) yield await job
+  }
+
+  captures(): CaptureInfo[] {
+    return this.files.map(([{ path }], capture) => {
+      const mine = this.#scanned.filter((_, i) => this.#segments[i].capture === capture)
+      const firsts = mine.flatMap(s => s.first ?? [])
+      const latest = mine.flatMap(s => s.latest ?? [])
+      const { format, compression } = mine[0]
+      const text = (list: typeof firsts, pick: (a: Moment, b: Moment) => Moment) => {
+        const moment = list.length > 0 ? list.reduce(pick) : undefined
+        return moment ? timeText(moment.seconds, moment.nanos) : null
+      }
+      return {
+        path,
+        format: compression ? `${format}, ${compression}` : format,
+        frames: mine.reduce((n, s) => n + s.scan.frames, 0),
+        bytes: mine.reduce((n, s) => n + s.bytes, 0),
+        first_time: text(firsts, (a, b) => (isBefore(b, a) ? b : a)),
+        last_time: text(latest, (a, b) => (isBefore(a, b) ? b : a)),
+        complete: mine.every(s => s.complete),
+      }
+    })
+  }
+
+  /** Time of the first record of the capture that begins with segment `i`. */
+  #firstOf(all: readonly { readonly segment: Segment; readonly scan: SegmentScan }[], i: number): Moment | undefined {
+    const { scan } = all.slice(i).find(one => one.scan.scan.frames > 0) ?? {}
+    return scan && { seconds: scan.scan.seconds, nanos: scan.scan.nanos }
+  }
+
+  async *#all(): AsyncGenerator<{ segment: Segment; scan: SegmentScan }> {
+    for (const segments of this.files) yield* this.#file(segments)
+  }
+
+  /** The scans of one file, in order, while threads scan what is behind. */
+  async *#file(segments: readonly Segment[]): AsyncGenerator<{ segment: Segment; scan: SegmentScan }> {
+    const ahead = this.pool.threads * JOBS_A_THREAD
+    const jobs: Promise<SegmentScan>[] = []
+    for (let i = 0; i < segments.length; i++) {
+      while (jobs.length < Math.min(segments.length, i + ahead)) jobs.push(this.#scan(segments[jobs.length]))
+      let segment = segments[i]
+      let scan = await jobs[i]
+      while (!scan.ended && !segment.last) {
+        // The cut was wrong: a chain of bytes looked like records.
+        const next = segments[++i]
+        segment = { ...segment, end: next.end, last: next.last }
+        scan = await this.#scan(segment)
+      }
+      const isTold = scan.scan.told.length > 0 || !scan.complete || scan.blocks.some(b => b.of === "other")
+      if (isTold && !segment.last) {
+        // An interface, or damage: what follows is read as the reader goes on from there.
+        segment = { ...segment, end: segments[segments.length - 1].end, last: true }
+        scan = await this.#scan(segment)
+        i = segments.length
+      }
+      this.#done += segment.end - segment.start
+      this.options.progress?.(this.#done, this.#total)
+      yield { segment, scan }
+    }
+  }
+
+  #scan(segment: Segment): Promise<SegmentScan> {
+    const job = this.pool.run({ kind: "scan", segment, ikePorts: this.ikePorts, samples: this.options.samples })
+    // Awaited in its turn; until then a failure is nobody's.
+    job.catch(() => {})
+    return job
+  }
+
+  #seen(block: SegmentScan["blocks"][number]): void {
+    const { blocks } = this.options
+    if (block.of === "customBlock") blocks?.customBlock?.(block.number, block.bytes)
+    else if (block.of === "secretsBlock") blocks?.secretsBlock?.(block.number, block.bytes)
+  }
+}
+
+interface Moment {
+  readonly seconds: number
+  readonly nanos: number
+}
+
+const isBefore = (a: Moment, b: Moment): boolean =>
+  a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)
+
+/** Whether no frame of the segment has anything of IPsec. */
+const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 && pieces.n === 0 && lastFrame < 0
+
+const NONE = { n: 0 } as const
+/** In place of the columns of a scan that was folded. */
+const NOTHING = { whole: NONE, flows: NONE, pieces: NONE } as unknown as Pick<Scan, "whole" | "flows" | "pieces">
+
+function sizeOf(path: string): number {
+  const fd = openSync(path, "r")
+  try {
+    return fstatSync(fd).size
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The segments of a file of about `size` bytes each; undefined when it is none that can be cut or inflated. */
+function cutFile(path: string, capture: number, size: number): Segment[] | undefined {
+  const fd = openSync(path, "r")
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) return undefined
+    const window = new Uint8Array(WINDOW_BYTES)
+    const read = (at: number) => window.subarray(0, readSync(fd, window, 0, window.length, at))
+    const start = read(0)
+    if (isCompressed(start)) return [{ path, capture, head: undefined, start: 0, end: stat.size, last: true }]
+    const head = captureHead(start)
+    if (!head) return undefined
+    const first = start.slice(0, head.length)
+    const borders = [head.length, ...cutsOf(stat.size, size, head, read), stat.size]
+    return borders
+      .slice(1)
+      .map((end, i) => ({ path, capture, head: first, start: borders[i], end, last: i === borders.length - 2 }))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Offsets of records about every `size` bytes. */
+function cutsOf(end: number, size: number, head: CaptureHead, read: (at: number) => Uint8Array): number[] {
+  const cuts: number[] = []
+  // Blocks of a pcapng begin at multiples of four.
+  for (let at = size & ~3; at < end - size / 2; at += size & ~3) {
+    const found = findRecord(read(at), head)
+    if (found >= 0 && at + found > (cuts.at(-1) ?? head.length)) cuts.push(at + found)
+  }
+  return cuts
+}

@@ -1,0 +1,132 @@
+/** Files in segments: the same report as read plainly, whatever stands in the files. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { gzipSync } from "node:zlib"
+import { afterAll, describe, expect, it } from "vitest"
+import { CaptureReader } from "../../src/capture/reader.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
+import { loadSecrets } from "../../src/node/load-secrets.ts"
+import { readCaptures } from "../../src/node/read-captures.ts"
+import { SegmentWork } from "../../src/node/segment-work.ts"
+import { type Segmenters, segmentFiles } from "../../src/node/segmented-files.ts"
+import { analyze, type CaptureSource } from "../../src/pipeline.ts"
+import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
+import { PCAPNG_FORMS, pcapng, type TestFrame } from "../helpers/capture-variants.ts"
+
+const fixture = (name: string) => resolve(import.meta.dirname, "../../fixtures", name)
+const psk = readFileSync(fixture("v2-psk-modp2048/capture.pcap"))
+const { secrets: keys } = loadSecrets([fixture("v2-psk-modp2048/keys.json")])
+const folder = mkdtempSync(join(tmpdir(), "ikedump-segments-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let files = 0
+function file(bytes: Uint8Array, end = "pcap"): string {
+  const path = join(folder, `${files++}.${end}`)
+  writeFileSync(path, bytes)
+  return path
+}
+
+/** A pool without threads; `log` gets the kinds of its jobs. */
+function inline(log: string[] = []): Segmenters {
+  const work = new SegmentWork()
+  let id = 0
+  return {
+    threads: 3,
+    run: async job => {
+      log.push(job.kind)
+      return structuredClone(await work.run(job)) as never
+    },
+    share(list) {
+      work.take({ kind: "keys", id, keys: structuredClone(list) })
+      return id++
+    },
+  }
+}
+
+/** The report of files in segments of `segmentBytes`, and whether they were cut. */
+async function reportOf(paths: string[], secrets: Secrets, segmentBytes?: number, log?: string[]) {
+  let cut = false
+  const source: CaptureSource = {
+    rereadable: true,
+    read: handler => readCaptures(paths, handler),
+    segments:
+      segmentBytes === undefined
+        ? undefined
+        : async ({ samples }) => {
+            const segmented = await segmentFiles(paths, inline(log), { samples, segmentBytes })
+            cut = segmented !== undefined
+            return segmented
+          },
+  }
+  const { report } = await analyze(source, {
+    provider: nodeProvider,
+    secrets,
+    data: { createOpener: createNodeEspOpener },
+  })
+  return { report, cut }
+}
+
+async function same(paths: string[], secrets: Secrets, segmentBytes: number, log?: string[]): Promise<boolean> {
+  const { report, cut } = await reportOf(paths, secrets, segmentBytes, log)
+  expect(report).toEqual((await reportOf(paths, secrets)).report)
+  return cut
+}
+
+const frames: TestFrame[] = []
+new CaptureReader({
+  record: r => frames.push({ seconds: r.seconds, nanos: r.nanos, bytes: r.bytes.slice(r.start, r.end) }),
+  diagnostic: () => {},
+}).push(psk)
+
+describe("files in segments", () => {
+  it.each([1000, 3000, 7000])("a pcap, every %i bytes", async bytes => {
+    const path = file(psk)
+    const log: string[] = []
+    expect(await same([path], keys, bytes, log)).toBe(true)
+    expect(log.filter(kind => kind === "scan").length).toBeGreaterThan(2)
+    expect(log).toContain("open")
+    await same([path], NO_SECRETS, bytes)
+  })
+
+  it("a pcap that is cut off, damaged in its middle, or has records longer than its snap length", async () => {
+    expect(await same([file(psk.subarray(0, psk.length - 5))], keys, 2000)).toBe(true)
+    const damaged = psk.slice()
+    damaged.fill(0xff, 9000, 9040)
+    expect(await same([file(damaged)], keys, 2000)).toBe(true)
+    const short = psk.slice()
+    new DataView(short.buffer, short.byteOffset).setUint32(16, 100, true)
+    expect(await same([file(short)], keys, 2000)).toBe(true)
+  })
+
+  it.each(PCAPNG_FORMS.map(form => [JSON.stringify(form), form] as const))("a pcapng: %s", async (_name, form) => {
+    await same([file(pcapng(frames, 1, form), "pcapng")], keys, 2000)
+  })
+
+  it("several files, one after another in time", async () => {
+    const at = 24 + 3000
+    const half = frames.length >> 1
+    const [a, b] = [frames.slice(0, half), frames.slice(half)].map(list =>
+      file(pcapng(list, 1, PCAPNG_FORMS[0]), "pcapng"),
+    )
+    expect(at).toBeGreaterThan(0)
+    expect(await same([a, b], keys, 2000)).toBe(true)
+    // Named the other way round they overlap, and are merged.
+    expect(await same([b, a], keys, 2000)).toBe(false)
+    expect(await same([file(gzipSync(psk), "pcap.gz"), file(psk)], keys, 2000)).toBe(false)
+  })
+
+  it("compressed files, and one of them cut off", async () => {
+    const half = frames.length >> 1
+    const [a, b] = [frames.slice(0, half), frames.slice(half)].map(list => gzipSync(pcapng(list, 1, PCAPNG_FORMS[0])))
+    expect(await same([file(a, "gz"), file(b, "gz")], keys, 2000)).toBe(true)
+    expect(await same([file(a, "gz"), file(b.subarray(0, b.length - 30), "gz")], keys, 2000)).toBe(true)
+  })
+
+  it("what is no capture, or too small to be cut", async () => {
+    expect(await same([file(new Uint8Array(5000))], keys, 1000)).toBe(false)
+    expect(await same([file(new Uint8Array(0))], keys, 1000)).toBe(false)
+    expect(await same([file(psk)], keys, 1 << 20)).toBe(false)
+  })
+})
