@@ -23,7 +23,7 @@ export class SegmentWork {
 
   /** Does a job when those before are done. Rejects with what the system throws when the file cannot be opened. */
   run(job: Job): Promise<SegmentScan | Opened> {
-    const done = this.#last.then(() => (job.kind === "scan" ? scan(job) : this.#open(job)))
+    const done = this.#last.then(async () => (job.kind === "scan" ? await scan(job) : await this.#open(job)))
     this.#last = done.catch(() => {})
     return done
   }
