@@ -19,10 +19,12 @@ import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { capturesOfFinding, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
 import type { Conclusion } from "./report/conclusion.ts"
 import { Explainer } from "./report/explain/index.ts"
+import { lastMoment } from "./report/time.ts"
 import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { judge } from "./report/verdict/index.ts"
 import { stateOf } from "./report/verdict/state.ts"
 import { OutcomeCounts } from "./report/verdict/summary.ts"
+import { CaptureWorld, type Given, liveWorld, type World } from "./report/verdict/world.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import { ScanFold } from "./segment/fold-scans.ts"
 import { openSegments } from "./segment/open-segments.ts"
@@ -116,8 +118,7 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   const captures = await source.read(handler)
   handler.make()
   run ??= new Run(options)
-  run.analysis.finish()
-  await run.controlDone()
+  await run.end()
   const results = await run.openData(source)
   return run.finish(captures, results)
 }
@@ -151,6 +152,7 @@ class Run {
   readonly #explainer: Explainer
   readonly #keep: number
   #unkept = 0
+  #ending = false
   readonly #closed: IkeSa[] = []
   readonly #evictedData: DataSa[] = []
   readonly #table = new DataSaTable()
@@ -187,10 +189,16 @@ class Run {
       fold.add(scan)
     }
     fold.end()
-    analysis.finish()
-    await this.controlDone()
+    await this.end()
     const results = this.#isWorthOpening() ? await this.#openSegments(segments, framesBefore, target, source) : []
     return this.finish(segments.captures(), results)
+  }
+
+  /** After the last packet. SAs that are left know of one another, also in a stream. */
+  async end(): Promise<void> {
+    this.#ending = true
+    this.analysis.finish()
+    await this.controlDone()
   }
 
   /** A pipe is read once: data packets are opened as their keys become known, and wait a bounded while for them. */
@@ -271,13 +279,17 @@ class Run {
     this.#useRows(dataSas, index)
     this.#corroborateRows()
     const owned = ownedData(dataSas, index)
-    const conclusions = this.#closed.map(sa => this.#conclude(sa, [...sa.checks, ...dataChecks(sa, owned)]))
+    const world = this.#world(captures, dataSas, index)
+    const conclusions = this.#closed.map(sa => this.#conclude(sa, [...sa.checks, ...dataChecks(sa, owned)], world))
     const ikeSas: IkeSaReport[] = []
     for (const conclusion of conclusions)
-      if (this.#streams) this.#emit(conclusion)
-      else ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
+      if (!this.#streams) ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
+      else {
+        this.#emit(conclusion)
+        this.#tellOf(conclusion)
+      }
     const esp = espReports(espSas(dataSas, index), options)
-    for (const conclusion of conclusions) this.#tellOf(conclusion)
+    if (!this.#streams) for (const conclusion of conclusions) this.#tellOf(conclusion)
     for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed, icmp: analysis.icmp.all() }))
       this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
@@ -317,10 +329,22 @@ class Run {
     for (const d of findings) this.#tell(d, capturesOfFinding(sa, d))
   }
 
+  /** What verdicts take from beyond their own SA, once the capture is read. */
+  #world(captures: readonly CaptureInfo[], data: readonly DataSa[], index: ChildIndex): World {
+    const { icmp, lost } = this.analysis
+    const end = lastMoment(captures) ?? this.analysis.end
+    return new CaptureWorld({ ...this.#given(), sas: this.#closed, data, index, end, icmp: icmp.all(), lost })
+  }
+
+  #given(): Given {
+    const { pool } = this.analysis
+    return { secrets: pool.secrets, provider: this.options.provider, uses: () => pool.uses() }
+  }
+
   /** All that is said of an SA once it is closed. */
-  #conclude(sa: IkeSa, checks: readonly Check[]): Conclusion {
+  #conclude(sa: IkeSa, checks: readonly Check[], world: World): Conclusion {
     const findings = this.#explainer.explain(sa)
-    const verdict = judge(sa, findings)
+    const verdict = judge(sa, findings, world)
     this.#outcomes.add(verdict.outcome)
     return { sa, checks, findings, verdict, state: stateOf(sa, verdict) }
   }
@@ -328,8 +352,17 @@ class Run {
   #closeSa(sa: IkeSa): void {
     this.#explainer.learn(sa)
     // Without keys nothing more can become known of it: a stream lets it go at once.
-    if (this.#streams && this.analysis.pool.empty) {
-      const conclusion = this.#conclude(sa, sa.checks)
+    if (this.#streams && this.analysis.pool.empty && !this.#ending) {
+      const { data, icmp, lost } = this.analysis
+      const end = this.options.census?.end ?? this.analysis.end
+      const live = {
+        ...this.#given(),
+        icmp: icmp.all(),
+        lost,
+        end,
+        between: (a: string, b: string) => data.between(a, b),
+      }
+      const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
       this.#emit(conclusion)
       this.#tellOf(conclusion)
     } else if (this.#closed.length < this.#keep) this.#closed.push(sa)

@@ -16,6 +16,8 @@ export interface Diagnostic {
   readonly sa?: string
   /** Index of the capture that it was seen in, where no SA says it. */
   readonly capture?: number
+  /** Source and destination of a datagram that it speaks of. */
+  readonly between?: readonly [string, string]
   /** What to do, where the finding knows better than its code's entry. */
   readonly remedy?: string
 }

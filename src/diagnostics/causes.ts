@@ -80,12 +80,6 @@ export const CAUSES = {
     "Look for a filter, a NAT or a route between this capture and the requester.",
     "RFC 7296 §2.1",
   ),
-  "icmp-error": declare(
-    ["error"],
-    "A host or router on the way answers with an ICMP error.",
-    "Is the daemon running there, and does a firewall reject UDP 500 or 4500?",
-    "RFC 792, RFC 4443",
-  ),
   "peer-silent": declare(
     ["error"],
     "The SA was up, then one end no longer answered.",
@@ -103,12 +97,6 @@ export const CAUSES = {
     "IKE works while ESP does not arrive.",
     "Let IP protocol 50 pass, or force UDP encapsulation (port 4500).",
     "RFC 4303 §2, RFC 3948 §2",
-  ),
-  "inner-outside-selectors": declare(
-    ["warning"],
-    "Packets in the tunnel lie outside its traffic selectors: the receiver must drop them.",
-    "Compare the routes and NAT rules of the sender with the selectors of the tunnel.",
-    "RFC 4301 §5.2",
   ),
   "negotiation-refused": declare(
     ["error"],

@@ -14,7 +14,8 @@ import { type Datagram, datagramOf } from "../track/datagram.ts"
 import { IcmpErrors } from "../track/icmp-errors.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
-import { momentText } from "../track/moment.ts"
+import { type LostDatagram, MAX_LOST_DATAGRAMS } from "../track/lost-datagram.ts"
+import { type Moment, momentText } from "../track/moment.ts"
 import type { MessageObserver } from "../track/observer.ts"
 import { Tracker } from "../track/tracker.ts"
 import { ChildUnlock } from "../unlock/child.ts"
@@ -59,6 +60,15 @@ export class Analysis implements PacketHandler {
   readonly #v2: V2Fold
   /** Place of each message among those of its frame. */
   readonly #places = new WeakMap<object, number>()
+  /** Datagrams of which IP fragments never came. */
+  readonly lost: LostDatagram[] = []
+  /** Time of the last packet of IPsec; null before the first. */
+  get end(): Moment | null {
+    return this.#seen ? { seconds: this.#seconds, nanos: this.#nanos } : null
+  }
+  #seen = false
+  #seconds = 0
+  #nanos = 0
   readonly #clock = new ClockWatch(d => this.diagnostic(d))
   #frame = 0
   #place = 0
@@ -96,6 +106,9 @@ export class Analysis implements PacketHandler {
 
   packet(view: PacketView): void {
     this.#clock.packet(view)
+    this.#seen = true
+    this.#seconds = view.seconds
+    this.#nanos = view.nanos
     switch (view.kind) {
       case Kind.ESP:
         this.counts.esp++
@@ -141,6 +154,9 @@ export class Analysis implements PacketHandler {
   }
 
   diagnostic(diagnostic: Diagnostic): void {
+    const { code, frame, between } = diagnostic
+    if (code === "fragment-gap" && between && frame !== null && this.lost.length < MAX_LOST_DATAGRAMS)
+      this.lost.push({ frame, source: between[0], destination: between[1] })
     this.options.onDiagnostic?.(diagnostic)
   }
 

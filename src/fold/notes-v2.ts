@@ -1,7 +1,9 @@
 /** What is noted of a whole IKEv2 message for the explanations at the end: refusals, tries to make SAs, choices that were not offered. */
 import { toHex } from "../bytes/hex.ts"
 import { find, payloadValue } from "../ike/shared/payload.ts"
+import { certreq } from "../ike/v2/certificate.ts"
 import { eap } from "../ike/v2/eap.ts"
+import { idr } from "../ike/v2/identification.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { invalidKePayload } from "../ike/v2/notify/errors.ts"
 import { redirect } from "../ike/v2/notify/mobility.ts"
@@ -9,7 +11,6 @@ import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
-import { EAP_CODE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
@@ -23,7 +24,9 @@ import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
 import { notifiesOf } from "../track/v2.ts"
+import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
+import { eapFailureOf } from "./eap-failures.ts"
 
 const PROTOCOL = { 1: "IKE", 2: "AH", 3: "ESP" } as const
 /** Status types that turn an SA's beginning another way. */
@@ -42,6 +45,7 @@ export function noteMessageV2(message: Whole, { request: asked, childRequest }: 
   const { sa, exchange, from, whole } = message
   const request = from === exchange.startedBy
   noteNotices(message, asked)
+  noteAsked(message)
   if (request) return
   if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT) noteChoice(sa, asked, whole)
   if (exchange.type === EXCHANGE_TYPE.CREATE_CHILD_SA && asked) noteAttempt(message, asked)
@@ -59,8 +63,26 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
     if (n) {
       if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
       note(message, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, asked) })
-    } else if (payloadValue(payload, eap)?.code === EAP_CODE.FAILURE)
-      note(message, { type: -1, name: "EAP Failure", data: new Uint8Array(0), detail: null })
+      continue
+    }
+    const packet = payloadValue(payload, eap)
+    const failure = packet && eapFailureOf(packet)
+    if (failure) note(message, { type: -1, data: NO_DATA, ...failure })
+  }
+}
+
+const NO_DATA = new Uint8Array(0)
+
+/** What the peers ask of each other: an identity of the responder, certificates of certain authorities, that older SAs go. */
+function noteAsked({ sa, from, whole }: Whole): void {
+  for (const payload of whole.payloads) {
+    const wanted = payloadValue(payload, certreq)
+    if (wanted) v2StateOf(sa).authorities[from] = wanted.hashes.map(h => h.slice())
+    if (from !== "initiator") continue
+    const id = payloadValue(payload, idr)
+    if (id) v2StateOf(sa).askedId ??= id.text
+    if (payloadValue(payload, notify)?.type === NOTIFY.INITIAL_CONTACT)
+      v2StateOf(sa).initialContact ??= whole.datagram.frame
   }
 }
 

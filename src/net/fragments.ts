@@ -1,10 +1,12 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+import { addressText } from "./address.ts"
 import { cutOffText } from "./fragment-text.ts"
 import type { FrameTrace } from "./frame-trace.ts"
 import { afterFragments } from "./headers/ipv6.ts"
 import type { Descent } from "./layers.ts"
+
 import type { NetLimits } from "./limits.ts"
 
 const MAX_DATAGRAM_BYTES = 65_535
@@ -27,7 +29,16 @@ class Datagram {
   constructor(
     readonly frame: number,
     readonly seconds: number,
+    readonly version: 0 | 4 | 6,
+    /** Source and destination. */
+    readonly addresses: Uint8Array,
   ) {}
+
+  /** Source and destination as text. */
+  ends(): readonly [string, string] {
+    const { version, addresses } = this
+    return [addressText(version, addresses, 0), addressText(version, addresses, addresses.length / 2)]
+  }
 }
 
 /** A datagram that leads nowhere near IPsec: its other fragments are passed over. */
@@ -51,7 +62,12 @@ export class Fragments {
     /** The frame in hand, for the age of datagrams. */
     private readonly now: () => { frame: number; seconds: number },
     /** Reports a finding about an earlier frame. */
-    private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
+    private readonly report: (
+      code: DiagnosticCode,
+      message: string,
+      frame: number,
+      between: readonly [string, string],
+    ) => void,
     private readonly trace?: FrameTrace,
   ) {}
 
@@ -84,10 +100,15 @@ export class Fragments {
   }
 
   #key(id: number, protocol: number): string {
-    const { ipVersion, ipBytes, sourceAt } = this.layers.view
-    const addresses = ipBytes.subarray(sourceAt, sourceAt + (ipVersion === 6 ? 32 : 8))
+    const addresses = this.#addresses()
+    const { ipVersion } = this.layers.view
     // IPv6 tells datagrams apart by addresses and identification alone: fragments after the first may name another header.
     return `${id}/${ipVersion === 6 ? "" : protocol}/${String.fromCharCode(...addresses)}`
+  }
+
+  #addresses(): Uint8Array {
+    const { ipVersion, ipBytes, sourceAt } = this.layers.view
+    return ipBytes.subarray(sourceAt, sourceAt + (ipVersion === 6 ? 32 : 8))
   }
 
   #find(key: string): Datagram | Ignored {
@@ -95,7 +116,7 @@ export class Fragments {
     const known = this.#open.get(key)
     if (known && Math.abs(seconds - known.seconds) <= this.limits.fragmentSeconds) return known
     if (known) this.#giveUp(key, known)
-    const made = new Datagram(frame, seconds)
+    const made = new Datagram(frame, seconds, this.layers.view.ipVersion, this.#addresses().slice())
     this.#bytes += made.bytes.length
     this.#open.set(key, made)
     return made
@@ -178,6 +199,6 @@ export class Fragments {
     const what = datagram.total < 0 ? "its last fragment" : "a fragment"
     const inside = datagram.have[0] ? cutOffText(datagram.protocol, datagram.bytes, datagram.units * UNIT) : ""
     const text = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing${inside}`
-    this.report("fragment-gap", text, datagram.frame)
+    this.report("fragment-gap", text, datagram.frame, datagram.ends())
   }
 }

@@ -1,7 +1,7 @@
 /** From capture records to IPsec packets: the descent, with reassembly and findings, frame by frame. */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import type { Diagnostic, Severity } from "../bytes/diagnostic.ts"
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Descending } from "./descent.ts"
@@ -53,8 +53,8 @@ export class Walker extends Descending implements RecordSink {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, options.all ?? false)
     this.#handler = handler
     this.#limits = { ...NET_LIMITS, ...options.limits }
-    const report = (code: DiagnosticCode, message: string, frame: number) =>
-      this.#tell(code, "warning", frame, null, message)
+    const report = (code: DiagnosticCode, message: string, frame: number, between?: readonly [string, string]) =>
+      this.#tell({ code, severity: "warning", frame, time: null, message, between })
     const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
     const { trace, resume } = options
     this.#fragments = new Fragments(this, this.#limits, now, report, trace)
@@ -146,7 +146,8 @@ export class Walker extends Descending implements RecordSink {
       this.#once.set(key, true)
     }
     const r = this.#record
-    this.#tell(code, "warning", this.#frame, r ? timeText(r.seconds, r.nanos) : null, message)
+    const time = r ? timeText(r.seconds, r.nanos) : null
+    this.#tell({ code, severity: "warning", frame: this.#frame, time, message, capture: r?.capture })
   }
 
   /** What a frame without IPsec has nothing of. */
@@ -185,12 +186,13 @@ export class Walker extends Descending implements RecordSink {
     this.#handler.packet(view)
   }
 
-  #tell(code: DiagnosticCode, severity: Severity, frame: number | null, time: string | null, message: string): void {
+  #tell(diagnostic: Diagnostic): void {
+    const { code } = diagnostic
     const count = (this.#told.get(code) ?? 0) + 1
     this.#told.set(code, count)
     const most = this.#limits.diagnosticsPerCode
     if (count > most + 1) return
-    const text = count > most ? `more than ${most} findings of this kind; the rest are not listed` : message
-    this.#handler.diagnostic({ code, severity, frame, time, message: text })
+    const rest = `more than ${most} findings of this kind; the rest are not listed`
+    this.#handler.diagnostic(count > most ? { ...diagnostic, message: rest } : diagnostic)
   }
 }

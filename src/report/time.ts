@@ -13,6 +13,16 @@ export function instantOf(text: string): Instant {
   return { seconds: Number.isFinite(parsed) ? parsed : 0, nanos: Number(fraction.padEnd(9, "0").slice(0, 9)) || 0 }
 }
 
+/** The latest time of some captures; null where none has a time. */
+export function lastMoment(captures: readonly { readonly last_time: string | null }[]): Instant | null {
+  let last: Instant | null = null
+  for (const { last_time } of captures) {
+    const at = last_time === null ? null : instantOf(last_time)
+    if (at && (!last || at.seconds > last.seconds || (at.seconds === last.seconds && at.nanos > last.nanos))) last = at
+  }
+  return last
+}
+
 /** Nanoseconds from one time to another, exactly; negative when `to` is the earlier. */
 export function nanosBetween(from: string, to: string): bigint {
   const a = instantOf(from)

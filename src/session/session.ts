@@ -25,6 +25,7 @@ import type { CaptureInfo, Report } from "../report/types.ts"
 import { judge } from "../report/verdict/index.ts"
 import { stateOf } from "../report/verdict/state.ts"
 import { OutcomeCounts } from "../report/verdict/summary.ts"
+import { CaptureWorld } from "../report/verdict/world.ts"
 import { EXPORTERS, type ExportFormat } from "../secrets/export/export.ts"
 import { isKeylog } from "../secrets/export/keylog.ts"
 import { importSecrets } from "../secrets/import.ts"
@@ -357,8 +358,10 @@ export class Session {
     const children = new ChildIndex()
     for (const sa of sas) children.add(sa)
     const outcomes = new OutcomeCounts()
+    const given = { secrets: this.#secrets, provider: this.#provider, uses: () => [] }
+    const world = new CaptureWorld({ ...given, sas, data: dataSas, index: children, end: null, icmp: [], lost: [] })
     const conclusions = sas.map(sa => {
-      const verdict = judge(sa, [])
+      const verdict = judge(sa, [], world)
       outcomes.add(verdict.outcome)
       return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
     })

@@ -2,7 +2,9 @@
  * Who speaks last when: taken in a reading before, so that an IKE SA whose last message went by can be closed while all of it is at
  * hand, instead of being held until the caps or the end let it go.
  */
+
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import type { Moment } from "./moment.ts"
 
 const SPI_BYTES = 8
 const LEAST_PLACES = 1 << 12
@@ -35,7 +37,17 @@ export class Census implements PacketHandler {
     this.#frames = new Uint32Array(places)
   }
 
-  packet({ kind, frame, payloadBytes, payloadStart, payloadEnd }: PacketView): void {
+  #seconds = 0
+  #nanos = 0
+
+  /** Time of the last packet of IPsec; null when it was not read to the end, or there was none. */
+  get end(): Moment | null {
+    return this.stop.stopped || this.#count === 0 ? null : { seconds: this.#seconds, nanos: this.#nanos }
+  }
+
+  packet({ kind, frame, seconds, nanos, payloadBytes, payloadStart, payloadEnd }: PacketView): void {
+    this.#seconds = seconds
+    this.#nanos = nanos
     if (frame > TRIAL_FRAMES && this.#count < MANY_SAS) this.stop.stopped = true
     if (kind !== Kind.ISAKMP || payloadEnd - payloadStart < SPI_BYTES) return
     this.#find(payloadBytes, payloadStart)

@@ -31,6 +31,8 @@ export class DataTable {
   readonly #esp = new Table()
   readonly #ah = new Table()
   readonly #addresses = new AddressBook()
+  /** By their two addresses. */
+  readonly #pairs = new Map<string, Set<DataSa>>()
   #size = 0
   #next = 0
   #sampleBytes = 0
@@ -69,6 +71,11 @@ export class DataTable {
     return found
   }
 
+  /** Every SA between two addresses, both ways, in the order of their first packets. */
+  between(a: string, b: string): readonly DataSa[] {
+    return [...(this.#pairs.get(pairKey(a, b)) ?? [])]
+  }
+
   /** Every SA still in the table, in the order of their first packets. */
   all(): DataSa[] {
     const list: DataSa[] = []
@@ -103,6 +110,10 @@ export class DataTable {
     table.bySpi.set(view.spi, sa)
     sa.nextAtHash = table.byHash.get(hash)
     table.byHash.set(hash, sa)
+    const pair = pairKey(sa.source, sa.destination)
+    const between = this.#pairs.get(pair)
+    if (between) between.add(sa)
+    else this.#pairs.set(pair, new Set([sa]))
     this.#size++
     return sa
   }
@@ -116,6 +127,10 @@ export class DataTable {
     table.byHash.delete(hash)
     for (let sa: DataSa | undefined = first; sa; sa = sa.nextAtHash) {
       unlink(table.bySpi, sa)
+      const pair = pairKey(sa.source, sa.destination)
+      const between = this.#pairs.get(pair)
+      between?.delete(sa)
+      if (between?.size === 0) this.#pairs.delete(pair)
       this.#size--
       this.evicted++
       for (const s of sa.samples) this.#sampleBytes -= s.bytes.length + SAMPLE_COST
@@ -152,6 +167,8 @@ function find(table: Table, hash: number, view: PacketView): DataSa | undefined 
     sa = sa.nextAtHash
   return sa
 }
+
+const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
 
 /** The capture that is seen now stands last. */
 function noteCapture(captures: number[], capture: number): void {

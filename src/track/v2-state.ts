@@ -45,6 +45,12 @@ export class V2State {
   readonly rawKeys: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
   /** End-entity certificate first, as DER; of each side. */
   readonly certificates: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
+  /** The identity that the initiator asks the responder for. RFC 7296 §3.5. */
+  askedId: string | null = null
+  /** Hashes of the authorities that each side asks a certificate of. RFC 7296 §3.7. */
+  readonly authorities: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
+  /** The frame in which the initiator said that it has no other SA with this peer. RFC 7296 §2.4. */
+  initialContact: number | null = null
   /** EAP method type once seen; 0 when EAP began and no method is known yet. */
   eap: number | null = null
   eapSucceeded = false

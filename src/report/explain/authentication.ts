@@ -21,12 +21,17 @@ const REFUSALS_V1: readonly number[] = [
 ]
 
 export function explainAuthentication(sa: IkeSa, say: Say): void {
+  const eap = sa.notices.find(n => n.name.startsWith("EAP") || n.name.startsWith("AKA"))
+  const inEap = sa.v2 !== undefined && sa.v2.eap !== null && !sa.v2.eapSucceeded
+  if (eap) eapFailed(sa, say, eap)
   for (const notice of sa.notices) {
-    if (notice.name === "EAP Failure") eapFailed(sa, say, notice)
-    else if (notice.name === "XAUTH status FAIL") xauthFailed(sa, say, notice)
+    // The client acknowledges the status with the same attribute.
+    if (notice.name === "XAUTH status FAIL" && notice.request) xauthFailed(sa, say, notice)
     // Who hears that EAP failed may answer that the authentication failed: one failure.
-    else if (isRefusal(sa, notice) && !sa.notices.some(n => n.name === "EAP Failure" && n.frame < notice.frame))
-      refused(sa, say, notice)
+    else if (isRefusal(sa, notice) && !(eap && eap.frame <= notice.frame)) {
+      if (inEap) eapFailed(sa, say, notice)
+      else refused(sa, say, notice)
+    }
   }
 }
 
@@ -66,12 +71,14 @@ function evidence(sa: IkeSa, side: Side, method: string | null): string {
     : `The authentication could not be checked${why}: compare identities, secrets and certificates of both ends`
 }
 
+/** It is the user that EAP authenticates, whichever side ends it. */
 function eapFailed(sa: IkeSa, say: Say, notice: Notice): void {
+  const detail = notice.detail ? ` (${notice.detail})` : ""
   say(
     "eap-failed",
     "error",
     notice,
-    `EAP of ${sideName(sa, otherSide(notice.from))} fails (frame ${notice.frame}): user name, password or client certificate is wrong, or the authentication server refuses; its log says which`,
+    `EAP of ${sideName(sa, "initiator")} fails: ${addressOf(sa, notice.from)} says ${notice.name}${detail} in frame ${notice.frame}; user name, password or client certificate is wrong, or the authentication server refuses; its log says which`,
   )
 }
 

@@ -59,7 +59,7 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
 const NEEDS_ANCHOR: ReadonlySet<string> = new Set(["certificate-issuer-unknown", "certificate-untrusted"])
 
 /** The ID payload's body: type, three octets, data. */
-function idOf(sa: IkeSa, side: Side): Uint8Array | null {
+export function idOf(sa: IkeSa, side: Side): Uint8Array | null {
   if (sa.version === 1) return v1StateOf(sa).id[side]?.bytes ?? null
   const payload = v2StateOf(sa).certifiedId[side]
   return payload ? payload.src.bytes.subarray(payload.start + 4, payload.end) : null

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { otherSide } from "../../track/peer.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
 import type { DataInput } from "./data.ts"
 import { dataFinding, dataText, spiText } from "./data-words.ts"
 import { plural } from "./words.ts"
@@ -26,13 +26,22 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
     if (isMulticast(data.destination)) continue
     const owner = index.find(data)
     const head = owner && (heads.get(owner.child.id) ?? owner.child)
-    const key = head ? head.id : [data.source, data.destination].sort().join(" ")
+    const key = head && owner ? purposeOf(owner.sa, head) : [data.source, data.destination].sort().join(" ")
     let flow = flows.get(key)
     if (!flow) flows.set(key, (flow = { packets: new Map(), first: data, child: head ?? null }))
     const to = owner ? receiver(owner.sa, owner.child, data) : data.destination
     flow.packets.set(to, (flow.packets.get(to) ?? 0) + data.packets)
   }
   return [...flows.values()].flatMap(oneWay)
+}
+
+/** Peers and selectors, whoever asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */
+function purposeOf(sa: IkeSa, child: ChildSa): string {
+  const end = (side: Side, selectors: readonly string[]) =>
+    `${sa.peer(side).address} ${[...selectors].sort().join(",")}`
+  return [child.protocol, ...[end(child.startedBy, child.tsI), end(otherSide(child.startedBy), child.tsR)].sort()].join(
+    " | ",
+  )
 }
 
 /** Who gets packets with this SPI: the side that chose it. */

@@ -29,13 +29,13 @@ function finding(error: IcmpError, sa: string | undefined): Diagnostic {
     severity,
     frame,
     time: momentText(time),
-    message: `ICMP "${nameOf(error)}" from ${reporter} (${who})${often}: it quotes ${quotedText(error)}; ${meaning}`,
+    message: `ICMP "${icmpName(error)}" from ${reporter} (${who})${often}: it quotes ${quotedText(error)}; ${meaning}`,
     sa,
   }
 }
 
 /** What the error says, in the words of the RFCs. */
-function nameOf({ ipVersion, type, code, mtu }: IcmpError): string {
+export function icmpName({ ipVersion, type, code, mtu }: IcmpError): string {
   const [types, unreachable] =
     ipVersion === 6 ? [ICMPV6_TYPE, ICMPV6_UNREACHABLE] : ([ICMP_TYPE, ICMP_UNREACHABLE] as const)
   if (type === types.DESTINATION_UNREACHABLE)

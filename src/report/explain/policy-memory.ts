@@ -7,7 +7,8 @@ export interface KnownSuite {
   readonly encr: string | null
   readonly integ: string | null
   readonly prf: string | null
-  readonly ke: string | null
+  /** Undefined where it was agreed in an exchange that carries none. */
+  readonly ke: string | null | undefined
   readonly frame: number
 }
 
@@ -33,8 +34,11 @@ export class PolicyMemory {
   /** By kind and address. */
   readonly #peers = new PairTable<Accepted>()
 
-  /** Notes that `address` agreed to a suite. `kind` keeps IKE and Child SAs, and the versions, apart. */
-  learn(kind: string, address: string, suite: IkeSuite | ChildSuite, frame: number): void {
+  /**
+   * Notes that `address` agreed to a suite. `kind` keeps IKE and Child SAs, and the versions, apart; `withKe` is false for what was agreed
+   * in an exchange that carries no key exchange group.
+   */
+  learn(kind: string, address: string, suite: IkeSuite | ChildSuite, frame: number, withKe = true): void {
     const before = this.#peers.get(kind, address)
     if (before ? before.latest === suite : this.#peers.size >= MAX_PEERS) return
     const peer: Accepted = before ?? { suites: [], latest: undefined }
@@ -43,7 +47,7 @@ export class PolicyMemory {
       encr: suite.encr,
       integ: suite.integ,
       prf: "hash" in suite ? (suite.hash ?? suite.prf) : null,
-      ke: suite.ke[0] ?? null,
+      ke: withKe ? (suite.ke[0] ?? null) : undefined,
       frame,
     }
     if (peer.suites.length >= MAX_SUITES || peer.suites.some(s => sameSuite(s, known))) return
@@ -62,7 +66,7 @@ export class PolicyMemory {
 
 /** `AES-CBC-256 · HMAC-SHA2-256-128 · …`. */
 export const wordsOf = (s: Omit<KnownSuite, "frame">): string =>
-  [s.encr, s.integ, s.prf, s.ke].filter(x => x !== null).join(" · ")
+  [s.encr, s.integ, s.prf, s.ke].filter(x => x !== null && x !== undefined).join(" · ")
 
 const sameSuite = (a: KnownSuite, b: KnownSuite): boolean =>
   a.encr === b.encr && a.integ === b.integ && a.prf === b.prf && a.ke === b.ke
@@ -76,6 +80,6 @@ function differences(offer: Offer, suite: KnownSuite): string[] {
   compare("encryption", offer.encr, suite.encr)
   compare("integrity", offer.integ, suite.integ)
   if (suite.prf !== null) compare("PRF or hash", offer.prf, suite.prf)
-  compare("key exchange", offer.ke, suite.ke)
+  if (suite.ke !== undefined) compare("key exchange", offer.ke, suite.ke)
   return differs
 }

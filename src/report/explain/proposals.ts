@@ -22,9 +22,11 @@ export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
   if (sa.choice)
     for (const side of ["initiator", "responder"] as const)
       policies.learn(`ike${sa.version}`, addressOf(sa, side), sa.choice.names, sa.choice.frame)
-  for (const child of sa.children)
+  for (const child of sa.children) {
+    const inAuth = sa.attempts.some(a => a.exchangeType === EXCHANGE_TYPE.IKE_AUTH && a.responseFrame === child.frame)
     for (const side of ["initiator", "responder"] as const)
-      policies.learn(`${child.protocol}${sa.version}`, addressOf(sa, side), child.suite, child.frame)
+      policies.learn(`${child.protocol}${sa.version}`, addressOf(sa, side), child.suite, child.frame, !inAuth)
+  }
 }
 
 function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): void {
@@ -80,13 +82,12 @@ function requestText(sa: IkeSa, notice: Notice): string {
 function advice(sa: IkeSa, notice: Notice, kind: string, offers: readonly Offer[], context: ExplainContext): string {
   const refuser = addressOf(sa, notice.from)
   const nearest = context.policies.nearest(kind, refuser, offers)
-  if (nearest && nearest.differs.length === 0)
+  // The first Child SA is made in IKE_AUTH and never carries a group (RFC 7296 §1.2): it says nothing about PFS.
+  if (nearest?.differs.length === 0 && nearest.suite.ke === undefined)
+    return `Its algorithms were accepted in IKE_AUTH (frame ${nearest.suite.frame}), which carries no key exchange group: most likely the two ends disagree about PFS`
+  if (nearest?.differs.length === 0)
     return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit: look for a connection on ${refuser} that matches ${addressOf(sa, otherSide(notice.from))} (addresses, IKE version, identities)`
   if (nearest)
     return `Nearest suite that it accepts in this capture: ${wordsOf(nearest.suite)} (frame ${nearest.suite.frame}); proposal ${nearest.offer.number} differs in ${nearest.differs.join(" and ")}`
-  const group =
-    sa.version === 2 && kind.startsWith("ike")
-      ? "; a wrong key exchange group alone would have been answered INVALID_KE_PAYLOAD"
-      : ""
-  return `Its own policy is not in the capture: compare its configuration with the offer${group}`
+  return `Its own policy is not in the capture: compare its configuration with the offer${kind.startsWith("ike") ? ", the key exchange group too; it may also have no connection for this address or IKE version" : ", the PFS group too"}`
 }

@@ -1,34 +1,42 @@
-/** Judges one IKE SA from what the capture shows and the findings say. */
+/** Judges one IKE SA: each rule looks at one way to fail, and the worst that fits is the verdict (the order of `OUTCOMES`). */
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import type { Outcome, Verdict } from "./types.ts"
+import { judgeAuthV2 } from "./auth-v2.ts"
+import { judgeBeginning } from "./beginning.ts"
+import { judgeCalm } from "./calm.ts"
+import { judgeChildV2 } from "./child-v2.ts"
+import { type Facts, factsOf } from "./facts.ts"
+import { type Judgement, verdictOf } from "./judgement.ts"
+import { judgeLost } from "./lost.ts"
+import { judgePhase1 } from "./phase1-v1.ts"
+import { judgeQuick } from "./quick-v1.ts"
+import { judgeRefused } from "./refused.ts"
+import { judgeRekeyV2 } from "./rekey-v2.ts"
+import { judgeTraffic } from "./traffic.ts"
+import { OUTCOMES, type Verdict } from "./types.ts"
+import type { World } from "./world.ts"
 
-export function judge(sa: IkeSa, findings: readonly Diagnostic[]): Verdict {
-  const outcome = outcomeOf(sa, findings)
-  const cause = outcome === "up" || outcome === "closed" ? undefined : findings.find(f => f.severity === "error")
-  const proven = sa.keyStatus !== "none"
-  return {
-    outcome,
-    certainty: proven ? "proven" : "seen",
-    cause: cause?.code ?? (outcome === "no-answer" ? "no-answer" : null),
-    frames: cause?.frame ? [cause.frame] : [],
-    headline: outcome,
-    why: (cause?.message ?? "").slice(0, 240),
-    remedy: null,
+type Rule = (f: Facts) => Judgement | undefined
+
+/** What keys opened speaks before what is inferred, and what came first before what follows from it. */
+const RULES: readonly Rule[] = [
+  judgeRefused,
+  judgeBeginning,
+  judgePhase1,
+  judgeAuthV2,
+  judgeChildV2,
+  judgeQuick,
+  judgeLost,
+  judgeRekeyV2,
+  judgeTraffic,
+]
+
+export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World): Verdict {
+  const facts = factsOf(sa, findings, world)
+  let worst: Judgement | undefined
+  for (const rule of RULES) {
+    const j = rule(facts)
+    if (j && (!worst || OUTCOMES.indexOf(j.outcome) < OUTCOMES.indexOf(worst.outcome))) worst = j
   }
-}
-
-/** Findings by which phase 1 or IKE_AUTH was refused. */
-const REFUSED: readonly string[] = ["ike-auth-refused", "ikev1-psk-mismatch", "ikev1-authentication-refused"]
-
-function outcomeOf(sa: IkeSa, findings: readonly Diagnostic[]): Outcome {
-  if (
-    sa.state === "failed" ||
-    findings.some(f => REFUSED.includes(f.code) && (f.severity === "error" || f.code === "ike-auth-refused"))
-  )
-    return "failed"
-  if (sa.state === "unknown") return "partial"
-  if (sa.state === "half-open") return "no-answer"
-  if (sa.state === "deleted" || sa.state === "rekeyed") return "closed"
-  return "up"
+  return verdictOf(worst ?? judgeCalm(facts))
 }

@@ -152,7 +152,7 @@ describe("authentication", () => {
     const gtc = fixtureCapture("strongswan/v2-eap-gtc")
     expect((await findings(gtc)).one("ike-auth-refused").message).toContain("EAP Failure")
     const { of, states } = await findings(pick(gtc, [1, 2, 3, 4, 5, 6]))
-    expect([of("ike-auth-refused"), states]).toEqual([[], ["established"]])
+    expect([of("ike-auth-refused"), states]).toEqual([[], ["half-open"]])
     expect((await findings(fixtureCapture("strongswan/v2-eap-md5"))).of("ike-auth-refused")).toEqual([])
   })
 
@@ -179,7 +179,8 @@ describe("IKEv1 phase 1", () => {
   it("shows it by repetitions alone, and then only suspects", async () => {
     const { one, states } = await findings(drop(wrong, [6, 8, 10, 12, 14]))
     expect(one("ikev1-psk-mismatch").severity).toBe("warning")
-    expect(states).toEqual(["half-open"])
+    // What is inferred of a failure is a failure.
+    expect(states).toEqual(["failed"])
   })
 
   it("shows it in Aggressive Mode", async () => {

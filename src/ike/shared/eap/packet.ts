@@ -134,6 +134,8 @@ const METHODS: ReadonlyMap<number, MethodReader> = new Map<number, MethodReader>
   [EAP_TYPE.EAP_PEAP, readTls],
   [EAP_TYPE.EAP_FAST, readTls],
   [EAP_TYPE.EAP_TEAP, readTls],
+  // Microsoft's number is what everybody sends; IANA has another one beside it.
+  [EAP_TYPE.MS_EAP_AUTHENTICATION, c => ({ kind: "mschapv2", mschapv2: decodeMschapv2(c) })],
   [EAP_TYPE.EAP_MSCHAPV2, c => ({ kind: "mschapv2", mschapv2: decodeMschapv2(c) })],
   [EAP_TYPE.EAP_SIM, readSim],
   [EAP_TYPE.EAP_AKA, readSim],

@@ -1,0 +1,228 @@
+/**
+ * IKE_AUTH without keys: what its answers have room for, and what follows them. An answer that cannot hold an identity and AUTH refuses; one
+ * that holds them and no SA with selectors makes no Child SA; an INFORMATIONAL right behind it takes the SA back. RFC 7296 §1.2, §2.16, §2.21.2.
+ */
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { answerTo, type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { noAnswer } from "./no-answer.ts"
+import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
+import {
+  canBe,
+  DELETE_CHILD_BYTES,
+  DELETE_IKE_BYTES,
+  EAP_RESULT_BYTES,
+  NOTIFY_BYTES,
+  type Room,
+  roomOf,
+  SHORTEST_CHILD,
+  SHORTEST_ID,
+  shortestAuth,
+} from "./sizes.ts"
+import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
+
+/** Seconds after the answer in which a side that refuses it says so. */
+const AT_ONCE = 0.25
+
+export function judgeAuthV2(f: Facts): Judgement | undefined {
+  if (f.sa.version !== 2 || f.sa.parent !== null) return undefined
+  const rounds = ofType(f, EXCHANGE.IKE_AUTH, EXCHANGE.IKE_INTERMEDIATE).filter(s => s.request)
+  const last = rounds.at(-1)
+  if (!last) return undefined
+  const answer = answerTo(f, last)
+  const goesOn = f.sent.some(s => s.exchange !== last.exchange && frameOf(s) > frameOf(last))
+  if (!answer) return goesOn || f.carried.length > 0 ? undefined : unansweredAuth(f, last)
+  if (!goesOn && f.carried.length === 0) {
+    if (!isWhole(answer)) return fragmentsOfAnswer(f, last, answer)
+    const lost = answersLost(f, last, answer)
+    if (lost) return lost
+  }
+  const auth = rounds.filter(s => s.exchange.type === EXCHANGE.IKE_AUTH)
+  if (isOpened(answer) || auth.length === 0) return undefined
+  return closedAuth(f, auth, answer)
+}
+
+function unansweredAuth(f: Facts, last: Sent): Judgement {
+  if (isSilence(f, last)) return noAnswer(f, last)
+  return {
+    outcome: "partial",
+    certainty: "seen",
+    cause: null,
+    frames: framesOf(last),
+    headline: `${exchangeOf(f, last)} is not answered yet`,
+    why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after ${exchangeOf(f, last)} in frame ${frameOf(last)}, too soon to say whether it is answered`,
+    remedy: "capture longer",
+  }
+}
+
+function fragmentsOfAnswer(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
+  if (!isSilence(f, last) && goesOnFor(f, arrivedAt(answer)) < PATIENCE) return undefined
+  const total = answer.parts[0].fragment?.total ?? 0
+  return {
+    outcome: "no-answer",
+    certainty: "seen",
+    cause: "fragments-lost",
+    frames: [...framesOf(last), ...answer.parts.map(p => p.frame)],
+    headline: `Fragments of the ${exchangeOf(f, last)} answer were lost`,
+    why: `${answer.parts.length} of ${total} fragments of the answer from ${addressOf(f.sa, answer.from)} came (frame ${frameOf(answer)} first), and nothing follows: without the others nobody can decrypt it`,
+  }
+}
+
+/** The requester repeats what was answered in this capture each time. */
+function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
+  if (last.repeats.length < 2 || answer.repeats.length < 1 || spoke(f, last.from, last.repeats.at(-1)!.frame))
+    return undefined
+  if (!last.repeats.some(r => r.frame > frameOf(answer))) return undefined
+  return {
+    outcome: "no-answer",
+    certainty: "inferred",
+    cause: "answers-lost",
+    frames: [...framesOf(last), ...framesOf(answer)],
+    headline: `The answers of ${addressOf(f.sa, answer.from)} do not arrive`,
+    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture`,
+  }
+}
+
+function closedAuth(f: Facts, auth: readonly Sent[], answer: Sent): Judgement | undefined {
+  const room = roomOf(answer, f.sa.choice)
+  if (!room || f.carried.length > 0 || madeMore(f, answer)) return undefined
+  const size = shortestAuth(f.sa.choice)
+  return (
+    (auth.length > 1 ? closedEap(f, auth, answer, room, size) : closedSingle(f, auth[0], answer, room, size)) ??
+    takenBack(f, answer)
+  )
+}
+
+/** A CREATE_CHILD_SA follows: the IKE SA is up, and has or gets Child SAs. */
+const madeMore = (f: Facts, answer: Sent): boolean =>
+  f.sent.some(s => s.exchange.type === EXCHANGE.CREATE_CHILD_SA && frameOf(s) > frameOf(answer))
+
+function closedSingle(f: Facts, request: Sent, answer: Sent, room: Room, size: number): Judgement | undefined {
+  const by = addressOf(f.sa, "responder")
+  const proof = SHORTEST_ID + size
+  const has = `the IKE_AUTH answer (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext`
+  if (room.most < proof)
+    return {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "authentication-failed",
+      frames: [frameOf(request), frameOf(answer)],
+      headline: "Authentication refused",
+      why: `${has}: room for an error notification, while IDr and AUTH take at least ${proof}; no ESP follows. ${by} refuses, most likely with AUTHENTICATION_FAILED`,
+      remedy: `Give keys (--keys) to read the notification, or look into the log of ${by}: keys, identities and certificates of both ends are to be compared.`,
+    }
+  const asked = roomOf(request, f.sa.choice)
+  // RFC 6023: an initiator that wants no Child SA sends no SA and no selectors.
+  if (asked && asked.most < proof + SHORTEST_CHILD) return undefined
+  if (room.most < proof + SHORTEST_CHILD)
+    return noChild(
+      f,
+      [request, answer],
+      `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`,
+    )
+  return undefined
+}
+
+function noChild(f: Facts, frames: readonly Sent[], measure: string): Judgement {
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "child-refused",
+    frames: frames.map(frameOf),
+    headline: "IKE up, no tunnel: the Child SA was refused",
+    why: `${measure}; no ESP follows`,
+    remedy: `Give keys (--keys) to read the refusal; most often traffic selectors or ESP proposals differ, or there is no address for the client.`,
+  }
+}
+
+/** With EAP an EAP Success comes alone, then AUTH both ways, the Child SA with the last. RFC 7296 §2.16. */
+function closedEap(f: Facts, auth: readonly Sent[], answer: Sent, room: Room, size: number): Judgement | undefined {
+  const answers = auth.flatMap(r => answerTo(f, r) ?? [])
+  const success = answers.slice(1, -1).findLast(a => {
+    const r = roomOf(a, f.sa.choice)
+    return r !== undefined && canBe(r, EAP_RESULT_BYTES)
+  })
+  const succeeded = success !== undefined && answers.indexOf(success) === answers.length - 2
+  if (room.most >= size + SHORTEST_CHILD && succeeded) return undefined
+  const has = `the last of ${auth.length} IKE_AUTH answers (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext`
+  const frames = [frameOf(auth[0]), frameOf(answer)]
+  if (succeeded && room.most >= size)
+    return noChild(
+      f,
+      [auth[auth.length - 1], answer],
+      `${has}: AUTH takes at least ${size}, SA, TSi and TSr ${SHORTEST_CHILD} more`,
+    )
+  const error = soonAfter(f, answer)
+  // Too short for an EAP request, which names its type: Success or Failure. RFC 3748 §4.
+  const result = room.most < EAP_RESULT_BYTES + 1
+  const waited = goesOnFor(f, arrivedAt(answer))
+  if (!error && !result && waited < PATIENCE) return underWay(auth, answer, waited)
+  if (!error && room.most >= size + SHORTEST_CHILD) return undefined
+  const what = error
+    ? `an INFORMATIONAL of an error's size follows after ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))}`
+    : "nothing follows"
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "eap-failed",
+    frames: error ? [...frames, frameOf(error)] : frames,
+    headline: `EAP failed after ${auth.length} rounds`,
+    why: `${has}, too few for AUTH, SA, TSi and TSr (${size + SHORTEST_CHILD} at least), ${succeeded ? "" : "no EAP Success came before it, "}${what}, and no ESP: EAP authentication failed`,
+    remedy:
+      "Check user name, password or client certificate; the log of the gateway or its RADIUS server says which, or give keys (--keys).",
+  }
+}
+
+function underWay(auth: readonly Sent[], answer: Sent, waited: number): Judgement {
+  return {
+    outcome: "partial",
+    certainty: "inferred",
+    cause: null,
+    frames: [frameOf(answer)],
+    headline: "EAP is under way",
+    why: `${auth.length} rounds of IKE_AUTH are seen, the last answer (frame ${frameOf(answer)}) has no room for AUTH and a Child SA, and the capture ends ${secondsText(Math.max(0, waited))} later`,
+    remedy: "capture longer",
+  }
+}
+
+/** An INFORMATIONAL request of an error's or a Delete's size right after an answer. */
+function soonAfter(f: Facts, answer: Sent): Sent | undefined {
+  const next = f.sent.find(s => frameOf(s) > frameOf(answer))
+  if (!next?.request || next.exchange.type !== EXCHANGE.INFORMATIONAL || !isEncrypted(next)) return undefined
+  if (secondsBetween(arrivedAt(answer), timeOf(next)) > AT_ONCE) return undefined
+  const room = roomOf(next, f.sa.choice)
+  const fits = room && [NOTIFY_BYTES, DELETE_IKE_BYTES, DELETE_CHILD_BYTES].some(n => canBe(room, n))
+  return fits ? next : undefined
+}
+
+/** A side that cannot use what it got says so at once. A tunnel that was taken down in order lived longer, or carried something. */
+function takenBack(f: Facts, answer: Sent): Judgement | undefined {
+  const error = soonAfter(f, answer)
+  if (!error) return undefined
+  const after = f.sent.filter(s => frameOf(s) > frameOf(error) && s.exchange !== error.exchange)
+  const room = roomOf(error, f.sa.choice)
+  const [by, whose] = [addressOf(f.sa, error.from), error.from === "initiator" ? "responder" : "initiator"] as const
+  const measure = `frame ${frameOf(error)}, an INFORMATIONAL with ${plural(room?.ciphertext ?? 0, "byte")} of ciphertext, an error's or a Delete's size, comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
+  if (after.length === 0)
+    return {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "authentication-failed",
+      frames: [frameOf(answer), frameOf(error)],
+      headline: `${by} takes the IKE SA back at once`,
+      why: `${measure}; nothing follows, no ESP either: most likely it refuses the authentication of the ${whose} (certificate expired, not trusted or for another name, or a wrong key)`,
+      remedy: `Give keys (--keys) to read it, or look into the log of ${by}.`,
+    }
+  // What goes on is no refused IKE SA; without a packet of ESP its Child SA was taken back.
+  if (goesOnFor(f, timeOf(error)) < 1) return undefined
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "child-refused",
+    frames: [frameOf(answer), frameOf(error)],
+    headline: "IKE up, the Child SA was taken back at once",
+    why: `${measure}; the IKE SA goes on and no ESP follows`,
+    remedy: `Give keys (--keys) to read it, or look into the log of ${by}: it could not use what was agreed.`,
+  }
+}

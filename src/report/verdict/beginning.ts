@@ -1,0 +1,94 @@
+/** The first exchange: refused in the clear, never answered, or all that the capture has. RFC 7296 §1.2, §2.1, RFC 2408 §5. */
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { otherSide } from "../../track/peer.ts"
+import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { noAnswer } from "./no-answer.ts"
+import { refusedInClear } from "./refused-clear.ts"
+import { arrivedAt, frameOf, framesOf, type Sent } from "./sent.ts"
+import { addressOf, exchangeOf, secondsText, sendings } from "./words.ts"
+
+const FIRST_V2 = [EXCHANGE.IKE_SA_INIT, EXCHANGE.IKE_SESSION_RESUME]
+const FIRST_V1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
+
+/** Judges an SA of which nothing but the first exchange is there, or that was refused in it. */
+export function judgeBeginning(f: Facts): Judgement | undefined {
+  if (!f.sa.begun) return undefined
+  const first = ofType(f, ...(f.sa.version === 2 ? FIRST_V2 : FIRST_V1))
+  const [asked] = first
+  if (!asked) return undefined
+  const agreed = f.sa.choice !== null || f.sa.v2?.resumed === true
+  const answers = first.filter(s => s.from === "responder")
+  if (!agreed) {
+    const refused = refusedInClear(f)
+    if (refused) return refused
+    if (answers.length === 0)
+      return isSilence(f, lastRequest(first)) ? noAnswer(f, lastRequest(first)) : cutShort(f, asked)
+    return undefined
+  }
+  if (f.sa.version === 1) return undefined
+  return f.sent.some(s => !first.includes(s)) ? undefined : onlyInit(f, first, answers)
+}
+
+const lastRequest = (first: readonly Sent[]): Sent => first.findLast(s => s.from === "initiator") ?? first[0]
+
+/** IKE_SA_INIT is answered, and IKE_AUTH never comes. */
+function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): Judgement {
+  const answer = answers[answers.length - 1]
+  const asked = lastRequest(first)
+  const { initiator, responder } = { initiator: addressOf(f.sa, "initiator"), responder: addressOf(f.sa, "responder") }
+  const lost = f.world.lostOf(f.sa).filter(e => e.frame > frameOf(answer))
+  if (lost.length > 0)
+    return {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: "fragments-lost",
+      frames: lost.map(e => e.frame),
+      headline: "IKE_AUTH came in IP fragments, and some were lost",
+      why: `after IKE_SA_INIT, ${lost.length === 1 ? "an IP datagram" : `${lost.length} IP datagrams`} from ${lost[0].source} (from frame ${lost[0].frame} on) came without all fragments: IKE_AUTH, too large for the path, cannot be put together`,
+    }
+  if (asked.repeats.length > 1 && answer.repeats.length > 0)
+    return {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: "answers-lost",
+      frames: [...framesOf(asked), ...framesOf(answer)],
+      headline: `The answers of ${responder} do not arrive`,
+      why: `IKE_SA_INIT was ${sendings(asked)} although each was answered (frame ${frameOf(answer)} first): the way back to ${initiator} is broken behind this capture`,
+    }
+  const waited = goesOnFor(f, arrivedAt(answer))
+  const nat = f.sa.natClaims.length > 0
+  const where = nat ? "on port 4500, as there is NAT," : "on port 500 or 4500"
+  if (waited >= PATIENCE)
+    return {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: nat ? "no-answer-on-4500" : "answers-lost",
+      frames: [frameOf(asked), frameOf(answer)],
+      headline: "IKE_SA_INIT is answered, IKE_AUTH never comes",
+      why: `frame ${frameOf(answer)} answers IKE_SA_INIT, and nothing follows for ${secondsText(waited)}: the answer did not arrive, or IKE_AUTH ${where} is dropped before this capture`,
+    }
+  return {
+    outcome: "partial",
+    certainty: "seen",
+    cause: null,
+    frames: [frameOf(asked), frameOf(answer)],
+    headline: "IKE_SA_INIT alone; IKE_AUTH is not in the capture",
+    why: `the capture has nothing after the answer in frame ${frameOf(answer)}: it ends there, or IKE_AUTH ${where} is dropped before this capture`,
+    remedy: `capture longer, and both ports; if IKE_AUTH never comes, look for a filter between ${initiator} and here`,
+  }
+}
+
+/** One request at the end of the capture. */
+function cutShort(f: Facts, asked: Sent): Judgement {
+  return {
+    outcome: "partial",
+    certainty: "seen",
+    cause: null,
+    frames: framesOf(asked),
+    headline: `One ${exchangeOf(f, asked)} request, no answer yet`,
+    why: `the capture goes on for ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(asked))))} after frame ${frameOf(asked)}, too short to say whether ${addressOf(f.sa, otherSide(asked.from))} answers`,
+    remedy: "capture longer",
+  }
+}

@@ -1,0 +1,105 @@
+/** Why a side refused the other's authentication: all that is known weighed, the checks here first. RFC 7296 §2.15, RFC 4945, RFC 8784. */
+import type { Notice } from "../../track/notice.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import { certificateReason } from "./certificate-reason.ts"
+import type { Facts } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { proofOf, type Reason, wantedText } from "./reason.ts"
+import { addressOf, nameOf } from "./words.ts"
+
+/** The refusal of a side's authentication, by a notification under encryption. */
+export function blame(f: Facts, n: Notice): Judgement {
+  const side = otherSide(n.from)
+  const reason = reasonOf(f, side)
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: reason.cause,
+    frames: [n.frame],
+    headline: reason.headline,
+    why: `${addressOf(f.sa, n.from)} refuses ${nameOf(f, side)}: ${n.name} (frame ${n.frame}). ${reason.why}`,
+    remedy: reason.remedy,
+  }
+}
+
+function reasonOf(f: Facts, side: Side): Reason {
+  const method = f.sa.auth[side] ?? f.sa.auth[otherSide(side)]
+  if (f.sa.v2?.ppkId && ppkCounts(f, side)) return ppk(f, side)
+  if (method?.includes("pre-shared")) return preShared(f, side)
+  return certificateReason(f, side) ?? unknown(f, side)
+}
+
+/** Without NO_PPK_AUTH beside it the PPK is part of every AUTH; the pre-shared key itself must not be the fault. */
+const ppkCounts = (f: Facts, side: Side): boolean =>
+  proofOf(f, side)?.status !== "fail" || f.sa.checks.some(c => c.id === "ppk" && c.status !== "fail")
+
+function ppk(f: Facts, side: Side): Reason {
+  const by = addressOf(f.sa, otherSide(side))
+  const held = proofOf(f, side)?.status === "pass"
+  return {
+    cause: "ppk-mismatch",
+    headline: "Authentication refused: the PPKs differ",
+    why: held
+      ? `A PPK is part of AUTH, which holds under the PPK and keys given here: most likely ${by} has another PPK under this PPK_ID`
+      : "A PPK is part of AUTH: most likely the two ends have different values under this PPK_ID",
+  }
+}
+
+function preShared(f: Facts, side: Side): Reason {
+  const by = addressOf(f.sa, otherSide(side))
+  const check = proofOf(f, side)
+  const differ = "Authentication refused: the pre-shared keys differ"
+  if (check?.status === "fail")
+    return {
+      cause: "psk-mismatch",
+      headline: differ,
+      why: `AUTH holds under no pre-shared key given here either: ${nameOf(f, side)} uses another key than the one given`,
+    }
+  const used = pskUses(f)
+  if (check?.status === "pass" && used.others.length > 0)
+    return {
+      cause: "psk-mismatch",
+      headline: differ,
+      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine ?? "?"}]; psks[${used.others[0]}] fits nothing here, so most likely ${by} has that one: the two keys differ`,
+    }
+  const asksForCertificates = (f.sa.v2?.authorities[otherSide(side)] ?? []).length > 0
+  if (check?.status === "pass" && asksForCertificates)
+    return {
+      cause: "auth-method-refused",
+      headline: "Authentication method refused, most likely",
+      why: `AUTH is right under the pre-shared key given here, and ${by} asks for a certificate (CERTREQ): most likely it wants that method from ${nameOf(f, side)}, or it has another key`,
+    }
+  if (check?.status === "pass")
+    return {
+      cause: "authentication-failed",
+      headline: "Authentication refused",
+      why: `AUTH is right under the key given here: ${by} has another key, no connection for ${nameOf(f, side)}${wantedText(f)}, or wants another method (certificate)`,
+      remedy: `On ${by}: compare its key for ${nameOf(f, side)}, the identities of its connection and the authentication method it asks for.`,
+    }
+  return {
+    cause: "authentication-failed",
+    headline: "Authentication refused",
+    why: `${by} has another pre-shared key, no connection for ${nameOf(f, side)}${wantedText(f)}, or wants another method; the key given decides (psks in --keys)`,
+  }
+}
+
+/** Which of the pre-shared keys given opened or proved this SA, and which proved nothing anywhere. */
+function pskUses({ sa, world }: Facts): { readonly mine: number | null; readonly others: readonly number[] } {
+  const psks = world.uses().filter(u => u.kind === "psks")
+  return {
+    mine: psks.find(u => u.used_by.includes(sa.id))?.index ?? null,
+    others: psks.filter(u => u.used_by.length === 0).map(u => u.index),
+  }
+}
+
+function unknown(f: Facts, side: Side): Reason {
+  const check = proofOf(f, side)
+  const by = addressOf(f.sa, otherSide(side))
+  const state =
+    check?.status === "fail" ? `AUTH does not verify here either: ${check.reason}` : "AUTH could not be checked here"
+  return {
+    cause: "authentication-failed",
+    headline: "Authentication refused",
+    why: `${state}. ${by} has other credentials, or no connection for the identity ${nameOf(f, side)}${wantedText(f)}`,
+  }
+}

@@ -1,0 +1,288 @@
+/** What is left when nothing went wrong: up, closed in order, or too little of it in the capture. RFC 7296 §1.4.1, §2.4, §2.8, RFC 6023. */
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { otherSide } from "../../track/peer.ts"
+import { answerTo, type Facts, goesOnFor, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { arrivedAt, frameOf, isOpened, isWhole, type Sent } from "./sent.ts"
+import { canBe, DELETE_IKE_BYTES, roomOf } from "./sizes.ts"
+import type { Certainty, Outcome } from "./types.ts"
+import { addressOf, plural, secondsText } from "./words.ts"
+
+export function judgeCalm(f: Facts): Judgement {
+  return (f.sa.version === 2 ? calmV2(f) : calmV1(f)) ?? partial(f)
+}
+
+const fine = (
+  outcome: Outcome,
+  certainty: Certainty,
+  frames: readonly number[],
+  headline: string,
+  why: string,
+): Judgement => ({
+  outcome,
+  certainty,
+  cause: null,
+  frames,
+  headline,
+  why,
+  remedy: null,
+})
+
+function calmV2(f: Facts): Judgement | undefined {
+  const { sa } = f
+  const parent = unseenParent(f)
+  if (!sa.begun && sa.parent === null && !parent && sa.keyStatus === "none") return undefined
+  const auth = ofType(f, EXCHANGE.IKE_AUTH).findLast(s => !s.request)
+  const later = f.sent.some(s => s.exchange.type !== EXCHANGE.IKE_SA_INIT && s.exchange.type !== EXCHANGE.IKE_AUTH)
+  const isUp =
+    sa.v2?.authenticated ||
+    sa.parent !== null ||
+    parent ||
+    later ||
+    (auth !== undefined && isWhole(auth) && !isOpened(auth)) ||
+    f.carried.length > 0
+  if (!isUp) return undefined
+  const frames = auth ? [frameOf(auth)] : [f.sent[0] ? frameOf(f.sent[0]) : 0].filter(n => n > 0)
+  return ended(f, parent) ?? childless(f, frames) ?? up(f, frames, parent)
+}
+
+function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
+  const { sa } = f
+  const heir = successorOf(sa)?.id ?? unseenHeir(f)?.id
+  const kept = carriedText(f)
+  if (sa.facts.deletion !== null && sa.successors.length === 0 && sa.state === "deleted")
+    return fine(
+      "closed",
+      "proven",
+      [sa.facts.deletion.frame],
+      "Closed in order",
+      `a Delete of the IKE SA in frame ${sa.facts.deletion.frame} ends it${kept}`,
+    )
+  if (sa.successors.length > 0)
+    return fine(
+      "closed",
+      "proven",
+      sa.facts.deletion ? [sa.facts.deletion.frame] : [],
+      `Replaced by ${heir}`,
+      `it was rekeyed: ${heir} goes on in its place${kept}`,
+    )
+  if (heir)
+    return fine(
+      "closed",
+      "inferred",
+      [f.sent.at(-1)?.parts[0].frame ?? 0],
+      `Replaced by ${heir}, most likely`,
+      `its last CREATE_CHILD_SA exchange is followed by ${heir}, whose beginning is in none of its own messages: a rekey${kept}`,
+    )
+  const newer = supersededBy(f)
+  if (newer)
+    return fine(
+      "closed",
+      "proven",
+      [newer.frame],
+      `Superseded by ${newer.sa.id}`,
+      `${newer.sa.id} says INITIAL_CONTACT in frame ${newer.frame}: older SAs between these identities end there${kept}`,
+    )
+  return parent ? undefined : deletedUnread(f, kept)
+}
+
+/** Without keys: the last exchange is an INFORMATIONAL of exactly a Delete's size, answered, and nothing follows. */
+function deletedUnread(f: Facts, kept: string): Judgement | undefined {
+  const last = f.sent.findLast(s => s.request)
+  if (!last || last.exchange.type !== EXCHANGE.INFORMATIONAL || isOpened(last) || !answerTo(f, last)) return undefined
+  const room = roomOf(last, f.sa.choice)
+  if (!room || !canBe(room, DELETE_IKE_BYTES) || canBe(room, 0)) return undefined
+  return fine(
+    "closed",
+    "inferred",
+    [frameOf(last)],
+    "Closed in order, most likely",
+    `the last exchange (frame ${frameOf(last)}) has ${plural(room.ciphertext, "byte")} of ciphertext, a Delete's size, is answered, and nothing follows${kept}`,
+  )
+}
+
+/** A later SA whose initiator says that it has no other with this peer. RFC 7296 §2.4. */
+function supersededBy({ sa, world }: Facts): { readonly sa: IkeSa; readonly frame: number } | undefined {
+  for (const x of world.between(sa)) {
+    const frame = x.v2?.initialContact
+    if (x.number > sa.number && frame && sameIdentities(sa, x)) return { sa: x, frame }
+  }
+  return undefined
+}
+
+function sameIdentities(a: IkeSa, b: IkeSa): boolean {
+  const turned = a.initiator.address !== b.initiator.address
+  return (["initiator", "responder"] as const).every(
+    side => a.ids[side]?.value === b.ids[turned ? otherSide(side) : side]?.value,
+  )
+}
+
+/** Without keys a rekeyed IKE SA goes on under SPIs of which no beginning is seen: after a CREATE_CHILD_SA of an SA that then ends. */
+const follows = (old: IkeSa, next: IkeSa): boolean =>
+  old.version === 2 &&
+  next !== old &&
+  !next.begun &&
+  next.parent === null &&
+  old.number < next.number &&
+  old.exchanges.some(
+    x =>
+      x.type === EXCHANGE.CREATE_CHILD_SA &&
+      x.messages.length > 1 &&
+      secondsBetween(x.messages[0].time, next.first) >= 0,
+  ) &&
+  secondsBetween(old.last, next.first) > -CLOSING
+
+/** Seconds that the old SA's Delete may take behind the first message of the new one. */
+const CLOSING = 30
+
+const unseenHeir = ({ sa, world }: Facts): IkeSa | undefined => world.between(sa).find(x => follows(sa, x))
+const unseenParent = ({ sa, world }: Facts): IkeSa | undefined =>
+  sa.begun || sa.parent !== null ? undefined : world.between(sa).findLast(x => follows(x, sa))
+
+/** RFC 6023: up without a Child SA by agreement; else the Child SA was never made. */
+function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
+  const { sa } = f
+  const state = sa.v2
+  if (!f.readable || !state?.authenticated || sa.children.length > 0 || f.carried.length > 0 || sa.parent !== null)
+    return undefined
+  if (!sa.begun) return undefined
+  if (state.childRequest === null)
+    return fine(
+      "up",
+      "proven",
+      frames,
+      "IKE SA up, without a Child SA by agreement",
+      "both ends are authenticated; the initiator asked for no Child SA (RFC 6023)",
+    )
+  return {
+    ...fine(
+      "no-tunnel",
+      "proven",
+      frames,
+      "IKE up, no tunnel: no Child SA was made",
+      `both ends are authenticated (frame ${frames[0]}), and the answer has neither a Child SA nor an error`,
+    ),
+    cause: "child-refused",
+    remedy: "Look into the log of the responder.",
+  }
+}
+
+function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Judgement {
+  const { sa } = f
+  const tunnels = sa.children.filter(c => c.state === "installed" && c.protocol !== "IPCOMP").length
+  const certainty: Certainty = f.readable ? "proven" : "inferred"
+  const packets = traffic(f)
+  const [there, back] = [packetsOf(packets.responder), packetsOf(packets.initiator)]
+  const flow =
+    there + back === 0
+      ? ""
+      : there > 0 && back > 0
+        ? `, ${plural(there + back, "packet")} both ways`
+        : `, ${plural(there + back, "packet")}`
+  const what = tunnels > 0 ? plural(tunnels, "tunnel") : "IKE SA"
+  const why = parent
+    ? `it goes on after a CREATE_CHILD_SA of ${parent.id} between the same peers: most likely its rekey${carriedText(f)}`
+    : f.readable
+      ? `both ends are authenticated and every message is opened${carriedText(f)}`
+      : `${measureOf(f)}${carriedText(f)}`
+  return fine("up", certainty, frames, `Up: ${what}${flow}`, why)
+}
+
+function measureOf(f: Facts): string {
+  const answer = ofType(f, EXCHANGE.IKE_AUTH).findLast(s => !s.request)
+  const room = answer && roomOf(answer, f.sa.choice)
+  return room
+    ? `the last IKE_AUTH answer has ${plural(room.ciphertext, "byte")} of ciphertext, room for all of an authentication with a Child SA`
+    : "its exchanges are answered, and nothing shows a refusal"
+}
+
+function carriedText(f: Facts): string {
+  const n = f.carried.reduce((sum, c) => sum + c.data.packets, 0)
+  return n === 0 ? "; no ESP is seen" : `; ${plural(n, "packet")} of ESP or AH`
+}
+
+const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
+
+function calmV1(f: Facts): Judgement | undefined {
+  const { sa } = f
+  const quick = sa.exchanges.filter(x => x.type === EXCHANGE_V1.QUICK_MODE)
+  const done = quick.findLast(x => x.complete)
+  const last = ofType(f, ...PHASE_1).at(-1)
+  if (!sa.begun && !done) return undefined
+  if (sa.facts.deletion !== null && sa.state === "deleted" && (done || carriesElsewhere(f)))
+    return fine(
+      "closed",
+      "proven",
+      [sa.facts.deletion.frame],
+      "Closed in order",
+      `a Delete of the ISAKMP SA in frame ${sa.facts.deletion.frame} ends it${carriedText(f)}`,
+    )
+  if (done || f.carried.length > 0 || sa.children.length > 0) return upV1(f, done?.messages.at(-1)?.frame)
+  if (!last || sa.choice === null) return undefined
+  if (carriesElsewhere(f))
+    return fine(
+      "up",
+      "inferred",
+      [frameOf(last)],
+      "Up: phase 1 beside another of these peers",
+      `phase 1 ends in frame ${frameOf(last)}; Quick Modes run under another ISAKMP SA of the same peers`,
+    )
+  return neverAsked(f, last)
+}
+
+const carriesElsewhere = ({ sa, world }: Facts): boolean =>
+  world.between(sa).some(x => x !== sa && x.exchanges.some(e => e.type === EXCHANGE_V1.QUICK_MODE && e.complete))
+
+function upV1(f: Facts, frame: number | undefined): Judgement {
+  const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
+  const tunnels = f.sa.children.filter(c => c.state === "installed" && c.protocol !== "IPCOMP").length
+  const what = tunnels > 0 ? plural(tunnels, "tunnel") : "phase 1 and Quick Mode"
+  return fine(
+    "up",
+    f.readable ? "proven" : "inferred",
+    frame ? [frame] : [],
+    `Up: ${what}${packets > 0 ? `, ${plural(packets, "packet")}` : ""}`,
+    `${f.readable ? "phase 1 and Quick Mode are opened and complete" : "phase 1 and Quick Mode have all their messages"}${carriedText(f)}`,
+  )
+}
+
+/** Phase 1 is done, and nobody begins a Quick Mode. */
+function neverAsked(f: Facts, last: Sent): Judgement | undefined {
+  const waited = goesOnFor(f, arrivedAt(last))
+  if (waited < PATIENCE && f.sa.state !== "deleted") return undefined
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "child-refused",
+    frames: [frameOf(last)],
+    headline: "IKE up, no tunnel: no Quick Mode was begun",
+    why: `phase 1 ends in frame ${frameOf(last)}, and in ${secondsText(Math.max(0, waited))} after it nobody begins a Quick Mode`,
+    remedy: "Look into the log of the initiator: it may have refused the responder, or wait for traffic.",
+  }
+}
+
+function partial(f: Facts): Judgement {
+  const { sa } = f
+  const frames = f.sent.length > 0 ? [frameOf(f.sent[0])] : []
+  const both = (["initiator", "responder"] as const).every(side => f.sent.some(s => s.from === side))
+  const j = (headline: string, why: string): Judgement => ({
+    ...fine("partial", "seen", frames, headline, why),
+    remedy: "Capture from the beginning, and longer; or give keys of this SA.",
+  })
+  if (!sa.begun)
+    return j(
+      "Its beginning is not in the capture",
+      `the first message seen (frame ${frames[0] ?? "?"}) is none that begins an SA; ${both ? "both ends speak" : `only ${addressOf(sa, f.sent[0]?.from ?? "initiator")} speaks`}${carriedText(f)}`,
+    )
+  return j(
+    "Too little of it to say",
+    `the capture has ${plural(f.sent.length, "message")} of it, from frame ${frames[0] ?? "?"} on, and ends before it is up or refused`,
+  )
+}
+
+/** The SA that goes on in its place: of two that replaced it at once the one that stays. RFC 7296 §2.8.2. */
+const successorOf = ({ successors }: IkeSa): IkeSa | undefined =>
+  successors.find(x => x.facts.deletion === null || x.successors.length > 0) ?? successors.at(-1)

@@ -1,0 +1,118 @@
+/** Why a certificate may have been refused: its dates, its names, its issuer, revocation; what is left when it is good. RFC 5280 §6, RFC 4945 §3.1, RFC 7296 §3.7. */
+import { equal } from "../../bytes/bytes.ts"
+import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
+import { matchesIdentity } from "../../pki/identity.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import { certificatesOf } from "../../verify/certificates.ts"
+import { idOf } from "../explain/certificates.ts"
+import type { Facts } from "./facts.ts"
+import { proofOf, type Reason, wantedText } from "./reason.ts"
+import { addressOf, nameOf } from "./words.ts"
+
+const day = (d: Date): string => (Number.isNaN(d.getTime()) ? "an impossible date" : d.toISOString().slice(0, 10))
+
+/** The reason that lies in the certificate of a side; undefined when none was sent. */
+export function certificateReason(f: Facts, side: Side): Reason | undefined {
+  const ders = (f.sa.version === 2 ? f.sa.v2 : f.sa.v1)?.certificates[side] ?? []
+  const [leaf, ...others] = ders.flatMap(der => describeCertificate(der) ?? [])
+  if (!leaf) return undefined
+  return (
+    dates(f, leaf) ??
+    revoked(f, leaf, side) ??
+    identity(f, leaf, side) ??
+    issuer(f, leaf, others, side) ??
+    signature(f, side) ??
+    good(f, side)
+  )
+}
+
+function dates(f: Facts, leaf: CertificateInfo): Reason | undefined {
+  const at = new Date(f.sa.last.seconds * 1000)
+  if (leaf.notAfter < at)
+    return {
+      cause: "certificate-expired",
+      headline: `Certificate expired on ${day(leaf.notAfter)}`,
+      why: `The certificate of ${leaf.subject} expired on ${day(leaf.notAfter)}, before the capture of ${day(at)}`,
+      remedy: "Renew the certificate.",
+    }
+  if (leaf.notBefore > at)
+    return {
+      cause: "peer-clock",
+      headline: `Certificate is valid only from ${day(leaf.notBefore)}`,
+      why: `The certificate of ${leaf.subject} is valid from ${day(leaf.notBefore)}, after the capture of ${day(at)}: issued too early, or a clock is wrong`,
+    }
+  return undefined
+}
+
+function revoked(f: Facts, leaf: CertificateInfo, side: Side): Reason | undefined {
+  if (!f.findings.some(d => d.code === "certificate-revoked" && d.message.includes(nameOf(f, side)))) return undefined
+  return {
+    cause: "certificate-revoked",
+    headline: "Certificate revoked",
+    why: `The certificate of ${leaf.subject} stands in a CRL of its issuer`,
+  }
+}
+
+function identity(f: Facts, leaf: CertificateInfo, side: Side): Reason | undefined {
+  const id = idOf(f.sa, side)
+  if (!id || matchesIdentity(leaf, id[0], id.subarray(4)) !== false) return undefined
+  const names = leaf.subjectAltNames.map(n => n.value).slice(0, 3)
+  return {
+    cause: "certificate-identity",
+    headline: `Certificate does not name ${nameOf(f, side)}`,
+    why: `The certificate does not name ${nameOf(f, side)}: it is for ${names.length > 0 ? names.join(", ") : leaf.subject}`,
+  }
+}
+
+/** The refusing side said whose certificates it takes: SHA-1 hashes of their keys, or in IKEv1 their names. */
+function issuer(f: Facts, leaf: CertificateInfo, others: readonly CertificateInfo[], side: Side): Reason | undefined {
+  const by = otherSide(side)
+  const known = [...others, ...f.world.secrets.certificates.flatMap(certificatesOf)]
+  const path = issuersOf(leaf, known)
+  const hashes = f.sa.v2?.authorities[by] ?? []
+  const sha1 = f.world.provider.hash.sha1
+  if (f.sa.version !== 2 || hashes.length === 0 || !sha1) return undefined
+  const trusted = path.some(ca => hashes.some(h => equal(h, sha1(ca.publicKey.spki))))
+  if (trusted || path.length === 0) return undefined
+  return {
+    cause: "certificate-issuer-unknown",
+    headline: "Certificate of an authority that the peer does not know",
+    why: `The issuer of the certificate, ${leaf.issuer}, is none of the authorities that ${addressOf(f.sa, by)} asks for (CERTREQ)`,
+    remedy: `Give ${addressOf(f.sa, by)} the authority's certificate, or ${nameOf(f, side)} a certificate of an authority that it knows.`,
+  }
+}
+
+/** Authorities above a certificate, as far as they are known. */
+function issuersOf(leaf: CertificateInfo, known: readonly CertificateInfo[]): CertificateInfo[] {
+  const path: CertificateInfo[] = []
+  let at: CertificateInfo | undefined = leaf
+  while (at && path.length < MAX_PATH) {
+    const child: CertificateInfo = at
+    at = known.find(c => c !== child && !path.includes(c) && equal(c.subjectDer, child.issuerDer))
+    if (at) path.push(at)
+  }
+  return path
+}
+
+const MAX_PATH = 10
+
+function signature(f: Facts, side: Side): Reason | undefined {
+  const check = proofOf(f, side)
+  if (check?.status !== "fail") return undefined
+  return {
+    cause: "authentication-failed",
+    headline: "Authentication refused: the signature is wrong",
+    why: `The signature does not verify here either: the private key does not belong to the certificate, or a message was changed on the way`,
+  }
+}
+
+function good(f: Facts, side: Side): Reason {
+  const by = addressOf(f.sa, otherSide(side))
+  const holds = proofOf(f, side)?.status === "pass" ? "Its signature holds, and" : "As far as is seen here"
+  return {
+    cause: "authentication-failed",
+    headline: "Authentication refused",
+    why: `${holds} its certificate is valid and names it: ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}, does not trust the issuer (CA), or its clock is wrong`,
+    remedy: `On ${by}: look at the identities of its connection, its authorities, revocation, and its clock.`,
+  }
+}

@@ -1,0 +1,76 @@
+/** What a verdict on one IKE SA is made from. Rules read these facts, and the IKE SA through them. */
+import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import type { DataSa } from "../../track/data-sa.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { type Moment, secondsBetween } from "../../track/moment.ts"
+import type { Peer, Side } from "../../track/peer.ts"
+import { isEncrypted, isOpened, lastSent, type Sent, sentOf } from "./sent.ts"
+import type { Certainty } from "./types.ts"
+import type { Carried, World } from "./world.ts"
+
+export interface Facts {
+  readonly sa: IkeSa
+  readonly findings: readonly Diagnostic[]
+  readonly world: World
+  /** Its messages in time order. */
+  readonly sent: readonly Sent[]
+  /** ESP and AH that belongs to it. */
+  readonly carried: readonly Carried[]
+  /** Every encrypted message is opened, and there is one. */
+  readonly readable: boolean
+}
+
+export function factsOf(sa: IkeSa, findings: readonly Diagnostic[], world: World): Facts {
+  const sent = sentOf(sa)
+  const encrypted = sent.filter(isEncrypted)
+  const readable = encrypted.length > 0 && encrypted.every(isOpened)
+  return { sa, findings, world, sent, carried: world.dataOf(sa), readable }
+}
+
+export const ofType = (f: Facts, ...types: number[]): Sent[] => f.sent.filter(s => types.includes(s.exchange.type))
+
+/** The whole answers of an exchange. */
+export const answerTo = (f: Facts, request: Sent): Sent | undefined =>
+  f.sent.find(s => s.exchange === request.exchange && s.from !== request.from && !s.request)
+
+/** Seconds that the capture goes on after a moment; 0 when its end is not known. */
+export const goesOnFor = (f: Facts, from: Moment): number => (f.world.end ? secondsBetween(from, f.world.end) : 0)
+
+/** Seconds without an answer after which a request counts as unanswered: daemons repeat theirs sooner. */
+export const PATIENCE = 5
+
+/** Whether a request stayed without an answer for good: it was repeated, or the capture goes on long enough. */
+export const isSilence = (f: Facts, s: Sent): boolean => s.repeats.length > 0 || goesOnFor(f, lastSent(s)) >= PATIENCE
+
+/** Whether a side said anything after a frame. */
+export const spoke = (f: Facts, side: Side, frame: number): boolean =>
+  f.sent.some(s => s.from === side && (s.parts.at(-1)?.frame ?? 0) > frame)
+
+/** A side's address and port when a frame was sent. */
+export function peerAt({ sa }: Facts, side: Side, frame: number): Peer {
+  const path = sa.paths.findLast(p => p.frame <= frame)
+  return path ? path[side] : sa.peer(side)
+}
+
+/** Data SAs of an IKE SA by who receives them. */
+export function traffic(f: Facts): Record<Side, DataSa[]> {
+  const addresses = (side: Side) =>
+    new Set([f.sa.peer(side).address, ...[...f.sa.paths, ...f.sa.capturePoints].map(p => p[side].address)])
+  const [initiator, responder] = [addresses("initiator"), addresses("responder")]
+  const out: Record<Side, DataSa[]> = { initiator: [], responder: [] }
+  for (const { data } of f.carried)
+    if (responder.has(data.destination) && !initiator.has(data.destination)) out.responder.push(data)
+    else if (initiator.has(data.destination)) out.initiator.push(data)
+  return out
+}
+
+export const packetsOf = (all: readonly DataSa[]): number => all.reduce((n, d) => n + d.packets, 0)
+
+export const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNanos })
+
+/** Whether packets to a side came after a moment. */
+export const flowsAfter = (all: readonly DataSa[], moment: Moment): boolean =>
+  all.some(d => secondsBetween(moment, lastOf(d)) > 0)
+
+/** How sure a fact is that a message says: opened by keys, or in the clear. */
+export const saidBy = (encrypted: boolean): Certainty => (encrypted ? "proven" : "seen")

@@ -1,0 +1,38 @@
+/** What a rule concludes, and how it becomes a verdict: lengths held, the remedy of the code's entry where the rule has none. */
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from "../../diagnostics/codes.ts"
+import { type Certainty, MAX_HEADLINE, MAX_WHY, type Outcome, type Verdict } from "./types.ts"
+
+export interface Judgement {
+  readonly outcome: Outcome
+  readonly certainty: Certainty
+  readonly cause: DiagnosticCode | null
+  readonly frames: readonly number[]
+  readonly headline: string
+  readonly why: string
+  /** What to do; by default what the cause's entry says. */
+  readonly remedy?: string | null
+}
+
+/** Frames named in a verdict. */
+const MAX_FRAMES = 16
+
+export function verdictOf(j: Judgement): Verdict {
+  const frames = [...new Set(j.frames)]
+  return {
+    outcome: j.outcome,
+    certainty: j.certainty,
+    cause: j.cause,
+    frames: frames.slice(0, MAX_FRAMES),
+    headline: clip(j.headline, MAX_HEADLINE),
+    why: clip(j.why, MAX_WHY),
+    remedy: j.remedy === undefined ? (j.cause ? DIAGNOSTIC_CODES[j.cause].remedy : null) : j.remedy,
+  }
+}
+
+/** Cuts at a word. */
+export function clip(text: string, most: number): string {
+  if (text.length <= most) return text
+  const cut = text.slice(0, most - 1)
+  const space = cut.lastIndexOf(" ")
+  return `${(space > most / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:.(]+$/, "")}…`
+}

@@ -1,0 +1,132 @@
+/** An SA that was up until one side fell silent, or lost its state. RFC 7296 §2.4, §2.21.4, RFC 3706 §5. */
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { noAnswer } from "./no-answer.ts"
+import { bytesOf, frameOf, framesOf, isOpened, lastSent, notifiesOf, payloadsOf, type Sent, timeOf } from "./sent.ts"
+import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
+
+export function judgeLost(f: Facts): Judgement | undefined {
+  return forgotten(f) ?? (f.sa.version === 2 ? silentV2(f) : deadPeerV1(f))
+}
+
+/** INVALID_IKE_SPI or INVALID-COOKIE: the peer does not know the SA any more. */
+function forgotten(f: Facts): Judgement | undefined {
+  const { sa } = f
+  const type = sa.version === 2 ? NOTIFY.INVALID_IKE_SPI : NOTIFY_V1.INVALID_COOKIE
+  const notice = sa.notices.find(n => n.type === type)
+  if (!notice || sa.choice === null || spokeEncrypted(f, notice.from, notice.frame)) return undefined
+  const by = addressOf(sa, notice.from)
+  return {
+    outcome: "lost",
+    certainty: "seen",
+    cause: "peer-restarted",
+    frames: [notice.frame],
+    headline: `${by} no longer knows the SA`,
+    why: `${by} answers ${notice.name} (frame ${notice.frame}): it has no IKE SA with these SPIs, so it restarted, or deleted the SA unheard`,
+  }
+}
+
+const spokeEncrypted = (f: Facts, side: Side, frame: number): boolean =>
+  f.sent.some(s => s.from === side && frameOf(s) > frame && s.parts.some(p => p.encrypted))
+
+/** The last request of a side, repeated and never answered. */
+function silentV2(f: Facts): Judgement | undefined {
+  const requests = ofType(f, EXCHANGE.INFORMATIONAL, EXCHANGE.CREATE_CHILD_SA, EXCHANGE.IKE_FOLLOWUP_KE).filter(
+    s => s.request,
+  )
+  const last = requests.findLast(s => s.repeats.length > 0)
+  if (!last) return undefined
+  const answer = answerTo(f, last)
+  const silent = otherSide(last.from)
+  if (answer) return answersLost(f, last, answer)
+  if (spoke(f, silent, frameOf(last))) return undefined
+  if (last.repeats.length < 2 && goesOnFor(f, lastSent(last)) < PATIENCE) return undefined
+  return silence(f, last, silent)
+}
+
+function silence(f: Facts, last: Sent, silent: Side): Judgement {
+  const who = addressOf(f.sa, silent)
+  const what = `${exchangeOf(f, last)} was ${sendings(last)}`
+  const stillSends = traffic(f)[last.from]
+  if (flowsAfter(stillSends, { ...timeOf(last), seconds: timeOf(last).seconds + 1 }))
+    return {
+      outcome: "degraded",
+      certainty: "inferred",
+      cause: "peer-silent",
+      frames: framesOf(last),
+      headline: `${who} answers no IKE, its ESP still comes`,
+      why: `${what} and ${who} never answers, while ESP from ${who} still comes (frame ${Math.max(...stillSends.map(d => d.lastFrame))}): UDP one way is blocked, or its IKE daemon hangs`,
+    }
+  const anew = f.world.between(f.sa).find(x => x.number > f.sa.number && secondsBetween(timeOf(last), x.first) > 0)
+  const path = noAnswer(f, last, "lost")
+  if (path.cause === "icmp-error") return path
+  const began = anew?.initiator.address === who
+  return {
+    outcome: "lost",
+    certainty: began ? "inferred" : "seen",
+    cause: began ? "peer-restarted" : "peer-silent",
+    frames: framesOf(last),
+    headline: began ? `${who} restarted without a word` : `${who} fell silent`,
+    why: `${what} and never answered: ${began ? `${who} begins anew with ${anew.id}, so it lost this SA` : `${who} answered before, so it is gone, restarted, or no longer reachable`}`,
+  }
+}
+
+/** Every repeat was answered in this capture: the answers get lost behind it. */
+function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
+  if (last.repeats.length < 2 || answer.repeats.length < 2) return undefined
+  const end = last.repeats[last.repeats.length - 1].frame
+  if (f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(answer)) || spoke(f, last.from, end))
+    return undefined
+  return {
+    outcome: "lost",
+    certainty: "inferred",
+    cause: "answers-lost",
+    frames: [...framesOf(last), ...framesOf(answer)],
+    headline: `The answers of ${addressOf(f.sa, answer.from)} do not arrive`,
+    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture`,
+  }
+}
+
+/** Seconds that probes are apart at least: Deletes and the like come together. */
+const APART = 0.9
+
+/** R-U-THERE that nobody acknowledges; closed, Informational messages of one size at intervals with nothing from the other side. RFC 3706 §5.4. */
+function deadPeerV1(f: Facts): Judgement | undefined {
+  const all = ofType(f, EXCHANGE_V1.INFORMATIONAL)
+  const last = all.at(-1)
+  if (!last || isDelete(last)) return undefined
+  const probes: Sent[] = []
+  for (const s of [...all].reverse()) {
+    const next = probes[0]
+    if (s.from !== last.from || bytesOf(s) !== bytesOf(last)) break
+    if (next && secondsBetween(timeOf(s), timeOf(next)) < APART) break
+    probes.unshift(s)
+  }
+  const [first] = probes
+  const silent = otherSide(last.from)
+  if (probes.length < 2 || spoke(f, silent, frameOf(first))) return undefined
+  if (flowsAfter(traffic(f)[last.from], { ...timeOf(first), seconds: timeOf(first).seconds + 1 })) return undefined
+  const read = notifiesOf(last).some(n => n.replaceAll("_", "-") === "R-U-THERE")
+  if (isOpened(last) && !read) return undefined
+  const who = addressOf(f.sa, silent)
+  const frames = probes.map(frameOf)
+  const span = `${plural(probes.length, read ? "R-U-THERE" : "Informational message", read ? "R-U-THERE" : "Informational messages")} in ${secondsText(secondsBetween(timeOf(first), timeOf(last)))} (frames ${frames[0]} to ${frames[frames.length - 1]})`
+  return {
+    outcome: "lost",
+    certainty: read ? "proven" : "inferred",
+    cause: "peer-silent",
+    frames,
+    headline: `${who} fell silent: liveness checks unanswered`,
+    why: read
+      ? `${span} of dead peer detection (DPD) are not answered: ${who} is gone, or no longer reachable`
+      : `${span}, of one size and regular as DPD's R-U-THERE, and nothing from ${who} any more, no ESP either: it never answers`,
+  }
+}
+
+const isDelete = (s: Sent): boolean => payloadsOf(s).some(p => p === "D" || p === "DELETE")

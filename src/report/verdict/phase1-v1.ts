@@ -1,0 +1,151 @@
+/**
+ * Phase 1 of IKEv1 from outside: message 5 is the first one encrypted, so two pre-shared keys show there; Aggressive Mode shows it after
+ * message 2. RFC 2409 §5, RFC 2408 §5.
+ */
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { otherSide } from "../../track/peer.ts"
+import { isPsk } from "../explain/ikev1.ts"
+import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { noAnswer } from "./no-answer.ts"
+import { pskPair } from "./psk-pair.ts"
+import { arrivedAt, frameOf, framesOf, isEncrypted, notifiesOf, type Sent, timeOf } from "./sent.ts"
+import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
+
+const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
+/** Messages of a whole exchange. */
+const WHOLE: Readonly<Record<number, number>> = {
+  [EXCHANGE_V1.MAIN_MODE]: 6,
+  [EXCHANGE_V1.AGGRESSIVE]: 3,
+  [EXCHANGE_V1.BASE]: 4,
+}
+
+export function judgePhase1(f: Facts): Judgement | undefined {
+  if (f.sa.version !== 1 || !f.sa.begun) return undefined
+  const phase1 = ofType(f, ...PHASE_1).filter(s => s.parts.every(p => p.fragment === null))
+  const last = phase1.at(-1)
+  if (!last || f.sa.choice === null) return undefined
+  const others = f.sent.filter(s => !PHASE_1.includes(s.exchange.type as never))
+  const informational = others.filter(
+    s => s.exchange.type === EXCHANGE_V1.INFORMATIONAL && frameOf(s) > frameOf(phase1[0]),
+  )
+  const goesOn = others.some(s => s.exchange.type !== EXCHANGE_V1.INFORMATIONAL) || f.carried.length > 0
+  if (goesOn) return undefined
+  const done = phase1.length >= (WHOLE[last.exchange.type] ?? 6)
+  const refusal = informational.find(s => s.from === otherSide(last.from) && frameOf(s) > frameOf(last))
+  if (refusal)
+    return refusedBy(
+      f,
+      last,
+      informational.filter(s => s.from === refusal.from),
+      done,
+    )
+  if (done) return repeatedEnd(f, last) ?? withdrawn(f, last, informational)
+  return silent(f, last)
+}
+
+/** The key that the other side lacks shows in the message that only that key opens. */
+const showsPsk = (f: Facts, last: Sent): boolean =>
+  isPsk(f.sa) && (isEncrypted(last) || last.exchange.type === EXCHANGE_V1.AGGRESSIVE)
+
+function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean): Judgement | undefined {
+  const [first] = answers
+  // After phase 1 an Informational may tell of anything: INITIAL-CONTACT, a liveness probe, a Delete. At once, and alone, it refuses.
+  if (
+    done &&
+    (secondsBetween(arrivedAt(last), timeOf(first)) > AT_ONCE || answers.some(a => notifiesOf(a).some(isStatus)))
+  )
+    return undefined
+  const by = addressOf(f.sa, first.from)
+  const names = [...new Set(answers.flatMap(notifiesOf))]
+  const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
+  const what = `${exchangeOf(f, last)} message ${done ? "was answered" : `${numberOf(f, last)} (${framesText(framesOf(last))}) is answered`} by ${plural(answers.length, "Informational message")}${said} (${framesText(answers.map(frameOf))})`
+  const frames = [...framesOf(last), ...answers.map(frameOf)]
+  if (showsPsk(f, last) && !done) return mismatch(f, last, frames, `${what} instead of the next`)
+  return {
+    outcome: "failed",
+    certainty: names.length > 0 ? saidBy(isEncrypted(first)) : "inferred",
+    cause: "authentication-failed",
+    frames,
+    headline: `Authentication refused by ${by}`,
+    why: `${what}${done ? "" : " instead of the next"}, and nothing follows: ${by} refuses ${nameOf(f, last.from)} (identity, certificate or key)`,
+  }
+}
+
+const AT_ONCE = 0.25
+const STATUS = [NOTIFY_V1.INITIAL_CONTACT, NOTIFY_V1.R_U_THERE, NOTIFY_V1.R_U_THERE_ACK].map(n => NOTIFY_V1.label(n))
+const isStatus = (name: string): boolean => STATUS.includes(name)
+
+const numberOf = (f: Facts, s: Sent): number =>
+  ofType(f, s.exchange.type)
+    .filter(x => x.parts.every(p => p.fragment === null))
+    .indexOf(s) + 1
+
+function mismatch(f: Facts, last: Sent, frames: readonly number[], what: string): Judgement {
+  const pair = pskPair(f)
+  const by = addressOf(f.sa, otherSide(last.from))
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "psk-mismatch",
+    frames,
+    headline: "The pre-shared keys differ",
+    why: pair
+      ? `${what}: ${pair}`
+      : `${what}: ${by} cannot read it, which is what two different pre-shared keys look like`,
+    remedy: `Compare the pre-shared key (group secret) for ${nameOf(f, last.from)} on both ends, and by which address or name ${by} picks it.`,
+  }
+}
+
+/** Message 6 of Main Mode, or 3 of Aggressive Mode, sent again: the other side does not take it. */
+function repeatedEnd(f: Facts, last: Sent): Judgement | undefined {
+  if (last.repeats.length < 2 || !showsPsk(f, last)) return undefined
+  return mismatch(
+    f,
+    last,
+    framesOf(last),
+    `The last message of ${exchangeOf(f, last)} was ${sendings(last)} and never taken`,
+  )
+}
+
+/** Phase 1 is done, and its starter takes it back at once. */
+function withdrawn(f: Facts, last: Sent, informational: readonly Sent[]): Judgement | undefined {
+  const own = informational.find(s => frameOf(s) > frameOf(last))
+  if (!own || own.from !== "initiator" || secondsBetween(arrivedAt(last), timeOf(own)) > AT_ONCE) return undefined
+  const by = addressOf(f.sa, own.from)
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "authentication-failed",
+    frames: [frameOf(last), frameOf(own)],
+    headline: `${by} gives up right after ${exchangeOf(f, last)}`,
+    why: `an Informational message (frame ${frameOf(own)}) ${secondsText(secondsBetween(arrivedAt(last), timeOf(own)))} after the last message of ${exchangeOf(f, last)}, no Quick Mode and nothing more: most likely ${by} refuses the responder's identity, certificate or key`,
+  }
+}
+
+function silent(f: Facts, last: Sent): Judgement | undefined {
+  const quiet = goesOnFor(f, arrivedAt(last))
+  if (!isSilence(f, last)) {
+    // Aggressive Mode's second message carries HASH_R: who has another key drops it, and begins anew or gives up.
+    return {
+      outcome: "partial",
+      certainty: "seen",
+      cause: null,
+      frames: framesOf(last),
+      headline: `${exchangeOf(f, last)} is not finished`,
+      why: `the capture ends ${secondsText(Math.max(0, quiet))} after message ${numberOf(f, last)} of ${exchangeOf(f, last)} (frame ${frameOf(last)}), too soon to say what comes of it`,
+      remedy: "capture longer",
+    }
+  }
+  const floated = peerAt(f, otherSide(last.from), frameOf(last)).port === 4500 && numberOf(f, last) === 5
+  if (showsPsk(f, last) && !floated)
+    return mismatch(
+      f,
+      last,
+      framesOf(last),
+      `Message ${numberOf(f, last)} of ${exchangeOf(f, last)} was ${sendings(last)} and never answered${last.repeats.length === 0 ? ` in ${secondsText(quiet)}` : ""}`,
+    )
+  return noAnswer(f, last)
+}

@@ -1,0 +1,142 @@
+/** Quick Mode, XAUTH and Mode Config: phase 1 is up, and nothing comes of it. RFC 2409 §5.5, draft-beaulieu-ike-xauth, draft-dukes-ike-mode-cfg. */
+import type { DiagnosticCode } from "../../diagnostics/codes.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import type { ChildAttempt } from "../../track/child-attempt.ts"
+import { otherSide } from "../../track/peer.ts"
+import { listText } from "../explain/words.ts"
+import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { arrivedAt, frameOf, framesOf, isOpened, type Sent } from "./sent.ts"
+import { addressOf, framesText, plural, secondsText, sendings } from "./words.ts"
+
+export function judgeQuick(f: Facts): Judgement | undefined {
+  if (f.sa.version !== 1) return undefined
+  const quick = ofType(f, EXCHANGE_V1.QUICK_MODE)
+  if (quick.length === 0) return xauthUnfinished(f)
+  // One Quick Mode that was finished is a tunnel; what else fails only takes from it.
+  const finished = f.sa.exchanges.some(
+    x => x.type === EXCHANGE_V1.QUICK_MODE && x.complete && !refusedLater(f, x.messageId),
+  )
+  const open = quick.filter(s => !s.exchange.complete || refusedLater(f, s.exchange.messageId))
+  const last = open.at(-1)
+  if (!last || (finished && f.carried.length > 0 && isRetried(f, last))) return undefined
+  const refused = refusal(f, open)
+  if (!refused) return finished ? undefined : unanswered(f, last)
+  return finished
+    ? {
+        ...refused,
+        outcome: "degraded",
+        headline: refused.headline.replace("IKE up, no tunnel", "A Quick Mode was refused"),
+      }
+    : refused
+}
+
+const refusedLater = ({ sa }: Facts, messageId: number): boolean =>
+  sa.attempts.some(a => a.exchangeType === EXCHANGE_V1.QUICK_MODE && a.messageId === messageId)
+
+/** A later Quick Mode of the same side was finished. */
+const isRetried = ({ sa }: Facts, last: Sent): boolean =>
+  sa.exchanges.some(
+    x =>
+      x.type === EXCHANGE_V1.QUICK_MODE &&
+      x.complete &&
+      x.startedBy === last.exchange.startedBy &&
+      x.messages[0].frame > frameOf(last),
+  )
+
+function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
+  const attempt = f.sa.attempts.findLast(a => a.exchangeType === EXCHANGE_V1.QUICK_MODE && a.errors.length > 0)
+  if (attempt) return read(f, attempt)
+  const last = open[open.length - 1]
+  const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
+  const [first] = answers
+  if (!first || isOpened(first)) return undefined
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "child-refused",
+    frames: [...framesOf(last), ...answers.map(frameOf)],
+    headline: "IKE up, no tunnel: Quick Mode was refused",
+    why: `Quick Mode message ${open.filter(s => s.exchange === last.exchange).length} (frame ${frameOf(last)}) is answered by an Informational message (${framesText(answers.map(frameOf))}) instead of the next, and no ESP follows: phase 2 is refused`,
+    remedy: "Give keys (--keys) to read the refusal; most often the networks, the ESP proposals or PFS differ.",
+  }
+}
+
+function read(f: Facts, a: ChildAttempt): Judgement {
+  const refuser = addressOf(f.sa, a.refusedBy ?? otherSide(a.startedBy))
+  const said = `${refuser} answers Quick Mode (frame ${a.requestFrame}) with ${a.errors.join(" and ")} (frame ${a.responseFrame})`
+  const groups = [...new Set(a.offered.flatMap(o => o.ke))]
+  const isProposal = a.errors.some(e => e.replaceAll("-", "_") === "NO_PROPOSAL_CHOSEN")
+  const isSelector = a.errors.some(e => e.replaceAll("-", "_") === "INVALID_ID_INFORMATION")
+  const cause: DiagnosticCode = isProposal ? "no-proposal-chosen" : isSelector ? "ts-unacceptable" : "child-refused"
+  const asked = `${listText(a.asked.i, 2) || "(host)"} ⇄ ${listText(a.asked.r, 2) || "(host)"}`
+  const why = isProposal
+    ? `${said}: no proposal chosen for phase 2; it was offered with ${groups.length > 0 ? `PFS group ${groups.slice(0, 3).join(", ")}` : "no PFS group"}: ESP algorithms, mode or PFS differ`
+    : isSelector
+      ? `${said}: it has no policy for ${asked}`
+      : `${said} for ${asked}`
+  const head = isProposal ? "no common phase 2 proposal" : isSelector ? "the networks do not fit" : a.errors[0]
+  return {
+    outcome: "no-tunnel",
+    certainty: isProposal ? "inferred" : "proven",
+    cause,
+    frames: [a.requestFrame, a.responseFrame],
+    headline: `IKE up, no tunnel: ${head}`,
+    why,
+    remedy: isProposal ? "Compare ESP algorithms, mode, lifetime and PFS group of both ends." : undefined,
+  }
+}
+
+function unanswered(f: Facts, last: Sent): Judgement | undefined {
+  if (f.carried.length > 0) return undefined
+  if (!isSilence(f, last))
+    return {
+      outcome: "partial",
+      certainty: "seen",
+      cause: null,
+      frames: framesOf(last),
+      headline: "Quick Mode is not finished",
+      why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after Quick Mode's frame ${frameOf(last)}, too soon to say what comes of it`,
+      remedy: "capture longer",
+    }
+  return {
+    outcome: "no-tunnel",
+    certainty: "seen",
+    cause: "no-answer",
+    frames: framesOf(last),
+    headline: "IKE up, no tunnel: Quick Mode is not answered",
+    why: `Phase 1 is up; Quick Mode was ${sendings(last)} and ${addressOf(f.sa, otherSide(last.from))} never answers: it has no phase 2 for these networks and stays silent, or is gone`,
+  }
+}
+
+/** XAUTH ends with a status that the gateway sets and the client acknowledges; who passed goes on with Mode Config or Quick Mode at once. */
+function xauthUnfinished(f: Facts): Judgement | undefined {
+  const transactions = ofType(f, EXCHANGE_V1.TRANSACTION)
+  if (transactions.length === 0 || f.carried.length > 0) return undefined
+  const asked = transactions.filter(s => s.request && s.from === "responder")
+  const last = transactions[transactions.length - 1]
+  const afterwards = f.sent.filter(s => frameOf(s) > frameOf(last))
+  const configured = transactions.some(s => s.request && s.from === "initiator")
+  if (asked.length < 2 || configured || isOpened(last))
+    return configured && goesOnFor(f, arrivedAt(last)) >= PATIENCE ? noQuick(f, last) : undefined
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "xauth-failed",
+    frames: transactions.map(frameOf),
+    headline: "XAUTH failed, most likely",
+    why: `${addressOf(f.sa, "responder")} asks by ${plural(asked.length, "Transaction exchange")} (frames ${frameOf(transactions[0])} to ${frameOf(last)}); ${afterwards.length === 0 ? "nothing follows" : "only Informational messages follow"}, no Mode Config and no Quick Mode: XAUTH ended with FAIL`,
+    remedy: "Check user name and password; give keys (--keys) to read the status.",
+  }
+}
+
+function noQuick(f: Facts, last: Sent): Judgement {
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "child-refused",
+    frames: [frameOf(last)],
+    headline: "IKE up, no tunnel: no Quick Mode was begun",
+    why: `Mode Config ends in frame ${frameOf(last)}, and the client begins no Quick Mode in ${secondsText(goesOnFor(f, arrivedAt(last)))}: it got no address, or does not want the tunnel`,
+  }
+}

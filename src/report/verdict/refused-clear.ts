@@ -1,0 +1,96 @@
+/** Refusals that come before there are keys: unauthenticated notifications in the first exchange. RFC 7296 §2.21.1, RFC 2408 §3.14.1. */
+import type { DiagnosticCode } from "../../diagnostics/codes.ts"
+import { isErrorType as isErrorV1 } from "../../registry/ikev1/notify.ts"
+import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
+import type { Notice } from "../../track/notice.ts"
+import { otherSide } from "../../track/peer.ts"
+import type { Facts } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { addressOf, nameOf, plural } from "./words.ts"
+
+/** The notification that ended it, if one did; a later request with a better guess takes INVALID_KE_PAYLOAD and COOKIE back. */
+export function refusedInClear(f: Facts): Judgement | undefined {
+  const isError = f.sa.version === 2 ? isErrorType : isErrorV1
+  const notice = f.sa.notices.findLast(n => n.from === "responder" && n.type > 0 && isError(n.type) && !n.encrypted)
+  if (notice) return refused(f, notice)
+  const cookie = f.sa.notices.findLast(n => f.sa.version === 2 && n.type === NOTIFY.COOKIE)
+  if (cookie) return cookieUnreturned(f, cookie)
+  const redirect = f.sa.notices.findLast(n => f.sa.version === 2 && n.type === NOTIFY.REDIRECT)
+  return redirect && redirected(f, redirect)
+}
+
+function refused(f: Facts, n: Notice): Judgement {
+  const name = n.name.replaceAll("-", "_")
+  const by = addressOf(f.sa, n.from)
+  const said = `${by} answers ${n.name} in the clear (frame ${n.frame})`
+  const base = { outcome: "failed", certainty: "seen", frames: [n.frame] } as const
+  if (name === "NO_PROPOSAL_CHOSEN") return noProposal(f, n, said)
+  if (name === "INVALID_KE_PAYLOAD")
+    return {
+      ...base,
+      cause: "key-exchange-refused",
+      headline: `${by} wants another key exchange group`,
+      why: `${said} and wants ${n.detail ?? "another group"}; no request with it follows, so ${addressOf(f.sa, otherSide(n.from))} does not have that group in its configuration, or gave up`,
+    }
+  if (name === "AUTHENTICATION_FAILED" || name.startsWith("INVALID_ID"))
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: "identity-refused",
+      headline: `Authentication refused by ${by}`,
+      why: `${said} to ${nameOf(f, otherSide(n.from))} before any key was proven: most likely it has no connection for this identity or address. Anybody on the path could have sent it`,
+    }
+  const cause = CODES[name] ?? "error-notification"
+  return { ...base, cause, headline: `${n.name} from ${by}`, why: `${said}, and the SA never came up` }
+}
+
+const CODES: Readonly<Record<string, DiagnosticCode>> = {
+  INVALID_MAJOR_VERSION: "invalid-major-version",
+  UNSUPPORTED_CRITICAL_PAYLOAD: "unsupported-critical-payload",
+  INVALID_SYNTAX: "invalid-syntax",
+  PAYLOAD_MALFORMED: "payload-malformed",
+  INVALID_IKE_SPI: "invalid-ike-spi",
+  INVALID_COOKIE: "invalid-ike-spi",
+}
+
+function noProposal(f: Facts, n: Notice, said: string): Judgement {
+  const { offered } = f.sa
+  const groups = [...new Set(offered.flatMap(o => o.ke))]
+  const offer = groups.length > 0 ? `, with key exchange ${groups.slice(0, 4).join(", ")}` : ""
+  return {
+    outcome: "failed",
+    certainty: "seen",
+    cause: "no-proposal-chosen",
+    frames: [n.frame],
+    headline: "No common proposal: the IKE SA was refused",
+    why: `${said} to ${plural(offered.length, "proposal")}${offer}: no proposal chosen, as encryption, PRF, integrity or group differ, or it has no connection for this address or IKE version`,
+    remedy: `Compare the IKE proposals of both ends, the key exchange group too; its log says what ${addressOf(f.sa, n.from)} wants.`,
+  }
+}
+
+function cookieUnreturned(f: Facts, n: Notice): Judgement {
+  const spokeAfter = f.sent.some(s => s.from === "initiator" && s.parts[0].frame > n.frame)
+  const [by, asker] = [addressOf(f.sa, n.from), addressOf(f.sa, "initiator")]
+  return {
+    outcome: "no-answer",
+    certainty: "seen",
+    cause: spokeAfter ? "cookie-loop" : "cookie-not-returned",
+    frames: [n.frame],
+    headline: spokeAfter ? `${by} asks for a COOKIE again and again` : "The COOKIE asked for never comes back",
+    why: spokeAfter
+      ? `${by} asks for a COOKIE in frame ${n.frame} although one was sent back: several responders behind one address, a changed port, or a restart`
+      : `${by} asks for a COOKIE in frame ${n.frame}, and ${asker} never sends it back: a forged source address, a scan, or the answer did not arrive`,
+  }
+}
+
+function redirected(f: Facts, n: Notice): Judgement {
+  return {
+    outcome: "closed",
+    certainty: "seen",
+    cause: null,
+    frames: [n.frame],
+    headline: "Redirected to another gateway",
+    why: `${addressOf(f.sa, n.from)} redirects the client to ${n.detail ?? "another gateway"} (frame ${n.frame})`,
+    remedy: "look for the negotiation with that gateway",
+  }
+}

@@ -1,0 +1,121 @@
+/** Refusals that keys opened: AUTHENTICATION_FAILED and its relatives, EAP, XAUTH. RFC 7296 §2.21.2, RFC 3748 §4.2, draft-beaulieu-ike-xauth §6. */
+import type { DiagnosticCode } from "../../diagnostics/codes.ts"
+import { EAP_TYPE } from "../../registry/eap-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
+import type { Notice } from "../../track/notice.ts"
+import { otherSide } from "../../track/peer.ts"
+import { blame } from "./blame.ts"
+import type { Facts } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { addressOf, nameOf } from "./words.ts"
+
+export const XAUTH_FAIL = "XAUTH status FAIL"
+
+export function judgeRefused(f: Facts): Judgement | undefined {
+  return f.sa.version === 2 ? refusedV2(f) : refusedV1(f)
+}
+
+function refusedV2(f: Facts): Judgement | undefined {
+  const { sa } = f
+  const refusal = sa.notices.find(n => n.encrypted && n.type === NOTIFY.AUTHENTICATION_FAILED)
+  const eap = sa.notices.find(n => n.type === -1)
+  const inEap = sa.v2 !== undefined && sa.v2.eap !== null && !sa.v2.eapSucceeded
+  if ((eap && !sa.v2?.authenticated) || (refusal && inEap)) return eapFailed(f, eap ?? refusal!, refusal)
+  if (refusal) return blame(f, refusal)
+  if (sa.state !== "failed") return undefined
+  const other = sa.notices.find(
+    n =>
+      n.encrypted &&
+      isErrorType(n.type) &&
+      (n.exchangeType === EXCHANGE.IKE_AUTH || n.exchangeType === EXCHANGE.INFORMATIONAL),
+  )
+  return other && otherError(f, other)
+}
+
+/** Errors of IKE_AUTH that end the IKE SA. */
+const CODES: Readonly<Record<number, DiagnosticCode>> = {
+  [NOTIFY.NO_PROPOSAL_CHOSEN]: "no-proposal-chosen",
+  [NOTIFY.TS_UNACCEPTABLE]: "ts-unacceptable",
+  [NOTIFY.INTERNAL_ADDRESS_FAILURE]: "address-refused",
+  [NOTIFY.FAILED_CP_REQUIRED]: "address-refused",
+  [NOTIFY.INVALID_SYNTAX]: "invalid-syntax",
+  [NOTIFY.UNSUPPORTED_CRITICAL_PAYLOAD]: "unsupported-critical-payload",
+}
+
+function otherError(f: Facts, n: Notice): Judgement {
+  return {
+    outcome: "failed",
+    certainty: "proven",
+    cause: CODES[n.type] ?? "negotiation-refused",
+    frames: [n.frame],
+    headline: `IKE_AUTH refused: ${n.name}`,
+    why: `${addressOf(f.sa, n.from)} answers ${n.name} (frame ${n.frame}) without an AUTH payload, which ends the IKE SA`,
+  }
+}
+
+/** Who hears that EAP failed may answer that the authentication failed: one failure. */
+function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement {
+  const user = nameOf(f, "initiator")
+  const type = f.sa.v2?.eap ?? 0
+  const method = type === EAP_TYPE.MS_EAP_AUTHENTICATION ? "EAP-MSCHAPv2" : type > 0 ? EAP_TYPE.alias(type) : "EAP"
+  const said =
+    n.type === -1
+      ? `${addressOf(f.sa, n.from)} says ${n.name}${n.detail ? ` (${n.detail})` : ""}`
+      : `${addressOf(f.sa, n.from)} answers ${n.name}`
+  const what =
+    n.name.endsWith("alert") || n.name.startsWith("AKA")
+      ? n.from === "initiator"
+        ? "the client refuses the server's credentials"
+        : "the server refuses the client's credentials"
+      : type === EAP_TYPE.EAP_TLS
+        ? "the client certificate is not accepted, or the server's is not"
+        : "user name or password is wrong, or the server refuses the user"
+  const then = refusal && refusal !== n ? `, then AUTHENTICATION_FAILED (frame ${refusal.frame})` : ""
+  return {
+    outcome: "failed",
+    certainty: "proven",
+    cause: "eap-failed",
+    frames: refusal && refusal !== n ? [n.frame, refusal.frame] : [n.frame],
+    headline: `${method.startsWith("EAP") ? method : `EAP (${method})`} of ${user} failed`,
+    why: `${said} in frame ${n.frame}${then}: ${method} of ${user} fails; ${what}`,
+  }
+}
+
+/** INVALID-ID-INFORMATION to AUTHENTICATION-FAILED and INVALID-SIGNATURE. RFC 2408 §3.14.1. */
+const REFUSALS_V1: readonly number[] = [
+  NOTIFY_V1.INVALID_ID_INFORMATION,
+  NOTIFY_V1.INVALID_CERT_ENCODING,
+  NOTIFY_V1.INVALID_CERTIFICATE,
+  NOTIFY_V1.CERT_TYPE_UNSUPPORTED,
+  NOTIFY_V1.INVALID_CERT_AUTHORITY,
+  NOTIFY_V1.INVALID_HASH_INFORMATION,
+  NOTIFY_V1.AUTHENTICATION_FAILED,
+  NOTIFY_V1.INVALID_SIGNATURE,
+]
+
+function refusedV1(f: Facts): Judgement | undefined {
+  const { sa } = f
+  const xauth = sa.notices.find(n => n.name === XAUTH_FAIL && n.request)
+  if (xauth) return xauthFailed(f, xauth)
+  const quick =
+    sa.exchanges.find(x => x.type === EXCHANGE_V1.QUICK_MODE)?.messages[0]?.frame ?? Number.POSITIVE_INFINITY
+  const refusal = sa.notices.find(
+    n => n.encrypted && isErrorV1(n.type) && REFUSALS_V1.includes(n.type) && n.frame < quick,
+  )
+  return refusal && blame(f, refusal)
+}
+
+function xauthFailed(f: Facts, n: Notice): Judgement {
+  const user = addressOf(f.sa, otherSide(n.from))
+  return {
+    outcome: "failed",
+    certainty: "proven",
+    cause: "xauth-failed",
+    frames: [n.frame],
+    headline: `XAUTH of ${user} failed`,
+    why: `${addressOf(f.sa, n.from)} ends XAUTH with status FAIL (frame ${n.frame}): user name or password of ${user} is wrong, or the user may not connect`,
+  }
+}

@@ -1,0 +1,88 @@
+/** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
+import type { DataSa } from "../../track/data-sa.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
+import { type Facts, lastOf, packetsOf, traffic } from "./facts.ts"
+import type { Judgement } from "./judgement.ts"
+import { addressOf, plural, secondsText } from "./words.ts"
+
+/** Fewer packets one way may be waiting for their answer. */
+const ENOUGH = 3
+/** Requests that nobody answers are small and few; a stream that needs no answer is large or fast. */
+const SMALL_BYTES = 320
+const SLOW_PER_SECOND = 50
+
+export function judgeTraffic(f: Facts): Judgement | undefined {
+  return failing(f) ?? oneWay(f)
+}
+
+/** Packets that fail from some point on, under keys that opened others of the same SA. */
+function failing(f: Facts): Judgement | undefined {
+  for (const { data } of f.carried) {
+    const r = data.result
+    if (!r || r.icvOk === 0 || r.icvFailed < ENOUGH || r.failedFrames.at(-1) !== data.lastFrame) continue
+    const what = `${data.protocol} to ${data.destination}`
+    return {
+      outcome: "degraded",
+      certainty: "proven",
+      cause: "icv-failed",
+      frames: r.failedFrames.slice(0, 4),
+      headline: `${what} fails its ICV since frame ${r.failedFrames[0]}`,
+      why: `the ICV of ${r.icvOk} packets of ${what} holds, of ${r.icvFailed} it does not (frame ${r.failedFrames[0]} first, to the last): changed on the way, or sent under other keys; the receiver drops them`,
+    }
+  }
+  return undefined
+}
+
+function oneWay(f: Facts): Judgement | undefined {
+  const all = traffic(f)
+  const to = (["initiator", "responder"] as const).find(
+    side => all[side].length > 0 && all[otherSide(side)].length === 0,
+  )
+  // A tunnel of the same peers may carry the way back.
+  if (!to || f.readable !== f.carried.every(c => c.child !== null) || elsewhere(f, otherSide(to))) return undefined
+  const flows = all[to]
+  const packets = packetsOf(flows)
+  if (packets < ENOUGH || flows.some(d => isMulticast(d.destination)) || !looksUnanswered(flows, packets))
+    return undefined
+  const raw = flows.every(d => d.encapsulation === "none")
+  const [first] = flows
+  const [sender, receiver] = [addressOf(f.sa, otherSide(to)), addressOf(f.sa, to)]
+  const seconds = secondsBetween(
+    { seconds: first.firstSeconds, nanos: first.firstNanos },
+    lastOf(flows[flows.length - 1]),
+  )
+  const measure = `${plural(packets, `small ${first.protocol} packet`)} to ${receiver} in ${secondsText(seconds)} (from frame ${first.firstFrame} on) and none back, while IKE is seen both ways`
+  return {
+    outcome: "degraded",
+    certainty: "inferred",
+    cause: raw ? "esp-blocked" : "esp-one-way",
+    frames: flows.map(d => d.firstFrame),
+    headline: raw
+      ? `${first.protocol} one way only: blocked, most likely`
+      : `${first.protocol} one way only: none from ${receiver}`,
+    why: raw
+      ? `${measure}: a filter drops IP protocol ${first.protocol === "ESP" ? 50 : 51}, or ${receiver} has no route or policy for the answer`
+      : `${measure}: ${receiver} drops them, or has no route, policy or NAT exemption for the answer`,
+    remedy: raw
+      ? `Let IP protocol ${first.protocol === "ESP" ? "50 pass both ways, or force UDP encapsulation" : "51 pass both ways"}; else look at routes and policies of ${receiver} for what ${sender} sends.`
+      : undefined,
+  }
+}
+
+/** Whether another SA of these peers carries packets to a side. */
+const elsewhere = (f: Facts, side: Side): boolean =>
+  f.world
+    .between(f.sa)
+    .some(sa => sa !== f.sa && f.world.dataOf(sa).some(({ data }) => data.destination === f.sa.peer(side).address))
+
+function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
+  const bytes = flows.reduce((n, d) => n + d.bytes, 0)
+  const seconds = flows.reduce(
+    (n, d) => n + secondsBetween({ seconds: d.firstSeconds, nanos: d.firstNanos }, lastOf(d)),
+    0,
+  )
+  return bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
+}
+
+const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)
