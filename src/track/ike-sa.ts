@@ -1,5 +1,6 @@
 /** One IKE SA as the capture tells it: who, what was agreed, its exchanges, its children, and what keys have shown. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { Mistake } from "../keys/mistake.ts"
 import type { Step } from "../keys/step.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
@@ -37,6 +38,8 @@ export interface Epoch {
   source?: KeySource
   /** Frames of the first and the last message that opened under them. */
   readonly proof: { readonly first: number; last: number }
+  /** How a side derived them otherwise than it should, where they open its messages; the side, and the first such message. */
+  mistake?: Mistake & { readonly by: Side; readonly frame: number }
 }
 
 /** Keys of an epoch that an AUTH payload showed to be others. RFC 8784 §3. */

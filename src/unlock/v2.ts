@@ -29,6 +29,7 @@ import {
 import { corroborate } from "./corroborate.ts"
 import { GivenEntries } from "./given-entries.ts"
 import { anyInteg, choiceOfEntry } from "./given-suite.ts"
+import { type MistakenCandidate, type MistakenSource, mistakenCandidates } from "./mistaken-candidates.ts"
 import type { Pool } from "./pool.ts"
 
 /** Messages on which a whole round of candidates is tried before an SA counts as closed: the first one may be damaged. */
@@ -39,6 +40,8 @@ interface Keys {
   next: {
     readonly fromMessageId: number
     readonly candidates: (few?: number) => Iterable<Candidate>
+    /** Keys of mistaken implementations, tried when nothing else opens a message. */
+    readonly mistaken: () => Iterable<MistakenCandidate>
     /** Key exchanges that go in, and the SA or epoch whose SK_d does. */
     readonly pairs: readonly KePair[]
     readonly from?: string
@@ -89,6 +92,7 @@ export class V2Unlock {
     keys.next = {
       fromMessageId: 0,
       candidates: few => initialCandidates(this.#source(sa, few), negotiation),
+      mistaken: () => this.#mistaken(sa, { negotiation, pair: negotiation.pairs[0] }),
       pairs: negotiation.pairs.slice(0, 1),
     }
     this.#afresh(keys)
@@ -109,6 +113,14 @@ export class V2Unlock {
       fromMessageId: 0,
       candidates: few =>
         rekeyCandidates(this.#source(next, few), negotiation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
+      mistaken: () =>
+        this.#mistaken(next, {
+          negotiation,
+          pair: negotiation.pairs[0],
+          old,
+          epochs: sa.epochs,
+          oldSpis: [sa.spiI, sa.spiR],
+        }),
       pairs: negotiation.pairs,
       from: sa.id,
     }
@@ -123,6 +135,7 @@ export class V2Unlock {
     keys.next = {
       fromMessageId: exchange.messageId + 1,
       candidates: few => followingCandidates(this.#source(sa, few), negotiation, old, pair, ppk),
+      mistaken: () => this.#mistaken(sa, { negotiation, pair: pair ?? undefined, old, epochs: sa.epochs }),
       pairs: pair ? [pair] : [],
       from: `${sa.id} epoch ${sa.epochs.length - 1}`,
     }
@@ -229,12 +242,18 @@ export class V2Unlock {
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
       if (!sa.begun)
-        keys.next = { fromMessageId: 0, candidates: few => initialCandidates(this.#source(sa, few), null), pairs: [] }
+        keys.next = {
+          fromMessageId: 0,
+          candidates: few => initialCandidates(this.#source(sa, few), null),
+          mistaken: () => [],
+          pairs: [],
+        }
     }
     return keys
   }
 
-  #tryNext(keys: Keys, { sa, exchange, record, message, payload }: SealedMessage): Opened | undefined {
+  #tryNext(keys: Keys, sealed: SealedMessage): Opened | undefined {
+    const { sa, exchange, record, message, payload } = sealed
     const next = keys.next
     if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
       keys.tried = exchange.messageId
@@ -256,7 +275,49 @@ export class V2Unlock {
       return opened
     }
     keys.rounds++
+    return this.#tryMistaken(keys, sealed)
+  }
+
+  /** A message that opens only under keys which were derived otherwise than they should be. */
+  #tryMistaken(keys: Keys, { sa, record, message, payload }: SealedMessage): Opened | undefined {
+    const next = keys.next
+    if (!next) return undefined
+    for (const candidate of next.mistaken()) {
+      this.pool.tried()
+      const direction = this.#direction(sa, candidate.values, record.from)
+      const opened = direction && openSk(message, payload, direction, this.provider)
+      // Without an ICV that holds nothing is proven.
+      if (typeof opened !== "object" || !opened.icvOk) continue
+      keys.next = null
+      this.#afresh(keys)
+      this.pool.takeShared(candidate.shared)
+      const source = { pairs: next.pairs, from: next.from }
+      const from = candidate.origins[0]?.kind ?? "dh_shared"
+      const adopted = { ...candidate, steps: [], from, status: "derived" as const }
+      const epoch = this.#adopt(sa, adopted, { fromMessageId: next.fromMessageId, frame: record.frame, source })
+      epoch.mistake = { ...candidate.mistake, by: record.from, frame: record.frame }
+      return opened
+    }
     return undefined
+  }
+
+  #mistaken(
+    sa: IkeSa,
+    {
+      pair,
+      old,
+      epochs = [],
+      ...rest
+    }: Omit<MistakenSource, "source" | "pair" | "skD" | "otherSkDs"> & {
+      pair: KePair | undefined
+      old?: Epoch | null
+      epochs?: readonly Epoch[]
+    },
+  ): Iterable<MistakenCandidate> {
+    if (!pair) return []
+    const skD = old?.values.sk_d
+    const others = epochs.flatMap(e => [e.values.sk_d, e.values.sk_d_prime]).filter(k => k !== undefined && k !== skD)
+    return mistakenCandidates({ ...rest, source: this.#source(sa), pair, skD, otherSkDs: others as Uint8Array[] })
   }
 
   /** Keys given for these SPIs, one entry a key epoch, in any order. */

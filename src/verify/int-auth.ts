@@ -2,13 +2,13 @@
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { intAuth, intermediateAuth, intermediateOctets } from "../keys/auth-v2.ts"
 import type { PrfContext } from "../keys/context.ts"
+import type { Mistake } from "../keys/mistake.ts"
 import { encryptedPayload } from "../open/ike-v2.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { V2State } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { V2Unlock } from "../unlock/v2.ts"
-import type { Mistake } from "./mistakes/mistake.ts"
 
 /** How IntAuth is made; each member that is given is a mistake. */
 interface Making {

@@ -1,4 +1,5 @@
-/** Checks that hold only with a known mistake of implementations: the arbiter's word. */
+/** Checks and keys that hold only with a known mistake of implementations: the arbiter's word. */
+import { mistakeText } from "../../keys/mistake.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Say } from "./say.ts"
 
@@ -11,4 +12,14 @@ export function explainMistakes(sa: IkeSa, say: Say): void {
         check.frame === null ? null : { frame: check.frame, time: check.time },
         check.reason,
       )
+  for (const { mistake } of sa.epochs)
+    if (mistake) {
+      const what = `the ICV of frame ${mistake.frame}`
+      say(
+        "implementation-mistake",
+        "error",
+        { frame: mistake.frame, time: null },
+        mistakeText(what, mistake.by, mistake),
+      )
+    }
 }

@@ -2,7 +2,7 @@
 import { concat } from "../../bytes/bytes.ts"
 import { fullTranscriptOctets, macedId, signedOctets } from "../../keys/auth-v2.ts"
 import type { PrfContext } from "../../keys/context.ts"
-import type { Mistake } from "./mistake.ts"
+import type { Mistake } from "../../keys/mistake.ts"
 
 /** The pieces that signed octets are made of, for one side. */
 export interface AuthParts {

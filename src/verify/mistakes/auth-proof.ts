@@ -5,9 +5,9 @@ import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { Authentication } from "../../ike/v2/authentication.ts"
 import { sharedSecretAuth } from "../../keys/auth-v2.ts"
 import { type PrfContext, prfFunction } from "../../keys/context.ts"
+import type { Mistake } from "../../keys/mistake.ts"
 import { AUTH_METHOD } from "../../registry/ikev2/auth-methods.ts"
 import { type SignatureForm, verifySignature } from "../signature.ts"
-import type { Mistake } from "./mistake.ts"
 
 const PAD = "Key Pad for IKEv2"
 const PAD_RULE: Omit<Mistake, "id" | "instead"> = {

@@ -1,7 +1,8 @@
 /** The arbiter of AUTH: which mistake of an implementation makes it hold, when it does not hold as it should although a secret fits. */
+
+import type { Mistake } from "../../keys/mistake.ts"
 import type { AuthParts } from "./auth-octets.ts"
 import { mistakenOctets } from "./auth-octets.ts"
-import type { Mistake } from "./mistake.ts"
 
 /** Octets tried for one AUTH; a signature with a large key takes milliseconds each. */
 const MOST_TRIED = 128

@@ -1,0 +1,202 @@
+/** The arbiter of key derivation: an SA whose ends derive its keys by a known mistake is opened all the same, and the mistake is named. */
+import { describe, expect, it } from "vitest"
+import { concat } from "../../src/bytes/bytes.ts"
+import { toHex } from "../../src/bytes/hex.ts"
+import { pointsOf } from "../../src/crypto/ke-ecp.ts"
+import { prfFunction } from "../../src/keys/context.ts"
+import { deriveIkeKeys, SK_NAMES, skLengths } from "../../src/keys/ikev2.ts"
+import { split } from "../../src/keys/prf-plus.ts"
+import { reportOf, saOf } from "./analyzed.ts"
+import { PlayV2, SUITE, type SuiteSpec } from "./play-v2.ts"
+import { hex, Tape } from "./tape.ts"
+
+const GCM: SuiteSpec = { encr: "AES-GCM-16-128", prf: "HMAC-SHA2-256", ke: 31 }
+const ECP: SuiteSpec = { ...SUITE, ke: 19 }
+const XCBC: SuiteSpec = { ...SUITE, prf: "AES128-XCBC" }
+const ZERO8 = new Uint8Array(8)
+
+/** How the two ends make SKEYSEED and the seven keys. */
+interface Wrong {
+  readonly suite?: SuiteSpec
+  readonly seed?: (p: PlayV2, mac: Mac, shared: Uint8Array) => Uint8Array
+  readonly keys?: (p: PlayV2, mac: Mac, seed: Uint8Array) => Record<string, Uint8Array>
+  /** Plays on until the shared secret fits. */
+  readonly until?: (shared: Uint8Array) => boolean
+}
+type Mac = (key: Uint8Array, ...data: Uint8Array[]) => Uint8Array
+
+const material = (mac: Mac, seed: Uint8Array, s: Uint8Array, length: number, first = 1): Uint8Array => {
+  let out: Uint8Array = new Uint8Array(0)
+  let last: Uint8Array = new Uint8Array(0)
+  for (let n = first; out.length < length; n++) {
+    last = mac(seed, last, s, Uint8Array.of(n))
+    out = concat(out, last)
+  }
+  return out
+}
+const lengthsOf = (p: PlayV2) => skLengths({ prf: p.prf, encr: p.encr, integ: p.integ })
+const cut = (p: PlayV2, bytes: Uint8Array, lengths = lengthsOf(p)): Record<string, Uint8Array> =>
+  Object.fromEntries(split(bytes, lengths).map((k, i) => [SK_NAMES[i], k]))
+const plain =
+  (s: (p: PlayV2) => Uint8Array, first = 1) =>
+  (p: PlayV2, mac: Mac, seed: Uint8Array) =>
+    cut(p, material(mac, seed, s(p), 512, first))
+const whole = (p: PlayV2) => concat(p.nonces.ni, p.nonces.nr, p.spiI, p.spiR)
+
+const CASES: readonly [string, RegExp, Wrong][] = [
+  [
+    "the nonces exchanged",
+    /with the nonces exchanged/,
+    {
+      seed: (p, mac, s) => mac(concat(p.nonces.nr, p.nonces.ni), s),
+      keys: plain(p => concat(p.nonces.nr, p.nonces.ni, p.spiI, p.spiR)),
+    },
+  ],
+  [
+    "nonces cut for HMAC",
+    /nonces cut where they should be whole/,
+    { seed: (p, mac, s) => mac(concat(p.nonces.ni.subarray(0, 8), p.nonces.nr.subarray(0, 8)), s) },
+  ],
+  [
+    "nonces whole for XCBC",
+    /or whole where they should be cut/,
+    { suite: XCBC, seed: (p, mac, s) => mac(concat(p.nonces.ni, p.nonces.nr), s) },
+  ],
+  [
+    "key and data exchanged",
+    /key and data of the prf exchanged/,
+    { seed: (p, mac, s) => mac(s, p.nonces.ni, p.nonces.nr) },
+  ],
+  [
+    "the other byte order",
+    /in the other byte order/,
+    { seed: (p, mac, s) => mac(concat(p.nonces.ni, p.nonces.nr), Uint8Array.from(s).reverse()) },
+  ],
+  [
+    "no leading zeros",
+    /lost its leading zeros/,
+    { suite: ECP, until: s => s[0] === 0, seed: (p, mac, s) => mac(concat(p.nonces.ni, p.nonces.nr), s.subarray(1)) },
+  ],
+  [
+    "x|y of the point",
+    /both coordinates of the shared point/,
+    {
+      suite: ECP,
+      seed: (p, mac, s) =>
+        mac(
+          concat(p.nonces.ni, p.nonces.nr),
+          pointsOf("ecp-256")
+            .fromHex(`02${toHex(s)}`)
+            .toBytes(false)
+            .subarray(1),
+        ),
+    },
+  ],
+  [
+    "the SPIs exchanged",
+    /with the SPIs exchanged/,
+    { keys: plain(p => concat(p.nonces.ni, p.nonces.nr, p.spiR, p.spiI)) },
+  ],
+  [
+    "no responder SPI",
+    /a responder SPI of zero/,
+    { keys: plain(p => concat(p.nonces.ni, p.nonces.nr, p.spiI, ZERO8)) },
+  ],
+  ["no SPIs", /without the SPIs/, { keys: plain(p => concat(p.nonces.ni, p.nonces.nr)) }],
+  ["prf+ from 0", /prf\+ counting from 0/, { keys: plain(whole, 0) }],
+  [
+    "integrity keys beside an AEAD",
+    /integrity keys taken from the keying material although/,
+    {
+      suite: GCM,
+      keys: (p, mac, seed) => {
+        const right = lengthsOf(p)
+        return cut(p, material(mac, seed, whole(p), 512), [right[0], 32, 32, ...right.slice(3)])
+      },
+    },
+  ],
+  [
+    "no salt",
+    /without the salt in the keying material/,
+    {
+      suite: GCM,
+      keys: (p, mac, seed) => {
+        const right = lengthsOf(p)
+        const keys = cut(p, material(mac, seed, whole(p), 512), [...right.slice(0, 3), 16, 16, ...right.slice(5)])
+        const salted = (k: Uint8Array) => concat(k, new Uint8Array(4))
+        return { ...keys, sk_ei: salted(keys.sk_ei), sk_er: salted(keys.sk_er) }
+      },
+    },
+  ],
+]
+
+function mistaken({ suite = SUITE, seed, keys, until }: Wrong): PlayV2 {
+  for (let n = 0; ; n++) {
+    const tape = new Tape()
+    // Another label count gives another private value.
+    for (let i = 0; i < n; i++) tape.random(1)
+    const play = new PlayV2(tape, { suite }).saInit()
+    const { shared } = play.exchanged[0]
+    if (until && !until(shared)) continue
+    const mac: Mac = (key, ...data) => prfFunction(play.context)(key)(concat(...data))
+    const skeyseed = seed?.(play, mac, shared) ?? play.keys.skeyseed
+    const right = deriveIkeKeys(
+      { ...play.context, encr: play.encr, integ: play.integ, nonces: play.nonces, spiI: play.spiI, spiR: play.spiR },
+      skeyseed,
+    )
+    play.keys = { skeyseed, ...(keys?.(play, mac, skeyseed) ?? right.values) }
+    return play
+  }
+}
+
+const said = (report: Awaited<ReturnType<typeof reportOf>>) =>
+  report.diagnostics.filter(d => d.code === "implementation-mistake").map(d => d.message)
+
+describe("keys of a new SA", () => {
+  it.each(CASES)("%s", async (_, says, wrong) => {
+    const play = mistaken(wrong).auth()
+    const keys = { dh_shared: [hex(play.exchanged[0].shared)], psks: ["swordfish"] }
+    const report = await reportOf(play.tape, keys)
+    const sa = saOf(report, play)
+    expect(sa.keys.status).toBe("derived")
+    for (const side of ["initiator", "responder"])
+      expect(sa.checks.find(c => c.id === `auth-${side}`)?.status).toBe("pass")
+    expect(said(report)).toHaveLength(1)
+    expect(said(report)[0]).toMatch(says)
+    expect(said(report)[0]).toContain("the initiator erred. ")
+  })
+
+  it("nothing is said of keys as they should be, nor opened with another secret", async () => {
+    const play = mistaken({}).auth()
+    expect(said(await reportOf(play.tape, { dh_shared: [hex(play.exchanged[0].shared)] }))).toEqual([])
+    const wrong = mistaken(CASES[7][2]).auth()
+    const report = await reportOf(wrong.tape, { dh_shared: ["00".repeat(32)] })
+    expect([said(report), saOf(report, wrong).keys.status]).toEqual([[], "none"])
+  })
+})
+
+describe("keys of a rekeyed SA", () => {
+  it.each([
+    [
+      "made as for a new SA",
+      /made as for a new SA/,
+      (mac: Mac, _old: Uint8Array, g: Uint8Array, n: Uint8Array) => mac(n, g),
+    ],
+    [
+      "with the nonces in front",
+      /nonces in front of g\^ir/,
+      (mac: Mac, old: Uint8Array, g: Uint8Array, n: Uint8Array) => mac(old, n, g),
+    ],
+  ] as const)("%s", async (_, says, seed) => {
+    const play = mistaken({}).auth()
+    const next = play.rekeyIke("initiator")
+    const mac: Mac = (key, ...data) => prfFunction(play.context)(key)(concat(...data))
+    next.take(seed(mac, play.keys.sk_d, next.exchanged[0].shared, concat(next.nonces.ni, next.nonces.nr)))
+    next.info("initiator")
+    const secrets = [...play.exchanged, ...next.exchanged].map(e => hex(e.shared))
+    const report = await reportOf(play.tape, { dh_shared: [...new Set(secrets)], psks: ["swordfish"] })
+    expect(said(report)).toHaveLength(1)
+    expect(said(report)[0]).toMatch(says)
+    expect(saOf(report, next).keys.status).toBe("derived")
+  })
+})
