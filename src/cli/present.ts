@@ -1,7 +1,9 @@
 /** How results reach the terminal: width, colour, and the formats of `report` and `flow`. */
 import { FLOW_FORMATS, type FlowFormat, type FlowOptions, renderFlow } from "../render/flow.ts"
 import { reportJson, reportNdjson } from "../render/report-json.ts"
+import { reportMarkdown } from "../render/report-markdown.ts"
 import { type ReportTextOptions, reportSections } from "../render/report-text.ts"
+import { SENSOR_FORMATS } from "../render/sensors/index.ts"
 import { type Theme, themeFor } from "../render/theme.ts"
 import type { Report } from "../report/types.ts"
 import { CliError } from "./exit.ts"
@@ -25,12 +27,13 @@ export function presentation(
   return { width, theme: themeFor({ color, stream, env }) }
 }
 
-export const REPORT_FORMATS = ["text", "json", "ndjson"] as const
+export const REPORT_FORMATS = ["text", "json", "ndjson", "markdown", ...SENSOR_FORMATS] as const
 
 /** The report in one of `REPORT_FORMATS`, piece by piece. Throws CliError for another format. */
 export function presentReport(report: Report, format: string, options: ReportTextOptions): Iterable<string> {
   if (format === "json") return [reportJson(report)]
   if (format === "ndjson") return reportNdjson(report)
+  if (format === "markdown") return reportMarkdown(report, options)
   if (format === "text") return spaced(reportSections(report, options))
   throw unknownFormat(format, REPORT_FORMATS)
 }

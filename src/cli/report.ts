@@ -1,5 +1,6 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
+import { isSensorFormat, renderSensor } from "../render/sensors/index.ts"
 import { narrowReport } from "../report/narrow.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { limitsOf, withLimits } from "./limits.ts"
@@ -40,9 +41,13 @@ export function configure(command: Command): void {
         await streamReport(paths, options, extra, wrap)
         return
       }
-      const { report: whole, messageBytes } = await analyzeFiles(paths, options, extra, wrap)
+      const { report: whole, messageBytes, sas } = await analyzeFiles(paths, options, extra, wrap)
       const only = selectedSas(whole, options)
       const report = only && options.format !== "text" ? narrowReport(whole, only) : whole
+      if (isSensorFormat(options.format)) {
+        print(renderSensor({ report, sas }, options.format))
+        return
+      }
       const shown = presentation(options.color)
       print(
         presentReport(report, options.format, {

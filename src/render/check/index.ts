@@ -4,11 +4,12 @@ import type { Report } from "../../report/types.ts"
 import { checkGithub } from "./github.ts"
 import { checkJson } from "./json.ts"
 import { checkJunit } from "./junit.ts"
+import { checkMarkdown } from "./markdown.ts"
 import { checkSarif, type SarifOptions } from "./sarif.ts"
 import { checkTap } from "./tap.ts"
 import { type CheckTextOptions, checkText } from "./text.ts"
 
-export const CHECK_FORMATS = ["text", "junit", "tap", "json", "sarif", "github"] as const
+export const CHECK_FORMATS = ["text", "junit", "tap", "json", "sarif", "github", "markdown"] as const
 export type CheckFormat = (typeof CHECK_FORMATS)[number]
 
 /** The outcome in one format, piece by piece. */
@@ -29,6 +30,8 @@ export function renderCheck(
       return [checkJson(outcome)]
     case "github":
       return [checkGithub(outcome)]
+    case "markdown":
+      return checkMarkdown(outcome, report, options)
     case "sarif":
       return [checkSarif(outcome, { version: options.version, captures: report.captures.map(c => c.path) })]
   }
