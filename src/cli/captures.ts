@@ -1,7 +1,7 @@
 /** What every command that reads captures does: read, show progress, tell read problems, set the exit code. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
-import type { PacketHandler } from "../net/packet-view.ts"
+import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import { folderCaptures, givenTwice, isFolder } from "../node/capture-paths.ts"
 import { CaptureOpenError } from "../node/open-capture.ts"
 import { type ReadOptions, readCaptures } from "../node/read-captures.ts"
@@ -9,11 +9,14 @@ import type { CaptureInfo, Report } from "../report/types.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
+import { onlyPackets } from "./sa-option.ts"
 import { type RangeFlags, withinTimes } from "./time-range.ts"
 
 /** Which captures and packets a command reads. */
 export interface CommandReadOptions extends ReadOptions {
   readonly range?: RangeFlags
+  /** Other packets are left out. */
+  wanted?(view: PacketView): boolean
 }
 
 /** What the flags of a command say about reading. */
@@ -34,9 +37,9 @@ export async function readForCommand(
   options: CommandReadOptions = {},
 ): Promise<CaptureInfo[]> {
   const progress = new Progress()
-  const { range = {}, ...read } = options
+  const { range = {}, wanted, ...read } = options
   try {
-    const taker = withinTimes(handler, range)
+    const taker = withinTimes(wanted ? onlyPackets(handler, wanted) : handler, range)
     const captures = await readCaptures(paths, taker, { ...read, ...counted(read, range), progress: progress.report })
     return tellIncomplete(captures)
   } catch (error) {

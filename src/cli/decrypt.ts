@@ -17,7 +17,7 @@ import { framesPassing } from "./filter-option.ts"
 import { IkeQueue } from "./ike-queue.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { nothingOpened } from "./nothing-opened.ts"
-import { type CommonOptions, withFilter, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { type CommonOptions, withFilter, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
 import { refuseInput, tellLink } from "./targets.ts"
 
 interface DecryptOptions extends CommonOptions {
@@ -28,7 +28,7 @@ interface DecryptOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withLimits(withThreads(withIkePorts(withFilter(withKeys(command)))))
+  withLimits(withSas(withThreads(withIkePorts(withFilter(withKeys(command))))))
     .requiredOption("-w, --write <file>", "the pcapng to write; - for standard output")
     .option("--ethernet", "frame the packets as Ethernet, for tools that want a link layer")
     .option("--ike", "IKE messages too, without their encryption")

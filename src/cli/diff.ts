@@ -8,25 +8,29 @@ import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { narrowed } from "./sa-option.ts"
 
 interface DiffOptions extends CommonOptions {
   readonly ascii?: boolean
 }
 
 export function configure(command: Command): void {
-  withIkePorts(withColor(withFormat(withKeys(command), "text", "json")))
+  withSas(withIkePorts(withColor(withFormat(withKeys(command), "text", "json"))))
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (before: string, after: string, options: DiffOptions) => {
       if (options.format !== "text" && options.format !== "json")
         throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, ["known: text, json"])
       if (before === "-" && after === "-") throw new CliError("standard input can be only one of the two captures")
-      const a = (await analyzeFiles([before].flat(), options)).report
-      const b = (await analyzeFiles([after].flat(), options)).report
-      for (const report of [a, b]) tellReadProblems(report)
+      const reportOf = async (capture: string) => {
+        const { report } = await analyzeFiles([capture].flat(), options)
+        tellReadProblems(report)
+        return narrowed(report, options)
+      }
+      const [a, b] = [await reportOf(before), await reportOf(after)]
       const differences = compareReports(goldenOf(a), goldenOf(b))
       const times = timings(a, b)
       if (options.format === "json") print([diffJson(differences, times)])

@@ -4,6 +4,7 @@ import type { FieldSink } from "../bytes/field-sink.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { type Needs, needsOf } from "../dissect/needs.ts"
 import type { FrameFilter } from "../filter/frame-filter.ts"
+import type { Message } from "../ike/message.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import type { PacketSummary } from "../report/packet-summary.ts"
 import type { FrameVisitor } from "./frames.ts"
@@ -13,6 +14,8 @@ export interface LineMaker {
   packet(view: PacketView): void
   /** Replaces what the line in hand says of the packet. */
   relabel(summary: PacketSummary): void
+  /** An IKE message of the line in hand. */
+  message(message: Message): void
   /** The line in hand is complete. */
   flush(): void
   /** The line in hand is left out. */
@@ -30,12 +33,17 @@ export interface DissectedLinesOptions {
 export class DissectedLines implements FrameVisitor {
   readonly needs: Needs
   readonly stop: { stopped: boolean }
+  #messages: Message[] = []
   constructor(
     private readonly lines: LineMaker,
     private readonly options: DissectedLinesOptions,
   ) {
     const { filter, keyed, stop } = options
-    this.needs = needsOf([...(filter?.names ?? []), ...(keyed ? ["_ws.col.info"] : [])])
+    // Lines name all payloads of a message, whatever else the filter asks for.
+    this.needs = {
+      ...needsOf([...(filter?.names ?? []), ...(keyed ? ["_ws.col.info"] : [])]),
+      ...{ ike: "payloads", payloads: undefined },
+    }
     this.stop = stop
   }
 
@@ -49,7 +57,11 @@ export class DissectedLines implements FrameVisitor {
     if (!filter || filter.matches() || this.#mayYetPass(view, filter)) this.lines.packet(view)
   }
 
-  /** A line is dear to make: it is not made for a frame that cannot pass any more. */
+  onMessage(message: Message): void {
+    this.#messages.push(message)
+  }
+
+  /** A line is expensive to make: it is not made for a frame that cannot pass any more. */
   #mayYetPass(view: PacketView, filter: FrameFilter): boolean {
     return filter.readsFrameEnd || view.encapsulation === Encapsulation.TCP || view.kind === Kind.AH
   }
@@ -60,8 +72,10 @@ export class DissectedLines implements FrameVisitor {
     dissector.endFrame(filter?.into() ?? NOWHERE)
     if (filter?.decide() ?? true) {
       dissector.displayed()
+      for (const message of this.#messages) this.lines.message(message)
       this.lines.flush()
     } else this.lines.drop()
+    this.#messages = []
   }
 
   beforeWait(): void {

@@ -13,7 +13,7 @@ import { CliError } from "./exit.ts"
 import { type FieldOutput, fieldOutput, occurring, writeColumn } from "./field-output.ts"
 import { filterOf } from "./filter-option.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
-import { type CommonOptions, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
 import { Output } from "./output.ts"
 
 interface FieldsOptions extends CommonOptions {
@@ -27,7 +27,7 @@ const FORMATS = ["text", "json", "ndjson"] as const
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export function configure(command: Command): void {
-  withIkePorts(withFilter(withFormat(withKeys(command), ...FORMATS)))
+  withSas(withIkePorts(withFilter(withFormat(withKeys(command), ...FORMATS))))
     .option("-e, --field <name>", "a field to print; repeatable", collect)
     .option("-E, --output <option=value>", "separator, header, occurrence, aggregator, quote, bom; repeatable", collect)
     .addHelpText("after", EXAMPLES)

@@ -5,9 +5,9 @@ import { FilterError } from "../filter/filter-error.ts"
 import { FrameFilter, FrameSet } from "../filter/frame-filter.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import type { CaptureSource } from "../pipeline.ts"
-import type { ReadingFlags } from "./captures.ts"
+import { type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
-import { type FrameVisitor, visitFrames } from "./frames.ts"
+import { type FrameVisitor, visitFrames, wantedPackets } from "./frames.ts"
 import type { CommonOptions } from "./options.ts"
 
 /** The filter of `-Y`, or undefined without one. Throws CliError that points at the column. */
@@ -25,7 +25,7 @@ export function filterOf({ filter }: Pick<CommonOptions, "filter">): FrameFilter
   }
 }
 
-type FrameFlags = Pick<CommonOptions, "keys" | "filter"> & ReadingFlags
+type FrameFlags = Pick<CommonOptions, "keys" | "filter" | "sa" | "failed"> & ReadingFlags
 
 /**
  * Narrows a source to the frames that pass `-Y`, for commands that analyze. Where the filter reads what secrets may open, the
@@ -48,10 +48,20 @@ export async function narrowedBy(
 /** Tells of a frame whether it passes `-Y`, for commands that read all frames but write some. Throws CliError for a pipe. */
 export async function framesPassing(paths: readonly string[], flags: FrameFlags): Promise<(frame: number) => boolean> {
   const filter = filterOf(flags)
-  if (!filter) return () => true
-  if (paths.includes("-")) throw new CliError("-Y reads the capture once more: give it as a file, not as -")
-  const frames = await matchingFrames(paths, flags, filter)
+  if (!filter && !flags.sa && !flags.failed) return () => true
+  if (paths.includes("-"))
+    throw new CliError("-Y, --sa and --failed read the capture once more: give it as a file, not as -")
+  const frames = filter ? await matchingFrames(paths, flags, filter) : await selectedFrames(paths, flags)
   return frame => frames.has(frame)
+}
+
+/** The numbers of the frames of the IKE SAs that `--sa` and `--failed` select. */
+async function selectedFrames(paths: readonly string[], flags: FrameFlags): Promise<FrameSet> {
+  const frames = new FrameSet()
+  const wanted = await wantedPackets(paths, flags)
+  const taker: PacketHandler = { packet: view => frames.add(view.frame), diagnostic() {} }
+  await readForCommand(paths, taker, { ...readFlags(flags), wanted })
+  return frames
 }
 
 /** The numbers of all frames that pass, secrets of the command line used. */

@@ -18,13 +18,14 @@ import {
   withFormat,
   withIkePorts,
   withKeys,
+  withSas,
   withThreads,
 } from "./options.ts"
 import { presentation, presentFlow } from "./present.ts"
 import { print } from "./print.ts"
-import { type SaFlags, selectedSas, withSas } from "./sa-option.ts"
+import { selectedSas } from "./sa-option.ts"
 
-interface FlowOptions extends CommonOptions, SaFlags {
+interface FlowOptions extends CommonOptions {
   readonly ascii?: boolean
   readonly frames?: boolean
 }

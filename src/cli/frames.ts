@@ -3,6 +3,7 @@ import type { Field } from "../bytes/field.ts"
 import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING, type Needs } from "../dissect/needs.ts"
 import { OpenedMessages } from "../dissect/opened-messages.ts"
+import type { Message } from "../ike/message.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
@@ -12,9 +13,11 @@ import { DataSaTable } from "../open/data-table.ts"
 import type { OpenedPacket } from "../open/opened-packet.ts"
 import { analyze, type CaptureSource } from "../pipeline.ts"
 import type { Secrets } from "../secrets/secrets.ts"
-import { commandSource, secretsFor } from "./analyze.ts"
+import { analyzeFiles, commandSource, secretsFor } from "./analyze.ts"
 import { type CommandReadOptions, type ReadingFlags, readFlags, tellDiagnostic } from "./captures.ts"
+import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
+import { packetsOf } from "./sa-option.ts"
 
 /** Gets the packets of each frame in turn. */
 export interface FrameVisitor {
@@ -33,24 +36,39 @@ export interface FrameVisitor {
   /** After the last packet of a frame. */
   frameEnd(dissector: FrameDissector): void
   beforeWait?(): void
+  /** Gets the IKE messages of a frame, opened where keys do, where `needs` asks for payloads. */
+  onMessage?(message: Message): void
   /** Problems are not told: another reading of the captures tells them. */
   readonly quiet?: boolean
 }
 
-type FrameFlags = Pick<CommonOptions, "keys"> & ReadingFlags
+type FrameFlags = Pick<CommonOptions, "keys" | "sa" | "failed"> & ReadingFlags
 
 /** Visits every frame of the captures. With secrets a capture is read twice: keys may come after what they open. A pipe is read once. */
 export async function visitFrames(paths: readonly string[], flags: FrameFlags, visitor: FrameVisitor): Promise<void> {
   const walk = readFlags(flags)
   const { stop } = visitor
   const beforeWait = visitor.beforeWait?.bind(visitor)
-  const source = commandSource(paths, { ...walk, all: true, stop, beforeWait })
+  const wanted = await wantedPackets(paths, flags)
+  const source = commandSource(paths, { ...walk, all: true, stop, beforeWait, wanted })
   const secrets = await secretsFor(paths, flags, visitor.quiet ? () => {} : undefined)
   const { ike, data } = visitor.needs ?? EVERYTHING
   if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data))
     await visitClosed(source, visitor, walk)
   else if (source.rereadable) await visitTwice(source, commandSource(paths, walk), secrets, visitor, walk)
   else await visitOnce(source, secrets, visitor, walk)
+}
+
+/** The packets that `--sa` and `--failed` select, as another analysis tells them; undefined for all. */
+export async function wantedPackets(
+  paths: readonly string[],
+  flags: FrameFlags,
+): Promise<CommandReadOptions["wanted"]> {
+  if (!flags.sa && !flags.failed) return undefined
+  if (paths.includes("-"))
+    throw new CliError("--sa and --failed read the capture once more: give it as a file, not as -")
+  const { report } = await analyzeFiles(paths, { ...flags, threads: 1 }, { controlOnly: true })
+  return packetsOf(report, flags)
 }
 
 type WalkFlags = Pick<CommandReadOptions, "ikePorts" | "heuristicIke">
@@ -128,7 +146,13 @@ const newPlane = (table: DataSaTable, nullHeuristic: boolean): DataPlane =>
   new DataPlane({ provider: nodeProvider, table, createOpener: createNodeEspOpener, inflate, nullHeuristic })
 
 const newDissector = (visitor: FrameVisitor, options: DissectorOptions): FrameDissector =>
-  new FrameDissector({ ...options, inflate, needs: visitor.needs, wants: visitor.wants?.bind(visitor) })
+  new FrameDissector({
+    ...options,
+    inflate,
+    needs: visitor.needs,
+    wants: visitor.wants?.bind(visitor),
+    onMessage: visitor.onMessage?.bind(visitor),
+  })
 
 function tellDropped({ dropped }: OpenedMessages): void {
   if (dropped === 0) return

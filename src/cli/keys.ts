@@ -14,9 +14,10 @@ import { capturesOf, tellReadProblems } from "./captures.ts"
 import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { nothingOpened } from "./nothing-opened.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { selectedSas } from "./sa-option.ts"
 import { refuseInput, tellLink } from "./targets.ts"
 
 interface KeysOptions extends CommonOptions {
@@ -28,7 +29,7 @@ interface KeysOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withLimits(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))))
+  withLimits(withSas(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))))
     .option("--ascii", "no characters outside ASCII")
     .option("--export <format-and-target...>", `write the keys: ${Object.keys(EXPORTERS).join(", ")}, and where to`)
     .addHelpText("after", EXAMPLES)
@@ -39,8 +40,9 @@ export function configure(command: Command): void {
       for (const { format, target } of targets) if (format !== "wireshark") refuseInput(target, paths, options)
       const analysis = await analyzeFiles(paths, options, limitsOf(options))
       tellReadProblems(analysis.report)
-      if (targets.length > 0) for (const target of targets) writeKeys(target, analysis)
-      else show(analysis, options)
+      const only = selectedSas(analysis.report, options)
+      if (targets.length > 0) for (const target of targets) writeKeys(target, withSasOf(analysis, only))
+      else show(analysis, options, only)
     })
 }
 
@@ -76,8 +78,14 @@ function readTargets(words: readonly string[]): { targets: Target[]; rest: strin
   return { targets, rest }
 }
 
-function show(analysis: FileAnalysis, options: KeysOptions): void {
-  const derivations = derivationsOf(analysis, analysis.secrets)
+/** The analysis with these IKE SAs alone. */
+const withSasOf = (analysis: FileAnalysis, only: ReadonlySet<string> | undefined): FileAnalysis =>
+  only ? { ...analysis, sas: analysis.sas.filter(sa => only.has(sa.id)) } : analysis
+
+function show(analysis: FileAnalysis, options: KeysOptions, only: ReadonlySet<string> | undefined): void {
+  const kept = new Set(withSasOf(analysis, only).sas.flatMap(sa => [sa.id, ...sa.children.map(c => c.id)]))
+  // Keys of an SA may come from one that is not shown.
+  const derivations = derivationsOf(analysis, analysis.secrets).filter(d => kept.has(d.sa))
   const showKeys = options.showKeys ?? false
   if (options.format === "json") print([keysJson(derivations, showKeys)])
   else if (derivations.length > 0)

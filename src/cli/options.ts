@@ -12,6 +12,8 @@ export interface CommonOptions {
   anyPort?: boolean
   threads?: number
   verbose?: boolean
+  sa?: string[]
+  failed?: boolean
   from?: PointInTime
   to?: PointInTime
   count?: number
@@ -52,6 +54,12 @@ export const withIkePorts = (c: Command): Command =>
   withRange(c)
     .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumber)
     .option("--any-port", "find IKE on every port by the shape of its messages")
+
+/** Which IKE SAs: for every command that knows them. */
+export const withSas = (c: Command): Command =>
+  c
+    .option("--sa <id>", "only this IKE SA, as report names it (ike/0); repeatable", collect)
+    .option("--failed", "only IKE SAs where something went wrong")
 
 /** Which packets are read: for every command that reads captures. */
 export const withRange = (c: Command): Command =>

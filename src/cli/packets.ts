@@ -1,16 +1,28 @@
 /** `ikedump packets CAPTURE...`: one line a frame, while it is read. */
 import type { Command } from "commander"
+import { byteSource } from "../bytes/byte-source.ts"
+import { decodeMessage, type Message } from "../ike/message.ts"
 import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { PacketList, type PacketRow } from "../render/packet-list.ts"
+import { payloadsText } from "../render/packet-payloads.ts"
 import { type PacketSummary, summarize } from "../report/packet-summary.ts"
 import { hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
 import { DissectedLines } from "./dissected-lines.ts"
 import { CliError } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
-import { visitFrames } from "./frames.ts"
-import { type CommonOptions, oneOf, withColor, withFilter, withFormat, withIkePorts, withKeys } from "./options.ts"
+import { visitFrames, wantedPackets } from "./frames.ts"
+import {
+  type CommonOptions,
+  oneOf,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withSas,
+} from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
 import { type LineTime, TIME_FORMATS } from "./time-format.ts"
@@ -21,7 +33,7 @@ interface PacketsOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS))))
+  withSas(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))
     .option("--all", "every frame, not only IKE, ESP, AH and keepalives")
     .addOption(
       oneOf(
@@ -62,6 +74,8 @@ interface PacketLine {
   destination_port: number | null
   length: number
   info: string
+  /** `SAi1, KEi, Ni` of an IKE message; empty for other frames. */
+  payloads: string
   comments: readonly string[]
 }
 
@@ -78,7 +92,7 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
     output.write(text)
     if (output.closed) stop.stopped = true
   })
-  const lines = new Lines(printer, options.all ?? false)
+  const lines = new Lines(printer, { all: options.all ?? false, decodes: !dissected })
   const flush = () => {
     if (!dissected) lines.flush()
     printer.flush?.()
@@ -93,6 +107,7 @@ async function listPackets(captures: readonly string[], options: PacketsOptions)
       all: options.all,
       ...readFlags(options),
       ...reading,
+      wanted: await wantedPackets(captures, options),
     })
   flush()
   printer.end?.()
@@ -142,7 +157,8 @@ class TextPrinter implements Printer {
   }
 
   line(line: PacketLine, digits: number, at: Time): void {
-    const { frame, source, destination, protocol, length, info } = line
+    const { frame, source, destination, protocol, length } = line
+    const info = line.payloads === "" ? line.info : `${line.info}  ${line.payloads}`
     const time = this.#time({ ...at, relative: line.relative, delta: line.delta }, digits)
     const delta = line.delta.toFixed(digits)
     this.#rows.push({
@@ -191,11 +207,12 @@ class Lines implements PacketHandler {
 
   constructor(
     private readonly printer: Printer,
-    private readonly all: boolean,
+    /** `decodes`: nobody else decodes the messages for it. */
+    private readonly options: { readonly all: boolean; readonly decodes: boolean },
   ) {}
 
   packet(view: PacketView): void {
-    if ((isQuoted(view.kind) || view.kind === Kind.OTHER) && !this.all) return
+    if ((isQuoted(view.kind) || view.kind === Kind.OTHER) && !this.options.all) return
     if (this.#line?.frame === view.frame) this.#again(this.#line, view)
     else {
       this.flush()
@@ -203,6 +220,18 @@ class Lines implements PacketHandler {
       this.#digits = view.timeDigits
     }
     this.#kind = view.kind
+    if (view.kind !== Kind.ISAKMP || !this.options.decodes) return
+    const { payloadBytes, payloadStart, payloadEnd } = view
+    const message = decodeMessage(byteSource(payloadBytes, "frame"), payloadStart, payloadEnd)
+    if (message) this.message(message)
+  }
+
+  /** What a message holds stands behind its name; messages of one frame stand side by side. */
+  message(message: Message): void {
+    const line = this.#line
+    if (!line) return
+    const text = payloadsText(message)
+    line.payloads = line.payloads === "" ? text : `${line.payloads}; ${text}`
   }
 
   /** Prints the line in hand: no more of its frame can come. */
@@ -247,6 +276,7 @@ class Lines implements PacketHandler {
       destination_port: ports ? view.destinationPort : null,
       length: view.originalBytes,
       info,
+      payloads: "",
       comments: view.comments,
     }
   }

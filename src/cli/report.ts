@@ -12,14 +12,15 @@ import {
   withFormat,
   withIkePorts,
   withKeys,
+  withSas,
   withThreads,
 } from "./options.ts"
 import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 import { streamReport } from "./report-stream.ts"
-import { type SaFlags, selectedSas, withSas } from "./sa-option.ts"
+import { selectedSas } from "./sa-option.ts"
 
-interface ReportOptions extends CommonOptions, SaFlags {
+interface ReportOptions extends CommonOptions {
   readonly all?: boolean
   readonly ascii?: boolean
   readonly verbose?: boolean

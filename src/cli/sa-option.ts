@@ -1,7 +1,6 @@
 /** `--sa ID`, `--failed`: which IKE SAs, in every command that knows them. */
 import type { Command } from "commander"
-import { Kind, type PacketHandler } from "../net/packet-view.ts"
-import type { AnalysisResult, CaptureSource } from "../pipeline.ts"
+import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { failedIds, narrowReport, tracesOf } from "../report/narrow.ts"
 import type { Report } from "../report/types.ts"
 import { CliError } from "./exit.ts"
@@ -10,14 +9,6 @@ export interface SaFlags {
   readonly sa?: string[]
   readonly failed?: boolean
 }
-
-export const withSas = (c: Command): Command =>
-  c
-    .option("--sa <id>", "only this IKE SA, as report names it (ike/0); repeatable", (id, all?: string[]) => [
-      ...(all ?? []),
-      id,
-    ])
-    .option("--failed", "only IKE SAs where something went wrong")
 
 /** The ids that the flags select; undefined for all. Throws CliError for an id that no IKE SA has. */
 export function selectedSas(report: Report, { sa, failed }: SaFlags): ReadonlySet<string> | undefined {
@@ -39,20 +30,21 @@ const namesOf = (report: Report): string =>
     ? "this capture has none"
     : `from ${report.ike_sas[0].id} to ${report.ike_sas[report.ike_sas.length - 1].id}`
 
-/** The source, narrowed to the packets of the selected IKE SAs and their Child SAs, as an analysis of the whole names them. */
-export function packetsOf(
-  { report }: Pick<AnalysisResult, "report">,
-  flags: SaFlags,
-): (source: CaptureSource) => CaptureSource {
+/** Which packets are of the selected IKE SAs and their Child SAs, as an analysis of the whole names them. */
+export function packetsOf(report: Report, flags: SaFlags): ((view: PacketView) => boolean) | undefined {
   const ids = selectedSas(report, flags)
-  if (!ids) return source => source
+  if (!ids) return undefined
   const { frames, spis } = tracesOf(report, ids)
-  const only = (handler: PacketHandler): PacketHandler => ({
-    packet(view) {
-      const data = view.kind === Kind.ESP || view.kind === Kind.AH || view.kind === Kind.WESP
-      if (data ? spis.has(view.spi) : frames.has(view.frame)) handler.packet(view)
-    },
-    diagnostic: d => handler.diagnostic(d),
-  })
-  return source => ({ rereadable: source.rereadable, read: handler => source.read(only(handler)) })
+  return view => {
+    const data = view.kind === Kind.ESP || view.kind === Kind.AH || view.kind === Kind.WESP
+    return data ? spis.has(view.spi) : frames.has(view.frame)
+  }
 }
+
+/** The handler, which gets these packets alone. */
+export const onlyPackets = (handler: PacketHandler, wanted: (view: PacketView) => boolean): PacketHandler => ({
+  packet(view) {
+    if (wanted(view)) handler.packet(view)
+  },
+  diagnostic: d => handler.diagnostic(d),
+})

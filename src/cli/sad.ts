@@ -3,13 +3,15 @@ import type { Command } from "commander"
 import type { CaptureSource } from "../pipeline.ts"
 import { penFor } from "../render/pen.ts"
 import { renderSad, sadJson } from "../render/sad-text.ts"
+import { tracesOf } from "../report/narrow.ts"
 import { sadOf } from "../report/sad.ts"
-import { analyzeFiles } from "./analyze.ts"
+import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { limitsOf, withLimits } from "./limits.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { selectedSas } from "./sa-option.ts"
 import { Moment, type PointInTime, readTime } from "./time-range.ts"
 
 interface SadOptions extends CommonOptions {
@@ -21,7 +23,7 @@ interface SadOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withLimits(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))))
+  withLimits(withSas(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))))
     .option("--at <time>", "as it stood then: RFC 3339, seconds since the first frame, or since 1970", readTime)
     .option("--all", "SAs that were replaced, deleted or refused too")
     .option("--ascii", "no characters outside ASCII")
@@ -30,7 +32,8 @@ export function configure(command: Command): void {
       const until = options.at && new Moment(options.at)
       const analysis = await analyzeFiles(paths, options, limitsOf(options), source => upTo(source, until))
       tellReadProblems(analysis.report)
-      const sad = sadOf(analysis, options.all ?? false)
+      const only = selectedSas(analysis.report, options)
+      const sad = sadOf(only ? partOf(analysis, only) : analysis, options.all ?? false)
       const showKeys = options.showKeys ?? false
       if (options.format === "json") print([sadJson(sad, until?.time ?? null, showKeys)])
       else {
@@ -60,4 +63,11 @@ function upTo(source: CaptureSource, until: Moment | undefined): CaptureSource {
         diagnostic: d => handler.diagnostic(d),
       }),
   }
+}
+
+/** What is known of some IKE SAs and their data SAs. */
+function partOf(analysis: FileAnalysis, only: ReadonlySet<string>): FileAnalysis {
+  const { spis } = tracesOf(analysis.report, only)
+  const sas = analysis.sas.filter(sa => only.has(sa.id))
+  return { ...analysis, sas, dataSas: analysis.dataSas.filter(d => spis.has(d.spi)) }
 }

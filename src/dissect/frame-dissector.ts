@@ -3,7 +3,7 @@ import { type ByteSource, byteSource } from "../bytes/byte-source.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
-import { decodeMessage } from "../ike/message.ts"
+import { decodeMessage, type Message } from "../ike/message.ts"
 import { isakmp } from "../ike/shared/fields.ts"
 import { drawHeader, HEADER_BYTES } from "../ike/shared/header.ts"
 import type { Opened } from "../ike/shared/payload.ts"
@@ -35,6 +35,8 @@ export interface DissectorOptions extends DataDrawerOptions {
   readonly needs?: Needs
   /** Says of frame fields and columns whether they are drawn; by default all frame fields and no column. */
   wants?(field: Field): boolean
+  /** Gets each IKE message that is decoded with its payloads, opened where keys do. */
+  onMessage?(message: Message): void
 }
 
 /**
@@ -60,7 +62,7 @@ export class FrameDissector {
   #previous: Moment | undefined
   #displayed: Moment | undefined
 
-  constructor(options: DissectorOptions = {}) {
+  constructor(private readonly options: DissectorOptions = {}) {
     const wants = options.wants?.bind(options)
     this.#opened = options.opened
     this.#needs = options.needs ?? EVERYTHING
@@ -148,9 +150,11 @@ export class FrameDissector {
   #drawIke(view: PacketView, sink: FieldSink, { payload, payloadStart, payloadEnd }: FrameSources): void {
     const opened = view.kind === Kind.ISAKMP ? this.#openedOf(view) : undefined
     const headerOnly = this.#needs.ike === "header" && !opened?.reassembled
-    const drawn = headerOnly
-      ? drawHeader(payload, payloadStart, payloadEnd, sink)
+    const message = headerOnly
+      ? undefined
       : decodeMessage(payload, payloadStart, payloadEnd, { opened, sink, wanted: this.#needs.payloads })
+    if (message && view.kind === Kind.ISAKMP) this.options.onMessage?.(message)
+    const drawn = headerOnly ? drawHeader(payload, payloadStart, payloadEnd, sink) : message
     if (!drawn) drawShort(payload, payloadStart, payloadEnd, sink)
   }
 

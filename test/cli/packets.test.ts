@@ -21,10 +21,10 @@ describe.skipIf(!built)("ikedump packets", () => {
     expect([code, err]).toEqual([0, ""])
     expect(out.split("\n").slice(0, 6)).toEqual([
       "No.       Time     Delta  Source    Destination  Protocol  Dst Port  Length  Info",
-      "  1   0.000000  0.000000  10.1.0.1  10.2.0.2     ISAKMP         500     302  IKE_SA_INIT MID=00 Initiator Request",
-      "  2   0.004285  0.004285  10.2.0.2  10.1.0.1     ISAKMP         500     310  IKE_SA_INIT MID=00 Responder Response",
-      "  3   0.008434  0.004149  10.1.0.1  10.2.0.2     ISAKMP        4500     302  IKE_AUTH MID=01 Initiator Request",
-      "  4   0.012271  0.003837  10.2.0.2  10.1.0.1     ISAKMP        4500     254  IKE_AUTH MID=01 Responder Response",
+      "  1   0.000000  0.000000  10.1.0.1  10.2.0.2     ISAKMP         500     302  IKE_SA_INIT MID=00 Initiator Request  SAi1, KEi, Ni, N×5, V",
+      "  2   0.004285  0.004285  10.2.0.2  10.1.0.1     ISAKMP         500     310  IKE_SA_INIT MID=00 Responder Response  SAr1, KEr, Nr, N×6, V",
+      "  3   0.008434  0.004149  10.1.0.1  10.2.0.2     ISAKMP        4500     302  IKE_AUTH MID=01 Initiator Request  SK{…}",
+      "  4   0.012271  0.003837  10.2.0.2  10.1.0.1     ISAKMP        4500     254  IKE_AUTH MID=01 Responder Response  SK{…}",
       "  5   0.023393  0.011122  10.1.0.1  10.2.0.2     ESP           4500     226  ESP (SPI=0xef3ddc4d)",
     ])
     expect(out).toContain("UDPENCAP      4500      43  NAT-keepalive")
