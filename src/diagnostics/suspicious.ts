@@ -88,6 +88,30 @@ export const SUSPICIOUS = {
     "Fix the authority's extensions.",
     "RFC 5280 §4.2.1.9",
   ),
+  "certificate-critical-extension": declare(
+    ["error"],
+    "A critical extension is unknown or malformed: whoever cannot process it must reject the certificate.",
+    "Issue it without that extension, or mark it as not critical.",
+    "RFC 5280 §4.2",
+  ),
+  "certificate-name-constraint": declare(
+    ["error"],
+    "A name of the certificate is one that an authority above it may not certify.",
+    "Issue it from another authority, or widen the name constraints.",
+    "RFC 5280 §4.2.1.10",
+  ),
+  "certificate-key-usage": declare(
+    ["error"],
+    "Key usage or extended key usage does not allow to authenticate IKE with the key.",
+    "Issue it with digitalSignature, and without extended key usage or with ipsecIKE.",
+    "RFC 4945 §5.1.3",
+  ),
+  "certificate-path-budget": declare(
+    ["info"],
+    "So many certificates could be issuers that not every path was tried.",
+    "Send only the certificates of the path; many of one name are an attack on the receiver.",
+    "RFC 4158 §2.3",
+  ),
   "certificate-issuer-unknown": declare(
     ["warning", "info"],
     "The issuer is not in the capture and not in the keys file. Info: no authority was given, so nothing was expected.",

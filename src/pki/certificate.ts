@@ -5,6 +5,7 @@ import { type PublicKeyInfo, publicKeyInfo, type SignatureAlgorithm, signatureAl
 import { attempt, type Der, parseDer } from "./der.ts"
 import { extendedKeyUsage, type GeneralName, generalNames, keyUsage } from "./extensions.ts"
 import { nameText } from "./name.ts"
+import { type NameConstraints, nameConstraints } from "./name-constraints.ts"
 
 export interface CertificateInfo {
   /** The certificate itself, and what its issuer signed. */
@@ -33,6 +34,9 @@ export interface CertificateInfo {
   /** Names of the bits that are set; empty when the extension is absent. */
   readonly keyUsage: readonly string[]
   readonly extendedKeyUsage: readonly string[]
+  readonly nameConstraints: NameConstraints | undefined
+  /** OIDs of critical extensions that are not known here, or malformed: whoever cannot process one rejects the certificate. */
+  readonly unknownCritical: readonly string[]
   /** Hex. */
   readonly subjectKeyId: string | undefined
   readonly authorityKeyId: string | undefined
@@ -49,9 +53,15 @@ export function certificateInfo(certificate: Der): CertificateInfo {
   const versioned = members[0]?.context === 0
   const [serial, , issuer, validity, subject, spki] = versioned ? members.slice(1) : members
   const extensions = extensionMap(members.find(m => m.context === 3))
+  const unknownCritical = [...extensions]
+    .filter(([oid, e]) => e.critical && !KNOWN_EXTENSIONS.has(oid))
+    .map(([oid]) => oid)
   const read = <T>(oid: string, decode: (value: Der) => T): T | undefined => {
-    const value = extensions.get(oid)
-    return value && attempt(() => decode(parseDer(value)))
+    const extension = extensions.get(oid)
+    if (!extension) return undefined
+    const value = attempt(() => decode(parseDer(extension.value)))
+    if (value === undefined && extension.critical) unknownCritical.push(oid)
+    return value
   }
   const constraints = read("2.5.29.19", v => ({
     ca: v.items[0]?.universal === 1 && v.items[0].boolean,
@@ -77,6 +87,8 @@ export function certificateInfo(certificate: Der): CertificateInfo {
     pathLength: constraints?.pathLength,
     keyUsage: read("2.5.29.15", keyUsage) ?? [],
     extendedKeyUsage: read("2.5.29.37", extendedKeyUsage) ?? [],
+    nameConstraints: read("2.5.29.30", nameConstraints),
+    unknownCritical,
     subjectKeyId: read("2.5.29.14", v => toHex(v.octets)),
     authorityKeyId: read("2.5.29.35", v => {
       const id = v.items.find(i => i.context === 0)
@@ -85,12 +97,32 @@ export function certificateInfo(certificate: Der): CertificateInfo {
   }
 }
 
-/** extnValue by extnID. RFC 5280 §4.1. */
-function extensionMap(tagged: Der | undefined): ReadonlyMap<string, Uint8Array> {
+/**
+ * Extensions that a reader of IKE certificates understands, or that restrict what IKE does not use: policies (RFC 5280 §4.2.1.4 to
+ * §4.2.1.14), names, keys, where lists are found, and address blocks (RFC 3779).
+ */
+const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set([
+  ...[9, 14, 15, 16, 17, 18, 19, 30, 31, 32, 33, 35, 36, 37, 46, 54].map(n => `2.5.29.${n}`),
+  "1.3.6.1.5.5.7.1.1",
+  "1.3.6.1.5.5.7.1.7",
+  "1.3.6.1.5.5.7.1.11",
+  "2.16.840.1.113730.1.1",
+])
+
+interface Extension {
+  readonly critical: boolean
+  readonly value: Uint8Array
+}
+
+/** By extnID. RFC 5280 §4.1. */
+function extensionMap(tagged: Der | undefined): ReadonlyMap<string, Extension> {
   const list = tagged ? attempt(() => tagged.at(0).items) : undefined
   return new Map(
     (list ?? []).flatMap(e => {
-      const pair = attempt(() => [e.at(0).oid, e.items.at(-1)!.octets] as const)
+      const pair = attempt(() => {
+        const critical = e.items.length > 2 && e.at(1).boolean
+        return [e.at(0).oid, { critical, value: e.at(e.items.length - 1).octets }] as const
+      })
       return pair ? [pair] : []
     }),
   )

@@ -3,6 +3,8 @@ import { equal } from "../bytes/bytes.ts"
 import type { PublicKeyInfo, SignatureAlgorithm } from "./algorithm.ts"
 import type { CertificateInfo } from "./certificate.ts"
 import type { CrlInfo } from "./crl.ts"
+import { type NameConstraints, violatedName } from "./name-constraints.ts"
+import { findPath, isSelfIssued } from "./path.ts"
 
 export type CertificateFindingCode =
   | "certificate-expired"
@@ -17,6 +19,10 @@ export type CertificateFindingCode =
   | "certificate-issuer-not-ca"
   | "certificate-path-too-long"
   | "certificate-revoked"
+  | "certificate-critical-extension"
+  | "certificate-name-constraint"
+  | "certificate-key-usage"
+  | "certificate-path-budget"
 
 export interface CertificateFinding {
   readonly code: CertificateFindingCode
@@ -52,27 +58,42 @@ export interface ChainResult {
   readonly findings: readonly CertificateFinding[]
 }
 
-/** Longer than any honest path. */
-const MAX_PATH = 16
 const WEAK_HASHES: ReadonlySet<string | undefined> = new Set(["MD2", "MD5", "SHA1"])
 
 /** Walks from `leaf` to an anchor or as far as issuers are known, and reports everything on the way. Never throws. */
-export function verifyChain(leaf: CertificateInfo, options: ChainOptions): ChainResult {
-  const path = [leaf]
-  const findings = [...certificateFindings(leaf, options)]
-  const anchors = options.anchors ?? []
-  let last = leaf
-  let trusted = isAnchor(leaf, anchors)
-  while (!trusted && !isSelfIssued(last) && path.length < MAX_PATH) {
-    const issuer = findIssuer(last, [...anchors, ...options.pool], path, options)
-    if (!issuer) break
-    findings.push(...issuerFindings(last, issuer, path.length - 1, options), ...certificateFindings(issuer, options))
-    path.push(issuer)
-    last = issuer
-    trusted = isAnchor(issuer, anchors)
+export function verifyChain(leaf: CertificateInfo, given: ChainOptions): ChainResult {
+  const options = { ...given, verify: verifyOnce(given.verify) }
+  const signed = (cert: CertificateInfo, issuer: CertificateInfo) =>
+    options.verify(cert.signatureAlgorithm, issuer.publicKey, cert.tbs, cert.signature)
+  const found = findPath({ leaf, anchors: options.anchors ?? [], pool: options.pool, signed })
+  const { path } = found
+  // One that is trusted by itself is trusted for what it is used for.
+  const isPinned = found.trusted && path.length === 1
+  const findings = [...certificateFindings(leaf, options), ...(isPinned ? [] : ikeUsageFindings(leaf))]
+  for (let i = 1; i < path.length; i++)
+    findings.push(...issuerFindings(path, i, options), ...certificateFindings(path[i], options))
+  if (!found.trusted) findings.push(...endFindings(leaf, path[path.length - 1], options))
+  if (found.exhausted)
+    findings.push(
+      finding(
+        "certificate-path-budget",
+        "info",
+        leaf,
+        "more candidates for its issuers than are tried: some paths were left out",
+      ),
+    )
+  return { path, trusted: found.trusted && !findings.some(f => f.severity === "error"), findings }
+}
+
+/** Remembers what a signature came to: the search tries it, and the findings say it. */
+function verifyOnce(verify: VerifySignature): VerifySignature {
+  const known = new Map<Uint8Array, Map<Uint8Array, boolean | undefined>>()
+  return (algorithm, key, signed, signature) => {
+    const ofKey = known.get(key.spki) ?? new Map<Uint8Array, boolean | undefined>()
+    known.set(key.spki, ofKey)
+    if (!ofKey.has(signature)) ofKey.set(signature, verify(algorithm, key, signed, signature))
+    return ofKey.get(signature)
   }
-  if (!trusted) findings.push(...endFindings(leaf, last, options))
-  return { path, trusted: trusted && !findings.some(f => f.severity === "error"), findings }
 }
 
 /** What the end of a path that reached no anchor says. */
@@ -100,6 +121,15 @@ function certificateFindings(cert: CertificateInfo, options: ChainOptions): Cert
     out.push(
       finding("certificate-not-yet-valid", "error", cert, `valid from ${day(cert.notBefore)}, used ${day(options.at)}`),
     )
+  for (const oid of cert.unknownCritical)
+    out.push(
+      finding(
+        "certificate-critical-extension",
+        "error",
+        cert,
+        `the critical extension ${oid} is unknown or malformed: who does not understand it must reject the certificate`,
+      ),
+    )
   // A self-signed certificate's signature protects nothing, so its hash does not matter.
   if (!isSelfIssued(cert) && WEAK_HASHES.has(cert.signatureAlgorithm.hash))
     out.push(finding("certificate-weak-signature", "warning", cert, `signed with ${cert.signatureAlgorithm.name}`))
@@ -121,13 +151,43 @@ const MIN_KEY_BITS: Readonly<Record<string, number>> = { RSA: 2048, "RSASSA-PSS"
 const isWeakKey = ({ algorithm, bits }: PublicKeyInfo): boolean =>
   bits !== undefined && bits < (MIN_KEY_BITS[algorithm] ?? 0)
 
-/** Findings about `cert` as issued by `issuer`, which has `below` intermediate certificates under it. */
-function issuerFindings(
-  cert: CertificateInfo,
-  issuer: CertificateInfo,
-  below: number,
-  options: ChainOptions,
-): CertificateFinding[] {
+/** Purposes that let a certificate authenticate IKE: its own, the older ones, and those of TLS, which daemons accept. RFC 4945 §5.1.3.12. */
+const IKE_PURPOSES: ReadonlySet<string> = new Set([
+  "ipsecIKE",
+  "anyExtendedKeyUsage",
+  "iKEIntermediate",
+  "ipsecEndSystem",
+  "ipsecTunnel",
+  "ipsecUser",
+  "serverAuth",
+  "clientAuth",
+])
+
+/** Whether the key may be used for what IKE does with it: sign AUTH. RFC 4945 §5.1.3.2, §5.1.3.12. */
+function ikeUsageFindings(cert: CertificateInfo): CertificateFinding[] {
+  const out: CertificateFinding[] = []
+  const { keyUsage, extendedKeyUsage } = cert
+  if (keyUsage.length > 0 && !keyUsage.includes("digitalSignature") && !keyUsage.includes("contentCommitment"))
+    out.push(
+      finding("certificate-key-usage", "error", cert, `its key usage (${keyUsage.join(", ")}) does not allow to sign`),
+    )
+  if (extendedKeyUsage.length > 0 && !extendedKeyUsage.some(p => IKE_PURPOSES.has(p)))
+    out.push(
+      finding(
+        "certificate-key-usage",
+        "error",
+        cert,
+        `its extended key usage (${extendedKeyUsage.join(", ")}) excludes IKE`,
+      ),
+    )
+  return out
+}
+
+/** Findings about a certificate of the path as issued by the next one, `path[i]`. */
+function issuerFindings(path: readonly CertificateInfo[], i: number, options: ChainOptions): CertificateFinding[] {
+  const [cert, issuer] = [path[i - 1], path[i]]
+  // Self-issued certificates do not count (RFC 5280 §6.1.4 l).
+  const below = path.slice(1, i).filter(c => !isSelfIssued(c)).length
   const out = signatureFindings(cert, issuer, options)
   if (!canSignCertificates(issuer))
     out.push(finding("certificate-issuer-not-ca", "error", cert, `issuer ${issuer.subject} may not sign certificates`))
@@ -140,10 +200,24 @@ function issuerFindings(
         `pathLenConstraint ${issuer.pathLength}, ${below} below it`,
       ),
     )
+  if (issuer.nameConstraints) out.push(...constraintFindings(path.slice(0, i), issuer, issuer.nameConstraints))
   const revoked = revocation(cert, issuer, options)
   if (revoked) out.push(finding("certificate-revoked", "error", cert, `revoked on ${revoked.toISOString()}`))
   return out
 }
+
+/** Every certificate below must have names that the issuer may certify; self-issued ones on the way are exempt. RFC 5280 §6.1.3 b, c. */
+const constraintFindings = (
+  below: readonly CertificateInfo[],
+  issuer: CertificateInfo,
+  constraints: NameConstraints,
+): CertificateFinding[] =>
+  below.flatMap((cert, i) => {
+    const violation = i > 0 && isSelfIssued(cert) ? undefined : violatedName(cert, constraints)
+    return violation === undefined
+      ? []
+      : [finding("certificate-name-constraint", "error", cert, `${violation}: ${issuer.subject} may not certify that`)]
+  })
 
 function signatureFindings(
   cert: CertificateInfo,
@@ -182,25 +256,6 @@ function revocation(
   }
   return undefined
 }
-
-/** Of several with the issuer's name, the one whose key verifies comes first, then the one with the right key id. */
-function findIssuer(
-  cert: CertificateInfo,
-  candidates: readonly CertificateInfo[],
-  path: readonly CertificateInfo[],
-  { verify }: ChainOptions,
-): CertificateInfo | undefined {
-  const named = candidates.filter(c => equal(c.subjectDer, cert.issuerDer) && !path.some(p => equal(p.der, c.der)))
-  return (
-    named.find(c => verify(cert.signatureAlgorithm, c.publicKey, cert.tbs, cert.signature)) ??
-    named.find(c => c.subjectKeyId !== undefined && c.subjectKeyId === cert.authorityKeyId) ??
-    named[0]
-  )
-}
-
-const isSelfIssued = (c: CertificateInfo): boolean => equal(c.subjectDer, c.issuerDer)
-const isAnchor = (c: CertificateInfo, anchors: readonly CertificateInfo[]): boolean =>
-  anchors.some(a => equal(a.der, c.der))
 
 const finding = (
   code: CertificateFindingCode,
