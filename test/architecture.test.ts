@@ -60,7 +60,7 @@ const BELOW: Record<string, string[]> = {
   batch: ["node"],
 }
 
-const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(f => f.endsWith(".ts"))
+const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(f => /\.tsx?$/.test(f))
 const importsOf = (file: string): string[] =>
   [
     ...readFileSync(join(root, file), "utf8").matchAll(

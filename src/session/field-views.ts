@@ -6,6 +6,7 @@ import { toHex } from "../bytes/hex.ts"
 import { IKEV1 } from "../ike/v1/table.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
 import { type TreeNodeJson, treeJson } from "../render/tree.ts"
+import { familyOf } from "./families.ts"
 import type { Family, FieldView } from "./types.ts"
 
 /** The tree of a frame. Secrets are hidden unless `showKeys`. */
@@ -47,20 +48,6 @@ function versionOf(node: FieldNode): 1 | 2 {
   const version = node.children.find(c => c.field.name === "isakmp.version")
   const major = version?.src.bytes[version.start] ?? 0x20
   return major >> 4 === 1 ? 1 : 2
-}
-
-/** Payload family of a notation: `SAi1` and `SA` are one. */
-export function familyOf(notation: string): Family {
-  if (/^(SA|P$|T$|Proposal|Transform)/i.test(notation)) return "sa"
-  if (/^KE/i.test(notation)) return "ke"
-  if (/^(N[ir]?$|Nonce|NONCE)/.test(notation) && notation !== "N") return "nonce"
-  if (/^ID/i.test(notation)) return "id"
-  if (/^(AUTH|HASH|SIG|EAP|CERT)/i.test(notation)) return "auth"
-  if (/^TS/i.test(notation)) return "ts"
-  if (/^D$|^Delete/i.test(notation)) return "d"
-  if (/^SK/i.test(notation)) return "sk"
-  if (/^(V|VID)$/i.test(notation)) return "v"
-  return "n"
 }
 
 /** A notification that refuses something. RFC 7296 §3.10.1: types below 16384 are errors; RFC 2408 §3.14.1: below 8192. */

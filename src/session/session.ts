@@ -188,6 +188,12 @@ export class Session {
     return { ladder: buildLadder(sa, { zero: this.#zero ?? sa.first_time, data }), sa, checks: sa.checks }
   }
 
+  /** ids of an IKE SA and of those that it replaced or that replaced it, in the order in which they began. */
+  tunnel(id: string): string[] {
+    const found = this.#relatives(id)
+    return this.#known.report.ike_sas.filter(sa => found.has(sa.id)).map(sa => sa.id)
+  }
+
   /** Swim lanes of an IKE SA and of those that it replaced or that replaced it; of all without an id. */
   timeline(id: string | null, options: TimelineOptions): Timeline {
     const { report, rows } = this.#known

@@ -1,0 +1,76 @@
+// Builds the page: one HTML file with its style, its script and its worker in it, which needs nothing else. Run by `npm run build`;
+// `node scripts/build-page.mjs FILE` writes elsewhere.
+import { createHash } from "node:crypto"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { build } from "esbuild"
+
+const root = join(import.meta.dirname, "..")
+const common = {
+  bundle: true,
+  write: false,
+  minify: true,
+  platform: "browser",
+  format: "iife",
+  target: ["chrome123", "firefox128", "safari17.5"],
+  legalComments: "none",
+  logLevel: "warning",
+}
+
+const textOf = async (entry, more = {}) => {
+  const { outputFiles } = await build({ ...common, entryPoints: [join(root, entry)], ...more })
+  return outputFiles[0].text.trim()
+}
+
+/** Script text inside HTML: no end tag and no comment may begin in it. */
+const inside = text => text.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--")
+
+const hash = text => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
+
+const [worker, script, style] = await Promise.all([
+  textOf("src/page/worker.ts").then(inside),
+  textOf("src/page/main.tsx", { jsx: "automatic", jsxImportSource: "preact" }).then(inside),
+  textOf("src/page/style.css", { format: undefined }),
+])
+
+// What the page may do is said once: its own script and style, its own worker, and no connection at all.
+const policy = [
+  "default-src 'none'",
+  `script-src ${hash(script)} 'wasm-unsafe-eval'`,
+  `style-src ${hash(style)}`,
+  "worker-src blob:",
+  "connect-src 'none'",
+  "img-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ")
+
+const example = {
+  files: ["capture.pcap", "keys.json"].map(name => ({
+    name: name === "capture.pcap" ? "example.pcap" : name,
+    base64: readFileSync(join(root, "fixtures/v2-nat", name)).toString("base64"),
+  })),
+}
+
+const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>ikedump</title>
+<style>${style}</style>
+</head>
+<body>
+<div id="ikedump"></div>
+<!--data-->
+<script type="application/json" id="ikedump-example">${inside(JSON.stringify(example))}</script>
+<script type="text/plain" id="ikedump-worker">${worker}</script>
+<script>${script}</script>
+</body>
+</html>
+`
+const target = process.argv[2] ?? join(root, "dist/ikedump.html")
+mkdirSync(dirname(target), { recursive: true })
+writeFileSync(target, html)

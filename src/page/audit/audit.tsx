@@ -1,0 +1,131 @@
+/** The Audit view: how each tunnel stands, and every finding with its sources and what to do. */
+
+import type { AuditResult } from "../../session/types.ts"
+import { inspect, selectSa } from "../actions.ts"
+import { rfcUrl } from "../inspector/inspector.tsx"
+import { audit } from "../state.ts"
+
+type Finding = AuditResult["findings"][number]
+
+export const Audit = () => {
+  const a = audit.value
+  if (!a) return <main class="scroll" />
+  return (
+    <main class="scroll" tabIndex={0}>
+      <div class="page">
+        <h1>Audit</h1>
+        <p class="dim">Against {a.profiles.map(p => p.title).join(", ")}.</p>
+        <Postures result={a} />
+        <h2>
+          Findings <span>{a.findings.length}</span>
+        </h2>
+        {a.findings.length === 0 && <p class="ok">✔ nothing to report under these profiles</p>}
+        {a.findings.map((f, i) => (
+          <FindingCard key={i} finding={f} />
+        ))}
+        {a.left_out > 0 && <p class="dim">{a.left_out} more are not listed.</p>}
+      </div>
+    </main>
+  )
+}
+
+const QUANTUM: Readonly<Record<string, string>> = {
+  hybrid: "✔ hybrid",
+  ppk: "✔ PPK",
+  classical: "▲ classical",
+  weak: "✖ weak",
+  unknown: "unknown",
+}
+
+const Postures = ({ result: { tunnels } }: { result: AuditResult }) => (
+  <div class="tablebox" tabIndex={0} role="region" aria-label="Tunnels">
+    <table class="grid">
+      <caption>Tunnels</caption>
+      <thead>
+        <tr>
+          {["tunnel", "peers", "version", "state", "suite", "authentication", "forward secrecy", "quantum"].map(t => (
+            <th key={t}>{t}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {tunnels.map(t => (
+          <tr key={t.id}>
+            <td>
+              <button class="fr" onClick={() => selectSa(t.id)}>
+                {t.id}
+              </button>
+            </td>
+            <td class="m">
+              {t.initiator} → {t.responder}
+            </td>
+            <td>IKEv{t.version[0]}</td>
+            <td>{t.state}</td>
+            <td>{t.suite.join(" · ")}</td>
+            <td>{t.authentication.join(", ")}</td>
+            <td>{t.forward_secrecy}</td>
+            <td title={t.quantum_by.join(", ")}>{QUANTUM[t.quantum] ?? t.quantum}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+)
+
+const TONE: Readonly<Record<string, readonly [string, string]>> = {
+  critical: ["✖", "bad"],
+  high: ["✖", "bad"],
+  medium: ["▲", "warn"],
+  low: ["▾", "warn"],
+  info: ["·", "dim"],
+}
+
+const FindingCard = ({ finding: f }: { finding: Finding }) => {
+  const [sign, tone] = TONE[f.severity] ?? ["·", "dim"]
+  return (
+    <article class={`card t-${tone}`}>
+      <h3>
+        <i class={tone} aria-hidden="true">
+          {sign}
+        </i>{" "}
+        {f.rule.replaceAll("-", " ")} <span class="dim">{f.severity}</span>
+      </h3>
+      <p>{f.message}</p>
+      <p class="dim">{f.advice}</p>
+      <div class="chips">
+        {f.objects.slice(0, 6).map(id => (
+          <button class="chip link" key={id} onClick={() => selectSa(id)}>
+            {id}
+          </button>
+        ))}
+        {f.frames.slice(0, 6).map(frame => (
+          <button class="chip link" key={frame} onClick={() => inspect(frame)}>
+            frame {frame}
+          </button>
+        ))}
+        {f.sources.map(s => (
+          <SourceLink key={`${s.document} ${s.section} ${s.profile}`} source={s} />
+        ))}
+      </div>
+    </article>
+  )
+}
+
+const SourceLink = ({ source: s }: { source: Finding["sources"][number] }) => {
+  const text = `${s.document} ${s.section}${s.level ? `, ${s.level}` : ""}`
+  return s.document.startsWith("RFC") ? (
+    <a
+      class="chip link"
+      href={rfcUrl(`${s.document} ${s.section}`)}
+      rel="noreferrer noopener"
+      target="_blank"
+      title={s.date}
+    >
+      {text} ↗
+    </a>
+  ) : (
+    <span class="chip" title={s.date}>
+      {text}
+    </span>
+  )
+}

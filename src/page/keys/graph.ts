@@ -1,0 +1,237 @@
+/** The key schedule as a graph: what was given, seeds, keys, what they are used for, and the data SAs that prove them. */
+import type { IkeSaReport, Report } from "../../report/types.ts"
+import type { KeyDerivation, KeyStep } from "../../session/types.ts"
+
+export interface Node {
+  readonly id: string
+  readonly column: 0 | 1 | 2 | 3 | 4
+  readonly kind: "given" | "derived" | "proven" | "elsewhere"
+  readonly title: string
+  readonly lines: readonly string[]
+  /** What the panel beside tells. */
+  readonly step?: KeyStep
+  readonly given?: KeyDerivation["given"][number]
+  readonly derivation?: KeyDerivation
+  readonly proof?: string
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export interface Zone {
+  readonly title: string
+  readonly note: string
+  readonly y: number
+  readonly height: number
+}
+
+export interface Graph {
+  readonly nodes: readonly Node[]
+  readonly edges: readonly (readonly [string, string])[]
+  readonly zones: readonly Zone[]
+  readonly height: number
+}
+
+export const COLUMNS = [
+  { title: "GIVEN", x: 10, width: 152 },
+  { title: "SEED", x: 188, width: 222 },
+  { title: "KEYS", x: 436, width: 172 },
+  { title: "USED FOR", x: 630, width: 238 },
+  { title: "DATA SAS", x: 896, width: 280 },
+] as const
+
+/** SAs drawn; more would be a wall. */
+const MOST = 24
+const LINE = 17
+const ROW_GAP = 14
+
+/** Draws the derivations of a tunnel. `report` tells what proves them. */
+export function keyGraph(derivations: readonly KeyDerivation[], report: Report): Graph {
+  const builder = new Builder(report)
+  const ike = derivations.filter(d => d.sa.startsWith("ike/"))
+  for (const d of ike.slice(0, MOST)) {
+    const children = derivations.filter(c => c.sa.startsWith("child/") && ownerOf(report, c.sa) === d.sa)
+    builder.zone(d, d.epoch === null || d.epoch === 0 ? children.slice(0, MOST) : [])
+  }
+  const loose = derivations.filter(c => !c.sa.startsWith("ike/") && !ike.some(d => ownerOf(report, c.sa) === d.sa))
+  if (loose.length > 0) builder.children("keys given for data SAs", loose.slice(0, MOST))
+  return builder.graph()
+}
+
+const ownerOf = (report: Report, child: string): string | undefined =>
+  report.ike_sas.find(sa => sa.child_sas.some(c => c.id === child))?.id
+
+class Builder {
+  readonly #nodes: Node[] = []
+  readonly #edges: [string, string][] = []
+  readonly #zones: Zone[] = []
+  #y = 30
+
+  constructor(private readonly report: Report) {}
+
+  zone(d: KeyDerivation, children: readonly KeyDerivation[]): void {
+    const top = this.#y
+    const heads = [top + 34, top + 34, top + 34, top + 34, top + 34]
+    const id = `${d.sa}${d.epoch === null ? "" : ` ${d.epoch}`}`
+    const sa = this.report.ike_sas.find(s => s.id === d.sa)
+    const given = d.given.map((g, i) => this.#given(`${id} given ${i}`, g, heads))
+    const seeds = d.steps.filter(s => /^SKEYSEED|^SKEYID$/.test(s.name))
+    const seedNodes = seeds.map(s => this.#step(id, 1, [s], d, heads))
+    for (const g of given) if (g.column === 0) for (const seed of seedNodes) if (isFor(g, seeds)) this.#edge(g, seed)
+    const groups = groupKeys(d.steps.filter(s => !seeds.includes(s)))
+    const keys = groups.map(group => this.#step(id, 2, group, d, heads))
+    for (const seed of seedNodes) for (const key of keys) this.#edge(seed, key)
+    if (seedNodes.length === 0) for (const g of given) for (const key of keys) this.#edge(g, key)
+    this.#uses(id, sa, d, keys, given, heads)
+    const root = keys.find(k => /SK_d|SKEYID_d/.test(k.title)) ?? keys[0] ?? given[0]
+    for (const child of children) this.#child(child, root, heads)
+    const bottom = Math.max(...heads)
+    const note = sa?.rekeys ? `replaces ${sa.rekeys}` : (d.proof ?? "")
+    this.#zones.push({ title: d.epoch ? `${d.sa}, epoch ${d.epoch}` : d.sa, note, y: top, height: bottom - top })
+    this.#y = bottom + 18
+  }
+
+  children(title: string, list: readonly KeyDerivation[]): void {
+    const top = this.#y
+    const heads = [top + 34, top + 34, top + 34, top + 34, top + 34]
+    for (const child of list) {
+      const given = child.given.map((g, i) => this.#given(`${child.sa} given ${i}`, g, heads))
+      this.#child(child, given[0], heads)
+    }
+    const bottom = Math.max(...heads)
+    this.#zones.push({ title, note: "", y: top, height: bottom - top })
+    this.#y = bottom + 18
+  }
+
+  graph(): Graph {
+    return { nodes: this.#nodes, edges: this.#edges, zones: this.#zones, height: this.#y + 30 }
+  }
+
+  #given(id: string, g: KeyDerivation["given"][number], heads: number[]): Node {
+    const elsewhere = g.source.startsWith("ike/")
+    return this.#add(heads, {
+      id,
+      column: 0,
+      kind: elsewhere ? "elsewhere" : "given",
+      title: g.name,
+      lines: [elsewhere ? `of ${g.source}` : `${g.source} · ${g.bytes} B`],
+      given: g,
+    })
+  }
+
+  #step(id: string, column: 1 | 2, steps: readonly KeyStep[], derivation: KeyDerivation, heads: number[]): Node {
+    const [first] = steps
+    const title = steps.length === 1 ? first.name : steps.map(s => s.name).join("  ")
+    const bytes = steps.reduce((n, s) => n + s.bytes, 0)
+    const lines = column === 1 ? [clip(first.formula, 31), `${bytes} B · ${first.rfc}`] : [clip(first.formula, 22)]
+    return this.#add(heads, {
+      id: `${id} ${first.name}`,
+      column,
+      kind: "derived",
+      title: clip(title, 22),
+      lines,
+      step: first,
+      derivation,
+    })
+  }
+
+  /** What the keys of an IKE SA open and prove. */
+  #uses(
+    id: string,
+    sa: IkeSaReport | undefined,
+    d: KeyDerivation,
+    keys: readonly Node[],
+    given: readonly Node[],
+    heads: number[],
+  ): void {
+    const passed = (sa?.checks ?? []).filter(c => c.status === "pass")
+    const opened = passed.filter(c => /integrity|decrypts/.test(c.id))
+    const enc = keys.filter(k => /SK_[ae]|SKEYID_e|Ka/.test(k.title))
+    if (opened.length > 0) {
+      const frames = opened.map(c => c.frame ?? 0)
+      const node = this.#add(heads, {
+        id: `${id} opens`,
+        column: 3,
+        kind: "proven",
+        title: `messages of ${d.sa} open`,
+        lines: [`✔ ${opened[0].id}, frames ${Math.min(...frames)}–${Math.max(...frames)}`],
+        proof: `${opened.length} messages hold under these keys`,
+      })
+      for (const key of enc) this.#edge(key, node)
+    }
+    const auth = passed.filter(c => /^auth-|hash-|sig-/.test(c.id))
+    if (auth.length === 0) return
+    const node = this.#add(heads, {
+      id: `${id} auth`,
+      column: 3,
+      kind: "proven",
+      title: auth.length > 1 ? "AUTH of both ends holds" : "AUTH holds",
+      lines: auth.slice(0, 3).map(c => `✔ ${c.id}, frame ${c.frame}`),
+      proof: "who speaks has the key of this identity",
+    })
+    const auths = keys.filter(k => /SK_p|SKEYID_a|SKEYID$/.test(k.title))
+    for (const key of auths) this.#edge(key, node)
+    for (const g of given) if (/pre-shared|psk|PPK/i.test(g.title)) this.#edge(g, node)
+  }
+
+  #child(d: KeyDerivation, root: Node | undefined, heads: number[]): void {
+    const keymat = d.steps.find(s => s.name.startsWith("KEYMAT"))
+    // Its data SAs stand beside it.
+    heads[3] = heads[4] = Math.max(heads[3], heads[4])
+    const node = this.#add(heads, {
+      id: `${d.sa} KEYMAT`,
+      column: 3,
+      kind: "derived",
+      title: `KEYMAT ${d.sa}`,
+      lines: [keymat ? `${clip(keymat.formula, 28)} · ${keymat.bytes} B` : "given for its SPI"],
+      step: keymat,
+      derivation: d,
+    })
+    if (root) this.#edge(root, node)
+    const data = this.report.esp_sas.filter(e => e.child_sa === d.sa)
+    for (const e of data) {
+      const held = e.icv_ok > 0
+      const text = held ? `✔ ICV ${e.icv_ok} of ${e.packets}` : e.icv_failed > 0 ? `✖ ICV fails` : "no packet verified"
+      const leaf = this.#add(heads, {
+        id: `${d.sa} ${e.spi}`,
+        column: 4,
+        kind: held ? "proven" : "derived",
+        title: `→ SPI ${e.spi}`,
+        lines: [text],
+        derivation: d,
+        proof: text,
+      })
+      this.#edge(node, leaf)
+    }
+  }
+
+  #edge(a: Node, b: Node): void {
+    this.#edges.push([a.id, b.id])
+  }
+
+  #add(heads: number[], node: Omit<Node, "x" | "y" | "width" | "height">): Node {
+    const { x, width } = COLUMNS[node.column]
+    const height = 27 + node.lines.length * LINE
+    const placed: Node = { ...node, x, y: heads[node.column], width, height }
+    heads[node.column] += height + ROW_GAP
+    this.#nodes.push(placed)
+    return placed
+  }
+}
+
+/** A pre-shared key stands in no seed of IKEv2, but begins IKEv1's. */
+const isFor = (given: Node, seeds: readonly KeyStep[]): boolean =>
+  !/pre-shared|psk/i.test(given.title) || seeds.some(s => /pre-shared|psk/i.test(s.formula))
+
+/** Keys of both directions are one node: SK_ai and SK_ar. */
+function groupKeys(steps: readonly KeyStep[]): KeyStep[][] {
+  const groups = new Map<string, KeyStep[]>()
+  for (const step of steps) {
+    const key = step.name.replace(/^(SK_[aep])[ir]$/, "$1")
+    groups.set(key, [...(groups.get(key) ?? []), step])
+  }
+  return [...groups.values()]
+}
+
+const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)

@@ -1,0 +1,103 @@
+/**
+ * A list of rows of one height, however many: only those in sight are there. Browsers limit an element's height (Firefox to 17.8
+ * million pixels), so a longer list is scaled: the scroll bar spans all rows, the wheel and the keys still move row by row.
+ */
+import type { ComponentChildren } from "preact"
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
+
+const MOST_PIXELS = 8_000_000
+const OVERSCAN = 6
+
+export interface VirtualListProps {
+  readonly count: number
+  readonly rowHeight: number
+  readonly render: (row: number) => ComponentChildren
+  /** Brought into sight when it changes. */
+  readonly selected?: number
+  /** Told which rows are in sight. */
+  readonly onRange?: (first: number, end: number) => void
+  /** What is in sight is told again when it changes. */
+  readonly version?: unknown
+  readonly class?: string
+  readonly label: string
+  readonly role?: "grid" | "tree" | "group"
+}
+
+export const VirtualList = (props: VirtualListProps) => {
+  const { count, rowHeight, render, selected, onRange } = props
+  const box = useRef<HTMLDivElement>(null)
+  const [height, setHeight] = useState(600)
+  // The row at the top, with its part: the truth, which a scaled scroll bar shows only roughly.
+  const [top, setTop] = useState(0)
+  const visible = height / rowHeight
+  const pixels = Math.min(count * rowHeight, MOST_PIXELS)
+  const most = Math.max(0, count - visible)
+  const scaled = count * rowHeight > MOST_PIXELS
+  const factor = scaled && pixels > height ? most / (pixels - height) : 1 / rowHeight
+  const moveTo = (row: number) => {
+    const to = Math.max(0, Math.min(most, row))
+    setTop(to)
+    if (box.current) box.current.scrollTop = to / factor
+  }
+
+  useLayoutEffect(() => {
+    const el = box.current!
+    const observer = new ResizeObserver(() => setHeight(el.clientHeight))
+    observer.observe(el)
+    setHeight(el.clientHeight)
+    return () => observer.disconnect()
+  }, [])
+
+  useLayoutEffect(() => {
+    if (selected === undefined || selected < 0) return
+    if (selected < top) moveTo(selected)
+    else if (selected > top + visible - 1) moveTo(selected - visible + 1)
+  }, [selected, count, height])
+
+  const first = Math.max(0, Math.floor(top) - OVERSCAN)
+  const end = Math.min(count, Math.ceil(top + visible) + OVERSCAN)
+  useEffect(() => onRange?.(first, end), [first, end, count, props.version])
+
+  const onScroll = () => {
+    const el = box.current!
+    const row = el.scrollTop * factor
+    // What `moveTo` set comes back rounded to a pixel.
+    if (Math.abs(row - top) > factor) setTop(Math.min(most, row))
+  }
+  const onWheel = (event: WheelEvent) => {
+    if (!scaled || event.ctrlKey) return
+    event.preventDefault()
+    moveTo(top + event.deltaY / (event.deltaMode === 1 ? 1 : rowHeight))
+  }
+  const base = box.current?.scrollTop ?? 0
+  const rows: ComponentChildren[] = []
+  for (let i = first; i < end; i++) {
+    const y = scaled ? base + (i - top) * rowHeight : i * rowHeight
+    rows.push(
+      <div
+        key={i}
+        class="vrow"
+        role="presentation"
+        style={{ height: `${rowHeight}px`, transform: `translateY(${y}px)` }}
+      >
+        {render(i)}
+      </div>,
+    )
+  }
+  return (
+    <div
+      ref={box}
+      class={`vlist ${props.class ?? ""}`}
+      role={props.role ?? "grid"}
+      aria-label={props.label}
+      aria-rowcount={props.role && props.role !== "grid" ? undefined : count}
+      tabIndex={0}
+      onScroll={onScroll}
+      onWheel={onWheel}
+    >
+      <div class="vspace" role="presentation" style={{ height: `${pixels}px` }}>
+        {rows}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+/** A session in a worker whose script stands in this page: it runs from `file://` too, where workers of other files are refused. */
+import type { FilterFault, FilterPart, Progress } from "../session/types.ts"
+import type { Backend } from "./backend.ts"
+import type { Answer, Args, Ask, Method, Tell } from "./protocol.ts"
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: Error): void
+  onPart?(part: FilterPart): void
+}
+
+type Body<T> = T extends unknown ? Omit<T, "id"> : never
+
+export class WorkerBackend implements Backend {
+  readonly kind = "worker"
+  onProgress: (progress: Progress, session: number) => void = () => {}
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #next = 1
+
+  constructor(script: string) {
+    const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
+    this.#worker = new Worker(url)
+    this.#worker.onmessage = ({ data }: MessageEvent<Tell>) => this.#take(data)
+    this.#worker.onerror = event => {
+      for (const waiting of this.#waiting.values()) waiting.reject(new Error(event.message || "the worker failed"))
+      this.#waiting.clear()
+    }
+  }
+
+  async open(files: readonly File[], session = 0): Promise<void> {
+    await this.#ask({ session, open: files })
+  }
+
+  call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
+    return this.#ask({ session: 0, method, args }) as Promise<Answer<M>>
+  }
+
+  callOther<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
+    return this.#ask({ session: 1, method, args }) as Promise<Answer<M>>
+  }
+
+  filter(text: string, onPart: (part: FilterPart) => void, signal: AbortSignal): Promise<FilterFault | null> {
+    const id = this.#next
+    signal.addEventListener("abort", () => this.#post({ id, abort: true }), { once: true })
+    return this.#ask({ session: 0, filter: text }, onPart) as Promise<FilterFault | null>
+  }
+
+  #ask(body: Body<Exclude<Ask, { abort: true }>>, onPart?: (part: FilterPart) => void): Promise<unknown> {
+    const id = this.#next++
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onPart })
+      this.#post({ id, ...body } as Ask)
+    })
+  }
+
+  #post(ask: Ask): void {
+    this.#worker.postMessage(ask)
+  }
+
+  #take(message: Tell): void {
+    if ("progress" in message) {
+      this.onProgress(message.progress, message.session)
+      return
+    }
+    const waiting = this.#waiting.get(message.id)
+    if (!waiting) return
+    if ("part" in message) {
+      waiting.onPart?.(message.part)
+      return
+    }
+    this.#waiting.delete(message.id)
+    if ("error" in message) waiting.reject(new Error(message.error))
+    else waiting.resolve(message.result)
+  }
+}

@@ -1,0 +1,44 @@
+/** The worker: holds sessions and answers the page. Everything that reads captures or keys runs here. */
+import { blobFile } from "../session/file.ts"
+import { openSession, type Session } from "../session/session.ts"
+import type { Ask, Tell } from "./protocol.ts"
+
+const sessions: Session[] = []
+const running = new Map<number, AbortController>()
+
+const tell = (message: Tell): void => postMessage(message)
+
+addEventListener("message", async ({ data }: MessageEvent<Ask>) => {
+  if ("abort" in data) {
+    running.get(data.id)?.abort()
+    return
+  }
+  const control = new AbortController()
+  running.set(data.id, control)
+  try {
+    tell({ id: data.id, result: await answer(data, control.signal) })
+  } catch (error) {
+    tell({ id: data.id, error: (error as Error).message })
+  } finally {
+    running.delete(data.id)
+  }
+})
+
+async function answer(ask: Exclude<Ask, { abort: true }>, signal: AbortSignal): Promise<unknown> {
+  if ("open" in ask) return open(ask.open, ask.session)
+  const session = sessions[ask.session]
+  if (!session) throw new Error("no capture is open")
+  if ("filter" in ask) return session.filter(ask.filter, part => tell({ id: ask.id, part }), signal)
+  const method = session[ask.method] as (...args: readonly unknown[]) => unknown
+  return method.apply(session, [...ask.args])
+}
+
+async function open(files: readonly File[], number: number): Promise<void> {
+  sessions[number]?.close()
+  const session = await openSession(
+    files.map(file => blobFile(file)),
+    { onProgress: progress => tell({ session: number, progress }) },
+  )
+  sessions[number] = session
+  session.finished.catch(() => {})
+}

@@ -1,0 +1,306 @@
+/** The page in a real browser, from `file://`: the same trees as `show`, no request, the whole tour by keyboard, links, hostile text, axe. */
+import { createHash } from "node:crypto"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { gzipSync } from "node:zlib"
+import type { Browser, BrowserContext, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { builtPage, chromiumPath, fixture, launch } from "../helpers/browser.ts"
+import { pcapngBlocks } from "../helpers/packets-ng.ts"
+import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
+
+vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
+
+const chromium = chromiumPath()
+const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
+const folders = readdirSync(FIXTURES).filter(name => existsSync(join(FIXTURES, name, "capture.pcap")))
+
+describe.skipIf(!chromium)("the page", () => {
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  const requests: string[] = []
+  const faults: string[] = []
+
+  const fresh = async (hash = "") => {
+    await page.goto("about:blank")
+    await page.goto(builtPage().url + hash)
+  }
+  const open = async (files: readonly string[]) => {
+    await page.setInputFiles("input[type=file]", [...files])
+    await page.waitForSelector(".bar")
+    await page.waitForFunction(() => !document.querySelector("header [role=status]"))
+    if (files.length > 1)
+      await page.waitForFunction(() => /secrets used/.test(document.querySelector("header")!.textContent!))
+  }
+  const hashNow = () => page.evaluate(() => decodeURIComponent(location.hash))
+  const text = (selector: string) => page.textContent(selector)
+
+  beforeAll(async () => {
+    browser = await launch(chromium!)
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await context.newPage()
+    context.on("request", request => requests.push(request.url()))
+    page.on("pageerror", error => faults.push(error.message))
+    page.on("console", message => {
+      if (message.type() === "error") faults.push(message.text())
+    })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+  })
+
+  it("is one file of at most 1.3 MB, 420 kB gzipped", () => {
+    const { path } = builtPage()
+    expect(statSync(path).size).toBeLessThan(1_300_000)
+    expect(gzipSync(readFileSync(path), { level: 9 }).length).toBeLessThan(420_000)
+  })
+
+  it.each(folders)("shows the trees of show: %s", async folder => {
+    const [capture, keys] = fixture(folder)
+    const given = existsSync(keys) ? ["--keys", keys] : []
+    const { out } = await runCommand("show", capture, "1-", "--format", "json", ...given)
+    const shown = JSON.parse(out) as { frame: number; tree: unknown }[]
+    await fresh()
+    await open(existsSync(keys) ? [capture, keys] : [capture])
+    const digests = await page.evaluate(async count => {
+      const { call } = (globalThis as unknown as { ikedump: { call(m: string, ...a: unknown[]): Promise<never> } })
+        .ikedump
+      const extra = new Set(["family", "rfc", "secret", "filter"])
+      const stable = (value: unknown) =>
+        JSON.stringify(value, (_k, v) =>
+          v && typeof v === "object" && !Array.isArray(v)
+            ? Object.fromEntries(
+                Object.entries(v)
+                  .filter(([k]) => !extra.has(k))
+                  .sort(),
+              )
+            : v,
+        )
+      const out: string[] = []
+      for (let n = 1; n <= count; n++) {
+        const { tree, sources, info } = (await call("frame", n)) as { tree: unknown; sources: unknown; info: string }
+        const bytes = new TextEncoder().encode(stable({ tree, sources, info }))
+        const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
+        out.push([...hash].map(b => b.toString(16).padStart(2, "0")).join(""))
+      }
+      return out
+    }, shown.length)
+    const differing = shown.filter((frame, i) => digestOf(frame) !== digests[i]).map(f => f.frame)
+    expect(differing).toEqual([])
+  })
+
+  it("is toured by the keyboard alone", async () => {
+    await fresh()
+    await open(fixture("v2-nat"))
+    expect(await text(".verdict h1")).toBeTruthy()
+    await page.keyboard.press("j")
+    expect(await hashNow()).toContain("f=1")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.waitForSelector("aside.right")
+    expect(await text("aside.right header b")).toMatch(/^Frame 2 /)
+    await page.keyboard.press("]")
+    await page.waitForFunction(() => /f=1(&|$)/.test(location.hash))
+    await page.keyboard.press("J")
+    await page.waitForFunction(() => /x=/.test(location.hash))
+    await page.keyboard.press("y")
+    await page.waitForSelector("[role=dialog]")
+    expect(await text("[role=dialog]")).toContain("ikedump show capture.pcap 1 --keys keys.json")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    expect(await page.$("aside.right")).toBeNull()
+    await page.keyboard.press("n")
+    await page.waitForFunction(() => /f=92/.test(location.hash))
+    await page.keyboard.press("2")
+    await page.waitForSelector(".pk .r.on")
+    await page.waitForFunction(() => /CREATE_CHILD_SA/.test(document.querySelector(".pk .r.on")!.textContent!))
+    await page.keyboard.press("/")
+    await page.keyboard.type("isakmp.exchangetype == IKE_AUTH")
+    await page.keyboard.press("Enter")
+    await page.waitForFunction(() => /^2 of 128/.test(document.querySelector(".count")!.textContent!))
+    await page.keyboard.press("3")
+    await page.waitForSelector(".kg [data-node]")
+    await page.keyboard.press("v")
+    await page.waitForFunction(() => /Hide/.test(document.querySelector(".det")!.textContent!))
+    await page.keyboard.press("v")
+    await page.keyboard.press("4")
+    await page.waitForSelector(".card")
+    await page.keyboard.press("5")
+    await page.waitForSelector(".page")
+    await page.keyboard.press("1")
+    await page.keyboard.press("g")
+    await page.waitForSelector("[role=dialog] input")
+    await page.keyboard.type("91")
+    await page.keyboard.press("Enter")
+    await page.waitForFunction(() => /f=91/.test(location.hash))
+    await page.keyboard.press("?")
+    expect(await text("[role=dialog]")).toContain("next finding")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("+")
+    await page.waitForFunction(() => /z=/.test(location.hash))
+    await page.keyboard.press("0")
+    await page.waitForFunction(() => !/z=/.test(location.hash))
+  })
+
+  it("keeps its links through a reload, and names no key in them", async () => {
+    await fresh("#v=packets&f=92&x=isakmp.nonce&Y=isakmp")
+    await open(fixture("v2-nat"))
+    await page.waitForFunction(() => /^18 of 128/.test(document.querySelector(".count")!.textContent!))
+    await page.waitForFunction(() => /isakmp\.nonce/.test(document.querySelector(".field")!.textContent!))
+    const before = await hashNow()
+    expect(before).toMatch(/^#v=packets&.*f=92&x=isakmp\.nonce&Y=isakmp&c=[0-9a-f]{16}$/)
+    await page.reload()
+    await open(fixture("v2-nat"))
+    await page.waitForFunction(() => /isakmp\.nonce/.test(document.querySelector(".field")?.textContent ?? ""))
+    await page.waitForFunction(h => decodeURIComponent(location.hash) === h, before)
+    await page.reload()
+    await open(fixture("v2-dpd"))
+    await page.waitForSelector("[role=alert]")
+    expect(await text("[role=alert]")).toContain("another capture")
+  })
+
+  it("hides the values of keys until asked", async () => {
+    const { out } = await runCommand(
+      "keys",
+      ...fixture("v2-nat").slice(0, 1),
+      "--keys",
+      fixture("v2-nat")[1],
+      "--show-keys",
+      "--format",
+      "json",
+    )
+    const values = (
+      JSON.parse(out) as { derivations: { steps: { value: string }[]; given: { value: string }[] }[] }
+    ).derivations
+      .flatMap(d => [...d.steps, ...d.given])
+      .map(s => s.value)
+    await fresh("#v=keys")
+    await open(fixture("v2-nat"))
+    await page.waitForSelector(".kg [data-node]")
+    const html = await page.evaluate(() => document.getElementById("ikedump")!.outerHTML)
+    for (const value of values) expect(html).not.toContain(value)
+    await page.keyboard.press("v")
+    await page.waitForFunction(v => v.some(x => document.getElementById("ikedump")!.textContent!.includes(x)), values)
+  })
+
+  it("shows where a filter is wrong and keeps the frames before", async () => {
+    await fresh("#v=packets")
+    await open(fixture("v2-nat"))
+    await page.keyboard.press("/")
+    await page.keyboard.type("isakmp")
+    await page.waitForFunction(() => /^18 of 128/.test(document.querySelector(".count")!.textContent!))
+    expect(await page.$$eval("#offers [role=option]", o => o.length)).toBeGreaterThan(3)
+    await page.keyboard.type(".nonse")
+    await page.waitForSelector("#filterfault")
+    expect(await text("#filterfault")).toContain("did you mean isakmp.nonce")
+    expect(await text("#filterfault code")).toContain("^~~~~")
+    expect(await text(".count")).toMatch(/^18 of 128/)
+    await page.keyboard.press("Escape")
+  })
+
+  it("marks bytes and fields of one another, and hover does not move the view", async () => {
+    await fresh("#f=1&i=1")
+    await open(fixture("v2-nat"))
+    await page.waitForSelector(".bytes [data-at]")
+    const scroll = () => page.evaluate(() => [...document.querySelectorAll(".vlist")].map(v => v.scrollTop))
+    const before = await scroll()
+    await page.hover('.bytes [data-at="60"]')
+    await page.waitForSelector(".bytes s.hover")
+    expect(await scroll()).toEqual(before)
+    await page.click('.bytes [data-at="60"]')
+    await page.waitForSelector(".bytes s.on")
+    expect(await text(".field code")).toMatch(/^isakmp\./)
+  })
+
+  it("leaves hostile text as text", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "ikedump-hostile-"))
+    const evil = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
+    const frame = readFileSync(fixture("v2-nat")[0]).subarray(40, 40 + 302)
+    const path = join(dir, "<img src=x onerror=alert(1)>.pcapng")
+    writeFileSync(path, pcapngBlocks(frame, evil))
+    await fresh("#f=1&i=1&x=frame.comment")
+    await open([path])
+    await page.waitForFunction(() => /frame\.comment/.test(document.querySelector(".field")?.textContent ?? ""))
+    expect(await text(".tree")).toContain("<img src=x onerror")
+    expect(await page.$("#ikedump img, #ikedump script")).toBeNull()
+    expect(await page.title()).toBe("ikedump")
+    expect(await text(".file")).toContain("<img src=x onerror=alert(1)>")
+  })
+
+  it("opens the example", async () => {
+    await fresh()
+    await page.click("text=Try an example")
+    await page.waitForSelector(".bar")
+    expect(await text(".file")).toContain("example.pcap")
+  })
+
+  it("compares two captures", async () => {
+    await fresh("#v=compare")
+    await open(fixture("v2-nat"))
+    await page.setInputFiles(".page input[type=file]", fixture("v2-frag")[0])
+    await page.waitForSelector(".grid")
+    expect(await text(".grid caption")).toMatch(/\d+ differences/)
+  })
+
+  it.each(["light", "dark"] as const)("has no fault that axe finds, %s", async colorScheme => {
+    await page.emulateMedia({ colorScheme })
+    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+    const check = async (state: string) => {
+      const violations = await page.evaluate(async () => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(d: Document, o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+        }
+        const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } })
+        return violations.map(
+          v =>
+            `${v.id}: ${v.nodes
+              .slice(0, 2)
+              .map(n => n.html.slice(0, 160))
+              .join(" | ")}`,
+        )
+      })
+      expect(violations, state).toEqual([])
+    }
+    await fresh()
+    await page.evaluate(axe)
+    await check("open")
+    await open(fixture("v2-auth-failed"))
+    for (const [key, state, selector] of [
+      ["j", "ladder", ".row.on"],
+      ["Enter", "inspector", "aside.right"],
+      ["?", "help", "[role=dialog]"],
+      ["Escape", "", ""],
+      ["2", "packets", ".pk .r.on"],
+      ["3", "keys", ".wide2"],
+      ["4", "audit", ".page"],
+      ["5", "compare", ".page"],
+    ] as const) {
+      await page.keyboard.press(key)
+      if (!selector) continue
+      await page.waitForSelector(selector)
+      await check(state)
+    }
+    await page.emulateMedia({ colorScheme: null })
+  })
+
+  it("asked for nothing but its own file, and met no fault", () => {
+    const { url } = builtPage()
+    const others = requests.filter(r => !r.startsWith(url) && !r.startsWith("blob:") && r !== "about:blank")
+    expect(others).toEqual([])
+    expect(requests.length).toBeGreaterThan(folders.length)
+    expect(faults).toEqual([])
+  })
+})
+
+/** SHA-256 of what the page computes of a frame. */
+function digestOf({ tree, sources, info }: Record<string, unknown>): string {
+  const stable = JSON.stringify({ tree, sources, info }, (_k, v) =>
+    v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v,
+  )
+  return createHash("sha256").update(stable).digest("hex")
+}
