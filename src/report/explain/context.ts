@@ -3,6 +3,7 @@ import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { Secrets } from "../../secrets/secrets.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { PairTable } from "../../track/pair-table.ts"
+import type { Peer } from "../../track/peer.ts"
 import { PolicyMemory } from "./policy-memory.ts"
 import { ToldBefore } from "./told-before.ts"
 
@@ -25,6 +26,8 @@ const PURPOSE = { policies: 0, vendors: 1 } as const
 export class ExplainContext {
   readonly policies = new PolicyMemory()
   readonly addresses = new Set<string>()
+  /** What NAT detection hid of each pair of peers: found, or not to be found. */
+  readonly originals = new Map<string, Peer | null>()
   readonly #said = new Set<string>()
   readonly #pairs = new PairTable<true>()
   readonly #told = new ToldBefore()

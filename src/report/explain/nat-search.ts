@@ -12,6 +12,8 @@ import type { ExplainContext } from "./context.ts"
 const MAX_NETWORKS = 16
 const MAX_SEARCHES = 64
 const MAX_LIKELY = 4
+/** Pairs of peers of which is remembered what was found. */
+const MAX_ORIGINALS = 4096
 /** RFC 1918 and RFC 6598: [first address, how many]. */
 const PRIVATE: readonly (readonly [first: number, count: number])[] = [
   [0xc0a80000, 1 << 16],
@@ -33,10 +35,32 @@ const ALL_PORTS = Array.from({ length: 65535 }, (_, i) => i + 1)
 export function findOriginal(sa: IkeSa, claim: NatClaim, context: ExplainContext): Peer | undefined {
   const hash = context.options.provider.hash[claim.hash]
   const spis = [fromHex(claim.spiI), fromHex(claim.spiR)]
-  if (!hash || !spis[0] || !spis[1] || !context.search("near", MAX_SEARCHES)) return undefined
+  if (!hash || !spis[0] || !spis[1]) return undefined
   const search = new Search(hash, concat(spis[0], spis[1]), claim.hashes)
   const ports = [...new Set([claim.peer.port, 500, 4500])]
-  const seeds = seedsOf(sa, context)
+  const key = keyOf(sa, claim)
+  const before = context.originals.get(key)
+  // The same peers have the same addresses in their next SA; where nothing was found, only what this SA itself names is new.
+  if (before) return search.exact([before.address], [before.port]) ?? search.exact(ownSeeds(sa), ports)
+  if (before === null) return search.exact(ownSeeds(sa), ports)
+  if (!context.search("near", MAX_SEARCHES)) return undefined
+  const found = searchAround(search, sa, claim, ports, context)
+  if (context.originals.size < MAX_ORIGINALS) context.originals.set(key, found ?? null)
+  return found
+}
+
+/** The pair of peers, and the end that the claim is about. */
+const keyOf = ({ initiator, responder }: IkeSa, { from, end, peer }: NatClaim): string =>
+  `${initiator.address} ${responder.address} ${from} ${end} ${peer.address} ${peer.port}`
+
+function searchAround(
+  search: Search,
+  sa: IkeSa,
+  claim: NatClaim,
+  ports: readonly number[],
+  context: ExplainContext,
+): Peer | undefined {
+  const seeds = [...new Set([...ownSeeds(sa), ...addresses([...context.addresses])])]
   const near = search.exact(seeds, ports)
   if (near || addressBytes(claim.peer.address)?.length !== 4) return near
   return search.networks(seeds, ports) ?? farther(search, sa, claim, seeds, context)
@@ -62,8 +86,8 @@ function farther(
 export const bothHide = (sa: IkeSa): boolean =>
   new Set(sa.natClaims.filter(c => c.end === "source").map(c => c.from)).size > 1
 
-/** Addresses that the capture names: of packets, identities, traffic selectors. */
-function seedsOf(sa: IkeSa, context: ExplainContext): string[] {
+/** Addresses that an SA names: of packets, identities, traffic selectors. */
+function ownSeeds(sa: IkeSa): string[] {
   const selectors = sa.attempts.flatMap(a => [
     ...a.asked.i,
     ...a.asked.r,
@@ -77,9 +101,12 @@ function seedsOf(sa: IkeSa, context: ExplainContext): string[] {
     sa.responder.address,
     ...sa.paths.flatMap(p => [p.initiator.address, p.responder.address]),
   ]
-  const texts = [...own, ...context.addresses, ...named.map(t => t.split(/[/\-[]/)[0])]
-  return [...new Set(texts)].filter(t => /^[\da-f.:]+$/i.test(t) && addressBytes(t) !== undefined)
+  return addresses([...own, ...named.map(t => t.split(/[/\-[]/)[0])])
 }
+
+/** Those of the texts that are addresses, each once. */
+const addresses = (texts: readonly string[]): string[] =>
+  [...new Set(texts)].filter(t => /^[\da-f.:]+$/i.test(t) && addressBytes(t) !== undefined)
 
 class Search {
   readonly #data: Uint8Array
