@@ -6,10 +6,10 @@
  * Makes captures of 1400-byte packets in bench/data. `--threads` is what is measured beside one thread; `--plane` measures reading and the
  * data plane alone, without the report. tshark has no tree and one `-z io,stat`; it cannot open ChaCha20-Poly1305.
  */
-import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { makeCapture, SUITES } from "./esp-data.mjs"
+import { tsharkEsp } from "./lib/tshark-esp.mjs"
 import { alternate, ikedump, print, summary, verdicts } from "./measure.mjs"
 
 const { values: opt } = parseArgs({
@@ -34,14 +34,6 @@ function open({ capture, keys }, threads) {
   return [process.execPath, [join(import.meta.dirname, "esp-plane.mjs"), capture, keys, String(Number(threads) - 1)]]
 }
 
-/** tshark with the key table, counting ESP whose ICV holds. */
-function tshark({ capture, table }) {
-  const rows = readFileSync(table, "utf8").trim().split("\n")
-  const uats = rows.flatMap(row => ["-o", `uat:esp_sa:${row}`])
-  const prefs = ["-o", "esp.enable_encryption_decode:TRUE", "-o", "esp.enable_authentication_check:TRUE"]
-  return ["tshark", ["-r", capture, ...prefs, ...uats, "-q", "-z", "io,stat,0,esp.icv_good==1"]]
-}
-
 /** How many packets a report in NDJSON says were verified. */
 const verified = ndjson =>
   ndjson
@@ -58,7 +50,7 @@ for (const [name, suite] of Object.entries(SUITES)) {
     "ikedump, one thread": open(files, "1"),
     [`ikedump, ${opt.threads} threads`]: open(files, opt.threads),
   }
-  if (suite.wireshark && !opt["no-tshark"]) commands.tshark = tshark(files)
+  if (suite.wireshark && !opt["no-tshark"]) commands.tshark = tsharkEsp(files)
   const all = alternate(commands, Number(opt.runs))
   const reference = all.has("tshark") ? summary(all.get("tshark")) : undefined
   for (const [row, runs] of all) {

@@ -3,26 +3,11 @@
  *
  *   node bench/start.mjs [--runs 15]
  */
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs"
-import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { DATA } from "./esp-data.mjs"
+import { tenFrames } from "./lib/ten-frames.mjs"
 import { alternate, ikedump, print, summary, verdicts } from "./measure.mjs"
 
 const { values: opt } = parseArgs({ options: { runs: { type: "string", default: "15" } } })
-
-/** The first ten frames of a fixture, classic pcap. */
-function tenFrames() {
-  const capture = readFileSync(join(import.meta.dirname, "../fixtures/v2-psk-modp2048/capture.pcap"))
-  let end = 24
-  for (let n = 0; n < 10; n++) end += 16 + capture.readUInt32LE(end + 8)
-  mkdirSync(DATA, { recursive: true })
-  const path = join(DATA, "ten-frames.pcap")
-  const fd = openSync(path, "w")
-  writeSync(fd, capture.subarray(0, end))
-  closeSync(fd)
-  return path
-}
 
 const ten = tenFrames()
 const commands = {
