@@ -26,6 +26,24 @@ export const SUSPICIOUS = {
     "Packets of the two SAs cannot be told apart.",
     "RFC 4301 §4.4.2.1",
   ),
+  "stray-first-message": declare(
+    ["warning"],
+    "A first request or answer bears the SPIs of an SA that was not made from it: late, duplicated, or forged.",
+    "Nothing at the ends; look for who sends it when it repeats.",
+    "RFC 7296 §2.6, §2.12",
+  ),
+  "unauthenticated-error": declare(
+    ["warning", "info"],
+    "An error came in the clear, so anybody can have sent it: it counts for nothing in an SA whose both ends had keys, and is the likely reason in one that did not come up.",
+    "Believe the logs of the ends, not the message.",
+    "RFC 7296 §2.21",
+  ),
+  "auth-missing": declare(
+    ["error"],
+    "IKE_AUTH came to its end and a side has sent no AUTH payload: it is not authenticated.",
+    "The peer that goes on breaks RFC 7296; do not trust the SA.",
+    "RFC 7296 §1.2, §2.15",
+  ),
   "delete-unknown-spi": declare(
     ["warning"],
     "A Delete names an SPI that no Child SA of the IKE SA has.",

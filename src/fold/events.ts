@@ -1,8 +1,10 @@
 /** Events of both versions applied to their SA. */
 import type { CommonEvent } from "../track/event.ts"
-import type { IkeSa } from "../track/ike-sa.ts"
+import type { Claim, IkeSa } from "../track/ike-sa.ts"
+import type { SeenAt } from "../track/moment.ts"
 import { addStrayDelete } from "../track/stray-delete.ts"
 import { noteVendors } from "../track/vendors.ts"
+import { bothSealed } from "./outcome.ts"
 
 /** An event that concerns the SA alone. */
 export type PlainEvent = Exclude<CommonEvent, { readonly kind: "understood" }>
@@ -26,10 +28,10 @@ export function applyEvent(sa: IkeSa, event: PlainEvent): void {
       event.exchange.complete = true
       return
     case "refused":
-      sa.facts.refusal ??= { frame: event.at.frame, time: event.at.time }
+      sa.facts.refusal = claimed(sa, sa.facts.refusal, event)
       return
     case "deleted":
-      sa.facts.deletion ??= { frame: event.at.frame, time: event.at.time }
+      sa.facts.deletion = claimed(sa, sa.facts.deletion, event)
       return
     case "child-deleted":
       if (event.child.state === "installed") event.child.state = "deleted"
@@ -38,4 +40,14 @@ export function applyEvent(sa: IkeSa, event: PlainEvent): void {
     case "stray-delete":
       addStrayDelete(sa, { frame: event.at.frame, time: event.at.time, from: event.from, spi: event.spi })
   }
+}
+
+/** The first claim stays, unless it came in the clear and a later one did not. In the clear nothing counts once both ends have sent encrypted messages. */
+function claimed(
+  { facts }: IkeSa,
+  before: Claim | null,
+  { at, authenticated }: { readonly at: SeenAt; readonly authenticated: boolean },
+): Claim | null {
+  if (!authenticated && (before || bothSealed(facts))) return before
+  return before?.authenticated ? before : { frame: at.frame, time: at.time, authenticated }
 }

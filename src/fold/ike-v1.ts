@@ -42,6 +42,7 @@ import { applyEvent } from "./events.ts"
 import { noteMessageV1 } from "./notes-v1.ts"
 import type { Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
+import { noteStrays } from "./strays.ts"
 import { FragmentsV1 } from "./v1-fragments.ts"
 
 interface Pending extends SealedMessageV1 {
@@ -135,6 +136,7 @@ export class V1Fold {
     const item = { sa, exchange, record, message, datagram, outer }
     if (message.encrypted) {
       sa.secured = true
+      sa.facts.sealed[from] = true
       if (this.#open(item)) {
         this.#authenticateWaiting(sa)
         this.#retryPending(sa, exchange)
@@ -153,6 +155,7 @@ export class V1Fold {
     const held = this.#held.get(sa)
     if (held) this.#closeHeld(sa, held)
     judgeAtClose(sa)
+    noteStrays(sa)
   }
 
   #closeHeld(sa: IkeSa, held: Held): void {

@@ -12,15 +12,17 @@ import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { Datagram } from "../track/datagram.ts"
-import type { EventV2, Rekey, UnderstoodContext } from "../track/event.ts"
+import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
 import { addMessage, contentOf, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { SeenAt } from "../track/moment.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { Negotiation } from "../track/negotiation.ts"
+import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
 import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
-import { notifiesOf, V2Rules } from "../track/v2.ts"
+import { isRefusal, notifiesOf, V2Rules } from "../track/v2.ts"
 import { openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { V2Unlock } from "../unlock/v2.ts"
@@ -34,6 +36,7 @@ import { applyEvent } from "./events.ts"
 import { noteMessageV2, type Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
 import { rekeyedSa } from "./rekey.ts"
+import { noteStrays } from "./strays.ts"
 import { exchangeOfV2, isInit } from "./v2-exchanges.ts"
 import { messageIdFault } from "./v2-message-id.ts"
 
@@ -106,6 +109,7 @@ export class V2Fold {
   close(sa: IkeSa): void {
     this.#giveUp(sa)
     judgeAtClose(sa)
+    noteStrays(sa)
     const failed = sa.checks.some(c => c.id === "message-id")
     if (!failed && sa.exchanges.length > 0)
       addCheck(this.context, sa, {
@@ -123,9 +127,20 @@ export class V2Fold {
     if (record.retransmissionOf !== null) return
     const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
     const read = { sa, exchange, from: record.from, whole }
-    if (!sa.secured || isInit(exchange.type)) this.#apply(read, this.rules.apply(sa, exchange, record.from, whole))
-    else
-      this.#understand(read, { request: openExchange(v2StateOf(sa), exchange.startedBy, exchange.messageId)?.request })
+    if (isInit(exchange.type)) this.#apply(read, this.rules.apply(sa, exchange, record.from, whole))
+    else this.#distrust(read)
+  }
+
+  /**
+   * A message in the clear that does not begin an SA says nothing that counts, but for an error: until both ends have sent an encrypted
+   * message it is the likely reason why the SA does not come up. RFC 7296 §2.21.2.
+   */
+  #distrust(read: Whole): void {
+    const { sa, exchange, from, whole } = read
+    const open = openExchange(v2StateOf(sa), exchange.startedBy, exchange.messageId)
+    this.#understand(read, { request: open?.request })
+    if (isRefusal(exchange, from === exchange.startedBy, whole))
+      applyEvent(sa, { kind: "refused", at: whole.datagram, authenticated: false })
   }
 
   /** An SK or SKF: opens it if a key is known or can be found, else keeps it for later. */
@@ -133,6 +148,7 @@ export class V2Fold {
     const { sa, exchange, record } = item
     exchange.complete ||= !record.request
     sa.secured = true
+    sa.facts.sealed[record.from] = true
     // Closed, it looks like success: what it says is known once it is opened.
     const answer = !record.request && record.retransmissionOf === null
     if (answer && AUTHENTICATES.includes(exchange.type)) sa.facts.closedAnswer = true
@@ -190,6 +206,8 @@ export class V2Fold {
     const epochs = sa.epochs.length
     const opened = this.unlock.open(item)
     if (sa.epochs.length > epochs) this.#due.add(sa)
+    const init = epochs === 0 && sa.epochs.length > 0 ? this.unlock.initOf(sa) : undefined
+    if (init) this.#settle(sa, init)
     if (typeof opened === "string" || !opened) return false
     addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
     addCheck(this.context, sa, skPadding(opened, payload, datagram))
@@ -263,7 +281,7 @@ export class V2Fold {
         this.#understand(message, event.context)
         return
       case "agreed":
-        this.#agreed(sa, event.negotiation)
+        this.#agreed(sa, event.candidates)
         return
       case "resumed":
         resume(sa, event.giver)
@@ -274,6 +292,9 @@ export class V2Fold {
         return
       case "auth":
         this.#authenticate(message, event.payload, event.id)
+        return
+      case "unproved":
+        this.#unproved(sa, event.side, event.at)
         return
       case "authenticated":
         sa.facts.authenticated ||= event.last
@@ -292,15 +313,28 @@ export class V2Fold {
     }
   }
 
-  #agreed(sa: IkeSa, negotiation: Negotiation): void {
+  #agreed(sa: IkeSa, candidates: readonly [InitCandidate, ...InitCandidate[]]): void {
+    const [{ request, response }] = candidates
+    sa.facts.agreed ??= { request: request.datagram.frame, response: response.datagram.frame }
     sa.facts.refusal = null
     // Without secrets nothing will ever be computed from it: its bytes may go.
     if (this.context.pool.empty) {
       sa.v2 = undefined
       return
     }
-    this.unlock.agreed(sa, negotiation)
+    this.unlock.agreed(sa, candidates)
     this.#due.add(sa)
+  }
+
+  /** Keys, or an AUTH that holds, show which of the first messages the SA was made from. */
+  #settle(sa: IkeSa, { request, response, offers, choice, negotiation, spiR }: InitCandidate): void {
+    const state = v2StateOf(sa)
+    state.init = { request, response }
+    state.negotiation = negotiation
+    sa.offered.splice(0, sa.offered.length, ...offers)
+    sa.choice = choice ?? sa.choice
+    sa.facts.agreed = { request: request.datagram.frame, response: response.datagram.frame }
+    this.context.tracker.settle(sa, spiR)
   }
 
   #rekeyed(sa: IkeSa, rekey: Rekey): void {
@@ -316,20 +350,31 @@ export class V2Fold {
     const prf = this.unlock.prfOf(sa)
     // Without the PPK that was agreed, SK_d is not the one in force (RFC 8784 §3).
     if (!epoch || missingPpk(v2StateOf(sa), "responder", epoch, this.context.pool)) return
-    const made = negotiation ?? this.unlock.givenNegotiation(sa)
+    const first = v2StateOf(sa).negotiation
+    const made =
+      negotiation ?? (first && { ...first, startedBy: child.startedBy, pairs: [] }) ?? this.unlock.givenNegotiation(sa)
     if (epoch.values.sk_d && prf && made) this.children.v2(child, made, epoch.values.sk_d, prf)
   }
 
   #authenticate({ sa, from, whole }: Whole, payload: DecodedPayload, id: DecodedPayload | null): void {
     const { pool } = this.context
     const input = { sa, state: v2StateOf(sa), from, whole, payload, id, unlock: this.unlock, pool }
-    const { checks, method, used, epoch, change } = verifyAuth(input)
+    const { checks, method, used, epoch, change, init } = verifyAuth(input)
+    if (init) this.#settle(sa, init)
     // A responder that authenticates by EAP alone (RFC 5998) sends no AUTH before it.
     if (method?.afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = "EAP"
     else if (method) sa.auth[from] ??= method.name
     pool.used(used, sa.id)
     if (epoch && change) this.unlock.changed(sa, epoch, change)
     for (const check of checks) addCheck(this.context, sa, check)
+  }
+
+  /** A check that must be there and is not has failed. RFC 7296 §1.2, §2.15. */
+  #unproved(sa: IkeSa, side: Side, at: SeenAt): void {
+    const reason = `the ${side} sends no AUTH payload: it is not authenticated`
+    addCheck(this.context, sa, { id: `auth-${side}`, status: "fail", reason, rfc: "RFC 7296 §1.2", at })
+    const text = `frame ${at.frame} ends IKE_AUTH without an AUTH payload of the ${side}: anybody can have sent it, and a peer that goes on has authenticated nobody`
+    addFinding(sa, "auth-missing", "error", at, text)
   }
 
   /** Checks that need no key of their own. */

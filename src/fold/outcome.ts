@@ -1,13 +1,20 @@
 /** What became of an SA, judged from the facts alone: after every message, and once more at the close. */
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { MessageRecord } from "../track/exchange.ts"
-import type { IkeSa, SmallAnswer } from "../track/ike-sa.ts"
+import type { Claim, IkeSa, SaFacts, SmallAnswer } from "../track/ike-sa.ts"
 import type { IkeSaState } from "../track/vocabulary.ts"
 
 /** IKE header, generic header of SK. */
 const HEADERS = 28 + 4
 /** Generic header and shortest body of IDr and AUTH with some octets of each: 8 + 4 and 8 + 16. */
 const SMALLEST_SUCCESS = 36
+
+/** Whether both ends have sent an encrypted message: what comes in the clear from then on may be anybody's. RFC 7296 §2.21. */
+export const bothSealed = ({ sealed }: SaFacts): boolean => sealed.initiator && sealed.responder
+
+/** Whether a claim is to be believed: it came under encryption, or nothing did that says otherwise. */
+const counts = (facts: SaFacts, claim: Claim | null): boolean =>
+  claim !== null && (claim.authenticated || !bothSealed(facts))
 
 /** The state of an SA by what was seen of it so far. */
 export function judge(sa: IkeSa): void {
@@ -21,9 +28,9 @@ export function judgeAtClose(sa: IkeSa): void {
 }
 
 function stateOfV2({ facts, successors, parent, begun }: IkeSa): IkeSaState {
-  if (facts.refusal) return "failed"
+  if (counts(facts, facts.refusal)) return "failed"
   if (successors.length > 0) return "rekeyed"
-  if (facts.deletion) return "deleted"
+  if (counts(facts, facts.deletion)) return "deleted"
   if (facts.smallAnswer) return "failed"
   // A rekeyed SA was authenticated with the one before it (RFC 7296 §2.18).
   if (facts.authenticated || parent) return "established"
@@ -32,9 +39,9 @@ function stateOfV2({ facts, successors, parent, begun }: IkeSa): IkeSaState {
 }
 
 function stateOfV1({ facts, begun }: IkeSa): IkeSaState {
-  if (facts.deletion) return "deleted"
+  if (counts(facts, facts.deletion)) return "deleted"
   if (!begun) return "unknown"
-  if (facts.refusal) return "failed"
+  if (counts(facts, facts.refusal)) return "failed"
   return facts.authenticated ? "established" : "half-open"
 }
 

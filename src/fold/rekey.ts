@@ -21,7 +21,7 @@ export function rekeyedSa(tracker: Tracker, sa: IkeSa, rekey: Rekey): IkeSa {
 }
 
 function known(tracker: Tracker, { spiI, spiR }: Rekey): IkeSa | undefined {
-  const sa = tracker.find(toHex(spiI), toHex(spiR))
+  const sa = tracker.find(2, toHex(spiI), toHex(spiR))
   if (sa) sa.begun = true
   return sa
 }

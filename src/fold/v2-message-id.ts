@@ -7,8 +7,9 @@ const RECENT = 32
 
 /** What is wrong with the Message ID of a message that is no retransmission; undefined when nothing is. */
 export function messageIdFault(sa: IkeSa, exchange: Exchange, record: MessageRecord): string | undefined {
-  if (record.retransmissionOf !== null || record.fragment) return undefined
-  const other = exchange.messages.find(m => m !== record && m.request === record.request && !m.fragment)
+  // In the clear anybody can use a number again.
+  if (record.retransmissionOf !== null || record.fragment || !record.encrypted) return undefined
+  const other = exchange.messages.find(m => m !== record && m.encrypted && m.request === record.request && !m.fragment)
   if (other)
     return `Message ID ${exchange.messageId} of frame ${other.frame} is used again with other content in frame ${record.frame}`
   if (sa.exchanges.length === 1) return undefined

@@ -24,13 +24,29 @@ export function isBeginning(message: Message): boolean {
   return message.version === 1 || (message.flags & FLAG_RESPONSE) === 0
 }
 
+/** Whether an exchange is one that begins an SA. */
+export const isFirstExchangeType = (version: 1 | 2, type: number): boolean => BEGINNINGS[version].includes(type)
+
+/** Whether a message is one of an exchange that begins an SA. */
+export const isFirstExchange = ({ version, exchangeType }: Message): boolean =>
+  isFirstExchangeType(version, exchangeType)
+
+/**
+ * Whether a message is an answer, under an SPI of its own, to the first request of an SA that has been answered. In IKEv1 only a message
+ * with an SA payload shows by itself to be one.
+ */
+export function isAnotherAnswer(sa: IkeSa, message: Message): boolean {
+  if (message.spiR === NO_SPI || !sa.begun || !isFirstExchange(message)) return false
+  return message.version === 1 ? answersV1(message) : (message.flags & FLAG_RESPONSE) !== 0
+}
+
 /**
  * Whether a message under another responder SPI, or none, still belongs to an SA that was answered: one of its first messages again, or
  * another try after an answer that chose nothing (INVALID_KE_PAYLOAD or COOKIE under an SPI, RFC 7296 §2.6). All else is a new SA.
  */
 export function staysInBeginning(sa: IkeSa, message: Message): boolean {
   const begins = (type: number) => BEGINNINGS[message.version].includes(type)
-  if (!begins(message.exchangeType)) return false
+  if (!isFirstExchange(message)) return false
   const first = sa.exchanges.slice(0, RECENT).filter(x => begins(x.type))
   if (message.spiR === NO_SPI) {
     const content = contentOf(message)

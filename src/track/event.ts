@@ -35,9 +35,9 @@ export type CommonEvent =
   /** The exchange has all its messages. */
   | { readonly kind: "completed"; readonly exchange: Exchange }
   /** The negotiation ended with an error. */
-  | { readonly kind: "refused"; readonly at: SeenAt }
+  | { readonly kind: "refused"; readonly at: SeenAt; readonly authenticated: boolean }
   /** A Delete of the SA itself. */
-  | { readonly kind: "deleted"; readonly at: SeenAt }
+  | { readonly kind: "deleted"; readonly at: SeenAt; readonly authenticated: boolean }
   /** A Delete of a Child SA. */
   | { readonly kind: "child-deleted"; readonly child: ChildSa; readonly at: SeenAt }
   /** A Delete of an SPI that no Child SA known here has. */
@@ -55,8 +55,8 @@ export interface UnderstoodContext {
 /** Events of an IKEv2 SA. */
 export type EventV2 =
   | CommonEvent
-  /** IKE_SA_INIT (or a resumption) is whole: SKEYSEED can be computed. */
-  | { readonly kind: "agreed"; readonly negotiation: Negotiation }
+  /** IKE_SA_INIT (or a resumption) is whole: SKEYSEED can be computed. The likeliest pair of messages first. */
+  | { readonly kind: "agreed"; readonly candidates: readonly [InitCandidate, ...InitCandidate[]] }
   /** A ticket of an earlier SA is taken up. RFC 5723 §5. */
   | { readonly kind: "resumed"; readonly giver: IkeSa }
   /** IKE_INTERMEDIATE with a key exchange, or a PPK, is done: new keys under the same SPIs. RFC 9370 §2.2.2, RFC 9867 §3. */
@@ -68,17 +68,32 @@ export type EventV2 =
     }
   /** An AUTH payload came. `id` is the ID payload that it signs. */
   | { readonly kind: "auth"; readonly payload: DecodedPayload; readonly id: DecodedPayload | null }
+  /** IKE_AUTH came to its end, and a side has sent no AUTH payload. */
+  | { readonly kind: "unproved"; readonly side: Side; readonly at: SeenAt }
   /** An IKE_AUTH exchange is done; `last` when both sides have proved who they are. */
   | { readonly kind: "authenticated"; readonly last: boolean }
-  /** A Child SA came to be; `negotiation` is null when the capture missed the nonces of its IKE_SA_INIT. */
+  /** A Child SA came to be. */
   | {
       readonly kind: "child"
       readonly child: ChildSa
+      /** Of its own exchange; null in IKE_AUTH, where it is that of the SA. */
       readonly negotiation: Negotiation | null
       readonly replaces: ChildSa | undefined
     }
   /** A rekey of the IKE SA is done. */
   | { readonly kind: "rekeyed"; readonly rekey: Rekey }
+
+/** A request and an answer of the first exchange that an SA may have been made from. */
+export interface InitCandidate {
+  readonly request: WholeMessage
+  readonly response: WholeMessage
+  readonly offers: readonly Offer[]
+  /** Null in a resumption, which has the suite of the SA before. */
+  readonly choice: IkeChoice | null
+  readonly negotiation: Negotiation
+  /** The responder's SPI in the answer. */
+  readonly spiR: string
+}
 
 /** The SA that replaces another. RFC 7296 §2.18. */
 export interface Rekey {

@@ -59,16 +59,26 @@ export interface PathChange {
 
 /** What came to pass in an SA, as far as its state follows from it (`fold/outcome.ts`). */
 export interface SaFacts {
-  /** Where an error ended the negotiation that is the newest one. */
-  refusal: SeenAt | null
+  /** Frames of the first request and its answer, from which the SA was made. */
+  agreed: { readonly request: number; readonly response: number } | null
+  /** An error ended the negotiation that is the newest one. */
+  refusal: Claim | null
+  /** Who has sent an encrypted message. */
+  readonly sealed: PerSide<boolean>
   /** Phase 1 is done; in IKEv2 both sides have sent the last AUTH. */
   authenticated: boolean
   /** An encrypted answer came that looks like success and was not opened yet. */
   closedAnswer: boolean
-  /** Where a Delete ended the SA. */
-  deletion: SeenAt | null
+  /** A Delete ended the SA. */
+  deletion: Claim | null
   /** An IKE_AUTH answer that stayed closed, and is too small to hold an identity and AUTH; known at the close. */
   smallAnswer: SmallAnswer | null
+}
+
+/** What somebody says of the SA. */
+export interface Claim extends SeenAt {
+  /** It came under encryption: who sent it had the keys. */
+  readonly authenticated: boolean
 }
 
 /** An encrypted answer by its size. */
@@ -81,6 +91,8 @@ export interface SmallAnswer {
   /** INFORMATIONAL exchanges come behind it. */
   readonly goesOn: boolean
 }
+
+const NO_SPIS: readonly string[] = []
 
 export class IkeSa {
   // What was agreed.
@@ -117,6 +129,8 @@ export class IkeSa {
   readonly notices: Notice[] = []
   /** Tries to make Child SAs or to rekey this one, as far as they are readable. */
   readonly attempts: ChildAttempt[] = []
+  /** Errors that came in the clear although both ends had keys: anybody can have sent them. */
+  readonly strayNotices: Notice[] = []
   /** NAT detection hashes that match nothing in their frames. */
   readonly natClaims: NatClaim[] = []
   /** Deletes of SPIs that belong to no Child SA known here. */
@@ -124,10 +138,14 @@ export class IkeSa {
   /** Vendor IDs that each side sent, by name. */
   readonly vendors: PerSide<string[]> = { initiator: [], responder: [] }
   last: Moment
+  /** Responder SPIs of other answers to its first request, in hex. */
+  otherSpis: readonly string[] = NO_SPIS
   /** Over TCP (RFC 9329), by the first message. */
   overTcp = false
   readonly facts: SaFacts = {
+    agreed: null,
     refusal: null,
+    sealed: { initiator: false, responder: false },
     authenticated: false,
     closedAnswer: false,
     deletion: null,

@@ -1,27 +1,34 @@
 /** Which SA a message belongs to: the tables of live IKE SAs, how they are found, and who is let go when there are too many. */
 import type { Message } from "../ike/message.ts"
 import { FLAG_INITIATOR } from "../ike/shared/header.ts"
-import { answersV1, isBeginning, isIkePort, NO_SPI, staysInBeginning } from "./beginning.ts"
+import {
+  answersV1,
+  isAnotherAnswer,
+  isBeginning,
+  isFirstExchange,
+  isIkePort,
+  NO_SPI,
+  staysInBeginning,
+} from "./beginning.ts"
+import { BeginningTable, type Ends } from "./beginning-table.ts"
 import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
 import { IkeSa, type PathChange } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { PairTable } from "./pair-table.ts"
-import { type Peer, type Side, samePeer } from "./peer.ts"
+import { type Side, samePeer } from "./peer.ts"
 
 /** A capture with fewer finished SAs keeps them to its end, for what later SAs show of their peers. */
 const MANY_FINISHED = 256
 /** With more, as many are let go at once: what is collected young costs nothing. */
 const CLOSED_AT_ONCE = 32
 
+/** Responder SPIs beside its own that are remembered of one SA. */
+const MAX_OTHER_SPIS = 8
+
 export class Tracker {
-  /** By initiator SPI and responder's address while only the initiator has spoken, by both SPIs afterwards. */
-  readonly #unanswered = new PairTable<IkeSa>()
-  readonly #answered = new PairTable<IkeSa>()
-  /** Answered SAs as they stood in `#unanswered`: their first messages may be sent again, or anew. */
-  readonly #beginnings = new PairTable<IkeSa>()
-  /** SAs whose beginning has not been seen, by initiator SPI: in merged captures it may come late. */
-  readonly #headless = new Map<string, IkeSa>()
+  /** The versions are apart: an SPI says nothing about the other one. */
+  readonly #tables = { 1: new Tables(), 2: new Tables() }
   /** SAs of which no message comes any more, in the order of their last ones. */
   readonly #finished: IkeSa[] = []
   #patience = MANY_FINISHED
@@ -50,7 +57,7 @@ export class Tracker {
     return sa
   }
 
-  /** Lets go of SAs that are finished. Call between frames. */
+  /** Evicts SAs that are finished. Call between frames. */
   closeFinished(): void {
     if (this.#finished.length < this.#patience) return
     this.#patience = CLOSED_AT_ONCE
@@ -58,53 +65,93 @@ export class Tracker {
   }
 
   #locate(message: Message, datagram: Datagram): IkeSa {
-    const answered = message.spiR === NO_SPI ? undefined : this.#answered.use(message.spiI, message.spiR)
+    const tables = this.#tables[message.version]
+    const answered = message.spiR === NO_SPI ? undefined : tables.answered.use(message.spiI, message.spiR)
     if (answered) {
       answered.last = datagram.time
       return answered
     }
     const sa =
-      this.#beginning(message, datagram) ?? (isBeginning(message) ? this.#beginsLate(message, datagram) : undefined)
+      this.#underOtherSpi(tables, message) ??
+      this.#beginning(tables, message, datagram) ??
+      (isBeginning(message) ? this.#beginsLate(tables, message, datagram) : undefined)
     if (sa) return this.#seen(sa, datagram)
-    const initiator = this.#initiatorOf(message, datagram)
+    const initiator = this.#initiatorOf(tables, message, datagram)
     return this.create(message.version, message.spiI, message.spiR, datagram, initiator, isBeginning(message))
   }
 
   /** The SA with these SPIs, if it is live. */
-  find(spiI: string, spiR: string): IkeSa | undefined {
-    return this.#answered.get(spiI, spiR)
+  find(version: 1 | 2, spiI: string, spiR: string): IkeSa | undefined {
+    return this.#tables[version].answered.get(spiI, spiR)
+  }
+
+  /** Keys have shown which of its responder SPIs an SA has. */
+  settle(sa: IkeSa, spiR: string): void {
+    if (sa.spiR === spiR) return
+    const tables = this.#tables[sa.version]
+    if (tables.answered.get(sa.spiI, spiR)) return
+    this.#rename(tables, sa, spiR)
+  }
+
+  /** An SA that had several answers: the SPI under which it goes on is its own. RFC 7296 §2.6. */
+  #underOtherSpi(tables: Tables, message: Message): IkeSa | undefined {
+    if (message.spiR === NO_SPI || tables.others.size === 0) return undefined
+    const sa = tables.others.get(message.spiI, message.spiR)
+    if (sa && !sa.secured && !isFirstExchange(message)) this.#rename(tables, sa, message.spiR)
+    return sa
+  }
+
+  #rename(tables: Tables, sa: IkeSa, spiR: string): void {
+    tables.answered.take(sa.spiI, sa.spiR, sa)
+    tables.others.take(sa.spiI, spiR, sa)
+    tables.others.touch(sa.spiI, sa.spiR, sa)
+    sa.otherSpis = [...sa.otherSpis.filter(s => s !== spiR), sa.spiR]
+    sa.spiR = spiR
+    tables.answered.touch(sa.spiI, spiR, sa)
   }
 
   /** An SA in its first exchange, whose responder SPI is not known yet, was none in this message, or changes with another answer. */
-  #beginning(message: Message, { source, destination }: Datagram): IkeSa | undefined {
-    const { spiI, spiR, version } = message
-    const responders = respondersOf(message, source, destination)
-    for (const { address } of responders) {
-      const half = this.#unanswered.get(spiI, address)
-      if (half?.version !== version) continue
-      if (spiR !== NO_SPI) this.#answer(half, address, spiR)
+  #beginning(tables: Tables, message: Message, datagram: Datagram): IkeSa | undefined {
+    const { spiI, spiR } = message
+    for (const ends of endsOf(message, datagram)) {
+      const half = tables.unanswered.find(spiI, ends, message)
+      if (!half) continue
+      if (spiR !== NO_SPI) this.#answer(tables, half, spiR)
       else if (isBeginning(message) && !half.begun) {
-        this.#headless.delete(spiI)
-        begin(half)
+        tables.headless.delete(spiI)
+        half.begun = true
       }
       return half
     }
-    for (const { address } of responders) {
-      const sa = this.#beginnings.get(spiI, address)
-      if (sa?.version !== version || !staysInBeginning(sa, message)) continue
-      if (spiR !== NO_SPI) this.#answer(sa, address, spiR)
+    for (const ends of endsOf(message, datagram)) {
+      const sa = tables.beginnings.find(spiI, ends, message)
+      if (!sa) continue
+      if (staysInBeginning(sa, message)) {
+        if (spiR !== NO_SPI) this.#answer(tables, sa, spiR)
+        return sa
+      }
+      if (!isAnotherAnswer(sa, message)) continue
+      this.#addSpi(tables, sa, spiR)
       return sa
     }
     return undefined
   }
 
+  /** A second answer, under another SPI: two responders, a replayed answer, or a forged one. */
+  #addSpi(tables: Tables, sa: IkeSa, spiR: string): void {
+    if (sa.otherSpis.length >= MAX_OTHER_SPIS) return
+    sa.otherSpis = [...sa.otherSpis, spiR]
+    tables.others.touch(sa.spiI, spiR, sa)
+  }
+
   /** The first message of an SA whose later ones came before it: captures merged out of order. */
-  #beginsLate(message: Message, datagram: Datagram): IkeSa | undefined {
-    const sa = this.#headless.size > 0 ? this.#headless.get(message.spiI) : undefined
-    const same = sa?.version === message.version && sa.initiator.address === datagram.source.address
-    if (!sa || !same || this.#answered.get(sa.spiI, sa.spiR) !== sa) return undefined
-    this.#headless.delete(message.spiI)
-    begin(sa)
+  #beginsLate(tables: Tables, message: Message, datagram: Datagram): IkeSa | undefined {
+    const sa = tables.headless.size > 0 ? tables.headless.get(message.spiI) : undefined
+    const same = sa?.initiator.address === datagram.source.address
+    if (!sa || !same || tables.answered.get(sa.spiI, sa.spiR) !== sa) return undefined
+    tables.headless.delete(message.spiI)
+    sa.begun = true
+    tables.beginnings.touch(sa)
     return sa
   }
 
@@ -129,16 +176,20 @@ export class Tracker {
       begun,
     )
     sa.overTcp = datagram.encapsulation === "tcp"
+    const tables = this.#tables[version]
     this.#touch(sa)
-    if (!begun) this.#headless.set(spiI, sa)
-    this.#evict(this.#unanswered, this.limits.unanswered)
-    this.#evict(this.#answered, this.limits.sas)
+    if (!begun) tables.headless.set(spiI, sa)
+    this.#evict(tables, tables.unanswered.table, this.limits.unanswered)
+    this.#evict(tables, tables.answered, this.limits.sas)
     return sa
   }
 
   /** Every SA still live, in the order of their first messages. */
   all(): IkeSa[] {
-    return [...this.#unanswered.values(), ...this.#answered.values()].sort((a, b) => a.number - b.number)
+    const { 1: v1, 2: v2 } = this.#tables
+    return [v1, v2]
+      .flatMap(t => [...t.unanswered.table.values(), ...t.answered.values()])
+      .sort((a, b) => a.number - b.number)
   }
 
   /** Other answered SAs of the same version between the same addresses, in the order in which they last spoke. */
@@ -146,25 +197,24 @@ export class Tracker {
     const [a, b] = [sa.initiator.address, sa.responder.address]
     const same = ({ initiator: { address: i }, responder: { address: r } }: IkeSa) =>
       (i === a && r === b) || (i === b && r === a)
-    return [...this.#answered.values()].filter(x => x !== sa && x.version === sa.version && same(x))
+    return [...this.#tables[sa.version].answered.values()].filter(x => x !== sa && same(x))
   }
 
   /** Who began an SA of which this is the first message seen: the header, another try under the same SPI, or the payloads say it. */
-  #initiatorOf(message: Message, { source, destination }: Datagram): Side | "source" {
+  #initiatorOf(tables: Tables, message: Message, { source, destination }: Datagram): Side | "source" {
     if (message.version === 2) return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
     if (isBeginning(message)) return "source"
-    if (this.#beginnings.get(message.spiI, source.address)?.initiator.address === destination.address)
-      return "responder"
+    if (tables.beginnings.find(message.spiI, { initiator: destination, responder: source }, message)) return "responder"
     return answersV1(message) || (isIkePort(source.port) && !isIkePort(destination.port)) ? "responder" : "source"
   }
 
-  /** The responder has an SPI from here on; `address` is the one under which the SA was known until now. */
-  #answer(sa: IkeSa, address: string, spiR: string): void {
-    if (!this.#unanswered.take(sa.spiI, address, sa)) this.#answered.take(sa.spiI, sa.spiR, sa)
+  /** The responder has an SPI from here on. */
+  #answer(tables: Tables, sa: IkeSa, spiR: string): void {
+    if (!tables.unanswered.take(sa)) tables.answered.take(sa.spiI, sa.spiR, sa)
     sa.spiR = spiR
-    this.#beginnings.touch(sa.spiI, address, sa)
+    tables.beginnings.touch(sa)
     this.#touch(sa)
-    this.#evict(this.#answered, this.limits.sas)
+    this.#evict(tables, tables.answered, this.limits.sas)
   }
 
   #seen(sa: IkeSa, datagram: Datagram): IkeSa {
@@ -173,17 +223,17 @@ export class Tracker {
     return sa
   }
 
-  // One initiator SPI sent to several responders, as scanners do, is several SAs.
   #touch(sa: IkeSa): void {
-    if (sa.spiR === NO_SPI) this.#unanswered.touch(sa.spiI, sa.responder.address, sa)
-    else this.#answered.touch(sa.spiI, sa.spiR, sa)
+    const tables = this.#tables[sa.version]
+    if (sa.spiR === NO_SPI) tables.unanswered.touch(sa)
+    else tables.answered.touch(sa.spiI, sa.spiR, sa)
   }
 
-  #evict(table: PairTable<IkeSa>, cap: number): void {
+  #evict(tables: Tables, table: PairTable<IkeSa>, cap: number): void {
     if (table.size <= cap) return
     // Many at once: what is collected together costs less.
     for (const sa of table.shrink(cap - (cap >> 4))) {
-      this.#forgetBeginning(sa)
+      tables.forgetBeginning(sa)
       this.evicted++
       this.onEvict(sa)
     }
@@ -191,28 +241,39 @@ export class Tracker {
 
   /** Takes an SA out of all tables; false when it was not there any more. */
   #forget(sa: IkeSa): boolean {
-    const known =
-      sa.spiR === NO_SPI
-        ? this.#unanswered.take(sa.spiI, sa.responder.address, sa)
-        : this.#answered.take(sa.spiI, sa.spiR, sa)
-    if (known) this.#forgetBeginning(sa)
+    const tables = this.#tables[sa.version]
+    const known = sa.spiR === NO_SPI ? tables.unanswered.take(sa) : tables.answered.take(sa.spiI, sa.spiR, sa)
+    if (known) tables.forgetBeginning(sa)
     return known
   }
+}
 
-  #forgetBeginning(sa: IkeSa): void {
-    if (this.#headless.size > 0 && this.#headless.get(sa.spiI) === sa) this.#headless.delete(sa.spiI)
-    this.#beginnings.take(sa.spiI, sa.responder.address, sa)
+/** The SAs of one version. */
+class Tables {
+  /** While only the initiator has spoken. */
+  readonly unanswered = new BeginningTable()
+  /** By both SPIs afterwards. */
+  readonly answered = new PairTable<IkeSa>()
+  /** Answered SAs as they stood in `unanswered`: their first messages may be sent again, or anew. */
+  readonly beginnings = new BeginningTable()
+  /** Responder SPIs of second answers. */
+  readonly others = new PairTable<IkeSa>()
+  /** SAs whose beginning has not been seen, by initiator SPI: in merged captures it may come late. */
+  readonly headless = new Map<string, IkeSa>()
+
+  forgetBeginning(sa: IkeSa): void {
+    if (this.headless.size > 0 && this.headless.get(sa.spiI) === sa) this.headless.delete(sa.spiI)
+    this.beginnings.take(sa)
+    for (const spi of sa.otherSpis) this.others.take(sa.spiI, spi, sa)
   }
 }
 
-/** Who may be the responder of a message's SA, first whom an IKEv2 message says (RFC 7296 §3.1, the I flag); not every peer sets it right. */
-function respondersOf(message: Message, source: Peer, destination: Peer): readonly Peer[] {
+/** Which ends a message's SA may have, first those that an IKEv2 message says (RFC 7296 §3.1, the I flag); not every peer sets it right. */
+function endsOf(message: Message, { source, destination }: Datagram): readonly Ends[] {
   const fromInitiator = message.version === 1 || (message.flags & FLAG_INITIATOR) !== 0
-  return fromInitiator ? [destination, source] : [source, destination]
-}
-
-function begin(sa: IkeSa): void {
-  sa.begun = true
+  const forth = { initiator: source, responder: destination }
+  const back = { initiator: destination, responder: source }
+  return fromInitiator ? [forth, back] : [back, forth]
 }
 
 /** Which side of the SA sent the message. IKEv2 says it (RFC 7296 §3.1, the I flag); IKEv1 is told by addresses. */

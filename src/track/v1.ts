@@ -115,7 +115,8 @@ export class V1Rules {
       if (exchange.type === EXCHANGE_V1.QUICK_MODE) this.#quick(sa, { state, from, whole, events }, exchange)
       this.#deletes(sa, from, whole, events)
     }
-    if (refuses(exchange, whole)) events.push({ kind: "refused", at: whole.datagram })
+    if (refuses(exchange, whole))
+      events.push({ kind: "refused", at: whole.datagram, authenticated: whole.opened !== undefined })
     return events
   }
 
@@ -225,7 +226,7 @@ export class V1Rules {
     const at = whole.datagram
     for (const d of findAll(whole.payloads, del)) {
       if (d.protocol === PROTOCOL_ID.PROTO_ISAKMP) {
-        events.push({ kind: "deleted", at })
+        events.push({ kind: "deleted", at, authenticated: whole.opened !== undefined })
         continue
       }
       for (const spi of d.spis) {

@@ -30,6 +30,9 @@ const NOTHING: readonly Uint8Array[] = []
 export class V2State {
   /** IKE_SA_INIT as it succeeded, for the signed octets. RFC 7296 §2.15. */
   init: RequestResponse = {}
+  /** Every request and answer that the SA may have been made from, oldest first: the first exchange is in the clear, and anybody can add to it. */
+  readonly initRequests: WholeMessage[] = []
+  readonly initResponses: WholeMessage[] = []
   negotiation: Negotiation | null = null
   /** Exchanges under way, oldest first; forgotten when applied. A handful at most, which a list holds cheaper than a map. */
   readonly open: OpenExchange[] = []
@@ -65,6 +68,8 @@ export class V2State {
   childRequest: WholeMessage | null = null
   /** It began with IKE_SESSION_RESUME. RFC 5723. */
   resumed = false
+  /** Who has sent an AUTH payload. */
+  readonly proved: PerSide<boolean> = { initiator: false, responder: false }
   /** Both sides have proved who they are. */
   authenticated = false
 }

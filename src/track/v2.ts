@@ -2,6 +2,7 @@
  * What the payloads of an IKEv2 message say about its SA: suites, identities, Child SAs, rekeys, deletes, errors. The rules take every
  * whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V2State`, alone.
  */
+import { equal } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
@@ -23,14 +24,15 @@ import { ID_TYPE } from "../registry/ikev2/id-types.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import { SECURITY_PROTOCOL } from "../registry/ikev2/security-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { AskedCookie, EventV2, Rekey } from "./event.ts"
+import type { AskedCookie, EventV2, InitCandidate, Rekey } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { childWith, orphansOf } from "./inherited.ts"
 import type { KePair, Negotiation } from "./negotiation.ts"
 import type { Side } from "./peer.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
-import { type OpenExchange, openExchange, type V2State, v2StateOf } from "./v2-state.ts"
+import { type OpenExchange, openExchange, type RequestResponse, type V2State, v2StateOf } from "./v2-state.ts"
+import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Tickets remembered, and the lifetime in front of one. RFC 5723 §7.1. */
@@ -83,7 +85,7 @@ export class V2Rules {
       // Who is who, proofs, tickets and deletes come encrypted (RFC 7296 §1.2, RFC 5723 §4.3).
       const cookie = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT ? cookieOf(state, from, whole) : undefined
       events.push({ kind: "understood", context: { request: open.request, cookie } })
-      this.#saInit(state, exchange, open, whole, events)
+      if (state.negotiation || !sa.facts.agreed) this.#saInit(state, exchange, open, whole, events)
       return events
     }
     identities(sa, state, from, whole, events)
@@ -92,7 +94,8 @@ export class V2Rules {
     proofs(state, from, whole, events)
     this.#ticketsGiven(sa, whole)
     if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL || request) deletes(sa, from, whole, events)
-    if (isRefusal(exchange, request, whole)) events.push({ kind: "refused", at: whole.datagram })
+    if (isRefusal(exchange, request, whole))
+      events.push({ kind: "refused", at: whole.datagram, authenticated: whole.opened !== undefined })
     if (open.request && open.response) {
       state.open.splice(state.open.indexOf(open), 1)
       this.#exchangeDone({ sa, state, exchange, request: open.request, response: open.response }, events)
@@ -114,33 +117,36 @@ export class V2Rules {
   #saInit(state: V2State, exchange: Exchange, open: OpenExchange, whole: WholeMessage, events: EventV2[]): void {
     // An answer that asks for another request is none to this one, which was captured behind it.
     if (whole === open.request && open.response && asksAgain(open.response)) open.response = undefined
+    const isNew = remember(whole === open.request ? state.initRequests : state.initResponses, whole)
     const { request, response } = open
-    const offered = request && find(request.payloads, saPayload)
-    if (whole === request && offered) {
-      const offers = offered.proposals.filter(p => !p.fault || p.transforms.length > 0).map(offerOf)
-      events.push({ kind: "offered", offers })
+    if (state.negotiation) {
+      // The SA has been made from messages before: another one is late or forged, unless keys show it to be the one that counts.
+      const candidates = isNew && candidatesOf(state)
+      if (candidates) events.push({ kind: "agreed", candidates })
+      return
     }
-    // Behind the answer that keys were made of, another one (late, or forged) changes nothing.
-    if (!response || (state.negotiation && !request)) return
+    const offers = whole === request ? offersOf(request) : undefined
+    if (offers) events.push({ kind: "offered", offers })
+    if (!response) return
     const chosen = find(response.payloads, saPayload)?.proposals[0]
-    const nr = find(response.payloads, nonce)
-    const ni = request && find(request.payloads, nonce)
     if (chosen) {
       events.push({ kind: "chosen", choice: choiceOf(chosen, response.datagram.frame) })
       state.init = { request, response }
     }
-    if (nr && ni && request && (chosen || exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME)) {
+    // After an error, which anybody can send, a request may have its answer yet.
+    const candidates = candidatesOf(state, { request: request ?? state.initRequests.at(-1), response })
+    if (candidates) {
+      const [likeliest] = candidates
+      const { request } = likeliest
       events.push({ kind: "completed", exchange })
-      const nonces = { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
-      const pair = pairOf(request, response)
-      state.init = { request, response }
-      state.negotiation = { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] }
+      state.init = { request, response: likeliest.response }
+      state.negotiation = likeliest.negotiation
       if (exchange.type === EXCHANGE_TYPE.IKE_SESSION_RESUME) this.#resume(state, request, events)
-      events.push({ kind: "agreed", negotiation: state.negotiation })
+      events.push({ kind: "agreed", candidates })
     } else if (!chosen && errorOf(response)) {
       events.push({ kind: "completed", exchange })
       const restart = errorOf(response)?.type === NOTIFY.INVALID_KE_PAYLOAD
-      if (!restart) events.push({ kind: "refused", at: response.datagram })
+      if (!restart) events.push({ kind: "refused", at: response.datagram, authenticated: false })
     } else if (has(response, NOTIFY.COOKIE) || has(response, NOTIFY.REDIRECT))
       events.push({ kind: "completed", exchange })
     // In a merged capture the response may come before its request: it is kept until then.
@@ -177,13 +183,12 @@ export class V2Rules {
         return
       }
       case EXCHANGE_TYPE.IKE_AUTH: {
-        if (isLastAuth(request, response)) state.authenticated = true
+        if (isLastAuth(request, response)) authenticated(done, events)
         events.push({ kind: "authenticated", last: state.authenticated })
         // With EAP, SAi2 and the selectors came in the first request, the answer in the last response (RFC 7296 §2.16).
         if (request.payloads.some(p => p.type === saPayload.type)) state.childRequest = request
         if (!state.childRequest) return
-        const negotiation = state.negotiation && { ...state.negotiation, startedBy: exchange.startedBy, pairs: [] }
-        this.#child(sa, { exchange, request: state.childRequest, response, negotiation, last: response }, events)
+        this.#child(sa, { exchange, request: state.childRequest, response, negotiation: null, last: response }, events)
         return
       }
       case EXCHANGE_TYPE.CREATE_CHILD_SA:
@@ -280,6 +285,60 @@ interface DoneExchange {
   readonly response: WholeMessage
 }
 
+/** Messages of the first exchange that are remembered of each side, of which the pairs are tried. */
+const MAX_INIT = 6
+
+/** Keeps a message that keys can be made of, unless the same bytes are there; whether it was kept. */
+function remember(list: WholeMessage[], whole: WholeMessage): boolean {
+  if (list.length >= MAX_INIT || !find(whole.payloads, nonce)) return false
+  const { src, start, end } = whole.message
+  const bytes = src.bytes.subarray(start, end)
+  const same = ({ message: m }: WholeMessage) => equal(m.src.bytes.subarray(m.start, m.end), bytes)
+  if (list.some(same)) return false
+  list.push(whole)
+  return true
+}
+
+/** Offers of a request, those that could be read. */
+const offersOf = (request: WholeMessage): Offer[] | undefined =>
+  find(request.payloads, saPayload)
+    ?.proposals.filter(p => !p.fault || p.transforms.length > 0)
+    .map(offerOf)
+
+/** Every pair of a request and an answer from which keys can be made, `first` before the others, then those with the same answer. */
+export function candidatesOf(
+  state: V2State,
+  first: RequestResponse = state.init,
+): [InitCandidate, ...InitCandidate[]] | undefined {
+  const all = state.initResponses.flatMap(response =>
+    state.initRequests.flatMap(request => candidateOf(request, response) ?? []),
+  )
+  const rank = (c: InitCandidate) => (c.response === first.response ? 0 : 2) + (c.request === first.request ? 0 : 1)
+  const [likeliest, ...others] = all.sort((a, b) => rank(a) - rank(b))
+  return likeliest && [likeliest, ...others]
+}
+
+function candidateOf(request: WholeMessage, response: WholeMessage): InitCandidate | undefined {
+  const resumes = request.message.exchangeType === EXCHANGE_TYPE.IKE_SESSION_RESUME
+  const chosen = find(response.payloads, saPayload)?.proposals[0]
+  const ni = find(request.payloads, nonce)
+  const nr = find(response.payloads, nonce)
+  if (!ni || !nr || request.message.exchangeType !== response.message.exchangeType || !(chosen || resumes))
+    return undefined
+  const pair = pairOf(request, response)
+  // A value of another group answers another request.
+  if (!pair && find(request.payloads, ke) && find(response.payloads, ke)) return undefined
+  const nonces = { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
+  return {
+    request,
+    response,
+    offers: offersOf(request) ?? [],
+    choice: chosen ? choiceOf(chosen, response.datagram.frame) : null,
+    negotiation: { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] },
+    spiR: response.message.spiR,
+  }
+}
+
 /** What a Child SA or a rekeyed IKE SA is made from; `last` is the message that completed it. */
 interface Made {
   readonly exchange: Exchange
@@ -338,7 +397,8 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
     state.eap ??= 0
     if (packet.type !== undefined && packet.type > EAP_TYPE.NAK) state.eap = packet.type
     if (packet.code === EAP_CODE.SUCCESS) state.eapSucceeded = true
-    if (packet.code === EAP_CODE.FAILURE && !state.authenticated) events.push({ kind: "refused", at: whole.datagram })
+    if (packet.code === EAP_CODE.FAILURE && !state.authenticated)
+      events.push({ kind: "refused", at: whole.datagram, authenticated: whole.opened !== undefined })
   }
 }
 
@@ -347,6 +407,7 @@ function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2
   const ppk = notifyOf(whole.payloads, NOTIFY.PPK_IDENTITY)
   if (ppk && from === "initiator") state.ppkId = ppk.data
   if (from === "responder" && hasAuth(whole)) state.ppkAccepted ??= ppk !== undefined
+  if (hasAuth(whole)) state.proved[from] = true
   for (const payload of whole.payloads)
     if (payload.type === authPayload.type && payload.value) events.push({ kind: "auth", payload, id: state.id[from] })
 }
@@ -355,7 +416,7 @@ function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2
  * Whether a message ends the SA with an error: in an IKE_AUTH answer without an AUTH payload beside it (with it only the Child SA failed,
  * RFC 7296 §2.21.2), or AUTHENTICATION_FAILED in a request of its own.
  */
-function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): boolean {
+export function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): boolean {
   return request
     ? exchange.type === EXCHANGE_TYPE.INFORMATIONAL && has(whole, NOTIFY.AUTHENTICATION_FAILED)
     : exchange.type === EXCHANGE_TYPE.IKE_AUTH && errorOf(whole) !== undefined && !hasAuth(whole)
@@ -364,17 +425,24 @@ function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): b
 /** Whether an IKE_AUTH exchange is the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */
 function isLastAuth(request: WholeMessage, response: WholeMessage): boolean {
   const more = has(request, NOTIFY.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY.ANOTHER_AUTH_FOLLOWS)
-  // The responder proves itself once: its answer to the initiator's last AUTH may have none.
-  const goesOn = response.payloads.some(p => p.type === eap.type) || errorOf(response) !== undefined
-  const last = hasAuth(request) ? hasAuth(response) || !goesOn : response.payloads.some(p => p.type === saPayload.type)
-  return last && !more
+  return (
+    !more && !response.payloads.some(p => p.type === eap.type) && (hasAuth(response) || errorOf(response) === undefined)
+  )
+}
+
+/** The last IKE_AUTH exchange: each side must have sent an AUTH payload by now, the responder at the latest in its answer. RFC 7296 §1.2. */
+function authenticated({ state, request, response }: DoneExchange, events: EventV2[]): void {
+  for (const side of ["initiator", "responder"] as const)
+    if (!state.proved[side])
+      events.push({ kind: "unproved", side, at: (side === "initiator" ? request : response).datagram })
+  if (state.proved.initiator && state.proved.responder) state.authenticated = true
 }
 
 /** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
 function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]): void {
   for (const d of findAll(whole.payloads, del)) {
     if (d.protocol === SECURITY_PROTOCOL.IKE) {
-      events.push({ kind: "deleted", at: whole.datagram })
+      events.push({ kind: "deleted", at: whole.datagram, authenticated: whole.opened !== undefined })
       if (sa.successors.length === 0)
         for (const child of orphansOf(sa)) events.push({ kind: "child-deleted", child, at: whole.datagram })
     }

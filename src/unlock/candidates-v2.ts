@@ -15,6 +15,7 @@ import {
 import type { Step } from "../keys/step.ts"
 import type { SkKeys } from "../open/ike-v2.ts"
 import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
+import type { InitCandidate } from "../track/event.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { KePair, Negotiation, Nonces } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
@@ -35,6 +36,8 @@ export interface Candidate {
   readonly origins: readonly Origin[]
   /** The suite, where it comes with the secret. */
   readonly choice?: IkeChoice
+  /** The first two messages, where the keys are made from them. */
+  readonly init?: InitCandidate
   /** SKEYSEED. */
   readonly seed: Uint8Array
   /** Shared secrets that went in. */
@@ -47,6 +50,10 @@ export interface Candidate {
 
 export interface V2Source {
   readonly sa: IkeSa
+  /** The responder's SPI in hex: each answer to the first request may have another. */
+  readonly spiR: string
+  /** The first two messages that keys are made from, where there is a choice. */
+  readonly init?: InitCandidate
   readonly choice: IkeChoice | null
   readonly prf: Prf | undefined
   /** Entries of the keys file for the SA's SPIs. */
@@ -230,7 +237,7 @@ function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Cand
   const context = contextOf(source)
   const encr = source.choice?.encr
   const spiI = fromHex(source.sa.spiI)
-  const spiR = fromHex(source.sa.spiR)
+  const spiR = fromHex(source.spiR)
   if (!context || !encr || !spiI || !spiR) return
   const keys = new DerivedKeys({ ...context, encr, integ: source.choice?.integ, nonces, spiI, spiR }, seed.step)
   yield {
@@ -245,6 +252,7 @@ function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Cand
     trial: from => keys.trial(from),
     from: seed.from,
     choice: source.choice ?? undefined,
+    init: source.init,
     status: "derived",
     origins: seed.origins,
     taken: seed.taken ?? (() => {}),

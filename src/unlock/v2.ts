@@ -9,6 +9,7 @@ import type { Opened } from "../ike/shared/payload.ts"
 import { canDecrypt } from "../open/cipher.ts"
 import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
+import type { InitCandidate } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { Epoch, IkeSa, KeyChange } from "../track/ike-sa.ts"
 import type { KeySource } from "../track/key-source.ts"
@@ -49,9 +50,10 @@ interface Keys {
   rounds: number
   /** Lowest Message ID that was tried: one before it says more about the keys to come than those behind it. */
   tried: number
-  /** Entries of the keys file for these SPIs. */
-  given: readonly IkeSaSecret[]
-  proofs: { first: number; last: number }[]
+  /** First requests and answers from which the SA may have been made. */
+  inits: readonly InitCandidate[]
+  /** Those that it was made from, once keys have shown it. */
+  init?: InitCandidate
 }
 
 /** Where keys were proved, and what they were made from. */
@@ -83,19 +85,31 @@ export class V2Unlock {
   }
 
   /** Keys that the user gave for these SPIs. */
-  givenFor(sa: IkeSa): readonly IkeSaSecret[] {
+  givenFor(sa: Pick<IkeSa, "spiI" | "spiR">): readonly IkeSaSecret[] {
     return this.#given.of(sa)
   }
 
-  agreed(sa: IkeSa, negotiation: Negotiation): void {
+  /** The first exchange is whole: its messages, the likeliest pair first. Once keys are proved the others do not matter any more. */
+  agreed(sa: IkeSa, inits: readonly [InitCandidate, ...InitCandidate[]]): void {
     const keys = this.#of(sa)
+    if (sa.epochs.length > 0) return
+    keys.inits = inits
     keys.next = {
       fromMessageId: 0,
-      candidates: few => initialCandidates(this.#source(sa, few), negotiation),
-      mistaken: () => this.#mistaken(sa, { negotiation, pair: negotiation.pairs[0] }),
-      pairs: negotiation.pairs.slice(0, 1),
+      candidates: few => this.#initial(sa, inits, few),
+      mistaken: () => this.#mistaken(sa, { negotiation: inits[0].negotiation, pair: inits[0].negotiation.pairs[0] }),
+      pairs: inits[0].negotiation.pairs.slice(0, 1),
     }
     this.#afresh(keys)
+  }
+
+  *#initial(sa: IkeSa, inits: readonly InitCandidate[], few?: number): Generator<Candidate> {
+    for (const init of inits) yield* initialCandidates(this.#sourceOf(sa, init, few), init.negotiation)
+  }
+
+  /** The first two messages that the proved keys are made from; undefined when they do not tell. */
+  initOf(sa: IkeSa): InitCandidate | undefined {
+    return this.#keys.get(sa)?.init
   }
 
   /** Keys to come are tried on every message again. */
@@ -223,9 +237,17 @@ export class V2Unlock {
     return result
   }
 
+  #sourceOf(sa: IkeSa, init: InitCandidate, few?: number): V2Source {
+    const choice = init.choice ?? this.#choice(sa)
+    const { spiR } = init
+    const given = this.#given.of({ spiI: sa.spiI, spiR })
+    return { ...this.#source(sa, few), spiR, init, choice, prf: choice?.prf ?? this.prfOf(sa), given }
+  }
+
   #source(sa: IkeSa, few?: number): V2Source {
     return {
       sa,
+      spiR: sa.spiR,
       choice: this.#choice(sa),
       prf: this.prfOf(sa),
       given: this.givenFor(sa),
@@ -238,7 +260,7 @@ export class V2Unlock {
   #of(sa: IkeSa): Keys {
     let keys = this.#keys.get(sa)
     if (!keys) {
-      keys = { next: null, rounds: 0, tried: Infinity, given: this.givenFor(sa), proofs: [] }
+      keys = { next: null, rounds: 0, tried: Infinity, inits: [] }
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
       if (!sa.begun)
@@ -266,12 +288,14 @@ export class V2Unlock {
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
       sa.choice ??= candidate.choice ?? null
+      keys.init = candidate.init
       keys.next = null
       this.#afresh(keys)
       candidate.taken()
       const source = { pairs: next.pairs, from: next.from }
       const epoch = this.#adopt(sa, candidate, { fromMessageId: next.fromMessageId, frame: record.frame, source })
-      corroborate({ sa, epoch, given: keys.given, pool: this.pool, shared: candidate.shared, more: next.candidates })
+      const given = this.givenFor(sa)
+      corroborate({ sa, epoch, given, pool: this.pool, shared: candidate.shared, more: next.candidates })
       return opened
     }
     keys.rounds++
@@ -322,13 +346,16 @@ export class V2Unlock {
 
   /** Keys given for these SPIs, one entry a key epoch, in any order. */
   #tryGiven(keys: Keys, sealed: SealedMessage): Opened | undefined {
-    const { sa, exchange, record, message, payload } = sealed
-    for (const given of [...keys.given, ...this.#given.nameless]) {
+    const { sa, exchange, record } = sealed
+    const all = this.#givenEntries(sa, keys)
+    for (const given of [...all, ...this.#given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
       const entry = this.#withSalt(given, sealed)
-      const direction = this.#direction(sa, entry.values, record.from, entry)
-      const opened = direction && openSk(message, payload, direction, this.provider)
-      if (typeof opened !== "object") continue
+      const found = this.#openGiven(keys, entry, sealed)
+      if (!found) continue
+      const { opened, init } = found
+      if (sa.epochs.length === 0) keys.init = init
+      if (init?.choice) sa.choice = init.choice
       const known = sa.epochs.find(e => e.values.sk_ei === entry.values.sk_ei && e.values.sk_er === entry.values.sk_er)
       if (known) return opened
       if (!sa.choice) sa.choice = choiceOfEntry(entry, record.frame)
@@ -337,9 +364,35 @@ export class V2Unlock {
       const candidate = { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] }
       const source = { pairs: keys.next?.pairs ?? [] }
       const epoch = this.#adopt(sa, candidate, { fromMessageId: from, frame: record.frame, source })
-      corroborate({ sa, epoch, given: keys.given, pool: this.pool, shared: [], more: keys.next?.candidates })
+      corroborate({ sa, epoch, given: all, pool: this.pool, shared: [], more: keys.next?.candidates })
       keys.next = null
       return opened
+    }
+    return undefined
+  }
+
+  /** Entries for these SPIs, those of every answer that the responder may have given. */
+  #givenEntries(sa: IkeSa, { inits }: Keys): readonly IkeSaSecret[] {
+    const mine = this.givenFor(sa)
+    const others = inits.filter(i => i.spiR !== sa.spiR).flatMap(({ spiR }) => this.#given.of({ spiI: sa.spiI, spiR }))
+    return others.length === 0 ? mine : [...new Set([...mine, ...others])]
+  }
+
+  /** Opens a message with keys that were given, under every suite that an answer may have chosen; `init` when it was not the likeliest one. */
+  #openGiven(
+    { inits }: Keys,
+    entry: IkeSaSecret,
+    { sa, record, message, payload }: SealedMessage,
+  ): { readonly opened: Opened; readonly init?: InitCandidate } | undefined {
+    const direction = this.#direction(sa, entry.values, record.from, entry)
+    const opened = direction && openSk(message, payload, direction, this.provider)
+    if (typeof opened === "object") return { opened }
+    if (sa.epochs.length > 0) return undefined
+    for (const init of inits.slice(1)) {
+      if (!init.choice || init.choice === sa.choice) continue
+      const other = this.#direction({ ...only(sa), choice: init.choice }, entry.values, record.from, entry)
+      const result = other && openSk(message, payload, other, this.provider)
+      if (typeof result === "object") return { opened: result, init }
     }
     return undefined
   }
@@ -389,14 +442,14 @@ export class V2Unlock {
   }
 
   /** Suite from the negotiation, or from the keys file. */
-  #choice(sa: IkeSa): IkeChoice | null {
+  #choice(sa: Pick<IkeSa, "choice" | "spiI" | "spiR" | "exchanges">): IkeChoice | null {
     if (sa.choice) return sa.choice
     const entry = this.givenFor(sa).find(e => e.encr)
     return entry ? choiceOfEntry(entry, sa.exchanges[0]?.messages[0]?.frame ?? 0) : null
   }
 
   #direction(
-    sa: IkeSa,
+    sa: Pick<IkeSa, "choice" | "spiI" | "spiR" | "exchanges">,
     values: Readonly<Partial<Record<string, Uint8Array>>>,
     from: Side,
     entry?: IkeSaSecret,
@@ -430,5 +483,8 @@ function skOnly(entry: IkeSaSecret): Record<string, Uint8Array> {
 /** Whether an AEAD or counter-mode key came without the salt behind it. */
 const lacksSalt = (encr: Encr, key: Uint8Array | undefined): boolean =>
   key !== undefined && encr.saltBytes > 0 && key.length === encr.keyBytes
+
+/** What the direction of a key depends on. */
+const only = ({ spiI, spiR, exchanges }: IkeSa) => ({ spiI, spiR, exchanges })
 
 const EMPTY = new Uint8Array(0)

@@ -4,9 +4,11 @@ import type { DecodedPayload } from "../ike/shared/payload.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
+import type { InitCandidate } from "../track/event.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Nonces } from "../track/negotiation.ts"
 import { otherSide, type Side } from "../track/peer.ts"
-import { notifiesOf } from "../track/v2.ts"
+import { candidatesOf, notifiesOf } from "../track/v2.ts"
 import type { V2State } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { V2Unlock } from "../unlock/v2.ts"
@@ -25,13 +27,34 @@ interface PartsInput {
 
 const bytesOf = ({ message }: WholeMessage): Uint8Array => message.src.bytes.subarray(message.start, message.end)
 
+/** The first two messages as AUTH covers them. */
+export interface FirstMessages {
+  readonly request?: WholeMessage
+  readonly response?: WholeMessage
+  readonly nonces?: Nonces
+  /** The pair that they are, when it is not the one taken for the SA's. */
+  readonly other?: InitCandidate
+}
+
+/** The messages that the SA is taken to be made from, then the other pairs: an attacker's, or, when it came first, the genuine ones. */
+export function* firstMessages(state: V2State): Generator<FirstMessages> {
+  yield settled(state)
+  for (const other of candidatesOf(state)?.slice(1) ?? [])
+    yield { request: other.request, response: other.response, nonces: other.negotiation.nonces, other }
+}
+
+const settled = ({ init, negotiation }: V2State): FirstMessages => ({ ...init, nonces: negotiation?.nonces })
+
 /** The pieces under these keys, or what is missing of them. */
-export function partsOf(input: PartsInput, values: Epoch["values"]): AuthParts | { missing: string } {
+export function partsOf(
+  input: PartsInput,
+  values: Epoch["values"],
+  { request, response, nonces }: FirstMessages = settled(input.state),
+): AuthParts | { missing: string } {
   const { sa, state, from, id, unlock, context } = input
   const mine = from === "initiator"
-  const half = mine ? state.init.request : state.init.response
-  const peer = mine ? state.init.response : state.init.request
-  const nonces = state.negotiation?.nonces
+  const half = mine ? request : response
+  const peer = mine ? response : request
   const [skP, peerSkP] = mine ? [values.sk_pi, values.sk_pr] : [values.sk_pr, values.sk_pi]
   if (!half || !nonces) return { missing: "IKE_SA_INIT is not in the capture" }
   if (!id) return { missing: "the ID payload is not in the capture" }

@@ -8,11 +8,12 @@ import { mixPpk } from "../keys/ppk.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
+import type { InitCandidate } from "../track/event.ts"
 import type { Epoch, KeyChange } from "../track/ike-sa.ts"
 import { notifiesOf } from "../track/v2.ts"
 import type { V2State } from "../track/v2-state.ts"
 import { type AuthInput, type AuthTrial, candidates, judge, methodName, signers, type Verdict } from "./auth-judge.ts"
-import { agreedFullTranscript, partsOf } from "./auth-parts.ts"
+import { agreedFullTranscript, firstMessages, partsOf } from "./auth-parts.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
 import { arbitrateAuth } from "./mistakes/auth.ts"
 import type { AuthParts } from "./mistakes/auth-octets.ts"
@@ -29,6 +30,8 @@ export interface VerifiedAuth {
   /** The epoch that it belongs to, and how its keys turn out to be others. */
   readonly epoch?: Epoch
   readonly change?: KeyChange
+  /** It holds over the messages of another pair than the one taken for the SA's: those count. */
+  readonly init?: InitCandidate
 }
 
 /** What one AUTH payload shows: the checks it gives, the method, and the secrets that fit. */
@@ -54,7 +57,7 @@ export function verifyAuth(input: AuthInput): VerifiedAuth {
 const checkId = ({ from }: AuthInput): string => `auth-${from}`
 
 /** Holds an AUTH value against every set of keys that may be meant. */
-function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"> {
+function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change" | "init"> {
   const { state, from, whole, value, epoch, context, pool } = input
   const at = whole.datagram
   const id = checkId(input)
@@ -62,14 +65,19 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
   const choices = ppkChoices({ state, from, whole, epoch, context, pool })
   let verdict: Verdict = { missing: "no keys" }
   for (const choice of choices) {
-    const parts = partsOf(input, choice.values)
-    if ("missing" in parts)
-      return { checks: [skipped(id, rfc, at, parts.missing), ...extras(input, parts.missing, null)], used: [] }
-    for (const { octets, whole: isWhole } of formsOf(state, parts)) {
-      verdict = judge(input, value, octets, choice.values)
-      if (!("ok" in verdict) || !verdict.ok) continue
-      const checks = [pass(id, rfc, at), ...transcript(input, isWhole), ...extras(input, "pass", choice)]
-      return { checks: [...checks, ...noPpkAuth(input, choice.change)], used: verdict.origins, change: choice.change }
+    for (const first of firstMessages(state)) {
+      const parts = partsOf(input, choice.values, first)
+      if ("missing" in parts)
+        return { checks: [skipped(id, rfc, at, parts.missing), ...extras(input, parts.missing, null)], used: [] }
+      for (const { octets, whole: isWhole } of formsOf(state, parts)) {
+        verdict = judge(input, value, octets, choice.values)
+        if (!("ok" in verdict) || !verdict.ok) continue
+        const checks = [pass(id, rfc, at), ...transcript(input, isWhole), ...extras(input, "pass", choice)]
+        const { change } = choice
+        return { checks: [...checks, ...noPpkAuth(input, change)], used: verdict.origins, change, init: first.other }
+      }
+      // What is missing is so over any messages.
+      if (!verdictIsFailure(verdict)) break
     }
   }
   const absent = verdictIsFailure(verdict) ? missingPpk(state, from, epoch, pool) : undefined

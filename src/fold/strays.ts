@@ -1,0 +1,90 @@
+/**
+ * Messages that an SA has nothing to do with although they bear its SPIs: the first exchange is in the clear, errors may be, and whoever
+ * sees or guesses the SPIs can add to them. RFC 7296 §2.21, §5 ("unauthenticated messages"), RFC 2408 §5.15.
+ */
+import { NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
+import { isFirstExchangeType } from "../track/beginning.ts"
+import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import { addFinding } from "../track/finding.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Notice } from "../track/notice.ts"
+import { bothSealed } from "./outcome.ts"
+
+/** Answers to which the initiator sends its request anew. RFC 7296 §1.2, §2.6, RFC 5685 §3. */
+const RESTARTS: readonly string[] = ["COOKIE", "INVALID_KE_PAYLOAD", "REDIRECT"]
+/** Errors in the clear by which a peer says that it has lost its state: evidence, if no proof. RFC 7296 §2.21.4, §1.5. */
+const LOST_STATE: Readonly<Record<1 | 2, readonly number[]>> = {
+  1: [NOTIFY_V1.INVALID_COOKIE, NOTIFY_V1.INVALID_SPI],
+  2: [NOTIFY.INVALID_IKE_SPI, NOTIFY.INVALID_SPI],
+}
+/** Messages named of one SA. */
+const MAX_TOLD = 8
+
+export function noteStrays(sa: IkeSa): void {
+  if (sa.version === 2) noteStrayInits(sa)
+  if (bothSealed(sa.facts)) noteStrayNotices(sa)
+  else noteUnauthenticated(sa)
+}
+
+/** First requests and answers beside those that the SA was made from. */
+function noteStrayInits(sa: IkeSa): void {
+  const { agreed } = sa.facts
+  if (!agreed) return
+  const strays = sa.exchanges.filter(x => isFirstExchangeType(2, x.type)).flatMap(x => straysOf(x, agreed))
+  const proved = sa.epochs.length > 0
+  for (const m of strays.slice(0, MAX_TOLD)) {
+    const what = m.request ? "another first request" : "another answer to the first request"
+    const chosen = m.request ? `frame ${agreed.request}` : `frame ${agreed.response}`
+    const text = proved
+      ? `frame ${m.frame} is ${what}, with other content than ${chosen}: it is not part of the SA that came up, so it is late, duplicated, or forged`
+      : `frame ${m.frame} is ${what}, with other content than ${chosen}: at most one of the two is part of the SA that came up, the other is late, duplicated, or forged; keys would tell (--keys)`
+    addFinding(sa, "stray-first-message", "warning", m, text)
+  }
+}
+
+function straysOf(
+  exchange: Exchange,
+  agreed: { readonly request: number; readonly response: number },
+): MessageRecord[] {
+  const restarted = exchange.messages.some(m => !m.request && m.notifies.some(n => RESTARTS.includes(n)))
+  return exchange.messages.filter(m => {
+    if (m.retransmissionOf !== null || m.frame === agreed.request || m.frame === agreed.response) return false
+    return m.request ? !restarted : !m.notifies.some(n => RESTARTS.includes(n))
+  })
+}
+
+/** Errors in the clear in an SA whose both ends had keys: they change nothing, and explain nothing. */
+function noteStrayNotices(sa: IkeSa): void {
+  const strays = sa.notices.filter(n => isStray(sa, n))
+  if (strays.length === 0) return
+  for (const n of strays) sa.notices.splice(sa.notices.indexOf(n), 1)
+  sa.strayNotices.push(...strays)
+  for (const n of strays.slice(0, MAX_TOLD))
+    addFinding(
+      sa,
+      "unauthenticated-error",
+      "warning",
+      n,
+      `${n.name} in frame ${n.frame} came in the clear, so anybody can have sent it, and the SA went on with encrypted messages of both ends: it counts for nothing`,
+    )
+}
+
+function isStray({ version, facts: { agreed } }: IkeSa, n: Notice): boolean {
+  if (n.encrypted || LOST_STATE[version].includes(n.type)) return false
+  // Before its good answer an IKE_SA_INIT may have had others: COOKIE, INVALID_KE_PAYLOAD.
+  return version === 1 || !isFirstExchangeType(2, n.exchangeType) || (agreed !== null && n.frame > agreed.response)
+}
+
+/** An error in the clear that is the likely reason why an SA, of which more was agreed already, did not come up. */
+function noteUnauthenticated(sa: IkeSa): void {
+  const { refusal } = sa.facts
+  if (sa.state !== "failed" || !refusal || refusal.authenticated || sa.choice === null) return
+  addFinding(
+    sa,
+    "unauthenticated-error",
+    "info",
+    refusal,
+    `the error in frame ${refusal.frame} came in the clear, so anybody can have sent it: it is the likely reason, not a proved one`,
+  )
+}

@@ -1,0 +1,182 @@
+/** Messages that an attacker, or the network, adds to a negotiation: first messages, errors and deletes in the clear, AUTH that is not there. */
+import { describe, expect, it } from "vitest"
+import type { IkeSaReport, Report } from "../../src/report/types.ts"
+import { failures, type Keys, reportOf, saOf, statuses } from "./analyzed.ts"
+import { PlayV2, SUITE, type SuiteSpec, X } from "./play-v2.ts"
+import { hex, Tape as NewTape, oneBitOff, type Tape } from "./tape.ts"
+import * as w from "./wire-v2.ts"
+
+const PSKS = { psks: [{ secret: "swordfish" }] }
+const GCM: SuiteSpec = { encr: "AES-GCM-16-256", prf: "HMAC-SHA2-512", ke: SUITE.ke }
+
+/** A whole negotiation in frames 1 to 4 and the packets behind them, and what forged messages are made of. */
+function played() {
+  const play = new PlayV2(new NewTape()).saInit()
+  const { ke } = play.suite
+  const forge = (options: ForgeOptions) => forged(play, ke, options)
+  play.auth()
+  const genuine = play.tape.packets.length
+  return { play, forge, rest: Array.from({ length: genuine - 2 }, (_, i) => i + 3) }
+}
+
+interface ForgeOptions {
+  readonly from: "initiator" | "responder"
+  readonly suite?: SuiteSpec
+  /** Same nonce and Key Exchange value as the genuine message, another payload beside them. */
+  readonly sameKeys?: boolean
+  readonly spiR?: Uint8Array
+}
+
+/** Adds a first message that the SA was not made from; its frame. */
+function forged(play: PlayV2, group: number, { from, suite = SUITE, sameKeys = false, spiR }: ForgeOptions): number {
+  const { tape } = play
+  const genuine = play.exchanged[0]
+  const request = from === "initiator"
+  const value = request ? genuine.publicI : genuine.publicR
+  const nonce = request ? play.nonces.ni : play.nonces.nr
+  const other = new PlayV2(new NewTape(), { suite })
+  const head = { ...play.head(from, X.INIT, 0, !request), spiR: request ? new Uint8Array(8) : (spiR ?? play.spiR) }
+  const payloads = [
+    w.saP({ protocol: 1, spi: new Uint8Array(0), transforms: other.transforms() }),
+    w.keP(group, sameKeys ? value : oneBitOff(value, 3)),
+    w.nonceP(sameKeys ? nonce : tape.random(32, "forged")),
+    w.notifyP(16430),
+  ]
+  return play.put(from, w.clearMessage(head, payloads))
+}
+
+const shared = (play: PlayV2): Keys => ({ ...PSKS, dh_shared: [hex(play.exchanged[0].shared)] })
+
+/** The SA came up as it was played, whatever else is in the capture. */
+function expectUp(report: Report, play: PlayV2): IkeSaReport {
+  const sa = saOf(report, play)
+  expect(failures(report)).toEqual([])
+  expect(sa.state).toBe("established")
+  for (const side of ["initiator", "responder"]) expect(statuses(sa, `auth-${side}`)).toEqual(["pass"])
+  for (const esp of report.esp_sas) expect(esp.icv_ok).toBe(esp.packets)
+  expect(sa.spi_r).toBe(hex(play.spiR))
+  return sa
+}
+
+const messagesOf = (report: Report): number =>
+  new Set(report.ike_sas.flatMap(sa => sa.exchanges.flatMap(x => x.messages.map(m => m.frame)))).size
+
+describe("a forged first message (RFC 7296 §2.6)", () => {
+  const kinds: [string, ForgeOptions][] = [
+    ["answer", { from: "responder" }],
+    ["answer with another suite", { from: "responder", suite: GCM }],
+    ["answer under another SPI", { from: "responder", spiR: new Uint8Array(8).fill(0xaa) }],
+    ["answer with the same nonce and value", { from: "responder", sameKeys: true }],
+    ["request", { from: "initiator" }],
+    ["request with the same nonce and value", { from: "initiator", sameKeys: true }],
+  ]
+  const places: [string, (f: number, rest: readonly number[]) => number[]][] = [
+    ["before the genuine messages", (f, rest) => [f, 1, 2, ...rest]],
+    ["between them", (f, rest) => [1, f, 2, ...rest]],
+    ["behind them", (f, rest) => [1, 2, f, ...rest]],
+    ["at the end", (f, rest) => [1, 2, ...rest, f]],
+  ]
+  for (const [kind, options] of kinds)
+    for (const [place, orderOf] of places)
+      it(`${kind}, ${place}`, async () => {
+        const { play, forge, rest } = played()
+        const capture = play.tape.capture(orderOf(forge(options), rest))
+        const report = await reportOf(capture, shared(play))
+        const sa = expectUp(report, play)
+        expect(messagesOf(report)).toBe(5)
+        const late = place === "at the end" || place === "behind them"
+        if (options.from === "responder" || !late) expect(sa.diagnostics).toContain("stray-first-message")
+        const given = await reportOf(capture, {
+          ...PSKS,
+          ike_sas: [{ ...play.spis, ...keysOf(play), encr: SUITE.encr, integ: SUITE.integ, prf: SUITE.prf }],
+        })
+        expectUp(given, play)
+      })
+
+  it("says so without keys, and takes the SPI under which the SA goes on", async () => {
+    const { play, forge, rest } = played()
+    const f = forge({ from: "responder", spiR: new Uint8Array(8).fill(0xaa) })
+    const report = await reportOf(play.tape.capture([1, f, 2, ...rest]))
+    expect(report.ike_sas).toHaveLength(1)
+    expect(report.ike_sas[0].spi_r).toBe(hex(play.spiR))
+    expect(report.ike_sas[0].diagnostics).toContain("stray-first-message")
+  })
+
+  it("a flood of answers is bounded, and the SA still opens when the genuine answer is among the first", async () => {
+    const { play, forge, rest } = played()
+    const flood = Array.from({ length: 40 }, () => forge({ from: "responder" }))
+    expectUp(await reportOf(play.tape.capture([1, flood[0], 2, ...flood.slice(1), ...rest]), shared(play)), play)
+  })
+
+  it("a wrong secret opens nothing, with candidates as without", async () => {
+    const { play, forge, rest } = played()
+    const capture = play.tape.capture([1, forge({ from: "responder" }), 2, ...rest])
+    const wrong = { ...PSKS, dh_shared: [hex(oneBitOff(play.exchanged[0].shared))] }
+    const report = await reportOf(capture, wrong)
+    expect(saOf(report, play).keys.status).toBe("none")
+  })
+})
+
+const keysOf = (play: PlayV2): Keys =>
+  Object.fromEntries(
+    ["sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er", "sk_pi", "sk_pr"].map(name => [name, hex(play.keys[name])]),
+  )
+
+describe("errors and deletes in the clear (RFC 7296 §2.21)", () => {
+  const clear = (play: PlayV2, exchange: number, id: number, payloads: w.Payload[], response = true): number =>
+    play.put("responder", w.clearMessage(play.head("responder", exchange, id, response), payloads))
+  const kinds: [string, (play: PlayV2) => number][] = [
+    ["NO_PROPOSAL_CHOSEN in IKE_SA_INIT", p => clear(p, X.INIT, 0, [w.notifyP(14)])],
+    ["AUTHENTICATION_FAILED in IKE_AUTH", p => clear(p, X.AUTH, 1, [w.notifyP(24)])],
+    ["a Delete in INFORMATIONAL", p => clear(p, X.INFO, 0, [w.deleteP(1)], false)],
+    ["AUTHENTICATION_FAILED in INFORMATIONAL", p => clear(p, X.INFO, 0, [w.notifyP(24)], false)],
+  ]
+  for (const [kind, add] of kinds)
+    for (const keyed of [true, false])
+      it(`${kind} changes nothing, ${keyed ? "with" : "without"} keys`, async () => {
+        const { play, rest } = played()
+        const f = add(play)
+        const [request, response, ...data] = rest
+        const orders = [
+          [1, 2, request, response, f, ...data],
+          [1, 2, request, f, response, ...data],
+          [1, 2, f, request, response, ...data],
+        ]
+        for (const order of orders) {
+          const report = await reportOf(play.tape.capture(order), keyed ? shared(play) : {})
+          expect(saOf(report, play).state).toBe("established")
+        }
+      })
+
+  it("an error that nothing contradicts is the likely reason, and said to be unauthenticated", async () => {
+    const { play } = played()
+    const f = clear(play, X.AUTH, 1, [w.notifyP(24)])
+    const report = await reportOf(play.tape.capture([1, 2, 3, f]))
+    const [sa] = report.ike_sas
+    expect(sa.state).toBe("failed")
+    expect(sa.diagnostics).toContain("unauthenticated-error")
+  })
+})
+
+describe("IKE_AUTH without an AUTH payload (RFC 7296 §1.2)", () => {
+  const withoutAuth = (tape: Tape, missing: readonly string[]) => {
+    const play = new PlayV2(tape).saInit()
+    const idI = w.idP(w.P.IDI, "left")
+    const idR = w.idP(w.P.IDR, "right")
+    const proofI = missing.includes("initiator") ? [] : play.prove("initiator", idI, { psk: PSK })
+    const proofR = missing.includes("responder") ? [] : play.prove("responder", idR, { psk: PSK })
+    play.exchange("initiator", X.AUTH, [idI, ...proofI], [idR, ...proofR])
+    return play
+  }
+  const PSK = new TextEncoder().encode("swordfish")
+  for (const missing of [["initiator"], ["responder"], ["initiator", "responder"], []])
+    it(`${missing.join(" and ") || "nothing"} missing`, async () => {
+      const play = withoutAuth(new NewTape(), missing)
+      const report = await reportOf(play.tape, shared(play))
+      const sa = saOf(report, play)
+      for (const side of ["initiator", "responder"])
+        expect(statuses(sa, `auth-${side}`)).toEqual([missing.includes(side) ? "fail" : "pass"])
+      expect(sa.diagnostics.includes("auth-missing")).toBe(missing.length > 0)
+      expect(sa.state === "established").toBe(missing.length === 0)
+    })
+})
