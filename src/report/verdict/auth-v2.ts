@@ -22,8 +22,10 @@ import {
 } from "./sizes.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
-/** Seconds after the answer in which a side that refuses it says so. */
-const AT_ONCE = 0.25
+/** Seconds after the answer in which a side that refuses it says so; nobody takes a tunnel down so soon, and no script. */
+const REFUSAL = 0.015
+/** The same where the IKE SA goes on, which shows more. */
+const TAKEN_BACK = 0.25
 
 export function judgeAuthV2(f: Facts): Judgement | undefined {
   if (f.sa.version !== 2 || f.sa.parent !== null) return undefined
@@ -117,14 +119,13 @@ function closedSingle(f: Facts, request: Sent, answer: Sent, room: Room, size: n
   if (asked && asked.most < proof + SHORTEST_CHILD) return undefined
   if (room.most < proof + SHORTEST_CHILD)
     return noChild(
-      f,
       [request, answer],
       `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`,
     )
   return undefined
 }
 
-function noChild(f: Facts, frames: readonly Sent[], measure: string): Judgement {
+function noChild(frames: readonly Sent[], measure: string): Judgement {
   return {
     outcome: "no-tunnel",
     certainty: "inferred",
@@ -149,7 +150,6 @@ function closedEap(f: Facts, auth: readonly Sent[], answer: Sent, room: Room, si
   const frames = [frameOf(auth[0]), frameOf(answer)]
   if (succeeded && room.most >= size)
     return noChild(
-      f,
       [auth[auth.length - 1], answer],
       `${has}: AUTH takes at least ${size}, SA, TSi and TSr ${SHORTEST_CHILD} more`,
     )
@@ -190,7 +190,7 @@ function underWay(auth: readonly Sent[], answer: Sent, waited: number): Judgemen
 function soonAfter(f: Facts, answer: Sent): Sent | undefined {
   const next = f.sent.find(s => frameOf(s) > frameOf(answer))
   if (!next?.request || next.exchange.type !== EXCHANGE.INFORMATIONAL || !isEncrypted(next)) return undefined
-  if (secondsBetween(arrivedAt(answer), timeOf(next)) > AT_ONCE) return undefined
+  if (secondsBetween(arrivedAt(answer), timeOf(next)) > TAKEN_BACK) return undefined
   const room = roomOf(next, f.sa.choice)
   const fits = room && [NOTIFY_BYTES, DELETE_IKE_BYTES, DELETE_CHILD_BYTES].some(n => canBe(room, n))
   return fits ? next : undefined
@@ -204,6 +204,7 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const room = roomOf(error, f.sa.choice)
   const [by, whose] = [addressOf(f.sa, error.from), error.from === "initiator" ? "responder" : "initiator"] as const
   const measure = `frame ${frameOf(error)}, an INFORMATIONAL with ${plural(room?.ciphertext ?? 0, "byte")} of ciphertext, an error's or a Delete's size, comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
+  if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > REFUSAL) return undefined
   if (after.length === 0)
     return {
       outcome: "failed",

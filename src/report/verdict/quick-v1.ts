@@ -26,7 +26,7 @@ export function judgeQuick(f: Facts): Judgement | undefined {
     ? {
         ...refused,
         outcome: "degraded",
-        headline: refused.headline.replace("IKE up, no tunnel", "A Quick Mode was refused"),
+        headline: refused.headline.replace("IKE up, no tunnel:", "A further Quick Mode failed:"),
       }
     : refused
 }
@@ -51,6 +51,9 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
   if (!first || isOpened(first)) return undefined
+  // Who took it back meanwhile, or goes on with something else, is not answered by it.
+  if (f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(last) && frameOf(s) < frameOf(first)))
+    return undefined
   return {
     outcome: "no-tunnel",
     certainty: "inferred",
