@@ -21,6 +21,8 @@ import type { Conclusion } from "./report/conclusion.ts"
 import { Explainer } from "./report/explain/index.ts"
 import { lastMoment } from "./report/time.ts"
 import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
+import { withCause } from "./report/verdict/cause-finding.ts"
+import { orphanJudge } from "./report/verdict/data.ts"
 import { judge } from "./report/verdict/index.ts"
 import { stateOf } from "./report/verdict/state.ts"
 import { OutcomeCounts } from "./report/verdict/summary.ts"
@@ -288,7 +290,7 @@ class Run {
         this.#emit(conclusion)
         this.#tellOf(conclusion)
       }
-    const esp = espReports(espSas(dataSas, index), options)
+    const esp = espReports(espSas(dataSas, index, orphanJudge(dataSas)), options)
     if (!this.#streams) for (const conclusion of conclusions) this.#tellOf(conclusion)
     for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed, icmp: analysis.icmp.all() }))
       this.#tell(d)
@@ -343,8 +345,9 @@ class Run {
 
   /** All that is said of an SA once it is closed. */
   #conclude(sa: IkeSa, checks: readonly Check[], world: World): Conclusion {
-    const findings = this.#explainer.explain(sa)
-    const verdict = judge(sa, findings, world)
+    const explained = this.#explainer.explain(sa)
+    const verdict = judge(sa, explained, world)
+    const findings = withCause(sa, explained, verdict)
     this.#outcomes.add(verdict.outcome)
     return { sa, checks, findings, verdict, state: stateOf(sa, verdict) }
   }

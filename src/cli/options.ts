@@ -79,7 +79,11 @@ function frameCount(text: string): number {
 }
 
 export const withThreads = (c: Command): Command =>
-  c.option("--threads <n>", "threads that read and open; 1 for this one alone (default: all cores where the captures are worth it)", threadCount)
+  c.option(
+    "--threads <n>",
+    "threads that read and open; 1 for this one alone (default: all cores where the captures are worth it)",
+    threadCount,
+  )
 
 function threadCount(text: string): number {
   const n = Number(text)

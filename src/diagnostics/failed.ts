@@ -3,7 +3,7 @@ import { declare } from "./entry.ts"
 
 export const FAILED = {
   "no-proposal-chosen": declare(
-    ["error"],
+    ["error", "warning"],
     "The peer accepts none of the offered suites. The finding lists the offer; where the same peer agreed to a suite elsewhere in the capture, it names the nearest one and the transforms that differ.",
     "Make one suite common to both ends. If the very suite was accepted elsewhere, the peer has no connection that matches these addresses, identities or IKE version.",
     "RFC 7296 §2.7, RFC 2409 §5",

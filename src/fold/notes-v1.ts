@@ -13,7 +13,7 @@ import { CFG_ATTRIBUTE } from "../registry/ikev1/cfg-attributes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
-import { isErrorType, NOTIFY } from "../registry/ikev1/notify.ts"
+import { isErrorType, isPrivateError, NOTIFY } from "../registry/ikev1/notify.ts"
 import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
@@ -42,11 +42,22 @@ export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
   }
   for (const n of findAll(whole.payloads, notification))
     if (isErrorType(n.type)) addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data })
+    // Before anything is agreed a private error is a refusal; its data may say why.
+    else if (isPrivateError(n.type) && sa.choice === null)
+      addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: textOf(n.data) })
   noteRefusedQuick(sa, exchange, from, whole)
   const status = find(whole.payloads, configuration)?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
   if (status && attributeNumber(status.value) === XAUTH_STATUS.FAIL)
     addNotice(sa, { ...at, type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
 }
+
+/** Data that is nothing but printable ASCII, as text. */
+function textOf(data: Uint8Array): string | null {
+  const text = String.fromCharCode(...data.subarray(0, MAX_TEXT))
+  return /^[\x20-\x7e]+\0?$/.test(text) ? text.replace("\0", "") : null
+}
+
+const MAX_TEXT = 120
 
 /**
  * The Quick Mode that an error notification ends: its offer and selectors as far as keys opened them. Either side may refuse, the

@@ -15,9 +15,9 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
   const phase1 = exchangeSpan(sa, PHASE_1)
   const phase2 = phaseTwo(sa)
   const broken = phase2 === undefined && data.length === 0
-  if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${phase1 ?? "0 s"}` }]
-  if (broken && sa.state === "half-open")
-    return [...steps, { name: "phase 1", text: `not completed in ${phase1 ?? "0 s"}` }]
+  // A refusal may come in an exchange of its own.
+  if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${whole(sa)}` }]
+  if (broken && sa.state === "half-open") return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
   if (phase1) steps.push({ name: "phase 1", text: phase1 })
   if (phase2) steps.push({ name: "phase 2", text: phase2 })
   if (data.length > 0) steps.push({ name: "data", text: dataText(data, clock) })
@@ -35,6 +35,8 @@ function exchangeSpan(sa: IkeSaReport, which: RegExp): string | undefined {
   return took(messages)
 }
 
+const whole = (sa: IkeSaReport): string => durationText(secondsBetween(sa.first_time, sa.last_time))
+
 const took = (messages: readonly MessageReport[]): string => {
   const times = messages.map(m => m.time).sort()
   return durationText(secondsBetween(times[0], times[times.length - 1]))
@@ -44,6 +46,7 @@ const took = (messages: readonly MessageReport[]): string => {
 function phaseTwo(sa: IkeSaReport): string | undefined {
   if (sa.version.startsWith("1")) {
     const first = sa.exchanges.find(x => PHASE_2.test(x.type))
+    if (first && !first.complete && !sa.exchanges.some(x => PHASE_2.test(x.type) && x.complete)) return "not completed"
     return first && exchangeSpan({ ...sa, exchanges: [first] }, PHASE_2) + again(sa, first)
   }
   const inAuth = sa.exchanges.some(

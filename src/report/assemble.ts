@@ -5,7 +5,7 @@ import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { type DataCounts, espSaReport } from "./build.ts"
-import type { EspSaReport } from "./types.ts"
+import type { EspSaReport, Verdict } from "./types.ts"
 
 const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
 const keyOf = (protocol: string, spi: number | string): string =>
@@ -34,7 +34,11 @@ export class ChildIndex {
 }
 
 /** Data SAs as the report lists them: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
-export function* espSas(all: readonly DataSa[], index: ChildIndex): Generator<EspSaReport> {
+export function* espSas(
+  all: readonly DataSa[],
+  index: ChildIndex,
+  judgeOrphan: (data: DataSa) => Verdict | null = () => null,
+): Generator<EspSaReport> {
   const groups = new Map<string, DataSa[]>()
   const placeOf = (data: DataSa) => {
     const child = index.find(data)?.child ?? null
@@ -52,7 +56,8 @@ export function* espSas(all: readonly DataSa[], index: ChildIndex): Generator<Es
     const group = (key !== null && groups.get(key)) || [data]
     if (group[0] !== data) continue
     const of = group.flatMap(d => d.result ?? [])
-    yield espSaReport(data, child?.id ?? null, group.slice(1), sumCounts(of, child))
+    const verdict = child ? null : judgeOrphan(data)
+    yield espSaReport(data, child?.id ?? null, group.slice(1), { ...sumCounts(of, child), verdict })
   }
 }
 

@@ -2,9 +2,13 @@
 import { registry } from "../registry.ts"
 
 const LAST_ERROR_TYPE = 8191
+const LAST_PRIVATE_ERROR = 16_383
 
 /** Whether the type says that something failed. Types from 8192 on are private errors that vendors use for status too. RFC 2408 §3.14.1. */
 export const isErrorType = (type: number): boolean => type > 0 && type <= LAST_ERROR_TYPE
+
+/** Whether the type is a private error: before phase 1 is done it refuses, later vendors use it for status too. RFC 2408 §3.14.1. */
+export const isPrivateError = (type: number): boolean => type > LAST_ERROR_TYPE && type <= LAST_PRIVATE_ERROR
 
 /** ISAKMP Notify Message Types. RFC 2408 §3.14.1, RFC 2407 §4.6.3. Below 16384 it is an error. */
 export const NOTIFY = registry(

@@ -33,7 +33,25 @@ export function explainUnknownSpis({ all, index, sas }: DataInput, context: Expl
       else missing.set(key, [data])
     }
   }
-  return [...out, ...[...missing.values()].map(missingFinding)]
+  return [...out, ...[...missing.values()].map(list => transitFinding(list, sas) ?? missingFinding(list))]
+}
+
+/**
+ * ESP between hosts that are no IKE peers here, after an IKE SA whose messages stay closed: gateways may protect the traffic of hosts
+ * behind them in transport mode. RFC 4301 §4.1.
+ */
+function transitFinding(list: readonly DataSa[], sas: readonly IkeSa[]): Diagnostic | undefined {
+  const [first] = list
+  const peers = new Set(sas.flatMap(sa => [sa.initiator.address, sa.responder.address]))
+  if (peers.has(first.source) || peers.has(first.destination)) return undefined
+  const sa = sas.find(x => x.choice !== null && !isReadable(x) && firstFrame(x) < first.firstFrame)
+  if (!sa) return undefined
+  return dataFinding(
+    first,
+    "negotiation-not-captured",
+    "info",
+    `${listText(list.map(dataText), 4)} runs between hosts that are no IKE peers in the capture: transport mode for transit traffic of gateways, perhaps under ${sa.id}, which stays encrypted; or it was negotiated elsewhere, or by hand`,
+  )
 }
 
 function missingFinding(list: readonly DataSa[]): Diagnostic {

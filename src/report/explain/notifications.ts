@@ -114,6 +114,12 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
     const row = MEANING[name]
     if (row) say(row[0], row[1], n, `${said}: ${row[2]}`)
-    else say("error-notification", "warning", n, `${said}, an error that ikedump has no explanation for`)
+    else
+      say(
+        "error-notification",
+        "warning",
+        n,
+        `${said}${n.detail ? `: "${n.detail}"` : ""}, an error that ikedump has no explanation for`,
+      )
   }
 }

@@ -45,8 +45,9 @@ export class PolicyMemory {
     peer.latest = suite
     const known: KnownSuite = {
       encr: suite.encr,
-      integ: suite.integ,
-      prf: "hash" in suite ? (suite.hash ?? suite.prf) : null,
+      // IKEv1 negotiates a hash, which offers list as integrity.
+      integ: ("hash" in suite ? suite.hash : null) ?? suite.integ,
+      prf: "hash" in suite && suite.hash === null ? suite.prf : null,
       ke: withKe ? (suite.ke[0] ?? null) : undefined,
       frame,
     }

@@ -43,7 +43,25 @@ function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): 
     return
   }
   const offered = offers.length > 0 ? `; offered ${listText(offers.map(offerText), 3)}` : ""
+  // A choice in the clear came before: who forges a refusal has nothing to prove, and the SA goes on.
+  if (!notice.encrypted && sa.choice !== null && sa.secured) {
+    const forged = "it came unencrypted, so anybody on the path could have sent it, and the SA went on"
+    say("no-proposal-chosen", "warning", notice, `${answer}${offered}: ${forged}`)
+    return
+  }
   say("no-proposal-chosen", "error", notice, `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`)
+}
+
+/** What a KE value of the request is wrong in, where that alone explains a refusal. RFC 5903 §7, RFC 6989 §2. */
+export function keFault(sa: IkeSa, notice: Notice): string | undefined {
+  const asked = otherSide(notice.from)
+  const check = sa.checks.findLast(
+    c => c.id === "dh-public" && c.status === "fail" && c.frame !== null && c.frame < notice.frame,
+  )
+  const sent = sa.exchanges.some(x => x.messages.some(m => m.frame === check?.frame && m.from === asked))
+  return check?.reason && sent
+    ? `the key exchange value (KE) of frame ${check.frame} is not valid: ${check.reason}`
+    : undefined
 }
 
 /** Whether the one who made the offer refuses the answer. */
@@ -81,6 +99,8 @@ function requestText(sa: IkeSa, notice: Notice): string {
 
 function advice(sa: IkeSa, notice: Notice, kind: string, offers: readonly Offer[], context: ExplainContext): string {
   const refuser = addressOf(sa, notice.from)
+  const fault = keFault(sa, notice)
+  if (fault) return `Whatever its policy, ${fault}`
   const nearest = context.policies.nearest(kind, refuser, offers)
   // The first Child SA is made in IKE_AUTH and never carries a group (RFC 7296 §1.2): it says nothing about PFS.
   if (nearest?.differs.length === 0 && nearest.suite.ke === undefined)

@@ -1,16 +1,17 @@
 /** Refusals that come before there are keys: unauthenticated notifications in the first exchange. RFC 7296 §2.21.1, RFC 2408 §3.14.1. */
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
-import { isErrorType as isErrorV1 } from "../../registry/ikev1/notify.ts"
+import { isErrorType as isErrorV1, isPrivateError } from "../../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
+import { keFault } from "../explain/proposals.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { addressOf, nameOf, plural } from "./words.ts"
 
 /** The notification that ended it, if one did; a later request with a better guess takes INVALID_KE_PAYLOAD and COOKIE back. */
 export function refusedInClear(f: Facts): Judgement | undefined {
-  const isError = f.sa.version === 2 ? isErrorType : isErrorV1
+  const isError = f.sa.version === 2 ? isErrorType : (type: number): boolean => isErrorV1(type) || isPrivateError(type)
   const notice = f.sa.notices.findLast(n => n.from === "responder" && n.type > 0 && isError(n.type) && !n.encrypted)
   if (notice) return refused(f, notice)
   const cookie = f.sa.notices.findLast(n => f.sa.version === 2 && n.type === NOTIFY.COOKIE)
@@ -24,6 +25,16 @@ function refused(f: Facts, n: Notice): Judgement {
   const by = addressOf(f.sa, n.from)
   const said = `${by} answers ${n.name} in the clear (frame ${n.frame})`
   const base = { outcome: "failed", certainty: "seen", frames: [n.frame] } as const
+  const fault = keFault(f.sa, n)
+  if (fault)
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: "key-exchange-refused",
+      headline: `${n.name}: the KE value is not valid`,
+      why: `${said}; ${fault}. A responder refuses that, whatever its policy`,
+      remedy: `Update ${addressOf(f.sa, otherSide(n.from))}, or look for a box that changes packets.`,
+    }
   if (name === "NO_PROPOSAL_CHOSEN") return noProposal(f, n, said)
   if (name === "INVALID_KE_PAYLOAD")
     return {
@@ -41,7 +52,8 @@ function refused(f: Facts, n: Notice): Judgement {
       why: `${said} to ${nameOf(f, otherSide(n.from))} before any key was proven: most likely it has no connection for this identity or address. Anybody on the path could have sent it`,
     }
   const cause = CODES[name] ?? "error-notification"
-  return { ...base, cause, headline: `${n.name} from ${by}`, why: `${said}, and the SA never came up` }
+  const detail = n.detail ? `: "${n.detail}"` : ""
+  return { ...base, cause, headline: `Refused: ${n.name}${detail}`, why: `${said}${detail}, and the SA never came up` }
 }
 
 const CODES: Readonly<Record<string, DiagnosticCode>> = {

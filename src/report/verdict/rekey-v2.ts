@@ -37,7 +37,7 @@ function degraded(f: Facts, { request, answer, room }: Try): Judgement {
     cause: "rekey-refused",
     frames: [frameOf(request), frameOf(answer)],
     headline: `${by} refused a rekey, or a further Child SA`,
-    why: `its answer to CREATE_CHILD_SA (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext: SA, Nonce and selectors or KE take at least ${SHORTEST_CREATED}${withoutKe ? "; the request has no room for a KE, so it asks for no PFS" : ""}${why ? "; INVALID_KE_PAYLOAD has this size" : ""}`,
+    why: `the answer of ${by} to CREATE_CHILD_SA (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext, while SA, Nonce and selectors or KE take at least ${SHORTEST_CREATED}: it refuses${withoutKe ? "; the request has no room for a KE, so it asks for no PFS" : ""}${why ? "; INVALID_KE_PAYLOAD has this size" : ""}`,
     remedy:
       "Give keys (--keys) to read the refusal; most often the PFS groups or ESP proposals differ. The tunnel ends with its lifetime.",
   }

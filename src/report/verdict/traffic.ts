@@ -1,16 +1,10 @@
 /** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
-import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { type Facts, lastOf, packetsOf, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
+import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
-
-/** Fewer packets one way may be waiting for their answer. */
-const ENOUGH = 3
-/** Requests that nobody answers are small and few; a stream that needs no answer is large or fast. */
-const SMALL_BYTES = 320
-const SLOW_PER_SECOND = 50
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
   return failing(f) ?? oneWay(f)
@@ -75,14 +69,3 @@ const elsewhere = (f: Facts, side: Side): boolean =>
   f.world
     .between(f.sa)
     .some(sa => sa !== f.sa && f.world.dataOf(sa).some(({ data }) => data.destination === f.sa.peer(side).address))
-
-function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
-  const bytes = flows.reduce((n, d) => n + d.bytes, 0)
-  const seconds = flows.reduce(
-    (n, d) => n + secondsBetween({ seconds: d.firstSeconds, nanos: d.firstNanos }, lastOf(d)),
-    0,
-  )
-  return bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
-}
-
-const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)

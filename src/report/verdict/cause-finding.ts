@@ -1,0 +1,22 @@
+/** Nothing goes wrong without a finding: where no rule gave one about an SA, its verdict's cause is one. */
+import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { momentText } from "../../track/moment.ts"
+import { isBad, type Verdict } from "./types.ts"
+
+/** Causes about ESP, which findings about data SAs tell. */
+const OF_DATA = /^(esp-|icv-|inner-)/
+
+export function withCause(sa: IkeSa, findings: readonly Diagnostic[], verdict: Verdict): readonly Diagnostic[] {
+  const { cause, outcome, certainty, frames, why } = verdict
+  if (!isBad(outcome) || cause === null || OF_DATA.test(cause) || findings.some(f => f.severity !== "info"))
+    return findings
+  const frame = frames[0] ?? null
+  const at = sa.exchanges.flatMap(x => x.messages).find(m => m.frame === frame)
+  const severity = certainty === "inferred" ? "warning" : "error"
+  const time = at ? momentText(at.time) : null
+  return [
+    ...findings,
+    { code: cause, severity, frame, time, message: why, sa: sa.id, remedy: verdict.remedy ?? undefined },
+  ]
+}

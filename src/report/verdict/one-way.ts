@@ -1,0 +1,21 @@
+/** How traffic looks that nobody answers. */
+import type { DataSa } from "../../track/data-sa.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { lastOf } from "./facts.ts"
+
+/** Fewer packets one way may be waiting for their answer. */
+export const ENOUGH = 3
+/** Requests that nobody answers are small and few; a stream that needs no answer is large or fast. */
+const SMALL_BYTES = 320
+const SLOW_PER_SECOND = 50
+
+export function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
+  const bytes = flows.reduce((n, d) => n + d.bytes, 0)
+  const seconds = flows.reduce(
+    (n, d) => n + secondsBetween({ seconds: d.firstSeconds, nanos: d.firstNanos }, lastOf(d)),
+    0,
+  )
+  return bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
+}
+
+export const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)
