@@ -27,14 +27,42 @@ export function outcomeMark(outcome: Outcome, pen: Pen): string {
   return outcomeStyle(outcome, pen)(glyph)
 }
 
-/** `FAILED: authentication refused`: the headline behind its outcome, unless it says that itself. */
-export function headlineText({ outcome, headline }: Verdict): string {
-  const words = outcomeWords(outcome)
-  const [before, ...behind] = headline.split(": ")
-  const says = before.toLowerCase().replaceAll("-", " ")
-  if (says === words || (behind.length > 0 && says.includes(words))) return [before.toUpperCase(), ...behind].join(": ")
-  return headline === "" ? words.toUpperCase() : `${words.toUpperCase()}: ${headline}`
+/** `FAILED: authentication refused`, `IKE UP, NO TUNNEL: the Child SA was refused`, `CLOSED in order`: the outcome stands out, and once. */
+export function headlineText(verdict: Verdict): string {
+  const words = outcomeWords(verdict.outcome)
+  const headline = verdict.headline.replace(verdict.outcome, words)
+  const [before, behind] = parted(headline)
+  if (behind !== undefined && before.toLowerCase().includes(words)) return `${before.toUpperCase()}: ${behind}`
+  const rest = restBehind(headline, words)
+  if (rest !== undefined) return `${words.toUpperCase()}${rest}`
+  return headline === "" ? words.toUpperCase() : `${words.toUpperCase()}: ${inSentence(headline)}`
 }
+
+/** The headline where the outcome stands beside it: `the Child SA was refused`. */
+export function besideOutcome({ outcome, headline }: Pick<Verdict, "outcome" | "headline">): string {
+  const words = outcomeWords(outcome)
+  const [before, behind] = parted(headline)
+  if (behind !== undefined && before.toLowerCase().includes(words)) return behind
+  const rest = restBehind(headline.replace(outcome, words), words)
+  return rest === undefined ? inSentence(headline) : rest.replace(/^[:,]? */, "")
+}
+
+function parted(headline: string): [before: string, behind?: string] {
+  const at = headline.indexOf(": ")
+  return at < 0 ? [headline] : [headline.slice(0, at), headline.slice(at + 2)]
+}
+
+/** What follows the outcome's own words at the head of a text; undefined where it does not begin with them. */
+function restBehind(text: string, words: string): string | undefined {
+  const begins = text.toLowerCase().startsWith(words) && !/^\w/.test(text.slice(words.length))
+  return begins ? text.slice(words.length) : undefined
+}
+
+/** In the middle of a sentence only names begin with a capital. */
+const inSentence = (text: string): string =>
+  /^[A-Z][a-z]* /.test(text) && !/^(Quick|Main|Aggressive|Child) /.test(text)
+    ? text[0].toLowerCase() + text.slice(1)
+    : text
 
 /** ` (frame 4)`, where something went wrong and the frames say where. */
 export const whereText = ({ outcome, frames }: Verdict): string =>

@@ -1,7 +1,7 @@
 /** Many SAs on one screen: one line each, the worst first, and how many are left. */
 import type { CaptureInfo, IkeSaReport, Report } from "../report/types.ts"
 import { isBad, OUTCOMES, type Outcome } from "../report/verdict/types.ts"
-import { countsText, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
+import { besideOutcome, countsText, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
 import type { Pen } from "./pen.ts"
 import { renderTable } from "./table.ts"
 import { displayWidth, truncate, wrapItems } from "./text.ts"
@@ -88,10 +88,11 @@ function rowLines(sas: readonly IkeSaReport[], captures: readonly CaptureInfo[],
   const widthOf = (name: keyof (typeof cells)[number]) => Math.max(...cells.map(c => displayWidth(c[name])))
   let columns = [...used]
   const total = () => columns.reduce((sum, name) => sum + widthOf(name) + 2, 0)
-  for (const give of ["ids", "capture"] as const)
-    if (total() > pen.width) columns = columns.filter(name => name !== give)
+  if (total() > pen.width) columns = columns.filter(name => name !== "ids")
+  // A path may be cut; where there is no room for a part of it, it goes.
+  if (total() - widthOf("capture") + MIN_CAPTURE > pen.width) columns = columns.filter(name => name !== "capture")
   const table = renderTable(
-    columns.map(name => ({ title: "", shrink: name === "headline" || name === "peers" })),
+    columns.map(name => ({ title: "", shrink: name === "headline" || name === "peers" || name === "capture" })),
     cells.map(c => columns.map(name => c[name])),
     { width: pen.width, indent: 2, mark: pen.glyphs.cut },
   )
@@ -101,6 +102,7 @@ function rowLines(sas: readonly IkeSaReport[], captures: readonly CaptureInfo[],
 const identities = ({ ids }: IkeSaReport): string =>
   ids.initiator || ids.responder ? `${cut(ids.initiator?.value ?? "?")} → ${cut(ids.responder?.value ?? "?")}` : ""
 
+const MIN_CAPTURE = 14
 const MAX_IDENTITY = 28
 const cut = (name: string): string => truncate(name, MAX_IDENTITY)
 

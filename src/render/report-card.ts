@@ -47,7 +47,12 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
 
 /** The verdict says it already. */
 const isTold = (d: DiagnosticReport, { sa: { verdict }, verbose }: CardInput): boolean =>
-  !verbose && d.code === verdict.cause && verdict.why !== ""
+  !verbose &&
+  verdict.why !== "" &&
+  (d.code === verdict.cause || SAME_STORY[verdict.cause ?? ""]?.includes(d.code) === true)
+
+/** Findings that say what a verdict of this cause says. */
+const SAME_STORY: Readonly<Record<string, readonly string[]>> = { "authentication-failed": ["ike-auth-refused"] }
 
 /** What is good to know: one dim line a kind; with `--verbose` each finding whole. */
 function asideLines({ findings, verbose }: CardInput, pen: Pen): string[] {

@@ -1,17 +1,26 @@
 /** Triage for people and for spreadsheets: a line a capture, the worst first. */
 import { reachesOutcome, type TriageLine } from "../report/triage.ts"
 import { isBad, OUTCOMES } from "../report/verdict/types.ts"
-import { outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
+import { besideOutcome, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
 import { captureNames } from "./overview.ts"
 import type { Pen } from "./pen.ts"
-import { renderTable } from "./table.ts"
+import { type Column, renderTable } from "./table.ts"
+import { displayWidth } from "./text.ts"
 import { countText, framesText, plural } from "./units.ts"
 
 /** All captures have a line up to so many. */
 const MAX_ALL = 20
 
-/** Narrower terminals leave the peers out. */
-const WIDE = 120
+const COLUMNS: readonly Column[] = [
+  { title: "" },
+  { title: "", shrink: true },
+  { title: "" },
+  { title: "", shrink: true },
+  { title: "", align: "right" },
+  { title: "" },
+]
+const PEERS = 2
+const TIME = 5
 
 /** Lines that came the worst first, as text; with `all` those that work have a line each, however many. */
 export function triageText(lines: readonly TriageLine[], pen: Pen, all = false): string {
@@ -20,17 +29,20 @@ export function triageText(lines: readonly TriageLine[], pen: Pen, all = false):
   const rest = lines.filter(l => !shown.includes(l))
   const names = new Map(captureNames(lines).map((name, i) => [lines[i], name]))
   const rows = shown.map(line => row(line, names.get(line) ?? line.path, pen))
-  const columns = [
-    { title: "" },
-    { title: "", shrink: true },
-    ...(pen.width >= WIDE ? [{ title: "" }] : []),
-    { title: "", shrink: true },
-    { title: "", align: "right" as const },
-    { title: "" },
-  ]
-  const cells = rows.map(r => (pen.width >= WIDE ? r : r.filter((_, i) => i !== 2)))
+  const kept = fitting(rows, pen.width)
+  const columns = kept.map(i => COLUMNS[i])
+  const cells = rows.map(r => kept.map(i => r[i]))
   const table = rows.length > 0 ? `${renderTable(columns, cells, { width: pen.width, mark: pen.glyphs.cut })}\n` : ""
   return table + (rest.length > 0 ? `${restText(rest, shown.length > 0, pen)}\n` : "")
+}
+
+/** The columns that stand beside one another whole: peers give way first, then the time. */
+function fitting(rows: readonly (readonly string[])[], width: number): number[] {
+  const widths = COLUMNS.map((_, i) => Math.max(0, ...rows.map(r => displayWidth(r[i]))))
+  let kept = COLUMNS.map((_, i) => i)
+  for (const give of [PEERS, TIME])
+    if (kept.reduce((sum, i) => sum + widths[i] + 2, -2) > width) kept = kept.filter(i => i !== give)
+  return kept
 }
 
 function row(line: TriageLine, name: string, pen: Pen): string[] {
@@ -50,7 +62,7 @@ function row(line: TriageLine, name: string, pen: Pen): string[] {
 /** `authentication refused (frame 4) and 1 more`. */
 function saysText({ outcome, headline, verdict_frames, counts, error }: TriageLine): string {
   const bad = outcome !== null && isBad(outcome)
-  const said = headline === outcome ? "" : (headline ?? "")
+  const said = outcome === null ? "" : besideOutcome({ outcome, headline: headline ?? "" })
   const where = bad && verdict_frames.length > 0 ? `(${framesText(verdict_frames, 2)})` : ""
   const more = OUTCOMES.filter(isBad).reduce((sum, o) => sum + counts[o], 0) - 1
   const others = bad && more > 0 ? `and ${countText(more)} more` : ""
