@@ -1,6 +1,7 @@
 /** Keys of data SAs, as they open packets. RFC 4301 §4.4.2. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import type { ChildSaSecret } from "../secrets/secrets.ts"
+import type { InnerSelectors } from "./inner-selectors.ts"
 
 /** Keys of one direction of a Child SA. */
 export interface EspKeys {
@@ -38,6 +39,8 @@ export interface DataSaKeys {
   readonly origin: "derived" | "given"
   /** The row of a keys file that they are; undefined for those of a Child SA. */
   readonly row?: ChildSaSecret
+  /** What its inner packets may be, in tunnel mode, where that was negotiated. */
+  readonly selectors?: InnerSelectors
   /** What is otherwise than negotiated or given, where the ICV holds only so. */
   readonly mismatch?: readonly KeyMismatch[]
   /** High half of the sequence number at the beginning, where a keys file says it. */

@@ -121,6 +121,8 @@ export class DataFlow {
       paddingFrames: [],
       dummies: 0,
       tfcPadded: 0,
+      outside: 0,
+      outsideFrames: [],
       inner: 0,
       replays: 0,
       replayFrames: [],

@@ -1,4 +1,5 @@
 /** Settles what came of one data packet: under which key it is open, what its ICV says, whether number and IV are new; and counts it. */
+import { type InnerSelectors, isAllowed } from "../keys/inner-selectors.ts"
 import type { DataResult } from "../track/data-result.ts"
 import { AH_FIXED_BYTES } from "./ah-opener.ts"
 import { type DataFlow, keepFrame, type SaState } from "./data-flow.ts"
@@ -88,4 +89,15 @@ function count(flow: DataFlow, p: OpenedPacket): void {
     keepFrame(result.paddingFrames, p.frame)
   }
   if (p.nextHeader === 59) result.dummies++
+  const selectors = p.sa?.selectors
+  if (selectors && (p.nextHeader === IP_IN_IP || p.nextHeader === IPV6_IN_IP)) holdAgainst(selectors, result, p)
+}
+
+const IP_IN_IP = 4
+const IPV6_IN_IP = 41
+
+function holdAgainst(selectors: InnerSelectors, result: DataResult, p: OpenedPacket): void {
+  if (isAllowed(selectors, p.clear, p.dataStart, p.dataEnd)) return
+  result.outside++
+  keepFrame(result.outsideFrames, p.frame)
 }

@@ -177,11 +177,12 @@ const SUMS = [
   "paddingFaults",
   "dummies",
   "tfcPadded",
+  "outside",
   "inner",
   "replays",
   "ivReused",
 ] as const
-const LISTS = ["failedFrames", "paddingFrames", "replayFrames", "ivReuseFrames"] as const
+const LISTS = ["failedFrames", "paddingFrames", "replayFrames", "ivReuseFrames", "outsideFrames"] as const
 
 function add(to: DataResult, from: OpenedFlow["result"]): void {
   for (const name of SUMS) to[name] += from[name]

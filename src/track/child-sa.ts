@@ -1,5 +1,6 @@
 /** A pair of ESP or AH SAs as negotiated. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
+import type { SelectorRange } from "../keys/inner-selectors.ts"
 import type { Step } from "../keys/step.ts"
 import type { KeySource } from "./key-source.ts"
 import type { Moment } from "./moment.ts"
@@ -24,6 +25,8 @@ export interface ChildSa {
   readonly integ?: Integ
   readonly tsI: readonly string[]
   readonly tsR: readonly string[]
+  /** The same as ranges of addresses; a side is empty where one of its selectors has none. */
+  readonly ranges: { readonly i: readonly SelectorRange[]; readonly r: readonly SelectorRange[] }
   readonly pfs: boolean
   state: ChildState
   rekeys: string | null

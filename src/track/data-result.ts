@@ -29,6 +29,9 @@ export interface DataResult {
   /** Dummy packets (Next Header 59) and packets with TFC padding. RFC 4303 §2.6, §2.7. */
   dummies: number
   tfcPadded: number
+  /** Inner packets that the traffic selectors do not allow. RFC 4301 §5.2. */
+  outside: number
+  outsideFrames: number[]
   /** Inner packets handed on. */
   inner: number
   replays: number

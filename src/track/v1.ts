@@ -2,6 +2,7 @@
  * What the payloads of an IKEv1 message say about its SA: phase 1's choice, identities, Quick Mode's SAs, deletes, errors. The rules take
  * every whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V1State`, alone.
  */
+
 import { toHex } from "../bytes/hex.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
@@ -35,6 +36,7 @@ import type { EventV1, ProgressV1 } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
+import { rangeOfId, rangesOf } from "./selector-range.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
@@ -190,6 +192,7 @@ export class V1Rules {
       integ,
       tsI: [tsI],
       tsR: [tsR],
+      ranges: rangesOfQuick(quick),
       pfs,
       state: "installed",
       rekeys: replaces?.id ?? null,
@@ -276,11 +279,22 @@ interface ChosenTransform {
 
 /** Selectors of a Quick Mode as text: its ID payloads, else the addresses of the peers. RFC 2409 §5.5. */
 function selectorsOf({ sa, exchange, first, second }: QuickMode): string[] {
-  const ids = findAll(second.payloads, idPayload)
-  const selectors = ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
+  const selectors = clientIds({ first, second })
   return selectors.length >= 2
     ? selectors.map(quickSelectorText)
     : [sa.peer(exchange.startedBy).address, sa.peer(otherSide(exchange.startedBy)).address]
+}
+
+/** IDci and IDcr as answered, else as asked. RFC 2409 §5.5. */
+function clientIds({ first, second }: Pick<QuickMode, "first" | "second">): readonly IdentificationV1[] {
+  const ids = findAll(second.payloads, idPayload)
+  return ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
+}
+
+/** The ranges of the client identities; none without them, since the SA is then for the peers' own traffic. */
+function rangesOfQuick(quick: QuickMode): ChildSa["ranges"] {
+  const [i, r] = clientIds(quick)
+  return i && r ? { i: rangesOf([i], rangeOfId), r: rangesOf([r], rangeOfId) } : { i: [], r: [] }
 }
 
 function phase1(reading: Reading, exchangeType: number): void {

@@ -45,6 +45,8 @@ const MAX_INTERMEDIATES = 32
 const IKE_SPI_BYTES = 8
 
 /** Notifications of a message. */
+import { rangeOfSelector, rangesOf } from "./selector-range.ts"
+
 export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)
 /** The first notification of a type. */
 function notifyOf(payloads: readonly DecodedPayload[], type: number): Notify | undefined {
@@ -260,6 +262,10 @@ export class V2Rules {
       ...childSuiteOf(chosen),
       tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
       tsR: find(response.payloads, tsr)?.selectors.map(selectorText) ?? [],
+      ranges: {
+        i: rangesOf(find(response.payloads, tsi)?.selectors ?? [], rangeOfSelector),
+        r: rangesOf(find(response.payloads, tsr)?.selectors ?? [], rangeOfSelector),
+      },
       pfs: (negotiation?.pairs.length ?? 0) > 0,
       state: "installed",
       rekeys: replaces?.id ?? null,

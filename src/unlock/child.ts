@@ -4,6 +4,7 @@ import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
+import type { InnerSelectors } from "../keys/inner-selectors.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { keyVariants } from "../open/hypotheses.ts"
@@ -276,7 +277,14 @@ function* directions(child: ChildSa): Generator<DataSaKeys> {
         protocol: child.protocol,
         spi: number,
         keys,
+        selectors: innerSelectors(child, spi === child.spiR),
         origin: child.keyStatus === "given" ? "given" : "derived",
       }
   }
+}
+
+/** What may be in packets that the side which started the exchange sends, or that the other sends; undefined where it is not known. */
+function innerSelectors({ mode, ranges: { i, r } }: ChildSa, byStarter: boolean): InnerSelectors | undefined {
+  if (mode !== "tunnel" || i.length === 0 || r.length === 0) return undefined
+  return byStarter ? { source: i, destination: r } : { source: r, destination: i }
 }

@@ -12,13 +12,17 @@ import { framesText, plural } from "./words.ts"
 
 export function explainFaults({ all, index }: DataInput): Diagnostic[] {
   return all.flatMap(data => [
-    ...(data.result ? openedFaults(data, data.result) : []),
+    ...(data.result ? openedFaults(data, data.result, index.find(data)?.child) : []),
     ...mismatches(data),
     ...sequenceFaults(data, index.find(data)?.child),
   ])
 }
 
-function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
+/** ` 10.1.0.0/16 ⇄ 10.2.0.0/16`, or nothing. */
+const allowedText = (child: ChildSa | undefined): string =>
+  child && child.tsI.length > 0 ? ` ${child.tsI.join(", ")} ⇄ ${child.tsR.join(", ")}` : ""
+
+function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): Diagnostic[] {
   const out: Diagnostic[] = []
   const say = (code: DiagnosticCode, severity: Diagnostic["severity"], frames: readonly number[], message: string) =>
     out.push(dataFinding(data, code, severity, message, frames[0] ?? data.firstFrame))
@@ -52,6 +56,13 @@ function openedFaults(data: DataSa, r: DataResult): Diagnostic[] {
       "warning",
       r.paddingFrames,
       `the padding of ${plural(r.paddingFaults, "packet")} of ${what} is not 1, 2, 3 … or is longer than the packet (${framesText(r.paddingFrames)}): strict receivers drop them`,
+    )
+  if (r.outside > 0)
+    say(
+      "inner-outside-selectors",
+      "warning",
+      r.outsideFrames,
+      `${r.outside} of ${plural(r.opened, "packet")} inside ${what} ${r.outside === 1 ? "lies" : "lie"} outside its traffic selectors${allowedText(child)} (${framesText(r.outsideFrames)}): the receiver must drop them; most often a NAT rule of the sender changes the source address before the tunnel, or a route sends too much into it`,
     )
   if (r.truncated > 0)
     say(

@@ -1,0 +1,77 @@
+/** Which inner packets a Child SA may carry: its traffic selectors as numbers, compared packet by packet. RFC 4301 §4.4.1, RFC 7296 §3.13.1. */
+
+/** One traffic selector: addresses of one family, a protocol, ports. */
+export interface SelectorRange {
+  /** Inclusive; 4 or 16 bytes, in memory of their own. */
+  readonly first: Uint8Array
+  readonly last: Uint8Array
+  /** IP protocol, 0 for any. */
+  readonly protocol: number
+  /** Inclusive; for ICMP type in the high and code in the low octet. 0 to 65535 is any. */
+  readonly firstPort: number
+  readonly lastPort: number
+}
+
+/** Selectors in the direction of the packets: the sender's side, and the receiver's. */
+export interface InnerSelectors {
+  readonly source: readonly SelectorRange[]
+  readonly destination: readonly SelectorRange[]
+}
+
+const ICMP = 1
+const ICMPV6 = 58
+/** TCP, UDP, DCCP, SCTP, UDP-Lite: the ports are the first four octets. */
+const WITH_PORTS = new Set([6, 17, 33, 132, 136])
+
+/** Whether the IP packet at `start` is one that the selectors allow. What cannot be seen (later fragments, extension headers) is not held against it. */
+export function isAllowed({ source, destination }: InnerSelectors, b: Uint8Array, start: number, end: number): boolean {
+  const version = b[start] >> 4
+  const six = version === 6
+  if (!(six || version === 4) || end - start < (six ? 40 : 20)) return true
+  const upper = six ? start + 40 : start + 4 * (b[start] & 15)
+  const protocol = six ? b[start + 6] : b[start + 9]
+  const isLater = !six && ((b[start + 6] & 0x1f) | b[start + 7]) !== 0
+  const size = six ? 16 : 4
+  const sourceAt = start + (six ? 8 : 12)
+  const known = !isLater && upper + 4 <= end
+  const one = portsAt(b, upper, protocol, known, 0)
+  const two = portsAt(b, upper, protocol, known, 2)
+  // Of an extension header the protocol behind it is not known.
+  const asked = six && isExtension(protocol) ? UNKNOWN : protocol
+  return any(source, b, sourceAt, size, asked, one) && any(destination, b, sourceAt + size, size, asked, two)
+}
+
+const UNKNOWN = -1
+
+const isExtension = (header: number): boolean =>
+  header === 0 || header === 43 || header === 44 || header === 60 || header === 135
+
+/** A port, or type and code of ICMP, which both selectors are held against; `UNKNOWN` without. */
+function portsAt(b: Uint8Array, upper: number, protocol: number, known: boolean, offset: number): number {
+  if (!known) return UNKNOWN
+  if (protocol === ICMP || protocol === ICMPV6) return (b[upper] << 8) | b[upper + 1]
+  return WITH_PORTS.has(protocol) ? (b[upper + offset] << 8) | b[upper + offset + 1] : UNKNOWN
+}
+
+function any(
+  ranges: readonly SelectorRange[],
+  b: Uint8Array,
+  at: number,
+  size: number,
+  protocol: number,
+  port: number,
+): boolean {
+  for (const range of ranges) {
+    if (range.first.length !== size || compare(b, at, range.first) < 0 || compare(b, at, range.last) > 0) continue
+    if (range.protocol !== 0 && protocol !== UNKNOWN && range.protocol !== protocol) continue
+    // First 65535, last 0 is OPAQUE: for packets whose ports cannot be seen.
+    if (port === UNKNOWN || range.firstPort > range.lastPort || (port >= range.firstPort && port <= range.lastPort))
+      return true
+  }
+  return false
+}
+
+function compare(b: Uint8Array, at: number, address: Uint8Array): number {
+  for (let i = 0; i < address.length; i++) if (b[at + i] !== address[i]) return b[at + i] - address[i]
+  return 0
+}
