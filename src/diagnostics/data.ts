@@ -14,6 +14,12 @@ export const DATA = {
     "Route, policy and NAT exemption at the silent end; filters for ESP or UDP 4500.",
     "RFC 4301 §4.1",
   ),
+  "inner-outside-selectors": declare(
+    ["warning"],
+    "Packets in the tunnel lie outside its traffic selectors: the receiver must drop them.",
+    "Compare the routes and NAT rules of the sender with the selectors of the tunnel.",
+    "RFC 4301 §5.2",
+  ),
   "spi-reserved": declare(
     ["warning"],
     "ESP or AH under an SPI from 0 to 255, which no SA may have.",
