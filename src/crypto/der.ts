@@ -1,4 +1,6 @@
 /** The little DER that public keys and signatures need. X.690; nothing here trusts a length. */
+import { concat, equal } from "../bytes/bytes.ts"
+import { fromHex } from "../bytes/hex.ts"
 import { toNumber } from "./numbers.ts"
 
 export const SEQUENCE = 0x30
@@ -44,6 +46,24 @@ export function readIntegers(bytes: Uint8Array, count: number): bigint[] | undef
   if (values?.length !== count || values.some(v => v.tag !== INTEGER || v.content.length === 0 || v.content[0] > 127))
     return undefined
   return values.map(v => toNumber(v.content))
+}
+
+/** The same, undefined also where the bytes are not DER: lengths and numbers in their shortest form, and nothing behind. RFC 3279 §2.2.3. */
+export function readStrictIntegers(bytes: Uint8Array, count: number): bigint[] | undefined {
+  const numbers = readIntegers(bytes, count)
+  return numbers && equal(bytes, wrap(SEQUENCE, concat(...numbers.map(encodeInteger)))) ? numbers : undefined
+}
+
+function encodeInteger(value: bigint): Uint8Array {
+  const hex = value.toString(16)
+  const digits = fromHex(hex.length % 2 ? `0${hex}` : hex) as Uint8Array
+  return wrap(INTEGER, digits[0] > 127 ? concat(Uint8Array.of(0), digits) : digits)
+}
+
+function wrap(tag: number, content: Uint8Array): Uint8Array {
+  const { length } = content
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  return concat(Uint8Array.of(tag, ...size), content)
 }
 
 /** Dotted form of an object identifier's content. */

@@ -1,9 +1,11 @@
 /** DSA with BigInt, ECDSA on noble's points, both over a digest that is already made. FIPS 186-4 §4.7, §6.4. */
+
 import { concat } from "../bytes/bytes.ts"
 import { CURVES } from "./curves.ts"
-import { readIntegers } from "./der.ts"
+import { readStrictIntegers } from "./der.ts"
 import { pointsOf } from "./ke-ecp.ts"
 import { ecpFault } from "./ke-faults.ts"
+import { keyFault } from "./key-faults.ts"
 import { modInverse, modPow, toNumber } from "./numbers.ts"
 import type { SignatureVerify } from "./provider.ts"
 import { type PublicKey, readPublicKey } from "./public-key.ts"
@@ -15,13 +17,13 @@ export const dsaVerify: Pick<SignatureVerify, "ecdsa" | "dsa"> = {
   },
   dsa(spki, digest, signature) {
     const key = readPublicKey(spki)
-    return key?.type === "dsa" ? dsaHolds(key, digest, signature) : undefined
+    return key?.type === "dsa" ? keyFault(key) === undefined && dsaHolds(key, digest, signature) : undefined
   },
 }
 
 /** Both halves of a signature. `raw` is r | s in equal parts. */
 function halves(signature: Uint8Array, form: "raw" | "der", partBytes: number): readonly bigint[] | undefined {
-  if (form === "der") return readIntegers(signature, 2)
+  if (form === "der") return readStrictIntegers(signature, 2)
   if (signature.length !== 2 * partBytes) return undefined
   return [toNumber(signature.subarray(0, partBytes)), toNumber(signature.subarray(partBytes))]
 }

@@ -1,8 +1,10 @@
 /** RSA signatures with BigInt: fast enough for every provider, as public exponents are small. RFC 8017. */
+
 import { md5, sha1 } from "@noble/hashes/legacy.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import { concat, equal, u32be } from "../bytes/bytes.ts"
 import { fromHex } from "../bytes/hex.ts"
+import { keyFault } from "./key-faults.ts"
 import { modPow, toBytes, toNumber } from "./numbers.ts"
 import type { Hash, HashId, SignatureVerify } from "./provider.ts"
 import { type PublicKey, readPublicKey } from "./public-key.ts"
@@ -39,7 +41,7 @@ export const rsaVerify: Pick<SignatureVerify, "rsaPkcs1" | "rsaRaw" | "rsaPss"> 
 
 function withRsa(spki: Uint8Array, check: (key: Rsa) => boolean): boolean | undefined {
   const key = readPublicKey(spki)
-  return key?.type === "rsa" ? check(key) : undefined
+  return key?.type === "rsa" ? keyFault(key) === undefined && check(key) : undefined
 }
 
 /** RSAVP1: the encoded message. Undefined when the signature is not a number below n of n's length. RFC 8017 §5.2.2. */

@@ -1,5 +1,7 @@
 /** Signatures and RSA decryption through node:crypto, as far as it takes what IKE has. */
+
 import { constants, createPrivateKey, createPublicKey, privateDecrypt, verify } from "node:crypto"
+import { keyFault } from "../crypto/key-faults.ts"
 import type { SignatureVerify } from "../crypto/provider.ts"
 import { readPublicKey } from "../crypto/public-key.ts"
 import { unpadType2 } from "../crypto/rsa-decrypt.ts"
@@ -16,11 +18,12 @@ export const nodeVerify: SignatureVerify = {
   ...dsaVerify,
   pqc: pqcVerify,
   eddsa(spki, message, signature) {
-    const type = readPublicKey(spki)?.type
-    if (type !== "ed25519" && type !== "ed448") return undefined
+    const key = readPublicKey(spki)
+    if (key?.type !== "ed25519" && key?.type !== "ed448") return undefined
+    if (keyFault(key)) return false
     try {
-      const key = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" })
-      return verify(null, message, key, signature)
+      const publicKey = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" })
+      return verify(null, message, publicKey, signature)
     } catch {
       return false
     }

@@ -2,6 +2,7 @@
 import {
   constants,
   createHash,
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   privateEncrypt,
@@ -9,10 +10,14 @@ import {
   sign,
 } from "node:crypto"
 import { describe, expect, it } from "vitest"
+import { concat } from "../../src/bytes/bytes.ts"
 import { toHex } from "../../src/bytes/hex.ts"
+import { keyFault } from "../../src/crypto/key-faults.ts"
 import { noble } from "../../src/crypto/noble.ts"
 import type { CryptoProvider, HashId } from "../../src/crypto/provider.ts"
+import { readPublicKey } from "../../src/crypto/public-key.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
+import { hex } from "../helpers/every-prefix.ts"
 import { oneBitOff } from "./vectors.ts"
 
 const PROVIDERS: readonly CryptoProvider[] = [noble, nodeProvider]
@@ -28,6 +33,28 @@ const message = new Uint8Array(100).map((_, i) => i)
 const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: "der", type: "spki" }))
 const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 })
 const rsaSpki = spkiOf(rsa.publicKey)
+
+/** p, q, g and y of a DSA key. */
+function dsaNumbers(spki: Uint8Array): [bigint, bigint, bigint, bigint] {
+  const key = readPublicKey(spki)
+  if (key?.type !== "dsa") throw new TypeError("no DSA key")
+  return [key.p, key.q, key.g, key.y]
+}
+
+const der = (tag: number, content: Uint8Array): Uint8Array =>
+  concat(Uint8Array.of(tag, 0x82, content.length >> 8, content.length & 0xff), content)
+const integer = (n: bigint): Uint8Array =>
+  der(2, hex(`00${n.toString(16).padStart(n.toString(16).length + (n.toString(16).length % 2), "0")}`))
+
+/** A SubjectPublicKeyInfo of these numbers. RFC 3279 §2.3.2. */
+const dsaSpki = (p: bigint, q: bigint, g: bigint, y: bigint): Uint8Array =>
+  der(
+    0x30,
+    concat(
+      der(0x30, concat(hex("06072a8648ce380401"), der(0x30, concat(integer(p), integer(q), integer(g))))),
+      der(3, concat(Uint8Array.of(0), integer(y))),
+    ),
+  )
 
 describe.each(PROVIDERS.map(p => [p.name, p] as const))("signatures by %s", (_, { verify, rsaDecrypt }) => {
   it.each(HASHES)("RSA PKCS#1 with %s", (id, openssl) => {
@@ -119,6 +146,55 @@ describe.each(PROVIDERS.map(p => [p.name, p] as const))("signatures by %s", (_, 
     expect(verify.eddsa(spkiOf(publicKey), oneBitOff(message), signature)).toBe(false)
     expect(verify.eddsa(spkiOf(publicKey), message, oneBitOff(signature))).toBe(false)
     expect(verify.eddsa(spkiOf(publicKey), message, signature.subarray(1))).toBe(false)
+  })
+
+  it("refuses keys under which anybody can sign", () => {
+    // Under exponent 1 the padded message is its own signature.
+    const { n } = rsa.publicKey.export({ format: "jwk" })
+    const trivial = spkiOf(createPublicKey({ key: { kty: "RSA", n, e: "AQ" }, format: "jwk" }))
+    const digestInfo = concat(
+      hex("3021300906052b0e03021a05000414"),
+      new Uint8Array(createHash("sha1").update(message).digest()),
+    )
+    const padding = new Uint8Array(128 - 3 - digestInfo.length).fill(0xff)
+    const block = concat(Uint8Array.of(0, 1), padding, Uint8Array.of(0), digestInfo)
+    expect(verify.rsaPkcs1(trivial, "sha1", message, block)).toBe(false)
+    // The identity: R = S·B holds for S = 0 and R the identity, whatever the message.
+    const identity = concat(Uint8Array.of(1), new Uint8Array(31))
+    const ed = concat(hex("302a300506032b6570032100"), identity)
+    expect(verify.eddsa(ed, message, concat(identity, new Uint8Array(32)))).toBe(false)
+    const identity448 = concat(Uint8Array.of(1), new Uint8Array(56))
+    const ed448Spki = concat(hex("3043300506032b6571033a00"), identity448)
+    expect(verify.eddsa(ed448Spki, message, concat(identity448, new Uint8Array(57)))).toBe(false)
+  })
+
+  it("refuses DSA whose generator or public value is 1", () => {
+    const { publicKey } = generateKeyPairSync("dsa", { modulusLength: 1024, divisorLength: 160 })
+    const [p, q, g, y] = dsaNumbers(spkiOf(publicKey))
+    // With g = 1 and y = 1 every r is 1.
+    const forged = concat(new Uint8Array(19), Uint8Array.of(1), new Uint8Array(19), Uint8Array.of(7))
+    const digest = new Uint8Array(createHash("sha1").update(message).digest())
+    expect(verify.dsa(dsaSpki(p, q, 1n, 1n), digest, forged)).toBe(false)
+    expect(verify.dsa(dsaSpki(p, q, g, 1n), digest, forged)).toBe(false)
+    expect(verify.dsa(dsaSpki(p, q, 1n, y), digest, forged)).toBe(false)
+    expect(keyFault(readPublicKey(dsaSpki(p, q, g, y))!)).toBeUndefined()
+    expect(keyFault(readPublicKey(dsaSpki(p, q, 1n, y))!)).toContain("trivial generator")
+    expect(keyFault(readPublicKey(dsaSpki(p, q, p - 1n, y))!)).toContain("trivial generator")
+    expect(keyFault(readPublicKey(dsaSpki(p, q, 2n, y))!)).toContain("outside the subgroup")
+  })
+
+  it("takes ECDSA signatures in DER, and nothing that only looks like it", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
+    const spki = spkiOf(publicKey)
+    const digest = new Uint8Array(createHash("sha256").update(message).digest())
+    const der = new Uint8Array(sign("sha256", message, privateKey))
+    const holds = (signature: Uint8Array) => verify.ecdsa(spki, digest, signature, "der")
+    expect(holds(der)).toBe(true)
+    expect(holds(concat(der, Uint8Array.of(0)))).toBe(false)
+    expect(holds(concat(Uint8Array.of(0x30, 0x81, der[1]), der.subarray(2)))).toBe(false)
+    const r = der.subarray(4, 4 + der[3])
+    const padded = concat(Uint8Array.of(0x30, der[1] + 1, 2, der[3] + 1, 0), r, der.subarray(4 + der[3]))
+    expect(holds(padded)).toBe(false)
   })
 
   it("has nothing to say about keys of another kind or no keys at all", () => {
