@@ -6,7 +6,7 @@ import { find } from "../ike/shared/payload.ts"
 import { skf } from "../ike/v2/encrypted-fragment.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
 import { Reassembly } from "../open/fragments.ts"
-import { encryptedPayload } from "../open/ike-v2.ts"
+import { encryptedPayload, openSk, type SkKeys } from "../open/ike-v2.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
@@ -152,7 +152,7 @@ export class V2Fold {
     // Closed, it looks like success: what it says is known once it is opened.
     const answer = !record.request && record.retransmissionOf === null
     if (answer && AUTHENTICATES.includes(exchange.type)) sa.facts.closedAnswer = true
-    if (this.#open(item)) return
+    if (this.#open(item) || this.#openNull(item)) return
     const { pool, limits } = this.context
     const list = this.#pending.get(sa) ?? []
     const bytes = heldBytes(item)
@@ -211,6 +211,17 @@ export class V2Fold {
     if (typeof opened === "string" || !opened) return false
     addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
     addCheck(this.context, sa, skPadding(opened, payload, datagram))
+    this.#applyOpened(item, opened, record.retransmissionOf === null)
+    return true
+  }
+
+  /** ENCR_NULL hides nothing: what no key opened is read as it stands, its ICV unchecked. RFC 2410, RFC 7296 §3.3.2. */
+  #openNull(item: SealedMessage): boolean {
+    const { sa, record, message, payload, datagram } = item
+    const keys = nullKeys(sa)
+    const opened = keys && openSk(message, payload, keys, this.context.provider)
+    if (!opened || typeof opened === "string") return false
+    addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
     this.#applyOpened(item, opened, record.retransmissionOf === null)
     return true
   }
@@ -318,7 +329,7 @@ export class V2Fold {
     sa.facts.agreed ??= { request: request.datagram.frame, response: response.datagram.frame }
     sa.facts.refusal = null
     // Without secrets nothing will ever be computed from it: its bytes may go.
-    if (this.context.pool.empty) {
+    if (this.context.pool.empty && !nullKeys(sa)) {
       sa.v2 = undefined
       return
     }
@@ -428,3 +439,12 @@ const notationOf = (p: DecodedPayload): string =>
   IKEV2.get(p.type)?.notation ?? PAYLOAD_TYPE.name(p.type) ?? String(p.type)
 const notifyNames = (payloads: readonly DecodedPayload[]): string[] =>
   notifiesOf(payloads).map(n => NOTIFY.name(n.type) ?? String(n.type))
+
+const NO_KEY = new Uint8Array(0)
+
+/** What opens the messages of an SA that agreed to encrypt nothing; undefined for other SAs. */
+function nullKeys({ choice }: IkeSa): SkKeys | undefined {
+  const { encr, integ } = choice ?? {}
+  if (encr?.name !== "NULL") return undefined
+  return { encr, integ: integ ?? null, ske: NO_KEY, ska: NO_KEY, unchecked: true }
+}

@@ -119,6 +119,8 @@ function keyLines(sa: IkeSaReport, pen: Pen): string[] {
   const { status, from, epochs } = sa.keys
   if (status === "none") {
     const closed = sa.exchanges.reduce((n, x) => n + x.messages.filter(m => m.encrypted).length, 0)
+    if (closed > 0 && sa.suite.encr === "NULL")
+      return labelled("keys", ["none: NULL encryption hides nothing, and ICVs stay unchecked"], "", pen)
     return closed === 0
       ? []
       : labelled("keys", [`none: ${plural(closed, "message stays", "messages stay")} encrypted`], "", pen)
