@@ -151,6 +151,9 @@ export class Analysis implements PacketHandler {
   /** The last packet that a scan summed up before the next that is seen whole. */
   passed(stamp: { readonly frame: number; readonly seconds: number; readonly nanos: number }): void {
     this.#clock.passed(stamp)
+    this.#seen = true
+    this.#seconds = stamp.seconds
+    this.#nanos = stamp.nanos
   }
 
   diagnostic(diagnostic: Diagnostic): void {

@@ -73,6 +73,15 @@ export interface Answers {
   open: Opened
 }
 
+/** Who does jobs: threads (`SegmentPool`), or other machines. */
+export interface SegmentWorkers {
+  /** How many jobs are done at once. */
+  readonly threads: number
+  run<J extends Job>(job: J): Promise<Answers[J["kind"]]>
+  /** Gives keys to all of them; returns how open jobs name them. */
+  share(keys: readonly DataSaKeys[]): number
+}
+
 export type Answer =
   | { readonly id: number; readonly result: SegmentScan | Opened }
   | { readonly id: number; readonly error: string; readonly code?: string }

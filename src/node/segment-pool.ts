@@ -1,7 +1,7 @@
 /** Threads that scan and open segments: each takes the next job when it is free. Started when the first job comes, ended by `close`. */
 import { Worker } from "node:worker_threads"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import type { Answer, Answers, Job, KeysMessage } from "./segment-jobs.ts"
+import type { Answer, Answers, Job, KeysMessage, SegmentWorkers } from "./segment-jobs.ts"
 
 interface Waiting {
   readonly job: Job
@@ -9,7 +9,7 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-export class SegmentPool {
+export class SegmentPool implements SegmentWorkers {
   readonly #script: URL
   readonly #workers: Worker[] = []
   readonly #idle: Worker[] = []

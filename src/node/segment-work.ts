@@ -23,7 +23,7 @@ export class SegmentWork {
 
   /** Does a job when those before are done. Rejects with what the system throws when the file cannot be opened. */
   run(job: Job): Promise<SegmentScan | Opened> {
-    const done = this.#last.then(async () => (job.kind === "scan" ? await scan(job) : await this.#open(job)))
+    const done = this.#last.then(async () => (job.kind === "scan" ? await scanSegment(job) : await this.#open(job)))
     this.#last = done.catch(() => {})
     return done
   }
@@ -42,7 +42,8 @@ export class SegmentWork {
   }
 }
 
-async function scan({ segment, ikePorts, samples }: ScanJob): Promise<SegmentScan> {
+/** Scans a segment. Throws what the system throws when the file cannot be opened. */
+export async function scanSegment({ segment, ikePorts, samples }: ScanJob): Promise<SegmentScan> {
   const scanner = new Scanner({ ikePorts, samples })
   const blocks: BlockSeen[] = []
   const span = new Span()

@@ -12,8 +12,7 @@ import type { Scan } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import { isCompressed } from "./chunk-source.ts"
 import type { ReadOptions } from "./read-captures.ts"
-import type { Segment, SegmentScan } from "./segment-jobs.ts"
-import type { SegmentPool } from "./segment-pool.ts"
+import type { Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
 
 /** Bytes of a segment: small enough that every thread gets several, large enough that none waits for orders. */
 const MOST_BYTES = 64 << 20
@@ -30,29 +29,34 @@ export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" 
   readonly samples: boolean
   /** Bytes of a segment; by default what is good for the threads. */
   readonly segmentBytes?: number
+  /** Segments that were cut before (`cutFiles`), instead. */
+  readonly segments?: readonly Segment[]
 }
-
-/** Who does the jobs: `SegmentPool`. */
-export type Segmenters = Pick<SegmentPool, "threads" | "run" | "share">
 
 /** Cuts the captures. Undefined when one of them is no file that can be cut or inflated, or there is one segment only: then they are read plainly. */
 export async function segmentFiles(
   paths: readonly string[],
-  pool: Segmenters,
+  pool: SegmentWorkers,
   options: SegmentOptions,
 ): Promise<SegmentedCapture | undefined> {
-  const total = paths.reduce((sum, path) => sum + sizeOf(path), 0)
-  const good = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, total / (pool.threads * SEGMENTS_A_THREAD)))
-  const size = options.segmentBytes ?? good
-  const files: Segment[][] = []
-  for (const [capture, path] of paths.entries()) {
-    const segments = cutFile(path, capture, size)
-    if (!segments) return undefined
-    files.push(segments)
-  }
-  if (files.flat().length < 2) return undefined
+  const files = options.segments
+    ? paths.map((_, capture) => options.segments!.filter(s => s.capture === capture))
+    : cutFiles(paths, options.segmentBytes ?? goodSize(paths, pool.threads))
+  if (!files || files.flat().length < 2) return undefined
   const segmented = new SegmentedFiles(files, pool, options)
   return paths.length === 1 || (await segmented.follow()) ? segmented : undefined
+}
+
+/** Bytes of a segment that are good for so many threads. */
+function goodSize(paths: readonly string[], threads: number): number {
+  const total = paths.reduce((sum, path) => sum + sizeOf(path), 0)
+  return Math.max(LEAST_BYTES, Math.min(MOST_BYTES, total / (threads * SEGMENTS_A_THREAD)))
+}
+
+/** The segments of each capture, of about `size` bytes; undefined when one is no file that can be cut or inflated. */
+export function cutFiles(paths: readonly string[], size: number): Segment[][] | undefined {
+  const files = paths.map((path, capture) => cutFile(path, capture, size))
+  return files.every(segments => segments !== undefined) ? files : undefined
 }
 
 class SegmentedFiles implements SegmentedCapture {
@@ -66,7 +70,7 @@ class SegmentedFiles implements SegmentedCapture {
 
   constructor(
     readonly files: readonly (readonly Segment[])[],
-    readonly pool: Segmenters,
+    readonly pool: SegmentWorkers,
     readonly options: SegmentOptions,
   ) {
     this.ikePorts = options.ikePorts ?? []

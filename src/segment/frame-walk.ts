@@ -19,7 +19,7 @@ export class FrameWalk extends Descending {
   crowded = false
   /** There is something to report about the frame. */
   told = false
-  /** The frame holds a message of IKE, or one is quoted in it. */
+  /** The frame holds a message of IKE, or an ICMP error that quotes a packet. */
   ike = false
 
   constructor(ikePorts: readonly number[] = []) {
@@ -47,7 +47,7 @@ export class FrameWalk extends Descending {
     spi: number,
     sequence: number,
   ): void {
-    if (kind === Kind.ISAKMP || kind === Kind.QUOTED_ISAKMP) {
+    if (!isSummable(kind)) {
       this.ike = true
       return
     }
@@ -92,3 +92,7 @@ export class FrameWalk extends Descending {
 
   override resume(): void {}
 }
+
+/** Packets that say by themselves all that is counted of them. */
+const isSummable = (kind: Kind): boolean =>
+  kind === Kind.ESP || kind === Kind.AH || kind === Kind.WESP || kind === Kind.KEEPALIVE

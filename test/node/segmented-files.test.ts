@@ -9,8 +9,9 @@ import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
+import type { SegmentWorkers } from "../../src/node/segment-jobs.ts"
 import { SegmentWork } from "../../src/node/segment-work.ts"
-import { type Segmenters, segmentFiles } from "../../src/node/segmented-files.ts"
+import { segmentFiles } from "../../src/node/segmented-files.ts"
 import { analyze, type CaptureSource } from "../../src/pipeline.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 import { PCAPNG_FORMS, pcapng, type TestFrame } from "../helpers/capture-variants.ts"
@@ -29,7 +30,7 @@ function file(bytes: Uint8Array, end = "pcap"): string {
 }
 
 /** A pool without threads; `log` gets the kinds of its jobs. */
-function inline(log: string[] = []): Segmenters {
+function inline(log: string[] = []): SegmentWorkers {
   const work = new SegmentWork()
   let id = 0
   return {
