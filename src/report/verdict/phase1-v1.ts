@@ -113,7 +113,7 @@ function repeatedEnd(f: Facts, last: Sent): Judgement | undefined {
 /** Phase 1 is done, and its starter takes it back at once. */
 function withdrawn(f: Facts, last: Sent, informational: readonly Sent[]): Judgement | undefined {
   const own = informational.find(s => frameOf(s) > frameOf(last))
-  if (!own || own.from !== "initiator" || secondsBetween(arrivedAt(last), timeOf(own)) > AT_ONCE) return undefined
+  if (own?.from !== "initiator" || secondsBetween(arrivedAt(last), timeOf(own)) > AT_ONCE) return undefined
   const by = addressOf(f.sa, own.from)
   return {
     outcome: "failed",

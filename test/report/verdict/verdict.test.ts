@@ -1,0 +1,218 @@
+/** Each way to fail, shown by a capture: as recorded, or with frames left out, doubled or moved in time. */
+import { describe, expect, it } from "vitest"
+import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
+import {
+  analyzeCapture,
+  type Capture,
+  delay,
+  drop,
+  fixtureCapture,
+  fixtureSecrets,
+  join,
+  pick,
+} from "../../helpers/capture-edit.ts"
+
+async function verdicts(capture: Capture, keysOf?: string) {
+  const { report } = await analyzeCapture(capture, keysOf === undefined ? NO_SECRETS : fixtureSecrets(keysOf))
+  return report.ike_sas.map(sa => ({ ...sa.verdict, state: sa.state }))
+}
+
+async function only(capture: Capture, keysOf?: string) {
+  const all = await verdicts(capture, keysOf)
+  expect(all).toHaveLength(1)
+  return all[0]
+}
+
+/** The frame again, `seconds` after the last one. */
+const again = (capture: Capture, number: number, ...seconds: number[]): Capture =>
+  join(
+    capture,
+    ...seconds.map(s => {
+      const last = capture.frames[capture.frames.length - 1]
+      const frame = { ...capture.frames[number - 1], seconds: last.seconds + s, fraction: last.fraction }
+      return { header: capture.header, frames: [frame] }
+    }),
+  )
+
+const psk = fixtureCapture("v2-psk-modp2048")
+
+describe("IKE_SA_INIT", () => {
+  it("alone at the end of the capture is too little", async () => {
+    expect(await only(pick(psk, [1]))).toMatchObject({ outcome: "partial", cause: null, state: "half-open" })
+  })
+
+  it("repeated and never answered", async () => {
+    const v = await only(again(pick(psk, [1]), 1, 2, 5))
+    expect(v).toMatchObject({ outcome: "no-answer", certainty: "seen", cause: "no-answer", frames: [1, 2, 3] })
+    expect(v.why).toContain("sent 3 times in 5.0 s (frames 1 to 3)")
+  })
+
+  it("refused in the clear", async () => {
+    expect(await only(fixtureCapture("v2-no-proposal"))).toMatchObject({
+      outcome: "failed",
+      certainty: "seen",
+      cause: "no-proposal-chosen",
+      frames: [2],
+      state: "failed",
+    })
+  })
+
+  it("answered each time it is repeated: the answers get lost", async () => {
+    const start = pick(psk, [1, 2])
+    const twice = again(again(again(again(start, 1, 2), 2, 0), 1, 3), 2, 0)
+    expect(await only(twice)).toMatchObject({ outcome: "no-answer", certainty: "inferred", cause: "answers-lost" })
+  })
+})
+
+describe("IKE_AUTH", () => {
+  it("refused, by the size of the answer", async () => {
+    const v = await only(fixtureCapture("v2-auth-failed"))
+    expect(v).toMatchObject({
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "authentication-failed",
+      state: "failed",
+    })
+    expect(v.why).toContain("16 bytes of ciphertext")
+    expect(v.why).toContain("IDr and AUTH take at least 49")
+  })
+
+  it("refused, as keys show it", async () => {
+    expect(await only(fixtureCapture("v2-auth-failed"), "v2-auth-failed")).toMatchObject({ cause: "psk-mismatch" })
+  })
+
+  it("without a Child SA, by the size of the answer and with keys", async () => {
+    const name = "v2-ts-unacceptable"
+    const closed = await only(fixtureCapture(name))
+    expect(closed).toMatchObject({ outcome: "no-tunnel", certainty: "inferred", cause: "child-refused" })
+    expect(closed.why).toMatch(/has 80 bytes of ciphertext.*SA, TSi and TSr 72 more; no ESP follows/)
+    expect(await only(fixtureCapture(name), name)).toMatchObject({
+      outcome: "no-tunnel",
+      certainty: "proven",
+      cause: "ts-unacceptable",
+    })
+  })
+
+  it("unanswered", async () => {
+    expect(await only(again(pick(psk, [1, 2, 3]), 3, 2, 5))).toMatchObject({ outcome: "no-answer", cause: "no-answer" })
+    expect(await only(pick(psk, [1, 2, 3]))).toMatchObject({ outcome: "partial" })
+  })
+
+  it("taken back at once by the initiator, and taken down later", async () => {
+    const closed = [1, 2, 3, 4, 91, 92]
+    expect(await only(pick(psk, closed))).toMatchObject({ outcome: "up", certainty: "inferred" })
+    const soon = pick(psk, closed)
+    const at = soon.frames[3]
+    const frames = soon.frames.map((f, i) =>
+      i < 4 ? f : { ...f, seconds: at.seconds, fraction: at.fraction + 4000 * (i - 3) },
+    )
+    const v = await only({ header: soon.header, frames })
+    expect(v).toMatchObject({ outcome: "failed", certainty: "inferred", cause: "authentication-failed" })
+    expect(v.why).toMatch(/^frame 5, an INFORMATIONAL with 16 bytes of ciphertext.* 4 ms after/)
+  })
+})
+
+describe("EAP", () => {
+  it("failed, without keys and with", async () => {
+    const name = "strongswan/v2-eap-gtc"
+    expect(await only(fixtureCapture(name))).toMatchObject({
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "eap-failed",
+    })
+    expect(await only(fixtureCapture(name), name)).toMatchObject({
+      outcome: "failed",
+      certainty: "proven",
+      cause: "eap-failed",
+    })
+  })
+
+  it("under way at the end of the capture", async () => {
+    const cut = pick(fixtureCapture("strongswan/v2-eap-gtc"), [1, 2, 3, 4, 5, 6])
+    expect(await only(cut)).toMatchObject({ outcome: "partial", headline: "EAP is under way" })
+  })
+})
+
+describe("an SA that was up", () => {
+  const request = 91
+
+  it("closed, when keys show the Delete", async () => {
+    expect(await only(psk, "v2-psk-modp2048")).toMatchObject({
+      outcome: "closed",
+      certainty: "proven",
+      state: "deleted",
+    })
+  })
+
+  it("lost, when a side falls silent", async () => {
+    const v = await only(again(drop(psk, [92]), request, 2, 5, 10))
+    expect(v).toMatchObject({ outcome: "lost", certainty: "seen", cause: "peer-silent", state: "established" })
+    expect(v.why).toContain("sent 4 times")
+  })
+
+  it("degraded, when ESP of the silent side still comes", async () => {
+    const silent = again(again(drop(psk, [92]), request, 2, 5), 90, 6)
+    expect(await only(silent)).toMatchObject({ outcome: "degraded", cause: "peer-silent" })
+  })
+
+  it("degraded, when ESP goes one way", async () => {
+    const isBack = (n: number) => n >= 5 && n <= 90 && psk.frames[n - 1].bytes[29] === 2
+    const there = pick(
+      psk,
+      psk.frames.map((_, i) => i + 1).filter(n => !isBack(n)),
+    )
+    expect(await only(delay(there, 20, 30))).toMatchObject({ outcome: "degraded", cause: "esp-blocked" })
+  })
+
+  it("is not repeated by a second capture point", async () => {
+    const twice = { header: psk.header, frames: psk.frames.flatMap(f => [f, f]) }
+    expect(await only(twice)).toMatchObject({ outcome: "up" })
+    expect(await only(twice, "v2-psk-modp2048")).toMatchObject({ outcome: "closed" })
+  })
+
+  it("partial, without its beginning", async () => {
+    expect(await only(pick(psk, [91, 92]))).toMatchObject({ outcome: "partial", state: "unknown" })
+  })
+})
+
+describe("IKEv1", () => {
+  it("two pre-shared keys: message 5 answered by Informational messages, or by nothing", async () => {
+    const wrong = fixtureCapture("v1-wrong-psk")
+    for (const capture of [wrong, drop(wrong, [6, 8, 10, 12, 14])])
+      expect(await only(capture)).toMatchObject({ outcome: "failed", cause: "psk-mismatch", state: "failed" })
+    expect(await only(fixtureCapture("strongswan/v1-aggr-wrongpsk"))).toMatchObject({ cause: "psk-mismatch" })
+  })
+
+  it("Quick Mode answered by an Informational message", async () => {
+    const name = "strongswan/v1-transport"
+    expect(await only(fixtureCapture(name))).toMatchObject({ outcome: "no-tunnel", certainty: "inferred" })
+    expect(await only(fixtureCapture(name), name)).toMatchObject({ outcome: "no-tunnel", cause: "no-proposal-chosen" })
+  })
+})
+
+describe("many SAs", () => {
+  it("are counted, the worst first", async () => {
+    const { report } = await analyzeCapture(
+      join(psk, fixtureCapture("v2-no-proposal"), fixtureCapture("v2-ts-unacceptable")),
+    )
+    expect(report.verdict).toMatchObject({ outcome: "failed", counts: { failed: 1, "no-tunnel": 1, up: 1, lost: 0 } })
+  })
+
+  it("data SAs without a negotiation have their own", async () => {
+    const esp = pick(
+      psk,
+      psk.frames.map((_, i) => i + 1).filter(n => n >= 5 && n <= 90),
+    )
+    const { report } = await analyzeCapture(esp)
+    expect(report.esp_sas.map(e => e.verdict?.outcome)).toEqual(["up", "up"])
+    const whole = await analyzeCapture(psk, fixtureSecrets("v2-psk-modp2048"))
+    expect(whole.report.esp_sas.map(e => e.verdict)).toEqual([null, null])
+  })
+})
+
+it("makes a finding of a cause that no rule told", async () => {
+  const { report } = await analyzeCapture(fixtureCapture("v2-ts-unacceptable"))
+  expect(report.diagnostics.filter(d => d.severity !== "info")).toMatchObject([
+    { code: "child-refused", severity: "warning", sa: "ike/0", frame: 3 },
+  ])
+})
