@@ -36,6 +36,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./show.ts"),
   },
   {
+    name: "view",
+    args: "<capture...>",
+    summary: "the page in a browser, over captures of any size; nothing leaves the computer",
+    load: () => import("./view.ts"),
+  },
+  {
     name: "fields",
     args: "<capture...>",
     summary: "values of fields, a line a frame, as tshark -T fields prints them",

@@ -25,17 +25,22 @@ interface ReportOptions extends CommonOptions {
   readonly ascii?: boolean
   readonly verbose?: boolean
   readonly findNatAddress?: boolean
+  readonly output?: string
+  readonly embedCapture?: boolean
 }
 
 export function configure(command: Command): void {
-  const base = withSas(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS)))
+  const base = withSas(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS, "html")))
   withLimits(withThreads(withIkePorts(withColor(base))))
     .option("--find-nat-address", "search all private addresses for the one behind a NAT detection hash (takes long)")
     .option("--all", "every IKE SA with its ladder, however many")
+    .option("-o, --output <file>", "html: where to write the page")
+    .option("--embed-capture", "html: put the capture into the page")
     .option("--ascii", "no characters outside ASCII")
     .option("-v, --verbose", "fold nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: ReportOptions) => {
+      if (options.format === "html") return (await import("./report-html.ts")).htmlReport(paths, options)
       const extra = { ...limitsOf(options), findNatAddress: options.findNatAddress }
       const wrap = await narrowing(paths, options)
       if (options.format === "ndjson" && !options.sa && !options.failed) {
@@ -70,5 +75,6 @@ Examples:
   ikedump report capture.pcap -Y 'ip.addr == 192.0.2.7'
   ikedump report captures/ --failed
   ikedump report capture.pcap --sa ike/33
+  ikedump report capture.pcap --keys keys.json --format html -o report.html
   ikedump report *.pcapng --format json | jq '.ike_sas[].state'
 `

@@ -243,9 +243,9 @@ export async function otherSide(by: 1 | -1): Promise<void> {
 
 /** The next finding that has a frame. */
 export async function nextFinding(by: 1 | -1): Promise<void> {
-  const frames = [...new Set((s.verdict.value?.findings ?? []).flatMap(f => f.frames.slice(0, 1)))].sort(
-    (a, b) => a - b,
-  )
+  const findings = (s.verdict.value?.findings ?? []).filter(f => f.frames.length > 0)
+  const urgent = findings.filter(f => f.severity !== "info")
+  const frames = [...new Set((urgent.length > 0 ? urgent : findings).map(f => f.frames[0]))].sort((x, y) => x - y)
   if (frames.length === 0) return
   const after = by > 0 ? frames.find(f => f > s.frame.value) : frames.findLast(f => f < s.frame.value)
   await selectFrame(after ?? (by > 0 ? frames[0] : frames[frames.length - 1]))

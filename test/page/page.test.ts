@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFile
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
@@ -113,8 +114,25 @@ describe.skipIf(!chromium)("the page", () => {
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")
     expect(await page.$("aside.right")).toBeNull()
+    const findings = await page.evaluate(async () => {
+      const { call } = (
+        globalThis as unknown as {
+          ikedump: { call(m: string): Promise<{ findings: { severity: string; frames: number[] }[] }> }
+        }
+      ).ikedump
+      return (await call("verdict")).findings
+        .filter(f => f.severity !== "info" && f.frames.length > 0)
+        .map(f => f.frames[0])
+    })
     await page.keyboard.press("n")
+    const next = Math.min(...findings.filter(f => f > 1))
+    await page.waitForFunction(n => new RegExp(`f=${n}(&|$)`).test(location.hash), next)
+    await page.keyboard.press("g")
+    await page.waitForSelector("[role=dialog] input")
+    await page.keyboard.type("92")
+    await page.keyboard.press("Enter")
     await page.waitForFunction(() => /f=92/.test(location.hash))
+    await page.keyboard.press("Escape")
     await page.keyboard.press("2")
     await page.waitForSelector(".pk .r.on")
     await page.waitForFunction(() => /CREATE_CHILD_SA/.test(document.querySelector(".pk .r.on")!.textContent!))
@@ -238,6 +256,24 @@ describe.skipIf(!chromium)("the page", () => {
     expect(await text(".file")).toContain("example.pcap")
   })
 
+  it("shows a report without its capture, in its own words", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "ikedump-report-")), "out.html")
+    const [capture, keys] = fixture("v2-nat")
+    await runCommand("report", capture, "--keys", keys, "--format", "html", "-o", path)
+    await page.goto(pathToFileURL(path).href)
+    await page.waitForSelector(".row.message")
+    expect(await text("aside.left")).toContain("child/1")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.waitForSelector("aside.right .node")
+    await page.keyboard.press("3")
+    await page.waitForSelector(".kg [data-node]")
+    await page.keyboard.press("4")
+    await page.waitForSelector(".card")
+    await page.keyboard.press("2")
+    await page.waitForFunction(() => /IKE_SA_INIT/.test(document.querySelector(".pk")!.textContent!))
+  })
+
   it("compares two captures", async () => {
     await fresh("#v=compare")
     await open(fixture("v2-nat"))
@@ -290,7 +326,9 @@ describe.skipIf(!chromium)("the page", () => {
 
   it("asked for nothing but its own file, and met no fault", () => {
     const { url } = builtPage()
-    const others = requests.filter(r => !r.startsWith(url) && !r.startsWith("blob:") && r !== "about:blank")
+    const others = requests.filter(
+      r => !r.startsWith(url) && !r.endsWith("/out.html") && !r.startsWith("blob:") && r !== "about:blank",
+    )
     expect(others).toEqual([])
     expect(requests.length).toBeGreaterThan(folders.length)
     expect(faults).toEqual([])

@@ -102,15 +102,7 @@ const Edge = ({ a, b, hot }: { a: Node; b: Node; hot: boolean }) => {
 const NodeBox = ({ node, on }: { node: Node; on: boolean }) => {
   const select = () => (step.value = node.id)
   return (
-    <g
-      tabIndex={0}
-      role="button"
-      aria-pressed={on}
-      aria-label={[node.title, ...node.lines].join(" ")}
-      data-node={node.id}
-      onClick={select}
-      onFocus={select}
-    >
+    <g tabIndex={0} role="button" aria-pressed={on} data-node={node.id} onClick={select} onFocus={select}>
       <rect
         class={`${node.kind} ${on ? "on" : ""}`}
         x={node.x}

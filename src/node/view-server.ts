@@ -1,0 +1,137 @@
+/**
+ * Serves the page and its session to this computer alone: on 127.0.0.1, below a random token. Other pages of the browser cannot guess
+ * the token; requests under another Host (DNS rebinding) or from another Origin are refused.
+ */
+import { randomBytes } from "node:crypto"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { Session } from "../session/session.ts"
+import { fromWire, toWire } from "../session/wire.ts"
+import { pageWith } from "./page-file.ts"
+
+export interface ViewServer {
+  /** The page's address, its token included. */
+  readonly url: string
+  readonly server: Server
+}
+
+export interface ViewOptions {
+  /** Port; a free one by default. */
+  readonly port?: number
+  /** Names of the files of keys, for the page's head. */
+  readonly keyFiles?: readonly string[]
+}
+
+/** What the page may ask of the session. */
+const METHODS = new Set([
+  "info",
+  "report",
+  "sas",
+  "sa",
+  "tunnel",
+  "ladder",
+  "timeline",
+  "lines",
+  "frame",
+  "derivations",
+  "audit",
+  "verdict",
+  "fieldNames",
+  "columns",
+  "addSecretsText",
+  "exportKeys",
+])
+
+const MOST_BODY_BYTES = 64 << 20
+
+/** Starts to serve. Rejects when the port is taken. */
+export async function serveView(session: Session, { port = 0, keyFiles = [] }: ViewOptions = {}): Promise<ViewServer> {
+  const token = randomBytes(16).toString("hex")
+  const page = pageWith({
+    data: toWire({ server: true, keyFiles }),
+    withoutExample: true,
+    withoutWorker: true,
+    connects: true,
+  })
+  const server = createServer((request, response) => {
+    answer(request, response).catch(error => refuse(response, 500, (error as Error).message))
+  })
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { port: own } = server.address() as AddressInfo
+    const hosts = [`127.0.0.1:${own}`, `localhost:${own}`]
+    const { host = "", origin } = request.headers
+    if (!hosts.includes(host)) return refuse(response, 403, "another host")
+    if (origin !== undefined && !hosts.some(h => origin === `http://${h}`))
+      return refuse(response, 403, "another origin")
+    const path = (request.url ?? "").split("?")[0]
+    if (!path.startsWith(`/${token}/`)) return refuse(response, 404, "not found")
+    const what = path.slice(token.length + 2)
+    if (request.method === "GET" && what === "") return send(response, page, "text/html; charset=utf-8")
+    if (request.method !== "POST" || request.headers["content-type"] !== "application/json")
+      return refuse(response, 404, "not found")
+    if (what === "call") return call(await bodyOf(request), response)
+    if (what === "filter") return filter(await bodyOf(request), response)
+    refuse(response, 404, "not found")
+  }
+
+  async function call(body: unknown, response: ServerResponse): Promise<void> {
+    const { method, args } = body as { method: string; args: unknown[] }
+    if (!METHODS.has(method) || !Array.isArray(args)) return refuse(response, 400, "no such method")
+    try {
+      const function_ = session[method as "info"] as (...args: unknown[]) => unknown
+      send(response, toWire({ result: await function_.apply(session, args) }), "application/json")
+    } catch (error) {
+      send(response, toWire({ error: (error as Error).message }), "application/json")
+    }
+  }
+
+  async function filter(body: unknown, response: ServerResponse): Promise<void> {
+    const stop = new AbortController()
+    response.on("close", () => stop.abort())
+    response.writeHead(200, { ...HEADERS, "content-type": "application/x-ndjson" })
+    const write = (value: unknown) => response.write(`${toWire(value)}\n`)
+    try {
+      const fault = await session.filter(String((body as { text: unknown }).text), part => write({ part }), stop.signal)
+      if (fault) write({ fault })
+    } catch (error) {
+      write({ error: (error as Error).message })
+    }
+    response.end()
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, "127.0.0.1", resolve)
+  })
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}/` }
+}
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+} as const
+
+function send(response: ServerResponse, text: string, type: string): void {
+  response.writeHead(200, { ...HEADERS, "content-type": type })
+  response.end(text)
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  if (!response.headersSent) response.writeHead(status, { ...HEADERS, "content-type": "text/plain" })
+  response.end(why)
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MOST_BODY_BYTES) throw new Error("the request is too long")
+    chunks.push(chunk)
+  }
+  return fromWire(Buffer.concat(chunks).toString("utf8"))
+}

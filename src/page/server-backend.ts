@@ -1,0 +1,62 @@
+/** The session of the `ikedump view` that serves the page. It is the only address that the page may talk to. */
+import type { FilterFault, FilterPart, Progress } from "../session/types.ts"
+import { fromWire, toWire } from "../session/wire.ts"
+import type { Backend } from "./backend.ts"
+import type { Answer, Args, Method } from "./protocol.ts"
+
+/** Milliseconds between two looks at what became of ESP. */
+const PAUSE = 300
+
+export class ServerBackend implements Backend {
+  readonly kind = "server"
+  onProgress: (progress: Progress, session: number) => void = () => {}
+
+  async open(): Promise<void> {
+    throw new Error("this page shows the captures that ikedump view was given")
+  }
+
+  async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
+    const response = await post("call", { method, args })
+    const answer = fromWire(await response.text()) as { result?: unknown; error?: string }
+    if (answer.error !== undefined) throw new Error(answer.error)
+    return answer.result as Answer<M>
+  }
+
+  async callOther<M extends Method>(): Promise<Answer<M>> {
+    throw new Error("ikedump view compares nothing: use ikedump diff")
+  }
+
+  async filter(text: string, onPart: (part: FilterPart) => void, signal: AbortSignal): Promise<FilterFault | null> {
+    const response = await post("filter", { text }, signal)
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let rest = ""
+    let fault: FilterFault | null = null
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return fault
+      const lines = (rest + value).split("\n")
+      rest = lines.pop() ?? ""
+      for (const line of lines) {
+        const message = fromWire(line) as { part?: FilterPart; fault?: FilterFault; error?: string }
+        if (message.error) throw new Error(message.error)
+        if (message.part) onPart(message.part)
+        if (message.fault) fault = message.fault
+      }
+    }
+  }
+
+  /** Looks until ESP and AH are opened, and says so. */
+  async watch(): Promise<void> {
+    for (;;) {
+      const { stage } = await this.call("info")
+      if (stage === "done") break
+      await new Promise(resolve => setTimeout(resolve, PAUSE))
+    }
+    this.onProgress({ stage: "done", done: 1, total: 1 }, 0)
+  }
+}
+
+function post(what: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const headers = { "content-type": "application/json" }
+  return fetch(what, { method: "POST", headers, body: toWire(body), signal })
+}

@@ -1,0 +1,34 @@
+/** A session's answers as text: JSON in which typed arrays are kept. */
+
+type Numbers = Float64Array | Float32Array | Uint32Array | Int32Array | Uint8Array
+
+const KINDS = { Float64Array, Float32Array, Uint32Array, Int32Array, Uint8Array } as const
+
+/** The member that marks a typed array. */
+const MARK = "$numbers"
+
+export const toWire = (value: unknown): string =>
+  JSON.stringify(value, (_key, v) => (ArrayBuffer.isView(v) ? packed(v as Numbers) : v)) ?? "null"
+
+export const fromWire = (text: string): unknown =>
+  JSON.parse(text, (_key, v) => (v && typeof v === "object" && MARK in v ? unpacked(v as Packed) : v))
+
+interface Packed {
+  readonly [MARK]: keyof typeof KINDS
+  readonly bytes: string
+}
+
+function packed(numbers: Numbers): Packed {
+  const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+  let text = ""
+  // `fromCharCode` takes a limited number of arguments.
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return { [MARK]: numbers.constructor.name as keyof typeof KINDS, bytes: btoa(text) }
+}
+
+function unpacked({ [MARK]: kind, bytes }: Packed): Numbers {
+  const text = atob(bytes)
+  const out = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i)
+  return new KINDS[kind](out.buffer)
+}
