@@ -108,6 +108,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./statistics.ts"),
   },
   {
+    name: "secrets",
+    args: "<file...>",
+    summary: "what files of secrets hold and lack, and their keys in other formats",
+    load: () => import("./secrets.ts"),
+  },
+  {
     name: "keylog",
     args: "[log]",
     summary: "follows a daemon's log or ip xfrm, and appends its secrets to a keylog",

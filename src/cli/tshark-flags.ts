@@ -2,7 +2,18 @@
 import { CliError } from "./exit.ts"
 
 /** Commands whose flags of the same letters mean something of their own. */
-const OWN_FLAGS = new Set(["extcap", "mcp", "keylog", "batch", "worker", "completion", "registry", "explain", "help"])
+const OWN_FLAGS = new Set([
+  "extcap",
+  "mcp",
+  "secrets",
+  "keylog",
+  "batch",
+  "worker",
+  "completion",
+  "registry",
+  "explain",
+  "help",
+])
 
 interface Habits {
   /** The command that was named, undefined for none. */

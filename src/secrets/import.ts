@@ -72,7 +72,11 @@ function importLines(bytes: Uint8Array, { file }: ImportOptions): Imported {
     const taken = readers.find(({ reader }) => reader.line(text, number))
     if (taken) found.add(taken.name)
   }
-  for (const { reader } of readers) reader.end?.()
+  for (const { name, reader } of readers) {
+    const before = pool.size
+    reader.end?.()
+    if (pool.size > before) found.add(name)
+  }
   if (found.size === 0 && content)
     throw new SecretsError("no secrets in any known format were found", file, undefined, undefined, true)
   if (!content) pool.note("hint", "the file has comments and blank lines only: an empty keys file")

@@ -6,6 +6,8 @@ export interface LineReader {
   line(text: string, number: number): boolean
   /** A blank line or `#` comment, which ends a block in some formats. */
   blank?(): void
+  /** No line came for a while, in a text that is still being written: what only a further line would end is complete. `blank` unless given. */
+  settle?(): void
   /** After the last line. */
   end?(): void
 }

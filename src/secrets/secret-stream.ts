@@ -1,4 +1,5 @@
 /** Secrets out of text that is still being written: a daemon's log, `ip xfrm monitor`. Line-oriented formats only. */
+import { cleanLine } from "./clean-line.ts"
 import { FORMATS } from "./formats/index.ts"
 import { Pool } from "./pool.ts"
 import type { Secrets } from "./secrets.ts"
@@ -29,7 +30,11 @@ export class SecretStream {
 
   /** Nothing came for a while: blocks that only a further line would end count as complete. */
   settle(): void {
-    if (this.#rest === "") for (const reader of this.#readers) reader.blank?.()
+    if (this.#rest === "")
+      for (const reader of this.#readers) {
+        if (reader.settle) reader.settle()
+        else reader.blank?.()
+      }
   }
 
   /** After the last text. */
@@ -48,7 +53,8 @@ export class SecretStream {
     return Object.fromEntries(fresh)
   }
 
-  #read(text: string): void {
+  #read(raw: string): void {
+    const text = cleanLine(raw)
     this.#line++
     if (/^\s*(?:#.*)?$/.test(text)) for (const reader of this.#readers) reader.blank?.()
     else this.#readers.find(reader => reader.line(text, this.#line))

@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest"
 import { utf8 } from "../../src/bytes/bytes.ts"
 import { ENCR_FAMILIES, encrByName, encrFromKeyLength } from "../../src/crypto/encr.ts"
 import { INTEG_NAMES, integByName } from "../../src/crypto/integ.ts"
+import { MEMBERS } from "../../src/secrets/formats/native.ts"
 import { importSecrets, mergeSecrets, SecretsError } from "../../src/secrets/import.ts"
+import { IKE_SECRET_NAMES } from "../../src/secrets/secrets.ts"
 
 const schema = JSON.parse(readFileSync(join(import.meta.dirname, "../../schemas/keys.schema.json"), "utf8"))
 const ajv = new Ajv2020.default({ strict: true, strictRequired: false, strictTypes: false })
@@ -185,5 +187,19 @@ describe("mergeSecrets", () => {
       [2, "a", 2],
       [3, "b", 3],
     ])
+  })
+})
+
+describe("docs/keys-file.md", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/keys-file.md"), "utf8")
+  it("has examples that are read, and every member", () => {
+    const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text)
+    expect(examples).toHaveLength(3)
+    for (const text of examples) {
+      const { secrets, notes } = importSecrets(text, { file: "docs" })
+      expect(notes.filter(n => n.severity === "warning")).toEqual([])
+      expect(Object.values(secrets).flat()).toHaveLength(1)
+    }
+    for (const name of [...MEMBERS, ...IKE_SECRET_NAMES]) expect(page).toContain(`\`${name}\``)
   })
 })

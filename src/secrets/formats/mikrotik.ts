@@ -51,6 +51,7 @@ export const mikrotik: LineFormat = {
         if (!found) flush()
         return found
       },
+      settle: flush,
       end: flush,
     }
   },

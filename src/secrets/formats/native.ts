@@ -22,7 +22,8 @@ export function readNative(text: string, pool: Pool, readPem?: PemReader): void 
   new Native(pool, readPem).file(node)
 }
 
-const MEMBERS = [
+/** Members of a keys file. */
+export const MEMBERS = [
   "ikedump_keys",
   "psks",
   "dh_private",

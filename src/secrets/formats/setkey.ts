@@ -48,6 +48,7 @@ export const setkey: LineFormat = {
           key[1] === "E" ? { ...sa.row, encr: key[2], key: value } : { ...sa.row, integ: key[2], integKey: value }
         return true
       },
+      settle: flush,
       end: flush,
     }
   },

@@ -57,6 +57,7 @@ export const xfrm: LineFormat = {
         add(state, text)
         return true
       },
+      settle: flush,
       end: flush,
     }
   },

@@ -1,0 +1,73 @@
+/** `--export FORMAT TARGET`: keys written for other tools, by the commands that have them. */
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { keepForeign, writeSecretFile } from "../node/secret-file.ts"
+import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "../secrets/export/export.ts"
+import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
+import { print } from "./print.ts"
+import { tellLink } from "./targets.ts"
+
+export interface Target {
+  readonly format: ExportFormat
+  readonly target: string
+}
+
+/** `FORMAT TARGET`, any number of times; commander hands over all words up to the next flag. `rest`: what stood behind them. */
+export function readTargets(words: readonly string[]): { targets: Target[]; rest: string[] } {
+  const targets: Target[] = []
+  const rest: string[] = []
+  for (let i = 0; i < words.length; i++) {
+    const format = words[i]
+    if (Object.hasOwn(EXPORTERS, format)) {
+      const target = words[++i]
+      if (target === undefined) throw new CliError(`--export ${format} needs where to write`)
+      targets.push({ format: format as ExportFormat, target })
+    } else if (targets.length === 0)
+      throw new CliError(`unknown export format ${JSON.stringify(format)}`, undefined, [
+        `known: ${Object.keys(EXPORTERS).join(", ")}`,
+      ])
+    else rest.push(format)
+  }
+  return { targets, rest }
+}
+
+export interface Exportable {
+  readonly input: ExportInput
+  readonly skipped: readonly Skipped[]
+}
+
+/** Writes one format and tells what it could not say; `nothing` says why there are no keys. Throws CliError when a file cannot be written. */
+export function writeExport({ format, target }: Target, { input, skipped }: Exportable, nothing: () => string): void {
+  if (input.ike.length + input.children.length === 0) {
+    process.stderr.write(`ikedump: nothing to export: ${nothing()}\n`)
+    for (const { what, why } of skipped) process.stderr.write(`ikedump: left out: ${what}: ${why}\n`)
+    setExit(EXIT.FAILED)
+    return
+  }
+  const exported = EXPORTERS[format](input)
+  try {
+    if (format === "wireshark") {
+      mkdirSync(target, { recursive: true, mode: 0o700 })
+      for (const file of exported.files) {
+        const path = join(target, file.name)
+        const kept = keepForeign(path, firstLine(file.text))
+        if (kept) process.stderr.write(`ikedump: hint: ${path} was there before and is now ${kept}\n`)
+        writeSecretFile(path, file.text, tellLink(path))
+      }
+    } else if (target === "-") print(exported.files.map(f => f.text))
+    else writeSecretFile(target, exported.files.map(f => f.text).join(""), tellLink(target))
+  } catch (e) {
+    throw cannotWrite(target, e)
+  }
+  tellExport(format, target, input, [...skipped, ...exported.skipped])
+}
+
+const firstLine = (text: string): string => text.slice(0, text.indexOf("\n"))
+
+const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
+
+function tellExport(format: ExportFormat, target: string, input: ExportInput, skipped: readonly Skipped[]): void {
+  const found = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`
+  process.stderr.write(`ikedump: ${found} for ${format}, written to ${target === "-" ? "standard output" : target}\n`)
+  for (const { what, why } of skipped) process.stderr.write(`ikedump: left out: ${what}: ${why}\n`)
+}

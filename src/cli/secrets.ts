@@ -1,0 +1,74 @@
+/** `ikedump secrets FILE...`: what files of secrets hold and lack, without a capture and without a value; and their keys in other formats. */
+import type { Command } from "commander"
+import { loadSecrets } from "../node/load-secrets.ts"
+import { exportInput } from "../report/export-input.ts"
+import { SecretsError } from "../secrets/errors.ts"
+import { EXPORTERS } from "../secrets/export/export.ts"
+import { type Inventory, inventoryOf } from "../secrets/inventory.ts"
+import { CliError } from "./exit.ts"
+import { readTargets, writeExport } from "./export-target.ts"
+import { withFormat } from "./options.ts"
+import { print } from "./print.ts"
+
+interface SecretsOptions {
+  readonly format: "text" | "json"
+  readonly export?: string[]
+}
+
+/** Nothing was analyzed: what the files hold is all there is. */
+const NO_CAPTURE = { sas: [], dataSas: [], results: [] }
+
+export function configure(command: Command): void {
+  withFormat(command, "text", "json")
+    .option("--export <format-and-target...>", `write the keys: ${Object.keys(EXPORTERS).join(", ")}, and where to`)
+    .addHelpText("after", EXAMPLES)
+    .action(run)
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump secrets charon.log                         what is in it, and what would add more
+  ikedump secrets /etc/ipsec.secrets --format json
+  ikedump secrets xfrm.txt --export wireshark ~/.config/wireshark
+`
+
+function run(paths: string[], options: SecretsOptions): void {
+  const { targets, rest } = readTargets(options.export ?? [])
+  const { secrets, notes, files } = load([...paths, ...rest])
+  for (const { severity, file, line, message } of notes)
+    process.stderr.write(`ikedump: ${severity}: ${file}${line === undefined ? "" : `:${line}`}: ${message}\n`)
+  if (targets.length > 0) {
+    const exportable = exportInput(NO_CAPTURE, secrets)
+    for (const target of targets) writeExport(target, exportable, () => "the files hold no keys of SAs")
+    return
+  }
+  const inventory = inventoryOf(secrets, [...new Set(files.flatMap(f => f.formats))])
+  if (options.format === "json") print([`${JSON.stringify({ files, ...inventory }, null, 2)}\n`])
+  else print([textOf(files, inventory)])
+}
+
+function load(paths: readonly string[]): ReturnType<typeof loadSecrets> {
+  try {
+    return loadSecrets(paths)
+  } catch (e) {
+    if (e instanceof SecretsError) throw new CliError(e.message)
+    throw e
+  }
+}
+
+function textOf(files: readonly { file: string; formats: readonly string[] }[], inventory: Inventory): string {
+  const width = Math.max(0, ...inventory.kinds.map(k => k.kind.length))
+  const lines = files.map(({ file, formats }) => `${file}: ${formats.join(", ")}`)
+  lines.push("")
+  for (const { kind, count, of } of inventory.kinds)
+    lines.push(`  ${kind.padEnd(width)}  ${String(count).padStart(5)}${of.length > 0 ? `  ${of.join("; ")}` : ""}`)
+  if (inventory.kinds.length === 0) lines.push("  no secrets")
+  section(lines, "opens", inventory.opens)
+  section(lines, "lacks", inventory.lacks)
+  section(lines, "hint", inventory.hints)
+  return `${lines.join("\n")}\n`
+}
+
+function section(lines: string[], title: string, words: readonly string[]): void {
+  for (const [i, word] of words.entries()) lines.push(...(i === 0 ? [""] : []), `${title.padEnd(6)} ${word}`)
+}
