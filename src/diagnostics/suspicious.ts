@@ -69,6 +69,12 @@ export const SUSPICIOUS = {
     "`ikedump show` points at the byte.",
     "RFC 7296 §3",
   ),
+  "ike-version": declare(
+    ["warning"],
+    "A message whose IKE version is neither 1 nor 2.",
+    "A scan, another protocol on that port, or damage on the way.",
+    "RFC 7296 §2.5",
+  ),
   "ike-short": declare(
     ["warning"],
     "Fewer bytes on an IKE port than an IKE header has.",

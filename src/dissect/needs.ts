@@ -32,7 +32,9 @@ const PLAIN_DATA = new Set([
   "ah.length",
 ])
 const PLAIN_LAYERS = new Set(
-  "eth vlan mpls pppoe ppp sll null llc radiotap wlan nflog gre gtp vxlan geneve udpencap".split(" "),
+  "eth vlan mpls pppoe ppp sll null llc radiotap wlan nflog gre gtp vxlan geneve tzsp capwap teredo l2tp lisp-data ieee8021ah cmd udpencap".split(
+    " ",
+  ),
 )
 
 /** What the fields of these names need. A name of a protocol that is not known here needs everything. */

@@ -181,6 +181,15 @@ export class Analysis implements PacketHandler {
       this.#fault(datagram, "ike-short", `${datagram.src.bytes.length} bytes are less than the 28 of an IKE header`)
       return
     }
+    if (message.major !== 1 && message.major !== 2) {
+      const version = `${message.major}.${message.minor}`
+      this.#fault(
+        datagram,
+        "ike-version",
+        `a message of IKE version ${version}: there is none; a receiver of IKEv2 answers INVALID_MAJOR_VERSION to a higher one`,
+      )
+      return
+    }
     if (message.version === 1) this.#v1.message(message, datagram)
     else this.#v2.message(message, datagram)
   }

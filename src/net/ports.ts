@@ -12,13 +12,18 @@ export const Port = {
   VXLAN: 5,
   VXLAN_GPE: 6,
   GENEVE: 7,
+  TZSP: 8,
+  CAPWAP: 9,
+  TEREDO: 10,
+  L2TP: 11,
+  LISP: 12,
 } as const
 export type Port = (typeof Port)[keyof typeof Port]
 
 /** Whether IKE or what it negotiates is expected behind the port. */
 export const isIpsecPort = (port: number): boolean => port >= Port.IKE && port <= Port.EITHER
 
-/** The table, with `ikePorts` taken for IKE beside 500 and 4500. */
+/** The table, with `ikePorts` taken for IKE beside 500, 848 and 4500. */
 export function portTable(ikePorts: readonly number[]): Uint8Array {
   const table = new Uint8Array(65536)
   table[2152] = Port.GTP_U
@@ -26,8 +31,15 @@ export function portTable(ikePorts: readonly number[]): Uint8Array {
   table[8472] = Port.VXLAN
   table[4790] = Port.VXLAN_GPE
   table[6081] = Port.GENEVE
+  table[37008] = Port.TZSP
+  table[5247] = Port.CAPWAP
+  table[3544] = Port.TEREDO
+  table[1701] = Port.L2TP
+  table[4341] = Port.LISP
   for (const port of ikePorts) table[port] = Port.EITHER
   table[500] = Port.IKE
+  // GDOI and G-IKEv2. RFC 6407 §1, RFC 9838 §2.1.
+  table[848] = Port.IKE
   table[4500] = Port.NAT_T
   return table
 }

@@ -81,6 +81,7 @@ export function isakmpInfo(b: Uint8Array, at: number, end: number): string {
   if (end - at < HEADER_BYTES) return `cut off after ${end - at} bytes`
   const major = b[at + 17] >> 4
   const exchange = b[at + 18]
+  if (major !== 1 && major !== 2) return `IKE version ${major}.${b[at + 17] & 15}`
   if (major < 2) return `${EXCHANGE_TYPE_V1.name(exchange) ?? `Unknown ${exchange}`}${fragmentV1(b, at, end)}`
   const name = EXCHANGE_TYPE_V2.name(exchange) ?? `Unknown ${exchange}`
   const flags = b[at + 19]

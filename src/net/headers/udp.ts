@@ -4,8 +4,13 @@ import { field } from "../../bytes/field.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Encapsulation, Kind } from "../packet-view.ts"
 import { isIpsecPort, Port, portOf } from "../ports.ts"
+import { capwap } from "../tunnels/capwap.ts"
 import { geneve } from "../tunnels/geneve.ts"
 import { gtpU } from "../tunnels/gtp.ts"
+import { l2tp } from "../tunnels/l2tp.ts"
+import { lisp } from "../tunnels/lisp.ts"
+import { teredo } from "../tunnels/teredo.ts"
+import { tzsp } from "../tunnels/tzsp.ts"
 import { vxlan, vxlanGpe } from "../tunnels/vxlan.ts"
 import { drawPorts } from "./addresses.ts"
 import { ikePort, isUserMessage, udpEncapsulated } from "./udp-encapsulation.ts"
@@ -92,6 +97,21 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
       break
     case Port.GENEVE:
       geneve(l, b, at, end)
+      break
+    case Port.TZSP:
+      tzsp(l, b, at, end)
+      break
+    case Port.CAPWAP:
+      capwap(l, b, at, end)
+      break
+    case Port.TEREDO:
+      teredo(l, b, at, end)
+      break
+    case Port.L2TP:
+      l2tp(l, b, at, end)
+      break
+    case Port.LISP:
+      lisp(l, b, at, end)
       break
   }
 }
