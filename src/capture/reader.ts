@@ -45,6 +45,11 @@ export class CaptureReader {
     return !this.#stopped && !(this.#parser?.damaged ?? false)
   }
 
+  /** Nothing of a record or block is left over from the chunks so far. */
+  get betweenRecords(): boolean {
+    return this.#carried === 0 && this.#skip === 0
+  }
+
   /** True once the file cannot be read further: more chunks are ignored. */
   get stopped(): boolean {
     return this.#stopped

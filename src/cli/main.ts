@@ -24,6 +24,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./triage.ts"),
   },
   {
+    name: "watch",
+    args: "[file...]",
+    summary: "one line an event, as it happens: up, refused, rekeyed, silent, moved, stopped",
+    load: () => import("./watch.ts"),
+  },
+  {
     name: "packets",
     args: "<capture...>",
     summary: "one line a frame, as in Wireshark's packet list",

@@ -1,0 +1,180 @@
+/**
+ * Peers that speak with one another, while they speak: their packets are kept, bounded, and analyzed again when they spoke. What changed
+ * is an event. That is the whole analysis each time, with its keys and its verdict, over a few dozen packets.
+ */
+import { toHex } from "../bytes/hex.ts"
+import { destinationAddress, sourceAddress } from "../net/address.ts"
+import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import { analyze } from "../pipeline.ts"
+import type { Report } from "../report/types.ts"
+import { stoppedEvents, type WatchEvent, watchEvents } from "../report/watch-events.ts"
+import type { Secrets } from "../secrets/secrets.ts"
+import { nodeProvider } from "./crypto.ts"
+import { createNodeEspOpener } from "./esp-kernels.ts"
+import { inflate } from "./inflate.ts"
+import { keptView } from "./kept-view.ts"
+
+/** Caps: the peers that spoke longest ago go first; of peers who speak for ever the middle goes. */
+export const WATCH_LIMITS = { groups: 10_000, messages: 512, dataFirst: 16, dataLast: 16 }
+
+interface Group {
+  /** IKE messages, and the first data packets of each SPI. */
+  readonly kept: PacketView[]
+  /** The last data packets of each SPI. */
+  readonly last: Map<number, PacketView[]>
+  readonly counts: Map<number, number>
+  readonly told: Set<string>
+  /** What was said so far. */
+  before: Report | undefined
+  /** It spoke since the last look. */
+  changed: boolean
+  /** Its silence may yet become an event. */
+  waiting: boolean
+  /** When it spoke last. */
+  seen: number
+}
+
+export class WatchGroups implements PacketHandler {
+  readonly #groups = new Map<string, Group>()
+  /** Groups by the initiator's SPI: peers move. */
+  readonly #bySpi = new Map<string, Group>()
+  #clock = 0
+  /** The time of the last look, and whether IKE came since. */
+  #looked = 0
+  #spoke = false
+
+  constructor(private readonly secrets: () => Secrets) {}
+
+  diagnostic(): void {}
+
+  packet(view: PacketView): void {
+    this.#clock = view.seconds + view.nanos / 1e9
+    if (this.#looked === 0) this.#looked = this.#clock
+    if (view.kind === Kind.ISAKMP) this.#ike(view)
+    else if (view.kind === Kind.ESP || view.kind === Kind.AH) this.#data(view)
+    else if (isQuoted(view.kind)) this.#keep(this.#groupOf(view), view)
+  }
+
+  /** Whether a packet of this time is a reason to look first at what came before. */
+  isDue(seconds: number): boolean {
+    return (this.#spoke && seconds - this.#looked >= SETTLED_SECONDS) || seconds - this.#looked >= TICK_SECONDS
+  }
+
+  /** Seconds since 1970 of the last packet. */
+  get clock(): number {
+    return this.#clock
+  }
+
+  /** What happened since the last call. `clock` is the time to judge silence by, seconds since 1970; infinite at the end. */
+  async events(clock: number): Promise<WatchEvent[]> {
+    this.#spoke = false
+    this.#looked = this.#clock
+    const events: WatchEvent[] = []
+    for (const group of this.#groups.values()) {
+      if (!group.changed && !(group.waiting && clock - group.seen > SETTLED_SECONDS)) continue
+      group.changed = false
+      const report = await this.#analyze(group)
+      events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, clock, group.told))
+      const silent = clock - group.seen >= RIPE_SECONDS
+      group.waiting = !silent
+      group.before = silent ? report : withoutWaiting(report, group.before)
+    }
+    return events.sort((a, b) => (a.time < b.time ? -1 : 1))
+  }
+
+  #ike(view: PacketView): void {
+    const { payloadBytes: b, payloadStart: at, payloadEnd } = view
+    if (payloadEnd - at < 16) return
+    const spi = toHex(b, at, at + 8)
+    const group = this.#bySpi.get(spi) ?? this.#groupOf(view)
+    this.#bySpi.set(spi, group)
+    this.#keep(group, view)
+  }
+
+  /** Keeps a message, or what the path said of one. */
+  #keep(group: Group, view: PacketView): void {
+    if (group.kept.length >= WATCH_LIMITS.messages) group.kept.splice(WATCH_LIMITS.messages / 4, 1)
+    group.kept.push(keptView(view))
+    group.changed = true
+    group.waiting = true
+    group.seen = this.#clock
+    this.#spoke = true
+  }
+
+  #data(view: PacketView): void {
+    const group = this.#groupOf(view)
+    const count = (group.counts.get(view.spi) ?? 0) + 1
+    group.counts.set(view.spi, count)
+    group.seen = this.#clock
+    group.waiting = true
+    if (count <= WATCH_LIMITS.dataFirst) {
+      group.kept.push(keptView(view))
+      group.changed = true
+      return
+    }
+    const last = group.last.get(view.spi) ?? []
+    if (last.length >= WATCH_LIMITS.dataLast) last.shift()
+    last.push(keptView(view))
+    group.last.set(view.spi, last)
+  }
+
+  #groupOf(view: PacketView): Group {
+    const key = [sourceAddress(view), destinationAddress(view)].sort().join(" ")
+    let group = this.#groups.get(key)
+    if (!group) {
+      group = {
+        kept: [],
+        last: new Map(),
+        counts: new Map(),
+        told: new Set(),
+        before: undefined,
+        changed: false,
+        waiting: false,
+        seen: 0,
+      }
+      if (this.#groups.size >= WATCH_LIMITS.groups) this.#forget()
+    } else this.#groups.delete(key)
+    // The group that spoke last stands last.
+    this.#groups.set(key, group)
+    return group
+  }
+
+  #forget(): void {
+    const [key, group] = this.#groups.entries().next().value ?? []
+    if (key === undefined) return
+    this.#groups.delete(key)
+    for (const [spi, of] of this.#bySpi) if (of === group) this.#bySpi.delete(spi)
+  }
+
+  async #analyze(group: Group): Promise<Report> {
+    const views = [...group.kept, ...[...group.last.values()].flat()].sort((a, b) => a.frame - b.frame)
+    const read = async (handler: PacketHandler) => {
+      for (const view of views) handler.packet(view)
+      return []
+    }
+    const data = { createOpener: createNodeEspOpener, inflate }
+    const { report } = await analyze(
+      { rereadable: true, read },
+      { provider: nodeProvider, secrets: this.secrets, data },
+    )
+    return report
+  }
+}
+
+/** Messages that come so close to one another are looked at together. */
+const SETTLED_SECONDS = 0.2
+/** Silence is looked for so often. */
+const TICK_SECONDS = 5
+/** After so long nothing more is made of silence. */
+const RIPE_SECONDS = 60
+
+/** The report to compare with the next time: a failure that was not said yet is left out, so that it is said then. */
+function withoutWaiting(report: Report, before: Report | undefined): Report {
+  const calm = new Set(["up", "closed", "partial", "failed"])
+  const ike_sas = report.ike_sas.map(sa => {
+    if (calm.has(sa.verdict.outcome)) return sa
+    const old = before?.ike_sas.find(b => b.spi_i === sa.spi_i && b.first_time === sa.first_time)
+    return { ...sa, verdict: old?.verdict ?? { ...sa.verdict, outcome: "partial" as const, cause: null } }
+  })
+  return { ...report, ike_sas }
+}

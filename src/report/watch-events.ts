@@ -1,0 +1,166 @@
+/** What changed between two reports of the same peers: the events that `watch` prints. */
+import type { IkeSaReport, Report } from "./types.ts"
+import { isBad, type Outcome } from "./verdict/types.ts"
+
+export type WatchKind =
+  | "up"
+  | "refused"
+  | "no-answer"
+  | "no-tunnel"
+  | "lost"
+  | "degraded"
+  | "child-up"
+  | "rekeyed"
+  | "deleted"
+  | "moved"
+  | "esp-stopped"
+
+/** One event, as `watch --format ndjson` prints it. */
+export interface WatchEvent {
+  time: string
+  frame: number | null
+  event: WatchKind
+  peers: string[]
+  spi_i: string
+  spi_r: string
+  outcome: Outcome
+  cause: string | null
+  /** One line. */
+  text: string
+  why: string | null
+}
+
+/** Waiting says something only after so many seconds: before, the answer may yet come. RFC 7296 §2.1 repeats over minutes. */
+const PATIENCE_SECONDS = 10
+/** A data SA that carried so many packets and then none for a while stopped. */
+const STEADY_PACKETS = 10
+const SILENCE_SECONDS = 15
+
+/** The events that `now` has and `before` has not; `clock` is the time of the capture in seconds since 1970. */
+export function watchEvents(before: Report | undefined, now: Report, clock: number): WatchEvent[] {
+  const known = new Map(before?.ike_sas.map(sa => [keyOf(sa), sa]))
+  const events = now.ike_sas.flatMap(sa => eventsOf(known.get(keyOf(sa)), sa, clock))
+  return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
+}
+
+const keyOf = (sa: IkeSaReport): string => `${sa.spi_i} ${sa.first_time}`
+
+function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, clock: number): WatchEvent[] {
+  const events: WatchEvent[] = []
+  const say = (event: WatchKind, text: string, at = lastMessage(sa)) => events.push(eventOf(sa, event, text, at))
+  const was = old?.verdict.outcome
+  const is = sa.verdict.outcome
+  if (isUp(is) && !(was !== undefined && isUp(was)) && sa.rekeys === null)
+    say("up", `up: ${authText(sa)}`, authenticated(sa))
+  if (isBad(is) && (was !== is || old?.verdict.cause !== sa.verdict.cause) && isRipe(sa, clock)) {
+    const kind = is === "failed" ? "refused" : (is as WatchKind)
+    say(kind, sa.verdict.headline, deciding(sa))
+  }
+  const children = new Set(old?.child_sas.map(c => c.id))
+  for (const child of sa.child_sas.filter(c => !children.has(c.id) && c.state !== "failed"))
+    if (child.rekeys !== null)
+      say(
+        "rekeyed",
+        `Child SA rekeyed: ${child.spi_i ?? "?"} and ${child.spi_r ?? "?"}`,
+        messageAt(sa, child.first_time ?? sa.last_time),
+      )
+    else
+      say(
+        "child-up",
+        `tunnel up: ${[child.ts_i.join(", "), child.ts_r.join(", ")].filter(Boolean).join(" ⇄ ") || child.protocol}`,
+        messageAt(sa, child.first_time ?? sa.last_time),
+      )
+  if (sa.state === "rekeyed" && old?.state !== "rekeyed") say("rekeyed", "IKE SA rekeyed")
+  if (sa.state === "deleted" && old?.state !== "deleted" && !isBad(is)) say("deleted", "deleted in order")
+  for (const side of ["initiator", "responder"] as const)
+    if (old && endText(old[side]) !== endText(sa[side]))
+      say("moved", `${side} moved: ${endText(old[side])} to ${endText(sa[side])}`)
+  return events
+}
+
+const isUp = (outcome: Outcome): boolean => outcome === "up" || outcome === "closed"
+
+/** What waits for an answer is not told before it had time to come; a refusal is told at once. */
+function isRipe(sa: IkeSaReport, clock: number): boolean {
+  const { outcome } = sa.verdict
+  if (outcome === "failed" && sa.verdict.cause !== "no-answer") return true
+  return clock - secondsOf(sa.last_time) >= PATIENCE_SECONDS
+}
+
+/**
+ * Data SAs of a living IKE SA that carried packets steadily and now have none. `told` are those that were said before: one that goes on
+ * may stop again.
+ */
+export function stoppedEvents(now: Report, clock: number, told: Set<string>): WatchEvent[] {
+  const events: WatchEvent[] = []
+  for (const sa of now.ike_sas.filter(sa => isUp(sa.verdict.outcome) && sa.state === "established")) {
+    const children = new Set(sa.child_sas.filter(c => c.state === "installed").map(c => c.id))
+    for (const e of now.esp_sas.filter(e => e.child_sa !== null && children.has(e.child_sa))) {
+      const silent = e.packets >= STEADY_PACKETS && clock - secondsOf(e.last_time) >= SILENCE_SECONDS
+      const key = `${e.spi} ${e.destination}`
+      if (!silent) told.delete(key)
+      else if (!told.has(key)) {
+        told.add(key)
+        const text = `ESP ${e.spi} to ${e.destination} stopped`
+        events.push(eventOf(sa, "esp-stopped", text, { time: e.last_time, frame: null }))
+      }
+    }
+  }
+  return events
+}
+
+interface At {
+  readonly time: string
+  readonly frame: number | null
+}
+
+const eventOf = (sa: IkeSaReport, event: WatchKind, text: string, { time, frame }: At): WatchEvent => ({
+  time,
+  frame,
+  event,
+  peers: [sa.initiator.address, sa.responder.address],
+  spi_i: sa.spi_i,
+  spi_r: sa.spi_r,
+  outcome: sa.verdict.outcome,
+  cause: sa.verdict.cause,
+  text,
+  why: sa.verdict.why === "" ? null : sa.verdict.why,
+})
+
+function lastMessage(sa: IkeSaReport): At {
+  const message = sa.exchanges.flatMap(x => x.messages).reduce((a, b) => (a && a.frame > b.frame ? a : b))
+  return { time: message?.time ?? sa.last_time, frame: message?.frame ?? null }
+}
+
+/** The last message of the exchanges that authenticate. */
+function authenticated(sa: IkeSaReport): At {
+  const found = sa.exchanges.filter(x => /^IKE_AUTH$|Main Mode|Aggressive/.test(x.type)).flatMap(x => x.messages)
+  const last = found.at(-1)
+  return last ? { time: last.time, frame: last.frame } : lastMessage(sa)
+}
+
+/** The message of that time. */
+const messageAt = (sa: IkeSaReport, time: string): At => ({
+  time,
+  frame: sa.exchanges.flatMap(x => x.messages).find(m => m.time === time)?.frame ?? null,
+})
+
+/** The last message that the verdict names. */
+function deciding(sa: IkeSaReport): At {
+  const frames = new Set(sa.verdict.frames)
+  const found = sa.exchanges.flatMap(x => x.messages).filter(m => frames.has(m.frame))
+  const last = found.at(-1)
+  return last ? { time: last.time, frame: last.frame } : lastMessage(sa)
+}
+
+const authText = ({ ids, version }: IkeSaReport): string => {
+  const name = `IKEv${version.startsWith("1") ? 1 : 2}`
+  return ids.initiator || ids.responder
+    ? `${name}, ${ids.initiator?.value ?? "?"} and ${ids.responder?.value ?? "?"}`
+    : name
+}
+
+const endText = ({ address, port }: IkeSaReport["initiator"]): string =>
+  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
+
+const secondsOf = (time: string): number => Date.parse(time) / 1000
