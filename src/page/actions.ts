@@ -109,7 +109,7 @@ async function fetchAll(mine: number, first: boolean): Promise<void> {
 
 /** The IKE SA of an id of any kind. */
 export const ikeOf = (id: string | null): string | null => {
-  const row = s.rows.value.find(r => r.id === id)
+  const row = s.rowById.value.get(id ?? "")
   return row?.kind === "ike" ? row.id : (row?.parent ?? null)
 }
 
@@ -374,7 +374,7 @@ export async function copy(text: string, what: string): Promise<void> {
   }
 }
 
-export const saRow = (id: string | null): SaRow | undefined => s.rows.value.find(r => r.id === id)
+export const saRow = (id: string | null): SaRow | undefined => s.rowById.value.get(id ?? "")
 
 /** The report, for views that draw much of it. */
 export const askReport = () => backend.call("report")

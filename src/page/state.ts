@@ -78,6 +78,8 @@ export const banner = signal("")
 export const frameCount = computed(() => passing.value?.length ?? info.value?.frames ?? 0)
 /** Frame number of a row of the packet list. */
 export const frameAt = (row: number): number => passing.value?.[row] ?? row + 1
+/** Rows of the SA list by id. */
+export const rowById = computed(() => new Map(rows.value.map(row => [row.id, row])))
 /** Which Child SA of its IKE SA: for its colour. */
 export const childIndex = computed(() => {
   const index = new Map<string, number>()

@@ -10,12 +10,18 @@ type Parts = Pick<Report, "ike_sas" | "esp_sas">
 export function saRows({ ike_sas, esp_sas }: Parts, zero: string): SaRow[] {
   const clock = (time: string | null) => (time === null ? 0 : secondsBetween(zero, time))
   const data = new Map<string | null, EspSaReport[]>()
-  for (const esp of esp_sas) data.set(esp.child_sa, [...(data.get(esp.child_sa) ?? []), esp])
+  for (const esp of esp_sas) push(data, esp.child_sa, esp)
   const rows = ike_sas.flatMap(sa => [
     ikeRow(sa, clock),
     ...sa.child_sas.map(child => childRow(sa, child, data.get(child.id) ?? [], clock)),
   ])
   return [...rows, ...(data.get(null) ?? []).map(esp => dataRow(esp, clock))]
+}
+
+function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key)
+  if (group) group.push(value)
+  else groups.set(key, [value])
 }
 
 type Clock = (time: string | null) => number
@@ -105,8 +111,7 @@ export function assignFrames(index: FrameIndex, { ike_sas, esp_sas }: Parts, row
 function flowRows(flows: readonly Flow[], data: readonly EspSaReport[], rowOf: ReadonlyMap<string, number>): number[] {
   const bySpi = new Map<string, EspSaReport[]>()
   for (const esp of data) {
-    const key = `${esp.protocol} ${esp.spi}`
-    bySpi.set(key, [...(bySpi.get(key) ?? []), esp])
+    push(bySpi, `${esp.protocol} ${esp.spi}`, esp)
   }
   return flows.map(flow => {
     const same = bySpi.get(`${flow.protocol} ${spiText(flow.spi)}`) ?? []

@@ -441,15 +441,16 @@ export class Session {
   #relatives(id: string): Set<string> {
     const sas = this.#known.report.ike_sas
     const of = sas.find(s => s.id === id || s.child_sas.some(c => c.id === id))?.id ?? id
-    const found = new Set([of])
-    for (let size = 0; size < found.size; ) {
-      size = found.size
-      for (const sa of sas) {
-        if (sa.rekeys === null) continue
-        if (found.has(sa.id)) found.add(sa.rekeys)
-        else if (found.has(sa.rekeys)) found.add(sa.id)
+    const next = new Map<string, string[]>()
+    const join = (a: string, b: string) => next.set(a, [...(next.get(a) ?? []), b])
+    for (const sa of sas)
+      if (sa.rekeys !== null) {
+        join(sa.id, sa.rekeys)
+        join(sa.rekeys, sa.id)
       }
-    }
+    const found = new Set([of])
+    // A set gives what is added while it is walked.
+    for (const one of found) for (const other of next.get(one) ?? []) found.add(other)
     return found
   }
 

@@ -41,10 +41,14 @@ export function timeline(
   const from = options.from ?? 0
   const axis = new Axis(stretchesOf(index, from, until))
   const sas = report.ike_sas.filter(sa => !ids || ids.has(sa.id))
-  const lanes = sas.flatMap(sa => lanesOf(input, sa))
-  const loose = ids ? [] : input.rows.filter(row => row.kind === "data").map(dataLane)
-  const all = [...lanes, ...loose].filter(lane => lane.until >= from && lane.from <= until)
+  const drawn = sas.slice(0, MOST_LANES)
+  const lanes = lanesOf(input, drawn)
+  const loose = ids ? [] : input.rows.filter(row => row.kind === "data")
+  const all = [...lanes, ...loose.slice(0, MOST_LANES).map(dataLane)].filter(
+    lane => lane.until >= from && lane.from <= until,
+  )
   const kept = all.slice(0, MOST_LANES)
+  const undrawn = sas.length - drawn.length + Math.max(0, loose.length - MOST_LANES)
   countVolumes(input, kept, axis, options.bins)
   const keepalives = keepaliveLane(index, axis, options.bins)
   return {
@@ -53,7 +57,7 @@ export function timeline(
     bins: options.bins,
     stretches: axis.stretches,
     lanes: keepalives ? [...kept, keepalives] : kept,
-    leftOut: all.length - kept.length,
+    leftOut: all.length - kept.length + undrawn,
   }
 }
 
@@ -126,46 +130,52 @@ class Axis {
   }
 }
 
-function lanesOf({ report, rows, zero }: TimelineInput, sa: IkeSaReport): Lane[] {
-  const row = rows.find(r => r.id === sa.id)
-  const children = rows.filter(r => r.parent === sa.id && r.kind === "child")
-  const loose = (dataSasOf(report).get(sa.id) ?? []).filter(esp => esp.child_sa === null)
-  const messages = sa.exchanges.flatMap(x =>
+/** The lanes of IKE SAs, each followed by those of its Child SAs. */
+function lanesOf({ report, rows, zero }: TimelineInput, sas: readonly IkeSaReport[]): Lane[] {
+  const byId = new Map(rows.map(row => [row.id, row]))
+  const data = dataSasOf(report)
+  return sas.flatMap(sa => [
+    ikeLane(sa, byId.get(sa.id), zero),
+    ...sa.child_sas.flatMap((c, index) => {
+      const row = byId.get(c.id)
+      return row ? [childLane(row, index)] : []
+    }),
+    ...(data.get(sa.id) ?? []).flatMap(esp => {
+      const row = esp.child_sa === null ? byId.get(esp.id) : undefined
+      return row ? [dataLane(row)] : []
+    }),
+  ])
+}
+
+const ikeLane = (sa: IkeSaReport, row: SaRow | undefined, zero: string): Lane => ({
+  ...EMPTY,
+  id: sa.id,
+  kind: "ike",
+  state: sa.state,
+  rekeys: sa.rekeys,
+  from: row?.from ?? 0,
+  until: row?.until ?? 0,
+  messages: sa.exchanges.flatMap(x =>
     x.messages.map(m => ({
       at: secondsBetween(zero, m.time),
       frame: m.frame,
       side: m.from === "initiator" ? ("I" as const) : ("R" as const),
       name: x.type,
     })),
-  )
-  const own: Lane = {
-    ...EMPTY,
-    id: sa.id,
-    kind: "ike",
-    state: sa.state,
-    rekeys: sa.rekeys,
-    from: row?.from ?? 0,
-    until: row?.until ?? 0,
-    messages,
-  }
-  return [
-    own,
-    ...children.map(
-      (child, index): Lane => ({
-        ...EMPTY,
-        id: child.id,
-        kind: "child",
-        state: child.state,
-        rekeys: child.rekeys,
-        index,
-        from: child.from,
-        until: child.until,
-        packets: child.packets,
-      }),
-    ),
-    ...loose.flatMap(esp => rows.filter(r => r.id === esp.id).map(dataLane)),
-  ]
-}
+  ),
+})
+
+const childLane = (row: SaRow, index: number): Lane => ({
+  ...EMPTY,
+  id: row.id,
+  kind: "child",
+  state: row.state,
+  rekeys: row.rekeys,
+  index,
+  from: row.from,
+  until: row.until,
+  packets: row.packets,
+})
 
 const EMPTY = { index: 0, messages: [], up: new Float32Array(0), down: new Float32Array(0), packets: 0, rekeys: null }
 

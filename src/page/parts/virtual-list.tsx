@@ -59,7 +59,8 @@ export const VirtualList = (props: VirtualListProps) => {
   useEffect(() => onRange?.(first, end), [first, end, count, props.version])
 
   const onScroll = () => {
-    const el = box.current!
+    const el = box.current
+    if (!el) return
     const row = el.scrollTop * factor
     // What `moveTo` set comes back rounded to a pixel.
     if (Math.abs(row - top) > factor) setTop(Math.min(most, row))
