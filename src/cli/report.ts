@@ -2,7 +2,9 @@
 import type { Command } from "commander"
 import { isSensorFormat, renderSensor } from "../render/sensors/index.ts"
 import { narrowReport } from "../report/narrow.ts"
+import { scrubReport } from "../report/scrub.ts"
 import { analyzeFiles } from "./analyze.ts"
+import { CliError } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
 import {
@@ -27,12 +29,14 @@ interface ReportOptions extends CommonOptions {
   readonly findNatAddress?: boolean
   readonly output?: string
   readonly embedCapture?: boolean
+  readonly scrub?: boolean
 }
 
 export function configure(command: Command): void {
   const base = withSas(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS, "html")))
   withLimits(withThreads(withIkePorts(withColor(base))))
     .option("--find-nat-address", "search all private addresses for the one behind a NAT detection hash (takes long)")
+    .option("--scrub", "stand-ins for addresses, identities and paths, for a report that others may see")
     .option("--all", "every IKE SA with its ladder, however many")
     .option("-o, --output <file>", "html: where to write the page")
     .option("--embed-capture", "html: put the capture into the page")
@@ -40,16 +44,18 @@ export function configure(command: Command): void {
     .option("-v, --verbose", "fold nothing")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: ReportOptions) => {
+      if (options.scrub) refuseWithScrub(options)
       if (options.format === "html") return (await import("./report-html.ts")).htmlReport(paths, options)
       const extra = { ...limitsOf(options), findNatAddress: options.findNatAddress }
       const wrap = await narrowing(paths, options)
-      if (options.format === "ndjson" && !options.sa && !options.failed) {
+      if (options.format === "ndjson" && !options.sa && !options.failed && !options.scrub) {
         await streamReport(paths, options, extra, wrap)
         return
       }
       const { report: whole, messageBytes, sas } = await analyzeFiles(paths, options, extra, wrap)
       const only = selectedSas(whole, options)
-      const report = only && options.format !== "text" ? narrowReport(whole, only) : whole
+      const narrowed = only && options.format !== "text" ? narrowReport(whole, only) : whole
+      const report = options.scrub ? scrubReport(narrowed) : narrowed
       if (isSensorFormat(options.format)) {
         print(renderSensor({ report, sas }, options.format))
         return
@@ -68,6 +74,13 @@ export function configure(command: Command): void {
     })
 }
 
+/** A report is scrubbed as a whole; what has more than it would leak. */
+function refuseWithScrub({ format, showKeys }: ReportOptions): void {
+  if (showKeys) throw new CliError("--scrub and --show-keys contradict each other")
+  if (!["text", "json", "ndjson", "markdown"].includes(format))
+    throw new CliError(`--scrub goes with text, json, ndjson and markdown, not with ${format}`)
+}
+
 const EXAMPLES = `
 Examples:
   ikedump capture.pcap
@@ -76,5 +89,6 @@ Examples:
   ikedump report captures/ --failed
   ikedump report capture.pcap --sa ike/33
   ikedump report capture.pcap --keys keys.json --format html -o report.html
+  ikedump report capture.pcap --format json --scrub > report.json
   ikedump report *.pcapng --format json | jq '.ike_sas[].state'
 `
