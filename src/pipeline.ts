@@ -314,6 +314,7 @@ class Run {
       provider: this.options.provider,
       table: this.#table,
       dataSas: this.analysis.data,
+      edges: !this.options.data?.onInner && !this.options.onPacket,
       ...this.options.data,
       ...extra,
     })

@@ -5,6 +5,7 @@
 
 import { createCipheriv, createDecipheriv } from "node:crypto"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
+import { HEAD_BYTES, tailStart } from "../open/clear-edges.ts"
 import { type EspBatch, type EspOpener, hasShape, type VerifyIcv } from "../open/esp-opener.ts"
 import { ESP_HEADER_BYTES, type EspLayout, fillNonce, nonceTemplate, putU32, splitKey } from "../open/esp-suite.ts"
 import type { HmacIcv } from "./hmac-icv.ts"
@@ -13,6 +14,8 @@ import type { HmacIcv } from "./hmac-icv.ts"
 const SCRATCH_BYTES = 128 * 1024
 /** Packets of one flush. */
 const MAX_PACKETS = 1024
+/** Edges of two pieces more than this may have no room. */
+const MOST_EDGES = SCRATCH_BYTES - 4096
 /** Bodies in the scratch begin at multiples of this. */
 const BLOCK_BYTES = 16
 
@@ -23,7 +26,9 @@ class Scratch {
   used = 0
   readonly bytes = new Uint8Array(SCRATCH_BYTES)
   readonly words = new Uint32Array(this.bytes.buffer)
+  /** Counter blocks, or the edges of bodies, each behind the block before it. */
   readonly counters = new Uint8Array(SCRATCH_BYTES)
+  edgesUsed = 0
   readonly at = new Uint32Array(MAX_PACKETS)
   readonly outAt = new Uint32Array(MAX_PACKETS)
   readonly length = new Uint32Array(MAX_PACKETS)
@@ -32,7 +37,17 @@ class Scratch {
   copyOut(clear: Uint8Array, out: Uint8Array): void {
     const { at, outAt, length } = this
     for (let i = 0; i < this.n; i++) out.set(clear.subarray(at[i], at[i] + length[i]), outAt[i])
-    this.n = this.used = 0
+    this.n = this.used = this.edgesUsed = 0
+  }
+
+  /** Copies `size` bytes of a body at `at`, and the block before, to the edges; its cleartext goes to `outAt`. */
+  keepEdge(at: number, outAt: number, size: number): void {
+    const to = this.edgesUsed
+    this.counters.set(this.bytes.subarray(at - BLOCK_BYTES, at + size), to)
+    this.at[this.n] = to + BLOCK_BYTES
+    this.outAt[this.n] = outAt
+    this.length[this.n++] = size
+    this.edgesUsed = to + BLOCK_BYTES + size
   }
 }
 
@@ -45,6 +60,8 @@ interface BatchCipher {
   add?(bytes: Uint8Array, start: number, at: number, length: number): void
   /** The scratch up to `used`, decrypted where bodies stand. */
   decrypt(used: number): Uint8Array
+  /** The edges up to `used`, decrypted; absent where the cipher cannot begin in the middle of a body. */
+  decryptEdges?(used: number): Uint8Array
 }
 
 /** First the ICV, then the bodies of the packets whose ICV held. `icv` is an HMAC, or any other way to verify, or nothing. */
@@ -53,6 +70,8 @@ export class BatchOpener implements EspOpener {
   readonly #hmac: HmacIcv | undefined
   readonly #verify: VerifyIcv | undefined
   readonly #padBytes: number
+  /** Of the cleartext only the edges are asked for. */
+  #edges = false
   /** What is skipped before each packet so that its body begins at a block. */
   readonly #gap: number
 
@@ -68,10 +87,12 @@ export class BatchOpener implements EspOpener {
     this.#gap = -(this.#padBytes + ESP_HEADER_BYTES + layout.ivBytes) & (BLOCK_BYTES - 1)
   }
 
-  open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array): number {
+  open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array, edges = false): number {
     const { layout } = this
     const s = this.#scratch
-    s.n = s.used = 0
+    s.n = s.used = s.edgesUsed = 0
+    // Without an ICV it is the content that says whether the key is right.
+    this.#edges = edges && this.cipher.decryptEdges !== undefined && layout.icv === "checked"
     let held = 0
     for (let i = 0; i < batch.n; i++) {
       ok[i] = 0
@@ -80,7 +101,7 @@ export class BatchOpener implements EspOpener {
       const most = this.#padBytes + batch.length[i] + 2 * BLOCK_BYTES
       // Longer than any that IP carries.
       if (most > SCRATCH_BYTES) continue
-      if (s.used + most > SCRATCH_BYTES || s.n === MAX_PACKETS) this.#flush(out)
+      if (s.used + most > SCRATCH_BYTES || s.n > MAX_PACKETS - 2 || s.edgesUsed > MOST_EDGES) this.#flush(out)
       if (!this.#takeIn(batch, i)) continue
       ok[i] = 1
       held++
@@ -117,6 +138,12 @@ export class BatchOpener implements EspOpener {
     const skip = ESP_HEADER_BYTES + this.layout.ivBytes
     const at = s.used + this.#gap + this.#padBytes + skip
     const length = batch.length[i] - skip - this.layout.icvBytes
+    if (this.#edges) {
+      const tail = tailStart(length)
+      s.keepEdge(at, batch.at[i] + skip, tail === length ? length : HEAD_BYTES)
+      if (tail < length) s.keepEdge(at + tail, batch.at[i] + skip + tail, length - tail)
+      return
+    }
     s.at[s.n] = at
     s.outAt[s.n] = batch.at[i] + skip
     s.length[s.n++] = length
@@ -126,7 +153,8 @@ export class BatchOpener implements EspOpener {
 
   #flush(out: Uint8Array | undefined): void {
     const s = this.#scratch
-    if (out && s.n > 0) s.copyOut(this.cipher.decrypt(s.used), out)
+    if (out && s.n > 0)
+      s.copyOut(this.#edges ? this.cipher.decryptEdges!(s.edgesUsed) : this.cipher.decrypt(s.used), out)
   }
 }
 
@@ -145,6 +173,10 @@ export class CbcCipher implements BatchCipher {
 
   decrypt(used: number): Uint8Array {
     return this.#decipher.update(this.#scratch.bytes.subarray(0, used))
+  }
+
+  decryptEdges(used: number): Uint8Array {
+    return this.#decipher.update(this.#scratch.counters.subarray(0, used))
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { createCipheriv } from "node:crypto"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
+import { HEAD_BYTES, tailStart } from "../open/clear-edges.ts"
 import type { EspBatch, EspOpener } from "../open/esp-opener.ts"
 import { hasShape } from "../open/esp-opener.ts"
 import {
@@ -48,6 +49,8 @@ class Ghash {
   /** Of the packets taken in: their place in the batch, and where they stand behind `INPUT_AT`. */
   readonly index = new Uint32Array(MAX_PACKETS)
   readonly at = new Uint32Array(MAX_PACKETS)
+  /** Where the counter blocks of each stand behind `STREAM_AT`. */
+  readonly streamAt = new Uint32Array(MAX_PACKETS)
   #owner: unknown
 
   constructor() {
@@ -80,6 +83,9 @@ export class GcmOpener implements EspOpener {
   #single: EspOpener | undefined
   #n = 0
   #used = 0
+  #streamUsed = 0
+  /** Of the cleartext only the edges are asked for. */
+  #edges = false
 
   constructor(
     readonly keys: EspKeys,
@@ -95,11 +101,12 @@ export class GcmOpener implements EspOpener {
     this.#ghash = shared
   }
 
-  open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array): number {
+  open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array, edges = false): number {
     if (batch.n < LEAST_PACKETS) {
       this.#single ??= this.createSingle()
       return this.#single.open(batch, ok, out)
     }
+    this.#edges = edges
     this.#ghash.use(this, this.#hashKey)
     this.#ghash.nonce.set(this.#nonce)
     let held = 0
@@ -131,18 +138,37 @@ export class GcmOpener implements EspOpener {
     memory.set(bytes.subarray(from, from + size), at + 16)
     memory[lengthsAt + 7] = 8 * aad.length
     putU32(memory, lengthsAt + 12, 8 * size)
-    // The first masks the tag, the others the ciphertext.
     fillNonce(this.keys.encr, this.#ghash.nonce, bytes, start, batch.seqHi[i], this.keys.esn)
-    this.#ghash.exports.count(STREAM_AT + this.#used, NONCE_AT, cipherBlocks + 1)
     this.#ghash.index[this.#n] = i
+    this.#ghash.streamAt[this.#n] = this.#streamUsed
     this.#ghash.at[this.#n++] = this.#used
     this.#used += 16 * (cipherBlocks + 2)
+    this.#count(size, cipherBlocks)
+  }
+
+  /** Counter blocks of a packet: the first masks the tag, the others the ciphertext, or its edges. */
+  #count(size: number, cipherBlocks: number): void {
+    const { exports, bytes: memory } = this.#ghash
+    const tail = this.#edges ? tailStart(size) : size
+    const at = STREAM_AT + this.#streamUsed
+    if (tail === size) {
+      exports.count(at, NONCE_AT, cipherBlocks + 1)
+      this.#streamUsed += 16 * (cipherBlocks + 1)
+      return
+    }
+    exports.count(at, NONCE_AT, HEAD_BYTES / 16 + 1)
+    let to = at + 16 + HEAD_BYTES
+    for (let block = tail >> 4; block < cipherBlocks; block++, to += 16) {
+      memory.copyWithin(to, NONCE_AT, NONCE_AT + 12)
+      putU32(memory, to + 12, block + 2)
+    }
+    this.#streamUsed = to - STREAM_AT
   }
 
   /** Hashes, decrypts, compares tags, hands out. Returns how many held. */
   #flush(batch: EspBatch, ok: Uint8Array, out: Uint8Array | undefined): number {
     const { bytes: memory } = this.#ghash
-    memory.set(this.#ecb.update(memory.subarray(STREAM_AT, STREAM_AT + this.#used)), STREAM_AT)
+    memory.set(this.#ecb.update(memory.subarray(STREAM_AT, STREAM_AT + this.#streamUsed)), STREAM_AT)
     let held = 0
     for (let k = 0; k < this.#n; k += 2) {
       const other = Math.min(k + 1, this.#n - 1)
@@ -150,7 +176,7 @@ export class GcmOpener implements EspOpener {
       held += this.#finish(batch, k, ACC_AT, ok, out)
       if (other > k) held += this.#finish(batch, other, ACC_AT + 16, ok, out)
     }
-    this.#n = this.#used = 0
+    this.#n = this.#used = this.#streamUsed = 0
     return held
   }
 
@@ -179,10 +205,10 @@ export class GcmOpener implements EspOpener {
 
   /** Compares the tag of packet k, whose GHASH stands at `acc`, and decrypts it when it holds. Returns 1 then, else 0. */
   #finish(batch: EspBatch, k: number, acc: number, ok: Uint8Array, out: Uint8Array | undefined): number {
-    const { bytes: memory, exports, at, index } = this.#ghash
+    const { bytes: memory, exports, at, streamAt, index } = this.#ghash
     const { ivBytes, icvBytes } = this.layout
     const i = index[k]
-    const stream = STREAM_AT + at[k]
+    const stream = STREAM_AT + streamAt[k]
     const icvAt = batch.at[i] + batch.length[i] - icvBytes
     exports.xor(acc, stream, 1)
     if (!sameBytes(memory, acc, batch.bytes, icvAt, icvBytes)) return 0
@@ -190,8 +216,17 @@ export class GcmOpener implements EspOpener {
     if (!out) return 1
     const clear = INPUT_AT + at[k] + 16
     const from = batch.at[i] + ESP_HEADER_BYTES + ivBytes
-    exports.xor(clear, stream + 16, this.#cipherBlocks(batch, i))
-    out.set(memory.subarray(clear, clear + icvAt - from), from)
+    const size = icvAt - from
+    const tail = this.#edges ? tailStart(size) : size
+    if (tail === size) {
+      exports.xor(clear, stream + 16, this.#cipherBlocks(batch, i))
+      out.set(memory.subarray(clear, clear + size), from)
+      return 1
+    }
+    exports.xor(clear, stream + 16, HEAD_BYTES / 16)
+    exports.xor(clear + tail, stream + 16 + HEAD_BYTES, (size - tail + 15) >> 4)
+    for (let n = 0; n < HEAD_BYTES; n++) out[from + n] = memory[clear + n]
+    for (let n = tail; n < size; n++) out[from + n] = memory[clear + n]
     return 1
   }
 }

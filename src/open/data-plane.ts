@@ -37,6 +37,8 @@ export interface DataPlaneOptions {
   readonly onPacket?: (packet: OpenedPacket) => void
   /** Gets every inner packet, in order. The object is used again. */
   readonly onInner?: (inner: InnerPacket) => void
+  /** Nobody wants the content of packets: only the edges of their cleartext are decrypted (`clear-edges.ts`). */
+  readonly edges?: boolean
   /** For IPComp. */
   readonly inflate?: Inflate
   /** Look for ESP without encryption where there is no key (RFC 5879). Default true. */
@@ -119,7 +121,7 @@ export class DataPlane {
       onForget: flow => this.#waiting?.forget(flow),
       dataSas: options.dataSas,
     })
-    this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys))
+    this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys), options.edges)
     this.#columns = this.#executor.slots.map(slot => new SlotColumns(slot.at.length))
     this.#limit(SLOT_BYTES)
     if (options.onInner) this.#unwrap = this.#unwrapperAt(0, options.onInner)
@@ -329,6 +331,7 @@ export class DataPlane {
     p.end = p.start + columns.length[i]
     p.seqHi = columns.seqHi[i]
     p.sequence = u32At(p.bytes, p.start + (flow.protocol === "AH" ? 8 : 4))
+    p.edges = this.#options.edges === true
     judgePacket(flow, columns.state[i], p, ok)
     if (p.sa || p.opened) this.#options.onPacket?.(p)
     if (p.opened) this.#unwrap?.(p)

@@ -82,9 +82,10 @@ export class LocalExecutor implements DataExecutor {
   readonly #small: EspBatch
   readonly #ok = new Uint8Array(SMALL_JOB)
 
-  /** With the memory of a slot that nobody else uses meanwhile. */
+  /** With the memory of a slot that nobody else uses meanwhile. `edges`: of the cleartext only those are asked for. */
   constructor(
     readonly openerFor: (sa: DataSaKeys) => EspOpener | undefined,
+    readonly edges = false,
     slot = createSlot(),
   ) {
     this.slots = [slot]
@@ -104,7 +105,7 @@ export class LocalExecutor implements DataExecutor {
       const opener = this.openerFor(sa)
       if (!opener) s.ok.fill(0, from, from + n)
       else if (n < SMALL_JOB) this.#openSmall(opener, s, from, n)
-      else opener.open(jobBatch(s, from, n), s.ok.subarray(from, from + n), s.out)
+      else opener.open(jobBatch(s, from, n), s.ok.subarray(from, from + n), s.out, this.edges)
     }
   }
 
@@ -119,7 +120,7 @@ export class LocalExecutor implements DataExecutor {
       batch.frame[i] = s.frame[from + i]
     }
     batch.n = n
-    opener.open(batch, this.#ok, s.out)
+    opener.open(batch, this.#ok, s.out, this.edges)
     for (let i = 0; i < n; i++) s.ok[from + i] = this.#ok[i]
   }
 }

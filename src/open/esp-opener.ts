@@ -25,9 +25,12 @@ export interface EspBatch {
   n: number
 }
 
-/** Opens a batch: `ok[i]` is 1 where the ICV held; cleartext goes to `out` at the same offsets if given. Returns how many held. */
+/**
+ * Opens a batch: `ok[i]` is 1 where the ICV held; cleartext goes to `out` at the same offsets if given. With `edges` the middle of it may be
+ * left out (`clear-edges.ts`). Returns how many held.
+ */
 export interface EspOpener {
-  open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array): number
+  open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array, edges?: boolean): number
 }
 
 /** Opens one packet `bytes[start, end)`; writes cleartext over where the ciphertext stood, in `out`. */

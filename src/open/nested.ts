@@ -28,6 +28,7 @@ export class NestedOpener {
     flow.result.packets++
     const state = flow.current
     const p = this.#copy(view)
+    p.edges = false
     p.seqHi = state.sa.keys.esn ? state.sequence.infer(view.sequence) : 0
     judgePacket(flow, state, p, !state.ah && openWith(state, p, p.seqHi))
     state.sequence.settle()

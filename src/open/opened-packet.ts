@@ -23,6 +23,8 @@ export class OpenedPacket {
   start = 0
   end = 0
   opened = false
+  /** The middle of its cleartext may be missing. */
+  edges = false
   icv: IcvStatus = "none"
   ivBytes = 0
   icvBytes = 0

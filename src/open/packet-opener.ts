@@ -1,6 +1,7 @@
 /** Opens one packet after its batch did not: other keys of the same SPI, other high halves, and ESP without encryption. */
 import { readTrailer } from "../ipsec/esp-trailer.ts"
 import { plausiblePayload } from "../ipsec/null-heuristic.ts"
+import { TAIL_BYTES } from "./clear-edges.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
 import type { EspBatch } from "./esp-opener.ts"
 import type { OpenedPacket } from "./opened-packet.ts"
@@ -29,6 +30,7 @@ export function openWith(state: SaState, p: OpenedPacket, seqHi: number): boolea
   one.length[0] = p.end - p.start
   one.seqHi[0] = seqHi
   one.frame[0] = p.frame
+  p.edges = false
   return esp.open(one, held, p.clear) === 1 && isPlausible(state, p)
 }
 
@@ -39,6 +41,8 @@ export function isPlausible(state: SaState, p: OpenedPacket): boolean {
   p.icvBytes = layout.icvBytes
   const from = p.start + 8 + layout.ivBytes
   const trailer = readTrailer(p.clear, from, p.end - layout.icvBytes, p.trailer)
+  // Its padding reaches into what was left out.
+  if (p.edges && trailer.padLength + 2 > TAIL_BYTES) return openWith(state, p, p.seqHi)
   if (layout.icv === "checked") return true
   return trailer.fits && trailer.padOk && plausiblePayload(trailer.nextHeader, p.clear, from, trailer.dataEnd)
 }

@@ -81,7 +81,8 @@ export class SegmentOpener {
       provider,
       createOpener,
       openers,
-      executor: slot && (states => new LocalExecutor(sa => states.openers.of(sa.keys), slot)),
+      edges: true,
+      executor: slot && (states => new LocalExecutor(sa => states.openers.of(sa.keys), true, slot)),
       table: new DataSaTable(keys),
     })
   }
