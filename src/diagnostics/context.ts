@@ -2,6 +2,12 @@
 import { declare } from "./entry.ts"
 
 export const CONTEXT = {
+  "ts-narrowed": declare(
+    ["info"],
+    "The responder agreed to less than the traffic selectors that were asked for.",
+    "Nothing if it is meant; else make the networks of both ends mirror each other.",
+    "RFC 7296 §2.9",
+  ),
   "nat-present": declare(
     ["info"],
     "A NAT_DETECTION hash matches no address of its frame: a NAT on that side, or forced UDP encapsulation. Where an address that was guessed fits the hash, the finding names it; `--find-nat-address` tries all private ones.",

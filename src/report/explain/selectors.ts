@@ -13,6 +13,7 @@ export function explainSelectors(sa: IkeSa, say: Say): void {
     const refusal = attempt.errors.find(e => REFUSALS.includes(e))
     if (refusal) refused(sa, say, attempt, refusal)
     if (attempt.outside.length > 0) widened(sa, say, attempt)
+    else if (attempt.answered !== null && isNarrower(attempt)) narrowed(sa, say, attempt)
   }
 }
 
@@ -39,5 +40,22 @@ function widened(sa: IkeSa, say: Say, attempt: ChildAttempt): void {
     "error",
     at(attempt),
     `${answerer} answers selectors in frame ${attempt.responseFrame} that were not asked for: ${listText(attempt.outside)} lies outside ${pairText(attempt.asked)} of frame ${attempt.requestFrame}; a responder may only narrow`,
+  )
+}
+
+/** Whether the answer leaves out some of what was asked for. RFC 7296 §2.9. */
+const isNarrower = ({ asked, answered }: ChildAttempt): boolean =>
+  answered !== null && (differs(asked.i, answered.i) || differs(asked.r, answered.r))
+
+const differs = (asked: readonly string[], answered: readonly string[]): boolean =>
+  asked.some(text => !answered.includes(text)) && answered.length > 0
+
+function narrowed(sa: IkeSa, say: Say, attempt: ChildAttempt): void {
+  const answerer = addressOf(sa, otherSide(attempt.startedBy))
+  say(
+    "ts-narrowed",
+    "info",
+    at(attempt),
+    `${answerer} narrows the traffic selectors in frame ${attempt.responseFrame}: ${pairText(attempt.asked)} was asked for in frame ${attempt.requestFrame}, ${attempt.answered ? pairText(attempt.answered) : "nothing"} is agreed; what lies outside does not go through this tunnel`,
   )
 }

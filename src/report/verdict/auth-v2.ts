@@ -6,8 +6,8 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { secondsBetween } from "../../track/moment.ts"
 import { answerTo, type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { noAnswer } from "./no-answer.ts"
-import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
+import { FITS, noAnswer } from "./no-answer.ts"
+import { arrivedAt, bytesOf, frameOf, framesOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
 import {
   canBe,
   DELETE_CHILD_BYTES,
@@ -76,6 +76,16 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
   if (last.repeats.length < 2 || answer.repeats.length < 1 || spoke(f, last.from, last.repeats.at(-1)!.frame))
     return undefined
   if (!last.repeats.some(r => r.frame > frameOf(answer))) return undefined
+  const bytes = bytesOf(answer)
+  if (answer.parts.length > 1 || bytes > FITS)
+    return {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: "fragments-lost",
+      frames: [...framesOf(last), ...framesOf(answer)],
+      headline: `Fragments of the ${exchangeOf(f, last)} answer are lost`,
+      why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): the answer is large, ${bytes} bytes in ${answer.parts.length > 1 ? "IKE" : "IP"} fragments, and smaller ones arrived before`,
+    }
   return {
     outcome: "no-answer",
     certainty: "inferred",
@@ -155,7 +165,8 @@ function closedEap(f: Facts, auth: readonly Sent[], answer: Sent, room: Room, si
     )
   const error = soonAfter(f, answer)
   // Too short for an EAP request, which names its type: Success or Failure. RFC 3748 §4.
-  const result = room.most < EAP_RESULT_BYTES + 1
+  // After three rounds a client that got Success, or a small request, would go on at once.
+  const result = room.most < EAP_RESULT_BYTES + 1 || (auth.length > 2 && canBe(room, EAP_RESULT_BYTES))
   const waited = goesOnFor(f, arrivedAt(answer))
   if (!error && !result && waited < PATIENCE) return underWay(auth, answer, waited)
   if (!error && room.most >= size + SHORTEST_CHILD) return undefined

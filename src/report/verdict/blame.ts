@@ -1,10 +1,13 @@
 /** Why a side refused the other's authentication: all that is known weighed, the checks here first. RFC 7296 §2.15, RFC 4945, RFC 8784. */
+
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { proofOf, type Reason, wantedText } from "./reason.ts"
+import { notifiesOf } from "./sent.ts"
 import { addressOf, nameOf } from "./words.ts"
 
 /** The refusal of a side's authentication, by a notification under encryption. */
@@ -25,6 +28,8 @@ export function blame(f: Facts, n: Notice): Judgement {
 function reasonOf(f: Facts, side: Side): Reason {
   const method = f.sa.auth[side] ?? f.sa.auth[otherSide(side)]
   if (f.sa.v2?.ppkId && ppkCounts(f, side)) return ppk(f, side)
+  const alone = ppkOffers(f)
+  if (alone !== undefined && proofOf(f, side)?.status !== "fail") return ppkOfOne(f, alone)
   if (method?.includes("pre-shared")) return preShared(f, side)
   return certificateReason(f, side) ?? unknown(f, side)
 }
@@ -42,6 +47,23 @@ function ppk(f: Facts, side: Side): Reason {
     why: held
       ? `A PPK is part of AUTH, which holds under the PPK and keys given here: most likely ${by} has another PPK under this PPK_ID`
       : "A PPK is part of AUTH: most likely the two ends have different values under this PPK_ID",
+  }
+}
+
+/** The only side that says it has a PPK. RFC 8784 §3: the initiator offers it, the responder says so too. */
+function ppkOffers({ sent }: Facts): Side | undefined {
+  const says = (side: Side) =>
+    sent.some(s => s.from === side && s.exchange.type === EXCHANGE.IKE_SA_INIT && notifiesOf(s).includes("USE_PPK"))
+  if (says("initiator") === says("responder")) return undefined
+  return says("initiator") ? "initiator" : undefined
+}
+
+function ppkOfOne(f: Facts, side: Side): Reason {
+  const other = addressOf(f.sa, otherSide(side))
+  return {
+    cause: "ppk-mismatch",
+    headline: "Authentication refused: only one end has a PPK",
+    why: `${addressOf(f.sa, side)} offers USE_PPK and ${other} does not answer it: where one end demands a PPK the other needs it too; else another key, method or identity differs`,
   }
 }
 

@@ -108,11 +108,11 @@ function signature(f: Facts, side: Side): Reason | undefined {
 
 function good(f: Facts, side: Side): Reason {
   const by = addressOf(f.sa, otherSide(side))
-  const holds = proofOf(f, side)?.status === "pass" ? "Its signature holds, and" : "As far as is seen here"
+  const holds = proofOf(f, side)?.status === "pass" ? "Its signature holds and its" : "Its"
   return {
     cause: "authentication-failed",
     headline: "Authentication refused",
-    why: `${holds} its certificate is valid and names it: ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}, does not trust the issuer (CA), or its clock is wrong`,
-    remedy: `On ${by}: look at the identities of its connection, its authorities, revocation, and its clock.`,
+    why: `${holds} certificate is valid here. ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}, does not trust the issuer (CA), holds it revoked, or has a wrong clock`,
+    remedy: `On ${by}: look at the identities and authentication method of its connection, its authorities, revocation lists, and its clock.`,
   }
 }

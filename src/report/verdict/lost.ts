@@ -9,6 +9,7 @@ import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, t
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import { bytesOf, frameOf, framesOf, isOpened, lastSent, notifiesOf, payloadsOf, type Sent, timeOf } from "./sent.ts"
+import { canBe, roomOf } from "./sizes.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
 export function judgeLost(f: Facts): Judgement | undefined {
@@ -52,7 +53,7 @@ function silentV2(f: Facts): Judgement | undefined {
 
 function silence(f: Facts, last: Sent, silent: Side): Judgement {
   const who = addressOf(f.sa, silent)
-  const what = `${exchangeOf(f, last)} was ${sendings(last)}`
+  const what = `${exchangeOf(f, last)}${livenessText(f, last)} was ${sendings(last)}`
   const stillSends = traffic(f)[last.from]
   if (flowsAfter(stillSends, { ...timeOf(last), seconds: timeOf(last).seconds + 1 }))
     return {
@@ -75,6 +76,14 @@ function silence(f: Facts, last: Sent, silent: Side): Judgement {
     headline: began ? `${who} restarted without a word` : `${who} fell silent`,
     why: `${what} and never answered: ${began ? `${who} begins anew with ${anew.id}, so it lost this SA` : `${who} answered before, so it is gone, restarted, or no longer reachable`}`,
   }
+}
+
+/** An INFORMATIONAL that is empty, or can be, is a liveness check. RFC 7296 §1.4. */
+function livenessText(f: Facts, s: Sent): string {
+  if (s.exchange.type !== EXCHANGE.INFORMATIONAL) return ""
+  const room = roomOf(s, f.sa.choice)
+  if (isOpened(s)) return payloadsOf(s).every(p => p === "SK") ? ", a liveness check (DPD)," : ""
+  return room && canBe(room, 0) ? ", a liveness check (DPD) by its size," : ""
 }
 
 /** Every repeat was answered in this capture: the answers get lost behind it. */

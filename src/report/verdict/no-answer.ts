@@ -10,7 +10,7 @@ import { addressOf, exchangeOf, sendings } from "./words.ts"
 
 const NAT_T_PORT = 4500
 /** Bytes of an IKE message that need no IP fragments: IPv6's smallest MTU without headers. RFC 7383 §2.5.1. */
-const FITS = 1280 - 48
+export const FITS = 1280 - 48
 
 /** `outcome` is `no-answer` before the SA is up. */
 export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-answer"): Judgement {

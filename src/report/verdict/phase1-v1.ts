@@ -7,6 +7,7 @@ import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
 import { isPsk } from "../explain/ikev1.ts"
+import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
@@ -64,6 +65,17 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   const what = `${exchangeOf(f, last)} message ${done ? "was answered" : `${numberOf(f, last)} (${framesText(framesOf(last))}) is answered`} by ${plural(answers.length, "Informational message")}${said} (${framesText(answers.map(frameOf))})`
   const frames = [...framesOf(last), ...answers.map(frameOf)]
   if (showsPsk(f, last) && !done) return mismatch(f, last, frames, `${what} instead of the next`)
+  const reason = certificateReason(f, last.from)
+  if (reason)
+    return {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: reason.cause,
+      frames,
+      headline: reason.headline,
+      why: `${by} refuses ${nameOf(f, last.from)}${said} (frame ${frameOf(first)}). ${reason.why}`,
+      remedy: reason.remedy,
+    }
   return {
     outcome: "failed",
     certainty: names.length > 0 ? saidBy(isEncrypted(first)) : "inferred",
