@@ -12,6 +12,18 @@ const LENGTH_WORD = 15
 /** SHA-1 of at most 55 bytes. */
 export function sha1OfBlock(message: Uint8Array): Uint8Array {
   schedule(message)
+  return rounds()
+}
+
+/** One block of 64 bytes through SHA-1's compression from its initial value, without padding: the function G of FIPS 186-2 App. 3.3. */
+export function compressBlock(block: Uint8Array): Uint8Array {
+  for (let n = 0; n < 16; n++)
+    W[n] = (block[4 * n] << 24) | (block[4 * n + 1] << 16) | (block[4 * n + 2] << 8) | block[4 * n + 3]
+  expand()
+  return rounds()
+}
+
+function rounds(): Uint8Array {
   let a = 0x67452301
   let b = 0xefcdab89 | 0
   let c = 0x98badcfe | 0
@@ -88,7 +100,12 @@ function schedule(message: Uint8Array): void {
   W[i >> 2] = word
   for (let n = (i >> 2) + 1; n < LENGTH_WORD; n++) W[n] = 0
   W[LENGTH_WORD] = 8 * length
-  for (i = 16; i < 80; i++) {
+  expand()
+}
+
+/** Words 16 to 79. */
+function expand(): void {
+  for (let i = 16; i < 80; i++) {
     const mixed = W[i - 3] ^ W[i - 8] ^ W[i - 14] ^ W[i - 16]
     W[i] = (mixed << 1) | (mixed >>> 31)
   }

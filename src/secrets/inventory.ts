@@ -36,6 +36,7 @@ function kindsOf(s: Secrets): SecretCount[] {
     ["skeyseed", s.skeyseed.length, []],
     ["private_keys", s.privateKeys.length, []],
     ["certificates", s.certificates.length, []],
+    ["sim_keys", s.simKeys.length, s.simKeys.map(k => (k.k ? "with K" : k.ck ? "CK and IK" : "Kc"))],
     ["ike_sas", s.ikeSas.length, s.ikeSas.map(ikeWords)],
     [
       "child_sas",

@@ -1,6 +1,15 @@
 /** Gathers the secrets of one file while its formats are read: origins, duplicates within the file, notes. */
 import { toHex } from "../bytes/hex.ts"
-import type { ChildSaSecret, IkeSaSecret, Origin, SecretNote, Secrets, SecretValue, TextSecret } from "./secrets.ts"
+import type {
+  ChildSaSecret,
+  IkeSaSecret,
+  Origin,
+  SecretNote,
+  Secrets,
+  SecretValue,
+  SimSecret,
+  TextSecret,
+} from "./secrets.ts"
 
 /** Members of the keys file, and where the pool keeps them. */
 export const LIST_OF = {
@@ -13,6 +22,7 @@ export const LIST_OF = {
   certificates: "certificates",
   ike_sas: "ikeSas",
   child_sas: "childSas",
+  sim_keys: "simKeys",
 } as const satisfies Record<string, keyof Secrets>
 export type SecretKind = keyof typeof LIST_OF
 
@@ -32,6 +42,7 @@ export class Pool {
     certificates: TextSecret[]
     ikeSas: IkeSaSecret[]
     childSas: ChildSaSecret[]
+    simKeys: SimSecret[]
   } = {
     psks: [],
     dhPrivate: [],
@@ -42,6 +53,7 @@ export class Pool {
     certificates: [],
     ikeSas: [],
     childSas: [],
+    simKeys: [],
   }
   private readonly seen = new Set<string>()
   private readonly noted = new Map<string, { severity: SecretNote["severity"]; line?: number; times: number }>()
@@ -97,6 +109,10 @@ export class Pool {
   childSa(secret: Without<ChildSaSecret>, line?: number): void {
     if (this.fresh(childSaKey(secret)))
       this.secrets.childSas.push({ ...secret, origin: this.origin("child_sas", line) })
+  }
+
+  simKey(secret: Without<SimSecret>, line?: number): void {
+    if (this.fresh(simKey(secret))) this.secrets.simKeys.push({ ...secret, origin: this.origin("sim_keys", line) })
   }
 
   /** Says `message`, once for each different text, with the first line it concerns. It must hold no secret. */
@@ -161,3 +177,7 @@ export function childSaKey(s: Without<ChildSaSecret>): string {
     s.keymat,
   ].join("|")
 }
+
+/** Text that is the same for two secrets that say the same of a SIM. */
+export const simKey = ({ k, op, opc, ck, ik, kc = [] }: Without<SimSecret>): string =>
+  ["sim", ...[k, op, opc, ck, ik, ...kc].map(v => (v ? toHex(v) : ""))].join("|")

@@ -26,6 +26,18 @@ export interface Ppk extends SecretValue {
   readonly id?: string
 }
 
+/** What a SIM knows, or what it made of one challenge: K with OP or OPc, or CK and IK, or the Kc of GSM triplets. */
+export interface SimSecret {
+  readonly origin: Origin
+  readonly k?: Uint8Array
+  readonly op?: Uint8Array
+  readonly opc?: Uint8Array
+  readonly ck?: Uint8Array
+  readonly ik?: Uint8Array
+  /** In the order of the RANDs of EAP-SIM. */
+  readonly kc?: readonly Uint8Array[]
+}
+
 export interface TextSecret {
   /** PEM text. */
   readonly pem: string
@@ -108,6 +120,7 @@ export interface Secrets {
   readonly certificates: readonly TextSecret[]
   readonly ikeSas: readonly IkeSaSecret[]
   readonly childSas: readonly ChildSaSecret[]
+  readonly simKeys: readonly SimSecret[]
 }
 
 export const NO_SECRETS: Secrets = {
@@ -120,6 +133,7 @@ export const NO_SECRETS: Secrets = {
   certificates: [],
   ikeSas: [],
   childSas: [],
+  simKeys: [],
 }
 
 /** Something to tell the user about a keys file: a repair, a hint, a row that cannot be used. Never holds a secret. */

@@ -3,6 +3,7 @@ import type { DecodedPayload } from "../ike/shared/payload.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Negotiation } from "./negotiation.ts"
 import type { PerSide, Side } from "./peer.ts"
+import type { SimTranscript } from "./sim-transcript.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** An exchange: a request and its response, as far as they came. RFC 7296 §1. */
@@ -57,6 +58,8 @@ export class V2State {
   /** EAP method type once seen; 0 when EAP began and no method is known yet. */
   eap: number | null = null
   eapSucceeded = false
+  /** What EAP-SIM, EAP-AKA or EAP-AKA' have shown of the values that their MSK is made from. */
+  sim: SimTranscript | null = null
   /** The COOKIE that the responder asked for. */
   cookie: Uint8Array | null = null
   /** Whether the last answer asked for it: after another answer it need not be repeated (RFC 7296 §2.6.1). */

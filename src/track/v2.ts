@@ -2,6 +2,7 @@
  * What the payloads of an IKEv2 message say about its SA: suites, identities, Child SAs, rekeys, deletes, errors. The rules take every
  * whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V2State`, alone.
  */
+
 import { equal } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
@@ -30,6 +31,7 @@ import type { IkeSa } from "./ike-sa.ts"
 import { childWith, orphansOf } from "./inherited.ts"
 import type { KePair, Negotiation } from "./negotiation.ts"
 import type { Side } from "./peer.ts"
+import { noteSim } from "./sim-transcript.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
 import { type OpenExchange, openExchange, type RequestResponse, type V2State, v2StateOf } from "./v2-state.ts"
 import type { Offer } from "./vocabulary.ts"
@@ -402,6 +404,7 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
   for (const packet of findAll(whole.payloads, eap)) {
     state.eap ??= 0
     if (packet.type !== undefined && packet.type > EAP_TYPE.NAK) state.eap = packet.type
+    state.sim = noteSim(state.sim, packet)
     if (packet.code === EAP_CODE.SUCCESS) state.eapSucceeded = true
     if (packet.code === EAP_CODE.FAILURE && !state.authenticated)
       events.push({ kind: "refused", at: whole.datagram, authenticated: whole.opened !== undefined })

@@ -8,7 +8,7 @@ import { sharedSecretAuth } from "../keys/auth-v2.ts"
 import { type PrfContext, prfFunction } from "../keys/context.ts"
 import { EAP_TYPE } from "../registry/eap-types.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
-import type { IkeSaSecret, Origin, Psk } from "../secrets/secrets.ts"
+import type { Origin, Psk } from "../secrets/secrets.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import { otherSide, type Side } from "../track/peer.ts"
 import type { V2State } from "../track/v2-state.ts"
@@ -17,6 +17,7 @@ import type { Pool } from "../unlock/pool.ts"
 import type { V2Unlock } from "../unlock/v2.ts"
 import { signerKeys } from "./certificates.ts"
 import { verifyAnyHash, verifySignature } from "./signature.ts"
+import { type DerivedMsk, simMsks } from "./sim-msk.ts"
 
 const ECDSA_HASH: Readonly<Record<number, "sha2-256" | "sha2-384" | "sha2-512">> = {
   [AUTH_METHOD.ECDSA_P256]: "sha2-256",
@@ -80,8 +81,8 @@ function shared(
 ): Verdict {
   const holds = (secret: Uint8Array) => equal(sharedSecretAuth(context, secret, octets), value.data)
   if (state.eapSucceeded) {
-    const given = msksOf({ sa, unlock, pool })
-    const entry = given.find(e => holds(e.values.msk as Uint8Array))
+    const given = msksOf({ sa, state, unlock, pool })
+    const entry = given.find(e => holds(e.value))
     if (entry) return { ok: true, origins: [entry.origin] }
     const skP = from === "initiator" ? values.sk_pi : values.sk_pr
     if (skP && holds(skP)) return { ok: true, origins: [] }
@@ -119,10 +120,14 @@ function preSharedKeys({ sa, from, id, pool }: Pick<AuthInput, "sa" | "from" | "
 
 /** Secrets that AUTH may be made with: MSKs after EAP, else pre-shared keys. */
 export const candidates = (input: AuthTrial): readonly { readonly value: Uint8Array }[] =>
-  input.state.eapSucceeded ? msksOf(input).map(e => ({ value: e.values.msk as Uint8Array })) : preSharedKeys(input)
+  input.state.eapSucceeded ? msksOf(input) : preSharedKeys(input)
 
-const msksOf = ({ sa, unlock, pool }: Pick<AuthInput, "sa" | "unlock" | "pool">): IkeSaSecret[] =>
-  [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)].filter(e => e.values.msk)
+/** MSKs that were given for the SA or for none, and those that a SIM makes. */
+function msksOf({ sa, state, unlock, pool }: Pick<AuthInput, "sa" | "state" | "unlock" | "pool">): DerivedMsk[] {
+  const entries = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)]
+  const given = entries.flatMap(e => (e.values.msk ? [{ value: e.values.msk, origin: e.origin }] : []))
+  return [...given, ...simMsks(unlock.provider, state.sim, pool.secrets.simKeys)]
+}
 
 function signature(
   { sa, state, from, id, pool, unlock }: AuthInput,

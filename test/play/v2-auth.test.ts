@@ -4,8 +4,11 @@ import { sha512 } from "@noble/hashes/sha2.js"
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js"
 import { beforeAll, describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
+import { fromHex } from "../../src/bytes/hex.ts"
+import { milenage } from "../../src/crypto/milenage.ts"
 import { noble } from "../../src/crypto/noble.ts"
 import { sharedSecretAuth } from "../../src/keys/auth-v2.ts"
+import { mskOfAka } from "../../src/keys/eap-sim.ts"
 import { failures, type Keys, reasons, reportOf, saOf, statuses } from "./analyzed.ts"
 import { N, PlayV2, type Proof, PSK, X } from "./play-v2.ts"
 import { certificateOf, DSA, der, dssRaw, ecdsaRaw, pemOf, spkiOf } from "./signers.ts"
@@ -311,6 +314,47 @@ describe("EAP", () => {
     expect(reasons(missing, "auth-initiator")[0]).toContain("MSK")
     const wrong = await reportOf(play.tape, { ...dh(play), ike_sas: [{ ...play.spis, msk: hex(oneBitOff(MSK)) }] })
     expect(statuses(saOf(wrong, play), "auth-initiator")).toEqual(["fail"])
+  })
+  it("EAP-AKA: the MSK follows from the SIM's key and what the exchange shows", async () => {
+    const k = "465b5ce8b199b49faa5f0a2ee238a6bc"
+    const opc = "cd63cb71954a9f4e48a5994e37a02baf"
+    const identity = utf8("0123456789012345@nai.epc.mnc001.mcc001.3gppnetwork.org")
+    const rand = new Uint8Array(Buffer.from("23553cbe9637a89d218ae64dae47bf35", "hex"))
+    const sim = milenage(noble, { k: fromHex(k)!, opc: fromHex(opc)! }, rand)!
+    const msk = mskOfAka(noble, identity, sim)!
+    const at = (type: number, ...value: Uint8Array[]) => {
+      const body = concat(...value)
+      return concat(Uint8Array.of(type, (body.length + 2) / 4), body)
+    }
+    const two = Uint8Array.of(0, 0)
+    // AKA-Challenge with AT_RAND and AT_AUTN; the identity came by EAP-Response/Identity.
+    const challenge = concat(Uint8Array.of(23, 1, 0, 0), at(1, two, rand), at(2, two, new Uint8Array(16).fill(5)))
+    const play = begun()
+    const offer = play.childOffer("initiator", { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" })
+    const { initiator: idi, responder: idr } = play.id
+    play.exchange(
+      "initiator",
+      X.AUTH,
+      [idi, ...offer.request],
+      [idr, ...play.prove("responder", idr, server), w.eapP(1, 1, Uint8Array.of(1))],
+    )
+    play.exchange("initiator", X.AUTH, [w.eapP(2, 1, concat(Uint8Array.of(1), identity))], [w.eapP(1, 2, challenge)])
+    play.exchange("initiator", X.AUTH, [w.eapP(2, 2, Uint8Array.of(23, 1, 0, 0))], [w.eapP(3, 2)])
+    const auth = (side: "initiator" | "responder") =>
+      w.authP(2, sharedSecretAuth(play.context, msk, play.octets(side, play.id[side])))
+    play.exchange("initiator", X.AUTH, [auth("initiator")], [auth("responder"), ...offer.response])
+    play.install("initiator", offer, play.nonces, [])
+    for (const sim_keys of [[{ k, opc }], [{ ck: hex(sim.ck), ik: hex(sim.ik) }]]) {
+      const report = await reportOf(play.tape, { ...dh(play), sim_keys })
+      expect(failures(report)).toEqual([])
+      expect(statuses(saOf(report, play), "auth-initiator")).toEqual(["pass"])
+      expect(statuses(saOf(report, play), "auth-responder")).toEqual(["pass", "pass"])
+      expect(report.secrets.find(s => s.kind === "sim_keys")?.used_by).toEqual(["ike/0"])
+    }
+    const wrong = await reportOf(play.tape, { ...dh(play), sim_keys: [{ k, opc: k }] })
+    expect(statuses(saOf(wrong, play), "auth-initiator")).toEqual(["fail"])
+    const none = await reportOf(play.tape, dh(play))
+    expect(reasons(saOf(none, play), "auth-initiator")[0]).toContain("MSK")
   })
   it("a method without a key (RFC 7296 §2.16)", async () => {
     const play = eap(4)

@@ -34,6 +34,7 @@ export const MEMBERS = [
   "certificates",
   "ike_sas",
   "child_sas",
+  "sim_keys",
 ] as const
 const IKE_TEXTS = ["spi_i", "spi_r", "version", "encr", "integ", "prf"] as const
 const IKE_MEMBERS: readonly string[] = [...IKE_TEXTS, ...IKE_SECRET_NAMES]
@@ -68,6 +69,7 @@ class Native {
     this.each(root, "certificates", (n, m) => pool.certificate(this.pem(n, m, "CERTIFICATE"), n.line))
     this.each(root, "ike_sas", (n, m) => this.ikeSa(n, m))
     this.each(root, "child_sas", (n, m) => this.childSa(n, m))
+    this.each(root, "sim_keys", (n, m) => this.simKey(n, m))
   }
 
   private labelled(node: JsonNode, member: string, add: (value: Uint8Array, id?: string) => void): void {
@@ -158,6 +160,27 @@ class Native {
       },
       node.line,
     )
+  }
+
+  /** K with OP or OPc, or CK and IK, of 16 bytes each; or the Kc of GSM, of 8. */
+  private simKey(node: JsonNode, member: string): void {
+    const entry = this.object(node, member, ["k", "op", "opc", "ck", "ik", "kc"])
+    const key = (name: string): Uint8Array | undefined => {
+      const given = entry.get(name)
+      return given && this.sized(given, `${member}.${name}`, 16)
+    }
+    const kc: Uint8Array[] = []
+    this.each(entry, "kc", (n, m) => kc.push(this.sized(n, `${member}.${m}`, 8)))
+    const secret = { k: key("k"), op: key("op"), opc: key("opc"), ck: key("ck"), ik: key("ik") }
+    const whole = (secret.k && (secret.op || secret.opc)) || (secret.ck && secret.ik) || kc.length > 0
+    if (!whole) throw this.fault(node, member, "needs k with op or opc, or ck with ik, or kc")
+    this.pool.simKey({ ...secret, kc: kc.length > 0 ? kc : undefined }, node.line)
+  }
+
+  private sized(node: JsonNode, member: string, bytes: number): Uint8Array {
+    const value = this.hex(node, member, 1)
+    if (value.length !== bytes) throw this.fault(node, member, `has ${value.length} bytes instead of ${bytes}`)
+    return value
   }
 
   private knownNames(node: JsonNode, member: string, encr?: string, integ?: string): void {
