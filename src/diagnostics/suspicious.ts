@@ -32,6 +32,18 @@ export const SUSPICIOUS = {
     "Nothing at the ends; look for who sends it when it repeats.",
     "RFC 7296 §2.6, §2.12",
   ),
+  "spis-swapped": declare(
+    ["warning"],
+    "A peer writes the two SPIs of an IKE SA in the order of the exchange's ends, not of the SA's.",
+    "A fault of that peer's program; strict peers drop such messages.",
+    "RFC 7296 §3.1",
+  ),
+  "answer-to-other-port": declare(
+    ["warning"],
+    "An answer goes to another port than the one that its request came from.",
+    "The answering side must answer where the request came from; it keeps an old address.",
+    "RFC 7296 §2.11",
+  ),
   "unauthenticated-error": declare(
     ["warning", "info"],
     "An error came in the clear, so anybody can have sent it: it counts for nothing in an SA whose both ends had keys, and is the likely reason in one that did not come up.",

@@ -390,7 +390,7 @@ export class V1Fold {
 const heldBytes = ({ message }: Pending): number => message.end - message.start + 512
 
 function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
-  if (record.retransmissionOf === null) followPath(sa, record.from, datagram)
+  if (record.retransmissionOf === null) followPath(sa, exchange, record.from, datagram)
   else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteCapturePoint(sa, record.from, datagram)
 }
 

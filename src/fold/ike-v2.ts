@@ -23,7 +23,7 @@ import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
 import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
 import { isRefusal, notifiesOf, V2Rules } from "../track/v2.ts"
-import { openExchange, v2StateOf } from "../track/v2-state.ts"
+import { forgetMessages, openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { V2Unlock } from "../unlock/v2.ts"
 import { verifyAuth } from "../verify/auth-v2.ts"
@@ -84,9 +84,10 @@ export class V2Fold {
       encrypted: closed !== undefined,
     }
     const record = addMessage(exchange, datagram, message, from, about, content)
-    if (record.retransmissionOf === null) followPath(sa, from, datagram)
+    if (record.retransmissionOf === null) followPath(sa, exchange, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
     else if (exchange.type <= EXCHANGE_TYPE.IKE_AUTH && isCopy(exchange, record)) noteCapturePoint(sa, from, datagram)
+    if (message.spiI !== sa.spiI) noteSwapped(sa, datagram)
     const fault = messageIdFault(sa, exchange, record)
     if (fault)
       addCheck(this.context, sa, {
@@ -110,6 +111,7 @@ export class V2Fold {
     this.#giveUp(sa)
     judgeAtClose(sa)
     noteStrays(sa)
+    forgetMessages(sa)
     const failed = sa.checks.some(c => c.id === "message-id")
     if (!failed && sa.exchanges.length > 0)
       addCheck(this.context, sa, {
@@ -400,6 +402,13 @@ export class V2Fold {
     for (const check of checks) addCheck(this.context, sa, check)
     for (const claim of natClaims) addNatClaim(sa, claim)
   }
+}
+
+/** A message whose SPIs are in the order of the exchange's ends; said once. RFC 7296 §3.1. */
+function noteSwapped(sa: IkeSa, at: Datagram): void {
+  if (sa.findings.some(f => f.code === "spis-swapped")) return
+  const text = `frame ${at.frame} of ${at.source.address} has the two SPIs in the other order: the first is always that of the SA's original initiator (RFC 7296 §3.1), whoever sends; a strict peer drops such messages`
+  addFinding(sa, "spis-swapped", "warning", at, text)
 }
 
 /** A resumed session has suite and SK_d of the SA in whose time its ticket was given. RFC 5723 §5. */

@@ -92,6 +92,16 @@ export interface SmallAnswer {
   readonly goesOn: boolean
 }
 
+/** An answer that went to another port than the one that its request came from. */
+export interface AstrayAnswer {
+  readonly frame: number
+  readonly requestFrame: number
+  readonly from: Side
+  readonly to: Peer
+  /** Where the request came from. */
+  readonly asked: Peer
+}
+
 const NO_SPIS: readonly string[] = []
 
 export class IkeSa {
@@ -123,6 +133,7 @@ export class IkeSa {
   /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
   secured = false
   readonly paths: PathChange[] = []
+  readonly astray: AstrayAnswer[] = []
   /** Paths on which one and the same message was captured: the capture was taken at both sides of a NAT. */
   readonly capturePoints: PathChange[] = []
   /** Errors, restarts and refusals that notifications told of. */

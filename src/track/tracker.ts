@@ -13,10 +13,11 @@ import {
 import { BeginningTable, type Ends } from "./beginning-table.ts"
 import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
-import { IkeSa, type PathChange } from "./ike-sa.ts"
+import type { Exchange } from "./exchange.ts"
+import { type AstrayAnswer, IkeSa, type PathChange } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { PairTable } from "./pair-table.ts"
-import { type Side, samePeer } from "./peer.ts"
+import { otherSide, type Side, samePeer } from "./peer.ts"
 
 /** A capture with fewer finished SAs keeps them to its end, for what later SAs show of their peers. */
 const MANY_FINISHED = 256
@@ -72,6 +73,7 @@ export class Tracker {
       return answered
     }
     const sa =
+      this.#swapped(tables, message, datagram) ??
       this.#underOtherSpi(tables, message) ??
       this.#beginning(tables, message, datagram) ??
       (isBeginning(message) ? this.#beginsLate(tables, message, datagram) : undefined)
@@ -91,6 +93,15 @@ export class Tracker {
     const tables = this.#tables[sa.version]
     if (tables.answered.get(sa.spiI, spiR)) return
     this.#rename(tables, sa, spiR)
+  }
+
+  /** The SA of a peer that writes the SPIs in the order of the exchange's ends, not of the SA's. RFC 7296 §3.1. */
+  #swapped(tables: Tables, { spiI, spiR }: Message, { source, destination }: Datagram): IkeSa | undefined {
+    const sa = spiR === NO_SPI ? undefined : tables.answered.get(spiR, spiI)
+    if (!sa) return undefined
+    const { initiator, responder } = sa.paths.at(-1) ?? sa
+    const ends = [initiator.address, responder.address]
+    return ends.includes(source.address) && ends.includes(destination.address) ? sa : undefined
   }
 
   /** An SA that had several answers: the SPI under which it goes on is its own. RFC 7296 §2.6. */
@@ -276,9 +287,13 @@ function endsOf(message: Message, { source, destination }: Datagram): readonly E
   return fromInitiator ? [forth, back] : [back, forth]
 }
 
-/** Which side of the SA sent the message. IKEv2 says it (RFC 7296 §3.1, the I flag); IKEv1 is told by addresses. */
+/**
+ * Which side of the SA sent the message. IKEv2 says it (RFC 7296 §3.1, the I flag), unless the SPIs are in the wrong order: then the flag
+ * speaks of the exchange. Else the addresses tell.
+ */
 export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side {
-  if (message.version === 2) return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
+  if (message.version === 2 && message.spiI === sa.spiI)
+    return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
   if (samePeer(datagram.source, sa.initiator)) return "initiator"
   if (samePeer(datagram.source, sa.responder)) return "responder"
   if (sa.initiator.address !== sa.responder.address) {
@@ -293,10 +308,23 @@ export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side 
  * Follows the addresses of both ends; a change is remembered with its frame. RFC 3947 §4, RFC 7296 §2.23, RFC 4555. Messages that are sent
  * again say nothing: they may be late.
  */
-export function followPath(sa: IkeSa, sender: Side, datagram: Datagram): void {
+export function followPath(sa: IkeSa, exchange: Exchange, sender: Side, datagram: Datagram): void {
   const path = pathOf(sender, datagram)
-  if (samePath(sa.paths.at(-1) ?? sa, path) || sa.capturePoints.some(p => samePath(p, path))) return
-  if (sa.paths.length < MAX_PATHS) sa.paths.push(path)
+  const now = sa.paths.at(-1) ?? { frame: 0, initiator: sa.initiator, responder: sa.responder }
+  if (samePath(now, path) || sa.capturePoints.some(p => samePath(p, path))) return
+  const astray = sender === exchange.startedBy ? undefined : astrayOf(exchange, now, sender, path)
+  if (astray) {
+    if (sa.astray.length < MAX_ASTRAY) sa.astray.push(astray)
+  } else if (sa.paths.length < MAX_PATHS) sa.paths.push(path)
+}
+
+/** An answer that goes to another port of its peer than the one that its request came from. RFC 7296 §2.11. */
+function astrayOf(exchange: Exchange, now: PathChange, sender: Side, path: PathChange): AstrayAnswer | undefined {
+  const peer = otherSide(sender)
+  const [asked, to] = [now[peer], path[peer]]
+  const request = exchange.messages.find(m => m.request && m.frame >= now.frame)
+  if (!request || !samePeer(now[sender], path[sender]) || asked.address !== to.address) return undefined
+  return { frame: path.frame, requestFrame: request.frame, from: sender, to, asked }
 }
 
 /** A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
@@ -314,6 +342,8 @@ export function noteCapturePoint(sa: IkeSa, sender: Side, datagram: Datagram): v
 
 /** Paths remembered of one SA. */
 const MAX_PATHS = 64
+/** Answers remembered of one SA that went to another port. */
+const MAX_ASTRAY = 16
 const MAX_CAPTURE_POINTS = 16
 
 const pathOf = (sender: Side, { frame, source, destination }: Datagram): PathChange =>

@@ -77,6 +77,16 @@ export class V2State {
   authenticated = false
 }
 
+/** Lets the collector have the messages of an SA that only rules and checks needed: no more come. */
+export function forgetMessages({ v2 }: { readonly v2?: V2State }): void {
+  if (!v2) return
+  v2.open.length = 0
+  v2.initRequests.length = 0
+  v2.initResponses.length = 0
+  v2.intermediates.length = 0
+  v2.followups = undefined
+}
+
 /** The IKEv2 state of an SA, made at the first call. */
 export function v2StateOf(sa: { v2?: V2State }): V2State {
   sa.v2 ??= new V2State()

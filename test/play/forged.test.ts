@@ -180,3 +180,64 @@ describe("IKE_AUTH without an AUTH payload (RFC 7296 §1.2)", () => {
       expect(sa.state === "established").toBe(missing.length === 0)
     })
 })
+
+describe("SPIs in the order of the exchange (RFC 7296 §3.1)", () => {
+  const swapped = (play: PlayV2, from: "initiator" | "responder", response: boolean, payloads: w.Payload[]) => {
+    const head = { ...play.head(from, X.INFO, 0, response), spiI: play.spiR, spiR: play.spiI, fromInitiator: !response }
+    const iv = play.iv()
+    return play.put(from, w.sealedMessage(head, payloads, play.sealKeys(from), play.provider, { iv }))
+  }
+
+  it("a peer that swaps them still speaks of its SA", async () => {
+    const { play } = played()
+    swapped(play, "responder", false, [w.notifyP(16397)])
+    swapped(play, "initiator", true, [w.notifyP(16397)])
+    const report = await reportOf(play.tape, shared(play))
+    expect(report.ike_sas).toHaveLength(1)
+    const [sa] = report.ike_sas
+    expect(new Set(statuses(sa, "sk-integrity"))).toEqual(new Set(["pass"]))
+    expect(sa.exchanges.at(-1)).toMatchObject({ type: "INFORMATIONAL", started_by: "responder", complete: true })
+    expect(sa.diagnostics).toContain("spis-swapped")
+  })
+
+  it("the right order is said nothing about", async () => {
+    const { play } = played()
+    play.info("responder")
+    expect((await reportOf(play.tape, shared(play))).ike_sas[0].diagnostics).not.toContain("spis-swapped")
+  })
+
+  it("other peers with these SPIs are another SA", async () => {
+    const { play } = played()
+    const other = { address: [10, 9, 9, 9] as const, port: 500 }
+    const head = { ...play.head("responder", X.INFO, 0, false), spiI: play.spiR, spiR: play.spiI }
+    const message = w.sealedMessage(head, [], play.sealKeys("responder"), play.provider, { iv: play.iv() })
+    play.tape.ike(other, play.left, message)
+    expect((await reportOf(play.tape)).ike_sas).toHaveLength(2)
+  })
+})
+
+describe("answers to another port (RFC 7296 §2.11)", () => {
+  const at = (port: number) => ({ address: [10, 0, 0, 1] as const, port })
+
+  it("is said, and moves nobody", async () => {
+    const play = new PlayV2(new NewTape()).saInit()
+    const requests = play.left
+    play.left = at(42_000)
+    play.put("initiator", play.sealed("initiator", X.AUTH, 1, false, [w.notifyP(16384)]))
+    play.left = requests
+    play.put("responder", play.sealed("responder", X.AUTH, 1, true, [w.notifyP(16384)]))
+    const [sa] = (await reportOf(play.tape)).ike_sas
+    expect(sa.diagnostics).toContain("answer-to-other-port")
+    expect(sa.diagnostics).not.toContain("address-change")
+  })
+
+  it("is not where both sides change at once", async () => {
+    const play = new PlayV2(new NewTape()).saInit()
+    play.left = { ...play.left, port: 4500 }
+    play.right = { ...play.right, port: 4500 }
+    play.info("initiator")
+    const [sa] = (await reportOf(play.tape)).ike_sas
+    expect(sa.diagnostics).not.toContain("answer-to-other-port")
+    expect(sa.diagnostics).toContain("port-float")
+  })
+})

@@ -13,11 +13,10 @@ function explain(sa: IkeSa, say: Say, exchange: Exchange, request: boolean): voi
   const fragments = fragmentsSeen(exchange, request)
   if (!fragments || fragments.seen.length >= fragments.total) return
   const { seen, total } = fragments
-  const missing = Array.from({ length: total }, (_, i) => i + 1).filter(n => !seen.includes(n))
   const parts = exchange.messages.filter(m => m.request === request && m.fragment)
   const sender = request ? exchange.startedBy : otherSide(exchange.startedBy)
   const answered = request && exchange.messages.some(m => !m.request)
-  const which = `fragment ${listText(missing)} of ${total} of the ${exchangeText(sa, exchange)} ${request ? "request" : "response"}`
+  const which = `fragment ${missingText(seen, total)} of ${total} of the ${exchangeText(sa, exchange)} ${request ? "request" : "response"}`
   say(
     "fragment-missing",
     answered ? "info" : "error",
@@ -26,4 +25,21 @@ function explain(sa: IkeSa, say: Say, exchange: Exchange, request: boolean): voi
       ? `${which} is not in the capture (${framesText(parts.map(m => m.frame))} are), yet it was answered: the capture lost it`
       : `${which} from ${addressOf(sa, sender)} never came (${framesText(parts.map(m => m.frame))} did): without it the message cannot be decrypted; look for a filter or a size limit on the path`,
   )
+}
+
+/** Missing fragments named one by one. */
+const MAX_NAMED = 8
+
+/** `2, 3 and 5`, or, of many, `2 to 65535`: what it costs is what came, not what was announced. */
+function missingText(seen: readonly number[], total: number): string {
+  const runs: [first: number, last: number][] = []
+  let next = 1
+  for (const n of [...seen, total + 1]) {
+    if (n > next) runs.push([next, n - 1])
+    next = Math.max(next, n + 1)
+  }
+  if (total - seen.length <= MAX_NAMED)
+    return listText(runs.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)))
+  const texts = runs.slice(0, MAX_NAMED).map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`))
+  return `${texts.join(", ")}${runs.length > MAX_NAMED ? ", …" : ""}`
 }

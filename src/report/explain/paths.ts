@@ -13,6 +13,21 @@ export function explainPaths(sa: IkeSa, say: Say): void {
     explainMove(sa, say, before, path)
     before = path
   }
+  explainAstray(sa, say)
+}
+
+/** Answers that went where nobody asked from; one finding for all. */
+function explainAstray(sa: IkeSa, say: Say): void {
+  const [first, ...more] = sa.astray
+  if (!first) return
+  const message = sa.exchanges.flatMap(x => x.messages).find(m => m.frame === first.frame)
+  const others = more.length > 0 ? ` (and ${more.length} more answers)` : ""
+  say(
+    "answer-to-other-port",
+    "warning",
+    { frame: first.frame, time: message?.time ?? null },
+    `frame ${first.frame}${others} answers to port ${first.to.port} of ${first.to.address}, from which nobody asked: the request in frame ${first.requestFrame} came from port ${first.asked.port}, and an answer must go back there; a NAT drops it, or hands it to somebody else`,
+  )
 }
 
 function explainMove(sa: IkeSa, say: Say, before: Pick<PathChange, "initiator" | "responder">, now: PathChange): void {
@@ -28,7 +43,9 @@ function explainMove(sa: IkeSa, say: Say, before: Pick<PathChange, "initiator" |
         "nat-rebinding",
         "info",
         at,
-        `the NAT gives the initiator port ${now.initiator.port} at frame ${now.frame} instead of ${before.initiator.port}: ${route}`,
+        behindNat(sa)
+          ? `the NAT gives the initiator port ${now.initiator.port} at frame ${now.frame} instead of ${before.initiator.port}: ${route}`
+          : `the initiator sends from port ${now.initiator.port} at frame ${now.frame} instead of ${before.initiator.port}: a NAT in front of it changed its mapping, or it opened another socket: ${route}`,
       )
     return
   }
@@ -38,6 +55,9 @@ function explainMove(sa: IkeSa, say: Say, before: Pick<PathChange, "initiator" |
   const how = mobike ? "by MOBIKE (UPDATE_SA_ADDRESSES)" : "by MOBIKE, or because a NAT changed its mapping"
   say("address-change", "info", at, `the ${moved.join(" and the ")} moved at frame ${now.frame}, ${how}: now ${route}`)
 }
+
+/** Whether NAT detection says that the initiator is behind a NAT. */
+const behindNat = (sa: IkeSa): boolean => sa.natClaims.some(c => (c.end === "source") === (c.from === "initiator"))
 
 const peerText = ({ address, port }: Peer): string =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
