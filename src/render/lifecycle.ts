@@ -18,7 +18,7 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
   // A refusal may come in an exchange of its own.
   if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${whole(sa)}` }]
   if (broken && sa.state === "half-open") return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
-  if (phase1) steps.push({ name: "phase 1", text: phase1 })
+  if (phase1 && bothSpoke(sa)) steps.push({ name: "phase 1", text: phase1 })
   if (phase2) steps.push({ name: "phase 2", text: phase2 })
   if (data.length > 0) steps.push({ name: "data", text: dataText(data, clock) })
   steps.push({ name: "", text: ending(sa, clock) })
@@ -27,6 +27,10 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
 
 const PHASE_1 = /^(IKE_SA_INIT|IKE_SESSION_RESUME|IKE_INTERMEDIATE|IKE_AUTH)$|Main Mode|^Aggressive|^Base$/
 const PHASE_2 = /^Quick Mode$|^CREATE_CHILD_SA$/
+
+/** Messages of one side alone complete nothing. */
+const bothSpoke = (sa: IkeSaReport): boolean =>
+  new Set(sa.exchanges.filter(x => PHASE_1.test(x.type)).flatMap(x => x.messages.map(m => m.from))).size > 1
 
 function exchangeSpan(sa: IkeSaReport, which: RegExp): string | undefined {
   const exchanges = sa.exchanges.filter(x => which.test(x.type))

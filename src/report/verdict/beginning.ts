@@ -28,6 +28,10 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
     return undefined
   }
   if (f.sa.version === 1) return undefined
+  // An error in the clear that no encrypted answer contradicts is the likely reason (RFC 7296 §2.21.2).
+  const { refusal } = f.sa.facts
+  const claimed = f.sa.state === "failed" && refusal && !refusal.authenticated ? refusedInClear(f) : undefined
+  if (claimed) return { ...claimed, certainty: "inferred" }
   return f.sent.some(s => !first.includes(s)) ? undefined : onlyInit(f, first, answers)
 }
 
