@@ -24,7 +24,7 @@ await build({
   minifyWhitespace: true,
   legalComments: "linked",
   // Optional: installed by those who want `ikedump mcp`.
-  external: ["@modelcontextprotocol/sdk"],
+  external: ["@modelcontextprotocol/sdk", "bullmq", "ioredis"],
   // CommonJS dependencies ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

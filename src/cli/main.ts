@@ -118,6 +118,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: "<file...>",
     summary: "what files of secrets hold and lack, and their keys in other formats",
     load: () => import("./secrets.ts"),
+    name: "batch",
+    args: "",
+    summary: "many and large captures, over all cores, a queue or a cluster; results as Parquet",
+    load: () => import("./batch.ts"),
+  },
+  {
+    name: "worker",
+    args: "",
+    summary: "takes tasks of batch runs from a queue",
+    load: () => import("./worker.ts"),
   },
   {
     name: "keylog",

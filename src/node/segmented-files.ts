@@ -59,6 +59,13 @@ export function cutFiles(paths: readonly string[], size: number): Segment[][] | 
   return files.every(segments => segments !== undefined) ? files : undefined
 }
 
+/** As `cutFiles`, in one list; a file that cannot be cut is one segment, which is read from its beginning to its end. */
+export const planSegments = (paths: readonly string[], size: number): Segment[] =>
+  paths.flatMap(
+    (path, capture) =>
+      cutFile(path, capture, size) ?? [{ path, capture, head: undefined, start: 0, end: sizeOf(path), last: true }],
+  )
+
 class SegmentedFiles implements SegmentedCapture {
   readonly ikePorts: readonly number[]
   /** What was scanned in the end, and what came of it. */

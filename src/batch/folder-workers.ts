@@ -1,0 +1,75 @@
+/** Workers that remember: what a task wrote into the run folder is read instead of done again. */
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { Answers, Job, OpenJob, SegmentWorkers } from "../node/segment-jobs.ts"
+import type { Manifest } from "./manifest.ts"
+import { keysDigest, type RunFolder } from "./run-folder.ts"
+
+interface SharedKeys {
+  /** How the workers behind name them. */
+  readonly id: number
+  readonly digest: string
+  readonly keys: readonly DataSaKeys[]
+}
+
+export class FolderWorkers implements SegmentWorkers {
+  readonly #manifest: Manifest
+  readonly #keys: SharedKeys[] = []
+
+  constructor(
+    readonly folder: RunFolder,
+    readonly workers: SegmentWorkers,
+  ) {
+    this.#manifest = folder.manifest()
+  }
+
+  get threads(): number {
+    return this.workers.threads
+  }
+
+  async run<J extends Job>(job: J): Promise<Answers[J["kind"]]> {
+    const path = this.pathOf(job)
+    const known = this.folder.answer<J["kind"]>(path)
+    if (known) return known
+    const answer = await this.workers.run(job.kind === "open" ? { ...job, keys: this.#keys[job.keys].id } : job)
+    this.folder.writeAnswer(path, answer)
+    return answer
+  }
+
+  share(keys: readonly DataSaKeys[]): number {
+    return this.#keys.push({ id: this.workers.share(keys), digest: keysDigest(keys), keys }) - 1
+  }
+
+  /** The file of a job. */
+  pathOf(job: Job): string {
+    if (job.kind === "scan") return this.folder.scanPath(this.#manifest, job.segment)
+    return this.folder.openedPath(this.#manifest, job, this.#keys[job.keys].digest)
+  }
+}
+
+/** Ends the fold when everything is known that the open tasks need. */
+export class FoldDone extends Error {
+  override readonly name = "FoldDone"
+}
+
+/** Takes down what there would be to open instead of doing it. */
+export class FoldWorkers implements SegmentWorkers {
+  readonly jobs: OpenJob[] = []
+  keys: readonly DataSaKeys[] = []
+
+  constructor(readonly workers: SegmentWorkers) {}
+
+  get threads(): number {
+    return this.workers.threads
+  }
+
+  run<J extends Job>(job: J): Promise<Answers[J["kind"]]> {
+    if (job.kind !== "open") return this.workers.run(job)
+    this.jobs.push(job)
+    return Promise.reject(new FoldDone())
+  }
+
+  share(keys: readonly DataSaKeys[]): number {
+    this.keys = keys
+    return 0
+  }
+}

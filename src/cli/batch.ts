@@ -1,0 +1,275 @@
+/** `ikedump batch`: many and large captures over all cores, workers at a queue, or a cluster. A run folder holds the work (docs/batch.md). */
+import { availableParallelism } from "node:os"
+import { resolve } from "node:path"
+import { type Command, InvalidArgumentError } from "commander"
+import type { Engine } from "../batch/engines/engine.ts"
+import { LocalEngine, runTasks } from "../batch/engines/local.ts"
+import { RunFolder, RunFolderError } from "../batch/run-folder.ts"
+import { fold, merge, plan } from "../batch/stages.ts"
+import { StageTasks, type TaskStage } from "../batch/tasks.ts"
+import { safeText } from "../bytes/safe-text.ts"
+import { SegmentPool } from "../node/segment-pool.ts"
+import type { Report } from "../report/types.ts"
+import { OUTCOMES } from "../report/verdict/types.ts"
+import { SecretsError } from "../secrets/errors.ts"
+import { capturesOf } from "./captures.ts"
+import { CliError, cannotWrite, EXIT } from "./exit.ts"
+import { type CommonOptions, collect } from "./options.ts"
+import { print } from "./print.ts"
+
+interface BatchOptions extends Pick<CommonOptions, "keys" | "ikePort" | "threads"> {
+  readonly out: string
+  readonly segmentMb: number
+  readonly task?: Share
+  readonly engine: string
+  readonly redis: string
+  readonly tasks: number
+  readonly sbatch?: string[]
+  readonly watch?: boolean
+}
+
+/** Every `of`-th task, from the one with this number on. */
+interface Share {
+  readonly number: number
+  readonly of: number
+}
+
+export function configure(command: Command): void {
+  command.addHelpText("after", EXAMPLES)
+  const stage = (name: string, what: string) => command.command(name).description(what).exitOverride()
+  withPlan(stage("plan <path...>", "describe the captures and cut them into segments")).action(
+    guarded(async (paths: string[], options: BatchOptions) => void (await planRun(paths, options))),
+  )
+  withShare(stage("scan <run>", "scan segments")).action(
+    guarded((run: string, o: BatchOptions) => tasks(run, "scan", o)),
+  )
+  withKeysFiles(withThreads(stage("fold <run>", "fold the scans: SAs and keys"))).action(
+    guarded(async (run: string, options: BatchOptions) => {
+      const folder = new RunFolder(resolve(run))
+      if (options.keys) folder.keysFiles = options.keys.map(path => resolve(path))
+      await withPool(options, pool => fold(folder, pool))
+    }),
+  )
+  withShare(stage("open <run>", "open ESP and AH of segments")).action(
+    guarded((run: string, o: BatchOptions) => tasks(run, "open", o)),
+  )
+  withThreads(stage("merge <run>", "join everything; write the result tables")).action(
+    guarded(async (run: string, options: BatchOptions) => {
+      const folder = new RunFolder(resolve(run))
+      tellResult(await withPool(options, pool => merge(folder, pool)), folder)
+    }),
+  )
+  withKeysFiles(withThreads(withPlan(stage("run <path...>", "all stages, one after the other"))))
+    .option("--engine <name>", "local, bullmq or slurm", "local")
+    .option("--redis <url>", "the queue of --engine bullmq", "redis://127.0.0.1:6379")
+    .option("--tasks <n>", "tasks of an array job of --engine slurm", wholeNumber, 16)
+    .option("--sbatch <option>", "an option for sbatch, as --sbatch=--partition=long; repeatable", collect)
+    .option("--watch", "then take captures that arrive in the given folders, until Ctrl-C")
+    .action(guarded(runAll))
+}
+
+const EXAMPLES = `
+Examples:
+  ikedump batch run /captures -o run --keys keys.json
+  ikedump batch run /captures -o run --engine bullmq --redis redis://queue:6379     beside: ikedump worker --redis …
+  ikedump batch plan /captures -o run && ikedump batch scan run --task 1/8          each stage by any scheduler
+  duckdb < queries.sql                                                              in the run folder
+`
+
+const withPlan = (c: Command): Command =>
+  c
+    .requiredOption("-o, --out <folder>", "the run folder")
+    .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumbers)
+    .option("--segment-mb <n>", "size of a segment, MB", wholeNumber, 64)
+const withKeysFiles = (c: Command): Command =>
+  c.option("--keys <file>", "secrets: any format we know; the run folder keeps the path; repeatable", collect)
+const withThreads = (c: Command): Command => c.option("--threads <n>", "threads (default: all cores)", wholeNumber)
+const withShare = (c: Command): Command =>
+  withThreads(c).option("--task <n/m>", "the n-th of m shares of the tasks, from 1", share)
+
+function wholeNumber(text: string): number {
+  const n = Number(text)
+  if (!Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError("a whole number from 1 on")
+  return n
+}
+
+function portNumbers(text: string, all: number[] | undefined): number[] {
+  const port = wholeNumber(text)
+  if (port > 65_535) throw new InvalidArgumentError("a port is a number from 1 to 65535")
+  return [...(all ?? []), port]
+}
+
+function share(text: string): Share {
+  const [number, of] = text.split("/").map(wholeNumber)
+  if (of === undefined || number > of) throw new InvalidArgumentError("a share is 1/8 to 8/8")
+  return { number, of }
+}
+
+/** The action, with faults of run folders and secrets as errors of the command. */
+const guarded =
+  <A extends unknown[]>(action: (...args: A) => void | Promise<void>) =>
+  async (...args: A): Promise<void> => {
+    try {
+      await action(...args)
+    } catch (e) {
+      if (e instanceof RunFolderError || e instanceof SecretsError) throw new CliError(e.message)
+      const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e
+      const { code } = cause as NodeJS.ErrnoException
+      if (code === "ENOSPC" || code === "EDQUOT" || code === "EROFS") throw cannotWrite("the run folder", cause)
+      if (e instanceof Error && e.name === "TaskError")
+        throw new CliError(e.message, EXIT.CAPTURE, ["what is done stays done: the same command goes on from here"])
+      throw e
+    }
+  }
+
+async function withPool<T>(
+  { threads }: Pick<BatchOptions, "threads">,
+  work: (pool: SegmentPool) => Promise<T>,
+): Promise<T> {
+  const pool = new SegmentPool(threads ?? availableParallelism())
+  try {
+    return await work(pool)
+  } finally {
+    pool.close()
+  }
+}
+
+async function planRun(paths: readonly string[], options: BatchOptions): Promise<RunFolder> {
+  const folder = new RunFolder(resolve(options.out))
+  const captures = await capturesOf(paths)
+  const { segments } = plan(folder, captures, { ikePorts: options.ikePort, segmentBytes: options.segmentMb * 1e6 })
+  tell(`${captures.length} captures in ${segments.length} segments: ${safeText(options.out)}`)
+  return folder
+}
+
+/** Does this process's share of a stage. */
+async function tasks(run: string, stage: TaskStage, options: BatchOptions): Promise<void> {
+  const folder = new RunFolder(resolve(run))
+  await withPool(options, async pool => {
+    const all = new StageTasks(folder, stage, pool)
+    const { number, of } = options.task ?? { number: 1, of: 1 }
+    const mine = all.pending().filter(task => task % of === number - 1)
+    await runTasks(all, mine, pool.threads)
+    tell(`${stage}: ${mine.length} of ${all.count} tasks done here`)
+  })
+}
+
+async function runAll(paths: string[], options: BatchOptions): Promise<void> {
+  const folder = await planRun(paths, options)
+  if (options.keys) folder.keysFiles = options.keys.map(path => resolve(path))
+  if (options.engine === "slurm") return submit(folder, options)
+  const stop = new AbortController()
+  const onSignal = (): void => {
+    tell("stopping; what is done stays done")
+    stop.abort()
+  }
+  process.once("SIGINT", onSignal)
+  try {
+    await withPool(options, async pool => {
+      const engine = await engineNamed(options, folder, pool)
+      try {
+        tellResult(await stages(folder, engine, pool, stop.signal), folder)
+        if (options.watch) await watch(paths, { options, folder, engine, pool, signal: stop.signal })
+      } finally {
+        await engine.close()
+      }
+    })
+  } catch (e) {
+    if (!stop.signal.aborted) throw e
+  } finally {
+    process.removeListener("SIGINT", onSignal)
+  }
+}
+
+async function stages(folder: RunFolder, engine: Engine, pool: SegmentPool, signal: AbortSignal): Promise<Report> {
+  await engine.run("scan", { signal, progress: progressOf("scan") })
+  await fold(folder, pool)
+  await engine.run("open", { signal, progress: progressOf("open") })
+  const report = await merge(folder, pool)
+  progressOf("")(0, 0)
+  return report
+}
+
+async function engineNamed(options: BatchOptions, folder: RunFolder, pool: SegmentPool): Promise<Engine> {
+  if (options.engine === "local") return new LocalEngine(folder, pool)
+  if (options.engine !== "bullmq")
+    throw new CliError(`unknown engine ${JSON.stringify(options.engine)}`, undefined, ["known: local, bullmq, slurm"])
+  const { BullEngine } = await bullmq()
+  return BullEngine.connect(folder, options.redis, tell)
+}
+
+/** The engine of a queue. Throws CliError when its libraries are not installed. */
+export async function bullmq() {
+  try {
+    await Promise.all([import("bullmq"), import("ioredis")])
+    return await import("../batch/engines/bullmq.ts")
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw e
+    throw new CliError("the queue's libraries are not installed", undefined, [
+      "npm install bullmq ioredis (beside ikedump)",
+    ])
+  }
+}
+
+interface Watching {
+  readonly options: BatchOptions
+  readonly folder: RunFolder
+  readonly engine: Engine
+  readonly pool: SegmentPool
+  readonly signal: AbortSignal
+}
+
+/** Between two looks for captures that arrived. */
+const WATCH_MS = 5_000
+
+/** Plans anew whenever the captures changed, and does what that added. A file counts when its size stayed the same between two looks. */
+async function watch(paths: readonly string[], { options, folder, engine, pool, signal }: Watching): Promise<void> {
+  const { setTimeout: sleep } = await import("node:timers/promises")
+  const { statSync } = await import("node:fs")
+  const look = async (): Promise<string> =>
+    (await capturesOf(paths)).map(path => `${path} ${statSync(path, { throwIfNoEntry: false })?.size ?? 0}`).join("\n")
+  let done = await look()
+  let before = done
+  while (!signal.aborted) {
+    await sleep(WATCH_MS, undefined, { signal }).catch(() => {})
+    if (signal.aborted) return
+    const now = await look()
+    if (now === before && now !== done) {
+      await planRun(paths, options)
+      tellResult(await stages(folder, engine, pool, signal), folder)
+      done = now
+    }
+    before = now
+  }
+}
+
+async function submit(folder: RunFolder, options: BatchOptions): Promise<void> {
+  const { submitSlurm } = await import("../batch/engines/slurm.ts")
+  const ikedump = [process.execPath, process.argv[1]]
+  try {
+    const jobs = submitSlurm(folder, { tasks: options.tasks, sbatch: options.sbatch, ikedump })
+    for (const { stage, id } of jobs) tell(`${stage}: job ${id}`)
+    tell(`the result will stand in ${safeText(folder.resultPath)}`)
+  } catch (e) {
+    throw new CliError((e as Error).message)
+  }
+}
+
+/** A line that is written over on a terminal; nothing elsewhere. */
+function progressOf(stage: string): (done: number, total: number) => void {
+  return (done, total) => {
+    if (!process.stderr.isTTY) return
+    process.stderr.write(total > 0 ? `\r\x1b[K${stage} ${done} of ${total}` : "\r\x1b[K")
+  }
+}
+
+function tellResult(report: Report, folder: RunFolder): void {
+  const { counts } = report.verdict
+  const words = OUTCOMES.flatMap(outcome => (counts[outcome] > 0 ? [`${counts[outcome]} ${outcome}`] : []))
+  const sas = report.ike_sas.length
+  print([
+    `${sas} IKE SA${sas === 1 ? "" : "s"}${words.length > 0 ? `: ${words.join(" · ")}` : ""}\n${folder.resultPath}\n`,
+  ])
+}
+
+const tell = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
