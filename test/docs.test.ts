@@ -32,4 +32,9 @@ describe("documents", () => {
       expect(page("ikedump.1")).toContain(`.B ikedump ${name}`)
     }
   })
+
+  it.skipIf(!built)("docs/batch.md lists the tables as they are", async () => {
+    const { batchDocs } = await import(join(root, "scripts/batch-docs.mjs"))
+    expect(readFileSync(join(root, "docs/batch.md"), "utf8")).toBe(batchDocs())
+  })
 })

@@ -7,7 +7,25 @@ import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
-  return failing(f) ?? oneWay(f)
+  return failing(f) ?? outside(f) ?? oneWay(f)
+}
+
+/** Packets in the tunnel that the receiver has to drop: the selectors do not allow them. RFC 4301 §5.2. */
+function outside(f: Facts): Judgement | undefined {
+  for (const { data, child } of f.carried) {
+    const r = data.result
+    if (!r || r.outside === 0) continue
+    const what = `${data.protocol} to ${data.destination}`
+    return {
+      outcome: "degraded",
+      certainty: "proven",
+      cause: "inner-outside-selectors",
+      frames: r.outsideFrames.slice(0, 4),
+      headline: `packets inside ${what} lie outside its selectors`.slice(0, 60),
+      why: `${r.outside} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) lie outside ${child ? `${child.tsI.slice(0, 2).join(", ")} ⇄ ${child.tsR.slice(0, 2).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
+    }
+  }
+  return undefined
 }
 
 /** Packets that fail from some point on, under keys that opened others of the same SA. */
