@@ -118,6 +118,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: "<file...>",
     summary: "what files of secrets hold and lack, and their keys in other formats",
     load: () => import("./secrets.ts"),
+  },
+  {
     name: "batch",
     args: "",
     summary: "many and large captures, over all cores, a queue or a cluster; results as Parquet",
