@@ -43,7 +43,7 @@ function afterHelp(command) {
 
 async function commandOf(spec) {
   const command = new Command("ikedump").command(`${spec.name} ${spec.args}`.trim()).description(spec.summary)
-  ;(await spec.load()).configure(command)
+  ;(await spec.load()).configure(command, { commands: COMMANDS, defaultCommand: "report" })
   return command
 }
 

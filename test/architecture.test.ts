@@ -68,6 +68,35 @@ const importsOf = (file: string): string[] =>
     ),
   ].map(m => m[1] ?? m[2] ?? m[3])
 
+/** Files of src that a file imports. */
+const targetsOf = (file: string): string[] =>
+  importsOf(file)
+    .filter(i => i.startsWith("."))
+    .map(i => relative(root, resolve(root, dirname(file), i)))
+    .filter(i => files.includes(i))
+
+/** Groups of files each of which leads to all others of its group (Tarjan's strongly connected components), those with one file only if it imports itself. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const found: string[] = []
+  const visit = (file: string): void => {
+    index.set(file, index.size)
+    low.set(file, index.get(file) ?? 0)
+    stack.push(file)
+    for (const to of graph.get(file) ?? []) {
+      if (!index.has(to)) visit(to)
+      if (stack.includes(to)) low.set(file, Math.min(low.get(file) ?? 0, low.get(to) ?? 0))
+    }
+    if (low.get(file) !== index.get(file)) return
+    const group = stack.splice(stack.indexOf(file))
+    if (group.length > 1 || graph.get(file)?.includes(file)) found.push(group.sort().join(" "))
+  }
+  for (const file of graph.keys()) if (!index.has(file)) visit(file)
+  return found.sort()
+}
+
 describe("architecture", () => {
   it("every folder has a rank", () => {
     const folders = readdirSync(root, { withFileTypes: true })
@@ -91,6 +120,20 @@ describe("architecture", () => {
       }
     }
     expect(wrong).toEqual([])
+  })
+
+  it("no imports go in a circle, types included", () => {
+    expect(circles(new Map(files.map(f => [f, targetsOf(f)])))).toEqual([])
+  })
+
+  it("a circle would be found, of two files or of a file with itself", () => {
+    const graph = new Map([
+      ["a", ["b"]],
+      ["b", ["c"]],
+      ["c", ["b", "d"]],
+      ["d", ["d"]],
+    ])
+    expect(circles(graph)).toEqual(["b c", "d"])
   })
 
   it("nothing outside src/node and src/cli imports node:", () => {

@@ -26,7 +26,7 @@ describe("documents", () => {
     const page = (name: string) => readFileSync(join(root, "man", name), "utf8")
     for (const { name, load } of COMMANDS) {
       const command = new Command(name)
-      ;(await load()).configure(command)
+      ;(await load()).configure(command, { commands: COMMANDS, defaultCommand: "report" })
       const text = page(`ikedump-${name}.1`).replaceAll("\\-", "-")
       expect(command.options.filter(o => !text.includes(`.B ${o.flags}\n`)).map(o => `${name} ${o.flags}`)).toEqual([])
       expect(page("ikedump.1")).toContain(`.B ikedump ${name}`)

@@ -1,14 +1,7 @@
 /** The command line: which commands there are. What a command needs is loaded when it runs. */
 
+import type { CommandSpec } from "./command-spec.ts"
 import { fromTshark } from "./tshark-flags.ts"
-
-interface CommandSpec {
-  readonly name: string
-  readonly args: string
-  readonly summary: string
-  /** The module that adds the command's options and action to a commander command. */
-  readonly load: () => Promise<{ configure(command: import("commander").Command): void }>
-}
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -191,5 +184,3 @@ export async function start(argv: readonly string[]): Promise<void> {
   process.stderr.on("error", () => {})
   process.exitCode = await main(argv)
 }
-
-export type { CommandSpec }

@@ -1,9 +1,9 @@
 /** Builds the commander program for one invocation: only the command that is called is loaded. */
 import { Command, CommanderError } from "commander"
 import { safeText } from "../bytes/safe-text.ts"
+import type { CommandSpec } from "./command-spec.ts"
 import { EXIT, exitSoFar, worseExit } from "./exit.ts"
 import { tellError } from "./internal-error.ts"
-import type { CommandSpec } from "./main.ts"
 import { print } from "./print.ts"
 import { VERSION } from "./version.ts"
 
@@ -33,7 +33,7 @@ export async function run(
       .command(`${spec.name} ${spec.args}`.trim(), { isDefault: false })
       .description(spec.summary)
       .exitOverride()
-    if (spec.name === active) (await spec.load()).configure(command)
+    if (spec.name === active) (await spec.load()).configure(command, { commands, defaultCommand })
   }
   program.hook("preAction", (_, action) => expandFolders(action, commands))
   try {

@@ -1,5 +1,3 @@
-/** `--sa ID`, `--failed`: which IKE SAs, in every command that knows them. */
-import type { Command } from "commander"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { failedIds, narrowReport, tracesOf } from "../report/narrow.ts"
 import type { Report } from "../report/types.ts"

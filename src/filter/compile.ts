@@ -2,7 +2,8 @@
 
 import { unknownField } from "./field-names.ts"
 import { wrong } from "./filter-error.ts"
-import type { Operand, OperandCompiler, Seen } from "./operand.ts"
+import type { OperandCompiler } from "./operand.ts"
+import type { Operand, Seen } from "./operand-types.ts"
 import { Pattern } from "./pattern.ts"
 import { PatternError } from "./pattern-syntax.ts"
 import { type CompareOp, isConstant, type Quantifier, type TestNode, type ValueNode } from "./syntax.ts"

@@ -5,10 +5,12 @@ import { nearest } from "../bytes/nearest.ts"
 import "../dissect/field-names.ts"
 import { compileTest, type Test } from "./compile.ts"
 import type { FieldNames } from "./field-names.ts"
-import { OperandCompiler, type Seen, type WantedField } from "./operand.ts"
+import { OperandCompiler, type WantedField } from "./operand.ts"
+import type { Seen } from "./operand-types.ts"
 import { parseFilter } from "./parse.ts"
 
-export type { Seen, WantedField } from "./operand.ts"
+export type { WantedField } from "./operand.ts"
+export type { Seen } from "./operand-types.ts"
 
 export interface Filter {
   readonly text: string

@@ -1,16 +1,16 @@
 /** The functions of display filters: `len`, `count`, `string`, `upper`, `lower`, `max`, `min`, `abs`. */
 import { fieldText } from "../bytes/field.ts"
 import { type Span, wrong } from "./filter-error.ts"
-import type { Operand, OperandCompiler } from "./operand.ts"
+import type { ArgumentCompiler, Operand } from "./operand-types.ts"
 import { type CallNode, isConstant, type ValueNode } from "./syntax.ts"
 import { compareValues, type Value, type ValueKind } from "./value.ts"
 
 /** Compiles a call. Throws FilterError for wrong arguments. */
-export function callOperand(compiler: OperandCompiler, node: CallNode): Operand {
+export function callOperand(compiler: ArgumentCompiler, node: CallNode): Operand {
   return FUNCTIONS[node.name](compiler, node)
 }
 
-type FunctionCompiler = (compiler: OperandCompiler, node: CallNode) => Operand
+type FunctionCompiler = (compiler: ArgumentCompiler, node: CallNode) => Operand
 
 const FUNCTIONS: Readonly<Record<string, FunctionCompiler>> = {
   count(compiler, node) {
@@ -65,7 +65,7 @@ function lengthOf({ v, size, kind }: Value): readonly Value[] {
   return size === undefined ? [] : [{ kind: "number", v: size }]
 }
 
-function textual(compiler: OperandCompiler, node: CallNode, change: (text: string) => string): Operand {
+function textual(compiler: ArgumentCompiler, node: CallNode, change: (text: string) => string): Operand {
   const of = compiler.computed(single(node))
   requireKind(of, "text", node)
   const changed = ({ v }: Value): readonly Value[] => (typeof v === "string" ? [{ kind: "text", v: change(v) }] : [])
@@ -82,7 +82,7 @@ function absolute({ kind, v }: Value): readonly Value[] {
 }
 
 /** The greatest (`sign` 1) or least value of all arguments. */
-function extreme(compiler: OperandCompiler, node: CallNode, sign: 1 | -1): Operand {
+function extreme(compiler: ArgumentCompiler, node: CallNode, sign: 1 | -1): Operand {
   const named = node.args.find(a => !isConstant(a))
   if (!named) throw wrong(`${node.name}() takes at least one field`, node)
   const target = compiler.computed(named)

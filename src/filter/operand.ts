@@ -5,6 +5,7 @@ import { type FieldNames, unknownField } from "./field-names.ts"
 import { wrong } from "./filter-error.ts"
 import { callOperand } from "./functions.ts"
 import { literalValues, type Target } from "./literal.ts"
+import type { ArgumentCompiler, Operand } from "./operand-types.ts"
 import { inLayers, sliceOf } from "./ranges.ts"
 import {
   type ArithmeticNode,
@@ -18,9 +19,6 @@ import {
 } from "./syntax.ts"
 import { kindOf, type Value, type ValueKind } from "./value.ts"
 
-/** Values of a frame, one list for each wanted name of the filter. */
-export type Seen = readonly (readonly Value[])[]
-
 /** A name that a filter reads. */
 export interface WantedField {
   readonly name: string
@@ -30,18 +28,11 @@ export interface WantedField {
   bytes: boolean
 }
 
-/** A value side ready to be read in a frame. */
-export interface Operand extends Target {
-  readonly values: (seen: Seen) => readonly Value[]
-  /** It is the same in every frame. */
-  readonly constant?: boolean
-}
-
 const NUMBER: Target = { kinds: new Set(["number"]), fields: [] }
 const SLICEABLE: ReadonlySet<ValueKind> = new Set(["bytes", "text", "ipv4", "ipv6"])
 
 /** Knows the fields, and collects those that are read. */
-export class OperandCompiler {
+export class OperandCompiler implements ArgumentCompiler {
   readonly wanted: WantedField[] = []
   readonly #slots = new Map<string, number>()
   constructor(

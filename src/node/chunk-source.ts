@@ -1,20 +1,7 @@
 /** Where the bytes of a capture come from: a file, standard input, and gzip or zstd around either, told by magic. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 
-/** Chunks one by one; undefined at the end. A chunk is valid until the next call. Throws what the system or the decompressor throws. */
-export interface ChunkSource {
-  next(): Chunk | Promise<Chunk>
-  close(): void
-  /** Bytes read so far of the file as it is stored. */
-  readonly bytesRead: number
-  /** Length of the file as it is stored; undefined for a pipe. */
-  readonly totalBytes: number | undefined
-  /** `gzip`, `zstd`, or empty. */
-  readonly compression: string
-  /** Whether `next` may wait for somebody to write. */
-  readonly live: boolean
-}
-export type Chunk = Uint8Array | undefined
+import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import type { Chunk, ChunkSource } from "./chunk.ts"
 
 /** Opens a path, or standard input for `-`. Throws when it cannot be opened or is a directory. */
 export async function openSource(path: string, bufferBytes: number): Promise<ChunkSource> {

@@ -4,7 +4,8 @@ import { isKeylog } from "../secrets/export/keylog.ts"
 import { importSecrets } from "../secrets/import.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import type { SecretNote, Secrets } from "../secrets/secrets.ts"
-import { type ReadOptions, readCaptures } from "./read-captures.ts"
+import { readCaptures } from "./read-captures.ts"
+import type { ReadOptions } from "./read-options.ts"
 
 /** Blocks kept at most; a capture has one or a few. */
 const MAX_BLOCKS = 1000

@@ -1,6 +1,6 @@
 /** gzip around another source, one input chunk at a time, so that what came before a fault is kept. */
 import { createGunzip } from "node:zlib"
-import type { Chunk, ChunkSource } from "./chunk-source.ts"
+import type { Chunk, ChunkSource } from "./chunk.ts"
 
 /** Input given at once: bounds what a hostile file makes of it (at most 1032 times as much). */
 const INPUT_BYTES = 16 * 1024

@@ -2,7 +2,8 @@
 import { type AnalysisResult, type AnalyzeOptions, analyze } from "../pipeline.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
-import { type ReadOptions, readCaptures } from "./read-captures.ts"
+import { readCaptures } from "./read-captures.ts"
+import type { ReadOptions } from "./read-options.ts"
 
 export * from "../index.ts"
 export { nodeProvider } from "./crypto.ts"

@@ -4,8 +4,9 @@ import { CaptureReader } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import type { CaptureInfo } from "../report/types.ts"
-import { type Chunk, type ChunkSource, openSource } from "./chunk-source.ts"
-import type { ReadOptions } from "./read-captures.ts"
+import type { Chunk, ChunkSource } from "./chunk.ts"
+import { openSource } from "./chunk-source.ts"
+import type { ReadOptions } from "./read-options.ts"
 
 /** A capture that cannot be opened: `path` is not a file, not readable, not there. */
 export class CaptureOpenError extends Error {

@@ -4,20 +4,10 @@ import type { PacketHandler } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { OpenCapture } from "./open-capture.ts"
+import type { ReadOptions } from "./read-options.ts"
 import { TimeHeap } from "./time-heap.ts"
 
-export interface ReadOptions extends WalkOptions {
-  /** Set `stopped` to end the reading after the packet in hand. */
-  readonly stop?: { stopped: boolean }
-  /** Called for each chunk read, with bytes of all files as stored; `total` is undefined with a pipe. */
-  progress?(done: number, total: number | undefined): void
-  /** Called before waiting for more of a pipe: the time to flush. */
-  beforeWait?(): void
-  /** What captures hold beside packets: embedded secrets, names, comments, interfaces. */
-  readonly blocks?: Omit<RecordSink, "record" | "diagnostic">
-  /** Gets each record, in merged order, before it is walked. */
-  onRecord?(record: CaptureRecord): void
-}
+export type { ReadOptions } from "./read-options.ts"
 
 /** Memory for reading, shared by all captures. */
 const BUFFER_BYTES = 16 * 1024 * 1024

@@ -11,7 +11,7 @@ import type { Opened } from "../segment/open-segment.ts"
 import type { Scan } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import { isCompressed } from "./chunk-source.ts"
-import type { ReadOptions } from "./read-captures.ts"
+import type { ReadOptions } from "./read-options.ts"
 import type { Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
 
 /** Bytes of a segment: small enough that every thread gets several, large enough that none waits for orders. */

@@ -7,7 +7,8 @@ import { nodeProvider } from "./crypto.ts"
 import { embeddedKeys } from "./embedded-keys.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
-import { type ReadOptions, readCaptures } from "./read-captures.ts"
+import { readCaptures } from "./read-captures.ts"
+import type { ReadOptions } from "./read-options.ts"
 
 export type TriageReading = Pick<ReadOptions, "ikePorts" | "heuristicIke">
 

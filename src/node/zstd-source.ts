@@ -1,6 +1,6 @@
 /** zstd around another source (Node 20 has none of its own). */
 import { Decompress } from "fzstd"
-import type { Chunk, ChunkSource } from "./chunk-source.ts"
+import type { Chunk, ChunkSource } from "./chunk.ts"
 
 const LEAST_INPUT_BYTES = 4 * 1024
 const MOST_INPUT_BYTES = 128 * 1024

@@ -1,6 +1,5 @@
 /** Name constraints: which names an authority may certify. RFC 5280 §4.2.1.10. */
 import { equal } from "../bytes/bytes.ts"
-import type { CertificateInfo } from "./certificate.ts"
 import { attempt, type Der, latin1, parseDer } from "./der.ts"
 import { type GeneralName, type GeneralNameType, generalNames } from "./extensions.ts"
 import { nameText } from "./name.ts"
@@ -8,6 +7,13 @@ import { nameText } from "./name.ts"
 export interface NameConstraints {
   readonly permitted: readonly GeneralName[]
   readonly excluded: readonly GeneralName[]
+}
+
+/** What a certificate names. */
+export interface CertifiedNames {
+  readonly subject: string
+  readonly subjectDer: Uint8Array
+  readonly subjectAltNames: readonly GeneralName[]
 }
 
 /** Reads the extension's value: [0] permitted and [1] excluded subtrees. Throws when it is malformed. */
@@ -20,7 +26,7 @@ export function nameConstraints(value: Der): NameConstraints {
 }
 
 /** A name of the certificate that the constraints do not allow, with what forbids it; undefined when all are allowed. */
-export function violatedName(cert: CertificateInfo, { permitted, excluded }: NameConstraints): string | undefined {
+export function violatedName(cert: CertifiedNames, { permitted, excluded }: NameConstraints): string | undefined {
   for (const name of namesOf(cert)) {
     const forbidden = excluded.find(e => e.type === name.type && isWithin(name, e))
     if (forbidden) return `${name.value} is within the excluded ${forbidden.value || "all"}`
@@ -32,7 +38,7 @@ export function violatedName(cert: CertificateInfo, { permitted, excluded }: Nam
 }
 
 /** The subject, its e-mail addresses where no subjectAltName has one, and the subjectAltNames. */
-function namesOf(cert: CertificateInfo): GeneralName[] {
+function namesOf(cert: CertifiedNames): GeneralName[] {
   const names = [...cert.subjectAltNames]
   if (cert.subject !== "") names.push({ type: "directoryName", value: cert.subject, bytes: cert.subjectDer })
   if (!cert.subjectAltNames.some(n => n.type === "rfc822Name")) names.push(...mailboxesOf(cert))
@@ -41,7 +47,7 @@ function namesOf(cert: CertificateInfo): GeneralName[] {
 
 const EMAIL_ADDRESS = "1.2.840.113549.1.9.1"
 
-const mailboxesOf = (cert: CertificateInfo): GeneralName[] =>
+const mailboxesOf = (cert: CertifiedNames): GeneralName[] =>
   attempt(() =>
     parseDer(cert.subjectDer)
       .items.flatMap(rdn => rdn.items)

@@ -1,7 +1,8 @@
 /** All ladders of a report in one output: text, a Mermaid diagram or document, one SVG picture. */
 import type { IkeSaReport, Report } from "../report/types.ts"
-import { buildLadder, dataSasOf, type Ladder } from "./ladder.ts"
+import { buildLadder, dataSasOf } from "./ladder.ts"
 import { ladderMermaid } from "./ladder-mermaid.ts"
+import type { Ladder } from "./ladder-rows.ts"
 import { ladderSpan, ladderSvg } from "./ladder-svg.ts"
 import { ladderLines } from "./ladder-text.ts"
 import { outcomeStyle } from "./outcome.ts"

@@ -1,6 +1,6 @@
 /** A ladder as a Mermaid sequence diagram, which GitHub and many wikis draw. */
 import { safeText } from "../bytes/safe-text.ts"
-import type { Ladder, LadderRow } from "./ladder.ts"
+import type { Ladder, LadderRow } from "./ladder-rows.ts"
 import { rowWords } from "./ladder-words.ts"
 import { clockText } from "./units.ts"
 

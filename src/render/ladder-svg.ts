@@ -1,6 +1,6 @@
 /** A ladder as one self-contained SVG picture, light and dark by what the reader prefers. */
 import { safeText } from "../bytes/safe-text.ts"
-import type { Ladder, LadderRow } from "./ladder.ts"
+import type { Ladder, LadderRow } from "./ladder-rows.ts"
 import { type Label, rowWords } from "./ladder-words.ts"
 import { wrap, wrapItems } from "./text.ts"
 import { clockText } from "./units.ts"

@@ -1,5 +1,5 @@
 /** A ladder in a terminal: time and frame, both peers as lifelines with arrows between, the exchange beside. */
-import type { Ladder, LadderRow } from "./ladder.ts"
+import type { Ladder, LadderRow } from "./ladder-rows.ts"
 import { type Label, type RowWords, rowWords } from "./ladder-words.ts"
 import type { Pen } from "./pen.ts"
 import { displayWidth, pad, truncate, wrap, wrapItems } from "./text.ts"

@@ -1,6 +1,6 @@
 /** What each row of a ladder says, in words that every renderer shares: from the fullest wording to the shortest. */
 import type { ExchangeReport } from "../report/types.ts"
-import type { BandRow, DataRow, Ladder, LadderRow, LivenessRow, MessageRow, RetransmissionRow } from "./ladder.ts"
+import type { BandRow, DataRow, Ladder, LadderRow, LivenessRow, MessageRow, RetransmissionRow } from "./ladder-rows.ts"
 import { DETAILS, notationText } from "./notation.ts"
 import { clockText, countText, durationRange, durationText, plural, sizeText } from "./units.ts"
 

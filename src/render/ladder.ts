@@ -4,90 +4,23 @@ import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport, Report } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
+import type { BandRow, DataRow, Ladder, LadderRow, MessageRow, RetransmissionRow, Sent, Side } from "./ladder-rows.ts"
 import { livenessRuns } from "./liveness.ts"
-import { messageNotation, type Notation } from "./notation.ts"
+import { messageNotation } from "./notation.ts"
 import { headlineText, whereText } from "./outcome.ts"
 import { secondsBetween } from "./units.ts"
 
-export type Side = "initiator" | "responder"
+export type {
+  BandRow,
+  DataRow,
+  Ladder,
+  LadderRow,
+  LivenessRow,
+  MessageRow,
+  RetransmissionRow,
+  Side,
+} from "./ladder-rows.ts"
 
-interface RowBase {
-  /** Seconds since the ladder's zero; `until` where a row stands for a stretch. */
-  readonly at: number
-  readonly until: number
-  /** First and last frame; empty for bands. */
-  readonly frames: readonly number[]
-}
-
-export interface MessageRow extends RowBase {
-  readonly kind: "message"
-  readonly from: Side
-  readonly notation: Notation
-  readonly exchange: ExchangeReport
-  /** The first message drawn of its exchange. */
-  readonly opens: boolean
-  /** SKF or Cisco fragments drawn as this one row. */
-  readonly fragments: { readonly total: number; readonly arrived: number; readonly missing: readonly number[] } | null
-  /** Checks that failed on its frames. */
-  readonly failed: readonly string[]
-  /** It refuses something, or the verdict names it for what went wrong. */
-  readonly refused: boolean
-}
-
-export interface RetransmissionRow extends RowBase {
-  readonly kind: "retransmission"
-  readonly from: Side
-  readonly of: number
-  readonly count: number
-  /** Seconds from each sending to the next. */
-  readonly gaps: readonly number[]
-}
-
-export interface DataRow extends RowBase {
-  readonly kind: "data"
-  readonly from: Side
-  readonly esp: EspSaReport
-  /** Not proven to belong here: told by addresses and time. */
-  readonly plausible: boolean
-}
-
-export interface LivenessRow extends RowBase {
-  readonly kind: "liveness"
-  readonly from: Side
-  readonly count: number
-  /** Shortest and longest seconds between two, and from request to answer; undefined with one, or without answers. */
-  readonly every: readonly [number, number] | undefined
-  readonly answered: readonly [number, number] | undefined
-  readonly unanswered: number
-  /** `liveness` when opened and empty, `INFORMATIONAL` while encrypted, `DPD` in IKEv1. */
-  readonly name: "liveness" | "DPD" | "INFORMATIONAL"
-}
-
-export interface BandRow extends RowBase {
-  readonly kind: "band"
-  readonly band: "child" | "epoch" | "replaces"
-  /** Parts of one line, to be parted by a dot. */
-  readonly words: readonly string[]
-  /** Which Child SA of the IKE SA, for its colour. */
-  readonly index: number
-}
-
-export type LadderRow = MessageRow | RetransmissionRow | DataRow | LivenessRow | BandRow
-
-export interface Ladder {
-  readonly id: string
-  readonly title: string
-  /** `FAILED: authentication refused (frame 4)`. */
-  readonly verdict: string
-  /** Something went wrong. */
-  readonly bad: boolean
-  readonly version: string
-  readonly left: string
-  readonly right: string
-  readonly rows: readonly LadderRow[]
-}
-
-/** What drawing a ladder knows beside the SA. */
 export interface LadderOptions {
   /** RFC 3339 time that counts as 0: the capture's first. Default: the SA's first message. */
   readonly zero?: string
@@ -129,12 +62,6 @@ function markOpenings(rows: readonly LadderRow[]): LadderRow[] {
     seen.add(row.exchange)
     return { ...row, opens: true }
   })
-}
-
-/** A message with the exchange it is part of. */
-export interface Sent {
-  readonly exchange: ExchangeReport
-  readonly message: MessageReport
 }
 
 function controlRows(

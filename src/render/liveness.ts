@@ -1,6 +1,6 @@
 /** Runs of liveness checks (RFC 7296 §2.4) and Dead Peer Detection (RFC 3706), folded into one row of a ladder each. */
 import type { ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
-import type { LivenessRow, Sent, Side } from "./ladder.ts"
+import type { LivenessRow, Sent, Side } from "./ladder-rows.ts"
 
 /** Fewer in a row are drawn as the messages they are. */
 const MIN_RUN = 2

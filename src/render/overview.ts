@@ -1,7 +1,7 @@
 /** Many SAs on one screen: one line each, the worst first, and how many are left. */
 import type { CaptureInfo, IkeSaReport, Report } from "../report/types.ts"
 import { isBad, OUTCOMES, type Outcome } from "../report/verdict/types.ts"
-import { besideOutcome, countsText, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
+import { countsText, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
 import type { Pen } from "./pen.ts"
 import { renderTable } from "./table.ts"
 import { displayWidth, truncate, wrapItems } from "./text.ts"

@@ -1,7 +1,7 @@
 /** What a session gives to views: plain objects and typed arrays, all of which can be cloned from thread to thread. */
 import type { AuditResult } from "../audit/types.ts"
 import type { FrameJson } from "../render/frame-view.ts"
-import type { Ladder } from "../render/ladder.ts"
+import type { Ladder } from "../render/ladder-rows.ts"
 import type { FaultJson } from "../render/tree.ts"
 import type {
   CaptureInfo,

@@ -1,6 +1,10 @@
 /** What opening the packets of one data SA showed. RFC 4303 §3.4. */
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import type { DataSa } from "./data-sa.ts"
+
+/** A data SA, as far as it has a result. */
+export interface HasResult {
+  result: DataResult | undefined
+}
 
 /** Counters of one (protocol, SPI, destination). Lists of frames are ascending and hold at most `MAX_FRAMES` each. */
 export interface DataResult {
@@ -10,7 +14,7 @@ export interface DataResult {
   readonly source: string
   readonly destination: string
   /** The data SA that the control plane counts these packets for; undefined for WESP and without a control plane. */
-  data: DataSa | undefined
+  data: HasResult | undefined
   /** The keys that opened its packets; undefined while none did. */
   sa: DataSaKeys | undefined
   /** Packets, whether or not there is a key. */

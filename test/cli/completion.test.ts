@@ -7,7 +7,7 @@ import { completionModel } from "../../src/cli/completion/model.ts"
 import { zshScript } from "../../src/cli/completion/zsh.ts"
 import { COMMANDS, DEFAULT_COMMAND } from "../../src/cli/main.ts"
 
-const model = await completionModel(COMMANDS, DEFAULT_COMMAND)
+const model = await completionModel({ commands: COMMANDS, defaultCommand: DEFAULT_COMMAND })
 
 const has = (shell: string): boolean => {
   const found = spawnSync(shell, ["-c", "exit 0"]).status === 0

@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib"
 import { afterAll, describe, expect, it } from "vitest"
 import type { Diagnostic } from "../../src/bytes/diagnostic.ts"
 import { CaptureOpenError } from "../../src/node/open-capture.ts"
-import { type ReadOptions, readCaptures } from "../../src/node/read-captures.ts"
+import { readCaptures } from "../../src/node/read-captures.ts"
+import type { ReadOptions } from "../../src/node/read-options.ts"
 import { packetOf, type WalkedPacket, walked } from "../helpers/walked.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-read-"))

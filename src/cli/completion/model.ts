@@ -2,7 +2,7 @@
 import { Command, type Option } from "commander"
 import { fieldNames } from "../../dissect/field-names.ts"
 import { REGISTRIES } from "../../registry/index.ts"
-import type { CommandSpec } from "../main.ts"
+import type { CommandSpec, Program } from "../command-spec.ts"
 
 /** What stands for a value: given words, field names, a filter of field names, files, or anything. */
 export type Values = readonly string[] | "fields" | "filter" | "files" | "none"
@@ -34,14 +34,15 @@ export interface CompletionModel {
 export const SHELLS = ["bash", "zsh", "fish"] as const
 
 /** Loads every command to ask it for its flags. */
-export async function completionModel(specs: readonly CommandSpec[], defaultCommand: string): Promise<CompletionModel> {
-  const commands = await Promise.all(specs.map(commandModel))
+export async function completionModel(program: Program): Promise<CompletionModel> {
+  const { defaultCommand } = program
+  const commands = await Promise.all(program.commands.map(spec => commandModel(spec, program)))
   return { commands, defaultCommand, fields: fieldNames() }
 }
 
-async function commandModel(spec: CommandSpec): Promise<CommandModel> {
+async function commandModel(spec: CommandSpec, program: Program): Promise<CommandModel> {
   const command = new Command(spec.name)
-  ;(await spec.load()).configure(command)
+  ;(await spec.load()).configure(command, program)
   const flags = [...command.options.filter(o => !o.hidden).map(flagModel), HELP]
   return { name: spec.name, summary: spec.summary, flags, values: ARGUMENTS[spec.name] ?? "files" }
 }

@@ -1,6 +1,6 @@
 /** Ladders as lines of one height: messages, what carries data, bands and faults, of all SAs of a tunnel in order of time. */
 
-import type { LadderRow } from "../../render/ladder.ts"
+import type { LadderRow } from "../../render/ladder-rows.ts"
 import type { Item } from "../../render/notation.ts"
 import type { CheckReport, EspSaReport } from "../../report/types.ts"
 import type { LadderView } from "../../session/types.ts"

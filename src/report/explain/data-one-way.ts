@@ -4,7 +4,7 @@ import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import type { DataInput } from "./data.ts"
+import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText, spiText } from "./data-words.ts"
 import { plural } from "./words.ts"
 

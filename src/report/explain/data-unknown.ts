@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type ExplainContext, pairOf } from "./context.ts"
-import type { DataInput } from "./data.ts"
+import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { listText, plural } from "./words.ts"
 

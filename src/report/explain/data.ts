@@ -7,18 +7,12 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import type { ChildIndex } from "../assemble.ts"
 import type { ExplainContext } from "./context.ts"
 import { explainFaults } from "./data-faults.ts"
+import type { DataInput } from "./data-input.ts"
 import { explainOneWay } from "./data-one-way.ts"
 import { explainUnknownSpis } from "./data-unknown.ts"
 import { explainIcmp } from "./icmp.ts"
 import { explainSpiReuse } from "./spi-reuse.ts"
 import { explainUnanswered } from "./unanswered.ts"
-
-export interface DataInput {
-  readonly all: readonly DataSa[]
-  readonly index: ChildIndex
-  readonly sas: readonly IkeSa[]
-  readonly icmp: readonly IcmpError[]
-}
 
 /** Findings of one code that are told one by one; the rest is counted. */
 const MAX_PER_CODE = 100

@@ -5,7 +5,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import { momentText } from "../../track/moment.ts"
-import type { DataInput } from "./data.ts"
+import type { DataInput } from "./data-input.ts"
 import { spiText } from "./data-words.ts"
 import { plural } from "./words.ts"
 

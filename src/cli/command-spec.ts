@@ -1,0 +1,16 @@
+/** What a command is to the command line. */
+import type { Command } from "commander"
+
+export interface CommandSpec {
+  readonly name: string
+  readonly args: string
+  readonly summary: string
+  /** The module that adds the command's options and action to a commander command. */
+  readonly load: () => Promise<{ configure(command: Command, program: Program): void }>
+}
+
+/** All commands, for those that speak of the others. */
+export interface Program {
+  readonly commands: readonly CommandSpec[]
+  readonly defaultCommand: string
+}

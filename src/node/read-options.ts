@@ -1,0 +1,16 @@
+/** How captures are read. */
+import type { CaptureRecord, RecordSink } from "../capture/record.ts"
+import type { WalkOptions } from "../net/walker.ts"
+
+export interface ReadOptions extends WalkOptions {
+  /** Set `stopped` to end the reading after the packet in hand. */
+  readonly stop?: { stopped: boolean }
+  /** Called for each chunk read, with bytes of all files as stored; `total` is undefined with a pipe. */
+  progress?(done: number, total: number | undefined): void
+  /** Called before waiting for more of a pipe: the time to flush. */
+  beforeWait?(): void
+  /** What captures hold beside packets: embedded secrets, names, comments, interfaces. */
+  readonly blocks?: Omit<RecordSink, "record" | "diagnostic">
+  /** Gets each record, in merged order, before it is walked. */
+  onRecord?(record: CaptureRecord): void
+}
