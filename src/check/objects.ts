@@ -46,7 +46,11 @@ const Duration = evaluate('duration("0s")').constructor as new (seconds: bigint,
 export const isDuration = (value: unknown): value is CelDuration => value instanceof Duration
 
 /** The objects of a report by kind, each in the order of the report. */
-export type Objects = Readonly<Record<Kind, readonly CelObject[]>> & { readonly report: CelObject }
+export type Objects = Readonly<Record<Kind, readonly CelObject[]>> & {
+  readonly report: CelObject
+  /** Encrypted messages of IKE SAs without a key: what is in them is no object. */
+  readonly closed: number
+}
 
 export function objectsOf(report: Report): Objects {
   const all: Record<Kind, CelObject[]> = Object.fromEntries(KIND_NAMES.map(k => [k, []])) as never
@@ -56,8 +60,13 @@ export function objectsOf(report: Report): Objects {
   all.esp_sa = report.esp_sas.map(esp => espSa(esp, childOf))
   all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjectOf(d, sas, all.esp_sa) }))
   const lists = { captures: all.capture, ike_sas: sas, esp_sas: all.esp_sa, diagnostics: all.diagnostic }
-  return { ...all, report: make("Report", report, lists) }
+  return { ...all, report: make("Report", report, lists), closed: closedMessages(report) }
 }
+
+const closedMessages = ({ ike_sas }: Report): number =>
+  ike_sas
+    .filter(sa => sa.keys.status === "none")
+    .reduce((sum, sa) => sum + sa.exchanges.flatMap(x => x.messages).filter(m => m.encrypted).length, 0)
 
 function ikeSa(sa: IkeSaReport, all: Record<Kind, CelObject[]>): CelObject {
   const own: Record<string, unknown> = { took: took(sa) }

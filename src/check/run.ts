@@ -50,7 +50,8 @@ function runRule(rule: Rule, objects: Objects): RuleOutcome {
 
 function* failuresOf(rule: Rule, selected: readonly CelObject[], objects: Objects): Generator<Failure> {
   const { kind, count } = rule
-  if (kind && (selected.length < count.min || selected.length > count.max)) yield miscounted(rule, kind, selected)
+  if (kind && (selected.length < count.min || selected.length > count.max))
+    yield miscounted(rule, kind, selected, objects)
   for (const object of kind ? selected : []) {
     const holds = rule.expect && judge(kind as Kind, object, rule.expect, true, objects)
     if (holds) yield holds
@@ -88,7 +89,7 @@ function judge(
   }
 }
 
-function miscounted(rule: Rule, kind: Kind, selected: readonly CelObject[]): Failure {
+function miscounted(rule: Rule, kind: Kind, selected: readonly CelObject[], { closed }: Objects): Failure {
   const { min, max } = rule.count
   const wanted = min === max ? `${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`
   const where = rule.where ? ` where ${rule.where.source}` : ""
@@ -100,11 +101,17 @@ function miscounted(rule: Rule, kind: Kind, selected: readonly CelObject[]): Fai
     subject,
     frame: subject?.frame ?? null,
     expected: `${wanted} ${kind}${where}`,
-    reason: `${selected.length === 0 ? "none" : selected.length} in the capture${listed}`,
+    reason: `${selected.length === 0 ? noneText(closed) : `${selected.length} in the capture`}${listed}`,
     seen: [],
     note: null,
   }
 }
+
+/** What is encrypted may be there all the same. */
+const noneText = (closed: number): string =>
+  closed === 0
+    ? "none in the capture"
+    : `none in clear; ${closed === 1 ? "1 message is" : `${closed} messages are`} encrypted: give --keys`
 
 function unselectable({ kind, object, where, fault }: SelectionError, objects: Objects): Failure {
   const subject = subjectOf(kind, object)

@@ -71,11 +71,13 @@ function piecesOf(path: string, { once }: WatchOptions, stop: AbortController): 
 /** Standard input, which ends when somebody presses Ctrl-C. */
 async function* untilAborted(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): Pieces {
   const iterator = stream[Symbol.asyncIterator]()
-  const aborted = new Promise<{ done: true; value: undefined }>(resolve =>
-    signal.addEventListener("abort", () => resolve({ done: true, value: undefined }), { once: true }),
-  )
-  for (;;) {
-    const next = await Promise.race([iterator.next(), aborted])
+  let end = (): void => {}
+  signal.addEventListener("abort", () => end(), { once: true })
+  while (!signal.aborted) {
+    const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      end = () => resolve({ done: true, value: undefined })
+      iterator.next().then(resolve, reject)
+    })
     if (next.done) return
     yield next.value
     yield undefined

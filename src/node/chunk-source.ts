@@ -39,6 +39,15 @@ class FileSource implements ChunkSource {
   }
 }
 
+let stdinEnded = false
+let stopWaiting = (): void => {}
+
+/** Ends standard input here, whoever goes on writing: what came until now is the input. */
+export function endStdin(): void {
+  stdinEnded = true
+  stopWaiting()
+}
+
 class StdinSource implements ChunkSource {
   bytesRead = 0
   readonly totalBytes = undefined
@@ -47,7 +56,12 @@ class StdinSource implements ChunkSource {
   readonly #chunks: AsyncIterator<Uint8Array> = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
 
   async next(): Promise<Chunk> {
-    const { value, done } = await this.#chunks.next()
+    if (stdinEnded) return undefined
+    const { value, done } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      stopWaiting = () => resolve({ done: true, value: undefined })
+      this.#chunks.next().then(resolve, reject)
+    })
+    stopWaiting = () => {}
     if (done) return undefined
     this.bytesRead += value.length
     return value

@@ -45,6 +45,8 @@ class Loader {
 
   path(path: string): void {
     const stats = path === "-" ? undefined : stat(path)
+    if (stats && (stats.isCharacterDevice() || stats.isBlockDevice()))
+      throw new SecretsError("cannot be read: it is a device", path)
     if (stats?.isDirectory()) this.folder(path)
     else if (this.bytes(path, readAll(path), dirname(path), false) && stats) this.permissions(path, stats)
   }

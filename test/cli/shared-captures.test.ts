@@ -30,7 +30,7 @@ const TSHARK_WRONG: readonly (readonly [RegExp, RegExp])[] = [
   // Each end has its own PSK: two key sets for one cookie, and noise out of one of them.
   [/\/f1-psk-mismatch\//, /^isakmp\./],
 ]
-const NOT_YET = [/\/08-sunrise-sunset-esp2\.pcap$/, /\/ikev2-decrypt-aes128ccm12-2\.pcap$/]
+const NOT_YET = [/\/08-sunrise-sunset-esp2\.pcap$/]
 
 /** The oracle without what is known to be tshark's noise. */
 function oracleOf(path: string, name: string): OracleFrame[] {
