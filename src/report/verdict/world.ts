@@ -50,14 +50,25 @@ export interface WorldInput extends Given {
 }
 
 const NO_DATA: readonly Carried[] = []
-const NO_SAS: readonly IkeSa[] = []
+
+/** IKE SAs of the same peers that are looked at on each side of one, in the order of their first messages. */
+const NEIGHBOURS = 32
+
+/** What is known of one pair of addresses. */
+interface Pair {
+  readonly sas: IkeSa[]
+  /** When they made Child SAs, in order; made when asked for. */
+  made: { readonly at: Moment; readonly sa: IkeSa }[] | undefined
+  readonly lost: LostDatagram[]
+  readonly icmp: IcmpError[]
+}
 
 /** The world of a capture that was read to its end. */
 export class CaptureWorld implements World {
   readonly end: Moment | null
   readonly #carried = new Map<IkeSa, Carried[]>()
-  readonly #byPair = new Map<string, IkeSa[]>()
-
+  readonly #pairs = new Map<string, Pair>()
+  #uses: readonly SecretUse[] | undefined
   readonly secrets: Secrets
   readonly provider: CryptoProvider
 
@@ -65,19 +76,30 @@ export class CaptureWorld implements World {
     this.end = input.end
     this.secrets = input.secrets
     this.provider = input.provider
-    for (const sa of input.sas) for (const pair of endsOf(sa).keys()) push(this.#byPair, pair, sa)
+    for (const sa of input.sas) for (const pair of endsOf(sa)) this.#pair(pair).sas.push(sa)
+    for (const { sas } of this.#pairs.values()) sas.sort((a, b) => a.number - b.number)
+    for (const e of input.lost) this.#pairs.get(pairOf(e.source, e.destination))?.lost.push(e)
+    for (const e of input.icmp) this.#pairs.get(pairOf(e.source.address, e.destination.address))?.icmp.push(e)
     for (const data of input.data) {
       const owner = input.index.find(data)
-      if (owner) push(this.#carried, owner.sa, { data, child: owner.child })
-      else {
-        const sa = this.#likelyOwner(data)
-        if (sa) push(this.#carried, sa, { data, child: null })
-      }
+      const sa = owner?.sa ?? this.#likelyOwner(data)
+      if (!sa) continue
+      const list = this.#carried.get(sa)
+      const carried = { data, child: owner?.child ?? null }
+      if (list) list.push(carried)
+      else this.#carried.set(sa, [carried])
     }
   }
 
+  #pair(key: string): Pair {
+    let pair = this.#pairs.get(key)
+    if (!pair) this.#pairs.set(key, (pair = { sas: [], made: undefined, lost: [], icmp: [] }))
+    return pair
+  }
+
   uses(): readonly SecretUse[] {
-    return this.input.uses()
+    this.#uses ??= this.input.uses()
+    return this.#uses
   }
 
   dataOf(sa: IkeSa): readonly Carried[] {
@@ -85,19 +107,26 @@ export class CaptureWorld implements World {
   }
 
   between(sa: IkeSa): readonly IkeSa[] {
-    return this.#byPair.get(pairOf(sa.initiator.address, sa.responder.address)) ?? NO_SAS
+    const sas = this.#pairs.get(pairOf(sa.initiator.address, sa.responder.address))?.sas ?? []
+    if (sas.length <= 2 * NEIGHBOURS) return sas
+    const at = firstFrom(sas, x => x.number >= sa.number)
+    return sas.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS)
   }
 
   icmpOf(sa: IkeSa): readonly IcmpError[] {
-    return this.input.icmp.filter(
-      e =>
-        (e.ike ? e.ike.spiI === sa.spiI : e.protocol === "IKE") &&
-        onPath(sa, { source: e.source.address, destination: e.destination.address }),
-    )
+    if (this.input.icmp.length === 0) return []
+    return this.#of(sa, pair => pair.icmp).filter(e => (e.ike ? e.ike.spiI === sa.spiI : e.protocol === "IKE"))
   }
 
   lostOf(sa: IkeSa): readonly LostDatagram[] {
-    return this.input.lost.filter(e => onPath(sa, e))
+    return this.input.lost.length === 0 ? [] : this.#of(sa, pair => pair.lost)
+  }
+
+  #of<T>(sa: IkeSa, what: (pair: Pair) => readonly T[]): T[] {
+    return [...endsOf(sa)].flatMap(key => {
+      const pair = this.#pairs.get(key)
+      return pair ? what(pair) : []
+    })
   }
 
   /**
@@ -105,37 +134,36 @@ export class CaptureWorld implements World {
    * every message is read did not make it.
    */
   #likelyOwner(data: DataSa): IkeSa | undefined {
+    const pair = this.#pairs.get(pairOf(data.source, data.destination))
+    if (!pair) return undefined
+    pair.made ??= pair.sas
+      .flatMap(sa => childTimes(sa).map(at => ({ at, sa })))
+      .sort((a, b) => secondsBetween(b.at, a.at))
     const first = { seconds: data.firstSeconds, nanos: data.firstNanos }
-    let best: { readonly sa: IkeSa; readonly wait: number } | undefined
-    for (const sa of this.#byPair.get(pairOf(data.source, data.destination)) ?? [])
-      for (const made of childTimes(sa)) {
-        const wait = secondsBetween(made, first)
-        if (wait >= -CLOSE && (!best || wait < best.wait)) best = { sa, wait }
-      }
-    return best?.sa
+    return pair.made[firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE) - 1]?.sa
   }
 }
 
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
 
-/** The pairs of addresses that an SA had, each once. */
-function endsOf(sa: IkeSa): Map<string, readonly [string, string]> {
-  const all = new Map<string, readonly [string, string]>()
-  for (const { initiator, responder } of [sa, ...sa.paths, ...sa.capturePoints])
-    all.set(pairOf(initiator.address, responder.address), [initiator.address, responder.address])
-  return all
+/** Place of the first item that fits, where all behind it fit too. */
+function firstFrom<T>(items: readonly T[], fits: (item: T) => boolean): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (fits(items[middle])) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
-const onPath = (
-  sa: IkeSa,
-  { source, destination }: { readonly source: string; readonly destination: string },
-): boolean => endsOf(sa).has(pairOf(source, destination))
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
+/** Keys of the pairs of addresses that an SA had, each once. */
+function endsOf(sa: IkeSa): readonly string[] {
+  const first = pairOf(sa.initiator.address, sa.responder.address)
+  if (sa.paths.length + sa.capturePoints.length === 0) return [first]
+  const others = [...sa.paths, ...sa.capturePoints].map(p => pairOf(p.initiator.address, p.responder.address))
+  return [...new Set([first, ...others])]
 }
 
 /** What the capture has so far, for an SA that is judged while it is read. */
@@ -148,8 +176,10 @@ export interface LiveInput extends Given {
 
 /** The world of an SA that is judged while the capture is read: other SAs of its peers are not looked at. */
 export function liveWorld(sa: IkeSa, live: LiveInput): World {
-  const data = [...endsOf(sa).values()].flatMap(([a, b]) => live.between(a, b))
-  return new CaptureWorld({ ...live, uses: () => live.uses(), sas: [sa], data, index: NO_INDEX })
+  const data = new Set<DataSa>()
+  for (const { initiator, responder } of [sa, ...sa.paths, ...sa.capturePoints])
+    for (const d of live.between(initiator.address, responder.address)) data.add(d)
+  return new CaptureWorld({ ...live, uses: () => live.uses(), sas: [sa], data: [...data], index: NO_INDEX })
 }
 
 const NO_INDEX = new ChildIndex()
