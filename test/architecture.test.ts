@@ -143,6 +143,24 @@ describe("architecture", () => {
     expect(wrong).toEqual([])
   })
 
+  it("verify/ and report/ read SAs and write nothing into them", () => {
+    const live = "(?:sa|child|epoch|exchange|conclusion\\.sa)"
+    const writes = [
+      new RegExp(`\\b${live}(?:\\.\\w+|\\[\\w+\\])+ (?:\\?\\?|\\|\\||&&|[-+*])?= `),
+      new RegExp(`\\b${live}(?:\\.\\w+)+\\.(?:push|unshift|splice|sort|reverse|fill|pop|shift)\\(`),
+      new RegExp(`Object\\.assign\\(${live}\\b`),
+      /\b(?:addFinding|keepFinding|addNatClaim|addNotice|addStrayDelete|noteVendors|addCheck)\(/,
+    ]
+    const wrongIn = (name: string, text: string) =>
+      text.split("\n").flatMap((line, i) => (writes.some(w => w.test(line)) ? [`${name}:${i + 1} ${line.trim()}`] : []))
+    // The rule can fail.
+    expect(
+      wrongIn("x", 'sa.state = "failed"\nsa.auth[from] ??= name\nsa.checks.push(c)\nif (sa.state === "failed") a()'),
+    ).toHaveLength(3)
+    const readers = files.filter(f => f.startsWith("verify/") || f.startsWith("report/"))
+    expect(readers.flatMap(f => wrongIn(f, readFileSync(join(root, f), "utf8")))).toEqual([])
+  })
+
   it("the core, bundled for a browser, reads a capture", async () => {
     const { outputFiles } = await build({
       stdin: {
