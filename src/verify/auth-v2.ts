@@ -1,4 +1,4 @@
-/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`, `full-transcript`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
+/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`, `full-transcript`, `signature-hash`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
 import { payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth, authenticationOf } from "../ike/v2/authentication.ts"
 import { fullTranscriptOctets, macedId, signedOctets } from "../keys/auth-v2.ts"
@@ -6,6 +6,7 @@ import { offersPrf } from "../keys/context.ts"
 import { type Mistake, mistakeText } from "../keys/mistake.ts"
 import { mixPpk } from "../keys/ppk.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
+import { HASH_ALGORITHM } from "../registry/ikev2/hash-algorithms.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
@@ -72,7 +73,12 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
       for (const { octets, whole: isWhole } of formsOf(state, parts)) {
         verdict = judge(input, value, octets, choice.values)
         if (!("ok" in verdict) || !verdict.ok) continue
-        const checks = [pass(id, rfc, at), ...transcript(input, isWhole), ...extras(input, "pass", choice)]
+        const checks = [
+          pass(id, rfc, at),
+          ...transcript(input, isWhole),
+          ...announcedHash(input),
+          ...extras(input, "pass", choice),
+        ]
         const { change } = choice
         return { checks: [...checks, ...noPpkAuth(input, change)], used: verdict.origins, change, init: first.other }
       }
@@ -127,6 +133,31 @@ function transcript({ state, whole }: AuthInput, isWhole: boolean): CheckResult[
           "both sides announced IKE_SA_INIT_FULL_TRANSCRIPT_AUTH, and AUTH covers the signer's message alone: a downgrade goes unseen",
         ),
   ]
+}
+
+/** Numbers of the hashes that signatures name. RFC 7427 §7, RFC 8420 §2, RFC 9385. */
+const HASH_NUMBER: Readonly<Record<string, number>> = {
+  SHA1: HASH_ALGORITHM.SHA1,
+  "SHA2-256": HASH_ALGORITHM.SHA2_256,
+  "SHA2-384": HASH_ALGORITHM.SHA2_384,
+  "SHA2-512": HASH_ALGORITHM.SHA2_512,
+  identity: HASH_ALGORITHM.IDENTITY,
+  "STREEBOG-256": HASH_ALGORITHM.STREEBOG_256,
+  "STREEBOG-512": HASH_ALGORITHM.STREEBOG_512,
+}
+
+/** `signature-hash`: a digital signature uses a hash that the peer announced, in SIGNATURE_HASH_ALGORITHMS. RFC 7427 §4. */
+function announcedHash({ state, from, value, whole }: AuthTrial): CheckResult[] {
+  const peer = from === "initiator" ? state.init.response : state.init.request
+  const announced = peer && notifiesOf(peer.payloads).find(n => n.type === NOTIFY.SIGNATURE_HASH_ALGORITHMS)?.data
+  const hash = value.signature?.algorithm.hash
+  const number = hash === undefined ? undefined : HASH_NUMBER[hash]
+  if (!announced || number === undefined) return []
+  for (let at = 0; at + 2 <= announced.length; at += 2)
+    if (((announced[at] << 8) | announced[at + 1]) === number)
+      return [pass("signature-hash", "RFC 7427 §4", whole.datagram)]
+  const reason = `the signature uses ${hash}, which the peer did not announce in SIGNATURE_HASH_ALGORITHMS: the ${from} erred, and a strict peer refuses it`
+  return [{ ...fail("signature-hash", "RFC 7427 §4", whole.datagram, reason), mistake: "signature-hash" }]
 }
 
 /** The mistake that makes AUTH hold, and the secrets under which it does. */

@@ -236,6 +236,29 @@ describe("a signature of another form than its identifier says", () => {
   })
 })
 
+describe("a hash that the peer did not announce", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 })
+  const sha1 = der(0x30, der(6, Uint8Array.from(Buffer.from("2a864886f70d010105", "hex"))), der(5))
+  const announce = (...numbers: number[]) => [w.notifyP(16431, Uint8Array.from(numbers.flatMap(n => [0, n])))]
+  const signed = (numbers: number[]) => {
+    const certificates = [w.certP(4, certificateOf(rsa.publicKey, "left.lab"))]
+    const make = (o: Uint8Array) =>
+      concat(Uint8Array.of(sha1.length), sha1, new Uint8Array(sign("sha1", o, rsa.privateKey)))
+    return new PlayV2(new Tape())
+      .saInit(announce(...numbers))
+      .auth({ initiator: { method: 14, sign: make, certificates } })
+  }
+  it("is a finding, though the signature holds", async () => {
+    const play = signed([2, 3, 4])
+    const sa = saOf(await reportOf(play.tape, dh(play)), play)
+    expect(authOf(sa.checks, "initiator").status).toBe("pass")
+    expect(statuses(sa, "signature-hash")).toEqual(["fail"])
+    expect(sa.checks.find(c => c.id === "signature-hash")?.reason).toMatch(/uses SHA1, which the peer did not announce/)
+    const fine = signed([1, 2])
+    expect(statuses(saOf(await reportOf(fine.tape, dh(fine)), fine), "signature-hash")).toEqual(["pass"])
+  })
+})
+
 describe("IKE_SA_INIT_FULL_TRANSCRIPT_AUTH", () => {
   const announce = [w.notifyP(N.FULL_TRANSCRIPT)]
   const over = (play: PlayV2, side: Side) => () => {

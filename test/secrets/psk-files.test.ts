@@ -42,6 +42,12 @@ it("iked.conf", () => {
   ).toEqual([["geheim", undefined]])
 })
 
+it("iked's log echoes its policies, which are no configuration", () => {
+  expect(() =>
+    read('ikev2 "lab" passive tunnel esp inet from 10.0.0.0/8 to any lifetime 10800 bytes 4294967296 psk 0x6162\n'),
+  ).toThrow(SecretsError)
+})
+
 describe("racoon psk.txt", () => {
   it("is a file of nothing else", () => {
     expect(psks("# racoon\n192.0.2.1 geheim\nbob@example.org  zwei Worte\n* drei\n")).toEqual([

@@ -8,6 +8,8 @@ import { secretOctets } from "../secret-text.ts"
 const OPEN = /^\s*([A-Za-z][\w.-]{0,64})\s*\{\s*$/
 const VALUE = /^\s*(secret|id[\w-]{0,32})\s*=\s*("[^"]*"|\S.*?)\s*(?:#.*)?$/
 const IKED = /\bpsk\s+("[^"]+"|0x[0-9a-fA-F]+)/
+/** iked echoes its policies into its log, lifetimes spelled out: what one end would take, which says nothing of the key its peer has. */
+const IKED_ECHO = /\blifetime \d+ bytes \d+ psk 0x/
 const MAX_LINE = 4096
 
 interface Section {
@@ -50,7 +52,7 @@ export const swanctl: LineFormat = {
           finish()
           return true
         }
-        const iked = text.includes("psk") ? IKED.exec(text) : null
+        const iked = text.includes("psk") && !IKED_ECHO.test(text) ? IKED.exec(text) : null
         const secret = iked && secretOctets(iked[1])
         if (!secret) return false
         pool.psk(secret, number)
