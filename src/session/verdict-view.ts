@@ -78,11 +78,12 @@ function headline(sas: readonly IkeSaReport[], counts: Counts): Omit<VerdictView
   }
 }
 
-/** The first of those whose outcome is worst. */
+/** The first of those whose outcome is worst; where none is bad, the last, which goes on for those it replaced. */
 function worstOf(sas: readonly IkeSaReport[]): IkeSaReport | undefined {
   const rank = (sa: IkeSaReport) => OUTCOMES.indexOf(sa.verdict.outcome)
   let worst: IkeSaReport | undefined
-  for (const sa of sas) if (!worst || rank(sa) < rank(worst)) worst = sa
+  for (const sa of sas)
+    if (!worst || rank(sa) < rank(worst) || (rank(sa) === rank(worst) && !isBad(sa.verdict.outcome))) worst = sa
   return worst
 }
 
