@@ -24,6 +24,15 @@ const frames = (out: string) =>
 const psk = fixture("v2-psk-modp2048")
 
 describe.skipIf(!built)("-Y", () => {
+  it("packets: addresses inside ESP as those outside", () => {
+    const list = (filter: string) =>
+      frames(run(["packets", "--format", "ndjson", psk, ...keys("v2-psk-modp2048"), "-Y", filter]).out)
+    const inner = list("ip.src == 10.10.1.1")
+    expect(inner).toHaveLength(43)
+    expect(list("ip.addr == 10.10.1.1")).toHaveLength(86)
+    expect(list("ip.dst == 10.10.1.1 || ip.src == 10.10.1.1")).toHaveLength(86)
+  })
+
   it("packets: in encrypted messages too", () => {
     const list = (...args: string[]) => frames(run(["packets", "--format", "ndjson", ...args]).out)
     expect(list(psk, "-Y", "isakmp.exchangetype == IKE_AUTH")).toEqual([3, 4])
