@@ -17,6 +17,15 @@ describe("report", () => {
         expectGolden(`report/${name}-${width}.txt`, text)
       })
 
+  // One SA that works, a failure, and an overview of several.
+  for (const name of ["v2-psk-modp2048", "v2-auth-failed", "v2-cookie"])
+    for (const width of WIDTHS)
+      it(`${name} in colour at ${width} columns`, () => {
+        const text = renderReport(sample(name), { width, sizes: sampleSizes(name), theme: themeOf(1) })
+        expect(Math.max(...text.split("\n").map(displayWidth))).toBeLessThanOrEqual(width)
+        expectGolden(`report/${name}-${width}-colour.txt`, text)
+      })
+
   it("says the same in ASCII", () => {
     const text = renderReport(sample("v2-dpd"), { width: 80, ascii: true })
     expect(text).toMatch(/^[\x20-\x7e\n]*$/)
