@@ -1,5 +1,6 @@
 /** What commands that understand SAs share: secrets loaded, captures analyzed, problems told. */
 import { safeText } from "../bytes/safe-text.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
@@ -53,7 +54,7 @@ function tellNote({ severity, file, line, message }: SecretNote): void {
 
 /** Captures of the command line, read with progress and read problems told. `-` can be read once. */
 export function commandSource(paths: readonly string[], options: CommandReadOptions): CaptureSource {
-  return { rereadable: !paths.includes("-"), read: handler => readForCommand(paths, handler, options) }
+  return { rereadable: !paths.some(isReadOnce), read: handler => readForCommand(paths, handler, options) }
 }
 
 /** The same, in segments for threads where the captures are worth them. */

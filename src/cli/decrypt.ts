@@ -2,6 +2,7 @@
 import type { Command } from "commander"
 import { BlockFile } from "../node/block-file.ts"
 import { CaptureCopy } from "../node/capture-copy.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
 import { InnerWriter } from "../node/inner-writer.ts"
 import { ClearMessages } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
@@ -82,7 +83,7 @@ export async function writeClear(
 ): Promise<Cleared> {
   const passes = await framesPassing(paths, options)
   const writer = new InnerWriter(write, { ethernet: options.ethernet })
-  const messages = options.ike ? new IkeQueue(writer, !paths.includes("-")) : undefined
+  const messages = options.ike ? new IkeQueue(writer, !paths.some(isReadOnce)) : undefined
   let opened = 0
   const clear =
     messages &&
@@ -136,7 +137,7 @@ function observed(source: CaptureSource, clear: ClearMessages): CaptureSource {
 }
 
 async function embedKeys(paths: readonly string[], options: DecryptOptions): Promise<void> {
-  if (paths.includes("-")) throw new CliError("--embed-keys reads the capture twice: give it as a file, not as -")
+  if (paths.some(isReadOnce)) throw new CliError("--embed-keys reads the capture twice: give it as a file, not as -")
   if (options.ike || options.ethernet || options.filter !== undefined)
     throw new CliError("--embed-keys writes the capture as it is: leave --ike, --ethernet and -Y out")
   const analysis = await analyzeFiles(paths, options, limitsOf(options))

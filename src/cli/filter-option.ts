@@ -1,9 +1,11 @@
 /** `-Y EXPR`: the filter of the command line, and the frames that it lets through. */
+
 import { FrameDissector } from "../dissect/frame-dissector.ts"
 import { compileFilter } from "../filter/filter.ts"
 import { FilterError } from "../filter/filter-error.ts"
 import { FrameFilter, FrameSet } from "../filter/frame-filter.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
 import type { CaptureSource } from "../pipeline.ts"
 import { type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
@@ -38,7 +40,7 @@ export async function narrowedBy(
   const filter = filterOf(flags)
   if (!filter) return source => source
   const { ike, data } = filter.needs
-  const readsAgain = !paths.includes("-") && (ike === "payloads" || data)
+  const readsAgain = !paths.some(isReadOnce) && (ike === "payloads" || data)
   const frames = readsAgain ? await matchingFrames(paths, flags, filter) : undefined
   const narrowed = (handler: PacketHandler): PacketHandler =>
     frames ? onlyFrames(handler, frames) : new FilteredPackets(handler, filter, flags)
@@ -49,7 +51,7 @@ export async function narrowedBy(
 export async function framesPassing(paths: readonly string[], flags: FrameFlags): Promise<(frame: number) => boolean> {
   const filter = filterOf(flags)
   if (!filter && !flags.sa && !flags.failed) return () => true
-  if (paths.includes("-"))
+  if (paths.some(isReadOnce))
     throw new CliError("-Y, --sa and --failed read the capture once more: give it as a file, not as -")
   const frames = filter ? await matchingFrames(paths, flags, filter) : await selectedFrames(paths, flags)
   return frame => frames.has(frame)

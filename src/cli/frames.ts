@@ -1,10 +1,12 @@
 /** Reads captures frame by frame for commands that draw frames, opened with the secrets of the command line. */
+
 import type { Field } from "../bytes/field.ts"
 import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING, type Needs } from "../dissect/needs.ts"
 import { OpenedMessages } from "../dissect/opened-messages.ts"
 import type { Message } from "../ike/message.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
@@ -65,7 +67,7 @@ export async function wantedPackets(
   flags: FrameFlags,
 ): Promise<CommandReadOptions["wanted"]> {
   if (!flags.sa && !flags.failed) return undefined
-  if (paths.includes("-"))
+  if (paths.some(isReadOnce))
     throw new CliError("--sa and --failed read the capture once more: give it as a file, not as -")
   const { report } = await analyzeFiles(paths, { ...flags, threads: 1 }, { controlOnly: true })
   return packetsOf(report, flags)

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs"
 import { setFlagsFromString } from "node:v8"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
 import type { AnalyzeOptions } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { writeIkeSaMembers } from "../report/ike-sa-json.ts"
@@ -64,7 +65,7 @@ export async function streamReport(
 
 /** Reads the captures once to know when each IKE SA speaks last; of a pipe nobody knows. */
 async function takeCensus(paths: readonly string[], flags: AnalyzeFlags): Promise<Census | undefined> {
-  if (paths.includes("-")) return undefined
+  if (paths.some(isReadOnce)) return undefined
   const census = new Census(mostSas(paths))
   await readForCommand(paths, census, { ...readFlags(flags), stop: census.stop })
   return census.stop.stopped ? undefined : census

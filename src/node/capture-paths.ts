@@ -18,6 +18,12 @@ const SNIFFED_BYTES = 16 * 1024
 export const isFolder = (path: string): boolean =>
   path !== "-" && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false)
 
+/** Whether a capture can be read once only: standard input, a named pipe, anything but a file. One that is not there is left to the reading. */
+export function isReadOnce(path: string): boolean {
+  const stat = path === "-" ? undefined : statSync(path, { throwIfNoEntry: false })
+  return path === "-" || (stat !== undefined && !stat.isFile() && !stat.isDirectory())
+}
+
 /** The captures of a folder, recursively, in the order of their names. Links to folders are not followed: they may lead back. */
 export async function folderCaptures(folder: string): Promise<FolderCaptures> {
   const captures: string[] = []

@@ -1,9 +1,11 @@
 /** Keylogs that captures carry in pcapng blocks (`docs/keylog.md`): collected while a capture is read. */
+
 import { SecretsError } from "../secrets/errors.ts"
 import { isKeylog } from "../secrets/export/keylog.ts"
 import { importSecrets } from "../secrets/import.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import type { SecretNote, Secrets } from "../secrets/secrets.ts"
+import { isReadOnce } from "./capture-paths.ts"
 import { readCaptures } from "./read-captures.ts"
 import type { ReadOptions } from "./read-options.ts"
 
@@ -47,10 +49,10 @@ export class EmbeddedKeys {
   }
 }
 
-/** The keylogs in front of the first packets of captures (not of standard input, which can be read once). Faults are left to the reading proper. */
+/** The keylogs in front of the first packets of captures (not of those that can be read once). Faults are left to the reading proper. */
 export async function embeddedKeys(paths: readonly string[]): Promise<EmbeddedKeys> {
   const keys = new EmbeddedKeys()
-  const files = paths.filter(path => path !== "-")
+  const files = paths.filter(path => !isReadOnce(path))
   const stop = { stopped: false }
   const handler = {
     packet() {

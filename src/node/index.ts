@@ -1,5 +1,6 @@
 /** ikedump in Node: captures by path (compressed too), secrets by path, node:crypto, all that `ikedump` has beside. */
 import { type AnalysisResult, type AnalyzeOptions, analyze } from "../pipeline.ts"
+import { isReadOnce } from "./capture-paths.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { readCaptures } from "./read-captures.ts"
@@ -18,7 +19,7 @@ export function analyzeFiles(
 ): Promise<AnalysisResult> {
   const { read, ...rest } = options
   const source = {
-    rereadable: !paths.includes("-"),
+    rereadable: !paths.some(isReadOnce),
     read: (handler: Parameters<typeof readCaptures>[1]) => readCaptures(paths, handler, read),
   }
   return analyze(source, { provider: nodeProvider, data: { createOpener: createNodeEspOpener }, ...rest })
