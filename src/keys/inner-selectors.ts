@@ -33,12 +33,23 @@ export function isAllowed({ source, destination }: InnerSelectors, b: Uint8Array
   const isLater = !six && ((b[start + 6] & 0x1f) | b[start + 7]) !== 0
   const size = six ? 16 : 4
   const sourceAt = start + (six ? 8 : 12)
+  if (isForTheLink(b, sourceAt, size)) return true
   const known = !isLater && upper + 4 <= end
   const one = portsAt(b, upper, protocol, known, 0)
   const two = portsAt(b, upper, protocol, known, 2)
   // Of an extension header the protocol behind it is not known.
   const asked = six && isExtension(protocol) ? UNKNOWN : protocol
   return any(source, b, sourceAt, size, asked, one) && any(destination, b, sourceAt + size, size, asked, two)
+}
+
+/**
+ * From a link-local address or to a group: a host sends neighbour discovery and the like into every interface, a tunnel's too, whatever the
+ * policies are. RFC 4291 §2.5.6, §2.7, RFC 3927 §2.1.
+ */
+function isForTheLink(b: Uint8Array, sourceAt: number, size: number): boolean {
+  const to = sourceAt + size
+  if (size === 16) return (b[sourceAt] === 0xfe && (b[sourceAt + 1] & 0xc0) === 0x80) || b[to] === 0xff
+  return (b[sourceAt] === 169 && b[sourceAt + 1] === 254) || b[to] >> 4 === 14 || b[to] === 255
 }
 
 const UNKNOWN = -1
