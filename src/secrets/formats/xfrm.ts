@@ -94,8 +94,10 @@ function factsOf(all: readonly string[]): Facts {
     const [name, a, b, c] = all.slice(at, at + 4)
     if (name === "proto") facts.protocol ??= a
     else if (name === "spi") facts.spi ??= Number(a)
-    else if (name === "enc") at += set(facts, { encr: a, key: b }, 2)
-    else if (name === "auth" && a !== "trunc") at += set(facts, { integ: a, integKey: b }, 2)
+    // NULL has no key: the next line's words follow.
+    else if (name === "enc") at += isKey(b) ? set(facts, { encr: a, key: b }, 2) : set(facts, { encr: a, key: "" }, 1)
+    else if (name === "auth" && a !== "trunc")
+      at += isKey(b) ? set(facts, { integ: a, integKey: b }, 2) : set(facts, { integ: a, integKey: "" }, 1)
     else if (name === "auth-trunc") at += set(facts, { integ: a, integKey: b, integBits: Number(c) }, 3)
     else if (name === "aead") at += set(facts, { encr: a, key: b, icvBits: Number(c) }, 3)
     // The flags stand behind the window; without any, there are none.
@@ -104,6 +106,8 @@ function factsOf(all: readonly string[]): Facts {
   }
   return facts
 }
+
+const isKey = (word: string | undefined): boolean => word !== undefined && /^(?:0x)?[0-9a-fA-F]*$/.test(word)
 
 /** Words of XFRM_STATE_* flags as iproute2 prints them; bits it has no word for it prints as a hexadecimal number. */
 const FLAG = /^(?:noecn|decap-dscp|nopmtudisc|wildrecv|icmp|af-unspec|align4|esn|[0-9a-f]{1,8})$/
