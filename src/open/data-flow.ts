@@ -131,6 +131,7 @@ export class DataFlow {
       ivExact: undefined,
       unsupported: undefined,
       nullEncrypted: undefined,
+      verified: undefined,
       sequenceHigh: undefined,
     }
   }

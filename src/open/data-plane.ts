@@ -20,6 +20,7 @@ import { judgePacket } from "./judge-packet.ts"
 import { NestedOpener } from "./nested.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
 import type { CreateOpener, OpenerPool } from "./opener-pool.ts"
+import { verifiedRuns } from "./replay.ts"
 import { SaStates } from "./sa-states.ts"
 import { Unwrapper } from "./unwrap.ts"
 import { WaitingPackets } from "./waiting-packets.ts"
@@ -175,6 +176,7 @@ export class DataPlane {
   finish(): DataResult[] {
     if (this.#flows.tableGrew) this.#tableGrew()
     this.flush()
+    for (const { result, current } of this.#flows.all()) result.verified = verifiedRuns(result, current?.replay)
     return this.results()
   }
 

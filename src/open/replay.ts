@@ -1,4 +1,5 @@
 /** Replays: a sequence number that comes again with a valid ICV, found over the whole capture. RFC 4303 §3.4.3. */
+import type { DataResult } from "../track/data-result.ts"
 import { Intervals } from "./intervals.ts"
 import { sequence64 } from "./sequence.ts"
 
@@ -32,4 +33,12 @@ export class ReplayTracker {
   get exact(): boolean {
     return this.#seen.exact
   }
+}
+
+/** `DataResult.verified` of a flow, whose key saw these numbers. */
+export function verifiedRuns(
+  { icvOk, icvFailed }: Pick<DataResult, "icvOk" | "icvFailed">,
+  replay: ReplayTracker | undefined,
+): readonly number[] | undefined {
+  return icvOk > 0 && icvFailed > 0 && replay?.exact ? replay.list() : undefined
 }

@@ -202,11 +202,11 @@ export function espSaReport(
     packets: sum(s => s.packets),
     bytes: sum(s => s.bytes),
     sequence: {
-      first: sa.sequences.read(sa.firstSequence),
-      last: last.sequences.read(last.lastSequence),
-      missing: sum(s => s.sequences.missing),
-      duplicate: sum(s => s.sequences.duplicate),
-      out_of_order: sum(s => s.sequences.outOfOrder),
+      first: sequencesOf(sa).first,
+      last: sequencesOf(last).last,
+      missing: sum(s => sequencesOf(s).missing),
+      duplicate: sum(s => sequencesOf(s).duplicate),
+      out_of_order: sum(s => sequencesOf(s).outOfOrder),
     },
     keys: counts.keys,
     decrypted: counts.decrypted,
@@ -222,4 +222,17 @@ function dataCommunity(sa: DataSa): string | null {
   const inside = { none: IP_PROTOCOL[sa.protocol], udp: IP_PROTOCOL.UDP, tcp: IP_PROTOCOL.TCP }
   const source = { address: sa.source, port: sa.sourcePort }
   return communityId(inside[sa.encapsulation], source, { address: sa.destination, port: sa.destinationPort })
+}
+
+/** Sequence numbers of one data SA: of all its packets, or of those whose ICV held where others failed. RFC 4303 §3.4.3. */
+function sequencesOf({ sequences, firstSequence, lastSequence, result }: DataSa) {
+  const { verified } = result ?? {}
+  if (!verified || verified.length === 0) {
+    const { missing, duplicate, outOfOrder } = sequences
+    return { first: sequences.read(firstSequence), last: sequences.read(lastSequence), missing, duplicate, outOfOrder }
+  }
+  const [first, last] = [verified[0], verified[verified.length - 1]]
+  let seen = 0
+  for (let i = 0; i < verified.length; i += 2) seen += verified[i + 1] - verified[i] + 1
+  return { first, last, missing: last - first + 1 - seen, duplicate: result?.replays ?? 0, outOfOrder: 0 }
 }

@@ -8,7 +8,7 @@ import { MAX_FRAMES } from "../open/data-flow.ts"
 import { NULL_TRIALS } from "../open/data-plane.ts"
 import { espLayout } from "../open/esp-suite.ts"
 import { IvReuse } from "../open/iv-reuse.ts"
-import { ReplayTracker } from "../open/replay.ts"
+import { ReplayTracker, verifiedRuns } from "../open/replay.ts"
 import { guessHighHalf } from "../open/sequence.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { Opened, OpenedFlow, OpenedState } from "./open-segment.ts"
@@ -80,6 +80,8 @@ export function joinOpened(segments: Iterable<Opened>, keys: readonly DataSaKeys
       else flows.set(key, begin(flow, keys))
     }
   }
+  for (const { flow, opened } of flows.values())
+    flow.result.verified = verifiedRuns(flow.result, states.get(opened)?.replay)
   const all = Array.from(flows.values(), known => known.flow)
   for (const [key, state] of states)
     if (state.doubtful) for (const flow of all) if (flow.candidates.includes(key)) flow.doubtful = true

@@ -49,6 +49,11 @@ export interface DataResult {
   unsupported: string | undefined
   /** Recognised as ESP without encryption, without keys, by RFC 5879's heuristics with proof; bytes of IV and ICV. */
   nullEncrypted: { readonly ivBytes: number; readonly icvBytes: number } | undefined
+  /**
+   * Sequence numbers of the packets whose ICV held, as ascending runs (first, last), where other packets failed: those may be forged and say
+   * nothing of the sequence. Undefined where none failed, or too many runs were seen.
+   */
+  verified: readonly number[] | undefined
   /** High half of the last extended sequence number. */
   sequenceHigh: number | undefined
 }

@@ -159,7 +159,9 @@ describe("ESP", () => {
     const mine = numbers(psk, f => isEsp(f) && from(1)(f))
     const wrapped = edit(psk, mine[0], f => f.setUint32(ESP_SEQUENCE, 0xffffffff))
     expect((await run(wrapped)).of("esp-sequence-wrap")[0].severity).toBe("info")
-    expect((await run(wrapped, pskKeys)).of("esp-sequence-wrap")[0].severity).toBe("warning")
+    // The ICV of the packet that was changed fails: with the data opened it says nothing of the sequence.
+    expect((await run(wrapped, pskKeys)).of("esp-sequence-wrap")).toEqual([])
+    expect((await run(wrapped, pskKeys, { controlOnly: true })).of("esp-sequence-wrap")[0].severity).toBe("warning")
   })
 
   it("has faults that only opened packets show", async () => {
