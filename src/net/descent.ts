@@ -1,6 +1,7 @@
 /** The dispatcher of the descent: which header a link type, an EtherType or an IP protocol number announces. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
 import { authenticationHeader } from "./headers/ah.ts"
 import { encapsulatingPayload } from "./headers/esp.ts"
 import { icmp } from "./headers/icmp.ts"
@@ -17,6 +18,10 @@ import { ppp, pppoe } from "./link/ppp.ts"
 import { type Encapsulation, type Kind, PacketView } from "./packet-view.ts"
 import type { Snapshot } from "./snapshot.ts"
 import { etherIp, gre } from "./tunnels/gre.ts"
+
+/** Constants of this module: what is asked of every packet must not be looked up in a table of names. */
+const { AH, ESP, ETHERIP, GRE, ICMP, ICMPV6, IPV4, IPV6, MPLS_IN_IP, TCP, UDP, WESP } = IP_PROTOCOL
+const ETHERNET_LINK: number = LINK_TYPE.ETHERNET
 
 export abstract class Descending implements Descent {
   readonly view = new PacketView()
@@ -61,7 +66,9 @@ export abstract class Descending implements Descent {
   }
 
   link(linkType: number, b: Uint8Array, at: number, end: number): void {
-    LINK_WALKS.get(linkType)?.(this, b, at, end)
+    // Most frames there are: called by name, so that it can be inlined.
+    if (linkType === ETHERNET_LINK) ethernet(this, b, at, end)
+    else LINK_WALKS.get(linkType)?.(this, b, at, end)
   }
 
   etherType(type: number, b: Uint8Array, at: number, end: number): void {
@@ -120,38 +127,38 @@ export abstract class Descending implements Descent {
     }
     if (!this.enter()) return
     switch (protocol) {
-      case IP_PROTOCOL.TCP:
+      case TCP:
         tcp(this, b, at, end, wireEnd)
         break
-      case IP_PROTOCOL.UDP:
+      case UDP:
         udp(this, b, at, end, wireEnd)
         break
-      case IP_PROTOCOL.ESP:
+      case ESP:
         encapsulatingPayload(this, 0, b, at, end, wireEnd)
         break
-      case IP_PROTOCOL.AH:
+      case AH:
         authenticationHeader(this, b, at, end, wireEnd)
         break
-      case IP_PROTOCOL.WESP:
+      case WESP:
         wrappedEsp(this, 0, b, at, end, wireEnd)
         break
-      case IP_PROTOCOL.ICMP:
-      case IP_PROTOCOL.ICMPV6:
+      case ICMP:
+      case ICMPV6:
         icmp(this, protocol, b, at, end)
         break
-      case IP_PROTOCOL.IPV4:
+      case IPV4:
         if (this.enter()) ipv4(this, b, at, end)
         break
-      case IP_PROTOCOL.IPV6:
+      case IPV6:
         if (this.enter()) ipv6(this, b, at, end)
         break
-      case IP_PROTOCOL.GRE:
+      case GRE:
         gre(this, b, at, end)
         break
-      case IP_PROTOCOL.ETHERIP:
+      case ETHERIP:
         etherIp(this, b, at, end)
         break
-      case IP_PROTOCOL.MPLS_IN_IP:
+      case MPLS_IN_IP:
         mpls(this, b, at, end)
         break
     }
