@@ -98,7 +98,8 @@ describe.skipIf(!built)("-Y", () => {
     expect(report("-Y", "esp && ip.src == 10.1.0.1").esp_sas).toHaveLength(1)
     expect(report("-Y", "isakmp.exchangetype == 34").counts).toMatchObject({ isakmp: 2, esp: 0 })
     expect(report("-Y", "icmp", ...keys("v2-psk-modp2048")).counts).toMatchObject({ isakmp: 0, esp: 10 })
-    expect(run(["flow", psk, "-Y", "isakmp.messageid == 0"]).out).not.toContain("IKE_AUTH")
+    // The headline may name the exchange that is missing; the ladder has no line of it.
+    expect(run(["flow", psk, "-Y", "isakmp.messageid == 0"]).out).not.toContain("IKE_AUTH 1")
   })
 
   it("decrypt writes only frames that pass", () => {
