@@ -1,8 +1,9 @@
 /** The report for programs: one JSON text, or one line an object as they close. */
+import { safeJson } from "../bytes/safe-json.ts"
 import type { Report } from "../report/types.ts"
 
 /** The report as JSON, indented by two, with a newline at its end. */
-export const reportJson = (report: Report): string => `${JSON.stringify(report, null, 2)}\n`
+export const reportJson = (report: Report): string => `${safeJson(report, 2)}\n`
 
 /** The objects of a report by the `kind` that an NDJSON line carries. */
 export interface NdjsonKinds {
@@ -19,7 +20,7 @@ export interface NdjsonKinds {
 
 /** One object as a line with its newline: `{"kind":"ike_sa", …}`. */
 export const ndjsonLine = <K extends keyof NdjsonKinds>(kind: K, item: NdjsonKinds[K]): string =>
-  `${JSON.stringify({ kind, ...item })}\n`
+  `${safeJson({ kind, ...item })}\n`
 
 /** All objects of a finished report as lines, the schema first. */
 export function* reportNdjson(report: Report): Generator<string> {

@@ -1,5 +1,7 @@
 /** SARIF 2.1.0 (OASIS) as our commands write it: one run, the captures as artifacts, frames as logical locations. */
+
 import type { Location, Log, ReportingDescriptor, Result } from "sarif"
+import { safeJson } from "../bytes/safe-json.ts"
 
 export interface SarifLog {
   /** Of ikedump. */
@@ -27,7 +29,7 @@ export function sarifText({ version, captures, rules, results, properties }: Sar
       },
     ],
   }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return `${safeJson(log, 2)}\n`
 }
 
 /** A place in the first capture. A frame is no region of a text file, so it is named: `ike/0`, `frame 4`. */

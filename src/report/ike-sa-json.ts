@@ -3,6 +3,7 @@
  * `ikeSaReport`. In a stream of SAs lists of names, suites and offers repeat, and so does what stands around frames and times;
  * their bytes are kept.
  */
+import { safeJson } from "../bytes/safe-json.ts"
 import { encoded, type TextBuffer } from "../bytes/text-buffer.ts"
 import { secondText } from "../net/time.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
@@ -37,7 +38,7 @@ function kept<K, V>(make: (key: K) => V): (key: K) => V {
   }
 }
 
-const json = (value: unknown): string => JSON.stringify(value)
+const json = (value: unknown): string => safeJson(value)
 
 /** JSON of an object that is never changed, and that many SAs share. Each place in which such objects stand has its own. */
 const sharedAt = () => {

@@ -218,9 +218,14 @@ class Native {
 
   private object(node: JsonNode, member: string, allowed: readonly string[]): ReadonlyMap<string, JsonNode> {
     if (!(node.value instanceof Map)) throw this.fault(node, member, "must be an object")
-    for (const [name, child] of node.value)
-      if (!allowed.includes(name))
-        throw this.fault(child, join(member, safeName(name)), `is not known here${near(name, allowed)}`)
+    let place = 0
+    for (const [name, child] of node.value) {
+      place++
+      if (allowed.includes(name)) continue
+      // Only a slip of a known name is quoted: anything else may be a secret that was typed into the wrong place.
+      const hint = near(name, allowed)
+      throw this.fault(child, join(member, hint ? safeName(name) : `member ${place}`), `is not known here${hint}`)
+    }
     return node.value
   }
 
