@@ -80,7 +80,7 @@ describe("keys file", () => {
       "keys.json:6: ike_sas[2].sk_ei has an odd number of hex digits",
     )
     // Named by its place: a secret may stand where a name should.
-    expect(fault({ psks: [], swordfish99: [] })).toBe("keys.json:1: member 2 is not known here")
+    expect(fault({ psks: [], swordfish99: [] })).toBe("keys.json:1: member 3 is not known here")
     expect(fault({ psk: [] })).toBe('keys.json:1: psk is not known here: did you mean "psks"?')
     expect(fault({ dh_shared: ["zz"] })).toBe("keys.json:1: dh_shared[0] is not hexadecimal")
     expect(fault({ child_sas: [{ encr: "AES-GCM-16-256", key: K(32) }] })).toBe(

@@ -1,10 +1,6 @@
 /** What the data SAs show that someone should know: one way only, unknown SPIs, failing ICVs, replays, repeated IVs. */
 
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
-import type { DataSa } from "../../track/data-sa.ts"
-import type { IcmpError } from "../../track/icmp-errors.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
-import type { ChildIndex } from "../assemble.ts"
 import type { ExplainContext } from "./context.ts"
 import { explainFaults } from "./data-faults.ts"
 import type { DataInput } from "./data-input.ts"
