@@ -19,11 +19,14 @@ export const Audit = () => {
         <h2>
           Findings <span>{a.findings.length}</span>
         </h2>
-        {a.findings.length === 0 && <p class="ok">✔ nothing to report under these profiles</p>}
+        {a.findings.length === 0 && <p class="dim">None. What was examined, and what could not be, stands below.</p>}
         {a.findings.map((f, i) => (
           <FindingCard key={i} finding={f} />
         ))}
         {a.left_out > 0 && <p class="dim">{a.left_out} more are not listed.</p>}
+        {a.coverage.map(c => (
+          <Coverage key={c.profile} coverage={c} result={a} />
+        ))}
       </div>
     </main>
   )
@@ -71,6 +74,73 @@ const Postures = ({ result: { tunnels } }: { result: AuditResult }) => (
     </table>
   </div>
 )
+
+type Control = AuditResult["coverage"][number]["controls"][number]
+
+const STATUS: Readonly<Record<Control["status"], readonly [string, string]>> = {
+  pass: ["✔ pass", "ok"],
+  fail: ["✖ fail", "bad"],
+  "not observable": ["? not observable", "warn"],
+  "not applicable": ["– not applicable", "dim"],
+}
+
+/** Every control of a profile: what fails, or why it could not be seen and what would show it. */
+const Coverage = ({
+  coverage: { profile, controls },
+  result,
+}: {
+  coverage: AuditResult["coverage"][number]
+  result: AuditResult
+}) => {
+  const title = `Coverage of ${result.profiles.find(p => p.id === profile)?.title ?? profile}`
+  return (
+    <div class="tablebox" tabIndex={0} role="region" aria-label={title}>
+      <table class="grid">
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            {["control", "status", "tunnels", "what was seen, or what would show it", "frames"].map(t => (
+              <th key={t}>{t}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {controls.map(control => (
+            <ControlRow key={control.id} control={control} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+const ControlRow = ({ control: { title, status, counts, tunnels, section, verified } }: { control: Control }) => {
+  const [words, tone] = STATUS[status]
+  const worst = tunnels.filter(t => t.status === status)
+  const said = worst.flatMap(t =>
+    t.why === null ? t.seen : [`${t.why}${t.shows ? `; ${t.shows} would show it` : ""}`],
+  )
+  const frames = [...new Set(worst.flatMap(t => t.frames))].slice(0, 4)
+  return (
+    <tr>
+      <td title={`${section}${verified === "original" ? "" : `, ${verified}`}`}>{title}</td>
+      <td class={tone}>{words}</td>
+      <td>
+        {counts.fail} ✖ · {counts.not_observable} ? · {counts.pass} ✔
+      </td>
+      <td>{[...new Set(said)].slice(0, 4).join(", ")}</td>
+      <td>
+        {frames.map(frame => (
+          <span key={frame}>
+            <button class="fr" onClick={() => inspect(frame)}>
+              {frame}
+            </button>{" "}
+          </span>
+        ))}
+      </td>
+    </tr>
+  )
+}
 
 const TONE: Readonly<Record<string, readonly [string, string]>> = {
   critical: ["✖", "bad"],
