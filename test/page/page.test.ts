@@ -18,6 +18,10 @@ const chromium = chromiumPath()
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 const folders = readdirSync(FIXTURES).filter(name => existsSync(join(FIXTURES, name, "capture.pcap")))
 
+/** Waits until an element has the keyboard. */
+const focused = (page: Page, selector: string) =>
+  page.waitForFunction(s => document.activeElement?.matches(s) ?? false, selector)
+
 describe.skipIf(!chromium)("the page", () => {
   let browser: Browser
   let context: BrowserContext
@@ -128,7 +132,7 @@ describe.skipIf(!chromium)("the page", () => {
     const next = Math.min(...findings.filter(f => f > 1))
     await page.waitForFunction(n => new RegExp(`f=${n}(&|$)`).test(location.hash), next)
     await page.keyboard.press("g")
-    await page.waitForSelector("[role=dialog] input")
+    await focused(page, "[role=dialog] input")
     await page.keyboard.type("92")
     await page.keyboard.press("Enter")
     await page.waitForFunction(() => /f=92/.test(location.hash))
@@ -137,6 +141,7 @@ describe.skipIf(!chromium)("the page", () => {
     await page.waitForSelector(".pk .r.on")
     await page.waitForFunction(() => /CREATE_CHILD_SA/.test(document.querySelector(".pk .r.on")!.textContent!))
     await page.keyboard.press("/")
+    await focused(page, "input")
     await page.keyboard.type("isakmp.exchangetype == IKE_AUTH")
     await page.keyboard.press("Enter")
     await page.waitForFunction(() => /^2 of 128/.test(document.querySelector(".count")!.textContent!))
@@ -151,7 +156,7 @@ describe.skipIf(!chromium)("the page", () => {
     await page.waitForSelector(".page")
     await page.keyboard.press("1")
     await page.keyboard.press("g")
-    await page.waitForSelector("[role=dialog] input")
+    await focused(page, "[role=dialog] input")
     await page.keyboard.type("91")
     await page.keyboard.press("Enter")
     await page.waitForFunction(() => /f=91/.test(location.hash))

@@ -1,7 +1,7 @@
 /** What `?`, `y` and `g` bring up. */
 
 import type { ComponentChildren } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import { inspect } from "../actions.ts"
 import { copies, copyOne } from "../inspector/inspector.tsx"
 import { KEYS } from "../keyboard.ts"
@@ -18,7 +18,8 @@ const close = () => (dialog.value = null)
 const Box = ({ label, children }: { label: string; children: ComponentChildren }) => {
   const box = useRef<HTMLDivElement>(null)
   const before = useRef(document.activeElement as HTMLElement | null)
-  useEffect(() => {
+  // Before the next key is handled: it belongs to the dialog.
+  useLayoutEffect(() => {
     ;(box.current?.querySelector<HTMLElement>("input, button") ?? box.current)?.focus()
     return () => before.current?.focus()
   }, [])
