@@ -2,6 +2,7 @@
  * A report without what changes from run to run: times, SPIs, nonces, frame numbers, packet counts, ephemeral ports. Two of them are
  * compared member by member: what was offered, chosen, proven, and in which order things went.
  */
+import { safeJson } from "../bytes/safe-json.ts"
 import type { ChildSaReport, Endpoint, EspSaReport, ExchangeReport, IkeSaReport, Report } from "../report/types.ts"
 import { compareValues, type Difference } from "./difference.ts"
 
@@ -24,7 +25,7 @@ export function goldenOf(report: Report): Golden {
   }
 }
 
-export const goldenText = (golden: Golden): string => `${JSON.stringify(golden, null, 2)}\n`
+export const goldenText = (golden: Golden): string => `${safeJson(golden, 2)}\n`
 
 /** Reads a golden file. Throws Error when it is none. */
 export function parseGolden(text: string): Golden {

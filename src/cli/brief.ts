@@ -1,6 +1,7 @@
 /** `ikedump brief CAPTURE...`: frame counts and SPI pairs, nothing decoded beyond headers. The quick look at a large capture. */
 import type { Command } from "commander"
 import { toHex } from "../bytes/hex.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { CaptureInfo, Counts } from "../report/types.ts"
@@ -111,7 +112,7 @@ function countsOf(infos: readonly CaptureInfo[], brief: Brief): Omit<Counts, "ot
 function json(infos: readonly CaptureInfo[], brief: Brief): string {
   const counts = countsOf(infos, brief)
   const all = { captures: infos, counts, ike: [...brief.ike.values()], data: [...brief.data.values()] }
-  return `${JSON.stringify(all, undefined, 2)}\n`
+  return `${safeJson(all, 2)}\n`
 }
 
 function text(infos: readonly CaptureInfo[], brief: Brief): string {

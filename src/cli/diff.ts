@@ -1,5 +1,6 @@
 /** `ikedump diff A B`: what two captures' negotiations offered, chose and proved differently, and how long they took. */
 import type { Command } from "commander"
+import { safeJson } from "../bytes/safe-json.ts"
 import { nanosText } from "../check/duration.ts"
 import { compareReports, type Difference, goldenOf } from "../check/golden.ts"
 import { type Timing, timings } from "../check/timing.ts"
@@ -80,5 +81,5 @@ function diffJson(differences: readonly Difference[], times: readonly Timing[]):
     differences: differences.map(({ path, before = null, after = null }) => ({ path, before, after })),
     times: times.map(t => ({ what: t.what, before_seconds: seconds(t.before), after_seconds: seconds(t.after) })),
   }
-  return `${JSON.stringify(json, null, 2)}\n`
+  return `${safeJson(json, 2)}\n`
 }

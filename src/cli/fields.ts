@@ -3,6 +3,7 @@ import type { Command } from "commander"
 import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { nearest } from "../bytes/nearest.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { needsOf } from "../dissect/needs.ts"
@@ -162,6 +163,6 @@ class Rows implements FrameVisitor {
       const column = this.#columns[i]
       if (counts[column] > 0) fields[name] = occurring(values[column], counts[column], this.#format)
     })
-    return JSON.stringify({ frame, fields })
+    return safeJson({ frame, fields })
   }
 }

@@ -1,6 +1,7 @@
 /** `ikedump packets CAPTURE...`: one line a frame, while it is read. */
 import type { Command } from "commander"
 import { byteSource } from "../bytes/byte-source.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import { decodeMessage, type Message } from "../ike/message.ts"
 import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
@@ -125,7 +126,7 @@ function printerFor(options: PacketsOptions, write: (text: string) => void): Pri
     case "text":
       return new TextPrinter(options, write)
     case "ndjson":
-      return { line: line => write(`${JSON.stringify(line)}\n`) }
+      return { line: line => write(`${safeJson(line)}\n`) }
     case "json":
       return new JsonPrinter(write)
     default:
@@ -186,7 +187,7 @@ class JsonPrinter implements Printer {
   constructor(private readonly write: (text: string) => void) {}
 
   line(line: PacketLine): void {
-    this.write(`${this.#any ? ",\n" : "[\n"}${JSON.stringify(line)}`)
+    this.write(`${this.#any ? ",\n" : "[\n"}${safeJson(line)}`)
     this.#any = true
   }
 

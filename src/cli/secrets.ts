@@ -1,5 +1,6 @@
 /** `ikedump secrets FILE...`: what files of secrets hold and lack, without a capture and without a value; and their keys in other formats. */
 import type { Command } from "commander"
+import { safeJson } from "../bytes/safe-json.ts"
 import { loadSecrets } from "../node/load-secrets.ts"
 import { exportInput } from "../report/export-input.ts"
 import { SecretsError } from "../secrets/errors.ts"
@@ -43,7 +44,7 @@ function run(paths: string[], options: SecretsOptions): void {
     return
   }
   const inventory = inventoryOf(secrets, [...new Set(files.flatMap(f => f.formats))])
-  if (options.format === "json") print([`${JSON.stringify({ files, ...inventory }, null, 2)}\n`])
+  if (options.format === "json") print([`${safeJson({ files, ...inventory }, 2)}\n`])
   else print([textOf(files, inventory)])
 }
 

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander"
 import { byteSource } from "../bytes/byte-source.ts"
 import type { Field } from "../bytes/field.ts"
 import { TreeSink } from "../bytes/field-sink.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING } from "../dissect/needs.ts"
 import type { FrameFilter } from "../filter/frame-filter.ts"
@@ -161,7 +162,7 @@ class Shower implements FrameVisitor {
     const { format, showKeys, payload, bytes, ranges } = this.options
     const shown = { showKeys, payload, bytesOnly: bytes, ranges }
     if (format === "text") return `${frameLines(view, this.#pen, shown).join("\n")}\n`
-    const json = JSON.stringify(frameJson(view, shown))
+    const json = safeJson(frameJson(view, shown))
     return format === "ndjson" ? `${json}\n` : `${this.#shown > 0 ? ",\n" : "[\n"}${json}`
   }
 }

@@ -1,5 +1,6 @@
 /** `ikedump statistics CAPTURE... -z WHAT`: the tables of `tshark -z` that people use with IKE, for IKE, ESP and AH. */
 import type { Command } from "commander"
+import { safeJson } from "../bytes/safe-json.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { renderTable } from "../render/table.ts"
@@ -41,8 +42,7 @@ async function run(paths: string[], options: StatisticsOptions): Promise<void> {
   }
   await readForCommand(paths, handler, readFlags(options))
   const { width } = presentation("never")
-  if (format === "json")
-    print([`${JSON.stringify(Object.fromEntries(tables.map(t => [t.name, t.rows()])), null, 2)}\n`])
+  if (format === "json") print([`${safeJson(Object.fromEntries(tables.map(t => [t.name, t.rows()])), 2)}\n`])
   else print(tables.map((t, i) => `${i > 0 ? "\n" : ""}${t.text(width)}\n`))
 }
 

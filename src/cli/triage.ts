@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import type { Command } from "commander"
 import { nearest } from "../bytes/nearest.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
 import { runTasks } from "../node/task-pool.ts"
 import { triageCapture } from "../node/triage-capture.ts"
@@ -60,8 +61,8 @@ async function run(paths: string[], options: TriageOptions): Promise<void> {
 
 function* presented(lines: readonly TriageLine[], { format, all, ascii, color }: TriageOptions): Generator<string> {
   if (format === "csv") yield* triageCsv(lines)
-  else if (format === "ndjson") for (const line of lines) yield `${JSON.stringify(line)}\n`
-  else if (format === "json") yield `${JSON.stringify(lines, null, 2)}\n`
+  else if (format === "ndjson") for (const line of lines) yield `${safeJson(line)}\n`
+  else if (format === "json") yield `${safeJson(lines, 2)}\n`
   else yield triageText(lines, penFor({ ...presentation(color), ascii }), all)
 }
 

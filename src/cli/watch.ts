@@ -1,5 +1,6 @@
 /** `ikedump watch [-|FILE...]`: a line for each event, as it happens; files are followed as they grow and are rotated. */
 import type { Command } from "commander"
+import { safeJson } from "../bytes/safe-json.ts"
 import { CaptureReader, isCaptureMagic } from "../capture/reader.ts"
 import { Walker } from "../net/walker.ts"
 import { followFile } from "../node/follow-file.ts"
@@ -186,7 +187,7 @@ class Printer {
   }
 
   #line(event: WatchEvent): string {
-    if (this.options.format === "ndjson") return `${JSON.stringify(event)}\n`
+    if (this.options.format === "ndjson") return `${safeJson(event)}\n`
     const { theme, glyphs, width, text } = this.#pen
     const { mark } = LABELS[event.event]
     const sign = {

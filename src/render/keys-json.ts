@@ -1,5 +1,6 @@
 /** Derivations for programs. */
 import { toHex } from "../bytes/hex.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import type { Derivation } from "./keys-text.ts"
 
 /** `ikedump/keys/1` as JSON with a newline at its end. Values are null unless `showKeys`. */
@@ -21,5 +22,5 @@ export function keysJson(derivations: readonly Derivation[], showKeys: boolean):
       })),
     })),
   }
-  return `${JSON.stringify(file, null, 2)}\n`
+  return `${safeJson(file, 2)}\n`
 }

@@ -1,5 +1,6 @@
 /** The database as `ip xfrm state` and `ip xfrm policy` print it. Lines that they do not have begin with `#`. */
 import { toHex } from "../bytes/hex.ts"
+import { safeJson } from "../bytes/safe-json.ts"
 import type { Sad, SadKey, SadPolicy, SadState, Selector } from "../report/sad.ts"
 import { kernelAead, kernelAuth, kernelCipher } from "../secrets/export/xfrm-names.ts"
 import type { Pen } from "./pen.ts"
@@ -130,5 +131,5 @@ export function sadJson(sad: Sad, time: string | null, showKeys: boolean): strin
       })),
     ),
   }
-  return `${JSON.stringify(file, null, 2)}\n`
+  return `${safeJson(file, 2)}\n`
 }

@@ -143,6 +143,30 @@ describe("github", () => {
   })
 })
 
+describe("a rules file of a stranger", () => {
+  const HOSTILE = "x\\n::error file=a::owned\\r##[error]owned \\u001b[2J\\u202egnp\\u200b"
+  const text = `ikedump_rules: 1
+rules:
+  - name: "${HOSTILE}"
+    description: "${HOSTILE}"
+    reference: "${HOSTILE}"
+    for: ike_sa
+    expect: suite.ke[0] == "${HOSTILE}"
+  - { name: "passes ${HOSTILE}", for: ike_sa }
+`
+  const file = "a\n::error ::b.yaml"
+  it.each(CHECK_FORMATS)("has no line of its own and no hidden character in %s", async format => {
+    const set = await loadRules([file], { read: async f => ({ file: f, text }) })
+    const out = [...renderCheck(runRules(set, report), report, format, { version: "0.1.0" })].join("")
+    const lines = out.split(/[\n\r\u2028\u2029]/)
+    const commands = lines.filter(l => /^\s*(::|##\[)/.test(l))
+    expect(commands.filter(l => format !== "github" || !l.startsWith("::error file=a\\n%3A%3Aerror"))).toEqual([])
+    expect(commands).toHaveLength(format === "github" ? 1 : 0)
+    expect(out).toContain("owned")
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/)
+  })
+})
+
 describe("--schema", () => {
   it("prints the table that expressions are compiled with", () => {
     const json = JSON.parse(renderSchema("json"))

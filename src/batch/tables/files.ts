@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { fileWriter, ParquetWriter } from "hyparquet-writer"
+import { safeJson } from "../../bytes/safe-json.ts"
 import type { Column, ColumnType, Table, Value } from "./table.ts"
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number]
@@ -99,7 +100,7 @@ function writeAll(fd: number, text: string): void {
 
 function jsonLine({ columns }: Table, row: readonly Value[]): string {
   const members = columns.map(({ name, type }, i) => [name, type === "time" ? timeText(row[i]) : row[i]])
-  return `${JSON.stringify(Object.fromEntries(members))}\n`
+  return `${safeJson(Object.fromEntries(members))}\n`
 }
 
 /** RFC 3339 with microseconds. */

@@ -3,6 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js"
 import type { AuditResult, CertificatePosture, ProofPosture, TunnelPosture } from "../../audit/types.ts"
 import { utf8 } from "../../bytes/bytes.ts"
 import { toHex } from "../../bytes/hex.ts"
+import { safeJson } from "../../bytes/safe-json.ts"
 import { safeText } from "../../bytes/safe-text.ts"
 import type { Report } from "../../report/types.ts"
 import {
@@ -43,7 +44,7 @@ export function auditCbom({ tunnels }: AuditResult, report: Report, version: str
     version: 1,
     ...body,
   }
-  return `${JSON.stringify(cbom, null, 2)}\n`
+  return `${safeJson(cbom, 2)}\n`
 }
 
 /** The same BOM has the same number. RFC 9562 §5.8. */

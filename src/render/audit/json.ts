@@ -1,6 +1,7 @@
 /** The audit as JSON: `ikedump/audit/1`, described in docs/audit.md. Every member is always present. */
 import { SEVERITIES } from "../../audit/severity.ts"
 import type { AuditResult } from "../../audit/types.ts"
+import { safeJson } from "../../bytes/safe-json.ts"
 import type { Report } from "../../report/types.ts"
 
 export function auditJson({ profiles, findings, left_out, tunnels, coverage }: AuditResult, report: Report): string {
@@ -15,5 +16,5 @@ export function auditJson({ profiles, findings, left_out, tunnels, coverage }: A
     tunnels,
     coverage,
   }
-  return `${JSON.stringify(json, null, 2)}\n`
+  return `${safeJson(json, 2)}\n`
 }

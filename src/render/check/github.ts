@@ -1,4 +1,5 @@
 /** The outcome as GitHub workflow commands: annotations on the lines of the rules file. */
+import { safeText } from "../../bytes/safe-text.ts"
 import type { Outcome, RuleOutcome } from "../../check/outcome.ts"
 import { failureBlock } from "./words.ts"
 
@@ -17,4 +18,4 @@ function annotations({ rule, failures }: RuleOutcome): string[] {
 /** Escapes of the runner's own toolkit: percent and line ends, and in properties what parts them. */
 const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A")
 
-const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C")
+const property = (text: string): string => data(safeText(text)).replaceAll(":", "%3A").replaceAll(",", "%2C")

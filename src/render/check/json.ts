@@ -1,8 +1,9 @@
 /** The outcome as JSON: `ikedump/check/1`. */
+import { safeJson } from "../../bytes/safe-json.ts"
 import type { Failure, Outcome, RuleOutcome } from "../../check/outcome.ts"
 
 /** The outcome as one JSON text. Every member is always present. */
-export const checkJson = (outcome: Outcome): string => `${JSON.stringify(outcomeJson(outcome), null, 2)}\n`
+export const checkJson = (outcome: Outcome): string => `${safeJson(outcomeJson(outcome), 2)}\n`
 
 const outcomeJson = ({ rules, failed, warned }: Outcome) => ({
   schema: "ikedump/check/1",

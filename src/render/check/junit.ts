@@ -1,4 +1,5 @@
 /** The outcome as JUnit XML, as Jenkins (junit-10.xsd) and its kin read it: one suite a rules file, one case a rule. */
+import { safeText } from "../../bytes/safe-text.ts"
 import type { Outcome, RuleOutcome } from "../../check/outcome.ts"
 import { failureBlock, failureLine } from "./words.ts"
 
@@ -25,14 +26,14 @@ const failedIn = (rules: readonly RuleOutcome[]): number => rules.filter(isFailu
 function suiteLines(file: string, rules: readonly RuleOutcome[]): string[] {
   const counts = `tests="${rules.length}" failures="${failedIn(rules)}" errors="0" skipped="0"`
   return [
-    `  <testsuite name="${escaped(file)}" ${counts}>`,
+    `  <testsuite name="${escaped(safeText(file))}" ${counts}>`,
     ...rules.flatMap(r => caseLines(file, r)),
     "  </testsuite>",
   ]
 }
 
 function caseLines(file: string, result: RuleOutcome): string[] {
-  const open = `    <testcase name="${escaped(result.rule.name)}" classname="${escaped(className(file))}"`
+  const open = `    <testcase name="${escaped(safeText(result.rule.name))}" classname="${escaped(safeText(className(file)))}"`
   if (result.passed) return [`${open}/>`]
   const text = escaped(result.failures.map(failureBlock).join("\n\n"))
   if (!isFailure(result)) return [`${open}>`, `      <system-out>warning\n${text}</system-out>`, "    </testcase>"]

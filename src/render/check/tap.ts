@@ -1,4 +1,6 @@
 /** The outcome in the Test Anything Protocol, version 14. A failed warning is a `todo`, which does not fail the run. */
+import { safeJson } from "../../bytes/safe-json.ts"
+import { safeText } from "../../bytes/safe-text.ts"
 import type { Outcome, RuleOutcome } from "../../check/outcome.ts"
 import { failureLine, oneLine } from "./words.ts"
 
@@ -8,17 +10,17 @@ export function checkTap({ rules }: Outcome): string {
 
 function ruleLines({ rule, passed, failures }: RuleOutcome, i: number): string[] {
   const todo = !passed && rule.severity === "warning" ? " # TODO warning" : ""
-  const head = `${passed ? "ok" : "not ok"} ${i + 1} - ${escaped(oneLine(rule.name))}${todo}`
+  const head = `${passed ? "ok" : "not ok"} ${i + 1} - ${escaped(safeText(oneLine(rule.name)))}${todo}`
   if (passed) return [head]
   const diagnostic = [
     "---",
-    `message: ${JSON.stringify(failureLine(failures[0]))}`,
+    `message: ${safeJson(failureLine(failures[0]))}`,
     `severity: ${todo ? "todo" : "fail"}`,
     "at:",
-    `  file: ${JSON.stringify(rule.place.file)}`,
+    `  file: ${safeJson(rule.place.file)}`,
     `  line: ${rule.place.line}`,
     "failures:",
-    ...failures.map(f => `  - ${JSON.stringify(failureLine(f))}`),
+    ...failures.map(f => `  - ${safeJson(failureLine(f))}`),
     "...",
   ]
   return [head, ...diagnostic.map(line => `  ${line}`)]

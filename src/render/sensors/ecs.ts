@@ -1,4 +1,5 @@
 /** Elastic Common Schema 8: one document an IKE SA and one a data SA. https://www.elastic.co/docs/reference/ecs */
+import { safeJson } from "../../bytes/safe-json.ts"
 import type { EspSaReport, IkeSaReport, Report, Verdict } from "../../report/types.ts"
 import { secondsBetween } from "../units.ts"
 import { type SensorInput, verdictOfData } from "./messages.ts"
@@ -8,8 +9,8 @@ const ECS_VERSION = "8.17.0"
 /** Documents as lines of JSON. */
 export function* ecs({ report, sas }: SensorInput): Generator<string> {
   const overTcp = new Set(sas.filter(sa => sa.overTcp).map(sa => sa.id))
-  for (const sa of report.ike_sas) yield `${JSON.stringify(ikeDocument(sa, report, overTcp.has(sa.id)))}\n`
-  for (const d of report.esp_sas) yield `${JSON.stringify(dataDocument(d, report))}\n`
+  for (const sa of report.ike_sas) yield `${safeJson(ikeDocument(sa, report, overTcp.has(sa.id)))}\n`
+  for (const d of report.esp_sas) yield `${safeJson(dataDocument(d, report))}\n`
 }
 
 function ikeDocument(sa: IkeSaReport, report: Report, overTcp: boolean): object {

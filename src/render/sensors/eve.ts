@@ -2,6 +2,7 @@
  * Suricata's EVE: one event of type `ike` a message, with the fields that its logger writes (rust/src/ike/logger.rs), and our verdict in a
  * member `ikedump` of its own. A data SA is an event of type `flow`. https://docs.suricata.io/en/latest/output/eve/eve-json-format.html
  */
+import { safeJson } from "../../bytes/safe-json.ts"
 import { ENCR } from "../../registry/ikev2/encr.ts"
 import { INTEG } from "../../registry/ikev2/integ.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
@@ -20,8 +21,8 @@ import {
 
 /** Events as lines of JSON, messages first. */
 export function* eve(input: SensorInput): Generator<string> {
-  for (const m of sensorMessages(input)) yield `${JSON.stringify(ikeEvent(m))}\n`
-  for (const d of input.report.esp_sas) yield `${JSON.stringify(flowEvent(d, input.report))}\n`
+  for (const m of sensorMessages(input)) yield `${safeJson(ikeEvent(m))}\n`
+  for (const d of input.report.esp_sas) yield `${safeJson(flowEvent(d, input.report))}\n`
 }
 
 /** `2026-11-21T00:05:04.913248+0000`: microseconds, and an offset without a colon. */

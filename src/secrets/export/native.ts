@@ -1,5 +1,6 @@
 /** Writes ikedump's own keys file. */
 import { toHex } from "../../bytes/hex.ts"
+import { safeJson } from "../../bytes/safe-json.ts"
 import { IKE_SECRET_NAMES, type Psk } from "../secrets.ts"
 import { type Exported, type ExportInput, spiHex } from "./types.ts"
 
@@ -41,7 +42,7 @@ export function exportNative(input: ExportInput): Exported {
       })),
     ),
   }
-  return { files: [{ name: "keys.json", text: `${JSON.stringify(file, null, 2)}\n` }], skipped: [] }
+  return { files: [{ name: "keys.json", text: `${safeJson(file, 2)}\n` }], skipped: [] }
 }
 
 const list = <T>(items: readonly T[]): readonly T[] | undefined => (items.length > 0 ? items : undefined)
