@@ -10,7 +10,6 @@ await build({
   entryPoints: {
     main: "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
-    "triage-worker": "src/node/triage-worker.ts",
     "segment-worker": "src/node/segment-worker.ts",
   },
   outdir,

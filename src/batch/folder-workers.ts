@@ -1,6 +1,6 @@
 /** Workers that remember: what a task wrote into the run folder is read instead of done again. */
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import type { Answers, Job, OpenJob, SegmentWorkers } from "../node/segment-jobs.ts"
+import type { Answers, OpenJob, SegmentJob, SegmentWorkers } from "../node/segment-jobs.ts"
 import type { Manifest } from "./manifest.ts"
 import { keysDigest, type RunFolder } from "./run-folder.ts"
 
@@ -26,7 +26,7 @@ export class FolderWorkers implements SegmentWorkers {
     return this.workers.threads
   }
 
-  async run<J extends Job>(job: J): Promise<Answers[J["kind"]]> {
+  async run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]> {
     const path = this.pathOf(job)
     const known = this.folder.answer<J["kind"]>(path)
     if (known) return known
@@ -40,7 +40,7 @@ export class FolderWorkers implements SegmentWorkers {
   }
 
   /** The file of a job. */
-  pathOf(job: Job): string {
+  pathOf(job: SegmentJob): string {
     if (job.kind === "scan") return this.folder.scanPath(this.#manifest, job.segment)
     return this.folder.openedPath(this.#manifest, job, this.#keys[job.keys].digest)
   }
@@ -62,7 +62,7 @@ export class FoldWorkers implements SegmentWorkers {
     return this.workers.threads
   }
 
-  run<J extends Job>(job: J): Promise<Answers[J["kind"]]> {
+  run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]> {
     if (job.kind !== "open") return this.workers.run(job)
     this.jobs.push(job)
     return Promise.reject(new FoldDone())

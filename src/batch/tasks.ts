@@ -1,6 +1,6 @@
 /** The tasks of a run: one a segment and stage. Each writes one file; doing one twice gives the same file. */
 import { existsSync } from "node:fs"
-import type { Job, SegmentWorkers } from "../node/segment-jobs.ts"
+import type { SegmentJob, SegmentWorkers } from "../node/segment-jobs.ts"
 import { FolderWorkers } from "./folder-workers.ts"
 import { type RunFolder, RunFolderError } from "./run-folder.ts"
 
@@ -10,7 +10,7 @@ export type TaskStage = "scan" | "open"
 /** The tasks of one stage of a run, as the folder stands now. */
 export class StageTasks {
   readonly #workers: FolderWorkers
-  readonly #jobs: readonly Job[]
+  readonly #jobs: readonly SegmentJob[]
 
   /** Throws RunFolderError when the stage before it is not done. */
   constructor(
@@ -36,12 +36,12 @@ export class StageTasks {
     await this.#workers.run(this.#jobs[task])
   }
 
-  #scanJobs(): Job[] {
+  #scanJobs(): SegmentJob[] {
     const { segments, ike_ports } = this.folder.manifest()
     return segments.map(segment => ({ kind: "scan", segment, ikePorts: ike_ports, samples: true }))
   }
 
-  #openJobs(): Job[] {
+  #openJobs(): SegmentJob[] {
     const fold = this.folder.fold()
     if (!fold) throw new RunFolderError(`${this.folder.path} is not folded yet: ikedump batch fold ${this.folder.path}`)
     const keys = this.#workers.share(fold.keys)

@@ -3,25 +3,40 @@ import type { Command } from "commander"
 import { toHex } from "../bytes/hex.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
-import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { CaptureInfo, Counts } from "../report/types.ts"
+import type { ScanHandler } from "../segment/fold-scans.ts"
+import type { Scan } from "../segment/scan-types.ts"
+import type { Stretch } from "../track/data-sa.ts"
 import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
 import { CliError } from "./exit.ts"
-import { type CommonOptions, withFormat, withIkePorts } from "./options.ts"
+import { type CommonOptions, withFormat, withIkePorts, withThreads } from "./options.ts"
 import { Output } from "./output.ts"
+import { Threads } from "./workers.ts"
 
 export function configure(command: Command): void {
-  withIkePorts(withFormat(command, "text", "json"))
+  withThreads(withIkePorts(withFormat(command, "text", "json")))
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: CommonOptions) => {
       if (options.format !== "text" && options.format !== "json")
         throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, ["known: text, json"])
-      const brief = new Brief()
-      const infos = await readForCommand(captures, brief, readFlags(options))
+      const { brief, infos } = await readBrief(captures, options)
       const output = new Output()
       output.write(options.format === "json" ? json(infos, brief) : text(infos, brief))
       output.flush()
     })
+}
+
+async function readBrief(captures: readonly string[], options: CommonOptions) {
+  const brief = new Brief()
+  const flags = readFlags(options)
+  const threads = new Threads(captures, options.threads)
+  try {
+    const infos = (await threads.scan(brief, flags)) ?? (await readForCommand(captures, brief, flags))
+    return { brief, infos }
+  } finally {
+    threads.close()
+  }
 }
 
 const EXAMPLES = `
@@ -53,7 +68,7 @@ const PROTOCOL: Readonly<Partial<Record<Kind, DataSpi["protocol"]>>> = {
   [Kind.WESP]: "WESP",
 }
 
-class Brief implements PacketHandler {
+class Brief implements ScanHandler {
   readonly ike = new Map<string, IkePair>()
   /** By kind, then by SPI; an SPI is the destination's own, so it says whose SA it is but for rare clashes. */
   readonly data = new Map<number, DataSpi>()
@@ -71,15 +86,29 @@ class Brief implements PacketHandler {
         break
       case Kind.AH:
         this.counts.ah++
-        this.#spi(view)
+        this.#spi(view, 1)
         break
       case Kind.ESP:
       case Kind.WESP:
         this.counts.esp++
-        this.#spi(view)
+        this.#spi(view, 1)
         break
     }
   }
+
+  stretch(view: PacketView, { packets }: Stretch): void {
+    // The counts of ESP and AH come with those of the segment.
+    if (view.kind === Kind.WESP) this.counts.esp += packets
+    this.#spi(view, packets)
+  }
+
+  summed({ esp, ah, keepalive }: Scan["counts"]): void {
+    this.counts.esp += esp
+    this.counts.ah += ah
+    this.counts.keepalive += keepalive
+  }
+
+  passed(): void {}
 
   #isakmp(b: Uint8Array, at: number, end: number): void {
     if (end - at < 16) return
@@ -90,17 +119,17 @@ class Brief implements PacketHandler {
       this.ike.set(key, { spi_i: key.slice(0, 16), spi_r: key.slice(16), messages: 1 })
   }
 
-  #spi(view: PacketView): void {
+  #spi(view: PacketView, packets: number): void {
     const key = view.kind * 2 ** 32 + view.spi
     const known = this.data.get(key)
-    if (known) known.packets++
+    if (known) known.packets += packets
     else if (this.data.size < MOST_LISTED)
       this.data.set(key, {
         protocol: PROTOCOL[view.kind]!,
         spi: view.spi.toString(16).padStart(8, "0"),
         source: sourceAddress(view),
         destination: destinationAddress(view),
-        packets: 1,
+        packets,
       })
   }
 }

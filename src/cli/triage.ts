@@ -1,14 +1,9 @@
 /** `ikedump triage PATH...`: which of many captures failed, and why; each by itself, over all cores. */
-import { existsSync } from "node:fs"
-import { availableParallelism } from "node:os"
-import { fileURLToPath } from "node:url"
 import type { Command } from "commander"
 import { nearest } from "../bytes/nearest.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
-import { runTasks } from "../node/task-pool.ts"
 import { triageCapture } from "../node/triage-capture.ts"
-import type { TriageWork } from "../node/triage-worker.ts"
 import { penFor } from "../render/pen.ts"
 import { triageCsv, triageText } from "../render/triage-text.ts"
 import { failedLine, reachesOutcome, type TriageLine, worstCapturesFirst } from "../report/triage.ts"
@@ -20,6 +15,7 @@ import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, with
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { Progress } from "./progress.ts"
+import { isWorth, segmentPool, threadsFor } from "./workers.ts"
 
 interface TriageOptions extends CommonOptions {
   readonly failOn?: string
@@ -66,35 +62,40 @@ function* presented(lines: readonly TriageLine[], { format, all, ascii, color }:
   else yield triageText(lines, penFor({ ...presentation(color), ascii }), all)
 }
 
-/** Fewer captures are done before a thread has started. */
+/** Fewer captures are done before a thread has started, unless they are large. */
 const WORTH_CAPTURES = 16
-
-/** The script that workers run, beside the compiled command. */
-const SCRIPT = new URL("./triage-worker.js", import.meta.url)
 
 async function triage(captures: readonly string[], options: TriageOptions): Promise<TriageLine[]> {
   const secrets = secretsOf(options)
   const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
-  const progress = new Progress()
-  let done = 0
-  const tell = () => progress.count(++done, captures.length)
-  const threads = options.threads ?? availableParallelism()
   const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
-  const one = captures.length < WORTH_CAPTURES || threads < 2 || [...captures, ...keys].includes("-")
+  const threads = threadsFor(captures, options.threads, WORTH_CAPTURES)
+  const pool = threads < 2 || [...captures, ...keys].includes("-") ? undefined : segmentPool(threads)
+  const lineOf = (path: string): Promise<TriageLine> => {
+    if (!pool) return triageCapture(path, secrets, reading)
+    // A large one is read in segments, by the same threads.
+    if (isWorth([path]) && !options.anyPort) return triageCapture(path, secrets, reading, pool)
+    return pool
+      .run({ kind: "triage", path, keys, reading })
+      .catch((e: Error) => failedLine(path, `internal error: ${e.name}: ${e.message}`))
+  }
+  const progress = new Progress()
+  const lines: TriageLine[] = new Array(captures.length)
+  let next = 0
+  let done = 0
+  const work = async (): Promise<void> => {
+    while (next < captures.length) {
+      const at = next++
+      lines[at] = await lineOf(captures[at])
+      progress.count(++done, captures.length)
+    }
+  }
   try {
-    if (!one && existsSync(fileURLToPath(SCRIPT))) {
-      const workerData: TriageWork = { keys, reading }
-      const lost = (path: string, reason: string) => failedLine(path, `internal error: ${reason}`)
-      return await runTasks<string, TriageLine>(captures, { script: SCRIPT, threads, workerData, lost }, tell)
-    }
-    const lines: TriageLine[] = []
-    for (const path of captures) {
-      lines.push(await triageCapture(path, secrets, reading))
-      tell()
-    }
+    await Promise.all(Array.from({ length: pool?.threads ?? 1 }, work))
     return lines
   } finally {
     progress.clear()
+    pool?.close()
   }
 }
 

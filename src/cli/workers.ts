@@ -1,11 +1,13 @@
 /** Worker threads for captures that are worth them. */
-import { existsSync, statSync } from "node:fs"
+import { accessSync, constants, existsSync, statSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { DataWorkers } from "../node/data-workers.ts"
 import { SegmentPool } from "../node/segment-pool.ts"
 import { segmentFiles } from "../node/segmented-files.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
+import type { CaptureInfo } from "../report/types.ts"
+import { ScanFold, type ScanHandler } from "../segment/fold-scans.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import { type CommandReadOptions, tellIncomplete } from "./captures.ts"
 import { Progress } from "./progress.ts"
@@ -19,6 +21,21 @@ const MOST_OPENERS = 6
 const SEGMENT_SCRIPT = new URL("./segment-worker.js", import.meta.url)
 const DATA_SCRIPT = new URL("./data-worker.js", import.meta.url)
 
+/** How many threads are good for the captures: as many as were asked for, or all cores where they are large, or as many as `worthCount`. */
+export function threadsFor(
+  paths: readonly string[],
+  threads: number | undefined,
+  worthCount = Number.POSITIVE_INFINITY,
+): number {
+  if (!existsSync(fileURLToPath(SEGMENT_SCRIPT))) return 1
+  return threads ?? (isWorth(paths) || paths.length >= worthCount ? availableParallelism() : 1)
+}
+
+/** Whether captures are large enough for threads. */
+export const isWorth = (paths: readonly string[]): boolean => sizeOf(paths) >= WORTH_BYTES
+
+export const segmentPool = (threads: number): SegmentPool => new SegmentPool(threads, SEGMENT_SCRIPT)
+
 /** The threads of one command: as many as `--threads` says, or all cores where the captures are worth it. Each is started when there is work for it. */
 export class Threads {
   readonly count: number
@@ -31,8 +48,7 @@ export class Threads {
     readonly paths: readonly string[],
     threads: number | undefined,
   ) {
-    const isBuilt = existsSync(fileURLToPath(SEGMENT_SCRIPT))
-    this.count = isBuilt ? (threads ?? (sizeOf(paths) < WORTH_BYTES ? 1 : availableParallelism())) : 1
+    this.count = threadsFor(paths, threads)
     if (this.count < 2) return
     this.executor = states => {
       this.#openers ??= new DataWorkers(Math.min(MOST_OPENERS, this.count - 1), DATA_SCRIPT)
@@ -44,7 +60,7 @@ export class Threads {
   isWorth({ heuristicIke, range = {}, stop, all, onRecord }: CommandReadOptions): boolean {
     if (this.count < 2 || heuristicIke || stop || all || onRecord) return false
     if (range.from !== undefined || range.to !== undefined || range.count !== undefined) return false
-    return this.paths.every(path => statSync(path, { throwIfNoEntry: false })?.isFile())
+    return this.paths.every(isReadableFile)
   }
 
   /** The captures in segments (`CaptureSource.segments`). Sets exit code 3 when one was not read to its end. */
@@ -52,7 +68,7 @@ export class Threads {
     options: CommandReadOptions,
     { samples }: { readonly samples: boolean },
   ): Promise<SegmentedCapture | undefined> {
-    this.#pool ??= new SegmentPool(this.count, SEGMENT_SCRIPT)
+    this.#pool ??= segmentPool(this.count)
     const progress = new Progress()
     const { ikePorts, blocks } = options
     const segmented = await segmentFiles(this.paths, this.#pool, {
@@ -73,10 +89,30 @@ export class Threads {
     }
   }
 
+  /** Gives the handler what scans say of the captures; undefined where they are not worth it, and nothing was given. */
+  async scan(handler: ScanHandler, options: CommandReadOptions): Promise<CaptureInfo[] | undefined> {
+    const segments = this.isWorth(options) ? await this.segments(options, { samples: false }) : undefined
+    if (!segments) return undefined
+    const fold = new ScanFold(handler, options)
+    for await (const scan of segments.scans()) fold.add(scan)
+    fold.end()
+    return segments.captures()
+  }
+
   /** Ends them. */
   close(): void {
     this.#pool?.close()
     this.#openers?.close()
+  }
+}
+
+/** What cannot be opened is reported by the plain reading. */
+function isReadableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
   }
 }
 

@@ -1,7 +1,9 @@
-/** What threads are asked to do with a segment, and what they answer. */
+/** What threads are asked to do with a segment, or with a small capture as a whole, and what they answer. */
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
+import type { TriageLine } from "../report/triage.ts"
 import type { Opened } from "../segment/open-segment.ts"
 import type { Scan } from "../segment/scan-types.ts"
+import type { ReadOptions } from "./read-options.ts"
 
 /** Bytes of a capture. */
 export interface Segment {
@@ -40,7 +42,19 @@ export interface KeysMessage {
   readonly keys: readonly DataSaKeys[]
 }
 
-export type Job = ScanJob | OpenJob
+/** Analyzes a capture by itself. */
+export interface TriageJob {
+  readonly kind: "triage"
+  readonly path: string
+  /** Files of secrets; they were read once before, so that their faults are told already. */
+  readonly keys: readonly string[]
+  readonly reading: TriageReading
+}
+
+export type TriageReading = Pick<ReadOptions, "ikePorts" | "heuristicIke">
+
+export type SegmentJob = ScanJob | OpenJob
+export type Job = SegmentJob | TriageJob
 
 interface Moment {
   readonly seconds: number
@@ -71,17 +85,18 @@ export interface SegmentScan {
 export interface Answers {
   scan: SegmentScan
   open: Opened
+  triage: TriageLine
 }
+
+export type Result = Answers[keyof Answers]
 
 /** Who does jobs: threads (`SegmentPool`), or other machines. */
 export interface SegmentWorkers {
   /** How many jobs are done at once. */
   readonly threads: number
-  run<J extends Job>(job: J): Promise<Answers[J["kind"]]>
+  run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]>
   /** Gives keys to all of them; returns how open jobs name them. */
   share(keys: readonly DataSaKeys[]): number
 }
 
-export type Answer =
-  | { readonly id: number; readonly result: SegmentScan | Opened }
-  | { readonly id: number; readonly error: string; readonly code?: string }
+export type Answer = { readonly result: Result } | { readonly error: string; readonly code?: string }

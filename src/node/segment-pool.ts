@@ -14,9 +14,9 @@ export class SegmentPool implements SegmentWorkers {
   readonly #workers: Worker[] = []
   readonly #idle: Worker[] = []
   readonly #queue: Waiting[] = []
-  readonly #running = new Map<number, Waiting>()
+  /** What each thread has in hand. */
+  readonly #running = new Map<Worker, Waiting>()
   readonly #keys: KeysMessage[] = []
-  #next = 0
 
   /** `threads` at most; `script` is the compiled segment-worker.js. */
   constructor(
@@ -54,9 +54,8 @@ export class SegmentPool implements SegmentWorkers {
       const worker = this.#idle.pop() ?? (this.#workers.length < this.threads ? this.#create() : undefined)
       if (!worker) return
       const waiting = this.#queue.shift()!
-      const id = this.#next++
-      this.#running.set(id, waiting)
-      worker.postMessage({ ...waiting.job, id })
+      this.#running.set(worker, waiting)
+      worker.postMessage(waiting.job)
     }
   }
 
@@ -65,13 +64,13 @@ export class SegmentPool implements SegmentWorkers {
     this.#workers.push(worker)
     for (const message of this.#keys) worker.postMessage(message)
     worker.on("message", (answer: Answer) => this.#answered(worker, answer))
-    worker.on("error", error => this.#failed(error))
+    worker.on("error", error => this.#failed(worker, error))
     return worker
   }
 
   #answered(worker: Worker, answer: Answer): void {
-    const waiting = this.#running.get(answer.id)
-    this.#running.delete(answer.id)
+    const waiting = this.#running.get(worker)
+    this.#running.delete(worker)
     this.#idle.push(worker)
     if (!waiting) return
     if ("error" in answer) waiting.reject(Object.assign(new Error(answer.error), { code: answer.code }))
@@ -79,9 +78,13 @@ export class SegmentPool implements SegmentWorkers {
     this.#start()
   }
 
-  /** A thread ended by itself: nobody knows which job it had. */
-  #failed(error: Error): void {
-    for (const { reject } of [...this.#running.values(), ...this.#queue]) reject(error)
-    this.close()
+  /** A thread ended by itself: its job is lost, another thread goes on with the others. */
+  #failed(worker: Worker, error: Error): void {
+    const waiting = this.#running.get(worker)
+    this.#running.delete(worker)
+    const at = this.#workers.indexOf(worker)
+    if (at >= 0) this.#workers.splice(at, 1)
+    waiting?.reject(error)
+    this.#start()
   }
 }

@@ -2,17 +2,20 @@
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
+import type { Secrets } from "../secrets/secrets.ts"
 import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
 import { Scanner } from "../segment/scan.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
-import type { BlockSeen, Job, KeysMessage, OpenJob, ScanJob, SegmentScan } from "./segment-jobs.ts"
+import type { BlockSeen, Job, KeysMessage, OpenJob, Result, ScanJob, SegmentScan, TriageJob } from "./segment-jobs.ts"
 import { readSegment } from "./segment-read.ts"
 
 export class SegmentWork {
   readonly #keys = new Map<number, readonly DataSaKeys[]>()
   readonly #openers = new OpenerPool(nodeProvider, createNodeEspOpener)
   #slot: DataSlot | undefined
+  /** Of triage jobs, which all name the same files. */
+  #secrets: Secrets | undefined
   /** The job before, done or failed. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -22,10 +25,25 @@ export class SegmentWork {
   }
 
   /** Does a job when those before are done. Rejects with what the system throws when the file cannot be opened. */
-  run(job: Job): Promise<SegmentScan | Opened> {
-    const done = this.#last.then(async () => (job.kind === "scan" ? await scanSegment(job) : await this.#open(job)))
+  run(job: Job): Promise<Result> {
+    const done = this.#last.then(() => this.#do(job))
     this.#last = done.catch(() => {})
     return done
+  }
+
+  #do(job: Job): Promise<Result> {
+    if (job.kind === "scan") return scanSegment(job)
+    return job.kind === "open" ? this.#open(job) : this.#triage(job)
+  }
+
+  /** Loads what analyzes whole captures only where one comes. */
+  async #triage({ path, keys, reading }: TriageJob): Promise<Result> {
+    const [{ triageCapture }, { loadSecrets }] = await Promise.all([
+      import("./triage-capture.ts"),
+      import("./load-secrets.ts"),
+    ])
+    this.#secrets ??= loadSecrets(keys).secrets
+    return triageCapture(path, this.#secrets, reading)
   }
 
   async #open({ segment, ikePorts, framesBefore, keys }: OpenJob): Promise<Opened> {

@@ -6,17 +6,16 @@ import { SegmentWork } from "./segment-work.ts"
 
 const work = new SegmentWork()
 
-parentPort!.on("message", async (message: (Job & { readonly id: number }) | KeysMessage) => {
+parentPort!.on("message", async (message: Job | KeysMessage) => {
   if (message.kind === "keys") {
     work.take(message)
     return
   }
-  const { id } = message
   try {
     const result = await work.run(message)
-    parentPort!.postMessage({ id, result } satisfies Answer, "scan" in result ? scanBuffers(result.scan) : [])
+    parentPort!.postMessage({ result } satisfies Answer, "scan" in result ? scanBuffers(result.scan) : [])
   } catch (error) {
     const { message: text, code } = error as NodeJS.ErrnoException
-    parentPort!.postMessage({ id, error: text, code } satisfies Answer)
+    parentPort!.postMessage({ error: text, code } satisfies Answer)
   }
 })

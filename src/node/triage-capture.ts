@@ -8,16 +8,25 @@ import { embeddedKeys } from "./embedded-keys.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
 import { readCaptures } from "./read-captures.ts"
-import type { ReadOptions } from "./read-options.ts"
+import type { SegmentWorkers, TriageReading } from "./segment-jobs.ts"
+import { segmentFiles } from "./segmented-files.ts"
 
-export type TriageReading = Pick<ReadOptions, "ikePorts" | "heuristicIke">
-
-export async function triageCapture(path: string, secrets: Secrets, reading: TriageReading = {}): Promise<TriageLine> {
+/** With `workers` the capture is read in segments. */
+export async function triageCapture(
+  path: string,
+  secrets: Secrets,
+  reading: TriageReading = {},
+  workers?: SegmentWorkers,
+): Promise<TriageLine> {
   try {
     const embedded = await embeddedKeys([path])
     const options = { ...reading, blocks: embedded.blocks }
     const { report } = await analyze(
-      { rereadable: path !== "-", read: handler => readCaptures([path], handler, options) },
+      {
+        rereadable: path !== "-",
+        read: handler => readCaptures([path], handler, options),
+        segments: workers && (({ samples }) => segmentFiles([path], workers, { ...options, samples })),
+      },
       {
         provider: nodeProvider,
         secrets: () => embedded.with(secrets),

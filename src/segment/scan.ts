@@ -128,5 +128,5 @@ export class Scanner {
   }
 }
 
-/** What the control plane counts by SA. */
-const isData = ({ kind }: PacketView): boolean => kind === Kind.ESP || kind === Kind.AH
+/** What is summed up by SPI; WESP for those who count packets only. */
+const isData = ({ kind }: PacketView): boolean => kind === Kind.ESP || kind === Kind.AH || kind === Kind.WESP

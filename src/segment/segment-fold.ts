@@ -26,7 +26,8 @@ export class SegmentFold implements ScanHandler {
   }
 
   stretch(view: PacketView, stretch: Stretch): void {
-    this.analysis.stretch(view, stretch)
+    // What is inside WESP is known once it is opened.
+    if (view.kind !== Kind.WESP) this.analysis.stretch(view, stretch)
   }
 
   summed(counts: Scan["counts"]): void {

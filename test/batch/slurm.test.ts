@@ -27,7 +27,8 @@ it("is an array a stage, each after the one before; together they make the run",
   chmodSync(join(bins, "sbatch"), 0o755)
   mkdirSync(join(base, "captures"))
   rotated("v2-nat", join(base, "captures"), 4)
-  const run = join(base, "run")
+  // A space in a directive of the script would end it.
+  const run = join(base, "a run")
   const env = { ...process.env, PATH: `${bins}:${process.env.PATH}` }
   const args = [
     "batch",
@@ -40,7 +41,7 @@ it("is an array a stage, each after the one before; together they make the run",
     "--engine",
     "slurm",
     "--tasks",
-    "2",
+    "9",
     "--sbatch=--partition=long",
   ]
   const { status, stderr } = spawnSync(process.execPath, [bin, ...args], { encoding: "utf8", env })
@@ -51,6 +52,12 @@ it("is an array a stage, each after the one before; together they make the run",
   const calls = readFileSync(join(bins, "calls"), "utf8").trim().split("\n")
   expect(calls.map(call => /--dependency=afterok:(\d)/.exec(call)?.[1])).toEqual([undefined, "1", "2", "3"])
   expect(calls.every(call => call.includes("--partition=long"))).toBe(true)
+  // Behind a task that failed nothing waits for ever.
+  expect(calls.map(call => call.includes("--kill-on-invalid-dep=yes"))).toEqual([false, true, true, true])
+  expect(calls[1]).toContain(`--output=${run}/slurm/fold.log`)
+  expect(readFileSync(join(run, "slurm/scan.sh"), "utf8")).not.toContain("--output")
+  // No more tasks than segments.
+  expect(readFileSync(join(run, "slurm/open.sh"), "utf8")).toContain("--array=1-4\n")
   const esp = readFileSync(join(run, "result/esp_sas.ndjson"), "utf8")
     .trim()
     .split("\n")

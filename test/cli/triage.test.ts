@@ -110,7 +110,7 @@ describe("--fail-on", () => {
   })
 })
 
-const bin = join(root, "dist/bin/triage-worker.js")
+const bin = join(root, "dist/bin/segment-worker.js")
 if (!existsSync(bin)) console.log("skipped: not built (npm run build)")
 
 describe.skipIf(!existsSync(bin))("threads", () => {

@@ -23,14 +23,18 @@ export function submitSlurm(run: RunFolder, options: SlurmOptions): SlurmJob[] {
   const folder = join(run.path, "slurm")
   mkdirSync(folder, { recursive: true })
   const jobs: SlurmJob[] = []
+  const tasks = Math.min(options.tasks, run.manifest().segments.length)
   for (const stage of ["scan", "fold", "open", "merge"] as const) {
     const script = join(folder, `${stage}.sh`)
     const isArray = stage === "scan" || stage === "open"
-    writeFileSync(script, scriptOf(run, stage, isArray, options), { mode: 0o700 })
+    writeFileSync(script, scriptOf(run, stage, isArray, { ...options, tasks }), { mode: 0o700 })
     const after = jobs.at(-1)
     const args = [
       "--parsable",
-      ...(after ? [`--dependency=afterok:${after.id}`] : []),
+      // What can never begin, since a task before it failed, is cancelled instead of waiting for ever.
+      ...(after ? [`--dependency=afterok:${after.id}`, "--kill-on-invalid-dep=yes"] : []),
+      // In the script a path with a space would end at it; a percent sign begins a pattern.
+      `--output=${folder.replaceAll("%", "%%")}/${isArray ? `${stage}-%a.log` : `${stage}.log`}`,
       ...(options.sbatch ?? []),
       script,
     ]
@@ -44,14 +48,14 @@ export function submitSlurm(run: RunFolder, options: SlurmOptions): SlurmJob[] {
 }
 
 function scriptOf(run: RunFolder, stage: string, isArray: boolean, { tasks, ikedump }: SlurmOptions): string {
-  const log = join(run.path, "slurm", isArray ? `${stage}-%a.log` : `${stage}.log`)
   const command = [...ikedump, "batch", stage, run.path].map(quoted).join(" ")
+  // As many threads as the cluster gives cores: one, unless sbatch is told otherwise.
+  const flags = `--threads "\${SLURM_CPUS_PER_TASK:-1}"${isArray ? ` --task "$SLURM_ARRAY_TASK_ID/${tasks}"` : ""}`
   return [
     "#!/bin/bash",
     `#SBATCH --job-name=ikedump-${stage}`,
-    `#SBATCH --output=${log}`,
     ...(isArray ? [`#SBATCH --array=1-${tasks}`, "#SBATCH --requeue"] : []),
-    `exec ${command}${isArray ? ` --task "$SLURM_ARRAY_TASK_ID/${tasks}"` : ""}`,
+    `exec ${command} ${flags}`,
     "",
   ].join("\n")
 }

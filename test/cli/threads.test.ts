@@ -1,0 +1,48 @@
+/** Commands print and write the same bytes with several threads as with one. They run compiled code. */
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { writeLargeCapture } from "../helpers/large-capture.ts"
+
+const root = resolve(import.meta.dirname, "../..")
+const built = existsSync(join(root, "dist/bin/segment-worker.js"))
+if (!built) console.log("skipped: not built (npm run build)")
+
+const folder = mkdtempSync(join(tmpdir(), "ikedump-threads-"))
+const mixed = join(folder, "mixed.pcap")
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function ikedump(...args: string[]): string {
+  const run = spawnSync(process.execPath, ["bin/ikedump.js", ...args], { cwd: root, maxBuffer: 1 << 30 })
+  return `${run.status}\n${run.stdout}\n${run.stderr}`
+}
+
+/** What the command prints with one thread and with three. */
+function expectSame(...args: string[]): string {
+  const one = ikedump(...args, "--threads", "1")
+  expect(ikedump(...args, "--threads", "3") === one, args.join(" ")).toBe(true)
+  return one
+}
+
+describe.skipIf(!built)("several threads", () => {
+  // IKE of both versions, ESP and AH bare and in UDP, IP fragments, IKE in TCP: over every cut.
+  const names = [
+    "v2-nat",
+    "v2-ah-sha1",
+    "v2-ipfrag-bigcert",
+    "v2-tcp-rewrap",
+    "v1-main-psk",
+    "v2-ipv6-outer",
+    "v2-frag",
+  ]
+  beforeAll(() => writeLargeCapture(mixed, names, 20_000_000))
+
+  it("brief", () => {
+    const text = expectSame("brief", mixed)
+    expect(text).toMatch(/^0\n/)
+    expect(text).toMatch(/ESP {2}[0-9a-f]{8} /)
+    expectSame("brief", "--format", "json", mixed)
+  }, 60_000)
+})
