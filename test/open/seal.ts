@@ -12,14 +12,16 @@ export interface SealOptions {
   seqHi?: number
   nextHeader?: number
   iv?: Uint8Array
+  /** What the Pad Length octet says, when it is to lie. */
+  padLength?: number
 }
 
 /** Payload with padding 1, 2, 3 …, Pad Length and Next Header. */
-export function withTrailer(payload: Uint8Array, block: number, nextHeader: number): Uint8Array {
+export function withTrailer(payload: Uint8Array, block: number, nextHeader: number, padLength?: number): Uint8Array {
   const unit = Math.max(block, 4)
   const pad = (unit - ((payload.length + 2) % unit)) % unit
   const padding = Uint8Array.from({ length: pad }, (_, i) => i + 1)
-  return concat(payload, padding, Uint8Array.of(pad, nextHeader))
+  return concat(payload, padding, Uint8Array.of(padLength ?? pad, nextHeader))
 }
 
 export function sealEsp(
@@ -33,7 +35,7 @@ export function sealEsp(
   const layout = espLayout(keys)
   const iv = options.iv ?? Uint8Array.from({ length: encr.ivBytes }, (_, i) => (sequence * (i + 7)) & 0xff)
   const head = concat(u32be(spi), u32be(sequence), iv)
-  const clear = withTrailer(payload, layout.blockBytes, nextHeader)
+  const clear = withTrailer(payload, layout.blockBytes, nextHeader, options.padLength)
   const { key, salt } = splitKey(encr, keys.key)
   const nonce = nonceTemplate(encr, salt)
   fillNonce(encr, nonce, head, 0, seqHi, esn)

@@ -159,7 +159,8 @@ export function sealedFragments(
   })
 }
 
-function seal(
+/** A message whose SK or SKF (`type`) holds these bytes, whatever they are; `extra` stands in front of the IV. */
+export function seal(
   h: Head,
   type: number,
   first: number,
