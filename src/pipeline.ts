@@ -85,6 +85,8 @@ export interface AnalyzeOptions {
   readonly census?: Census
   /** IKE SAs, and data SAs, that the report keeps at most; those that close later are counted only. */
   readonly keepSas?: number
+  /** False: the report lists no IKE SA. Each can be made of its conclusion when it is asked for (`ikeSaReport`). */
+  readonly reports?: boolean
   /** Search every private address for the one behind a NAT detection hash. */
   readonly findNatAddress?: boolean
 }
@@ -282,11 +284,16 @@ class Run {
     this.#corroborateRows()
     const owned = ownedData(dataSas, index)
     const world = this.#world(captures, dataSas, index)
-    const conclusions = this.#closed.map(sa => this.#conclude(sa, [...sa.checks, ...dataChecks(sa, owned)], world))
+    const checksOf = (sa: IkeSa) => {
+      const more = dataChecks(sa, owned)
+      return more.length === 0 ? sa.checks : [...sa.checks, ...more]
+    }
+    const conclusions = this.#closed.map(sa => this.#conclude(sa, checksOf(sa), world))
     const ikeSas: IkeSaReport[] = []
     for (const conclusion of conclusions)
-      if (!this.#streams) ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
-      else {
+      if (!this.#streams) {
+        if (options.reports !== false) ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
+      } else {
         this.#emit(conclusion)
         this.#tellOf(conclusion)
       }
@@ -350,7 +357,7 @@ class Run {
     const verdict = judge(sa, explained, world)
     const findings = withCause(sa, explained, verdict)
     this.#outcomes.add(verdict.outcome)
-    return { sa, checks, findings, verdict, state: stateOf(sa, verdict) }
+    return { sa, checks, findings: findings.slice(), verdict, state: stateOf(sa, verdict) }
   }
 
   #closeSa(sa: IkeSa): void {
@@ -369,8 +376,10 @@ class Run {
       const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
       this.#emit(conclusion)
       this.#tellOf(conclusion)
-    } else if (this.#closed.length < this.#keep) this.#closed.push(sa)
-    else this.#unkept++
+    } else if (this.#closed.length < this.#keep) {
+      sa.settle()
+      this.#closed.push(sa)
+    } else this.#unkept++
   }
 
   /** IKE SAs are handed on one by one. */

@@ -22,7 +22,7 @@ export interface AuditOptions {
  * Audits an analysis. `facts` must have been the analysis' observer: it saw the messages while their bytes were there.
  *
  * ```ts
- * const facts = new AuditFacts(provider)
+ * const facts = new AuditFacts()
  * const analysis = await analyze(source, { provider, observer: facts })
  * const { findings } = audit(analysis, facts)
  * ```
@@ -44,7 +44,7 @@ export function audit(input: AuditInput, facts: AuditFacts, options: AuditOption
   auditToldAlready(input.report, tunnels, found)
   const findings = found.list.sort(byUrgency)
   const byTunnel = grouped(findings, f => f.tunnel)
-  const states = new Map(input.report.ike_sas.map(sa => [sa.id, sa.state]))
+  const states = new Map(input.conclusions.map(c => [c.sa.id, c.state]))
   return {
     profiles: profiles.map(({ id, title, document, date, edition, verified, url }) => ({
       id,

@@ -3,7 +3,6 @@
  * hashes in clear, lifetimes, authentication. An `AuditFacts` is the observer of an analysis; its lists are bounded.
  */
 
-import type { CryptoProvider } from "../crypto/provider.ts"
 import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { eap } from "../ike/v2/eap.ts"
@@ -14,6 +13,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.t
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -48,33 +48,66 @@ export interface AuthFact {
   readonly frame: number
 }
 
+/** Nothing of a kind: most SAs share it. */
+const NONE: readonly never[] = []
+
 /** What is kept of one IKE SA. */
-export interface SaFacts {
-  readonly nonces: NonceFact[]
+export class SaFacts {
+  nonces: readonly NonceFact[] = NONE
   /** ID payloads that came without encryption. */
-  readonly clearIds: { readonly from: Side; readonly frame: number }[]
+  clearIds: readonly { readonly from: Side; readonly frame: number }[] = NONE
   /** HASH_R of Aggressive Mode in clear: what a dictionary attack needs. */
-  clearHash: number | null
-  readonly auth: AuthFact[]
-  readonly eap: { readonly method: number; readonly frame: number }[]
-  /** Notify types of IKE_SA_INIT and IKE_AUTH that each side sent, with the frame. */
-  readonly notifies: Map<string, number>
+  clearHash: number | null = null
+  auth: readonly AuthFact[] = NONE
+  eap: readonly { readonly method: number; readonly frame: number }[] = NONE
   /** Quick Mode proposals, offered and chosen. */
-  readonly quick: ChildOfferV1[]
+  quick: readonly ChildOfferV1[] = NONE
   /** Key exchange methods tried in IKE_SA_INIT, in order. */
-  readonly tried: { readonly group: number; readonly frame: number }[]
+  tried: readonly { readonly group: number; readonly frame: number }[] = NONE
+  /** Notifications that rules ask for, each once: type and side, then the frame. */
+  #notifies: readonly number[] = NONE
+
+  add<K extends ListName>(list: K, fact: SaFacts[K][number]): void {
+    const known = this[list] as SaFacts[K][number][]
+    // A list that grows by itself has room for 17 at once.
+    if (known.length < FEW) (this[list] as SaFacts[K][number][]) = [...known, fact]
+    else if (known.length < MAX_FACTS) known.push(fact)
+  }
+
+  notified(from: Side, type: number, frame: number): void {
+    if (ASKED_FOR.has(type) && this.frameOf(from, type) === undefined)
+      this.#notifies = [...this.#notifies, notifyKey(from, type), frame]
+  }
+
+  /** The frame in which a side sent a notification of IKE_SA_INIT or IKE_AUTH first, one of `ASKED_FOR`; undefined when it did not. */
+  frameOf(from: Side, type: number): number | undefined {
+    const key = notifyKey(from, type)
+    for (let i = 0; i < this.#notifies.length; i += 2) if (this.#notifies[i] === key) return this.#notifies[i + 1]
+    return undefined
+  }
 }
+
+/** Lists up to this many are copied as they grow. */
+const FEW = 8
+
+/** Notifications that rules ask for. */
+const ASKED_FOR: ReadonlySet<number> = new Set([
+  NOTIFY.IKE_SA_INIT_FULL_TRANSCRIPT_AUTH,
+  NOTIFY.NO_PPK_AUTH,
+  NOTIFY.SIGNATURE_HASH_ALGORITHMS,
+  NOTIFY.USE_PPK,
+])
+
+type ListName = "nonces" | "clearIds" | "auth" | "eap" | "quick" | "tried"
+
+const notifyKey = (from: Side, type: number): number => 2 * type + (from === "initiator" ? 0 : 1)
 
 /** Entries of one list of one SA. */
 const MAX_FACTS = 1000
 
 export class AuditFacts implements MessageObserver {
   readonly #facts = new WeakMap<IkeSa, SaFacts>()
-  readonly #index: ReuseIndex
-
-  constructor(provider: CryptoProvider) {
-    this.#index = new ReuseIndex(provider)
-  }
+  readonly #index = new ReuseIndex()
 
   /** Values that came again where they should have been new. */
   get reuses(): readonly Reuse[] {
@@ -83,19 +116,7 @@ export class AuditFacts implements MessageObserver {
 
   of(sa: IkeSa): SaFacts {
     let facts = this.#facts.get(sa)
-    if (!facts) {
-      facts = {
-        nonces: [],
-        clearIds: [],
-        clearHash: null,
-        auth: [],
-        eap: [],
-        notifies: new Map(),
-        quick: [],
-        tried: [],
-      }
-      this.#facts.set(sa, facts)
-    }
+    if (!facts) this.#facts.set(sa, (facts = new SaFacts()))
     return facts
   }
 
@@ -110,8 +131,8 @@ export class AuditFacts implements MessageObserver {
     const at = (payload.value as { readonly start?: number } | undefined)?.start
     if (!encr || encr.ivBytes === 0 || at === undefined || at + encr.ivBytes > payload.end) return
     // IKE_INTERMEDIATE changes the keys between exchanges (RFC 9370 §2.2.2).
-    const epoch = exchange.type === EXCHANGE_TYPE.IKE_INTERMEDIATE ? exchange.messageId : "-"
-    this.#index.iv(`${sa.id} ${from} ${epoch}`, payload.src.bytes.subarray(at, at + encr.ivBytes), {
+    const epoch = exchange.type === EXCHANGE_TYPE.IKE_INTERMEDIATE ? exchange.messageId : 0
+    this.#index.iv(payload.src.bytes.subarray(at, at + encr.ivBytes), epoch, {
       sa,
       from,
       frame,
@@ -124,20 +145,18 @@ export class AuditFacts implements MessageObserver {
     this.#secrets(sa, facts, exchange, from, whole)
     for (const p of whole.payloads) {
       if ((p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr) && whole.opened === undefined)
-        push(facts.clearIds, { from, frame })
+        facts.add("clearIds", { from, frame })
       const value = p.type === auth.type ? (p.value as Authentication | undefined) : undefined
       const fact = value && authFact(sa, facts, value, from, frame)
-      if (fact) push(facts.auth, fact)
+      if (fact) facts.add("auth", fact)
     }
     for (const packet of findAll(whole.payloads, eap))
       if (packet.type !== undefined && packet.type > EAP_TYPE.NAK && !facts.eap.some(e => e.method === packet.type))
-        push(facts.eap, { method: packet.type, frame })
+        facts.add("eap", { method: packet.type, frame })
     if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT || exchange.type === EXCHANGE_TYPE.IKE_AUTH)
-      for (const n of notifiesOf(whole.payloads))
-        if (facts.notifies.size < MAX_FACTS && !facts.notifies.has(notifyKey(from, n.type)))
-          facts.notifies.set(notifyKey(from, n.type), frame)
+      for (const n of notifiesOf(whole.payloads)) facts.notified(from, n.type, frame)
     const tried = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT && from === "initiator" && find(whole.payloads, ke)
-    if (tried) push(facts.tried, { group: tried.group, frame })
+    if (tried) facts.add("tried", { group: tried.group, frame })
   }
 
   #v1(sa: IkeSa, facts: SaFacts, exchange: Exchange, from: Side, whole: WholeMessage): void {
@@ -145,14 +164,14 @@ export class AuditFacts implements MessageObserver {
     this.#secrets(sa, facts, exchange, from, whole)
     const clear = whole.opened === undefined
     if (clear && isPhase1(exchange.type)) {
-      if (whole.payloads.some(p => p.type === PAYLOAD_V1.ID)) push(facts.clearIds, { from, frame })
+      if (whole.payloads.some(p => p.type === PAYLOAD_V1.ID)) facts.add("clearIds", { from, frame })
       const hash = whole.payloads.some(p => p.type === PAYLOAD_V1.HASH)
       if (hash && from === "responder" && exchange.type === EXCHANGE_V1.AGGRESSIVE) facts.clearHash ??= frame
     }
     const signature = isPhase1(exchange.type) ? bodyOf(whole, PAYLOAD_V1.SIG) : null
-    if (signature) push(facts.auth, signatureV1(sa, from, signature.bytes, frame))
+    if (signature) facts.add("auth", signatureV1(sa, from, signature.bytes, frame))
     if (exchange.type === EXCHANGE_V1.QUICK_MODE)
-      for (const offer of childOffersV1(whole, from !== exchange.startedBy)) push(facts.quick, offer)
+      for (const offer of childOffersV1(whole, from !== exchange.startedBy)) facts.add("quick", offer)
   }
 
   /** Values that must be new in every exchange: nonces and key exchange values. */
@@ -164,13 +183,14 @@ export class AuditFacts implements MessageObserver {
       from,
       frame,
       // A COOKIE or INVALID_KE_PAYLOAD makes the initiator say the same again (RFC 7296 §2.6).
-      exchange: `${sa.id} ${exchange.type} ${exchange.messageId}`,
+      type: exchange.type,
+      messageId: exchange.messageId,
       content: message.src.bytes.subarray(message.start, message.end),
     }
     const v1 = sa.version === 1
     const nonce = bodyOf(whole, v1 ? PAYLOAD_V1.NONCE : 40)
     if (nonce) {
-      push(facts.nonces, { from, bytes: nonce.bytes.length, frame })
+      facts.add("nonces", { from, bytes: nonce.bytes.length, frame })
       this.#index.nonce(nonce.bytes, at)
     }
     // IKEv2 puts the method and two reserved octets in front.
@@ -178,8 +198,6 @@ export class AuditFacts implements MessageObserver {
     if (value) this.#index.keyExchange(v1 ? value : value.subarray(4), at)
   }
 }
-
-export const notifyKey = (from: Side, type: number): string => `${from} ${type}`
 
 /** After EAP both sides prove that they have its key: that is no pre-shared key, and the gateway's own proof came before. RFC 7296 §2.16. */
 function authFact(sa: IkeSa, facts: SaFacts, value: Authentication, from: Side, frame: number): AuthFact | undefined {
@@ -209,7 +227,3 @@ const signatureV1 = (sa: IkeSa, from: Side, bytes: Uint8Array, frame: number): A
   signature: bytes.slice(),
   frame,
 })
-
-function push<T>(list: T[], item: T): void {
-  if (list.length < MAX_FACTS) list.push(item)
-}

@@ -1,5 +1,6 @@
 /** Tunnels: an IKE SA and those that replaced it belong together, with their Child SAs and data SAs. */
 
+import type { Conclusion } from "../report/conclusion.ts"
 import type { EspSaReport, Report } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
@@ -31,10 +32,11 @@ export interface TunnelData {
   readonly lastTime: Moment | null
 }
 
-/** What an audit looks at. */
+/** What an audit looks at: of an analysis, the report's findings and data SAs, and what was concluded of each IKE SA. */
 export interface AuditInput {
-  readonly report: Report
+  readonly report: Pick<Report, "diagnostics" | "esp_sas">
   readonly sas: readonly IkeSa[]
+  readonly conclusions: readonly Pick<Conclusion, "sa" | "state">[]
   readonly dataSas: readonly DataSa[]
   readonly results: readonly DataResult[]
 }

@@ -6,7 +6,6 @@ import type { Profile } from "../audit/profile.ts"
 import { DEFAULT_PROFILES, PROFILE_NAMES, PROFILES, profilesNamed } from "../audit/profiles/index.ts"
 import { type AuditSeverity, reaches, SEVERITIES } from "../audit/severity.ts"
 import { nearest } from "../bytes/nearest.ts"
-import { nodeProvider } from "../node/crypto.ts"
 import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../render/audit/index.ts"
 import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
@@ -51,7 +50,7 @@ async function run(paths: string[], options: AuditCommandOptions): Promise<void>
   const threshold = options.failOn === undefined ? undefined : wordOf(options.failOn, SEVERITIES, "severity")
   const profiles = profilesGiven(options.profile)
   if (paths.length === 0) throw new CliError("no capture given", EXIT.USAGE, ["ikedump audit CAPTURE"])
-  const facts = new AuditFacts(nodeProvider)
+  const facts = new AuditFacts()
   const analysis = await analyzeFiles(paths, options, { observer: facts })
   tellReadProblems(analysis.report)
   const result = audit(analysis, facts, { profiles })

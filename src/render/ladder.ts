@@ -2,7 +2,7 @@
 
 import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
-import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport, Report } from "../report/types.ts"
+import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, MessageRow, RetransmissionRow, Sent, Side } from "./ladder-rows.ts"
 import { livenessRuns } from "./liveness.ts"
@@ -237,13 +237,22 @@ function dataSender(sa: IkeSaReport, esp: EspSaReport): Side {
   return sa.child_sas.some(c => c.spi_i === esp.spi) ? "responder" : "initiator"
 }
 
+/** What says which data SAs are whose: a report has it. */
+export interface DataOwners {
+  readonly ike_sas: readonly (Pick<IkeSaReport, "id" | "first_time" | "initiator" | "responder" | "state"> & {
+    readonly exchanges: { readonly length: number }
+    readonly child_sas: readonly { readonly id: string }[]
+  })[]
+  readonly esp_sas: readonly EspSaReport[]
+}
+
 /**
  * Data SAs by the id of the IKE SA they belong to: by their Child SA, else by the newest IKE SA between the same addresses that
  * got past its first exchange before their first packet. Those that fit none are under `null`.
  */
-export function dataSasOf(report: Pick<Report, "ike_sas" | "esp_sas">): Map<string | null, EspSaReport[]> {
+export function dataSasOf(report: DataOwners): Map<string | null, EspSaReport[]> {
   const owner = new Map(report.ike_sas.flatMap(sa => sa.child_sas.map(c => [c.id, sa.id] as const)))
-  const between = new Map<string, IkeSaReport[]>()
+  const between = new Map<string, DataOwners["ike_sas"][number][]>()
   const pair = (a: string, b: string) => [a, b].sort().join(" ")
   for (const sa of report.ike_sas) {
     if (sa.exchanges.length < 2 && sa.state !== "unknown") continue

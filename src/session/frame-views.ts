@@ -11,7 +11,7 @@ import { fieldViews } from "./field-views.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import { type FrameReader, NOWHERE } from "./frame-reader.ts"
 import type { KeptMessages } from "./kept-messages.ts"
-import { spiText } from "./sa-rows.ts"
+import { spiText } from "./sas.ts"
 import type { FrameDetail, Line } from "./types.ts"
 
 export interface FrameOptions {

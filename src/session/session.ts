@@ -11,15 +11,15 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import { FilterError } from "../filter/filter-error.ts"
 import { Kind } from "../net/packet-view.ts"
-import { timeText } from "../net/time.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import { type AnalysisResult, analyze, type CaptureSource } from "../pipeline.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"
-import { buildLadder, dataSasOf } from "../render/ladder.ts"
+import { buildLadder } from "../render/ladder.ts"
 import { ChildIndex, espSas } from "../report/assemble.ts"
-import { ikeSaReport } from "../report/build.ts"
+import { checkReport } from "../report/build.ts"
+import type { Conclusion } from "../report/conclusion.ts"
 import { exportInput } from "../report/export-input.ts"
 import type { CaptureInfo, Report } from "../report/types.ts"
 import { judge } from "../report/verdict/index.ts"
@@ -31,7 +31,9 @@ import { isKeylog } from "../secrets/export/keylog.ts"
 import { importSecrets } from "../secrets/import.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type Secrets } from "../secrets/secrets.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
+import { type Moment, momentText } from "../track/moment.ts"
 import { Captures, type ReadingOptions } from "./captures.ts"
 import { digestOf } from "./digest.ts"
 import type { SessionFile } from "./file.ts"
@@ -40,7 +42,7 @@ import { FrameIndex } from "./frame-index.ts"
 import { FrameReader, type FrameReaderOptions } from "./frame-reader.ts"
 import { type FrameOptions, frameDetail, lineOf } from "./frame-views.ts"
 import { KeptMessages } from "./kept-messages.ts"
-import { assignFrames, saRows } from "./sa-rows.ts"
+import { SessionSas } from "./sas.ts"
 import { type TimelineOptions, timeline } from "./timeline.ts"
 import type {
   Difference,
@@ -86,8 +88,9 @@ export async function openSession(files: readonly SessionFile[], options: Sessio
 /** What one analysis found; secrets that come later make another. */
 interface Known {
   stage: Stage
+  /** All of the report but the IKE SAs, which `sas` makes when they are asked for. */
   report: Report
-  rows: readonly SaRow[]
+  sas: SessionSas
   result: Omit<AnalysisResult, "report">
   messages: KeptMessages
   facts: AuditFacts
@@ -138,7 +141,7 @@ export class Session {
   }
 
   info(): SessionInfo {
-    const { report, rows, stage } = this.#known
+    const { report, sas, stage } = this.#known
     const index = this.#index
     return {
       digest: this.#digest,
@@ -153,51 +156,55 @@ export class Session {
         used: report.secrets.filter(s => s.used_by.length > 0).length,
         list: report.secrets.map(s => ({ kind: s.kind, index: s.index, usedBy: s.used_by })),
       },
-      sas: rows.length,
+      sas: sas.rows,
       notes: this.#notes(),
     }
   }
 
-  /** The report, as `ikedump report --format json` has it. */
+  /** The report, as `ikedump report --format json` has it; made now, and large when there are many SAs. */
   report(): Report {
-    return this.#known.report
+    const { report, sas } = this.#known
+    return { ...report, ike_sas: sas.conclusions.map((_, ike) => sas.report(ike)) }
   }
 
   /** Rows `[from, to)` of the SA list. */
   sas(from = 0, to = Number.POSITIVE_INFINITY): SaRow[] {
-    return this.#known.rows.slice(from, to)
+    const { sas } = this.#known
+    const end = Math.min(to, sas.rows)
+    return Array.from({ length: Math.max(0, end - from) }, (_, i) => sas.row(from + i))
   }
 
   /** All that is known of one SA; undefined when there is none of that id. */
   sa(id: string): SaDetail | undefined {
-    const { report, rows } = this.#known
-    const row = rows.find(r => r.id === id)
-    if (!row) return undefined
-    const ike = report.ike_sas.find(sa => sa.id === id || sa.child_sas.some(c => c.id === id)) ?? null
+    const { report, sas } = this.#known
+    const n = sas.rowOf(id)
+    if (n < 0) return undefined
+    const of = sas.ikeOf(id)
+    const ike = of < 0 ? null : sas.report(of)
     const child = ike?.child_sas.find(c => c.id === id) ?? null
-    const data = report.esp_sas.filter(e => e.id === id || (child !== null && e.child_sa === child.id))
-    return { row, ike, child, data }
+    const data = child ? sas.dataOfChild(id) : report.esp_sas.filter(e => e.id === id)
+    return { row: sas.row(n), ike, child, data }
   }
 
   /** The ladder of an IKE SA; undefined when there is none of that id. */
   ladder(id: string): LadderView | undefined {
-    const { report } = this.#known
-    const sa = report.ike_sas.find(s => s.id === id)
-    if (!sa) return undefined
-    const data = dataSasOf(report).get(id) ?? []
-    return { ladder: buildLadder(sa, { zero: this.#zero ?? sa.first_time, data }), sa, checks: sa.checks }
+    const { sas } = this.#known
+    const ike = sas.ikeOf(id)
+    if (ike < 0 || sas.conclusions[ike].sa.id !== id) return undefined
+    const sa = sas.report(ike)
+    const ladder = buildLadder(sa, { zero: this.#zero ?? sa.first_time, data: sas.dataOfIke(id) })
+    return { ladder, sa, checks: sa.checks }
   }
 
   /** ids of an IKE SA and of those that it replaced or that replaced it, in the order in which they began. */
   tunnel(id: string): string[] {
     const found = this.#relatives(id)
-    return this.#known.report.ike_sas.filter(sa => found.has(sa.id)).map(sa => sa.id)
+    return this.#known.sas.conclusions.flatMap(c => (found.has(c.sa.id) ? [c.sa.id] : []))
   }
 
   /** Swim lanes of an IKE SA and of those that it replaced or that replaced it; of all without an id. */
   timeline(id: string | null, options: TimelineOptions): Timeline {
-    const { report, rows } = this.#known
-    const input = { index: this.#index, report, rows, zero: this.#zero ?? "" }
+    const input = { index: this.#index, sas: this.#known.sas }
     return timeline(input, id === null ? undefined : this.#relatives(id), options)
   }
 
@@ -217,9 +224,11 @@ export class Session {
     if (!(frame >= 1 && frame <= this.#index.frames)) return undefined
     const detail = await frameDetail(frame, this.#viewing, options)
     if (!detail) return undefined
-    const { report } = this.#known
-    const checks = report.ike_sas.find(s => s.id === detail.sa)?.checks ?? []
-    return { ...detail, checks: checks.filter(c => c.frame === frame) }
+    const { sas } = this.#known
+    const ike = detail.sa === null ? -1 : sas.ikeOf(detail.sa)
+    const own = ike >= 0 && sas.conclusions[ike].sa.id === detail.sa
+    const checks = own ? sas.conclusions[ike].checks.filter(c => c.frame === frame) : []
+    return { ...detail, checks: checks.map(checkReport) }
   }
 
   /** The key schedules. Values only with `showKeys`. */
@@ -238,8 +247,9 @@ export class Session {
 
   /** The verdict and the findings; those of the audit only while there are few SAs, as it takes its time over many. */
   verdict(): VerdictView {
-    const { report, audit: known } = this.#known
-    return verdictView(report, report.ike_sas.length > MANY_SAS ? known : this.audit())
+    const { report, sas, audit: known } = this.#known
+    const { counts, diagnostics } = report
+    return verdictView(sas.conclusions, counts, diagnostics, sas.conclusions.length > MANY_SAS ? known : this.audit())
   }
 
   /** Which frames pass a display filter; `onPart` gets the answer piece by piece. Returns what is wrong with the filter, if so. */
@@ -291,7 +301,7 @@ export class Session {
 
   /** What this session and another one negotiated differently, and how long each took. */
   compare(other: Report): Difference[] {
-    return [...compareReports(goldenOf(this.#known.report), goldenOf(other))]
+    return [...compareReports(goldenOf(this.report()), goldenOf(other))]
   }
 
   /** Closes the files. */
@@ -303,17 +313,22 @@ export class Session {
     return this.#embedded.length === 0 ? this.#secrets : mergeSecrets([this.#secrets, ...this.#embedded])
   }
 
+  /** Time of frame 1. */
   get #zero(): string | null {
+    return this.#index.frames === 0 ? null : momentText(this.#zeroMoment)
+  }
+
+  get #zeroMoment(): Moment {
     const index = this.#index
-    return index.frames === 0 ? null : timeText(index.seconds.at(0), index.nanos.at(0))
+    return index.frames === 0 ? ZERO : { seconds: index.seconds.at(0), nanos: index.nanos.at(0) }
   }
 
   get #viewing() {
-    const { rows } = this.#known
+    const { sas } = this.#known
     return {
       index: this.#index,
       reader: this.#frames,
-      idOf: (row: number) => rows[row]?.id ?? null,
+      idOf: (row: number) => sas.idAt(row),
       messages: this.#known.messages,
     }
   }
@@ -328,12 +343,14 @@ export class Session {
         limits: this.options.limits,
         data: this.options.data,
         observer: next.facts,
+        reports: false,
         onOpened: (frame, place, opened) => next.messages.add(frame, place, opened),
         onTrials: trials => this.#tried(trials),
         onControl: known => {
           // Nothing will be opened: the whole report comes at once.
           if (known.table.size === 0) return undefined
-          this.#take(next, this.#controlReport(known), { ...known, conclusions: [], results: [] }, "control")
+          const conclusions = this.#controlConclusions(known)
+          this.#take(next, this.#controlReport(known, conclusions), { ...known, conclusions, results: [] }, "control")
           resolve()
           // Whoever waits for the ladder goes first.
           return new Promise(go => setTimeout(go, 0))
@@ -355,32 +372,37 @@ export class Session {
   #take(next: Known, report: Report, result: Known["result"], stage: Stage): void {
     next.report = report
     next.result = result
-    next.rows = saRows(report, this.#zero ?? "")
+    next.sas = new SessionSas(result.conclusions, report.esp_sas, this.#zeroMoment)
     next.stage = stage
     next.audit = undefined
-    assignFrames(this.#index, report, next.rows)
+    next.sas.assignFrames(this.#index)
     this.#known = next
     this.#frames.setKeys({ table: result.table, messages: next.messages })
     this.options.onProgress?.({ stage, done: 1, total: 1 })
   }
 
-  #controlReport({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): Report {
-    const children = new ChildIndex()
-    for (const sa of sas) children.add(sa)
-    const outcomes = new OutcomeCounts()
+  /** What is concluded before ESP and AH are opened. */
+  #controlConclusions({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): Conclusion[] {
+    const index = childIndex(sas)
     const given = { secrets: this.#secrets, provider: this.#provider, uses: () => [] }
-    const world = new CaptureWorld({ ...given, sas, data: dataSas, index: children, end: null, icmp: [], lost: [] })
-    const conclusions = sas.map(sa => {
+    const world = new CaptureWorld({ ...given, sas, data: dataSas, index, end: null, icmp: [], lost: [] })
+    return sas.map(sa => {
       const verdict = judge(sa, [], world)
-      outcomes.add(verdict.outcome)
       return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
     })
+  }
+
+  #controlReport(
+    { sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">,
+    conclusions: readonly Conclusion[],
+  ): Report {
+    const outcomes = new OutcomeCounts()
+    for (const { verdict } of conclusions) outcomes.add(verdict.outcome)
     return {
       ...emptyReport(),
       captures: [...this.#infos],
       counts: this.#counts(),
-      ike_sas: conclusions.map(c => ikeSaReport(c, false)),
-      esp_sas: [...espSas(dataSas, children)],
+      esp_sas: [...espSas(dataSas, childIndex(sas))],
       verdict: outcomes.summary(),
     }
   }
@@ -443,14 +465,15 @@ export class Session {
 
   /** The IKE SAs that one is rekeyed from or to, through all of them. */
   #relatives(id: string): Set<string> {
-    const sas = this.#known.report.ike_sas
-    const of = sas.find(s => s.id === id || s.child_sas.some(c => c.id === id))?.id ?? id
+    const { sas } = this.#known
+    const ike = sas.ikeOf(id)
+    const of = ike < 0 ? id : sas.conclusions[ike].sa.id
     const next = new Map<string, string[]>()
     const join = (a: string, b: string) => next.set(a, [...(next.get(a) ?? []), b])
-    for (const sa of sas)
-      if (sa.rekeys !== null) {
-        join(sa.id, sa.rekeys)
-        join(sa.rekeys, sa.id)
+    for (const { sa } of sas.conclusions)
+      if (sa.parent !== null) {
+        join(sa.id, sa.parent.id)
+        join(sa.parent.id, sa.id)
       }
     const found = new Set([of])
     // A set gives what is added while it is walked.
@@ -476,12 +499,20 @@ export class Session {
     return {
       stage: "reading",
       report: emptyReport(),
-      rows: [],
+      sas: new SessionSas([], [], ZERO),
       result: { sas: [], dataSas: [], table: new DataSaTable(), conclusions: [], results: [] },
       messages: new KeptMessages(),
-      facts: new AuditFacts(this.#provider),
+      facts: new AuditFacts(),
     }
   }
+}
+
+const ZERO: Moment = { seconds: 0, nanos: 0 }
+
+function childIndex(sas: readonly IkeSa[]): ChildIndex {
+  const index = new ChildIndex()
+  for (const sa of sas) index.add(sa)
+  return index
 }
 
 const emptyReport = (): Report => ({

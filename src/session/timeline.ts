@@ -1,10 +1,9 @@
 /** Swim lanes: IKE SAs with their messages, Child SAs with their volume both ways, keepalives; stretches without packets folded. */
 import { Kind } from "../net/packet-view.ts"
-import { dataSasOf } from "../render/ladder.ts"
-import { secondsBetween } from "../render/units.ts"
-import type { IkeSaReport, Report } from "../report/types.ts"
+import { exchangeName } from "../report/build.ts"
+import type { Conclusion } from "../report/conclusion.ts"
 import type { FrameIndex } from "./frame-index.ts"
-import { spiText } from "./sa-rows.ts"
+import { type SessionSas, spiText } from "./sas.ts"
 import type { Lane, SaRow, Stretch, Timeline } from "./types.ts"
 
 export interface TimelineOptions {
@@ -25,9 +24,7 @@ const IDLE_PART = 0.03
 
 export interface TimelineInput {
   readonly index: FrameIndex
-  readonly report: Pick<Report, "ike_sas" | "esp_sas">
-  readonly rows: readonly SaRow[]
-  readonly zero: string
+  readonly sas: SessionSas
 }
 
 /** The lanes of the IKE SAs named (and of what belongs to them), or of all. */
@@ -36,19 +33,19 @@ export function timeline(
   ids: ReadonlySet<string> | undefined,
   options: TimelineOptions,
 ): Timeline {
-  const { index, report } = input
+  const { index, sas } = input
   const until = options.until ?? lastSecond(index)
   const from = options.from ?? 0
   const axis = new Axis(stretchesOf(index, from, until))
-  const sas = report.ike_sas.filter(sa => !ids || ids.has(sa.id))
-  const drawn = sas.slice(0, MOST_LANES)
-  const lanes = lanesOf(input, drawn)
-  const loose = ids ? [] : input.rows.filter(row => row.kind === "data")
-  const all = [...lanes, ...loose.slice(0, MOST_LANES).map(dataLane)].filter(
+  const named = ids ? sas.conclusions.filter(c => ids.has(c.sa.id)) : sas.conclusions
+  const drawn = named.slice(0, MOST_LANES)
+  const loose = ids ? [] : sas.esp.filter(esp => esp.child_sa === null)
+  const looseLanes = loose.slice(0, MOST_LANES).map(esp => dataLane(sas.row(sas.rowOf(esp.id))))
+  const all = [...drawn.flatMap(c => lanesOf(sas, c)), ...looseLanes].filter(
     lane => lane.until >= from && lane.from <= until,
   )
   const kept = all.slice(0, MOST_LANES)
-  const undrawn = sas.length - drawn.length + Math.max(0, loose.length - MOST_LANES)
+  const undrawn = named.length - drawn.length + loose.length - looseLanes.length
   countVolumes(input, kept, axis, options.bins)
   const keepalives = keepaliveLane(index, axis, options.bins)
   return {
@@ -130,40 +127,43 @@ class Axis {
   }
 }
 
-/** The lanes of IKE SAs, each followed by those of its Child SAs. */
-function lanesOf({ report, rows, zero }: TimelineInput, sas: readonly IkeSaReport[]): Lane[] {
-  const byId = new Map(rows.map(row => [row.id, row]))
-  const data = dataSasOf(report)
-  return sas.flatMap(sa => [
-    ikeLane(sa, byId.get(sa.id), zero),
-    ...sa.child_sas.flatMap((c, index) => {
-      const row = byId.get(c.id)
-      return row ? [childLane(row, index)] : []
-    }),
-    ...(data.get(sa.id) ?? []).flatMap(esp => {
-      const row = esp.child_sa === null ? byId.get(esp.id) : undefined
-      return row ? [dataLane(row)] : []
-    }),
-  ])
+/** The lane of an IKE SA, then those of its Child SAs, and of data that are plausibly its own. */
+function lanesOf(sas: SessionSas, conclusion: Conclusion): Lane[] {
+  const { sa } = conclusion
+  const rowOf = (id: string) => sas.row(sas.rowOf(id))
+  return [
+    ikeLane(sas, conclusion),
+    ...sa.children.map((child, n) => childLane(rowOf(child.id), n)),
+    ...sas.dataOfIke(sa.id).flatMap(esp => (esp.child_sa === null ? [dataLane(rowOf(esp.id))] : [])),
+  ]
 }
 
-const ikeLane = (sa: IkeSaReport, row: SaRow | undefined, zero: string): Lane => ({
-  ...EMPTY,
-  id: sa.id,
-  kind: "ike",
-  state: sa.state,
-  rekeys: sa.rekeys,
-  from: row?.from ?? 0,
-  until: row?.until ?? 0,
-  messages: sa.exchanges.flatMap(x =>
+function ikeLane(sas: SessionSas, { sa, state }: Conclusion): Lane {
+  const messages = sa.exchanges.flatMap(x =>
     x.messages.map(m => ({
-      at: secondsBetween(zero, m.time),
+      at: sas.seconds(m.time),
       frame: m.frame,
       side: m.from === "initiator" ? ("I" as const) : ("R" as const),
-      name: x.type,
+      name: exchangeName(sa.version, x.type),
     })),
-  ),
-})
+  )
+  const timeOf = new Map(messages.map(m => [m.frame, m.at]))
+  return {
+    ...EMPTY,
+    id: sa.id,
+    kind: "ike",
+    state,
+    rekeys: sa.parent?.id ?? null,
+    from: sas.seconds(sa.first),
+    until: sas.seconds(sa.last),
+    messages,
+    epochs: sa.epochs.map(({ fromMessageId, proof }) => ({
+      messageId: fromMessageId,
+      frame: proof.first,
+      at: timeOf.get(proof.first) ?? sas.seconds(sa.first),
+    })),
+  }
+}
 
 const childLane = (row: SaRow, index: number): Lane => ({
   ...EMPTY,
@@ -177,7 +177,15 @@ const childLane = (row: SaRow, index: number): Lane => ({
   packets: row.packets,
 })
 
-const EMPTY = { index: 0, messages: [], up: new Float32Array(0), down: new Float32Array(0), packets: 0, rekeys: null }
+const EMPTY = {
+  index: 0,
+  messages: [],
+  epochs: [],
+  up: new Float32Array(0),
+  down: new Float32Array(0),
+  packets: 0,
+  rekeys: null,
+}
 
 const dataLane = (row: SaRow): Lane => ({
   ...EMPTY,
@@ -192,14 +200,14 @@ const dataLane = (row: SaRow): Lane => ({
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Counts the bytes of each lane's packets into its bins; what is drawn upward is sent to the responder. */
-function countVolumes({ index, rows }: TimelineInput, lanes: Lane[], axis: Axis, bins: number): void {
+function countVolumes({ index, sas }: TimelineInput, lanes: Lane[], axis: Axis, bins: number): void {
   const byRow = new Map<number, { up: Float32Array; down: Float32Array; spiI: string | null }>()
   for (const lane of lanes as Writable<Lane>[]) {
     if (lane.kind === "ike") continue
     lane.up = new Float32Array(bins)
     lane.down = new Float32Array(bins)
-    const n = rows.findIndex(r => r.id === lane.id)
-    byRow.set(n, { up: lane.up, down: lane.down, spiI: rows[n]?.spiI ?? null })
+    const row = sas.rowOf(lane.id)
+    byRow.set(row, { up: lane.up, down: lane.down, spiI: sas.row(row).spiI })
   }
   const sa = index.sa.values
   for (let i = 0; i < sa.length; i++) {

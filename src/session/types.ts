@@ -169,6 +169,8 @@ export interface Lane {
     readonly side: "I" | "R"
     readonly name: string
   }[]
+  /** Keys of an IKE SA, one set after another: the first Message ID that each protects, and its first message that opened. */
+  readonly epochs: readonly { readonly at: number; readonly frame: number; readonly messageId: number }[]
   /** Bytes from initiator and from responder, by bin of the folded axis. */
   readonly up: Float32Array
   readonly down: Float32Array

@@ -1,18 +1,24 @@
 /** What a person reads first: the verdict of the worst IKE SA, and the findings, most urgent first. */
 import type { AuditFinding, AuditResult } from "../audit/types.ts"
-import type { Counts, DiagnosticReport, IkeSaReport, Outcome, Report } from "../report/types.ts"
+import type { Conclusion } from "../report/conclusion.ts"
+import type { Counts, DiagnosticReport, Outcome } from "../report/types.ts"
 import { isBad, OUTCOMES } from "../report/verdict/types.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
 import type { FindingView, VerdictView } from "./types.ts"
 
 /** Findings listed at most. */
 const MOST_FINDINGS = 500
 
-/** The verdict over all SAs, or that of one IKE SA; with the findings of the analysis and of the audit. */
-export function verdictView(report: Report, audit: AuditResult | undefined, id?: string): VerdictView {
-  const sas = id === undefined ? report.ike_sas : report.ike_sas.filter(sa => sa.id === id)
-  const findings = [...report.diagnostics.map(findingOf), ...(audit?.findings ?? []).map(auditFinding)]
+/** The verdict over all SAs, with the findings of the analysis and of the audit. */
+export function verdictView(
+  sas: readonly Conclusion[],
+  counts: Counts,
+  diagnostics: readonly DiagnosticReport[],
+  audit: AuditResult | undefined,
+): VerdictView {
+  const findings = [...diagnostics.map(findingOf), ...(audit?.findings ?? []).map(auditFinding)]
   findings.sort((a, b) => RANK[a.severity] - RANK[b.severity])
-  return { ...headline(sas, report.counts), findings: findings.slice(0, MOST_FINDINGS) }
+  return { ...headline(sas, counts), findings: findings.slice(0, MOST_FINDINGS) }
 }
 
 const RANK: Readonly<Record<FindingView["severity"], number>> = {
@@ -60,7 +66,7 @@ const TONE: Readonly<Record<Outcome, VerdictView["tone"]>> = {
   closed: "ok",
 }
 
-function headline(sas: readonly IkeSaReport[], counts: Counts): Omit<VerdictView, "findings"> {
+function headline(sas: readonly Conclusion[], counts: Counts): Omit<VerdictView, "findings"> {
   const worst = worstOf(sas)
   if (!worst) return withoutNegotiation(counts)
   const { outcome, certainty, headline: title, why, remedy, frames } = worst.verdict
@@ -73,15 +79,15 @@ function headline(sas: readonly IkeSaReport[], counts: Counts): Omit<VerdictView
     why,
     remedy,
     frames,
-    sa: worst.id,
-    facts: [...(sas.length > 1 ? [`${sas.length} IKE SAs, ${bad} with a fault`] : []), ...factsOf(worst, counts)],
+    sa: worst.sa.id,
+    facts: [...(sas.length > 1 ? [`${sas.length} IKE SAs, ${bad} with a fault`] : []), ...factsOf(worst.sa, counts)],
   }
 }
 
 /** The first of those whose outcome is worst; where none is bad, the last, which goes on for those it replaced. */
-function worstOf(sas: readonly IkeSaReport[]): IkeSaReport | undefined {
-  const rank = (sa: IkeSaReport) => OUTCOMES.indexOf(sa.verdict.outcome)
-  let worst: IkeSaReport | undefined
+function worstOf(sas: readonly Conclusion[]): Conclusion | undefined {
+  const rank = (sa: Conclusion) => OUTCOMES.indexOf(sa.verdict.outcome)
+  let worst: Conclusion | undefined
   for (const sa of sas)
     if (!worst || rank(sa) < rank(worst) || (rank(sa) === rank(worst) && !isBad(sa.verdict.outcome))) worst = sa
   return worst
@@ -106,13 +112,13 @@ const withoutNegotiation = (counts: Counts): Omit<VerdictView, "findings"> => {
 }
 
 /** What fits beside a headline: version, how peers are authenticated, what was opened. */
-function factsOf(sa: IkeSaReport, counts: Counts): string[] {
+function factsOf(sa: IkeSa, counts: Counts): string[] {
   const method = sa.auth.initiator ?? sa.auth.responder
   const data = counts.esp + counts.ah
   return [
-    `IKEv${sa.version[0]}`,
+    `IKEv${sa.version}`,
     ...(method ? [method] : []),
-    ...(sa.child_sas.length > 0 ? [`${sa.child_sas.length} Child SA${sa.child_sas.length === 1 ? "" : "s"}`] : []),
+    ...(sa.children.length > 0 ? [`${sa.children.length} Child SA${sa.children.length === 1 ? "" : "s"}`] : []),
     ...(data > 0 ? [`${data} ESP`] : []),
   ]
 }

@@ -33,7 +33,7 @@ export interface Exchange {
   readonly type: number
   readonly messageId: number
   readonly startedBy: Side
-  readonly messages: MessageRecord[]
+  messages: MessageRecord[]
   /** IKEv2: the response is whole. IKEv1: the exchange's last message was seen. */
   complete: boolean
   /** Retransmissions beyond the cap on messages, which are counted only. */

@@ -107,7 +107,7 @@ const NO_SPIS: readonly string[] = []
 export class IkeSa {
   // What was agreed.
 
-  readonly offered: Offer[] = []
+  offered: Offer[] = []
   /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
   choice: IkeChoice | null = null
   ids: PerSide<Identity | null> = { initiator: null, responder: null }
@@ -127,7 +127,7 @@ export class IkeSa {
 
   // What was seen.
 
-  readonly exchanges: Exchange[] = []
+  exchanges: Exchange[] = []
   /** Exchanges evicted because of the cap. */
   droppedExchanges = 0
   /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
@@ -147,7 +147,7 @@ export class IkeSa {
   /** Deletes of SPIs that belong to no Child SA known here. */
   readonly strayDeletes: StrayDelete[] = []
   /** Vendor IDs that each side sent, by name. */
-  readonly vendors: PerSide<string[]> = { initiator: [], responder: [] }
+  vendors: PerSide<string[]> = { initiator: [], responder: [] }
   last: Moment
   /** Responder SPIs of other answers to its first request, in hex. */
   otherSpis: readonly string[] = NO_SPIS
@@ -169,7 +169,7 @@ export class IkeSa {
   readonly epochs: Epoch[] = []
   keysFrom: string | null = null
   keyStatus: KeyStatus = "none"
-  readonly checks: Check[] = []
+  checks: Check[] = []
   readonly findings: Diagnostic[] = []
   /** `ike/` and its number. */
   readonly id: string
@@ -189,6 +189,16 @@ export class IkeSa {
   ) {
     this.id = `ike/${number}`
     this.last = first
+  }
+
+  /** No more comes of it: its lists give up the room that they have for more, which is half of a short SA. */
+  settle(): void {
+    this.offered = this.offered.slice()
+    this.exchanges = this.exchanges.slice()
+    for (const x of this.exchanges) x.messages = x.messages.slice()
+    this.checks = this.checks.slice()
+    const { initiator, responder } = this.vendors
+    this.vendors = { initiator: initiator.slice(), responder: responder.slice() }
   }
 
   peer(side: Side): Peer {

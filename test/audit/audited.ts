@@ -3,7 +3,6 @@ import { audit } from "../../src/audit/audit.ts"
 import { AuditFacts } from "../../src/audit/facts.ts"
 import type { Profile } from "../../src/audit/profile.ts"
 import type { AuditFinding, AuditResult } from "../../src/audit/types.ts"
-import { nodeProvider } from "../../src/node/crypto.ts"
 import type { AnalysisResult } from "../../src/pipeline.ts"
 import { analyzed, type Keys } from "../play/analyzed.ts"
 import type { PlayV2 } from "../play/play-v2.ts"
@@ -20,7 +19,7 @@ export async function audited(
 ): Promise<Audited> {
   const { tape = new Tape(), profiles } = options
   const keys = play(tape) ?? {}
-  const facts = new AuditFacts(nodeProvider)
+  const facts = new AuditFacts()
   const analysis = await analyzed(tape, keys, { observer: facts })
   return { ...audit(analysis, facts, { profiles }), analysis }
 }

@@ -8,7 +8,6 @@ import { PROFILES, profilesNamed } from "../../src/audit/profiles/index.ts"
 import type { AuditResult, ControlCoverage } from "../../src/audit/types.ts"
 import { concat } from "../../src/bytes/bytes.ts"
 import { fromHex } from "../../src/bytes/hex.ts"
-import { nodeProvider } from "../../src/node/crypto.ts"
 import { analyzed, type Keys } from "../play/analyzed.ts"
 import { PHASE1, PlayV1 } from "../play/play-v1.ts"
 import { PlayV2, type Proof, type SuiteSpec } from "../play/play-v2.ts"
@@ -39,7 +38,7 @@ async function aged(seconds: number): Promise<AuditResult> {
   const play = new PlayV2(tape).saInit().auth({ child: { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" } })
   play.child("initiator", { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", ke: [31], rekeys: play.children[0] })
   const next = play.rekeyIke("initiator")
-  const facts = new AuditFacts(nodeProvider)
+  const facts = new AuditFacts()
   const analysis = await analyzed(tape, keysOf(play, next), { observer: facts })
   const [sa] = analysis.sas
   sa.last = { seconds: sa.first.seconds + seconds, nanos: 0 }

@@ -26,7 +26,7 @@ export async function auditLab(
   keyed: boolean,
   { years = 0, profiles }: LabOptions = {},
 ): Promise<AuditResult> {
-  const facts = new AuditFacts(nodeProvider)
+  const facts = new AuditFacts()
   const capture = later(new Uint8Array(readFileSync(labFile(name, "capture.pcap"))), years)
   const options = { provider: nodeProvider, secrets: keyed ? dhSecrets(name) : NO_SECRETS, observer: facts }
   return audit(await analyze(memorySource(capture, name), options), facts, { profiles })

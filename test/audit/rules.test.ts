@@ -4,7 +4,6 @@ import { audit } from "../../src/audit/audit.ts"
 import { AuditFacts } from "../../src/audit/facts.ts"
 import { PROFILE_SETS, profilesNamed } from "../../src/audit/profiles/index.ts"
 import type { AuditResult } from "../../src/audit/types.ts"
-import { nodeProvider } from "../../src/node/crypto.ts"
 import type { AnalysisResult } from "../../src/pipeline.ts"
 import { analyzed } from "../play/analyzed.ts"
 import { PHASE1, PlayV1 } from "../play/play-v1.ts"
@@ -394,7 +393,7 @@ describe("what the report found or counted", () => {
 
   /** The audit of a changed analysis. */
   async function changed(change: (analysis: AnalysisResult) => void): Promise<AuditResult> {
-    const facts = new AuditFacts(nodeProvider)
+    const facts = new AuditFacts()
     const tape = new Tape()
     const analysis = await analyzed(tape, play(tape), { observer: facts })
     change(analysis)

@@ -61,7 +61,7 @@ describe("a session", () => {
 
   it("audits as the command does", async () => {
     const secrets = secretsOf("v2-nat")
-    const facts = new AuditFacts(nodeProvider)
+    const facts = new AuditFacts()
     const result = await analyze(memorySource(bytesOf("v2-nat")), {
       ...NODE,
       provider: nodeProvider,

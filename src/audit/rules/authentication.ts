@@ -4,7 +4,6 @@ import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type RuleContext, source, unique } from "../context.ts"
 import type { ControlId } from "../controls.ts"
-import { notifyKey } from "../facts.ts"
 import type { Verdict } from "../judge.ts"
 import type { Dimension } from "../profile.ts"
 import { type Proof, proofText } from "../proofs.ts"
@@ -110,9 +109,9 @@ function worthOf(context: RuleContext, proof: Proof, object: string): Worth | un
       source: source("NIST SP 800-131Ar2", "§9", "2019-03"),
     }
   if (proof.method !== "RSA signature") return undefined
-  const { notifies } = context.facts(sa)
-  const both = (["initiator", "responder"] as const).every(s =>
-    notifies.has(notifyKey(s, NOTIFY.SIGNATURE_HASH_ALGORITHMS)),
+  const facts = context.facts(sa)
+  const both = (["initiator", "responder"] as const).every(
+    s => facts.frameOf(s, NOTIFY.SIGNATURE_HASH_ALGORITHMS) !== undefined,
   )
   return {
     severity: "low",

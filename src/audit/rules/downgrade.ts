@@ -5,7 +5,6 @@ import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { firstFrame, peersKey, type RuleContext, source, unique } from "../context.ts"
-import { notifyKey } from "../facts.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
 import { listText } from "../words.ts"
 import { weakOffer } from "./offers.ts"
@@ -24,8 +23,8 @@ export function auditDowngrade(context: RuleContext): void {
 
 /** Each side signs its own IKE_SA_INIT only: who breaks the weakest group in time can change what the other side was offered. */
 function auditTranscript(context: RuleContext, sa: IkeSa): void {
-  const { notifies } = context.facts(sa)
-  if (sa.choice === null || notifies.has(notifyKey("responder", NOTIFY.IKE_SA_INIT_FULL_TRANSCRIPT_AUTH))) return
+  const full = context.facts(sa).frameOf("responder", NOTIFY.IKE_SA_INIT_FULL_TRANSCRIPT_AUTH)
+  if (sa.choice === null || full !== undefined) return
   const room = stripable(context, sa)
   if (room.length === 0) return
   const weak = room.some(r => r.weak)
@@ -80,10 +79,10 @@ function auditInvalidKe(context: RuleContext, sa: IkeSa): void {
 
 /** An initiator for whom the PPK is optional proves itself without it too. RFC 8784 §3. */
 function auditPpk(context: RuleContext, sa: IkeSa): void {
-  const { notifies } = context.facts(sa)
-  const optional = notifies.get(notifyKey("initiator", NOTIFY.NO_PPK_AUTH))
-  const asked = notifies.get(notifyKey("initiator", NOTIFY.USE_PPK))
-  const taken = notifies.has(notifyKey("responder", NOTIFY.USE_PPK))
+  const facts = context.facts(sa)
+  const optional = facts.frameOf("initiator", NOTIFY.NO_PPK_AUTH)
+  const asked = facts.frameOf("initiator", NOTIFY.USE_PPK)
+  const taken = facts.frameOf("responder", NOTIFY.USE_PPK) !== undefined
   if (optional !== undefined)
     context.tell({
       rule: "ppk-optional",

@@ -4,7 +4,7 @@ import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { v2StateOf } from "../../track/v2-state.ts"
 import { choiceFrame, type RuleContext, source, unique } from "../context.ts"
-import { notifyKey, type SaFacts } from "../facts.ts"
+import type { SaFacts } from "../facts.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
 import type { Tunnel } from "../tunnel.ts"
 import type { QuantumGrade } from "../types.ts"
@@ -31,9 +31,9 @@ export function quantumGrade(
 export const strengthOf = (ke: readonly string[]): number => Math.max(...ke.map(n => keyExchangeBits(n) ?? 112))
 
 /** Agreed in IKE_AUTH; while that stays closed, both sides' USE_PPK in IKE_SA_INIT is what is known. RFC 8784 §3. */
-function usesPpk(sa: IkeSa, { notifies }: SaFacts): boolean {
+function usesPpk(sa: IkeSa, facts: SaFacts): boolean {
   if (sa.version === 1) return false
-  const both = (["initiator", "responder"] as const).every(s => notifies.has(notifyKey(s, NOTIFY.USE_PPK)))
+  const both = (["initiator", "responder"] as const).every(s => facts.frameOf(s, NOTIFY.USE_PPK) !== undefined)
   return v2StateOf(sa).ppkAccepted ?? both
 }
 

@@ -36,7 +36,11 @@ const KNOWN: ReadonlyMap<string, Known> = new Map([
 ])
 
 /** Files them with the tunnel whose Child SA or data SA is meant. */
-export function auditToldAlready(report: Report, tunnels: readonly Tunnel[], findings: Findings): void {
+export function auditToldAlready(
+  report: Pick<Report, "diagnostics">,
+  tunnels: readonly Tunnel[],
+  findings: Findings,
+): void {
   const known = report.diagnostics.filter(d => KNOWN.has(d.code) && d.severity !== "info")
   if (known.length === 0) return
   for (const d of known) {

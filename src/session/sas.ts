@@ -1,0 +1,209 @@
+/**
+ * The SAs of a session. IKE SAs stay what was concluded of them and become rows and reports when a view asks: tens of thousands of drawn up
+ * reports would take more memory than everything else.
+ */
+import { dataSasOf } from "../render/ladder.ts"
+import { ikeSaReport } from "../report/build.ts"
+import type { Conclusion } from "../report/conclusion.ts"
+import { instantOf } from "../report/time.ts"
+import type { EspSaReport, IkeSaReport } from "../report/types.ts"
+import type { ChildSa } from "../track/child-sa.ts"
+import { type Moment, momentText, secondsBetween } from "../track/moment.ts"
+import { Column } from "./column.ts"
+import type { Flow, FrameIndex } from "./frame-index.ts"
+import type { SaRow } from "./types.ts"
+
+/** Rows of the list: IKE SAs, their Child SAs under them, and data that belong to none, in the order in which they began. */
+export class SessionSas {
+  readonly #rowOf = new Map<string, number>()
+  /** Of each row the IKE SA, -1 for data; and which of its Child SAs (-1 for itself), or which of the data. */
+  readonly #ike = new Column(Int32Array)
+  readonly #part = new Column(Int32Array)
+  readonly #byChild = new Map<string, EspSaReport[]>()
+  #byIke: Map<string | null, EspSaReport[]> | undefined
+  #drawn: { readonly ike: number; readonly report: IkeSaReport } | undefined
+
+  /** `zero` is the time of frame 1. */
+  constructor(
+    readonly conclusions: readonly Conclusion[],
+    readonly esp: readonly EspSaReport[],
+    readonly zero: Moment,
+  ) {
+    for (const [ike, { sa }] of conclusions.entries()) {
+      this.#add(sa.id, ike, -1)
+      for (const [n, child] of sa.children.entries()) this.#add(child.id, ike, n)
+    }
+    for (const [n, data] of esp.entries())
+      if (data.child_sa === null) this.#add(data.id, -1, n)
+      else push(this.#byChild, data.child_sa, data)
+  }
+
+  #add(id: string, ike: number, part: number): void {
+    this.#rowOf.set(id, this.#ike.length)
+    this.#ike.push(ike)
+    this.#part.push(part)
+  }
+
+  get rows(): number {
+    return this.#ike.length
+  }
+
+  /** Place of an SA in the list; -1 when there is none of that id. */
+  rowOf(id: string): number {
+    return this.#rowOf.get(id) ?? -1
+  }
+
+  /** Which IKE SA an id means, by its own or by a Child SA's; -1 when it means none. */
+  ikeOf(id: string): number {
+    const row = this.rowOf(id)
+    return row < 0 ? -1 : this.#ike.at(row)
+  }
+
+  idAt(row: number): string | null {
+    if (row < 0 || row >= this.rows) return null
+    const [ike, part] = [this.#ike.at(row), this.#part.at(row)]
+    if (ike < 0) return this.esp[part].id
+    const { sa } = this.conclusions[ike]
+    return part < 0 ? sa.id : sa.children[part].id
+  }
+
+  row(n: number): SaRow {
+    const [ike, part] = [this.#ike.at(n), this.#part.at(n)]
+    if (ike < 0) return this.#dataRow(this.esp[part])
+    const conclusion = this.conclusions[ike]
+    return part < 0 ? this.#ikeRow(conclusion) : this.#childRow(conclusion, conclusion.sa.children[part])
+  }
+
+  /** The report of an IKE SA, made now. */
+  report(ike: number): IkeSaReport {
+    if (this.#drawn?.ike !== ike) this.#drawn = { ike, report: ikeSaReport(this.conclusions[ike], false) }
+    return this.#drawn.report
+  }
+
+  /** ESP and AH SAs under a Child SA, or those that belong to an IKE SA, plausibly so at least. */
+  dataOfChild = (id: string): readonly EspSaReport[] => this.#byChild.get(id) ?? []
+  dataOfIke(id: string): readonly EspSaReport[] {
+    this.#byIke ??= dataSasOf({
+      esp_sas: this.esp,
+      ike_sas: this.esp.length === 0 ? [] : this.conclusions.map(ownerOf),
+    })
+    return this.#byIke.get(id) ?? []
+  }
+
+  /** Says of each frame which row of the list it belongs to. */
+  assignFrames(index: FrameIndex): void {
+    for (const { sa } of this.conclusions) {
+      const row = this.rowOf(sa.id)
+      for (const { messages } of sa.exchanges) for (const m of messages) index.sa.set(m.frame - 1, row)
+    }
+    const flows = this.#flowRows(index.flows)
+    const flow = index.flow.values
+    for (let i = 0; i < flow.length; i++) if (flow[i] < flows.length) index.sa.set(i, flows[flow[i]])
+  }
+
+  #flowRows(flows: readonly Flow[]): number[] {
+    const bySpi = new Map<string, EspSaReport[]>()
+    for (const esp of this.esp) push(bySpi, `${esp.protocol} ${esp.spi}`, esp)
+    return flows.map(flow => {
+      const same = bySpi.get(`${flow.protocol} ${spiText(flow.spi)}`) ?? []
+      const esp = same.find(e => e.destination === flow.destination || e.paths.some(p => p.endsWith(flow.destination)))
+      const found = esp ?? same[0]
+      return found ? this.rowOf(found.child_sa ?? found.id) : -1
+    })
+  }
+
+  #ikeRow({ sa, state, checks }: Conclusion): SaRow {
+    const count = (status: string) => checks.reduce((n, c) => n + (c.status === status ? 1 : 0), 0)
+    const { encr, integ, prf, hash, ke } = sa.choice?.names ?? NO_NAMES
+    return {
+      id: sa.id,
+      kind: "ike",
+      parent: null,
+      what: `IKEv${sa.version}`,
+      state,
+      suite: [encr, integ, integ === null ? (prf ?? hash) : null, ...ke].filter(a => a !== null),
+      initiator: sa.initiator.address,
+      responder: sa.responder.address,
+      spiI: sa.spiI,
+      spiR: sa.spiR,
+      rekeys: sa.parent?.id ?? null,
+      from: this.seconds(sa.first),
+      until: this.seconds(sa.last),
+      packets: sa.exchanges.reduce((n, x) => n + x.messages.length, 0),
+      bytes: 0,
+      checks: [count("pass"), count("fail"), count("skipped")],
+    }
+  }
+
+  #childRow({ sa }: Conclusion, child: ChildSa): SaRow {
+    const data = this.dataOfChild(child.id)
+    const times = [child.first, child.last, ...data.flatMap(d => [instantOf(d.first_time), instantOf(d.last_time)])]
+    const { encr, integ, ke } = child.suite
+    const sum = (of: (d: EspSaReport) => number) => data.reduce((n, d) => n + of(d), 0)
+    return {
+      id: child.id,
+      kind: "child",
+      parent: sa.id,
+      what: [child.protocol, child.mode].filter(Boolean).join(" "),
+      state: child.state,
+      suite: [encr, integ, ...ke].filter(a => a !== null),
+      initiator: sa.initiator.address,
+      responder: sa.responder.address,
+      spiI: child.spiI,
+      spiR: child.spiR,
+      rekeys: child.rekeys,
+      from: Math.min(...times.map(t => this.seconds(t))),
+      until: Math.max(...times.map(t => this.seconds(t))),
+      packets: sum(d => d.packets),
+      bytes: sum(d => d.bytes),
+      checks: [sum(d => d.icv_ok), sum(d => d.icv_failed), 0],
+    }
+  }
+
+  #dataRow(esp: EspSaReport): SaRow {
+    return {
+      id: esp.id,
+      kind: "data",
+      parent: null,
+      what: `${esp.protocol} ${esp.spi}`,
+      state: esp.decrypted > 0 ? "opened" : "no key",
+      suite: [],
+      initiator: esp.source,
+      responder: esp.destination,
+      spiI: null,
+      spiR: esp.spi,
+      rekeys: null,
+      from: this.seconds(instantOf(esp.first_time)),
+      until: this.seconds(instantOf(esp.last_time)),
+      packets: esp.packets,
+      bytes: esp.bytes,
+      checks: [esp.icv_ok, esp.icv_failed, 0],
+    }
+  }
+
+  /** Seconds since frame 1. */
+  seconds(time: Moment): number {
+    return secondsBetween(this.zero, time)
+  }
+}
+
+const NO_NAMES = { encr: null, integ: null, prf: null, hash: null, ke: [] } as const
+
+/** What says which data SAs are an IKE SA's. */
+const ownerOf = ({ sa, state }: Conclusion) => ({
+  id: sa.id,
+  first_time: momentText(sa.first),
+  initiator: sa.initiator,
+  responder: sa.responder,
+  state,
+  exchanges: sa.exchanges,
+  child_sas: sa.children,
+})
+
+function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key)
+  if (group) group.push(value)
+  else groups.set(key, [value])
+}
+
+export const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
