@@ -15,7 +15,7 @@ describe("the tunnel between left.lab and right.lab", () => {
   let report: Report
 
   beforeAll(async () => {
-    const { secrets } = loadSecrets([resolve(folder, "keys.json")])
+    const { secrets } = await loadSecrets([resolve(folder, "keys.json")])
     report = (await analyzeFiles([resolve(folder, "capture.pcap")], { secrets })).report
   })
 

@@ -63,11 +63,11 @@ export async function merge(folder: RunFolder, workers: SegmentWorkers): Promise
 }
 
 /** The one analysis behind both: its segments come from the folder, or are done now where they are missing. */
-function analyzeRun(folder: RunFolder, workers: SegmentWorkers): Promise<AnalysisResult> {
+async function analyzeRun(folder: RunFolder, workers: SegmentWorkers): Promise<AnalysisResult> {
   const { captures, ike_ports, segments } = folder.manifest()
   const paths = captures.map(c => c.path)
   const keys = folder.keysFiles
-  const { secrets } = keys.length > 0 ? loadSecrets(keys) : { secrets: undefined }
+  const { secrets } = keys.length > 0 ? await loadSecrets(keys) : { secrets: undefined }
   const read = { ikePorts: ike_ports }
   return analyze(
     {

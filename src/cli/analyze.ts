@@ -18,11 +18,11 @@ import { Threads } from "./workers.ts"
 type SecretFlags = Pick<CommonOptions, "keys" | "verbose">
 
 /** The secrets of `--keys` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
-export function secretsOf(options: SecretFlags, tell: (note: SecretNote) => void = tellNote): Secrets {
+export async function secretsOf(options: SecretFlags, tell: (note: SecretNote) => void = tellNote): Promise<Secrets> {
   const paths = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   if (paths.length === 0) return NO_SECRETS
   try {
-    const { secrets, notes, modes } = loadSecrets(paths)
+    const { secrets, notes, modes } = await loadSecrets(paths)
     notes.forEach(tell)
     if (options.verbose) modes.forEach(tell)
     return secrets
@@ -44,7 +44,7 @@ export async function secretsFor(
 ): Promise<Secrets> {
   const embedded = await embeddedKeys(paths)
   embedded.notes.forEach(tell)
-  return embedded.with(secretsOf(options, tell))
+  return embedded.with(await secretsOf(options, tell))
 }
 
 function tellNote({ severity, file, line, message }: SecretNote): void {
@@ -82,7 +82,7 @@ export async function analyzeFiles(
   extra: Partial<AnalyzeOptions> = {},
   wrap: (source: CaptureSource) => CaptureSource = source => source,
 ): Promise<FileAnalysis> {
-  const given = secretsOf(options)
+  const given = await secretsOf(options)
   const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
   const read = { ...readFlags(options), blocks: embedded.blocks }

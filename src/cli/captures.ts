@@ -3,7 +3,7 @@ import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import { folderCaptures, givenTwice, isFolder } from "../node/capture-paths.ts"
-import { endStdin } from "../node/chunk-source.ts"
+import { endInput } from "../node/chunk-source.ts"
 import { CaptureOpenError } from "../node/open-capture.ts"
 import { readCaptures } from "../node/read-captures.ts"
 import type { ReadOptions } from "../node/read-options.ts"
@@ -42,7 +42,7 @@ export async function readForCommand(
   const { range = {}, wanted, ...read } = options
   // Ctrl-C ends a live input, not the program; a second one ends that too.
   const live = paths.includes("-")
-  if (live) process.once("SIGINT", endStdin)
+  if (live) process.once("SIGINT", endInput)
   try {
     const taker = withinTimes(wanted ? onlyPackets(handler, wanted) : handler, range)
     const captures = await readCaptures(paths, taker, { ...read, ...counted(read, range), progress: progress.report })
@@ -52,7 +52,7 @@ export async function readForCommand(
     throw error
   } finally {
     progress.clear()
-    if (live) process.removeListener("SIGINT", endStdin)
+    if (live) process.removeListener("SIGINT", endInput)
   }
 }
 

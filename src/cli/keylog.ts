@@ -44,9 +44,8 @@ async function run(file: string | undefined, options: KeylogOptions): Promise<vo
   const out = new Keylog(options.out)
   try {
     const stream = new SecretStream(file ?? "ip xfrm")
-    const decoder = new TextDecoder()
     for await (const piece of piecesOf(file, options, stop.signal)) {
-      if (piece) stream.feed(decoder.decode(piece, { stream: true }))
+      if (piece) stream.feed(piece)
       else stream.settle()
       out.add(stream.take())
       if (!piece && !options.follow) break

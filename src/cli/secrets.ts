@@ -1,7 +1,7 @@
 /** `ikedump secrets FILE...`: what files of secrets hold and lack, without a capture and without a value; and their keys in other formats. */
 import type { Command } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
-import { loadSecrets } from "../node/load-secrets.ts"
+import { type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
 import { exportInput } from "../report/export-input.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { EXPORTERS } from "../secrets/export/export.ts"
@@ -33,9 +33,9 @@ Examples:
   ikedump secrets xfrm.txt --export wireshark ~/.config/wireshark
 `
 
-function run(paths: string[], options: SecretsOptions): void {
+async function run(paths: string[], options: SecretsOptions): Promise<void> {
   const { targets, rest } = readTargets(options.export ?? [])
-  const { secrets, notes, files } = load([...paths, ...rest])
+  const { secrets, notes, files } = await load([...paths, ...rest])
   for (const { severity, file, line, message } of notes)
     process.stderr.write(`ikedump: ${severity}: ${file}${line === undefined ? "" : `:${line}`}: ${message}\n`)
   if (targets.length > 0) {
@@ -48,9 +48,9 @@ function run(paths: string[], options: SecretsOptions): void {
   else print([textOf(files, inventory)])
 }
 
-function load(paths: readonly string[]): ReturnType<typeof loadSecrets> {
+async function load(paths: readonly string[]): Promise<LoadedSecrets> {
   try {
-    return loadSecrets(paths)
+    return await loadSecrets(paths)
   } catch (e) {
     if (e instanceof SecretsError) throw new CliError(e.message)
     throw e

@@ -66,7 +66,7 @@ function* presented(lines: readonly TriageLine[], { format, all, ascii, color }:
 const WORTH_CAPTURES = 16
 
 async function triage(captures: readonly string[], options: TriageOptions): Promise<TriageLine[]> {
-  const secrets = secretsOf(options)
+  const secrets = await secretsOf(options)
   const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
   const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   const threads = threadsFor(captures, options.threads, WORTH_CAPTURES)

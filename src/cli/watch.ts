@@ -47,7 +47,7 @@ async function watch(paths: string[], options: WatchOptions): Promise<void> {
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   process.once("SIGINT", interrupt)
-  const secrets = secretsOf(options)
+  const secrets = await secretsOf(options)
   const groups = new WatchGroups(() => secrets)
   const printer = new Printer(options)
   const taker = new Taker(groups, options)

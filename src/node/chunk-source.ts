@@ -1,13 +1,39 @@
-/** Where the bytes of a capture come from: a file, standard input, and gzip or zstd around either, told by magic. */
+/** Where bytes come from: a file, a named pipe, standard input, and gzip or zstd around each, told by magic. */
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs"
+import { Socket } from "node:net"
+import type { Readable } from "node:stream"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import type { Chunk, ChunkSource } from "./chunk.ts"
 
 /** Opens a path, or standard input for `-`. Throws when it cannot be opened or is a directory. */
 export async function openSource(path: string, bufferBytes: number): Promise<ChunkSource> {
-  const raw = path === "-" ? new StdinSource() : new FileSource(path, bufferBytes)
-  return decompressed(raw)
+  return decompressed(openRaw(path, bufferBytes))
 }
+
+/** The same, as it is stored. */
+export function openRaw(path: string, bufferBytes: number): ChunkSource {
+  if (path === "-") return new StreamSource(process.stdin)
+  if (isPipe(path)) return new StreamSource(openPipe(path))
+  return new FileSource(path, bufferBytes)
+}
+
+const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false
+
+/** A pipe is waited for, not blocked on: Ctrl-C can end it. Windows opens its named pipes as files. */
+const openPipe = (path: string): Readable =>
+  new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })
+
+/** Sources that are read now. */
+const sources = new Set<{ stop(): void }>()
+
+/** Ends each source that is read now, whoever goes on writing: what came until now is the input. */
+export function endInput(): void {
+  for (const source of sources) source.stop()
+}
+
+/** How long a file is read before signals are looked at, ms. */
+const TURN_MS = 50
 
 class FileSource implements ChunkSource {
   bytesRead = 0
@@ -16,9 +42,12 @@ class FileSource implements ChunkSource {
   readonly live: boolean
   readonly #fd: number
   readonly #buffer: Uint8Array
+  #turn = performance.now()
+  #stopped = false
+
   constructor(path: string, bufferBytes: number) {
     this.#fd = openSync(path, "r")
-    const stat = fstatSync(this.#fd)
+    const stat: Stats = fstatSync(this.#fd)
     if (stat.isDirectory()) {
       closeSync(this.#fd)
       throw Object.assign(new Error(`${path} is a directory`), { code: "EISDIR" })
@@ -26,49 +55,71 @@ class FileSource implements ChunkSource {
     this.totalBytes = stat.isFile() ? stat.size : undefined
     this.live = !stat.isFile()
     this.#buffer = new Uint8Array(bufferBytes)
+    sources.add(this)
   }
 
-  next(): Chunk {
+  next(): Chunk | Promise<Chunk> {
+    if (this.#stopped) return undefined
+    return performance.now() - this.#turn < TURN_MS ? this.#read() : this.#afterTurn()
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  close(): void {
+    sources.delete(this)
+    closeSync(this.#fd)
+  }
+
+  /** A turn of the event loop lets Ctrl-C through. */
+  async #afterTurn(): Promise<Chunk> {
+    await nextTurn()
+    this.#turn = performance.now()
+    return this.#stopped ? undefined : this.#read()
+  }
+
+  #read(): Chunk {
     const n = readSync(this.#fd, this.#buffer, 0, this.#buffer.length, null)
     this.bytesRead += n
     return n === 0 ? undefined : this.#buffer.subarray(0, n)
   }
-
-  close(): void {
-    closeSync(this.#fd)
-  }
 }
 
-let stdinEnded = false
-let stopWaiting = (): void => {}
-
-/** Ends standard input here, whoever goes on writing: what came until now is the input. */
-export function endStdin(): void {
-  stdinEnded = true
-  stopWaiting()
-}
-
-class StdinSource implements ChunkSource {
+/** Standard input or a named pipe. */
+class StreamSource implements ChunkSource {
   bytesRead = 0
   readonly totalBytes = undefined
   readonly compression = ""
   readonly live = true
-  readonly #chunks: AsyncIterator<Uint8Array> = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  readonly #chunks: AsyncIterator<Uint8Array>
+  #stopped = false
+  #stopWaiting = (): void => {}
+
+  constructor(private readonly stream: Readable) {
+    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+    sources.add(this)
+  }
 
   async next(): Promise<Chunk> {
-    if (stdinEnded) return undefined
+    if (this.#stopped) return undefined
     const { value, done } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
-      stopWaiting = () => resolve({ done: true, value: undefined })
+      this.#stopWaiting = () => resolve({ done: true, value: undefined })
       this.#chunks.next().then(resolve, reject)
     })
-    stopWaiting = () => {}
     if (done) return undefined
     this.bytesRead += value.length
     return value
   }
 
+  stop(): void {
+    this.#stopped = true
+    this.#stopWaiting()
+  }
+
   close(): void {
-    process.stdin.destroy()
+    sources.delete(this)
+    this.stream.destroy()
   }
 }
 
@@ -78,6 +129,8 @@ class Prefixed implements ChunkSource {
   constructor(
     private readonly rest: ChunkSource,
     first: Uint8Array,
+    /** What the source threw behind them. */
+    private readonly fault?: unknown,
   ) {
     this.#first = first
   }
@@ -91,12 +144,16 @@ class Prefixed implements ChunkSource {
   get live(): boolean {
     return this.rest.live
   }
-  readonly compression = ""
+  get compression(): string {
+    return this.rest.compression
+  }
 
   next(): Chunk | Promise<Chunk> {
     const first = this.#first
     this.#first = undefined
-    return first?.length ? first : this.rest.next()
+    if (first?.length) return first
+    if (this.fault !== undefined) throw this.fault
+    return this.rest.next()
   }
 
   close(): void {
@@ -104,16 +161,27 @@ class Prefixed implements ChunkSource {
   }
 }
 
+/** The first bytes of a source, at least `bytes` where it has so many, and a source that yields them again. */
+export async function peek(raw: ChunkSource, bytes: number): Promise<{ first: Uint8Array; source: ChunkSource }> {
+  let first: Uint8Array = new Uint8Array(0)
+  let fault: unknown
+  try {
+    while (first.length < bytes) {
+      const chunk = await raw.next()
+      if (!chunk) break
+      first = first.length === 0 && chunk.length >= bytes ? chunk : Buffer.concat([first, chunk])
+    }
+  } catch (error) {
+    fault = error
+  }
+  return { first, source: new Prefixed(raw, first, fault) }
+}
+
 const MAGIC_BYTES = 4
 
-async function decompressed(raw: ChunkSource): Promise<ChunkSource> {
-  let first: Uint8Array = new Uint8Array(0)
-  while (first.length < MAGIC_BYTES) {
-    const chunk = await raw.next()
-    if (!chunk) break
-    first = first.length === 0 && chunk.length >= MAGIC_BYTES ? chunk : Uint8Array.of(...first, ...chunk)
-  }
-  const source = new Prefixed(raw, first)
+/** A source without the gzip or zstd around it. */
+export async function decompressed(raw: ChunkSource): Promise<ChunkSource> {
+  const { first, source } = await peek(raw, MAGIC_BYTES)
   if (first[0] === 0x1f && first[1] === 0x8b) return new (await import("./gunzip-source.ts")).GunzipSource(source)
   if (isZstd(first)) return new (await import("./zstd-source.ts")).ZstdSource(source)
   return source

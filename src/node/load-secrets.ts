@@ -1,14 +1,17 @@
 /** Secrets from the file system: files, folders, tar and gzip bundles, `IKEDUMP_KEYS`; hints about files that others can read. */
 import { readdirSync, readFileSync, type Stats, statSync } from "node:fs"
 import { delimiter, dirname, join, resolve } from "node:path"
-import { gunzipSync } from "node:zlib"
 import { safeText } from "../bytes/safe-text.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import type { PemReader } from "../secrets/formats/native.ts"
-import { importSecrets } from "../secrets/import.ts"
+import { type Imported, SecretsImport } from "../secrets/import.ts"
+import { utf16Of } from "../secrets/lines.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
+import { POOL_LIMITS } from "../secrets/pool.ts"
 import type { SecretNote, Secrets } from "../secrets/secrets.ts"
 import { isTar, tarEntries } from "../secrets/tar.ts"
+import type { Chunk, ChunkSource } from "./chunk.ts"
+import { decompressed, openRaw, peek } from "./chunk-source.ts"
 
 export interface LoadedSecrets {
   readonly secrets: Secrets
@@ -19,20 +22,32 @@ export interface LoadedSecrets {
   readonly files: readonly { readonly file: string; readonly formats: readonly string[] }[]
 }
 
-/** Caps of what one `--keys` may be. */
-export const SECRETS_LIMITS = { unpackedBytes: 1 << 30, folderDepth: 8, bundleDepth: 3, folderFiles: 10_000 }
+/** Caps of what one `--keys` may be. What is kept of all is in `POOL_LIMITS`. */
+export const SECRETS_LIMITS = {
+  folderDepth: 8,
+  bundleDepth: 3,
+  folderFiles: 10_000,
+  /** A compressed file may unpack to so many bytes, */
+  unpackedBytes: 64 << 20,
+  /** or to so many times its own. */
+  unpackedRatio: 100,
+  /** Bytes, and lines, of a pipe in which none is known, before it is given up: it may never end. */
+  pipeBytes: 64 << 20,
+  pipeLines: 1_000_000,
+  pemBytes: 1 << 20,
+}
 
 /** Paths named by `IKEDUMP_KEYS`, separated as `PATH` is. */
 export const keysFromEnvironment = (env: Readonly<Record<string, string | undefined>>): string[] =>
   (env.IKEDUMP_KEYS ?? "").split(delimiter).filter(path => path !== "")
 
 /**
- * Reads all `paths` (`-` is standard input) into one pool. Throws SecretsError, naming the file, for one that cannot be read, is a
- * broken keys file, or holds nothing that we know; inside folders and bundles the last is no error.
+ * Reads all `paths` (`-` is standard input) into one pool; files are read in pieces, however large. Throws SecretsError, naming the file,
+ * for one that cannot be read, is a broken keys file, or holds nothing that we know; inside folders and bundles the last is no error.
  */
-export function loadSecrets(paths: readonly string[]): LoadedSecrets {
+export async function loadSecrets(paths: readonly string[]): Promise<LoadedSecrets> {
   const loader = new Loader()
-  for (const path of paths) loader.path(path)
+  for (const path of paths) await loader.path(path)
   return { secrets: mergeSecrets(loader.secrets), notes: loader.notes, modes: loader.modes, files: loader.files }
 }
 
@@ -42,72 +57,127 @@ class Loader {
   readonly modes: SecretNote[] = []
   readonly files: { file: string; formats: readonly string[] }[] = []
   private seen = 0
+  /** Bytes of secrets that may still be kept. */
+  private room: number = POOL_LIMITS.bytes
 
-  path(path: string): void {
+  async path(path: string): Promise<void> {
     const stats = path === "-" ? undefined : stat(path)
     if (stats && (stats.isCharacterDevice() || stats.isBlockDevice()))
       throw new SecretsError("cannot be read: it is a device", path)
-    if (stats?.isDirectory()) this.folder(path)
-    else if (this.bytes(path, readAll(path), dirname(path), false) && stats) this.permissions(path, stats)
+    if (stats?.isDirectory()) await this.folder(path)
+    else if ((await this.file(path, dirname(path), false)) && stats) this.permissions(path, stats)
   }
 
-  private folder(path: string): void {
+  private async folder(path: string): Promise<void> {
     const before = this.files.length
-    this.inFolder(path, 0)
+    await this.inFolder(path, 0)
     if (this.files.length === before) throw new SecretsError("no file in the folder holds secrets that are known", path)
   }
 
-  private inFolder(path: string, depth: number): void {
+  private async inFolder(path: string, depth: number): Promise<void> {
     const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
       const inner = join(path, entry.name)
       if (++this.seen > SECRETS_LIMITS.folderFiles) throw new SecretsError("the folder holds too many files", path)
-      if (entry.isDirectory() && depth < SECRETS_LIMITS.folderDepth) this.inFolder(inner, depth + 1)
-      else if (entry.isFile()) this.fileInFolder(inner, path)
+      if (entry.isDirectory() && depth < SECRETS_LIMITS.folderDepth) await this.inFolder(inner, depth + 1)
+      else if (entry.isFile()) await this.fileInFolder(inner, path)
     }
   }
 
-  private fileInFolder(path: string, folder: string): void {
-    let bytes: Uint8Array
+  private async fileInFolder(path: string, folder: string): Promise<void> {
+    if (await this.file(path, folder, true)) this.permissions(path, statSync(path))
+  }
+
+  /** Reads one file; whether it held a secret. `lenient`: one that is not of secrets is no error. */
+  private async file(path: string, folder: string, lenient: boolean): Promise<boolean> {
+    let raw: ChunkSource | undefined
     try {
-      bytes = readAll(path)
+      raw = openRaw(path, BUFFER_BYTES)
+      return await this.content(path, metered(raw, path), folder, lenient, 0)
     } catch (e) {
-      this.notes.push({ severity: "warning", file: path, message: (e as SecretsError).message })
-      return
+      const error = e instanceof SecretsError ? e : cannotRead(path, e)
+      if (!lenient || !(error instanceof UnreadError)) throw error
+      this.notes.push({ severity: "warning", file: path, message: error.reason })
+      return false
+    } finally {
+      raw?.close()
     }
-    if (this.bytes(path, bytes, folder, true)) this.permissions(path, statSync(path))
   }
 
-  /** Reads one file's content, unpacking it first; whether it held a secret. */
-  private bytes(file: string, bytes: Uint8Array, folder: string, lenient: boolean, depth = 0): boolean {
-    const plain = unpack(bytes)
-    if (plain && isTar(plain)) return this.archive(file, plain, folder, lenient, depth)
-    if (!plain) {
-      if (lenient) return false
-      throw new SecretsError("the gzip data is damaged, or unpacks to more than 1 GiB", file)
-    }
-    if (isBinary(plain)) {
+  /** Reads one file's content, unpacking it first. */
+  private async content(
+    file: string,
+    { raw, meter }: Metered,
+    folder: string,
+    lenient: boolean,
+    depth: number,
+  ): Promise<boolean> {
+    const unpacked = await decompressed(raw)
+    const { first, source } = await peek(unpacked, TEXT_BYTES)
+    const next = meter(source)
+    if (isTar(first)) return this.archive(file, next, meter, folder, lenient, depth)
+    if (isBinary(first)) {
       if (lenient) return false
       throw new SecretsError("the file is binary, of no keys format that is known", file)
     }
+    return this.text(file, next, folder, lenient, source.live)
+  }
+
+  private async text(file: string, next: Next, folder: string, lenient: boolean, live: boolean): Promise<boolean> {
+    const reading = new SecretsImport({ file, readPem: pemReader(folder), room: this.room })
+    let bytes = 0
     try {
-      const imported = importSecrets(plain, { file, readPem: pemReader(folder) })
+      const fault = await drain(next, chunk => {
+        bytes += chunk.length
+        reading.feed(chunk)
+        const { pipeBytes, pipeLines } = SECRETS_LIMITS
+        if (live && !reading.recognised && (bytes > pipeBytes || reading.lines > pipeLines))
+          throw new UnreadError(
+            `none of its first ${reading.lines} lines is of a known format; it is not read further`,
+            file,
+          )
+        return reading.wantsMore
+      })
+      const imported = this.end(reading, file, fault)
       this.secrets.push(imported.secrets)
       this.notes.push(...imported.notes)
+      this.room = imported.left
       if (imported.formats.length > 0) this.files.push({ file, formats: imported.formats })
+      if (fault) this.notes.push({ severity: "warning", file, message: `${fault}; what stands before is used` })
       return Object.values(imported.secrets).some(list => list.length > 0)
     } catch (e) {
-      if (lenient && e instanceof SecretsError && (e.unrecognised || !isKeysFile(plain))) return false
+      const others = e instanceof SecretsError && !(e instanceof UnreadError)
+      if (lenient && others && (e.unrecognised || !reading.isKeysFile)) return false
       throw e
     }
   }
 
-  private archive(file: string, bytes: Uint8Array, folder: string, lenient: boolean, depth: number): boolean {
+  /** What was read until the end, or until a fault of the file. */
+  private end(reading: SecretsImport, file: string, fault: string | undefined): Imported {
+    try {
+      return reading.end()
+    } catch (e) {
+      if (fault && e instanceof SecretsError) throw new UnreadError(fault, file)
+      throw e
+    }
+  }
+
+  private async archive(
+    file: string,
+    next: Next,
+    meter: Metered["meter"],
+    folder: string,
+    lenient: boolean,
+    depth: number,
+  ): Promise<boolean> {
     if (depth >= SECRETS_LIMITS.bundleDepth) return false
     const before = this.files.length
     let found = false
-    for (const { name, bytes: inner } of tarEntries(bytes))
-      found = this.bytes(`${file}:${safeText(name)}`, inner, folder, true, depth + 1) || found
+    for await (const entry of tarEntries(next)) {
+      const name = `${file}:${safeText(entry.name)}`
+      const raw = { next: entry.next, close() {}, bytesRead: 0, totalBytes: undefined, compression: "", live: false }
+      found = (await this.content(name, { raw, meter }, folder, true, depth + 1)) || found
+    }
     if (this.files.length === before && !lenient)
       throw new SecretsError("no file in the bundle holds secrets that are known", file)
     return found
@@ -122,31 +192,61 @@ class Loader {
   }
 }
 
-/** A JSON file that is meant for us: others in a folder are none of our business. */
-const isKeysFile = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(0, 1 << 20)).includes('"ikedump_keys"')
+type Next = () => Promise<Chunk>
 
-/** Text has no NUL bytes, but UTF-16 does, which its byte order mark tells. */
-function isBinary(bytes: Uint8Array): boolean {
-  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  return !utf16 && bytes.subarray(0, 8192).includes(0)
+/** A file as it is stored, and how what is unpacked of it is counted, whatever wraps it. */
+interface Metered {
+  readonly raw: ChunkSource
+  /** The pieces of a source that was unpacked. They throw SecretsError where they are too many for the file. */
+  readonly meter: (unpacked: ChunkSource) => Next
 }
 
-/** Bytes without their gzip; undefined when that is damaged or too large. */
-function unpack(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
-  try {
-    return gunzipSync(bytes, { maxOutputLength: SECRETS_LIMITS.unpackedBytes })
-  } catch {
-    return undefined
+function metered(raw: ChunkSource, file: string): Metered {
+  let out = 0
+  const { unpackedBytes, unpackedRatio } = SECRETS_LIMITS
+  const meter = (unpacked: ChunkSource): Next => {
+    if (unpacked.compression === "") return async () => unpacked.next()
+    return async () => {
+      const chunk = await unpacked.next()
+      out += chunk?.length ?? 0
+      if (out > unpackedBytes && out > unpackedRatio * raw.bytesRead)
+        throw new UnreadError(`unpacks to more than ${unpackedRatio} times its size; it is not read further`, file)
+      return chunk
+    }
+  }
+  return { raw, meter }
+}
+
+/** Hands over all pieces while `take` wants more; the fault of the file that ended them, in words. */
+async function drain(next: Next, take: (chunk: Uint8Array) => boolean): Promise<string | undefined> {
+  for (;;) {
+    let chunk: Chunk
+    try {
+      chunk = await next()
+    } catch (e) {
+      if (e instanceof SecretsError) throw e
+      return faultOf(e)
+    }
+    if (!chunk || !take(chunk)) return undefined
   }
 }
+
+/** What is looked at to tell text from a bundle and from other files. */
+const TEXT_BYTES = 8192
+const BUFFER_BYTES = 256 * 1024
+
+/** Text has no NUL bytes, but UTF-16 does. */
+const isBinary = (first: Uint8Array): boolean => !utf16Of(first) && first.subarray(0, TEXT_BYTES).includes(0)
 
 /** Reads what a keys file names, beside that file; DER is made PEM. */
 const pemReader =
   (folder: string): PemReader =>
   (path, what) => {
     try {
-      const bytes = readFileSync(resolve(folder, path))
+      const place = resolve(folder, path)
+      const stats = statSync(place)
+      if (!stats.isFile() || stats.size > SECRETS_LIMITS.pemBytes) return undefined
+      const bytes = readFileSync(place)
       return bytes[0] === 0x30 ? derToPem(bytes, what) : bytes.toString("utf8")
     } catch {
       return undefined
@@ -169,17 +269,23 @@ function stat(path: string): Stats {
   }
 }
 
-function readAll(path: string): Uint8Array {
-  try {
-    return readFileSync(path === "-" ? 0 : path)
-  } catch (e) {
-    throw cannotRead(path, e)
+/** The file could not be read to its end: it says nothing of what is in it. */
+class UnreadError extends SecretsError {
+  constructor(
+    readonly reason: string,
+    file: string,
+  ) {
+    super(reason, file)
   }
 }
 
-function cannotRead(path: string, e: unknown): SecretsError {
-  const code = (e as NodeJS.ErrnoException).code
-  const why =
-    code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "permission denied" : (code ?? "unknown error")
-  return new SecretsError(`cannot be read: ${why}`, path)
+const cannotRead = (path: string, e: unknown): UnreadError => new UnreadError(faultOf(e), path)
+
+/** Errors of the system have a code of letters; those of a decompressor `Z_…` or none. */
+function faultOf(e: unknown): string {
+  const { code, message } = e as NodeJS.ErrnoException
+  if (typeof code !== "string" || code.startsWith("Z_"))
+    return `the compressed data are damaged or cut off (${message})`
+  const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "permission denied" : code
+  return `cannot be read: ${why}`
 }

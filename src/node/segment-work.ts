@@ -42,7 +42,7 @@ export class SegmentWork {
       import("./triage-capture.ts"),
       import("./load-secrets.ts"),
     ])
-    this.#secrets ??= loadSecrets(keys).secrets
+    this.#secrets ??= (await loadSecrets(keys)).secrets
     return triageCapture(path, this.#secrets, reading)
   }
 

@@ -1,8 +1,7 @@
 /** What terminals, mail programs and web pages add to a line of text, taken off again: colours, quote marks, HTML, typographic quotes. */
 
-/** A line without one of these characters is as it was written; most are. */
-const SUSPECT =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00a0\u00ad\u2000-\u200f\u2018\u2019\u201c\u201d\u202f\u2060\ufeff]|^\s*>|&[#a-zA-Z]|<\/?[a-zA-Z!]/
+/** Characters that no daemon writes; most lines have none. */
+const ODD = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00a0\u00ad\u2000-\u200f\u2018\u2019\u201c\u201d\u202f\u2060\ufeff]/
 
 /** ECMA-48 control sequences, and the operating system commands (titles) of xterm. */
 const ANSI = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]/g
@@ -31,14 +30,17 @@ const MAX_LINE = 65536
 
 /** The text as its first writer meant it. A line that shows no trace of a copy comes back as it is. */
 export function cleanLine(text: string): string {
-  if (text.length > MAX_LINE || !SUSPECT.test(text)) return text
+  if (text.length > MAX_LINE) return text
+  const odd = ODD.test(text)
   let out = text
-  if (text.includes("\x1b") || text.includes("\x9b")) out = out.replace(ANSI, "")
-  if (out.includes("\b")) out = out.replace(OVERSTRUCK, "")
+  if (odd && (text.includes("\x1b") || text.includes("\x9b"))) out = out.replace(ANSI, "")
+  if (odd && out.includes("\b")) out = out.replace(OVERSTRUCK, "")
   if (out.includes("<")) out = out.replace(TAG, "")
   if (out.includes("&")) out = out.replace(ENTITY, entity)
+  if (out.includes(">")) out = out.replace(QUOTE, "")
+  // An entity may have been such a character.
+  if (!odd && (out === text || !ODD.test(out))) return out
   return out
-    .replace(QUOTE, "")
     .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, "")
     .replace(/[\u00a0\u2000-\u200a\u202f]/g, " ")
     .replace(/[\u201c\u201d]/g, '"')

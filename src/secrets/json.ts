@@ -17,6 +17,8 @@ export class JsonError extends Error {
 }
 
 const MAX_DEPTH = 32
+/** Each value takes some hundred bytes of memory, whatever it says. */
+const MAX_VALUES = 1_000_000
 
 /** Parses a whole text. Throws JsonError; a member given twice is one. */
 export function parseJson(text: string): JsonNode {
@@ -29,12 +31,14 @@ export function parseJson(text: string): JsonNode {
 class Parser {
   private at = 0
   private line = 1
+  private values = 0
 
   constructor(private readonly text: string) {}
 
   value(depth: number): JsonNode {
     this.space()
     if (depth > MAX_DEPTH) this.fail("nested too deep")
+    if (++this.values > MAX_VALUES) this.fail("more than a million values")
     const line = this.line
     const c = this.text[this.at]
     if (c === "{") return { value: this.object(depth), line }

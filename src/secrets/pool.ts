@@ -28,6 +28,20 @@ export type SecretKind = keyof typeof LIST_OF
 
 type Without<T> = Omit<T, "origin">
 
+/** Bytes of secrets kept of all files together, as they lie in memory. */
+export const POOL_LIMITS = { bytes: 64 << 20 }
+/** What an entry takes beside its value: its origin, its key in the set of those seen. */
+const ENTRY_BYTES = 400
+/** How often a value lies in memory: as bytes, and as digits of that key. */
+const COPIES = 3
+
+export interface PoolOptions {
+  /** Whether a secret that the file has twice is kept twice: a native file's entries keep their places. */
+  readonly keepTwins?: boolean
+  /** Bytes that may be kept, where other files have taken some. */
+  readonly room?: number
+}
+
 /** Notes beyond this many different ones are only counted. */
 const MAX_NOTES = 200
 
@@ -58,12 +72,29 @@ export class Pool {
   private readonly seen = new Set<string>()
   private readonly noted = new Map<string, { severity: SecretNote["severity"]; line?: number; times: number }>()
   private unnoted = 0
+  private room: number
 
   constructor(
     readonly file: string,
-    /** Whether a secret that the file has twice is kept twice: a native file's entries keep their places. */
-    readonly keepTwins = false,
-  ) {}
+    private readonly options: PoolOptions = {},
+  ) {
+    this.room = options.room ?? POOL_LIMITS.bytes
+  }
+
+  /** No more should be read: what is kept has reached its cap. */
+  get full(): boolean {
+    return this.room <= 0
+  }
+
+  /** Bytes that may still be kept. */
+  get left(): number {
+    return Math.max(0, this.room)
+  }
+
+  /** Counts `bytes` of value as kept, with what an entry takes beside them. Readers call it for what they keep until the end. */
+  hold(bytes: number): void {
+    this.room -= ENTRY_BYTES + COPIES * bytes
+  }
 
   get size(): number {
     return Object.values(this.secrets).reduce((n, list) => n + list.length, 0)
@@ -144,10 +175,12 @@ export class Pool {
   }
 
   private fresh(...key: readonly (string | undefined)[]): boolean {
-    if (this.keepTwins) return true
     const text = key.join("|")
-    if (this.seen.has(text)) return false
-    this.seen.add(text)
+    if (!this.options.keepTwins) {
+      if (this.seen.has(text)) return false
+      this.seen.add(text)
+    }
+    this.hold(text.length / 2)
     return true
   }
 }

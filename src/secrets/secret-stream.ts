@@ -1,46 +1,79 @@
-/** Secrets out of text that is still being written: a daemon's log, `ip xfrm monitor`. Line-oriented formats only. */
+/** Secrets out of text that comes in pieces, of any size: a file's, or one that is still being written. Line-oriented formats only. */
 import { cleanLine } from "./clean-line.ts"
 import { FORMATS } from "./formats/index.ts"
+import { LineSplitter } from "./lines.ts"
 import { Pool } from "./pool.ts"
-import type { Secrets } from "./secrets.ts"
-
-/** A line that never ends is cut here: no format has a longer one. */
-const MAX_LINE = 1 << 20
+import type { SecretNote, Secrets } from "./secrets.ts"
 
 export class SecretStream {
   readonly #pool: Pool
   readonly #readers
-  #rest = ""
-  #line = 0
+  readonly #lines = new LineSplitter()
+  readonly #found = new Set<string>()
   /** How many secrets of each kind were taken. */
   readonly #taken = new Map<string, number>()
+  /** Lines read. */
+  lines = 0
+  /** A line came that is neither blank nor a comment. */
+  content = false
 
-  /** `file` is a display name. */
-  constructor(file: string) {
-    this.#pool = new Pool(file)
-    this.#readers = FORMATS.map(format => format.open(this.#pool))
+  /** `file` is a display name. `room`: bytes of secrets that are kept at most. */
+  constructor(file: string, room?: number) {
+    this.#pool = new Pool(file, { room })
+    this.#readers = FORMATS.map(format => ({ name: format.name, reader: format.open(this.#pool) }))
+  }
+
+  /** Names of the formats found, in the order in which they first appeared. */
+  get formats(): readonly string[] {
+    return [...this.#found]
+  }
+
+  get secrets(): Secrets {
+    return this.#pool.secrets
+  }
+
+  get size(): number {
+    return this.#pool.size
+  }
+
+  /** Bytes of secrets that may still be kept. */
+  get left(): number {
+    return this.#pool.left
+  }
+
+  /** No more secrets are kept: what else comes is not read. */
+  get full(): boolean {
+    return this.#pool.full
   }
 
   /** Reads more text; a line counts when its end has come. */
-  feed(text: string): void {
-    const lines = (this.#rest + text).split(/\r\n|\n/)
-    this.#rest = (lines.pop() ?? "").slice(0, MAX_LINE)
-    for (const line of lines) this.#read(line.slice(0, MAX_LINE))
+  feed(bytes: Uint8Array): void {
+    if (this.full) return
+    for (const { text, number, cut } of this.#lines.feed(bytes)) {
+      this.#read(text, number, cut)
+      if (!this.full) continue
+      this.#tellFull()
+      return
+    }
   }
 
   /** Nothing came for a while: blocks that only a further line would end count as complete. */
   settle(): void {
-    if (this.#rest === "")
-      for (const reader of this.#readers) {
-        if (reader.settle) reader.settle()
-        else reader.blank?.()
-      }
+    if (this.#lines.within) return
+    for (const { reader } of this.#readers) {
+      if (reader.settle) reader.settle()
+      else reader.blank?.()
+    }
   }
 
   /** After the last text. */
   end(): void {
-    if (this.#rest !== "") this.feed("\n")
-    for (const reader of this.#readers) reader.end?.()
+    if (!this.full) for (const { text, number, cut } of this.#lines.end()) this.#read(text, number, cut)
+    for (const { name, reader } of this.#readers) {
+      const before = this.#pool.size
+      reader.end?.()
+      if (this.#pool.size > before) this.#found.add(name)
+    }
   }
 
   /** The secrets that were found since the last call. */
@@ -53,10 +86,32 @@ export class SecretStream {
     return Object.fromEntries(fresh)
   }
 
-  #read(raw: string): void {
+  note(severity: SecretNote["severity"], message: string): void {
+    this.#pool.note(severity, message)
+  }
+
+  notes(): SecretNote[] {
+    return this.#pool.notes()
+  }
+
+  #read(raw: string, number: number, cut: boolean): void {
+    this.lines = number
+    if (cut) this.#pool.note("warning", "a line is longer than 1 MiB and was cut", number)
     const text = cleanLine(raw)
-    this.#line++
-    if (/^\s*(?:#.*)?$/.test(text)) for (const reader of this.#readers) reader.blank?.()
-    else this.#readers.find(reader => reader.line(text, this.#line))
+    if (/^\s*(?:#.*)?$/.test(text)) {
+      for (const { reader } of this.#readers) reader.blank?.()
+      return
+    }
+    this.content = true
+    const taken = this.#readers.find(({ reader }) => reader.line(text, number))
+    if (taken) this.#found.add(taken.name)
+  }
+
+  #tellFull(): void {
+    this.#pool.note(
+      "warning",
+      "the file holds more secrets than are kept (64 MiB): those behind this line are left out",
+      this.lines,
+    )
   }
 }

@@ -1,38 +1,82 @@
-/** Regular files out of a tar archive in memory (ustar, GNU long names, pax paths), for support bundles. POSIX.1-2001 §pax. */
+/** Regular files out of a tar archive that is read in pieces (ustar, GNU long names, pax paths), for support bundles. POSIX.1-2001 §pax. */
+
+/** Pieces one by one, undefined at the end. A piece is valid until the next call. */
+export type NextPiece = () => Uint8Array | undefined | Promise<Uint8Array | undefined>
 
 export interface TarEntry {
   readonly name: string
-  readonly bytes: Uint8Array
+  /** Its content; what is not asked for is passed over. */
+  readonly next: NextPiece
 }
 
-const BLOCK = 512
+export const TAR_BLOCK = 512
+/** A name that is longer is cut. */
+const MAX_NAME_BYTES = 65536
 const decoder = new TextDecoder()
 
 /** Whether the bytes begin with a tar header: its checksum is right. */
 export function isTar(bytes: Uint8Array): boolean {
-  if (bytes.length < BLOCK) return false
+  if (bytes.length < TAR_BLOCK) return false
   let sum = 0
-  for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 0x20 : bytes[i]
+  for (let i = 0; i < TAR_BLOCK; i++) sum += i >= 148 && i < 156 ? 0x20 : bytes[i]
   return sum > 8 * 0x20 && octal(bytes, 148, 8) === sum
 }
 
-/** Yields the regular files; a damaged or truncated archive ends early. */
-export function* tarEntries(bytes: Uint8Array): Generator<TarEntry> {
+/** Yields the regular files; a damaged or truncated archive ends early. Throws what `next` throws. */
+export async function* tarEntries(next: NextPiece): AsyncGenerator<TarEntry> {
+  const pieces = new Pieces(next)
   let longName: string | undefined
-  for (let at = 0; at + BLOCK <= bytes.length; ) {
-    const header = bytes.subarray(at, at + BLOCK)
-    if (!isTar(header)) return
+  for (;;) {
+    const header = await pieces.exactly(TAR_BLOCK)
+    if (!header || !isTar(header)) return
     const size = octal(header, 124, 12)
     if (!Number.isSafeInteger(size)) return
-    const body = bytes.subarray(at + BLOCK, at + BLOCK + size)
+    const end = pieces.at + Math.ceil(size / TAR_BLOCK) * TAR_BLOCK
     const type = String.fromCharCode(header[156])
-    if (type === "L") longName = text(body, 0, body.length)
-    else if (type === "x") longName = paxPath(body) ?? longName
-    else {
-      if (type === "0" || type === "\0") yield { name: longName ?? ustarName(header), bytes: body }
+    if (type === "L" || type === "x") {
+      const body = (await pieces.exactly(Math.min(size, MAX_NAME_BYTES))) ?? new Uint8Array(0)
+      longName = type === "L" ? text(body, 0, body.length) : (paxPath(body) ?? longName)
+    } else {
+      const bodyEnd = pieces.at + size
+      if (type === "0" || type === "\0")
+        yield { name: longName ?? ustarName(header), next: () => pieces.upTo(bodyEnd - pieces.at) }
       longName = undefined
     }
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
+    while (pieces.at < end) if (!(await pieces.upTo(end - pieces.at))) return
+  }
+}
+
+/** Pieces as blocks of wanted lengths. */
+class Pieces {
+  /** Bytes handed over. */
+  at = 0
+  #piece: Uint8Array = new Uint8Array(0)
+
+  constructor(private readonly next: NextPiece) {}
+
+  /** At most `n` bytes; undefined at the end, or for none. */
+  async upTo(n: number): Promise<Uint8Array | undefined> {
+    while (n > 0 && this.#piece.length === 0) {
+      const piece = await this.next()
+      if (!piece) return undefined
+      this.#piece = piece
+    }
+    const part = this.#piece.subarray(0, n)
+    this.#piece = this.#piece.subarray(part.length)
+    this.at += part.length
+    return part.length > 0 ? part : undefined
+  }
+
+  /** A copy of the next `n` bytes; undefined when there are fewer. */
+  async exactly(n: number): Promise<Uint8Array | undefined> {
+    const out = new Uint8Array(n)
+    for (let have = 0; have < n; ) {
+      const part = await this.upTo(n - have)
+      if (!part) return undefined
+      out.set(part, have)
+      have += part.length
+    }
+    return out
   }
 }
 
@@ -42,7 +86,7 @@ function ustarName(header: Uint8Array): string {
 }
 
 function paxPath(body: Uint8Array): string | undefined {
-  return /^\d+ path=(.*)$/m.exec(decoder.decode(body.subarray(0, 65536)))?.[1]
+  return /^\d+ path=(.*)$/m.exec(decoder.decode(body))?.[1]
 }
 
 function text(bytes: Uint8Array, at: number, length: number): string {

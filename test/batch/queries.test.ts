@@ -24,7 +24,7 @@ let answers: Rows[]
 
 beforeAll(async () => {
   const captures = NAMES.map(name => join(root, "fixtures", name, "capture.pcap"))
-  const { secrets } = loadSecrets(
+  const { secrets } = await loadSecrets(
     ["v2-psk-modp2048", "v2-collision", "v2-auth-failed"].map(n => join(root, "fixtures", n, "keys.json")),
   )
   ;({ report } = await analyzeFiles(captures, { secrets }))

@@ -48,7 +48,7 @@ beforeAll(() => {
 
 describe("a run", () => {
   it("says what the report of its captures says", async () => {
-    const { report } = await analyzeFiles(captures, { secrets: loadSecrets([keys]).secrets })
+    const { report } = await analyzeFiles(captures, { secrets: (await loadSecrets([keys])).secrets })
     expect(told(first, "ike_sas").map(r => [r.ike_sa, r.state, r.outcome])).toEqual(
       report.ike_sas.map(sa => [sa.id, sa.state, sa.verdict.outcome]),
     )

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const captures = ["v2-psk-modp2048", "v2-no-proposal", "v1-main-psk"].map(name =>
     join(fixtures, name, "capture.pcap"),
   )
-  const { secrets } = loadSecrets([join(fixtures, "v2-psk-modp2048/keys.json")])
+  const { secrets } = await loadSecrets([join(fixtures, "v2-psk-modp2048/keys.json")])
   ;({ report } = await analyzeFiles(captures, { secrets }))
   const files = new TableFiles(folder, TABLES)
   writeRows("run-1", report, rates, (table, row) => files.row(table, row))

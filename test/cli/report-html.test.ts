@@ -88,7 +88,7 @@ describe.skipIf(!built)("report --format html", () => {
 describe.skipIf(!built)("what view serves", () => {
   let view: ViewServer
   beforeAll(async () => {
-    const { secrets } = loadSecrets([keys])
+    const { secrets } = await loadSecrets([keys])
     const session = await openSession([nodeFile(capture)], { provider: nodeProvider, secrets })
     await session.finished
     view = await serveView(session)

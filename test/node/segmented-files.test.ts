@@ -18,7 +18,7 @@ import { PCAPNG_FORMS, pcapng, type TestFrame } from "../helpers/capture-variant
 
 const fixture = (name: string) => resolve(import.meta.dirname, "../../fixtures", name)
 const psk = readFileSync(fixture("v2-psk-modp2048/capture.pcap"))
-const { secrets: keys } = loadSecrets([fixture("v2-psk-modp2048/keys.json")])
+const { secrets: keys } = await loadSecrets([fixture("v2-psk-modp2048/keys.json")])
 const folder = mkdtempSync(join(tmpdir(), "ikedump-segments-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -13,7 +13,7 @@ import { hex, type Tape } from "./tape.ts"
 export type Keys = Record<string, unknown>
 
 export function secretsOf(keys: Keys): Secrets {
-  const pool = new Pool("keys.json", true)
+  const pool = new Pool("keys.json", { keepTwins: true })
   readNative(JSON.stringify({ ikedump_keys: 1, ...keys }), pool)
   return pool.secrets
 }

@@ -7,7 +7,7 @@ const fixtures = resolve(import.meta.dirname, "../../fixtures")
 const capture = join(fixtures, "cases/forged-esp.pcap")
 
 it("does not count with the keys, and is a failed ICV", async () => {
-  const { secrets } = loadSecrets([join(fixtures, "v2-psk-modp2048/keys.json")])
+  const { secrets } = await loadSecrets([join(fixtures, "v2-psk-modp2048/keys.json")])
   const { report } = await analyzeFiles([capture], { secrets })
   const { missing, last } = report.esp_sas.reduce(
     (a, sa) => ({ missing: a.missing + sa.sequence.missing, last: Math.max(a.last, sa.sequence.last) }),

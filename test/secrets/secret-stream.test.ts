@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { utf8 } from "../../src/bytes/bytes.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import { SecretStream } from "../../src/secrets/secret-stream.ts"
 import type { Secrets } from "../../src/secrets/secrets.ts"
@@ -28,7 +29,7 @@ describe.each(FILES)("%s", file => {
     const stream = new SecretStream(file)
     let total: Record<string, number> = {}
     for (let at = 0; at < text.length; at += size) {
-      stream.feed(text.slice(at, at + size))
+      stream.feed(utf8(text.slice(at, at + size)))
       total = add(total, counts(stream.take()))
     }
     stream.end()
@@ -41,7 +42,9 @@ describe.each(FILES)("%s", file => {
 it("settle completes the block that only a further line would end", () => {
   const stream = new SecretStream("xfrm")
   stream.feed(
-    "src 10.0.0.1 dst 10.0.0.2\n\tproto esp spi 0x00001001 reqid 1 mode tunnel\n\tenc cbc(aes) 0x00112233445566778899aabbccddeeff\n",
+    utf8(
+      "src 10.0.0.1 dst 10.0.0.2\n\tproto esp spi 0x00001001 reqid 1 mode tunnel\n\tenc cbc(aes) 0x00112233445566778899aabbccddeeff\n",
+    ),
   )
   stream.settle()
   expect(stream.take().childSas).toMatchObject([{ spi: 0x1001, destination: "10.0.0.2" }])
@@ -50,7 +53,7 @@ it("settle completes the block that only a further line would end", () => {
 
 it("a line without an end takes bounded memory", () => {
   const stream = new SecretStream("x")
-  for (let i = 0; i < 64; i++) stream.feed("a".repeat(1 << 16))
+  for (let i = 0; i < 64; i++) stream.feed(utf8("a".repeat(1 << 16)))
   stream.end()
   expect(counts(stream.take())).toMatchObject({ psks: 0, childSas: 0 })
 })

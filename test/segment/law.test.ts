@@ -8,7 +8,6 @@ import { describe, expect, it } from "vitest"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
-import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { type AnalyzeOptions, analyze } from "../../src/pipeline.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
@@ -24,7 +23,7 @@ const fixtures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
 function fixtureSecrets(file: string): Secrets | undefined {
   const keys = join(FIXTURES, dirname(file), "keys.json")
   try {
-    return loadSecrets([keys]).secrets
+    return importSecrets(readFileSync(keys), { file: keys }).secrets
   } catch {
     return undefined
   }

@@ -13,7 +13,7 @@ import { cutSource, randomOf } from "../helpers/segments.ts"
 
 const fixture = (name: string) => resolve(import.meta.dirname, "../../fixtures", name)
 const psk = new Uint8Array(readFileSync(fixture("v2-psk-modp2048/capture.pcap")))
-const { secrets: pskKeys } = loadSecrets([fixture("v2-psk-modp2048/keys.json")])
+const { secrets: pskKeys } = await loadSecrets([fixture("v2-psk-modp2048/keys.json")])
 
 const report = async (source: Parameters<typeof analyze>[0], secrets: Secrets) =>
   (await analyze(source, { provider: nodeProvider, secrets })).report

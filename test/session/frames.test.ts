@@ -26,10 +26,10 @@ const folders = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
 const captureOf = (folder: string): string =>
   ["capture.pcap", "capture.pcapng"].map(name => join(FIXTURES, folder, name)).find(existsSync)!
 
-const open = (path: string, keys?: string): Promise<Session> =>
+const open = async (path: string, keys?: string): Promise<Session> =>
   openSession([memoryFile("capture", readFileSync(path))], {
     provider: nodeProvider,
-    secrets: keys === undefined ? undefined : loadSecrets([keys]).secrets,
+    secrets: keys === undefined ? undefined : (await loadSecrets([keys])).secrets,
     data: { createOpener: createNodeEspOpener, inflate },
   })
 

@@ -19,7 +19,7 @@ import type { FilterPart } from "../../src/session/types.ts"
 
 const fixture = (name: string): string => resolve(import.meta.dirname, `../../fixtures/${name}`)
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(fixture(`${name}/capture.pcap`)))
-const secretsOf = (name: string) => loadSecrets([fixture(`${name}/keys.json`)]).secrets
+const secretsOf = async (name: string) => (await loadSecrets([fixture(`${name}/keys.json`)])).secrets
 const NODE: SessionOptions = { provider: nodeProvider, data: { createOpener: createNodeEspOpener, inflate } }
 
 async function open(name: string, options: SessionOptions = {}, bytes = bytesOf(name)): Promise<Session> {
@@ -39,7 +39,7 @@ async function passing(session: Session, text: string): Promise<number[]> {
 
 describe("a session", () => {
   it("has the report of the pipeline", async () => {
-    const secrets = secretsOf("v2-nat")
+    const secrets = await secretsOf("v2-nat")
     const session = await open("v2-nat", { secrets })
     const { report } = await analyze(memorySource(bytesOf("v2-nat")), { ...NODE, provider: nodeProvider, secrets })
     const { captures, ...rest } = session.report()
@@ -49,7 +49,10 @@ describe("a session", () => {
   })
 
   it("has the ladder before ESP is opened", async () => {
-    const session = await openSession([memoryFile("a", bytesOf("v2-nat"))], { ...NODE, secrets: secretsOf("v2-nat") })
+    const session = await openSession([memoryFile("a", bytesOf("v2-nat"))], {
+      ...NODE,
+      secrets: await secretsOf("v2-nat"),
+    })
     expect(session.info().stage).toBe("control")
     const early = session.ladder("ike/0")!
     expect(early.ladder.rows.filter(r => r.kind === "message")).toHaveLength(12)
@@ -60,7 +63,7 @@ describe("a session", () => {
   })
 
   it("audits as the command does", async () => {
-    const secrets = secretsOf("v2-nat")
+    const secrets = await secretsOf("v2-nat")
     const facts = new AuditFacts()
     const result = await analyze(memorySource(bytesOf("v2-nat")), {
       ...NODE,
@@ -76,14 +79,14 @@ describe("a session", () => {
     expect(late.info().secrets).toMatchObject({ given: 0, used: 0 })
     await late.addSecretsText("keys.json", new Uint8Array(readFileSync(fixture("v2-nat/keys.json"))))
     await late.finished
-    const early = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const early = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     expect(late.report()).toEqual(early.report())
     expect(await late.frame(92)).toEqual(await early.frame(92))
     expect(late.info().secrets.used).toBeGreaterThan(0)
   })
 
   it("gives plain data only", async () => {
-    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     const all = [
       session.info(),
       session.report(),
@@ -102,7 +105,7 @@ describe("a session", () => {
   })
 
   it("keeps the values of keys to itself unless asked", async () => {
-    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     const hidden = session.derivations()
     expect(hidden.flatMap(d => d.steps).every(s => s.value === null && s.bytes > 0)).toBe(true)
     const shown = session.derivations({ showKeys: true })
@@ -112,7 +115,7 @@ describe("a session", () => {
   })
 
   it("lists frames as the packet list does", async () => {
-    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     expect(await session.lines([1, 5, 92])).toMatchObject([
       { frame: 1, protocol: "ISAKMP", info: "IKE_SA_INIT MID=00 Initiator Request", sa: "ike/0", opened: false },
       { frame: 5, protocol: "ICMP", sa: "child/0", opened: true, spi: "ef3ddc4d" },
@@ -121,7 +124,7 @@ describe("a session", () => {
   })
 
   it("folds idle time and counts volume both ways", async () => {
-    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     const t = session.timeline("ike/1", { bins: 100 })
     expect(t.lanes.map(l => l.id)).toEqual(["ike/0", "child/0", "child/1", "ike/1", "NAT keepalives"])
     expect(t.stretches.length).toBeGreaterThan(3)
@@ -141,7 +144,7 @@ describe("a session", () => {
 
 describe("filters", () => {
   it("pass the frames that the command passes", async () => {
-    const session = await open("v2-nat", { secrets: secretsOf("v2-nat") })
+    const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     expect(await passing(session, "isakmp.exchangetype == CREATE_CHILD_SA")).toEqual([91, 92, 113, 114])
     expect(await passing(session, "isakmp.nonce")).toEqual(
       [1, 2, 3, 4, 91, 92, 113, 114].filter(n => n !== 3 && n !== 4),
@@ -164,8 +167,8 @@ describe("filters", () => {
 
 describe("captures", () => {
   it("are unpacked and kept", async () => {
-    const plain = await open("v2-frag", { secrets: secretsOf("v2-frag") })
-    const packed = await open("v2-frag", { secrets: secretsOf("v2-frag") }, gzipSync(bytesOf("v2-frag")))
+    const plain = await open("v2-frag", { secrets: await secretsOf("v2-frag") })
+    const packed = await open("v2-frag", { secrets: await secretsOf("v2-frag") }, gzipSync(bytesOf("v2-frag")))
     expect(packed.info().captures[0].format).toBe("pcap, gzip")
     expect(packed.report().ike_sas).toEqual(plain.report().ike_sas)
     for (const frame of [1, 9, 19, 50, 107]) expect(await packed.frame(frame)).toEqual(await plain.frame(frame))
@@ -220,7 +223,7 @@ describe("an abort", () => {
 
   it("ends key trials", async () => {
     const stop = new AbortController()
-    const secrets = secretsOf("v2-nat")
+    const secrets = await secretsOf("v2-nat")
     const wrong = Array.from({ length: 3000 }, (_, i) => ({
       ...secrets.dhShared[0],
       value: new Uint8Array(32).fill(i),

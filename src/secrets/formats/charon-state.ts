@@ -1,4 +1,5 @@
 /** What charon's log says of each IKE SA while it is read: key epochs, SPIs, role in the last exchange, the Child SA being installed. */
+import { BoundedMap } from "../../bytes/bounded-map.ts"
 import { equal } from "../../bytes/bytes.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { encrOfLength, isAead } from "../algorithm-names.ts"
@@ -78,8 +79,11 @@ const IKE_HEADER_BYTES = 28
 /** EAP methods that make a key make one of at least 64 bytes. RFC 3748 §7.10. */
 const MSK_BYTES = 64
 
+/** IKE SAs whose log is followed at once: a gateway that is scanned logs many that never come up. */
+const MAX_CONTEXTS = 20_000
+
 export class CharonState {
-  private contexts = new Map<string, Context>()
+  private contexts = new BoundedMap<string, Context>(MAX_CONTEXTS)
   private readonly epochs: Epoch[] = []
   /** Last selected IKE proposal of each thread: a rekeyed IKE SA is made under the old one's name. */
   private readonly threadProposal = new Map<string, string>()
@@ -136,13 +140,13 @@ export class CharonState {
 
   /** A daemon that starts numbers its SAs from 1 again. */
   private restart(): void {
-    this.contexts = new Map()
+    this.contexts.clear()
     this.threadProposal.clear()
   }
 
   private context(name: string | undefined, thread: string): Context {
     const key = name === undefined ? `#${thread}` : uniqueId(name)
-    let context = this.contexts.get(key)
+    let context = this.contexts.use(key)
     if (!context) {
       context = { named: name !== undefined, eapMsk: false, ppkMixing: false, waiting: [] }
       this.contexts.set(key, context)
@@ -162,6 +166,7 @@ export class CharonState {
     context.epoch = epoch
     context.ppkMixing = false
     this.epochs.push(epoch)
+    this.pool.hold(0)
     return epoch
   }
 
@@ -171,6 +176,7 @@ export class CharonState {
     if (!epoch || (epoch.values[name] && !mixed)) epoch = this.newEpoch(context, thread, line)
     if (mixed && epoch.values[name]) epoch.values[`${name as "sk_d" | "sk_pi" | "sk_pr"}_prime`] = epoch.values[name]
     epoch.values[name] = bytes
+    this.pool.hold(bytes.length)
     epoch.version = name.startsWith("skeyid") || name === "encryption_key" ? "1.0" : "2.0"
     if (name === "skeyseed") this.pool.skeyseed(bytes, line)
   }

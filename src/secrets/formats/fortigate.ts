@@ -41,6 +41,7 @@ export const fortigate: LineFormat = {
       const value = readHex(m[5], { bytes: Number(m[4]) })
       if (!name || !value) return
       pool.repairs(value.repairs, "FortiGate", line)
+      pool.hold(value.bytes.length)
       const [spiI, spiR] = [m[1].toLowerCase(), m[2].toLowerCase()]
       const key = `${spiI}/${spiR}`
       const sa = ike.get(key)

@@ -17,6 +17,9 @@ const LINE =
 /** pluto's buffer for the digits of one key holds no more, so HMAC-SHA2-384 and -512 keys lose their end. */
 const PLUTO_KEY_BYTES = 32
 
+/** Lines of one pair of SPIs among which the other direction is looked for. */
+const MAX_OTHERS = 16
+
 interface Half {
   readonly line: number
   readonly spiI: string
@@ -30,20 +33,27 @@ interface Half {
 export const ikev2Line: LineFormat = {
   name: "libreswan or tcpdump ikev2 line",
   open(pool) {
-    const pending: Half[] = []
+    /** By SPIs, those of one SA in order: a table of many SAs is no search. */
+    const pending = new Map<string, Half[]>()
     return {
       line(text, number) {
         const at = text.indexOf("ikev2 ")
         const m = at < 0 ? null : LINE.exec(text.slice(at, at + 4096))
         if (!m) return false
         const half = read(pool, m, number)
-        const other = half && pending.find(h => h.spiI === half.spiI && h.spiR === half.spiR && isOtherHalf(h, half))
-        if (other && half) other.values = { ...other.values, ...half.values }
-        else if (half) pending.push(half)
+        if (half) {
+          const key = `${half.spiI}/${half.spiR}`
+          const halves = pending.get(key) ?? []
+          pending.set(key, halves)
+          const other = halves.slice(-MAX_OTHERS).find(h => isOtherHalf(h, half))
+          if (other) other.values = { ...other.values, ...half.values }
+          else halves.push(half)
+          pool.hold(0)
+        }
         return true
       },
       end() {
-        for (const { line, ...secret } of pending) pool.ikeSa({ version: "2.0", ...secret }, line)
+        for (const { line, ...secret } of [...pending.values()].flat()) pool.ikeSa({ version: "2.0", ...secret }, line)
       },
     }
   },

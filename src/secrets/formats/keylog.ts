@@ -29,6 +29,7 @@ export const keylog: LineFormat = {
       const known = { version, spiI: spiOf(spiI), spiR: spiOf(spiR) } as const
       const sa = sas.get(key) ?? { ...known, epochs: [] }
       if (!sas.has(key)) sas.set(key, sa)
+      pool.hold(value.length / 2)
       return addLabel(pool, sa, label.toUpperCase(), value, line)
     }
     return {

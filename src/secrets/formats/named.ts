@@ -102,6 +102,7 @@ class Named {
   constructor(private readonly pool: Pool) {}
 
   take(meaning: Meaning, bytes: Uint8Array, line: number): void {
+    this.pool.hold(bytes.length)
     switch (meaning.kind) {
       case "ike":
         this.ike(meaning.name, bytes, line)

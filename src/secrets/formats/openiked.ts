@@ -48,6 +48,7 @@ export const openiked: LineFormat = {
       if (label === "DHSECRET") {
         pool.dhShared(bytes, line)
         epochs.push({ line, values: { dh_shared: bytes } })
+        pool.hold(bytes.length)
       } else if (label === "S") seed(epochFor("nonce_i", line), bytes)
       else if (label === "Tn") {
         if (keymatBytes !== undefined && keymatBytes <= bytes.length)
@@ -56,6 +57,7 @@ export const openiked: LineFormat = {
       } else {
         const name = label.toLowerCase() as IkeSecretName
         epochFor(name, line).values[name] = bytes
+        pool.hold(bytes.length)
         if (name === "skeyseed") pool.skeyseed(bytes, line)
       }
     }

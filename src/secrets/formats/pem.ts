@@ -5,6 +5,7 @@ const BEGIN = /^\s*-----BEGIN ([A-Z0-9 ]{1,40})-----\s*$/
 const BODY = /^\s*[A-Za-z0-9+/=]*\s*$|^\s*[A-Za-z-]+: /
 /** Lines of the longest block that is still taken for a key or certificate. */
 const MAX_LINES = 2000
+const MAX_LINE = 4096
 
 export const pem: LineFormat = {
   name: "PEM",
@@ -25,7 +26,7 @@ export const pem: LineFormat = {
           block = undefined
           return true
         }
-        if (BODY.test(text) && block.lines.length < MAX_LINES) {
+        if (text.length <= MAX_LINE && BODY.test(text) && block.lines.length < MAX_LINES) {
           block.lines.push(text.trim())
           return true
         }

@@ -43,6 +43,7 @@ export const racoon: LineFormat = {
       if (done.name === "dh_shared") pool.dhShared(hex.bytes, done.line)
       if (!open || open.values[done.name]) all.push((open = { line: done.line, values: {} }))
       open.values[done.name] = hex.bytes
+      pool.hold(hex.bytes.length)
     }
     return {
       line(text, number) {

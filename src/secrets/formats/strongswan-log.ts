@@ -2,6 +2,7 @@
  * charon's log at level 4 (`ike`, `chd`): `NN[IKE] <name|id> LABEL => N bytes @ 0x…` and hex rows below it. Secrets are gathered
  * per IKE SA (`<name|id>`, or the thread where the log has no names); SPIs, roles and suites come from lines around them.
  */
+import { BoundedMap } from "../../bytes/bounded-map.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
 import { CharonState } from "./charon-state.ts"
@@ -9,6 +10,8 @@ import { CharonState } from "./charon-state.ts"
 const LINE = /(?:^|[\s:\]])(\d{2,3})\[([A-Z]{3})\d?\] (?:<([^>]{1,200})> ?)?/
 const ROW = /^\s*(\d{1,6}): ((?:[0-9A-Fa-f]{2} ){0,15}[0-9A-Fa-f]{2})(?: |$)/
 const DUMP = /^(.{1,120}?) => (\d{1,6}) bytes @ /
+/** Threads whose dumps are gathered at once. */
+const MAX_DUMPS = 64
 /** The prefix of a log line (date, host, process) is shorter. */
 const MAX_PREFIX = 300
 /** No secret, nonce or message header that we want is in a longer dump. */
@@ -28,7 +31,7 @@ export const strongswanLog: LineFormat = {
   name: "strongSwan log",
   open(pool: Pool) {
     const state = new CharonState(pool)
-    const dumps = new Map<string, Dump>()
+    const dumps = new BoundedMap<string, Dump>(MAX_DUMPS)
     return {
       line(text, number) {
         const m = LINE.exec(text.length > MAX_PREFIX ? text.slice(0, MAX_PREFIX) : text)

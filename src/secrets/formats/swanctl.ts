@@ -11,6 +11,7 @@ const IKED = /\bpsk\s+("[^"]+"|0x[0-9a-fA-F]+)/
 /** iked echoes its policies into its log, lifetimes spelled out: what one end would take, which says nothing of the key its peer has. */
 const IKED_ECHO = /\blifetime \d+ bytes \d+ psk 0x/
 const MAX_LINE = 4096
+const MAX_IDS = 100
 
 interface Section {
   readonly name: string
@@ -45,7 +46,7 @@ export const swanctl: LineFormat = {
         const value = section && text.includes("=") ? VALUE.exec(text) : null
         if (section && value) {
           if (value[1] === "secret") section.secret = value[2]
-          else section.ids.push(value[2].replaceAll('"', "").replace(/^@{1,2}/, ""))
+          else if (section.ids.length < MAX_IDS) section.ids.push(value[2].replaceAll('"', "").replace(/^@{1,2}/, ""))
           return true
         }
         if (section && /^\s*\}/.test(text)) {

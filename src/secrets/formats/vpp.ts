@@ -27,6 +27,9 @@ interface Sa extends Block {
   readonly children: (Block & { spiI?: number; spiR?: number })[]
 }
 
+/** Child SAs of one IKE SA that are read. */
+const MAX_CHILDREN = 1000
+
 export const vpp: LineFormat = {
   name: "VPP ikev2 sa",
   open(pool) {
@@ -80,7 +83,8 @@ export const vpp: LineFormat = {
           return true
         }
         if (!sa) return false
-        if (CHILD.test(text)) sa.children.push({ line: number, keys: new Map(), names: new Map() })
+        if (CHILD.test(text) && sa.children.length < MAX_CHILDREN)
+          sa.children.push({ line: number, keys: new Map(), names: new Map() })
         const child = sa.children.at(-1)
         const block = child ?? sa
         let found = CHILD.test(text)

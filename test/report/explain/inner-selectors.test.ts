@@ -6,7 +6,7 @@ import { analyzeFiles, loadSecrets } from "../../../src/node/index.ts"
 const fixtures = resolve(import.meta.dirname, "../../../fixtures")
 
 async function findings(capture: string, keys: string) {
-  const { secrets } = loadSecrets([join(fixtures, keys)])
+  const { secrets } = await loadSecrets([join(fixtures, keys)])
   const { report } = await analyzeFiles([join(fixtures, capture)], { secrets })
   return report.diagnostics.filter(d => d.code === "inner-outside-selectors")
 }
