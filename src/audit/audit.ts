@@ -16,6 +16,8 @@ import type { AuditFinding, AuditResult } from "./types.ts"
 export interface AuditOptions {
   /** Default: RFC 8247, RFC 8221 and RFC 9395. */
   readonly profiles?: readonly Profile[]
+  /** ids of IKE SAs: only their tunnels are judged, still beside all others (a nonce used by two). */
+  readonly only?: ReadonlySet<string>
 }
 
 /**
@@ -29,7 +31,10 @@ export interface AuditOptions {
  */
 export function audit(input: AuditInput, facts: AuditFacts, options: AuditOptions = {}): AuditResult {
   const profiles = options.profiles ?? DEFAULT_PROFILES
-  const { tunnels, loose } = tunnelsOf(input)
+  const all = tunnelsOf(input)
+  const { only } = options
+  const tunnels = only ? all.tunnels.filter(t => t.sas.some(sa => only.has(sa.id))) : all.tunnels
+  const loose = only ? [] : all.loose
   const scope: AuditScope = { facts, profiles, index: indexOf(input, facts) }
   const found = new Findings()
   const covered: Covered[] = []
@@ -41,7 +46,7 @@ export function audit(input: AuditInput, facts: AuditFacts, options: AuditOption
   }
   if (loose.length > 0) covered.push({ tunnel: null, year: 0, views: looseViews(loose, tunnels.length > 0) })
   auditLooseData(loose, found)
-  auditToldAlready(input.report, tunnels, found)
+  auditToldAlready(input.report, tunnels, found, !only)
   const findings = found.list.sort(byUrgency)
   const byTunnel = grouped(findings, f => f.tunnel)
   const states = new Map(input.conclusions.map(c => [c.sa.id, c.state]))

@@ -11,9 +11,20 @@ import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { narrowing } from "./narrowing.ts"
+import {
+  type CommonOptions,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withSas,
+  withThreads,
+} from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { selectedSas } from "./sa-option.ts"
 import { VERSION } from "./version.ts"
 
 interface AuditCommandOptions extends CommonOptions {
@@ -27,7 +38,7 @@ interface AuditCommandOptions extends CommonOptions {
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...AUDIT_FORMATS))))
+  withThreads(withSas(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...AUDIT_FORMATS))))))
     .option("--profile <name>", `hold against ${PROFILE_NAMES.join(", ")}; repeatable (default: rfc)`, collect)
     .option("--fail-on <severity>", `exit with 1 on a finding as urgent as ${SEVERITIES.join(", ")}`)
     .option("--list-profiles", "print the profiles with their documents and dates")
@@ -41,6 +52,7 @@ const EXAMPLES = `
 Examples:
   ikedump audit capture.pcap
   ikedump audit capture.pcap --keys keys.json --profile cnsa2
+  ikedump audit capture.pcap --sa ike/3
   ikedump audit capture.pcap --fail-on high --format sarif > audit.sarif
 `
 
@@ -51,9 +63,9 @@ async function run(paths: string[], options: AuditCommandOptions): Promise<void>
   const profiles = profilesGiven(options.profile)
   if (paths.length === 0) throw new CliError("no capture given", EXIT.USAGE, ["ikedump audit CAPTURE"])
   const facts = new AuditFacts()
-  const analysis = await analyzeFiles(paths, options, { observer: facts })
+  const analysis = await analyzeFiles(paths, options, { observer: facts }, await narrowing(paths, options))
   tellReadProblems(analysis.report)
-  const result = audit(analysis, facts, { profiles })
+  const result = audit(analysis, facts, { profiles, only: selectedSas(analysis.report, options) })
   print(
     renderAudit(result, analysis.report, format, {
       ...presentation(options.color),

@@ -12,7 +12,7 @@ import { CliError, EXIT, setExit } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
 import { onlyPackets } from "./sa-option.ts"
-import { type RangeFlags, withinTimes } from "./time-range.ts"
+import { type RangeFlags, withinRange } from "./time-range.ts"
 
 /** Which captures and packets a command reads. */
 export interface CommandReadOptions extends ReadOptions {
@@ -44,7 +44,7 @@ export async function readForCommand(
   const live = paths.includes("-")
   if (live) process.once("SIGINT", endInput)
   try {
-    const taker = withinTimes(wanted ? onlyPackets(handler, wanted) : handler, range)
+    const taker = withinRange(wanted ? onlyPackets(handler, wanted) : handler, range)
     const captures = await readCaptures(paths, taker, { ...read, ...counted(read, range), progress: progress.report })
     return tellIncomplete(captures)
   } catch (error) {

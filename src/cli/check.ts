@@ -15,7 +15,17 @@ import type { Report } from "../report/types.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
+import { narrowing } from "./narrowing.ts"
+import {
+  type CommonOptions,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withSas,
+  withThreads,
+} from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { narrowed } from "./sa-option.ts"
@@ -37,7 +47,7 @@ interface CheckOptions extends CommonOptions {
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export function configure(command: Command): void {
-  withSas(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...CHECK_FORMATS)))))
+  withSas(withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...CHECK_FORMATS))))))
     .option("--rules <file>", "rules, in YAML or JSON; repeatable", collect)
     .option("--var <name=value>", "set a variable of the rules files; repeatable", collect)
     .option("-o, --out <format=file>", "write the outcome to a file too, as junit=results.xml; repeatable", collect)
@@ -72,7 +82,7 @@ async function run(paths: string[], options: CheckOptions): Promise<void> {
     refuseInput(target, paths, options)
   const rules = await loadForCommand(options)
   const golden = options.golden === undefined ? undefined : readGolden(options.golden)
-  const whole = await analyzeFiles(paths, options)
+  const whole = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
   const analysis = { ...whole, report: narrowed(whole.report, options) }
   tellReadProblems(whole.report)
   if (options.updateGolden) updateGolden(options.updateGolden, analysis.report)

@@ -9,7 +9,8 @@ import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
+import { narrowing } from "./narrowing.ts"
+import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { narrowed } from "./sa-option.ts"
@@ -19,7 +20,7 @@ interface DiffOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withSas(withIkePorts(withColor(withFormat(withKeys(command), "text", "json"))))
+  withSas(withIkePorts(withColor(withFilter(withFormat(withKeys(command), "text", "json")))))
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (before: string, after: string, options: DiffOptions) => {
@@ -27,7 +28,8 @@ export function configure(command: Command): void {
         throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, ["known: text, json"])
       if (before === "-" && after === "-") throw new CliError("standard input can be only one of the two captures")
       const reportOf = async (capture: string) => {
-        const { report } = await analyzeFiles([capture].flat(), options)
+        const paths = [capture].flat()
+        const { report } = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
         tellReadProblems(report)
         return narrowed(report, options)
       }

@@ -11,8 +11,18 @@ import { capturesOf, tellReadProblems } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { readTargets, type Target, writeExport } from "./export-target.ts"
 import { limitsOf, withLimits } from "./limits.ts"
+import { narrowing } from "./narrowing.ts"
 import { nothingOpened } from "./nothing-opened.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
+import {
+  type CommonOptions,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withSas,
+  withThreads,
+} from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
@@ -27,7 +37,7 @@ interface KeysOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withLimits(withSas(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))))
+  withLimits(withSas(withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))))
     .option("--ascii", "no characters outside ASCII")
     .option("--export <format-and-target...>", `write the keys: ${Object.keys(EXPORTERS).join(", ")}, and where to`)
     .addHelpText("after", EXAMPLES)
@@ -36,7 +46,7 @@ export function configure(command: Command): void {
       const paths = [...captures, ...(await capturesOf(rest))]
       if (paths.length === 0) throw new CliError("missing required argument 'capture'")
       for (const { format, target } of targets) if (format !== "wireshark") refuseInput(target, paths, options)
-      const analysis = await analyzeFiles(paths, options, limitsOf(options))
+      const analysis = await analyzeFiles(paths, options, limitsOf(options), await narrowing(paths, options))
       tellReadProblems(analysis.report)
       const only = selectedSas(analysis.report, options)
       if (targets.length > 0) writeTargets(targets, withSasOf(analysis, only))

@@ -50,8 +50,11 @@ export function oneOf(flags: string, description: string, words: readonly string
 }
 
 /** Flags of every command that reads captures. */
-export const withIkePorts = (c: Command): Command =>
-  withRange(c)
+export const withIkePorts = (c: Command): Command => withPorts(withRange(c))
+
+/** Where IKE is looked for. */
+export const withPorts = (c: Command): Command =>
+  c
     .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumber)
     .option("--any-port", "find IKE on every port by the shape of its messages")
 

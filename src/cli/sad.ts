@@ -8,7 +8,17 @@ import { sadOf } from "../report/sad.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { limitsOf, withLimits } from "./limits.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
+import { narrowing } from "./narrowing.ts"
+import {
+  type CommonOptions,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withSas,
+  withThreads,
+} from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
@@ -23,14 +33,15 @@ interface SadOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withLimits(withSas(withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))))
+  withLimits(withSas(withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))))
     .option("--at <time>", "as it stood then: RFC 3339, seconds since the first frame, or since 1970", readTime)
     .option("--all", "SAs that were replaced, deleted or refused too")
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: SadOptions) => {
       const until = options.at && new Moment(options.at)
-      const analysis = await analyzeFiles(paths, options, limitsOf(options), source => upTo(source, until))
+      const wrap = await narrowing(paths, options)
+      const analysis = await analyzeFiles(paths, options, limitsOf(options), source => upTo(wrap(source), until))
       tellReadProblems(analysis.report)
       const only = selectedSas(analysis.report, options)
       const sad = sadOf(only ? partOf(analysis, only) : analysis, options.all ?? false)

@@ -64,13 +64,17 @@ export interface RangeFlags {
   readonly count?: number
 }
 
-/** The handler, which gets the packets from one time to another, both included. */
-export function withinTimes(handler: PacketHandler, { from, to }: RangeFlags): PacketHandler {
-  if (!from && !to) return handler
+/** The handler, which gets the packets from one time to another, both included, and of the first frames. */
+export function withinRange(
+  handler: PacketHandler,
+  { from, to, count = Number.POSITIVE_INFINITY }: RangeFlags,
+): PacketHandler {
+  if (!from && !to && count === Number.POSITIVE_INFINITY) return handler
   const first = from && new Moment(from)
   const last = to && new Moment(to)
   return {
     packet(view) {
+      if (view.frame > count) return
       if ((!first || first.compare(view) >= 0) && (!last || last.compare(view) <= 0)) handler.packet(view)
     },
     diagnostic: d => handler.diagnostic(d),

@@ -4,6 +4,7 @@ import { nearest } from "../bytes/nearest.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
 import { triageCapture } from "../node/triage-capture.ts"
+import type { CaptureSource } from "../pipeline.ts"
 import { penFor } from "../render/pen.ts"
 import { triageCsv, triageText } from "../render/triage-text.ts"
 import { failedLine, reachesOutcome, type TriageLine, worstCapturesFirst } from "../report/triage.ts"
@@ -11,10 +12,20 @@ import { OUTCOMES, type Outcome } from "../report/verdict/types.ts"
 import { secretsOf } from "./analyze.ts"
 import { capturesOf } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
-import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys, withThreads } from "./options.ts"
+import { narrowing } from "./narrowing.ts"
+import {
+  type CommonOptions,
+  withColor,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withThreads,
+} from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { Progress } from "./progress.ts"
+import { withinRange } from "./time-range.ts"
 import { isWorth, segmentPool, threadsFor } from "./workers.ts"
 
 interface TriageOptions extends CommonOptions {
@@ -26,7 +37,7 @@ interface TriageOptions extends CommonOptions {
 const FORMATS = ["text", "json", "ndjson", "csv"] as const
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS))))
+  withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))
     .option("--fail-on <outcome>", `exit with 1 when a capture is that or worse: ${OUTCOMES.join(", ")}`)
     .option("--all", "a line for each capture that works too, however many")
     .option("--ascii", "no characters outside ASCII")
@@ -46,8 +57,6 @@ async function run(paths: string[], options: TriageOptions): Promise<void> {
   if (!known.includes(options.format))
     throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, [`known: ${FORMATS.join(", ")}`])
   const limit = options.failOn === undefined ? undefined : outcomeNamed(options.failOn)
-  if (options.from || options.to || options.count)
-    throw new CliError("triage takes captures whole: leave --from, --to and -c out")
   const captures = await capturesOf(paths)
   const lines = worstCapturesFirst(await triage(captures, options))
   print(presented(lines, options))
@@ -70,11 +79,12 @@ async function triage(captures: readonly string[], options: TriageOptions): Prom
   const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
   const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   const threads = threadsFor(captures, options.threads, WORTH_CAPTURES)
-  const pool = threads < 2 || [...captures, ...keys].includes("-") ? undefined : segmentPool(threads)
-  const lineOf = (path: string): Promise<TriageLine> => {
-    if (!pool) return triageCapture(path, secrets, reading)
+  const narrow = narrowed(options)
+  const pool = narrow || threads < 2 || [...captures, ...keys].includes("-") ? undefined : segmentPool(threads)
+  const lineOf = async (path: string): Promise<TriageLine> => {
+    if (!pool) return triageCapture(path, secrets, reading, { narrow: await narrow?.(path) })
     // A large one is read in segments, by the same threads.
-    if (isWorth([path]) && !options.anyPort) return triageCapture(path, secrets, reading, pool)
+    if (isWorth([path]) && !options.anyPort) return triageCapture(path, secrets, reading, { workers: pool })
     return pool
       .run({ kind: "triage", path, keys, reading })
       .catch((e: Error) => failedLine(path, `internal error: ${e.name}: ${e.message}`))
@@ -96,6 +106,22 @@ async function triage(captures: readonly string[], options: TriageOptions): Prom
   } finally {
     progress.clear()
     pool?.close()
+  }
+}
+
+type Narrow = (path: string) => Promise<(source: CaptureSource) => CaptureSource>
+
+/** What `--from`, `--to`, `-c` and `-Y` leave of a capture; undefined where none is given. */
+function narrowed(options: TriageOptions): Narrow | undefined {
+  const { from, to, count, filter } = options
+  if (!from && !to && count === undefined && filter === undefined) return undefined
+  return async path => {
+    const filtered = await narrowing([path], options)
+    return source =>
+      filtered({
+        rereadable: source.rereadable,
+        read: handler => source.read(withinRange(handler, { from, to, count })),
+      })
   }
 }
 

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from "commander"
 import { serveView } from "../node/view-server.ts"
 import { commandSession } from "./command-session.ts"
 import { CliError } from "./exit.ts"
-import { type CommonOptions, withIkePorts, withKeys } from "./options.ts"
+import { type CommonOptions, withKeys, withPorts } from "./options.ts"
 import { print } from "./print.ts"
 
 interface ViewCommandOptions extends CommonOptions {
@@ -14,7 +14,7 @@ interface ViewCommandOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withIkePorts(withKeys(command))
+  withPorts(withKeys(command))
     .option("--port <n>", "the port on 127.0.0.1 (default: a free one)", portNumber)
     .option("--no-open", "only print the address")
     .addHelpText("after", EXAMPLES)

@@ -14,6 +14,7 @@ import { CliError, EXIT } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
+import { withinRange } from "./time-range.ts"
 
 interface WatchOptions extends CommonOptions {
   readonly ascii?: boolean
@@ -110,7 +111,7 @@ class Taker {
     options: WatchOptions,
   ) {
     const { ikePorts, heuristicIke } = readFlags(options)
-    this.#walker = new Walker(groups, { ikePorts, heuristicIke })
+    this.#walker = new Walker(withinRange(groups, options), { ikePorts, heuristicIke })
   }
 
   /** Reads an input to its end; `pause` is called when it is time to look at what happened. */

@@ -1,6 +1,6 @@
 /** Analyzes one capture by itself for `triage`; nothing is thrown: a file that cannot be read is a line too. */
 import { safeText } from "../bytes/safe-text.ts"
-import { analyze } from "../pipeline.ts"
+import { analyze, type CaptureSource } from "../pipeline.ts"
 import { failedLine, type TriageLine, triageLine } from "../report/triage.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { nodeProvider } from "./crypto.ts"
@@ -11,22 +11,28 @@ import { readCaptures } from "./read-captures.ts"
 import type { SegmentWorkers, TriageReading } from "./segment-jobs.ts"
 import { segmentFiles } from "./segmented-files.ts"
 
-/** With `workers` the capture is read in segments. */
+interface TriageReader {
+  /** The capture is read in segments by them. */
+  readonly workers?: SegmentWorkers
+  /** Leaves packets out. */
+  readonly narrow?: (source: CaptureSource) => CaptureSource
+}
+
 export async function triageCapture(
   path: string,
   secrets: Secrets,
   reading: TriageReading = {},
-  workers?: SegmentWorkers,
+  { workers, narrow = source => source }: TriageReader = {},
 ): Promise<TriageLine> {
   try {
     const embedded = await embeddedKeys([path])
     const options = { ...reading, blocks: embedded.blocks }
     const { report } = await analyze(
-      {
+      narrow({
         rereadable: path !== "-",
         read: handler => readCaptures([path], handler, options),
         segments: workers && (({ samples }) => segmentFiles([path], workers, { ...options, samples })),
-      },
+      }),
       {
         provider: nodeProvider,
         secrets: () => embedded.with(secrets),

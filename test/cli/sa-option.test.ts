@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, it, vi } from "vitest"
+import { completionModel } from "../../src/cli/completion/model.ts"
+import { COMMANDS } from "../../src/cli/main.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import type { Report } from "../../src/report/types.ts"
 import { runCommand } from "../helpers/run-command.ts"
@@ -103,5 +105,65 @@ describe("other commands", () => {
     await runCommand("check", cookie, "--update-golden", golden, "--sa", "ike/3")
     expect((await runCommand("check", cookie, "--golden", golden, "--sa", "ike/3")).code).toBe(0)
     expect((await runCommand("check", cookie, "--golden", golden, "--sa", "ike/0")).code).toBe(1)
+  })
+})
+
+describe("flags that narrow", () => {
+  const ALL = ["--sa", "--failed", "--from", "--to", "--count", "--filter"]
+  /** Commands that read captures and lack some of them, and why. */
+  const LESS: Readonly<Record<string, readonly string[]>> = {
+    // Each capture by itself, by its worst SA.
+    triage: ["--from", "--to", "--count", "--filter"],
+    // SAs are told as they come, without ids; the page has filters of its own.
+    watch: ["--from", "--to", "--count"],
+    // No SAs, and nothing is dissected.
+    brief: ["--from", "--to", "--count"],
+    statistics: ["--from", "--to", "--count"],
+  }
+
+  it("are the same in every command that knows SAs", async () => {
+    const { commands } = await completionModel({ commands: COMMANDS, defaultCommand: "report" })
+    const reading = commands.filter(c => c.flags.some(f => f.long === "--ike-port") && c.name !== "view")
+    expect(reading.length).toBeGreaterThan(12)
+    for (const { name, flags } of reading) {
+      const has = ALL.filter(long => flags.some(f => f.long === long))
+      expect([name, has]).toEqual([name, LESS[name] ?? ALL])
+    }
+  })
+
+  it.each([
+    [["-c", "1"], "partial"],
+    [["--to", "0"], "partial"],
+    [["-Y", "frame.number == 1"], "partial"],
+    [[], "failed"],
+  ])("triage reads what %j leaves", async (flags, outcome) => {
+    const { out } = await runCommand(
+      "triage",
+      join(fixtures, "v2-no-proposal/capture.pcap"),
+      "--format",
+      "ndjson",
+      ...flags,
+    )
+    expect(JSON.parse(out).outcome).toBe(outcome)
+  })
+
+  it("watch reads what -c leaves", async () => {
+    const path = join(fixtures, "v2-no-proposal/capture.pcap")
+    expect((await runCommand("watch", "--once", path, "--format", "ndjson")).out).toContain('"event":"refused"')
+    expect((await runCommand("watch", "--once", path, "--format", "ndjson", "-c", "1")).out).toBe("")
+  })
+
+  it("audit looks at the tunnel of the SA alone", async () => {
+    const findings = async (...args: string[]) =>
+      JSON.parse((await runCommand("audit", cookie, "--format", "json", ...args)).out)
+    const whole = await findings()
+    const one = await findings("--sa", "ike/3")
+    expect(one.tunnels.map((t: { id: string }) => t.id)).toEqual(["ike/3"])
+    expect(new Set(one.findings.map((f: { tunnel: string }) => f.tunnel))).toEqual(new Set(["ike/3"]))
+    expect(whole.tunnels.length).toBeGreaterThan(1)
+    expect(await findings("--failed")).not.toEqual(whole)
+    expect((await runCommand("audit", cookie, "--sa", "ike/99")).code).toBe(2)
+    const none = await findings("-Y", "frame.number == 0")
+    expect(none.tunnels).toEqual([])
   })
 })

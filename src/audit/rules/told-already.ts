@@ -40,12 +40,14 @@ export function auditToldAlready(
   report: Pick<Report, "diagnostics">,
   tunnels: readonly Tunnel[],
   findings: Findings,
+  ofAll: boolean,
 ): void {
   const known = report.diagnostics.filter(d => KNOWN.has(d.code) && d.severity !== "info")
   if (known.length === 0) return
   for (const d of known) {
     const { rule, severity, advice, source: from } = KNOWN.get(d.code) as Known
     const { tunnel, object } = ownerOf(d, tunnels)
+    if (tunnel === null && !ofAll) continue
     findings.add(tunnel, {
       rule,
       severity,
