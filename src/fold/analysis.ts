@@ -10,7 +10,7 @@ import type { Secrets } from "../secrets/secrets.ts"
 import type { Census } from "../track/census.ts"
 import type { DataSa, Stretch } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
-import { type Datagram, datagramOf } from "../track/datagram.ts"
+import { type Datagram, datagramOf, isCut } from "../track/datagram.ts"
 import { IcmpErrors } from "../track/icmp-errors.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
@@ -73,6 +73,9 @@ export class Analysis implements PacketHandler {
   #frame = 0
   #place = 0
   #faults = 0
+  /** Messages that the capture has in part. */
+  #cut = 0
+  #firstCut: Datagram | undefined
 
   /** What the path said of packets of SAs. */
   readonly icmp = new IcmpErrors()
@@ -167,6 +170,7 @@ export class Analysis implements PacketHandler {
   finish(): void {
     this.children.finish()
     for (const sa of this.tracker.all()) this.#close(sa)
+    this.#tellCut()
   }
 
   #ike(view: PacketView): void {
@@ -176,6 +180,7 @@ export class Analysis implements PacketHandler {
     this.#place = view.frame === this.#frame ? this.#place + 1 : 0
     this.#frame = view.frame
     if (this.options.onOpened) this.#places.set(datagram, this.#place)
+    if (isCut(datagram)) this.#noteCut(datagram)
     const message = decodeTelling(datagram.src, m => this.#fault(datagram, "ike-malformed", m))
     if (!message) {
       this.#fault(datagram, "ike-short", `${datagram.src.bytes.length} bytes are less than the 28 of an IKE header`)
@@ -196,6 +201,8 @@ export class Analysis implements PacketHandler {
 
   /** A finding about the bytes of a message; told up to a cap, then only counted. */
   #fault(datagram: Datagram, code: DiagnosticCode, message: string): void {
+    // What the capture cut off is no fault of the message.
+    if (isCut(datagram)) return
     this.#faults++
     if (this.#faults > MAX_FAULTS) return
     this.diagnostic({ code, severity: "warning", frame: datagram.frame, time: momentText(datagram.time), message })
@@ -207,6 +214,26 @@ export class Analysis implements PacketHandler {
         time: null,
         message: `more than ${MAX_FAULTS} faults in IKE messages: further ones are not told`,
       })
+  }
+
+  #noteCut(datagram: Datagram): void {
+    this.#firstCut ??= datagram
+    this.#cut++
+  }
+
+  /** Said once, however many messages the capture has in part. */
+  #tellCut(): void {
+    const first = this.#firstCut
+    if (!first) return
+    const { frame, src, wireBytes } = first
+    const many = this.#cut === 1 ? "1 IKE message is" : `${this.#cut} IKE messages are`
+    this.diagnostic({
+      code: "packet-cut",
+      severity: "warning",
+      frame,
+      time: momentText(first.time),
+      message: `${many} not whole in the capture (frame ${frame} has ${src.bytes.length} of ${wireBytes} bytes): what is cut off can be neither read nor decrypted; capture with -s 0`,
+    })
   }
 
   #close(sa: IkeSa): void {

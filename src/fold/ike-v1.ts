@@ -10,7 +10,7 @@ import { EXCHANGE_TYPE, EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/e
 import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { Datagram } from "../track/datagram.ts"
+import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV1, ProgressV1 } from "../track/event.ts"
 import {
   addMessage,
@@ -142,6 +142,7 @@ export class V1Fold {
         this.#retryPending(sa, exchange)
       } else this.#keep(sa, item)
     } else if (record.retransmissionOf === null) {
+      sa.facts.cut ||= isCut(datagram)
       const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
       this.#apply({ sa, exchange, from, whole })
       // Phase 1 without an encrypted message is done: what a merged capture has before it may open now.
@@ -177,7 +178,7 @@ export class V1Fold {
 
   /** What stayed closed: with keys an IV is missing, without them the keys are. */
   #tellClosed(sa: IkeSa, pending: readonly Pending[]): void {
-    const closed = pending.filter(p => p.record.retransmissionOf === null)
+    const closed = pending.filter(p => p.record.retransmissionOf === null && !isCut(p.datagram))
     if (this.unlock.keysOf(sa)) {
       for (const item of closed)
         addFinding(
@@ -189,6 +190,8 @@ export class V1Fold {
         )
       return
     }
+    // Without KE and nonces there are no keys, whatever secrets were given.
+    if (sa.facts.cut) return
     const first = closed.find(p => isPhase1(p.exchange.type)) ?? closed[0]
     if (first)
       addFinding(
@@ -201,6 +204,7 @@ export class V1Fold {
   }
 
   #open(item: Pending): boolean {
+    if (isCut(item.datagram)) return false
     const result = this.unlock.open(item)
     if (!result) return false
     this.#applyOpened(item, result.opened)

@@ -11,7 +11,7 @@ import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { Datagram } from "../track/datagram.ts"
+import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
 import { addMessage, contentOf, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
@@ -27,6 +27,7 @@ import { forgetMessages, openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { V2Unlock } from "../unlock/v2.ts"
 import { verifyAuth } from "../verify/auth-v2.ts"
+import { CUT } from "../verify/check.ts"
 import { verifyMessageV2 } from "../verify/message-v2.ts"
 import { missingPpk } from "../verify/ppk.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
@@ -127,6 +128,7 @@ export class V2Fold {
   #clear({ sa, exchange, record, message, datagram }: ClearMessage): void {
     if (message.exchangeType >= EXCHANGE_TYPE.IKE_AUTH && !sa.begun) exchange.complete ||= !record.request
     if (record.retransmissionOf !== null) return
+    sa.facts.cut ||= isCut(datagram)
     const whole = { message, datagram, payloads: message.payloads, frames: [datagram.frame] }
     const read = { sa, exchange, from: record.from, whole }
     if (isInit(exchange.type)) this.#apply(read, this.rules.apply(sa, exchange, record.from, whole))
@@ -181,7 +183,7 @@ export class V2Fold {
 
   /** One finding for what stayed closed although secrets were given. */
   #tellClosed(sa: IkeSa, items: readonly SealedMessage[]): void {
-    const frames = items.map(item => item.datagram.frame)
+    const frames = items.filter(item => !isCut(item.datagram)).map(item => item.datagram.frame)
     const failed = frames.filter(f =>
       sa.checks.some(c => c.id === "sk-integrity" && c.frame === f && c.status === "fail"),
     )
@@ -196,11 +198,13 @@ export class V2Fold {
       "does not verify under the keys of this SA: a wrong key, or a damaged message",
     )
     const rest = frames.filter(f => !failed.includes(f))
-    say("no-key-fits", "info", rest, "stays closed: none of the secrets given opens it")
+    const why = sa.facts.cut ? `${CUT} from which its keys come` : "none of the secrets given opens it"
+    say("no-key-fits", "info", rest, `stays closed: ${why}`)
   }
 
   #reportClosed(item: SealedMessage): void {
-    addCheck(this.context, item.sa, skIntegrity(this.unlock.closedOutcome(item), item.payload, item.datagram))
+    const outcome = isCut(item.datagram) ? { noKey: CUT } : this.unlock.closedOutcome(item)
+    addCheck(this.context, item.sa, skIntegrity(outcome, item.payload, item.datagram))
   }
 
   #open(item: SealedMessage): boolean {

@@ -15,7 +15,12 @@ export interface Datagram {
   readonly capture: number
   readonly encapsulation: "none" | "udp" | "tcp"
   readonly src: ByteSource
+  /** Bytes that the message had on the wire. */
+  readonly wireBytes: number
 }
+
+/** Whether the capture has not all of the message: a short snap length. */
+export const isCut = ({ src, wireBytes }: Datagram): boolean => src.bytes.length < wireBytes
 
 const ENCAPSULATION = {
   [Encapsulation.NONE]: "none",
@@ -46,5 +51,6 @@ export function datagramOf(view: PacketView): Datagram {
     capture: view.capture,
     encapsulation: ENCAPSULATION[view.encapsulation],
     src: new FrameBytes(copyOf(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
+    wireBytes: view.payloadWireBytes,
   }
 }

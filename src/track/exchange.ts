@@ -2,7 +2,7 @@
 import { viewOf } from "../bytes/byte-source.ts"
 import { digestOfView } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
-import type { Datagram } from "./datagram.ts"
+import { type Datagram, isCut } from "./datagram.ts"
 import { type Moment, secondsBetween } from "./moment.ts"
 import type { Side } from "./peer.ts"
 
@@ -104,7 +104,7 @@ export function addMessage(
     encrypted: about.encrypted,
     retransmissionOf: retransmissionOf(exchange, from, content),
     opened: false,
-    bytes: message.end - message.start,
+    bytes: isCut(datagram) ? datagram.wireBytes : message.end - message.start,
     digest: content,
   }
   if (exchange.messages.length < MAX_MESSAGES) exchange.messages.push(record)

@@ -69,6 +69,8 @@ export interface SaFacts {
   authenticated: boolean
   /** An encrypted answer came that looks like success and was not opened yet. */
   closedAnswer: boolean
+  /** The capture has only a part of a message in the clear, from which keys would come. */
+  cut: boolean
   /** A Delete ended the SA. */
   deletion: Claim | null
   /** An IKE_AUTH answer that stayed closed, and is too small to hold an identity and AUTH; known at the close. */
@@ -159,6 +161,7 @@ export class IkeSa {
     sealed: { initiator: false, responder: false },
     authenticated: false,
     closedAnswer: false,
+    cut: false,
     deletion: null,
     smallAnswer: null,
   }

@@ -15,7 +15,7 @@ import { notifiesOf } from "../track/v2.ts"
 import type { V2State } from "../track/v2-state.ts"
 import { type AuthInput, type AuthTrial, candidates, judge, methodName, signers, type Verdict } from "./auth-judge.ts"
 import { agreedFullTranscript, firstMessages, partsOf } from "./auth-parts.ts"
-import { type CheckResult, fail, pass, skipped } from "./check.ts"
+import { type CheckResult, CUT, fail, pass, skipped } from "./check.ts"
 import { arbitrateAuth } from "./mistakes/auth.ts"
 import type { AuthParts } from "./mistakes/auth-octets.ts"
 import { mistakenMac, mistakenSignature } from "./mistakes/auth-proof.ts"
@@ -52,7 +52,15 @@ export function verifyAuth(input: AuthInput): VerifiedAuth {
       used: [],
     }
   }
-  return { method, epoch, ...held({ ...input, value, epoch, context }) }
+  const result = held({ ...input, value, epoch, context })
+  // AUTH is over the whole of IKE_SA_INIT.
+  if (sa.facts.cut && result.checks.some(c => c.status === "fail"))
+    return {
+      checks: [skipped(checkId(input), rfcOf(value.method, method.afterEap), whole.datagram, `${CUT} that is signed`)],
+      method,
+      used: [],
+    }
+  return { method, epoch, ...result }
 }
 
 const checkId = ({ from }: AuthInput): string => `auth-${from}`

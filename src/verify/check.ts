@@ -19,6 +19,9 @@ export interface CheckResult {
   readonly at: At | null
 }
 
+/** Why a message that is not whole in the capture is not checked. */
+export const CUT = "the capture has only a part of the message"
+
 /** What the checks of one message found. */
 export interface Verified {
   readonly checks: CheckResult[]

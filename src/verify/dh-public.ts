@@ -2,17 +2,22 @@
 
 import { keOf } from "../crypto/ke-table.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
-import { type At, type CheckResult, fail, pass, skipped } from "./check.ts"
+import { type At, type CheckResult, CUT, fail, pass, skipped } from "./check.ts"
 
-/** Validates one public value; `decapsulates` for the responder's half of a KEM, which is a ciphertext and no key. */
-export function verifyPublicValue(provider: CryptoProvider, group: number, value: Uint8Array, at: At): CheckResult {
+/** Validates one public value; `decapsulates` for the responder's half of a KEM, which is a ciphertext and no key; `cut` where the capture may lack its end. */
+export function verifyPublicValue(
+  provider: CryptoProvider,
+  group: number,
+  value: Uint8Array,
+  at: At,
+  cut = false,
+): CheckResult {
   const known = keOf(group)
   const method = known?.ke && provider.ke[known.ke]
   const rfc = "RFC 6989 §2"
   if (!known || !method)
     return skipped("dh-public", rfc, at, `key exchange method ${known?.name ?? group} is not offered by this provider`)
   const fault = method.fault(value)
-  return fault === undefined
-    ? pass("dh-public", rfc, at)
-    : fail("dh-public", rfc, at, `${known.name} public value: ${fault}`)
+  if (fault === undefined) return pass("dh-public", rfc, at)
+  return cut ? skipped("dh-public", rfc, at, CUT) : fail("dh-public", rfc, at, `${known.name} public value: ${fault}`)
 }

@@ -4,6 +4,7 @@ import { findAll } from "../ike/shared/payload.ts"
 import { natD, natDDraft } from "../ike/v1/nat-traversal.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
+import { isCut } from "../track/datagram.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { Side } from "../track/peer.ts"
 import { bodyOf, isPhase1 } from "../track/v1.ts"
@@ -59,7 +60,7 @@ function publicValue({ state, exchange, from, whole, provider }: MessageInput): 
     if (!value) return []
     if (isRevisedMethod(state.authMethod) && !state.unsealed[side])
       return [skipped("dh-public", "RFC 6989 §2", at, "the KE payload is encrypted, and no private key given opens it")]
-    return [verifyPublicValue(provider, group, value.bytes, at)]
+    return [verifyPublicValue(provider, group, value.bytes, at, isCut(whole.datagram))]
   }
   // Aggressive Mode's group is chosen only in its second message.
   const first = exchange.type === EXCHANGE_V1.AGGRESSIVE && from === "responder" ? check("initiator") : []

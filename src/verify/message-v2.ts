@@ -6,6 +6,7 @@ import { ke } from "../ike/v2/key-exchange.ts"
 import { notify } from "../ike/v2/notify.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
+import { isCut } from "../track/datagram.ts"
 import type { AskedCookie } from "../track/event.ts"
 import type { Side } from "../track/peer.ts"
 import type { WholeMessage } from "../track/whole.ts"
@@ -83,5 +84,5 @@ const ML_KEM: readonly number[] = [KE_METHOD.ML_KEM_512, KE_METHOD.ML_KEM_768, K
 function publicValue(whole: WholeMessage, request: boolean, provider: CryptoProvider): CheckResult | undefined {
   const value = find(whole.payloads, ke)
   if (!value || (!request && ML_KEM.includes(value.group))) return undefined
-  return verifyPublicValue(provider, value.group, value.data, whole.datagram)
+  return verifyPublicValue(provider, value.group, value.data, whole.datagram, isCut(whole.datagram))
 }

@@ -19,6 +19,8 @@ export interface Frame {
   /** Microseconds or nanoseconds, as the file has them. */
   readonly fraction: number
   readonly bytes: Uint8Array
+  /** Bytes on the wire, where the capture has fewer. */
+  readonly wire?: number
 }
 
 export interface Capture {
@@ -54,12 +56,12 @@ export function fixtureSecrets(name: string): Secrets {
 export function captureBytes({ header, frames }: Capture): Uint8Array {
   return concat(
     header,
-    ...frames.flatMap(({ seconds, fraction, bytes }) => {
+    ...frames.flatMap(({ seconds, fraction, bytes, wire }) => {
       const head = new DataView(new ArrayBuffer(RECORD_BYTES))
       head.setUint32(0, seconds, true)
       head.setUint32(4, fraction, true)
       head.setUint32(8, bytes.length, true)
-      head.setUint32(12, bytes.length, true)
+      head.setUint32(12, wire ?? bytes.length, true)
       return [new Uint8Array(head.buffer), bytes]
     }),
   )
@@ -94,6 +96,12 @@ export function edit(capture: Capture, number: number, change: (frame: DataView)
   })
   return { header: capture.header, frames }
 }
+
+/** As a capture with a short snap length has it. */
+export const snapped = ({ header, frames }: Capture, snaplen: number): Capture => ({
+  header,
+  frames: frames.map(f => ({ ...f, bytes: f.bytes.slice(0, snaplen), wire: f.bytes.length })),
+})
 
 /** With the frames from `number` on moved in time, seconds. */
 export const delay = (capture: Capture, number: number, seconds: number): Capture => ({

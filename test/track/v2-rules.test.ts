@@ -40,6 +40,7 @@ class Rules {
       destination: from === "initiator" ? RIGHT : LEFT,
       encapsulation: "udp" as const,
       src: message.src,
+      wireBytes: message.src.bytes.length,
     }
     const whole = { message, datagram, payloads: allPayloads(message), frames: [datagram.frame] } satisfies WholeMessage
     const startedBy: Side = request ? from : from === "initiator" ? "responder" : "initiator"

@@ -4,10 +4,22 @@
  */
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import { answerTo, type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
+import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { FITS, noAnswer } from "./no-answer.ts"
-import { arrivedAt, bytesOf, frameOf, framesOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
+import { otherPsk } from "./psk-pair.ts"
+import {
+  after,
+  arrivedAt,
+  bytesOf,
+  frameOf,
+  framesOf,
+  isEncrypted,
+  isOpened,
+  isWhole,
+  type Sent,
+  timeOf,
+} from "./sent.ts"
 import {
   canBe,
   DELETE_CHILD_BYTES,
@@ -29,24 +41,40 @@ const TAKEN_BACK = 0.25
 
 export function judgeAuthV2(f: Facts): Judgement | undefined {
   if (f.sa.version !== 2 || f.sa.parent !== null) return undefined
-  const rounds = ofType(f, EXCHANGE.IKE_AUTH, EXCHANGE.IKE_INTERMEDIATE).filter(s => s.request)
-  const last = rounds.at(-1)
-  if (!last) return undefined
-  const answer = answerTo(f, last)
-  const goesOn = f.sent.some(s => s.exchange !== last.exchange && frameOf(s) > frameOf(last))
-  if (!answer) return goesOn || f.carried.length > 0 ? undefined : unansweredAuth(f, last)
-  if (!goesOn && f.carried.length === 0) {
+  const rounds = roundsOf(f)
+  const { request: last, answer } = rounds.at(-1) ?? {}
+  const goesOn = f.sent.some(s => s.exchange !== (last ?? answer)?.exchange && after(s, frameOf(last ?? answer ?? s)))
+  if (last && !answer) return goesOn || f.carried.length > 0 ? undefined : unansweredAuth(f, last)
+  if (!answer) return undefined
+  if (last && !goesOn && f.carried.length === 0) {
     if (!isWhole(answer)) return fragmentsOfAnswer(f, last, answer)
     const lost = answersLost(f, last, answer)
     if (lost) return lost
   }
-  const auth = rounds.filter(s => s.exchange.type === EXCHANGE.IKE_AUTH)
+  const auth = rounds.filter(r => r.type === EXCHANGE.IKE_AUTH)
   if (isOpened(answer) || auth.length === 0) return undefined
   return closedAuth(f, auth, answer)
 }
 
+/** One exchange before the IKE SA is up; a capture may lack either message. */
+interface Round {
+  readonly type: number
+  readonly request: Sent | undefined
+  readonly answer: Sent | undefined
+}
+
+function roundsOf(f: Facts): Round[] {
+  const sent = ofType(f, EXCHANGE.IKE_AUTH, EXCHANGE.IKE_INTERMEDIATE)
+  const exchanges = [...new Set(sent.map(s => s.exchange))]
+  return exchanges.map(x => ({
+    type: x.type,
+    request: sent.find(s => s.exchange === x && s.request),
+    answer: sent.find(s => s.exchange === x && !s.request),
+  }))
+}
+
 function unansweredAuth(f: Facts, last: Sent): Judgement {
-  if (isSilence(f, last)) return noAnswer(f, last)
+  if (isSilence(f, last)) return withKeys(f, noAnswer(f, last))
   return {
     outcome: "partial",
     certainty: "seen",
@@ -56,6 +84,12 @@ function unansweredAuth(f: Facts, last: Sent): Judgement {
     why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after ${exchangeOf(f, last)} in frame ${frameOf(last)}, too soon to say whether it is answered`,
     remedy: "capture longer",
   }
+}
+
+/** Who uses which pre-shared key, where two were given: a responder may drop what it cannot verify. */
+function withKeys(f: Facts, j: Judgement): Judgement {
+  const pair = f.readable ? otherPsk(f) : undefined
+  return pair ? { ...j, why: `${j.why}; ${pair}` } : j
 }
 
 function fragmentsOfAnswer(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
@@ -96,12 +130,12 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
   }
 }
 
-function closedAuth(f: Facts, auth: readonly Sent[], answer: Sent): Judgement | undefined {
+function closedAuth(f: Facts, auth: readonly Round[], answer: Sent): Judgement | undefined {
   const room = roomOf(answer, f.sa.choice)
   if (!room || f.carried.length > 0 || madeMore(f, answer)) return undefined
   const size = shortestAuth(f.sa.choice)
   return (
-    (auth.length > 1 ? closedEap(f, auth, answer, room, size) : closedSingle(f, auth[0], answer, room, size)) ??
+    (auth.length > 1 ? closedEap(f, auth, answer, room, size) : closedSingle(f, auth[0].request, answer, room, size)) ??
     takenBack(f, answer)
   )
 }
@@ -110,7 +144,13 @@ function closedAuth(f: Facts, auth: readonly Sent[], answer: Sent): Judgement | 
 const madeMore = (f: Facts, answer: Sent): boolean =>
   f.sent.some(s => s.exchange.type === EXCHANGE.CREATE_CHILD_SA && frameOf(s) > frameOf(answer))
 
-function closedSingle(f: Facts, request: Sent, answer: Sent, room: Room, size: number): Judgement | undefined {
+function closedSingle(
+  f: Facts,
+  request: Sent | undefined,
+  answer: Sent,
+  room: Room,
+  size: number,
+): Judgement | undefined {
   const by = addressOf(f.sa, "responder")
   const proof = SHORTEST_ID + size
   const has = `the IKE_AUTH answer (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext`
@@ -119,28 +159,46 @@ function closedSingle(f: Facts, request: Sent, answer: Sent, room: Room, size: n
       outcome: "failed",
       certainty: "inferred",
       cause: "authentication-failed",
-      frames: [frameOf(request), frameOf(answer)],
+      frames: framesFrom(request, answer),
       headline: "Authentication refused",
       why: `${has}: room for an error notification, while IDr and AUTH take at least ${proof}; no ESP follows. ${by} refuses, most likely with AUTHENTICATION_FAILED`,
       remedy: `Give keys (--keys) to read the notification, or look into the log of ${by}: keys, identities and certificates of both ends are to be compared.`,
     }
-  const asked = roomOf(request, f.sa.choice)
+  const asked = request && roomOf(request, f.sa.choice)
   // RFC 6023: an initiator that wants no Child SA sends no SA and no selectors.
   if (asked && asked.most < proof + SHORTEST_CHILD) return undefined
-  if (room.most < proof + SHORTEST_CHILD)
-    return noChild(
-      [request, answer],
-      `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`,
-    )
-  return undefined
+  if (room.most >= proof + SHORTEST_CHILD) return undefined
+  const measure = `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`
+  return withdrawnWithoutChild(f, answer, measure) ?? noChild(framesFrom(request, answer), measure)
 }
 
-function noChild(frames: readonly Sent[], measure: string): Judgement {
+/** Neither a Child SA nor an IKE SA is left: a client gave up, or the responder's authentication was not enough for it. RFC 4739. */
+function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgement | undefined {
+  const error = soonAfter(f, answer)
+  const end = error && [error, ...f.sent.filter(s => s.exchange === error.exchange)].at(-1)
+  if (!error || !end || f.sent.some(s => after(s, frameOf(end)))) return undefined
+  const seconds = secondsBetween(arrivedAt(answer), timeOf(error))
+  if (error.from !== "initiator" || seconds > REFUSAL) return undefined
+  const by = addressOf(f.sa, error.from)
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "authentication-failed",
+    frames: [frameOf(answer), frameOf(error)],
+    headline: `${by} takes the IKE SA back at once`,
+    why: `${measure}; ${secondsText(seconds)} later ${by} ends all (frame ${frameOf(error)}, an error's or a Delete's size): it refuses the responder, or wants no IKE SA alone`,
+    remedy: `Give keys (--keys) to read it, or look into the log of ${by}.`,
+  }
+}
+
+const framesFrom = (...sent: readonly (Sent | undefined)[]): number[] => sent.flatMap(s => (s ? frameOf(s) : []))
+
+function noChild(frames: readonly number[], measure: string): Judgement {
   return {
     outcome: "no-tunnel",
     certainty: "inferred",
     cause: "child-refused",
-    frames: frames.map(frameOf),
+    frames,
     headline: "IKE up, no tunnel: the Child SA was refused",
     why: `${measure}; no ESP follows`,
     remedy: `Give keys (--keys) to read the refusal; most often traffic selectors or ESP proposals differ, or there is no address for the client.`,
@@ -148,8 +206,8 @@ function noChild(frames: readonly Sent[], measure: string): Judgement {
 }
 
 /** With EAP an EAP Success comes alone, then AUTH both ways, the Child SA with the last. RFC 7296 §2.16. */
-function closedEap(f: Facts, auth: readonly Sent[], answer: Sent, room: Room, size: number): Judgement | undefined {
-  const answers = auth.flatMap(r => answerTo(f, r) ?? [])
+function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, size: number): Judgement | undefined {
+  const answers = auth.flatMap(r => r.answer ?? [])
   const success = answers.slice(1, -1).findLast(a => {
     const r = roomOf(a, f.sa.choice)
     return r !== undefined && canBe(r, EAP_RESULT_BYTES)
@@ -157,10 +215,10 @@ function closedEap(f: Facts, auth: readonly Sent[], answer: Sent, room: Room, si
   const succeeded = success !== undefined && answers.indexOf(success) === answers.length - 2
   if (room.most >= size + SHORTEST_CHILD && succeeded) return undefined
   const has = `the last of ${auth.length} IKE_AUTH answers (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext`
-  const frames = [frameOf(auth[0]), frameOf(answer)]
+  const frames = framesFrom(auth[0].request, answer)
   if (succeeded && room.most >= size)
     return noChild(
-      [auth[auth.length - 1], answer],
+      framesFrom(auth[auth.length - 1].request, answer),
       `${has}: AUTH takes at least ${size}, SA, TSi and TSr ${SHORTEST_CHILD} more`,
     )
   const error = soonAfter(f, answer)
@@ -185,7 +243,7 @@ function closedEap(f: Facts, auth: readonly Sent[], answer: Sent, room: Room, si
   }
 }
 
-function underWay(auth: readonly Sent[], answer: Sent, waited: number): Judgement {
+function underWay(auth: readonly Round[], answer: Sent, waited: number): Judgement {
   return {
     outcome: "partial",
     certainty: "inferred",
@@ -223,7 +281,7 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
       cause: "authentication-failed",
       frames: [frameOf(answer), frameOf(error)],
       headline: `${by} takes the IKE SA back at once`,
-      why: `${measure}; nothing follows, no ESP either: most likely it refuses the authentication of the ${whose} (certificate expired, not trusted or for another name, or a wrong key)`,
+      why: `${measure}; nothing follows, no ESP: most likely it refuses the ${whose}: a certificate (expired, untrusted, another name), or a key`,
       remedy: `Give keys (--keys) to read it, or look into the log of ${by}.`,
     }
   // What goes on is no refused IKE SA; without a packet of ESP its Child SA was taken back.

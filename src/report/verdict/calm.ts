@@ -7,7 +7,7 @@ import { otherSide } from "../../track/peer.ts"
 import { answerTo, type Facts, goesOnFor, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt, frameOf, isOpened, isWhole, type Sent } from "./sent.ts"
-import { canBe, DELETE_IKE_BYTES, roomOf } from "./sizes.ts"
+import { canBe, DELETE_IKE_BYTES, roomOf, SHORTEST_CHILD, SHORTEST_ID, shortestAuth } from "./sizes.ts"
 import type { Certainty, Outcome } from "./types.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
@@ -192,9 +192,10 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
 }
 
 function measureOf(f: Facts): string {
-  const answer = ofType(f, EXCHANGE.IKE_AUTH).findLast(s => !s.request)
-  const room = answer && roomOf(answer, f.sa.choice)
-  return room
+  const auth = ofType(f, EXCHANGE.IKE_AUTH).filter(s => !s.request)
+  const room = auth.length > 0 ? roomOf(auth[auth.length - 1], f.sa.choice) : undefined
+  const least = (auth.length === 1 ? SHORTEST_ID : 0) + shortestAuth(f.sa.choice) + SHORTEST_CHILD
+  return room && room.most >= least
     ? `the last IKE_AUTH answer has ${plural(room.ciphertext, "byte")} of ciphertext, room for all of an authentication with a Child SA`
     : "its exchanges are answered, and nothing shows a refusal"
 }

@@ -17,6 +17,16 @@ export function pskPair(f: Facts): string | undefined {
     : `${own}, so ${other} has another key: the two differ`
 }
 
+/** `left.lab uses psks[0]; psks[1] fits nothing here`, where one of those given is left over. */
+export function otherPsk(f: Facts): string | undefined {
+  const psks = f.world.uses().filter(u => u.kind === "psks")
+  const mine = psks.find(u => u.used_by.includes(f.sa.id))
+  const other = psks.find(u => u.used_by.length === 0)
+  return mine && other
+    ? `${nameOf(f, "initiator")} uses psks[${mine.index}]; psks[${other.index}] fits nothing here, perhaps the other end's`
+    : undefined
+}
+
 /** Whose hash the key made: in Aggressive Mode the responder's comes first. RFC 2409 §5.4. */
 const userOf = ({ sa }: Facts): Side =>
   sa.checks.some(c => c.id === "ikev1-hash-r" && c.status === "pass") &&

@@ -10,8 +10,6 @@ export function stateOf(sa: IkeSa, { outcome }: Verdict): IkeSaState {
     case "no-answer":
       return "half-open"
     case "partial":
-      // An ISAKMP SA whose phase 1 is done stands, whatever came of it.
-      if (sa.facts.authenticated && sa.begun) return "established"
       return sa.begun ? "half-open" : "unknown"
     case "closed":
       return sa.state === "rekeyed" ? "rekeyed" : "deleted"
