@@ -33,7 +33,6 @@ import { openSegments } from "./segment/open-segments.ts"
 import { SegmentFold } from "./segment/segment-fold.ts"
 import type { SegmentedCapture } from "./segment/segmented.ts"
 import type { Census } from "./track/census.ts"
-import type { DataResult } from "./track/data-result.ts"
 import type { DataSa } from "./track/data-sa.ts"
 import type { Check, IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
@@ -100,7 +99,6 @@ export interface AnalysisResult {
   readonly dataSas: readonly DataSa[]
   /** Keys of all data SAs, for opening packets again. */
   readonly table: DataSaTable
-  readonly results: readonly DataResult[]
 }
 
 /** SAs of a report that is held as a whole. */
@@ -123,8 +121,8 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   handler.make()
   run ??= new Run(options)
   await run.end()
-  const results = await run.openData(source)
-  return run.finish(captures, results)
+  await run.openData(source)
+  return run.finish(captures)
 }
 
 /** Whether only the report is asked for: who wants packets gets them in one reading. */
@@ -159,6 +157,8 @@ class Run {
   #ending = false
   readonly #closed: IkeSa[] = []
   readonly #evictedData: DataSa[] = []
+  /** Child SAs by SPI; after the last packet. */
+  readonly #index = new ChildIndex()
   readonly #table = new DataSaTable()
   #plane: DataPlane | undefined
 
@@ -194,14 +194,17 @@ class Run {
     }
     fold.end()
     await this.end()
-    const results = this.#isWorthOpening() ? await this.#openSegments(segments, framesBefore, target, source) : []
-    return this.finish(segments.captures(), results)
+    if (this.#isWorthOpening()) await this.#openSegments(segments, framesBefore, target, source)
+    return this.finish(segments.captures())
   }
 
   /** After the last packet. SAs that are left know of one another, also in a stream. */
   async end(): Promise<void> {
     this.#ending = true
     this.analysis.finish()
+    for (const sa of this.#closed) this.#index.add(sa)
+    // Who negotiated an SPI is its one sender, wherever packets come from.
+    this.analysis.data.settle(sa => this.#index.find(sa) !== undefined)
     await this.controlDone()
   }
 
@@ -236,9 +239,12 @@ class Run {
   }
 
   /** The second reading, when there is anything to open. */
-  async openData(source: CaptureSource): Promise<DataResult[]> {
-    if (this.#plane) return this.#plane.finish()
-    if (!this.#isWorthOpening() || !source.rereadable) return []
+  async openData(source: CaptureSource): Promise<void> {
+    if (this.#plane) {
+      this.#plane.finish()
+      return
+    }
+    if (!this.#isWorthOpening() || !source.rereadable) return
     const plane = this.#newPlane({})
     await source.read({
       packet: view => {
@@ -246,7 +252,7 @@ class Run {
       },
       diagnostic: () => {},
     })
-    return plane.finish()
+    plane.finish()
   }
 
   /** Whether there are data packets, and keys for them. */
@@ -261,7 +267,7 @@ class Run {
     framesBefore: readonly number[],
     { inPieces, doubtful }: SegmentFold,
     source: CaptureSource,
-  ): Promise<DataResult[]> {
+  ): Promise<void> {
     const keys = this.#table.since(0)
     return openSegments({
       opened: segments.opened(keys, framesBefore),
@@ -275,11 +281,10 @@ class Run {
     })
   }
 
-  finish(captures: CaptureInfo[], results: DataResult[]): AnalysisResult {
+  finish(captures: CaptureInfo[]): AnalysisResult {
     const { analysis, options } = this
+    const index = this.#index
     const dataSas = [...this.#evictedData, ...analysis.data.all()]
-    const index = new ChildIndex()
-    for (const sa of this.#closed) index.add(sa)
     this.#useRows(dataSas, index)
     this.#corroborateRows()
     const owned = ownedData(dataSas, index)
@@ -313,7 +318,7 @@ class Run {
       diagnostics: this.#diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
       verdict: this.#outcomes.summary(),
     }
-    return { report, sas: this.#closed, conclusions, dataSas, table: this.#table, results }
+    return { report, sas: this.#closed, conclusions, dataSas, table: this.#table }
   }
 
   #newPlane(extra: Partial<DataPlaneOptions>): DataPlane {

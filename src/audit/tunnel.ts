@@ -1,5 +1,6 @@
 /** Tunnels: an IKE SA and those that replaced it belong together, with their Child SAs and data SAs. */
 
+import { bySpi } from "../report/by-spi.ts"
 import type { Conclusion } from "../report/conclusion.ts"
 import type { EspSaReport, Report } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
@@ -38,7 +39,6 @@ export interface AuditInput {
   readonly sas: readonly IkeSa[]
   readonly conclusions: readonly Pick<Conclusion, "sa" | "state">[]
   readonly dataSas: readonly DataSa[]
-  readonly results: readonly DataResult[]
 }
 
 /** Every IKE SA in one tunnel, in the order of their first SAs; and the data SAs that belong to none. */
@@ -80,15 +80,16 @@ const numberOf = (sa: IkeSa): number => Number(sa.id.slice(sa.id.indexOf("/") + 
 
 function dataViews(input: AuditInput, children: ReadonlyMap<string, ChildSa>): TunnelData[] {
   const live = new Map(input.dataSas.map(d => [d.id, d]))
-  const results = grouped(input.results, r => `${r.protocol} ${r.spi}`)
+  const withSpi = bySpi(input.dataSas)
   return input.report.esp_sas.map(report => {
     const ends = new Set([report.destination, ...report.paths.map(p => p.split(" → ")[1])])
     const own = live.get(report.id)
-    const same = results.get(`${report.protocol} ${Number.parseInt(report.spi, 16)}`) ?? []
+    const same = withSpi(report.protocol, Number.parseInt(report.spi, 16))
+    const mine = same.filter(d => ends.has(d.destination) && (d === own || d.senders.length < 2))
     return {
       report,
       child: report.child_sa === null ? null : (children.get(report.child_sa) ?? null),
-      results: same.filter(r => ends.has(r.destination)),
+      results: mine.flatMap(d => d.result ?? []),
       firstFrame: own?.firstFrame ?? null,
       lastTime: own ? { seconds: own.lastSeconds, nanos: own.lastNanos } : null,
     }

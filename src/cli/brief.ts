@@ -97,10 +97,10 @@ class Brief implements ScanHandler {
   }
 
   stretch(view: PacketView, { packets }: Stretch): void {
-    // The counts of ESP and AH come with those of the segment.
-    if (view.kind === Kind.WESP) this.counts.esp += packets
     this.#spi(view, packets)
   }
+
+  sketch(): void {}
 
   summed({ esp, ah, keepalive }: Scan["counts"]): void {
     this.counts.esp += esp

@@ -124,4 +124,4 @@ class Keylog {
   }
 }
 
-const NOTHING_ANALYZED = { sas: [], dataSas: [], results: [] }
+const NOTHING_ANALYZED = { sas: [], dataSas: [] }

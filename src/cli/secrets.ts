@@ -17,7 +17,7 @@ interface SecretsOptions {
 }
 
 /** Nothing was analyzed: what the files hold is all there is. */
-const NO_CAPTURE = { sas: [], dataSas: [], results: [] }
+const NO_CAPTURE = { sas: [], dataSas: [] }
 
 export function configure(command: Command): void {
   withFormat(command, "text", "json")

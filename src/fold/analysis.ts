@@ -114,6 +114,7 @@ export class Analysis implements PacketHandler {
     this.#nanos = view.nanos
     switch (view.kind) {
       case Kind.ESP:
+      case Kind.WESP:
         this.counts.esp++
         this.data.packet(view)
         return

@@ -1,4 +1,5 @@
 /** Wrapped ESP: a header before ESP that says whether the payload is encrypted. RFC 5840 §2. */
+import { Kind, type PacketView } from "../net/packet-view.ts"
 
 export interface Wesp {
   readonly nextHeader: number
@@ -30,3 +31,7 @@ export function readWesp(b: Uint8Array, start: number, end: number): Wesp | unde
     espAt,
   }
 }
+
+/** Where the ESP or AH header of a packet stands, behind a WESP header; the end of the packet when it does not fit. */
+export const espStart = ({ kind, payloadBytes, payloadStart, payloadEnd }: PacketView): number =>
+  kind === Kind.WESP ? (readWesp(payloadBytes, payloadStart, payloadEnd)?.espAt ?? payloadEnd) : payloadStart

@@ -21,6 +21,8 @@ export type KeyMismatch =
   | { readonly kind: "icv-length"; readonly expected: number; readonly held: number }
   /** Whether the ICV covers the high half of an extended sequence number. */
   | { readonly kind: "esn"; readonly expected: boolean; readonly held: boolean }
+  /** They are given for another sender of the same SPI. */
+  | { readonly kind: "sender"; readonly source: string }
   /** They are the keys of the other direction, or of another SA. */
   | { readonly kind: "direction" | "other-sa"; readonly spi?: number }
 

@@ -3,7 +3,7 @@ import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-wri
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
 import type { ClearMessage } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
-import type { DataResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
 
 /** LINKTYPE_RAW and LINKTYPE_ETHERNET. */
 const RAW_IP = 101
@@ -28,7 +28,7 @@ export class InnerWriter {
   readonly #out: (block: Uint8Array) => void
   readonly #ethernet: boolean
   readonly #interfaces = new Map<string, number>()
-  readonly #bySa = new Map<DataResult, DataInterface>()
+  readonly #bySa = new Map<DataSa, DataInterface>()
   #frame = new Uint8Array(2048)
   #block = new Uint8Array(2048)
 
@@ -51,7 +51,7 @@ export class InnerWriter {
     }
     const { id, comment } = this.#interfaceOf(p)
     const notes = p.notes.length > 0 ? `; ${p.notes.join(", ")}` : ""
-    this.#write(id, p, packet, `frame ${p.frame}${comment}${notes}`, p.result.spi)
+    this.#write(id, p, packet, `frame ${p.frame}${comment}${notes}`, p.data.spi)
   }
 
   /** Writes an IKE message that is clear, put back behind its IP and UDP headers (`reframeIke`). */
@@ -61,15 +61,15 @@ export class InnerWriter {
   }
 
   /** The interface of the packet's SA, and the part of its comment that is the same for all of them. */
-  #interfaceOf({ result, sa }: InnerPacket): DataInterface {
-    const known = this.#bySa.get(result)
+  #interfaceOf({ data, sa }: InnerPacket): DataInterface {
+    const known = this.#bySa.get(data)
     if (known && known.sa === sa) return known
-    const spi = result.spi.toString(16).padStart(8, "0")
-    const name = sa?.id ?? `${result.protocol.toLowerCase()}-${spi}`
-    const description = `${result.protocol} SPI 0x${spi}, ${result.source} → ${result.destination}`
-    const id = this.#interface(`${name} ${spi} ${result.destination}`, name, description)
-    const made = { sa, id, comment: `, ${result.protocol} SPI 0x${spi}` }
-    this.#bySa.set(result, made)
+    const spi = data.spi.toString(16).padStart(8, "0")
+    const name = sa?.id ?? `${data.protocol.toLowerCase()}-${spi}`
+    const description = `${data.protocol} SPI 0x${spi}, ${data.source} → ${data.destination}`
+    const id = this.#interface(`${name} ${spi} ${data.destination}`, name, description)
+    const made = { sa, id, comment: `, ${data.protocol} SPI 0x${spi}` }
+    this.#bySa.set(data, made)
     return made
   }
 

@@ -1,7 +1,8 @@
-/** What is known of one data SA as the packets show it (protocol, SPI, destination), and of the keys tried on it. */
+/** What the data plane holds of one data SA: its result, and the keys that may belong to it. */
 
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import type { DataResult } from "../track/data-result.ts"
+import { type DataResult, newResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
 import type { AhOpener } from "./ah-opener.ts"
 import type { EspOpener } from "./esp-opener.ts"
 import type { EspLayout } from "./esp-suite.ts"
@@ -10,19 +11,10 @@ import type { OpenerPool } from "./opener-pool.ts"
 import { ReplayTracker } from "./replay.ts"
 import { SequenceTracker } from "./sequence.ts"
 
-/** Longest list of frames kept. */
-export const MAX_FRAMES = 1000
-
-/** Keeps a frame if there is room. */
-export function keepFrame(frames: number[], frame: number): void {
-  if (frames.length < MAX_FRAMES) frames.push(frame)
-}
-
 /** One SA of the table with what follows its packets, wherever they go. */
 export class SaState {
   readonly sequence: SequenceTracker
   readonly replay = new ReplayTracker()
-  readonly ivs: IvReuse | undefined
   /** Extended sequence number of the first packet that it opened, as two halves. */
   firstHi = 0
   firstLo = 0
@@ -35,9 +27,10 @@ export class SaState {
     readonly openers: OpenerPool,
     readonly ah: AhOpener | undefined,
     readonly unsupported: string | undefined,
+    /** IVs under the key; undefined for suites that bear a repeated one. */
+    readonly ivs = breaksOnRepeatedIv(sa) ? new IvReuse() : undefined,
   ) {
     this.sequence = new SequenceTracker(sa.seqHi)
-    this.ivs = breaksOnRepeatedIv(sa) ? new IvReuse() : undefined
   }
 
   get usable(): boolean {
@@ -90,50 +83,9 @@ export class DataFlow {
   /** Packets up to the one that proved that there is no encryption, and whole ones before it; -1 while none did. */
   nullAt = -1
   nullSkipped = 0
-  /** Another flow at the same place of the table. */
-  nextAtHash: DataFlow | undefined
 
-  constructor(
-    readonly protocol: "ESP" | "AH",
-    readonly spi: number,
-    /** Destination address, 4 or 16 bytes. */
-    readonly destinationBytes: Uint8Array,
-    source: string,
-    destination: string,
-    /** Where the table has it (`spiHash`). */
-    readonly hash = 0,
-  ) {
-    this.result = {
-      protocol,
-      spi,
-      source,
-      destination,
-      data: undefined,
-      sa: undefined,
-      packets: 0,
-      truncated: 0,
-      opened: 0,
-      icvOk: 0,
-      icvFailed: 0,
-      icvUnchecked: 0,
-      failedFrames: [],
-      paddingFaults: 0,
-      paddingFrames: [],
-      dummies: 0,
-      tfcPadded: 0,
-      outside: 0,
-      outsideFrames: [],
-      inner: 0,
-      replays: 0,
-      replayFrames: [],
-      ivReused: 0,
-      ivReuseFrames: [],
-      ivExact: undefined,
-      unsupported: undefined,
-      nullEncrypted: undefined,
-      verified: undefined,
-      sequenceHigh: undefined,
-    }
+  constructor(readonly data: DataSa) {
+    this.result = data.result = newResult()
   }
 
   /** A key opened a packet: it is tried first from now on. */

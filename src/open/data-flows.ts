@@ -1,13 +1,13 @@
-/** The flows of a capture, found by SPI and destination, each with the keys that may belong to it. */
+/** What the data plane holds of each data SA, found through the one table of them, with the keys that may belong to it. */
 
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import { AddressBook, spiHash } from "../net/address-book.ts"
-import { Kind, type PacketView } from "../net/packet-view.ts"
-import type { DataResult } from "../track/data-result.ts"
-import type { DataTable } from "../track/data-table.ts"
+import type { PacketView } from "../net/packet-view.ts"
+import { addResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import { DataTable } from "../track/data-table.ts"
+import { TRACK_LIMITS } from "../track/limits.ts"
 import { DataFlow, type SaState } from "./data-flow.ts"
 import type { DataSaTable } from "./data-table.ts"
-import { sameBytes } from "./esp-suite.ts"
 import { otherReadings } from "./hypotheses.ts"
 import type { SaStates } from "./sa-states.ts"
 
@@ -27,16 +27,15 @@ export interface DataFlowsOptions {
   readonly maxFlows: number
   /** A flow without a key is not followed any more. */
   onForget?(flow: DataFlow): void
-  /** The data SAs of the control plane: each gets the result of its flow. */
+  /** The data SAs of the control plane. */
   readonly dataSas?: Pick<DataTable, "find">
 }
 
 export class DataFlows {
-  readonly #flows = new Set<DataFlow>()
+  readonly #flows = new Map<DataSa, DataFlow>()
   readonly #keyless = new Set<DataFlow>()
-  /** The newest flow with the `spiHash` of SPI and destination; others hang on `nextAtHash`. */
-  readonly #byHash = new Map<number, DataFlow>()
-  readonly #addresses = new AddressBook()
+  /** SAs that the control plane does not have: there is none, or it evicted them. */
+  readonly #own = new DataTable({ limits: TRACK_LIMITS, samples: false, onEvict: () => {}, onSample: () => {} })
   #last: DataFlow | undefined
   #tableSize: number
   /** Frame before which no flow without a key is looked at again for being silent. */
@@ -49,14 +48,12 @@ export class DataFlows {
     this.#tableSize = options.table.size
   }
 
-  /** The flow of the ESP, WESP or AH packet in hand; undefined past the cap. */
+  /** The flow of an ESP, WESP or AH packet; undefined past the cap. */
   of(view: PacketView): DataFlow | undefined {
+    const data = this.options.dataSas?.find(view) ?? this.#own.packet(view)
     const last = this.#last
-    if (last && isFlowOf(last, view)) return last
-    const hash = spiHash(view)
-    let flow = this.#byHash.get(hash)
-    while (flow && !isFlowOf(flow, view)) flow = flow.nextAtHash
-    this.#last = flow ?? this.#add(hash, view)
+    if (last?.data === data) return last
+    this.#last = this.#flows.get(data) ?? this.#add(data, view.frame)
     return this.#last
   }
 
@@ -71,47 +68,50 @@ export class DataFlows {
     const added = table.since(this.#tableSize)
     this.#tableSize = table.size
     const spis = new Set(added.map(entry => entry.spi))
-    return [...this.#flows].filter(flow => {
-      if (flow.result.sa || !(spis.has(flow.spi) || spis.has(undefined))) return false
+    return [...this.#flows.values()].filter(flow => {
+      if (flow.result.sa || !(spis.has(flow.data.spi) || spis.has(undefined))) return false
       const before = flow.current
-      const { protocol, spi, result } = flow
-      this.#give(flow, table.find(protocol, spi, result.source, result.destination))
+      this.#give(flow, table.find(flow.data))
       return !before && flow.current !== undefined
     })
   }
 
   /** In order of first packets. */
   all(): Iterable<DataFlow> {
-    return this.#flows
+    return this.#flows.values()
   }
 
-  /** In order of first packets. */
-  results(): DataResult[] {
-    return Array.from(this.#flows, f => f.result)
+  /** Flows of paths that turned out to be one SA become its flow. */
+  join(): void {
+    for (const [data, flow] of this.#flows) {
+      const { into } = data
+      if (!into) continue
+      this.#flows.delete(data)
+      const first = this.#flows.get(into) ?? new DataFlow(into)
+      if (!this.#flows.has(into)) first.firstFrame = flow.firstFrame
+      this.#flows.set(into, first)
+      addResult(first.result, flow.result)
+      first.result.sa ??= flow.result.sa
+      first.result.unsupported ??= flow.result.unsupported
+      first.current ??= flow.current
+    }
   }
 
-  #add(hash: number, view: PacketView): DataFlow | undefined {
-    const source = this.#addresses.source(view)
-    const destination = this.#addresses.destination(view)
-    const keys = this.options.table.find(protocolOf(view), view.spi, source.text, destination.text)
-    if (this.#flows.size >= this.options.maxFlows || (keys.length === 0 && !this.#roomForKeyless(view.frame))) {
+  #add(data: DataSa, frame: number): DataFlow | undefined {
+    const keys = this.options.table.find(data)
+    if (this.#flows.size >= this.options.maxFlows || (keys.length === 0 && !this.#roomForKeyless(frame))) {
       this.leftOut++
       return undefined
     }
-    const flow = new DataFlow(protocolOf(view), view.spi, destination.bytes, source.text, destination.text, hash)
+    const flow = new DataFlow(data)
     this.#give(flow, keys)
-    flow.firstFrame = view.frame
-    const data = this.options.dataSas?.find(view)
-    flow.result.data = data
-    if (data) data.result = flow.result
-    flow.nextAtHash = this.#byHash.get(hash)
-    this.#byHash.set(hash, flow)
-    this.#flows.add(flow)
+    flow.firstFrame = frame
+    this.#flows.set(data, flow)
     return flow
   }
 
   #give(flow: DataFlow, keys: readonly DataSaKeys[]): void {
-    if (keys.length > 0) flow.states = keys.map(sa => this.options.states.of(sa))
+    if (keys.length > 0) flow.states = keys.map(sa => this.options.states.of(sa, flow.data))
     flow.otherReadings = () => this.#otherReadings(flow, keys)
     flow.current ??= flow.states.find(s => s.usable)
     flow.result.unsupported = flow.current ? undefined : flow.states.find(s => !s.usable)?.unsupported
@@ -119,10 +119,10 @@ export class DataFlows {
     else this.#keyless.add(flow)
   }
 
-  *#otherReadings({ result }: DataFlow, keys: readonly DataSaKeys[]): Generator<SaState> {
+  *#otherReadings({ data }: DataFlow, keys: readonly DataSaKeys[]): Generator<SaState> {
     const { table, states } = this.options
     const all = () => (this.#searches++ < MOST_SEARCHES ? table.since(0) : [])
-    for (const sa of otherReadings(result, keys, all)) yield states.make(sa)
+    for (const sa of otherReadings(data, keys, all)) yield states.make(sa)
   }
 
   /** Whether one more flow without a key can be followed; forgets the oldest for it if that has fallen silent. */
@@ -137,31 +137,9 @@ export class DataFlows {
       this.#fullUntil = frame + PATIENCE_FRAMES
       return false
     }
-    this.#flows.delete(oldest)
+    this.#flows.delete(oldest.data)
     this.options.onForget?.(oldest)
-    if (oldest.result.data) oldest.result.data.result = undefined
-    this.#unlink(oldest)
+    oldest.data.result = undefined
     return true
   }
-
-  #unlink(flow: DataFlow): void {
-    const { hash, nextAtHash } = flow
-    let before: DataFlow | undefined
-    for (let at = this.#byHash.get(hash); at && at !== flow; at = at.nextAtHash) before = at
-    if (before) before.nextAtHash = nextAtHash
-    else if (nextAtHash) this.#byHash.set(hash, nextAtHash)
-    else this.#byHash.delete(hash)
-  }
-}
-
-const protocolOf = (view: PacketView): "ESP" | "AH" => (view.kind === Kind.AH ? "AH" : "ESP")
-
-const addressBytes = (view: PacketView): number => (view.ipVersion === 4 ? 4 : view.ipVersion === 6 ? 16 : 0)
-
-function isFlowOf(flow: DataFlow, view: PacketView): boolean {
-  if (flow.spi !== view.spi || flow.protocol !== protocolOf(view)) return false
-  const size = addressBytes(view)
-  return (
-    flow.destinationBytes.length === size && sameBytes(flow.destinationBytes, 0, view.ipBytes, view.destinationAt, size)
-  )
 }

@@ -7,7 +7,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { recogniseNull } from "../ipsec/null-heuristic.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
-import { readWesp } from "../ipsec/wesp.ts"
+import { espStart } from "../ipsec/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataTable } from "../track/data-table.ts"
@@ -44,9 +44,9 @@ export interface DataPlaneOptions {
   readonly inflate?: Inflate
   /** Look for ESP without encryption where there is no key (RFC 5879). Default true. */
   readonly nullHeuristic?: boolean
-  /** Flows (protocol, SPI, destination) followed at most; packets of further ones are left out. Default 100,000. */
+  /** Data SAs followed at most; packets of further ones are left out. Default 100,000. */
   readonly maxFlows?: number
-  /** The data SAs of the control plane: each gets the result of its packets. */
+  /** The data SAs of the control plane: each gets the result of its packets. Without it the plane has a table of its own. */
   readonly dataSas?: Pick<DataTable, "find">
   /**
    * Bytes of packets kept for keys that come later (`table.add`): for a stream, which is read once. Default 0: none.
@@ -169,13 +169,14 @@ export class DataPlane {
 
   /** The counters so far, in order of first packets; exact after `flush`. */
   results(): DataResult[] {
-    return this.#flows.results()
+    return Array.from(this.#flows.all(), flow => flow.result)
   }
 
   /** Opens what is left and gives the counters of all flows, in order of their first packets. */
   finish(): DataResult[] {
     if (this.#flows.tableGrew) this.#tableGrew()
     this.flush()
+    this.#flows.join()
     for (const { result, current } of this.#flows.all()) result.verified = verifiedRuns(result, current?.replay)
     return this.results()
   }
@@ -198,7 +199,7 @@ export class DataPlane {
 
   #take(flow: DataFlow, view: PacketView): void {
     const { payloadBytes: b, payloadEnd: end } = view
-    const start = view.kind === Kind.WESP ? (readWesp(b, view.payloadStart, end)?.espAt ?? end) : view.payloadStart
+    const start = espStart(view)
     const length = end - start
     if (view.payloadWireBytes > end - view.payloadStart || length < 8 || length > MAX_PACKET) {
       flow.result.truncated++
@@ -259,8 +260,8 @@ export class DataPlane {
 
   /** Whether a flow without a key is proven to be unencrypted, by this packet or one before. RFC 5879. */
   #isNull(flow: DataFlow, view: PacketView, start: number): boolean {
-    const { protocol, result } = flow
-    if (protocol !== "ESP" || this.#options.nullHeuristic === false) return false
+    const { data, result } = flow
+    if (data.protocol !== "ESP" || this.#options.nullHeuristic === false) return false
     if (result.nullEncrypted) return true
     if (result.packets > NULL_TRIALS) return false
     const { ipVersion: version, ipBytes: bytes, sourceAt, destinationAt } = view
@@ -332,7 +333,7 @@ export class DataPlane {
     p.start = columns.at[i]
     p.end = p.start + columns.length[i]
     p.seqHi = columns.seqHi[i]
-    p.sequence = u32At(p.bytes, p.start + (flow.protocol === "AH" ? 8 : 4))
+    p.sequence = u32At(p.bytes, p.start + (flow.data.protocol === "AH" ? 8 : 4))
     p.edges = this.#options.edges === true
     judgePacket(flow, columns.state[i], p, ok)
     if (p.sa || p.opened) this.#options.onPacket?.(p)

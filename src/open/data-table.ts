@@ -2,6 +2,14 @@
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { addressMatches, spiMatches } from "../secrets/child-match.ts"
 
+/** The packets that keys are sought for. */
+export interface Sought {
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  readonly source: string
+  readonly destination: string
+}
+
 export class DataSaTable {
   /** By SPI; those of AH have 2^32 added. */
   readonly #bySpi = new Map<number, DataSaKeys[]>()
@@ -35,17 +43,24 @@ export class DataSaTable {
   }
 
   /**
-   * Every SA that a packet with this SPI to this destination may belong to, likeliest first: the same SPI and destination, then the
-   * same SPI (NAT and MOBIKE move addresses), then rows for several SPIs, those whose addresses fit first.
+   * Every SA that packets with this SPI to this destination may belong to, likeliest first: the same SPI and destination, then the
+   * same SPI (NAT and MOBIKE move addresses), then rows for several SPIs, those whose addresses fit first. Where rows name the very
+   * sender, those of other senders are not his.
    */
-  find(protocol: "ESP" | "AH", spi: number, source: string, destination: string): readonly DataSaKeys[] {
+  find({ protocol, spi, source, destination }: Sought): readonly DataSaKeys[] {
     const same = this.#bySpi.get(numberOf(protocol, spi)) ?? NONE
     if (same.length === 0 && this.#anySpi.length === 0) return NONE
     const fits = (e: DataSaKeys) => addressMatches(e.destination, destination) && addressMatches(e.source, source)
     const any = this.#anySpi.filter(e => e.protocol === protocol && spiMatches(e, spi))
-    return [same, any].flatMap(list => [...list.filter(fits), ...list.filter(e => !fits(e))])
+    const named = same.some(e => e.source === source && fits(e))
+    const mine = named ? same.filter(e => !isOtherSender(e, source)) : same
+    return [mine, any].flatMap(list => [...list.filter(fits), ...list.filter(e => !fits(e))])
   }
 }
+
+/** Whether keys are given for one sender, and that is another. */
+export const isOtherSender = ({ source: given }: DataSaKeys, source: string): boolean =>
+  given !== undefined && !addressMatches(given, source)
 
 const NONE: readonly DataSaKeys[] = []
 

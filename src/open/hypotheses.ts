@@ -1,8 +1,9 @@
 /**
  * Other readings of keys under which no ICV holds: an ICV of another length, extended sequence numbers or none, the keys of the other direction,
- * those of another SA. One counts only when an ICV holds under it, and it is reported as what it is.
+ * those of another sender or another SA. One counts only when an ICV holds under it, and it is reported as what it is.
  */
 import type { DataSaKeys, EspKeys, KeyMismatch } from "../keys/data-sa-keys.ts"
+import { isOtherSender, type Sought } from "./data-table.ts"
 
 /** Other SAs whose keys are tried on the packets of one. */
 const MOST_OTHERS = 64
@@ -52,17 +53,9 @@ function fullBytes(mac: string | undefined): number {
   return bits ? Number(bits) / 8 : mac === "hmac-sha1" || mac === "hmac-ripemd-160" ? 20 : 16
 }
 
-/** The packets that a reading is sought for. */
-export interface Sought {
-  readonly protocol: "ESP" | "AH"
-  readonly spi: number
-  readonly source: string
-  readonly destination: string
-}
-
 /**
- * Readings for packets that none of `own` (the keys of their SPI) opens, out of those and of the other SAs of the table, `all`. Keys of the
- * other direction come first.
+ * Readings for packets that none of `own` (the keys of their SPI) opens, out of those and of the other SAs of the table, `all`. Keys of another
+ * sender of the SPI come first, then those of the other direction.
  */
 export function* otherReadings(
   sought: Sought,
@@ -71,15 +64,20 @@ export function* otherReadings(
 ): Generator<DataSaKeys> {
   for (const sa of own) for (const { keys, mismatch } of keyVariants(sa.keys)) yield { ...sa, keys, mismatch }
   const others = all().filter(sa => sa.protocol === sought.protocol && !own.includes(sa) && hasCheckedIcv(sa.keys))
-  const crossed = others.filter(sa => isCrossed(sa, sought, own))
-  const rest = others.filter(sa => !crossed.includes(sa))
-  for (const sa of [...crossed, ...rest].slice(0, MOST_OTHERS)) {
-    const taken: KeyMismatch = { kind: crossed.includes(sa) ? "direction" : "other-sa", spi: sa.spi }
+  const kindOf = (sa: DataSaKeys) =>
+    isSender(sa, sought) ? "sender" : isCrossed(sa, sought, own) ? "direction" : "other-sa"
+  const kinds = others.map(sa => ({ sa, kind: kindOf(sa) }) as const)
+  const sorted = ["sender", "direction", "other-sa"].flatMap(kind => kinds.filter(k => k.kind === kind))
+  for (const { sa, kind } of sorted.slice(0, MOST_OTHERS)) {
+    const taken: KeyMismatch = kind === "sender" ? { kind, source: sa.source ?? "" } : { kind, spi: sa.spi }
     yield { ...sa, spi: sought.spi, mismatch: [taken] }
     for (const { keys, mismatch } of keyVariants(sa.keys))
       yield { ...sa, spi: sought.spi, keys, mismatch: [taken, ...mismatch] }
   }
 }
+
+/** Whether keys are another sender's of the same SPI. */
+const isSender = (sa: DataSaKeys, { spi, source }: Sought): boolean => sa.spi === spi && isOtherSender(sa, source)
 
 /** Whether an SA is the other direction of the packets': the same Child SA's, or from their destination to their source. */
 const isCrossed = (sa: DataSaKeys, { source, destination }: Sought, own: readonly DataSaKeys[]): boolean =>

@@ -1,14 +1,15 @@
 /** Settles what came of one data packet: under which key it is open, what its ICV says, whether number and IV are new; and counts it. */
 import { type InnerSelectors, isAllowed } from "../keys/inner-selectors.ts"
-import type { DataResult } from "../track/data-result.ts"
+import { type DataResult, keepFrame } from "../track/data-result.ts"
 import { AH_FIXED_BYTES } from "./ah-opener.ts"
-import { type DataFlow, keepFrame, type SaState } from "./data-flow.ts"
+import type { DataFlow, SaState } from "./data-flow.ts"
 import { u32At } from "./esp-suite.ts"
 import type { OpenedPacket } from "./opened-packet.ts"
 import { isPlausible, openAsNull, openOtherwise, openWith } from "./packet-opener.ts"
 
 /** `state` is the key that the packet's batch was opened with (undefined without one), `ok` whether it opened it. AH is verified here. */
 export function judgePacket(flow: DataFlow, state: SaState | undefined, p: OpenedPacket, ok: boolean): void {
+  p.data = flow.data
   p.result = flow.result
   p.sa = undefined
   p.fresh = true
@@ -36,7 +37,7 @@ function openKeyed(flow: DataFlow, state: SaState, p: OpenedPacket, ok: boolean)
 
 /** Where the payload data stand, and what they are. */
 function locatePayload(flow: DataFlow, p: OpenedPacket): void {
-  if (flow.protocol === "AH") {
+  if (flow.data.protocol === "AH") {
     p.nextHeader = p.bytes[p.start]
     p.dataStart = Math.min(p.start + Math.max(AH_FIXED_BYTES, 4 * (p.bytes[p.start + 1] + 2)), p.end)
     p.dataEnd = p.end
@@ -83,7 +84,7 @@ function count(flow: DataFlow, p: OpenedPacket): void {
   result.opened++
   if (p.icv === "ok") result.icvOk++
   else result.icvUnchecked++
-  if (flow.protocol === "AH") return
+  if (flow.data.protocol === "AH") return
   if (!p.trailer.fits || !p.trailer.padOk) {
     result.paddingFaults++
     keepFrame(result.paddingFrames, p.frame)

@@ -6,12 +6,14 @@ import type { IcvStatus, OpenedEsp } from "../ipsec/esp.ts"
 import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { DataResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
 
 /** One ESP or AH packet. Offsets are absolute in `bytes`; the cleartext of an ESP packet lies in `clear` at the offsets of its ciphertext. */
 export class OpenedPacket {
   frame = 0
   seconds = 0
   nanos = 0
+  data!: DataSa
   result!: DataResult
   /** Undefined when RFC 5879's heuristics opened it. */
   sa: DataSaKeys | undefined
@@ -47,6 +49,7 @@ export class InnerPacket {
   frame = 0
   seconds = 0
   nanos = 0
+  data!: DataSa
   result!: DataResult
   sa: DataSaKeys | undefined
   bytes: Uint8Array = new Uint8Array(0)

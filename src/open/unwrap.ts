@@ -13,7 +13,7 @@ const MAX_DEPTH = 4
 /** Takes opened packets in order; holds the state of AGGFRAG reassembly of each SA. */
 export class Unwrapper {
   readonly #inner = new InnerPacket()
-  readonly #aggfrag = new Map<string, AggfragReassembler>()
+  readonly #aggfrag = new Map<object, AggfragReassembler>()
   readonly #emit: (inner: InnerPacket) => void
   readonly #inflate: Inflate | undefined
 
@@ -30,13 +30,14 @@ export class Unwrapper {
     inner.frame = p.frame
     inner.seconds = p.seconds
     inner.nanos = p.nanos
+    inner.data = p.data
     inner.result = p.result
     inner.sa = p.sa
     inner.outer = p.bytes
     inner.outerStart = p.ipStart
     inner.outerEnd = p.start
     inner.notes.length = 0
-    const bytes = p.result.protocol === "AH" ? p.bytes : p.clear
+    const bytes = p.data.protocol === "AH" ? p.bytes : p.clear
     this.#payload(p, p.nextHeader, bytes, p.dataStart, p.dataEnd, 0)
   }
 
@@ -74,11 +75,12 @@ export class Unwrapper {
   }
 
   #aggregate(p: OpenedPacket, b: Uint8Array, start: number, end: number): void {
-    const key = p.sa?.id ?? `${p.result.spi} ${p.result.destination}`
-    let reassembler = this.#aggfrag.get(key)
+    // Packets that moved to another address go on where they were.
+    const stream = p.data.senders.length > 1 ? p.data : (p.sa ?? p.data)
+    let reassembler = this.#aggfrag.get(stream)
     if (!reassembler) {
       reassembler = new AggfragReassembler()
-      this.#aggfrag.set(key, reassembler)
+      this.#aggfrag.set(stream, reassembler)
     }
     this.#inner.notes.push("AGGFRAG")
     reassembler.add(sequence64(p.seqHi, p.sequence), b, start, end, (bytes, from, to) =>

@@ -8,15 +8,16 @@ import { type BySpi, bySpi } from "../report/by-spi.ts"
 import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { KeySource } from "../track/key-source.ts"
 import type { Derivation, GivenSecret } from "./keys-text.ts"
 
-type Known = Pick<AnalysisResult, "sas" | "results">
+type Known = Pick<AnalysisResult, "sas" | "dataSas">
 
 /** One for each key epoch of each IKE SA, and for each Child SA whose keys are known. `secrets` are those the analysis had. */
-export function derivationsOf({ sas, results }: Known, secrets: Secrets): Derivation[] {
-  const seen = bySpi(results)
+export function derivationsOf({ sas, dataSas }: Known, secrets: Secrets): Derivation[] {
+  const seen = bySpi(dataSas)
   const byId = new Map(sas.map(sa => [sa.id, sa]))
   return sas.flatMap(sa => [
     ...sa.epochs.map((epoch, n) => ({
@@ -50,10 +51,13 @@ function epochProof(sa: IkeSa, epoch: Epoch): string {
   return `proven by sk-integrity, ${first === last ? `frame ${first}` : `frames ${first}-${last}`}`
 }
 
-function childProof(child: ChildSa, results: BySpi<DataResult>): string | null {
+function childProof(child: ChildSa, dataSas: BySpi<DataSa>): string | null {
   const spis = [child.spiI, child.spiR].flatMap(spi => (spi === null ? [] : [Number.parseInt(spi, 16)]))
   const own = (keys: DataResult["sa"]) => keys && (keys.row !== undefined || keys.id === child.id)
-  const mine = spis.flatMap(spi => results(child.protocol, spi)).filter(r => own(r.sa))
+  const mine = spis
+    .flatMap(spi => dataSas(child.protocol, spi))
+    .flatMap(d => d.result ?? [])
+    .filter(r => own(r.sa))
   const sum = (of: (r: DataResult) => number) => mine.reduce((n, r) => n + of(r), 0)
   const held = sum(r => r.icvOk)
   const check = child.protocol === "AH" ? "ah-icv" : "esp-icv"

@@ -55,18 +55,18 @@ export function* espSas(
     const { child, key } = placeOf(data)
     const group = (key !== null && groups.get(key)) || [data]
     if (group[0] !== data) continue
-    const of = group.flatMap(d => d.result ?? [])
     const verdict = child ? null : judgeOrphan(data)
-    yield espSaReport(data, child?.id ?? null, group.slice(1), { ...sumCounts(of, child), verdict })
+    yield espSaReport(data, child?.id ?? null, group.slice(1), { ...sumCounts(group, child), verdict })
   }
 }
 
-function sumCounts(results: readonly DataResult[], child: ChildSa | null): DataCounts {
+function sumCounts(group: readonly DataSa[], child: ChildSa | null): DataCounts {
+  const results = group.flatMap(d => d.result ?? [])
   const origin = results.find(r => r.sa)?.sa?.origin
   const sum = (of: (r: DataResult) => number) => results.reduce((n, r) => n + of(r), 0)
   return {
     keys: origin ?? child?.keyStatus ?? "none",
-    decrypted: sum(r => (r.protocol === "ESP" ? r.opened : 0)),
+    decrypted: group[0].protocol === "ESP" ? sum(r => r.opened) : 0,
     icvOk: sum(r => r.icvOk),
     icvFailed: sum(r => r.icvFailed),
   }

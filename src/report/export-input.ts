@@ -1,10 +1,10 @@
 /** What the exporters write, out of an analysis: every key epoch, every direction of every Child SA, and what the user gave. */
 
 import { equal } from "../bytes/bytes.ts"
+import type { EspKeys } from "../keys/data-sa-keys.ts"
 import type { ExportChild, ExportEpoch, ExportIkeSa, ExportInput, Skipped } from "../secrets/export/export.ts"
 import { type ChildSaSecret, IKE_SECRET_NAMES, type IkeSaSecret, type Secrets } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { v2StateOf } from "../track/v2-state.ts"
@@ -13,12 +13,6 @@ import { type BySpi, bySpi } from "./by-spi.ts"
 interface Known {
   readonly sas: readonly IkeSa[]
   readonly dataSas: readonly DataSa[]
-  readonly results: readonly DataResult[]
-}
-
-interface Seen {
-  readonly results: BySpi<DataResult>
-  readonly dataSas: BySpi<DataSa>
 }
 
 /** What can be exported, and what of the secrets has no place in any format. */
@@ -26,10 +20,10 @@ export function exportInput(known: Known, secrets: Secrets): { input: ExportInpu
   const entriesBySpi = new Map<string | undefined, IkeSaSecret[]>()
   for (const entry of secrets.ikeSas) entriesBySpi.set(entry.spiI, [...(entriesBySpi.get(entry.spiI) ?? []), entry])
   const ike = known.sas.filter(sa => sa.epochs.length > 0).map(sa => exportSa(sa, entriesBySpi.get(sa.spiI) ?? []))
-  const seen: Seen = { results: bySpi(known.results), dataSas: bySpi(known.dataSas) }
+  const seen = bySpi(known.dataSas)
   const derived = known.sas.flatMap(sa => sa.children.flatMap(child => directions(sa, child, seen)))
   const rest = otherEntries(ike, secrets)
-  const rows = givenRows(derived, known.results, secrets)
+  const rows = givenRows(derived, known.dataSas, secrets)
   return {
     input: { ike: [...ike, ...rest.sas], children: [...derived, ...rows.children], pool: secrets },
     skipped: [...rest.skipped, ...rows.skipped],
@@ -68,7 +62,7 @@ function beside(sa: IkeSa, entries: readonly IkeSaSecret[]): ExportEpoch["values
 }
 
 /** Both directions of a Child SA: SPIr stands in what the exchange's starter sends. */
-function directions(sa: IkeSa, child: ChildSa, { dataSas, results }: Seen): ExportChild[] {
+function directions(sa: IkeSa, child: ChildSa, dataSas: BySpi<DataSa>): ExportChild[] {
   const { protocol, suite } = child
   if (child.keyStatus === "none" || protocol === "IPCOMP") return []
   const starter = sa.peer(child.startedBy).address
@@ -81,8 +75,8 @@ function directions(sa: IkeSa, child: ChildSa, { dataSas, results }: Seen): Expo
     if (hex === null || (!key && !integKey)) return []
     const spi = Number.parseInt(hex, 16)
     // The packets tell the addresses that NAT and MOBIKE left.
-    const seen = results(protocol, spi).find(r => r.opened > 0)
-    const data = seen ?? dataSas(protocol, spi)[0]
+    const seen = dataSas(protocol, spi)
+    const data = seen.find(d => (d.result?.opened ?? 0) > 0) ?? seen[0]
     return {
       protocol,
       spi,
@@ -130,39 +124,34 @@ const versionOf = ({ values }: IkeSaSecret): "1.0" | "2.0" =>
 /** Rows of the keys files that say more than was derived. */
 function givenRows(
   derived: readonly ExportChild[],
-  results: readonly DataResult[],
+  dataSas: readonly DataSa[],
   secrets: Secrets,
 ): { children: ExportChild[]; skipped: Skipped[] } {
   const skipped: Skipped[] = []
-  const byRow = new Map(results.map(r => [r.sa?.row, r]))
+  const byRow = new Map(dataSas.map(d => [d.result?.sa?.row, d]))
   const have = bySpi(derived)
   const children = secrets.childSas.flatMap(row => {
-    const result = byRow.get(row)
-    const spi = row.spi ?? result?.spi
-    const key = result?.sa?.keys.key ?? row.key
+    const data = byRow.get(row)
+    const keys = data?.result?.sa?.keys
+    const spi = row.spi ?? data?.spi
+    const key = keys?.key ?? row.key
     if (spi !== undefined && have(row.protocol, spi).some(d => equal(d.key, key))) return []
     const skip = (why: string) => {
       skipped.push({ what: `${row.origin.kind}[${row.origin.index}]`, why })
       return []
     }
     if (spi === undefined) return skip("it is for several SPIs, and opened no packet")
-    const keys = result?.sa?.keys
     if (row.saltMissing && !keys) return skip("its key has no salt")
-    return [rowOf(row, spi, result, keys)]
+    return [rowOf(row, spi, data, keys)]
   })
   return { children, skipped }
 }
 
-const rowOf = (
-  row: ChildSaSecret,
-  spi: number,
-  result: DataResult | undefined,
-  keys: NonNullable<DataResult["sa"]>["keys"] | undefined,
-): ExportChild => ({
+const rowOf = (row: ChildSaSecret, spi: number, data: DataSa | undefined, keys: EspKeys | undefined): ExportChild => ({
   protocol: row.protocol,
   spi,
-  source: result?.source ?? row.source,
-  destination: result?.destination ?? row.destination,
+  source: data?.source ?? row.source,
+  destination: data?.destination ?? row.destination,
   encr: row.protocol === "AH" ? undefined : (keys?.encr.name ?? row.encr),
   key: keys && row.protocol === "ESP" ? keys.key : row.key,
   integ: keys?.integ?.name ?? row.integ,

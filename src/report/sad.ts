@@ -3,7 +3,6 @@
 import { encrByName } from "../crypto/encr.ts"
 import { integByName } from "../crypto/integ.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { type Moment, momentText } from "../track/moment.ts"
@@ -80,12 +79,6 @@ export interface Sad {
 interface Known {
   readonly sas: readonly IkeSa[]
   readonly dataSas: readonly DataSa[]
-  readonly results: readonly DataResult[]
-}
-
-interface Seen {
-  readonly dataSas: BySpi<DataSa>
-  readonly results: BySpi<DataResult>
 }
 
 /** The database at the end of what was analyzed. With `all`, SAs that were replaced, deleted or refused too. */
@@ -94,15 +87,16 @@ export function sadOf(known: Known, all: boolean): Sad {
   const pairs = known.sas.flatMap(sa => sa.children.map(child => ({ sa, child })))
   const shown = pairs.filter(({ child }) => all || child.state === "installed")
   const negotiated = new Set(pairs.flatMap(({ child }) => [child.spiI, child.spiR].map(spi => keyOf(child, spi))))
-  const seen: Seen = { dataSas: bySpi(known.dataSas), results: bySpi(known.results) }
+  const seen = bySpi(known.dataSas)
   const states = shown.flatMap(({ sa, child }) => directions(sa, child, seen, reqids.get(child) ?? 0))
   const groups = new Map<string, DataSa[]>()
   for (const data of known.dataSas) {
     const key = `${data.protocol} ${spiHex(data.spi)}`
-    if (!negotiated.has(key))
-      groups.set(`${key} ${data.destination}`, [...(groups.get(`${key} ${data.destination}`) ?? []), data])
+    if (negotiated.has(key)) continue
+    const ends = `${key} ${data.destination}${data.senders.length > 1 ? ` ${data.source}` : ""}`
+    groups.set(ends, [...(groups.get(ends) ?? []), data])
   }
-  for (const list of groups.values()) states.push(seenState(list, seen))
+  for (const list of groups.values()) states.push(seenState(list))
   return { states, policies: policiesOf(known.sas, reqids) }
 }
 
@@ -140,15 +134,15 @@ function waysOf(sa: IkeSa, child: ChildSa): Direction[] {
   ]
 }
 
-function directions(sa: IkeSa, child: ChildSa, known: Seen, reqid: number): SadState[] {
+function directions(sa: IkeSa, child: ChildSa, known: BySpi<DataSa>, reqid: number): SadState[] {
   return waysOf(sa, child).flatMap(({ spi: hex, from, to, side }) => {
     if (hex === null) return []
     const spi = Number.parseInt(hex, 16)
-    const seen = known.dataSas(child.protocol, spi)
+    const seen = known(child.protocol, spi)
     const { suite, protocol } = child
     const [encr, integ] =
       side === "i" ? [child.keys.encr_i, child.keys.integ_i] : [child.keys.encr_r, child.keys.integ_r]
-    const data = traffic(seen, known, protocol)
+    const data = traffic(seen)
     const given = data.result?.sa?.origin === "given" && child.keyStatus === "none" ? data.result.sa.keys : undefined
     return {
       ike: sa.id,
@@ -172,9 +166,9 @@ function directions(sa: IkeSa, child: ChildSa, known: Seen, reqid: number): SadS
 }
 
 /** An SA whose negotiation was not seen or not opened: what its packets say. */
-function seenState(seen: readonly DataSa[], known: Seen): SadState {
+function seenState(seen: readonly DataSa[]): SadState {
   const { protocol, spi } = seen[0]
-  const { last, counters, result } = traffic(seen, known, protocol)
+  const { last, counters, result } = traffic(seen)
   const keys = result?.sa?.keys
   const first = seen[0]
   return {
@@ -215,11 +209,9 @@ const sadKey = (algorithm: string, key: Uint8Array | undefined, icv: (name: stri
 })
 
 /** The packets under one SPI, whatever addresses they took. */
-function traffic(seen: readonly DataSa[], { results }: Seen, protocol: string) {
+function traffic(seen: readonly DataSa[]) {
   const last = seen.reduce<DataSa | undefined>((a, b) => (a && a.lastFrame > b.lastFrame ? a : b), undefined)
-  const mine = [...new Set(seen.map(d => d.spi))]
-    .flatMap(spi => results(protocol, spi))
-    .filter(r => seen.some(d => d.spi === r.spi && d.destination === r.destination))
+  const mine = seen.flatMap(d => d.result ?? [])
   const sum = (of: (d: DataSa) => number) => seen.reduce((n, d) => n + of(d), 0)
   const highest = Math.max(0, last?.sequences.highest ?? 0)
   const time = (m: Moment | undefined) => (m ? momentText(m) : null)

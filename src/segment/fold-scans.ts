@@ -13,6 +13,8 @@ import type { Scan } from "./scan-types.ts"
 export interface ScanHandler extends PacketHandler {
   /** Packets of one flow; `view` has their SPI, kind, encapsulation and addresses. */
   stretch(view: PacketView, stretch: Stretch): void
+  /** The sketch of all packets of one flow that were summed up in a segment. */
+  sketch(view: PacketView, pairs: Int32Array): void
   /** Packets that were summed up in a segment. */
   summed(counts: Scan["counts"]): void
   /** The last packet that was summed up before the next call of `packet`. */
@@ -59,6 +61,7 @@ export class ScanFold {
       walker.record(this.#recordOf(scan, i))
     }
     while (piece < pieces.n) this.#stretch(scan, piece++, base)
+    for (let flow = 0; flow < scan.flows.n; flow++) this.#sketch(scan, flow)
     if (scan.lastFrame >= 0) this.#passed(base + scan.lastFrame + 1, scan.lastSeconds, scan.lastNanos)
     while (told < scan.told.length) this.handler.diagnostic(scan.told[told++].diagnostic)
     this.handler.summed(scan.counts)
@@ -90,8 +93,14 @@ export class ScanFold {
     return record
   }
 
-  #stretch({ flows, pieces, capture }: Scan, i: number, base: number): void {
-    const flow = pieces.flow[i]
+  #sketch(scan: Scan, flow: number): void {
+    const { sketches, sketchEnd } = scan.flows
+    const from = flow === 0 ? 0 : sketchEnd[flow - 1]
+    if (from < sketchEnd[flow]) this.handler.sketch(this.#viewOf(scan, flow), sketches.subarray(from, sketchEnd[flow]))
+  }
+
+  /** A view of a packet of the flow. */
+  #viewOf({ flows, capture }: Scan, flow: number): PacketView {
     const view = this.#view
     view.capture = capture
     view.kind = flows.kind[flow] as Kind
@@ -101,6 +110,12 @@ export class ScanFold {
     view.sourcePort = flows.sourcePort[flow]
     view.destinationPort = flows.destinationPort[flow]
     view.ipBytes = flows.addresses.subarray(2 * ADDRESS_BYTES * flow, 2 * ADDRESS_BYTES * (flow + 1))
+    return view
+  }
+
+  #stretch(scan: Scan, i: number, base: number): void {
+    const { pieces } = scan
+    const view = this.#viewOf(scan, pieces.flow[i])
     view.frame = base + pieces.firstFrame[i] + 1
     this.handler.stretch(view, {
       packets: pieces.packets[i],

@@ -3,14 +3,15 @@
  * that came again in a later segment, a key that fits only now and then) the flow is named, and somebody opens it from the beginning. So the
  * result is that of one reading.
  */
+import { equal } from "../bytes/bytes.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import { MAX_FRAMES } from "../open/data-flow.ts"
 import { NULL_TRIALS } from "../open/data-plane.ts"
 import { espLayout } from "../open/esp-suite.ts"
 import { IvReuse } from "../open/iv-reuse.ts"
 import { ReplayTracker, verifiedRuns } from "../open/replay.ts"
 import { guessHighHalf } from "../open/sequence.ts"
-import type { DataResult } from "../track/data-result.ts"
+import { addResult, type DataResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
 import type { Opened, OpenedFlow, OpenedState } from "./open-segment.ts"
 
 export interface Doubtable {
@@ -22,14 +23,16 @@ export interface Doubtable {
 
 /** A flow of all segments. */
 export interface JoinedFlow extends Doubtable {
+  readonly data: DataSa
   readonly result: DataResult
-  readonly destinationBytes: Uint8Array
   readonly firstFrame: number
 }
 
 /** Flow and what of it is needed to judge the next segment. */
 interface Known {
   readonly flow: JoinedFlow
+  /** Of its first packet. */
+  readonly sourceBytes: Uint8Array
   opened: number
   failures: number
 }
@@ -61,9 +64,16 @@ class KnownState {
   }
 }
 
-/** The flows of all segments, in the order of their first packets. `keys` are those that the segments were opened with. */
-export function joinOpened(segments: Iterable<Opened>, keys: readonly DataSaKeys[]): JoinedFlow[] {
-  const flows = new Map<string, Known>()
+/**
+ * The flows of all segments, in the order of their first packets. `keys` are those that the segments were opened with; `dataSaOf` finds the
+ * data SA of a flow, undefined where it was evicted.
+ */
+export function joinOpened(
+  segments: Iterable<Opened>,
+  keys: readonly DataSaKeys[],
+  dataSaOf: (flow: OpenedFlow) => DataSa | undefined,
+): JoinedFlow[] {
+  const flows = new Map<DataSa, Known>()
   const states = new Map<number, KnownState>()
   for (const segment of segments) {
     for (const state of segment.states) {
@@ -74,10 +84,11 @@ export function joinOpened(segments: Iterable<Opened>, keys: readonly DataSaKeys
       known.join(state, keys[state.key].keys.esn)
     }
     for (const flow of segment.flows) {
-      const key = flowKey(flow)
-      const known = flows.get(key)
+      const data = dataSaOf(flow)
+      if (!data) continue
+      const known = flows.get(data)
       if (known) joinFlow(known, flow, keys)
-      else flows.set(key, begin(flow, keys))
+      else flows.set(data, begin(data, flow, keys))
     }
   }
   for (const { flow, opened } of flows.values())
@@ -85,6 +96,7 @@ export function joinOpened(segments: Iterable<Opened>, keys: readonly DataSaKeys
   const all = Array.from(flows.values(), known => known.flow)
   for (const [key, state] of states)
     if (state.doubtful) for (const flow of all) if (flow.candidates.includes(key)) flow.doubtful = true
+  for (const flow of all) flow.doubtful ||= sharesKeys(flow, flows)
   spreadDoubt(all)
   return all.sort((a, b) => a.firstFrame - b.firstFrame)
 }
@@ -112,20 +124,22 @@ export function spreadDoubt(flows: readonly Doubtable[]): void {
     }
 }
 
-const flowKey = ({ result, destinationBytes }: OpenedFlow): string =>
-  `${result.protocol} ${result.spi} ${String.fromCharCode(...destinationBytes)}`
+/** Whether another sender to the same SPI and destination may have the same keys: no segment knows that the two count by themselves. */
+const sharesKeys = ({ data, candidates }: JoinedFlow, flows: ReadonlyMap<DataSa, Known>): boolean =>
+  data.senders.some(other => other !== data && flows.get(other)?.flow.candidates.some(key => candidates.includes(key)))
 
-function begin(flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
-  const { result, destinationBytes, firstFrame, candidates, opened, failures } = flow
+function begin(data: DataSa, flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
+  const { result, sourceBytes, firstFrame, candidates, opened, failures } = flow
   return {
     flow: {
-      result: { ...result, data: undefined, sa: opened < 0 ? undefined : keys[opened] },
-      destinationBytes,
+      data,
+      result: { ...result, sa: opened < 0 ? undefined : keys[opened] },
       firstFrame,
       candidates,
       // The first segment is what one reading sees too; but a key that was found out there has no number.
       doubtful: candidates.includes(-1),
     },
+    sourceBytes,
     opened,
     failures,
   }
@@ -133,9 +147,14 @@ function begin(flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
 
 function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): void {
   const { flow } = known
-  flow.doubtful ||= next.candidates.includes(-1) || !isSame(known, next, keys) || !isSameNull(flow.result, next)
+  flow.doubtful ||=
+    next.candidates.includes(-1) ||
+    // Another path: it may be of the same segment.
+    !equal(known.sourceBytes, next.sourceBytes) ||
+    !isSame(known, next, keys) ||
+    !isSameNull(flow.result, next)
   if (flow.doubtful) return
-  add(flow.result, next.result)
+  addResult(flow.result, next.result)
   if (next.opened >= 0) {
     known.opened = next.opened
     flow.result.sa = keys[next.opened]
@@ -166,30 +185,4 @@ function isSameNull(before: DataResult, { result, nullAt, nullSkipped }: OpenedF
     return now?.ivBytes === ivBytes && now.icvBytes === icvBytes && nullSkipped === 0
   }
   return nullAt < 0 || before.packets + nullAt <= NULL_TRIALS
-}
-
-/** Counters that are sums, and lists of frames. */
-const SUMS = [
-  "packets",
-  "truncated",
-  "opened",
-  "icvOk",
-  "icvFailed",
-  "icvUnchecked",
-  "paddingFaults",
-  "dummies",
-  "tfcPadded",
-  "outside",
-  "inner",
-  "replays",
-  "ivReused",
-] as const
-const LISTS = ["failedFrames", "paddingFrames", "replayFrames", "ivReuseFrames", "outsideFrames"] as const
-
-function add(to: DataResult, from: OpenedFlow["result"]): void {
-  for (const name of SUMS) to[name] += from[name]
-  for (const name of LISTS) to[name] = [...to[name], ...from[name]].slice(0, MAX_FRAMES)
-  to.ivExact = from.ivExact ?? to.ivExact
-  to.nullEncrypted ??= from.nullEncrypted
-  if (from.sequenceHigh !== undefined) to.sequenceHigh = Math.max(to.sequenceHigh ?? 0, from.sequenceHigh)
 }

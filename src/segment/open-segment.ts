@@ -14,10 +14,13 @@ import type { CreateOpener, OpenerPool } from "../open/opener-pool.ts"
 import type { DataResult } from "../track/data-result.ts"
 import { FrameWalk } from "./frame-walk.ts"
 
-/** One flow in one segment. Keys are indexes in the list that was given. */
+/** One data SA in one segment. Keys are indexes in the list that was given. */
 export interface OpenedFlow {
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  readonly sourceBytes: Uint8Array
   readonly destinationBytes: Uint8Array
-  readonly result: Omit<DataResult, "data" | "sa">
+  readonly result: Omit<DataResult, "sa">
   readonly firstFrame: number
   /** Keys that may belong to it, likeliest first; and those of them that can be used. */
   readonly candidates: readonly number[]
@@ -111,10 +114,14 @@ export class SegmentOpener {
   }
 
   #flow(flow: DataFlow): OpenedFlow {
-    const { data: _, sa, ...result } = flow.result
-    const { destinationBytes, firstFrame, moves, nullAt, nullSkipped } = flow
+    const { sa, ...result } = flow.result
+    const { firstFrame, moves, nullAt, nullSkipped } = flow
+    const { protocol, spi, sourceBytes, destinationBytes } = flow.data
     const failures = flow.current ? result.packets - result.truncated - result.opened : 0
     return {
+      protocol,
+      spi,
+      sourceBytes,
       destinationBytes,
       result,
       firstFrame,

@@ -1,13 +1,13 @@
 /** The second half of the plan: opens the data packets of every segment under the keys that the fold found, and joins what came of it. */
+import { concat } from "../bytes/bytes.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { Kind, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import type { DataPlane } from "../open/data-plane.ts"
 import type { DataSaTable } from "../open/data-table.ts"
-import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
 import { type Doubtable, type JoinedFlow, joinOpened, spreadDoubt } from "./join-opened.ts"
-import type { Opened } from "./open-segment.ts"
+import type { Opened, OpenedFlow } from "./open-segment.ts"
 
 export interface SegmentsToOpen {
   readonly opened: AsyncIterable<Opened>
@@ -24,36 +24,21 @@ export interface SegmentsToOpen {
   read(handler: PacketHandler): Promise<unknown>
 }
 
-/** The result of every flow, in the order of their first packets; each hangs on its data SA. */
-export async function openSegments(job: SegmentsToOpen): Promise<DataResult[]> {
+/** Hangs the result of every data SA on it. */
+export async function openSegments(job: SegmentsToOpen): Promise<void> {
   const segments: Opened[] = []
   for await (const opened of job.opened) segments.push(opened)
-  const flows = joinOpened(segments, job.keys)
-  const found = new Map(flows.map(flow => [flow, dataSaOf(job.dataSas, flow)]))
-  for (const flow of flows) {
-    const data = found.get(flow)
-    flow.doubtful ||= job.doubtful || (data !== undefined && job.inPieces.has(data))
-  }
+  const flows = joinOpened(segments, job.keys, flow => job.dataSas.find(viewOf(flow)))
+  for (const flow of flows) flow.doubtful ||= job.doubtful || job.inPieces.has(flow.data)
   spreadDoubt([...flows, ...keysInPieces(job)])
-  const sure = flows.filter(flow => !flow.doubtful)
-  for (const flow of sure) {
-    const data = found.get(flow)
-    flow.result.data = data
-    if (data) data.result = flow.result
-  }
-  const isAgain = sure.length < flows.length || job.inPieces.size > 0 || job.doubtful
-  const again = isAgain ? await openAgain(job, flows, found) : []
-  return [...sure, ...again].sort((a, b) => a.firstFrame - b.firstFrame).map(flow => flow.result)
+  for (const { doubtful, data, result } of flows) if (!doubtful) data.result = result
+  if (flows.some(flow => flow.doubtful) || job.inPieces.size > 0 || job.doubtful) await openAgain(job, flows)
 }
 
 /** Opens the doubtful flows in one reading from the beginning: the plain way, by which all others are measured. */
-async function openAgain(
-  job: SegmentsToOpen,
-  flows: readonly JoinedFlow[],
-  found: ReadonlyMap<JoinedFlow, DataSa | undefined>,
-): Promise<{ firstFrame: number; result: DataResult }[]> {
+async function openAgain(job: SegmentsToOpen, flows: readonly JoinedFlow[]): Promise<void> {
   const doubtful = new Set<DataSa | undefined>(job.inPieces)
-  for (const flow of flows) if (flow.doubtful) doubtful.add(found.get(flow))
+  for (const flow of flows) if (flow.doubtful) doubtful.add(flow.data)
   if (job.doubtful) doubtful.add(undefined)
   const plane = job.createPlane()
   await job.read({
@@ -63,24 +48,23 @@ async function openAgain(
     diagnostic: () => {},
   })
   plane.finish()
-  return Array.from(plane.flows(), ({ firstFrame, result }) => ({ firstFrame, result }))
 }
 
 const isData = (kind: Kind): boolean => kind === Kind.ESP || kind === Kind.AH || kind === Kind.WESP
 
-function dataSaOf(dataSas: DataTable, { result, destinationBytes }: JoinedFlow): DataSa | undefined {
+/** A view of a packet of the flow, to find its data SA with. */
+function viewOf({ protocol, spi, sourceBytes, destinationBytes }: OpenedFlow): PacketView {
   const view = new PacketView()
-  view.kind = result.protocol === "AH" ? Kind.AH : Kind.ESP
-  view.spi = result.spi
-  view.ipVersion = destinationBytes.length === 16 ? 6 : destinationBytes.length === 4 ? 4 : 0
-  view.ipBytes = destinationBytes
-  view.destinationAt = 0
-  return dataSas.find(view)
+  const { length } = destinationBytes
+  view.kind = protocol === "AH" ? Kind.AH : Kind.ESP
+  view.spi = spi
+  view.ipVersion = length === 16 ? 6 : length === 4 ? 4 : 0
+  view.ipBytes = concat(sourceBytes, destinationBytes)
+  view.sourceAt = 0
+  view.destinationAt = length
+  return view
 }
 
 /** What comes in pieces may share its keys with flows that do not. */
 const keysInPieces = ({ inPieces, table, keys }: SegmentsToOpen): Doubtable[] =>
-  Array.from(inPieces, ({ protocol, spi, source, destination }) => ({
-    candidates: table.find(protocol, spi, source, destination).map(key => keys.indexOf(key)),
-    doubtful: true,
-  }))
+  Array.from(inPieces, data => ({ candidates: table.find(data).map(key => keys.indexOf(key)), doubtful: true }))

@@ -1,6 +1,8 @@
 /** The tables of a scan in the making: frames kept whole, flows, and pieces of flows. */
 import type { CaptureRecord } from "../capture/record.ts"
-import type { Kind, PacketView } from "../net/packet-view.ts"
+import type { PacketView } from "../net/packet-view.ts"
+import { addressBytes, hashOf, protocolOf, type Sender, SenderTable } from "../net/sender-table.ts"
+import { PacketSketch } from "../track/packet-sketch.ts"
 import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
 import type { FlowColumns, FrameColumns, PieceColumns } from "./scan-types.ts"
 
@@ -71,41 +73,41 @@ export class WholeFrames {
   }
 }
 
-export class ScanFlow {
+export class ScanFlow implements Sender<ScanFlow> {
   /** Packets that the fold may keep as samples. */
   samples = 0
   /** Where the next packet is counted; undefined after one that the fold sees whole. */
   piece: Piece | undefined
   nextAtHash: ScanFlow | undefined
-  readonly #address: Uint8Array
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  readonly sourceBytes: Uint8Array
+  readonly destinationBytes: Uint8Array
+  readonly hash: number
+  /** Of packets that were summed up. */
+  readonly sketch = new PacketSketch()
 
   constructor(
     readonly index: number,
-    readonly kind: Kind,
-    readonly spi: number,
-    readonly ipVersion: number,
-    { ipBytes, destinationAt }: PacketView,
+    packet: PacketView,
   ) {
-    this.#address = ipBytes.slice(destinationAt, destinationAt + addressBytes(ipVersion))
-  }
-
-  isOf(packet: PacketView): boolean {
-    if (this.spi !== packet.spi || this.kind !== packet.kind || this.ipVersion !== packet.ipVersion) return false
-    const address = this.#address
-    for (let i = 0; i < address.length; i++) if (address[i] !== packet.ipBytes[packet.destinationAt + i]) return false
-    return true
+    const { ipBytes, sourceAt, destinationAt } = packet
+    const size = addressBytes(packet)
+    this.protocol = protocolOf(packet)
+    this.spi = packet.spi
+    this.sourceBytes = ipBytes.slice(sourceAt, sourceAt + size)
+    this.destinationBytes = ipBytes.slice(destinationAt, destinationAt + size)
+    this.hash = hashOf(packet)
   }
 }
-
-export const addressBytes = (ipVersion: number): number => (ipVersion === 6 ? 16 : ipVersion === 4 ? 4 : 0)
 
 /** Room of one address in the column. */
 export const ADDRESS_BYTES = 16
 
-/** Flows by protocol, SPI and destination. */
+/** Flows by protocol, SPI, destination and source. */
 export class FlowTable {
-  readonly #byHash = new Map<number, ScanFlow>()
-  #last: ScanFlow | undefined
+  readonly #senders = new SenderTable<ScanFlow>()
+  readonly #flows: ScanFlow[] = []
   readonly #kind = bytesColumn()
   readonly #spi = wordsColumn()
   readonly #ipVersion = bytesColumn()
@@ -114,16 +116,18 @@ export class FlowTable {
   readonly #destinationPort = wordsColumn()
   readonly #addresses = bytesColumn()
 
-  /** The flow of a packet, whose `spiHash` is `hash`. */
-  of(packet: PacketView, hash: number): ScanFlow {
-    if (this.#last?.isOf(packet)) return this.#last
-    let flow = this.#byHash.get(hash)
-    while (flow && !flow.isOf(packet)) flow = flow.nextAtHash
-    this.#last = flow ?? this.#add(packet, hash)
-    return this.#last
+  /** The flow of a packet. */
+  of(packet: PacketView): ScanFlow {
+    return this.#senders.find(packet) ?? this.#add(packet)
   }
 
   take(): FlowColumns {
+    const sketches = wordsColumn()
+    const sketchEnd = wordsColumn()
+    for (const { sketch } of this.#flows) {
+      for (const number of sketch.pairs) sketches.push(number)
+      sketchEnd.push(sketches.length)
+    }
     return {
       n: this.#kind.length,
       kind: this.#kind.take(),
@@ -133,12 +137,14 @@ export class FlowTable {
       sourcePort: this.#sourcePort.take(),
       destinationPort: this.#destinationPort.take(),
       addresses: this.#addresses.take(),
+      sketchEnd: sketchEnd.take(),
+      sketches: Int32Array.from(sketches.take()),
     }
   }
 
-  #add(packet: PacketView, hash: number): ScanFlow {
+  #add(packet: PacketView): ScanFlow {
     const { kind, spi, ipVersion, ipBytes, sourceAt, destinationAt, encapsulation } = packet
-    const flow = new ScanFlow(this.#kind.length, kind, spi, ipVersion, packet)
+    const flow = new ScanFlow(this.#kind.length, packet)
     this.#kind.push(kind)
     this.#spi.push(spi)
     this.#ipVersion.push(ipVersion)
@@ -146,9 +152,9 @@ export class FlowTable {
     this.#sourcePort.push(packet.sourcePort)
     this.#destinationPort.push(packet.destinationPort)
     for (const at of [sourceAt, destinationAt])
-      for (let i = 0; i < ADDRESS_BYTES; i++) this.#addresses.push(i < addressBytes(ipVersion) ? ipBytes[at + i] : 0)
-    flow.nextAtHash = this.#byHash.get(hash)
-    this.#byHash.set(hash, flow)
+      for (let i = 0; i < ADDRESS_BYTES; i++) this.#addresses.push(i < addressBytes(packet) ? ipBytes[at + i] : 0)
+    this.#senders.add(flow)
+    this.#flows.push(flow)
     return flow
   }
 }

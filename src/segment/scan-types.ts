@@ -28,7 +28,7 @@ export interface FrameColumns {
   readonly lastNanos: Uint32Array
 }
 
-/** ESP and AH by protocol, SPI and destination. */
+/** ESP and AH by protocol, SPI, destination and source. */
 export interface FlowColumns {
   readonly n: number
   /** `Kind` of the packets. */
@@ -42,6 +42,9 @@ export interface FlowColumns {
   readonly destinationPort: Uint32Array
   /** Source and destination of the first packet, 16 bytes each of which an IPv4 address takes 4. */
   readonly addresses: Uint8Array
+  /** Sketches (`track/packet-sketch.ts`) of the packets that were summed up, one after another, and where each ends. */
+  readonly sketchEnd: Uint32Array
+  readonly sketches: Int32Array
 }
 
 /** Packets of one flow between two of the frames that the fold sees whole, summed up. In the order of their first frames. */

@@ -5,7 +5,6 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CaptureRecord } from "../capture/record.ts"
 import { CLOCK_TOLERANCE } from "../fold/clock.ts"
-import { spiHash } from "../net/address-book.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { SAMPLES } from "../track/data-table.ts"
 import { FrameWalk } from "./frame-walk.ts"
@@ -85,7 +84,7 @@ export class Scanner {
     for (let i = 0; i < n; i++) {
       const packet = packets[i]
       if (!isData(packet) || packet.payloadEnd - packet.payloadStart < packet.payloadWireBytes) continue
-      if (this.#flows.of(packet, spiHash(packet)).samples < this.#samples) return true
+      if (this.#flows.of(packet).samples < this.#samples) return true
     }
     return false
   }
@@ -98,7 +97,7 @@ export class Scanner {
   /** The fold sees the packet: those of its flow before it and behind it are summed up apart. */
   #close(packet: PacketView): void {
     if (!isData(packet)) return
-    const flow = this.#flows.of(packet, spiHash(packet))
+    const flow = this.#flows.of(packet)
     if (packet.payloadEnd - packet.payloadStart >= packet.payloadWireBytes) flow.samples++
     flow.piece = undefined
   }
@@ -109,7 +108,7 @@ export class Scanner {
       const packet = packets[i]
       if (packet.kind === Kind.KEEPALIVE) this.#counts.keepalive++
       else if (packet.kind === Kind.AH) this.#counts.ah++
-      else if (packet.kind === Kind.ESP) this.#counts.esp++
+      else this.#counts.esp++
       if (isData(packet)) this.#count(packet, frame, seconds, nanos)
     }
     this.#latest = seconds
@@ -117,7 +116,7 @@ export class Scanner {
   }
 
   #count(packet: PacketView, frame: number, seconds: number, nanos: number): void {
-    const flow: ScanFlow = this.#flows.of(packet, spiHash(packet))
+    const flow: ScanFlow = this.#flows.of(packet)
     const piece = this.#pieces.of(flow, frame, seconds, nanos)
     piece.packets++
     piece.bytes += packet.payloadWireBytes
@@ -125,8 +124,9 @@ export class Scanner {
     piece.lastSeconds = seconds
     piece.lastNanos = nanos
     piece.sequence(packet.sequence)
+    flow.sketch.add(packet)
   }
 }
 
-/** What is summed up by SPI; WESP for those who count packets only. */
-const isData = ({ kind }: PacketView): boolean => kind === Kind.ESP || kind === Kind.AH || kind === Kind.WESP
+/** What the control plane counts by SA. */
+const isData = ({ kind }: PacketView): boolean => kind !== Kind.KEEPALIVE

@@ -20,14 +20,17 @@ export class SegmentFold implements ScanHandler {
     if (kind !== Kind.ESP && kind !== Kind.AH && kind !== Kind.WESP) return
     // In the frame itself a segment finds it too.
     if (view.encapsulation !== Encapsulation.TCP && view.payloadBytes === view.frameBytes) return
-    const data = kind === Kind.WESP ? undefined : this.analysis.data.find(view)
+    const data = this.analysis.data.find(view)
     if (data) this.inPieces.add(data)
     else this.doubtful = true
   }
 
   stretch(view: PacketView, stretch: Stretch): void {
-    // What is inside WESP is known once it is opened.
-    if (view.kind !== Kind.WESP) this.analysis.stretch(view, stretch)
+    this.analysis.stretch(view, stretch)
+  }
+
+  sketch(view: PacketView, pairs: Int32Array): void {
+    this.analysis.data.sketch(view, pairs)
   }
 
   summed(counts: Scan["counts"]): void {

@@ -141,8 +141,7 @@ export class FrameReader {
     const { table } = this.#keys
     const flow = index.flowOf(frame)
     const known = flow === undefined ? undefined : index.flows[flow]
-    const keyed =
-      table.size > 0 && (!known || table.find(known.protocol, known.spi, known.source, known.destination).length > 0)
+    const keyed = table.size > 0 && (!known || table.find(known).length > 0)
     if (keyed) {
       this.#plane ??= this.#newPlane()
       const plane = this.#plane

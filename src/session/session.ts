@@ -350,7 +350,7 @@ export class Session {
           // Nothing will be opened: the whole report comes at once.
           if (known.table.size === 0) return undefined
           const conclusions = this.#controlConclusions(known)
-          this.#take(next, this.#controlReport(known, conclusions), { ...known, conclusions, results: [] }, "control")
+          this.#take(next, this.#controlReport(known, conclusions), { ...known, conclusions }, "control")
           resolve()
           // Whoever waits for the ladder goes first.
           return new Promise(go => setTimeout(go, 0))
@@ -500,7 +500,7 @@ export class Session {
       stage: "reading",
       report: emptyReport(),
       sas: new SessionSas([], [], ZERO),
-      result: { sas: [], dataSas: [], table: new DataSaTable(), conclusions: [], results: [] },
+      result: { sas: [], dataSas: [], table: new DataSaTable(), conclusions: [] },
       messages: new KeptMessages(),
       facts: new AuditFacts(),
     }

@@ -1,20 +1,11 @@
 /** What opening the packets of one data SA showed. RFC 4303 §3.4. */
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 
-/** A data SA, as far as it has a result. */
-export interface HasResult {
-  result: DataResult | undefined
-}
+/** Longest list of frames kept. */
+const MAX_FRAMES = 1000
 
-/** Counters of one (protocol, SPI, destination). Lists of frames are ascending and hold at most `MAX_FRAMES` each. */
+/** Counters of one data SA. Lists of frames are ascending and hold at most `MAX_FRAMES` each. */
 export interface DataResult {
-  readonly protocol: "ESP" | "AH"
-  readonly spi: number
-  /** Addresses of the first packet. */
-  readonly source: string
-  readonly destination: string
-  /** The data SA that the control plane counts these packets for; undefined for WESP and without a control plane. */
-  data: HasResult | undefined
   /** The keys that opened its packets; undefined while none did. */
   sa: DataSaKeys | undefined
   /** Packets, whether or not there is a key. */
@@ -56,4 +47,66 @@ export interface DataResult {
   verified: readonly number[] | undefined
   /** High half of the last extended sequence number. */
   sequenceHigh: number | undefined
+}
+
+export const newResult = (): DataResult => ({
+  sa: undefined,
+  packets: 0,
+  truncated: 0,
+  opened: 0,
+  icvOk: 0,
+  icvFailed: 0,
+  icvUnchecked: 0,
+  failedFrames: [],
+  paddingFaults: 0,
+  paddingFrames: [],
+  dummies: 0,
+  tfcPadded: 0,
+  outside: 0,
+  outsideFrames: [],
+  inner: 0,
+  replays: 0,
+  replayFrames: [],
+  ivReused: 0,
+  ivReuseFrames: [],
+  ivExact: undefined,
+  unsupported: undefined,
+  nullEncrypted: undefined,
+  verified: undefined,
+  sequenceHigh: undefined,
+})
+
+/** Keeps a frame if there is room. */
+export function keepFrame(frames: number[], frame: number): void {
+  if (frames.length < MAX_FRAMES) frames.push(frame)
+}
+
+/** Counters that are sums, and lists of frames. */
+const SUMS = [
+  "packets",
+  "truncated",
+  "opened",
+  "icvOk",
+  "icvFailed",
+  "icvUnchecked",
+  "paddingFaults",
+  "dummies",
+  "tfcPadded",
+  "outside",
+  "inner",
+  "replays",
+  "ivReused",
+] as const
+const LISTS = ["failedFrames", "paddingFrames", "replayFrames", "ivReuseFrames", "outsideFrames"] as const
+
+/** Adds what other packets of the SA showed, in another part of the capture or on another path. */
+export function addResult(to: DataResult, from: Readonly<Omit<DataResult, "sa">>): void {
+  for (const name of SUMS) to[name] += from[name]
+  for (const name of LISTS) {
+    const all = [...to[name], ...from[name]]
+    to[name] = all.sort((a, b) => a - b).slice(0, MAX_FRAMES)
+  }
+  to.ivExact = from.ivExact ?? to.ivExact
+  to.nullEncrypted ??= from.nullEncrypted
+  if (from.sequenceHigh !== undefined) to.sequenceHigh = Math.max(to.sequenceHigh ?? 0, from.sequenceHigh)
 }

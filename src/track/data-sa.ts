@@ -1,5 +1,8 @@
 /** ESP and AH SAs as numbers: SPI, lengths, sequence numbers. No object per packet. RFC 4303 §2.2, §3.4.3. */
+import type { Address } from "../net/address-book.ts"
+import type { Sender } from "../net/sender-table.ts"
 import type { DataResult } from "./data-result.ts"
+import { PacketSketch } from "./packet-sketch.ts"
 import { SequenceSet } from "./sequence-set.ts"
 
 /** A copy of a packet, kept for proving keys. */
@@ -13,6 +16,7 @@ export interface Sample {
 }
 
 const NO_SAMPLES: readonly Sample[] = []
+const ALONE: readonly DataSa[] = []
 
 /** Packets of one data SA, one after another, summed up. */
 export interface Stretch {
@@ -29,8 +33,27 @@ export interface Stretch {
   readonly runs: Uint32Array
 }
 
-/** One protocol, SPI and destination. */
-export class DataSa {
+/** Whose packets they are. */
+export interface DataEnds {
+  readonly protocol: "ESP" | "AH"
+  /** Unsigned 32 bits. */
+  readonly spi: number
+  readonly source: Address
+  readonly destination: Address
+  readonly encapsulation: "none" | "udp" | "tcp"
+}
+
+/** One protocol, SPI, destination and sender. A sender may move: `senders.ts` joins what is one SA. RFC 4301 §4.1. */
+export class DataSa implements Sender<DataSa> {
+  id = ""
+  readonly protocol: "ESP" | "AH"
+  readonly spi: number
+  /** Addresses of the first packet. */
+  readonly source: string
+  readonly destination: string
+  readonly sourceBytes: Uint8Array
+  readonly destinationBytes: Uint8Array
+  readonly encapsulation: "none" | "udp" | "tcp"
   packets = 0
   /** Bytes of the ESP or AH packets as they were on the wire. */
   bytes = 0
@@ -43,6 +66,7 @@ export class DataSa {
   firstSequence = 0
   lastSequence = 0
   readonly sequences: SequenceSet
+  readonly sketch = new PacketSketch()
   /** Indexes of the captures that have packets of it. */
   readonly captures: number[] = []
   /** Of UDP or TCP of the first packet, 0 without. */
@@ -51,24 +75,27 @@ export class DataSa {
   samples: readonly Sample[] = NO_SAMPLES
   /** What opening its packets showed; undefined while nothing was opened. */
   result: DataResult | undefined
-  /** Another data SA with the same protocol and SPI, and another destination. */
+  /** The SA that this one turned out to be another path of. */
+  into: DataSa | undefined
+  /** The SAs with the same protocol, SPI and destination, this one too, where they are several. */
+  senders: readonly DataSa[] = ALONE
+  /** Another data SA with the same protocol and SPI. */
   next: DataSa | undefined
   previous: DataSa | undefined
-  /** Another one that stands at the same place of the table. */
   nextAtHash: DataSa | undefined
 
   constructor(
-    readonly id: string,
-    readonly protocol: "ESP" | "AH",
-    /** Unsigned 32 bits. */
-    readonly spi: number,
-    readonly source: string,
-    readonly destination: string,
-    /** Raw address bytes, for comparing. */
-    readonly destinationBytes: Uint8Array,
-    readonly encapsulation: "none" | "udp" | "tcp",
+    ends: DataEnds,
+    readonly hash: number,
     maxRuns: number,
   ) {
+    this.protocol = ends.protocol
+    this.spi = ends.spi
+    this.source = ends.source.text
+    this.destination = ends.destination.text
+    this.sourceBytes = ends.source.bytes
+    this.destinationBytes = ends.destination.bytes
+    this.encapsulation = ends.encapsulation
     this.sequences = new SequenceSet(maxRuns)
   }
 
@@ -105,5 +132,21 @@ export class DataSa {
     this.lastFrame = stretch.lastFrame
     this.lastSequence = runs[runs.length - 1]
     for (let i = 0; i < runs.length; i += 2) this.sequences.addRun(runs[i], runs[i + 1])
+  }
+
+  /** Takes in another path of the same SA. */
+  absorb(other: DataSa): void {
+    this.packets += other.packets
+    this.bytes += other.bytes
+    if (other.lastFrame > this.lastFrame) {
+      this.lastSeconds = other.lastSeconds
+      this.lastNanos = other.lastNanos
+      this.lastFrame = other.lastFrame
+      this.lastSequence = other.lastSequence
+    }
+    this.sequences.join(other.sequences)
+    this.sketch.join(other.sketch.pairs)
+    for (const capture of other.captures) if (!this.captures.includes(capture)) this.captures.push(capture)
+    other.into = this
   }
 }

@@ -1,8 +1,11 @@
-/** The table of ESP and AH SAs by protocol, SPI and destination; the per-packet path of the control plane. */
-import { AddressBook, spiHash } from "../net/address-book.ts"
-import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
+/** The table of ESP and AH SAs by protocol, SPI, destination and source; the per-packet path of the control plane. */
+import { espStart } from "../ipsec/wesp.ts"
+import { AddressBook } from "../net/address-book.ts"
+import { Encapsulation, type PacketView } from "../net/packet-view.ts"
+import { hashOf, protocolOf, SenderTable } from "../net/sender-table.ts"
 import { DataSa, type Stretch } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
+import { joinSenders } from "./senders.ts"
 
 /** Packets kept of a data SA so that keys can be proved on them. */
 export const SAMPLES = 4
@@ -19,17 +22,10 @@ export interface DataTableOptions {
   onSample(sa: DataSa): void
 }
 
-/** The SAs of one protocol. */
-class Table {
-  /** Newest of the SAs with an SPI; others hang on `next`. */
-  readonly bySpi = new Map<number, DataSa>()
-  /** Newest of the SAs with the `spiHash` of SPI and destination; others hang on `nextAtHash`. */
-  readonly byHash = new Map<number, DataSa>()
-}
-
 export class DataTable {
-  readonly #esp = new Table()
-  readonly #ah = new Table()
+  readonly #senders = new SenderTable<DataSa>()
+  /** Newest of the SAs with an SPI; others hang on `next`. */
+  readonly #bySpi = { ESP: new Map<number, DataSa>(), AH: new Map<number, DataSa>() }
   readonly #addresses = new AddressBook()
   /** By their two addresses. */
   readonly #pairs = new Map<string, Set<DataSa>>()
@@ -40,34 +36,35 @@ export class DataTable {
 
   constructor(readonly options: DataTableOptions) {}
 
-  /** Counts one ESP or AH packet. */
-  packet(view: PacketView): void {
-    const table = this.#tableOf(view)
-    const hash = spiHash(view)
-    const sa = find(table, hash, view) ?? this.#add(table, hash, view)
-    if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
+  /** Counts one ESP, WESP or AH packet. */
+  packet(view: PacketView): DataSa {
+    const sa = this.#of(view)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
+    sa.sketch.add(view)
     if (this.options.samples && sa.samples.length < SAMPLES) this.#sample(sa, view)
+    return sa
   }
 
   /** Takes in packets of one SA that were counted elsewhere; `view` says whose they are, as a view of the first would. */
   sum(view: PacketView, stretch: Stretch): void {
-    const table = this.#tableOf(view)
-    const hash = spiHash(view)
-    const sa = find(table, hash, view) ?? this.#add(table, hash, view)
-    if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
-    sa.add(stretch)
+    this.#of(view).add(stretch)
+  }
+
+  /** Takes in the sketch of packets that were counted elsewhere. */
+  sketch(view: PacketView, pairs: ArrayLike<number>): void {
+    this.#senders.find(view)?.sketch.join(pairs)
   }
 
   /** The SA of an ESP, WESP or AH packet, if it is in the table. */
   find(view: PacketView): DataSa | undefined {
-    return find(this.#tableOf(view), spiHash(view), view)
+    const sa = this.#senders.find(view)
+    return sa?.into ?? sa
   }
 
   /** Every SA with this SPI. */
   withSpi(protocol: "ESP" | "AH", spi: number): DataSa[] {
     const found: DataSa[] = []
-    for (let sa = (protocol === "AH" ? this.#ah : this.#esp).bySpi.get(spi); sa; sa = sa.next) found.push(sa)
+    for (let sa = this.#bySpi[protocol].get(spi); sa; sa = sa.next) found.push(sa)
     return found
   }
 
@@ -79,37 +76,44 @@ export class DataTable {
   /** Every SA still in the table, in the order of their first packets. */
   all(): DataSa[] {
     const list: DataSa[] = []
-    for (const table of [this.#esp, this.#ah])
-      for (const first of table.bySpi.values()) for (let sa: DataSa | undefined = first; sa; sa = sa.next) list.push(sa)
+    for (const bySpi of [this.#bySpi.ESP, this.#bySpi.AH])
+      for (const first of bySpi.values())
+        for (let sa: DataSa | undefined = first; sa; sa = sa.next) if (!sa.into) list.push(sa)
     return list.sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
   }
 
-  #tableOf(view: PacketView): Table {
-    return view.kind === Kind.AH ? this.#ah : this.#esp
+  /** After the last packet: joins senders that are one SA. `isOne` says of which SAs that is known. */
+  settle(isOne: (sa: DataSa) => boolean): void {
+    for (const senders of this.#senders.shared())
+      for (const sa of joinSenders(senders, isOne(senders[0]))) this.#name(sa)
   }
 
-  #add(table: Table, hash: number, view: PacketView): DataSa {
-    if (this.#size >= this.options.limits.dataSas) this.#evictOldest(table)
-    const encapsulation =
-      view.encapsulation === Encapsulation.UDP ? "udp" : view.encapsulation === Encapsulation.TCP ? "tcp" : "none"
-    const destination = this.#addresses.destination(view)
-    const sa = new DataSa(
-      `esp/${this.#next++}`,
-      view.kind === Kind.AH ? "AH" : "ESP",
-      view.spi,
-      this.#addresses.source(view).text,
-      destination.text,
-      destination.bytes,
-      encapsulation,
-      this.options.limits.runs,
-    )
-    sa.sourcePort = view.encapsulation === Encapsulation.NONE ? 0 : view.sourcePort
-    sa.destinationPort = view.encapsulation === Encapsulation.NONE ? 0 : view.destinationPort
-    sa.next = table.bySpi.get(view.spi)
+  #of(view: PacketView): DataSa {
+    const sa = this.#senders.find(view) ?? this.#add(view)
+    if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
+    return sa
+  }
+
+  #add(view: PacketView): DataSa {
+    if (this.#size >= this.options.limits.dataSas) this.#evictOldest()
+    const { encapsulation } = view
+    const isInside = encapsulation !== Encapsulation.NONE
+    const ends = {
+      protocol: protocolOf(view),
+      spi: view.spi,
+      source: this.#addresses.source(view),
+      destination: this.#addresses.destination(view),
+      encapsulation: !isInside ? "none" : encapsulation === Encapsulation.UDP ? "udp" : "tcp",
+    } as const
+    const sa = new DataSa(ends, hashOf(view), this.options.limits.runs)
+    sa.sourcePort = isInside ? view.sourcePort : 0
+    sa.destinationPort = isInside ? view.destinationPort : 0
+    const bySpi = this.#bySpi[sa.protocol]
+    sa.next = bySpi.get(sa.spi)
     if (sa.next) sa.next.previous = sa
-    table.bySpi.set(view.spi, sa)
-    sa.nextAtHash = table.byHash.get(hash)
-    table.byHash.set(hash, sa)
+    bySpi.set(sa.spi, sa)
+    // Another sender of one SPI and destination may be another path: it has a name once it is known to be another SA.
+    if (this.#senders.add(sa)) this.#name(sa)
     const pair = pairKey(sa.source, sa.destination)
     const between = this.#pairs.get(pair)
     if (between) between.add(sa)
@@ -118,15 +122,14 @@ export class DataTable {
     return sa
   }
 
-  /** Lets go what came first: a Map keeps insertion order. */
-  #evictOldest(preferred: Table): void {
-    const table = preferred.byHash.size > 0 ? preferred : this.#esp
-    const oldest = table.byHash.entries().next().value
-    if (!oldest) return
-    const [hash, first] = oldest
-    table.byHash.delete(hash)
-    for (let sa: DataSa | undefined = first; sa; sa = sa.nextAtHash) {
-      unlink(table.bySpi, sa)
+  #name(sa: DataSa): void {
+    if (sa.id === "") sa.id = `esp/${this.#next++}`
+  }
+
+  #evictOldest(): void {
+    for (const sa of this.#senders.takeOldest().reverse()) {
+      this.#name(sa)
+      unlink(this.#bySpi[sa.protocol], sa)
       const pair = pairKey(sa.source, sa.destination)
       const between = this.#pairs.get(pair)
       between?.delete(sa)
@@ -148,24 +151,12 @@ export class DataTable {
     const sample = {
       frame: view.frame,
       bytes: view.payloadBytes.slice(start, view.payloadEnd),
-      payloadStart: view.payloadStart - start,
+      payloadStart: espStart(view) - start,
       ipStart: whole ? 0 : -1,
     }
     sa.samples = [...sa.samples, sample]
     this.options.onSample(sa)
   }
-}
-
-/** The SA with the SPI and destination of the packet, which hash to `hash`. */
-function find(table: Table, hash: number, view: PacketView): DataSa | undefined {
-  const addressBytes = view.ipVersion === 6 ? 16 : view.ipVersion === 4 ? 4 : 0
-  let sa = table.byHash.get(hash)
-  while (
-    sa &&
-    !(sa.spi === view.spi && sameAddress(sa.destinationBytes, view.ipBytes, view.destinationAt, addressBytes))
-  )
-    sa = sa.nextAtHash
-  return sa
 }
 
 const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
@@ -183,11 +174,4 @@ function unlink(bySpi: Map<number, DataSa>, { spi, previous, next }: DataSa): vo
   if (previous) previous.next = next
   else if (next) bySpi.set(spi, next)
   else bySpi.delete(spi)
-}
-
-/** Whether the address is the `length` bytes at `at`. */
-function sameAddress(address: Uint8Array, bytes: Uint8Array, at: number, length: number): boolean {
-  if (address.length !== length) return false
-  for (let i = 0; i < length; i++) if (address[i] !== bytes[at + i]) return false
-  return true
 }

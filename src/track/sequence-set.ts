@@ -96,6 +96,57 @@ export class SequenceSet {
     return bits >>> 0
   }
 
+  /**
+   * Beside the numbers of another sender: how many both have, and how far the lowest of one lies above the highest of the other. Numbers that
+   * begin again from 0 right after the highest of 32 bits go on.
+   */
+  compare(other: SequenceSet): { common: number; ahead: number; behind: number } {
+    const shift = this.#shiftOf(other)
+    const [a, b] = [this.#runs, other.#runs]
+    let common = 0
+    for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+      const [first, last] = [Math.max(a[i], b[j] + shift), Math.min(a[i + 1], b[j + 1] + shift)]
+      if (first <= last) common += last - first + 1
+      if (a[i + 1] < b[j + 1] + shift) i += 2
+      else j += 2
+    }
+    const [low, high] = [(other.#runs[0] ?? 0) + shift, other.#highest + shift]
+    return { common, ahead: low - this.#highest, behind: (this.#runs[0] ?? 0) - high }
+  }
+
+  /** Takes in the numbers of another path of the same sender. */
+  join(other: SequenceSet): void {
+    const { common } = this.compare(other)
+    const shift = this.#shiftOf(other)
+    const pairs: [number, number][] = []
+    for (let i = 0; i < this.#runs.length; i += 2) pairs.push([this.#runs[i], this.#runs[i + 1]])
+    for (let i = 0; i < other.#runs.length; i += 2) pairs.push([other.#runs[i] + shift, other.#runs[i + 1] + shift])
+    pairs.sort((x, y) => x[0] - y[0])
+    const runs: number[] = []
+    for (const [first, last] of pairs) {
+      const before = runs.length - 1
+      if (before > 0 && first <= runs[before] + 1) runs[before] = Math.max(runs[before], last)
+      else runs.push(first, last)
+    }
+    if (runs.length > 2 * this.maxRuns) {
+      runs.splice(1, runs.length - 2 * this.maxRuns)
+      this.capped = true
+    }
+    this.#runs = runs
+    this.#highest = Math.max(this.#highest, other.#highest + shift)
+    this.duplicate += common + other.duplicate
+    this.outOfOrder += other.outOfOrder
+    this.replayedOutsideWindow += other.replayedOutsideWindow
+    this.wraps = Math.max(this.wraps, other.wraps + shift / WHOLE)
+    this.capped ||= other.capped
+  }
+
+  /** What is to be added to the numbers of another path so that they go on where these end. */
+  #shiftOf(other: SequenceSet): number {
+    const wraps = Math.floor(this.#highest / WHOLE)
+    return other.#highest < this.#highest - HALF ? (wraps + (this.#highest % WHOLE > HALF ? 1 : 0)) * WHOLE : 0
+  }
+
   /** Numbers between the lowest and the highest seen that never came. */
   get missing(): number {
     let missing = 0

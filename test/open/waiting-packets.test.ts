@@ -3,8 +3,11 @@ import { expect, it } from "vitest"
 import { Kind, PacketView } from "../../src/net/packet-view.ts"
 import { DataFlow } from "../../src/open/data-flow.ts"
 import { WaitingPackets } from "../../src/open/waiting-packets.ts"
+import { DataSa } from "../../src/track/data-sa.ts"
 
-const flowOf = (spi: number) => new DataFlow("ESP", spi, Uint8Array.of(192, 0, 2, 1), "192.0.2.2", "192.0.2.1")
+const address = (text: string) => ({ text, bytes: Uint8Array.from(text.split("."), Number) })
+const ends = { protocol: "ESP", source: address("192.0.2.2"), destination: address("192.0.2.1") } as const
+const flowOf = (spi: number) => new DataFlow(new DataSa({ ...ends, spi, encapsulation: "none" }, 0, 16))
 
 function packet(frame: number, spi: number, length: number): PacketView {
   const bytes = new Uint8Array(20 + length).fill(frame & 255)
@@ -27,7 +30,7 @@ it("gives each flow its packets, all in the order in which they came", () => {
   for (let frame = 1; frame <= 9; frame++) waiting.keep(flows[frame % 3], packet(frame, 1 + (frame % 3), 40 + frame))
   const seen: unknown[] = []
   const take = (flow: DataFlow, v: PacketView) =>
-    seen.push([flow.spi, v.frame, v.payloadEnd - v.payloadStart, v.payloadBytes[v.payloadStart], v.ipBytes.length])
+    seen.push([flow.data.spi, v.frame, v.payloadEnd - v.payloadStart, v.payloadBytes[v.payloadStart], v.ipBytes.length])
   waiting.release([flows[2], flows[0]], take)
   expect(seen).toEqual([2, 3, 5, 6, 8, 9].map(n => [1 + (n % 3), n, 40 + n, n, 20]))
   seen.length = 0

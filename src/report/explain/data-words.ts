@@ -7,9 +7,9 @@ import { momentText } from "../../track/moment.ts"
 
 export const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
 
-/** `ESP d7131556 to 10.1.0.2`. */
-export const dataText = (sa: Pick<DataSa, "protocol" | "spi" | "destination">): string =>
-  `${sa.protocol} ${spiText(sa.spi)} to ${sa.destination}`
+/** `ESP d7131556 to 10.1.0.2`; with its source where others send there under the same SPI. */
+export const dataText = (sa: Pick<DataSa, "protocol" | "spi" | "source" | "destination" | "senders">): string =>
+  `${sa.protocol} ${spiText(sa.spi)}${sa.senders.length > 1 ? ` from ${sa.source}` : ""} to ${sa.destination}`
 
 /** A finding at the first packet of a data SA, or at `frame`. */
 export function dataFinding(

@@ -36,8 +36,11 @@ function explain(data: DataSa, sa: DataSaKeys, mismatch: KeyMismatch): Diagnosti
 function crossedText(
   what: string,
   given: boolean,
-  { kind, spi }: Extract<KeyMismatch, { kind: "direction" | "other-sa" }>,
+  mismatch: Extract<KeyMismatch, { kind: "sender" | "direction" | "other-sa" }>,
 ): string {
+  if (mismatch.kind === "sender")
+    return `the packets of ${what} open with the keys given for another sender, ${mismatch.source}, and not with their own: the keys of the two are swapped, in the file or at the senders; an ICV proves it`
+  const { kind, spi } = mismatch
   const of = spi === undefined ? "" : `, of SPI ${spiText(spi)}`
   const whose = kind === "direction" ? `of the other direction${of}` : `of another SA${of}`
   const why =
