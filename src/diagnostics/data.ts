@@ -26,6 +26,12 @@ export const DATA = {
     "A defect of the sender, packets made by hand, or another protocol under the number of ESP.",
     "RFC 4303 §2.1",
   ),
+  "spi-senders": declare(
+    ["info"],
+    "Several senders use one SPI and destination, each as an SA of its own (multicast, a group, keys set by hand), or packets are forged.",
+    "Give the receiver SAs by source too. Each sender needs keys of its own: one counter-mode key must never see an IV twice.",
+    "RFC 4301 §4.1",
+  ),
   "esp-sequence-order": declare(
     ["warning"],
     "Sequence numbers stand in the packets with the low octet first.",

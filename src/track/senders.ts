@@ -25,8 +25,9 @@ export function joinSenders(senders: readonly DataSa[], one: boolean): DataSa[] 
 
 function isContinued(a: DataSa, b: DataSa): boolean {
   if (a.sequences.littleEndian !== b.sequences.littleEndian) return false
-  const { common, ahead, behind } = a.sequences.compare(b.sequences)
-  if (common > 0) return a.sketch.isSame(b.sketch) ?? common <= WINDOW
+  const { common, ahead, behind, beyond } = a.sequences.compare(b.sequences)
+  // Around a move a packet may come on both paths.
+  if (common > 0) return a.sketch.isSame(b.sketch) ?? (ahead > -WINDOW && beyond > 0)
   // It moved: packets may overtake one another then, or be missing.
   if (b.firstFrame > a.lastFrame) return ahead > -WINDOW
   // Both paths are in use: together they have the numbers of one sender.

@@ -97,10 +97,10 @@ export class SequenceSet {
   }
 
   /**
-   * Beside the numbers of another sender: how many both have, and how far the lowest of one lies above the highest of the other. Numbers that
-   * begin again from 0 right after the highest of 32 bits go on.
+   * Beside the numbers of another sender: how many both have, how far the lowest of one lies above the highest of the other (`ahead`,
+   * `behind`), and the highest of the other above the highest here. Numbers that begin again from 0 right after the highest of 32 bits go on.
    */
-  compare(other: SequenceSet): { common: number; ahead: number; behind: number } {
+  compare(other: SequenceSet): { common: number; ahead: number; behind: number; beyond: number } {
     const shift = this.#shiftOf(other)
     const [a, b] = [this.#runs, other.#runs]
     let common = 0
@@ -111,7 +111,7 @@ export class SequenceSet {
       else j += 2
     }
     const [low, high] = [(other.#runs[0] ?? 0) + shift, other.#highest + shift]
-    return { common, ahead: low - this.#highest, behind: (this.#runs[0] ?? 0) - high }
+    return { common, ahead: low - this.#highest, behind: (this.#runs[0] ?? 0) - high, beyond: high - this.#highest }
   }
 
   /** Takes in the numbers of another path of the same sender. */

@@ -32,9 +32,11 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       "icv-failed",
       "error",
       r.failedFrames,
-      r.icvOk === 0
-        ? `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds: the keys do not belong to this SA, or something on the path rewrites it`
-        : `the ICV of ${r.icvFailed} of ${plural(r.packets, "packet")} of ${what} does not hold (${framesText(r.failedFrames)}): they were changed on the way, or forged; the receiver drops them`,
+      r.icvOk === 0 && data.senders.some(s => s.result && s.result.icvOk > 0)
+        ? `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds, while other senders' packets under this SPI verify: this sender has keys that are not given, or it is forged`
+        : r.icvOk === 0
+          ? `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds: the keys do not belong to this SA, or something on the path rewrites it`
+          : `the ICV of ${r.icvFailed} of ${plural(r.packets, "packet")} of ${what} does not hold (${framesText(r.failedFrames)}): they were changed on the way, or forged; the receiver drops them`,
     )
   if (r.replays > 0)
     say(
@@ -92,7 +94,7 @@ function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] 
   const out: Diagnostic[] = []
   const { wraps, duplicate, replayedOutsideWindow, littleEndian, highest } = data.sequences
   const what = dataText(data)
-  if (data.spi <= LAST_RESERVED_SPI) out.push(reservedSpi(data))
+  if (data.spi <= LAST_RESERVED_SPI && (data.senders[0] ?? data) === data) out.push(reservedSpi(data))
   // A packet whose ICV fails may be forged: what its number looks like is nobody's fault.
   if (data.result?.verified) return out
   if (littleEndian)

@@ -5,6 +5,7 @@ import type { ExplainContext } from "./context.ts"
 import { explainFaults } from "./data-faults.ts"
 import type { DataInput } from "./data-input.ts"
 import { explainOneWay } from "./data-one-way.ts"
+import { explainSenders } from "./data-senders.ts"
 import { explainUnknownSpis } from "./data-unknown.ts"
 import { explainIcmp } from "./icmp.ts"
 import { explainSpiReuse } from "./spi-reuse.ts"
@@ -17,6 +18,7 @@ const MAX_PER_CODE = 100
 export function explainData(input: DataInput, context: ExplainContext): Diagnostic[] {
   const all = [
     ...explainFaults(input),
+    ...explainSenders(input),
     ...explainOneWay(input),
     ...explainUnknownSpis(input, context),
     ...explainSpiReuse(input.sas),

@@ -1,0 +1,34 @@
+/** Several senders under one SPI and destination: each has a data SA of its own, or something forged joins in. RFC 4301 §4.1. */
+import { equal } from "../../bytes/bytes.ts"
+import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import type { DataSa } from "../../track/data-sa.ts"
+import type { DataInput } from "./data-input.ts"
+import { dataFinding, spiText } from "./data-words.ts"
+import { listText } from "./words.ts"
+
+export const explainSenders = ({ all }: DataInput): Diagnostic[] =>
+  all.flatMap(data => (data.senders[0] === data && data.senders.length > 1 ? [finding(data)] : []))
+
+function finding(data: DataSa): Diagnostic {
+  const { protocol, spi, destination, senders } = data
+  const sources = listText(
+    senders.map(s => s.source),
+    4,
+  )
+  return dataFinding(
+    data,
+    "spi-senders",
+    "info",
+    `${protocol} ${spiText(spi)} to ${destination} has ${senders.length} senders, ${sources}: ${because(senders)}. That is multicast, a group, or keys set by hand; a receiver that looks SAs up by SPI and destination alone takes them for one and drops packets as replays (RFC 4301 §4.1)`,
+  )
+}
+
+function because(senders: readonly DataSa[]): string {
+  const keys = senders.flatMap(s => (s.result?.sa && s.result.icvOk > 0 ? [s.result.sa.keys] : []))
+  if (keys.length < 2)
+    return "their sequence numbers are apart, so each seems to have an SA of its own, unless packets are forged"
+  const first = keys[0]
+  return keys.some(k => !equal(k.key, first.key) || !equal(k.integKey, first.integKey))
+    ? "their packets verify under different keys, so each has an SA of its own"
+    : "their packets verify under one key, and each counts sequence numbers for itself"
+}
