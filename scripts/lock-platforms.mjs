@@ -6,6 +6,7 @@ const OS = {
   darwin: "darwin",
   linux: "linux",
   win32: "win32",
+  windows: "win32",
   freebsd: "freebsd",
   openbsd: "openbsd",
   netbsd: "netbsd",

@@ -102,7 +102,7 @@ export interface AnalysisResult {
 }
 
 /** SAs of a report that is held as a whole. */
-export const KEEP_SAS = 50_000
+const KEEP_SAS = 50_000
 
 /** Bytes of ESP packets held for keys that come later when the capture can be read only once. */
 const WAITING_BYTES = 32 << 20

@@ -1,7 +1,7 @@
 /** Whether figures fell from one run of `bench/all.mjs` to another. */
 
 /** The part of a figure that may be lost: noise of a quiet machine is less. */
-export const TOLERANCE = 0.1
+const TOLERANCE = 0.1
 
 /** How many times as fast as its peer ikedump is in a result, or its speed where there is no peer; undefined without a result. `by`: wall or cpu. */
 export function figureOf(result, by) {

@@ -27,7 +27,7 @@ import type { WholeMessage } from "../track/whole.ts"
 import { type ChildOfferV1, childOffersV1 } from "./facts-v1.ts"
 import { type Reuse, ReuseIndex } from "./reuse.ts"
 
-export interface NonceFact {
+interface NonceFact {
   readonly from: Side
   readonly bytes: number
   readonly frame: number

@@ -35,7 +35,7 @@ export interface Verdict {
 }
 
 /** How much it matters that something of this level was chosen. */
-export function chosenSeverity(level: Level): AuditSeverity | null {
+function chosenSeverity(level: Level): AuditSeverity | null {
   switch (level) {
     case "MUST NOT":
       return "high"
@@ -54,7 +54,7 @@ export function chosenSeverity(level: Level): AuditSeverity | null {
 }
 
 /** The same for something that was offered and not chosen. */
-export function offeredSeverity(level: Level): AuditSeverity | null {
+function offeredSeverity(level: Level): AuditSeverity | null {
   switch (level) {
     case "MUST NOT":
       return "low"

@@ -6,7 +6,7 @@ import { toHex } from "./hex.ts"
  * `uint` decimal, `hex` 0x and zero-padded to the field's width, `bytes` hex, `text`, `ipv4`, `ipv6`, `ether`,
  * `bool` 1 or 0, `none` a heading without a value, `oid` dotted text.
  */
-export type FieldKind = "uint" | "hex" | "bytes" | "text" | "ipv4" | "ipv6" | "ether" | "bool" | "none"
+type FieldKind = "uint" | "hex" | "bytes" | "text" | "ipv4" | "ipv6" | "ether" | "bool" | "none"
 
 /** What a sink gets: a number or bigint for `uint`, `hex` and `bool`, bytes for `bytes` and addresses, text for `text`. */
 export type FieldValue = number | bigint | string | Uint8Array | boolean | undefined

@@ -28,8 +28,6 @@ export interface FormatParser {
   parse(bytes: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step
 }
 
-export type ParserFactory = (sink: RecordSink) => FormatParser
-
 /** An unsigned 16-bit number in the given byte order. */
 export const u16 = (b: Uint8Array, at: number, little: boolean): number =>
   little ? b[at] | (b[at + 1] << 8) : (b[at] << 8) | b[at + 1]

@@ -108,10 +108,6 @@ function putNanoseconds(out: Uint8Array, at: number, seconds: number, nanos: num
   putU32(out, at + 4, lower % 0x1_0000_0000)
 }
 
-/** A Decryption Secrets Block of the type. */
-export const secretsBlock = (type: number, bytes: Uint8Array): Uint8Array =>
-  block(BLOCK.DECRYPTION_SECRETS, u32(type), u32(bytes.length), padded(bytes))
-
 /**
  * A Custom Block of the Private Enterprise Number. Its data get padded to 32 bits: they must say their own length. With `copied` false
  * tools that do not know it leave it out of what they write.

@@ -137,7 +137,7 @@ export function unaliased(text: string): string {
 }
 
 /** All nodes of an expression as written: macros with their arguments, not expanded. */
-export function* nodesOf(node: ASTNode): Generator<ASTNode> {
+function* nodesOf(node: ASTNode): Generator<ASTNode> {
   yield node
   for (const child of childrenOf(node)) yield* nodesOf(child)
 }

@@ -29,7 +29,7 @@ export class ExpressionError extends Error {
 }
 
 /** What an expression came to for one object: its value, or why it has none. */
-export type Verdict = { readonly value: boolean } | { readonly error: string }
+type Verdict = { readonly value: boolean } | { readonly error: string }
 
 export interface Expression {
   readonly source: string

@@ -124,4 +124,4 @@ function took({ first_time, last_time }: { first_time: string | null; last_time:
 const SECOND = 1_000_000_000n
 
 /** A CEL duration of so many nanoseconds. */
-export const durationOf = (nanos: bigint): CelDuration => new Duration(nanos / SECOND, Number(nanos % SECOND))
+const durationOf = (nanos: bigint): CelDuration => new Duration(nanos / SECOND, Number(nanos % SECOND))

@@ -117,7 +117,7 @@ function evaluate(node: ASTNode, scope: Scope): unknown {
 }
 
 /** A value as JSON; undefined for an object, whose members say more. Long lists are cut. */
-export function plainValue(value: unknown): unknown {
+function plainValue(value: unknown): unknown {
   if (isNull(value)) return null
   if (typeof value === "bigint") return Number(value)
   if (isDuration(value)) return `${Number(value.seconds) + value.nanos / 1e9}s`

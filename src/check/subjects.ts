@@ -38,7 +38,7 @@ function labelOf(kind: Kind, o: CelObject, ikeSa: string | null): string {
 }
 
 /** The first frame of an object; a Child SA's is unknown to the report, so its IKE SA's message of the same time is taken. */
-export function frameOf(kind: Kind, o: CelObject): number | null {
+function frameOf(kind: Kind, o: CelObject): number | null {
   switch (kind) {
     case "message":
     case "check":

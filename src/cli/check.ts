@@ -16,16 +16,7 @@ import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
-import {
-  type CommonOptions,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withSas,
-  withThreads,
-} from "./options.ts"
+import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { narrowed } from "./sa-option.ts"
@@ -47,7 +38,7 @@ interface CheckOptions extends CommonOptions {
 const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export function configure(command: Command): void {
-  withSas(withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...CHECK_FORMATS))))))
+  withReading(withNarrowing(command, ...CHECK_FORMATS))
     .option("--rules <file>", "rules, in YAML or JSON; repeatable", collect)
     .option("--var <name=value>", "set a variable of the rules files; repeatable", collect)
     .option("-o, --out <format=file>", "write the outcome to a file too, as junit=results.xml; repeatable", collect)

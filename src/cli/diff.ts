@@ -10,7 +10,7 @@ import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
-import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
+import { type CommonOptions, withColor, withIkePorts, withNarrowing } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { narrowed } from "./sa-option.ts"
@@ -20,7 +20,7 @@ interface DiffOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withSas(withIkePorts(withColor(withFilter(withFormat(withKeys(command), "text", "json")))))
+  withIkePorts(withColor(withNarrowing(command, "text", "json")))
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (before: string, after: string, options: DiffOptions) => {

@@ -11,16 +11,7 @@ import { tellReadProblems } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
-import {
-  type CommonOptions,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withSas,
-  withThreads,
-} from "./options.ts"
+import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation, presentFlow } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
@@ -31,8 +22,8 @@ interface FlowOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  const base = withSas(withFilter(withFormat(withKeys(command), "text", "mermaid", "svg")))
-  withLimits(withThreads(withIkePorts(withColor(base))))
+  const base = withNarrowing(command, "text", "mermaid", "svg")
+  withLimits(withReading(base))
     .option("--all", "every IKE SA: what it does by itself")
     .option("--frames", "one diagram of all frames, as Wireshark's Flow Graph")
     .option("--ascii", "no characters outside ASCII")

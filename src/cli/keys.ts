@@ -13,16 +13,7 @@ import { readTargets, type Target, writeExport } from "./export-target.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
 import { nothingOpened } from "./nothing-opened.ts"
-import {
-  type CommonOptions,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withSas,
-  withThreads,
-} from "./options.ts"
+import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
@@ -37,7 +28,7 @@ interface KeysOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withLimits(withSas(withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))))
+  withLimits(withReading(withNarrowing(command, ...FORMATS)))
     .option("--ascii", "no characters outside ASCII")
     .option("--export <format-and-target...>", `write the keys: ${Object.keys(EXPORTERS).join(", ")}, and where to`)
     .addHelpText("after", EXAMPLES)

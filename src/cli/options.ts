@@ -65,7 +65,7 @@ export const withSas = (c: Command): Command =>
     .option("--failed", "only IKE SAs where something went wrong")
 
 /** Which packets are read: for every command that reads captures. */
-export const withRange = (c: Command): Command =>
+const withRange = (c: Command): Command =>
   c
     .option(
       "--from <time>",
@@ -87,6 +87,13 @@ export const withThreads = (c: Command): Command =>
     "threads that read and open; 1 for this one alone (default: all cores where the captures are worth it)",
     threadCount,
   )
+
+/** Flags of commands that read whole captures and print in colours. */
+export const withReading = (c: Command): Command => withThreads(withIkePorts(withColor(c)))
+
+/** Flags of commands that print of chosen SAs and packets, in one of some formats. */
+export const withNarrowing = (c: Command, ...formats: readonly string[]): Command =>
+  withSas(withFilter(withFormat(withKeys(c), ...formats)))
 
 function threadCount(text: string): number {
   const n = Number(text)

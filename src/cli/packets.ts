@@ -14,16 +14,7 @@ import { DissectedLines } from "./dissected-lines.ts"
 import { CliError } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
 import { visitFrames, wantedPackets } from "./frames.ts"
-import {
-  type CommonOptions,
-  oneOf,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withSas,
-} from "./options.ts"
+import { type CommonOptions, oneOf, withColor, withIkePorts, withNarrowing } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
 import { type LineTime, TIME_FORMATS } from "./time-format.ts"
@@ -34,7 +25,7 @@ interface PacketsOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  withSas(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))
+  withIkePorts(withColor(withNarrowing(command, ...FORMATS)))
     .option("--all", "every frame, not only IKE, ESP, AH and keepalives")
     .addOption(
       oneOf(

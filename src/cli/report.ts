@@ -7,16 +7,7 @@ import { analyzeFiles } from "./analyze.ts"
 import { CliError } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
-import {
-  type CommonOptions,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withSas,
-  withThreads,
-} from "./options.ts"
+import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 import { streamReport } from "./report-stream.ts"
@@ -33,8 +24,8 @@ interface ReportOptions extends CommonOptions {
 }
 
 export function configure(command: Command): void {
-  const base = withSas(withFilter(withFormat(withKeys(command), ...REPORT_FORMATS, "html")))
-  withLimits(withThreads(withIkePorts(withColor(base))))
+  const base = withNarrowing(command, ...REPORT_FORMATS, "html")
+  withLimits(withReading(base))
     .option("--find-nat-address", "search all private addresses for the one behind a NAT detection hash (takes long)")
     .option("--scrub", "stand-ins for addresses, identities and paths, for a report that others may see")
     .option("--all", "every IKE SA with its ladder, however many")

@@ -9,16 +9,7 @@ import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
-import {
-  type CommonOptions,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withSas,
-  withThreads,
-} from "./options.ts"
+import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
@@ -33,7 +24,7 @@ interface SadOptions extends CommonOptions {
 const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
-  withLimits(withSas(withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))))
+  withLimits(withReading(withNarrowing(command, ...FORMATS)))
     .option("--at <time>", "as it stood then: RFC 3339, seconds since the first frame, or since 1970", readTime)
     .option("--all", "SAs that were replaced, deleted or refused too")
     .option("--ascii", "no characters outside ASCII")

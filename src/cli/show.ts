@@ -16,7 +16,7 @@ import { CliError, EXIT, exitSoFar } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
 import { FrameNumbers } from "./frame-numbers.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
-import { type CommonOptions, withColor, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
+import { type CommonOptions, withColor, withIkePorts, withNarrowing } from "./options.ts"
 import { Output } from "./output.ts"
 import { presentation } from "./present.ts"
 
@@ -30,7 +30,7 @@ interface ShowOptions extends CommonOptions {
 const FORMATS = ["text", "json", "ndjson"] as const
 
 export function configure(command: Command): void {
-  withSas(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))
+  withIkePorts(withColor(withNarrowing(command, ...FORMATS)))
     .option(
       "--payload <n>",
       "only the n-th IKE payload of each frame, from 1, decrypted ones counted too",

@@ -13,15 +13,7 @@ import { secretsOf } from "./analyze.ts"
 import { capturesOf } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
-import {
-  type CommonOptions,
-  withColor,
-  withFilter,
-  withFormat,
-  withIkePorts,
-  withKeys,
-  withThreads,
-} from "./options.ts"
+import { type CommonOptions, withFilter, withFormat, withKeys, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { Progress } from "./progress.ts"
@@ -37,7 +29,7 @@ interface TriageOptions extends CommonOptions {
 const FORMATS = ["text", "json", "ndjson", "csv"] as const
 
 export function configure(command: Command): void {
-  withThreads(withIkePorts(withColor(withFilter(withFormat(withKeys(command), ...FORMATS)))))
+  withReading(withFilter(withFormat(withKeys(command), ...FORMATS)))
     .option("--fail-on <outcome>", `exit with 1 when a capture is that or worse: ${OUTCOMES.join(", ")}`)
     .option("--all", "a line for each capture that works too, however many")
     .option("--ascii", "no characters outside ASCII")

@@ -4,7 +4,7 @@ import { fromHex } from "../bytes/hex.ts"
 import { toNumber } from "./numbers.ts"
 
 export const SEQUENCE = 0x30
-export const INTEGER = 0x02
+const INTEGER = 0x02
 export const BIT_STRING = 0x03
 export const OBJECT_ID = 0x06
 

@@ -22,7 +22,7 @@ function montgomery(id: "x25519" | "x448"): KeyExchangeMethod {
 }
 
 /** The private value if it has the curve's length. Throws RangeError otherwise. */
-export function sized(id: "x25519" | "x448", secret: Uint8Array): Uint8Array {
+function sized(id: "x25519" | "x448", secret: Uint8Array): Uint8Array {
   if (secret.length !== MONTGOMERY_BYTES[id]) throw new RangeError(`no private value of ${id}`)
   return secret
 }

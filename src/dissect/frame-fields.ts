@@ -6,7 +6,7 @@ import type { PacketSummary } from "../report/packet-summary.ts"
 const text = { kind: "text" } as const
 
 /** What is known of a frame beside its view: the times before it, as [seconds, nanoseconds]. */
-export interface FrameTimes {
+interface FrameTimes {
   readonly previous: Moment | undefined
   /** Of the last frame that a display filter let through. */
   readonly displayed: Moment | undefined

@@ -9,9 +9,6 @@ import { OperandCompiler, type WantedField } from "./operand.ts"
 import type { Seen } from "./operand-types.ts"
 import { parseFilter } from "./parse.ts"
 
-export type { WantedField } from "./operand.ts"
-export type { Seen } from "./operand-types.ts"
-
 export interface Filter {
   readonly text: string
   /** The names that it reads, in the order of the lists given to `matches`. */

@@ -1,7 +1,7 @@
 /** IPComp: the header, and the payload decompressed. RFC 3173, RFC 2394 (DEFLATE), RFC 2395 (LZS). */
 import { registry } from "../registry/registry.ts"
 
-export const IPCOMP_HEADER_BYTES = 4
+const IPCOMP_HEADER_BYTES = 4
 
 /** Well-known CPIs; negotiated ones begin at 256. RFC 3173 §3.3. */
 export const IPCOMP_TRANSFORM = registry(

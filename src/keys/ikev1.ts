@@ -84,7 +84,7 @@ export function encryptionKey(context: PrfContext, skeyidE: Uint8Array, encr: En
 }
 
 /** K1 | K2 | …, at least `length` bytes; the same expansion serves revised public-key encryption from Ne (RFC 2409 §5.3). */
-export function expandKa(context: PrfContext, key: Uint8Array, length: number): Uint8Array {
+function expandKa(context: PrfContext, key: Uint8Array, length: number): Uint8Array {
   const prf = prfFunction(context)(key)
   const blocks: Uint8Array[] = []
   let last: Uint8Array = Uint8Array.of(0)

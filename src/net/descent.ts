@@ -15,7 +15,7 @@ import { backbone, ciscoMetadata, ethernet, vlan } from "./link/ethernet.ts"
 import { LINK_WALKS } from "./link/index.ts"
 import { mpls } from "./link/mpls.ts"
 import { ppp, pppoe } from "./link/ppp.ts"
-import { type Encapsulation, type Kind, PacketView } from "./packet-view.ts"
+import { Encapsulation, type Kind, PacketView } from "./packet-view.ts"
 import type { Snapshot } from "./snapshot.ts"
 import { etherIp, gre } from "./tunnels/gre.ts"
 
@@ -35,16 +35,8 @@ export abstract class Descending implements Descent {
     readonly all: boolean,
   ) {}
 
-  abstract found(
-    kind: Kind,
-    encapsulation: Encapsulation,
-    b: Uint8Array,
-    start: number,
-    end: number,
-    wireBytes: number,
-    spi: number,
-    sequence: number,
-  ): void
+  /** The view shows an IPsec message of the kind. */
+  abstract packet(kind: Kind): void
   abstract fragment(
     id: number,
     protocol: number,
@@ -58,6 +50,19 @@ export abstract class Descending implements Descent {
   abstract finding(code: DiagnosticCode, message: string, once?: string): void
   abstract snapshot(): Snapshot
   abstract resume(snapshot: Snapshot): void
+
+  found(kind: Kind, b: Uint8Array, start: number, end: number, wireBytes: number): void {
+    this.#show(b, start, end, wireBytes)
+    this.packet(kind)
+  }
+
+  #show(b: Uint8Array, start: number, end: number, wireBytes: number): void {
+    const { view } = this
+    view.payloadBytes = b
+    view.payloadStart = start
+    view.payloadEnd = end
+    view.payloadWireBytes = wireBytes
+  }
 
   enter(): boolean {
     if (--this.layersLeft >= 0) return true
@@ -119,12 +124,8 @@ export abstract class Descending implements Descent {
   protocol(protocol: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
     const { view } = this
     view.ipProtocol = protocol
-    if (this.all) {
-      view.payloadBytes = b
-      view.payloadStart = at
-      view.payloadEnd = end
-      view.payloadWireBytes = wireEnd - at
-    }
+    view.encapsulation = Encapsulation.NONE
+    if (this.all) this.#show(b, at, end, wireEnd - at)
     if (!this.enter()) return
     switch (protocol) {
       case TCP:
@@ -134,13 +135,13 @@ export abstract class Descending implements Descent {
         udp(this, b, at, end, wireEnd)
         break
       case ESP:
-        encapsulatingPayload(this, 0, b, at, end, wireEnd)
+        encapsulatingPayload(this, b, at, end, wireEnd)
         break
       case AH:
         authenticationHeader(this, b, at, end, wireEnd)
         break
       case WESP:
-        wrappedEsp(this, 0, b, at, end, wireEnd)
+        wrappedEsp(this, b, at, end, wireEnd)
         break
       case ICMP:
       case ICMPV6:

@@ -11,7 +11,7 @@ import { Descending } from "./descent.ts"
 import { AH } from "./headers/ah.ts"
 import { ESP } from "./headers/esp.ts"
 import { afterFragments } from "./headers/ipv6.ts"
-import { udpEncapsulated } from "./headers/udp-encapsulation.ts"
+import { tcpEncapsulated } from "./headers/udp-encapsulation.ts"
 import { WESP } from "./headers/wesp.ts"
 import type { Descent, Layer, LayerTap } from "./layers.ts"
 import { NET_LIMITS } from "./limits.ts"
@@ -132,7 +132,7 @@ export class FrameDrawer {
     const marker = view.kind === Kind.ISAKMP ? 4 : 0
     if (payloadStart < marker) return
     const descent = this.#descent.begin(view, sink, sources)
-    udpEncapsulated(descent, Encapsulation.TCP, payload.bytes, payloadStart - marker, payloadEnd, payloadEnd)
+    tcpEncapsulated(descent, payload.bytes, payloadStart - marker, payloadEnd, payloadEnd)
   }
 }
 
@@ -209,6 +209,7 @@ class Tapped extends Descending implements LayerTap {
   }
 
   override found(): void {}
+  override packet(): void {}
   override segment(): void {}
   override finding(): void {}
   override resume(): void {}

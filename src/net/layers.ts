@@ -6,7 +6,7 @@
 import type { Cursor } from "../bytes/cursor.ts"
 import type { Field } from "../bytes/field.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
-import type { Encapsulation, Kind, PacketView } from "./packet-view.ts"
+import type { Kind, PacketView } from "./packet-view.ts"
 import type { Snapshot } from "./snapshot.ts"
 
 /** A kind of header, and how it is drawn. */
@@ -88,17 +88,8 @@ export interface Descent {
   /** What an IP protocol number announces, in `b[at, end)`; the wire had it to `wireEnd`. */
   protocol(protocol: number, b: Uint8Array, at: number, end: number, wireEnd: number): void
 
-  /** An IPsec message was found in `b[start, end)`; the wire had `wireBytes` of it. */
-  found(
-    kind: Kind,
-    encapsulation: Encapsulation,
-    b: Uint8Array,
-    start: number,
-    end: number,
-    wireBytes: number,
-    spi: number,
-    sequence: number,
-  ): void
+  /** An IPsec message was found in `b[start, end)`; the wire had `wireBytes` of it. The view has its encapsulation, SPI and sequence number. */
+  found(kind: Kind, b: Uint8Array, start: number, end: number, wireBytes: number): void
   /** A fragment of an IP datagram, `b[at, end)`, whole, that stands at `offset` of it. */
   fragment(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void
   /** A TCP segment whose header is at `at` and payload `b[start, end)`. */

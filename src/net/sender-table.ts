@@ -6,7 +6,7 @@ import { spiHash } from "./address-book.ts"
 import { Kind, type PacketView } from "./packet-view.ts"
 
 /** Senders of one SPI and destination that are told apart; packets of further ones count for the newest of these. */
-export const MOST_SENDERS = 32
+const MOST_SENDERS = 32
 
 export interface Sender<T> {
   readonly protocol: "ESP" | "AH"

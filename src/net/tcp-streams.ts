@@ -2,10 +2,10 @@
 import { u32At } from "../bytes/bytes.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
-import { udpEncapsulated } from "./headers/udp-encapsulation.ts"
+import { tcpEncapsulated } from "./headers/udp-encapsulation.ts"
 import type { Descent } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
-import { Encapsulation } from "./packet-view.ts"
+
 import { Port, portOf } from "./ports.ts"
 import type { Snapshot } from "./snapshot.ts"
 import { Framing, type FramingHandler, FramingState, hasPrefix } from "./tcp-framing.ts"
@@ -99,7 +99,7 @@ export class TcpStreams implements FramingHandler {
   }
 
   message(b: Uint8Array, at: number, end: number): void {
-    udpEncapsulated(this.layers, Encapsulation.TCP, b, at, end, end)
+    tcpEncapsulated(this.layers, b, at, end, end)
   }
 
   finding(code: DiagnosticCode, message: string): void {

@@ -77,7 +77,7 @@ export class Walker extends Descending implements RecordSink {
     view.littleEndian = record.littleEndian
     if (this.all) this.#clear(record)
     this.link(record.linkType, record.bytes, record.start, record.end)
-    if (this.all && !this.#found) this.#call(Kind.OTHER)
+    if (this.all && !this.#found) this.#other()
   }
 
   /** After the last frame: reports what never became whole. */
@@ -91,24 +91,7 @@ export class Walker extends Descending implements RecordSink {
     this.#handler.diagnostic(diagnostic)
   }
 
-  override found(
-    kind: Kind,
-    encapsulation: Encapsulation,
-    b: Uint8Array,
-    start: number,
-    end: number,
-    wireBytes: number,
-    spi: number,
-    sequence: number,
-  ): void {
-    const { view } = this
-    view.encapsulation = encapsulation
-    view.payloadBytes = b
-    view.payloadStart = start
-    view.payloadEnd = end
-    view.payloadWireBytes = wireBytes
-    view.spi = spi
-    view.sequence = sequence
+  override packet(kind: Kind): void {
     this.#found = true
     this.#call(kind)
   }
@@ -148,6 +131,12 @@ export class Walker extends Descending implements RecordSink {
     const r = this.#record
     const time = r ? timeText(r.seconds, r.nanos) : null
     this.#tell({ code, severity: "warning", frame: this.#frame, time, message, capture: r?.capture })
+  }
+
+  /** A frame in which no message was found. */
+  #other(): void {
+    this.view.encapsulation = Encapsulation.NONE
+    this.#call(Kind.OTHER)
   }
 
   /** What a frame without IPsec has nothing of. */

@@ -11,7 +11,7 @@ export interface FolderCaptures {
 }
 
 /** Caps of one folder: files looked at, folders within folders. */
-export const FOLDER_LIMITS = { files: 1_000_000, depth: 32 }
+const FOLDER_LIMITS = { files: 1_000_000, depth: 32 }
 
 const SNIFFED_BYTES = 16 * 1024
 

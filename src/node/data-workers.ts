@@ -42,16 +42,6 @@ export class DataWorkers {
   }
 }
 
-/** Bytes of a capture below which starting threads costs more than they gain. */
-const WORTH_BYTES = 1 << 30
-
-/**
- * How many threads a capture of `bytes` is worth on a machine of `cores`: none for a small one, a stream (undefined), or a single core. The
- * main thread works too, so one core is left to it.
- */
-export const workersWorth = (bytes: number | undefined, cores: number): number =>
-  bytes === undefined || bytes < WORTH_BYTES ? 0 : Math.min(Math.max(0, cores - 1), 4)
-
 class WorkerExecutor implements DataExecutor {
   readonly slots
   readonly #queues: ChunkQueue[]

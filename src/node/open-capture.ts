@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
-import { timeText } from "../net/time.ts"
+import { CaptureFigures } from "../report/capture-figures.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import type { Chunk, ChunkSource } from "./chunk.ts"
 import { openSource } from "./chunk-source.ts"
@@ -29,12 +29,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export class OpenCapture {
   readonly reader: CaptureReader
-  #damaged = false
+  readonly #figures = new CaptureFigures()
   #ended = false
-  #frames = 0
-  #bytes = 0
-  readonly #first = { seconds: 0, nanos: 0 }
-  readonly #last = { seconds: 0, nanos: 0 }
 
   private constructor(
     readonly path: string,
@@ -72,14 +68,7 @@ export class OpenCapture {
   nextInChunk(): boolean {
     const { reader } = this
     if (!reader.next()) return false
-    const { record } = reader
-    if (this.#frames === 0) {
-      setTime(this.#first, record)
-      setTime(this.#last, record)
-    } else if (isBefore(record, this.#first)) setTime(this.#first, record)
-    else if (isBefore(this.#last, record)) setTime(this.#last, record)
-    this.#frames++
-    this.#bytes += record.originalBytes
+    this.#figures.add(reader.record)
     return true
   }
 
@@ -105,19 +94,8 @@ export class OpenCapture {
     this.source.close()
   }
 
-  /** `bytes` are those of the frames on the wire; the times are the earliest and the latest. */
   info(): CaptureInfo {
-    const { compression } = this.source
-    const any = this.#frames > 0
-    return {
-      path: this.path,
-      format: compression ? `${this.reader.format}, ${compression}` : this.reader.format,
-      frames: this.#frames,
-      bytes: this.#bytes,
-      first_time: any ? timeText(this.#first.seconds, this.#first.nanos) : null,
-      last_time: any ? timeText(this.#last.seconds, this.#last.nanos) : null,
-      complete: !this.#damaged && this.reader.complete,
-    }
+    return this.#figures.info(this.path, this.source.compression, this.reader)
   }
 
   #take(chunk: Chunk): boolean {
@@ -132,7 +110,7 @@ export class OpenCapture {
 
   #fail(error: unknown): boolean {
     this.#ended = true
-    this.#damaged = true
+    this.#figures.damaged = true
     const at = this.source.bytesRead
     const what = this.source.compression ? `${this.source.compression} data are damaged or cut off` : "reading failed"
     const message = `${what}: ${(error as Error).message}, after ${at} bytes of the file`
@@ -156,16 +134,3 @@ function blocksOf({ blocks }: ReadOptions): NonNullable<ReadOptions["blocks"]> {
     customBlock: blocks.customBlock?.bind(blocks),
   }
 }
-
-interface Time {
-  seconds: number
-  nanos: number
-}
-
-function setTime(time: Time, { seconds, nanos }: Time): void {
-  time.seconds = seconds
-  time.nanos = nanos
-}
-
-const isBefore = (a: Readonly<Time>, b: Readonly<Time>): boolean =>
-  a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)

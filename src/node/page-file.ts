@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 const PLACES = ["../ikedump.html", "../../dist/ikedump.html"]
 
 /** The page's text. Throws when the package was not built. */
-export function pageText(): string {
+function pageText(): string {
   const path = PLACES.map(place => fileURLToPath(new URL(place, import.meta.url))).find(p => existsSync(p))
   if (!path) throw new Error("the page is not there: ikedump.html is missing from the package")
   return readFileSync(path, "utf8")

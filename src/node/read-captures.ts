@@ -1,7 +1,7 @@
 /** Captures from the command line: opened, decompressed, merged by time, walked. */
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
-import { Walker, type WalkOptions } from "../net/walker.ts"
+import { Walker } from "../net/walker.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { OpenCapture } from "./open-capture.ts"
 import type { ReadOptions } from "./read-options.ts"

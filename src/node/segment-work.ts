@@ -61,7 +61,7 @@ export class SegmentWork {
 }
 
 /** Scans a segment. Throws what the system throws when the file cannot be opened. */
-export async function scanSegment({ segment, ikePorts, samples }: ScanJob): Promise<SegmentScan> {
+async function scanSegment({ segment, ikePorts, samples }: ScanJob): Promise<SegmentScan> {
   const scanner = new Scanner({ ikePorts, samples })
   const blocks: BlockSeen[] = []
   const span = new Span()

@@ -54,7 +54,7 @@ function goodSize(paths: readonly string[], threads: number): number {
 }
 
 /** The segments of each capture, of about `size` bytes; undefined when one is no file that can be cut or inflated. */
-export function cutFiles(paths: readonly string[], size: number): Segment[][] | undefined {
+function cutFiles(paths: readonly string[], size: number): Segment[][] | undefined {
   const files = paths.map((path, capture) => cutFile(path, capture, size))
   return files.every(segments => segments !== undefined) ? files : undefined
 }

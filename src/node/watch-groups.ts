@@ -15,7 +15,7 @@ import { inflate } from "./inflate.ts"
 import { keptView } from "./kept-view.ts"
 
 /** Caps: the peers that spoke longest ago go first; of peers who speak for ever the middle goes. */
-export const WATCH_LIMITS = { groups: 10_000, messages: 512, dataFirst: 16, dataLast: 16 }
+const WATCH_LIMITS = { groups: 10_000, messages: 512, dataFirst: 16, dataLast: 16 }
 
 interface Group {
   /** IKE messages, and the first data packets of each SPI. */

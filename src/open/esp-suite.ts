@@ -13,7 +13,7 @@ export const ESP_TRAILER_BYTES = 2
  * `checked`: an ICV that can be verified. `unchecked`: an ICV is there whose algorithm is not known (`ANY-96`).
  * `none`: encryption alone.
  */
-export type IcvKind = "checked" | "unchecked" | "none"
+type IcvKind = "checked" | "unchecked" | "none"
 
 /** Where the parts of an ESP packet stand, bytes. */
 export interface EspLayout {

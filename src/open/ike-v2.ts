@@ -111,7 +111,7 @@ export function skSalt(
 }
 
 /** Whether a truncated MAC over `signed` is `icv`. */
-export function icvHolds(
+function icvHolds(
   provider: CryptoProvider,
   integ: Integ,
   key: Uint8Array,

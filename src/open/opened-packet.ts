@@ -1,7 +1,6 @@
 /** A data packet after opening, and an inner packet: what the data plane hands on. Both are reused; a receiver copies what it keeps. */
 
 import { byteSource } from "../bytes/byte-source.ts"
-import type { AddressPair } from "../ipsec/checksum.ts"
 import type { IcvStatus, OpenedEsp } from "../ipsec/esp.ts"
 import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
@@ -63,14 +62,6 @@ export class InnerPacket {
   outerEnd = 0
   /** How it was wrapped besides: `IPComp`, `AGGFRAG`, `TFC padding of 20 bytes`. */
   readonly notes: string[] = []
-}
-
-/** Addresses of the IP header at `start`, or undefined when there is none. */
-export function addressesAt(bytes: Uint8Array, start: number, end: number): AddressPair | undefined {
-  const version = end - start >= 20 ? bytes[start] >> 4 : 0
-  if (version === 4) return { version, bytes, sourceAt: start + 12, destinationAt: start + 16 }
-  if (version === 6 && end - start >= 40) return { version, bytes, sourceAt: start + 8, destinationAt: start + 24 }
-  return undefined
 }
 
 /** What `dissectEsp` draws of an opened ESP packet; its cleartext is a copy. */

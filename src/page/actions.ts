@@ -108,7 +108,7 @@ async function fetchAll(mine: number, first: boolean): Promise<void> {
 }
 
 /** The IKE SA of an id of any kind. */
-export const ikeOf = (id: string | null): string | null => {
+const ikeOf = (id: string | null): string | null => {
   const row = s.rowById.value.get(id ?? "")
   return row?.kind === "ike" ? row.id : (row?.parent ?? null)
 }
@@ -350,7 +350,7 @@ export const exportKeys = (format: "wireshark" | "xfrm"): Promise<{ name: string
 let silence: ReturnType<typeof setTimeout> | undefined
 
 /** A short message at the foot of the page. */
-export function say(text: string): void {
+function say(text: string): void {
   s.said.value = text
   clearTimeout(silence)
   silence = setTimeout(() => {

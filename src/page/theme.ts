@@ -1,7 +1,7 @@
 /** Light and dark: as the system has it, or as chosen. */
 import { theme } from "./state.ts"
 
-export function setTheme(to: typeof theme.value): void {
+function setTheme(to: typeof theme.value): void {
   theme.value = to
   if (to === "auto") delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = to

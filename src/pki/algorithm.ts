@@ -3,7 +3,7 @@ import { attempt, type Der, parseDer } from "./der.ts"
 import { CURVE_OID, HASH_OID, KEY_OID, SIGNATURE_OID, type SignatureHash, type SignatureScheme } from "./oids.ts"
 
 /** RSASSA-PSS-params. RFC 4055 §3.1; SHA-1, MGF1 with SHA-1 and 20 bytes of salt where they are absent. */
-export interface PssParameters {
+interface PssParameters {
   readonly hash: SignatureHash | undefined
   readonly mgfHash: SignatureHash | undefined
   readonly saltBytes: number

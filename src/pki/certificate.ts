@@ -47,7 +47,7 @@ export const describeCertificate = (der: Uint8Array): CertificateInfo | undefine
   attempt(() => certificateInfo(parseDer(der)))
 
 /** Throws when the node is not a Certificate. */
-export function certificateInfo(certificate: Der): CertificateInfo {
+function certificateInfo(certificate: Der): CertificateInfo {
   const tbs = certificate.at(0)
   const members = tbs.items
   const versioned = members[0]?.context === 0

@@ -6,7 +6,7 @@ import type { CrlInfo } from "./crl.ts"
 import { type NameConstraints, violatedName } from "./name-constraints.ts"
 import { findPath, isSelfIssued } from "./path.ts"
 
-export type CertificateFindingCode =
+type CertificateFindingCode =
   | "certificate-expired"
   | "certificate-not-yet-valid"
   | "certificate-issuer-unknown"
@@ -24,7 +24,7 @@ export type CertificateFindingCode =
   | "certificate-key-usage"
   | "certificate-path-budget"
 
-export interface CertificateFinding {
+interface CertificateFinding {
   readonly code: CertificateFindingCode
   readonly severity: "error" | "warning" | "info"
   /** RFC 4514 subject of the certificate that is meant. */

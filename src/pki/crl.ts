@@ -5,7 +5,7 @@ import { type SignatureAlgorithm, signatureAlgorithm } from "./algorithm.ts"
 import { attempt, type Der, parseDer } from "./der.ts"
 import { nameText } from "./name.ts"
 
-export interface RevokedCertificate {
+interface RevokedCertificate {
   /** Hex without leading zero octets, as in CertificateInfo. */
   readonly serial: string
   readonly revokedAt: Date

@@ -107,7 +107,7 @@ function isAddressWithin(address: Uint8Array, tree: Uint8Array): boolean {
 /** The tree is the beginning of the name. Names compare without regard to string types, letter case and runs of blanks (§7.1). */
 function isNameWithin(name: Uint8Array, tree: Uint8Array): boolean {
   const [rdns, prefix] = [name, tree].map(n => attempt(() => parseDer(n).items.map(rdnKey)))
-  return rdns !== undefined && prefix !== undefined && prefix.every((rdn, i) => rdns[i] === rdn)
+  return rdns !== undefined && prefix?.every((rdn, i) => rdns[i] === rdn) === true
 }
 
 const rdnKey = (rdn: Der): string => nameOfRdn(rdn).toLowerCase().replace(/\s+/g, " ")

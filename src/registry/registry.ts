@@ -15,7 +15,7 @@ export interface RegistryEntry {
 }
 
 /** `[value, where it is defined, what else there is to say]`. IANA's name is the row's key unless `name` has it. */
-export type RegistryRow = readonly [
+type RegistryRow = readonly [
   value: number,
   rfc: string,
   more?: { readonly name?: string; readonly alias?: string; readonly status?: RegistryEntry["status"] },
@@ -82,6 +82,6 @@ export const registry = <const R extends RegistryRows>(
 ): Registry & Numbers<R> => Object.assign(new Registry(title, rows, ranges), numbersOf(rows))
 
 /** Only the numbers of some rows. */
-export function numbersOf<const R extends RegistryRows>(rows: R): Numbers<R> {
+function numbersOf<const R extends RegistryRows>(rows: R): Numbers<R> {
   return Object.fromEntries(Object.entries(rows).map(([key, [value]]) => [key, value])) as Numbers<R>
 }

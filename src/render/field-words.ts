@@ -7,7 +7,7 @@ import type { FieldNode } from "../bytes/field-sink.ts"
 const PAYLOAD_FIELD = "isakmp.typepayload"
 
 /** Stands where a secret would. */
-export const HIDDEN = "hidden (--show-keys)"
+const HIDDEN = "hidden (--show-keys)"
 
 /** `IKE_AUTH (35)`, `0x0001`, `10.1.0.1`, `set`; empty for a heading; secrets read `hidden`. */
 export function valueText(node: FieldNode, hidden: SecretBytes): string {

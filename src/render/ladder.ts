@@ -10,16 +10,7 @@ import { messageNotation } from "./notation.ts"
 import { headlineText, whereText } from "./outcome.ts"
 import { secondsBetween } from "./units.ts"
 
-export type {
-  BandRow,
-  DataRow,
-  Ladder,
-  LadderRow,
-  LivenessRow,
-  MessageRow,
-  RetransmissionRow,
-  Side,
-} from "./ladder-rows.ts"
+export type { Ladder } from "./ladder-rows.ts"
 
 export interface LadderOptions {
   /** RFC 3339 time that counts as 0: the capture's first. Default: the SA's first message. */

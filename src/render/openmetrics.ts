@@ -2,8 +2,6 @@
 import type { EspSaReport, Report } from "../report/types.ts"
 import { OUTCOMES } from "../report/verdict/types.ts"
 
-export const OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
-
 /** Data SAs shown; a scrape of more is none. Those with most packets come first. */
 const MAX_DATA_SAS = 10_000
 

@@ -3,7 +3,7 @@ import { safeText } from "../bytes/safe-text.ts"
 import { PLAIN, type Theme } from "./theme.ts"
 
 /** Line-drawing and marks, each one cell in both sets unless it is a word. */
-export interface Glyphs {
+interface Glyphs {
   readonly ok: string
   readonly bad: string
   readonly warn: string
@@ -94,7 +94,7 @@ export interface PenOptions {
 }
 
 /** Narrower terminals than this get lines of this width. */
-export const MIN_WIDTH = 40
+const MIN_WIDTH = 40
 
 export function penFor(options: PenOptions = {}): Pen {
   const { width = 80, theme = PLAIN, ascii = false } = options
@@ -108,5 +108,5 @@ export function penFor(options: PenOptions = {}): Pen {
 }
 
 /** The text in ASCII: our signs spelled out, other characters as `\u65e5`. */
-export const toAscii = (text: string): string =>
+const toAscii = (text: string): string =>
   text.replace(/[^\0-\x7f]/gu, c => TO_ASCII[c] ?? `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`)

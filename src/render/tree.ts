@@ -71,7 +71,7 @@ export interface TreeNodeJson {
   readonly children: readonly TreeNodeJson[]
 }
 
-export interface FaultJson {
+interface FaultJson {
   readonly code: string
   readonly field: string | null
   /** Absolute offset in the source, bytes. */

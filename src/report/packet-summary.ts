@@ -77,7 +77,7 @@ function quotedInfo({ kind, payloadBytes, payloadStart, payloadEnd, spi }: Packe
 }
 
 /** `IKE_SA_INIT MID=00 Initiator Request`, `Quick Mode`, with the fragment's number if it is one. */
-export function isakmpInfo(b: Uint8Array, at: number, end: number): string {
+function isakmpInfo(b: Uint8Array, at: number, end: number): string {
   if (end - at < HEADER_BYTES) return `cut off after ${end - at} bytes`
   const major = b[at + 17] >> 4
   const exchange = b[at + 18]

@@ -20,7 +20,7 @@ export interface ImportOptions {
 }
 
 /** Cap of a keys file, for JSON is read as a whole; and of what it must begin with to be taken for one. */
-export const IMPORT_LIMITS = { keysFileBytes: 64 << 20, headBytes: 1 << 20 }
+const IMPORT_LIMITS = { keysFileBytes: 64 << 20, headBytes: 1 << 20 }
 
 export interface Imported {
   readonly secrets: Secrets

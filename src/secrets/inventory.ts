@@ -1,7 +1,7 @@
 /** What a set of secrets is: counts by kind, what they open, and what is missing for more. No values. */
 import type { IkeSaSecret, Secrets } from "./secrets.ts"
 
-export interface SecretCount {
+interface SecretCount {
   /** Member of the keys file: `dh_shared`, `ike_sas` … */
   readonly kind: string
   readonly count: number

@@ -1,7 +1,7 @@
 /** What a line-oriented format is: a reader that is shown each line of a file once, in order. */
 import type { Pool } from "./pool.ts"
 
-export interface LineReader {
+interface LineReader {
   /** Takes a line; false when it does not belong to this format, which lets the next format look at it. */
   line(text: string, number: number): boolean
   /** A blank line or `#` comment, which ends a block in some formats. */

@@ -1,7 +1,7 @@
 /** Lines of a text of any size that comes in pieces, one at a time, without ever holding more than one as a string. */
 
 /** A longer line is cut: no format that we know has one, and a hostile one should cost no more than its length. */
-export const MAX_LINE_BYTES = 1 << 20
+const MAX_LINE_BYTES = 1 << 20
 
 export interface Line {
   readonly text: string

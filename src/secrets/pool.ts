@@ -1,18 +1,17 @@
 /** Gathers the secrets of one file while its formats are read: origins, duplicates within the file, notes. */
 import { toHex } from "../bytes/hex.ts"
-import type {
-  ChildSaSecret,
-  IkeSaSecret,
-  Origin,
-  SecretNote,
-  Secrets,
-  SecretValue,
-  SimSecret,
-  TextSecret,
+import {
+  type ChildSaSecret,
+  type IkeSaSecret,
+  type Origin,
+  type SecretNote,
+  type Secrets,
+  type SimSecret,
+  secretLists,
 } from "./secrets.ts"
 
 /** Members of the keys file, and where the pool keeps them. */
-export const LIST_OF = {
+const LIST_OF = {
   psks: "psks",
   dh_private: "dhPrivate",
   dh_shared: "dhShared",
@@ -46,29 +45,7 @@ export interface PoolOptions {
 const MAX_NOTES = 200
 
 export class Pool {
-  readonly secrets: {
-    psks: Secrets["psks"][number][]
-    dhPrivate: SecretValue[]
-    dhShared: SecretValue[]
-    skeyseed: SecretValue[]
-    ppks: Secrets["ppks"][number][]
-    privateKeys: TextSecret[]
-    certificates: TextSecret[]
-    ikeSas: IkeSaSecret[]
-    childSas: ChildSaSecret[]
-    simKeys: SimSecret[]
-  } = {
-    psks: [],
-    dhPrivate: [],
-    dhShared: [],
-    skeyseed: [],
-    ppks: [],
-    privateKeys: [],
-    certificates: [],
-    ikeSas: [],
-    childSas: [],
-    simKeys: [],
-  }
+  readonly secrets = secretLists()
   private readonly seen = new Set<string>()
   private readonly noted = new Map<string, { severity: SecretNote["severity"]; line?: number; times: number }>()
   private unnoted = 0

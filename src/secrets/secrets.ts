@@ -123,7 +123,10 @@ export interface Secrets {
   readonly simKeys: readonly SimSecret[]
 }
 
-export const NO_SECRETS: Secrets = {
+/** Lists of secrets that are being filled. */
+export type SecretLists = { -readonly [K in keyof Secrets]: Secrets[K][number][] }
+
+export const secretLists = (): SecretLists => ({
   psks: [],
   dhPrivate: [],
   dhShared: [],
@@ -134,7 +137,9 @@ export const NO_SECRETS: Secrets = {
   ikeSas: [],
   childSas: [],
   simKeys: [],
-}
+})
+
+export const NO_SECRETS: Secrets = secretLists()
 
 /** Something to tell the user about a keys file: a repair, a hint, a row that cannot be used. Never holds a secret. */
 export interface SecretNote {

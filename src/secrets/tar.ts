@@ -9,7 +9,7 @@ export interface TarEntry {
   readonly next: NextPiece
 }
 
-export const TAR_BLOCK = 512
+const TAR_BLOCK = 512
 /** A name that is longer is cut. */
 const MAX_NAME_BYTES = 65536
 const decoder = new TextDecoder()

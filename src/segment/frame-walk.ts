@@ -2,7 +2,7 @@
 import type { CaptureRecord } from "../capture/record.ts"
 import { Descending } from "../net/descent.ts"
 import { NET_LIMITS } from "../net/limits.ts"
-import { type Encapsulation, Kind, PacketView } from "../net/packet-view.ts"
+import { Kind, PacketView } from "../net/packet-view.ts"
 import { portTable } from "../net/ports.ts"
 import type { Snapshot } from "../net/snapshot.ts"
 
@@ -37,16 +37,7 @@ export class FrameWalk extends Descending {
     this.link(record.linkType, record.bytes, record.start, record.end)
   }
 
-  override found(
-    kind: Kind,
-    encapsulation: Encapsulation,
-    b: Uint8Array,
-    start: number,
-    end: number,
-    wireBytes: number,
-    spi: number,
-    sequence: number,
-  ): void {
+  override packet(kind: Kind): void {
     if (!isSummable(kind)) {
       this.ike = true
       return
@@ -58,13 +49,13 @@ export class FrameWalk extends Descending {
     const { view } = this
     const packet = this.packets[this.n++]
     packet.kind = kind
-    packet.encapsulation = encapsulation
-    packet.payloadBytes = b
-    packet.payloadStart = start
-    packet.payloadEnd = end
-    packet.payloadWireBytes = wireBytes
-    packet.spi = spi
-    packet.sequence = sequence
+    packet.encapsulation = view.encapsulation
+    packet.payloadBytes = view.payloadBytes
+    packet.payloadStart = view.payloadStart
+    packet.payloadEnd = view.payloadEnd
+    packet.payloadWireBytes = view.payloadWireBytes
+    packet.spi = view.spi
+    packet.sequence = view.sequence
     packet.ipVersion = view.ipVersion
     packet.ipBytes = view.ipBytes
     packet.ipStart = view.ipStart

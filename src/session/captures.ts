@@ -3,8 +3,8 @@ import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
-import { timeText } from "../net/time.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
+import { CaptureFigures, isBefore } from "../report/capture-figures.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import type { SessionFile } from "./file.ts"
 import { Unpacked } from "./unpacked.ts"
@@ -71,11 +71,7 @@ function earliest(readings: readonly Reading[]): Reading | undefined {
 class Reading {
   readonly reader: CaptureReader
   readonly #chunks: AsyncGenerator<Uint8Array>
-  #damaged = false
-  #frames = 0
-  #bytes = 0
-  readonly #first = { seconds: 0, nanos: 0 }
-  readonly #last = { seconds: 0, nanos: 0 }
+  readonly #figures = new CaptureFigures()
 
   constructor(
     private readonly file: Unpacked,
@@ -114,25 +110,12 @@ class Reading {
   /** Takes the record in hand into the capture's figures. */
   noted(): CaptureRecord {
     const { record } = this
-    if (this.#frames === 0 || isBefore(record, this.#first)) setTime(this.#first, record)
-    if (this.#frames === 0 || isBefore(this.#last, record)) setTime(this.#last, record)
-    this.#frames++
-    this.#bytes += record.originalBytes
+    this.#figures.add(record)
     return record
   }
 
   info(): CaptureInfo {
-    const { compression, file } = this.file
-    const any = this.#frames > 0
-    return {
-      path: file.name,
-      format: compression ? `${this.reader.format}, ${compression}` : this.reader.format,
-      frames: this.#frames,
-      bytes: this.#bytes,
-      first_time: any ? timeText(this.#first.seconds, this.#first.nanos) : null,
-      last_time: any ? timeText(this.#last.seconds, this.#last.nanos) : null,
-      complete: !this.#damaged && this.reader.complete,
-    }
+    return this.#figures.info(this.file.file.name, this.file.compression, this.reader)
   }
 
   async #more(beforeChunk: () => Promise<void>): Promise<boolean> {
@@ -152,7 +135,7 @@ class Reading {
   }
 
   #fail(error: Error): void {
-    this.#damaged = true
+    this.#figures.damaged = true
     const { compression, read } = this.file
     const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
     const message = `${what}: ${error.message}, after ${read} bytes of the file`
@@ -163,16 +146,3 @@ class Reading {
     this.handler.diagnostic({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
   }
 }
-
-interface Time {
-  seconds: number
-  nanos: number
-}
-
-function setTime(time: Time, { seconds, nanos }: Readonly<Time>): void {
-  time.seconds = seconds
-  time.nanos = nanos
-}
-
-const isBefore = (a: Readonly<Time>, b: Readonly<Time>): boolean =>
-  a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)

@@ -55,7 +55,7 @@ const isError = ({ field, value }: FieldNode, { text }: TreeNodeJson): boolean =
   field.name === "isakmp.notify.msgtype" && typeof value === "number" && value < 8192 && value > 0 && text !== ""
 
 /** `isakmp.exchangetype == 34`, in the syntax of display filters; null where the field has no value to compare. */
-export function filterText({ field, value, start, end }: FieldNode): string | null {
+function filterText({ field, value, start, end }: FieldNode): string | null {
   if (field.name === "" || field.name.startsWith("_ws.")) return null
   if (value === undefined || field.kind === "none") return field.name
   return `${field.name} == ${literal(field, value, end - start)}`

@@ -2,7 +2,7 @@
 import type { AuditResult } from "../audit/types.ts"
 import type { FrameJson } from "../render/frame-view.ts"
 import type { Ladder } from "../render/ladder-rows.ts"
-import type { FaultJson } from "../render/tree.ts"
+import type { TreeNodeJson } from "../render/tree.ts"
 import type {
   CaptureInfo,
   Certainty,
@@ -56,15 +56,7 @@ export interface SecretLine {
 export type Family = "sa" | "ke" | "nonce" | "id" | "auth" | "ts" | "n" | "d" | "sk" | "v" | "err"
 
 /** A node of a frame's tree: what `show --format json` has, and what views need beside it. */
-export interface FieldView {
-  readonly name: string
-  readonly label: string
-  readonly value: number | boolean | string | null
-  readonly text: string
-  readonly start: number
-  readonly end: number
-  readonly source: string
-  readonly fault: readonly FaultJson[]
+export interface FieldView extends Omit<TreeNodeJson, "children"> {
   readonly children: readonly FieldView[]
   /** Of the payload that the node opens. */
   readonly family: Family | null

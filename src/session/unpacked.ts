@@ -11,7 +11,7 @@ const BLOCK_BYTES = 1 << 16
 /** Blocks of a plain file that are kept at hand: 16 MiB. */
 const BLOCKS = 256
 /** Bytes of an unpacked capture that are kept. */
-export const UNPACKED_BYTES = 256 << 20
+const UNPACKED_BYTES = 256 << 20
 
 export class Unpacked {
   /** `gzip`, `zstd`, or empty. */

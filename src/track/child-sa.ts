@@ -7,7 +7,7 @@ import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
 import type { ChildSuite, KeyStatus } from "./vocabulary.ts"
 
-export type ChildState = "negotiating" | "installed" | "rekeyed" | "deleted" | "failed"
+type ChildState = "negotiating" | "installed" | "rekeyed" | "deleted" | "failed"
 
 export interface ChildSa {
   readonly id: string

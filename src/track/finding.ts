@@ -36,7 +36,7 @@ export function addFinding<C extends DiagnosticCode>(
 }
 
 /** Keeps a finding with its SA, once for each code and frame, up to a cap. */
-export function keepFinding(sa: IkeSa, finding: Diagnostic): void {
+function keepFinding(sa: IkeSa, finding: Diagnostic): void {
   const { code, frame } = finding
   if (sa.findings.length >= MAX_FINDINGS || sa.findings.some(f => f.code === code && f.frame === frame)) return
   sa.findings.push(finding)

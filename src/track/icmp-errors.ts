@@ -7,7 +7,7 @@ import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { Moment } from "./moment.ts"
 import type { Peer } from "./peer.ts"
 
-export interface QuotedIke {
+interface QuotedIke {
   readonly spiI: string
   readonly spiR: string
   readonly version: number

@@ -32,7 +32,7 @@ export interface IkeChoice {
 }
 
 /** `AES-CBC-256`: the report's name of an encryption transform. */
-export function encrName(id: number, keyBits?: number): string {
+function encrName(id: number, keyBits?: number): string {
   return encrOfIkev2(id, keyBits)?.name ?? withBits(ENCR.alias(id), keyBits)
 }
 
@@ -164,7 +164,7 @@ function transformName(t: Transform): string {
 }
 
 /** Methods of the additional key exchanges that were agreed, in the order in which they are done. RFC 9370 §2.2.1. */
-export const additionalOf = (p: Proposal): number[] =>
+const additionalOf = (p: Proposal): number[] =>
   p.transforms
     .filter(t => isAdditional(t) && t.id !== NONE)
     .sort((a, b) => a.type - b.type)

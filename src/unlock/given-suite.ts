@@ -7,7 +7,7 @@ import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { IkeChoice } from "../track/suite.ts"
 
 /** The algorithm of a name and a key, whose salt may be missing. */
-export function encrOfEntry(name: string | undefined, key: Uint8Array | undefined): Encr | undefined {
+function encrOfEntry(name: string | undefined, key: Uint8Array | undefined): Encr | undefined {
   const byName = name === undefined ? undefined : encrByName(name)
   if (name === undefined || !byName || !key) return byName
   return encrFromKeyLength(name, key.length) ?? encrFromKeyLength(name, key.length + byName.saltBytes)

@@ -7,7 +7,7 @@ import { analyze } from "../../src/pipeline.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import type { Chain } from "./bend.ts"
 
-export interface InnerDonor {
+interface InnerDonor {
   readonly nextHeader: number
   readonly bytes: Uint8Array
 }

@@ -14,7 +14,7 @@ const HEADER_BYTES = 24
 const RECORD_BYTES = 16
 
 /** One frame of a pcap in the byte order of our fixtures. */
-export interface Frame {
+interface Frame {
   readonly seconds: number
   /** Microseconds or nanoseconds, as the file has them. */
   readonly fraction: number
@@ -53,7 +53,7 @@ export function fixtureSecrets(name: string): Secrets {
 }
 
 /** The capture as a file. */
-export function captureBytes({ header, frames }: Capture): Uint8Array {
+function captureBytes({ header, frames }: Capture): Uint8Array {
   return concat(
     header,
     ...frames.flatMap(({ seconds, fraction, bytes, wire }) => {

@@ -7,7 +7,7 @@ import { fromHex, toHex } from "../../src/bytes/hex.ts"
 import type { DecodeContext, PayloadDecoder } from "../../src/ike/shared/payload.ts"
 import { CollectFields } from "./collect-fields.ts"
 
-export const CONTEXT_V2: DecodeContext = { version: 2, exchangeType: 35, flags: 0x08 }
+const CONTEXT_V2: DecodeContext = { version: 2, exchangeType: 35, flags: 0x08 }
 export const CONTEXT_V1: DecodeContext = { version: 1, exchangeType: 2, flags: 0 }
 
 /** Bytes of hex text; white space is left out. */

@@ -8,7 +8,7 @@ import { type AnalysisResult, type AnalyzeOptions, analyze } from "../../src/pip
 import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 
-export const LAB = resolve(import.meta.dirname, "../../../shared/captures/lab")
+const LAB = resolve(import.meta.dirname, "../../../shared/captures/lab")
 
 /** Names of the scenarios; none, and the reason printed, when the lab is not beside the checkout. */
 export function labScenarios(): string[] {

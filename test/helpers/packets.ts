@@ -3,8 +3,6 @@
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { interfaceBlock, packetBlock, sectionBlock } from "../../src/capture/pcapng-writer.ts"
 
-export { concat }
-
 const RAW = 101
 
 /** A pcapng of raw IP packets, one a second. */

@@ -48,7 +48,7 @@ export function walked(capture: Uint8Array, options: WalkOptions = {}, chunkByte
 }
 
 /** Chunks of one reused buffer, as a reader of files has them: what is kept of an earlier chunk would show. */
-export function* chunks(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+function* chunks(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   const buffer = new Uint8Array(Math.max(1, size))
   for (let at = 0; at < bytes.length; at += buffer.length) {
     const part = bytes.subarray(at, at + buffer.length)

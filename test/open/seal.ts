@@ -17,7 +17,7 @@ export interface SealOptions {
 }
 
 /** Payload with padding 1, 2, 3 …, Pad Length and Next Header. */
-export function withTrailer(payload: Uint8Array, block: number, nextHeader: number, padLength?: number): Uint8Array {
+function withTrailer(payload: Uint8Array, block: number, nextHeader: number, padLength?: number): Uint8Array {
   const unit = Math.max(block, 4)
   const pad = (unit - ((payload.length + 2) % unit)) % unit
   const padding = Uint8Array.from({ length: pad }, (_, i) => i + 1)

@@ -5,7 +5,7 @@ import { interfaceBlock, packetBlock, sectionBlock } from "../../src/capture/pca
 import { noble } from "../../src/crypto/noble.ts"
 
 /** Bytes that are the same in every run, and differ by label. */
-export function seeded(label: string, length: number): Uint8Array {
+function seeded(label: string, length: number): Uint8Array {
   const sha = noble.hash["sha2-512"]!
   const blocks: Uint8Array[] = []
   for (let n = 0; n * 64 < length; n++) blocks.push(sha(new TextEncoder().encode(`${label}/${n}`)))

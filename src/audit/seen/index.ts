@@ -8,7 +8,7 @@ import { childGroupView, childView, closedNegotiations, looseView } from "./ipse
 import { childLives, ikeLives, lifetimeView, secrecyView } from "./times.ts"
 import { joined, NOTHING, type View } from "./types.ts"
 
-export type { Gap, Subject, View } from "./types.ts"
+export type { Subject, View } from "./types.ts"
 
 export type Views = ReadonlyMap<ControlId, View>
 

@@ -1,7 +1,7 @@
 /** Who does the tasks of a stage: this machine, workers at a queue, a cluster. */
 import type { TaskStage } from "../tasks.ts"
 
-export type StageProgress = (done: number, total: number) => void
+type StageProgress = (done: number, total: number) => void
 
 export interface Engine {
   /** Resolves when every task of the stage has its file. Rejects when one cannot be done, or `signal` aborts. */

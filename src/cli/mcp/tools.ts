@@ -14,7 +14,7 @@ export interface McpTool {
 }
 
 /** An argument of a call is missing or of the wrong kind; the message is for the agent. */
-export class McpArgumentError extends Error {
+class McpArgumentError extends Error {
   override readonly name = "McpArgumentError"
 }
 

@@ -45,7 +45,7 @@ export function ctr(expand: BlockKey): Cipher {
 }
 
 /** XORs the key stream that begins with counter block `iv` onto `data`. Throws RangeError when `iv` is not one block. */
-export function xorKeystream(cipher: BlockCipher, iv: Uint8Array, data: Uint8Array): void {
+function xorKeystream(cipher: BlockCipher, iv: Uint8Array, data: Uint8Array): void {
   const size = cipher.blockBytes
   if (iv.length !== size) throw new RangeError(`a counter block has ${size} bytes`)
   const counter = new Uint8Array(iv)

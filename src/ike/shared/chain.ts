@@ -33,7 +33,7 @@ export interface Chain {
   readonly shape?: Shape
 }
 
-export interface GenericHeader {
+interface GenericHeader {
   readonly next: number
   readonly critical: boolean
   /** Payload Length with these four octets, bytes. */
@@ -46,7 +46,7 @@ export interface GenericHeader {
  *      0                   1                   2                   3
  *     | Next Payload  |C|  RESERVED   |         Payload Length        |
  */
-export function decodeGenericHeader(c: Cursor, version: 1 | 2, exchangeType = 0): GenericHeader {
+function decodeGenericHeader(c: Cursor, version: 1 | 2, exchangeType = 0): GenericHeader {
   const next = c.u8(nextPayloadField(version, exchangeType))
   let bits = 0
   if (version === 1) bits = c.bytes(f.reserved, 1)[0]

@@ -1,6 +1,7 @@
-/** A distinguished name in DER, as identities and certificate requests carry it. RFC 2407 §4.6.2.11, RFC 7296 §3.5. */
+/** Names in DER, as identities and certificate requests carry them. RFC 2407 §4.6.2.11, RFC 7296 §3.5. */
 import type { Cursor } from "../../bytes/cursor.ts"
 import { type Field, field } from "../../bytes/field.ts"
+import { describeGeneralName } from "../../pki/extensions.ts"
 import { dnText } from "../../pki/name.ts"
 
 /** X.501 Name is a CHOICE of one; Wireshark's field holds that choice, which it numbers 0. */
@@ -28,4 +29,20 @@ export function decodeDistinguishedName(c: Cursor, shown: Field): string | undef
     RDN_SEQUENCE,
   )
   return name
+}
+
+/** The data of an identity that is a distinguished name. */
+export function distinguishedName(c: Cursor, shown: Field): string {
+  const text = decodeDistinguishedName(c, shown)
+  if (text === undefined) throw c.invalid(shown, c.pos, "ID_DER_ASN1_DN that is not a Name in DER")
+  return text
+}
+
+/** The data of an identity that is a general name. */
+export function generalName(c: Cursor, shown: Field): string {
+  const text = describeGeneralName(c.src.bytes.subarray(c.pos, c.end))?.value
+  if (text === undefined) throw c.invalid(shown, c.pos, "ID_DER_ASN1_GN that is not a GeneralName in DER")
+  c.note(shown, c.pos, c.end, text)
+  c.pos = c.end
+  return text
 }

@@ -28,12 +28,12 @@ export interface IsakmpHeader {
 
 /** IKEv2 flags. RFC 7296 §3.1. */
 export const FLAG_INITIATOR = 0x08
-export const FLAG_VERSION = 0x10
+const FLAG_VERSION = 0x10
 export const FLAG_RESPONSE = 0x20
 /** IKEv1 flags. RFC 2408 §3.1. */
 export const FLAG_ENCRYPTION = 0x01
-export const FLAG_COMMIT = 0x02
-export const FLAG_AUTHENTICATION_ONLY = 0x04
+const FLAG_COMMIT = 0x02
+const FLAG_AUTHENTICATION_ONLY = 0x04
 
 const nextPayloadV1 = field("isakmp.nextpayload", "Next payload", { names: PAYLOAD_TYPE_V1 })
 const nextPayloadV2 = field("isakmp.nextpayload", "Next payload", { names: PAYLOAD_TYPE_V2 })

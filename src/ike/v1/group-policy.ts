@@ -13,7 +13,7 @@ import { type SaKek, saKek } from "./sa-kek.ts"
 import { type SaTek, saTek } from "./sa-tek.ts"
 
 /** One payload of the chain; of an unknown type, or of one that could not be read, `value` is undefined. */
-export interface GroupPolicyPayload extends Item {
+interface GroupPolicyPayload extends Item {
   readonly type: number
   readonly value: SaKek | SaTek | GroupAssociatedPolicy | undefined
 }

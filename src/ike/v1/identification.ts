@@ -4,10 +4,9 @@ import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
-import { describeGeneralName } from "../../pki/extensions.ts"
 import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
-import { decodeDistinguishedName, NAME_CHOICE } from "../shared/distinguished-name.ts"
+import { distinguishedName, generalName, NAME_CHOICE } from "../shared/distinguished-name.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
 import { attempt, item } from "../shared/items.ts"
@@ -61,8 +60,8 @@ const READERS: ReadonlyMap<number, (c: Cursor) => string> = new Map<number, (c: 
   [ID_TYPE.ID_IPV6_ADDR_SUBNET, c => subnetText(ipv6Text(c.bytes(ipv6Addr, 16)), c.bytes(ipv6Subnet, 16), ipv6Text)],
   [ID_TYPE.ID_IPV4_ADDR_RANGE, c => `${ipv4Text(c.bytes(ipv4Start, 4))}-${ipv4Text(c.bytes(ipv4End, 4))}`],
   [ID_TYPE.ID_IPV6_ADDR_RANGE, c => `${ipv6Text(c.bytes(ipv6Start, 16))}-${ipv6Text(c.bytes(ipv6End, 16))}`],
-  [ID_TYPE.ID_DER_ASN1_DN, distinguishedName],
-  [ID_TYPE.ID_DER_ASN1_GN, generalName],
+  [ID_TYPE.ID_DER_ASN1_DN, c => distinguishedName(c, dn)],
+  [ID_TYPE.ID_DER_ASN1_GN, c => generalName(c, gn)],
   [ID_TYPE.ID_KEY_ID, c => opaqueText(c.bytes(keyId))],
 ])
 
@@ -112,20 +111,6 @@ function decodeList(c: Cursor, list: IdentificationV1[]): void {
     })
     if (fault) throw fault
   }
-}
-
-function distinguishedName(c: Cursor): string {
-  const text = decodeDistinguishedName(c, dn)
-  if (text === undefined) throw c.invalid(dn, c.pos, "ID_DER_ASN1_DN that is not a Name in DER")
-  return text
-}
-
-function generalName(c: Cursor): string {
-  const text = describeGeneralName(c.src.bytes.subarray(c.pos, c.end))?.value
-  if (text === undefined) throw c.invalid(gn, c.pos, "ID_DER_ASN1_GN that is not a GeneralName in DER")
-  c.note(gn, c.pos, c.end, text)
-  c.pos = c.end
-  return text
 }
 
 /** `10.1.0.0/16`, or with the mask spelt out when its ones do not stand together. */

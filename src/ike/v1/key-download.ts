@@ -17,7 +17,7 @@ import { attributeFields } from "./attributes.ts"
 import { NO_SPI } from "./sa-fields.ts"
 
 /** A Key Packet. RFC 6407 §5.6. */
-export interface KeyPacket extends Item {
+interface KeyPacket extends Item {
   /** KD Type: 1 TEK, 2 KEK, 3 LKH, 4 SID. */
   readonly type: number
   /** A view of the packet. */

@@ -14,7 +14,7 @@ import { decodeGroupPolicy, type GroupPolicy } from "./group-policy.ts"
 import { decodeProposalV1, type ProposalV1 } from "./proposal.ts"
 
 /** Secrecy or integrity label of a situation. RFC 2407 §4.6.1. */
-export interface SituationLabel {
+interface SituationLabel {
   readonly level: Uint8Array
   /** Bits of the category bitmap. */
   readonly categoryBits: number
@@ -36,9 +36,9 @@ export interface SaV1 {
   readonly fault?: DecodeError
 }
 
-export const SIT_IDENTITY_ONLY = 0x01
-export const SIT_SECRECY = 0x02
-export const SIT_INTEGRITY = 0x04
+const SIT_IDENTITY_ONLY = 0x01
+const SIT_SECRECY = 0x02
+const SIT_INTEGRITY = 0x04
 
 /** Exchanges of phase 1, in which an SA payload has proposals whatever its DOI. RFC 2408 §4, RFC 6407 §3. */
 const PHASE_1_EXCHANGES = new Set<number>([EXCHANGE_TYPE.BASE, EXCHANGE_TYPE.MAIN_MODE, EXCHANGE_TYPE.AGGRESSIVE])

@@ -10,7 +10,7 @@ import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { type AlgorithmIdentifier, decodeAlgorithmIdentifier } from "./algorithm-identifier.ts"
 
-export interface DigitalSignature {
+interface DigitalSignature {
   readonly algorithm: AlgorithmIdentifier
   /** A view of the packet. */
   readonly value: Uint8Array
@@ -74,7 +74,7 @@ export function authenticationOf(method: number, data: Uint8Array): Authenticati
  *     | ASN.1 Length  | AlgorithmIdentifier ASN.1 object              |
  *     ~                         Signature Value                       ~
  */
-export function decodeSignature(c: Cursor): DigitalSignature {
+function decodeSignature(c: Cursor): DigitalSignature {
   const length = c.u8(asn1Length)
   return { algorithm: decodeAlgorithmIdentifier(c, length), value: c.bytes(signatureValue) }
 }

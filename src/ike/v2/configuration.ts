@@ -11,7 +11,7 @@ import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { ATTRIBUTE_VALUES } from "./configuration/values.ts"
 
-export interface ConfigurationAttribute extends Item {
+interface ConfigurationAttribute extends Item {
   readonly type: number
   /** Empty in a request for any value; a view of the packet. */
   readonly value: Uint8Array

@@ -14,7 +14,7 @@ import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeSelector, type TrafficSelector } from "./traffic-selector.ts"
 import { decodeTransform, type Transform } from "./transform.ts"
 
-export interface GroupPolicy extends Item {
+interface GroupPolicy extends Item {
   /** 2 AH, 3 ESP, 6 GIKE_UPDATE; 0 for the group-wide policy. */
   readonly protocol: number
   /** A view of the packet. */

@@ -4,16 +4,15 @@ import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
-import { describeGeneralName } from "../../pki/extensions.ts"
 import { ID_TYPE } from "../../registry/ikev2/id-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
-import { decodeDistinguishedName, NAME_CHOICE } from "../shared/distinguished-name.ts"
+import { distinguishedName, generalName, NAME_CHOICE } from "../shared/distinguished-name.ts"
 import * as f from "../shared/fields.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { plainText } from "../shared/text.ts"
 
-export interface Identification {
+interface Identification {
   readonly type: number
   /** Identification Data, a view of the packet. */
   readonly data: Uint8Array
@@ -43,8 +42,8 @@ const READERS: ReadonlyMap<number, IdReader> = new Map<number, IdReader>([
   [2, c => c.text(fqdn)],
   [3, c => c.text(rfc822)],
   [5, c => ipv6Text(c.bytes(ipv6, 16))],
-  [9, distinguishedName],
-  [10, generalName],
+  [9, c => distinguishedName(c, dn)],
+  [10, c => generalName(c, gn)],
   [11, c => keyIdText(c.bytes(keyId))],
   [12, c => toHex(c.bytes(fcName, 8)).replace(/..(?=.)/g, "$&:")],
   [13, c => (c.left === 0 ? "" : toHex(c.bytes(opaque)))],
@@ -75,20 +74,6 @@ function decode(c: Cursor): Identification {
   c.pos = start
   c.pass(opaque)
   return { type: kind, data, text: toHex(data), fault }
-}
-
-function distinguishedName(c: Cursor): string {
-  const text = decodeDistinguishedName(c, dn)
-  if (text === undefined) throw c.invalid(dn, c.pos, "ID_DER_ASN1_DN that is not a Name in DER")
-  return text
-}
-
-function generalName(c: Cursor): string {
-  const text = describeGeneralName(c.src.bytes.subarray(c.pos, c.end))?.value
-  if (text === undefined) throw c.invalid(gn, c.pos, "ID_DER_ASN1_GN that is not a GeneralName in DER")
-  c.note(gn, c.pos, c.end, text)
-  c.pos = c.end
-  return text
 }
 
 /** RFC 7296 calls it opaque; many put text there. */

@@ -13,7 +13,7 @@ import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
 /** A key that is encrypted with another one. RFC 9838 §4.5.4. */
-export interface WrappedKey {
+interface WrappedKey {
   readonly keyId: number
   /** Which key wraps it; 0 is the default key wrap key. */
   readonly kwkId: number
@@ -21,11 +21,11 @@ export interface WrappedKey {
   readonly encrypted: Uint8Array
 }
 
-export interface KeyBagAttribute extends Attribute {
+interface KeyBagAttribute extends Attribute {
   readonly wrapped?: WrappedKey
 }
 
-export interface KeyBag extends Item {
+interface KeyBag extends Item {
   /** 2 AH, 3 ESP, 6 GIKE_UPDATE; 0 for the bag of the member itself. */
   readonly protocol: number
   /** A view of the packet. */

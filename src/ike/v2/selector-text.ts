@@ -15,7 +15,7 @@ export function selectorText(ts: TrafficSelector): string {
 }
 
 /** `10.1.0.0/16` or `10.0.0.1-10.0.0.9` of two addresses of 4 or 16 bytes. */
-export function rangeText(start: Uint8Array, end: Uint8Array): string {
+function rangeText(start: Uint8Array, end: Uint8Array): string {
   const text = start.length === 4 ? ipv4Text : ipv6Text
   const bits = prefixBits(start, end)
   return bits === undefined ? `${text(start)}-${text(end)}` : `${text(start)}/${bits}`

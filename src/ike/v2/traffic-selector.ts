@@ -33,7 +33,7 @@ export interface TrafficSelector extends Item {
   readonly data?: Uint8Array
 }
 
-export interface TrafficSelectors {
+interface TrafficSelectors {
   readonly selectors: readonly TrafficSelector[]
   /** Why there are fewer than announced. A bad selector carries a fault of its own. */
   readonly fault?: DecodeError

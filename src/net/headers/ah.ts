@@ -4,7 +4,7 @@ import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
-import { Encapsulation, Kind } from "../packet-view.ts"
+import { Kind } from "../packet-view.ts"
 
 const ah = {
   heading: field("ah", "Authentication Header", { kind: "none" }),
@@ -53,9 +53,10 @@ export const AH = layer(ah, c => decodeAh(c))
 export function authenticationHeader(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   l.tap?.layer(AH, b, at, end, 0)
   // An ICMP error may quote 8 octets only: up to the SPI, without the sequence number.
-  if (l.quoting && end - at >= 8) {
-    const sequence = end - at >= 12 ? u32At(b, at + 8) : 0
-    l.found(Kind.QUOTED_AH, Encapsulation.NONE, b, at, end, wireEnd - at, u32At(b, at + 4), sequence)
+  if (end - at >= (l.quoting ? 8 : 12)) {
+    l.view.spi = u32At(b, at + 4)
+    l.view.sequence = end - at >= 12 ? u32At(b, at + 8) : 0
+    l.found(l.quoting ? Kind.QUOTED_AH : Kind.AH, b, at, end, wireEnd - at)
   }
   if (end - at < 12) {
     if (!l.quoting) l.finding("ah-truncated", `an AH header of ${end - at} bytes is cut off`)
@@ -63,7 +64,6 @@ export function authenticationHeader(l: Descent, b: Uint8Array, at: number, end:
   }
   const next = b[at]
   const body = at + ((b[at + 1] + 2) << 2)
-  if (!l.quoting) l.found(Kind.AH, Encapsulation.NONE, b, at, end, wireEnd - at, u32At(b, at + 4), u32At(b, at + 8))
   if (body - at < 12) l.finding("ah-length", `the length of ${body - at} bytes that an AH header says is below 12`)
   if (body <= end) l.protocol(next, b, body, end, wireEnd)
 }

@@ -3,7 +3,7 @@ import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import { type Descent, layer } from "../layers.ts"
-import { type Encapsulation, Kind } from "../packet-view.ts"
+import { Kind } from "../packet-view.ts"
 
 export const esp = {
   heading: field("esp", "Encapsulating Security Payload", { kind: "none" }),
@@ -20,18 +20,11 @@ export function decodeEspHeader(c: Cursor): void {
 export const ESP = layer(esp, c => c.group(esp.heading, c.left, decodeEspHeader))
 
 /** An ESP packet at `at`. RFC 4303 §2. */
-export function encapsulatingPayload(
-  l: Descent,
-  encapsulation: Encapsulation,
-  b: Uint8Array,
-  at: number,
-  end: number,
-  wireEnd: number,
-): void {
+export function encapsulatingPayload(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   l.tap?.layer(ESP, b, at, end, 0)
-  if (l.quoting) {
-    if (end - at >= 8) l.found(Kind.QUOTED_ESP, encapsulation, b, at, end, wireEnd - at, u32At(b, at), u32At(b, at + 4))
-  } else if (end - at < 8)
-    l.finding("esp-truncated", `an ESP packet of ${end - at} bytes has no SPI and sequence number`)
-  else l.found(Kind.ESP, encapsulation, b, at, end, wireEnd - at, u32At(b, at), u32At(b, at + 4))
+  if (end - at >= 8) {
+    l.view.spi = u32At(b, at)
+    l.view.sequence = u32At(b, at + 4)
+    l.found(l.quoting ? Kind.QUOTED_ESP : Kind.ESP, b, at, end, wireEnd - at)
+  } else if (!l.quoting) l.finding("esp-truncated", `an ESP packet of ${end - at} bytes has no SPI and sequence number`)
 }

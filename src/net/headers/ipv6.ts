@@ -145,7 +145,7 @@ export function ipv6(l: Descent, b: Uint8Array, at: number, end: number): void {
 }
 
 /** The chain of extension headers that `next` begins, then what is behind it. */
-export function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   while (isExtension(next)) {
     if (end - at < 8) return
     const length = (b[at + 1] + 1) << 3

@@ -26,11 +26,17 @@ const NON_ESP_MARKER_BYTES = 4
 /** What stands in place of an SPI before a WESP header in UDP. RFC 5840 §2.1. */
 const WESP_IN_UDP = 2
 
-/** A datagram of port 500, or with `either` of a port that the user named: there the content tells. */
-export function ikePort(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number, either = true): void {
-  if (wireEnd - at === 1 && b[at] === 0xff) keepalive(l, Encapsulation.UDP, b, at, end)
-  else if (!either || looksLikeIke(b, at, end, wireEnd - at)) isakmp(l, Encapsulation.UDP, b, at, end, wireEnd)
-  else udpEncapsulated(l, Encapsulation.UDP, b, at, end, wireEnd)
+/** A datagram of port 500. */
+export function ikePort(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  l.view.encapsulation = Encapsulation.UDP
+  if (wireEnd - at === 1 && b[at] === 0xff) keepalive(l, b, at, end)
+  else isakmp(l, b, at, end, wireEnd)
+}
+
+/** A datagram of a port that the user named: the content tells. */
+export function eitherPort(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  if (looksLikeIke(b, at, end, wireEnd - at)) ikePort(l, b, at, end, wireEnd)
+  else udpEncapsulated(l, b, at, end, wireEnd)
 }
 
 /** Whether a datagram of any port is IKE by its shape, with or without the non-ESP marker. */
@@ -40,27 +46,31 @@ export function isUserMessage(b: Uint8Array, at: number, end: number, wireEnd: n
   return looksLikeIke(b, from, end, wireEnd - from)
 }
 
-/** What stands in UDP on port 4500, or in a message of an RFC 9329 stream behind its length. RFC 3948 §2. */
-export function udpEncapsulated(
-  l: Descent,
-  via: Encapsulation,
-  b: Uint8Array,
-  at: number,
-  end: number,
-  wireEnd: number,
-): void {
+/** What stands in UDP on port 4500. RFC 3948 §2. */
+export function udpEncapsulated(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  l.view.encapsulation = Encapsulation.UDP
+  encapsulated(l, b, at, end, wireEnd)
+}
+
+/** A message of an RFC 9329 stream, behind its length. */
+export function tcpEncapsulated(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  l.view.encapsulation = Encapsulation.TCP
+  encapsulated(l, b, at, end, wireEnd)
+}
+
+function encapsulated(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   if (wireEnd - at === 1 && b[at] === 0xff) {
-    keepalive(l, via, b, at, end)
+    keepalive(l, b, at, end)
     return
   }
   if (end - at < NON_ESP_MARKER_BYTES) return
   const first = u32At(b, at)
   if (first === 0) {
     l.tap?.layer(UDP_ENCAPSULATION, b, at, at + 4, 0)
-    isakmp(l, via, b, at + 4, end, wireEnd)
+    isakmp(l, b, at + 4, end, wireEnd)
   } else if (first === WESP_IN_UDP) {
     l.tap?.layer(UDP_ENCAPSULATION, b, at, at + 4, 0)
-    wrappedEsp(l, via, b, at + 4, end, wireEnd)
+    wrappedEsp(l, b, at + 4, end, wireEnd)
   } else if (looksLikeIke(b, at, end, wireEnd - at)) {
     if (!l.quoting)
       l.finding(
@@ -68,19 +78,21 @@ export function udpEncapsulated(
         `an IKE message without the Non-ESP Marker (RFC 3948 §2.2): its receiver takes it for ESP with SPI ${first.toString(16).padStart(8, "0")} and drops it`,
         `${sourceAddress(l.view)}:${l.view.sourcePort}`,
       )
-    isakmp(l, via, b, at, end, wireEnd)
+    isakmp(l, b, at, end, wireEnd)
   } else {
     // ESP follows UDP at once: the encapsulation has no byte of its own.
-    if (via === Encapsulation.UDP) l.tap?.layer(UDP_ENCAPSULATION, b, at, at, 0)
-    encapsulatingPayload(l, via, b, at, end, wireEnd)
+    if (l.view.encapsulation === Encapsulation.UDP) l.tap?.layer(UDP_ENCAPSULATION, b, at, at, 0)
+    encapsulatingPayload(l, b, at, end, wireEnd)
   }
 }
 
-function keepalive(l: Descent, via: Encapsulation, b: Uint8Array, at: number, end: number): void {
+function keepalive(l: Descent, b: Uint8Array, at: number, end: number): void {
   l.tap?.layer(UDP_ENCAPSULATION, b, at, end, 0)
-  if (!l.quoting) l.found(Kind.KEEPALIVE, via, b, at, end, 1, 0, 0)
+  l.view.spi = l.view.sequence = 0
+  if (!l.quoting) l.found(Kind.KEEPALIVE, b, at, end, 1)
 }
 
-function isakmp(l: Descent, via: Encapsulation, b: Uint8Array, at: number, end: number, wireEnd: number): void {
-  if (at < end) l.found(l.quoting ? Kind.QUOTED_ISAKMP : Kind.ISAKMP, via, b, at, end, wireEnd - at, 0, 0)
+function isakmp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+  l.view.spi = l.view.sequence = 0
+  if (at < end) l.found(l.quoting ? Kind.QUOTED_ISAKMP : Kind.ISAKMP, b, at, end, wireEnd - at)
 }

@@ -13,7 +13,7 @@ import { teredo } from "../tunnels/teredo.ts"
 import { tzsp } from "../tunnels/tzsp.ts"
 import { vxlan, vxlanGpe } from "../tunnels/vxlan.ts"
 import { drawPorts } from "./addresses.ts"
-import { ikePort, isUserMessage, udpEncapsulated } from "./udp-encapsulation.ts"
+import { eitherPort, ikePort, isUserMessage, udpEncapsulated } from "./udp-encapsulation.ts"
 
 const datagram = {
   heading: field("udp", "User Datagram Protocol", { kind: "none" }),
@@ -70,21 +70,26 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
   }
   if (at >= end) {
     // An ICMP error may quote no more than the UDP header: its ports say that it was IKE.
-    if (l.quoting && isIpsecPort(kind)) l.found(Kind.QUOTED_ISAKMP, Encapsulation.UDP, b, end, end, wireEnd - at, 0, 0)
-    else if (at < wireEnd && kind !== Port.NONE && !l.quoting)
+    if (l.quoting && isIpsecPort(kind)) {
+      l.view.encapsulation = Encapsulation.UDP
+      l.view.spi = l.view.sequence = 0
+      l.found(Kind.QUOTED_ISAKMP, b, end, end, wireEnd - at)
+    } else if (at < wireEnd && kind !== Port.NONE && !l.quoting)
       l.finding("packet-cut", "the capture cut the packet off before what its UDP port announces")
     return
   }
   switch (kind) {
     case Port.NONE:
-      if (l.heuristicIke && isUserMessage(b, at, end, wireEnd)) ikePort(l, b, at, end, wireEnd)
+      if (l.heuristicIke && isUserMessage(b, at, end, wireEnd)) eitherPort(l, b, at, end, wireEnd)
       break
     case Port.NAT_T:
-      udpEncapsulated(l, Encapsulation.UDP, b, at, end, wireEnd)
+      udpEncapsulated(l, b, at, end, wireEnd)
       break
     case Port.IKE:
+      ikePort(l, b, at, end, wireEnd)
+      break
     case Port.EITHER:
-      ikePort(l, b, at, end, wireEnd, kind === Port.EITHER)
+      eitherPort(l, b, at, end, wireEnd)
       break
     case Port.GTP_U:
       gtpU(l, b, at, end)

@@ -4,7 +4,7 @@ import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
-import { type Encapsulation, Kind } from "../packet-view.ts"
+import { Kind } from "../packet-view.ts"
 import { decodeEspHeader, esp } from "./esp.ts"
 
 const wesp = {
@@ -62,21 +62,13 @@ export const WESP = layer({ ...wesp, espHeading: esp.heading, spi: esp.spi, sequ
 })
 
 /** A WESP header at `at`, the ESP packet behind it. RFC 5840 §2. */
-export function wrappedEsp(
-  l: Descent,
-  encapsulation: Encapsulation,
-  b: Uint8Array,
-  at: number,
-  end: number,
-  wireEnd: number,
-): void {
+export function wrappedEsp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   l.tap?.layer(WESP, b, at, end, 0)
   const esp = at + 4 + (b[at + 3] & PADDED ? 4 : 0)
-  if (l.quoting) {
-    if (end - esp >= 8)
-      l.found(Kind.QUOTED_ESP, encapsulation, b, esp, end, wireEnd - esp, u32At(b, esp), u32At(b, esp + 4))
-    return
-  }
-  if (end - esp < 8) l.finding("esp-truncated", `a WESP packet of ${end - at} bytes has no SPI and sequence number`)
-  else l.found(Kind.WESP, encapsulation, b, at, end, wireEnd - at, u32At(b, esp), u32At(b, esp + 4))
+  if (end - esp >= 8) {
+    l.view.spi = u32At(b, esp)
+    l.view.sequence = u32At(b, esp + 4)
+    if (l.quoting) l.found(Kind.QUOTED_ESP, b, esp, end, wireEnd - esp)
+    else l.found(Kind.WESP, b, at, end, wireEnd - at)
+  } else if (!l.quoting) l.finding("esp-truncated", `a WESP packet of ${end - at} bytes has no SPI and sequence number`)
 }

@@ -1,7 +1,7 @@
 /** Ethernet, 802.3 with LLC and SNAP, and the tags behind it: VLANs, Provider Backbone Bridges, Cisco MetaData. */
 import { field } from "../../bytes/field.ts"
 import { LINK_TYPE } from "../../registry/link-types.ts"
-import { type Descent, ETHERTYPE, layer } from "../layers.ts"
+import { type Descent, layer } from "../layers.ts"
 import type { LinkWalk } from "./link-walk.ts"
 
 const eth = {
@@ -114,12 +114,6 @@ export function vlan(l: Descent, b: Uint8Array, at: number, end: number): void {
   l.tap?.layer(VLAN, b, at, at + 4, 0)
   typeOrLength(l, b, at + 2, end)
 }
-
-export const isVlanType = (type: number): boolean =>
-  type === ETHERTYPE.VLAN ||
-  type === ETHERTYPE.SERVICE_VLAN ||
-  type === ETHERTYPE.OLD_QINQ ||
-  type === ETHERTYPE.OLD_QINQ_2
 
 /** 802.2 LLC with SNAP: an EtherType behind an OUI. RFC 1042. */
 export function llc(l: Descent, b: Uint8Array, at: number, end: number): void {

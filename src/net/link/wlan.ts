@@ -60,7 +60,7 @@ function radiotapFlags(b: Uint8Array, at: number, end: number): number {
 const TYPE_DATA = 2
 
 /** An 802.11 frame: data frames that are not encrypted go on with LLC, A-MSDUs with each of theirs. */
-export function wlan(l: Descent, b: Uint8Array, at: number, end: number, radiotapFlag: number): void {
+function wlan(l: Descent, b: Uint8Array, at: number, end: number, radiotapFlag: number): void {
   if (end - at < 24) return
   const control = b[at]
   const flags = b[at + 1]

@@ -6,7 +6,7 @@ import { detail, field, hoverAt, opened } from "../state.ts"
 import { crumbOf, isCrumb, isOpen, nodeAt, pathOfByte, type TreeRow, titleOf, treeRows } from "./tree-model.ts"
 
 /** Nodes that open themselves and were closed. */
-export const closed = signal<ReadonlySet<string>>(new Set())
+const closed = signal<ReadonlySet<string>>(new Set())
 
 /** The byte under the pointer marks its field, here and in the bytes. */
 export const hoverPath = (): string => {

@@ -19,7 +19,7 @@ export interface Node {
   height: number
 }
 
-export interface Zone {
+interface Zone {
   readonly title: string
   readonly note: string
   readonly y: number

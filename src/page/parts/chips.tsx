@@ -5,7 +5,7 @@ import type { Family } from "../../session/types.ts"
 import { gathered, isRefusal } from "../ladder/lines.ts"
 import { Lock } from "./icons.tsx"
 
-export const Chip = ({ text, family }: { text: string; family: Family }) => <b class={`pl f-${family}`}>{text}</b>
+const Chip = ({ text, family }: { text: string; family: Family }) => <b class={`pl f-${family}`}>{text}</b>
 
 const ItemChip = ({ item }: { item: Item }) => {
   if (item.notifies === undefined) return <Chip text={item.name} family={familyOf(item.name)} />

@@ -1,5 +1,6 @@
 /** Attributes of the Configuration payload, with those that Microsoft and Cisco FlexVPN use. */
 import { registry } from "../registry.ts"
+import { VENDOR_CFG_ATTRIBUTES } from "../vendor-cfg-attributes.ts"
 
 /** IKEv2 Configuration Payload Attribute Types. RFC 7296 §3.15.1. */
 export const CFG_ATTRIBUTE = registry(
@@ -35,19 +36,7 @@ export const CFG_ATTRIBUTE = registry(
     ENCDNS_IP4: [27, "RFC 9464"],
     ENCDNS_IP6: [28, "RFC 9464"],
     ENCDNS_DIGEST_INFO: [29, "RFC 9464"],
-    INTERNAL_IP4_SERVER: [23456, "Microsoft", { status: "private" }],
-    INTERNAL_IP6_SERVER: [23457, "Microsoft", { status: "private" }],
-    UNITY_BANNER: [28672, "Cisco Unity", { status: "private" }],
-    UNITY_SAVE_PASSWD: [28673, "Cisco Unity", { status: "private" }],
-    UNITY_DEF_DOMAIN: [28674, "Cisco Unity", { status: "private" }],
-    UNITY_SPLIT_DOMAIN: [28675, "Cisco Unity", { status: "private" }],
-    UNITY_SPLIT_INCLUDE: [28676, "Cisco Unity", { status: "private" }],
-    UNITY_NATT_PORT: [28677, "Cisco Unity", { status: "private" }],
-    UNITY_SPLIT_EXCLUDE: [28678, "Cisco Unity", { status: "private" }],
-    UNITY_PFS: [28679, "Cisco Unity", { status: "private" }],
-    UNITY_FW_TYPE: [28680, "Cisco Unity", { status: "private" }],
-    UNITY_BACKUP_SERVERS: [28681, "Cisco Unity", { status: "private" }],
-    UNITY_DDNS_HOSTNAME: [28682, "Cisco Unity", { status: "private" }],
+    ...VENDOR_CFG_ATTRIBUTES,
   },
   [[16384, 32767, "Private Use"]],
 )

@@ -26,7 +26,7 @@ export function* eve(input: SensorInput): Generator<string> {
 }
 
 /** `2026-11-21T00:05:04.913248+0000`: microseconds, and an offset without a colon. */
-export const eveTime = (time: string): string => time.replace(/(\.\d{6})\d*Z$/, "$1+0000")
+const eveTime = (time: string): string => time.replace(/(\.\d{6})\d*Z$/, "$1+0000")
 
 function ikeEvent(m: SensorMessage): object {
   const { sa, message, from, to } = m

@@ -1,24 +1,12 @@
 /** AUTHENTICATION_FAILED and its relatives: who refused whom, what was presented, and what the checks say. RFC 7296 §2.21.2, RFC 2408 §3.14.1. */
 
-import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
+import { NOTIFY as NOTIFY_V1, REFUSALS as REFUSALS_V1 } from "../../registry/ikev1/notify.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import type { Say } from "./say.ts"
 import { addressOf, sideName } from "./words.ts"
-
-/** INVALID-CERT-ENCODING to INVALID-SIGNATURE of IKEv1 phase 1, INVALID-ID-INFORMATION before a Quick Mode. */
-const REFUSALS_V1: readonly number[] = [
-  NOTIFY_V1.INVALID_ID_INFORMATION,
-  NOTIFY_V1.INVALID_CERT_ENCODING,
-  NOTIFY_V1.INVALID_CERTIFICATE,
-  NOTIFY_V1.CERT_TYPE_UNSUPPORTED,
-  NOTIFY_V1.INVALID_CERT_AUTHORITY,
-  NOTIFY_V1.INVALID_HASH_INFORMATION,
-  NOTIFY_V1.AUTHENTICATION_FAILED,
-  NOTIFY_V1.INVALID_SIGNATURE,
-]
 
 export function explainAuthentication(sa: IkeSa, say: Say): void {
   const eap = sa.notices.find(n => n.name.startsWith("EAP") || n.name.startsWith("AKA"))

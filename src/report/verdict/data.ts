@@ -29,7 +29,7 @@ export function orphanJudge(all: readonly DataSa[]): (data: DataSa) => Verdict {
 }
 
 /** `between` are all data SAs of the same two addresses, itself too. */
-export function judgeData(data: DataSa, between: readonly DataSa[]): Verdict {
+function judgeData(data: DataSa, between: readonly DataSa[]): Verdict {
   return verdictOf(failing(data) ?? flow(data, between))
 }
 

@@ -30,7 +30,7 @@ export function verdictOf(j: Judgement): Verdict {
 }
 
 /** Cuts at a word. */
-export function clip(text: string, most: number): string {
+function clip(text: string, most: number): string {
   if (text.length <= most) return text
   const cut = text.slice(0, most - 1)
   const space = cut.lastIndexOf(" ")

@@ -2,7 +2,7 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EAP_TYPE } from "../../registry/eap-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
-import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
+import { isErrorType as isErrorV1, REFUSALS as REFUSALS_V1 } from "../../registry/ikev1/notify.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { Notice } from "../../track/notice.ts"
@@ -12,7 +12,7 @@ import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { addressOf, nameOf } from "./words.ts"
 
-export const XAUTH_FAIL = "XAUTH status FAIL"
+const XAUTH_FAIL = "XAUTH status FAIL"
 
 export function judgeRefused(f: Facts): Judgement | undefined {
   return f.sa.version === 2 ? refusedV2(f) : refusedV1(f)
@@ -83,18 +83,6 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
     why: `${said} in frame ${n.frame}${then}: ${method} of ${user} fails; ${what}`,
   }
 }
-
-/** INVALID-ID-INFORMATION to AUTHENTICATION-FAILED and INVALID-SIGNATURE. RFC 2408 §3.14.1. */
-const REFUSALS_V1: readonly number[] = [
-  NOTIFY_V1.INVALID_ID_INFORMATION,
-  NOTIFY_V1.INVALID_CERT_ENCODING,
-  NOTIFY_V1.INVALID_CERTIFICATE,
-  NOTIFY_V1.CERT_TYPE_UNSUPPORTED,
-  NOTIFY_V1.INVALID_CERT_AUTHORITY,
-  NOTIFY_V1.INVALID_HASH_INFORMATION,
-  NOTIFY_V1.AUTHENTICATION_FAILED,
-  NOTIFY_V1.INVALID_SIGNATURE,
-]
 
 function refusedV1(f: Facts): Judgement | undefined {
   const { sa } = f

@@ -29,6 +29,7 @@ export const isOpened = (s: Sent): boolean => s.parts.some(p => p.opened)
 export const isEncrypted = (s: Sent): boolean => s.parts.some(p => p.encrypted)
 export const notifiesOf = (s: Sent): string[] => s.parts.flatMap(p => p.notifies)
 export const payloadsOf = (s: Sent): string[] => s.parts.flatMap(p => p.payloads)
+
 export const after = (s: Sent, frame: number): boolean => frameOf(s) > frame
 
 /** Whether every fragment is there. RFC 7383 §2.6. */

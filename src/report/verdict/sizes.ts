@@ -15,7 +15,7 @@ export interface Room {
 
 const IKE_HEADER = 28
 /** Generic payload header. RFC 7296 §3.2. */
-export const GENERIC = 4
+const GENERIC = 4
 /** Fragment Number and Total Fragments. RFC 7383 §2.5. */
 const FRAGMENT_NUMBERS = 4
 /** Senders that are free to pad align to this at most; block ciphers to their block. */
@@ -59,13 +59,13 @@ const AUTH_HEADER = 8
 /** Shortest signature that IKE carries: ECDSA with P-256. RFC 4754 §7. */
 const SHORTEST_SIGNATURE = 64
 /** Generic header, proposal with a 4-byte SPI, one transform without attributes; not every peer sends ESN. RFC 7296 §3.3. */
-export const SHORTEST_CHILD_SA = GENERIC + 12 + 8
+const SHORTEST_CHILD_SA = GENERIC + 12 + 8
 /** The same with an 8-byte SPI, ENCR, PRF and KE. */
-export const SHORTEST_IKE_SA = GENERIC + 16 + 8 + 8 + 8
+const SHORTEST_IKE_SA = GENERIC + 16 + 8 + 8 + 8
 /** Generic header, number of selectors, one IPv4 selector. RFC 7296 §3.13. */
-export const SHORTEST_TS = 8 + 16
+const SHORTEST_TS = 8 + 16
 /** A nonce has 16 octets at least. RFC 7296 §2.10. */
-export const SHORTEST_NONCE = GENERIC + 16
+const SHORTEST_NONCE = GENERIC + 16
 /** Generic header, group, two octets, 32 octets of value (X25519). RFC 7296 §3.4. */
 export const SHORTEST_KE = 8 + 32
 

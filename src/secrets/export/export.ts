@@ -16,4 +16,4 @@ export const EXPORTERS = {
 } as const satisfies Record<string, (input: ExportInput) => Exported>
 export type ExportFormat = keyof typeof EXPORTERS
 
-export type { ExportChild, ExportEpoch, Exported, ExportFile, ExportIkeSa, ExportInput, Skipped } from "./types.ts"
+export type { ExportChild, ExportEpoch, Exported, ExportIkeSa, ExportInput, Skipped } from "./types.ts"

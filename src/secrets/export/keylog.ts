@@ -7,8 +7,6 @@ import { spiHex } from "./types.ts"
 
 export { KEYLOG_MARKER } from "../keylog-labels.ts"
 
-/** Block Type of the custom block: one that a tool which does not know it must not copy into another file. */
-export const KEYLOG_BLOCK_TYPE = 0x40000bad
 /** Private Enterprise Number of the block: the one for documentation (RFC 5612), since the marker tells the content. */
 export const KEYLOG_PEN = 32473
 

@@ -49,7 +49,7 @@ export interface Skipped {
   readonly why: string
 }
 
-export interface ExportFile {
+interface ExportFile {
   /** File name in the folder that is written, or a suggestion. */
   readonly name: string
   readonly text: string

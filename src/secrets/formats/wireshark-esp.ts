@@ -7,32 +7,17 @@
 import { utf8 } from "../../bytes/bytes.ts"
 import { encrOfLength, fold, integKeyBytes, isAead, isEncrName } from "../algorithm-names.ts"
 import { readHex, readKeyHex } from "../hex-repair.ts"
-import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
-import { uatColumns, uatRows } from "./uat-csv.ts"
+import { uatColumns } from "./uat-csv.ts"
 import { ESP_ENCR, ESP_GCM_DEPRECATED, ESP_INTEG, WiresharkNames } from "./wireshark-names.ts"
+import { wiresharkTable } from "./wireshark-table.ts"
 
 const ROW = /^\s*"?(?:IPv[46]|any|\*)"?\s*,/i
 const ENCR = new WiresharkNames(ESP_ENCR)
 const INTEG = new WiresharkNames(ESP_INTEG)
 const DEPRECATED = new Set([fold(ESP_GCM_DEPRECATED), "aesgcm"])
 
-export const wiresharkEsp: LineFormat = {
-  name: "Wireshark esp_sa",
-  open: pool => ({
-    line(text, number) {
-      let found = false
-      if (!text.includes(",")) return false
-      for (const row of uatRows(text, "esp_sa")) {
-        if (!ROW.test(row)) continue
-        found = true
-        const fault = readRow(pool, row, number)
-        if (fault) pool.note("warning", `esp_sa: ${fault}; the row is left out`, number)
-      }
-      return found
-    },
-  }),
-}
+export const wiresharkEsp = wiresharkTable({ table: "esp_sa", row: ROW, read: readRow })
 
 function readRow(pool: Pool, row: string, line: number): string | undefined {
   const columns = uatColumns(row)

@@ -2,31 +2,16 @@
 
 import { toHex } from "../../bytes/hex.ts"
 import { readHex } from "../hex-repair.ts"
-import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
-import { uatColumns, uatRows } from "./uat-csv.ts"
+import { uatColumns } from "./uat-csv.ts"
+import { wiresharkTable } from "./wireshark-table.ts"
 
 /** Anything that looks like a row, repairable or not. */
 const ROW = /^\s*"?(?:0x)?[0-9a-fA-F]{8,16}"?\s*,[^,]*$/
 /** Wireshark takes no longer key. */
 const MAX_KEY_BYTES = 256
 
-export const wiresharkIkev1: LineFormat = {
-  name: "Wireshark ikev1_decryption_table",
-  open: pool => ({
-    line(text, number) {
-      let found = false
-      if (!text.includes(",")) return false
-      for (const row of uatRows(text, "ikev1_decryption_table")) {
-        if (!ROW.test(row)) continue
-        found = true
-        const fault = readRow(pool, row, number)
-        if (fault) pool.note("warning", `ikev1_decryption_table: ${fault}; the row is left out`, number)
-      }
-      return found
-    },
-  }),
-}
+export const wiresharkIkev1 = wiresharkTable({ table: "ikev1_decryption_table", row: ROW, read: readRow })
 
 /** Puts one row into the pool, or says what is wrong with it. */
 function readRow(pool: Pool, row: string, line: number): string | undefined {

@@ -6,32 +6,17 @@
 import { toHex } from "../../bytes/hex.ts"
 import { encrOfLength, integKeyBytes, isAead, keyFault } from "../algorithm-names.ts"
 import { readHex } from "../hex-repair.ts"
-import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
 import type { IkeSecretName } from "../secrets.ts"
-import { uatColumns, uatRows } from "./uat-csv.ts"
+import { uatColumns } from "./uat-csv.ts"
 import { IKEV2_ENCR, IKEV2_INTEG, WiresharkNames } from "./wireshark-names.ts"
+import { wiresharkTable } from "./wireshark-table.ts"
 
 const ROW = /^\s*"?(?:0x)?[0-9a-fA-F]{8,16}"?\s*,\s*"?(?:0x)?[0-9a-fA-F]{1,16}"?\s*,/
 const ENCR = new WiresharkNames(IKEV2_ENCR)
 const INTEG = new WiresharkNames(IKEV2_INTEG)
 
-export const wiresharkIkev2: LineFormat = {
-  name: "Wireshark ikev2_decryption_table",
-  open: pool => ({
-    line(text, number) {
-      let found = false
-      if (!text.includes(",")) return false
-      for (const row of uatRows(text, "ikev2_decryption_table")) {
-        if (!ROW.test(row)) continue
-        found = true
-        const fault = readRow(pool, row, number)
-        if (fault) pool.note("warning", `ikev2_decryption_table: ${fault}; the row is left out`, number)
-      }
-      return found
-    },
-  }),
-}
+export const wiresharkIkev2 = wiresharkTable({ table: "ikev2_decryption_table", row: ROW, read: readRow })
 
 /** Puts one row into the pool, or says what is wrong with it. */
 function readRow(pool: Pool, row: string, line: number): string | undefined {

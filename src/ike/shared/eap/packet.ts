@@ -10,7 +10,7 @@ import { decodeSim, type EapSim } from "./sim.ts"
 import { decodeTls, type EapTls } from "./tls.ts"
 
 /** What the data of a method says, as far as its headers go; `kind` tells which. */
-export type EapMethod =
+type EapMethod =
   | { readonly kind: "identity"; readonly identity: string }
   | { readonly kind: "notification"; readonly message: string }
   | { readonly kind: "nak"; readonly desired: readonly number[] }

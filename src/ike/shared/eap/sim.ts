@@ -12,7 +12,7 @@ import {
 } from "../../../registry/eap-types.ts"
 import { attempt, decodeItems, type Item, item } from "../items.ts"
 
-export interface EapSimAttribute extends Item {
+interface EapSimAttribute extends Item {
   readonly type: number
   /** Behind type and length, padding included; a view of the packet. */
   readonly value: Uint8Array

@@ -19,7 +19,7 @@ const hashAlgorithm = field("isakmp.notify.data.signature_hash_algorithms", "Sup
 })
 
 /** Numbers of the Hash Algorithms registry, in the sender's order. */
-export const signatureHashAlgorithms: NotifyDecoder<{ hashes: readonly number[] }> = {
+const signatureHashAlgorithms: NotifyDecoder<{ hashes: readonly number[] }> = {
   type: NOTIFY.SIGNATURE_HASH_ALGORITHMS,
   rfc: "RFC 7427 §4",
   decode: c => ({ hashes: numbers(c, () => c.u16(hashAlgorithm)) }),
@@ -33,7 +33,7 @@ const passwordMethod = field("isakmp.notify.data.secure_password_methods.method"
 })
 
 /** Methods that the initiator offers, or the one that the responder took. */
-export const securePasswordMethods: NotifyDecoder<{ methods: readonly number[] }> = {
+const securePasswordMethods: NotifyDecoder<{ methods: readonly number[] }> = {
   type: NOTIFY.SECURE_PASSWORD_METHODS,
   rfc: "RFC 6467 §3.1",
   decode: c =>
@@ -53,7 +53,7 @@ function numbers(c: Cursor, read: () => number): number[] {
 }
 
 /** One way to authenticate that the sender of SUPPORTED_AUTH_METHODS would accept. */
-export interface AuthMethodAnnouncement extends Item {
+interface AuthMethodAnnouncement extends Item {
   readonly method: number
   /** Position of the CERTREQ hash that it is meant for, from 1; 0 or absent: not tied to a certification authority. */
   readonly certLink?: number
@@ -71,7 +71,7 @@ const certLink = field("isakmp.notify.data.auth_methods.cert_link", "Cert Link")
  *
  *     |     Length    |  Auth Method  |   Cert Link   |  AlgorithmIdentifier ~
  */
-export const supportedAuthMethods: NotifyDecoder<{ announcements: readonly AuthMethodAnnouncement[] }> = {
+const supportedAuthMethods: NotifyDecoder<{ announcements: readonly AuthMethodAnnouncement[] }> = {
   type: NOTIFY.SUPPORTED_AUTH_METHODS,
   rfc: "RFC 9593 §3.2",
   decode(c) {
@@ -95,7 +95,7 @@ function decodeAnnouncement(c: Cursor): AuthMethodAnnouncement {
 }
 
 /** Which post-quantum preshared key. RFC 8784 §5.1. */
-export interface PpkIdentity {
+interface PpkIdentity {
   /** 1 PPK_ID_OPAQUE, 2 PPK_ID_FIXED. */
   readonly type: number
   readonly id: Uint8Array
@@ -120,21 +120,21 @@ function decodePpkId(c: Cursor, length: number): PpkIdentity {
 }
 
 /** The PPK that the initiator used; undefined in the responder's answer, which is empty. */
-export const ppkIdentity: NotifyDecoder<PpkIdentity | undefined> = {
+const ppkIdentity: NotifyDecoder<PpkIdentity | undefined> = {
   type: NOTIFY.PPK_IDENTITY,
   rfc: "RFC 8784 §3",
   decode: c => (c.left === 0 ? undefined : decodePpkId(c, c.left)),
 }
 
 /** What AUTH would be without a PPK, for a responder that has none. */
-export const noPpkAuth: NotifyDecoder<{ data: Uint8Array }> = {
+const noPpkAuth: NotifyDecoder<{ data: Uint8Array }> = {
   type: NOTIFY.NO_PPK_AUTH,
   rfc: "RFC 8784 §3",
   decode: c => ({ data: c.bytes(noPpkAuthData) }),
 }
 
 /** A PPK_ID and eight bytes that prove that the sender has the key. */
-export const ppkIdentityKey: NotifyDecoder<PpkIdentity & { confirmation: Uint8Array }> = {
+const ppkIdentityKey: NotifyDecoder<PpkIdentity & { confirmation: Uint8Array }> = {
   type: NOTIFY.PPK_IDENTITY_KEY,
   rfc: "RFC 9867 §3.1",
   decode: c => ({
@@ -146,13 +146,13 @@ export const ppkIdentityKey: NotifyDecoder<PpkIdentity & { confirmation: Uint8Ar
 const nullAuthData = field("isakmp.notify.data.null_auth", "NULL Authentication Data", { kind: "bytes" })
 
 /** libreswan's private use: AUTH of the NULL method beside another one. */
-export const nullAuth: NotifyDecoder<{ data: Uint8Array }> = {
+const nullAuth: NotifyDecoder<{ data: Uint8Array }> = {
   type: NOTIFY.NULL_AUTH,
   rfc: "libreswan",
   decode: c => ({ data: c.bytes(nullAuthData) }),
 }
 
-export interface Puzzle {
+interface Puzzle {
   /** The PRF that the solution is computed with. */
   readonly prf: number
   /** Zero bits at the end of each result. */
@@ -165,7 +165,7 @@ const puzzlePrf = field("isakmp.notify.data.puzzle.prf", "PRF", { names: PRF })
 const difficulty = field("isakmp.notify.data.puzzle.difficulty", "Difficulty")
 const puzzleCookie = field("isakmp.notify.data.puzzle.cookie", "Cookie", { kind: "bytes" })
 
-export const puzzle: NotifyDecoder<Puzzle> = {
+const puzzle: NotifyDecoder<Puzzle> = {
   type: NOTIFY.PUZZLE,
   rfc: "RFC 8019 §8.1",
   decode: c => ({

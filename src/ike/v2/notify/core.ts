@@ -13,13 +13,13 @@ const natHash = field("isakmp.notify.data.nat_detection.hash", "SHA-1 of SPIs, a
 const cookieData = field("isakmp.notify.data.cookie", "Cookie", { kind: "bytes" })
 
 /** How many requests its sender takes at a time. */
-export const setWindowSize: NotifyDecoder<{ size: number }> = {
+const setWindowSize: NotifyDecoder<{ size: number }> = {
   type: NOTIFY.SET_WINDOW_SIZE,
   rfc: "RFC 7296 §2.3",
   decode: c => ({ size: c.u32(windowSize) }),
 }
 
-export interface IpcompSupported {
+interface IpcompSupported {
   /** Compression Parameter Index of the sender. */
   readonly cpi: number
   /** 1 OUI, 2 DEFLATE, 3 LZS, 4 LZJH. */
@@ -27,7 +27,7 @@ export interface IpcompSupported {
   readonly attributes: Uint8Array
 }
 
-export const ipcompSupported: NotifyDecoder<IpcompSupported> = {
+const ipcompSupported: NotifyDecoder<IpcompSupported> = {
   type: NOTIFY.IPCOMP_SUPPORTED,
   rfc: "RFC 7296 §2.22",
   decode(c) {
@@ -53,7 +53,7 @@ const natDetection = (type: number): NotifyDecoder<NatDetection> => ({
   },
 })
 export const natDetectionSourceIp = natDetection(NOTIFY.NAT_DETECTION_SOURCE_IP)
-export const natDetectionDestinationIp = natDetection(NOTIFY.NAT_DETECTION_DESTINATION_IP)
+const natDetectionDestinationIp = natDetection(NOTIFY.NAT_DETECTION_DESTINATION_IP)
 
 const cookieDecoder = (type: number, rfc: string, label: string): NotifyDecoder<{ cookie: Uint8Array }> => ({
   type,
@@ -65,7 +65,7 @@ const cookieDecoder = (type: number, rfc: string, label: string): NotifyDecoder<
 })
 export const cookie = cookieDecoder(NOTIFY.COOKIE, "RFC 7296 §2.6", "COOKIE")
 /** Return routability check of MOBIKE; 8 to 64 bytes. */
-export const cookie2 = cookieDecoder(NOTIFY.COOKIE2, "RFC 4555 §4.2.5", "COOKIE2")
+const cookie2 = cookieDecoder(NOTIFY.COOKIE2, "RFC 4555 §4.2.5", "COOKIE2")
 
 export const CORE: readonly NotifyDecoder[] = [
   setWindowSize,

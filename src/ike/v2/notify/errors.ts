@@ -14,20 +14,20 @@ const packet = field("isakmp.notify.data.offending_packet", "Start of the offend
 const windowsStatus = field("isakmp.notify.data.ms_status", "Windows error code", { kind: "hex" })
 
 /** The payload type that was critical and not known. */
-export const unsupportedCriticalPayload: NotifyDecoder<{ payloadType: number }> = {
+const unsupportedCriticalPayload: NotifyDecoder<{ payloadType: number }> = {
   type: NOTIFY.UNSUPPORTED_CRITICAL_PAYLOAD,
   rfc: "RFC 7296 §2.5",
   decode: c => ({ payloadType: c.u8(payloadType) }),
 }
 
-export const invalidMessageId: NotifyDecoder<{ messageId: number }> = {
+const invalidMessageId: NotifyDecoder<{ messageId: number }> = {
   type: NOTIFY.INVALID_MESSAGE_ID,
   rfc: "RFC 7296 §2.3",
   decode: c => ({ messageId: c.u32(messageId) }),
 }
 
 /** The SPI of an ESP or AH packet for which there is no SA; empty where the SPI stands in the payload's own field. */
-export const invalidSpiNotify: NotifyDecoder<{ spi: Uint8Array }> = {
+const invalidSpiNotify: NotifyDecoder<{ spi: Uint8Array }> = {
   type: NOTIFY.INVALID_SPI,
   rfc: "RFC 7296 §1.5",
   decode: c => ({ spi: c.left > 0 ? c.bytes(invalidSpi) : c.src.bytes.subarray(c.pos, c.pos) }),
@@ -41,14 +41,14 @@ export const invalidKePayload: NotifyDecoder<{ group: number | undefined }> = {
 }
 
 /** Of a packet that matched no traffic selector of its SA, as much as the sender wanted to say. */
-export const invalidSelectors: NotifyDecoder<{ packet: Uint8Array }> = {
+const invalidSelectors: NotifyDecoder<{ packet: Uint8Array }> = {
   type: NOTIFY.INVALID_SELECTORS,
   rfc: "RFC 7296 §2.9",
   decode: c => ({ packet: c.left > 0 ? c.bytes(packet) : c.src.bytes.subarray(c.pos, c.pos) }),
 }
 
 /** MS_NOTIFY_STATUS: an HRESULT. [MS-IKEE] §2.2.12. */
-export const microsoftStatus: NotifyDecoder<{ status: number }> = {
+const microsoftStatus: NotifyDecoder<{ status: number }> = {
   type: NOTIFY.MS_NOTIFY_STATUS,
   rfc: "[MS-IKEE] §2.2.12",
   decode: c => ({ status: c.u32(windowsStatus) }),

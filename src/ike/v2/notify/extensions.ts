@@ -32,47 +32,47 @@ const additionalKe = field("isakmp.notify.data.additional_key_exchange", "Link t
 const senderIds = field("isakmp.notify.data.group_sender.count", "Number of Sender-IDs requested")
 
 /** Seconds until the initiator must authenticate again. */
-export const authLifetime: NotifyDecoder<{ seconds: number }> = {
+const authLifetime: NotifyDecoder<{ seconds: number }> = {
   type: NOTIFY.AUTH_LIFETIME,
   rfc: "RFC 4478 §3",
   decode: c => ({ seconds: c.u32(authLifetimeSeconds) }),
 }
 
 /** A ticket for session resumption and the seconds that it is good for. */
-export const ticketLtOpaque: NotifyDecoder<{ lifetimeSeconds: number; ticket: Uint8Array }> = {
+const ticketLtOpaque: NotifyDecoder<{ lifetimeSeconds: number; ticket: Uint8Array }> = {
   type: NOTIFY.TICKET_LT_OPAQUE,
   rfc: "RFC 5723 §7.1",
   decode: c => ({ lifetimeSeconds: c.u32(ticketLifetime), ticket: c.bytes(ticketData) }),
 }
 
-export const ticketOpaque: NotifyDecoder<{ ticket: Uint8Array }> = {
+const ticketOpaque: NotifyDecoder<{ ticket: Uint8Array }> = {
   type: NOTIFY.TICKET_OPAQUE,
   rfc: "RFC 5723 §7.2",
   decode: c => ({ ticket: c.bytes(ticketData) }),
 }
 
 /** Identifies a virtual link across IKE SAs. */
-export const linkId: NotifyDecoder<{ linkId: Uint8Array }> = {
+const linkId: NotifyDecoder<{ linkId: Uint8Array }> = {
   type: NOTIFY.LINK_ID,
   rfc: "RFC 5739 §5.2",
   decode: c => ({ linkId: c.bytes(linkIdData) }),
 }
 
 /** The token that a rebooted peer proves itself with, 16 to 128 bytes. */
-export const quickCrashDetection: NotifyDecoder<{ token: Uint8Array }> = {
+const quickCrashDetection: NotifyDecoder<{ token: Uint8Array }> = {
   type: NOTIFY.QUICK_CRASH_DETECTION,
   rfc: "RFC 6290 §4.1",
   decode: c => ({ token: c.bytes(token) }),
 }
 
-export interface MessageIdSync {
+interface MessageIdSync {
   readonly nonce: number
   /** Message ID of the next request that the sender will send, and of the one that it will take. */
   readonly expectedSend: number
   readonly expectedReceive: number
 }
 
-export const messageIdSync: NotifyDecoder<MessageIdSync> = {
+const messageIdSync: NotifyDecoder<MessageIdSync> = {
   type: NOTIFY.IKEV2_MESSAGE_ID_SYNC,
   rfc: "RFC 6311 §8.1",
   decode: c => ({
@@ -83,28 +83,28 @@ export const messageIdSync: NotifyDecoder<MessageIdSync> = {
 }
 
 /** By how much to raise the replay counters: 4 bytes, 8 with ESN. */
-export const replayCounterSync: NotifyDecoder<{ delta: Uint8Array }> = {
+const replayCounterSync: NotifyDecoder<{ delta: Uint8Array }> = {
   type: NOTIFY.IPSEC_REPLAY_COUNTER_SYNC,
   rfc: "RFC 6311 §8.2",
   decode: c => ({ delta: c.bytes(delta) }),
 }
 
 /** The local ERP domain; nothing where it is only announced. */
-export const erxSupported: NotifyDecoder<{ domain: string | undefined }> = {
+const erxSupported: NotifyDecoder<{ domain: string | undefined }> = {
   type: NOTIFY.ERX_SUPPORTED,
   rfc: "RFC 6867 §5",
   decode: c => ({ domain: c.left > 0 ? c.text(erpDomain) : undefined }),
 }
 
 /** How many Sender-IDs a group member asks for. */
-export const groupSender: NotifyDecoder<{ senderIds: number | undefined }> = {
+const groupSender: NotifyDecoder<{ senderIds: number | undefined }> = {
   type: NOTIFY.GROUP_SENDER,
   rfc: "RFC 9838 §4.7.2",
   decode: c => ({ senderIds: c.left > 0 ? c.uint(senderIds, Math.min(c.left, 4)) : undefined }),
 }
 
 /** Names the key exchanges done so far; opaque to all but its maker. */
-export const additionalKeyExchange: NotifyDecoder<{ link: Uint8Array }> = {
+const additionalKeyExchange: NotifyDecoder<{ link: Uint8Array }> = {
   type: NOTIFY.ADDITIONAL_KEY_EXCHANGE,
   rfc: "RFC 9370 §2.2.4",
   decode: c => ({ link: c.bytes(additionalKe) }),
@@ -113,7 +113,7 @@ export const additionalKeyExchange: NotifyDecoder<{ link: Uint8Array }> = {
 /**
  * IP-TFS. RFC 9347 §5.1: eight bits, `0 0 0 0 0 0 C D`.
  */
-export const useAggfrag: NotifyDecoder<{ congestionControl: boolean; dontFragment: boolean }> = {
+const useAggfrag: NotifyDecoder<{ congestionControl: boolean; dontFragment: boolean }> = {
   type: NOTIFY.USE_AGGFRAG,
   rfc: "RFC 9347 §5.1",
   decode(c) {
@@ -126,7 +126,7 @@ export const useAggfrag: NotifyDecoder<{ congestionControl: boolean; dontFragmen
 }
 
 /** A hint at what a Child SA is for, such as a CPU; opaque. Mostly empty. */
-export const saResourceInfo: NotifyDecoder<{ resource: Uint8Array }> = {
+const saResourceInfo: NotifyDecoder<{ resource: Uint8Array }> = {
   type: NOTIFY.SA_RESOURCE_INFO,
   rfc: "RFC 9611 §5.1",
   decode: c => ({ resource: c.left > 0 ? c.bytes(resource) : c.src.bytes.subarray(c.pos, c.pos) }),

@@ -11,7 +11,7 @@ const ipv4 = field("isakmp.notify.data.additional_ipv4", "Additional IPv4 Addres
 const ipv6 = field("isakmp.notify.data.additional_ipv6", "Additional IPv6 Address", { kind: "ipv6" })
 
 /** An address as bytes (4 or 16, a view of the packet) and as text. */
-export interface Address {
+interface Address {
   readonly bytes: Uint8Array
   readonly text: string
 }
@@ -25,20 +25,20 @@ const readIpv6 = (c: Cursor, shown: Field): Address => {
   return { bytes, text: ipv6Text(bytes) }
 }
 
-export const additionalIp4Address: NotifyDecoder<Address> = {
+const additionalIp4Address: NotifyDecoder<Address> = {
   type: NOTIFY.ADDITIONAL_IP4_ADDRESS,
   rfc: "RFC 4555 §4.2.2",
   decode: c => readIpv4(c, ipv4),
 }
 
-export const additionalIp6Address: NotifyDecoder<Address> = {
+const additionalIp6Address: NotifyDecoder<Address> = {
   type: NOTIFY.ADDITIONAL_IP6_ADDRESS,
   rfc: "RFC 4555 §4.2.2",
   decode: c => readIpv6(c, ipv6),
 }
 
 /** What NO_NATS_ALLOWED protects: the addresses and ports of the packet that carries it. */
-export interface NoNatsAllowed {
+interface NoNatsAllowed {
   readonly source: Address
   readonly destination: Address
   readonly sourcePort: number
@@ -53,7 +53,7 @@ const noNatDestination6 = field(`${noNat}.destination_ipv6`, "Destination IP add
 const noNatSourcePort = field(`${noNat}.source_port`, "Source port")
 const noNatDestinationPort = field(`${noNat}.destination_port`, "Destination port")
 
-export const noNatsAllowed: NotifyDecoder<NoNatsAllowed> = {
+const noNatsAllowed: NotifyDecoder<NoNatsAllowed> = {
   type: NOTIFY.NO_NATS_ALLOWED,
   rfc: "RFC 4555 §4.2.6",
   decode(c) {
@@ -68,7 +68,7 @@ export const noNatsAllowed: NotifyDecoder<NoNatsAllowed> = {
 }
 
 /** A gateway: an address, or a name, or what an unknown type says, in hex. */
-export interface GatewayIdentity {
+interface GatewayIdentity {
   /** 1 IPv4, 2 IPv6, 3 FQDN. */
   readonly type: number
   readonly identity: Uint8Array
@@ -102,7 +102,7 @@ export const redirect: NotifyDecoder<Redirect> = {
   },
 }
 
-export const redirectedFrom: NotifyDecoder<GatewayIdentity> = {
+const redirectedFrom: NotifyDecoder<GatewayIdentity> = {
   type: NOTIFY.REDIRECTED_FROM,
   rfc: "RFC 5685 §10.3",
   decode: c => readGateway(c, originalGateway),

@@ -17,7 +17,7 @@ const backoffSeconds = field(`${prefix}.backoff_timer_seconds`, "Backoff Timer (
 const GPRS_TIMER_3_SECONDS = [600, 3600, 36000, 2, 30, 60, 1152000]
 
 /** Seconds to wait before another attempt; undefined when the timer is deactivated. */
-export interface BackoffTimer {
+interface BackoffTimer {
   readonly seconds: number | undefined
 }
 
@@ -33,8 +33,8 @@ const backoff = (type: number, rfc: string): NotifyDecoder<BackoffTimer> => ({
     return { seconds }
   },
 })
-export const backoffTimer = backoff(NOTIFY.BACKOFF_TIMER, "3GPP TS 24.302 §8.2.9.1")
-export const n3gppBackoffTimer = backoff(NOTIFY.N3GPP_BACKOFF_TIMER, "3GPP TS 24.502 §9.3.1.7")
+const backoffTimer = backoff(NOTIFY.BACKOFF_TIMER, "3GPP TS 24.302 §8.2.9.1")
+const n3gppBackoffTimer = backoff(NOTIFY.N3GPP_BACKOFF_TIMER, "3GPP TS 24.502 §9.3.1.7")
 
 const identityNames = { name: (n: number) => ({ 1: "IMEI", 2: "IMEISV" })[n] }
 const identityLength = field(`${prefix}.device_identity_len`, "Identity Length")
@@ -43,14 +43,14 @@ const imei = field(`${prefix}.device_identity_imei`, "IMEI", { kind: "text" })
 const imeisv = field(`${prefix}.device_identity_imeisv`, "IMEISV", { kind: "text" })
 const identityValue = field(`${prefix}.device_identity`, "Identity Value", { kind: "bytes" })
 
-export interface DeviceIdentity {
+interface DeviceIdentity {
   /** 1 IMEI, 2 IMEISV. */
   readonly type: number
   /** Digits; undefined in a request, and for other types. */
   readonly digits: string | undefined
 }
 
-export const deviceIdentity: NotifyDecoder<DeviceIdentity> = {
+const deviceIdentity: NotifyDecoder<DeviceIdentity> = {
   type: NOTIFY.DEVICE_IDENTITY,
   rfc: "3GPP TS 24.302 §8.2.9.2",
   decode(c) {
@@ -94,13 +94,13 @@ const SERVICES = [
   flag("flag_b5_mountain_rescue", "Mountain Rescue"),
 ]
 
-export interface EmergencyNumber extends Item {
+interface EmergencyNumber extends Item {
   /** Bits from the lowest: police, ambulance, fire brigade, marine guard, mountain rescue. */
   readonly services: number
   readonly digits: string
 }
 
-export const emergencyCallNumbers: NotifyDecoder<{ numbers: readonly EmergencyNumber[] }> = {
+const emergencyCallNumbers: NotifyDecoder<{ numbers: readonly EmergencyNumber[] }> = {
   type: NOTIFY.EMERGENCY_CALL_NUMBERS,
   rfc: "3GPP TS 24.302 §8.2.9.5",
   decode(c) {
@@ -133,13 +133,13 @@ const address = (type: number, name: string, label: string, size: 4 | 16): Notif
   return { type, rfc: "3GPP TS 24.502 §9.3.1", decode: c => ({ address: text(c.bytes(shown, size)) }) }
 }
 /** Where the UE sends NAS messages and user plane packets inside the tunnel. */
-export const nasIp4Address = address(55502, "nas_ip4_address", "NAS IPv4 Address", 4)
-export const nasIp6Address = address(55503, "nas_ip6_address", "NAS IPv6 Address", 16)
-export const upIp4Address = address(55504, "up_ip4_address", "User Plane IPv4 Address", 4)
-export const upIp6Address = address(55505, "up_ip6_address", "User Plane IPv6 Address", 16)
+const nasIp4Address = address(55502, "nas_ip4_address", "NAS IPv4 Address", 4)
+const nasIp6Address = address(55503, "nas_ip6_address", "NAS IPv6 Address", 16)
+const upIp4Address = address(55504, "up_ip4_address", "User Plane IPv4 Address", 4)
+const upIp6Address = address(55505, "up_ip6_address", "User Plane IPv6 Address", 16)
 
 const tcpPort = field(`${prefix}.nas_tcp_port`, "NAS TCP Port")
-export const nasTcpPort: NotifyDecoder<{ port: number }> = {
+const nasTcpPort: NotifyDecoder<{ port: number }> = {
   type: NOTIFY.NAS_TCP_PORT,
   rfc: "3GPP TS 24.502 §9.3.1",
   decode: c => ({ port: c.u16(tcpPort) }),
@@ -153,7 +153,7 @@ const qosFlags = field(`${prefix}.5g_qos_info.flags`, "Flags", { kind: "hex" })
 const defaultChild = field(`${prefix}.5g_qos_info.dcsi`, "Default Child SA", { kind: "bool" })
 const dscp = field(`${prefix}.5g_qos_info.dscp`, "DSCP")
 
-export interface FiveGQosInfo {
+interface FiveGQosInfo {
   readonly pduSessionId: number
   readonly qfis: readonly number[]
   /** Whether this Child SA takes the packets of QoS flows that no other one has. */
@@ -161,7 +161,7 @@ export interface FiveGQosInfo {
   readonly dscp?: number
 }
 
-export const fiveGQosInfo: NotifyDecoder<FiveGQosInfo> = {
+const fiveGQosInfo: NotifyDecoder<FiveGQosInfo> = {
   type: NOTIFY.QOS_INFO_5G,
   rfc: "3GPP TS 24.502 §9.3.1.1",
   decode(c) {
