@@ -1,11 +1,13 @@
 /**
- * Fast openers for node: AES-CBC and AES-CTR with an ICV of their own by a batch, AES-GCM by a kernel, ChaCha20-Poly1305 straight through
+ * Fast openers for node: AES-CBC and AES-CTR with an ICV of their own by a batch, AES-GCM by the kernel with node's AES, ChaCha20-Poly1305 straight through
  * node:crypto. Everything else goes packet by packet through the provider.
  */
 
-import { createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import { type Kernel, kernel } from "../crypto/wasm/kernel.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
+import { BatchOpener } from "../open/batch-opener.ts"
 import {
   createEspOpener,
   type EspOpener,
@@ -24,8 +26,8 @@ import {
   nonceTemplate,
   splitKey,
 } from "../open/esp-suite.ts"
-import { BatchOpener, CbcCipher, CtrCipher } from "./batch-opener.ts"
-import { GcmOpener } from "./gcm-kernel.ts"
+import { type BlockEncrypt, GcmOpener } from "../open/gcm-opener.ts"
+import { CbcCipher, CtrCipher, nodeScratch } from "./batch-ciphers.ts"
 import { HmacIcv } from "./hmac-icv.ts"
 
 /** Like `createEspOpener`, with the fastest kernel that node has for the suite. */
@@ -34,13 +36,27 @@ export function createNodeEspOpener(keys: EspKeys, provider: CryptoProvider): Es
   const layout = espLayout(keys)
   const { encr } = keys
   if (encr.aead === "chacha20-poly1305") return perPacket(layout, nodeAead(keys, layout))
-  if (encr.aead === "aes-gcm" && encr.variant !== "gmac")
-    return new GcmOpener(keys, layout, () => perPacket(layout, nodeAead(keys, layout)))
+  if (encr.aead === "aes-gcm" && encr.variant !== "gmac") {
+    const single = () => perPacket(layout, nodeAead(keys, layout))
+    const wasm = kernel()
+    if (!wasm) return single()
+    return new GcmOpener(keys, layout, wasm, nodeEcb(keys, wasm), { least: LEAST_PACKETS, create: single })
+  }
   if (encr.cipher === "aes-cbc")
-    return new BatchOpener(keys, layout, new CbcCipher(keys), icvOf(keys, provider, layout))
+    return new BatchOpener(keys, layout, nodeScratch(), new CbcCipher(keys), icvOf(keys, provider, layout))
   if (encr.cipher === "aes-ctr")
-    return new BatchOpener(keys, layout, new CtrCipher(keys), icvOf(keys, provider, layout))
+    return new BatchOpener(keys, layout, nodeScratch(), new CtrCipher(keys), icvOf(keys, provider, layout))
   return createEspOpener(keys, provider)
+}
+
+/** Batches of at least so many packets go through the kernel. A Decipheriv costs more to make and to collect than a packet costs to open. */
+const LEAST_PACKETS = 4
+
+/** AES on blocks of the kernel's memory by one object of node:crypto, which has the processor's instructions. */
+function nodeEcb(keys: EspKeys, { bytes }: Kernel): BlockEncrypt {
+  const { key } = splitKey(keys.encr, keys.key)
+  const ecb = createCipheriv(`aes-${8 * keys.encr.keyBytes}-ecb`, key, null).setAutoPadding(false)
+  return { encrypt: (at, blocks) => bytes.set(ecb.update(bytes.subarray(at, at + 16 * blocks)), at) }
 }
 
 /** The fastest way to verify the ICV of a suite that has one of its own. */

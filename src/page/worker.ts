@@ -1,7 +1,15 @@
 /** The worker: holds sessions and answers the page. Everything that reads captures or keys runs here. */
+import { noble } from "../crypto/noble.ts"
+import type { CryptoProvider } from "../crypto/provider.ts"
+import { kernel } from "../crypto/wasm/kernel.ts"
+import { kernelSymmetric } from "../crypto/wasm/symmetric.ts"
+import { createBrowserEspOpener } from "../open/browser-esp-opener.ts"
 import { blobFile } from "../session/file.ts"
 import { openSession, type Session } from "../session/session.ts"
 import type { Ask, Tell } from "./protocol.ts"
+
+const wasm = kernel()
+const provider: CryptoProvider = wasm ? { ...noble, ...kernelSymmetric(wasm) } : noble
 
 const sessions: Session[] = []
 const running = new Map<number, AbortController>()
@@ -37,7 +45,11 @@ async function open(files: readonly File[], number: number): Promise<void> {
   sessions[number]?.close()
   const session = await openSession(
     files.map(file => blobFile(file)),
-    { onProgress: progress => tell({ session: number, progress }) },
+    {
+      provider,
+      data: { createOpener: createBrowserEspOpener },
+      onProgress: progress => tell({ session: number, progress }),
+    },
   )
   sessions[number] = session
   session.finished.catch(() => {})

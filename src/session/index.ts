@@ -9,6 +9,7 @@
  * const frame = await session.frame(92)
  * ```
  */
+export { createBrowserEspOpener } from "../open/browser-esp-opener.ts"
 export { blobFile, memoryFile, type SessionFile } from "./file.ts"
 export { openSession, Session, type SessionOptions } from "./session.ts"
 export type { TimelineOptions } from "./timeline.ts"

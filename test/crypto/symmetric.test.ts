@@ -3,10 +3,13 @@ import { describe, expect, it } from "vitest"
 import { toHex } from "../../src/bytes/hex.ts"
 import { noble } from "../../src/crypto/noble.ts"
 import type { AeadId, CipherId, CryptoProvider, MacId } from "../../src/crypto/provider.ts"
+import { kernel } from "../../src/crypto/wasm/kernel.ts"
+import { kernelSymmetric } from "../../src/crypto/wasm/symmetric.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { hex, oneBitOff, type Vector, vectors } from "./vectors.ts"
 
-const PROVIDERS: readonly CryptoProvider[] = [noble, nodeProvider]
+const wasm: CryptoProvider = { ...noble, ...kernelSymmetric(kernel()!), name: "the kernel" }
+const PROVIDERS: readonly CryptoProvider[] = [noble, nodeProvider, wasm]
 
 /** Salts of RFC 3686 §6 and, the same, RFC 5528 §4: the collection of vectors cut them off the keys. */
 const CTR_SALTS = "00000030 006cb6db 00e0017b 00000048 0096b03b 0007bdfd 00000060 00faac24 001cc5b7".split(" ")

@@ -3,9 +3,11 @@
 import { expect, it } from "vitest"
 import { encrByName } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
+import { noble } from "../../src/crypto/noble.ts"
 import type { EspKeys } from "../../src/keys/data-sa-keys.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
+import { createBrowserEspOpener } from "../../src/open/browser-esp-opener.ts"
 import { createEspOpener, type EspBatch, type EspOpener } from "../../src/open/esp-opener.ts"
 import { batchOf, sealEsp } from "../open/seal.ts"
 
@@ -18,7 +20,12 @@ const SUITES: [string, string | null][] = [
   ["AES-CTR-256", "HMAC-SHA2-384-192"],
   ["AES-CTR-128", null],
   ["AES-GCM-16-256", null],
+  ["CHACHA20-POLY1305", null],
 ]
+const KERNELS = [
+  ["node", createNodeEspOpener],
+  ["browser", createBrowserEspOpener],
+] as const
 
 function keysOf(encrName: string, integName: string | null, esn: boolean, salt = 0): EspKeys {
   const encr = encrByName(encrName)!
@@ -54,14 +61,14 @@ function same(a: ReturnType<typeof opened>, b: ReturnType<typeof opened>): void 
   expect(Buffer.compare(a.out, b.out)).toBe(0)
 }
 
-it.each(SUITES.flatMap(s => [[...s, false] as const, [...s, true] as const]))(
-  "%s with %s, ESN %s",
-  (encr, integ, esn) => {
+it.each(KERNELS.flatMap(k => SUITES.flatMap(s => [[...k, ...s, false] as const, [...k, ...s, true] as const])))(
+  "%s: %o %s with %s, ESN %s",
+  (_, create, encr, integ, esn) => {
     const keys = keysOf(encr, integ, esn)
     const batch = damagedBatch(keys)
     const before = batch.bytes.slice()
     const reference = opened(createEspOpener(keys, nodeProvider)!, batch)
-    const opener = createNodeEspOpener(keys, nodeProvider)!
+    const opener = create(keys, noble)!
     same(opened(opener, batch), reference)
     expect(opener.open(batch, new Uint8Array(batch.n))).toBe(reference.held)
     same(opened(opener, batch), reference)
@@ -69,14 +76,14 @@ it.each(SUITES.flatMap(s => [[...s, false] as const, [...s, true] as const]))(
   },
 )
 
-it("SAs in turn", () => {
+it.each(KERNELS)("SAs in turn: %s", (_, create) => {
   const sas = SUITES.map(([encr, integ], i) => keysOf(encr, integ, i % 2 === 0, i)).map(keys => {
     const packets = [1400, 64, 700].map((n, i) => sealEsp(keys, nodeProvider, new Uint8Array(n), { sequence: i }))
     const batch = batchOf(packets)
     return {
       batch,
       reference: opened(createEspOpener(keys, nodeProvider)!, batch),
-      opener: createNodeEspOpener(keys, nodeProvider)!,
+      opener: create(keys, noble)!,
     }
   })
   for (let round = 0; round < 3; round++)

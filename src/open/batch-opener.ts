@@ -1,37 +1,36 @@
 /**
  * Opens packets of suites whose cipher and ICV are apart, many at once: each is copied once into a scratch that stays in the cache, where its
- * ICV is verified, and then one call decrypts all that held. AES-CBC is one persistent decipher over everything, AES-CTR one over counter blocks.
+ * ICV is verified, and then one call decrypts all that held. What verifies and decrypts is given: node:crypto's, or the kernel's.
  */
-
-import { createCipheriv, createDecipheriv } from "node:crypto"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
-import { HEAD_BYTES, tailStart } from "../open/clear-edges.ts"
-import { type EspBatch, type EspOpener, hasShape, type VerifyIcv } from "../open/esp-opener.ts"
-import { ESP_HEADER_BYTES, type EspLayout, fillNonce, nonceTemplate, putU32, splitKey } from "../open/esp-suite.ts"
-import type { HmacIcv } from "./hmac-icv.ts"
+import { HEAD_BYTES, tailStart } from "./clear-edges.ts"
+import { type EspBatch, type EspOpener, hasShape, type VerifyIcv } from "./esp-opener.ts"
+import { ESP_HEADER_BYTES, type EspLayout, fillNonce, nonceTemplate, putU32, splitKey } from "./esp-suite.ts"
 
 /** Enough for one packet of any size and for about 85 of 1400 bytes; fits into the second-level cache. */
-const SCRATCH_BYTES = 128 * 1024
+export const SCRATCH_BYTES = 128 * 1024
 /** Packets of one flush. */
 const MAX_PACKETS = 1024
 /** Edges of two pieces more than this may have no room. */
 const MOST_EDGES = SCRATCH_BYTES - 4096
 /** Bodies in the scratch begin at multiples of this. */
-const BLOCK_BYTES = 16
+export const BLOCK_BYTES = 16
 
-/** What all openers of this thread share, one at a time: packets taken in, and where their bodies stand here and in the batch. */
-class Scratch {
+/** What all openers of one kind share, one at a time: packets taken in, and where their bodies stand here and in the batch. */
+export class Scratch {
   n = 0
   /** Whole blocks that are taken. */
   used = 0
-  readonly bytes = new Uint8Array(SCRATCH_BYTES)
-  readonly words = new Uint32Array(this.bytes.buffer)
-  /** Counter blocks, or the edges of bodies, each behind the block before it. */
-  readonly counters = new Uint8Array(SCRATCH_BYTES)
   edgesUsed = 0
   readonly at = new Uint32Array(MAX_PACKETS)
   readonly outAt = new Uint32Array(MAX_PACKETS)
   readonly length = new Uint32Array(MAX_PACKETS)
+
+  /** Both of `SCRATCH_BYTES`. `counters` is for counter blocks, or the edges of bodies, each behind the block before it. */
+  constructor(
+    readonly bytes: Uint8Array = new Uint8Array(SCRATCH_BYTES),
+    readonly counters: Uint8Array = new Uint8Array(SCRATCH_BYTES),
+  ) {}
 
   /** Writes the cleartext of all bodies to the batch, and empties the scratch. `clear` is what became of the scratch from byte 0. */
   copyOut(clear: Uint8Array, out: Uint8Array): void {
@@ -51,11 +50,15 @@ class Scratch {
   }
 }
 
-let shared: Scratch | undefined
-const sharedScratch = (): Scratch => (shared ??= new Scratch())
+/** HMAC under one key, of messages that stand in the scratch behind `pad`. */
+export interface ScratchHmac {
+  readonly pad: Uint8Array
+  /** Whether the MAC of `padded`, `pad` and the message behind it, begins with the `length` bytes of `icv` at `at`. */
+  holds(padded: Uint8Array, icv: Uint8Array, at: number, length: number): boolean
+}
 
 /** Decrypts the bodies in the scratch. */
-interface BatchCipher {
+export interface BatchCipher {
   /** Gets the packet that begins at `start` of `bytes` and whose body, of `length` bytes, was taken into the scratch at `at`. */
   add?(bytes: Uint8Array, start: number, at: number, length: number): void
   /** The scratch up to `used`, decrypted where bodies stand. */
@@ -66,8 +69,8 @@ interface BatchCipher {
 
 /** First the ICV, then the bodies of the packets whose ICV held. `icv` is an HMAC, or any other way to verify, or nothing. */
 export class BatchOpener implements EspOpener {
-  readonly #scratch = sharedScratch()
-  readonly #hmac: HmacIcv | undefined
+  readonly #scratch: Scratch
+  readonly #hmac: ScratchHmac | undefined
   readonly #verify: VerifyIcv | undefined
   readonly #padBytes: number
   /** Of the cleartext only the edges are asked for. */
@@ -78,9 +81,11 @@ export class BatchOpener implements EspOpener {
   constructor(
     readonly keys: EspKeys,
     readonly layout: EspLayout,
+    scratch: Scratch,
     readonly cipher: BatchCipher,
-    icv: HmacIcv | VerifyIcv | undefined,
+    icv: ScratchHmac | VerifyIcv | undefined,
   ) {
+    this.#scratch = scratch
     if (typeof icv === "function") this.#verify = icv
     else this.#hmac = icv
     this.#padBytes = this.#hmac?.pad.length ?? 0
@@ -158,59 +163,25 @@ export class BatchOpener implements EspOpener {
   }
 }
 
-/**
- * CBC over the whole scratch in one go. The block before a packet's ciphertext is its IV, as CBC wants it; what comes out for
- * everything else (pads, headers, IVs) is of no use and is left alone.
- */
-export class CbcCipher implements BatchCipher {
-  readonly #decipher
-  readonly #scratch = sharedScratch()
-
-  constructor(keys: EspKeys) {
-    const bits = (8 * keys.encr.keyBytes) as 128
-    this.#decipher = createDecipheriv(`aes-${bits}-cbc`, keys.key, new Uint8Array(BLOCK_BYTES)).setAutoPadding(false)
-  }
-
-  decrypt(used: number): Uint8Array {
-    return this.#decipher.update(this.#scratch.bytes.subarray(0, used))
-  }
-
-  decryptEdges(used: number): Uint8Array {
-    return this.#decipher.update(this.#scratch.counters.subarray(0, used))
-  }
-}
-
-/** CTR: counter blocks where the bodies stand, through one ECB cipher, then XOR. RFC 3686 §4. */
-export class CtrCipher implements BatchCipher {
-  readonly #ecb
+/** Counter blocks for the bodies of the scratch, in `counters` where the bodies stand. RFC 3686 §4. */
+export class CtrCounters {
   readonly #encr
   readonly #block: Uint8Array
-  readonly #scratch = sharedScratch()
 
-  constructor(keys: EspKeys) {
-    const { key, salt } = splitKey(keys.encr, keys.key)
+  constructor(
+    keys: EspKeys,
+    readonly scratch: Scratch,
+  ) {
     this.#encr = keys.encr
-    this.#ecb = createCipheriv(`aes-${8 * keys.encr.keyBytes}-ecb`, key, null).setAutoPadding(false)
-    this.#block = nonceTemplate(keys.encr, salt)
+    this.#block = nonceTemplate(keys.encr, splitKey(keys.encr, keys.key).salt)
   }
 
   add(bytes: Uint8Array, start: number, at: number, length: number): void {
-    const { counters } = this.#scratch
+    const { counters } = this.scratch
     fillNonce(this.#encr, this.#block, bytes, start, 0, false)
     for (let i = 0; i < length; i += BLOCK_BYTES) {
       counters.set(this.#block, at + i)
       putU32(counters, at + i + 12, i / BLOCK_BYTES + 1)
     }
   }
-
-  decrypt(used: number): Uint8Array {
-    const { counters, words: cipher } = this.#scratch
-    const stream = aligned(this.#ecb.update(counters.subarray(0, used)))
-    const words = new Uint32Array(stream.buffer, stream.byteOffset, used / 4)
-    for (let i = 0; i < words.length; i++) words[i] ^= cipher[i]
-    return stream
-  }
 }
-
-/** The same bytes at a 4-byte boundary. */
-const aligned = (b: Uint8Array): Uint8Array => (b.byteOffset % 4 === 0 ? b : new Uint8Array(b))

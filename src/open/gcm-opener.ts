@@ -1,13 +1,12 @@
 /**
- * AES-GCM over many packets at once: counter blocks through one AES-ECB object, GHASH in SIMD WebAssembly by tables of the key.
- * A node:crypto Decipheriv costs more to make and to collect than the packet costs to open. NIST SP 800-38D, RFC 4106.
+ * AES-GCM over many packets at once, in the kernel's memory: GHASH by tables of the key, two packets side by side, and counter blocks of which
+ * AES makes the key stream: the kernel's, or a faster one. NIST SP 800-38D, RFC 4106.
  */
-
-import { createCipheriv } from "node:crypto"
+import type { Kernel } from "../crypto/wasm/kernel.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
-import { HEAD_BYTES, tailStart } from "../open/clear-edges.ts"
-import type { EspBatch, EspOpener } from "../open/esp-opener.ts"
-import { hasShape } from "../open/esp-opener.ts"
+import { HEAD_BYTES, tailStart } from "./clear-edges.ts"
+import type { EspBatch, EspOpener } from "./esp-opener.ts"
+import { hasShape } from "./esp-opener.ts"
 import {
   ESP_HEADER_BYTES,
   type EspLayout,
@@ -17,69 +16,51 @@ import {
   putU32,
   sameBytes,
   splitKey,
-} from "../open/esp-suite.ts"
-import { GHASH_WASM } from "./ghash-wasm.ts"
+} from "./esp-suite.ts"
 
-interface GhashExports {
-  readonly memory: WebAssembly.Memory
-  ghash(acc: number, a: number, b: number, blocks: number): void
-  /** Fills the tables for the hash key at `h`. */
-  tables(h: number): void
-  xor(to: number, from: number, blocks: number): void
-  /** Writes counter blocks from 1 under a nonce of 12 bytes. */
-  count(to: number, nonce: number, blocks: number): void
+/** What GCM needs of the cipher: blocks of the kernel's memory encrypted in place. */
+export interface BlockEncrypt {
+  encrypt(at: number, blocks: number): void
 }
 
-/** Where things stand in the memory of the module: tables, accumulators, nonce, packets, and counter blocks that become the key stream. */
-const ACC_AT = 65_536
-const NONCE_AT = ACC_AT + 64
-const INPUT_AT = 2 * 65_536
+/** Bytes of packets taken in, at least one of any size; and of counter blocks that become their key stream. */
 const INPUT_BYTES = 5 * 65_536
-const STREAM_AT = INPUT_AT + INPUT_BYTES
+const STREAM_BYTES = INPUT_BYTES + 65_536
 
 /** Packets of one flush. */
 const MAX_PACKETS = 1024
 
-/** The module with the tables of one key at a time, and the scratch that all openers of this thread share; an opener that is not the last one makes its tables anew. */
-class Ghash {
-  readonly exports: GhashExports
-  readonly bytes: Uint8Array
+/** What all openers of one kernel share, one at a time: where things stand, and which packets were taken in. */
+class Taken {
+  /** Sums of two packets, and room to put one aside. */
+  readonly acc: number
+  readonly nonceAt: number
+  readonly input: number
+  readonly stream: number
   /** Room for the nonce of the packet in hand, read with what stands behind. */
   readonly nonce: Uint8Array
-  /** Of the packets taken in: their place in the batch, and where they stand behind `INPUT_AT`. */
+  /** Of the packets taken in: their place in the batch, and where they stand behind `input`. */
   readonly index = new Uint32Array(MAX_PACKETS)
   readonly at = new Uint32Array(MAX_PACKETS)
-  /** Where the counter blocks of each stand behind `STREAM_AT`. */
+  /** Where the counter blocks of each stand behind `stream`. */
   readonly streamAt = new Uint32Array(MAX_PACKETS)
-  #owner: unknown
 
-  constructor() {
-    const module = new WebAssembly.Module(Buffer.from(GHASH_WASM, "base64"))
-    this.exports = new WebAssembly.Instance(module).exports as unknown as GhashExports
-    this.bytes = new Uint8Array(this.exports.memory.buffer)
-    this.nonce = this.bytes.subarray(NONCE_AT, NONCE_AT + 16)
-  }
-
-  /** Makes sure that the tables are those of the hash key `h` of `owner`. */
-  use(owner: unknown, h: Uint8Array): void {
-    if (this.#owner === owner) return
-    this.#owner = owner
-    this.bytes.set(h, ACC_AT)
-    this.exports.tables(ACC_AT)
+  constructor(readonly kernel: Kernel) {
+    this.acc = kernel.place("GCM sums", 48)
+    this.nonceAt = kernel.place("GCM nonce", 16)
+    this.input = kernel.place("GCM packets", INPUT_BYTES)
+    this.stream = kernel.place("GCM key stream", STREAM_BYTES)
+    this.nonce = kernel.bytes.subarray(this.nonceAt, this.nonceAt + 16)
   }
 }
 
-let shared: Ghash | undefined
+let shared: Taken | undefined
 
-/** Batches of at least so many packets go through the kernel; with fewer, making the tables costs more than it gains. */
-const LEAST_PACKETS = 4
-
-/** Opens batches of AES-GCM; small ones by `single`. */
+/** Opens batches of AES-GCM; those of fewer than `least` packets one by one, where making the tables would cost more than it gains. */
 export class GcmOpener implements EspOpener {
-  readonly #ecb
   readonly #hashKey: Uint8Array
   readonly #nonce: Uint8Array
-  readonly #ghash: Ghash
+  readonly #taken: Taken
   #single: EspOpener | undefined
   #n = 0
   #used = 0
@@ -90,25 +71,26 @@ export class GcmOpener implements EspOpener {
   constructor(
     readonly keys: EspKeys,
     readonly layout: EspLayout,
-    readonly createSingle: () => EspOpener,
+    readonly kernel: Kernel,
+    readonly cipher: BlockEncrypt,
+    readonly small?: { readonly least: number; create(): EspOpener },
   ) {
-    const { key, salt } = splitKey(keys.encr, keys.key)
-    this.#ecb = createCipheriv(`aes-${8 * keys.encr.keyBytes}-ecb`, key, null)
-    this.#ecb.setAutoPadding(false)
-    this.#hashKey = this.#ecb.update(new Uint8Array(16))
-    this.#nonce = nonceTemplate(keys.encr, salt)
-    shared ??= new Ghash()
-    this.#ghash = shared
+    this.#taken = shared ??= new Taken(kernel)
+    const { stream } = this.#taken
+    kernel.bytes.fill(0, stream, stream + 16)
+    cipher.encrypt(stream, 1)
+    this.#hashKey = kernel.bytes.slice(stream, stream + 16)
+    this.#nonce = nonceTemplate(keys.encr, splitKey(keys.encr, keys.key).salt)
   }
 
   open(batch: EspBatch, ok: Uint8Array, out?: Uint8Array, edges = false): number {
-    if (batch.n < LEAST_PACKETS) {
-      this.#single ??= this.createSingle()
+    if (this.small && batch.n < this.small.least) {
+      this.#single ??= this.small.create()
       return this.#single.open(batch, ok, out)
     }
     this.#edges = edges
-    this.#ghash.use(this, this.#hashKey)
-    this.#ghash.nonce.set(this.#nonce)
+    this.kernel.hashKey(this, this.#hashKey)
+    this.#taken.nonce.set(this.#nonce)
     let held = 0
     for (let i = 0; i < batch.n; i++) {
       ok[i] = 0
@@ -127,8 +109,8 @@ export class GcmOpener implements EspOpener {
     const from = start + ESP_HEADER_BYTES + this.layout.ivBytes
     const size = start + batch.length[i] - this.layout.icvBytes - from
     const cipherBlocks = (size + 15) >> 4
-    const memory = this.#ghash.bytes
-    const at = INPUT_AT + this.#used
+    const memory = this.kernel.bytes
+    const at = this.#taken.input + this.#used
     memory.fill(0, at, at + 16)
     const aad = this.keys.esn ? AAD_12 : AAD_8
     fillAad(aad, bytes, start, batch.seqHi[i], this.keys.esn)
@@ -138,43 +120,45 @@ export class GcmOpener implements EspOpener {
     memory.set(bytes.subarray(from, from + size), at + 16)
     memory[lengthsAt + 7] = 8 * aad.length
     putU32(memory, lengthsAt + 12, 8 * size)
-    fillNonce(this.keys.encr, this.#ghash.nonce, bytes, start, batch.seqHi[i], this.keys.esn)
-    this.#ghash.index[this.#n] = i
-    this.#ghash.streamAt[this.#n] = this.#streamUsed
-    this.#ghash.at[this.#n++] = this.#used
+    fillNonce(this.keys.encr, this.#taken.nonce, bytes, start, batch.seqHi[i], this.keys.esn)
+    this.#taken.index[this.#n] = i
+    this.#taken.streamAt[this.#n] = this.#streamUsed
+    this.#taken.at[this.#n++] = this.#used
     this.#used += 16 * (cipherBlocks + 2)
     this.#count(size, cipherBlocks)
   }
 
   /** Counter blocks of a packet: the first masks the tag, the others the ciphertext, or its edges. */
   #count(size: number, cipherBlocks: number): void {
-    const { exports, bytes: memory } = this.#ghash
+    const { exports, bytes: memory } = this.kernel
+    const { nonceAt, stream } = this.#taken
     const tail = this.#edges ? tailStart(size) : size
-    const at = STREAM_AT + this.#streamUsed
+    const at = stream + this.#streamUsed
     if (tail === size) {
-      exports.count(at, NONCE_AT, cipherBlocks + 1)
+      exports.count(at, nonceAt, cipherBlocks + 1)
       this.#streamUsed += 16 * (cipherBlocks + 1)
       return
     }
-    exports.count(at, NONCE_AT, HEAD_BYTES / 16 + 1)
+    exports.count(at, nonceAt, HEAD_BYTES / 16 + 1)
     let to = at + 16 + HEAD_BYTES
     for (let block = tail >> 4; block < cipherBlocks; block++, to += 16) {
-      memory.copyWithin(to, NONCE_AT, NONCE_AT + 12)
+      memory.copyWithin(to, nonceAt, nonceAt + 12)
       putU32(memory, to + 12, block + 2)
     }
-    this.#streamUsed = to - STREAM_AT
+    this.#streamUsed = to - stream
   }
 
   /** Hashes, decrypts, compares tags, hands out. Returns how many held. */
   #flush(batch: EspBatch, ok: Uint8Array, out: Uint8Array | undefined): number {
-    const { bytes: memory } = this.#ghash
-    memory.set(this.#ecb.update(memory.subarray(STREAM_AT, STREAM_AT + this.#streamUsed)), STREAM_AT)
+    if (this.#n === 0) return 0
+    this.cipher.encrypt(this.#taken.stream, this.#streamUsed / 16)
+    const { acc } = this.#taken
     let held = 0
     for (let k = 0; k < this.#n; k += 2) {
       const other = Math.min(k + 1, this.#n - 1)
       this.#hash(batch, k, other)
-      held += this.#finish(batch, k, ACC_AT, ok, out)
-      if (other > k) held += this.#finish(batch, other, ACC_AT + 16, ok, out)
+      held += this.#finish(batch, k, acc, ok, out)
+      if (other > k) held += this.#finish(batch, other, acc + 16, ok, out)
     }
     this.#n = this.#used = this.#streamUsed = 0
     return held
@@ -182,21 +166,22 @@ export class GcmOpener implements EspOpener {
 
   /** GHASH of two packets into the accumulators: side by side as far as the shorter goes, then the rest of the longer. */
   #hash(batch: EspBatch, k: number, other: number): void {
-    const { bytes: memory, exports, at, index } = this.#ghash
-    const a = INPUT_AT + at[k]
-    const b = INPUT_AT + at[other]
+    const { bytes: memory, exports } = this.kernel
+    const { acc, input, at, index } = this.#taken
+    const a = input + at[k]
+    const b = input + at[other]
     const blocksA = this.#cipherBlocks(batch, index[k]) + 2
     const blocksB = this.#cipherBlocks(batch, index[other]) + 2
     const both = Math.min(blocksA, blocksB)
-    memory.fill(0, ACC_AT, ACC_AT + 32)
-    exports.ghash(ACC_AT, a, b, both)
+    memory.fill(0, acc, acc + 32)
+    exports.ghash(acc, a, b, both)
     if (blocksA === blocksB) return
     // The longer goes on in both accumulators; the other's result is put back.
-    const done = blocksA === both ? ACC_AT : ACC_AT + 16
+    const done = blocksA === both ? acc : acc + 16
     const rest = blocksA === both ? b : a
-    memory.copyWithin(ACC_AT + 32, done, done + 16)
-    exports.ghash(ACC_AT, rest + 16 * both, rest + 16 * both, Math.max(blocksA, blocksB) - both)
-    memory.copyWithin(done, ACC_AT + 32, ACC_AT + 48)
+    memory.copyWithin(acc + 32, done, done + 16)
+    exports.ghash(acc, rest + 16 * both, rest + 16 * both, Math.max(blocksA, blocksB) - both)
+    memory.copyWithin(done, acc + 32, acc + 48)
   }
 
   #cipherBlocks(batch: EspBatch, i: number): number {
@@ -205,16 +190,17 @@ export class GcmOpener implements EspOpener {
 
   /** Compares the tag of packet k, whose GHASH stands at `acc`, and decrypts it when it holds. Returns 1 then, else 0. */
   #finish(batch: EspBatch, k: number, acc: number, ok: Uint8Array, out: Uint8Array | undefined): number {
-    const { bytes: memory, exports, at, streamAt, index } = this.#ghash
+    const { bytes: memory, exports } = this.kernel
+    const { input, at, streamAt, index } = this.#taken
     const { ivBytes, icvBytes } = this.layout
     const i = index[k]
-    const stream = STREAM_AT + streamAt[k]
+    const stream = this.#taken.stream + streamAt[k]
     const icvAt = batch.at[i] + batch.length[i] - icvBytes
     exports.xor(acc, stream, 1)
     if (!sameBytes(memory, acc, batch.bytes, icvAt, icvBytes)) return 0
     ok[i] = 1
     if (!out) return 1
-    const clear = INPUT_AT + at[k] + 16
+    const clear = input + at[k] + 16
     const from = batch.at[i] + ESP_HEADER_BYTES + ivBytes
     const size = icvAt - from
     const tail = this.#edges ? tailStart(size) : size
