@@ -31,12 +31,18 @@ group by all
 having sum(e.missing) > 0
 order by missing desc, c.child_sa;
 
--- 5. ESP loss over time: of the sequence numbers that each bin spans, how many never came.
-select time, sum(packets) as packets, sum(last_sequence - first_sequence + 1) as sent,
-       round(100 * (1 - sum(packets) / sum(last_sequence - first_sequence + 1)), 2) as lost_percent
-from 'result/esp_rates.parquet'
-group by time
-order by time;
+-- 5. ESP loss over time, by minute: of the sequence numbers from the highest before to the highest of each bin, how many did not come in it.
+with bins as (
+  select time_bucket(interval 1 minute, time) as minute, packets, last_sequence,
+         coalesce(lag(last_sequence) over (partition by run, esp_sa order by time), first_sequence - 1) as before
+  from 'result/esp_rates.parquet'
+  where last_sequence is not null
+)
+select minute, sum(packets) as packets, sum(greatest(last_sequence - before, 0)) as sent,
+       round(100 * greatest(1 - sum(packets) / nullif(sum(greatest(last_sequence - before, 0)), 0), 0), 2) as lost_percent
+from bins
+group by minute
+order by minute;
 
 -- 6. Post-quantum readiness by site: tunnels whose key exchange has ML-KEM, and peers that offer it.
 select responder as site, count(*) as ike_sas,

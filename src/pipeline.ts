@@ -86,6 +86,8 @@ export interface AnalyzeOptions {
   readonly keepSas?: number
   /** False: the report lists no IKE SA. Each can be made of its conclusion when it is asked for (`ikeSaReport`). */
   readonly reports?: boolean
+  /** Count packets of data SAs over time too: `DataSa.rates`. */
+  readonly rates?: boolean
   /** Search every private address for the one behind a NAT detection hash. */
   readonly findNatAddress?: boolean
 }
@@ -167,6 +169,7 @@ class Run {
       provider: options.provider,
       secrets: (typeof options.secrets === "function" ? options.secrets() : options.secrets) ?? NO_SECRETS,
       limits: options.limits,
+      rates: options.rates,
       onOpened: options.onOpened?.bind(options),
       onMessage: options.onMessage?.bind(options),
       onTrials: options.onTrials?.bind(options),

@@ -13,6 +13,7 @@ import { describeCapture, type Manifest, RUN_VERSION } from "./manifest.ts"
 import type { RunFolder } from "./run-folder.ts"
 import { TABLES } from "./tables/definitions.ts"
 import { TableFiles } from "./tables/files.ts"
+import { rateBins } from "./tables/rates.ts"
 import { writeRows } from "./tables/rows.ts"
 
 export interface PlanOptions {
@@ -49,10 +50,10 @@ export async function fold(folder: RunFolder, workers: SegmentWorkers): Promise<
 
 /** Joins everything to the report of the run, and writes the tables. */
 export async function merge(folder: RunFolder, workers: SegmentWorkers): Promise<Report> {
-  const { report } = await analyzeRun(folder, new FolderWorkers(folder, workers))
+  const { report, dataSas } = await analyzeRun(folder, new FolderWorkers(folder, workers))
   const files = new TableFiles(folder.resultPath, TABLES)
   try {
-    writeRows(folder.path, report, [], (table, row) => files.row(table, row))
+    writeRows(folder.path, report, rateBins(dataSas), (table, row) => files.row(table, row))
     files.finish()
   } catch (e) {
     files.abandon()
@@ -75,6 +76,6 @@ async function analyzeRun(folder: RunFolder, workers: SegmentWorkers): Promise<A
       segments: () => segmentFiles(paths, workers, { ...read, samples: true, segments }),
       read: handler => readCaptures(paths, handler, read),
     },
-    { provider: nodeProvider, secrets, data: { createOpener: createNodeEspOpener } },
+    { provider: nodeProvider, secrets, rates: true, data: { createOpener: createNodeEspOpener } },
   )
 }

@@ -48,6 +48,8 @@ export interface AnalysisOptions {
   readonly observer?: MessageObserver
   /** Of the same capture, from a reading before: without secrets, SAs are then finished as soon as they are silent for good. */
   readonly census?: Census
+  /** Packets of data SAs over time: `DataSa.rates`. */
+  readonly rates?: boolean
 }
 
 export class Analysis implements PacketHandler {
@@ -88,6 +90,7 @@ export class Analysis implements PacketHandler {
     this.data = new DataTable({
       limits,
       samples: this.pool.provesOnPackets,
+      rates: options.rates,
       onEvict: sa => options.onDataSa?.(sa),
       onSample: sa => this.children.sample(sa),
     })

@@ -207,7 +207,8 @@ const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 &
 
 const NONE = { n: 0 } as const
 /** In place of the columns of a scan that was folded. */
-const NOTHING = { whole: NONE, flows: NONE, pieces: NONE } as unknown as Pick<Scan, "whole" | "flows" | "pieces">
+const NOTHING = { whole: NONE, flows: NONE, rates: NONE, pieces: NONE } as unknown as Pick<Scan, ScanTable>
+type ScanTable = "whole" | "flows" | "rates" | "pieces"
 
 function sizeOf(path: string): number {
   const fd = openSync(path, "r")

@@ -6,6 +6,7 @@ import { CaptureRecord } from "../capture/record.ts"
 import { type Encapsulation, type Kind, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { Stretch } from "../track/data-sa.ts"
+import type { RateColumns } from "../track/rate-bins.ts"
 import { ADDRESS_BYTES } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
 
@@ -15,6 +16,8 @@ export interface ScanHandler extends PacketHandler {
   stretch(view: PacketView, stretch: Stretch): void
   /** The sketch of all packets of one flow that were summed up in a segment. */
   sketch(view: PacketView, pairs: Int32Array): void
+  /** Packets of one flow that were summed up in a segment, over time. */
+  rates?(view: PacketView, bins: RateColumns): void
   /** Packets that were summed up in a segment. */
   summed(counts: Scan["counts"]): void
   /** The last packet that was summed up before the next call of `packet`. */
@@ -61,7 +64,7 @@ export class ScanFold {
       walker.record(this.#recordOf(scan, i))
     }
     while (piece < pieces.n) this.#stretch(scan, piece++, base)
-    for (let flow = 0; flow < scan.flows.n; flow++) this.#sketch(scan, flow)
+    for (let flow = 0; flow < scan.flows.n; flow++) this.#flow(scan, flow)
     if (scan.lastFrame >= 0) this.#passed(base + scan.lastFrame + 1, scan.lastSeconds, scan.lastNanos)
     while (told < scan.told.length) this.handler.diagnostic(scan.told[told++].diagnostic)
     this.handler.summed(scan.counts)
@@ -93,10 +96,22 @@ export class ScanFold {
     return record
   }
 
-  #sketch(scan: Scan, flow: number): void {
-    const { sketches, sketchEnd } = scan.flows
-    const from = flow === 0 ? 0 : sketchEnd[flow - 1]
-    if (from < sketchEnd[flow]) this.handler.sketch(this.#viewOf(scan, flow), sketches.subarray(from, sketchEnd[flow]))
+  /** What is known of a flow's packets in all of the segment. */
+  #flow(scan: Scan, flow: number): void {
+    const { sketches, sketchEnd, rateEnd, rateSeconds } = scan.flows
+    const endBefore = (ends: Uint32Array) => (flow === 0 ? 0 : ends[flow - 1])
+    const [from, to] = [endBefore(sketchEnd), sketchEnd[flow]]
+    if (from < to) this.handler.sketch(this.#viewOf(scan, flow), sketches.subarray(from, to))
+    const [at, end] = [endBefore(rateEnd), rateEnd[flow]]
+    if (at === end) return
+    this.handler.rates?.(this.#viewOf(scan, flow), {
+      seconds: rateSeconds[flow],
+      start: scan.rates.start.subarray(at, end),
+      packets: scan.rates.packets.subarray(at, end),
+      bytes: scan.rates.bytes.subarray(at, end),
+      low: scan.rates.low.subarray(at, end),
+      high: scan.rates.high.subarray(at, end),
+    })
   }
 
   /** A view of a packet of the flow. */

@@ -3,8 +3,9 @@ import type { CaptureRecord } from "../capture/record.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { addressBytes, hashOf, protocolOf, type Sender, SenderTable } from "../net/sender-table.ts"
 import { PacketSketch } from "../track/packet-sketch.ts"
+import { RateBins, type RateColumns } from "../track/rate-bins.ts"
 import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
-import type { FlowColumns, FrameColumns, PieceColumns } from "./scan-types.ts"
+import type { FlowColumns, FlowRates, FrameColumns, PieceColumns } from "./scan-types.ts"
 
 export class WholeFrames {
   /** The last packet that was summed up since a frame was added. */
@@ -86,6 +87,7 @@ export class ScanFlow implements Sender<ScanFlow> {
   readonly hash: number
   /** Of packets that were summed up. */
   readonly sketch = new PacketSketch()
+  readonly rates = new RateBins()
 
   constructor(
     readonly index: number,
@@ -121,7 +123,24 @@ export class FlowTable {
     return this.#senders.find(packet) ?? this.#add(packet)
   }
 
-  take(): FlowColumns {
+  take(): { flows: FlowColumns; rates: FlowRates } {
+    const bins = this.#flows.map(flow => flow.rates.columns())
+    const rateEnd = wordsColumn()
+    let n = 0
+    for (const { start } of bins) rateEnd.push((n += start.length))
+    const rates = {
+      n,
+      start: joined(new Float64Array(n), bins, b => b.start),
+      packets: joined(new Uint32Array(n), bins, b => b.packets),
+      bytes: joined(new Float64Array(n), bins, b => b.bytes),
+      low: joined(new Uint32Array(n), bins, b => b.low),
+      high: joined(new Uint32Array(n), bins, b => b.high),
+    }
+    const rateSeconds = Float64Array.from(bins, b => b.seconds)
+    return { flows: { ...this.#columns(), rateEnd: rateEnd.take(), rateSeconds }, rates }
+  }
+
+  #columns(): Omit<FlowColumns, "rateEnd" | "rateSeconds"> {
     const sketches = wordsColumn()
     const sketchEnd = wordsColumn()
     for (const { sketch } of this.#flows) {
@@ -157,6 +176,20 @@ export class FlowTable {
     this.#flows.push(flow)
     return flow
   }
+}
+
+/** A column of all flows, one behind another. */
+function joined<T extends Uint32Array | Float64Array>(
+  into: T,
+  bins: readonly RateColumns[],
+  column: (bins: RateColumns) => T,
+): T {
+  let at = 0
+  for (const one of bins) {
+    into.set(column(one), at)
+    at += column(one).length
+  }
+  return into
 }
 
 /** Packets of one flow, summed up. */

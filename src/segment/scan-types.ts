@@ -45,6 +45,19 @@ export interface FlowColumns {
   /** Sketches (`track/packet-sketch.ts`) of the packets that were summed up, one after another, and where each ends. */
   readonly sketchEnd: Uint32Array
   readonly sketches: Int32Array
+  /** Where the bins of each flow end in `rates`, and how many seconds wide they are. */
+  readonly rateEnd: Uint32Array
+  readonly rateSeconds: Float64Array
+}
+
+/** Packets that were summed up over time (`track/rate-bins.ts`): the bins of all flows, one after another. */
+export interface FlowRates {
+  readonly n: number
+  readonly start: Float64Array
+  readonly packets: Uint32Array
+  readonly bytes: Float64Array
+  readonly low: Uint32Array
+  readonly high: Uint32Array
 }
 
 /** Packets of one flow between two of the frames that the fold sees whole, summed up. In the order of their first frames. */
@@ -80,6 +93,7 @@ export interface Scan {
   readonly nanos: number
   readonly whole: FrameColumns
   readonly flows: FlowColumns
+  readonly rates: FlowRates
   readonly pieces: PieceColumns
   /** Packets that were summed up; the fold counts the others. */
   readonly counts: { readonly esp: number; readonly ah: number; readonly keepalive: number }
@@ -90,7 +104,7 @@ export interface Scan {
 }
 
 /** The memory behind a scan, for handing it over to another thread. */
-export function scanBuffers({ whole, flows, pieces }: Scan): ArrayBuffer[] {
-  const columns = [whole, flows, pieces].flatMap(table => Object.values(table).filter(ArrayBuffer.isView))
+export function scanBuffers({ whole, flows, rates, pieces }: Scan): ArrayBuffer[] {
+  const columns = [whole, flows, rates, pieces].flatMap(table => Object.values(table).filter(ArrayBuffer.isView))
   return columns.map(column => column.buffer as ArrayBuffer)
 }

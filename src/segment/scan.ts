@@ -66,7 +66,7 @@ export class Scanner {
       crowded: this.#walk.crowded,
       told: this.#told,
       whole: this.#whole.take(),
-      flows: this.#flows.take(),
+      ...this.#flows.take(),
       pieces: this.#pieces.take(),
       counts: this.#counts,
       lastFrame,
@@ -125,6 +125,7 @@ export class Scanner {
     piece.lastNanos = nanos
     piece.sequence(packet.sequence)
     flow.sketch.add(packet)
+    flow.rates.add(seconds, packet.payloadWireBytes, packet.sequence)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Analysis } from "../fold/analysis.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import type { DataSa, Stretch } from "../track/data-sa.ts"
+import type { RateColumns } from "../track/rate-bins.ts"
 import type { ScanHandler } from "./fold-scans.ts"
 import type { Scan } from "./scan-types.ts"
 
@@ -31,6 +32,10 @@ export class SegmentFold implements ScanHandler {
 
   sketch(view: PacketView, pairs: Int32Array): void {
     this.analysis.data.sketch(view, pairs)
+  }
+
+  rates(view: PacketView, bins: RateColumns): void {
+    this.analysis.data.rates(view, bins)
   }
 
   summed(counts: Scan["counts"]): void {

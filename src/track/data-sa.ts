@@ -3,6 +3,7 @@ import type { Address } from "../net/address-book.ts"
 import type { Sender } from "../net/sender-table.ts"
 import type { DataResult } from "./data-result.ts"
 import { PacketSketch } from "./packet-sketch.ts"
+import type { RateBins } from "./rate-bins.ts"
 import { SequenceSet } from "./sequence-set.ts"
 
 /** A copy of a packet, kept for proving keys. */
@@ -67,6 +68,8 @@ export class DataSa implements Sender<DataSa> {
   lastSequence = 0
   readonly sequences: SequenceSet
   readonly sketch = new PacketSketch()
+  /** Packets over time, where they are asked for. */
+  rates: RateBins | undefined
   /** Indexes of the captures that have packets of it. */
   readonly captures: number[] = []
   /** Of UDP or TCP of the first packet, 0 without. */
@@ -114,6 +117,7 @@ export class DataSa implements Sender<DataSa> {
     this.lastFrame = frame
     this.lastSequence = sequence
     this.sequences.add(sequence)
+    this.rates?.add(seconds, bytes, sequence)
   }
 
   /** Counts the packets of a stretch. */
@@ -146,6 +150,7 @@ export class DataSa implements Sender<DataSa> {
     }
     this.sequences.join(other.sequences)
     this.sketch.join(other.sketch.pairs)
+    if (other.rates) this.rates?.join(other.rates.columns())
     for (const capture of other.captures) if (!this.captures.includes(capture)) this.captures.push(capture)
     other.into = this
   }

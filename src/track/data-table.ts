@@ -5,6 +5,7 @@ import { Encapsulation, type PacketView } from "../net/packet-view.ts"
 import { hashOf, protocolOf, SenderTable } from "../net/sender-table.ts"
 import { DataSa, type Stretch } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
+import { RateBins, type RateColumns } from "./rate-bins.ts"
 import { joinSenders } from "./senders.ts"
 
 /** Packets kept of a data SA so that keys can be proved on them. */
@@ -16,6 +17,8 @@ export interface DataTableOptions {
   readonly limits: TrackLimits
   /** Keep sample packets (secrets were given). */
   readonly samples: boolean
+  /** Count packets over time too. */
+  readonly rates?: boolean
   /** Gets each data SA that leaves the table before the end. */
   onEvict(sa: DataSa): void
   /** A packet was kept as a sample of this SA. */
@@ -53,6 +56,11 @@ export class DataTable {
   /** Takes in the sketch of packets that were counted elsewhere. */
   sketch(view: PacketView, pairs: ArrayLike<number>): void {
     this.#senders.find(view)?.sketch.join(pairs)
+  }
+
+  /** Takes in bins of packets that were counted elsewhere. */
+  rates(view: PacketView, bins: RateColumns): void {
+    this.#senders.find(view)?.rates?.join(bins)
   }
 
   /** The SA of an ESP, WESP or AH packet, if it is in the table. */
@@ -106,6 +114,7 @@ export class DataTable {
       encapsulation: !isInside ? "none" : encapsulation === Encapsulation.UDP ? "udp" : "tcp",
     } as const
     const sa = new DataSa(ends, hashOf(view), this.options.limits.runs)
+    if (this.options.rates) sa.rates = new RateBins()
     sa.sourcePort = isInside ? view.sourcePort : 0
     sa.destinationPort = isInside ? view.destinationPort : 0
     const bySpi = this.#bySpi[sa.protocol]

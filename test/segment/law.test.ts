@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { rateBins } from "../../src/batch/tables/rates.ts"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
@@ -33,11 +34,14 @@ const options = (secrets: Secrets): AnalyzeOptions => ({
   provider: nodeProvider,
   secrets,
   showKeys: true,
+  rates: true,
   data: { createOpener: createNodeEspOpener },
 })
 
-const reportOf = async (source: Parameters<typeof analyze>[0], secrets: Secrets): Promise<string> =>
-  JSON.stringify((await analyze(source, options(secrets))).report, null, 1)
+async function reportOf(source: Parameters<typeof analyze>[0], secrets: Secrets): Promise<string> {
+  const { report, dataSas } = await analyze(source, options(secrets))
+  return JSON.stringify({ report, rates: [...rateBins(dataSas)] }, null, 1)
+}
 
 /** IKEDUMP_CUTS=20 tries each capture so often, for those who change `src/segment`. */
 const CUTS = Number(process.env.IKEDUMP_CUTS ?? 1)

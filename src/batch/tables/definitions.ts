@@ -192,9 +192,9 @@ export interface RateBin {
   readonly seconds: number
   readonly packets: number
   readonly bytes: number
-  /** The lowest and the highest sequence number in the bin. */
-  readonly firstSequence: number
-  readonly lastSequence: number
+  /** The lowest and the highest sequence number in the bin; null where the sender turns their octets round. */
+  readonly firstSequence: number | null
+  readonly lastSequence: number | null
 }
 
 export const ESP_RATES = table<Row<RateBin>>("esp_rates", {
