@@ -1,6 +1,8 @@
 /** `ikedump batch`: many and large captures over all cores, workers at a queue, or a cluster. A run folder holds the work (docs/batch.md). */
+import { statSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { type Command, InvalidArgumentError } from "commander"
 import type { Engine } from "../batch/engines/engine.ts"
 import { LocalEngine, runTasks } from "../batch/engines/local.ts"
@@ -8,6 +10,7 @@ import { RunFolder, RunFolderError } from "../batch/run-folder.ts"
 import { fold, merge, plan } from "../batch/stages.ts"
 import { StageTasks, type TaskStage } from "../batch/tasks.ts"
 import { safeText } from "../bytes/safe-text.ts"
+import { folderCaptures, isFolder } from "../node/capture-paths.ts"
 import { SegmentPool } from "../node/segment-pool.ts"
 import type { Report } from "../report/types.ts"
 import { OUTCOMES } from "../report/verdict/types.ts"
@@ -25,7 +28,8 @@ interface BatchOptions extends Pick<CommonOptions, "keys" | "ikePort" | "threads
   readonly redis: string
   readonly tasks: number
   readonly sbatch?: string[]
-  readonly watch?: boolean
+  /** Seconds between two looks. */
+  readonly watch?: number | true
 }
 
 /** Every `of`-th task, from the one with this number on. */
@@ -64,7 +68,11 @@ export function configure(command: Command): void {
     .option("--redis <url>", "the queue of --engine bullmq", "redis://127.0.0.1:6379")
     .option("--tasks <n>", "tasks of an array job of --engine slurm", wholeNumber, 16)
     .option("--sbatch <option>", "an option for sbatch, as --sbatch=--partition=long; repeatable", collect)
-    .option("--watch", "then take captures that arrive in the given folders, until Ctrl-C")
+    .option(
+      "--watch [seconds]",
+      "then look so often for captures that arrive in the given folders (5), until Ctrl-C",
+      wholeNumber,
+    )
     .action(guarded(runAll))
 }
 
@@ -136,10 +144,18 @@ async function withPool<T>(
 
 async function planRun(paths: readonly string[], options: BatchOptions): Promise<RunFolder> {
   const folder = new RunFolder(resolve(options.out))
-  const captures = await capturesOf(paths)
+  const captures = options.watch ? await capturesSoFar(paths) : await capturesOf(paths)
   const { segments } = plan(folder, captures, { ikePorts: options.ikePort, segmentBytes: options.segmentMb * 1e6 })
   tell(`${captures.length} captures in ${segments.length} segments: ${safeText(options.out)}`)
   return folder
+}
+
+/** As `capturesOf`; a folder that is watched may be empty at first. */
+async function capturesSoFar(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const path of paths)
+    if (!isFolder(path) || (await folderCaptures(path)).captures.length > 0) found.push(...(await capturesOf([path])))
+  return found
 }
 
 /** Does this process's share of a stage. */
@@ -155,6 +171,8 @@ async function tasks(run: string, stage: TaskStage, options: BatchOptions): Prom
 }
 
 async function runAll(paths: string[], options: BatchOptions): Promise<void> {
+  // What arrives from now on is not of the first plan.
+  const before = options.watch ? await stateOf(paths) : ""
   const folder = await planRun(paths, options)
   if (options.keys) folder.keysFiles = options.keys.map(path => resolve(path))
   if (options.engine === "slurm") return submit(folder, options)
@@ -169,7 +187,7 @@ async function runAll(paths: string[], options: BatchOptions): Promise<void> {
       const engine = await engineNamed(options, folder, pool)
       try {
         tellResult(await stages(folder, engine, pool, stop.signal), folder)
-        if (options.watch) await watch(paths, { options, folder, engine, pool, signal: stop.signal })
+        if (options.watch) await watch(paths, before, { options, folder, engine, pool, signal: stop.signal })
       } finally {
         await engine.close()
       }
@@ -220,20 +238,26 @@ interface Watching {
 }
 
 /** Between two looks for captures that arrived. */
-const WATCH_MS = 5_000
+const WATCH_SECONDS = 5
 
-/** Plans anew whenever the captures changed, and does what that added. A file counts when its size stayed the same between two looks. */
-async function watch(paths: readonly string[], { options, folder, engine, pool, signal }: Watching): Promise<void> {
-  const { setTimeout: sleep } = await import("node:timers/promises")
-  const { statSync } = await import("node:fs")
-  const look = async (): Promise<string> =>
-    (await capturesOf(paths)).map(path => `${path} ${statSync(path, { throwIfNoEntry: false })?.size ?? 0}`).join("\n")
-  let done = await look()
-  let before = done
-  while (!signal.aborted) {
-    await sleep(WATCH_MS, undefined, { signal }).catch(() => {})
+/** The captures and their sizes. */
+const stateOf = async (paths: readonly string[]): Promise<string> =>
+  (await capturesSoFar(paths)).map(path => `${path} ${statSync(path, { throwIfNoEntry: false })?.size ?? 0}`).join("\n")
+
+/**
+ * Plans anew whenever the captures are others than those that are `done`, and does what that added. A file counts when its size stayed the same
+ * between two looks.
+ */
+async function watch(
+  paths: readonly string[],
+  done: string,
+  { options, folder, engine, pool, signal }: Watching,
+): Promise<void> {
+  const seconds = typeof options.watch === "number" ? options.watch : WATCH_SECONDS
+  for (let before = done; ; ) {
+    await sleep(seconds * 1000, undefined, { signal }).catch(() => {})
     if (signal.aborted) return
-    const now = await look()
+    const now = await stateOf(paths)
     if (now === before && now !== done) {
       await planRun(paths, options)
       tellResult(await stages(folder, engine, pool, signal), folder)

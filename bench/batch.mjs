@@ -1,0 +1,136 @@
+/**
+ * `ikedump batch` over many files: by this machine alone, then by two workers at a queue of which one is killed while the queue's server is away for 10 s. Both
+ * have to give the same tables.
+ *
+ *   node bench/batch.mjs FOLDER [--threads 2] [--no-queue]
+ *
+ * FOLDER is one of bench/rotated.mjs. Prints seconds, CPU and peak memory of each stage, and bytes of the run folder a TB of captures. Needs GNU time, and
+ * redis-server for the second half.
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { parseArgs } from "node:util"
+import { ikedump, measure, print } from "./measure.mjs"
+
+const { values: opt, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { threads: { type: "string", default: "2" }, queue: { type: "boolean", default: true } },
+  allowNegative: true,
+})
+const folder = resolve(positionals[0])
+const keys = join(folder, "keys.json")
+const bytesIn = path =>
+  readdirSync(path, { withFileTypes: true }).reduce((n, entry) => n + statSync(join(path, entry.name)).size, 0)
+const captures = readdirSync(folder).filter(name => name.endsWith(".pcap"))
+const total = captures.reduce((n, name) => n + statSync(join(folder, name)).size, 0)
+const TABLES = [
+  "captures",
+  "ike_sas",
+  "exchanges",
+  "child_sas",
+  "esp_sas",
+  "esp_rates",
+  "checks",
+  "findings",
+  "verdicts",
+]
+const tables = run =>
+  TABLES.map(name => readFileSync(join(run, "result", `${name}.ndjson`), "utf8").replaceAll(run, ""))
+
+/** Each stage by itself. */
+function local(run) {
+  rmSync(run, { recursive: true, force: true })
+  const threads = ["--threads", opt.threads]
+  for (const [stage, ...args] of [
+    ["plan", folder, "-o", run],
+    ["scan", run, ...threads],
+    ["fold", run, "--keys", keys, ...threads],
+    ["open", run, ...threads],
+    ["merge", run, ...threads],
+  ]) {
+    const measured = measure(...ikedump("batch", stage, ...args))
+    if (!measured) throw new Error(`${stage} failed`)
+    print(`batch ${stage}`, measured)
+  }
+  for (const part of ["scans", "opened", "result"]) {
+    const bytes = bytesIn(join(run, part))
+    const perTb = (bytes / total) * 1e12
+    console.log(
+      `${part.padEnd(8)}${(bytes / 1e6).toFixed(1).padStart(10)} MB, ${(perTb / 1e9).toFixed(1)} GB a TB of captures`,
+    )
+  }
+}
+
+const port = 20_000 + (process.pid % 20_000)
+const url = `redis://127.0.0.1:${port}`
+const server = () =>
+  spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
+    stdio: "ignore",
+  })
+
+/** The same by workers at a queue, with accidents. */
+async function queued(run) {
+  rmSync(run, { recursive: true, force: true })
+  const [node, [bin]] = ikedump()
+  const worker = () => {
+    const child = spawn(node, [bin, "worker", "--redis", url, "--threads", "1"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    })
+    child.tasks = 0
+    child.stderr.on("data", text => {
+      child.tasks += String(text).split(" done").length - 1
+      process.stderr.write(text)
+    })
+    return child
+  }
+  let redis = server()
+  await sleep(500)
+  const workers = [worker(), worker()]
+  const args = [
+    "batch",
+    "run",
+    folder,
+    "-o",
+    run,
+    "--keys",
+    keys,
+    "--engine",
+    "bullmq",
+    "--redis",
+    url,
+    "--threads",
+    "1",
+  ]
+  const coordinator = spawn(node, [bin, ...args], { stdio: ["ignore", "inherit", "inherit"] })
+  const ended = once(coordinator, "exit")
+  while (workers[0].tasks < 3) await sleep(50)
+  workers[0].kill("SIGKILL")
+  console.log("a worker is killed")
+  while (workers[1].tasks < 6) await sleep(50)
+  redis.kill("SIGKILL")
+  console.log("the queue's server is gone, with all that it knew")
+  await sleep(10_000)
+  redis = server()
+  console.log("it is back, empty")
+  workers.push(worker())
+  const [code] = await ended
+  for (const child of [...workers, redis]) child.kill("SIGKILL")
+  return code
+}
+
+console.log(`${captures.length} files, ${(total / 1e9).toFixed(2)} GB`)
+const one = `${folder}-run-local`
+local(one)
+if (opt.queue) {
+  const two = `${folder}-run-queued`
+  const code = await queued(two)
+  const wanted = tables(one)
+  const differing = code === 0 ? TABLES.filter((_, i) => tables(two)[i] !== wanted[i]) : TABLES
+  console.log(
+    differing.length === 0 ? "holds  the same tables" : `FAILS  exit ${code}; other rows: ${differing.join(", ")}`,
+  )
+  if (differing.length > 0) process.exitCode = 1
+}
