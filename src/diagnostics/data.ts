@@ -32,6 +32,12 @@ export const DATA = {
     "Give the receiver SAs by source too. Each sender needs keys of its own: one counter-mode key must never see an IV twice.",
     "RFC 4301 §4.1",
   ),
+  "esp-nested": declare(
+    ["info"],
+    "ESP or AH was found inside ESP that keys opened. It has a row of its own.",
+    "Give the keys of the inner SA too.",
+    "RFC 4301 §4.3",
+  ),
   "esp-sequence-order": declare(
     ["warning"],
     "Sequence numbers stand in the packets with the low octet first.",

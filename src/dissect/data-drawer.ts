@@ -71,9 +71,26 @@ export class DataDrawer {
     if (esp === undefined) return end
     const opened = end - esp < 8 ? undefined : this.#open(layer, src, start, esp, end, around)
     const remark = end - esp < 8 ? undefined : this.#remark(src, esp)
-    const within = opened && this.#addresses(around)
+    const within = opened && { ...this.#addresses(around), esp: this.#nested(sink, around) }
     this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), sink, { ...within, remark })
     return end
+  }
+
+  /** Draws ESP in ESP, each layer opened under its own key; in transport mode the inner one has the outer addresses. RFC 4301 §4.3. */
+  #nested(sink: FieldSink, around: Surroundings): NonNullable<InnerOptions["esp"]> {
+    const esp: NonNullable<InnerOptions["esp"]> = (c, { ip, source, destination }) => {
+      const { src, pos: start, end } = c
+      const view = Object.assign(this.#view, around.view, this.#fieldsOf(Kind.ESP, src, start, start, end))
+      if (ip) {
+        const { version, src: header, sourceAt, destinationAt } = ip
+        Object.assign(view, { ipVersion: version, ipBytes: header.bytes, ipStart: ip.start, sourceAt, destinationAt })
+      }
+      const opened = this.options.openData?.(view)
+      const remark = this.#remark(src, start)
+      const within = { source, destination, inflate: this.options.inflate, esp, remark }
+      return dissectEsp(src, start, end, opened && openedEsp(opened), sink, within)
+    }
+    return esp
   }
 
   /** What a packet in transport mode is shown under. */
@@ -121,19 +138,24 @@ export class DataDrawer {
     const kind = KIND.get(layer) ?? Kind.OTHER
     const { payload, payloadStart } = this.#sources!
     if (packet.kind === kind && payload === src && payloadStart === start) return packet
-    const spi = layer === AH ? header + 4 : header
-    return Object.assign(this.#view, around.view, {
+    return Object.assign(this.#view, around.view, this.#fieldsOf(kind, src, start, header, end))
+  }
+
+  #fieldsOf(kind: Kind, { bytes }: ByteSource, start: number, header: number, end: number): Partial<PacketView> {
+    const { frame, seconds, nanos } = this.#packet!
+    const spi = kind === Kind.AH ? header + 4 : header
+    return {
       kind,
-      frame: packet.frame,
-      seconds: packet.seconds,
-      nanos: packet.nanos,
-      payloadBytes: src.bytes,
+      frame,
+      seconds,
+      nanos,
+      payloadBytes: bytes,
       payloadStart: start,
       payloadEnd: end,
       payloadWireBytes: end - start,
-      spi: u32(src.bytes, spi),
-      sequence: u32(src.bytes, spi + 4),
-    })
+      spi: u32(bytes, spi),
+      sequence: u32(bytes, spi + 4),
+    }
   }
 }
 

@@ -8,9 +8,8 @@ import { decodeEspHeader, esp } from "../net/headers/esp.ts"
 import { decodeWesp } from "../net/headers/wesp.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { readTrailer } from "./esp-trailer.ts"
-import { decodeInner } from "./inner.ts"
+import { decodeInner, type InnerOptions } from "./inner.ts"
 import type { Inner } from "./inner-line.ts"
-import type { Inflate } from "./ipcomp.ts"
 import { readWesp } from "./wesp.ts"
 
 /** What became of an ICV; `unchecked` is an algorithm that is not known, `none` a suite without integrity. */
@@ -38,12 +37,8 @@ export interface SequenceRemark {
   readonly previousFrame: number
 }
 
-export interface DissectOptions {
-  readonly inflate?: Inflate
+export interface DissectOptions extends Omit<InnerOptions, "sink"> {
   readonly remark?: SequenceRemark
-  /** Addresses of the outer header, for the Info of a transport-mode packet. */
-  readonly source?: string
-  readonly destination?: string
 }
 
 const sequenceHigh = field("esp.sequence_high", "ESP Sequence, inferred high half")

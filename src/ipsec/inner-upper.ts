@@ -15,10 +15,12 @@ export function decodeUpper(c: Cursor, protocol: number, inner: Inner): void {
   if (protocol === IP_PROTOCOL.TCP) decodeInnerTcp(c, inner)
   else if (protocol === IP_PROTOCOL.UDP) decodeInnerUdp(c, inner)
   else if (protocol === IP_PROTOCOL.ICMP || protocol === IP_PROTOCOL.ICMPV6) decodeInnerIcmp(c, inner, protocol)
-  else if (protocol === IP_PROTOCOL.ESP && c.left >= 8) inner.info = `ESP (SPI=0x${word(c, 0)})`
+  else if (protocol === IP_PROTOCOL.ESP && c.left >= 8) inner.info = espInfo(c)
   else if (protocol === IP_PROTOCOL.AH && c.left >= 8) inner.info = `AH (SPI=0x${word(c, 4)})`
   if (c.left > 0) c.bytes(f.data)
 }
+
+export const espInfo = (c: Cursor): string => `ESP (SPI=0x${word(c, 0)})`
 
 const word = (c: Cursor, at: number): string =>
   [0, 1, 2, 3]

@@ -10,7 +10,7 @@ import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { aggfragHeaderBytes, blockLength } from "./aggfrag.ts"
 import * as f from "./inner-fields.ts"
 import type { Inner } from "./inner-line.ts"
-import { decodeUpper } from "./inner-upper.ts"
+import { decodeUpper, espInfo } from "./inner-upper.ts"
 import { type Inflate, IPCOMP_TRANSFORM, readIpComp } from "./ipcomp.ts"
 
 export interface InnerOptions {
@@ -19,6 +19,8 @@ export interface InnerOptions {
   /** Addresses of the outer header, for transport mode. */
   source?: string
   destination?: string
+  /** Draws ESP in ESP from the cursor to its end, and returns what is inside when it was opened. */
+  esp?(c: Cursor, inner: Inner): Inner | undefined
 }
 
 /** How deep packets may be nested in one another. */
@@ -38,7 +40,7 @@ export function decodeInner(
   const inner: Inner = { source: options.source, destination: options.destination, protocol: "", info: "" }
   const c = new Cursor(src, start, end, "payload data", options.sink)
   try {
-    decodeProtocol(c, nextHeader, inner, options.inflate, 0)
+    decodeProtocol(c, nextHeader, inner, options, 0)
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     options.sink?.fault(e)
@@ -47,39 +49,51 @@ export function decodeInner(
   return inner
 }
 
-function decodeProtocol(c: Cursor, protocol: number, inner: Inner, inflate: Inflate | undefined, depth: number): void {
+function decodeProtocol(c: Cursor, protocol: number, inner: Inner, options: InnerOptions, depth: number): void {
   inner.protocol = IP_PROTOCOL.name(protocol) ?? `IP protocol ${protocol}`
   if (depth > MAX_DEPTH) {
     c.bytes(f.data)
     return
   }
-  if (protocol === IP_PROTOCOL.IPV4) decodeInnerIpv4(c, inner, inflate, depth)
-  else if (protocol === IP_PROTOCOL.IPV6) decodeInnerIpv6(c, inner, inflate, depth)
-  else if (protocol === IP_PROTOCOL.IPCOMP) decodeIpComp(c, inner, inflate, depth)
-  else if (protocol === IP_PROTOCOL.IPIP) decodeBeet(c, inner, inflate, depth)
-  else if (protocol === IP_PROTOCOL.AGGFRAG) decodeAggfrag(c, inner, inflate, depth)
+  if (protocol === IP_PROTOCOL.IPV4) decodeInnerIpv4(c, inner, options, depth)
+  else if (protocol === IP_PROTOCOL.IPV6) decodeInnerIpv6(c, inner, options, depth)
+  else if (protocol === IP_PROTOCOL.IPCOMP) decodeIpComp(c, inner, options, depth)
+  else if (protocol === IP_PROTOCOL.IPIP) decodeBeet(c, inner, options, depth)
+  else if (protocol === IP_PROTOCOL.AGGFRAG) decodeAggfrag(c, inner, options, depth)
   else if (protocol === IP_PROTOCOL.IPV6_NO_NEXT) {
     inner.protocol = "ESP"
     inner.info = "Dummy packet"
     if (c.left > 0) c.bytes(f.data)
-  } else decodeUpper(c, protocol, inner)
+  } else if (protocol === IP_PROTOCOL.ESP && options.esp && c.left >= 8) decodeNested(c, inner, options.esp)
+  else decodeUpper(c, protocol, inner)
+}
+
+function decodeNested(c: Cursor, inner: Inner, esp: NonNullable<InnerOptions["esp"]>): void {
+  inner.info = espInfo(c)
+  const inside = esp(c, inner)
+  c.pos = c.end
+  if (inside) Object.assign(inner, inside)
 }
 
 /** An IPv4 header and what it carries; bytes behind its Total Length are TFC padding. RFC 791 §3.1. */
-function decodeInnerIpv4(outer: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
+function decodeInnerIpv4(outer: Cursor, inner: Inner, options: InnerOptions, depth: number): void {
   const total = ((outer.peek(2) ?? 0) << 8) | (outer.peek(3) ?? 0)
+  const start = outer.pos
   const c = cut(outer, total)
   const header = decodeIpv4(c)
+  inner.ip = { version: 4, src: c.src, start, sourceAt: header.sourceAt, destinationAt: header.destinationAt }
   inner.source = ipv4Text(c.src.bytes, header.sourceAt)
   inner.destination = ipv4Text(c.src.bytes, header.destinationAt)
-  decodeCarried(c, header.protocol, header.fragmentOffset > 0, inner, inflate, depth)
+  decodeCarried(c, header.protocol, header.fragmentOffset > 0, inner, options, depth)
   leave(outer, c)
 }
 
 /** An IPv6 header, its extension headers, and what they carry. RFC 8200 §3. */
-function decodeInnerIpv6(outer: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
+function decodeInnerIpv6(outer: Cursor, inner: Inner, options: InnerOptions, depth: number): void {
+  const start = outer.pos
   const c = cut(outer, 40 + (((outer.peek(4) ?? 0) << 8) | (outer.peek(5) ?? 0)))
   const header = decodeIpv6(c)
+  inner.ip = { version: 6, src: c.src, start, sourceAt: header.sourceAt, destinationAt: header.destinationAt }
   inner.source = ipv6Text(c.src.bytes, header.sourceAt)
   inner.destination = ipv6Text(c.src.bytes, header.destinationAt)
   let { next } = header
@@ -89,7 +103,7 @@ function decodeInnerIpv6(outer: Cursor, inner: Inner, inflate: Inflate | undefin
     later = extension.fragmentOffset > 0
     next = extension.next
   }
-  decodeCarried(c, next, later, inner, inflate, depth)
+  decodeCarried(c, next, later, inner, options, depth)
   leave(outer, c)
 }
 
@@ -98,14 +112,14 @@ function decodeCarried(
   protocol: number,
   laterFragment: boolean,
   inner: Inner,
-  inflate: Inflate | undefined,
+  options: InnerOptions,
   depth: number,
 ): void {
   if (laterFragment) {
     inner.protocol = IP_PROTOCOL.name(protocol) ?? `IP protocol ${protocol}`
     inner.info = "Fragmented IP protocol"
     c.bytes(f.data)
-  } else decodeProtocol(c, protocol, inner, inflate, depth + 1)
+  } else decodeProtocol(c, protocol, inner, options, depth + 1)
 }
 
 /** A cursor over the packet as long as its own length field says, or as there is of it. */
@@ -119,7 +133,7 @@ function leave(outer: Cursor, c: Cursor): void {
 }
 
 /** RFC 3173 §3. The decompressed bytes are a source of their own. */
-function decodeIpComp(c: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
+function decodeIpComp(c: Cursor, inner: Inner, options: InnerOptions, depth: number): void {
   const start = c.pos
   c.group(f.ipcomp, c.left, () => {
     c.u8(f.ipcompNext)
@@ -127,7 +141,7 @@ function decodeIpComp(c: Cursor, inner: Inner, inflate: Inflate | undefined, dep
     c.u16(f.ipcompCpi)
     c.bytes(f.ipcompData)
   })
-  const ipcomp = readIpComp(c.src.bytes, start, c.end, inflate)!
+  const ipcomp = readIpComp(c.src.bytes, start, c.end, options.inflate)!
   inner.info = `${IPCOMP_TRANSFORM.label(ipcomp.cpi)}, CPI=0x${ipcomp.cpi.toString(16).padStart(4, "0")}`
   if (!ipcomp.data) {
     inner.info += `: ${ipcomp.reason}`
@@ -135,11 +149,11 @@ function decodeIpComp(c: Cursor, inner: Inner, inflate: Inflate | undefined, dep
   }
   const src = byteSource(ipcomp.data, `decompressed ${c.src.label}`)
   const inside = new Cursor(src, 0, ipcomp.data.length, "decompressed data", c.sink)
-  decodeProtocol(inside, ipcomp.nextHeader, inner, inflate, depth + 1)
+  decodeProtocol(inside, ipcomp.nextHeader, inner, options, depth + 1)
 }
 
 /** BEET pseudo header: the IPv4 options that the inner header had. draft-nikander-esp-beet-mode §5.3. */
-function decodeBeet(c: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
+function decodeBeet(c: Cursor, inner: Inner, options: InnerOptions, depth: number): void {
   const next = c.group(f.beet, beetHeaderBytes(c.peek(1) ?? 0), () => {
     const nextHeader = c.u8(f.beetNext)
     const length = c.u8(f.beetLength)
@@ -148,14 +162,14 @@ function decodeBeet(c: Cursor, inner: Inner, inflate: Inflate | undefined, depth
     c.bytes(f.beetOptions, beetHeaderBytes(length) - 4)
     return nextHeader
   })
-  decodeProtocol(c, next, inner, inflate, depth + 1)
+  decodeProtocol(c, next, inner, options, depth + 1)
 }
 
 /** Bytes of a BEET pseudo header by its length field, which counts octets of eight after the first. */
 export const beetHeaderBytes = (length: number): number => 8 * (length + 1)
 
 /** RFC 9347 §6.1. Inner packets that are whole within the payload are shown; the first gives addresses and ports. */
-function decodeAggfrag(c: Cursor, inner: Inner, inflate: Inflate | undefined, depth: number): void {
+function decodeAggfrag(c: Cursor, inner: Inner, options: InnerOptions, depth: number): void {
   const blocks: Inner[] = []
   c.group(f.aggfrag, c.left, () => {
     const at = c.pos
@@ -182,7 +196,7 @@ function decodeAggfrag(c: Cursor, inner: Inner, inflate: Inflate | undefined, de
             block,
             block.peek()! >> 4 === 4 ? IP_PROTOCOL.IPV4 : IP_PROTOCOL.IPV6,
             packet,
-            inflate,
+            options,
             depth + 1,
           )
         })

@@ -78,6 +78,8 @@ export class DataFlow {
   waitingTail = -1
   firstFrame = 0
   lastFrame = 0
+  /** It has packets that came inside others of ESP, or such are inside of its own. */
+  nested = false
   /** How often another key than before opened a packet. */
   moves = 0
   /** Packets up to the one that proved that there is no encryption, and whole ones before it; -1 while none did. */

@@ -28,7 +28,7 @@ export interface DataFlowsOptions {
   /** A flow without a key is not followed any more. */
   onForget?(flow: DataFlow): void
   /** The data SAs of the control plane. */
-  readonly dataSas?: Pick<DataTable, "find">
+  readonly dataSas?: Pick<DataTable, "find" | "packet">
 }
 
 export class DataFlows {
@@ -55,6 +55,15 @@ export class DataFlows {
     if (last?.data === data) return last
     this.#last = this.#flows.get(data) ?? this.#add(data, view.frame)
     return this.#last
+  }
+
+  /** The flow of a packet that was inside one of `outer`; it is counted for its data SA here, since nobody saw it before. */
+  inside(outer: DataSa, view: PacketView): DataFlow | undefined {
+    const data = (this.options.dataSas ?? this.#own).packet(view)
+    data.inside ??= outer
+    const flow = this.#flows.get(data) ?? this.#add(data, view.frame)
+    for (const nested of [flow, this.#flows.get(outer)]) if (nested) nested.nested = true
+    return flow
   }
 
   /** Whether keys were added since the last call. */

@@ -17,9 +17,10 @@ import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, slotPackets
 import type { DataSaTable } from "./data-table.ts"
 import { u32At } from "./esp-suite.ts"
 import { judgePacket } from "./judge-packet.ts"
-import { NestedOpener } from "./nested.ts"
+import { hasEspInside, NestedOpener } from "./nested.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
 import type { CreateOpener, OpenerPool } from "./opener-pool.ts"
+import { openWith } from "./packet-opener.ts"
 import { verifiedRuns } from "./replay.ts"
 import { SaStates } from "./sa-states.ts"
 import { Unwrapper } from "./unwrap.ts"
@@ -47,7 +48,7 @@ export interface DataPlaneOptions {
   /** Data SAs followed at most; packets of further ones are left out. Default 100,000. */
   readonly maxFlows?: number
   /** The data SAs of the control plane: each gets the result of its packets. Without it the plane has a table of its own. */
-  readonly dataSas?: Pick<DataTable, "find">
+  readonly dataSas?: Pick<DataTable, "find" | "packet">
   /**
    * Bytes of packets kept for keys that come later (`table.add`): for a stream, which is read once. Default 0: none.
    * Such packets are handed on when their key has come.
@@ -103,7 +104,7 @@ export class DataPlane {
   readonly #flows: DataFlows
   readonly #executor: DataExecutor
   readonly #columns: readonly SlotColumns[]
-  readonly #unwrap: ((p: OpenedPacket) => void) | undefined
+  readonly #unwrap: (p: OpenedPacket) => void
   readonly #opened = new OpenedPacket()
   readonly #waiting: WaitingPackets | undefined
   readonly #inFlight: number[] = []
@@ -125,7 +126,7 @@ export class DataPlane {
     this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys), options.edges)
     this.#columns = this.#executor.slots.map(slot => new SlotColumns(slot.at.length))
     this.#limit(SLOT_BYTES)
-    if (options.onInner) this.#unwrap = this.#unwrapperAt(0, options.onInner)
+    this.#unwrap = this.#unwrapperAt(0, options.onInner ?? (() => {}))
     if (options.waitingBytes) this.#waiting = new WaitingPackets(options.waitingBytes)
   }
 
@@ -337,7 +338,10 @@ export class DataPlane {
     p.edges = this.#options.edges === true
     judgePacket(flow, columns.state[i], p, ok)
     if (p.sa || p.opened) this.#options.onPacket?.(p)
-    if (p.opened) this.#unwrap?.(p)
+    if (p.opened && (this.#options.onInner || (this.#options.edges && hasEspInside(p)))) {
+      if (p.edges && flow.current) openWith(flow.current, p, p.seqHi)
+      this.#unwrap(p)
+    }
   }
 }
 

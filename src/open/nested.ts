@@ -1,7 +1,11 @@
-/** ESP and AH inside ESP or AH (SA bundles, a tunnel in a tunnel): opened at once, each layer counted for its own SA. RFC 4301 §4.3. */
+/**
+ * ESP and AH inside ESP (SA bundles, a tunnel in a tunnel): opened at once, each layer counted for its own SA. What is inside AH is clear: the
+ * walk finds it. RFC 4301 §4.3.
+ */
 
 import { readIpPacket } from "../ipsec/ip-packet.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
+import { isIpv6Extension } from "../net/headers/ipv6.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { DataFlows } from "./data-flows.ts"
@@ -23,9 +27,9 @@ export class NestedOpener {
   open(inner: InnerPacket): OpenedPacket | undefined {
     if (!this.#look(inner)) return undefined
     const view = this.#view
-    const flow = this.flows.of(view)
+    const flow = this.flows.inside(inner.data, view)
+    if (flow) flow.result.packets++
     if (!flow?.current || view.payloadEnd - view.payloadStart > MAX_BYTES) return undefined
-    flow.result.packets++
     const state = flow.current
     const p = this.#copy(view)
     p.edges = false
@@ -38,14 +42,16 @@ export class NestedOpener {
   /** Fills the view with the ESP or AH packet inside. */
   #look(inner: InnerPacket): boolean {
     const { bytes, start, end, nextHeader } = inner
+    if (inner.data.protocol === "AH") return false
     const tunnel = nextHeader === 4 || nextHeader === 41
     const ip = tunnel ? readIpPacket(bytes, start, end) : readHeader(inner)
     if (!ip || (tunnel && ip.fragment)) return false
     const protocol = tunnel ? ip.protocol : nextHeader
     const at = tunnel ? ip.upperAt : start
-    if ((protocol !== IP_PROTOCOL.ESP && protocol !== IP_PROTOCOL.AH) || end - at < 12) return false
+    if (!isIpsec(protocol) || end - at < 12) return false
     const view = this.#view
     view.kind = protocol === IP_PROTOCOL.ESP ? Kind.ESP : Kind.AH
+    view.capture = inner.data.captures.at(-1) ?? 0
     view.frame = inner.frame
     view.seconds = inner.seconds
     view.nanos = inner.nanos
@@ -78,6 +84,18 @@ export class NestedOpener {
     return p
   }
 }
+
+/** Whether ESP or AH stands inside an opened ESP packet, of which the edges are enough to say. */
+export function hasEspInside({ data, clear, dataStart, dataEnd, nextHeader }: OpenedPacket): boolean {
+  if (data.protocol === "AH") return false
+  if (nextHeader !== IP_PROTOCOL.IPV4 && nextHeader !== IP_PROTOCOL.IPV6) return isIpsec(nextHeader)
+  if (dataEnd - dataStart < 20) return false
+  const next = clear[dataStart + (nextHeader === IP_PROTOCOL.IPV4 ? 9 : 6)]
+  if (nextHeader === IP_PROTOCOL.IPV4 || !isIpv6Extension(next)) return isIpsec(next)
+  return isIpsec(readIpPacket(clear, dataStart, dataEnd)?.protocol ?? 0)
+}
+
+const isIpsec = (protocol: number): boolean => protocol === IP_PROTOCOL.ESP || protocol === IP_PROTOCOL.AH
 
 /** The outer header that a transport-mode packet stands under. */
 function readHeader({ outer, outerStart, outerEnd }: InnerPacket) {

@@ -137,7 +137,7 @@ function begin(data: DataSa, flow: OpenedFlow, keys: readonly DataSaKeys[]): Kno
       firstFrame,
       candidates,
       // The first segment is what one reading sees too; but a key that was found out there has no number.
-      doubtful: candidates.includes(-1),
+      doubtful: candidates.includes(-1) || flow.nested,
     },
     sourceBytes,
     opened,
@@ -149,6 +149,7 @@ function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): 
   const { flow } = known
   flow.doubtful ||=
     next.candidates.includes(-1) ||
+    next.nested ||
     // Another path: it may be of the same segment.
     !equal(known.sourceBytes, next.sourceBytes) ||
     !isSame(known, next, keys) ||

@@ -32,6 +32,8 @@ export interface OpenedFlow {
   readonly failures: number
   readonly nullAt: number
   readonly nullSkipped: number
+  /** ESP in ESP: nobody counted the inner packets before. */
+  readonly nested: boolean
 }
 
 /** What one key saw in one segment. */
@@ -115,7 +117,7 @@ export class SegmentOpener {
 
   #flow(flow: DataFlow): OpenedFlow {
     const { sa, ...result } = flow.result
-    const { firstFrame, moves, nullAt, nullSkipped } = flow
+    const { firstFrame, moves, nullAt, nullSkipped, nested } = flow
     const { protocol, spi, sourceBytes, destinationBytes } = flow.data
     const failures = flow.current ? result.packets - result.truncated - result.opened : 0
     return {
@@ -132,6 +134,7 @@ export class SegmentOpener {
       failures,
       nullAt,
       nullSkipped,
+      nested,
     }
   }
 

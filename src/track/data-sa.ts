@@ -78,6 +78,8 @@ export class DataSa implements Sender<DataSa> {
   samples: readonly Sample[] = NO_SAMPLES
   /** What opening its packets showed; undefined while nothing was opened. */
   result: DataResult | undefined
+  /** The SA whose packets its first one was inside of. */
+  inside: DataSa | undefined
   /** The SA that this one turned out to be another path of. */
   into: DataSa | undefined
   /** The SAs with the same protocol, SPI and destination, this one too, where they are several. */

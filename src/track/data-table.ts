@@ -34,6 +34,8 @@ export class DataTable {
   readonly #pairs = new Map<string, Set<DataSa>>()
   #size = 0
   #next = 0
+  /** No sender that comes now is joined to another. */
+  #settled = false
   #sampleBytes = 0
   evicted = 0
 
@@ -92,6 +94,7 @@ export class DataTable {
 
   /** After the last packet: joins senders that are one SA. `isOne` says of which SAs that is known. */
   settle(isOne: (sa: DataSa) => boolean): void {
+    this.#settled = true
     for (const senders of this.#senders.shared())
       for (const sa of joinSenders(senders, isOne(senders[0]))) this.#name(sa)
   }
@@ -122,7 +125,7 @@ export class DataTable {
     if (sa.next) sa.next.previous = sa
     bySpi.set(sa.spi, sa)
     // Another sender of one SPI and destination may be another path: it has a name once it is known to be another SA.
-    if (this.#senders.add(sa)) this.#name(sa)
+    if (this.#senders.add(sa) || this.#settled) this.#name(sa)
     const pair = pairKey(sa.source, sa.destination)
     const between = this.#pairs.get(pair)
     if (between) between.add(sa)

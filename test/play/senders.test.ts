@@ -1,15 +1,14 @@
 /** Several senders under one SPI and destination are several SAs; one sender that moves is one. RFC 4301 §4.1. */
 import { describe, expect, it } from "vitest"
-import { encrByName } from "../../src/crypto/encr.ts"
-import { integByName } from "../../src/crypto/integ.ts"
 import { memorySource } from "../../src/index.ts"
 import type { EspKeys } from "../../src/keys/data-sa-keys.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { analyze } from "../../src/pipeline.ts"
+import { cbcKeys, gcmKeys, rowOf } from "../helpers/esp-fixtures.ts"
 import { cutSource, randomOf } from "../helpers/segments.ts"
 import { sealEsp } from "../open/seal.ts"
 import { type Keys, reportOf, secretsOf } from "./analyzed.ts"
-import { type Endpoint, hex, ip, Tape } from "./tape.ts"
+import { type Endpoint, ip, Tape } from "./tape.ts"
 
 const SPI = 0x1003
 const host = (n: number): Endpoint => ({ address: [10, 3, 0, n], port: 500 })
@@ -17,17 +16,7 @@ const [A, B, D] = [host(1), host(3), host(2)]
 const NAMES = { A: "10.3.0.1", B: "10.3.0.3", D: "10.3.0.2" }
 
 const tape = () => new Tape()
-const gcm = (on: Tape): EspKeys => {
-  const encr = encrByName("AES-GCM-16-128")!
-  return { encr, key: on.random(20, "gcm"), integ: null, integKey: new Uint8Array(0), esn: false }
-}
-const cbc = (on: Tape, esn = false): EspKeys => ({
-  encr: encrByName("AES-CBC-128")!,
-  key: on.random(16, "cbc"),
-  integ: integByName("HMAC-SHA2-256-128")!,
-  integKey: on.random(32, "cbc"),
-  esn,
-})
+const [gcm, cbc] = [gcmKeys, cbcKeys]
 
 /** Records a packet with other content each time. */
 function send(on: Tape, keys: EspKeys, from: Endpoint, sequence: number, to = D): number {
@@ -44,16 +33,7 @@ function behindNat(on: Tape, frame: number, source: Endpoint): number {
   return on.add(packet)
 }
 
-const row = ({ encr, key, integ, integKey, esn }: EspKeys, source?: string): Record<string, unknown> => ({
-  protocol: "ESP",
-  spi: SPI.toString(16).padStart(8, "0"),
-  encr: encr.name,
-  key: hex(key),
-  integ: integ?.name,
-  integ_key: integ ? hex(integKey) : undefined,
-  source,
-  esn,
-})
+const row = (keys: EspKeys, source?: string) => rowOf(SPI, keys, source)
 
 /** The report, which is the same in segments, and out of a pipe but for what a stream cannot know. */
 async function found(on: Tape, rows: readonly object[] = []) {

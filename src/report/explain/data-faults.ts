@@ -14,6 +14,7 @@ export function explainFaults({ all, index }: DataInput): Diagnostic[] {
   return all.flatMap(data => [
     ...(data.result ? openedFaults(data, data.result, index.find(data)?.child) : []),
     ...mismatches(data),
+    ...(data.inside ? [nested(data, data.inside)] : []),
     ...sequenceFaults(data, index.find(data)?.child),
   ])
 }
@@ -75,6 +76,14 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
     )
   return out
 }
+
+const nested = (data: DataSa, outer: DataSa): Diagnostic =>
+  dataFinding(
+    data,
+    "esp-nested",
+    "info",
+    `${plural(data.packets, "packet")} of ${dataText(data)} ${data.packets === 1 ? "was" : "were"} inside ${dataText(outer)}: one tunnel in another, or an SA bundle`,
+  )
 
 const LAST_SEQUENCE = 0xffff_ffff
 /** RFC 4303 §2.1, RFC 4302 §2.4. */
