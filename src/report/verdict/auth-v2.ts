@@ -154,6 +154,10 @@ function closedSingle(
   const by = addressOf(f.sa, "responder")
   const proof = SHORTEST_ID + size
   const has = `the IKE_AUTH answer (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext`
+  const waited = goesOnFor(f, arrivedAt(answer))
+  // More than an error, less than IDr and AUTH: EAP may begin so (RFC 5998).
+  if (room.most < proof && room.least > LARGEST_ERROR && waited < PATIENCE && isLast(f, answer))
+    return underWay(1, answer, waited, `too large for an error, and IDr and AUTH take at least ${proof} bytes`)
   if (room.most < proof)
     return {
       outcome: "failed",
@@ -167,10 +171,25 @@ function closedSingle(
   const asked = request && roomOf(request, f.sa.choice)
   // RFC 6023: an initiator that wants no Child SA sends no SA and no selectors.
   if (asked && asked.most < proof + SHORTEST_CHILD) return undefined
-  if (room.most >= proof + SHORTEST_CHILD) return undefined
+  if (room.most >= proof + SHORTEST_CHILD)
+    return request && awaitsMore(f, request, answer)
+      ? underWay(1, answer, waited, `${bytesOf(answer)} bytes, with certificates, while the request has none`)
+      : undefined
   const measure = `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`
   return withdrawnWithoutChild(f, answer, measure) ?? noChild(framesFrom(request, answer), measure)
 }
+
+/** An error may carry a few octets. */
+const LARGEST_ERROR = NOTIFY_BYTES + 4
+/** Bytes from which an answer has certificates. */
+const WITH_CERTIFICATE = 700
+
+/** Only the responder shows certificates, and nothing follows: with EAP the client has not proved itself yet. RFC 7296 §2.16. */
+const awaitsMore = (f: Facts, request: Sent, answer: Sent): boolean =>
+  bytesOf(answer) > WITH_CERTIFICATE && bytesOf(answer) > 2 * bytesOf(request) && isLast(f, answer)
+
+const isLast = (f: Facts, answer: Sent): boolean =>
+  !f.sent.some(s => s.exchange !== answer.exchange && after(s, frameOf(answer)))
 
 /** Neither a Child SA nor an IKE SA is left: a client gave up, or the responder's authentication was not enough for it. RFC 4739. */
 function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgement | undefined {
@@ -226,7 +245,8 @@ function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, s
   // After three rounds a client that got Success, or a small request, would go on at once.
   const result = room.most < EAP_RESULT_BYTES + 1 || (auth.length > 2 && canBe(room, EAP_RESULT_BYTES))
   const waited = goesOnFor(f, arrivedAt(answer))
-  if (!error && !result && waited < PATIENCE) return underWay(auth, answer, waited)
+  if (!error && !result && waited < PATIENCE)
+    return underWay(auth.length, answer, waited, "no room for AUTH and a Child SA")
   if (!error && room.most >= size + SHORTEST_CHILD) return undefined
   const what = error
     ? `an INFORMATIONAL of an error's size follows after ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))}`
@@ -243,14 +263,14 @@ function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, s
   }
 }
 
-function underWay(auth: readonly Round[], answer: Sent, waited: number): Judgement {
+function underWay(rounds: number, answer: Sent, waited: number, measure: string): Judgement {
   return {
     outcome: "partial",
     certainty: "inferred",
     cause: null,
     frames: [frameOf(answer)],
-    headline: "EAP is under way",
-    why: `${auth.length} rounds of IKE_AUTH are seen, the last answer (frame ${frameOf(answer)}) has no room for AUTH and a Child SA, and the capture ends ${secondsText(Math.max(0, waited))} later`,
+    headline: rounds > 1 ? "EAP is under way" : "EAP is under way, most likely",
+    why: `the answer of IKE_AUTH's round ${rounds} (frame ${frameOf(answer)}) is not its last by its size (${measure}), and the capture ends ${secondsText(Math.max(0, waited))} later`,
     remedy: "capture longer",
   }
 }

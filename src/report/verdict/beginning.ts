@@ -6,7 +6,7 @@ import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import { refusedInClear } from "./refused-clear.ts"
-import { arrivedAt, frameOf, framesOf, type Sent } from "./sent.ts"
+import { after, arrivedAt, frameOf, framesOf, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, secondsText, sendings } from "./words.ts"
 
 const FIRST_V2 = [EXCHANGE.IKE_SA_INIT, EXCHANGE.IKE_SESSION_RESUME]
@@ -23,8 +23,11 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
   if (!agreed) {
     const refused = refusedInClear(f)
     if (refused) return refused
-    if (answers.length === 0)
-      return isSilence(f, lastRequest(first)) ? noAnswer(f, lastRequest(first)) : cutShort(f, asked)
+    // COOKIE and INVALID_KE_PAYLOAD answer an earlier request; who goes on got an answer.
+    const last = lastRequest(first)
+    const goesOn = f.sent.some(s => s.from === last.from && !first.includes(s))
+    if (!goesOn && !answers.some(s => after(s, frameOf(last))))
+      return isSilence(f, last) ? noAnswer(f, last) : cutShort(f, last)
     return undefined
   }
   if (f.sa.version === 1) return undefined

@@ -3,7 +3,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import { otherSide } from "../../track/peer.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
 import { answerTo, type Facts, goesOnFor, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt, frameOf, isOpened, isWhole, type Sent } from "./sent.ts"
@@ -262,6 +262,20 @@ function neverAsked(f: Facts, last: Sent): Judgement | undefined {
     headline: "IKE up, no tunnel: no Quick Mode was begun",
     why: `phase 1 ends in frame ${frameOf(last)}, and in ${secondsText(Math.max(0, waited))} after it nobody begins a Quick Mode`,
     remedy: "Look into the log of the initiator: it may have refused the responder, or wait for traffic.",
+  }
+}
+
+/** The capture point sees one direction. */
+export function oneDirection(f: Facts, side: Side): Judgement {
+  const [first, next = first] = f.sent
+  return {
+    outcome: "partial",
+    certainty: "seen",
+    cause: null,
+    frames: [...new Set([frameOf(first), frameOf(next)])],
+    headline: "One direction alone is in the capture",
+    why: `${plural(f.sent.length, "message")} of ${addressOf(f.sa, side)} (frame ${frameOf(first)} first), which ${side === "initiator" ? "goes on as only answers let it" : "answers what is not there"}, and none of ${addressOf(f.sa, otherSide(side))}: whether it came up cannot be said`,
+    remedy: "Capture where both directions pass.",
   }
 }
 

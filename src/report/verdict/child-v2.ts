@@ -1,12 +1,13 @@
 /** Child SAs of IKEv2 that keys opened: refused with the IKE SA up, taken back at once, a rekey refused. RFC 7296 §1.2, §1.3, §2.8, §2.9. */
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
 import { listText } from "../explain/words.ts"
-import { type Facts, goesOnFor } from "./facts.ts"
+import { type Facts, goesOnFor, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
@@ -15,11 +16,22 @@ const PASSING = ["TEMPORARY_FAILURE", "CHILD_SA_NOT_FOUND"]
 
 export function judgeChildV2(f: Facts): Judgement | undefined {
   if (f.sa.version !== 2) return undefined
-  const refused = lastRefusal(f)
+  const last = lastRefusal(f)
+  const refused = last && asksAgain(f, last) ? undefined : last
   const children = inherited(f)
-  if (children.length === 0) return refused ? noTunnel(f, refused) : undefined
+  if (children.length === 0 && refused && (refused.exchangeType === EXCHANGE.IKE_AUTH || madeNone(f)))
+    return noTunnel(f, refused)
+  if (children.length === 0) return refused && rekeyRefused(f, refused)
   return takenBack(f, children) ?? (refused ? rekeyRefused(f, refused) : undefined)
 }
+
+/** Whether IKE_AUTH, which would have made the first Child SA, is read, and no ESP shows one. */
+const madeNone = (f: Facts): boolean =>
+  f.carried.length === 0 &&
+  f.sa.exchanges.some(
+    x =>
+      x.type === EXCHANGE.IKE_AUTH && x.messages.some(m => m.request) && x.complete && x.messages.every(m => m.opened),
+  )
 
 /** Child SAs of the IKE SA and of those it replaced. */
 function inherited({ sa }: Facts): ChildSa[] {
@@ -41,6 +53,18 @@ function lastRefusal({ sa }: Facts): ChildAttempt | undefined {
       (a.protocol === "IKE") === (refused.protocol === "IKE"),
   )
   return later || (refused.protocol === "IKE" && sa.successors.length > 0) ? undefined : refused
+}
+
+/** INVALID_KE_PAYLOAD names a group that was offered: the same is asked again with it. RFC 7296 §1.3. */
+function asksAgain(f: Facts, { errors, responseFrame, startedBy, exchangeType, offered }: ChildAttempt): boolean {
+  const notice = f.sa.notices.find(n => n.frame === responseFrame && n.type === NOTIFY.INVALID_KE_PAYLOAD)
+  const group = notice?.detail?.split(" ")[0] ?? ""
+  return (
+    notice !== undefined &&
+    errors.length === 1 &&
+    offered.some(o => o.ke.includes(group)) &&
+    triesAgain(f, startedBy, exchangeType, notice)
+  )
 }
 
 interface Why {
@@ -139,7 +163,9 @@ function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefine
   if (f.carried.length > 0 || f.sa.parent !== null || children.some(c => c.rekeys !== null)) return undefined
   const quick = children.filter(c => c.state === "deleted" && secondsBetween(c.first, c.last) < AT_ONCE)
   const [child] = quick
-  if (!child || quick.length < children.length || goesOnFor(f, child.last) < 0.5) return undefined
+  if (!child || quick.length < children.length) return undefined
+  // Taken down in order, both go together.
+  if (f.sa.facts.deletion !== null && goesOnFor(f, child.last) < 0.5) return undefined
   return {
     outcome: "no-tunnel",
     certainty: "inferred",

@@ -46,6 +46,27 @@ export const isSilence = (f: Facts, s: Sent): boolean => s.repeats.length > 0 ||
 export const spoke = (f: Facts, side: Side, frame: number): boolean =>
   f.sent.some(s => s.from === side && (s.parts.at(-1)?.frame ?? 0) > frame)
 
+/** Seconds in which a side sends its request again, as an answer told it: it needs no more than the way there and back. */
+const AGAIN = 0.5
+
+/** Whether a side began another exchange of that type after an answer, or the capture ends before it could. */
+export const triesAgain = (f: Facts, side: Side, type: number, answer: { frame: number; time: Moment }): boolean =>
+  ofType(f, type).some(s => s.exchange.startedBy === side && s.parts[0].frame > answer.frame) ||
+  goesOnFor(f, answer.time) < AGAIN
+
+/**
+ * The only side that speaks, where that shows a capture of one direction: it goes on as only an answer lets it, or it answers what is not
+ * there.
+ */
+export function oneSide({ sa, sent }: Facts): Side | undefined {
+  const [first] = sent
+  if (!first || (first.request && !sa.begun) || sent.some(s => s.from !== first.from)) return undefined
+  const goesOn =
+    first.from === "responder" || sent.some(s => s.exchange !== first.exchange || (sa.version === 1 && s !== first))
+  const anew = sa.version === 2 && sent.every(s => s.exchange.type === first.exchange.type && s.request)
+  return goesOn && !anew ? first.from : undefined
+}
+
 /** A side's address and port when a frame was sent. */
 export function peerAt({ sa }: Facts, side: Side, frame: number): Peer {
   const path = sa.paths.findLast(p => p.frame <= frame)

@@ -3,9 +3,9 @@ import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { judgeAuthV2 } from "./auth-v2.ts"
 import { judgeBeginning } from "./beginning.ts"
-import { judgeCalm } from "./calm.ts"
+import { judgeCalm, oneDirection } from "./calm.ts"
 import { judgeChildV2 } from "./child-v2.ts"
-import { type Facts, factsOf } from "./facts.ts"
+import { type Facts, factsOf, oneSide } from "./facts.ts"
 import { type Judgement, verdictOf } from "./judgement.ts"
 import { judgeLost } from "./lost.ts"
 import { judgePhase1 } from "./phase1-v1.ts"
@@ -31,8 +31,17 @@ const RULES: readonly Rule[] = [
   judgeTraffic,
 ]
 
+/** Where one direction alone is seen, silence and one way mean nothing: what counts is what answers say. */
+const RULES_OF_ANSWERS: readonly Rule[] = [judgeRefused, judgeBeginning, judgeAuthV2]
+
 export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World): Verdict {
   const facts = factsOf(sa, findings, world)
+  const side = oneSide(facts)
+  if (side) {
+    const refused =
+      side === "responder" ? RULES_OF_ANSWERS.map(rule => rule(facts)).find(j => j?.outcome === "failed") : undefined
+    return verdictOf(refused ?? oneDirection(facts, side))
+  }
   let worst: Judgement | undefined
   for (const rule of RULES) {
     const j = rule(facts)

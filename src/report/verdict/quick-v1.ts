@@ -51,6 +51,9 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
   if (!first || isOpened(first)) return undefined
+  // A new SA carries packets before: it was made.
+  if (f.carried.some(({ data }) => data.firstFrame > frameOf(last) && data.firstFrame < frameOf(first)))
+    return undefined
   // Who took it back meanwhile, or goes on with something else, is not answered by it.
   if (f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(last) && frameOf(s) < frameOf(first)))
     return undefined
@@ -122,6 +125,16 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
   const configured = transactions.some(s => s.request && s.from === "initiator")
   if (asked.length < 2 || configured || isOpened(last))
     return configured && goesOnFor(f, arrivedAt(last)) >= PATIENCE ? noQuick(f, last) : undefined
+  if (afterwards.length === 0 && last.request && !isSilence(f, last))
+    return {
+      outcome: "partial",
+      certainty: "seen",
+      cause: null,
+      frames: [frameOf(last)],
+      headline: "XAUTH is under way",
+      why: `the capture ends with a Transaction request (frame ${frameOf(last)}) that is not answered yet`,
+      remedy: "capture longer",
+    }
   return {
     outcome: "failed",
     certainty: "inferred",

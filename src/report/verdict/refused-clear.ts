@@ -5,8 +5,9 @@ import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { keFault } from "../explain/proposals.ts"
-import type { Facts } from "./facts.ts"
+import { type Facts, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
+import { after, notifiesOf, type Sent } from "./sent.ts"
 import { addressOf, nameOf, plural } from "./words.ts"
 
 /** The notification that ended it, if one did; a later request with a better guess takes INVALID_KE_PAYLOAD and COOKIE back. */
@@ -20,7 +21,7 @@ export function refusedInClear(f: Facts): Judgement | undefined {
   return redirect && redirected(f, redirect)
 }
 
-function refused(f: Facts, n: Notice): Judgement {
+function refused(f: Facts, n: Notice): Judgement | undefined {
   const name = n.name.replaceAll("-", "_")
   const by = addressOf(f.sa, n.from)
   const said = `${by} answers ${n.name} in the clear (frame ${n.frame})`
@@ -36,13 +37,25 @@ function refused(f: Facts, n: Notice): Judgement {
       remedy: `Update ${addressOf(f.sa, otherSide(n.from))}, or look for a box that changes packets.`,
     }
   if (name === "NO_PROPOSAL_CHOSEN") return noProposal(f, n, said)
-  if (name === "INVALID_KE_PAYLOAD")
+  if (name === "INVALID_KE_PAYLOAD") {
+    const offers = f.sa.offered.some(o => o.ke.includes(n.detail?.split(" ")[0] ?? ""))
+    if (offers && triesAgain(f, "initiator", n.exchangeType, n)) return undefined
+    if (offers)
+      return {
+        ...base,
+        outcome: "no-answer",
+        certainty: "inferred",
+        cause: "answers-lost",
+        headline: `The answer of ${by} does not arrive`,
+        why: `${said} and wants ${n.detail}, which ${addressOf(f.sa, otherSide(n.from))} offers; no request with it follows, so the answer most likely got lost behind this capture`,
+      }
     return {
       ...base,
       cause: "key-exchange-refused",
       headline: `${by} wants another key exchange group`,
       why: `${said} and wants ${n.detail ?? "another group"}; no request with it follows, so ${addressOf(f.sa, otherSide(n.from))} does not have that group in its configuration, or gave up`,
     }
+  }
   if (name === "AUTHENTICATION_FAILED" || name.startsWith("INVALID_ID"))
     return {
       ...base,
@@ -80,8 +93,10 @@ function noProposal(f: Facts, n: Notice, said: string): Judgement {
   }
 }
 
-function cookieUnreturned(f: Facts, n: Notice): Judgement {
-  const spokeAfter = f.sent.some(s => s.from === "initiator" && s.parts[0].frame > n.frame)
+function cookieUnreturned(f: Facts, n: Notice): Judgement | undefined {
+  const returned = (s: Sent) => s.from === "initiator" && notifiesOf(s).includes("COOKIE")
+  const spokeAfter = f.sent.some(s => returned(s) && !after(s, n.frame))
+  if (!spokeAfter && triesAgain(f, "initiator", n.exchangeType, n)) return undefined
   const [by, asker] = [addressOf(f.sa, n.from), addressOf(f.sa, "initiator")]
   return {
     outcome: "no-answer",
