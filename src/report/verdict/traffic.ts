@@ -51,6 +51,8 @@ function oneWay(f: Facts): Judgement | undefined {
   const to = (["initiator", "responder"] as const).find(
     side => all[side].length > 0 && all[otherSide(side)].length === 0,
   )
+  // A capture of one direction shows one direction.
+  if (new Set(f.sent.map(s => s.from)).size < 2) return undefined
   // A tunnel of the same peers may carry the way back.
   if (!to || f.readable !== f.carried.every(c => c.child !== null) || elsewhere(f, otherSide(to))) return undefined
   const flows = all[to]
