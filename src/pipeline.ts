@@ -180,7 +180,7 @@ class Run {
       onDataSa: sa => this.#closeData(sa),
     })
     const { provider, findNatAddress } = options
-    this.#explainer = new Explainer({ provider, findNatAddress, secrets: this.analysis.pool.secrets })
+    this.#explainer = new Explainer({ provider, findNatAddress, certificates: this.analysis.pool.certificates })
     this.#keep = options.keepSas ?? KEEP_SAS
   }
 
@@ -356,7 +356,7 @@ class Run {
 
   #given(): Given {
     const { pool } = this.analysis
-    return { secrets: pool.secrets, provider: this.options.provider, uses: () => pool.uses() }
+    return { certificates: pool.certificates, provider: this.options.provider, uses: () => pool.uses() }
   }
 
   /** All that is said of an SA once it is closed. */

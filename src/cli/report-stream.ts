@@ -5,7 +5,7 @@ import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import type { AnalyzeOptions } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
-import { writeIkeSaMembers } from "../report/ike-sa-json.ts"
+import { IkeSaWriter } from "../report/ike-sa-json.ts"
 import { Census } from "../track/census.ts"
 import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand } from "./captures.ts"
@@ -32,6 +32,7 @@ export async function streamReport(
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`)
   const output = new Output()
   const buffer = new TextBuffer()
+  const writer = new IkeSaWriter(buffer)
   const write = (line: string) => {
     buffer.text(line)
     if (buffer.length > FLUSHED_BYTES) flush()
@@ -45,7 +46,7 @@ export async function streamReport(
   const hooks: Partial<AnalyzeOptions> = {
     onClosedIkeSa: conclusion => {
       buffer.piece(IKE_SA)
-      writeIkeSaMembers(buffer, conclusion, showKeys)
+      writer.members(conclusion, showKeys)
       write("\n")
     },
     onEspSa: sa => write(ndjsonLine("esp_sa", sa)),

@@ -15,6 +15,7 @@ import { IcmpErrors } from "../track/icmp-errors.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { TRACK_LIMITS, type TrackLimits } from "../track/limits.ts"
 import { type LostDatagram, MAX_LOST_DATAGRAMS } from "../track/lost-datagram.ts"
+import { Memory } from "../track/memory.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import type { MessageObserver } from "../track/observer.ts"
 import { Tracker } from "../track/tracker.ts"
@@ -68,6 +69,7 @@ export class Analysis implements PacketHandler {
   get end(): Moment | null {
     return this.#seen ? { seconds: this.#seconds, nanos: this.#nanos } : null
   }
+  readonly #memory = new Memory()
   #seen = false
   #seconds = 0
   #nanos = 0
@@ -102,6 +104,7 @@ export class Analysis implements PacketHandler {
       provider: options.provider,
       limits,
       reuse: new ReuseWatch(),
+      memory: this.#memory,
       fault: (datagram, message) => this.#fault(datagram, "ike-malformed", message),
       opened: (datagram, opened) => options.onOpened?.(datagram.frame, this.#places.get(datagram) ?? 0, opened),
       observer: options.observer,
@@ -178,14 +181,16 @@ export class Analysis implements PacketHandler {
   }
 
   #ike(view: PacketView): void {
-    const datagram = datagramOf(view)
+    const datagram = datagramOf(view, this.#memory)
     // A frame may hold several messages of one SA.
     if (view.frame !== this.#frame) this.tracker.closeFinished()
     this.#place = view.frame === this.#frame ? this.#place + 1 : 0
     this.#frame = view.frame
     if (this.options.onOpened) this.#places.set(datagram, this.#place)
     if (isCut(datagram)) this.#noteCut(datagram)
-    const message = decodeTelling(datagram.src, m => this.#fault(datagram, "ike-malformed", m))
+    const message = decodeTelling(datagram.src, m => this.#fault(datagram, "ike-malformed", m), {
+      shapes: this.#memory.shapes,
+    })
     if (!message) {
       this.#fault(datagram, "ike-short", `${datagram.src.bytes.length} bytes are less than the 28 of an IKE header`)
       return

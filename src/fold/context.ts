@@ -5,6 +5,7 @@ import type { DataTable } from "../track/data-table.ts"
 import type { Datagram } from "../track/datagram.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
+import type { Memory } from "../track/memory.ts"
 import type { MessageObserver } from "../track/observer.ts"
 import type { Tracker } from "../track/tracker.ts"
 import type { Pool } from "../unlock/pool.ts"
@@ -17,6 +18,7 @@ export interface FoldContext {
   readonly provider: CryptoProvider
   readonly limits: TrackLimits
   readonly reuse: ReuseWatch
+  readonly memory: Memory
   /** Told of what could not be decoded in a message. */
   fault(datagram: Datagram, message: string): void
   /** Told of every message that keys opened. */

@@ -2,8 +2,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
-import { decodeMessage, type Message } from "../ike/message.ts"
-import type { Opened } from "../ike/shared/payload.ts"
+import { type DecodeOptions, decodeMessage, type Message } from "../ike/message.ts"
 
 /** Faults told of one message. */
 const MAX_FAULTS = 8
@@ -27,16 +26,17 @@ class FaultSink implements FieldSink {
 /** Called for each fault: one sentence with the offset and who said that the bytes end there. */
 export type TellFault = (message: string) => void
 
+/** A message of which part of the bytes is decoded, with what keys opened; `shapes` are those of messages before. */
+export interface TellingOptions extends Pick<DecodeOptions, "opened" | "shapes"> {
+  readonly start?: number
+  readonly end?: number
+}
+
 /** As `decodeMessage`; a message with faults is decoded once more to tell them, so that sound ones cost nothing. */
-export function decodeTelling(
-  src: ByteSource,
-  tell: TellFault,
-  opened?: Opened,
-  start = 0,
-  end = src.bytes.length,
-): Message | undefined {
+export function decodeTelling(src: ByteSource, tell: TellFault, options: TellingOptions = {}): Message | undefined {
+  const { start = 0, end = src.bytes.length, opened, shapes } = options
   const before = DecodeError.made
-  const message = decodeMessage(src, start, end, { opened })
+  const message = decodeMessage(src, start, end, { opened, shapes })
   if (DecodeError.made === before) return message
   const sink = new FaultSink()
   decodeMessage(src, start, end, { opened, sink })

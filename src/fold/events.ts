@@ -1,18 +1,18 @@
 /** Events of both versions applied to their SA. */
 import type { CommonEvent } from "../track/event.ts"
 import type { Claim, IkeSa } from "../track/ike-sa.ts"
+import type { Memory } from "../track/memory.ts"
 import type { SeenAt } from "../track/moment.ts"
 import { addStrayDelete } from "../track/stray-delete.ts"
-import { noteVendors } from "../track/vendors.ts"
 import { bothSealed } from "./outcome.ts"
 
 /** An event that concerns the SA alone. */
 export type PlainEvent = Exclude<CommonEvent, { readonly kind: "understood" }>
 
-export function applyEvent(sa: IkeSa, event: PlainEvent): void {
+export function applyEvent(memory: Memory, sa: IkeSa, event: PlainEvent): void {
   switch (event.kind) {
     case "vendors":
-      noteVendors(sa, event.from, event.ids)
+      memory.vendors.note(sa, event.from, event.ids)
       return
     case "offered":
       if (sa.offered.length > 0) sa.offered.length = 0

@@ -12,14 +12,7 @@ import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV1, ProgressV1 } from "../track/event.ts"
-import {
-  addMessage,
-  type Exchange,
-  internNames,
-  isCopy,
-  type MessageRecord,
-  recentExchange,
-} from "../track/exchange.ts"
+import { addMessage, type Exchange, isCopy, type MessageRecord, recentExchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
@@ -102,7 +95,9 @@ export class V1Fold {
       return
     }
     const whole = this.#of(sa).fragments[from].add(part, datagram)
-    const inner = whole && decodeTelling(whole.datagram.src, m => this.context.fault(datagram, m))
+    const inner =
+      whole &&
+      decodeTelling(whole.datagram.src, m => this.context.fault(datagram, m), { shapes: this.context.memory.shapes })
     if (whole && inner && !find(inner.payloads, fragment)) {
       const outer = { datagram, frames: whole.frames }
       this.context.opened(datagram, wholeOf(inner, whole.frames))
@@ -115,7 +110,7 @@ export class V1Fold {
     const from = senderOf(sa, message, datagram)
     const exchange = this.#exchangeOf(sa, message, from)
     const record = addMessage(exchange, datagram, message, from, {
-      payloads: internNames(message.payloads.map(notationOf)),
+      payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
       notifies: [],
       fragment: { number, total: last ? number : 0 },
       encrypted: false,
@@ -126,8 +121,8 @@ export class V1Fold {
   #take(sa: IkeSa, from: Side, { message, datagram, outer }: Pick<Pending, "message" | "datagram" | "outer">): void {
     const exchange = this.#exchangeOf(sa, message, from)
     const record = addMessage(exchange, datagram, message, from, {
-      payloads: internNames(message.payloads.map(notationOf)),
-      notifies: internNames(notifyNames(message.payloads)),
+      payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
+      notifies: this.context.memory.names.of(notifyNames(message.payloads)),
       fragment: null,
       encrypted: message.encrypted !== undefined,
     })
@@ -215,10 +210,14 @@ export class V1Fold {
     if (outer) this.context.opened(outer.datagram, wholeOf(message, outer.frames, opened))
     else this.context.opened(datagram, opened)
     record.opened = true
-    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), opened, message.start, message.end)
+    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), {
+      opened,
+      start: message.start,
+      end: message.end,
+    })
     if (!clear) return
-    record.payloads = internNames(clear.payloads.map(notationOf))
-    record.notifies = internNames(notifyNames(clear.payloads))
+    record.payloads = this.context.memory.names.of(clear.payloads.map(notationOf))
+    record.notifies = this.context.memory.names.of(notifyNames(clear.payloads))
     if (record.retransmissionOf !== null) return
     const whole = { message: clear, datagram, payloads: clear.payloads, frames: [datagram.frame], opened }
     this.#apply({ sa, exchange, from: record.from, whole })
@@ -294,13 +293,13 @@ export class V1Fold {
         return
       case "refused":
         // Once phase 1 is done an error is about something else.
-        if (!sa.facts.authenticated && sa.begun) applyEvent(sa, event)
+        if (!sa.facts.authenticated && sa.begun) applyEvent(this.context.memory, sa, event)
         return
       case "method":
         sa.auth = { initiator: event.name, responder: event.name }
         return
       default:
-        applyEvent(sa, event)
+        applyEvent(this.context.memory, sa, event)
     }
   }
 

@@ -3,6 +3,7 @@ import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { allPayloads, type Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find } from "../ike/shared/payload.ts"
+import type { Shape } from "../ike/shared/shapes.ts"
 import { skf } from "../ike/v2/encrypted-fragment.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
 import { Reassembly } from "../open/fragments.ts"
@@ -13,7 +14,7 @@ import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
-import { addMessage, contentOf, type Exchange, internNames, isCopy, type MessageRecord } from "../track/exchange.ts"
+import { addMessage, contentOf, type Exchange, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { SeenAt } from "../track/moment.ts"
@@ -55,6 +56,7 @@ export class V2Fold {
   readonly #due = new Set<IkeSa>()
   /** Which halves of an exchange, the request (true) and the response, were opened and applied. */
   readonly #understood = new WeakMap<Exchange, Set<boolean>>()
+  readonly #namesOfShapes = new WeakMap<Shape, Names>()
   readonly #reassembly = new WeakMap<Exchange, { request: Reassembly; response: Reassembly }>()
 
   constructor(
@@ -77,7 +79,7 @@ export class V2Fold {
     const closed = message.shape ? undefined : encryptedPayload(message)
     const part = closed?.type === PAYLOAD_TYPE.SKF ? closed : undefined
     const fragment = part ? find([part], skf) : undefined
-    const { payloads, notifies } = namesOf(message)
+    const { payloads, notifies } = this.#namesOf(message)
     const about = {
       payloads,
       notifies,
@@ -105,6 +107,16 @@ export class V2Fold {
     else this.#clear(item)
     this.#retryDue()
     judge(sa)
+  }
+
+  /** Notations of the payloads of a message, and names of its notifications. */
+  #namesOf({ payloads, shape }: Message): Names {
+    const known = shape && this.#namesOfShapes.get(shape)
+    if (known) return known
+    const { names } = this.context.memory
+    const found = { payloads: names.of(payloads.map(notationOf)), notifies: names.of(notifyNames(payloads)) }
+    if (shape) this.#namesOfShapes.set(shape, found)
+    return found
   }
 
   /** Forgets what is held of an SA that is let go; its last word is said here. */
@@ -144,7 +156,7 @@ export class V2Fold {
     const open = openExchange(v2StateOf(sa), exchange.startedBy, exchange.messageId)
     this.#understand(read, { request: open?.request })
     if (isRefusal(exchange, from === exchange.startedBy, whole))
-      applyEvent(sa, { kind: "refused", at: whole.datagram, authenticated: false })
+      applyEvent(this.context.memory, sa, { kind: "refused", at: whole.datagram, authenticated: false })
   }
 
   /** An SK or SKF: opens it if a key is known or can be found, else keeps it for later. */
@@ -237,11 +249,15 @@ export class V2Fold {
     const full = payload.type === PAYLOAD_TYPE.SKF ? this.#join(item, opened) : opened
     this.context.opened(datagram, full)
     record.opened = true
-    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), full, message.start, message.end)
+    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), {
+      opened: full,
+      start: message.start,
+      end: message.end,
+    })
     if (!clear) return
     const payloads = allPayloads(clear)
-    record.payloads = internNames(payloads.map(notationOf))
-    record.notifies = internNames(notifyNames(payloads))
+    record.payloads = this.context.memory.names.of(payloads.map(notationOf))
+    record.notifies = this.context.memory.names.of(notifyNames(payloads))
     if (!first || (payload.type === PAYLOAD_TYPE.SKF && !full.reassembled) || !this.#isNew(exchange, record)) return
     const frames = full.reassembled?.frames ?? [datagram.frame]
     const whole = { message: clear, datagram, payloads, frames, opened: full }
@@ -326,7 +342,7 @@ export class V2Fold {
         this.#rekeyed(sa, event.rekey)
         return
       default:
-        applyEvent(sa, event)
+        applyEvent(this.context.memory, sa, event)
     }
   }
 
@@ -435,17 +451,6 @@ const frameList = ([first, ...more]: readonly number[]): string =>
 interface Names {
   readonly payloads: readonly string[]
   readonly notifies: readonly string[]
-}
-
-const namesOfShapes = new WeakMap<object, Names>()
-
-/** Notations of the payloads of a message, and names of its notifications. */
-function namesOf({ payloads, shape }: Message): Names {
-  const known = shape && namesOfShapes.get(shape)
-  if (known) return known
-  const names = { payloads: internNames(payloads.map(notationOf)), notifies: internNames(notifyNames(payloads)) }
-  if (shape) namesOfShapes.set(shape, names)
-  return names
 }
 
 const notationOf = (p: DecodedPayload): string =>

@@ -8,7 +8,7 @@ import { decodeChain } from "./shared/chain.ts"
 import * as f from "./shared/fields.ts"
 import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "./shared/header.ts"
 import type { DecodedPayload, Opened, WantedPayloads } from "./shared/payload.ts"
-import type { Shape } from "./shared/shapes.ts"
+import type { Shape, Shapes } from "./shared/shapes.ts"
 import { decodeEncryptedV1 } from "./v1/encrypted.ts"
 import { ikev1Table } from "./v1/table.ts"
 import { IKEV2 } from "./v2/table.ts"
@@ -29,6 +29,17 @@ export interface Message extends IsakmpHeader {
   readonly faults: readonly DecodeError[]
 }
 
+export interface DecodeOptions {
+  /** Cleartext of the message, decoded in place of its ciphertext. */
+  readonly opened?: Opened
+  /** Gets the fields. */
+  readonly sink?: FieldSink
+  /** What is looked into; then only what is drawn counts. */
+  readonly wanted?: WantedPayloads
+  /** Shapes of messages that came before: what repeats is decoded once. */
+  readonly shapes?: Shapes
+}
+
 /**
  * Decodes the message in `src.bytes[start, end)`. Undefined when not even a header is there. With `opened` the cleartext is
  * decoded in place of the ciphertext; with a sink the same walk draws the fields. `wanted` leaves payloads out: then only what is drawn counts.
@@ -37,10 +48,10 @@ export function decodeMessage(
   src: ByteSource,
   start = 0,
   end = src.bytes.length,
-  options: { opened?: Opened; sink?: FieldSink; wanted?: WantedPayloads } = {},
+  options: DecodeOptions = {},
 ): Message | undefined {
   if (end - start < HEADER_BYTES) return undefined
-  const { opened, sink, wanted } = options
+  const { opened, sink, wanted, shapes } = options
   const faults: DecodeError[] = []
   const length = u32At(src.bytes, start + 24)
   const stop = length >= HEADER_BYTES && length < end - start ? start + length : end
@@ -63,7 +74,8 @@ export function decodeMessage(
   }
   const version = header.major === 1 ? 1 : 2
   const table = version === 1 ? ikev1Table(header.exchangeType) : IKEV2
-  const context = { version, exchangeType: header.exchangeType, flags: header.flags, opened, table, wanted } as const
+  const { exchangeType, flags } = header
+  const context = { version, exchangeType, flags, opened, table, wanted } as const
   const c = new Cursor(src, start + HEADER_BYTES, stop, stop === end ? "datagram" : "Length", sink)
   let payloads: readonly DecodedPayload[]
   let encrypted: Message["encrypted"]
@@ -72,7 +84,7 @@ export function decodeMessage(
     encrypted = { start: c.pos, end: stop }
     payloads = decodeEncryptedV1(header.nextPayload, c, context)
   } else {
-    const chain = decodeChain(table, header.nextPayload, c, context)
+    const chain = decodeChain(table, header.nextPayload, c, context, shapes)
     if (chain.fault) faults.push(chain.fault)
     else if (c.left > 0) c.bytes(f.extraData)
     payloads = chain.payloads

@@ -1,17 +1,8 @@
 /** Times as captured: seconds and nanoseconds, and their text. */
 
 /** RFC 3339 in UTC with nine digits: `2026-01-02T03:04:05.000000006Z`. Seconds may be negative. */
-export function timeText(seconds: number, nanos: number): string {
-  if (seconds !== lastSeconds) {
-    lastText = secondText(seconds)
-    lastSeconds = seconds
-  }
-  return `${lastText}.${nanos.toString().padStart(9, "0")}Z`
-}
-
-// Most times of a capture share their second with the one before.
-let lastSeconds = Number.NaN
-let lastText = ""
+export const timeText = (seconds: number, nanos: number): string =>
+  `${secondText(seconds)}.${nanos.toString().padStart(9, "0")}Z`
 
 /** The whole seconds of `timeText`, without fraction and zone. */
 export function secondText(seconds: number): string {

@@ -6,6 +6,7 @@ import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
+import type { EspBatch } from "./esp-opener.ts"
 
 /** One ESP or AH packet. Offsets are absolute in `bytes`; the cleartext of an ESP packet lies in `clear` at the offsets of its ciphertext. */
 export class OpenedPacket {
@@ -38,6 +39,16 @@ export class OpenedPacket {
   /** Payload data in `clear` (in `bytes` for AH), and their type. */
   dataStart = 0
   dataEnd = 0
+  /** The packet as a batch of one, and whether its ICV held: memory for openers. */
+  readonly alone: EspBatch = {
+    bytes: new Uint8Array(0),
+    at: new Uint32Array(1),
+    length: new Uint32Array(1),
+    seqHi: new Uint32Array(1),
+    frame: new Float64Array(1),
+    n: 1,
+  }
+  readonly held = new Uint8Array(1)
   nextHeader = 0
   /** ESP only. */
   readonly trailer: EspTrailer = newTrailer()

@@ -3,35 +3,25 @@ import { readTrailer } from "../ipsec/esp-trailer.ts"
 import { plausiblePayload } from "../ipsec/null-heuristic.ts"
 import { TAIL_BYTES } from "./clear-edges.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
-import type { EspBatch } from "./esp-opener.ts"
 import type { OpenedPacket } from "./opened-packet.ts"
 import { otherHighHalves } from "./sequence.ts"
 
 /** High halves tried for a capture that does not begin with its SA. */
 const HIGH_HALVES = 256
 
-const one: EspBatch = {
-  bytes: new Uint8Array(0),
-  at: new Uint32Array(1),
-  length: new Uint32Array(1),
-  seqHi: new Uint32Array(1),
-  frame: new Float64Array(1),
-  n: 1,
-}
-const held = new Uint8Array(1)
-
 /** Opens `p` with one SA and a high half; true when the ICV held, or where there is none when what came out is plausible. */
 export function openWith(state: SaState, p: OpenedPacket, seqHi: number): boolean {
   if (state.ah) return state.ah.verify(p.bytes, p.ipStart, p.start, p.end, seqHi)
   const { esp } = state
   if (!esp) return false
-  one.bytes = p.bytes
-  one.at[0] = p.start
-  one.length[0] = p.end - p.start
-  one.seqHi[0] = seqHi
-  one.frame[0] = p.frame
+  const { alone } = p
+  alone.bytes = p.bytes
+  alone.at[0] = p.start
+  alone.length[0] = p.end - p.start
+  alone.seqHi[0] = seqHi
+  alone.frame[0] = p.frame
   p.edges = false
-  return esp.open(one, held, p.clear) === 1 && isPlausible(state, p)
+  return esp.open(alone, p.held, p.clear) === 1 && isPlausible(state, p)
 }
 
 /** Reads the trailer of what came out. Without a checked ICV only a plausible payload tells a right key from a wrong one. */

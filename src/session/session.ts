@@ -2,6 +2,7 @@
  * A session: captures that were read once, and everything a view asks of them afterwards. The same in Node, in a worker of the
  * browser and behind `ikedump view`. Every answer is plain data that can be cloned from thread to thread.
  */
+
 import { audit } from "../audit/audit.ts"
 import { AuditFacts } from "../audit/facts.ts"
 import type { AuditResult } from "../audit/types.ts"
@@ -34,6 +35,7 @@ import { NO_SECRETS, type Secrets } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { type Moment, momentText } from "../track/moment.ts"
+import { GivenCertificates } from "../unlock/given-certificates.ts"
 import { Captures, type ReadingOptions } from "./captures.ts"
 import { digestOf } from "./digest.ts"
 import type { SessionFile } from "./file.ts"
@@ -384,7 +386,7 @@ export class Session {
   /** What is concluded before ESP and AH are opened. */
   #controlConclusions({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): Conclusion[] {
     const index = childIndex(sas)
-    const given = { secrets: this.#secrets, provider: this.#provider, uses: () => [] }
+    const given = { certificates: new GivenCertificates(this.#secrets), provider: this.#provider, uses: () => [] }
     const world = new CaptureWorld({ ...given, sas, data: dataSas, index, end: null, icmp: [], lost: [] })
     return sas.map(sa => {
       const verdict = judge(sa, [], world)

@@ -1,7 +1,8 @@
 /** One IKE message as it came: its own copy of the bytes, where and when. */
+
 import type { ByteSource } from "../bytes/byte-source.ts"
-import { copyOf } from "../bytes/copies.ts"
-import { destinationAddress, sourceAddress } from "../net/address.ts"
+import type { Copies } from "../bytes/copies.ts"
+import type { AddressTexts } from "../net/address.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
 import type { Moment } from "./moment.ts"
 import type { Peer } from "./peer.ts"
@@ -41,16 +42,22 @@ class FrameBytes implements ByteSource {
   }
 }
 
+/** What repeats from packet to packet. */
+interface DatagramMemory {
+  readonly addresses: AddressTexts
+  readonly copies: Copies
+}
+
 /** Copies what must outlive the packet view. */
-export function datagramOf(view: PacketView): Datagram {
+export function datagramOf(view: PacketView, { addresses, copies }: DatagramMemory): Datagram {
   return {
     frame: view.frame,
     time: { seconds: view.seconds, nanos: view.nanos },
-    source: { address: sourceAddress(view), port: view.sourcePort },
-    destination: { address: destinationAddress(view), port: view.destinationPort },
+    source: { address: addresses.source(view), port: view.sourcePort },
+    destination: { address: addresses.destination(view), port: view.destinationPort },
     capture: view.capture,
     encapsulation: ENCAPSULATION[view.encapsulation],
-    src: new FrameBytes(copyOf(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
+    src: new FrameBytes(copies.of(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
     wireBytes: view.payloadWireBytes,
   }
 }

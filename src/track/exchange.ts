@@ -1,4 +1,5 @@
 /** Exchanges: requests paired with responses, retransmissions told by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { viewOf } from "../bytes/byte-source.ts"
 import { digestOfView } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
@@ -55,16 +56,16 @@ export function recentExchange(exchanges: readonly Exchange[], fits: (x: Exchang
 /** `digest` of a whole message. */
 export const contentOf = ({ src, start, end }: Message): number => digestOfView(viewOf(src), start, end)
 
-const interned = new Map<string, readonly string[]>()
+/** Lists of names remembered. */
+const MAX_LISTS = 4096
 
-/** The same list object for the same names: most messages of a capture repeat a few. */
-export function internNames(names: readonly string[]): readonly string[] {
-  const key = names.join(" ")
-  const known = interned.get(key)
-  if (known) return known
-  const list = [...names]
-  if (interned.size < 4096) interned.set(key, list)
-  return list
+/** Gives the same list object for the same names: most messages of a capture repeat a few. */
+export class NameLists {
+  readonly #lists = new BoundedMap<string, readonly string[]>(MAX_LISTS)
+
+  of(names: readonly string[]): readonly string[] {
+    return this.#lists.getOrMake(names.join(" "), () => [...names])
+  }
 }
 
 /** The frame of an earlier message of this side with the same bytes. */

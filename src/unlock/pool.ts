@@ -7,6 +7,7 @@ import { keOf } from "../crypto/ke-table.ts"
 import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
 import type { Origin, Ppk, Secrets, SecretValue } from "../secrets/secrets.ts"
 import type { KePair } from "../track/negotiation.ts"
+import { GivenCertificates } from "./given-certificates.ts"
 
 /** A shared secret that may belong to a key exchange, and where it came from. */
 export interface SharedCandidate {
@@ -28,10 +29,13 @@ export class Pool {
 
   readonly #lists: readonly { readonly length: number }[]
 
+  readonly certificates: GivenCertificates
+
   constructor(
     readonly secrets: Secrets,
     readonly provider: CryptoProvider,
   ) {
+    this.certificates = new GivenCertificates(secrets)
     this.#lists = Object.values(secrets)
   }
 

@@ -162,7 +162,7 @@ function signature(
 /** Public keys that may be the signer's. */
 export function signers({ state, from, id, pool }: Pick<AuthInput, "state" | "from" | "id" | "pool">) {
   const body = id ? id.src.bytes.subarray(id.start + 4, id.end) : null
-  return signerKeys(state.certificates[from], state.rawKeys[from], body, pool.secrets)
+  return signerKeys(state.certificates[from], state.rawKeys[from], body, pool)
 }
 
 /** The contract's name of the method: `pre-shared key`, `digital signature (Ed25519)`. */

@@ -1,8 +1,8 @@
 /** Which certificate a side's signature is to be checked with: the one it sent, else one from the keys file with its identity. */
 import { type CertificateInfo, describeCertificate } from "../pki/certificate.ts"
 import { matchesIdentity } from "../pki/identity.ts"
-import { pemToDer } from "../pki/pem.ts"
-import type { Origin, Secrets, TextSecret } from "../secrets/secrets.ts"
+import type { Origin } from "../secrets/secrets.ts"
+import type { Pool } from "../unlock/pool.ts"
 
 export interface SignerKey {
   /** SubjectPublicKeyInfo, DER. */
@@ -11,24 +11,12 @@ export interface SignerKey {
   readonly origins: readonly Origin[]
 }
 
-const parsed = new WeakMap<TextSecret, CertificateInfo[]>()
-
-/** The certificates of a PEM text, parsed once. */
-export function certificatesOf(secret: TextSecret): CertificateInfo[] {
-  let list = parsed.get(secret)
-  if (!list) {
-    list = pemToDer(secret.pem, /CERTIFICATE/).flatMap(der => describeCertificate(der) ?? [])
-    parsed.set(secret, list)
-  }
-  return list
-}
-
 /** Keys that may have signed. `sent` are the certificates of the CERT payloads in order, `id` the ID payload's body (type, 3 octets, data). */
 export function signerKeys(
   sent: readonly Uint8Array[],
   rawKeys: readonly Uint8Array[],
   id: Uint8Array | null,
-  secrets: Secrets,
+  { secrets, certificates }: Pick<Pool, "secrets" | "certificates">,
 ): SignerKey[] {
   const mine = sent
     .flatMap(der => describeCertificate(der) ?? [])
@@ -38,7 +26,8 @@ export function signerKeys(
   if (mine.length + raw.length > 0) return [...raw, ...mine].slice(0, 1)
   if (!id || id.length < 5) return []
   return secrets.certificates.flatMap(secret =>
-    certificatesOf(secret)
+    certificates
+      .of(secret)
       .filter(c => matchesIdentity(c, id[0], id.subarray(4)) === true)
       .map(c => ({ spki: c.publicKey.spki, certificate: c, origins: [secret.origin] })),
   )

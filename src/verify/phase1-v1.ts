@@ -90,7 +90,7 @@ function signature(input: Phase1Input, claimed: Uint8Array): CheckResult | Verif
   const context = contextOf(input)
   const { skeyid } = input
   if (!context || !skeyid || !transcriptOf(input)) return skipped(id, rfc, whole.datagram, noSkeyid(state))
-  const keys = signerKeys(state.certificates[from], [], state.id[from]?.bytes ?? null, pool.secrets)
+  const keys = signerKeys(state.certificates[from], [], state.id[from]?.bytes ?? null, pool)
   if (keys.length === 0)
     return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
   let unchecked = true

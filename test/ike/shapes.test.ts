@@ -1,10 +1,12 @@
 /** Messages that repeat are decoded once: what comes of it must be what decoding each would have given. */
+
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../src/bytes/byte-source.ts"
 import { decodeMessage } from "../../src/ike/message.ts"
 import { find } from "../../src/ike/shared/payload.ts"
+import { Shapes } from "../../src/ike/shared/shapes.ts"
 import { ke } from "../../src/ike/v2/key-exchange.ts"
 import { nonce } from "../../src/ike/v2/nonce.ts"
 import { sa } from "../../src/ike/v2/security-association.ts"
@@ -37,7 +39,8 @@ function placeOf(m: Uint8Array, wanted: number): number {
   return at
 }
 
-const decode = (m: Uint8Array) => decodeMessage(byteSource(m, "test"))!
+const shapes = new Shapes()
+const decode = (m: Uint8Array) => decodeMessage(byteSource(m, "test"), 0, m.length, { shapes })!
 const plain = (value: unknown) =>
   JSON.stringify(value, (key, v) =>
     key === "src" || key === "shape" ? undefined : v instanceof Uint8Array ? [...v] : v,
@@ -75,7 +78,7 @@ describe("shapes", () => {
     const memory = new Uint8Array(request.length)
     const inPlace = (n: number, change?: (m: Uint8Array) => void) => {
       memory.set(another(n, change))
-      return decodeMessage(byteSource(memory, "reused memory"))!
+      return decodeMessage(byteSource(memory, "reused memory"), 0, memory.length, { shapes })!
     }
     const odd = (m: Uint8Array) => {
       m[placeOf(m, 33) + 19] ^= 4

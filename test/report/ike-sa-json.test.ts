@@ -8,7 +8,7 @@ import { readCaptures } from "../../src/node/read-captures.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { ikeSaReport } from "../../src/report/build.ts"
 import type { Conclusion } from "../../src/report/conclusion.ts"
-import { writeIkeSaMembers } from "../../src/report/ike-sa-json.ts"
+import { IkeSaWriter } from "../../src/report/ike-sa-json.ts"
 import type { Secrets } from "../../src/secrets/secrets.ts"
 import { fixtureSecrets } from "../helpers/capture-edit.ts"
 
@@ -32,7 +32,7 @@ async function sasOf(name: string, secrets: Secrets | undefined): Promise<readon
 
 function members(sa: Conclusion, showKeys: boolean): string {
   const to = new TextBuffer()
-  writeIkeSaMembers(to, sa, showKeys)
+  new IkeSaWriter(to).members(sa, showKeys)
   return new TextDecoder().decode(to.bytes)
 }
 

@@ -9,7 +9,7 @@ import { PAYLOAD_TYPE, PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ik
 import * as f from "./fields.ts"
 import { nextPayloadField } from "./header.ts"
 import type { DecodeContext, DecodedPayload, DecoderTable, PayloadDecoder, WantedPayloads } from "./payload.ts"
-import { type Shape, Shapes } from "./shapes.ts"
+import type { Shape, Shapes } from "./shapes.ts"
 
 /** IKEv2 payloads whose Next Payload names what is inside them, so that nothing may follow. RFC 7296 §3.14, RFC 7383 §2.5. */
 
@@ -62,10 +62,18 @@ function decodeGenericHeader(c: Cursor, version: 1 | 2, exchangeType = 0): Gener
 /**
  * Walks from a payload of type `first` at the cursor to the end of its window or of the chain. Never throws for what
  * the wire says: a payload whose body is bad carries its fault; a length that leads outside ends the walk with `fault`.
+ * `shapes` are those of messages that came before: what repeats is decoded once.
  */
-export function decodeChain(table: DecoderTable, first: number, c: Cursor, context: DecodeContext): Chain {
+export function decodeChain(
+  table: DecoderTable,
+  first: number,
+  c: Cursor,
+  context: DecodeContext,
+  shapes?: Shapes,
+): Chain {
   // What is drawn has to be drawn each time; what is inside others, or encrypted, hardly ever repeats.
-  if (c.sink || context.wanted || context.opened || table !== context.table) return walk(table, first, c, context)
+  if (!shapes || c.sink || context.wanted || context.opened || table !== context.table)
+    return walk(table, first, c, context)
   const { src, pos, end } = c
   const shape = shapes.find(src, pos, end, first, context)
   if (shape) return again(shape, c, context)
@@ -74,8 +82,6 @@ export function decodeChain(table: DecoderTable, first: number, c: Cursor, conte
   const decode = (own: ByteSource) => walk(table, first, new Cursor(own, pos, end, c.limit), context).payloads
   return { payloads: chain.payloads, shape: shapes.learn(src, pos, end, first, context, decode) }
 }
-
-const shapes = new Shapes()
 
 /** The payloads of a chain whose shape is known. */
 function again(shape: Shape, c: Cursor, context: DecodeContext): Chain {

@@ -7,7 +7,6 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Side } from "../../track/peer.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import { v2StateOf } from "../../track/v2-state.ts"
-import { certificatesOf } from "../../verify/certificates.ts"
 import { verifySignature } from "../../verify/signature.ts"
 import type { ExplainContext } from "./context.ts"
 import type { Say } from "./say.ts"
@@ -31,7 +30,7 @@ function sentBy(sa: IkeSa, side: Side): readonly CertificateInfo[] {
 function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly CertificateInfo[], context: ExplainContext): void {
   const [leaf, ...others] = sent
   const at = authAt(sa, side)
-  const given = context.options.secrets.certificates.flatMap(certificatesOf)
+  const given = context.options.certificates.all()
   const anchors = given.filter(c => c.isCa)
   const { provider } = context.options
   const result = verifyChain(leaf, {

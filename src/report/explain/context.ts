@@ -1,15 +1,15 @@
 /** What rules may ask beside the SA in hand: what peers accepted elsewhere in the capture, the crypto for searching, what was said already. */
 import type { CryptoProvider } from "../../crypto/provider.ts"
-import type { Secrets } from "../../secrets/secrets.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { PairTable } from "../../track/pair-table.ts"
 import type { Peer } from "../../track/peer.ts"
+import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { PolicyMemory } from "./policy-memory.ts"
 import { ToldBefore } from "./told-before.ts"
 
 export interface ExplainOptions {
   readonly provider: CryptoProvider
-  readonly secrets: Secrets
+  readonly certificates: GivenCertificates
   /** Search every private IPv4 address for the one behind a NAT detection hash; takes up to a minute. */
   readonly findNatAddress?: boolean
 }

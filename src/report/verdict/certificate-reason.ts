@@ -3,7 +3,6 @@ import { equal } from "../../bytes/bytes.ts"
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { certificatesOf } from "../../verify/certificates.ts"
 import { idOf } from "../explain/certificates.ts"
 import type { Facts } from "./facts.ts"
 import { proofOf, type Reason, wantedText } from "./reason.ts"
@@ -67,7 +66,7 @@ function identity(f: Facts, leaf: CertificateInfo, side: Side): Reason | undefin
 /** The refusing side said whose certificates it takes: SHA-1 hashes of their keys, or in IKEv1 their names. */
 function issuer(f: Facts, leaf: CertificateInfo, others: readonly CertificateInfo[], side: Side): Reason | undefined {
   const by = otherSide(side)
-  const known = [...others, ...f.world.secrets.certificates.flatMap(certificatesOf)]
+  const known = [...others, ...f.world.certificates.all()]
   const path = issuersOf(leaf, known)
   const hashes = f.sa.v2?.authorities[by] ?? []
   const sha1 = f.world.provider.hash.sha1

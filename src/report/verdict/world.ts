@@ -1,12 +1,13 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
+
 import type { CryptoProvider } from "../../crypto/provider.ts"
-import type { Secrets } from "../../secrets/secrets.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { LostDatagram } from "../../track/lost-datagram.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
+import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { ChildIndex } from "../assemble.ts"
 import { pairOf } from "../explain/context.ts"
 import type { SecretUse } from "../types.ts"
@@ -27,7 +28,7 @@ export interface World {
   between(sa: IkeSa): readonly IkeSa[]
   icmpOf(sa: IkeSa): readonly IcmpError[]
   lostOf(sa: IkeSa): readonly LostDatagram[]
-  readonly secrets: Secrets
+  readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
   /** What each secret opened so far. */
   uses(): readonly SecretUse[]
@@ -35,7 +36,7 @@ export interface World {
 
 /** What is known of every SA alike. */
 export interface Given {
-  readonly secrets: Secrets
+  readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
   uses(): readonly SecretUse[]
 }
@@ -69,12 +70,12 @@ export class CaptureWorld implements World {
   readonly #carried = new Map<IkeSa, Carried[]>()
   readonly #pairs = new Map<string, Pair>()
   #uses: readonly SecretUse[] | undefined
-  readonly secrets: Secrets
+  readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
 
   constructor(readonly input: WorldInput) {
     this.end = input.end
-    this.secrets = input.secrets
+    this.certificates = input.certificates
     this.provider = input.provider
     for (const sa of input.sas) for (const pair of endsOf(sa)) this.#pair(pair).sas.push(sa)
     for (const { sas } of this.#pairs.values()) sas.sort((a, b) => a.number - b.number)

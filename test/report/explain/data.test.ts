@@ -11,6 +11,7 @@ import { explainSpiReuse } from "../../../src/report/explain/spi-reuse.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { DataResult } from "../../../src/track/data-result.ts"
 import { outsideOf } from "../../../src/track/selectors.ts"
+import { GivenCertificates } from "../../../src/unlock/given-certificates.ts"
 import {
   analyzeCapture,
   type Capture,
@@ -108,7 +109,9 @@ describe("certificates", () => {
     const bytes = id.src.bytes.slice()
     bytes[id.start + 8] ^= 1
     sa.v2.certifiedId.initiator = { ...id, src: byteSource(bytes, "changed") }
-    const findings = new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
+    const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
+      sa,
+    )
     expect(findings.find(f => f.code === "certificate-identity-mismatch")?.severity).toBe("warning")
   })
 })
@@ -227,7 +230,9 @@ describe("traffic selectors", () => {
     const { sas } = await run(psk, pskKeys)
     const [sa] = sas
     sa.attempts[0] = { ...sa.attempts[0], outside: ["10.0.0.0/8"] }
-    const findings = new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
+    const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
+      sa,
+    )
     expect(findings.find(f => f.code === "ts-not-subset")?.message).toContain("10.0.0.0/8 lies outside 10.10.1.0/24")
   })
 })
@@ -238,7 +243,9 @@ it("xauth-failed", async () => {
   const [sa] = sas
   const at = { frame: 9, time: sa.first, exchangeType: 6, messageId: 1, request: true, encrypted: true, detail: null }
   sa.notices.push({ ...at, from: "responder", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
-  const findings = new Explainer({ provider: nodeProvider, secrets: NO_SECRETS }).explain(sa)
+  const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
+    sa,
+  )
   expect(findings.find(f => f.code === "xauth-failed")?.message).toMatch(/^10\.1\.0\.2 refuses XAUTH .*frame 9/)
 })
 

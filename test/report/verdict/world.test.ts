@@ -5,10 +5,11 @@ import { ChildIndex } from "../../../src/report/assemble.ts"
 import { CaptureWorld } from "../../../src/report/verdict/world.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { IkeSa } from "../../../src/track/ike-sa.ts"
+import { GivenCertificates } from "../../../src/unlock/given-certificates.ts"
 import { analyzeCapture, fixtureCapture } from "../../helpers/capture-edit.ts"
 
 const given = {
-  secrets: NO_SECRETS,
+  certificates: new GivenCertificates(NO_SECRETS),
   provider: noble,
   uses: () => [],
   index: new ChildIndex(),
