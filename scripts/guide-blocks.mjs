@@ -42,7 +42,8 @@ function runBlock(body, folder) {
 
 function outputOf(command, folder) {
   const bin = join(root, "bin/ikedump.js")
-  const script = `ikedump() { '${process.execPath}' '${bin}' "$@"; }\n${command}\n`
+  // What a guide writes is secret, so for its owner alone.
+  const script = `umask 077\nikedump() { '${process.execPath}' '${bin}' "$@"; }\n${command}\n`
   const env = { ...process.env, COLUMNS: "100", NO_COLOR: "1", IKEDUMP_KEYS: "", LC_ALL: "C.UTF-8" }
   const { stdout, stderr, status } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env })
   // What a person sees in a terminal: notes first, since they come while the command runs.

@@ -235,6 +235,8 @@ export const TYPES = {
   SecretUse: {
     kind: is("string", "psks, dh_private, ike_sas …"),
     index: is("int", "which of its kind, from 0"),
+    file: is("string", "name of its file, without folders"),
+    line: maybe("int", "its line in the file"),
     used_by: is("list<string>", "ids of the SAs that it opened"),
   } satisfies Of<R.SecretUse>,
   Diagnostic: {

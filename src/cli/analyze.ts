@@ -5,41 +5,68 @@ import { nodeProvider } from "../node/crypto.ts"
 import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
-import { keysFromEnvironment, loadSecrets } from "../node/load-secrets.ts"
+import { keysFromEnvironment, type LoadedFolder, type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, type CaptureSource } from "../pipeline.ts"
 import { SecretsError } from "../secrets/errors.ts"
+import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"
 import { type CommandReadOptions, type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
+import { pskSecrets } from "./psk.ts"
 import { Threads } from "./workers.ts"
 
-type SecretFlags = Pick<CommonOptions, "keys" | "verbose">
+type SecretFlags = Pick<CommonOptions, "keys" | "psk">
 
-/** The secrets of `--keys` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
+/** The secrets of `--keys`, `--psk` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
 export async function secretsOf(options: SecretFlags, tell: (note: SecretNote) => void = tellNote): Promise<Secrets> {
   const paths = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
-  if (paths.length === 0) return NO_SECRETS
+  const { psk = [] } = options
+  if ([...paths, ...psk].filter(path => path === "-").length > 1)
+    throw new CliError("standard input (-) is one input: give the others as files")
   try {
-    const { secrets, notes, modes } = await loadSecrets(paths)
-    notes.forEach(tell)
-    if (options.verbose) modes.forEach(tell)
-    return secrets
+    const { secrets, notes, folders, modes } = paths.length > 0 ? await loadSecrets(paths) : NOTHING_LOADED
+    tellLoaded(notes, folders, tell)
+    const [open, ...more] = modes
+    if (open) tell(more.length === 0 ? open : { ...open, message: `${open.message}; so are ${more.length} more` })
+    return psk.length > 0 ? mergeSecrets([secrets, await pskSecrets(psk, tell)]) : secrets
   } catch (e) {
     if (e instanceof SecretsError) throw new CliError(e.message)
     throw e
   }
 }
 
+const NOTHING_LOADED: LoadedSecrets = { secrets: NO_SECRETS, notes: [], folders: [], modes: [], files: [] }
+
+/** Notes one by one; of a folder its warnings, and one line that counts the rest. */
+function tellLoaded(
+  notes: readonly SecretNote[],
+  folders: readonly LoadedFolder[],
+  tell: (note: SecretNote) => void,
+): void {
+  const inFolder = (note: SecretNote) => folders.find(f => note.file.startsWith(f.folder))
+  for (const note of notes) if (note.severity === "warning" || !inFolder(note)) tell(note)
+  for (const folder of folders) {
+    const hints = notes.filter(n => n.severity === "hint" && inFolder(n) === folder).length
+    tell({ severity: "hint", file: folder.folder, message: folderText(folder, hints) })
+  }
+}
+
+function folderText({ folder, secrets, read, files, formats }: LoadedFolder, hints: number): string {
+  const found = `${secrets} ${secrets === 1 ? "secret" : "secrets"} in ${read} of ${files} ${files === 1 ? "file" : "files"}`
+  const more = hints > 0 ? `; ikedump secrets ${folder} has ${hints} ${hints === 1 ? "hint" : "hints"} more` : ""
+  return `${found} (${formats.join(", ")})${more}`
+}
+
 /** Whether the command line or IKEDUMP_KEYS names secrets. */
-export const hasKeys = ({ keys = [] }: Pick<CommonOptions, "keys">): boolean =>
-  keys.length > 0 || keysFromEnvironment(process.env).length > 0
+export const hasKeys = ({ keys = [], psk = [] }: SecretFlags): boolean =>
+  keys.length + psk.length > 0 || keysFromEnvironment(process.env).length > 0
 
 /** `secretsOf`, and the keys that stand in the captures in front of their packets. */
 export async function secretsFor(
   paths: readonly string[],
-  options: Pick<CommonOptions, "keys">,
+  options: SecretFlags,
   tell: (note: SecretNote) => void = tellNote,
 ): Promise<Secrets> {
   const embedded = await embeddedKeys(paths)
@@ -70,7 +97,7 @@ export interface FileAnalysis extends AnalysisResult {
   readonly messageBytes: ReadonlyMap<number, number>
 }
 
-export type AnalyzeFlags = Pick<CommonOptions, "keys" | "showKeys" | "threads" | "verbose"> & ReadingFlags
+export type AnalyzeFlags = Pick<CommonOptions, "keys" | "psk" | "showKeys" | "threads"> & ReadingFlags
 
 /** Frames whose message lengths are kept for the ladders. */
 const MAX_SIZES = 200_000

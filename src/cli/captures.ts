@@ -2,8 +2,9 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
-import { folderCaptures, givenTwice, isFolder } from "../node/capture-paths.ts"
-import { endInput } from "../node/chunk-source.ts"
+import { folderCaptures, givenTwice, isFolder, isReadOnce } from "../node/capture-paths.ts"
+import { endPipes } from "../node/chunk-source.ts"
+import { onInterrupt } from "../node/interrupt.ts"
 import { CaptureOpenError } from "../node/open-capture.ts"
 import { readCaptures } from "../node/read-captures.ts"
 import type { ReadOptions } from "../node/read-options.ts"
@@ -40,19 +41,20 @@ export async function readForCommand(
 ): Promise<CaptureInfo[]> {
   const progress = new Progress()
   const { range = {}, wanted, ...read } = options
-  // Ctrl-C ends a live input, not the program; a second one ends that too.
-  const live = paths.includes("-")
-  if (live) process.once("SIGINT", endInput)
+  const reading = new Reading(paths, read, range)
+  const ignoreInterrupt = onInterrupt(() => reading.interrupt())
   try {
     const taker = withinRange(wanted ? onlyPackets(handler, wanted) : handler, range)
-    const captures = await readCaptures(paths, taker, { ...read, ...counted(read, range), progress: progress.report })
-    return tellIncomplete(captures)
+    const captures = await readCaptures(paths, taker, { ...reading.options(), progress: progress.report })
+    if (!reading.interrupted) return tellIncomplete(captures)
+    progress.clear()
+    return tellInterrupted(captures)
   } catch (error) {
     if (error instanceof CaptureOpenError) throw new CliError(error.message, error.missing ? EXIT.USAGE : EXIT.CAPTURE)
     throw error
   } finally {
     progress.clear()
-    if (live) process.removeListener("SIGINT", endInput)
+    ignoreInterrupt()
   }
 }
 
@@ -62,20 +64,53 @@ export function tellIncomplete(captures: CaptureInfo[]): CaptureInfo[] {
   return captures
 }
 
-/** `-c N`: the reading ends after so many frames. */
-function counted(read: ReadOptions, { count }: RangeFlags): Partial<ReadOptions> {
-  if (count === undefined) return {}
-  let frames = 0
-  return {
-    stop: {
-      get stopped() {
-        return frames >= count || (read.stop?.stopped ?? false)
+/** Says where Ctrl-C ended the reading. A file has more, which is exit code 3; what comes by a pipe ends where somebody ends it. */
+export function tellInterrupted(captures: CaptureInfo[]): CaptureInfo[] {
+  const frames = captures.reduce((n, capture) => n + capture.frames, 0)
+  process.stderr.write(`ikedump: interrupted: read up to frame ${frames}\n`)
+  if (captures.some(({ path }) => !isReadOnce(path))) setExit(EXIT.CAPTURE)
+  return tellIncomplete(captures)
+}
+
+/** Frames after which Ctrl-C ended the reading of captures: who reads them again reads as many. */
+const interruptedAfter = new Map<string, number>()
+
+/** Where one reading of captures ends: at `-c N`, at Ctrl-C, or where Ctrl-C ended the reading before. */
+class Reading {
+  interrupted = false
+  #frames = 0
+  readonly #most: number
+  readonly #name: string
+
+  constructor(
+    paths: readonly string[],
+    private readonly read: ReadOptions,
+    { count = Number.POSITIVE_INFINITY }: RangeFlags,
+  ) {
+    this.#name = paths.join("\0")
+    this.#most = Math.min(count, interruptedAfter.get(this.#name) ?? Number.POSITIVE_INFINITY)
+  }
+
+  interrupt(): void {
+    this.interrupted = true
+    interruptedAfter.set(this.#name, this.#frames)
+    endPipes()
+  }
+
+  options(): ReadOptions {
+    const ends = () => this.interrupted || this.#frames >= this.#most || (this.read.stop?.stopped ?? false)
+    return {
+      ...this.read,
+      stop: {
+        get stopped() {
+          return ends()
+        },
       },
-    },
-    onRecord(record) {
-      frames++
-      read.onRecord?.(record)
-    },
+      onRecord: record => {
+        this.#frames++
+        this.read.onRecord?.(record)
+      },
+    }
   }
 }
 

@@ -38,6 +38,7 @@ export function configure(command: Command): void {
     .option("--fifo <path>", "where Wireshark reads")
     .option("--source <capture>", "the capture: a file, or a named pipe")
     .option("--keys <file>", "secrets: any format we know; repeatable (also IKEDUMP_KEYS)", all)
+    .option("--psk <key>", "a pre-shared key: @FILE or its text; repeatable", all)
     .option("--content <what>", "all: inner packets and IKE messages; inner: inner packets only", "all")
     .option("--filter <expr>", "display filter: which frames of the capture to take")
     .addHelpText("after", EXAMPLES)

@@ -2,6 +2,8 @@
 import { spawn } from "node:child_process"
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs"
 import type { Command } from "commander"
+import { isReadOnce } from "../node/capture-paths.ts"
+import { endPipes, pipePieces } from "../node/chunk-source.ts"
 import { followFile } from "../node/follow-file.ts"
 import { exportInput } from "../report/export-input.ts"
 import { KEYLOG_MARKER, writeKeylog } from "../secrets/export/keylog.ts"
@@ -39,7 +41,10 @@ async function run(file: string | undefined, options: KeylogOptions): Promise<vo
   if ((file === undefined) === !options.xfrm)
     throw new CliError("name one source: a log, - for standard input, or --xfrm")
   const stop = new AbortController()
-  const onSignal = () => stop.abort()
+  const onSignal = () => {
+    stop.abort()
+    endPipes()
+  }
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal)
   const out = new Keylog(options.out)
   try {
@@ -61,7 +66,7 @@ async function run(file: string | undefined, options: KeylogOptions): Promise<vo
 
 function piecesOf(file: string | undefined, { xfrm }: KeylogOptions, signal: AbortSignal): Pieces {
   if (xfrm) return xfrmPieces(signal)
-  if (file === "-") return process.stdin
+  if (isReadOnce(file as string)) return pipePieces(file as string)
   return followFile(file as string, { signal })
 }
 

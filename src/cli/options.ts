@@ -4,6 +4,7 @@ import { type PointInTime, readTime } from "./time-range.ts"
 
 export interface CommonOptions {
   keys?: string[]
+  psk?: string[]
   format: string
   color: "auto" | "always" | "never"
   showKeys?: boolean
@@ -24,6 +25,7 @@ export const collect = (value: string, all: string[] | undefined): string[] => [
 export const withKeys = (c: Command): Command =>
   c
     .option("--keys <file>", "secrets: the keys file or any format we know; repeatable (also IKEDUMP_KEYS)", collect)
+    .option("--psk <key>", "a pre-shared key: @FILE, - for standard input, or its text; repeatable", collect)
     .option("--show-keys", "print secrets in the output")
 
 export const withFilter = (c: Command): Command => c.option("-Y, --filter <expr>", "display filter, as in Wireshark")

@@ -10,11 +10,12 @@ import type { CommonOptions } from "./options.ts"
 export function refuseInput(
   target: string,
   captures: readonly string[],
-  { keys = [] }: Pick<CommonOptions, "keys">,
+  { keys = [], psk = [] }: Pick<CommonOptions, "keys" | "psk">,
 ): void {
   if (target === "-") return
   if (captures.some(path => isSameFile(path, target))) throw new CliError(`${target} is the capture itself`)
-  const secrets = [...keysFromEnvironment(process.env), ...keys].find(
+  const files = psk.filter(key => key.startsWith("@")).map(key => key.slice(1))
+  const secrets = [...keysFromEnvironment(process.env), ...keys, ...files].find(
     path => isSameFile(path, target) || isWithin(path, target),
   )
   if (secrets !== undefined) throw new CliError(`${target} holds the keys that are read (${secrets})`)

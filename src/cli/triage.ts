@@ -2,6 +2,7 @@
 import type { Command } from "commander"
 import { nearest } from "../bytes/nearest.ts"
 import { safeJson } from "../bytes/safe-json.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
 import { triageCapture } from "../node/triage-capture.ts"
 import type { CaptureSource } from "../pipeline.ts"
@@ -71,8 +72,10 @@ async function triage(captures: readonly string[], options: TriageOptions): Prom
   const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
   const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   const threads = threadsFor(captures, options.threads, WORTH_CAPTURES)
+  // What is read once, or stands on the command line, other threads cannot read again.
+  const here = [...captures, ...keys].some(isReadOnce) || (options.psk?.length ?? 0) > 0
   const narrow = narrowed(options)
-  const pool = narrow || threads < 2 || [...captures, ...keys].includes("-") ? undefined : segmentPool(threads)
+  const pool = narrow || threads < 2 || here ? undefined : segmentPool(threads)
   const lineOf = async (path: string): Promise<TriageLine> => {
     if (!pool) return triageCapture(path, secrets, reading, { narrow: await narrow?.(path) })
     // A large one is read in segments, by the same threads.

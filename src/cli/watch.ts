@@ -3,7 +3,10 @@ import type { Command } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
 import { CaptureReader, isCaptureMagic } from "../capture/reader.ts"
 import { Walker } from "../net/walker.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
+import { endPipes, pipePieces } from "../node/chunk-source.ts"
 import { followFile } from "../node/follow-file.ts"
+import { onInterrupt } from "../node/interrupt.ts"
 import { WatchGroups } from "../node/watch-groups.ts"
 import { type Pen, penFor } from "../render/pen.ts"
 import { truncate } from "../render/text.ts"
@@ -46,8 +49,10 @@ async function watch(paths: string[], options: WatchOptions): Promise<void> {
     throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, [`known: ${FORMATS.join(", ")}`])
   const inputs = paths.length > 0 ? paths : ["-"]
   const stop = new AbortController()
-  const interrupt = () => stop.abort()
-  process.once("SIGINT", interrupt)
+  const ignoreInterrupt = onInterrupt(() => {
+    stop.abort()
+    endPipes()
+  })
   const secrets = await secretsOf(options)
   const groups = new WatchGroups(() => secrets)
   const printer = new Printer(options)
@@ -57,33 +62,16 @@ async function watch(paths: string[], options: WatchOptions): Promise<void> {
     await Promise.all(inputs.map(path => taker.follow(path, piecesOf(path, options, stop), pause)))
     await printer.tell(groups, Number.POSITIVE_INFINITY)
   } finally {
-    process.removeListener("SIGINT", interrupt)
-    if (inputs.includes("-")) process.stdin.destroy()
+    ignoreInterrupt()
   }
 }
 
 type Pieces = AsyncIterable<Uint8Array | undefined>
 
 function piecesOf(path: string, { once }: WatchOptions, stop: AbortController): Pieces {
-  if (path === "-") return untilAborted(process.stdin, stop.signal)
+  if (isReadOnce(path)) return pipePieces(path)
   const pieces = followFile(path, { signal: stop.signal })
   return once ? untilDry(pieces, path) : pieces
-}
-
-/** Standard input, which ends when somebody presses Ctrl-C. */
-async function* untilAborted(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): Pieces {
-  const iterator = stream[Symbol.asyncIterator]()
-  let end = (): void => {}
-  signal.addEventListener("abort", () => end(), { once: true })
-  while (!signal.aborted) {
-    const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
-      end = () => resolve({ done: true, value: undefined })
-      iterator.next().then(resolve, reject)
-    })
-    if (next.done) return
-    yield next.value
-    yield undefined
-  }
 }
 
 /** A file up to its end. */

@@ -3,13 +3,14 @@ import { accessSync, constants, existsSync, statSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { DataWorkers } from "../node/data-workers.ts"
+import { onInterrupt } from "../node/interrupt.ts"
 import { SegmentPool } from "../node/segment-pool.ts"
 import { segmentFiles } from "../node/segmented-files.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { ScanFold, type ScanHandler } from "../segment/fold-scans.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
-import { type CommandReadOptions, tellIncomplete } from "./captures.ts"
+import { type CommandReadOptions, tellIncomplete, tellInterrupted } from "./captures.ts"
 import { Progress } from "./progress.ts"
 
 /** Smaller captures are read before a thread has started. */
@@ -71,21 +72,30 @@ export class Threads {
     this.#pool ??= segmentPool(this.count)
     const progress = new Progress()
     const { ikePorts, blocks } = options
+    const stop = { stopped: false }
+    const ignoreInterrupt = onInterrupt(() => {
+      stop.stopped = true
+    })
     const segmented = await segmentFiles(this.paths, this.#pool, {
       ikePorts,
       blocks,
+      stop,
       progress: progress.report,
       samples,
     })
-    if (!segmented) return undefined
+    if (!segmented) {
+      ignoreInterrupt()
+      return undefined
+    }
     return {
       ikePorts: segmented.ikePorts,
       async *scans() {
         yield* segmented.scans()
+        ignoreInterrupt()
         progress.clear()
       },
       opened: (keys, framesBefore) => segmented.opened(keys, framesBefore),
-      captures: () => tellIncomplete(segmented.captures()),
+      captures: () => (stop.stopped ? tellInterrupted : tellIncomplete)(segmented.captures()),
     }
   }
 

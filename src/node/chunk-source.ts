@@ -24,13 +24,28 @@ const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 const openPipe = (path: string): Readable =>
   new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false })
 
-/** Sources that are read now. */
-const sources = new Set<{ stop(): void }>()
+/** Pipes that are read now. */
+const pipes = new Set<{ stop(): void }>()
 
-/** Ends each source that is read now, whoever goes on writing: what came until now is the input. */
-export function endInput(): void {
-  for (const source of sources) source.stop()
+/** Ends each pipe that is read now, whoever goes on writing: what came until now is the input. */
+export function endPipes(): void {
+  for (const pipe of pipes) pipe.stop()
 }
+
+/** The pieces of standard input or of a named pipe as they come, and undefined behind each: nothing more is there for the moment. */
+export async function* pipePieces(path: string): AsyncGenerator<Chunk> {
+  const pipe = openRaw(path, PIPE_BYTES)
+  try {
+    for (let piece = await pipe.next(); piece; piece = await pipe.next()) {
+      yield piece
+      yield undefined
+    }
+  } finally {
+    pipe.close()
+  }
+}
+
+const PIPE_BYTES = 1 << 16
 
 /** How long a file is read before signals are looked at, ms. */
 const TURN_MS = 50
@@ -43,7 +58,6 @@ class FileSource implements ChunkSource {
   readonly #fd: number
   readonly #buffer: Uint8Array
   #turn = performance.now()
-  #stopped = false
 
   constructor(path: string, bufferBytes: number) {
     this.#fd = openSync(path, "r")
@@ -55,20 +69,13 @@ class FileSource implements ChunkSource {
     this.totalBytes = stat.isFile() ? stat.size : undefined
     this.live = !stat.isFile()
     this.#buffer = new Uint8Array(bufferBytes)
-    sources.add(this)
   }
 
   next(): Chunk | Promise<Chunk> {
-    if (this.#stopped) return undefined
     return performance.now() - this.#turn < TURN_MS ? this.#read() : this.#afterTurn()
   }
 
-  stop(): void {
-    this.#stopped = true
-  }
-
   close(): void {
-    sources.delete(this)
     closeSync(this.#fd)
   }
 
@@ -76,7 +83,7 @@ class FileSource implements ChunkSource {
   async #afterTurn(): Promise<Chunk> {
     await nextTurn()
     this.#turn = performance.now()
-    return this.#stopped ? undefined : this.#read()
+    return this.#read()
   }
 
   #read(): Chunk {
@@ -98,7 +105,7 @@ class StreamSource implements ChunkSource {
 
   constructor(private readonly stream: Readable) {
     this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
-    sources.add(this)
+    pipes.add(this)
   }
 
   async next(): Promise<Chunk> {
@@ -118,7 +125,7 @@ class StreamSource implements ChunkSource {
   }
 
   close(): void {
-    sources.delete(this)
+    pipes.delete(this)
     this.stream.destroy()
   }
 }

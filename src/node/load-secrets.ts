@@ -1,5 +1,5 @@
 /** Secrets from the file system: files, folders, tar and gzip bundles, `IKEDUMP_KEYS`; hints about files that others can read. */
-import { readdirSync, readFileSync, type Stats, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs"
 import { delimiter, dirname, join, resolve } from "node:path"
 import { safeText } from "../bytes/safe-text.ts"
 import { SecretsError } from "../secrets/errors.ts"
@@ -16,10 +16,22 @@ import { decompressed, openRaw, peek } from "./chunk-source.ts"
 export interface LoadedSecrets {
   readonly secrets: Secrets
   readonly notes: readonly SecretNote[]
-  /** Hints about files of secrets that others can read. */
+  /** Each folder that was given. */
+  readonly folders: readonly LoadedFolder[]
+  /** Hints about files of secrets that others can read: none in a git work tree, none of public material alone. */
   readonly modes: readonly SecretNote[]
   /** Each file that held something, with the formats found in it. */
   readonly files: readonly { readonly file: string; readonly formats: readonly string[] }[]
+}
+
+export interface LoadedFolder {
+  /** As given. */
+  readonly folder: string
+  readonly secrets: number
+  /** Files that held something, of so many. */
+  readonly read: number
+  readonly files: number
+  readonly formats: readonly string[]
 }
 
 /** Caps of what one `--keys` may be. What is kept of all is in `POOL_LIMITS`. */
@@ -48,12 +60,19 @@ export const keysFromEnvironment = (env: Readonly<Record<string, string | undefi
 export async function loadSecrets(paths: readonly string[]): Promise<LoadedSecrets> {
   const loader = new Loader()
   for (const path of paths) await loader.path(path)
-  return { secrets: mergeSecrets(loader.secrets), notes: loader.notes, modes: loader.modes, files: loader.files }
+  return {
+    secrets: mergeSecrets(loader.secrets),
+    notes: loader.notes,
+    folders: loader.folders,
+    modes: loader.modes,
+    files: loader.files,
+  }
 }
 
 class Loader {
   readonly secrets: Secrets[] = []
   readonly notes: SecretNote[] = []
+  readonly folders: LoadedFolder[] = []
   readonly modes: SecretNote[] = []
   readonly files: { file: string; formats: readonly string[] }[] = []
   private seen = 0
@@ -69,16 +88,25 @@ class Loader {
   }
 
   private async folder(path: string): Promise<void> {
-    const before = this.files.length
+    const [before, sets, seen] = [this.files.length, this.secrets.length, this.seen]
     await this.inFolder(path, 0)
-    if (this.files.length === before) throw new SecretsError("no file in the folder holds secrets that are known", path)
+    const found = this.files.slice(before)
+    if (found.length === 0) throw new SecretsError("no file in the folder holds secrets that are known", path)
+    this.folders.push({
+      folder: path,
+      secrets: this.secrets.slice(sets).reduce((n, secrets) => n + countOf(secrets), 0),
+      read: found.length,
+      files: this.seen - seen,
+      formats: [...new Set(found.flatMap(f => f.formats))],
+    })
   }
 
   private async inFolder(path: string, depth: number): Promise<void> {
     const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
       const inner = join(path, entry.name)
-      if (++this.seen > SECRETS_LIMITS.folderFiles) throw new SecretsError("the folder holds too many files", path)
+      if (!entry.isDirectory() && ++this.seen > SECRETS_LIMITS.folderFiles)
+        throw new SecretsError("the folder holds too many files", path)
       if (entry.isDirectory() && depth < SECRETS_LIMITS.folderDepth) await this.inFolder(inner, depth + 1)
       else if (entry.isFile()) await this.fileInFolder(inner, path)
     }
@@ -88,7 +116,7 @@ class Loader {
     if (await this.file(path, folder, true)) this.permissions(path, statSync(path))
   }
 
-  /** Reads one file; whether it held a secret. `lenient`: one that is not of secrets is no error. */
+  /** Reads one file; whether it held what others should not read. `lenient`: one that is not of secrets is no error. */
   private async file(path: string, folder: string, lenient: boolean): Promise<boolean> {
     let raw: ChunkSource | undefined
     try {
@@ -144,7 +172,7 @@ class Loader {
       this.room = imported.left
       if (imported.formats.length > 0) this.files.push({ file, formats: imported.formats })
       if (fault) this.notes.push({ severity: "warning", file, message: `${fault}; what stands before is used` })
-      return Object.values(imported.secrets).some(list => list.length > 0)
+      return !isPublic(imported.secrets)
     } catch (e) {
       const others = e instanceof SecretsError && !(e instanceof UnreadError)
       if (lenient && others && (e.unrecognised || !reading.isKeysFile)) return false
@@ -184,11 +212,28 @@ class Loader {
   }
 
   private permissions(path: string, stats: Stats): void {
-    if (process.platform === "win32" || (stats.mode & 0o044) === 0) return
+    if (process.platform === "win32" || (stats.mode & 0o044) === 0 || isInGit(path)) return
     const who = stats.mode & 0o004 ? "everyone" : "its group"
     const mode = (stats.mode & 0o777).toString(8).padStart(4, "0")
     const message = `${who} can read this file of secrets (mode ${mode}): chmod 600 it`
     this.modes.push({ severity: "hint", file: path, message })
+  }
+}
+
+const countOf = (secrets: Secrets): number =>
+  Object.values(secrets).reduce((n, list: readonly unknown[]) => n + list.length, 0)
+
+/** Whether there is nothing in it but certificates: anybody may read those. */
+const isPublic = (secrets: Secrets): boolean => countOf(secrets) === secrets.certificates.length
+
+/** Whether a file stands in a git work tree: who has the repository has the file, and git keeps no modes. */
+function isInGit(path: string): boolean {
+  let folder = dirname(realpathSync(path))
+  for (;;) {
+    if (existsSync(join(folder, ".git"))) return true
+    const above = dirname(folder)
+    if (above === folder) return false
+    folder = above
   }
 }
 

@@ -29,6 +29,8 @@ export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" 
   readonly samples: boolean
   /** Bytes of a segment; by default what is good for the threads. */
   readonly segmentBytes?: number
+  /** Ends the scanning: what was scanned until then is the capture. */
+  readonly stop?: { readonly stopped: boolean }
   /** Segments that were cut before (`cutFiles`), instead. */
   readonly segments?: readonly Segment[]
 }
@@ -126,7 +128,8 @@ class SegmentedFiles implements SegmentedCapture {
       const mine = this.#scanned.filter((_, i) => this.#segments[i].capture === capture)
       const firsts = mine.flatMap(s => s.first ?? [])
       const latest = mine.flatMap(s => s.latest ?? [])
-      const { format, compression } = mine[0]
+      const { format, compression } = mine[0] ?? { format: "not read", compression: "" }
+      const last = this.#segments.findLast(s => s.capture === capture)
       const text = (list: typeof firsts, pick: (a: Moment, b: Moment) => Moment) => {
         const moment = list.length > 0 ? list.reduce(pick) : undefined
         return moment ? timeText(moment.seconds, moment.nanos) : null
@@ -138,7 +141,7 @@ class SegmentedFiles implements SegmentedCapture {
         bytes: mine.reduce((n, s) => n + s.bytes, 0),
         first_time: text(firsts, (a, b) => (isBefore(b, a) ? b : a)),
         last_time: text(latest, (a, b) => (isBefore(a, b) ? b : a)),
-        complete: mine.every(s => s.complete),
+        complete: mine.every(s => s.complete) && (last?.last ?? false),
       }
     })
   }
@@ -150,7 +153,10 @@ class SegmentedFiles implements SegmentedCapture {
   }
 
   async *#all(): AsyncGenerator<{ segment: Segment; scan: SegmentScan }> {
-    for (const segments of this.files) yield* this.#file(segments)
+    for (const [i, segments] of this.files.entries()) {
+      if (this.options.stop?.stopped && i > 0) return
+      yield* this.#file(segments)
+    }
   }
 
   /** The scans of one file, in order, while threads scan what is behind. */
@@ -174,6 +180,7 @@ class SegmentedFiles implements SegmentedCapture {
         scan = await this.#scan(segment)
         i = segments.length
       }
+      if (this.options.stop?.stopped && i > 0) return
       this.#done += segment.end - segment.start
       this.options.progress?.(this.#done, this.#total)
       yield { segment, scan }

@@ -12,6 +12,7 @@ import {
   unlinkSync,
 } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { exitOnSignals } from "./interrupt.ts"
 import { writeBytes } from "./write-bytes.ts"
 
 export interface WholeFileOptions {
@@ -96,6 +97,7 @@ function watch(path: string): void {
   if (watching) return
   watching = true
   process.on("exit", () => unfinished.forEach(remove))
+  exitOnSignals()
 }
 
 function remove(path: string): void {

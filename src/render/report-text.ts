@@ -199,7 +199,8 @@ function secretLines(secrets: readonly SecretUse[], pen: Pen): string[] {
   const name = (s: SecretUse) => `${s.kind}[${s.index}]`
   const uses = used.slice(0, 4).map(s => `${name(s)} opens ${listed(s.used_by, 4)}`)
   if (used.length > 4) uses.push(`and ${countText(used.length - 4)} more`)
-  const unused = secrets.filter(s => s.used_by.length === 0).map(name)
+  const place = (s: SecretUse) => (s.line === null ? s.file : `${s.file}:${s.line}`)
+  const unused = secrets.filter(s => s.used_by.length === 0).map(s => `${name(s)} (${place(s)})`)
   const all = used.length === secrets.length
   const summary = `${countText(used.length)} of ${countText(secrets.length)} used${uses.length > 0 ? `: ${uses.join("; ")}` : ""}`
   const margin = " ".repeat(NAME)

@@ -181,6 +181,9 @@ export interface EspSaReport {
 export interface SecretUse {
   kind: string
   index: number
+  /** The name of the file that it stands in, without its folders, and its line; null where that is not known. */
+  file: string
+  line: number | null
   /** ids of the IKE and data SAs that it opened. */
   used_by: string[]
 }

@@ -136,11 +136,17 @@ export class Pool {
   }
 
   /** The report's list: every secret of the pool with what it opened. */
-  uses(): { kind: string; index: number; used_by: string[] }[] {
+  uses(): { kind: string; index: number; file: string; line: number | null; used_by: string[] }[] {
     const all: Origin[] = Object.values(this.secrets).flatMap((list: readonly { origin: Origin }[]) =>
       list.map(s => s.origin),
     )
-    return all.map(o => ({ kind: o.kind, index: o.index, used_by: [...(this.#uses.get(o) ?? [])] }))
+    return all.map(o => ({
+      kind: o.kind,
+      index: o.index,
+      file: o.file.replace(/^.*[/\\]/, ""),
+      line: o.line ?? null,
+      used_by: [...(this.#uses.get(o) ?? [])],
+    }))
   }
 
   /** A private value is looked up by its public value, never tried. */

@@ -1,29 +1,55 @@
-/** Ctrl-C ends a live input, not the program: what came is reported. */
-import { spawn } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+/** Ctrl-C ends the input, not the program: what came is reported, files are completed; a second one leaves no unfinished file. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import {
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 
 const root = resolve(import.meta.dirname, "../..")
-const capture = readFileSync(join(root, "fixtures/v2-psk-modp2048/capture.pcap"))
+const fixture = join(root, "fixtures/v2-psk-modp2048")
+const capture = readFileSync(join(fixture, "capture.pcap"))
+const keys = ["--keys", join(fixture, "keys.json")]
 const built = existsSync(join(root, "dist/bin/main.js"))
 if (!built) console.log("skipped: not built (npm run build)")
 
-/** Runs a command whose input stays open, and presses Ctrl-C when the input is written. */
-async function interrupted(...args: string[]): Promise<{ code: number | null; out: string }> {
+const folder = mkdtempSync(join(tmpdir(), "ikedump-interrupt-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const pause = (ms: number) => new Promise(r => setTimeout(r, ms))
+
+function started(...args: string[]): {
+  child: ChildProcess
+  end: Promise<{ code: number | null; out: string; err: string }>
+} {
   const child = spawn(process.execPath, ["bin/ikedump.js", ...args], { cwd: root })
-  let out = ""
-  child.stdout.on("data", chunk => {
+  let [out, err] = ["", ""]
+  child.stdout?.on("data", chunk => {
     out += chunk
   })
-  child.stdin.write(capture)
-  await new Promise(r => setTimeout(r, 4000))
-  const exit = new Promise<number | null>(r => child.once("exit", r))
-  child.kill("SIGINT")
-  return { code: await exit, out }
+  child.stderr?.on("data", chunk => {
+    err += chunk
+  })
+  return { child, end: new Promise(r => child.once("close", code => r({ code, out, err }))) }
 }
 
-describe.skipIf(!built)("Ctrl-C", { timeout: 60_000 }, () => {
+describe.skipIf(!built)("Ctrl-C on standard input", { timeout: 60_000 }, () => {
+  const interrupted = async (...args: string[]) => {
+    const { child, end } = started(...args)
+    child.stdin?.write(capture)
+    await pause(4000)
+    child.kill("SIGINT")
+    return end
+  }
+
   it("ends the input of a report", async () => {
     const { code, out } = await interrupted("report", "-", "--format", "json")
     expect(code).toBe(0)
@@ -34,5 +60,89 @@ describe.skipIf(!built)("Ctrl-C", { timeout: 60_000 }, () => {
     const { code, out } = await interrupted("packets", "-", "--format", "json")
     expect(code).toBe(0)
     expect(JSON.parse(out)).toHaveLength(92)
+  })
+})
+
+describe.skipIf(!built || process.platform === "win32")("Ctrl-C on a named pipe", { timeout: 60_000 }, () => {
+  it.each(["report", "watch"])("ends the input of %s", async command => {
+    const pipe = join(folder, `pipe-${command}`)
+    execFileSync("mkfifo", [pipe])
+    const { child, end } = started(command, pipe, "--format", command === "watch" ? "ndjson" : "json")
+    const writer = createWriteStream(pipe)
+    await new Promise(r => writer.once("open", r))
+    writer.write(capture)
+    await pause(4000)
+    child.kill("SIGINT")
+    const { code, out } = await end
+    writer.destroy()
+    expect(code).toBe(0)
+    if (command === "watch") expect(JSON.parse(out.split("\n")[0]).event).toBe("up")
+    else expect(JSON.parse(out).counts).toMatchObject({ isakmp: 6, esp: 86 })
+  })
+})
+
+describe.skipIf(!built)("Ctrl-C on a file", { timeout: 120_000 }, () => {
+  /** A capture that takes seconds: the ESP packets of the fixture, over and over. */
+  const large = join(folder, "large.pcap")
+  writeFileSync(large, Buffer.concat([capture, ...Array.from({ length: 4000 }, () => capture.subarray(24))]))
+  const total = 4001 * 92
+
+  /** Waits until something of the output stands beside its place. */
+  const begun = async (name: string) => {
+    const part = () => readdirSync(folder).find(file => file.includes(name) && file.endsWith(".part"))
+    for (let i = 0; i < 600; i++) {
+      const found = part()
+      if (found && statSync(join(folder, found)).size > 100_000) return
+      await pause(50)
+    }
+    throw new Error("nothing was written")
+  }
+
+  it("completes what decrypt writes, and a second reading ends where the first did", async () => {
+    const out = join(folder, "one.pcapng")
+    const { child, end } = started("decrypt", large, ...keys, "--threads", "1", "-w", out)
+    await begun("one.pcapng")
+    child.kill("SIGINT")
+    const { code, err } = await end
+    const frames = Number(/interrupted: read up to frame (\d+)/.exec(err)?.[1])
+    expect(code).toBe(3)
+    expect(frames).toBeGreaterThan(92)
+    expect(frames).toBeLessThan(total)
+    const written = readFileSync(out)
+    expect(written.readUInt32LE(0)).toBe(0x0a0d0d0a)
+    // The last block is whole.
+    const last = written.readUInt32LE(written.length - 4)
+    expect(written.readUInt32LE(written.length - last + 4)).toBe(last)
+    expect(readdirSync(folder).filter(file => file.endsWith(".part"))).toEqual([])
+  })
+
+  it("twice leaves no unfinished file", async () => {
+    const out = join(folder, "two.pcapng")
+    const { child, end } = started("decrypt", large, ...keys, "--threads", "1", "-w", out)
+    await begun("two.pcapng")
+    child.kill("SIGTERM")
+    expect((await end).code).toBe(143)
+    expect(existsSync(out)).toBe(false)
+    expect(readdirSync(folder).filter(file => file.endsWith(".part"))).toEqual([])
+  })
+
+  /** Waits until a process has read so many bytes: more than the program itself. */
+  const hasRead = async (pid: number, bytes: number) => {
+    for (let i = 0; i < 3000; i++) {
+      if (Number(/^rchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]) > bytes) return
+      await pause(10)
+    }
+  }
+
+  it.skipIf(process.platform !== "linux").each(["1", "2"])("reports what was read, with %s threads", async threads => {
+    const { child, end } = started("report", large, "--threads", threads, "--format", "json")
+    await hasRead(child.pid as number, 20 << 20)
+    child.kill("SIGINT")
+    const { code, out, err } = await end
+    const { counts, captures } = JSON.parse(out)
+    expect(err).toContain(`interrupted: read up to frame ${counts.frames}\n`)
+    expect([code, captures[0].frames]).toEqual([3, counts.frames])
+    expect(counts.frames).toBeGreaterThan(92)
+    expect(counts.frames).toBeLessThan(total)
   })
 })
