@@ -9,6 +9,7 @@ import { destinationAddress, sourceAddress } from "../net/address.ts"
 import type { FrameTrace, StreamPoint } from "../net/frame-trace.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { FramingState } from "../net/tcp-framing.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
 import { Column } from "./column.ts"
 
 /** What is the same for many frames. */
@@ -42,6 +43,10 @@ export class FrameIndex implements FrameTrace {
   readonly flow = new Column(Uint32Array)
   /** Number of the SA in the session's list once known; -1 without. */
   readonly sa = new Column(Int32Array)
+  /** IPv4 addresses of the frames that have one IPv4 header and no other, of UDP, TCP or ESP: `plain` says which those are. */
+  readonly source = new Column(Uint32Array)
+  readonly destination = new Column(Uint32Array)
+  readonly plain = new Column(Uint8Array)
   readonly flows: Flow[] = []
   readonly #place = new Column(Uint16Array)
   readonly #places: Place[] = []
@@ -58,6 +63,8 @@ export class FrameIndex implements FrameTrace {
   readonly #remarkBefore = new Column(Uint32Array)
   readonly #remarks = new SequenceRemarks()
   readonly #flowOf = new Map<number, number>()
+  /** The frame of the last message. */
+  #told = 0
 
   /** Frames so far; they count from 1. */
   get frames(): number {
@@ -75,6 +82,9 @@ export class FrameIndex implements FrameTrace {
     this.kind.push(Kind.OTHER)
     this.flow.push(NONE)
     this.sa.push(-1)
+    this.source.push(0)
+    this.destination.push(0)
+    this.plain.push(0)
     if (record.comments.length > 0) this.#comments.set(this.frames, record.comments)
   }
 
@@ -82,6 +92,7 @@ export class FrameIndex implements FrameTrace {
   packet(view: PacketView): void {
     const i = view.frame - 1
     this.kind.set(i, view.kind)
+    this.#addresses(view, i)
     if (view.kind !== Kind.ESP && view.kind !== Kind.AH && view.kind !== Kind.WESP) return
     const flow = this.#flow(view)
     this.flow.set(i, flow)
@@ -90,6 +101,21 @@ export class FrameIndex implements FrameTrace {
     if (view.kind === Kind.AH) return
     const remark = this.#remarks.add(view.spi, view.sequence, view.frame)
     if (remark) this.#keepRemark(view, remark)
+  }
+
+  #addresses(view: PacketView, i: number): void {
+    // A second message of the frame: it is no plain one.
+    if (this.#told === view.frame) {
+      this.plain.set(i, 0)
+      return
+    }
+    this.#told = view.frame
+    this.plain.set(i, 0)
+    if (!isPlain(view)) return
+    const { ipBytes, sourceAt, destinationAt } = view
+    this.source.set(i, u32(ipBytes, sourceAt))
+    this.destination.set(i, u32(ipBytes, destinationAt))
+    this.plain.set(i, 1)
   }
 
   datagram(frames: readonly number[]): void {
@@ -233,3 +259,24 @@ export class FrameIndex implements FrameTrace {
     this.#remarkBefore.push(previousFrame)
   }
 }
+
+/** Where an IP header stands that has nothing but the plain link header before it, by link type. */
+const BEHIND_LINK: Readonly<Record<number, number>> = {
+  [LINK_TYPE.ETHERNET]: 14,
+  [LINK_TYPE.RAW]: 0,
+  [LINK_TYPE.IPV4]: 0,
+  [LINK_TYPE.LINUX_SLL]: 16,
+}
+/** TCP, UDP and ESP. ICMP errors quote other headers. */
+const PLAIN_PROTOCOLS: ReadonlySet<number> = new Set([6, 17, 50])
+
+/** Whether the frame's only IP header is an IPv4 header of no fragment right behind the link header. */
+const isPlain = ({ ipVersion, ipBytes, ipStart, frameBytes, frameStart, linkType, ipProtocol }: PacketView): boolean =>
+  ipVersion === 4 &&
+  ipBytes === frameBytes &&
+  ipStart - frameStart === BEHIND_LINK[linkType] &&
+  (((ipBytes[ipStart + 6] << 8) | ipBytes[ipStart + 7]) & 0x3fff) === 0 &&
+  PLAIN_PROTOCOLS.has(ipProtocol)
+
+const u32 = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
