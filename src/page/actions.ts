@@ -381,3 +381,10 @@ export const askReport = () => backend.call("report")
 
 /** Any method of the session, for tests and for pages that embed this one. */
 export const call: Backend["call"] = (method, ...args) => backend.call(method, ...args)
+
+/** How many frames pass a filter, for the same. */
+export async function countOf(text: string): Promise<number> {
+  let matches = 0
+  await backend.filter(text, part => void (matches += part.matches), new AbortController().signal)
+  return matches
+}

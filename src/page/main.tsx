@@ -4,7 +4,7 @@ import { decompress } from "fzstd"
 import { render } from "preact"
 import type { Recording } from "../session/record.ts"
 import { fromWire } from "../session/wire.ts"
-import { call, openFiles, refresh, useBackend } from "./actions.ts"
+import { call, countOf, openFiles, refresh, useBackend } from "./actions.ts"
 import { App } from "./app.tsx"
 import { listen } from "./keyboard.ts"
 import { followLink, keepLink } from "./link.ts"
@@ -63,4 +63,4 @@ effect(() => {
 })
 
 // For tests, and for pages that embed this one.
-Object.assign(globalThis, { ikedump: { openFiles, refresh, call } })
+Object.assign(globalThis, { ikedump: { openFiles, refresh, call, countOf } })

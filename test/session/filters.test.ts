@@ -26,7 +26,7 @@ async function passing(session: Session, text: string): Promise<number[]> {
 it.each(captures)("%s", async capture => {
   const path = join(FIXTURES, capture)
   const keys = join(path, "../keys.json")
-  for (const secrets of existsSync(keys) ? [undefined, loadSecrets([keys]).secrets] : [undefined]) {
+  for (const secrets of existsSync(keys) ? [undefined, (await loadSecrets([keys])).secrets] : [undefined]) {
     const session = await openSession([memoryFile("capture", readFileSync(path))], {
       provider: nodeProvider,
       secrets,

@@ -1,0 +1,177 @@
+/**
+ * The page in Chromium (`npm run build` before; CHROMIUM names another): what a viewer waits for, and what it takes.
+ *
+ *   node bench/page.mjs [--frames 1000000] [--sas 50000] [--packets 50000] [--only ladder|frames|sas|esp]
+ *
+ * Captures are made in bench/data. Lines that begin with `holds` or `FAILS` are requirements; one that fails sets the exit code. Beside other
+ * work on the machine trust the CPU seconds of the browser, which are shown too.
+ */
+import { readFileSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { parseArgs } from "node:util"
+import { chromium } from "playwright-core"
+import { makeCapture } from "./esp-data.mjs"
+import { initCapture } from "./lib/exchanges.mjs"
+import { scanCapture } from "./lib/scan-capture.mjs"
+
+const { values: opt } = parseArgs({
+  options: {
+    frames: { type: "string", default: "1000000" },
+    sas: { type: "string", default: "50000" },
+    packets: { type: "string", default: "50000" },
+    only: { type: "string" },
+  },
+})
+const page = pathToFileURL(join(import.meta.dirname, "../dist/ikedump.html")).href
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"],
+})
+const held = []
+
+/** CPU seconds that processes below this one used so far. */
+function cpu() {
+  const pids = tree(process.pid)
+  return pids.reduce((n, pid) => n + ticksOf(pid), 0) / 100
+}
+
+function tree(root) {
+  const children = readFileSync(`/proc/${root}/task/${root}/children`, "utf8").trim().split(" ").filter(Boolean)
+  return children.flatMap(pid => [pid, ...attempt(() => tree(pid), [])])
+}
+
+const ticksOf = pid =>
+  attempt(() => {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ").slice(11, 13)
+    return Number(user) + Number(system)
+  }, 0)
+
+function attempt(make, otherwise) {
+  try {
+    return make()
+  } catch {
+    return otherwise
+  }
+}
+
+async function timed(run) {
+  const before = cpu()
+  const start = performance.now()
+  const result = await run()
+  return { result, seconds: (performance.now() - start) / 1000, cpu: cpu() - before }
+}
+
+function say(what, { seconds, cpu: used }, most) {
+  const verdict = most === undefined ? "     " : seconds <= most ? "holds" : used <= most ? "holds (CPU)" : "FAILS"
+  held.push(verdict !== "FAILS")
+  console.log(
+    `${verdict} ${what}: ${seconds.toFixed(2)} s, CPU ${used.toFixed(2)} s${most === undefined ? "" : `, at most ${most} s`}`,
+  )
+}
+
+async function withPage(run) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const tab = await context.newPage()
+  await tab.goto(page)
+  await run(tab)
+  await context.close()
+}
+
+/** Bytes of JavaScript of the page and its worker, after a collection. */
+async function heap(tab) {
+  const session = await tab.context().newCDPSession(tab)
+  await session.send("HeapProfiler.collectGarbage")
+  const own = (await session.send("Runtime.getHeapUsage")).usedSize
+  const [worker] = tab.workers()
+  if (!worker) return own
+  const inside = await worker.evaluate(() => {
+    globalThis.gc?.()
+    return performance.memory?.usedJSHeapSize ?? 0
+  })
+  return own + inside
+}
+
+async function heapHeld(tab, what, most) {
+  const mb = (await heap(tab)) / 1e6
+  held.push(mb <= most)
+  console.log(`${mb <= most ? "holds" : "FAILS"} ${what}: ${mb.toFixed(0)} MB of JavaScript heap, at most ${most}`)
+}
+
+/** Opens files; resolves when the ladder (or that there is none) is painted. */
+const open = (tab, files) =>
+  timed(async () => {
+    await tab.setInputFiles("input[type=file]", files)
+    await tab.waitForSelector(".bar")
+    await tab.waitForFunction(() => document.querySelector("main")?.textContent)
+  })
+
+const filter = (tab, text) => timed(() => tab.evaluate(asked => globalThis.ikedump.countOf(asked), text))
+
+const wanted = name => !opt.only || opt.only === name
+
+if (wanted("ladder"))
+  await withPage(async tab => {
+    const { capture } = makeCapture("gcm-256", 34_000, 1)
+    console.log(`${(statSync(capture).size / 1e6).toFixed(0)} MB`)
+    say("ladder of 50 MB", await open(tab, [capture]), 1)
+  })
+
+if (wanted("frames"))
+  await withPage(async tab => {
+    const frames = Number(opt.frames)
+    const capture = scanCapture(frames)
+    console.log(`${frames} frames, ${(statSync(capture).size / 1e6).toFixed(0)} MB`)
+    say("ladder", await open(tab, [capture]), 3)
+    const one = await timed(() =>
+      tab.evaluate(async n => {
+        for (let i = 0; i < 50; i++) await globalThis.ikedump.call("frame", 1 + ((i * 7919) % n))
+      }, frames),
+    )
+    say("a frame", { seconds: one.seconds / 50, cpu: one.cpu / 50 }, 0.03)
+    for (const text of ["ip.src == 10.0.1.1", "isakmp", "frame.len > 1000"]) {
+      const run = await filter(tab, text)
+      say(`filter ${text} (${run.result})`, run, 2)
+    }
+    say("filter udp.port == 53, which reads again", await filter(tab, "udp.port == 53"))
+    await heapHeld(tab, `${frames} frames`, 250)
+  })
+
+if (wanted("sas"))
+  await withPage(async tab => {
+    const capture = initCapture(Number(opt.sas), "default")
+    say(`${opt.sas} IKE SAs`, await open(tab, [capture]))
+    await heapHeld(tab, `${opt.sas} IKE SAs`, 300)
+  })
+
+if (wanted("esp"))
+  for (const suite of ["gcm-256", "cbc-sha256", "chacha"])
+    await withPage(async tab => {
+      const { capture, keys } = makeCapture(suite, Number(opt.packets), 1)
+      await open(tab, [capture])
+      const text = readFileSync(keys)
+      const run = await timed(() =>
+        tab.evaluate(async bytes => {
+          const { call } = globalThis.ikedump
+          await call(
+            "addSecretsText",
+            "keys.json",
+            Uint8Array.from(atob(bytes), c => c.charCodeAt(0)),
+          )
+          for (;;) {
+            const { stage } = await call("info")
+            if (stage === "done") break
+            await new Promise(go => setTimeout(go, 20))
+          }
+          return (await call("report")).esp_sas.reduce((n, sa) => n + sa.icv_ok, 0)
+        }, text.toString("base64")),
+      )
+      const rate = statSync(capture).size / 1e6 / run.cpu
+      held.push(rate >= 40 && run.result === Number(opt.packets))
+      console.log(
+        `${held.at(-1) ? "holds" : "FAILS"} ESP of ${suite}: ${run.result} packets, ${rate.toFixed(0)} MB/s of CPU, reading and control plane included; at least 40`,
+      )
+    })
+
+await browser.close()
+process.exitCode = held.every(Boolean) ? 0 : 1
