@@ -29,6 +29,8 @@ export interface TunnelData {
   readonly report: EspSaReport
   readonly child: ChildSa | null
   readonly results: readonly DataResult[]
+  /** Its packets show that they are not encrypted, without keys. */
+  readonly isNull: boolean
   readonly firstFrame: number | null
   readonly lastTime: Moment | null
 }
@@ -90,6 +92,7 @@ function dataViews(input: AuditInput, children: ReadonlyMap<string, ChildSa>): T
       report,
       child: report.child_sa === null ? null : (children.get(report.child_sa) ?? null),
       results: mine.flatMap(d => d.result ?? []),
+      isNull: mine.some(d => d.nullEncrypted ?? d.result?.nullEncrypted),
       firstFrame: own?.firstFrame ?? null,
       lastTime: own ? { seconds: own.lastSeconds, nanos: own.lastNanos } : null,
     }

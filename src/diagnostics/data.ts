@@ -32,6 +32,12 @@ export const DATA = {
     "Give the receiver SAs by source too. Each sender needs keys of its own: one counter-mode key must never see an IV twice.",
     "RFC 4301 §4.1",
   ),
+  "esp-null": declare(
+    ["info", "warning"],
+    "ESP whose packets can be read without a key: NULL encryption, inferred from their content.",
+    "Nobody may read these packets on the way? Then negotiate an encryption algorithm.",
+    "RFC 5879, RFC 2410",
+  ),
   "esp-nested": declare(
     ["info"],
     "ESP or AH was found inside ESP that keys opened. It has a row of its own.",

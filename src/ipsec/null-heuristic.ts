@@ -2,9 +2,11 @@
  * Recognises ESP without encryption when there are no keys, after RFC 5879, but only with proof: a well-formed trailer and an inner
  * packet whose lengths and checksum hold. Also: whether a decrypted packet is plausible where the suite has no ICV.
  */
+import { Kind, type PacketView } from "../net/packet-view.ts"
 import { type AddressPair, upperChecksumOk } from "./checksum.ts"
 import { newTrailer, readTrailer } from "./esp-trailer.ts"
 import { readIpPacket } from "./ip-packet.ts"
+import { espStart } from "./wesp.ts"
 
 /** How an unencrypted SA lays out its packets, bytes. */
 export interface NullLayout {
@@ -40,6 +42,14 @@ export function recogniseNull(
     if (trailer.fits && trailer.padOk && provesInner(trailer.nextHeader, b, from, trailer.dataEnd, outer)) return layout
   }
   return undefined
+}
+
+/** The same for the ESP packet of a view; undefined for AH, and for what is not whole. */
+export function nullLayout(view: PacketView): NullLayout | undefined {
+  const { kind, ipVersion: version, ipBytes: bytes, sourceAt, destinationAt } = view
+  if (kind === Kind.AH || view.payloadEnd - view.payloadStart < view.payloadWireBytes) return undefined
+  const outer = version === 0 ? undefined : { version, bytes, sourceAt, destinationAt }
+  return recogniseNull(view.payloadBytes, espStart(view), view.payloadEnd, outer)
 }
 
 /** A checksum of the inner packet holds: that of its IPv4 header with its lengths, or of TCP, UDP, ICMP. */

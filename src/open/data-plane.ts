@@ -5,7 +5,7 @@
 
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
-import { recogniseNull } from "../ipsec/null-heuristic.ts"
+import { nullLayout } from "../ipsec/null-heuristic.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { espStart } from "../ipsec/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
@@ -206,7 +206,7 @@ export class DataPlane {
       flow.result.truncated++
       return
     }
-    if (!flow.current && !this.#isNull(flow, view, start)) {
+    if (!flow.current && !this.#isNull(flow, view)) {
       this.#waiting?.keep(flow, view)
       return
     }
@@ -260,14 +260,12 @@ export class DataPlane {
   }
 
   /** Whether a flow without a key is proven to be unencrypted, by this packet or one before. RFC 5879. */
-  #isNull(flow: DataFlow, view: PacketView, start: number): boolean {
+  #isNull(flow: DataFlow, view: PacketView): boolean {
     const { data, result } = flow
     if (data.protocol !== "ESP" || this.#options.nullHeuristic === false) return false
     if (result.nullEncrypted) return true
     if (result.packets > NULL_TRIALS) return false
-    const { ipVersion: version, ipBytes: bytes, sourceAt, destinationAt } = view
-    const outer = version === 0 ? undefined : { version, bytes, sourceAt, destinationAt }
-    result.nullEncrypted = recogniseNull(view.payloadBytes, start, view.payloadEnd, outer)
+    result.nullEncrypted = nullLayout(view)
     if (!result.nullEncrypted) return false
     flow.nullAt = result.packets
     flow.nullSkipped = result.packets - result.truncated - 1

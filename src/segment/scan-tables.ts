@@ -77,6 +77,8 @@ export class WholeFrames {
 export class ScanFlow implements Sender<ScanFlow> {
   /** Packets that the fold may keep as samples. */
   samples = 0
+  /** Packets that were looked at for NULL encryption. */
+  nullLooks = 0
   /** Where the next packet is counted; undefined after one that the fold sees whole. */
   piece: Piece | undefined
   nextAtHash: ScanFlow | undefined

@@ -5,8 +5,9 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CaptureRecord } from "../capture/record.ts"
 import { CLOCK_TOLERANCE } from "../fold/clock.ts"
+import { nullLayout } from "../ipsec/null-heuristic.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
-import { SAMPLES } from "../track/data-table.ts"
+import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { FrameWalk } from "./frame-walk.ts"
 import { FlowTable, PieceTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
@@ -75,18 +76,23 @@ export class Scanner {
     }
   }
 
-  /** Whether time goes back, or a packet of the frame is wanted as a sample. */
+  /** Whether time goes back, or a packet of the frame is wanted as a sample, or proves that its SA is not encrypted. */
   #isForFold({ seconds }: CaptureRecord): boolean {
     // The first packet of the segment always is: nobody knows what time it was before.
     if (this.#latest === Number.POSITIVE_INFINITY || seconds < this.#latest - CLOCK_TOLERANCE) return true
-    if (this.#samples === 0) return false
     const { packets, n } = this.#walk
+    let proves = false
     for (let i = 0; i < n; i++) {
       const packet = packets[i]
       if (!isData(packet) || packet.payloadEnd - packet.payloadStart < packet.payloadWireBytes) continue
-      if (this.#flows.of(packet).samples < this.#samples) return true
+      const flow = this.#flows.of(packet)
+      if (flow.samples < this.#samples) return true
+      if (flow.nullLooks < NULL_LOOKS) {
+        flow.nullLooks++
+        proves ||= nullLayout(packet) !== undefined
+      }
     }
-    return false
+    return proves
   }
 
   #keep(record: CaptureRecord, frame: number, latest: number): void {

@@ -1,4 +1,5 @@
 /** What opening the packets of one data SA showed. RFC 4303 §3.4. */
+import type { NullLayout } from "../ipsec/null-heuristic.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 
 /** Longest list of frames kept. */
@@ -39,7 +40,7 @@ export interface DataResult {
   /** Why no key could be used, if there was one. */
   unsupported: string | undefined
   /** Recognised as ESP without encryption, without keys, by RFC 5879's heuristics with proof; bytes of IV and ICV. */
-  nullEncrypted: { readonly ivBytes: number; readonly icvBytes: number } | undefined
+  nullEncrypted: NullLayout | undefined
   /**
    * Sequence numbers of the packets whose ICV held, as ascending runs (first, last), where other packets failed: those may be forged and say
    * nothing of the sequence. Undefined where none failed, or too many runs were seen.

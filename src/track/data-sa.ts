@@ -1,4 +1,5 @@
 /** ESP and AH SAs as numbers: SPI, lengths, sequence numbers. No object per packet. RFC 4303 §2.2, §3.4.3. */
+import type { NullLayout } from "../ipsec/null-heuristic.ts"
 import type { Address } from "../net/address-book.ts"
 import type { Sender } from "../net/sender-table.ts"
 import type { DataResult } from "./data-result.ts"
@@ -76,6 +77,8 @@ export class DataSa implements Sender<DataSa> {
   sourcePort = 0
   destinationPort = 0
   samples: readonly Sample[] = NO_SAMPLES
+  /** How its packets are laid out, where one of the first proves that they are not encrypted; without keys. RFC 5879. */
+  nullEncrypted: NullLayout | undefined
   /** What opening its packets showed; undefined while nothing was opened. */
   result: DataResult | undefined
   /** The SA whose packets its first one was inside of. */
@@ -154,6 +157,7 @@ export class DataSa implements Sender<DataSa> {
     this.sketch.join(other.sketch.pairs)
     if (other.rates) this.rates?.join(other.rates.columns())
     for (const capture of other.captures) if (!this.captures.includes(capture)) this.captures.push(capture)
+    this.nullEncrypted ??= other.nullEncrypted
     other.into = this
   }
 }

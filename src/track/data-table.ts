@@ -1,4 +1,5 @@
 /** The table of ESP and AH SAs by protocol, SPI, destination and source; the per-packet path of the control plane. */
+import { nullLayout } from "../ipsec/null-heuristic.ts"
 import { espStart } from "../ipsec/wesp.ts"
 import { AddressBook } from "../net/address-book.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
@@ -10,6 +11,8 @@ import { joinSenders } from "./senders.ts"
 
 /** Packets kept of a data SA so that keys can be proved on them. */
 export const SAMPLES = 4
+/** Packets of a data SA that are looked at for NULL encryption. */
+export const NULL_LOOKS = 8
 /** Bytes of memory that a sample takes beside those of its packet. */
 const SAMPLE_COST = 300
 
@@ -44,6 +47,7 @@ export class DataTable {
   /** Counts one ESP, WESP or AH packet. */
   packet(view: PacketView): DataSa {
     const sa = this.#of(view)
+    if (sa.packets < NULL_LOOKS) sa.nullEncrypted ??= nullLayout(view)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
     sa.sketch.add(view)
     if (this.options.samples && sa.samples.length < SAMPLES) this.#sample(sa, view)

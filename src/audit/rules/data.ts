@@ -66,8 +66,8 @@ function auditSequence(context: RuleContext, { report, child, firstFrame }: Tunn
 
 /** Data SAs whose negotiation the capture does not have: what can be said of them all the same. */
 export function auditLooseData(loose: readonly TunnelData[], findings: Findings): void {
-  for (const { report, results, firstFrame } of loose) {
-    if (!results.some(r => r.nullEncrypted)) continue
+  for (const { report, isNull, firstFrame } of loose) {
+    if (!isNull) continue
     findings.add(null, {
       rule: "null-encryption",
       severity: "medium",

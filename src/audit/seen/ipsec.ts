@@ -64,8 +64,8 @@ const subject = (c: ChildSa, names: readonly string[]): Subject => ({
 export function looseView(loose: readonly TunnelData[], part: Part): View {
   const subjects: Subject[] = []
   const gaps: Gap[] = []
-  for (const { report, results, firstFrame } of loose) {
-    const bare = report.protocol === "ESP" && results.some(r => r.nullEncrypted)
+  for (const { report, isNull, firstFrame } of loose) {
+    const bare = report.protocol === "ESP" && isNull
     const at = { objects: [report.id], frames: framesOf(firstFrame), where: report.protocol }
     if (part === "protocol") subjects.push({ ...at, names: [report.protocol], text: report.protocol })
     else if (part === "encr" && bare) subjects.push({ ...at, names: ["NULL"], text: "NULL" })

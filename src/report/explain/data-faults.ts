@@ -13,6 +13,7 @@ import { framesText, plural } from "./words.ts"
 export function explainFaults({ all, index }: DataInput): Diagnostic[] {
   return all.flatMap(data => [
     ...(data.result ? openedFaults(data, data.result, index.find(data)?.child) : []),
+    ...nullEncryption(data, index.find(data)?.child),
     ...mismatches(data),
     ...(data.inside ? [nested(data, data.inside)] : []),
     ...sequenceFaults(data, index.find(data)?.child),
@@ -75,6 +76,16 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       `${plural(r.truncated, "packet")} of ${what} ${r.truncated === 1 ? "is" : "are"} not whole in the capture and cannot be verified: capture with -s 0`,
     )
   return out
+}
+
+/** ESP that shows its packets although nobody gave a key. Nothing new where NULL was agreed, or the keys say so. */
+function nullEncryption(data: DataSa, child: ChildSa | undefined): Diagnostic[] {
+  const layout = data.nullEncrypted ?? data.result?.nullEncrypted
+  const agreed = child?.suite.encr ?? null
+  if (!layout || data.result?.sa || agreed === "NULL") return []
+  const behind = layout.icvBytes > 0 ? `, behind them what looks like an ICV of ${8 * layout.icvBytes} bits` : ""
+  const message = `${dataText(data)} seems not to be encrypted${agreed ? `, though ${agreed} was agreed` : ""}: its packets hold whole packets in the clear with right lengths and checksums${behind} (an inference without keys, RFC 5879)`
+  return [dataFinding(data, "esp-null", agreed ? "warning" : "info", message)]
 }
 
 const nested = (data: DataSa, outer: DataSa): Diagnostic =>
