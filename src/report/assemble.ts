@@ -11,6 +11,9 @@ const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
 const keyOf = (protocol: string, spi: number | string): string =>
   `${protocol} ${typeof spi === "number" ? spiText(spi) : spi}`
 
+/** Child SAs of one SPI among which the peers' addresses decide. */
+const MAX_SAME_SPI = 256
+
 /** Child SAs by the SPIs that packets carry. */
 export class ChildIndex {
   readonly #bySpi = new Map<string, { readonly sa: IkeSa; readonly child: ChildSa }[]>()
@@ -21,8 +24,8 @@ export class ChildIndex {
         if (spi === null) continue
         const key = keyOf(child.protocol, spi)
         const list = this.#bySpi.get(key)
-        if (list) list.push({ sa, child })
-        else this.#bySpi.set(key, [{ sa, child }])
+        if (list && list.length < MAX_SAME_SPI) list.push({ sa, child })
+        else if (!list) this.#bySpi.set(key, [{ sa, child }])
       }
   }
 

@@ -9,14 +9,15 @@ import { listText, plural } from "./words.ts"
 
 export function explainUnknownSpis({ all, index, sas }: DataInput, context: ExplainContext): Diagnostic[] {
   const between = sasByPair(sas)
+  const transit = transitOf(sas)
   const missing = new Map<string, DataSa[]>()
   const out: Diagnostic[] = []
   for (const data of all) {
     if (index.find(data) || data.result?.sa) continue
     const key = pairOf(data.source, data.destination)
-    const known = between.get(key) ?? []
-    const before = known.filter(sa => firstFrame(sa) < data.firstFrame)
-    if (known.length > 0 && before.length > 0 && known.every(isReadable))
+    const known = between.get(key)
+    const before = known !== undefined && known.first < data.firstFrame
+    if (known?.readable && before)
       out.push(
         dataFinding(
           data,
@@ -26,26 +27,41 @@ export function explainUnknownSpis({ all, index, sas }: DataInput, context: Expl
         ),
       )
     else if (
-      known.length > 0 ? before.length === 0 && known.every(isReadable) : !context.spoke(data.source, data.destination)
+      known ? !before && known.readable : !context.spoke(data.source, data.destination)
     ) {
       const list = missing.get(key)
       if (list) list.push(data)
       else missing.set(key, [data])
     }
   }
-  return [...out, ...[...missing.values()].map(list => transitFinding(list, sas) ?? missingFinding(list))]
+  return [...out, ...[...missing.values()].map(list => transitFinding(list, transit) ?? missingFinding(list))]
+}
+
+/** Who speaks IKE, and the first SA whose messages stay closed. */
+interface Transit {
+  readonly peers: ReadonlySet<string>
+  readonly closed: IkeSa | undefined
+}
+
+function transitOf(sas: readonly IkeSa[]): Transit {
+  const peers = new Set<string>()
+  let closed: IkeSa | undefined
+  for (const sa of sas) {
+    peers.add(sa.initiator.address).add(sa.responder.address)
+    const earlier = closed === undefined || firstFrame(sa) < firstFrame(closed)
+    if (earlier && sa.choice !== null && !isReadable(sa)) closed = sa
+  }
+  return { peers, closed }
 }
 
 /**
  * ESP between hosts that are no IKE peers here, after an IKE SA whose messages stay closed: gateways may protect the traffic of hosts
  * behind them in transport mode. RFC 4301 §4.1.
  */
-function transitFinding(list: readonly DataSa[], sas: readonly IkeSa[]): Diagnostic | undefined {
+function transitFinding(list: readonly DataSa[], { peers, closed: sa }: Transit): Diagnostic | undefined {
   const [first] = list
-  const peers = new Set(sas.flatMap(sa => [sa.initiator.address, sa.responder.address]))
-  if (peers.has(first.source) || peers.has(first.destination)) return undefined
-  const sa = sas.find(x => x.choice !== null && !isReadable(x) && firstFrame(x) < first.firstFrame)
-  if (!sa) return undefined
+  if (!sa || peers.has(first.source) || peers.has(first.destination) || firstFrame(sa) >= first.firstFrame)
+    return undefined
   return dataFinding(
     first,
     "negotiation-not-captured",
@@ -64,15 +80,27 @@ function missingFinding(list: readonly DataSa[]): Diagnostic {
   )
 }
 
-/** SAs by the pairs of addresses that they used. */
-function sasByPair(sas: readonly IkeSa[]): Map<string, IkeSa[]> {
-  const map = new Map<string, IkeSa[]>()
-  for (const sa of sas)
+/** What is known of the SAs between two addresses. */
+interface Known {
+  /** Frame of the first message of all. */
+  readonly first: number
+  /** Nothing could have been negotiated unseen. */
+  readonly readable: boolean
+}
+
+/** By the pairs of addresses that SAs used. */
+function sasByPair(sas: readonly IkeSa[]): Map<string, Known> {
+  const map = new Map<string, Known>()
+  for (const sa of sas) {
+    const [first, readable] = [firstFrame(sa), isReadable(sa)]
     for (const key of new Set([sa, ...sa.paths].map(p => pairOf(p.initiator.address, p.responder.address)))) {
-      const list = map.get(key)
-      if (list) list.push(sa)
-      else map.set(key, [sa])
+      const known = map.get(key)
+      map.set(
+        key,
+        known ? { first: Math.min(known.first, first), readable: known.readable && readable } : { first, readable },
+      )
     }
+  }
   return map
 }
 

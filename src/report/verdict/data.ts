@@ -1,7 +1,6 @@
 /** The verdict of a data SA whose negotiation is not in the report: what its packets show by themselves. RFC 4301 §4.1. */
 import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import { pairOf } from "../explain/context.ts"
 import { dataText } from "../explain/data-words.ts"
 import { plural, secondsText } from "../explain/words.ts"
 import { lastOf, packetsOf } from "./facts.ts"
@@ -9,28 +8,42 @@ import { type Judgement, verdictOf } from "./judgement.ts"
 import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
 import type { Verdict } from "./types.ts"
 
+/** What goes one way between two addresses. */
+interface Way {
+  readonly packets: number
+  /** It looks like traffic that nobody answers. */
+  readonly unanswered: boolean
+}
+
 /** Judges data SAs beside all others of the same two addresses. */
 export function orphanJudge(all: readonly DataSa[]): (data: DataSa) => Verdict {
-  let pairs: Map<string, DataSa[]> | undefined
-  const byPair = () => {
-    const made = new Map<string, DataSa[]>()
-    for (const d of all) {
-      const pair = pairOf(d.source, d.destination)
-      const list = made.get(pair)
-      if (list) list.push(d)
-      else made.set(pair, [d])
-    }
-    return made
-  }
+  let ways: Map<string, Way> | undefined
   return data => {
-    pairs ??= byPair()
-    return judgeData(data, pairs.get(pairOf(data.source, data.destination)) ?? [data])
+    ways ??= waysOf(all)
+    return verdictOf(
+      failing(data) ??
+        flow(data, ways.get(wayOf(data.source, data.destination)), ways.get(wayOf(data.destination, data.source))),
+    )
   }
 }
 
-/** `between` are all data SAs of the same two addresses, itself too. */
-function judgeData(data: DataSa, between: readonly DataSa[]): Verdict {
-  return verdictOf(failing(data) ?? flow(data, between))
+const wayOf = (from: string, to: string): string => `${from} ${to}`
+
+/** Summed up once: thousands of SAs may stand between two addresses. */
+function waysOf(all: readonly DataSa[]): Map<string, Way> {
+  const lists = new Map<string, DataSa[]>()
+  for (const data of all) {
+    const key = wayOf(data.source, data.destination)
+    const list = lists.get(key)
+    if (list) list.push(data)
+    else lists.set(key, [data])
+  }
+  const ways = new Map<string, Way>()
+  for (const [key, list] of lists) {
+    const packets = packetsOf(list)
+    ways.set(key, { packets, unanswered: packets >= ENOUGH && looksUnanswered(list, packets) })
+  }
+  return ways
 }
 
 function failing(data: DataSa): Judgement | undefined {
@@ -46,23 +59,20 @@ function failing(data: DataSa): Judgement | undefined {
   }
 }
 
-function flow(data: DataSa, between: readonly DataSa[]): Judgement {
-  const back = between.filter(d => d.source === data.destination && d.destination === data.source)
-  const mine = between.filter(d => d.source === data.source && d.destination === data.destination)
+function flow(data: DataSa, mine: Way | undefined, back: Way | undefined): Judgement {
   const base = { cause: null, frames: [data.firstFrame], remedy: null } as const
   const proven = (data.result?.icvOk ?? 0) > 0
   const span = secondsText(secondsBetween({ seconds: data.firstSeconds, nanos: data.firstNanos }, lastOf(data)))
   const what = `${plural(data.packets, "packet")} of ${dataText(data)} in ${span}`
-  if (back.length > 0)
+  if (back)
     return {
       ...base,
       outcome: "up",
       certainty: proven ? "proven" : "inferred",
       headline: `Up: ${plural(data.packets, "packet")}, others come back`,
-      why: `${what}, and ${packetsOf(back)} come back from ${data.destination}; its negotiation is not in the capture`,
+      why: `${what}, and ${back.packets} come back from ${data.destination}; its negotiation is not in the capture`,
     }
-  const packets = packetsOf(mine)
-  if (packets >= ENOUGH && !isMulticast(data.destination) && looksUnanswered(mine, packets))
+  if (mine?.unanswered && !isMulticast(data.destination))
     return {
       ...base,
       outcome: "degraded",
