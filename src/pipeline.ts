@@ -32,6 +32,7 @@ import { ScanFold } from "./segment/fold-scans.ts"
 import { openSegments } from "./segment/open-segments.ts"
 import { SegmentFold } from "./segment/segment-fold.ts"
 import type { SegmentedCapture } from "./segment/segmented.ts"
+import { NO_SPI } from "./track/beginning.ts"
 import type { Census } from "./track/census.ts"
 import type { DataSa } from "./track/data-sa.ts"
 import type { Check, IkeSa } from "./track/ike-sa.ts"
@@ -105,6 +106,8 @@ export interface AnalysisResult {
 
 /** SAs of a report that is held as a whole. */
 const KEEP_SAS = 50_000
+/** IKE SAs among them of which only requests were seen: a scan makes any number, and one looks like the other. */
+const KEEP_UNANSWERED = 5000
 
 /** Bytes of ESP packets held for keys that come later when the capture can be read only once. */
 const WAITING_BYTES = 32 << 20
@@ -155,6 +158,8 @@ class Run {
   readonly #outcomes = new OutcomeCounts()
   readonly #explainer: Explainer
   readonly #keep: number
+  readonly #keepUnanswered: number
+  #unanswered = 0
   #unkept = 0
   #ending = false
   readonly #closed: IkeSa[] = []
@@ -182,6 +187,7 @@ class Run {
     const { provider, findNatAddress } = options
     this.#explainer = new Explainer({ provider, findNatAddress, certificates: this.analysis.pool.certificates })
     this.#keep = options.keepSas ?? KEEP_SAS
+    this.#keepUnanswered = options.keepSas ?? KEEP_UNANSWERED
   }
 
   /** Scan, fold, open, join: others scan and open the segments, this thread folds and joins. */
@@ -384,7 +390,7 @@ class Run {
       const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
       this.#emit(conclusion)
       this.#tellOf(conclusion)
-    } else if (this.#closed.length < this.#keep) {
+    } else if (this.#closed.length < this.#keep && (sa.spiR !== NO_SPI || this.#unanswered++ < this.#keepUnanswered)) {
       sa.settle()
       this.#closed.push(sa)
     } else this.#unkept++
