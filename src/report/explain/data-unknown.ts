@@ -26,9 +26,7 @@ export function explainUnknownSpis({ all, index, sas }: DataInput, context: Expl
           `${plural(data.packets, "packet")} of ${dataText(data)} from frame ${data.firstFrame} on: none of the negotiations between these peers made this SPI; the sender still uses an SA that its peer lost (restart, Delete that did not arrive)`,
         ),
       )
-    else if (
-      known ? !before && known.readable : !context.spoke(data.source, data.destination)
-    ) {
+    else if (known ? !before && known.readable : !context.spoke(data.source, data.destination)) {
       const list = missing.get(key)
       if (list) list.push(data)
       else missing.set(key, [data])
