@@ -1,7 +1,9 @@
 // Writes man/: a manual page of ikedump and one a command, from the commands' own definitions. Run by `npm run build`.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Command } from "commander"
-import { COMMANDS } from "../dist/bin/main.js"
+import { fitOut } from "../dist/cli/command.js"
+import { groupOf } from "../dist/cli/help.js"
+import { COMMANDS } from "../dist/cli/main.js"
 
 const { version, description } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
 const out = new URL("../man/", import.meta.url)
@@ -17,6 +19,7 @@ const EXIT_CODES = [
 const ENVIRONMENT = [
   ["IKEDUMP_KEYS", "files of secrets, as --keys"],
   ["IKEDUMP_DEBUG", "1 prints the stack of an internal error"],
+  ["PAGER", "the pager of long results in a terminal; less without it, none for cat"],
   ["NO_COLOR, FORCE_COLOR", "no colours; colours also into a pipe"],
   ["COLUMNS", "the width of the output where it is no terminal"],
 ]
@@ -33,18 +36,18 @@ const section = (title, body) => (body === "" ? "" : `.SH ${title}\n${body}`)
 const list = rows => rows.map(([term, text]) => `.TP\n.B ${roff(term)}\n${roff(text)}\n`).join("")
 const verbatim = text => `.nf\n${roff(text.replace(/\n+$/, ""))}\n.fi\n`
 
-/** The text behind a command's own help: its examples, and what else it says. */
+/** The text behind a command's own help: what else it says, and its examples. */
 function afterHelp(command) {
   let text = ""
   command.configureOutput({ writeOut: piece => (text += piece) })
   command.outputHelp()
-  return text.split(/^Examples:\n/m)[1] ?? ""
+  const [notes, examples = ""] = text.slice(command.helpInformation().length).split(/^Examples:\n/m)
+  return { notes: notes.trim(), examples }
 }
 
 async function commandOf(spec) {
   const command = new Command("ikedump").command(`${spec.name} ${spec.args}`.trim()).description(spec.summary)
-  ;(await spec.load()).configure(command, { commands: COMMANDS, defaultCommand: "report" })
-  return command
+  return fitOut(command, spec, { commands: COMMANDS, defaultCommand: "report" })
 }
 
 const optionText = option => {
@@ -56,12 +59,21 @@ const optionText = option => {
 
 function commandPage(spec, command) {
   const name = `ikedump-${spec.name}`
-  const options = command.options.filter(o => !o.hidden).map(o => [o.flags, optionText(o)])
+  const { notes, examples } = afterHelp(command)
+  const shown = command.options.filter(o => !o.hidden)
+  const options = [...new Set(shown.map(groupOf))]
+    .map(group => {
+      const rows = shown.filter(o => groupOf(o) === group).map(o => [o.flags, optionText(o)])
+      return `.SS ${group.replace(":", "")}\n${list(rows)}`
+    })
+    .join("")
   return (
     heading(name, spec.summary) +
     section("SYNOPSIS", `.B ikedump ${spec.name}\n[options] ${roff(spec.args)}\n`) +
-    section("OPTIONS", list(options)) +
-    section("EXAMPLES", verbatim(afterHelp(command))) +
+    (notes === "" ? "" : section("DESCRIPTION", `${roff(notes)}\n`)) +
+    section("OPTIONS", options) +
+    section("EXAMPLES", verbatim(examples)) +
+    section("ENVIRONMENT", list(ENVIRONMENT)) +
     section("EXIT STATUS", list(EXIT_CODES)) +
     section("SEE ALSO", ".BR ikedump (1)\n")
   )
@@ -74,7 +86,7 @@ function topPage() {
     section("SYNOPSIS", ".B ikedump\n[command] [options] capture...\n") +
     section(
       "DESCRIPTION",
-      `${roff("Without a command it is report. A capture is pcap or pcapng, plain, gzip or zstd; a folder; or - for standard input.")}\n`,
+      `${roff("Without a command it is report. A capture is pcap or pcapng, plain, gzip or zstd; a folder; or - for standard input, which is read by itself where something is piped into it.")}\n`,
     ) +
     section("COMMANDS", list(rows)) +
     section("ENVIRONMENT", list(ENVIRONMENT)) +

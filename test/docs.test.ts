@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Command } from "commander"
 import { describe, expect, it } from "vitest"
+import { fitOut } from "../src/cli/command.ts"
 import { COMMANDS } from "../src/cli/main.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -24,9 +25,9 @@ describe("documents", () => {
 
   it.skipIf(!built)("there is a manual page for every command, with every flag of it", async () => {
     const page = (name: string) => readFileSync(join(root, "man", name), "utf8")
-    for (const { name, load } of COMMANDS) {
-      const command = new Command(name)
-      ;(await load()).configure(command, { commands: COMMANDS, defaultCommand: "report" })
+    for (const spec of COMMANDS) {
+      const { name } = spec
+      const command = await fitOut(new Command(name), spec, { commands: COMMANDS, defaultCommand: "report" })
       const text = page(`ikedump-${name}.1`).replaceAll("\\-", "-")
       expect(command.options.filter(o => !text.includes(`.B ${o.flags}\n`)).map(o => `${name} ${o.flags}`)).toEqual([])
       expect(page("ikedump.1")).toContain(`.B ikedump ${name}`)

@@ -28,6 +28,16 @@ export interface Field {
   readonly secret: boolean
   /** Left out of trees: other fields say the same, as `ip.addr` beside `ip.src`. */
   readonly hidden?: boolean
+  /** Which bits of its octets it is, where it is not all of them. */
+  readonly bits?: Bits
+  /** A `bool` in words: unset, set. */
+  readonly words?: readonly [unset: string, set: string]
+}
+
+/** Bits of a number of so many bits: 0x0fff of 16. */
+export interface Bits {
+  readonly mask: number
+  readonly of: 8 | 16 | 24 | 32
 }
 
 export interface FieldOptions {
@@ -35,9 +45,14 @@ export interface FieldOptions {
   names?: Names
   secret?: boolean
   hidden?: boolean
+  bits?: Bits
+  words?: readonly [unset: string, set: string]
 }
 
 const all: Field[] = []
+
+/** Bits of an octet, or of more. */
+export const bits = (mask: number, of: Bits["of"] = 8): { readonly bits: Bits } => ({ bits: { mask, of } })
 
 /** Declares a field. `kind` is `uint` unless said otherwise. Several fields may share a name (IKEv1 and IKEv2 spell alike). */
 export function field(name: string, label: string, options: FieldOptions = {}): Field {

@@ -1,5 +1,6 @@
 /** Captures out of byte chunks of any size: pcap and pcapng, told by their magic number. */
 import { type FormatParser, readProblem, Step } from "./format.ts"
+import { otherFormat } from "./other-format.ts"
 import { isPcap, PcapParser } from "./pcap.ts"
 import { isPcapng, PcapngParser } from "./pcapng.ts"
 import { CaptureRecord, type RecordSink } from "./record.ts"
@@ -141,7 +142,12 @@ export class CaptureReader {
     if (isPcap(b, at)) this.#parser = new PcapParser(this.#sink)
     else if (isPcapng(b, at)) this.#parser = new PcapngParser(this.#sink)
     else {
-      readProblem(this.#sink, "capture-format", "neither a pcap nor a pcapng file: no magic number", 0)
+      const other = otherFormat(b, at, end)
+      const what = other ? `this is ${other.what}: ${other.how}` : "no magic number at offset 0"
+      this.#sink.diagnostic({
+        ...{ code: "capture-format", severity: "error", frame: null, time: null },
+        message: `neither a pcap nor a pcapng file; ${what}`,
+      })
       return Step.STOP
     }
     return this.#parser.parse(b, at, end, this.#offset, this.record)

@@ -15,6 +15,7 @@ import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
 import { pskSecrets } from "./psk.ts"
+import { tellWeighed } from "./tell.ts"
 import { Threads } from "./workers.ts"
 
 type SecretFlags = Pick<CommonOptions, "keys" | "psk">
@@ -76,7 +77,7 @@ export async function secretsFor(
 
 function tellNote({ severity, file, line, message }: SecretNote): void {
   const place = `${safeText(file)}${line === undefined ? "" : `:${line}`}`
-  process.stderr.write(`ikedump: ${severity}: ${place}: ${safeText(message)}\n`)
+  tellWeighed(severity, `${place}: ${safeText(message)}`)
 }
 
 /** Captures of the command line, read with progress and read problems told. `-` can be read once. */

@@ -5,14 +5,15 @@ import { AuditFacts } from "../audit/facts.ts"
 import type { Profile } from "../audit/profile.ts"
 import { DEFAULT_PROFILES, PROFILE_NAMES, PROFILES, profilesNamed } from "../audit/profiles/index.ts"
 import { type AuditSeverity, reaches, SEVERITIES } from "../audit/severity.ts"
-import { nearest } from "../bytes/nearest.ts"
 import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../render/audit/index.ts"
 import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
+import { orStdin } from "./arguments.ts"
 import { tellReadProblems } from "./captures.ts"
-import { CliError, EXIT, setExit } from "./exit.ts"
+import { destination } from "./destination.ts"
+import { EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
-import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
+import { type CommonOptions, collect, unknownWord, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
@@ -25,8 +26,6 @@ interface AuditCommandOptions extends CommonOptions {
   readonly ascii?: boolean
   readonly all?: boolean
 }
-
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
 
 export function configure(command: Command): void {
   withReading(withNarrowing(command, ...AUDIT_FORMATS))
@@ -47,12 +46,12 @@ Examples:
   ikedump audit capture.pcap --fail-on high --format sarif > audit.sarif
 `
 
-async function run(paths: string[], options: AuditCommandOptions): Promise<void> {
+async function run(captures: string[], options: AuditCommandOptions): Promise<void> {
   if (options.listProfiles) return print([`${profileTable()}\n`])
+  const paths = orStdin(captures, "audit")
   const format = wordOf(options.format, AUDIT_FORMATS, "format")
   const threshold = options.failOn === undefined ? undefined : wordOf(options.failOn, SEVERITIES, "severity")
   const profiles = profilesGiven(options.profile)
-  if (paths.length === 0) throw new CliError("no capture given", EXIT.USAGE, ["ikedump audit CAPTURE"])
   const facts = new AuditFacts()
   const analysis = await analyzeFiles(paths, options, { observer: facts }, await narrowing(paths, options))
   tellReadProblems(analysis.report)
@@ -73,7 +72,7 @@ function profilesGiven(names: readonly string[] | undefined): readonly Profile[]
   const found = names.flatMap(name => {
     const profiles = profilesNamed(name)
     if (profiles) return profiles
-    throw unknown("profile", name, PROFILE_NAMES)
+    throw unknownWord("profile", name, PROFILE_NAMES)
   })
   return [...new Set(found)]
 }
@@ -83,20 +82,12 @@ function profileTable(): string {
   return renderTable(
     ["profile", "date", "document", "title"].map(title => ({ title, shrink: title === "title" })),
     rows,
-    { width: process.stdout.columns },
+    { width: destination().screen.columns },
   )
 }
 
 function wordOf<T extends AuditFormat | AuditSeverity>(word: string, known: readonly T[], what: string): T {
   const found = known.find(k => k === word)
   if (found) return found
-  throw unknown(what, word, known)
-}
-
-function unknown(what: string, word: string, known: readonly string[]): CliError {
-  const near = nearest(word, known)
-  return new CliError(`unknown ${what} ${JSON.stringify(word)}`, EXIT.USAGE, [
-    ...(near === undefined ? [] : [`did you mean ${near}?`]),
-    `known: ${known.join(", ")}`,
-  ])
+  throw unknownWord(what, word, known)
 }

@@ -9,7 +9,6 @@ import type { ScanHandler } from "../segment/fold-scans.ts"
 import type { Scan } from "../segment/scan-types.ts"
 import type { Stretch } from "../track/data-sa.ts"
 import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
-import { CliError } from "./exit.ts"
 import { type CommonOptions, withFormat, withIkePorts, withThreads } from "./options.ts"
 import { Output } from "./output.ts"
 import { Threads } from "./workers.ts"
@@ -18,8 +17,6 @@ export function configure(command: Command): void {
   withThreads(withIkePorts(withFormat(command, "text", "json")))
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: CommonOptions) => {
-      if (options.format !== "text" && options.format !== "json")
-        throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, ["known: text, json"])
       const { brief, infos } = await readBrief(captures, options)
       const output = new Output()
       output.write(options.format === "json" ? json(infos, brief) : text(infos, brief))

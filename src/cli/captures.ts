@@ -13,6 +13,7 @@ import { CliError, EXIT, setExit } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
 import { onlyPackets } from "./sa-option.ts"
+import { tellWeighed } from "./tell.ts"
 import { type RangeFlags, withinRange } from "./time-range.ts"
 
 /** Which captures and packets a command reads. */
@@ -125,13 +126,14 @@ export async function capturesOf(paths: readonly string[]): Promise<string[]> {
     const found = await folderCaptures(path)
     if (found.captures.length === 0) throw new CliError(`no file in ${path} is a capture`)
     if (found.skipped > 0)
-      process.stderr.write(
-        `ikedump: hint: ${safeText(path)}: ${found.skipped === 1 ? "1 file is no capture" : `${found.skipped} files are no captures`}, skipped\n`,
+      tellWeighed(
+        "hint",
+        `${safeText(path)}: ${found.skipped === 1 ? "1 file is no capture" : `${found.skipped} files are no captures`}, skipped`,
       )
     captures.push(...found.captures)
   }
   for (const path of givenTwice(captures))
-    process.stderr.write(`ikedump: warning: ${safeText(path)} is given twice: each of its packets counts twice\n`)
+    tellWeighed("warning", `${safeText(path)} is given twice: each of its packets counts twice`)
   return captures
 }
 
@@ -143,5 +145,5 @@ export function tellReadProblems(report: Report): void {
 /** A finding as one line on standard error: `ikedump: warning: frame 12: …`. */
 export function tellDiagnostic(diagnostic: Pick<Diagnostic, "severity" | "frame" | "message">): void {
   const frame = diagnostic.frame === null ? "" : `frame ${diagnostic.frame}: `
-  process.stderr.write(`ikedump: ${diagnostic.severity}: ${frame}${safeText(diagnostic.message)}\n`)
+  tellWeighed(diagnostic.severity, `${frame}${safeText(diagnostic.message)}`)
 }

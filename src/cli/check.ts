@@ -13,14 +13,17 @@ import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../render/check/in
 import { renderSchema, SCHEMA_FORMATS, type SchemaFormat } from "../render/check/schema.ts"
 import type { Report } from "../report/types.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
+import { orStdin } from "./arguments.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
-import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
+import { type CommonOptions, collect, unknownWord, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
+import { sendToFile } from "./result.ts"
 import { narrowed } from "./sa-option.ts"
 import { refuseInput, writeResult } from "./targets.ts"
+import { tell } from "./tell.ts"
 import { VERSION } from "./version.ts"
 
 interface CheckOptions extends CommonOptions {
@@ -35,13 +38,15 @@ interface CheckOptions extends CommonOptions {
   readonly ruleSeconds: string
 }
 
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
-
 export function configure(command: Command): void {
   withReading(withNarrowing(command, ...CHECK_FORMATS))
     .option("--rules <file>", "rules, in YAML or JSON; repeatable", collect)
     .option("--var <name=value>", "set a variable of the rules files; repeatable", collect)
-    .option("-o, --out <format=file>", "write the outcome to a file too, as junit=results.xml; repeatable", collect)
+    .option(
+      "-o, --out <format=file>",
+      "to a file too, as junit=results.xml; FILE alone for the result; repeatable",
+      collect,
+    )
     .option("--golden <file>", "compare the report, without times, SPIs and nonces, with this file")
     .option("--update-golden <file>", "write that file")
     .option("--schema [format]", `print what expressions see: ${SCHEMA_FORMATS.join(", ")}`)
@@ -61,16 +66,17 @@ Examples:
   ikedump check --schema
 `
 
-async function run(paths: string[], options: CheckOptions): Promise<void> {
+async function run(captures: string[], options: CheckOptions): Promise<void> {
   if (options.schema !== undefined) return printSchema(options.schema)
+  const paths = orStdin(captures, "check")
   const format = formatNamed(options.format)
-  const outputs = (options.out ?? []).map(outputNamed)
+  const outputs = (options.out ?? []).filter(isFormatted).map(outputNamed)
   const seconds = secondsGiven(options.ruleSeconds)
-  if (paths.length === 0) throw new CliError("no capture given", undefined, ["ikedump check CAPTURE --rules FILE"])
   if (!options.rules && !options.golden && !options.updateGolden)
     throw new CliError("nothing to check", undefined, ["give --rules FILE, --golden FILE or --update-golden FILE"])
   for (const target of [...outputs.map(o => o.path), ...(options.updateGolden ? [options.updateGolden] : [])])
     refuseInput(target, paths, options)
+  for (const path of (options.out ?? []).filter(o => !isFormatted(o))) sendToFile(path, paths, options)
   const rules = await loadForCommand(options)
   const golden = options.golden === undefined ? undefined : readGolden(options.golden)
   const whole = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
@@ -86,7 +92,7 @@ async function run(paths: string[], options: CheckOptions): Promise<void> {
 
 function printSchema(format: string | true): void {
   const name = format === true ? "text" : format
-  if (!SCHEMA_FORMATS.includes(name as SchemaFormat)) throw unknownFormat(name, SCHEMA_FORMATS)
+  if (!SCHEMA_FORMATS.includes(name as SchemaFormat)) throw unknownWord("format", name, SCHEMA_FORMATS)
   print([renderSchema(name as SchemaFormat)])
 }
 
@@ -151,7 +157,7 @@ function readGolden(path: string) {
 
 function updateGolden(path: string, report: Report): void {
   writeResult(path, goldenText(goldenOf(report)))
-  process.stderr.write(`ikedump: wrote ${path}\n`)
+  tell(`wrote ${path}`)
 }
 
 function presentGolden(path: string, differences: readonly Difference[], options: CheckOptions): void {
@@ -162,6 +168,9 @@ function presentGolden(path: string, differences: readonly Difference[], options
   print(differenceText(differences, { ...presentation(options.color), ascii: options.ascii }, path))
 }
 
+/** `-o FILE` is where the result itself goes. */
+const isFormatted = (output: string): boolean => output.includes("=")
+
 function outputNamed(text: string): OutputFile {
   const at = text.indexOf("=")
   if (at < 1 || at === text.length - 1) throw new CliError(`--out ${text}: FORMAT=FILE is needed`)
@@ -170,11 +179,8 @@ function outputNamed(text: string): OutputFile {
 
 function formatNamed(name: string): CheckFormat {
   if (CHECK_FORMATS.includes(name as CheckFormat)) return name as CheckFormat
-  throw unknownFormat(name, CHECK_FORMATS)
+  throw unknownWord("format", name, CHECK_FORMATS)
 }
-
-const unknownFormat = (name: string, known: readonly string[]): CliError =>
-  new CliError(`unknown format ${JSON.stringify(name)}`, EXIT.USAGE, [`known: ${known.join(", ")}`])
 
 function secondsGiven(text: string): number {
   const seconds = Number(text)

@@ -5,6 +5,12 @@ export interface CommandSpec {
   readonly name: string
   readonly args: string
   readonly summary: string
+  /** The heading it stands under in `--help`. */
+  readonly group: string
+  /** How its result is printed: `paged` in a terminal, as it comes, or not as a text at all. */
+  readonly result: "paged" | "stream" | "none"
+  /** Its exit code is the answer: `-q` prints nothing else. */
+  readonly answers?: boolean
   /** The module that adds the command's options and action to a commander command. */
   readonly load: () => Promise<{ configure(command: Command, program: Program): void }>
 }

@@ -20,6 +20,7 @@ import { limitsOf, withLimits } from "./limits.ts"
 import { nothingOpened } from "./nothing-opened.ts"
 import { type CommonOptions, withFilter, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
 import { refuseInput, tellLink } from "./targets.ts"
+import { tell } from "./tell.ts"
 
 interface DecryptOptions extends CommonOptions {
   readonly write: string
@@ -59,7 +60,7 @@ async function decrypt(paths: readonly string[], options: DecryptOptions): Promi
   closeOutput(file, options.write)
   tellWritten(report, writer, ike, clear, options.write)
   if (cleared.opened > 0) return
-  tell(`nothing was decrypted: ${nothingOpened(cleared, options.ike ? "messages" : "data")}`)
+  process.stderr.write(`ikedump: nothing was decrypted: ${nothingOpened(cleared, options.ike ? "messages" : "data")}\n`)
   setExit(EXIT.FAILED)
 }
 
@@ -183,7 +184,6 @@ function closeOutput(file: BlockFile, path: string): void {
   }
 }
 
-const tell = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
 const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
 const nameOf = (path: string): string => (path === "-" ? "standard output" : path)
 

@@ -24,8 +24,6 @@ export function configure(command: Command): void {
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(async (before: string, after: string, options: DiffOptions) => {
-      if (options.format !== "text" && options.format !== "json")
-        throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, ["known: text, json"])
       if (before === "-" && after === "-") throw new CliError("standard input can be only one of the two captures")
       const reportOf = async (capture: string) => {
         const paths = [capture].flat()

@@ -16,8 +16,6 @@ export function configure(command: Command): void {
   withFormat(command, "text", "json")
     .addHelpText("after", EXAMPLES)
     .action((code: string | undefined, options: ExplainOptions) => {
-      if (options.format !== "text" && options.format !== "json")
-        throw new CliError(`unknown format "${options.format}"`, undefined, ["text or json"])
       const entries = entriesOf(code)
       const text = options.format === "json" ? json(entries) : code === undefined ? list(entries) : entry(entries[0])
       print([`${text}\n`])

@@ -6,6 +6,7 @@ import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "..
 import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
 import { print } from "./print.ts"
 import { tellLink } from "./targets.ts"
+import { tell, tellWeighed } from "./tell.ts"
 
 export interface Target {
   readonly format: ExportFormat
@@ -40,7 +41,7 @@ export interface Exportable {
 export function writeExport({ format, target }: Target, { input, skipped }: Exportable, nothing: () => string): void {
   if (input.ike.length + input.children.length === 0) {
     process.stderr.write(`ikedump: nothing to export: ${nothing()}\n`)
-    for (const { what, why } of skipped) process.stderr.write(`ikedump: left out: ${what}: ${why}\n`)
+    for (const { what, why } of skipped) tell(`left out: ${what}: ${why}`)
     setExit(EXIT.FAILED)
     return
   }
@@ -51,7 +52,7 @@ export function writeExport({ format, target }: Target, { input, skipped }: Expo
       for (const file of exported.files) {
         const path = join(target, file.name)
         const kept = keepForeign(path, firstLine(file.text))
-        if (kept) process.stderr.write(`ikedump: hint: ${path} was there before and is now ${kept}\n`)
+        if (kept) tellWeighed("hint", `${path} was there before and is now ${kept}`)
         writeSecretFile(path, file.text, tellLink(path))
       }
     } else if (target === "-") print(exported.files.map(f => f.text))
@@ -68,6 +69,6 @@ const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" 
 
 function tellExport(format: ExportFormat, target: string, input: ExportInput, skipped: readonly Skipped[]): void {
   const found = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`
-  process.stderr.write(`ikedump: ${found} for ${format}, written to ${target === "-" ? "standard output" : target}\n`)
-  for (const { what, why } of skipped) process.stderr.write(`ikedump: left out: ${what}: ${why}\n`)
+  tell(`${found} for ${format}, written to ${target === "-" ? "standard output" : target}`)
+  for (const { what, why } of skipped) tell(`left out: ${what}: ${why}`)
 }

@@ -2,42 +2,49 @@
 import type { Command } from "commander"
 import type { Field } from "../bytes/field.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
-import { nearest } from "../bytes/nearest.ts"
+import { nearestField } from "../bytes/nearest-field.ts"
 import { safeJson } from "../bytes/safe-json.ts"
-import { fieldNames } from "../dissect/field-names.ts"
+import { fieldMeanings, fieldNames } from "../dissect/field-names.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { needsOf } from "../dissect/needs.ts"
 import { PickSink } from "../dissect/pick-sink.ts"
 import type { FrameFilter } from "../filter/frame-filter.ts"
 import type { PacketView } from "../net/packet-view.ts"
+import { renderTable } from "../render/table.ts"
+import { orStdin } from "./arguments.ts"
 import { CliError } from "./exit.ts"
 import { type FieldOutput, fieldOutput, occurring, writeColumn } from "./field-output.ts"
 import { filterOf } from "./filter-option.ts"
 import { type FrameVisitor, visitFrames } from "./frames.ts"
-import { type CommonOptions, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
+import { type CommonOptions, collect, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
 import { Output } from "./output.ts"
+import { print } from "./print.ts"
 
 interface FieldsOptions extends CommonOptions {
   readonly field?: string[]
-  readonly output?: string[]
-  readonly list?: boolean
+  readonly style?: string[]
+  readonly list?: string | true
 }
 
 const FORMATS = ["text", "json", "ndjson"] as const
 
-const collect = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value]
-
 export function configure(command: Command): void {
   withSas(withIkePorts(withFilter(withFormat(withKeys(command), ...FORMATS))))
-    .option("-e, --field <name>", "a field to print; repeatable", collect)
-    .option("-E, --output <option=value>", "separator, header, occurrence, aggregator, quote, bom; repeatable", collect)
+    .option("-e, --field <name>", "a field to print, or several with commas between; repeatable", collect)
+    .option("--list [pattern]", "print the names of fields, those with the pattern in name or meaning, with no capture")
+    .option("-E, --style <option=value>", "separator, header, occurrence, aggregator, quote, bom; repeatable", collect)
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: FieldsOptions) => {
-      const names = options.field ?? []
-      if (names.length === 0) throw new CliError("no field was named", undefined, ["name fields with -e isakmp.ispi"])
+      if (options.list !== undefined) return listFields(options.list)
+      const names = (options.field ?? []).flatMap(name => name.split(",")).filter(name => name !== "")
+      if (names.length === 0)
+        throw new CliError("no field was named", undefined, [
+          "name fields with -e isakmp.ispi",
+          "fields --list has their names",
+        ])
       checkNames(names)
       const rows = new Rows(names, options)
-      await visitFrames(paths, options, rows)
+      await visitFrames(orStdin(paths, "fields"), options, rows)
       rows.end()
     })
 }
@@ -55,15 +62,25 @@ function checkNames(names: readonly string[]): void {
   const unknown = names.filter(name => !known.has(name))
   if (unknown.length === 0) return
   const hints = unknown.flatMap(name => {
-    const near = nearest(name, known)
+    const near = nearestField(name, known)
     return near === undefined ? [] : [`did you mean ${near}?`]
   })
   throw new CliError(
     `unknown field${unknown.length > 1 ? "s" : ""} ${unknown.map(n => JSON.stringify(n)).join(", ")}`,
     undefined,
-    hints,
+    hints.length > 0 ? hints : ["fields --list has their names"],
   )
 }
+
+/** Names and meanings, a line each; a pattern is text, `*` stands for any. */
+function listFields(pattern: string | true): void {
+  const wanted = new RegExp(pattern === true ? "" : pattern.split("*").map(escaped).join(".*"), "i")
+  const meanings = fieldMeanings().filter(([name, label]) => wanted.test(name) || wanted.test(label))
+  if (meanings.length === 0) throw new CliError(`no field has ${JSON.stringify(pattern)} in its name or meaning`)
+  print([`${renderTable([{ title: "field" }, { title: "meaning" }], meanings)}\n`])
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** Prints a row for each frame. */
 class Rows implements FrameVisitor {
@@ -90,7 +107,7 @@ class Rows implements FrameVisitor {
     this.#sink = new PickSink(distinct, { showKeys: options.showKeys })
     this.#names = names
     this.#columns = names.map(name => distinct.indexOf(name))
-    this.#format = fieldOutput(options.output ?? [])
+    this.#format = fieldOutput(options.style ?? [])
     this.#filter = filterOf(options)
     this.#into = this.#filter?.into(this.#sink) ?? this.#sink
     this.needs = needsOf([...distinct, ...(this.#filter?.names ?? [])])
@@ -136,12 +153,8 @@ class Rows implements FrameVisitor {
         return () => this.#writeText()
       case "ndjson":
         return frame => this.#output.write(`${this.#json(frame)}\n`)
-      case "json":
-        return frame => this.#output.write(`${this.#any ? ",\n" : "[\n"}${this.#json(frame)}`)
       default:
-        throw new CliError(`unknown format ${JSON.stringify(this.options.format)}`, undefined, [
-          `known: ${FORMATS.join(", ")}`,
-        ])
+        return frame => this.#output.write(`${this.#any ? ",\n" : "[\n"}${this.#json(frame)}`)
     }
   }
 

@@ -15,6 +15,7 @@ import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation, presentFlow } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
+import { tell } from "./tell.ts"
 
 interface FlowOptions extends CommonOptions {
   readonly ascii?: boolean
@@ -64,8 +65,7 @@ async function showFrames(paths: readonly string[], options: FlowOptions, wrap: 
   const packets: FlowPacket[] = []
   const noted: Wrap = source => notePackets(wrap(source), packets)
   const { report } = await analyzeFiles(paths, options, limitsOf(options), noted)
-  if (packets.length >= MAX_PACKETS)
-    process.stderr.write(`ikedump: the first ${MAX_PACKETS} packets are shown; narrow them with -Y\n`)
+  if (packets.length >= MAX_PACKETS) tell(`the first ${MAX_PACKETS} packets are shown; narrow them with -Y`)
   const { width, theme } = presentation(options.color)
   const pen = penFor({ width, theme, ascii: options.ascii })
   print(newlines(flowLines([...flowRows(packets, report)], pen)))

@@ -7,8 +7,8 @@ import { penFor } from "../render/pen.ts"
 import { exportInput } from "../report/export-input.ts"
 import { EXPORTERS } from "../secrets/export/export.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
+import { orStdin } from "./arguments.ts"
 import { capturesOf, tellReadProblems } from "./captures.ts"
-import { CliError } from "./exit.ts"
 import { readTargets, type Target, writeExport } from "./export-target.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
@@ -34,8 +34,7 @@ export function configure(command: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: KeysOptions) => {
       const { targets, rest } = readTargets(options.export ?? [])
-      const paths = [...captures, ...(await capturesOf(rest))]
-      if (paths.length === 0) throw new CliError("missing required argument 'capture'")
+      const paths = [...orStdin([...captures, ...(await capturesOf(rest))], "keys")]
       for (const { format, target } of targets) if (format !== "wireshark") refuseInput(target, paths, options)
       const analysis = await analyzeFiles(paths, options, limitsOf(options), await narrowing(paths, options))
       tellReadProblems(analysis.report)

@@ -1,5 +1,7 @@
 /** Flags that several commands share, spelled once. */
 import { type Command, InvalidArgumentError, Option } from "commander"
+import { nearest } from "../bytes/nearest.ts"
+import { CliError } from "./exit.ts"
 import { type PointInTime, readTime } from "./time-range.ts"
 
 export interface CommonOptions {
@@ -31,24 +33,32 @@ export const withKeys = (c: Command): Command =>
 export const withFilter = (c: Command): Command => c.option("-Y, --filter <expr>", "display filter, as in Wireshark")
 
 export const withColor = (c: Command): Command =>
-  c.addOption(oneOf("--color <when>", "colours (also NO_COLOR, FORCE_COLOR)", COLORS).argParser(colorWord))
+  c.addOption(oneOf("--color <when>", "colours (also NO_COLOR, FORCE_COLOR)", ["auto", "always", "never"]))
 
-const COLORS = ["auto", "always", "never"] as const
-
-function colorWord(word: string): (typeof COLORS)[number] {
-  const known = COLORS.find(c => c === word)
-  if (!known) throw new InvalidArgumentError(`known: ${COLORS.join(", ")}`)
-  return known
+export function withFormat(c: Command, ...formats: readonly string[]): Command {
+  c.addOption(oneOf("--format <name>", "how to print", formats))
+  if (formats.includes("json"))
+    c.addOption(new Option("--json", "the same as --format json").implies({ format: "json" }))
+  return c
 }
 
-export const withFormat = (c: Command, ...formats: readonly string[]): Command =>
-  c.addOption(oneOf("--format <name>", "how to print", formats))
-
-/** A flag for one of some words, the first by default. Help and completion show them; the command itself refuses others. */
+/** A flag for one of some words, the first by default; others are refused with the nearest. */
 export function oneOf(flags: string, description: string, words: readonly string[]): Option {
   const option = new Option(flags, description).default(words[0])
   option.argChoices = [...words]
-  return option
+  return option.argParser(word => {
+    if (words.includes(word)) return word
+    throw unknownWord(option.name(), word, words)
+  })
+}
+
+/** The error for a word that is none of the known ones. */
+export function unknownWord(what: string, word: string, known: readonly string[]): CliError {
+  const near = nearest(word, known)
+  return new CliError(`unknown ${what} ${JSON.stringify(word)}`, undefined, [
+    ...(near === undefined ? [] : [`did you mean ${near}?`]),
+    `known: ${known.join(", ")}`,
+  ])
 }
 
 /** Flags of every command that reads captures. */

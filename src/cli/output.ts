@@ -1,8 +1,7 @@
-/** Standard output, written at once: a reader that went away (`| head`) ends the work instead of failing it. */
-import { writeBytes } from "../node/write-bytes.ts"
+/** Results, written at once to where they go: a reader that went away (`| head`) ends the work instead of failing it. */
+import { destination } from "./destination.ts"
 import { cannotWrite } from "./exit.ts"
 
-const STDOUT = 1
 const BUFFER_BYTES = 64 * 1024
 /** Longer texts are written by themselves. */
 const LONG_TEXT = 8 * 1024
@@ -17,6 +16,7 @@ export class Output {
   // Encoded piece by piece: one long text made of millions of small ones costs more to put together than to write.
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #used = 0
+  readonly #to = destination()
 
   write(text: string): void {
     const long = text.length > LONG_TEXT
@@ -59,11 +59,11 @@ export class Output {
   #writeAll(bytes: Uint8Array): void {
     if (this.closed) return
     try {
-      this.closed = !writeBytes(STDOUT, bytes)
+      this.closed = !this.#to.write(bytes)
     } catch (error) {
       // What was not written is not tried again.
       this.closed = true
-      throw cannotWrite("standard output", error)
+      throw cannotWrite(this.#to.name, error)
     }
   }
 }

@@ -10,8 +10,8 @@ import { payloadsText } from "../render/packet-payloads.ts"
 import { type PacketSummary, summarize } from "../report/packet-summary.ts"
 import { hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
+import { destination } from "./destination.ts"
 import { DissectedLines } from "./dissected-lines.ts"
-import { CliError } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
 import { visitFrames, wantedPackets } from "./frames.ts"
 import { type CommonOptions, oneOf, withColor, withIkePorts, withNarrowing } from "./options.ts"
@@ -118,21 +118,9 @@ function printerFor(options: PacketsOptions, write: (text: string) => void): Pri
       return new TextPrinter(options, write)
     case "ndjson":
       return { line: line => write(`${safeJson(line)}\n`) }
-    case "json":
-      return new JsonPrinter(write)
     default:
-      throw new CliError(`unknown format ${JSON.stringify(options.format)}`, undefined, [
-        `known: ${FORMATS.join(", ")}`,
-      ])
+      return new JsonPrinter(write)
   }
-}
-
-function timeFormat(name: string): (time: LineTime, digits: number) => string {
-  const format = Object.hasOwn(TIME_FORMATS, name) ? TIME_FORMATS[name] : undefined
-  if (format) return format
-  throw new CliError(`unknown time format ${JSON.stringify(name)}`, undefined, [
-    `known: ${Object.keys(TIME_FORMATS).join(", ")}`,
-  ])
 }
 
 class TextPrinter implements Printer {
@@ -143,9 +131,9 @@ class TextPrinter implements Printer {
     options: PacketsOptions,
     private readonly write: (text: string) => void,
   ) {
-    this.#time = timeFormat(options.time)
+    this.#time = TIME_FORMATS[options.time]
     const { width, theme } = presentation(options.color)
-    this.#list = new PacketList({ theme, width: process.stdout.isTTY || process.env.COLUMNS ? width : undefined })
+    this.#list = new PacketList({ theme, width: destination().screen.isTTY || process.env.COLUMNS ? width : undefined })
   }
 
   line(line: PacketLine, digits: number, at: Time): void {

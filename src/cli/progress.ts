@@ -1,4 +1,5 @@
 /** How far the reading is, on standard error, for somebody who has waited at a terminal for more than a second. */
+import { isQuiet } from "./tell.ts"
 
 const FIRST_MS = 1000
 const EVERY_MS = 200
@@ -35,7 +36,7 @@ export class Progress {
   }
 
   #tell(text: string): void {
-    if (!this.terminal.isTTY) return
+    if (!this.terminal.isTTY || isQuiet()) return
     const now = this.now()
     if (now - this.#started < FIRST_MS || now - this.#shownAt < EVERY_MS) return
     this.#shownAt = now

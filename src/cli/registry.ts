@@ -16,7 +16,6 @@ export function configure(command: Command): void {
     .addHelpText("after", EXAMPLES)
     .action((name: string | undefined, value: string | undefined, options: RegistryOptions) => {
       const print = PRINTERS[options.format]
-      if (!print) throw new CliError(`unknown format "${options.format}"`, undefined, ["text or json"])
       write([`${answer(print, name, value)}\n`])
     })
 }

@@ -2,7 +2,6 @@
 import { readFileSync, statSync } from "node:fs"
 import { basename } from "node:path"
 import { pageWith } from "../node/page-file.ts"
-import { writeWhole } from "../node/whole-file.ts"
 import { record } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
 import { toWire } from "../session/wire.ts"
@@ -12,22 +11,20 @@ import type { CommonOptions } from "./options.ts"
 import { print } from "./print.ts"
 
 export interface HtmlOptions extends CommonOptions {
-  readonly output?: string
   readonly embedCapture?: boolean
 }
 
 /** Captures that are put into a page. */
 const MOST_CAPTURE_BYTES = 100 << 20
 
-/** Writes the page, whole or not at all; without `-o` to standard output. */
+/** Prints the page. */
 export async function htmlReport(paths: readonly string[], options: HtmlOptions): Promise<void> {
   if (options.filter !== undefined) throw new CliError("--format html shows whole captures: -Y is for the page itself")
   const session = await commandSession(paths, options)
   await session.finished
   const html = options.embedCapture ? withCapture(paths, session, options) : await withoutCapture(session, options)
   session.close()
-  if (options.output === undefined) print([html])
-  else write(options.output, html, options)
+  print([html])
 }
 
 async function withoutCapture(session: Session, options: HtmlOptions): Promise<string> {
@@ -53,11 +50,3 @@ function withCapture(paths: readonly string[], session: Session, options: HtmlOp
 }
 
 const keyFiles = ({ keys = [] }: HtmlOptions): string[] => keys.map(path => basename(path))
-
-function write(path: string, text: string, options: HtmlOptions): void {
-  try {
-    writeWhole(path, text, options.showKeys ? { mode: 0o600 } : {})
-  } catch (error) {
-    throw new CliError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`)
-  }
-}

@@ -18,7 +18,6 @@ interface ReportOptions extends CommonOptions {
   readonly ascii?: boolean
   readonly verbose?: boolean
   readonly findNatAddress?: boolean
-  readonly output?: string
   readonly embedCapture?: boolean
   readonly scrub?: boolean
 }
@@ -29,7 +28,6 @@ export function configure(command: Command): void {
     .option("--find-nat-address", "search all private addresses for the one behind a NAT detection hash (takes long)")
     .option("--scrub", "stand-ins for addresses, identities and paths, for a report that others may see")
     .option("--all", "every IKE SA with its ladder, however many")
-    .option("-o, --output <file>", "html: where to write the page")
     .option("--embed-capture", "html: put the capture into the page")
     .option("--ascii", "no characters outside ASCII")
     .option("-v, --verbose", "fold nothing")

@@ -1,10 +1,17 @@
 /** Builds the commander program for one invocation: only the command that is called is loaded. */
 import { Command, CommanderError } from "commander"
 import { safeText } from "../bytes/safe-text.ts"
+import { argumentsOf, isStdinGiven, readArguments } from "./arguments.ts"
+import { fitOut } from "./command.ts"
 import type { CommandSpec } from "./command-spec.ts"
+import { destination, sendTo } from "./destination.ts"
 import { EXIT, exitSoFar, worseExit } from "./exit.ts"
+import { hideLimits } from "./help.ts"
 import { tellError } from "./internal-error.ts"
 import { print } from "./print.ts"
+import { type ResultFlags, sendResult } from "./result.ts"
+import { refuseMisspelt } from "./slips.ts"
+import { beQuiet } from "./tell.ts"
 import { VERSION } from "./version.ts"
 
 /** Runs one invocation; resolves to the exit code. */
@@ -20,47 +27,75 @@ export async function run(
     .addHelpText("after", TOP_EXAMPLES)
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ subcommandTerm: c => `${c.name()} ${argsOf.get(c.name()) ?? "[command]"}`.trim() })
     .configureOutput({
       writeOut: text => print([text]),
       outputError: (text, write) => write(safeLines(text.replace(/^error: /, "ikedump: "))),
     })
-  const called = argv.find(a => !a.startsWith("-"))
-  const known = commands.some(c => c.name === called) || called === "help"
-  const full = !known && argv.length > 0 && !["-h", "--help"].includes(argv[0]) ? [defaultCommand, ...argv] : argv
-  const active = full.find(a => !a.startsWith("-") && a !== "help")
-  for (const spec of commands) {
-    const command = program
-      .command(`${spec.name} ${spec.args}`.trim(), { isDefault: false })
-      .description(spec.summary)
-      .exitOverride()
-    if (spec.name === active) (await spec.load()).configure(command, { commands, defaultCommand })
-  }
-  program.hook("preAction", (_, action) => expandFolders(action, commands))
+  const argsOf = new Map(commands.map(c => [c.name, c.args]))
+  let whole = false
   try {
-    if (argv.length === 0) {
+    if (argv.length === 0 && !isStdinGiven()) {
       process.stderr.write(program.helpInformation())
       return EXIT.USAGE
     }
+    const called = argv.find(a => !a.startsWith("-"))
+    const names = commands.map(c => c.name)
+    const known = called !== undefined && (names.includes(called) || called === "help")
+    if (!known) refuseMisspelt(argv[0], names)
+    const helps = argv.includes("--help") || argv.includes("-h")
+    const full = known || (helps && argv[0].startsWith("-")) ? argv : [defaultCommand, ...argv]
+    const active = full.find(a => !a.startsWith("-") && a !== "help")
+    for (const spec of commands) {
+      const command = program
+        .command(`${spec.name} ${argumentsOf(spec)}`.trim(), { isDefault: false })
+        .usage(`[options] ${spec.args}`.trim())
+        .helpGroup(spec.group)
+        .summary(spec.summary)
+        .description(sentence(spec.summary))
+        .exitOverride()
+      if (spec.name !== active) continue
+      await fitOut(command, spec, { commands, defaultCommand })
+      if (!argv.includes("--all")) hideLimits(command)
+    }
+    program.hook("preAction", async (_, action) => {
+      const spec = commands.find(c => c.name === action.name())
+      if (spec) await prepare(action, spec)
+    })
     await program.parseAsync([...full], { from: "user" })
-    return exitSoFar()
+    whole = true
+    return await ended(exitSoFar(), whole)
   } catch (e) {
-    return exitCodeOf(e)
+    return await ended(exitCodeOf(e), whole)
   }
 }
 
-/** A folder given for a capture is its captures: an argument that is one becomes a list. */
-async function expandFolders(action: Command, commands: readonly CommandSpec[]): Promise<void> {
-  const names = commands.find(c => c.name === action.name())?.args.match(/[\w.]+/g) ?? []
-  const { capturesOf } = await import("./captures.ts")
-  const args: unknown[] = action.processedArgs
-  for (const [i, name] of names.entries()) {
-    if (name === "capture...") args[i] = await capturesOf(args[i] as string[])
-    else if (CAPTURE_ARGUMENTS.has(name)) args[i] = await capturesOf([args[i] as string])
+/** What comes before the command itself: its captures found, its result sent where it belongs. */
+async function prepare(action: Command, spec: CommandSpec): Promise<void> {
+  const flags = action.opts() as ResultFlags
+  beQuiet(flags.quiet ?? false)
+  await readArguments(action, spec)
+  sendResult(
+    spec,
+    action.processedArgs.flat().filter(a => typeof a === "string"),
+    flags,
+  )
+}
+
+/** Ends the file or the pager that the result went to. */
+async function ended(code: number, whole: boolean): Promise<number> {
+  try {
+    await destination().end(whole)
+    return code
+  } catch (e) {
+    return worseExit(tellError(e), code)
+  } finally {
+    sendTo(undefined)
+    beQuiet(false)
   }
 }
 
-/** Arguments that are one capture each. */
-const CAPTURE_ARGUMENTS = new Set(["capture", "before", "after"])
+const sentence = (summary: string): string => `${summary[0].toUpperCase()}${summary.slice(1)}.`
 
 /** The text with everything but its line ends made safe: it quotes arguments. */
 const safeLines = (text: string): string => text.split("\n").map(safeText).join("\n")
@@ -75,5 +110,5 @@ Examples:
   ikedump capture.pcap                        what happened, SA by SA
   ikedump capture.pcap --keys keys.json       the same, decrypted and verified
   ikedump packets capture.pcap                one line a frame
-  tcpdump -U -w - port 500 | ikedump -        from a pipe
+  tcpdump -U -w - port 500 | ikedump          from a pipe
 `

@@ -10,6 +10,7 @@ import { CliError } from "./exit.ts"
 import { readTargets, writeExport } from "./export-target.ts"
 import { withFormat } from "./options.ts"
 import { print } from "./print.ts"
+import { tellWeighed } from "./tell.ts"
 
 interface SecretsOptions {
   readonly format: "text" | "json"
@@ -37,7 +38,7 @@ async function run(paths: string[], options: SecretsOptions): Promise<void> {
   const { targets, rest } = readTargets(options.export ?? [])
   const { secrets, notes, files } = await load([...paths, ...rest])
   for (const { severity, file, line, message } of notes)
-    process.stderr.write(`ikedump: ${severity}: ${file}${line === undefined ? "" : `:${line}`}: ${message}\n`)
+    tellWeighed(severity, `${file}${line === undefined ? "" : `:${line}`}: ${message}`)
   if (targets.length > 0) {
     const exportable = exportInput(NO_CAPTURE, secrets)
     for (const target of targets) writeExport(target, exportable, () => "the files hold no keys of SAs")

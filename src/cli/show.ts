@@ -24,6 +24,8 @@ interface ShowOptions extends CommonOptions {
   readonly payload?: number
   readonly bytes?: boolean
   readonly ranges?: boolean
+  readonly verbose?: boolean
+  readonly only?: string
   readonly ascii?: boolean
 }
 
@@ -36,6 +38,8 @@ export function configure(command: Command): void {
       "only the n-th IKE payload of each frame, from 1, decrypted ones counted too",
       payloadNumber,
     )
+    .option("-v, --verbose", "fold nothing: the layers that carry IKE and IPsec with their fields too")
+    .option("-O, --only <protocols>", "unfold these alone: isakmp,ip")
     .option("--bytes", "only the bytes")
     .option("--ranges", "where each field stands, bytes of its source")
     .option("--ascii", "no characters outside ASCII")
@@ -87,9 +91,7 @@ class Shower implements FrameVisitor {
     private readonly frames: FrameNumbers,
     private readonly options: ShowOptions,
   ) {
-    const { format, color, ascii } = options
-    if (!(FORMATS as readonly string[]).includes(format))
-      throw new CliError(`unknown format ${JSON.stringify(format)}`, undefined, [`known: ${FORMATS.join(", ")}`])
+    const { color, ascii } = options
     this.#filter = filterOf(options)
     this.#pen = penFor({ ...presentation(color), ascii })
   }
@@ -159,8 +161,9 @@ class Shower implements FrameVisitor {
   }
 
   #text(view: FrameView): string {
-    const { format, showKeys, payload, bytes, ranges } = this.options
-    const shown = { showKeys, payload, bytesOnly: bytes, ranges }
+    const { format, showKeys, payload, bytes, ranges, verbose, only } = this.options
+    const unfolded = verbose ? "all" : only === undefined ? undefined : new Set(only.toLowerCase().split(/[, ]+/))
+    const shown = { showKeys, payload, bytesOnly: bytes, ranges, unfolded } as const
     if (format === "text") return `${frameLines(view, this.#pen, shown).join("\n")}\n`
     const json = safeJson(frameJson(view, shown))
     return format === "ndjson" ? `${json}\n` : `${this.#shown > 0 ? ",\n" : "[\n"}${json}`

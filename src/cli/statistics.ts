@@ -31,8 +31,6 @@ Examples:
 
 async function run(paths: string[], options: StatisticsOptions): Promise<void> {
   const { format } = options
-  if (format !== "text" && format !== "json")
-    throw new CliError(`unknown format ${JSON.stringify(format)}`, undefined, [`known: ${FORMATS.join(", ")}`])
   const tables = (options.statistic ?? ["conv,isakmp", "conv,esp", "io,stat,1"]).map(statisticNamed)
   const handler: PacketHandler = {
     packet: view => {

@@ -5,6 +5,7 @@ import { isSameFile, isWithin } from "../node/secret-file.ts"
 import { type WholeFileOptions, writeWhole } from "../node/whole-file.ts"
 import { CliError, cannotWrite } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
+import { tell } from "./tell.ts"
 
 /** Throws CliError when `target` is one of the captures, or is or stands in what `--keys` and IKEDUMP_KEYS name. */
 export function refuseInput(
@@ -25,7 +26,7 @@ export function refuseInput(
 export const tellLink =
   (path: string): WholeFileOptions["onLink"] =>
   target =>
-    void process.stderr.write(`ikedump: ${safeText(path)} is a symbolic link: ${safeText(target)} is written\n`)
+    tell(`${safeText(path)} is a symbolic link: ${safeText(target)} is written`)
 
 /** Writes a result that is no secret, whole. Throws CliError (74). */
 export function writeResult(path: string, text: string): void {

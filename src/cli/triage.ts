@@ -1,6 +1,5 @@
 /** `ikedump triage PATH...`: which of many captures failed, and why; each by itself, over all cores. */
 import type { Command } from "commander"
-import { nearest } from "../bytes/nearest.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
@@ -14,7 +13,7 @@ import { secretsOf } from "./analyze.ts"
 import { capturesOf } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
-import { type CommonOptions, withFilter, withFormat, withKeys, withReading } from "./options.ts"
+import { type CommonOptions, unknownWord, withFilter, withFormat, withKeys, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { Progress } from "./progress.ts"
@@ -46,9 +45,6 @@ Examples:
 `
 
 async function run(paths: string[], options: TriageOptions): Promise<void> {
-  const known: readonly string[] = FORMATS
-  if (!known.includes(options.format))
-    throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, [`known: ${FORMATS.join(", ")}`])
   const limit = options.failOn === undefined ? undefined : outcomeNamed(options.failOn)
   const captures = await capturesOf(paths)
   const lines = worstCapturesFirst(await triage(captures, options))
@@ -123,9 +119,5 @@ function narrowed(options: TriageOptions): Narrow | undefined {
 function outcomeNamed(word: string): Outcome {
   const found = OUTCOMES.find(o => o === word)
   if (found) return found
-  const near = nearest(word, OUTCOMES)
-  throw new CliError(`unknown outcome ${JSON.stringify(word)}`, EXIT.USAGE, [
-    ...(near === undefined ? [] : [`did you mean ${near}?`]),
-    `known: ${OUTCOMES.join(", ")}`,
-  ])
+  throw unknownWord("outcome", word, OUTCOMES)
 }

@@ -42,13 +42,20 @@ export function fromTshark(argv: readonly string[], commands: ReadonlySet<string
       habits.flags.push(word, ...rest.splice(0))
       break
     }
-    const take = TAKE[word] ?? TAKE[glued(word, rest)]
+    const take = takerOf(word, rest, command === undefined)
     if (take) {
       translated = true
       take(habits, rest)
     } else habits.flags.push(word)
   }
   return translated ? ours(habits) : argv
+}
+
+function takerOf(word: string, rest: string[], alone: boolean): Take | undefined {
+  const known = (flag: string): Take | undefined =>
+    (Object.hasOwn(TAKE, flag) ? TAKE[flag] : undefined) ??
+    (alone && Object.hasOwn(TAKE_ALONE, flag) ? TAKE_ALONE[flag] : undefined)
+  return known(word) ?? known(glued(word, rest))
 }
 
 /** `-rFILE` is `-r FILE`: splits it, and puts the value in front of the rest. */
@@ -59,7 +66,7 @@ function glued(word: string, rest: string[]): string {
   return flag
 }
 
-const GLUED = new Set(["-r", "-T", "-t", "-z", "-R"])
+const GLUED = new Set(["-r", "-T", "-t", "-z", "-R", "-e", "-E", "-O"])
 
 /** Takes a flag, and its value from the words behind it. */
 type Take = (habits: Habits, rest: string[]) => void
@@ -70,6 +77,15 @@ const no =
   () => {
     throw new CliError(what, undefined, hints)
   }
+
+const CAPTURES = [
+  "ikedump reads captures, not interfaces",
+  "tcpdump -U -w - 'port 500 or port 4500 or esp' | ikedump",
+] as const
+const CAPTURING = [
+  "what is captured is said to the program that captures",
+  "tcpdump -w ike.pcap 'port 500 or port 4500 or esp'",
+] as const
 
 const TAKE: Readonly<Record<string, Take>> = {
   "-r": (h, rest) => h.files.push(taken("-r", rest)),
@@ -96,14 +112,55 @@ const TAKE: Readonly<Record<string, Take>> = {
     h.flags.push("-z", taken("-z", rest))
   },
   "-d": (h, rest) => h.flags.push("--ike-port", portOf(taken("-d", rest))),
-  "-i": no("ikedump reads captures, not interfaces", "tcpdump -U -w - 'port 500 or port 4500 or esp' | ikedump -"),
-  "-f": no("capture filters belong to the program that captures", "tcpdump -w ike.pcap 'port 500 or port 4500 or esp'"),
+  "-P": nothing,
+  "-Q": h => {
+    h.flags.push("-q")
+  },
+  "-O": (h, rest) => {
+    h.tree = true
+    h.flags.push("-O", taken("-O", rest))
+  },
   "-N": no("ikedump resolves no names"),
+  "-H": no("ikedump resolves no names"),
+  "-u": no("times are in seconds", "-t a, -t ad, -t d, -t e and -t r are the Time columns of packets"),
+  "-K": no("secrets are given with --keys", "--keys FILE reads any format"),
+  "-X": no("ikedump runs no scripts", "ikedump fields and --format json give other programs what they need"),
+  "-C": no("ikedump has no profiles and no preferences"),
+  "--disable-protocol": no("every protocol is dissected", "-Y 'isakmp' shows one alone"),
+  "--enable-protocol": no("every protocol is dissected", "-Y 'isakmp' shows one alone"),
+  "--enable-heuristic": no("IKE on other ports is asked for", "--any-port, or --ike-port 4501"),
+  "--export-objects": no("ikedump exports keys and inner packets", "ikedump decrypt CAPTURE --keys FILE -w OUT.pcapng"),
+  ...Object.fromEntries(["-i", "-I", "-p", "-y", "-D", "-L", "-B"].map(flag => [flag, no(...CAPTURES)])),
+  ...Object.fromEntries(["-f", "-s", "-a", "-b"].map(flag => [flag, no(...CAPTURING)])),
   "-o": (h, rest) => {
     const value = taken("-o", rest)
     if (isPreference(value)) preference(value)
     h.flags.push("-o", value)
   },
+}
+
+/** Letters that commands of ours use for something of their own. */
+const TAKE_ALONE: Readonly<Record<string, Take>> = {
+  "--color": (h, rest) => {
+    h.flags.push("--color", /^(?:auto|always|never)$/.test(rest[0] ?? "") ? taken("--color", rest) : "always")
+  },
+  "-e": (h, rest) => {
+    h.output ??= "fields"
+    h.flags.push("-e", taken("-e", rest))
+  },
+  "-E": (h, rest) => {
+    h.output ??= "fields"
+    h.flags.push("-E", taken("-E", rest))
+  },
+  "-w": no(
+    "ikedump copies no packets",
+    "ikedump decrypt CAPTURE --keys FILE -w OUT.pcapng writes what is inside, -o FILE what is printed",
+  ),
+  "-F": no("captures are written as pcapng", "ikedump decrypt CAPTURE --keys FILE -w OUT.pcapng"),
+  "-G": no("ikedump has its own lists", "ikedump fields --list, ikedump registry"),
+  "-j": no("layers are not left out of JSON", "ikedump fields -e FIELD --format json"),
+  "-J": no("layers are not left out of JSON", "ikedump fields -e FIELD --format json"),
+  "-S": no("frames are set apart by an empty line", "ikedump show"),
 }
 
 function taken(flag: string, rest: string[]): string {
@@ -150,9 +207,15 @@ const OUTPUT: Readonly<Record<string, { readonly command: string; readonly flags
   tabs: { command: "packets", flags: [] },
 }
 
+/** With `-e`, every form is one of `fields`. */
+function outputOf(output: string, flags: readonly string[]): (typeof OUTPUT)[string] | undefined {
+  const wanted = Object.hasOwn(OUTPUT, output) ? OUTPUT[output] : undefined
+  return wanted?.command === "show" && flags.includes("-e") ? { ...wanted, command: "fields" } : wanted
+}
+
 function ours(habits: Habits): string[] {
   const { files, flags, output } = habits
-  const wanted = output === undefined ? undefined : OUTPUT[output]
+  const wanted = output === undefined ? undefined : outputOf(output, flags)
   if (output !== undefined && !wanted)
     throw new CliError(`-T ${output} is not written`, undefined, [
       `known: -T ${Object.keys(OUTPUT).join(", -T ")}; show --format json has the whole tree`,
@@ -171,5 +234,10 @@ function ours(habits: Habits): string[] {
 /** `show` names frames: all of them, unless a filter says which. */
 function showFlags({ flags, bytes, tree, command }: Habits): string[] {
   const filtered = flags.some(f => f.startsWith("-Y") || f.startsWith("--filter"))
-  return [...(filtered || command === "show" ? [] : ["1-"]), ...(bytes && !tree ? ["--bytes"] : [])]
+  const only = flags.includes("-O")
+  return [
+    ...(filtered || command === "show" ? [] : ["1-"]),
+    ...(tree && !only ? ["--verbose"] : []),
+    ...(bytes && !tree ? ["--bytes"] : []),
+  ]
 }

@@ -13,6 +13,7 @@ import { truncate } from "../render/text.ts"
 import type { WatchEvent, WatchKind } from "../report/watch-events.ts"
 import { secretsOf } from "./analyze.ts"
 import { readFlags, tellDiagnostic } from "./captures.ts"
+import { destination } from "./destination.ts"
 import { CliError, EXIT } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
@@ -45,8 +46,6 @@ Examples:
 `
 
 async function watch(paths: string[], options: WatchOptions): Promise<void> {
-  if (!(FORMATS as readonly string[]).includes(options.format))
-    throw new CliError(`unknown format ${JSON.stringify(options.format)}`, EXIT.USAGE, [`known: ${FORMATS.join(", ")}`])
   const inputs = paths.length > 0 ? paths : ["-"]
   const stop = new AbortController()
   const ignoreInterrupt = onInterrupt(() => {
@@ -189,6 +188,6 @@ class Printer {
     const time = theme.dim(event.time.slice(11, 23))
     const frame = event.frame === null ? "" : theme.dim(text(` (frame ${event.frame})`))
     const line = `${time} ${sign[mark]} ${text(event.peers.join(" → "))}  ${style(text(event.text))}${frame}`
-    return `${process.stdout.isTTY ? truncate(line, width, glyphs.cut) : line}\n`
+    return `${destination().screen.isTTY ? truncate(line, width, glyphs.cut) : line}\n`
   }
 }

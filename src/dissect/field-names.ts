@@ -18,6 +18,16 @@ const SILENT: readonly (readonly [name: string, label: string])[] = [
 ]
 for (const [name, label] of SILENT) field(name, label)
 
+/** Every name with what it means, sorted; IKEv1 and IKEv2 may spell one alike and mean it alike. */
+export function fieldMeanings(): (readonly [name: string, meaning: string])[] {
+  const meanings = new Map<string, Set<string>>()
+  for (const { name, label } of allFields())
+    if (name !== "") meanings.set(name, (meanings.get(name) ?? new Set()).add(label))
+  return [...meanings]
+    .map(([name, labels]) => [name, [...labels].join("; ")] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
 /** Every name that `fields` and display filters accept, sorted, once each. */
 export function fieldNames(): string[] {
   return [...new Set(allFields().map(f => f.name))].filter(name => name !== "").sort()

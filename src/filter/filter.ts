@@ -1,6 +1,6 @@
 /** Display filters: Wireshark's syntax over our fields. `docs/filter.md` says what is understood. */
 import { allFields, type Field } from "../bytes/field.ts"
-import { nearest } from "../bytes/nearest.ts"
+import { nearestField } from "../bytes/nearest-field.ts"
 // Every module that declares fields must be loaded before names are looked up.
 import "../dissect/field-names.ts"
 import { compileTest, type Test } from "./compile.ts"
@@ -50,7 +50,7 @@ class Catalogue implements FieldNames {
   }
 
   nearest(name: string): string | undefined {
-    return nearest(name, this.#byName.keys())
+    return nearestField(name, this.#byName.keys())
   }
 
   fields(name: string): readonly Field[] {

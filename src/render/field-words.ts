@@ -14,11 +14,13 @@ export function valueText(node: FieldNode, hidden: SecretBytes): string {
   const { field, value } = node
   if (value === undefined || field.kind === "none") return ""
   if (hidden.holds(node)) return HIDDEN
-  if (field.kind === "bool" || typeof value === "boolean") return value ? "set" : "not set"
+  if (field.kind === "bool" || typeof value === "boolean") return (field.words ?? BOOL_WORDS)[value ? 1 : 0]
   const text = fieldText(field, value, node.end - node.start)
   const name = typeof value === "number" ? field.names?.name(value) : undefined
   return name === undefined ? text : `${name} (${text})`
 }
+
+const BOOL_WORDS = ["not set", "set"] as const
 
 const NOTHING_HIDDEN: SecretBytes = { has: () => false, holds: () => false }
 

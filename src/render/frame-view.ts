@@ -3,6 +3,7 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
 import { type PayloadMark, payloadMarks, type SecretBytes, secretBytes, sourcesOf } from "./field-words.ts"
 import { hexPane } from "./hex-pane.ts"
+import type { Unfolded } from "./layers.ts"
 import type { Pen } from "./pen.ts"
 import { type TreeNodeJson, treeJson, treeLines } from "./tree.ts"
 
@@ -25,6 +26,7 @@ export interface FrameViewOptions {
   readonly bytesOnly?: boolean
   /** Each field's range of bytes. */
   readonly ranges?: boolean
+  readonly unfolded?: Unfolded
 }
 
 /** Payloads of a frame in wire order. */

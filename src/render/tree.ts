@@ -2,7 +2,9 @@
 import type { DecodeError } from "../bytes/errors.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
 import { toHex } from "../bytes/hex.ts"
+import { bitsText, type Drawn, withBitsBelow } from "./bit-fields.ts"
 import { payloadMarks, type SecretBytes, secretBytes, valueText } from "./field-words.ts"
+import { headingOf, isUnfolded, type Unfolded } from "./layers.ts"
 import type { Pen } from "./pen.ts"
 import { truncate } from "./text.ts"
 
@@ -11,6 +13,8 @@ export interface TreeOptions {
   readonly showKeys?: boolean
   /** Add each field's range of bytes. */
   readonly ranges?: boolean
+  /** Protocols with their fields; without it, all that is not below them. */
+  readonly unfolded?: Unfolded
 }
 
 /** Deeper nodes are drawn at this depth: indentation must not eat the line. */
@@ -21,10 +25,10 @@ export function treeLines(roots: readonly FieldNode[], pen: Pen, options: TreeOp
   const marks = payloadMarks(roots)
   const hidden = secretBytes(roots, options.showKeys)
   const lines: string[] = []
-  const draw = (node: FieldNode, depth: number, parent: FieldNode | undefined) => {
+  const draw = ({ node, below }: Drawn, depth: number, parent: FieldNode | undefined) => {
     const indent = "  ".repeat(Math.min(depth, MAX_DEPTH))
     const mark = marks.get(node)
-    const label = pen.text(node.field.label)
+    const label = bitsText(node) + pen.text(node.value === undefined ? headingOf(node) : node.field.label)
     const value = pen.text(valueText(node, hidden))
     const source = parent !== undefined && parent.src !== node.src ? `  [${pen.text(node.src.label)}]` : ""
     const range = options.ranges ? `  @${node.start}-${node.end}` : ""
@@ -37,10 +41,11 @@ export function treeLines(roots: readonly FieldNode[], pen: Pen, options: TreeOp
     lines.push(
       indent + (mark ? pen.theme.payload(mark.index)(text) : styled(text, label, value, pen)) + pen.theme.dim(tail),
     )
-    for (const child of node.children) if (!child.field.hidden) draw(child, depth + 1, node)
+    if (depth > 0 || isUnfolded(node, roots, options.unfolded))
+      for (const child of withBitsBelow(below)) draw(child, depth + 1, node)
     for (const fault of node.faults) lines.push(faultLine(fault, depth + 1, pen))
   }
-  for (const root of roots) draw(root, 0, undefined)
+  for (const root of roots) draw({ node: root, below: root.children }, 0, undefined)
   return lines
 }
 

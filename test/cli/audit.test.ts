@@ -11,7 +11,7 @@ if (!built) console.log("skipped: not built (npm run build)")
 const sha1 = join(root, "fixtures/v2-ah-sha1/capture.pcap")
 const run = (...args: string[]) => {
   const env = { ...process.env, NO_COLOR: "1", COLUMNS: "80" }
-  const done = spawnSync(process.execPath, [bin, "audit", ...args], { env })
+  const done = spawnSync(process.execPath, [bin, "audit", ...args], { env, stdio: ["ignore", "pipe", "pipe"] })
   return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() }
 }
 

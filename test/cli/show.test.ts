@@ -32,6 +32,23 @@ describe("ikedump show", () => {
     expectGolden(`show/${name}-${frame}.txt`, out)
   })
 
+  it.each([
+    ["v2-psk-modp2048", "1"],
+    ["v2-tcp-rewrap", "10"],
+    ["v2-ipv6-outer", "1"],
+  ])("%s frame %s, nothing folded, bits as Wireshark draws them", async (name, frame) => {
+    const { out } = await show(name, frame, "--verbose")
+    expectGolden(`show/${name}-${frame}-verbose.txt`, out.slice(0, out.indexOf("\n\n")))
+  })
+
+  it("folds what carries IKE and IPsec, and unfolds what is asked for", async () => {
+    const { out } = await show("v2-psk-modp2048", "1")
+    expect(out).toContain("Internet Protocol Version 4, Src: 10.1.0.1, Dst: 10.1.0.2\nUser Datagram")
+    const only = (await show("v2-psk-modp2048", "1", "-O", "ip,eth")).out
+    expect(only).toContain("    .1.. .... = Don't fragment: set\n")
+    expect(only).not.toContain("Initiator SPI")
+  })
+
   it("ranges and lists of frames, closed without keys", async () => {
     const { out } = await show("v2-psk-modp2048", "1,3-4", "90-")
     expect([...out.matchAll(/^frame (\d+) {2}2026/gm)].map(m => Number(m[1]))).toEqual([1, 3, 4, 90, 91, 92])

@@ -19,15 +19,22 @@ describe("the command line", () => {
     ["-2 -R isakmp -r a.pcap", "a.pcap -Y isakmp"],
     ["-r a.pcap -t ad", "packets a.pcap -t ad"],
     ["packets -r a.pcap -n", "packets a.pcap"],
-    ["-r a.pcap -V", "show a.pcap 1-"],
-    ["-V -r a.pcap -Y esp", "show a.pcap -Y esp"],
+    ["-r a.pcap -V", "show a.pcap 1- --verbose"],
+    ["-V -r a.pcap -Y esp", "show a.pcap -Y esp --verbose"],
     ["-x -r a.pcap -c 2", "show a.pcap 1- --bytes -c 2"],
     ["-r a.pcap -T fields -e ip.src -E header=y", "fields a.pcap -e ip.src -E header=y"],
     ["-r a.pcap -T json", "show a.pcap 1- --format json"],
     ["-r a.pcap -Tek -Y ip", "show a.pcap -Y ip --format ndjson"],
     ["-q -r a.pcap -z conv,isakmp", "statistics a.pcap -z conv,isakmp"],
     ["-d udp.port==4501,isakmp -r a.pcap", "a.pcap --ike-port 4501"],
-    ["-V a.pcap", "show 1- a.pcap"],
+    ["-V a.pcap", "show 1- a.pcap --verbose"],
+    ["-r a.pcap -O isakmp", "show a.pcap 1- -O isakmp"],
+    ["-r a.pcap -T json -e ip.src", "fields a.pcap -e ip.src --format json"],
+    ["-r a.pcap -e ip.src", "fields a.pcap -e ip.src"],
+    ["-Q -r a.pcap -P", "a.pcap -q"],
+    ["--color -r a.pcap", "a.pcap --color always"],
+    ["--color never a.pcap", "a.pcap --color never"],
+    ["decrypt -r a.pcap -w b.pcapng", "decrypt a.pcap -w b.pcapng"],
   ])("%s is %s", (theirs, wanted) => {
     const words = ours(theirs).split(" ").sort()
     expect(words).toEqual(wanted.split(" ").sort())
@@ -49,6 +56,15 @@ describe("the command line", () => {
     ["-r a.pcap -T pdml", /-T json/],
     ["-r a.pcap -d tcp.port==80,http", /--ike-port/],
     ["-r", /needs a value/],
+    ["-D", /tcpdump/],
+    ["-r a.pcap -s 100", /program that captures/],
+    ["-r a.pcap -w b.pcap", /ikedump decrypt/],
+    ["-r a.pcap -F pcap", /ikedump decrypt/],
+    ["-G fields", /fields --list/],
+    ["-r a.pcap -K x.keytab", /--keys/],
+    ["-r a.pcap -u s", /Time columns/],
+    ["-r a.pcap --enable-heuristic x", /--any-port/],
+    ["-r a.pcap -T json -j ip", /fields -e/],
   ])("%s says what is ours", (line, said) => {
     let text = ""
     try {

@@ -2,6 +2,7 @@
 import { Command, type Option } from "commander"
 import { fieldNames } from "../../dissect/field-names.ts"
 import { REGISTRIES } from "../../registry/index.ts"
+import { fitOut } from "../command.ts"
 import type { CommandSpec, Program } from "../command-spec.ts"
 
 /** What stands for a value: given words, field names, a filter of field names, files, or anything. */
@@ -41,8 +42,7 @@ export async function completionModel(program: Program): Promise<CompletionModel
 }
 
 async function commandModel(spec: CommandSpec, program: Program): Promise<CommandModel> {
-  const command = new Command(spec.name)
-  ;(await spec.load()).configure(command, program)
+  const command = await fitOut(new Command(spec.name), spec, program)
   const flags = [...command.options.filter(o => !o.hidden).map(flagModel), HELP]
   return { name: spec.name, summary: spec.summary, flags, values: ARGUMENTS[spec.name] ?? "files" }
 }

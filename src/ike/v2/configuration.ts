@@ -2,7 +2,7 @@
 
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { field } from "../../bytes/field.ts"
+import { bits, field } from "../../bytes/field.ts"
 import { CFG_ATTRIBUTE } from "../../registry/ikev2/cfg-attributes.ts"
 import { CFG_TYPE } from "../../registry/ikev2/cfg-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
@@ -32,7 +32,7 @@ const attribute = field("isakmp.cfg.attr", "Configuration Attribute", { kind: "n
 /** The reserved bit and the type in one; the two are drawn apart. */
 const head = field("", "Reserved bit and Attribute Type")
 const attributeType = field("isakmp.cfg.attr.type", "Attribute Type", { names: CFG_ATTRIBUTE })
-const reservedBit = field("isakmp.cfg.attr.format", "Reserved bit", { kind: "bool" })
+const reservedBit = field("isakmp.cfg.attr.format", "Reserved bit", { kind: "bool", ...bits(0x8000, 16) })
 const length = field("isakmp.cfg.attr.length", "Length")
 const value = field("isakmp.cfg.attr.value", "Value", { kind: "bytes" })
 

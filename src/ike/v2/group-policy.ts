@@ -2,7 +2,7 @@
 
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { type Field, field } from "../../bytes/field.ts"
+import { bits, type Field, field } from "../../bytes/field.ts"
 import { GROUP_WIDE_POLICY_ATTRIBUTE } from "../../registry/ikev2/group-wide-policy-attributes.ts"
 import { GSA_ATTRIBUTE } from "../../registry/ikev2/gsa-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
@@ -42,7 +42,7 @@ const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
 const attributeFields = (name: string, label: string, names: Registry) => ({
   item: field(name, label, { kind: "none" }),
   type: field(`${name}.type`, "Attribute Type", { names }),
-  format: field(`${name}.format`, "Format (type/value)", { kind: "bool" }),
+  format: field(`${name}.format`, "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
   length: field(`${name}.length`, "Attribute Length"),
   value: field(`${name}.value`, "Attribute Value", { kind: "bytes" }),
 })

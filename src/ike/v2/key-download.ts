@@ -2,7 +2,7 @@
 
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { field } from "../../bytes/field.ts"
+import { bits, field } from "../../bytes/field.ts"
 import { GROUP_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/group-key-bag-attributes.ts"
 import { MEMBER_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/member-key-bag-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
@@ -48,7 +48,7 @@ const spi = field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" })
 const attributeFields = (names: Registry) => ({
   item: field("isakmp.key_download.attr", "Key Bag Attribute", { kind: "none" }),
   type: field("isakmp.key_download.attr.type", "Attribute Type", { names }),
-  format: field("isakmp.key_download.attr.format", "Format (type/value)", { kind: "bool" }),
+  format: field("isakmp.key_download.attr.format", "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
   length: field("isakmp.key_download.attr.length", "Attribute Length"),
   value: field("isakmp.key_download.attr.value", "Attribute Value", { kind: "bytes" }),
 })

@@ -1,7 +1,7 @@
 /** Transform substructure of a proposal: one algorithm that is offered, with its attributes. RFC 7296 §3.3.2, §3.3.5. */
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { type Field, field } from "../../bytes/field.ts"
+import { bits, type Field, field } from "../../bytes/field.ts"
 import { ENCR } from "../../registry/ikev2/encr.ts"
 import { GCAUTH } from "../../registry/ikev2/gcauth.ts"
 import { INTEG } from "../../registry/ikev2/integ.ts"
@@ -49,7 +49,7 @@ const idFields = new Map<number, Field>([
 const attributeFields = {
   item: field("isakmp.ike2.attr", "Transform Attribute", { kind: "none" }),
   type: field("isakmp.ike2.attr.type", "Type", { names: TRANSFORM_ATTRIBUTE_TYPE }),
-  format: field("isakmp.ike2.attr.format", "Format (type/value)", { kind: "bool" }),
+  format: field("isakmp.ike2.attr.format", "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
   length: field("isakmp.ike2.attr.length", "Length"),
   value: field("isakmp.ike2.attr.value", "Value", { kind: "bytes" }),
 }

@@ -1,6 +1,6 @@
 /** The IPv4 header: walked, and drawn wherever it stands. RFC 791 §3.1. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { field } from "../../bytes/field.ts"
+import { bits, field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { drawAddresses } from "./addresses.ts"
@@ -8,19 +8,19 @@ import { isWholeFragment } from "./ip-fragment.ts"
 
 const ip = {
   heading: field("ip", "Internet Protocol Version 4", { kind: "none" }),
-  version: field("ip.version", "Version"),
-  headerLength: field("ip.hdr_len", "Header Length"),
+  version: field("ip.version", "Version", bits(0xf0)),
+  headerLength: field("ip.hdr_len", "Header Length", bits(0x0f)),
   dsField: field("ip.dsfield", "Differentiated Services Field", { kind: "hex" }),
-  dscp: field("ip.dsfield.dscp", "Differentiated Services Codepoint"),
-  ecn: field("ip.dsfield.ecn", "Explicit Congestion Notification"),
+  dscp: field("ip.dsfield.dscp", "Differentiated Services Codepoint", bits(0xfc)),
+  ecn: field("ip.dsfield.ecn", "Explicit Congestion Notification", bits(0x03)),
   length: field("ip.len", "Total Length"),
   id: field("ip.id", "Identification", { kind: "hex" }),
-  flags: field("ip.flags", "Flags", { kind: "hex" }),
-  reserved: field("ip.flags.rb", "Reserved bit", { kind: "bool" }),
-  dontFragment: field("ip.flags.df", "Don't fragment", { kind: "bool" }),
-  moreFragments: field("ip.flags.mf", "More fragments", { kind: "bool" }),
+  flags: field("ip.flags", "Flags", { kind: "hex", ...bits(0xe0) }),
+  reserved: field("ip.flags.rb", "Reserved bit", { kind: "bool", ...bits(0x80) }),
+  dontFragment: field("ip.flags.df", "Don't fragment", { kind: "bool", ...bits(0x40) }),
+  moreFragments: field("ip.flags.mf", "More fragments", { kind: "bool", ...bits(0x20) }),
   /** In units of 8 octets, as on the wire. */
-  fragmentOffset: field("ip.frag_offset", "Fragment Offset"),
+  fragmentOffset: field("ip.frag_offset", "Fragment Offset", bits(0x1fff, 16)),
   ttl: field("ip.ttl", "Time to Live"),
   protocol: field("ip.proto", "Protocol", { names: IP_PROTOCOL }),
   checksum: field("ip.checksum", "Header Checksum", { kind: "hex" }),

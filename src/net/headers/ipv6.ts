@@ -1,6 +1,6 @@
 /** The IPv6 header and its extension headers: walked, and drawn wherever they stand. RFC 8200 §3, §4. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { type Field, field } from "../../bytes/field.ts"
+import { bits, type Field, field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { drawAddresses } from "./addresses.ts"
@@ -9,12 +9,12 @@ import { isWholeFragment } from "./ip-fragment.ts"
 const ip6 = {
   heading: field("ipv6", "Internet Protocol Version 6", { kind: "none" }),
   /** Wireshark has the version under IPv4's name too. */
-  ipVersion: field("ip.version", "Version"),
-  version: field("ipv6.version", "Version"),
-  trafficClass: field("ipv6.tclass", "Traffic Class", { kind: "hex" }),
-  dscp: field("ipv6.tclass.dscp", "Differentiated Services Codepoint"),
-  ecn: field("ipv6.tclass.ecn", "Explicit Congestion Notification"),
-  flow: field("ipv6.flow", "Flow Label", { kind: "hex" }),
+  ipVersion: field("ip.version", "Version", bits(0xf0)),
+  version: field("ipv6.version", "Version", bits(0xf0)),
+  trafficClass: field("ipv6.tclass", "Traffic Class", { kind: "hex", ...bits(0x0ff00000, 32) }),
+  dscp: field("ipv6.tclass.dscp", "Differentiated Services Codepoint", bits(0x0fc00000, 32)),
+  ecn: field("ipv6.tclass.ecn", "Explicit Congestion Notification", bits(0x00300000, 32)),
+  flow: field("ipv6.flow", "Flow Label", { kind: "hex", ...bits(0x0fffff, 24) }),
   length: field("ipv6.plen", "Payload Length"),
   next: field("ipv6.nxt", "Next Header", { names: IP_PROTOCOL }),
   hopLimit: field("ipv6.hlim", "Hop Limit"),
@@ -33,8 +33,8 @@ const extension = {
   fragment: field("ipv6.fraghdr", "Fragment Header for IPv6", { kind: "none" }),
   fragmentNext: field("ipv6.fraghdr.nxt", "Next header", { names: IP_PROTOCOL }),
   fragmentReserved: field("ipv6.fraghdr.reserved_octet", "Reserved octet", { kind: "hex" }),
-  fragmentOffset: field("ipv6.fraghdr.offset", "Offset"),
-  fragmentMore: field("ipv6.fraghdr.more", "More Fragments", { kind: "bool" }),
+  fragmentOffset: field("ipv6.fraghdr.offset", "Offset", bits(0xfff8, 16)),
+  fragmentMore: field("ipv6.fraghdr.more", "More Fragments", { kind: "bool", ...bits(0x0001, 16) }),
   fragmentId: field("ipv6.fraghdr.ident", "Identification", { kind: "hex" }),
 }
 

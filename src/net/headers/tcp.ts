@@ -1,6 +1,6 @@
 /** The TCP header: walked to streams that may carry IKE, and drawn wherever it stands. RFC 9293 §3.1. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { type Field, field } from "../../bytes/field.ts"
+import { bits, type Field, field } from "../../bytes/field.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Port, portOf } from "../ports.ts"
 import { drawPorts } from "./addresses.ts"
@@ -12,16 +12,16 @@ const segment = {
   port: field("tcp.port", "Source or Destination Port", { hidden: true }),
   sequence: field("tcp.seq_raw", "Sequence Number (raw)"),
   acknowledgment: field("tcp.ack_raw", "Acknowledgment number (raw)"),
-  headerLength: field("tcp.hdr_len", "Header Length"),
-  flags: field("tcp.flags", "Flags", { kind: "hex" }),
-  cwr: field("tcp.flags.cwr", "Congestion Window Reduced", { kind: "bool" }),
-  ece: field("tcp.flags.ece", "ECN-Echo", { kind: "bool" }),
-  urg: field("tcp.flags.urg", "Urgent", { kind: "bool" }),
-  ack: field("tcp.flags.ack", "Acknowledgment", { kind: "bool" }),
-  push: field("tcp.flags.push", "Push", { kind: "bool" }),
-  reset: field("tcp.flags.reset", "Reset", { kind: "bool" }),
-  syn: field("tcp.flags.syn", "Syn", { kind: "bool" }),
-  fin: field("tcp.flags.fin", "Fin", { kind: "bool" }),
+  headerLength: field("tcp.hdr_len", "Header Length", bits(0xf0)),
+  flags: field("tcp.flags", "Flags", { kind: "hex", ...bits(0x0fff, 16) }),
+  cwr: field("tcp.flags.cwr", "Congestion Window Reduced", { kind: "bool", ...bits(0x80) }),
+  ece: field("tcp.flags.ece", "ECN-Echo", { kind: "bool", ...bits(0x40) }),
+  urg: field("tcp.flags.urg", "Urgent", { kind: "bool", ...bits(0x20) }),
+  ack: field("tcp.flags.ack", "Acknowledgment", { kind: "bool", ...bits(0x10) }),
+  push: field("tcp.flags.push", "Push", { kind: "bool", ...bits(0x08) }),
+  reset: field("tcp.flags.reset", "Reset", { kind: "bool", ...bits(0x04) }),
+  syn: field("tcp.flags.syn", "Syn", { kind: "bool", ...bits(0x02) }),
+  fin: field("tcp.flags.fin", "Fin", { kind: "bool", ...bits(0x01) }),
   window: field("tcp.window_size_value", "Window"),
   checksum: field("tcp.checksum", "Checksum", { kind: "hex" }),
   urgent: field("tcp.urgent_pointer", "Urgent Pointer"),

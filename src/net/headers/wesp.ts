@@ -1,7 +1,7 @@
 /** Wrapped ESP: a header before ESP that says whether the payload is encrypted. RFC 5840 §2. */
 import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
-import { field } from "../../bytes/field.ts"
+import { bits, field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Kind } from "../packet-view.ts"
@@ -13,9 +13,9 @@ const wesp = {
   headerLength: field("wesp.header_length", "Header Length"),
   trailerLength: field("wesp.trailer_length", "Trailer Length"),
   flags: field("wesp.flags", "Flags", { kind: "hex" }),
-  version: field("wesp.version", "Version"),
-  encrypted: field("wesp.encrypted", "Encrypted Payload", { kind: "bool" }),
-  padded: field("wesp.padding_present", "Padding Header", { kind: "bool" }),
+  version: field("wesp.version", "Version", bits(0xc0)),
+  encrypted: field("wesp.encrypted", "Encrypted Payload", { kind: "bool", ...bits(0x20) }),
+  padded: field("wesp.padding_present", "Padding Header", { kind: "bool", ...bits(0x10) }),
   padding: field("wesp.padding", "Padding", { kind: "bytes" }),
 }
 

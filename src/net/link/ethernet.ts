@@ -1,5 +1,5 @@
 /** Ethernet, 802.3 with LLC and SNAP, and the tags behind it: VLANs, Provider Backbone Bridges, Cisco MetaData. */
-import { field } from "../../bytes/field.ts"
+import { bits, field } from "../../bytes/field.ts"
 import { LINK_TYPE } from "../../registry/link-types.ts"
 import { type Descent, layer } from "../layers.ts"
 import type { LinkWalk } from "./link-walk.ts"
@@ -14,9 +14,9 @@ const eth = {
 }
 const vlanTag = {
   heading: field("vlan", "802.1Q Virtual LAN", { kind: "none" }),
-  priority: field("vlan.priority", "Priority"),
+  priority: field("vlan.priority", "Priority", bits(0xe0)),
   dei: field("vlan.dei", "DEI", { kind: "bool" }),
-  id: field("vlan.id", "ID"),
+  id: field("vlan.id", "ID", bits(0x0fff, 16)),
   type: field("vlan.etype", "Type", { kind: "hex" }),
 }
 const llcHeader = {

@@ -1,7 +1,7 @@
 /** Methods that carry TLS in fragments: EAP-TLS, TTLS, PEAP, FAST, TEAP. RFC 5216 §3.1, RFC 5281 §9.1, RFC 4851 §4.1, RFC 7170 §4.1. */
 
 import type { Cursor } from "../../../bytes/cursor.ts"
-import { field } from "../../../bytes/field.ts"
+import { bits, field } from "../../../bytes/field.ts"
 import { EAP_TYPE } from "../../../registry/eap-types.ts"
 
 export interface EapTls {
@@ -19,10 +19,13 @@ export interface EapTls {
 }
 
 const flags = field("eap.tls.flags", "Flags", { kind: "hex" })
-const lengthIncluded = field("eap.tls.flags.len_included", "Length Included", { kind: "bool" })
-const moreFragments = field("eap.tls.flags.more_fragments", "More Fragments", { kind: "bool" })
-const start = field("eap.tls.flags.start", "Start", { kind: "bool" })
-const outerTlv = field("eap.tls.flags.outer_tlv_len_included", "Outer TLV Length Included", { kind: "bool" })
+const lengthIncluded = field("eap.tls.flags.len_included", "Length Included", { kind: "bool", ...bits(0x80) })
+const moreFragments = field("eap.tls.flags.more_fragments", "More Fragments", { kind: "bool", ...bits(0x40) })
+const start = field("eap.tls.flags.start", "Start", { kind: "bool", ...bits(0x20) })
+const outerTlv = field("eap.tls.flags.outer_tlv_len_included", "Outer TLV Length Included", {
+  kind: "bool",
+  ...bits(0x10),
+})
 const version = field("eap.tls.flags.version", "Version")
 const messageLength = field("eap.tls.len", "TLS Message Length")
 const outerTlvLength = field("eap.tls.outer_tlv_len", "Outer TLV Length")
