@@ -11,7 +11,7 @@ import { failedLine, reachesOutcome, type TriageLine, worstCapturesFirst } from 
 import { OUTCOMES, type Outcome } from "../report/verdict/types.ts"
 import { secretsOf } from "./analyze.ts"
 import { capturesOf } from "./captures.ts"
-import { CliError, EXIT, setExit } from "./exit.ts"
+import { EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
 import { type CommonOptions, unknownWord, withFilter, withFormat, withKeys, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
