@@ -29,7 +29,17 @@ export interface LabTruth {
   readonly expected_failures: readonly string[]
   /** The true reason of a failure, null where all went well; the first scenarios do not say. */
   readonly cause?: string | null
+  /** What a right report says of a capture, with every g^ir (`dh`) or without keys. */
+  readonly verdicts?: readonly LabVerdict[]
   readonly exchanges: readonly (readonly [frame: number, exchange: string, ...unknown[]])[]
+}
+
+export interface LabVerdict {
+  readonly capture: string
+  readonly keys: "none" | "dh"
+  /** Those that are right for the worst IKE SA. */
+  readonly outcome: readonly string[] | null
+  readonly causes?: readonly string[] | null
 }
 
 export const labTruth = (scenario: string): LabTruth =>

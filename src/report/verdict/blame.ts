@@ -81,8 +81,8 @@ function preShared(f: Facts, side: Side): Reason {
   if (check?.status === "pass" && used.others.length > 0)
     return {
       cause: "psk-mismatch",
-      headline: differ,
-      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine ?? "?"}]; psks[${used.others[0]}] fits nothing here, so most likely ${by} has that one: the two keys differ`,
+      headline: "Authentication refused: two pre-shared keys, it seems",
+      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine ?? "?"}]; psks[${used.others[0]}] fits nothing here: if ${by} has that one, the two keys differ, else ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}`,
     }
   const asksForCertificates = (f.sa.v2?.authorities[otherSide(side)] ?? []).length > 0
   if (check?.status === "pass" && asksForCertificates)

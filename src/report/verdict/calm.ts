@@ -1,6 +1,7 @@
 /** What is left when nothing went wrong: up, closed in order, or too little of it in the capture. RFC 7296 §1.4.1, §2.4, §2.8, RFC 6023. */
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { isErrorType } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
@@ -46,7 +47,7 @@ function calmV2(f: Facts): Judgement | undefined {
     f.carried.length > 0
   if (!isUp) return undefined
   const frames = auth ? [frameOf(auth)] : [f.sent[0] ? frameOf(f.sent[0]) : 0].filter(n => n > 0)
-  return ended(f, parent) ?? childless(f, frames) ?? up(f, frames, parent)
+  return refusedUnasked(f) ?? ended(f, parent) ?? childless(f, frames) ?? up(f, frames, parent)
 }
 
 function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
@@ -142,6 +143,28 @@ const unseenHeir = ({ sa, world }: Facts): IkeSa | undefined => world.between(sa
 const unseenParent = ({ sa, world }: Facts): IkeSa | undefined =>
   sa.begun || sa.parent !== null ? undefined : world.between(sa).findLast(x => follows(x, sa))
 
+const isAsked = (f: Facts): boolean => ofType(f, EXCHANGE.IKE_AUTH).some(s => s.request)
+
+/** The answer of IKE_AUTH alone is in the capture, and refuses the Child SA. */
+function refusedUnasked(f: Facts): Judgement | undefined {
+  const { sa } = f
+  const n = sa.notices.find(
+    x => x.encrypted && x.from === "responder" && x.exchangeType === EXCHANGE.IKE_AUTH && isErrorType(x.type),
+  )
+  if (!n || isAsked(f) || sa.children.length > 0 || f.carried.length > 0) return undefined
+  return {
+    ...fine(
+      "no-tunnel",
+      "proven",
+      [n.frame],
+      `IKE up, no tunnel: ${n.name}`,
+      `${addressOf(sa, "responder")} answers ${n.name} (frame ${n.frame}) and makes no Child SA; what was asked for is not in the capture`,
+    ),
+    cause: "child-refused",
+    remedy: undefined,
+  }
+}
+
 /** RFC 6023: up without a Child SA by agreement; else the Child SA was never made. */
 function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
   const { sa } = f
@@ -149,6 +172,7 @@ function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
   if (!f.readable || !state?.authenticated || sa.children.length > 0 || f.carried.length > 0 || sa.parent !== null)
     return undefined
   if (!sa.begun) return undefined
+  if (!isAsked(f)) return undefined
   if (state.childRequest === null)
     return fine(
       "up",
@@ -274,7 +298,7 @@ export function oneDirection(f: Facts, side: Side): Judgement {
     cause: null,
     frames: [...new Set([frameOf(first), frameOf(next)])],
     headline: "One direction alone is in the capture",
-    why: `${plural(f.sent.length, "message")} of ${addressOf(f.sa, side)} (frame ${frameOf(first)} first), which ${side === "initiator" ? "goes on as only answers let it" : "answers what is not there"}, and none of ${addressOf(f.sa, otherSide(side))}: whether it came up cannot be said`,
+    why: `${plural(f.sent.length, "message")} of ${addressOf(f.sa, side)} from frame ${frameOf(first)} on, ${side === "initiator" ? "which go on as only answers let them" : "which answer requests that are not there"}, and none of ${addressOf(f.sa, otherSide(side))}: whether it came up cannot be said`,
     remedy: "Capture where both directions pass.",
   }
 }

@@ -108,10 +108,12 @@ function signature(f: Facts, side: Side): Reason | undefined {
 function good(f: Facts, side: Side): Reason {
   const by = addressOf(f.sa, otherSide(side))
   const holds = proofOf(f, side)?.status === "pass" ? "Its signature holds and its" : "Its"
+  const unknown = f.findings.some(d => d.code === "certificate-issuer-unknown" && d.message.includes(nameOf(f, side)))
+  const state = unknown ? "is in date and names it (the issuer is not known here)" : "is valid here"
   return {
     cause: "authentication-failed",
     headline: "Authentication refused",
-    why: `${holds} certificate is valid here. ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}, does not trust the issuer (CA), holds it revoked, or has a wrong clock`,
+    why: `${holds} certificate ${state}. ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}, does not trust the issuer (CA), holds it revoked, or has a wrong clock`,
     remedy: `On ${by}: look at the identities and authentication method of its connection, its authorities, revocation lists, and its clock.`,
   }
 }

@@ -8,6 +8,8 @@ export const ENOUGH = 3
 /** Requests that nobody answers are small and few; a stream that needs no answer is large or fast. */
 const SMALL_BYTES = 320
 const SLOW_PER_SECOND = 50
+/** Seconds in which an answer would have come. */
+const DUE = 0.5
 
 export function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
   const bytes = flows.reduce((n, d) => n + d.bytes, 0)
@@ -15,7 +17,7 @@ export function looksUnanswered(flows: readonly DataSa[], packets: number): bool
     (n, d) => n + secondsBetween({ seconds: d.firstSeconds, nanos: d.firstNanos }, lastOf(d)),
     0,
   )
-  return bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
+  return seconds >= DUE && bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
 }
 
 export const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)

@@ -40,6 +40,17 @@ function refused(f: Facts, n: Notice): Judgement | undefined {
   if (name === "INVALID_KE_PAYLOAD") {
     const offers = f.sa.offered.some(o => o.ke.includes(n.detail?.split(" ")[0] ?? ""))
     if (offers && triesAgain(f, "initiator", n.exchangeType, n)) return undefined
+    const anew = f.world
+      .between(f.sa)
+      .find(x => x.number > f.sa.number && x.initiator.address === f.sa.initiator.address)
+    if (offers && anew)
+      return {
+        ...base,
+        cause: "key-exchange-refused",
+        headline: `${by} wants another key exchange group`,
+        why: `${said} and wants ${n.detail}; ${addressOf(f.sa, "initiator")} begins anew with ${anew.id}`,
+        remedy: `See ${anew.id}. To save a round, put the group that ${by} wants first.`,
+      }
     if (offers)
       return {
         ...base,
