@@ -101,6 +101,20 @@ export class Sha {
     return this.#turned(bytes.subarray(this.#state, this.#state + this.begin.length)).subarray(0, this.digestBytes)
   }
 
+  /**
+   * Goes on from `from`, the state after `before` bytes, with the digest of the message that was finished last as the message. The digest of that
+   * stands at the address returned, until the next one.
+   */
+  ofDigest(from: Uint8Array, before: number): number {
+    const { bytes } = this.kernel
+    const [state, room, last] = [this.#state, this.#room, this.#wordBytes - 1]
+    for (let i = 0; i < this.digestBytes; i++) bytes[room + i] = bytes[state + ((i & ~last) | (last - (i & last)))]
+    bytes.set(from, state)
+    this.#end(before, room, this.digestBytes)
+    for (let i = 0; i < this.digestBytes; i++) bytes[room + i] = bytes[state + ((i & ~last) | (last - (i & last)))]
+    return room
+  }
+
   /** The digest of a message of any length from elsewhere, from a state after `before` bytes. */
   of(message: Uint8Array, from = this.begin, before = 0): Uint8Array {
     const { bytes } = this.kernel
@@ -174,9 +188,10 @@ export class KernelHmac {
   holds(at: number, messageBytes: number, icv: Uint8Array, from: number, length: number): boolean {
     const sha = this.#sha
     sha.finish(this.#inner, sha.blockBytes, at, messageBytes)
-    const mac = sha.of(sha.digest(), this.#outer, sha.blockBytes)
+    const mac = sha.ofDigest(this.#outer, sha.blockBytes)
+    const { bytes } = sha.kernel
     let different = 0
-    for (let i = 0; i < length; i++) different |= mac[i] ^ icv[from + i]
+    for (let i = 0; i < length; i++) different |= bytes[mac + i] ^ icv[from + i]
     return different === 0
   }
 }
