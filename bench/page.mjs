@@ -73,6 +73,7 @@ function say(what, { seconds, cpu: used }, most) {
 async function withPage(run) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const tab = await context.newPage()
+  tab.setDefaultTimeout(300_000)
   await tab.goto(page)
   await run(tab)
   await context.close()

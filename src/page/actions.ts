@@ -4,7 +4,7 @@ import type { FieldView, FilterPart, SaRow } from "../session/types.ts"
 import type { Backend } from "./backend.ts"
 import { nodeAt, pathOfName } from "./inspector/tree-model.ts"
 import { ladderLines } from "./ladder/lines.ts"
-import { isKeyFile } from "./open/sort-files.ts"
+import { isKeyFile, unpacked } from "./open/sort-files.ts"
 import * as s from "./state.ts"
 
 let backend: Backend
@@ -31,8 +31,19 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     if (captures.length > 0) await openCaptures(captures)
     for (const file of keys) await addKeys(file)
   } catch (error) {
-    s.fault.value = (error as Error).message
+    if ((error as Error).name !== "AbortError") s.fault.value = (error as Error).message
   }
+}
+
+/** Whether what goes on can be ended. */
+export const canCancel = (): boolean => backend.cancel !== undefined
+
+/** Ends what goes on: key trials, the reading of a capture. What was open before stays. */
+export async function cancel(): Promise<void> {
+  s.progress.value = null
+  say("cancelled")
+  await backend.cancel?.()
+  if (s.info.value) await refresh(true)
 }
 
 async function openCaptures(files: readonly File[]): Promise<void> {
@@ -63,7 +74,7 @@ function clear(): void {
 
 async function addKeys(file: File): Promise<void> {
   if (!s.info.value) throw new Error(`${file.name} holds keys: drop a capture first, or both together`)
-  const formats = await backend.call("addSecretsText", file.name, new Uint8Array(await file.arrayBuffer()))
+  const formats = await backend.call("addSecretsText", file.name, await unpacked(file))
   s.keyFiles.value = [...s.keyFiles.value, file.name]
   say(`keys read: ${formats.join(", ")}`)
   await refresh()

@@ -11,5 +11,7 @@ export interface Backend {
   /** The same for the capture that is compared with. */
   callOther<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>>
   filter(text: string, onPart: (part: FilterPart) => void, signal: AbortSignal): Promise<FilterFault | null>
+  /** Ends what is going on at once, whatever it is; what was open before is opened again. Absent where that is not this page's to do. */
+  cancel?(): Promise<void>
   onProgress: (progress: Progress, session: number) => void
 }

@@ -14,26 +14,52 @@ type Body<T> = T extends unknown ? Omit<T, "id"> : never
 export class WorkerBackend implements Backend {
   readonly kind = "worker"
   onProgress: (progress: Progress, session: number) => void = () => {}
-  readonly #worker: Worker
+  readonly #url: string
+  #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
   #next = 1
+  /** What is open, by session, and the keys that were given since. */
+  readonly #open: (readonly File[])[] = []
+  #keys: Args<"addSecretsText">[] = []
 
   constructor(script: string) {
-    const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
-    this.#worker = new Worker(url)
-    this.#worker.onmessage = ({ data }: MessageEvent<Tell>) => this.#take(data)
-    this.#worker.onerror = event => {
-      for (const waiting of this.#waiting.values()) waiting.reject(new Error(event.message || "the worker failed"))
-      this.#waiting.clear()
-    }
+    this.#url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
+    this.#worker = this.#start()
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#url)
+    worker.onmessage = ({ data }: MessageEvent<Tell>) => this.#take(data)
+    worker.onerror = event => this.#fail(new Error(event.message || "the worker failed"))
+    return worker
+  }
+
+  #fail(error: Error): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(error)
+    this.#waiting.clear()
   }
 
   async open(files: readonly File[], session = 0): Promise<void> {
+    if (session === 0) this.#keys = []
+    delete this.#open[session]
     await this.#ask({ session, open: files })
+    this.#open[session] = files
   }
 
-  call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
-    return this.#ask({ session: 0, method, args }) as Promise<Answer<M>>
+  async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
+    const answer = (await this.#ask({ session: 0, method, args })) as Answer<M>
+    if (method === "addSecretsText") this.#keys.push(args as Args<"addSecretsText">)
+    return answer
+  }
+
+  /** A worker that tries keys hears nothing: it is ended, and another one opens what was open. */
+  async cancel(): Promise<void> {
+    this.#worker.terminate()
+    this.#fail(new DOMException("cancelled", "AbortError"))
+    this.#worker = this.#start()
+    const keys = this.#keys
+    for (const [session, files] of this.#open.entries()) if (files) await this.open(files, session)
+    for (const args of keys) await this.call("addSecretsText", ...args)
   }
 
   callOther<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {

@@ -27,11 +27,14 @@ import { judge } from "../report/verdict/index.ts"
 import { stateOf } from "../report/verdict/state.ts"
 import { OutcomeCounts } from "../report/verdict/summary.ts"
 import { CaptureWorld } from "../report/verdict/world.ts"
+import { importBundle } from "../secrets/bundle.ts"
+import { SecretsError } from "../secrets/errors.ts"
 import { EXPORTERS, type ExportFormat } from "../secrets/export/export.ts"
 import { isKeylog } from "../secrets/export/keylog.ts"
 import { importSecrets } from "../secrets/import.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type Secrets } from "../secrets/secrets.ts"
+import { isTar } from "../secrets/tar.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { type Moment, momentText } from "../track/moment.ts"
@@ -280,11 +283,17 @@ export class Session {
     return { kind: index.kind.values.slice(), sa: index.sa.values.slice(), seconds }
   }
 
-  /** The text of a file of secrets, in any known format. Throws SecretsError when it holds none. Returns the formats found. */
+  /** The text of a file of secrets, in any known format, or a tar of such. Throws SecretsError when it holds none. Returns the formats found. */
   async addSecretsText(file: string, bytes: Uint8Array): Promise<readonly string[]> {
-    const { secrets, formats } = importSecrets(bytes, { file })
-    await this.addSecrets(secrets)
-    return formats
+    if (!isTar(bytes)) {
+      const { secrets, formats } = importSecrets(bytes, { file })
+      await this.addSecrets(secrets)
+      return formats
+    }
+    const found = await importBundle(bytes, file)
+    if (found.length === 0) throw new SecretsError("no file of the archive holds secrets", file)
+    await this.addSecrets(mergeSecrets(found.map(f => f.secrets)))
+    return [...new Set(found.flatMap(f => f.formats))]
   }
 
   /** More secrets. Resolves when the control plane is done with them. */

@@ -1,6 +1,8 @@
 /** The page in a real browser, from `file://`: the same trees as `show`, no request, the whole tour by keyboard, links, hostile text, axe. */
+
+import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
@@ -17,6 +19,10 @@ vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
 const chromium = chromiumPath()
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 const folders = readdirSync(FIXTURES).filter(name => existsSync(join(FIXTURES, name, "capture.pcap")))
+
+interface Exposed {
+  readonly ikedump: { openFiles(files: readonly File[]): Promise<void> }
+}
 
 /** Waits until an element has the keyboard. */
 const focused = (page: Page, selector: string) =>
@@ -277,6 +283,48 @@ describe.skipIf(!chromium)("the page", () => {
     await page.waitForSelector(".card")
     await page.keyboard.press("2")
     await page.waitForFunction(() => /IKE_SA_INIT/.test(document.querySelector(".pk")!.textContent!))
+  })
+
+  it("takes keys out of gzip and tar", async () => {
+    const [capture, keys] = fixture("v2-nat")
+    const dir = mkdtempSync(join(tmpdir(), "ikedump-keys-"))
+    writeFileSync(join(dir, "keys.json.gz"), gzipSync(readFileSync(keys)))
+    writeFileSync(join(dir, "notes.txt"), "nothing of interest")
+    copyFileSync(keys, join(dir, "keys.json"))
+    execFileSync("tar", ["-czf", join(dir, "bundle.tgz"), "-C", dir, "notes.txt", "keys.json"])
+    for (const bundle of ["keys.json.gz", "bundle.tgz"]) {
+      await fresh()
+      await open([capture, join(dir, bundle)])
+      expect(await text("header"), bundle).toContain("3 of 3 secrets used")
+    }
+    // A capture in gzip is one still.
+    writeFileSync(join(dir, "capture.pcap.gz"), gzipSync(readFileSync(capture)))
+    await fresh()
+    await open([join(dir, "capture.pcap.gz")])
+    expect(await text("header")).toContain("128 frames")
+  })
+
+  it("ends key trials at once, and shows what was there before", async () => {
+    await fresh()
+    await open([fixture("v2-nat")[0]])
+    const wrong = Array.from({ length: 30_000 }, (_, i) => (i + 1).toString(16).padStart(64, "0"))
+    await page.evaluate(
+      text => void (globalThis as unknown as Exposed).ikedump.openFiles([new File([text], "wrong.json")]),
+      JSON.stringify({ ikedump_keys: 1, dh_shared: wrong }),
+    )
+    await page.waitForFunction(() => /key sets tried/.test(document.querySelector("header")!.textContent!))
+    const milliseconds = await page.evaluate(async () => {
+      const begun = performance.now()
+      const button = [...document.querySelectorAll("header button")].find(b => b.textContent === "Cancel")
+      ;(button as HTMLButtonElement).click()
+      while (/key sets tried/.test(document.querySelector("header")!.textContent!))
+        await new Promise(go => setTimeout(go, 1))
+      return performance.now() - begun
+    })
+    expect(milliseconds).toBeLessThan(200)
+    await page.waitForFunction(() => !document.querySelector("header [role=status]"))
+    expect(await text("header")).toMatch(/128 frames.*no keys/)
+    expect(await page.$("[role=alert]")).toBeNull()
   })
 
   it("compares two captures", async () => {

@@ -87,7 +87,9 @@ class Builder {
     const root = keys.find(k => /SK_d|SKEYID_d/.test(k.title)) ?? keys[0] ?? given[0]
     for (const child of children) this.#child(child, root, heads)
     const bottom = Math.max(...heads)
-    const note = sa?.rekeys ? `replaces ${sa.rekeys}` : (d.proof ?? "")
+    const prf = sa?.suite.prf ?? (sa?.suite.hash ? `HMAC-${sa.suite.hash}` : null)
+    const notes = [prf && `prf is ${prf}`, sa?.rekeys ? `replaces ${sa.rekeys}` : d.proof]
+    const note = notes.filter(Boolean).join(" · ")
     this.#zones.push({ title: d.epoch ? `${d.sa}, epoch ${d.epoch}` : d.sa, note, y: top, height: bottom - top })
     this.#y = bottom + 18
   }

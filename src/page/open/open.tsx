@@ -1,5 +1,5 @@
 /** The page before a capture is there: a place to drop it, and what the page is. */
-import { openFiles } from "../actions.ts"
+import { canCancel, cancel, openFiles } from "../actions.ts"
 import { size } from "../parts/words.ts"
 import { fault, progress } from "../state.ts"
 import { exampleFiles } from "./example.ts"
@@ -58,7 +58,12 @@ export const Reading = () => {
           : "opening ESP"
   return (
     <span class="dim small" role="status">
-      {text}…
+      {text}…{" "}
+      {canCancel() && (
+        <button class="btn small" onClick={() => void cancel()}>
+          Cancel
+        </button>
+      )}
     </span>
   )
 }

@@ -58,6 +58,7 @@ const LaneName = ({ lane }: { lane: Lane }) => (
       {[
         lane.state,
         lane.rekeys ? `after ${lane.rekeys.replace(/^\w+\//, "")}` : "",
+        lane.epochs.length > 1 ? `${lane.epochs.length} key epochs` : "",
         lane.packets > 0 ? `${lane.packets} ${lane.kind === "keepalive" ? "seen" : "ESP"}` : "",
       ]
         .filter(Boolean)
@@ -238,6 +239,14 @@ const IkeShape = ({ lane, middle, x0, x1, scale }: IkeProps) => {
         height={8}
         rx={4}
       />
+      {lane.epochs.slice(1, MOST_MARKS).map(e => (
+        <g key={e.messageId} class="epoch">
+          <title>
+            new keys from Message ID {e.messageId} on, frame {e.frame}
+          </title>
+          <path d={`M${scale.x(e.at)} ${middle - 7}v14`} />
+        </g>
+      ))}
       {lane.messages.slice(0, MOST_MARKS).map(m => {
         const x = scale.x(m.at)
         const up = m.side === "I"
