@@ -116,7 +116,8 @@ class Taker {
       reader.feed(piece.slice())
       while (reader.next()) {
         const { record } = reader
-        if (this.groups.isDue(record.seconds + record.nanos / 1e9)) await pause(this.groups.clock)
+        const now = record.seconds + record.nanos / 1e9
+        if (this.groups.isDue(now)) await pause(now)
         this.#walker.record(record)
       }
       this.#arrived = performance.now()

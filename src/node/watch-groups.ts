@@ -42,6 +42,8 @@ export class WatchGroups implements PacketHandler {
   /** The time of the last look, and whether IKE came since. */
   #looked = 0
   #spoke = false
+  /** Time that passed with or without packets. */
+  #passed = 0
 
   constructor(private readonly secrets: () => Secrets) {}
 
@@ -68,13 +70,15 @@ export class WatchGroups implements PacketHandler {
   /** What happened since the last call. `clock` is the time to judge silence by, seconds since 1970; infinite at the end. */
   async events(clock: number): Promise<WatchEvent[]> {
     this.#spoke = false
-    this.#looked = this.#clock
+    // At the end of a capture nobody knows what would have come.
+    if (Number.isFinite(clock)) this.#passed = Math.max(this.#passed, clock)
+    this.#looked = Math.max(this.#clock, this.#passed)
     const events: WatchEvent[] = []
     for (const group of this.#groups.values()) {
       if (!group.changed && !(group.waiting && clock - group.seen > SETTLED_SECONDS)) continue
       group.changed = false
       const report = await this.#analyze(group)
-      events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, clock, group.told))
+      events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, this.#looked, group.told))
       const silent = clock - group.seen >= RIPE_SECONDS
       group.waiting = !silent
       group.before = silent ? report : withoutWaiting(report, group.before)

@@ -1,5 +1,5 @@
 /** What changed between two reports of the same peers: the events that `watch` prints. */
-import type { IkeSaReport, Report } from "./types.ts"
+import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./types.ts"
 import { isBad, type Outcome } from "./verdict/types.ts"
 
 export type WatchKind =
@@ -39,7 +39,7 @@ const SILENCE_SECONDS = 15
 /** The events that `now` has and `before` has not; `clock` is the time of the capture in seconds since 1970. */
 export function watchEvents(before: Report | undefined, now: Report, clock: number): WatchEvent[] {
   const known = new Map(before?.ike_sas.map(sa => [keyOf(sa), sa]))
-  const events = now.ike_sas.flatMap(sa => eventsOf(known.get(keyOf(sa)), sa, clock))
+  const events = now.ike_sas.flatMap(sa => [...eventsOf(known.get(keyOf(sa)), sa, clock), ...moves(before, now, sa)])
   return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
 }
 
@@ -72,10 +72,17 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, clock: number):
       )
   if (sa.state === "rekeyed" && old?.state !== "rekeyed") say("rekeyed", "IKE SA rekeyed")
   if (sa.state === "deleted" && old?.state !== "deleted" && !isBad(is)) say("deleted", "deleted in order")
-  for (const side of ["initiator", "responder"] as const)
-    if (old && endText(old[side]) !== endText(sa[side]))
-      say("moved", `${side} moved: ${endText(old[side])} to ${endText(sa[side])}`)
   return events
+}
+
+const isMove = ({ code }: DiagnosticReport): boolean => code === "nat-rebinding" || code === "address-change"
+
+/** Ends that moved since: a NAT changed its mapping, or MOBIKE. */
+function moves(before: Report | undefined, now: Report, sa: IkeSaReport): WatchEvent[] {
+  const known = new Set(before?.diagnostics.filter(isMove).map(d => d.frame))
+  return now.diagnostics
+    .filter(d => isMove(d) && d.sa === sa.id && d.time !== null && !known.has(d.frame))
+    .map(d => eventOf(sa, "moved", d.message.replace(/ at frame \d+/, ""), { time: d.time ?? "", frame: d.frame }))
 }
 
 const isUp = (outcome: Outcome): boolean => outcome === "up" || outcome === "closed"
@@ -93,20 +100,29 @@ function isRipe(sa: IkeSaReport, clock: number): boolean {
  */
 export function stoppedEvents(now: Report, clock: number, told: Set<string>): WatchEvent[] {
   const events: WatchEvent[] = []
-  for (const sa of now.ike_sas.filter(sa => isUp(sa.verdict.outcome) && sa.state === "established")) {
-    const children = new Set(sa.child_sas.filter(c => c.state === "installed").map(c => c.id))
-    for (const e of now.esp_sas.filter(e => e.child_sa !== null && children.has(e.child_sa))) {
-      const silent = e.packets >= STEADY_PACKETS && clock - secondsOf(e.last_time) >= SILENCE_SECONDS
-      const key = `${e.spi} ${e.destination}`
-      if (!silent) told.delete(key)
-      else if (!told.has(key)) {
-        told.add(key)
-        const text = `ESP ${e.spi} to ${e.destination} stopped`
-        events.push(eventOf(sa, "esp-stopped", text, { time: e.last_time, frame: null }))
-      }
+  const living = now.ike_sas.filter(sa => isUp(sa.verdict.outcome) && sa.state === "established")
+  for (const e of now.esp_sas) {
+    const sa = ownerOf(e, living, now)
+    const silent = sa && e.packets >= STEADY_PACKETS && clock - secondsOf(e.last_time) >= SILENCE_SECONDS
+    const key = `${e.spi} ${e.destination}`
+    if (!silent) told.delete(key)
+    else if (!told.has(key)) {
+      told.add(key)
+      const text = `ESP ${e.spi} to ${e.destination} stopped`
+      events.push(eventOf(sa, "esp-stopped", text, { time: e.last_time, frame: null }))
     }
   }
   return events
+}
+
+/** The living IKE SA whose installed Child SA it is. Without keys: the only one there is, of the newest SPI that way; an older one was rekeyed. */
+function ownerOf(e: EspSaReport, living: readonly IkeSaReport[], { esp_sas }: Report): IkeSaReport | undefined {
+  if (e.child_sa !== null)
+    return living.find(sa => sa.child_sas.some(c => c.id === e.child_sa && c.state === "installed"))
+  const newer = esp_sas.some(
+    x => x !== e && x.source === e.source && x.destination === e.destination && x.first_time > e.first_time,
+  )
+  return living.length === 1 && !newer ? living[0] : undefined
 }
 
 interface At {
@@ -159,8 +175,5 @@ const authText = ({ ids, version }: IkeSaReport): string => {
     ? `${name}, ${ids.initiator?.value ?? "?"} and ${ids.responder?.value ?? "?"}`
     : name
 }
-
-const endText = ({ address, port }: IkeSaReport["initiator"]): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`
 
 const secondsOf = (time: string): number => Date.parse(time) / 1000

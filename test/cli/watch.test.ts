@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, it, vi } from "vitest"
 import type { WatchEvent } from "../../src/report/watch-events.ts"
+import { type Capture, captureBytes, edit, fixtureCapture, join as joined, pick } from "../helpers/capture-edit.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
 vi.mock("../../src/cli/output.ts", async () => ({
@@ -50,6 +51,64 @@ describe("a file, once", () => {
 
   it("that is not there is said", async () => {
     expect((await runCommand("watch", "--once", join(folder, "none.pcap"))).code).toBe(2)
+  })
+})
+
+describe("ends that move, ESP that stops", () => {
+  const written = (name: string, what: Capture): string => {
+    const path = join(folder, name)
+    writeFileSync(path, captureBytes(what))
+    return path
+  }
+  const kinds = async (path: string, ...args: string[]): Promise<WatchEvent[]> =>
+    (await runCommand("watch", "--once", path, "--format", "ndjson", ...args)).out
+      .split("\n")
+      .filter(Boolean)
+      .map(line => JSON.parse(line))
+
+  it("a NAT that changes its mapping", async () => {
+    const nat = fixtureCapture("v2-nat")
+    const [first, end] = [107, nat.frames.length]
+    let moved = nat
+    for (let n = first; n <= end; n++)
+      moved = edit(moved, n, frame => {
+        // IPv4 over Ethernet without options: the port of 10.1.0.1.
+        const fromInitiator = frame.getUint8(27) === 1
+        frame.setUint16(fromInitiator ? 34 : 36, 51950)
+      })
+    const got = await kinds(written("moved.pcap", moved))
+    expect(got.filter(e => e.event === "moved")).toMatchObject([{ frame: 107, text: expect.stringContaining("51950") }])
+    expect((await kinds(written("still.pcap", nat))).filter(e => e.event === "moved")).toEqual([])
+  })
+
+  const up = pick(
+    fixtureCapture("v2-psk-modp2048"),
+    Array.from({ length: 90 }, (_, i) => i + 1),
+  )
+  const last = up.frames[up.frames.length - 1]
+  /** Frames of something else, a second apart. */
+  const others = (count: number, from = 1): Capture => ({
+    header: up.header,
+    frames: Array.from({ length: count }, (_, i) => ({
+      ...last,
+      seconds: last.seconds + from + i,
+      bytes: new Uint8Array(60).fill(8, 12, 14),
+    })),
+  })
+  const keys = ["--keys", join(root, "fixtures/v2-psk-modp2048/keys.json")]
+  const stops = async (path: string, ...args: string[]) =>
+    (await kinds(path, ...args)).filter(e => e.event === "esp-stopped").map(e => e.text)
+
+  it.each([[keys], [[]]])("ESP that stops while the SA lives, %j", async args => {
+    const path = written("stops.pcap", joined(up, others(40)))
+    expect(await stops(path, ...args)).toEqual(["ESP fa5608e0 to 10.1.0.2 stopped", "ESP d8d4dc21 to 10.1.0.1 stopped"])
+  })
+
+  it("not where the capture ends, and once more where it goes on and stops again", async () => {
+    expect(await stops(written("ends.pcap", up), ...keys)).toEqual([])
+    const again = { ...last, seconds: last.seconds + 41 }
+    const path = written("again.pcap", joined(up, others(40), { header: up.header, frames: [again] }, others(40, 42)))
+    expect((await stops(path, ...keys)).length).toBeGreaterThan(2)
   })
 })
 

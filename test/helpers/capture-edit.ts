@@ -53,7 +53,7 @@ export function fixtureSecrets(name: string): Secrets {
 }
 
 /** The capture as a file. */
-function captureBytes({ header, frames }: Capture): Uint8Array {
+export function captureBytes({ header, frames }: Capture): Uint8Array {
   return concat(
     header,
     ...frames.flatMap(({ seconds, fraction, bytes, wire }) => {
