@@ -172,8 +172,8 @@ export class TcpStreams implements FramingHandler {
       const ahead = distance(first.sequence, stream.next)
       if (ahead > 0) return
       stream.pending.shift()
-      stream.pendingBytes -= first.bytes.length
-      this.#bytes -= first.bytes.length
+      stream.pendingBytes -= first.bytes.length + HELD
+      this.#bytes -= first.bytes.length + HELD
       if (late) this.layers.resume(first.snapshot)
       if (-ahead < first.bytes.length)
         this.#deliver(stream, first.bytes, -ahead, first.bytes.length, first.snapshot.frame)
@@ -182,13 +182,12 @@ export class TcpStreams implements FramingHandler {
 
   #wait(stream: Stream, sequence: number, b: Uint8Array, start: number, end: number): void {
     const { pending } = stream
-    let at = pending.length
-    while (at > 0 && distance(pending[at - 1].sequence, sequence) > 0) at--
+    const at = placeOf(pending, sequence)
     const before = pending[at - 1]
     if (!before || before.sequence !== sequence || before.bytes.length < end - start) {
       pending.splice(at, 0, { sequence, bytes: b.slice(start, end), snapshot: this.layers.snapshot() })
-      stream.pendingBytes += end - start
-      this.#bytes += end - start
+      stream.pendingBytes += end - start + HELD
+      this.#bytes += end - start + HELD
     }
     const acknowledged = stream.acknowledged !== undefined && distance(stream.acknowledged, pending[0].sequence) >= 0
     if (acknowledged || stream.pendingBytes > this.limits.tcpPendingBytes) this.#skipGap(stream)
@@ -236,6 +235,20 @@ export class TcpStreams implements FramingHandler {
       this.layers.finding("tcp-stream-evicted", "too many TCP streams at once: the oldest is followed no further")
     }
   }
+}
+
+/** What a segment that waits takes beside its bytes: a million of one byte each is no megabyte. */
+const HELD = 256
+
+/** Where a segment belongs among those that wait: behind all that do not come after it. */
+function placeOf(pending: Stream["pending"], sequence: number): number {
+  let [low, high] = [0, pending.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (distance(pending[middle].sequence, sequence) > 0) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** Notes which frames the item in the making stands in, the one of number `frame` among them. */

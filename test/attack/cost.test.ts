@@ -1,0 +1,92 @@
+/**
+ * What strangers can make a capture cost: files of a few megabytes that aim at one table each. Time is processor time of this process,
+ * with room for a busy machine: what is quadratic takes minutes.
+ */
+import { describe, expect, it } from "vitest"
+import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
+import { memorySource } from "../../src/index.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { analyze } from "../../src/pipeline.ts"
+import { ip, LEFT, RIGHT } from "../play/tape.ts"
+
+const SECONDS = 5
+const BYTES = 2_000_000
+
+/** A pcap of packets without a link layer, until it has `BYTES`. */
+function capture(packet: (n: number) => Uint8Array): Uint8Array {
+  const head = new DataView(new ArrayBuffer(24))
+  head.setUint32(0, 0xa1b2c3d4)
+  head.setUint16(4, 2)
+  head.setUint16(6, 4)
+  head.setUint32(16, 0xffff)
+  head.setUint32(20, 101)
+  const parts = [new Uint8Array(head.buffer)]
+  for (let n = 0, size = 24; size < BYTES; n++) {
+    const bytes = packet(n)
+    parts.push(u32be(1_700_000_000 + Math.floor(n / 1000)), u32be((n % 1000) * 1000), u32be(bytes.length))
+    parts.push(u32be(bytes.length), bytes)
+    size += 16 + bytes.length
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+const scattered = (n: number, below: number): number => (Math.imul(n, 2_654_435_761) >>> 0) % below
+const EMPTY = new Uint8Array(0)
+
+const ATTACKS: Readonly<Record<string, (n: number) => Uint8Array>> = {
+  "an SPI in each ESP packet": n => ip(LEFT, RIGHT, 50, concat(u32be(n + 256), u32be(1), new Uint8Array(8))),
+  "an SPI in each AH packet": n =>
+    ip(LEFT, RIGHT, 51, concat(u32be(0x0404_0000), u32be(n + 256), u32be(1), new Uint8Array(12))),
+  "a sequence number far from the last in each packet": n =>
+    ip(LEFT, RIGHT, 50, concat(u32be(4242), u32be(Math.imul(n, 2_654_435_761) >>> 0), new Uint8Array(8))),
+  "TCP segments of one byte, each behind a gap": n =>
+    ip(
+      LEFT,
+      RIGHT,
+      6,
+      concat(
+        u16be(5000),
+        u16be(4500),
+        u32be(1000 + 2 * scattered(n, 500_000)),
+        u32be(0),
+        u32be(0x5018_0100),
+        u32be(0),
+        new Uint8Array(1),
+      ),
+    ),
+  "IP fragments of one datagram out of order": n => {
+    const packet = ip(LEFT, RIGHT, 17, new Uint8Array(8))
+    packet.set(u16be(0x2000 | scattered(n, 8000)), 6)
+    return packet
+  },
+  "half-open SAs": n =>
+    ip(
+      { address: [10, n >>> 16, (n >>> 8) & 255, n & 255], port: 500 },
+      RIGHT,
+      17,
+      concat(
+        u16be(500),
+        u16be(500),
+        u16be(36),
+        u16be(0),
+        u32be(n),
+        u32be(1),
+        new Uint8Array(8),
+        Uint8Array.of(0, 0x20, 34, 8),
+        u32be(0),
+        u32be(28),
+        EMPTY,
+      ),
+    ),
+}
+
+describe("what an attacker's file costs", () => {
+  it.each(Object.entries(ATTACKS))("%s", { timeout: 120_000 }, async (_what, packet) => {
+    const bytes = capture(packet)
+    const cpu = process.cpuUsage()
+    const { report } = await analyze(memorySource(bytes), { provider: nodeProvider })
+    const seconds = process.cpuUsage(cpu).user / 1e6
+    expect(report.counts.frames).toBeGreaterThan(20_000)
+    expect(seconds).toBeLessThan(SECONDS)
+  })
+})
