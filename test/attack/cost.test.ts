@@ -20,7 +20,7 @@ function capture(packet: (n: number) => Uint8Array): Uint8Array {
   head.setUint16(6, 4)
   head.setUint32(16, 0xffff)
   head.setUint32(20, 101)
-  const parts = [new Uint8Array(head.buffer)]
+  const parts: Uint8Array[] = [new Uint8Array(head.buffer)]
   for (let n = 0, size = 24; size < BYTES; n++) {
     const bytes = packet(n)
     parts.push(u32be(1_700_000_000 + Math.floor(n / 1000)), u32be((n % 1000) * 1000), u32be(bytes.length))
