@@ -78,7 +78,8 @@ export interface AnalyzeOptions {
   onIkeSa?(sa: IkeSaReport): void
   /** As `onIkeSa`, which it stands for: gets the SA itself, for who writes it without making the report's object. */
   onClosedIkeSa?(conclusion: Conclusion): void
-  onEspSa?(sa: EspSaReport): void
+  /** Gets each data SA; `data` is what the report was made of, where it left the table before the end. */
+  onEspSa?(sa: EspSaReport, data?: DataSa): void
   /** Gets each finding as it is made, instead of the report keeping it. */
   onDiagnostic?(diagnostic: DiagnosticReport): void
   /** Who speaks when for the last time, from a reading before: without secrets each IKE SA closes when it is silent for good. */
@@ -105,7 +106,7 @@ export interface AnalysisResult {
 }
 
 /** SAs of a report that is held as a whole. */
-const KEEP_SAS = 50_000
+export const KEEP_SAS = 50_000
 /** IKE SAs among them of which only requests were seen: a scan makes any number, and one looks like the other. */
 const KEEP_UNANSWERED = 5000
 
@@ -407,7 +408,7 @@ class Run {
   }
 
   #closeData(sa: DataSa): void {
-    if (this.options.onEspSa && this.analysis.pool.empty) this.options.onEspSa(espSaReport(sa, null, []))
+    if (this.options.onEspSa && this.analysis.pool.empty) this.options.onEspSa(espSaReport(sa, null, []), sa)
     else if (this.#evictedData.length < this.#keep) this.#evictedData.push(sa)
     else this.#unkept++
   }

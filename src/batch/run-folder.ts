@@ -7,6 +7,7 @@ import { dirname, join } from "node:path"
 import { deserialize, serialize } from "node:v8"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Answers, OpenJob, Segment } from "../node/segment-jobs.ts"
+import type { CensusColumns } from "../track/census.ts"
 import { type Manifest, RUN_VERSION, segmentKey, shortHash } from "./manifest.ts"
 
 /** A run folder that is none, is damaged, or is of another version. */
@@ -20,6 +21,8 @@ export interface Fold {
   readonly keys: readonly DataSaKeys[]
   /** What there is to open under them; none without keys. */
   readonly jobs: readonly OpenJob[]
+  /** Of very many IKE SAs without keys: when each speaks last. */
+  readonly census?: CensusColumns
 }
 
 const OWNER_ONLY = 0o600

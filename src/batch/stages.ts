@@ -1,20 +1,24 @@
 /** The stages that are one step each: plan, fold, merge. Each leaves its result in the run folder. */
 import { resolve } from "node:path"
+import type { PacketHandler } from "../net/packet-view.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { loadSecrets } from "../node/load-secrets.ts"
 import { readCaptures } from "../node/read-captures.ts"
 import type { SegmentWorkers } from "../node/segment-jobs.ts"
 import { planSegments, segmentFiles } from "../node/segmented-files.ts"
-import { type AnalysisResult, analyze } from "../pipeline.ts"
+import { type AnalysisResult, type AnalyzeOptions, analyze, KEEP_SAS } from "../pipeline.ts"
 import type { Report } from "../report/types.ts"
+import { ScanFold } from "../segment/fold-scans.ts"
+import { Census, type CensusColumns } from "../track/census.ts"
+import type { DataSa } from "../track/data-sa.ts"
 import { FoldDone, FolderWorkers, FoldWorkers } from "./folder-workers.ts"
 import { describeCapture, type Manifest, RUN_VERSION } from "./manifest.ts"
 import type { RunFolder } from "./run-folder.ts"
 import { TABLES } from "./tables/definitions.ts"
 import { TableFiles } from "./tables/files.ts"
 import { rateBins } from "./tables/rates.ts"
-import { writeRows } from "./tables/rows.ts"
+import { type RowSink, Rows, writeRows } from "./tables/rows.ts"
 
 export interface PlanOptions {
   readonly ikePorts?: readonly number[]
@@ -37,8 +41,15 @@ export function plan(folder: RunFolder, paths: readonly string[], options: PlanO
   return manifest
 }
 
-/** Folds the scans; writes the keys, and what there is to open. Secrets are those that the folder names. */
-export async function fold(folder: RunFolder, workers: SegmentWorkers): Promise<void> {
+/**
+ * Folds the scans; writes the keys, and what there is to open. Secrets are those that the folder names. Without any, and with more IKE SAs than
+ * `mostSas`, it writes when each speaks last, so that the merge holds none of them.
+ */
+export async function fold(folder: RunFolder, workers: SegmentWorkers, mostSas = KEEP_SAS): Promise<void> {
+  if (folder.keysFiles.length === 0) {
+    folder.writeFold({ keys: [], jobs: [], census: await takeCensus(folder, workers, mostSas) })
+    return
+  }
   const taking = new FoldWorkers(new FolderWorkers(folder, workers))
   try {
     await analyzeRun(folder, taking)
@@ -48,34 +59,110 @@ export async function fold(folder: RunFolder, workers: SegmentWorkers): Promise<
   folder.writeFold({ keys: taking.keys, jobs: taking.jobs })
 }
 
+/** When each IKE SA speaks last, of a run of so many that they cannot be held. */
+async function takeCensus(
+  folder: RunFolder,
+  workers: SegmentWorkers,
+  mostSas: number,
+): Promise<CensusColumns | undefined> {
+  const { ike_ports: ikePorts, segments, captures } = folder.manifest()
+  const bytes = captures.reduce((n, c) => n + c.bytes, 0)
+  const census = new Census(bytes / SA_BYTES)
+  const scans = await sourceOf(folder, new FolderWorkers(folder, workers)).segments()
+  // Captures that overlap are not folded from scans: their IKE SAs are held.
+  if (!scans || segments.length === 0) return undefined
+  const fold = new ScanFold(
+    {
+      packet: view => census.packet(view),
+      passed: moment => census.passed(moment),
+      diagnostic() {},
+      stretch() {},
+      sketch() {},
+      summed() {},
+    },
+    { ikePorts },
+  )
+  for await (const scan of scans.scans()) fold.add(scan)
+  fold.end()
+  return census.stop.stopped || census.sas <= mostSas ? undefined : census.columns()
+}
+
+/** Bytes that the shortest IKE_SA_INIT exchanges take in a capture. */
+const SA_BYTES = 600
+
+/** What came of a run, in numbers. */
+export type Outcomes = Readonly<Report["verdict"]["counts"]>
+
 /** Joins everything to the report of the run, and writes the tables. */
-export async function merge(folder: RunFolder, workers: SegmentWorkers): Promise<Report> {
-  const { report, dataSas } = await analyzeRun(folder, new FolderWorkers(folder, workers))
+export async function merge(folder: RunFolder, workers: SegmentWorkers): Promise<Outcomes> {
   const files = new TableFiles(folder.resultPath, TABLES)
+  const sink: RowSink = (table, row) => files.row(table, row)
+  const known = new FolderWorkers(folder, workers)
+  const { census } = folder.fold() ?? {}
   try {
-    writeRows(folder.path, report, rateBins(dataSas), (table, row) => files.row(table, row))
+    const { report, dataSas } = census
+      ? await streamRows(folder, known, Census.of(census), sink)
+      : await analyzeRun(folder, known)
+    if (!census) writeRows(folder.path, report, rateBins(dataSas), sink)
     files.finish()
+    folder.sweep()
+    return report.verdict.counts
   } catch (e) {
     files.abandon()
     throw e
   }
-  folder.sweep()
-  return report
+}
+
+/** Writes each SA as it closes, and holds none: what verdicts take from the SAs that come later is not there, as in a report in NDJSON. */
+async function streamRows(
+  folder: RunFolder,
+  workers: SegmentWorkers,
+  census: Census,
+  sink: RowSink,
+): Promise<AnalysisResult> {
+  const { captures } = folder.manifest()
+  const rows = new Rows(
+    folder.path,
+    captures.map(c => c.path),
+    sink,
+  )
+  const rates = (data: readonly DataSa[]) => {
+    const places = new Map(data.map(sa => [sa.id, sa.captures]))
+    for (const bin of rateBins(data)) rows.rate(bin, places.get(bin.espSa) ?? [])
+  }
+  const result = await analyzeRun(folder, workers, {
+    census,
+    onIkeSa: sa => rows.ikeSa(sa),
+    onEspSa: (sa, data) => {
+      rows.espSa(sa)
+      if (data) rates([data])
+    },
+    onDiagnostic: d => rows.finding(d),
+  })
+  rates(result.dataSas)
+  for (const capture of result.report.captures) rows.capture(capture)
+  return result
 }
 
 /** The one analysis behind both: its segments come from the folder, or are done now where they are missing. */
-async function analyzeRun(folder: RunFolder, workers: SegmentWorkers): Promise<AnalysisResult> {
-  const { captures, ike_ports, segments } = folder.manifest()
-  const paths = captures.map(c => c.path)
+async function analyzeRun(
+  folder: RunFolder,
+  workers: SegmentWorkers,
+  options: Partial<AnalyzeOptions> = {},
+): Promise<AnalysisResult> {
   const keys = folder.keysFiles
   const { secrets } = keys.length > 0 ? await loadSecrets(keys) : { secrets: undefined }
+  const data = { createOpener: createNodeEspOpener }
+  return analyze(sourceOf(folder, workers), { provider: nodeProvider, secrets, rates: true, data, ...options })
+}
+
+function sourceOf(folder: RunFolder, workers: SegmentWorkers) {
+  const { captures, ike_ports, segments } = folder.manifest()
+  const paths = captures.map(c => c.path)
   const read = { ikePorts: ike_ports }
-  return analyze(
-    {
-      rereadable: true,
-      segments: () => segmentFiles(paths, workers, { ...read, samples: true, segments }),
-      read: handler => readCaptures(paths, handler, read),
-    },
-    { provider: nodeProvider, secrets, rates: true, data: { createOpener: createNodeEspOpener } },
-  )
+  return {
+    rereadable: true,
+    segments: () => segmentFiles(paths, workers, { ...read, samples: true, segments }),
+    read: (handler: PacketHandler) => readCaptures(paths, handler, read),
+  }
 }

@@ -7,12 +7,11 @@ import { type Command, InvalidArgumentError } from "commander"
 import type { Engine } from "../batch/engines/engine.ts"
 import { LocalEngine, runTasks } from "../batch/engines/local.ts"
 import { RunFolder, RunFolderError } from "../batch/run-folder.ts"
-import { fold, merge, plan } from "../batch/stages.ts"
+import { fold, merge, type Outcomes, plan } from "../batch/stages.ts"
 import { StageTasks, type TaskStage } from "../batch/tasks.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import { folderCaptures, isFolder } from "../node/capture-paths.ts"
 import { SegmentPool } from "../node/segment-pool.ts"
-import type { Report } from "../report/types.ts"
 import { OUTCOMES } from "../report/verdict/types.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { capturesOf } from "./captures.ts"
@@ -199,13 +198,13 @@ async function runAll(paths: string[], options: BatchOptions): Promise<void> {
   }
 }
 
-async function stages(folder: RunFolder, engine: Engine, pool: SegmentPool, signal: AbortSignal): Promise<Report> {
+async function stages(folder: RunFolder, engine: Engine, pool: SegmentPool, signal: AbortSignal): Promise<Outcomes> {
   await engine.run("scan", { signal, progress: progressOf("scan") })
   await fold(folder, pool)
   await engine.run("open", { signal, progress: progressOf("open") })
-  const report = await merge(folder, pool)
+  const outcomes = await merge(folder, pool)
   progressOf("")(0, 0)
-  return report
+  return outcomes
 }
 
 async function engineNamed(options: BatchOptions, folder: RunFolder, pool: SegmentPool): Promise<Engine> {
@@ -287,10 +286,9 @@ function progressOf(stage: string): (done: number, total: number) => void {
   }
 }
 
-function tellResult(report: Report, folder: RunFolder): void {
-  const { counts } = report.verdict
+function tellResult(counts: Outcomes, folder: RunFolder): void {
   const words = OUTCOMES.flatMap(outcome => (counts[outcome] > 0 ? [`${counts[outcome]} ${outcome}`] : []))
-  const sas = report.ike_sas.length
+  const sas = OUTCOMES.reduce((n, outcome) => n + counts[outcome], 0)
   print([
     `${sas} IKE SA${sas === 1 ? "" : "s"}${words.length > 0 ? `: ${words.join(" · ")}` : ""}\n${folder.resultPath}\n`,
   ])

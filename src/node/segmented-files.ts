@@ -8,7 +8,7 @@ import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { timeText } from "../net/time.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import type { Opened } from "../segment/open-segment.ts"
-import type { Scan } from "../segment/scan-types.ts"
+import { type Scan, scanBuffers } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import { isCompressed } from "./chunk-source.ts"
 import type { ReadOptions } from "./read-options.ts"
@@ -23,6 +23,8 @@ const SEGMENTS_A_THREAD = 6
 const WINDOW_BYTES = 1 << 20
 /** Jobs that wait in front of each thread: more would only hold memory. */
 const JOBS_A_THREAD = 2
+/** Bytes of scans that are held until it is known that captures follow each other; those behind are asked for once more. */
+const MOST_HELD = 128 << 20
 
 export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" | "progress"> {
   /** As in `ScanOptions`. */
@@ -31,6 +33,8 @@ export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" 
   readonly segmentBytes?: number
   /** Ends the scanning: what was scanned until then is the capture. */
   readonly stop?: { readonly stopped: boolean }
+  /** Bytes of scans that may be held; default `MOST_HELD`. */
+  readonly mostHeld?: number
   /** Segments that were cut before (`cutFiles`), instead. */
   readonly segments?: readonly Segment[]
 }
@@ -73,7 +77,7 @@ class SegmentedFiles implements SegmentedCapture {
   /** What was scanned in the end, and what came of it. */
   readonly #segments: Segment[] = []
   readonly #scanned: SegmentScan[] = []
-  #ahead: { readonly segment: Segment; readonly scan: SegmentScan }[] | undefined
+  #ahead: Scanned[] | undefined
   #done = 0
   readonly #total: number
 
@@ -88,8 +92,13 @@ class SegmentedFiles implements SegmentedCapture {
 
   /** Scans everything; whether each capture begins when the one before is over, so that they follow each other in time too. */
   async follow(): Promise<boolean> {
-    const ahead: { segment: Segment; scan: SegmentScan }[] = []
-    for await (const one of this.#all()) ahead.push(one)
+    const ahead: Scanned[] = []
+    const { mostHeld = MOST_HELD } = this.options
+    let held = 0
+    for await (const one of this.#all()) {
+      held += bytesOf(one.scan)
+      ahead.push(held > mostHeld ? { segment: one.segment, scan: emptied(one.scan), again: true } : one)
+    }
     this.#ahead = ahead
     let latest: SegmentScan["latest"]
     for (let i = 0; i < ahead.length; i++) {
@@ -102,10 +111,10 @@ class SegmentedFiles implements SegmentedCapture {
   }
 
   async *scans(): AsyncGenerator<Scan> {
-    for await (const { segment, scan } of this.#ahead ?? this.#all()) {
+    for await (const { segment, scan } of this.#ahead ? this.#again(this.#ahead) : this.#all()) {
       this.#segments.push(segment)
       // The fold has what it needs: only the numbers of the segment are kept.
-      this.#scanned.push({ ...scan, scan: { ...scan.scan, ...NOTHING, lastFrame: isEmpty(scan.scan) ? -1 : 0 } })
+      this.#scanned.push(emptied(scan))
       for (const block of scan.blocks) this.#seen(block)
       yield scan.scan
     }
@@ -147,12 +156,27 @@ class SegmentedFiles implements SegmentedCapture {
   }
 
   /** Time of the first record of the capture that begins with segment `i`. */
-  #firstOf(all: readonly { readonly segment: Segment; readonly scan: SegmentScan }[], i: number): Moment | undefined {
+  #firstOf(all: readonly Scanned[], i: number): Moment | undefined {
     const { scan } = all.slice(i).find(one => one.scan.scan.frames > 0) ?? {}
     return scan && { seconds: scan.scan.seconds, nanos: scan.scan.nanos }
   }
 
-  async *#all(): AsyncGenerator<{ segment: Segment; scan: SegmentScan }> {
+  /** What was scanned before, where it was held; the rest anew. */
+  async *#again(all: Scanned[]): AsyncGenerator<Scanned> {
+    const ahead = this.pool.threads * JOBS_A_THREAD
+    const jobs: (Promise<SegmentScan> | undefined)[] = []
+    for (let i = 0; i < all.length; i++) {
+      for (; jobs.length < Math.min(all.length, i + ahead); )
+        jobs.push(all[jobs.length].again ? this.#scan(all[jobs.length].segment) : undefined)
+      const { segment, scan } = all[i]
+      yield { segment, scan: (await jobs[i]) ?? scan }
+      // Neither list holds what was folded.
+      jobs[i] = undefined
+      all[i] = { segment, scan: emptied(scan) }
+    }
+  }
+
+  async *#all(): AsyncGenerator<Scanned> {
     for (const [i, segments] of this.files.entries()) {
       if (this.options.stop?.stopped && i > 0) return
       yield* this.#file(segments)
@@ -160,13 +184,14 @@ class SegmentedFiles implements SegmentedCapture {
   }
 
   /** The scans of one file, in order, while threads scan what is behind. */
-  async *#file(segments: readonly Segment[]): AsyncGenerator<{ segment: Segment; scan: SegmentScan }> {
+  async *#file(segments: readonly Segment[]): AsyncGenerator<Scanned> {
     const ahead = this.pool.threads * JOBS_A_THREAD
-    const jobs: Promise<SegmentScan>[] = []
+    const jobs: (Promise<SegmentScan> | undefined)[] = []
     for (let i = 0; i < segments.length; i++) {
       while (jobs.length < Math.min(segments.length, i + ahead)) jobs.push(this.#scan(segments[jobs.length]))
       let segment = segments[i]
-      let scan = await jobs[i]
+      let scan = await jobs[i]!
+      jobs[i] = undefined
       while (!scan.ended && !segment.last) {
         // The cut was wrong: a chain of bytes looked like records.
         const next = segments[++i]
@@ -201,6 +226,14 @@ class SegmentedFiles implements SegmentedCapture {
   }
 }
 
+/** A segment as it was scanned in the end. */
+interface Scanned {
+  readonly segment: Segment
+  readonly scan: SegmentScan
+  /** Only the numbers of the scan were kept. */
+  readonly again?: boolean
+}
+
 interface Moment {
   readonly seconds: number
   readonly nanos: number
@@ -208,6 +241,14 @@ interface Moment {
 
 const isBefore = (a: Moment, b: Moment): boolean =>
   a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)
+
+const bytesOf = ({ scan }: SegmentScan): number => scanBuffers(scan).reduce((n, buffer) => n + buffer.byteLength, 0)
+
+/** The scan without its columns. */
+const emptied = (scan: SegmentScan): SegmentScan => ({
+  ...scan,
+  scan: { ...scan.scan, ...NOTHING, lastFrame: isEmpty(scan.scan) ? -1 : 0 },
+})
 
 /** Whether no frame of the segment has anything of IPsec. */
 const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 && pieces.n === 0 && lastFrame < 0

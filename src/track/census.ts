@@ -17,11 +17,20 @@ const TRIAL_FRAMES = 1 << 20
 /** Fewer are not worth a reading. */
 const MANY_SAS = 1024
 
+/** What was counted, to be kept beside the scans it was taken of. */
+export interface CensusColumns {
+  readonly marks: Int32Array
+  readonly frames: Uint32Array
+  readonly count: number
+  readonly seconds: number
+  readonly nanos: number
+}
+
 /** The last frame of each initiator SPI. */
 export class Census implements PacketHandler {
   /** 32 bits of each SPI, beside those that choose its place; 0 where a place is free. */
-  readonly #marks: Int32Array
-  readonly #frames: Uint32Array
+  #marks: Int32Array
+  #frames: Uint32Array
   #count = 0
   // Of the SPI in hand.
   #mark = 0
@@ -40,6 +49,31 @@ export class Census implements PacketHandler {
   #seconds = 0
   #nanos = 0
 
+  /** IKE SAs that were told apart. */
+  get sas(): number {
+    return this.#count
+  }
+
+  columns(): CensusColumns {
+    return {
+      marks: this.#marks,
+      frames: this.#frames,
+      count: this.#count,
+      seconds: this.#seconds,
+      nanos: this.#nanos,
+    }
+  }
+
+  static of({ marks, frames, count, seconds, nanos }: CensusColumns): Census {
+    const census = new Census(0)
+    census.#marks = marks
+    census.#frames = frames
+    census.#count = count
+    census.#seconds = seconds
+    census.#nanos = nanos
+    return census
+  }
+
   /** Time of the last packet of IPsec; null when it was not read to the end, or there was none. */
   get end(): Moment | null {
     return this.stop.stopped || this.#count === 0 ? null : { seconds: this.#seconds, nanos: this.#nanos }
@@ -57,6 +91,12 @@ export class Census implements PacketHandler {
       this.#marks[this.#place] = this.#mark
     }
     this.#frames[this.#place] = frame
+  }
+
+  /** Packets that were summed up elsewhere: nothing of them is counted but their time. */
+  passed({ seconds, nanos }: Moment): void {
+    this.#seconds = seconds
+    this.#nanos = nanos
   }
 
   diagnostic(): void {}

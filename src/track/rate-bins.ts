@@ -4,7 +4,7 @@
  */
 
 /** Bins of one SA. */
-const MOST_BINS = 128
+const MOST_BINS = 64
 
 /** Bins as numbers: the i-th of each column is one bin. */
 export interface RateColumns {

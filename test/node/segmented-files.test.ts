@@ -47,7 +47,7 @@ function inline(log: string[] = []): SegmentWorkers {
 }
 
 /** The report of files in segments of `segmentBytes`, and whether they were cut. */
-async function reportOf(paths: string[], secrets: Secrets, segmentBytes?: number, log?: string[]) {
+async function reportOf(paths: string[], secrets: Secrets, segmentBytes?: number, log?: string[], mostHeld?: number) {
   let cut = false
   const source: CaptureSource = {
     rereadable: true,
@@ -56,7 +56,7 @@ async function reportOf(paths: string[], secrets: Secrets, segmentBytes?: number
       segmentBytes === undefined
         ? undefined
         : async ({ samples }) => {
-            const segmented = await segmentFiles(paths, inline(log), { samples, segmentBytes })
+            const segmented = await segmentFiles(paths, inline(log), { samples, segmentBytes, mostHeld })
             cut = segmented !== undefined
             return segmented
           },
@@ -116,6 +116,21 @@ describe("files in segments", () => {
     // Named the other way round they overlap, and are merged.
     expect(await same([b, a], keys, 2000)).toBe(false)
     expect(await same([file(gzipSync(psk), "pcap.gz"), file(psk)], keys, 2000)).toBe(false)
+  })
+
+  it("several files of which not all scans are held until it is known that they follow each other", async () => {
+    const third = Math.ceil(frames.length / 3)
+    const parts = [0, 1, 2].map(i =>
+      file(pcapng(frames.slice(i * third, (i + 1) * third), 1, PCAPNG_FORMS[0]), "pcapng"),
+    )
+    const log: string[] = []
+    const { report } = await reportOf(parts, keys, 2000, log, 6000)
+    expect(report).toEqual((await reportOf(parts, keys)).report)
+    const once: string[] = []
+    await reportOf(parts, keys, 2000, once)
+    const scans = (jobs: string[]) => jobs.filter(kind => kind === "scan").length
+    expect(scans(log)).toBeGreaterThan(scans(once))
+    expect(scans(log)).toBeLessThan(2 * scans(once))
   })
 
   it("compressed files, and one of them cut off", async () => {

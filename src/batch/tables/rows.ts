@@ -1,5 +1,5 @@
 /** The rows of all result tables out of reports. */
-import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "../../report/types.ts"
+import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } from "../../report/types.ts"
 import {
   CAPTURES,
   CHECKS,
@@ -20,19 +20,55 @@ export type RowSink = (table: Table, row: Value[]) => void
 
 /** Hands every row of a report to `sink`; `rates` are the bins of its data SAs. */
 export function writeRows(run: string, report: Report, rates: Iterable<RateBin>, sink: RowSink): void {
-  const { captures } = report
-  const place = (of: readonly number[]): Place => ({ run, capture: captures[of[0]]?.path ?? null })
-  for (const of of captures) sink(CAPTURES, CAPTURES.row({ run, capture: of.path, of }))
-  for (const sa of report.ike_sas) writeIkeSa(sa, place(sa.captures), sink)
+  const rows = new Rows(
+    run,
+    report.captures.map(c => c.path),
+    sink,
+  )
+  for (const sa of report.ike_sas) rows.ikeSa(sa)
   const owners = ownersOf(report.ike_sas)
-  for (const of of report.esp_sas) {
-    const at = place(of.captures)
-    sink(ESP_SAS, ESP_SAS.row({ ...at, of, ikeSa: of.child_sa === null ? undefined : owners.get(of.child_sa) }))
-    if (of.verdict) sink(VERDICTS, VERDICTS.row({ ...at, of: { sa: of, verdict: of.verdict } }))
+  for (const sa of report.esp_sas) rows.espSa(sa, sa.child_sa === null ? undefined : owners.get(sa.child_sa))
+  for (const finding of report.diagnostics) rows.finding(finding)
+  const first = new Map(report.esp_sas.map(sa => [sa.id, sa.captures]))
+  for (const bin of rates) rows.rate(bin, first.get(bin.espSa) ?? [])
+  for (const capture of report.captures) rows.capture(capture)
+}
+
+/** The rows of objects of a report, as they come. */
+export class Rows {
+  constructor(
+    readonly run: string,
+    /** Paths of the captures. */
+    readonly captures: readonly string[],
+    readonly sink: RowSink,
+  ) {}
+
+  capture(of: CaptureInfo): void {
+    this.sink(CAPTURES, CAPTURES.row({ run: this.run, capture: of.path, of }))
   }
-  for (const of of report.diagnostics) sink(FINDINGS, FINDINGS.row({ ...place(of.captures), of }))
-  const first = firstCaptures(report.esp_sas, captures)
-  for (const of of rates) sink(ESP_RATES, ESP_RATES.row({ run, capture: first.get(of.espSa) ?? null, of }))
+
+  ikeSa(sa: IkeSaReport): void {
+    writeIkeSa(sa, this.#place(sa.captures), this.sink)
+  }
+
+  espSa(of: EspSaReport, ikeSa?: IkeSaReport): void {
+    const at = this.#place(of.captures)
+    this.sink(ESP_SAS, ESP_SAS.row({ ...at, of, ikeSa }))
+    if (of.verdict) this.sink(VERDICTS, VERDICTS.row({ ...at, of: { sa: of, verdict: of.verdict } }))
+  }
+
+  finding(of: DiagnosticReport): void {
+    this.sink(FINDINGS, FINDINGS.row({ ...this.#place(of.captures), of }))
+  }
+
+  /** `captures` are those of its data SA. */
+  rate(of: RateBin, captures: readonly number[]): void {
+    this.sink(ESP_RATES, ESP_RATES.row({ ...this.#place(captures), of }))
+  }
+
+  #place(of: readonly number[]): Place {
+    return { run: this.run, capture: this.captures[of[0]] ?? null }
+  }
 }
 
 function writeIkeSa(sa: IkeSaReport, at: Place, sink: RowSink): void {
@@ -45,6 +81,3 @@ function writeIkeSa(sa: IkeSaReport, at: Place, sink: RowSink): void {
 
 const ownersOf = (sas: readonly IkeSaReport[]): Map<string, IkeSaReport> =>
   new Map(sas.flatMap(sa => sa.child_sas.map(child => [child.id, sa] as const)))
-
-const firstCaptures = (sas: readonly EspSaReport[], captures: readonly CaptureInfo[]): Map<string, string> =>
-  new Map(sas.flatMap(sa => (captures[sa.captures[0]] ? [[sa.id, captures[sa.captures[0]].path] as const] : [])))
