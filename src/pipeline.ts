@@ -29,7 +29,7 @@ import { OutcomeCounts } from "./report/verdict/summary.ts"
 import { CaptureWorld, type Given, liveWorld, type World } from "./report/verdict/world.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import { ScanFold } from "./segment/fold-scans.ts"
-import { openSegments } from "./segment/open-segments.ts"
+import { openContent, openSegments } from "./segment/open-segments.ts"
 import { SegmentFold } from "./segment/segment-fold.ts"
 import type { SegmentedCapture } from "./segment/segmented.ts"
 import { NO_SPI } from "./track/beginning.ts"
@@ -131,8 +131,8 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   return run.finish(captures)
 }
 
-/** Whether only the report is asked for: who wants packets gets them in one reading. */
-const isCuttable = ({ onPacket, data }: AnalyzeOptions): boolean => !onPacket && !data?.onInner
+/** Who wants each packet as it was read gets them in one reading. */
+const isCuttable = ({ onPacket }: AnalyzeOptions): boolean => !onPacket
 
 /** A handler that is made when the first packet comes, or by `make` when none did; what was told before is told then. */
 function lateHandler(create: () => PacketHandler): PacketHandler & { make(): void } {
@@ -279,16 +279,18 @@ class Run {
     source: CaptureSource,
   ): Promise<void> {
     const keys = this.#table.since(0)
-    return openSegments({
-      opened: segments.opened(keys, framesBefore),
+    const onInner = this.options.data?.onInner
+    const job = {
+      opened: segments.opened(keys, framesBefore, onInner !== undefined),
       keys,
       table: this.#table,
       dataSas: this.analysis.data,
       inPieces,
       doubtful,
-      createPlane: () => this.#newPlane({}),
-      read: handler => source.read(handler),
-    })
+      read: (handler: PacketHandler) => source.read(handler),
+    }
+    if (!onInner) return openSegments({ ...job, createPlane: () => this.#newPlane({}) })
+    return openContent({ ...job, framesBefore, onInner, createPlane: onInner => this.#newPlane({ onInner }) })
   }
 
   finish(captures: CaptureInfo[]): AnalysisResult {

@@ -94,7 +94,7 @@ export class Threads {
         ignoreInterrupt()
         progress.clear()
       },
-      opened: (keys, framesBefore) => segmented.opened(keys, framesBefore),
+      opened: (keys, framesBefore, inner) => segmented.opened(keys, framesBefore, inner),
       captures: () => (stop.stopped ? tellInterrupted : tellIncomplete)(segmented.captures()),
     }
   }

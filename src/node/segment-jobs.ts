@@ -31,6 +31,8 @@ export interface OpenJob {
   readonly segment: Segment
   readonly ikePorts: readonly number[]
   readonly framesBefore: number
+  /** The content of packets is wanted too. */
+  readonly inner: boolean
   /** Which of the lists of keys that were sent. */
   readonly keys: number
 }

@@ -7,6 +7,7 @@ import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
 import { Scanner } from "../segment/scan.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
+import { inflate } from "./inflate.ts"
 import type { BlockSeen, Job, KeysMessage, OpenJob, Result, ScanJob, SegmentScan, TriageJob } from "./segment-jobs.ts"
 import { readSegment } from "./segment-read.ts"
 
@@ -46,7 +47,7 @@ export class SegmentWork {
     return triageCapture(path, this.#secrets, reading)
   }
 
-  async #open({ segment, ikePorts, framesBefore, keys }: OpenJob): Promise<Opened> {
+  async #open({ segment, ikePorts, framesBefore, keys, inner }: OpenJob): Promise<Opened> {
     const opener = new SegmentOpener({
       provider: nodeProvider,
       openers: this.#openers,
@@ -54,6 +55,8 @@ export class SegmentWork {
       keys: this.#keys.get(keys) ?? [],
       framesBefore,
       ikePorts,
+      inner,
+      inflate,
     })
     await readSegment(segment, { record: r => opener.record(r), diagnostic: () => {} })
     return opener.end()

@@ -1,10 +1,16 @@
 /** A worker thread: does the jobs that come, and answers with numbers and the frames that the fold needs, whose memory it hands over. */
 import { parentPort } from "node:worker_threads"
+import { openedBuffers } from "../segment/open-segment.ts"
 import { scanBuffers } from "../segment/scan-types.ts"
-import type { Answer, Job, KeysMessage } from "./segment-jobs.ts"
+import type { Answer, Job, KeysMessage, Result } from "./segment-jobs.ts"
 import { SegmentWork } from "./segment-work.ts"
 
 const work = new SegmentWork()
+
+function buffersOf(result: Result): ArrayBuffer[] {
+  if ("scan" in result) return scanBuffers(result.scan)
+  return "flows" in result ? openedBuffers(result) : []
+}
 
 parentPort!.on("message", async (message: Job | KeysMessage) => {
   if (message.kind === "keys") {
@@ -13,7 +19,7 @@ parentPort!.on("message", async (message: Job | KeysMessage) => {
   }
   try {
     const result = await work.run(message)
-    parentPort!.postMessage({ result } satisfies Answer, "scan" in result ? scanBuffers(result.scan) : [])
+    parentPort!.postMessage({ result } satisfies Answer, buffersOf(result))
   } catch (error) {
     const { message: text, code } = error as NodeJS.ErrnoException
     parentPort!.postMessage({ error: text, code } satisfies Answer)

@@ -7,12 +7,13 @@ import { type CaptureHead, captureHead, findRecord } from "../capture/cut.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { timeText } from "../net/time.ts"
 import type { CaptureInfo } from "../report/types.ts"
+import { InnerTable } from "../segment/inner-columns.ts"
 import type { Opened } from "../segment/open-segment.ts"
 import { type Scan, scanBuffers } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import { isCompressed } from "./chunk-source.ts"
 import type { ReadOptions } from "./read-options.ts"
-import type { Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
+import type { OpenJob, Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
 
 /** Bytes of a segment: small enough that every thread gets several, large enough that none waits for orders. */
 const MOST_BYTES = 64 << 20
@@ -121,15 +122,28 @@ class SegmentedFiles implements SegmentedCapture {
     this.#ahead = undefined
   }
 
-  async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[]): AsyncGenerator<Opened> {
+  async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncGenerator<Opened> {
     const id = this.pool.share(keys)
-    const jobs = this.#segments.map((segment, i) =>
-      this.#scanned[i].scan.lastFrame < 0
-        ? Promise.resolve<Opened>({ flows: [], states: [] })
-        : this.pool.run({ kind: "open", segment, ikePorts: this.ikePorts, framesBefore: framesBefore[i], keys: id }),
-    )
-    for (const job of jobs) job.catch(() => {})
-    for (const job of jobs) yield await job
+    // Numbers may wait until all is opened; content is large.
+    const ahead = inner ? this.pool.threads + 1 : this.#segments.length
+    const jobs: (Promise<Opened> | undefined)[] = []
+    for (let i = 0; i < this.#segments.length; i++) {
+      while (jobs.length < Math.min(this.#segments.length, i + ahead)) {
+        const at = jobs.length
+        jobs.push(this.#open(at, { keys: id, framesBefore: framesBefore[at], inner }))
+      }
+      yield await jobs[i]!
+      jobs[i] = undefined
+    }
+  }
+
+  #open(at: number, what: Pick<OpenJob, "keys" | "framesBefore" | "inner">): Promise<Opened> {
+    if (this.#scanned[at].scan.lastFrame < 0)
+      return Promise.resolve({ flows: [], states: [], inner: what.inner ? NO_CONTENT : undefined })
+    const job = this.pool.run({ kind: "open", segment: this.#segments[at], ikePorts: this.ikePorts, ...what })
+    // Awaited in its turn; until then a failure is nobody's.
+    job.catch(() => {})
+    return job
   }
 
   captures(): CaptureInfo[] {
@@ -253,6 +267,7 @@ const emptied = (scan: SegmentScan): SegmentScan => ({
 /** Whether no frame of the segment has anything of IPsec. */
 const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 && pieces.n === 0 && lastFrame < 0
 
+const NO_CONTENT = new InnerTable(() => 0).take([])
 const NONE = { n: 0 } as const
 /** In place of the columns of a scan that was folded. */
 const NOTHING = { whole: NONE, flows: NONE, rates: NONE, pieces: NONE } as unknown as Pick<Scan, ScanTable>

@@ -64,41 +64,54 @@ class KnownState {
   }
 }
 
-/**
- * The flows of all segments, in the order of their first packets. `keys` are those that the segments were opened with; `dataSaOf` finds the
- * data SA of a flow, undefined where it was evicted.
- */
-export function joinOpened(
-  segments: Iterable<Opened>,
-  keys: readonly DataSaKeys[],
-  dataSaOf: (flow: OpenedFlow) => DataSa | undefined,
-): JoinedFlow[] {
-  const flows = new Map<DataSa, Known>()
-  const states = new Map<number, KnownState>()
-  for (const segment of segments) {
+/** `keys` are those that the segments were opened with; `dataSaOf` finds the data SA of a flow, undefined where it was evicted. */
+export class OpenedJoin {
+  readonly #flows = new Map<DataSa, Known>()
+  readonly #states = new Map<number, KnownState>()
+  /** The segments so far are not what one reading would have seen of some flow. */
+  doubtful = false
+
+  constructor(
+    readonly keys: readonly DataSaKeys[],
+    readonly dataSaOf: (flow: OpenedFlow) => DataSa | undefined,
+  ) {}
+
+  /** Takes in the next segment; what is known by now of each of its flows, undefined where its data SA was evicted. */
+  add(segment: Opened): (JoinedFlow | undefined)[] {
+    const { keys } = this
     for (const state of segment.states) {
       // A key that was found out: its flow is doubtful anyway.
       if (state.key < 0) continue
-      let known = states.get(state.key)
-      if (!known) states.set(state.key, (known = new KnownState()))
+      let known = this.#states.get(state.key)
+      if (!known) this.#states.set(state.key, (known = new KnownState()))
       known.join(state, keys[state.key].keys.esn)
+      this.doubtful ||= known.doubtful
     }
-    for (const flow of segment.flows) {
-      const data = dataSaOf(flow)
-      if (!data) continue
-      const known = flows.get(data)
+    return segment.flows.map(flow => {
+      const data = this.dataSaOf(flow)
+      if (!data) return undefined
+      let known = this.#flows.get(data)
       if (known) joinFlow(known, flow, keys)
-      else flows.set(data, begin(data, flow, keys))
-    }
+      else {
+        known = begin(data, flow, keys)
+        this.#flows.set(data, known)
+        known.flow.doubtful ||= sharesKeys(known.flow, this.#flows)
+      }
+      this.doubtful ||= known.flow.doubtful
+      return known.flow
+    })
   }
-  for (const { flow, opened } of flows.values())
-    flow.result.verified = verifiedRuns(flow.result, states.get(opened)?.replay)
-  const all = Array.from(flows.values(), known => known.flow)
-  for (const [key, state] of states)
-    if (state.doubtful) for (const flow of all) if (flow.candidates.includes(key)) flow.doubtful = true
-  for (const flow of all) flow.doubtful ||= sharesKeys(flow, flows)
-  spreadDoubt(all)
-  return all.sort((a, b) => a.firstFrame - b.firstFrame)
+
+  /** The flows of all segments, in the order of their first packets. */
+  flows(): JoinedFlow[] {
+    for (const { flow, opened } of this.#flows.values())
+      flow.result.verified = verifiedRuns(flow.result, this.#states.get(opened)?.replay)
+    const all = Array.from(this.#flows.values(), known => known.flow)
+    for (const [key, state] of this.#states)
+      if (state.doubtful) for (const flow of all) if (flow.candidates.includes(key)) flow.doubtful = true
+    spreadDoubt(all)
+    return all.sort((a, b) => a.firstFrame - b.firstFrame)
+  }
 }
 
 /** Flows that may share a key with a doubtful one are doubtful: the key's memory is one. */

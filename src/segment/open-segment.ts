@@ -1,9 +1,10 @@
 /**
  * Opens the ESP and AH packets of one segment, as if nothing had been before it, and says what somebody who knows the segments before needs to
- * see that nothing would have been different: `joinOpened`.
+ * see that nothing would have been different: `OpenedJoin`.
  */
 import type { CaptureRecord } from "../capture/record.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Inflate } from "../ipsec/ipcomp.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { Kind } from "../net/packet-view.ts"
 import type { DataFlow, SaState } from "../open/data-flow.ts"
@@ -13,6 +14,7 @@ import { DataSaTable } from "../open/data-table.ts"
 import type { CreateOpener, OpenerPool } from "../open/opener-pool.ts"
 import type { DataResult } from "../track/data-result.ts"
 import { FrameWalk } from "./frame-walk.ts"
+import { type InnerColumns, InnerTable, innerBuffers } from "./inner-columns.ts"
 
 /** One data SA in one segment. Keys are indexes in the list that was given. */
 export interface OpenedFlow {
@@ -57,7 +59,12 @@ export interface OpenedState {
 export interface Opened {
   readonly flows: readonly OpenedFlow[]
   readonly states: readonly OpenedState[]
+  /** What was inside, where it was asked for. */
+  readonly inner?: InnerColumns
 }
+
+/** The memory behind it, for handing it over to another thread. */
+export const openedBuffers = ({ inner }: Opened): ArrayBuffer[] => (inner ? innerBuffers(inner) : [])
 
 export interface SegmentOpenerOptions {
   readonly provider: CryptoProvider
@@ -69,16 +76,23 @@ export interface SegmentOpenerOptions {
   /** Frames before the segment. */
   readonly framesBefore: number
   readonly ikePorts?: readonly number[]
+  /** The content of packets is wanted too. */
+  readonly inner?: boolean
+  /** For IPComp, where the content is wanted. */
+  readonly inflate?: Inflate
 }
 
 export class SegmentOpener {
   readonly #walk: FrameWalk
   readonly #plane: DataPlane
   readonly #indexes: ReadonlyMap<DataSaKeys, number>
+  readonly #inner: InnerTable | undefined
   #frame: number
 
   constructor(options: SegmentOpenerOptions) {
-    const { provider, createOpener, openers, slot, keys, framesBefore, ikePorts } = options
+    const { provider, createOpener, openers, slot, keys, framesBefore, ikePorts, inflate } = options
+    const inner = options.inner ? new InnerTable(sa => this.#indexOf(sa)) : undefined
+    this.#inner = inner
     this.#walk = new FrameWalk(ikePorts)
     this.#frame = framesBefore
     this.#indexes = new Map(keys.map((key, i) => [key, i]))
@@ -86,9 +100,12 @@ export class SegmentOpener {
       provider,
       createOpener,
       openers,
-      edges: true,
-      executor: slot && (states => new LocalExecutor(sa => states.openers.of(sa.keys), true, slot)),
+      edges: !inner,
+      executor: slot && (states => new LocalExecutor(sa => states.openers.of(sa.keys), !inner, slot)),
       table: new DataSaTable(keys),
+      onPacket: inner && (p => inner.opened(p)),
+      onInner: inner && (p => inner.add(p)),
+      inflate,
     })
   }
 
@@ -112,7 +129,11 @@ export class SegmentOpener {
     this.#plane.finish()
     const flows = [...this.#plane.flows()]
     const states = new Set(flows.flatMap(flow => flow.states.filter(s => s.usable)))
-    return { flows: flows.map(flow => this.#flow(flow)), states: [...states].map(state => this.#state(state)) }
+    return {
+      flows: flows.map(flow => this.#flow(flow)),
+      states: [...states].map(state => this.#state(state)),
+      inner: this.#inner?.take(flows.map(flow => flow.data)),
+    }
   }
 
   #flow(flow: DataFlow): OpenedFlow {

@@ -4,9 +4,11 @@ import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { Kind, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import type { DataPlane } from "../open/data-plane.ts"
 import type { DataSaTable } from "../open/data-table.ts"
+import type { InnerPacket } from "../open/opened-packet.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
-import { type Doubtable, type JoinedFlow, joinOpened, spreadDoubt } from "./join-opened.ts"
+import { handOn } from "./inner-columns.ts"
+import { type Doubtable, type JoinedFlow, OpenedJoin, spreadDoubt } from "./join-opened.ts"
 import type { Opened, OpenedFlow } from "./open-segment.ts"
 
 export interface SegmentsToOpen {
@@ -26,13 +28,54 @@ export interface SegmentsToOpen {
 
 /** Hangs the result of every data SA on it. */
 export async function openSegments(job: SegmentsToOpen): Promise<void> {
-  const segments: Opened[] = []
-  for await (const opened of job.opened) segments.push(opened)
-  const flows = joinOpened(segments, job.keys, flow => job.dataSas.find(viewOf(flow)))
+  const join = new OpenedJoin(job.keys, flow => job.dataSas.find(viewOf(flow)))
+  for await (const opened of job.opened) join.add(opened)
+  const flows = join.flows()
   for (const flow of flows) flow.doubtful ||= job.doubtful || job.inPieces.has(flow.data)
   spreadDoubt([...flows, ...keysInPieces(job)])
   for (const { doubtful, data, result } of flows) if (!doubtful) data.result = result
   if (flows.some(flow => flow.doubtful) || job.inPieces.size > 0 || job.doubtful) await openAgain(job, flows)
+}
+
+export interface ContentToOpen extends Omit<SegmentsToOpen, "createPlane"> {
+  /** Frames before each segment. */
+  readonly framesBefore: readonly number[]
+  /** Gets every inner packet, in order. The object is used again. */
+  onInner(packet: InnerPacket): void
+  createPlane(onInner: (packet: InnerPacket) => void): DataPlane
+}
+
+/**
+ * As `openSegments`, and hands on what was inside. A segment's packets are handed on when it is sure that one reading would have had the same; from the
+ * first on of which it is not, everything is opened in one reading.
+ */
+export async function openContent(job: ContentToOpen): Promise<void> {
+  if (job.inPieces.size > 0 || job.doubtful) return openPlainly(job, 0)
+  const join = new OpenedJoin(job.keys, flow => job.dataSas.find(viewOf(flow)))
+  let segment = 0
+  for await (const opened of job.opened) {
+    const flows = join.add(opened)
+    const { inner } = opened
+    if (join.doubtful || !inner || inner.dependent || !flows.every(flow => flow !== undefined))
+      return openPlainly(job, job.framesBefore[segment])
+    handOn(inner, flows, job.keys, p => job.onInner(p))
+    segment++
+  }
+  for (const { data, result } of join.flows()) data.result = result
+}
+
+/** Opens everything in one reading; packets of the first frames were handed on before. */
+async function openPlainly(job: ContentToOpen, framesBefore: number): Promise<void> {
+  const plane = job.createPlane(p => {
+    if (p.frame > framesBefore) job.onInner(p)
+  })
+  await job.read({
+    packet(view) {
+      if (isData(view.kind)) plane.packet(view)
+    },
+    diagnostic: () => {},
+  })
+  plane.finish()
 }
 
 /** Opens the doubtful flows in one reading from the beginning: the plain way, by which all others are measured. */

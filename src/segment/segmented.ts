@@ -9,8 +9,11 @@ export interface SegmentedCapture {
   readonly ikePorts?: readonly number[]
   /** The scan of each segment, in the order of the segments. */
   scans(): AsyncIterable<Scan>
-  /** Opens each segment, in any order of work, in the order of the segments. `framesBefore`: frames before each segment. */
-  opened(keys: readonly DataSaKeys[], framesBefore: readonly number[]): AsyncIterable<Opened>
+  /**
+   * Opens each segment, in any order of work, in the order of the segments. `framesBefore`: frames before each segment; `inner`: the content of packets is
+   * wanted too.
+   */
+  opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncIterable<Opened>
   /** What was read; after the scans. */
   captures(): CaptureInfo[]
 }

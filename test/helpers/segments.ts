@@ -4,6 +4,7 @@ import { CaptureRecord } from "../../src/capture/record.ts"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
+import { inflate } from "../../src/node/inflate.ts"
 import type { CaptureSource } from "../../src/pipeline.ts"
 import type { CaptureInfo } from "../../src/report/types.ts"
 import { type Opened, SegmentOpener } from "../../src/segment/open-segment.ts"
@@ -60,7 +61,7 @@ export function cutSource(capture: Uint8Array, n: number, random: () => number):
             cut.scans.push(...scans)
             yield* scans
           },
-          async *opened(keys, framesBefore) {
+          async *opened(keys, framesBefore, inner) {
             const all: Opened[] = []
             for (const i of shuffled(parts.length, random)) {
               const opener = new SegmentOpener({
@@ -68,6 +69,8 @@ export function cutSource(capture: Uint8Array, n: number, random: () => number):
                 createOpener: createNodeEspOpener,
                 keys: structuredClone(keys),
                 framesBefore: framesBefore[i],
+                inner,
+                inflate,
               })
               for (const item of parts[i]) if (item instanceof CaptureRecord) opener.record(item)
               all[i] = structuredClone(opener.end())
