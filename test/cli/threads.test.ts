@@ -1,9 +1,11 @@
 /** Commands print and write the same bytes with several threads as with one. They run compiled code. */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+// @ts-expect-error: a script without types.
+import { makeCapture } from "../../bench/esp-data.mjs"
 import { writeLargeCapture } from "../helpers/large-capture.ts"
 
 const root = resolve(import.meta.dirname, "../..")
@@ -44,5 +46,20 @@ describe.skipIf(!built)("several threads", () => {
     expect(text).toMatch(/^0\n/)
     expect(text).toMatch(/ESP {2}[0-9a-f]{8} /)
     expectSame("brief", "--format", "json", mixed)
+  }, 60_000)
+
+  it("decrypt", () => {
+    // AES-256-GCM, ten SAs in turn.
+    const { capture, keys } = makeCapture("gcm-256", 14_000, 10)
+    const write = (threads: string): Buffer => {
+      const out = join(folder, `inner-${threads}.pcapng`)
+      expect(ikedump("decrypt", capture, "--keys", keys, "-w", out, "--threads", threads)).toContain(
+        "14000 inner packets",
+      )
+      return readFileSync(out)
+    }
+    const one = write("1")
+    expect(one.length).toBeGreaterThan(14_000 * 1400)
+    expect(write("3").equals(one)).toBe(true)
   }, 60_000)
 })
