@@ -19,6 +19,7 @@ import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { capturesOfFinding, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
 import type { Conclusion } from "./report/conclusion.ts"
 import { Explainer } from "./report/explain/index.ts"
+import { saOfLost } from "./report/lost-finding.ts"
 import { lastMoment } from "./report/time.ts"
 import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 import { withCause } from "./report/verdict/cause-finding.ts"
@@ -156,6 +157,8 @@ function lateHandler(create: () => PacketHandler): PacketHandler & { make(): voi
 class Run {
   readonly analysis: Analysis
   readonly #diagnostics: DiagnosticReport[] = []
+  /** Findings about datagrams that never became whole, whose SA is known at the end. */
+  readonly #lost: { readonly diagnostic: Diagnostic; readonly finding: DiagnosticReport }[] = []
   readonly #outcomes = new OutcomeCounts()
   readonly #explainer: Explainer
   readonly #keep: number
@@ -320,6 +323,7 @@ class Run {
       this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
     for (const d of this.#evictions()) this.#tell(d)
+    for (const { diagnostic, finding } of this.#lost) finding.sa ??= saOfLost(diagnostic, this.#closed, dataSas)
     const report: Report = {
       schema: "ikedump/report/1",
       captures,
@@ -348,6 +352,7 @@ class Run {
   /** Takes a finding; `captures` are the indexes of those it was seen in. */
   #tell(diagnostic: Diagnostic, captures: readonly number[] = captureOf(diagnostic)): void {
     const finding = diagnosticReport(diagnostic, captures)
+    if (diagnostic.between && !this.options.onDiagnostic) this.#lost.push({ diagnostic, finding })
     if (this.options.onDiagnostic) this.options.onDiagnostic(finding)
     else this.#diagnostics.push(finding)
   }

@@ -5,6 +5,11 @@ import type { Severity } from "../diagnostics/entry.ts"
 export type { DiagnosticCode } from "../diagnostics/codes.ts"
 export type { Severity } from "../diagnostics/entry.ts"
 
+/** A message of an IKE SA by its SPIs (hex digits), or a packet of a data SA. */
+export type Carried =
+  | { readonly spiI: string; readonly spiR: string }
+  | { readonly protocol: "ESP" | "AH"; readonly spi: number }
+
 export interface Diagnostic {
   readonly code: DiagnosticCode
   readonly severity: Severity
@@ -18,6 +23,8 @@ export interface Diagnostic {
   readonly capture?: number
   /** Source and destination of a datagram that it speaks of. */
   readonly between?: readonly [string, string]
+  /** What that datagram carries, where it says so. */
+  readonly carries?: Carried
   /** What to do, where the finding knows better than its code's entry. */
   readonly remedy?: string
 }

@@ -1,8 +1,9 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { addressText } from "./address.ts"
-import { cutOffText } from "./fragment-text.ts"
+import { cutOff } from "./fragment-text.ts"
 import type { FrameTrace } from "./frame-trace.ts"
 import { afterFragments } from "./headers/ipv6.ts"
 import type { Descent } from "./layers.ts"
@@ -66,7 +67,7 @@ export class Fragments {
       code: DiagnosticCode,
       message: string,
       frame: number,
-      between: readonly [string, string],
+      of: Pick<Diagnostic, "between" | "carries">,
     ) => void,
     private readonly trace?: FrameTrace,
   ) {}
@@ -197,8 +198,10 @@ export class Fragments {
     if (!(datagram instanceof Datagram)) return
     this.#bytes -= datagram.bytes.length
     const what = datagram.total < 0 ? "its last fragment" : "a fragment"
-    const inside = datagram.have[0] ? cutOffText(datagram.protocol, datagram.bytes, datagram.units * UNIT) : ""
-    const text = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing${inside}`
-    this.report("fragment-gap", text, datagram.frame, datagram.ends())
+    const { text, carries } = datagram.have[0]
+      ? cutOff(datagram.protocol, datagram.bytes, datagram.units * UNIT)
+      : { text: "" }
+    const message = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing${text}`
+    this.report("fragment-gap", message, datagram.frame, { between: datagram.ends(), carries })
   }
 }

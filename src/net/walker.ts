@@ -53,8 +53,12 @@ export class Walker extends Descending implements RecordSink {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, options.all ?? false)
     this.#handler = handler
     this.#limits = { ...NET_LIMITS, ...options.limits }
-    const report = (code: DiagnosticCode, message: string, frame: number, between?: readonly [string, string]) =>
-      this.#tell({ code, severity: "warning", frame, time: null, message, between })
+    const report = (
+      code: DiagnosticCode,
+      message: string,
+      frame: number,
+      of?: Pick<Diagnostic, "between" | "carries">,
+    ) => this.#tell({ code, severity: "warning", frame, time: null, message, ...of })
     const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
     const { trace, resume } = options
     this.#fragments = new Fragments(this, this.#limits, now, report, trace)

@@ -14,6 +14,8 @@ export class Reassembly {
   #bytes = 0
   readonly #fragments = new Map<number, Fragment>()
   #first = 0
+  /** Frames of fragments that came again since the message was whole, or last was. */
+  readonly #repeated = new Map<number, number>()
 
   constructor(readonly maxBytes: number) {}
 
@@ -25,23 +27,44 @@ export class Reassembly {
     if (total < this.#total || number < 1 || number > total) return opened
     if (total > this.#total) {
       this.#fragments.clear()
+      this.#repeated.clear()
       this.#bytes = 0
       this.#total = total
     }
-    if (this.#fragments.has(number)) return opened
+    if (this.#fragments.has(number)) return this.#again(number, opened, frame)
     const clear = opened.clear.bytes.slice(0, opened.end)
     this.#bytes += clear.length
     if (this.#bytes > this.maxBytes) return opened
     this.#fragments.set(number, { clear, frame })
     // Only the first fragment names the first payload.
     if (number === 1) this.#first = opened.first
-    if (this.#fragments.size < total) return opened
-    const parts = Array.from({ length: total }, (_, i) => this.#fragments.get(i + 1) as Fragment)
-    const frames = [...new Set(parts.map(p => p.frame))].sort((a, b) => a - b)
+    return this.#fragments.size < total
+      ? opened
+      : this.#whole(
+          opened,
+          this.#parts().map(p => p.frame),
+        )
+  }
+
+  /** A fragment that came before: all of them once more are the message once more. */
+  #again(number: number, opened: Opened, frame: number): Opened {
+    this.#repeated.set(number, frame)
+    if (this.#repeated.size < this.#total) return opened
+    const frames = [...this.#repeated.values()]
+    this.#repeated.clear()
+    return this.#whole(opened, frames)
+  }
+
+  #parts(): Fragment[] {
+    return Array.from({ length: this.#total }, (_, i) => this.#fragments.get(i + 1) as Fragment)
+  }
+
+  #whole(opened: Opened, of: readonly number[]): Opened {
+    const frames = [...new Set(of)].sort((a, b) => a - b)
     return {
       ...opened,
       reassembled: {
-        clear: byteSource(concat(...parts.map(p => p.clear)), `reassembled from frames ${frames.join(", ")}`),
+        clear: byteSource(concat(...this.#parts().map(p => p.clear)), `reassembled from frames ${frames.join(", ")}`),
         first: this.#first,
         frames,
       },
