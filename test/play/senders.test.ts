@@ -90,6 +90,7 @@ describe("two senders", () => {
       expect.stringMatching(/has 2 senders, 10\.3\.0\.1, 10\.3\.0\.3: .*different keys/),
     ])
     expect(codes).not.toContain("esp-replay")
+    expect(codes).not.toContain("esp-one-way")
     expect(codes).not.toContain("icv-failed")
     expect(codes).not.toContain("keys-crossed")
   })

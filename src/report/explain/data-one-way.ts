@@ -25,6 +25,8 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
   for (const data of all) {
     if (isMulticast(data.destination)) continue
     const owner = index.find(data)
+    // Of several senders under one SPI, some may be forged, and in a group no answer is due.
+    if (!owner && data.senders.length > 1) continue
     const head = owner && (heads.get(owner.child.id) ?? owner.child)
     const key = head && owner ? purposeOf(owner.sa, head) : [data.source, data.destination].sort().join(" ")
     let flow = flows.get(key)

@@ -19,7 +19,7 @@ function finding(data: DataSa): Diagnostic {
     data,
     "spi-senders",
     "info",
-    `${protocol} ${spiText(spi)} to ${destination} has ${senders.length} senders, ${sources}: ${because(senders)}. That is multicast, a group, or keys set by hand; a receiver that looks SAs up by SPI and destination alone takes them for one and drops packets as replays (RFC 4301 §4.1)`,
+    `${protocol} ${spiText(spi)} to ${destination} has ${senders.length} senders, ${sources}: ${because(senders)}. Multicast, groups and keys set by hand work so (RFC 4301 §4.1); a receiver that looks SAs up by SPI and destination alone takes them for one and drops packets as replays`,
   )
 }
 

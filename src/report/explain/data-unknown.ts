@@ -13,7 +13,8 @@ export function explainUnknownSpis({ all, index, sas }: DataInput, context: Expl
   const missing = new Map<string, DataSa[]>()
   const out: Diagnostic[] = []
   for (const data of all) {
-    if (index.find(data) || data.result?.sa) continue
+    // Of several senders the first speaks for the SPI.
+    if (index.find(data) || data.result?.sa || (data.senders[0] ?? data) !== data) continue
     const key = pairOf(data.source, data.destination)
     const known = between.get(key)
     const before = known !== undefined && known.first < data.firstFrame

@@ -72,7 +72,7 @@ function flow(data: DataSa, mine: Way | undefined, back: Way | undefined): Judge
       headline: `Up: ${plural(data.packets, "packet")}, others come back`,
       why: `${what}, and ${back.packets} come back from ${data.destination}; its negotiation is not in the capture`,
     }
-  if (mine?.unanswered && !isMulticast(data.destination))
+  if (mine?.unanswered && data.senders.length < 2 && !isMulticast(data.destination))
     return {
       ...base,
       outcome: "degraded",
