@@ -1,13 +1,17 @@
 /** `ikedump watch [-|FILE...]`: a line for each event, as it happens; files are followed as they grow and are rotated. */
-import type { Command } from "commander"
+import { type Command, InvalidArgumentError } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
 import { CaptureReader, isCaptureMagic } from "../capture/reader.ts"
+import type { PacketHandler } from "../net/packet-view.ts"
 import { Walker } from "../net/walker.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { endPipes, pipePieces } from "../node/chunk-source.ts"
 import { followFile } from "../node/follow-file.ts"
 import { onInterrupt } from "../node/interrupt.ts"
+import { serveMetrics } from "../node/metrics-server.ts"
 import { WatchGroups } from "../node/watch-groups.ts"
+import { WatchMetrics } from "../node/watch-metrics.ts"
+import { OPENMETRICS_TYPE, openMetrics } from "../render/openmetrics.ts"
 import { type Pen, penFor } from "../render/pen.ts"
 import { truncate } from "../render/text.ts"
 import type { WatchEvent, WatchKind } from "../report/watch-events.ts"
@@ -23,6 +27,7 @@ import { withinRange } from "./time-range.ts"
 interface WatchOptions extends CommonOptions {
   readonly ascii?: boolean
   readonly once?: boolean
+  readonly metrics?: number
 }
 
 const FORMATS = ["text", "ndjson"] as const
@@ -30,6 +35,7 @@ const FORMATS = ["text", "ndjson"] as const
 export function configure(command: Command): void {
   withIkePorts(withColor(withFormat(withKeys(command), ...FORMATS)))
     .option("--once", "end at the end of the files instead of following them")
+    .option("--metrics <port>", "serve OpenMetrics on 127.0.0.1 (path /metrics); 0 takes a free port", metricsPort)
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(watch)
@@ -42,6 +48,7 @@ Ctrl-C ends the input: what is known by then is printed.
 Examples:
   tcpdump -U -w - 'udp port 500 or udp port 4500 or esp' | ikedump watch
   ikedump watch /var/log/ike.pcap --keys ike.keylog
+  ikedump watch /var/log/ike.pcap --metrics 9786           for Prometheus on this host
   ikedump watch /var/log/ike.pcap --format ndjson | jq -r 'select(.event == "refused") | .text'
 `
 
@@ -55,13 +62,34 @@ async function watch(paths: string[], options: WatchOptions): Promise<void> {
   const secrets = await secretsOf(options)
   const groups = new WatchGroups(() => secrets)
   const printer = new Printer(options)
-  const taker = new Taker(groups, options)
+  const metrics = new WatchMetrics(groups, groups)
+  const server = options.metrics === undefined ? undefined : await served(options.metrics, metrics)
+  const taker = new Taker(groups, withinRange(server ? metrics : groups, options), options)
   try {
     const pause = (clock: number) => printer.tell(groups, clock)
     await Promise.all(inputs.map(path => taker.follow(path, piecesOf(path, options, stop), pause)))
     await printer.tell(groups, Number.POSITIVE_INFINITY)
   } finally {
     ignoreInterrupt()
+    server?.close()
+  }
+}
+
+function metricsPort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new InvalidArgumentError("a port is a number up to 65535")
+  return port
+}
+
+async function served(port: number, metrics: WatchMetrics): Promise<{ close(): void }> {
+  try {
+    const server = await serveMetrics(port, OPENMETRICS_TYPE, () => openMetrics(metrics.now()))
+    process.stderr.write(`ikedump: metrics at http://127.0.0.1:${server.port}/metrics\n`)
+    return server
+  } catch (e) {
+    const { code } = e as NodeJS.ErrnoException
+    throw new CliError(`cannot listen on 127.0.0.1:${port}: ${code === "EADDRINUSE" ? "the port is taken" : code}`)
   }
 }
 
@@ -95,10 +123,11 @@ class Taker {
 
   constructor(
     private readonly groups: WatchGroups,
+    handler: PacketHandler,
     options: WatchOptions,
   ) {
     const { ikePorts, heuristicIke } = readFlags(options)
-    this.#walker = new Walker(withinRange(groups, options), { ikePorts, heuristicIke })
+    this.#walker = new Walker(handler, { ikePorts, heuristicIke })
   }
 
   /** Reads an input to its end; `pause` is called when it is time to look at what happened. */

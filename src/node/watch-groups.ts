@@ -6,7 +6,9 @@ import { toHex } from "../bytes/hex.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { analyze } from "../pipeline.ts"
+import type { Metrics } from "../render/openmetrics.ts"
 import type { Report } from "../report/types.ts"
+import { OUTCOMES, type Outcome } from "../report/verdict/types.ts"
 import { stoppedEvents, type WatchEvent, watchEvents } from "../report/watch-events.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { nodeProvider } from "./crypto.ts"
@@ -26,6 +28,8 @@ interface Group {
   readonly told: Set<string>
   /** What was said so far. */
   before: Report | undefined
+  /** The last analysis. */
+  report: Report | undefined
   /** It spoke since the last look. */
   changed: boolean
   /** Its silence may yet become an event. */
@@ -78,12 +82,24 @@ export class WatchGroups implements PacketHandler {
       if (!group.changed && !(group.waiting && clock - group.seen > SETTLED_SECONDS)) continue
       group.changed = false
       const report = await this.#analyze(group)
+      group.report = report
       events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, this.#looked, group.told))
       const silent = clock - group.seen >= RIPE_SECONDS
       group.waiting = !silent
       group.before = silent ? report : withoutWaiting(report, group.before)
     }
     return events.sort((a, b) => (a.time < b.time ? -1 : 1))
+  }
+
+  /** The IKE SAs of all peers by what became of them, and the findings, as they were at the last look. */
+  summary(): Pick<Metrics, "outcomes" | "findings"> {
+    const outcomes = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
+    const findings = { error: 0, warning: 0, info: 0 }
+    for (const { report } of this.#groups.values()) {
+      for (const sa of report?.ike_sas ?? []) outcomes[sa.verdict.outcome]++
+      for (const { severity } of report?.diagnostics ?? []) findings[severity]++
+    }
+    return { outcomes, findings }
   }
 
   #ike(view: PacketView): void {
@@ -132,6 +148,7 @@ export class WatchGroups implements PacketHandler {
         counts: new Map(),
         told: new Set(),
         before: undefined,
+        report: undefined,
         changed: false,
         waiting: false,
         seen: 0,

@@ -94,6 +94,7 @@ const ANY = new RegExp(`(?<![A-Za-z0-9])(?:${NAMES.map(([p]) => `(${p})`).join("
 
 export interface FoundName {
   readonly meaning: Meaning
+  readonly at: number
   /** Where the text behind the name begins. */
   readonly end: number
 }
@@ -103,6 +104,10 @@ export function* namesIn(text: string): Generator<FoundName> {
   for (const match of text.matchAll(ANY)) {
     const row = rows.find(r => match[r.at] !== undefined)
     if (row)
-      yield { meaning: row.make(match.slice(row.at + 1, row.at + 1 + row.groups)), end: match.index + match[0].length }
+      yield {
+        meaning: row.make(match.slice(row.at + 1, row.at + 1 + row.groups)),
+        at: match.index,
+        end: match.index + match[0].length,
+      }
   }
 }

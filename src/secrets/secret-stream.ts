@@ -1,6 +1,7 @@
 /** Secrets out of text that comes in pieces, of any size: a file's, or one that is still being written. Line-oriented formats only. */
 import { cleanLine } from "./clean-line.ts"
 import { FORMATS } from "./formats/index.ts"
+import { goesOn, joinedLine, jsonMessage } from "./line-wrap.ts"
 import { LineSplitter } from "./lines.ts"
 import { Pool } from "./pool.ts"
 import type { SecretNote, Secrets } from "./secrets.ts"
@@ -12,6 +13,8 @@ export class SecretStream {
   readonly #found = new Set<string>()
   /** How many secrets of each kind were taken. */
   readonly #taken = new Map<string, number>()
+  /** A line that may go on in the next. */
+  #held: { raw: string; number: number } | undefined
   /** Lines read. */
   lines = 0
   /** A line came that is neither blank nor a comment. */
@@ -60,6 +63,7 @@ export class SecretStream {
   /** Nothing came for a while: blocks that only a further line would end count as complete. */
   settle(): void {
     if (this.#lines.within) return
+    this.#release()
     for (const { reader } of this.#readers) {
       if (reader.settle) reader.settle()
       else reader.blank?.()
@@ -69,6 +73,7 @@ export class SecretStream {
   /** After the last text. */
   end(): void {
     if (!this.full) for (const { text, number, cut } of this.#lines.end()) this.#read(text, number, cut)
+    this.#release()
     for (const { name, reader } of this.#readers) {
       const before = this.#pool.size
       reader.end?.()
@@ -97,14 +102,45 @@ export class SecretStream {
   #read(raw: string, number: number, cut: boolean): void {
     this.lines = number
     if (cut) this.#pool.note("warning", "a line is longer than 1 MiB and was cut", number)
+    const held = this.#held
+    this.#held = undefined
+    if (held) {
+      const joined = joinedLine(held.raw, raw)
+      if (joined === undefined) this.#lineOf(held.raw, held.number)
+      else if (goesOn(joined)) this.#held = { raw: joined, number: held.number }
+      else this.#lineOf(joined, held.number)
+      if (joined !== undefined) return
+    }
+    if (goesOn(raw)) this.#held = { raw, number }
+    else this.#lineOf(raw, number)
+  }
+
+  /** The line that waited for what goes on behind it. */
+  #release(): void {
+    const held = this.#held
+    this.#held = undefined
+    if (held) this.#lineOf(held.raw, held.number)
+  }
+
+  /** A line; or the message of a log that is JSON, which may be several. */
+  #lineOf(raw: string, number: number): void {
+    const message = jsonMessage(raw)
+    if (message === undefined) this.#text(raw, number)
+    // What stands in other members is read in the line as it is.
+    else if (!message.split("\n").reduce((any, line) => this.#text(line, number) || any, false)) this.#text(raw, number)
+  }
+
+  /** Whether a reader took it. */
+  #text(raw: string, number: number): boolean {
     const text = cleanLine(raw)
     if (/^\s*(?:#.*)?$/.test(text)) {
       for (const { reader } of this.#readers) reader.blank?.()
-      return
+      return false
     }
     this.content = true
     const taken = this.#readers.find(({ reader }) => reader.line(text, number))
     if (taken) this.#found.add(taken.name)
+    return taken !== undefined
   }
 
   #tellFull(): void {

@@ -15,7 +15,7 @@ export function secretOctets(text: string): Uint8Array | undefined {
 }
 
 /** Bytes of Base64; undefined when it is none. RFC 4648 §4. */
-function base64(text: string): Uint8Array | undefined {
+export function base64(text: string): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0))
     return bytes.length > 0 ? bytes : undefined

@@ -157,3 +157,51 @@ describe.skipIf(!built)("a file that grows", () => {
     expect(JSON.parse(lines[0]).event).toBe("up")
   })
 })
+
+describe.skipIf(!built)("--metrics", () => {
+  /** The value of one sample of an exposition. */
+  const sampleOf = (text: string, name: string, label = ""): number =>
+    Number(
+      text
+        .split("\n")
+        .find(line => line.startsWith(`${name}{`) && line.includes(label))
+        ?.split(" ")
+        .at(-1),
+    )
+
+  it("serves what is known, on this computer alone, until the end", { timeout: 60_000 }, async () => {
+    const { child, has } = watching("-", "--metrics", "0")
+    let said = ""
+    child.stderr?.on("data", chunk => {
+      said += chunk
+    })
+    child.stdin?.write(readFileSync(capture("v2-psk-modp2048")))
+    await has(1)
+    const url = /metrics at (http:\/\/127\.0\.0\.1:\d+\/metrics)/.exec(said)?.[1] as string
+    const answer = await fetch(url)
+    const text = await answer.text()
+    expect(answer.headers.get("content-type")).toContain("application/openmetrics-text")
+    expect(text.endsWith("# EOF\n")).toBe(true)
+    expect(sampleOf(text, "ikedump_captured_packets_total", 'kind="isakmp"')).toBe(6)
+    expect(sampleOf(text, "ikedump_captured_packets_total", 'kind="esp"')).toBe(86)
+    expect(sampleOf(text, "ikedump_esp_packets_total", 'spi="0xfa5608e0"')).toBe(43)
+    expect(sampleOf(text, "ikedump_esp_missing_packets", 'spi="0xfa5608e0"')).toBe(0)
+    const known = text.split("\n").filter(line => line.startsWith("ikedump_ike_sas{"))
+    expect(known.reduce((n, line) => n + Number(line.split(" ").at(-1)), 0)).toBe(1)
+    expect((await fetch(url.replace("/metrics", "/"))).status).toBe(404)
+    expect((await fetch(url, { method: "POST" })).status).toBe(405)
+    const exit = ended(child)
+    child.kill("SIGINT")
+    expect(await exit).toBe(0)
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  it("says that a port is taken", { timeout: 60_000 }, async () => {
+    const server = (await import("node:http")).createServer()
+    await new Promise<void>(r => server.listen(0, "127.0.0.1", r))
+    const { port } = server.address() as import("node:net").AddressInfo
+    const { code, err } = await runCommand("watch", "--once", capture("v2-no-proposal"), "--metrics", String(port))
+    server.close()
+    expect([code, err]).toEqual([2, expect.stringContaining("the port is taken")])
+  })
+})

@@ -1,5 +1,5 @@
 /** What other sensors' tools read: Suricata's EVE, Zeek's ipsec.log, Elastic's ECS, OpenMetrics. */
-import { openMetrics } from "../openmetrics.ts"
+import { metricsOf, openMetrics } from "../openmetrics.ts"
 import { ecs } from "./ecs.ts"
 import { eve } from "./eve.ts"
 import type { SensorInput } from "./messages.ts"
@@ -21,6 +21,6 @@ export function renderSensor(input: SensorInput, format: SensorFormat): Iterable
     case "ecs":
       return ecs(input)
     case "openmetrics":
-      return openMetrics(input.report)
+      return openMetrics(metricsOf(input.report))
   }
 }

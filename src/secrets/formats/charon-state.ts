@@ -244,7 +244,7 @@ export class CharonState {
       if (context.child) context.child.protocol = adding[2] as "ESP" | "AH"
       return
     }
-    const spi = /^\s*SPI 0x([0-9a-f]{1,8}), src (\S{1,50}) dst (\S{1,50})/.exec(body)
+    const spi = /^\s*SPI 0x([0-9a-fA-F]{1,8}), src (\S{1,50}) dst (\S{1,50})/.exec(body)
     if (spi && context.adding && context.child)
       this.addChild(context, context.child, Number.parseInt(spi[1], 16), spi[2], spi[3])
   }

@@ -32,7 +32,7 @@ const LABELS: readonly (readonly [label: string, part: Part, protocol: "ESP" | "
 const PSK = /\| User PSK:\s*$/
 const ROW = /\|? {1,8}((?:[0-9a-f]{2} {1,2}){0,15}[0-9a-f]{2})(?:\s|$)/
 const ESTABLISHED =
-  /\b(ESP|AH)([\w/]{0,20})=>0x([0-9a-f]{1,8}) <0x([0-9a-f]{1,8}) xfrm=([A-Z0-9_]{1,40})(?:-([A-Z0-9_]{1,40}))?/
+  /\b(ESP|AH)([\w/]{0,20})=>0x([0-9a-fA-F]{1,8}) <0x([0-9a-fA-F]{1,8}) xfrm=([A-Z0-9_]{1,40})(?:-([A-Z0-9_]{1,40}))?/
 const MAX_DUMP_BYTES = 1024
 const MAX_PENDING = 64
 

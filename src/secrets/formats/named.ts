@@ -8,7 +8,7 @@ import { encrOfIkev2 } from "../../crypto/encr.ts"
 import { integOfIkev2 } from "../../crypto/integ.ts"
 import { encrOfLength } from "../algorithm-names.ts"
 import type { LineFormat } from "../line-format.ts"
-import { dumpRow, type LooseValue, MAX_VALUE_BYTES, valueBehind } from "../loose-hex.ts"
+import { dumpRow, isRowElsewhere, type LooseValue, MAX_VALUE_BYTES, restOfValue, valueBehind } from "../loose-hex.ts"
 import type { Pool } from "../pool.ts"
 import { type Meaning, namesIn, type Way } from "../secret-names.ts"
 import type { IkeSecretName } from "../secrets.ts"
@@ -34,11 +34,29 @@ interface Child {
   integ?: number
 }
 
+/** A value that is gathered over lines. */
+interface Dump {
+  readonly meaning: Meaning
+  readonly line: number
+  readonly announced: number
+  readonly rows: Uint8Array
+  have: number
+  /** It began behind its name, and may be complete. */
+  readonly begun: boolean
+}
+
+/** A value that ended with its line. */
+function valueBegun(meaning: Meaning, line: number, bytes: Uint8Array): Dump {
+  const rows = new Uint8Array(MAX_VALUE_BYTES)
+  rows.set(bytes)
+  return { meaning, line, announced: MAX_VALUE_BYTES, rows, have: bytes.length, begun: true }
+}
+
 export const named: LineFormat = {
   name: "named secrets",
   open(pool) {
     const found = new Named(pool)
-    let dump: { meaning: Meaning; line: number; announced: number; rows: Uint8Array; have: number } | undefined
+    let dump: Dump | undefined
     const finish = () => {
       if (dump && dump.have >= LEAST) found.take(dump.meaning, dump.rows.slice(0, dump.have), dump.line)
       dump = undefined
@@ -46,27 +64,37 @@ export const named: LineFormat = {
     return {
       line(text, number) {
         if (text.length > MAX_LINE) return false
-        const row = dump ? dumpRow(text, dump.have) : undefined
+        const row = dump && (dump.begun ? restOfValue(text) : dumpRow(text, dump.have))
         if (dump && row && dump.have + row.length <= dump.announced) {
           dump.rows.set(row, dump.have)
           dump.have += row.length
           if (dump.have === dump.announced) finish()
           return true
         }
+        // A dump that goes on elsewhere lacks bytes: a part of a secret is none.
+        if (dump && dump.have > 0 && dump.announced === MAX_VALUE_BYTES && isRowElsewhere(text)) {
+          pool.note("warning", "the rows of a dump do not follow each other; it is left out", dump.line)
+          dump = undefined
+        }
         finish()
         if (!MAYBE.test(text)) return false
         let taken = false
-        for (const { meaning, end } of namesIn(text)) {
-          const value = read(meaning, text.slice(end))
+        for (const { meaning, at, end } of namesIn(text)) {
+          const alone = text.slice(0, at).trim() === "" && text.slice(end).trim() === ""
+          const value = alone ? { announced: undefined } : read(meaning, text.slice(end))
           if (!value) continue
           taken = true
-          if (value.bytes) found.take(meaning, value.bytes, number)
+          if (value.open && value.bytes) dump = valueBegun(meaning, number, value.bytes)
+          else if (value.bytes) found.take(meaning, value.bytes, number)
           else {
             const announced = Math.min(value.announced ?? MAX_VALUE_BYTES, MAX_VALUE_BYTES)
-            dump = { meaning, line: number, announced, rows: new Uint8Array(announced), have: 0 }
+            dump = { meaning, line: number, announced, rows: new Uint8Array(announced), have: 0, begun: false }
           }
         }
         return taken
+      },
+      settle() {
+        if (dump?.begun) finish()
       },
       end() {
         finish()

@@ -9,6 +9,9 @@ import { CharonState } from "./charon-state.ts"
 
 const LINE = /(?:^|[\s:\]])(\d{2,3})\[([A-Z]{3})\d?\] (?:<([^>]{1,200})> ?)?/
 const ROW = /^\s*(\d{1,6}): ((?:[0-9A-Fa-f]{2} ){0,15}[0-9A-Fa-f]{2})(?: |$)/
+const ROW_BYTES = 16
+/** The end of a row that a mail program or a terminal put on a line of its own. */
+const REST = /^\s*((?:[0-9A-Fa-f]{2} ){0,14}[0-9A-Fa-f]{2})(?: {2,}|\s*$)/
 const DUMP = /^(.{1,120}?) => (\d{1,6}) bytes @ /
 /** Threads whose dumps are gathered at once. */
 const MAX_DUMPS = 64
@@ -20,6 +23,7 @@ const MAX_DUMP_BYTES = 65536
 interface Dump {
   readonly group: string
   readonly name: string | undefined
+  readonly thread: string
   readonly label: string
   readonly length: number
   readonly line: number
@@ -31,14 +35,29 @@ export const strongswanLog: LineFormat = {
   name: "strongSwan log",
   open(pool: Pool) {
     const state = new CharonState(pool)
+    /** The dump of the row before. */
+    let last: Dump | undefined
+    const takeRest = (dump: Dump | undefined, text: string): boolean => {
+      last = undefined
+      if (!dump || dump.have === 0 || dump.have % ROW_BYTES === 0 || dump.have === dump.length) return false
+      const rest = REST.exec(text)?.[1].trim().split(" ") ?? []
+      if (rest.length === 0 || rest.length > ROW_BYTES - (dump.have % ROW_BYTES)) return false
+      for (const digits of rest) if (dump.have < dump.length) dump.bytes[dump.have++] = Number.parseInt(digits, 16)
+      if (dump.have === dump.length) {
+        dumps.delete(dump.thread)
+        state.dump(dump.group, dump.name, dump.thread, dump.label, dump.bytes, dump.line)
+      }
+      return true
+    }
     const dumps = new BoundedMap<string, Dump>(MAX_DUMPS)
     return {
       line(text, number) {
         const m = LINE.exec(text.length > MAX_PREFIX ? text.slice(0, MAX_PREFIX) : text)
-        if (!m) return false
+        if (!m) return takeRest(last, text)
         const [head, thread, group, name] = m
         const body = text.slice(m.index + head.length)
         const dump = dumps.get(thread)
+        last = dump
         if (dump && takeRow(dump, body)) {
           if (dump.have === dump.length) {
             dumps.delete(thread)
@@ -58,6 +77,7 @@ export const strongswanLog: LineFormat = {
           dumps.set(thread, {
             group,
             name,
+            thread,
             label: start[1],
             length,
             line: number,

@@ -3,7 +3,8 @@
 /** Words of a line that holds nothing else, after a log's prefix (`date: DEBUG:`, `#012` of a syslog); undefined for any other line. */
 export function hexWords(text: string): string[] | undefined {
   if (text.length > 4096) return undefined
-  let body = text
+  // Line numbers of `cat -n` and of web pages are no words.
+  let body = text.replace(/^ {0,5}\d{1,6}\s{2,}(?=[0-9a-fA-F]{8}\b)/, "")
   for (const mark of ["DEBUG2:", "DEBUG:", "#012"]) {
     const at = body.lastIndexOf(mark)
     if (at >= 0) body = body.slice(at + mark.length)

@@ -1,0 +1,55 @@
+/** Lines in other things: a log of JSON lines, a line that a mail program or a terminal cut in two. */
+
+const OBJECT = /^\s*\{.*\}\s*,?\s*$/
+const MEMBER = /^\s*"(?:message|MESSAGE|msg|log|text)"\s*:\s*("(?:[^"\\]|\\.)*")\s*,?\s*$/
+const MESSAGES = ["MESSAGE", "message", "msg", "log", "text"]
+/** A longer message is none of a daemon. */
+const MAX_JSON = 1 << 18
+
+/** The message in a line of JSON, as journald, Docker and log collectors write it; undefined where there is none. */
+export function jsonMessage(line: string): string | undefined {
+  if (line.length > MAX_JSON || !line.includes('"')) return undefined
+  const member = MEMBER.exec(line)
+  if (!member && !OBJECT.test(line)) return undefined
+  try {
+    const value = JSON.parse(member ? member[1] : line.trim().replace(/,$/, ""))
+    if (typeof value === "string") return value
+    for (const name of MESSAGES) {
+      if (typeof value[name] === "string") return value[name]
+      // journald writes what is not all text as numbers.
+      if (Array.isArray(value[name]) && value[name].every((n: unknown) => typeof n === "number"))
+        return new TextDecoder().decode(Uint8Array.from(value[name]))
+    }
+  } catch {
+    // A line that only looks like JSON.
+  }
+  return undefined
+}
+
+/** A soft line break of quoted-printable (RFC 2045 §6.7) ends a line of up to 76 characters. */
+const isSoft = (line: string): boolean =>
+  line.length >= 70 && line.length <= 77 && line.endsWith("=") && !/^[A-Za-z0-9+/]+=+$/.test(line)
+
+/** No terminal and no mail program cuts shorter lines. */
+const LEAST_COLUMNS = 60
+const MAX_JOINED = 16384
+/** The end of a line within hexadecimal, and the beginning of one that goes on with it. A line of nothing else is a row of a dump. */
+const HEX_END = /[0-9a-fA-F]{8}$/
+const HEX_ONLY = /^[\s0-9a-fA-FxX,:]+$/
+const HEX_BEGIN = /^(?:[0-9a-fA-F]{4,}(?=$|[\s",;:)&<\]])|[0-9a-fA-F]{1,3}$)/
+
+const isCutKey = (line: string): boolean =>
+  line.length >= LEAST_COLUMNS && line.length <= MAX_JOINED && HEX_END.test(line) && !HEX_ONLY.test(line)
+
+/** Whether a line may go on in the next. */
+export const goesOn = (line: string): boolean => isSoft(line) || isCutKey(line)
+
+/** Two lines as the one that they were; undefined when the second is a line of its own. */
+export function joinedLine(line: string, next: string): string | undefined {
+  if (isSoft(line)) return next.startsWith("-----") ? undefined : decoded(line.slice(0, -1)) + decoded(next)
+  const quoted = /^((?:\s{0,3}>)+ ?)/.exec(next)?.[1] ?? ""
+  const rest = next.slice(quoted.length)
+  return HEX_BEGIN.test(rest) ? line + rest : undefined
+}
+
+const decoded = (text: string): string => text.replace(/=3D/g, "=").replace(/=20$/, " ")
