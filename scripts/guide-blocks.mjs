@@ -11,6 +11,7 @@ const BLOCK = /^```console( tshark)?\n([\s\S]*?)^```$/gm
 
 /** Documents with commands: the guides and the README. */
 export const documents = () => [
+  "README.md",
   ...readdirSync(join(root, "docs/guide"))
     .filter(name => name.endsWith(".md"))
     .sort()

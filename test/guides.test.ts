@@ -6,6 +6,20 @@ import { describe, expect, it } from "vitest"
 const root = join(import.meta.dirname, "..")
 const built = existsSync(join(root, "dist/bin/main.js"))
 const { documents, readDocument, renewed } = await import(join(root, "scripts/guide-blocks.mjs"))
+const { JOBS_GUIDE, cellOf, jobsOf } = await import(join(root, "scripts/guide-seconds.mjs"))
+
+describe("the table of twenty jobs", () => {
+  const text: string = readDocument(JOBS_GUIDE)
+
+  it("has each job of the guide, its command, and the seconds that a script measured", () => {
+    const jobs = jobsOf(text) as { job: string; command: string }[]
+    expect(jobs).toHaveLength(20)
+    const rows = text.split("\n").filter(line => /^\| \d+ \|/.test(line))
+    expect(rows.map(row => row.replace(/ \d+\.\d \|$/, ""))).toEqual(
+      jobs.map(({ job, command }, i) => `| ${i + 1} | ${job} | ${cellOf(command)} |`),
+    )
+  })
+})
 
 describe.skipIf(!built).each(documents() as string[])("%s", name => {
   it("shows what its commands print", () => {
