@@ -2,6 +2,7 @@
  * The cryptographic kernel: AES, GHASH, SHA, ChaCha20 and Poly1305 in SIMD WebAssembly (`scripts/wasm`), one instance a thread, one memory in
  * which all of them work. Synchronous, as packets are opened. Where WebAssembly may not run there is none, and everything goes by noble.
  */
+import { fromHex } from "../../bytes/hex.ts"
 import { KERNEL_WASM } from "./kernel-wasm.ts"
 
 export interface KernelExports {
@@ -35,7 +36,7 @@ export class Kernel {
   readonly #places = new Map<string, { readonly at: number; owner: unknown }>()
 
   constructor() {
-    const code = Uint8Array.from(atob(KERNEL_WASM), c => c.charCodeAt(0))
+    const code = fromHex(KERNEL_WASM) as Uint8Array<ArrayBuffer>
     const instance = new WebAssembly.Instance(new WebAssembly.Module(code))
     this.exports = instance.exports as unknown as KernelExports
     this.bytes = new Uint8Array(this.exports.memory.buffer)
