@@ -1,11 +1,11 @@
 /** `ikedump diff A B`: what two captures' negotiations offered, chose and proved differently, and how long they took. */
 import type { Command } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
-import { nanosText } from "../check/duration.ts"
 import { compareReports, type Difference, goldenOf } from "../check/golden.ts"
 import { type Timing, timings } from "../check/timing.ts"
-import { differenceText } from "../render/check/differences.ts"
+import { spokenDifferences } from "../render/check/spoken.ts"
 import { renderTable } from "../render/table.ts"
+import { durationText } from "../render/units.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
@@ -55,7 +55,7 @@ function* diffText(
   options: DiffOptions,
 ): Generator<string> {
   const shown = { ...presentation(options.color), ascii: options.ascii }
-  yield* differenceText(differences, shown, `${before} ${options.ascii ? "->" : "→"} ${after}`)
+  yield* spokenDifferences(differences, shown, `${before} ${options.ascii ? "->" : "→"} ${after}`)
   if (times.length === 0) return
   const rows = times.map(t => [t.what, spanText(t.before), spanText(t.after), changeText(t)])
   const columns = [
@@ -65,7 +65,7 @@ function* diffText(
   yield `\n${renderTable(columns, rows, { indent: 4 })}\n`
 }
 
-const spanText = (nanos: bigint | null): string => (nanos === null ? "-" : nanosText(nanos))
+const spanText = (nanos: bigint | null): string => (nanos === null ? "-" : durationText(Number(nanos) / 1e9))
 
 function changeText({ before, after }: Timing): string {
   if (before === null || after === null || before <= 0n) return ""

@@ -4,7 +4,7 @@ import type { CaptureSource } from "../pipeline.ts"
 import { penFor } from "../render/pen.ts"
 import { renderSad, sadJson } from "../render/sad-text.ts"
 import { tracesOf } from "../report/narrow.ts"
-import { sadOf } from "../report/sad.ts"
+import { goneOf, sadOf } from "../report/sad.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { limitsOf, withLimits } from "./limits.ts"
@@ -40,7 +40,9 @@ export function configure(command: Command): void {
       if (options.format === "json") print([sadJson(sad, until?.time ?? null, showKeys)])
       else {
         const pen = penFor({ ...presentation(options.color), ascii: options.ascii })
-        print(renderSad(sad, pen, { showKeys, when: until?.time ? `at ${until.time}` : "at the end" }))
+        const when = until?.time ? `at ${until.time}` : "at the end"
+        const gone = options.all ? [] : goneOf(sad, sadOf(only ? partOf(analysis, only) : analysis, true))
+        print(renderSad(sad, pen, { showKeys, when, gone }))
       }
     })
 }

@@ -10,6 +10,8 @@ export interface SadTextOptions {
   readonly showKeys?: boolean
   /** When the database stood so, for the heading: `at the end`. */
   readonly when: string
+  /** SAs that were there before, and are not shown. */
+  readonly gone?: readonly SadState[]
 }
 
 /** What stands for a key that is known and not shown. */
@@ -20,11 +22,25 @@ export function* renderSad(sad: Sad, pen: Pen, options: SadTextOptions): Generat
   const { theme } = pen
   const note = (text: string) => theme.dim(pen.text(`# ${text}`))
   yield `${note(`${plural(sad.states.length, "SA")} ${options.when}`)}\n`
+  const hint = goneHint(options.gone ?? [])
+  if (hint) yield `${note(hint)}\n`
   for (const s of sad.states) yield `${stateLines(s, pen, options, note).join("\n")}\n`
   for (const { host, list } of sad.policies) {
     yield `\n${note(`policies of ${host}`)}\n`
     for (const p of list) yield `${policyLines(p, pen).join("\n")}\n`
   }
+}
+
+/** What became of SAs that are not shown, and how to see them. */
+function goneHint(gone: readonly SadState[]): string {
+  if (gone.length === 0) return ""
+  const states = [...new Set(gone.map(s => s.state))].join(" or ")
+  const last = gone
+    .map(s => s.used ?? s.added ?? "")
+    .sort()
+    .at(-1)
+  const at = last ? `; --at ${last} shows what stood then` : ""
+  return `${plural(gone.length, "SA")} ${gone.length === 1 ? "was" : "were"} ${states} before${at}, --all shows all`
 }
 
 const spiText = (spi: number): string => `0x${spi.toString(16).padStart(8, "0")}`

@@ -304,3 +304,11 @@ function parseSelector(text: string): ParsedSelector {
   const [, addresses, protocol, port] = /^([^[]*)(?:\[([^/\]]*)(?:\/([^\]]*))?\])?$/.exec(text) ?? [text, text]
   return { addresses, protocol: protocol || null, port: port || null }
 }
+
+/** Those of all SAs that are not among the ones that stand. */
+export function goneOf(standing: Sad, all: Sad): SadState[] {
+  const known = new Set(standing.states.map(stateKey))
+  return all.states.filter(s => !known.has(stateKey(s)))
+}
+
+const stateKey = ({ protocol, spi, destination }: SadState): string => `${protocol} ${spi} ${destination}`

@@ -107,12 +107,24 @@ describe.skipIf(!built)("ikedump diff", () => {
   it("exits with 0 for two of a kind, with 1 for others", () => {
     const same = run("diff", capture, capture, ...keys)
     expect(same.code).toBe(0)
-    expect(same.out).toMatch(/^✔ .*\n\n {4}time .*\n {4}ike\/0 set up +24\.759ms +24\.759ms +0 %\n/)
+    expect(same.out).toMatch(/^✔ .*nothing differs\n\n {4}time .*\n {4}ike\/0 set up +24\.8 ms +24\.8 ms +0 %\n/)
     const json = run("diff", capture, fixture("v2-nat"), "--format", "json")
     expect(json.code).toBe(1)
     const { same: alike, differences } = JSON.parse(json.out)
     expect(alike).toBe(false)
     expect(differences).toContainEqual({ path: "ike_sas[0].suite.ke", before: ["MODP-2048"], after: ["X25519"] })
+  })
+})
+
+describe.skipIf(!built)("what diff says", () => {
+  it("is in words, a block for each SA, with no paths of the JSON", () => {
+    const { out } = run("diff", capture, fixture("v2-dpd"))
+    expect(out).toContain("  IKE SA 1\n")
+    expect(out).toContain("    encryption AES-CBC-128 → AES-GCM-16-256\n")
+    expect(out).toContain("    integrity HMAC-SHA2-256-128 → none\n")
+    expect(out).toContain("    findings + nat-present, + port-float\n")
+    expect(out).toContain("    encapsulation none → udp\n")
+    expect(out).not.toMatch(/ike_sas|\[\d+\]|"/)
   })
 })
 

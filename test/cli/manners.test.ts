@@ -229,3 +229,15 @@ describe.skipIf(!built)("the command as it is installed", () => {
     expect(spawned(["diff", "-q", capture, capture])).toEqual({ out: "", err: "", code: 0 })
   })
 })
+
+describe("sad", () => {
+  it("after a delete says so, and names a time at which the SAs stood", async () => {
+    const { out } = await runCommand("sad", capture, "--keys", keys)
+    const [, hint] = out.split("\n")
+    expect(hint).toMatch(/^# 2 SAs were deleted before; --at \S+ shows what stood then, --all shows all$/)
+    const at = /--at (\S+)/.exec(hint)?.[1] ?? ""
+    const then = (await runCommand("sad", capture, "--keys", keys, "--at", at)).out
+    expect(then).toMatch(/^# 2 SAs at /)
+    expect(then).not.toContain("were deleted")
+  })
+})
