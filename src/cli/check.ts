@@ -169,7 +169,7 @@ function presentGolden(path: string, differences: readonly Difference[], options
 }
 
 /** `-o FILE` is where the result itself goes. */
-const isFormatted = (output: string): boolean => output.includes("=")
+const isFormatted = (output: string): boolean => output.includes("=") || CHECK_FORMATS.includes(output as CheckFormat)
 
 function outputNamed(text: string): OutputFile {
   const at = text.indexOf("=")

@@ -34,13 +34,13 @@ export function* renderSad(sad: Sad, pen: Pen, options: SadTextOptions): Generat
 /** What became of SAs that are not shown, and how to see them. */
 function goneHint(gone: readonly SadState[]): string {
   if (gone.length === 0) return ""
-  const states = [...new Set(gone.map(s => s.state))].join(" or ")
+  const fates = [...new Set(gone.map(s => (s.state === "rekeyed" ? "replaced" : s.state)))].join(" or ")
   const last = gone
     .map(s => s.used ?? s.added ?? "")
     .sort()
     .at(-1)
   const at = last ? `; --at ${last} shows what stood then` : ""
-  return `${plural(gone.length, "SA")} ${gone.length === 1 ? "was" : "were"} ${states} before${at}, --all shows all`
+  return `${plural(gone.length, "SA")} ${gone.length === 1 ? "was" : "were"} ${fates} before${at}, --all shows all`
 }
 
 const spiText = (spi: number): string => `0x${spi.toString(16).padStart(8, "0")}`
