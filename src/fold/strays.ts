@@ -23,6 +23,7 @@ const MAX_TOLD = 8
 
 export function noteStrays(sa: IkeSa): void {
   if (sa.version === 2) noteStrayInits(sa)
+  else noteStrayPhase1(sa)
   if (bothSealed(sa.facts)) noteStrayNotices(sa)
   else noteUnauthenticated(sa)
 }
@@ -41,6 +42,25 @@ function noteStrayInits(sa: IkeSa): void {
       : `frame ${m.frame} is ${what}, with other content than ${chosen}: at most one of the two is part of the SA that came up, the other is late, duplicated, or forged; keys would tell (--keys)`
     addFinding(sa, "stray-first-message", "warning", m, text)
   }
+}
+
+/** Messages of phase 1 with a key exchange beside those that the SA was made from. */
+function noteStrayPhase1(sa: IkeSa): void {
+  const { ke } = sa.v1 ?? {}
+  if (!ke) return
+  const proved = sa.epochs.some(e => e.values.skeyid)
+  let told = 0
+  for (const x of sa.exchanges.filter(e => isFirstExchangeType(1, e.type)))
+    for (const m of x.messages) {
+      const used = ke[m.from]
+      if (!used || m.encrypted || m.frame === used.frame || m.retransmissionOf !== null) continue
+      if (!m.payloads.includes("KE") || !m.payloads.includes("NONCE") || told++ >= MAX_TOLD) continue
+      const text = `frame ${m.frame} is another message of the ${m.from} with a key exchange, with other content than frame ${used.frame}: `
+      const why = proved
+        ? "it is not part of the SA that came up, so it is late, duplicated, or forged"
+        : "at most one of the two is part of the SA that came up, the other is late, duplicated, or forged; keys would tell (--keys)"
+      addFinding(sa, "stray-first-message", "warning", m, text + why)
+    }
 }
 
 function straysOf(

@@ -1,6 +1,7 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import type { PerSide } from "./peer.ts"
+import { isPublicKeyMethod } from "./v1-methods.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** A payload body (without its generic header) and the frame it came in. */
@@ -9,11 +10,19 @@ export interface Body {
   readonly frame: number
 }
 
+/** Key exchange and nonce of one message. */
+export interface Flight {
+  readonly ke: Body
+  readonly nonce: Body
+}
+
 export class V1State {
   /** SAi_b: the body of the initiator's SA payload. */
   sa: Body | null = null
   ke: PerSide<Body | null> = { initiator: null, responder: null }
   nonce: PerSide<Body | null> = { initiator: null, responder: null }
+  /** Every key exchange and nonce that a side sent in the clear, the first ones: anybody can add to them. */
+  readonly flights: PerSide<Flight[]> = { initiator: [], responder: [] }
   /** IDii_b, IDir_b. */
   id: PerSide<Body | null> = { initiator: null, responder: null }
   certificates: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
@@ -42,4 +51,20 @@ export const prfOfPhase1 = (state: V1State): Prf | undefined => (state.prf === u
 export function v1StateOf(sa: { v1?: V1State }): V1State {
   sa.v1 ??= new V1State()
   return sa.v1
+}
+
+/** What both sides sent in the clear and keys are made from. */
+export type Exchanged = Pick<V1State, "ke" | "nonce">
+
+/** Pairs of messages beside the one in hand: a message in the clear may be forged, late or a duplicate. */
+export function* otherPairs({ flights, ke, nonce, authMethod }: V1State): Generator<Exchanged> {
+  // With public-key encryption the values are not in the clear.
+  if (isPublicKeyMethod(authMethod)) return
+  if (flights.initiator.length < 2 && flights.responder.length < 2) return
+  for (const i of flights.initiator)
+    for (const r of flights.responder) {
+      const same =
+        i.ke === ke.initiator && r.ke === ke.responder && i.nonce === nonce.initiator && r.nonce === nonce.responder
+      if (!same) yield { ke: { initiator: i.ke, responder: r.ke }, nonce: { initiator: i.nonce, responder: r.nonce } }
+    }
 }

@@ -69,6 +69,8 @@ export function bodyOf(whole: WholeMessage, type: number): Body | null {
   return p ? { bytes: p.src.bytes.slice(p.start + 4, p.end), frame: whole.datagram.frame } : null
 }
 
+/** Messages with a key exchange that are remembered of each side, of which the pairs are tried. */
+const MAX_FLIGHTS = 4
 /** Quick Modes under way that are remembered of one SA. */
 const MAX_QUICK = 64
 /** Child SAs remembered as those that a new one may replace. */
@@ -307,8 +309,11 @@ function phase1(reading: Reading, exchangeType: number): void {
   }
   const chosen = offered?.proposals[0]?.transforms[0]
   if (chosen && from === "responder") choose(reading, chosen)
-  state.ke[from] ??= bodyOf(whole, PAYLOAD_V1.KE)
-  state.nonce[from] ??= bodyOf(whole, PAYLOAD_V1.NONCE)
+  const ke = bodyOf(whole, PAYLOAD_V1.KE)
+  const nonce = bodyOf(whole, PAYLOAD_V1.NONCE)
+  state.ke[from] ??= ke
+  state.nonce[from] ??= nonce
+  if (ke && nonce && state.flights[from].length < MAX_FLIGHTS) state.flights[from].push({ ke, nonce })
   const identity = bodyOf(whole, PAYLOAD_V1.ID)
   if (identity) {
     state.id[from] = identity

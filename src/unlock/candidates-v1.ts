@@ -25,7 +25,7 @@ import type { Side } from "../track/peer.ts"
 import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import { isPhase1 } from "../track/v1.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
-import { prfOfPhase1, type V1State } from "../track/v1-state.ts"
+import { type Exchanged, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import type { Pool } from "./pool.ts"
 
@@ -42,6 +42,8 @@ export interface CandidateV1 {
   readonly origins: readonly Origin[]
   /** g^xy, where it went in. */
   readonly shared?: Uint8Array
+  /** The key exchange and the nonces that it was made from, where they are others than the first that came. */
+  readonly exchanged?: Exchanged
   /** Whether what was opened bears the keys out, beyond reading as IKE. */
   accepts(sealed: SealedMessageV1, opened: OpenedV1): boolean
   taken(): void
@@ -57,8 +59,16 @@ export interface V1Source {
   readonly few?: number
 }
 
-/** Every key set that the secrets allow, keys given for these cookies first. */
+/** Every key set that the secrets allow, from the first messages that came, then from every other pair of them. */
 export function* candidatesV1(source: V1Source): Generator<CandidateV1> {
+  yield* candidatesOf(source)
+  for (const exchanged of otherPairs(source.state))
+    for (const candidate of candidatesOf({ ...source, state: { ...source.state, ...exchanged } }))
+      yield { ...candidate, exchanged }
+}
+
+/** Keys given for these cookies first. */
+function* candidatesOf(source: V1Source): Generator<CandidateV1> {
   for (const entry of source.given) yield* givenKeys(source, entry)
   const phase1 = phase1Of(source)
   if (!phase1) return

@@ -1,6 +1,6 @@
 /** Finds the keys of IKEv1 SAs and follows their IV chains: a body that reads as IKE, and whose HASH holds, is the proof. */
 import { u32be } from "../bytes/bytes.ts"
-import type { Encr, HashAlgorithm } from "../crypto/algorithms.ts"
+import type { Encr } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { phase1Iv, phase2Iv } from "../keys/ikev1.ts"
 import { lastBlock, type OpenedV1, openV1 } from "../open/ike-v1.ts"
@@ -124,6 +124,7 @@ export class V1Unlock {
   }
 
   #adopt(sa: IkeSa, keys: Keys, candidate: CandidateV1, encr: Encr, frame: number): void {
+    if (candidate.exchanged) Object.assign(v1StateOf(sa), candidate.exchanged)
     keys.adopted = candidate
     keys.encr = encr
     candidate.taken()
@@ -144,7 +145,7 @@ export class V1Unlock {
     const { record, message } = sealed
     const ka = candidate.values.encryption_key
     if (!ka || !encr.cipher) return undefined
-    for (const iv of this.#ivs(keys, candidate.hash, encr, sealed)) {
+    for (const iv of this.#ivs(keys, candidate, encr, sealed)) {
       const opened = openV1(message, ka, iv, encr, this.provider)
       if (!opened) continue
       keys.ivs.set(record.digest, iv)
@@ -157,14 +158,14 @@ export class V1Unlock {
   /** RFC 2409 App. B: phase 1 chains from hash(g^xi | g^xr), each phase 2 exchange from hash(last phase 1 block | M-ID). */
   *#ivs(
     keys: Keys,
-    algorithm: HashAlgorithm | undefined,
+    { hash: algorithm, exchanged }: CandidateV1,
     encr: Encr,
     { sa, exchange, record }: SealedMessageV1,
   ): Generator<Uint8Array> {
     const known = keys.ivs.get(record.digest)
     if (known) yield known
     const hash = algorithm?.hash && this.provider.hash[algorithm.hash]
-    const { ke } = v1StateOf(sa)
+    const { ke } = exchanged ?? v1StateOf(sa)
     const first =
       hash && ke.initiator && ke.responder
         ? phase1Iv(hash, ke.initiator.bytes, ke.responder.bytes, encr.blockBytes)

@@ -1,9 +1,11 @@
 /** Messages that an attacker, or the network, adds to a negotiation: first messages, errors and deletes in the clear, AUTH that is not there. */
 import { describe, expect, it } from "vitest"
 import type { IkeSaReport, Report } from "../../src/report/types.ts"
-import { failures, type Keys, reportOf, saOf, statuses } from "./analyzed.ts"
+import { failures, type Keys, reportOf, saOf, shown, statuses } from "./analyzed.ts"
+import { PlayV1 } from "./play-v1.ts"
 import { PlayV2, SUITE, type SuiteSpec, X } from "./play-v2.ts"
 import { hex, Tape as NewTape, oneBitOff, type Tape } from "./tape.ts"
+import * as v1 from "./wire-v1.ts"
 import * as w from "./wire-v2.ts"
 
 const PSKS = { psks: [{ secret: "swordfish" }] }
@@ -121,6 +123,48 @@ const keysOf = (play: PlayV2): Keys =>
   Object.fromEntries(
     ["sk_d", "sk_ai", "sk_ar", "sk_ei", "sk_er", "sk_pi", "sk_pr"].map(name => [name, hex(play.keys[name])]),
   )
+
+describe("a forged key exchange of IKEv1 (RFC 2409 §5)", () => {
+  /** A negotiation with one Quick Mode in frames 1 to `rest`, and a message with another key exchange behind them. */
+  const withForged = (mode: "main" | "aggressive", from: "initiator" | "responder") => {
+    const play = new PlayV1(new NewTape())
+    if (mode === "main") play.main()
+    else play.aggressive({ encrypted: true })
+    const rest = play.tape.packets.length
+    play.quick("initiator").all()
+    const end = play.tape.packets.length
+    const ke = v1.raw(v1.T.KE, oneBitOff(from === "initiator" ? play.ke.publicI : play.ke.publicR, 3))
+    const nonce = v1.raw(v1.T.NONCE, play.tape.random(20, "forged"))
+    const around = mode === "main" ? [] : [v1.raw(v1.T.SA, play.sai)]
+    const id = mode === "main" ? [] : [v1.raw(v1.T.ID, from === "initiator" ? play.idI : play.idR)]
+    const forged = play.clear(
+      from,
+      mode === "main" ? v1.XV1.MAIN : v1.XV1.AGGRESSIVE,
+      [...around, ke, nonce, ...id],
+      mode === "main" || from === "responder",
+    )
+    return { play, forged, rest, frames: Array.from({ length: end }, (_, i) => i + 1) }
+  }
+  for (const mode of ["main", "aggressive"] as const)
+    for (const from of ["initiator", "responder"] as const)
+      for (const place of ["before", "behind"] as const)
+        it(`${mode} mode, of the ${from}, ${place} the genuine one`, async () => {
+          const { play, forged, frames } = withForged(mode, from)
+          const first = mode === "main" ? 2 : from === "initiator" ? 0 : 1
+          const at = place === "before" ? first : mode === "main" ? 4 : 2
+          const capture = play.tape.capture([...frames.slice(0, at), forged, ...frames.slice(at)])
+          const report = await reportOf(capture, { ...PSKS, dh_shared: [hex(play.ke.shared)] })
+          const sa = report.ike_sas.find(s => s.spi_r === hex(play.ckyR) && s.keys.status === "derived")
+          expect(sa?.keys.epochs[0].values).toEqual(shown(play.keys))
+          expect(failures(report)).toEqual([])
+          for (const esp of report.esp_sas) expect(esp.icv_ok).toBe(esp.packets)
+          if (from === "responder" || mode === "main") expect(sa?.diagnostics).toContain("stray-first-message")
+          const wrong = await reportOf(capture, { ...PSKS, dh_shared: [hex(oneBitOff(play.ke.shared))] })
+          expect(wrong.ike_sas.every(s => s.keys.status === "none")).toBe(true)
+          const bare = await reportOf(capture)
+          if (mode === "main") expect(bare.ike_sas[0].diagnostics).toContain("stray-first-message")
+        })
+})
 
 describe("errors and deletes in the clear (RFC 7296 §2.21)", () => {
   const clear = (play: PlayV2, exchange: number, id: number, payloads: w.Payload[], response = true): number =>
