@@ -44,8 +44,11 @@ import { adoptRow } from "./unlock/child-rows.ts"
 /** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
 export interface CaptureSource {
   readonly rereadable: boolean
-  /** The capture in segments that others scan and open, where that is worth it; with `samples`, packets to prove keys on are kept. */
-  segments?(options: { readonly samples: boolean }): Promise<SegmentedCapture | undefined>
+  /**
+   * The capture in segments that others scan and open, where that is worth it; with `samples`, packets to prove keys on are kept; with `content`, what is
+   * inside ESP will be asked for.
+   */
+  segments?(options: { readonly samples: boolean; readonly content: boolean }): Promise<SegmentedCapture | undefined>
   read(handler: PacketHandler): Promise<CaptureInfo[]>
 }
 
@@ -119,7 +122,10 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   let run: Run | undefined
   if (source.segments && isCuttable(options)) {
     const cut = new Run(options)
-    const segments = await source.segments({ samples: cut.analysis.pool.provesOnPackets })
+    const segments = await source.segments({
+      samples: cut.analysis.pool.provesOnPackets,
+      content: options.data?.onInner !== undefined,
+    })
     if (segments) return cut.segmented(segments, source)
   }
   const begin = () => (run = new Run(options))

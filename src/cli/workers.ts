@@ -17,6 +17,8 @@ import { Progress } from "./progress.ts"
 const WORTH_BYTES = 64 << 20
 /** Where packets are handed on in order one thread reads and walks; more than a few others would wait for it. */
 const MOST_OPENERS = 6
+/** Threads from which on content is opened in segments. */
+const LEAST_FOR_CONTENT = 3
 
 /** The scripts that workers run, beside the compiled command. */
 const SEGMENT_SCRIPT = new URL("./segment-worker.js", import.meta.url)
@@ -33,7 +35,7 @@ export function threadsFor(
 }
 
 /** Whether captures are large enough for threads. */
-export const isWorth = (paths: readonly string[]): boolean => sizeOf(paths) >= WORTH_BYTES
+export const isWorth = (paths: readonly string[], bytes = WORTH_BYTES): boolean => sizeOf(paths) >= bytes
 
 export const segmentPool = (threads: number): SegmentPool => new SegmentPool(threads, SEGMENT_SCRIPT)
 
@@ -67,8 +69,10 @@ export class Threads {
   /** The captures in segments (`CaptureSource.segments`). Sets exit code 3 when one was not read to its end. */
   async segments(
     options: CommandReadOptions,
-    { samples }: { readonly samples: boolean },
+    { samples, content }: { readonly samples: boolean; readonly content: boolean },
   ): Promise<SegmentedCapture | undefined> {
+    // Content goes through this thread anyway: with one other, that one opens beside it (`executor`), which takes less memory.
+    if (content && this.count < LEAST_FOR_CONTENT) return undefined
     this.#pool ??= segmentPool(this.count)
     const progress = new Progress()
     const { ikePorts, blocks } = options
@@ -82,6 +86,7 @@ export class Threads {
       stop,
       progress: progress.report,
       samples,
+      content,
     })
     if (!segmented) {
       ignoreInterrupt()
@@ -101,7 +106,9 @@ export class Threads {
 
   /** Gives the handler what scans say of the captures; undefined where they are not worth it, and nothing was given. */
   async scan(handler: ScanHandler, options: CommandReadOptions): Promise<CaptureInfo[] | undefined> {
-    const segments = this.isWorth(options) ? await this.segments(options, { samples: false }) : undefined
+    const segments = this.isWorth(options)
+      ? await this.segments(options, { samples: false, content: false })
+      : undefined
     if (!segments) return undefined
     const fold = new ScanFold(handler, options)
     for await (const scan of segments.scans()) fold.add(scan)

@@ -30,6 +30,8 @@ const MOST_HELD = 128 << 20
 export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" | "progress"> {
   /** As in `ScanOptions`. */
   readonly samples: boolean
+  /** What is inside ESP will be asked for: as much as the segment, so small ones are good. */
+  readonly content?: boolean
   /** Bytes of a segment; by default what is good for the threads. */
   readonly segmentBytes?: number
   /** Ends the scanning: what was scanned until then is the capture. */
@@ -48,7 +50,7 @@ export async function segmentFiles(
 ): Promise<SegmentedCapture | undefined> {
   const files = options.segments
     ? paths.map((_, capture) => options.segments!.filter(s => s.capture === capture))
-    : cutFiles(paths, options.segmentBytes ?? goodSize(paths, pool.threads))
+    : cutFiles(paths, options.segmentBytes ?? (options.content ? LEAST_BYTES : goodSize(paths, pool.threads)))
   if (!files || files.flat().length < 2) return undefined
   const segmented = new SegmentedFiles(files, pool, options)
   return paths.length === 1 || (await segmented.follow()) ? segmented : undefined
