@@ -94,8 +94,8 @@ export interface AnalyzeOptions {
   readonly reports?: boolean
   /** Count packets of data SAs over time too: `DataSa.rates`. */
   readonly rates?: boolean
-  /** Search every private address for the one behind a NAT detection hash. */
-  readonly findNatAddress?: boolean
+  /** Search every private address for the one behind a NAT detection hash; `near`: only those around what the capture names. */
+  readonly findNatAddress?: boolean | "near"
 }
 
 /** What an analysis knows beside the report: the live objects, for commands that need more than the report says. */

@@ -36,6 +36,8 @@ export async function triageCapture(
       {
         provider: nodeProvider,
         secrets: () => embedded.with(secrets),
+        // A line has no room for the address behind a NAT.
+        findNatAddress: "near",
         data: { createOpener: createNodeEspOpener, inflate },
       },
     )

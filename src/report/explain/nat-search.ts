@@ -75,6 +75,7 @@ function farther(
   context: ExplainContext,
 ): Peer | undefined {
   const { findNatAddress } = context.options
+  if (findNatAddress === "near") return undefined
   if (claim.end === "destination") return findNatAddress ? search.networks(seeds, ALL_PORTS) : undefined
   const port = claim.peer.port === 4500 ? [4500, 500] : [500, 4500]
   const likely =
