@@ -134,8 +134,11 @@ export class PairTable<T> {
   }
 }
 
+/** Different in every process: nobody can choose SPIs that all fall into one bucket. */
+const SEED = (Math.random() * 0x1_0000_0000) | 0
+
 function hashOf(a: string, b: string): number {
-  let hash = 0x811c9dc5
+  let hash = SEED
   for (let i = 0; i < a.length; i++) hash = Math.imul(hash ^ a.charCodeAt(i), 0x01000193)
   for (let i = 0; i < b.length; i++) hash = Math.imul(hash ^ b.charCodeAt(i), 0x01000193)
   return hash ^ (hash >>> 15)
