@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 let donors: Donors
 beforeAll(async () => {
   donors = await collectDonors(RUNS > 500)
-}, 60_000)
+}, 300_000)
 
 /** Writing the page is slow, and what is in it goes through the same session as `show`. */
 const forms = FORMS.filter(f => f.name !== "report html")
