@@ -1,6 +1,8 @@
 /** Pieces of sentences that several rules use. */
 import type { Verdict } from "./judge.ts"
 
+export { plural } from "../bytes/words.ts"
+
 /** `a`, `a and b`, `a, b and c`, `a, b and 7 more`. */
 export function listText(items: readonly (string | number)[], named = 6, word = "and"): string {
   if (items.length <= 1) return items.join("")
@@ -43,5 +45,3 @@ export function spanText(seconds: number): string {
 }
 
 const round = (n: number): string => (Number.isInteger(n) ? String(n) : n.toFixed(1))
-
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`

@@ -2,9 +2,11 @@
  * A run folder (docs/batch.md): the manifest, and what each task of each stage wrote. A task writes its own file beside and renames it, so
  * a file that is there is whole; its name says what it depends on, so a stage runs again only what is missing or changed.
  */
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { deserialize, serialize } from "node:v8"
+import { codeOf } from "../bytes/errors.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Answers, OpenJob, Segment } from "../node/segment-jobs.ts"
 import type { CensusColumns } from "../track/census.ts"
@@ -146,7 +148,7 @@ function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path)
   } catch (e) {
-    if ((e as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    if (codeOf(e) === "ENOENT") return undefined
     throw e
   }
 }

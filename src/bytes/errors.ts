@@ -38,3 +38,12 @@ export class DecodeError extends Error {
 /** A value at `at` that the RFC does not allow there. */
 export const invalid = (field: Field | undefined, at: number, limit: string, detail: string): DecodeError =>
   new DecodeError("invalid", field, at, 0, 0, limit, detail)
+
+/** What somebody threw, in words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The code of an error of the system (`ENOENT`), of Node or of a library. */
+export function codeOf(error: unknown): string | undefined {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined
+  return typeof code === "string" ? code : undefined
+}

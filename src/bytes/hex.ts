@@ -53,3 +53,10 @@ function digit(code: number): number {
   const lower = code | 32
   return lower >= 97 && lower <= 102 ? lower - 87 : -1
 }
+
+/** The bytes of hex that is right by construction: a constant, or what this program wrote. */
+export function hexBytes(text: string): Uint8Array {
+  const bytes = fromHex(text)
+  if (!bytes) throw new TypeError("not hexadecimal")
+  return bytes
+}

@@ -1,4 +1,5 @@
 /** Reads rules files: includes, variables, structure, and every expression compiled before the first rule runs. */
+import { messageOf } from "../bytes/errors.ts"
 import { nanosOf } from "./duration.ts"
 import { takenName, type Variable } from "./environment.ts"
 import { Compiler, type Expression, ExpressionError } from "./expression.ts"
@@ -66,7 +67,7 @@ async function readFile(
   try {
     return await options.read(path, at?.source.file ?? null)
   } catch (e) {
-    const fault = `cannot read ${path}: ${(e as Error).message}`
+    const fault = `cannot read ${path}: ${messageOf(e)}`
     if (at) throw at.source.error(at.node.at, fault)
     throw new RulesError({ file: path, line: 1, column: 1 }, fault)
   }

@@ -31,6 +31,9 @@ const NONES: ReadonlyMap<TypeName, CelObject> = new Map(
 
 export const classOf = (type: TypeName): ObjectClass => CLASSES.get(type) as ObjectClass
 
+/** The objects of a list member; none where the object has no such list. */
+export const listOf = (value: unknown): readonly CelObject[] => (Array.isArray(value) ? value : [])
+
 /** Whether a value of an expression is null, or stands for it. */
 export const isNull = (value: unknown): boolean =>
   value === null || value === undefined || (typeof value === "object" && IS_NONE in value)

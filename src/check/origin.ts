@@ -1,5 +1,5 @@
 /** What stands behind the values that an expression saw: the frames and words that a reader looks at next. */
-import type { CelObject } from "./objects.ts"
+import { type CelObject, listOf } from "./objects.ts"
 import type { Kind } from "./schema.ts"
 import type { SeenValue } from "./seen.ts"
 
@@ -22,9 +22,11 @@ export function originOf(kind: Kind, object: CelObject, seen: readonly SeenValue
 /** `chosen in frame 2, offered in frame 1 as proposal 1`, for the first value of the suite among those seen. */
 function suiteOrigin(sa: CelObject, seen: readonly SeenValue[]): Origin | undefined {
   const value = seen.find(s => /^(?:ike_sa\.)?suite\.(encr|integ|prf|ke)\b/.test(s.path))
-  const init = (sa.exchanges as CelObject[]).filter(x => OPENING.has(String(x.type))).at(-1)
+  const init = listOf(sa.exchanges)
+    .filter(x => OPENING.has(String(x.type)))
+    .at(-1)
   if (!value || !init) return undefined
-  const messages = (init.messages as CelObject[]).filter(m => (m.payloads as string[]).includes("SA"))
+  const messages = listOf(init.messages).filter(m => (m.payloads as string[]).includes("SA"))
   const offer = messages.find(m => m.from === "initiator")
   const choice = messages.find(m => m.from === "responder")
   const words: string[] = []
@@ -40,6 +42,6 @@ const OPENING = new Set(["IKE_SA_INIT", "Identity Protection (Main Mode)", "Aggr
 function proposalWith(sa: CelObject, { path, value }: SeenValue): string {
   const part = /suite\.(\w+)/.exec(path)?.[1] as Part
   const algorithm = Array.isArray(value) ? value[0] : value
-  const offer = (sa.offered as CelObject[]).find(o => (o[part] as string[]).includes(String(algorithm)))
+  const offer = listOf(sa.offered).find(o => (o[part] as string[]).includes(String(algorithm)))
   return offer ? ` as proposal ${offer.number}` : ""
 }

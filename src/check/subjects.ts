@@ -1,5 +1,5 @@
 /** What people call an object of the report, where it stands in the capture, and when it was. */
-import type { CelObject } from "./objects.ts"
+import { type CelObject, listOf } from "./objects.ts"
 import type { Kind } from "./schema.ts"
 
 /** An object that a rule speaks of. */
@@ -47,7 +47,7 @@ function frameOf(kind: Kind, o: CelObject): number | null {
     case "exchange":
       return firstFrame(o)
     case "ike_sa":
-      return firstFrame((o.exchanges as CelObject[])[0])
+      return firstFrame(listOf(o.exchanges)[0])
     case "child_sa":
       return frameAt(o.ike_sa as CelObject, o.first_time)
     case "capture":
@@ -57,19 +57,19 @@ function frameOf(kind: Kind, o: CelObject): number | null {
 }
 
 function firstFrame(exchange: CelObject | undefined): number | null {
-  const first = (exchange?.messages as CelObject[] | undefined)?.[0]
+  const first = listOf(exchange?.messages)[0]
   return first ? Number(first.frame) : null
 }
 
 function frameAt(sa: CelObject, time: unknown): number | null {
-  for (const exchange of sa.exchanges as CelObject[])
-    for (const message of exchange.messages as CelObject[]) if (message.time === time) return Number(message.frame)
+  for (const exchange of listOf(sa.exchanges))
+    for (const message of listOf(exchange.messages)) if (message.time === time) return Number(message.frame)
   return null
 }
 
 /** The time of an object, at one of its ends where it lasts; null where it has none. */
 export function timeOf(kind: Kind, o: CelObject, at: "start" | "end"): string | null {
-  if (kind === "exchange") return textOrNull((o.messages as CelObject[]).at(at === "start" ? 0 : -1)?.time)
+  if (kind === "exchange") return textOrNull(listOf(o.messages).at(at === "start" ? 0 : -1)?.time)
   if (kind === "message" || kind === "check" || kind === "diagnostic") return textOrNull(o.time)
   return textOrNull(at === "start" ? o.first_time : o.last_time)
 }
@@ -77,8 +77,8 @@ export function timeOf(kind: Kind, o: CelObject, at: "start" | "end"): string | 
 /** The frame at one of an object's ends. */
 export function frameAtEnd(kind: Kind, o: CelObject, at: "start" | "end"): number | null {
   if (at === "start" || (kind !== "exchange" && kind !== "ike_sa")) return frameOf(kind, o)
-  const exchange = kind === "ike_sa" ? (o.exchanges as CelObject[]).at(-1) : o
-  const last = (exchange?.messages as CelObject[] | undefined)?.at(-1)
+  const exchange = kind === "ike_sa" ? listOf(o.exchanges).at(-1) : o
+  const last = listOf(exchange?.messages).at(-1)
   return last ? Number(last.frame) : null
 }
 

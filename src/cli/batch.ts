@@ -1,4 +1,5 @@
 /** `ikedump batch`: many and large captures over all cores, workers at a queue, or a cluster. A run folder holds the work (docs/batch.md). */
+
 import { statSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { resolve } from "node:path"
@@ -9,6 +10,7 @@ import { LocalEngine, runTasks } from "../batch/engines/local.ts"
 import { RunFolder, RunFolderError } from "../batch/run-folder.ts"
 import { fold, merge, type Outcomes, plan } from "../batch/stages.ts"
 import { StageTasks, type TaskStage } from "../batch/tasks.ts"
+import { codeOf, messageOf } from "../bytes/errors.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import { folderCaptures, isFolder } from "../node/capture-paths.ts"
 import { SegmentPool } from "../node/segment-pool.ts"
@@ -121,7 +123,7 @@ const guarded =
     } catch (e) {
       if (e instanceof RunFolderError || e instanceof SecretsError) throw new CliError(e.message)
       const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e
-      const { code } = cause as NodeJS.ErrnoException
+      const code = codeOf(cause)
       if (code === "ENOSPC" || code === "EDQUOT" || code === "EROFS") throw cannotWrite("the run folder", cause)
       if (e instanceof Error && e.name === "TaskError")
         throw new CliError(e.message, EXIT.CAPTURE, ["what is done stays done: the same command goes on from here"])
@@ -221,7 +223,7 @@ export async function bullmq() {
     await Promise.all([import("bullmq"), import("ioredis")])
     return await import("../batch/engines/bullmq.ts")
   } catch (e) {
-    if ((e as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw e
+    if (codeOf(e) !== "ERR_MODULE_NOT_FOUND") throw e
     throw new CliError("the queue's libraries are not installed", undefined, [
       "npm install bullmq ioredis (beside ikedump)",
     ])
@@ -274,7 +276,7 @@ async function submit(folder: RunFolder, options: BatchOptions): Promise<void> {
     for (const { stage, id } of jobs) tell(`${stage}: job ${id}`)
     tell(`the result will stand in ${safeText(folder.resultPath)}`)
   } catch (e) {
-    throw new CliError((e as Error).message)
+    throw new CliError(messageOf(e))
   }
 }
 

@@ -1,6 +1,8 @@
 /** `ikedump check`: holds captures against rules files and golden files; exits with 1 when one is not kept. */
+
 import { existsSync, readFileSync } from "node:fs"
 import type { Command } from "commander"
+import { messageOf } from "../bytes/errors.ts"
 import { compareReports, type Difference, goldenOf, goldenText, parseGolden } from "../check/golden.ts"
 import { loadRules } from "../check/load.ts"
 import type { Outcome } from "../check/outcome.ts"
@@ -151,7 +153,7 @@ function readGolden(path: string) {
     return parseGolden(readFileSync(path, "utf8"))
   } catch (e) {
     const hints = existsSync(path) ? [] : [`--update-golden ${path} writes it`]
-    throw new CliError(`golden file ${path}: ${(e as Error).message}`, EXIT.USAGE, hints)
+    throw new CliError(`golden file ${path}: ${messageOf(e)}`, EXIT.USAGE, hints)
   }
 }
 

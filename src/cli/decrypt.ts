@@ -1,5 +1,7 @@
 /** `ikedump decrypt CAPTURE... -w OUT`: inner packets, IKE messages in the clear, or the capture with its keys, as pcapng. */
+
 import type { Command } from "commander"
+import { plural } from "../bytes/words.ts"
 import { BlockFile } from "../node/block-file.ts"
 import { CaptureCopy } from "../node/capture-copy.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
@@ -184,7 +186,6 @@ function closeOutput(file: BlockFile, path: string): void {
   }
 }
 
-const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
 const nameOf = (path: string): string => (path === "-" ? "standard output" : path)
 
 function tellWritten(

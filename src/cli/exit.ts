@@ -1,4 +1,5 @@
 /** Exit codes of the contract, which of several counts, and the error that carries one. */
+import { codeOf, messageOf } from "../bytes/errors.ts"
 
 export const EXIT = {
   DONE: 0,
@@ -63,13 +64,13 @@ const READ_FAULTS: Readonly<Record<string, string>> = {
 /** The error that says why something could not be read. */
 export function cannotRead(what: string, error: unknown): CliError {
   if (error instanceof CliError) return error
-  const { code, message } = error as NodeJS.ErrnoException
+  const [code, message] = [codeOf(error), messageOf(error)]
   return new CliError(`cannot read ${what}: ${(code && READ_FAULTS[code]) ?? code ?? message}`)
 }
 
 /** The error that says why something could not be written. */
 export function cannotWrite(what: string, error: unknown): CliError {
   if (error instanceof CliError) return error
-  const { code, message } = error as NodeJS.ErrnoException
+  const [code, message] = [codeOf(error), messageOf(error)]
   return new CliError(`cannot write ${what}: ${(code && WRITE_FAULTS[code]) ?? code ?? message}`, EXIT.OUTPUT)
 }

@@ -1,6 +1,8 @@
 /** `--export FORMAT TARGET`: keys written for other tools, by the commands that have them. */
+
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { plural } from "../bytes/words.ts"
 import { keepForeign, writeSecretFile } from "../node/secret-file.ts"
 import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "../secrets/export/export.ts"
 import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
@@ -64,8 +66,6 @@ export function writeExport({ format, target }: Target, { input, skipped }: Expo
 }
 
 const firstLine = (text: string): string => text.slice(0, text.indexOf("\n"))
-
-const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`
 
 function tellExport(format: ExportFormat, target: string, input: ExportInput, skipped: readonly Skipped[]): void {
   const found = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`

@@ -1,6 +1,8 @@
 /** `ikedump extcap`: Wireshark's way to the inner packets. Wireshark starts it with `--extcap-…` and `--capture` flags. */
+
 import { closeSync, openSync, writeSync } from "node:fs"
 import type { Command } from "commander"
+import { codeOf } from "../bytes/errors.ts"
 import { writeClear } from "./decrypt.ts"
 import { CliError, EXIT } from "./exit.ts"
 import { install } from "./extcap/install.ts"
@@ -78,7 +80,7 @@ async function capture(options: ExtcapOptions): Promise<void> {
     await writeClear([source], { ...options, ike: content !== "inner" }, write)
   } catch (e) {
     // Wireshark stopped the capture.
-    if ((e as NodeJS.ErrnoException).code !== "EPIPE") throw e
+    if (codeOf(e) !== "EPIPE") throw e
   } finally {
     closeSync(out)
   }

@@ -1,7 +1,9 @@
 /** `ikedump keylog`: follows a daemon's log or `ip xfrm monitor`, and appends what it finds to a keylog beside a running capture. */
+
 import { spawn } from "node:child_process"
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs"
 import type { Command } from "commander"
+import { codeOf } from "../bytes/errors.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { endPipes, pipePieces } from "../node/chunk-source.ts"
 import { followFile } from "../node/follow-file.ts"
@@ -75,7 +77,7 @@ async function* xfrmPieces(signal: AbortSignal): Pieces {
   const monitor = spawn("ip", ["xfrm", "monitor", "SA"], { stdio: ["ignore", "pipe", "inherit"], signal })
   const failed = new Promise<never>((_, reject) =>
     monitor.once("error", e => {
-      if (!signal.aborted) reject(new CliError(`cannot run ip xfrm: ${(e as NodeJS.ErrnoException).code}`, EXIT.USAGE))
+      if (!signal.aborted) reject(new CliError(`cannot run ip xfrm: ${codeOf(e)}`, EXIT.USAGE))
     }),
   )
   failed.catch(() => {})
@@ -111,7 +113,7 @@ class Keylog {
       this.#fd = openSync(path, flags, 0o600)
       if (fstatSync(this.#fd).size === 0) writeSync(this.#fd, `${KEYLOG_MARKER}\n`)
     } catch (e) {
-      const { code } = e as NodeJS.ErrnoException
+      const code = codeOf(e)
       throw new CliError(`cannot write ${path}: ${code === "ELOOP" ? "it is a symbolic link" : code}`)
     }
   }

@@ -1,5 +1,7 @@
 /** `ikedump mcp`: a Model Context Protocol server over standard input and output. An agent reads captures of one folder with it. */
+
 import type { Command } from "commander"
+import { codeOf } from "../bytes/errors.ts"
 import { CliError } from "./exit.ts"
 import { McpFolder } from "./mcp/folder.ts"
 import { callTool, TOOLS } from "./mcp/tools.ts"
@@ -57,7 +59,7 @@ async function sdk() {
     ])
     return { ...server, ...stdio, ...types }
   } catch (e) {
-    if ((e as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw e
+    if (codeOf(e) !== "ERR_MODULE_NOT_FOUND") throw e
     throw new CliError("the Model Context Protocol's library is not installed", undefined, [
       "npm install @modelcontextprotocol/sdk (beside ikedump)",
     ])

@@ -1,7 +1,9 @@
 /** `ikedump view CAPTURE...`: the page over captures of any size, served to this computer alone; the session runs here. */
+
 import { spawn } from "node:child_process"
 import { basename } from "node:path"
 import { type Command, InvalidArgumentError } from "commander"
+import { messageOf } from "../bytes/errors.ts"
 import { serveView } from "../node/view-server.ts"
 import { commandSession } from "./command-session.ts"
 import { CliError } from "./exit.ts"
@@ -22,7 +24,7 @@ export function configure(command: Command): void {
       const session = await commandSession(paths, options)
       const keyFiles = (options.keys ?? []).map(path => basename(path))
       const { url, server } = await serveView(session, { port: options.port, keyFiles }).catch(error => {
-        throw new CliError(`cannot serve: ${(error as Error).message}`)
+        throw new CliError(`cannot serve: ${messageOf(error)}`)
       })
       print([`${url}\n`])
       process.stderr.write("ikedump: the page is served to this computer alone; Ctrl-C ends it\n")

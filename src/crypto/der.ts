@@ -1,6 +1,6 @@
 /** The little DER that public keys and signatures need. X.690; nothing here trusts a length. */
 import { concat, equal } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import { toNumber } from "./numbers.ts"
 
 export const SEQUENCE = 0x30
@@ -56,7 +56,7 @@ export function readStrictIntegers(bytes: Uint8Array, count: number): bigint[] |
 
 function encodeInteger(value: bigint): Uint8Array {
   const hex = value.toString(16)
-  const digits = fromHex(hex.length % 2 ? `0${hex}` : hex) as Uint8Array
+  const digits = hexBytes(hex.length % 2 ? `0${hex}` : hex)
   return wrap(INTEGER, digits[0] > 127 ? concat(Uint8Array.of(0), digits) : digits)
 }
 

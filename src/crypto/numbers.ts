@@ -1,5 +1,5 @@
 /** Big numbers as IKE writes them: big-endian bytes of a fixed length. */
-import { fromHex, toHex } from "../bytes/hex.ts"
+import { hexBytes, toHex } from "../bytes/hex.ts"
 
 /** Unsigned number of big-endian bytes. */
 export const toNumber = (bytes: Uint8Array): bigint => (bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`))
@@ -13,7 +13,7 @@ export function privateNumber(secret: Uint8Array, length: number): bigint | unde
 
 /** Big-endian bytes of a number that fits into `length`. */
 export const toBytes = (value: bigint, length: number): Uint8Array =>
-  fromHex(value.toString(16).padStart(2 * length, "0")) as Uint8Array
+  hexBytes(value.toString(16).padStart(2 * length, "0"))
 
 /** base^exponent mod modulus, four exponent bits at a time. */
 export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {

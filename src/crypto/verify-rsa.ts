@@ -3,7 +3,7 @@
 import { md5, sha1 } from "@noble/hashes/legacy.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import { concat, equal, u32be } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import { keyFault } from "./key-faults.ts"
 import { modPow, toBytes, toNumber } from "./numbers.ts"
 import type { Hash, HashId, SignatureVerify } from "./provider.ts"
@@ -31,7 +31,7 @@ const DIGEST_INFO: Readonly<Record<HashId, string>> = {
 
 export const rsaVerify: Pick<SignatureVerify, "rsaPkcs1" | "rsaRaw" | "rsaPss"> = {
   rsaPkcs1(spki, hash, message, signature) {
-    const digestInfo = concat(fromHex(DIGEST_INFO[hash]) as Uint8Array, HASHES[hash](message))
+    const digestInfo = concat(hexBytes(DIGEST_INFO[hash]), HASHES[hash](message))
     return withRsa(spki, key => pkcs1Holds(key, digestInfo, signature))
   },
   rsaRaw: (spki, value, signature) => withRsa(spki, key => pkcs1Holds(key, value, signature)),

@@ -1,5 +1,6 @@
 /** IKEv1 fragments put together without an analysis: they are not encrypted themselves, so no key is needed to see the whole. MS-IKEE §2.2.1. */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { Copies } from "../bytes/copies.ts"
 import { wholeOf } from "../fold/ike-v1.ts"
 import { FragmentsV1 } from "../fold/v1-fragments.ts"
@@ -17,7 +18,7 @@ const SENDER_BYTES = 1 << 20
 
 export class ClearFragments {
   readonly #memory = { addresses: new AddressTexts(), copies: new Copies() }
-  readonly #senders = new Map<string, FragmentsV1>()
+  readonly #senders = new BoundedMap<string, FragmentsV1>(SENDERS)
 
   /** Takes in an IKE message; the whole, when it completed one. */
   add(view: PacketView): Opened | undefined {
@@ -33,11 +34,6 @@ export class ClearFragments {
   }
 
   #of(sender: string): FragmentsV1 {
-    let held = this.#senders.get(sender)
-    if (!held) {
-      this.#senders.set(sender, (held = new FragmentsV1(SENDER_BYTES)))
-      if (this.#senders.size > SENDERS) this.#senders.delete(this.#senders.keys().next().value as string)
-    }
-    return held
+    return this.#senders.getOrMake(sender, () => new FragmentsV1(SENDER_BYTES))
   }
 }

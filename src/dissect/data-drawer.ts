@@ -1,6 +1,7 @@
 /** ESP, AH and WESP of a frame drawn, with what is inside of those that a key opens. */
 
 import type { ByteSource } from "../bytes/byte-source.ts"
+import { u32At } from "../bytes/bytes.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
@@ -100,7 +101,7 @@ export class DataDrawer {
   }
 
   #remark(src: ByteSource, at: number): SequenceRemark | undefined {
-    return this.#remarks.add(u32(src.bytes, at), u32(src.bytes, at + 4), this.#packet?.frame ?? 0)
+    return this.#remarks.add(u32At(src.bytes, at), u32At(src.bytes, at + 4), this.#packet?.frame ?? 0)
   }
 
   /** What AH protects is not hidden: only the header is drawn here, the descent goes on behind it. */
@@ -153,11 +154,8 @@ export class DataDrawer {
       payloadStart: start,
       payloadEnd: end,
       payloadWireBytes: end - start,
-      spi: u32(bytes, spi),
-      sequence: u32(bytes, spi + 4),
+      spi: u32At(bytes, spi),
+      sequence: u32At(bytes, spi + 4),
     }
   }
 }
-
-const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0

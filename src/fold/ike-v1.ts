@@ -1,4 +1,5 @@
 /** One IKEv1 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
@@ -59,7 +60,7 @@ interface Held {
   pending: Pending[]
   unproven: Unproven[]
   /** By Message ID. */
-  readonly nonces: Map<number, QuickNonces>
+  readonly nonces: BoundedMap<number, QuickNonces>
 }
 
 export class V1Fold {
@@ -340,7 +341,6 @@ export class V1Fold {
     const all = this.#of(sa).nonces
     const nonces = noncesAfter(all.get(exchange.messageId) ?? {}, { exchange, from, whole })
     all.set(exchange.messageId, nonces)
-    if (all.size > MAX_QUICK_NONCES) all.delete(all.keys().next().value as number)
     const keys = this.unlock.keysOf(sa)
     const prf = keys?.prf ?? prfOfPhase1(v1StateOf(sa))
     const context = prf && offersPrf({ prf, provider }) ? { prf, provider } : undefined
@@ -381,7 +381,7 @@ export class V1Fold {
         fragments: { initiator: fragments(), responder: fragments() },
         pending: [],
         unproven: [],
-        nonces: new Map(),
+        nonces: new BoundedMap(MAX_QUICK_NONCES),
       }
       this.#held.set(sa, held)
     }

@@ -1,4 +1,5 @@
 /** Puts Cisco and Microsoft fragments of IKEv1 messages together. MS-IKEE §2.2.1. */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { byteSource } from "../bytes/byte-source.ts"
 import { concat, equal } from "../bytes/bytes.ts"
 import type { FragmentV1 } from "../ike/v1/fragment.ts"
@@ -14,7 +15,7 @@ interface Group {
 const GROUPS = 16
 
 export class FragmentsV1 {
-  readonly #groups = new Map<number, Group>()
+  readonly #groups = new BoundedMap<number, Group>(GROUPS)
   /** Those that another message took the ID of. */
   readonly #lost: Group[] = []
 
@@ -28,7 +29,6 @@ export class FragmentsV1 {
     let group = this.#groups.get(fragment.id)
     if (!group) {
       this.#groups.set(fragment.id, (group = { total: 0, bytes: 0, parts: new Map() }))
-      if (this.#groups.size > GROUPS) this.#groups.delete(this.#groups.keys().next().value as number)
     }
     const before = group.parts.get(fragment.number)
     if (before && !equal(before.data, fragment.data)) {

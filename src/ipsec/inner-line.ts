@@ -2,7 +2,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 
 /** An IP header, by offsets. */
-export interface InnerIp {
+interface InnerIp {
   readonly version: 4 | 6
   readonly src: ByteSource
   readonly start: number

@@ -1,5 +1,5 @@
 /** DES keys that IKEv1 skips. RFC 2409 App. A. */
-import { fromHex, toHex } from "../bytes/hex.ts"
+import { hexBytes, toHex } from "../bytes/hex.ts"
 
 /** Weak keys and pairs of semi-weak ones, with odd parity. */
 const WEAK = new Set([
@@ -20,7 +20,7 @@ const WEAK = new Set([
   "1f011f010e010e01",
   "fee0fee0fef1fef1",
 ])
-const WITHOUT_PARITY = new Set([...WEAK].map(key => toHex(withoutParity(fromHex(key) as Uint8Array))))
+const WITHOUT_PARITY = new Set([...WEAK].map(key => toHex(withoutParity(hexBytes(key)))))
 
 /** Whether eight bytes are a weak or semi-weak DES key, whatever their parity bits. */
 export const isWeakDesKey = (key: Uint8Array): boolean => WITHOUT_PARITY.has(toHex(withoutParity(key)))

@@ -1,6 +1,8 @@
 /** Reads a file that grows, as `tail -F` does: over rotation (another file under the name) and truncation, until it is stopped. */
+
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
+import { codeOf } from "../bytes/errors.ts"
 
 const CHUNK_BYTES = 1 << 16
 const POLL_MS = 200
@@ -52,7 +54,7 @@ class OpenFile {
     try {
       return new OpenFile(openSync(path, "r"))
     } catch (e) {
-      if ((e as NodeJS.ErrnoException).code === "ENOENT") return undefined
+      if (codeOf(e) === "ENOENT") return undefined
       throw e
     }
   }

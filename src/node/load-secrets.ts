@@ -1,6 +1,8 @@
 /** Secrets from the file system: files, folders, tar and gzip bundles, `IKEDUMP_KEYS`; hints about files that others can read. */
+
 import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs"
 import { delimiter, dirname, join, resolve } from "node:path"
+import { codeOf, messageOf } from "../bytes/errors.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import type { PemReader } from "../secrets/formats/native.ts"
@@ -328,7 +330,7 @@ const cannotRead = (path: string, e: unknown): UnreadError => new UnreadError(fa
 
 /** Errors of the system have a code of letters; those of a decompressor `Z_…` or none. */
 function faultOf(e: unknown): string {
-  const { code, message } = e as NodeJS.ErrnoException
+  const [code, message] = [codeOf(e), messageOf(e)]
   if (typeof code !== "string" || code.startsWith("Z_"))
     return `the compressed data are damaged or cut off (${message})`
   const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "permission denied" : code

@@ -1,5 +1,7 @@
 /** One capture being read: its source, its reader, and what the report says of it. */
+
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { codeOf, messageOf } from "../bytes/errors.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { CaptureFigures } from "../report/capture-figures.ts"
@@ -54,12 +56,8 @@ export class OpenCapture {
     try {
       source = await openSource(path, bufferBytes)
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? ""
-      throw new CaptureOpenError(
-        path,
-        REASONS[code] ?? (error as Error).message,
-        code === "ENOENT" || code === "ENOTDIR",
-      )
+      const code = codeOf(error) ?? ""
+      throw new CaptureOpenError(path, REASONS[code] ?? messageOf(error), code === "ENOENT" || code === "ENOTDIR")
     }
     return new OpenCapture(path, source, capture, handler, options)
   }
@@ -113,7 +111,7 @@ export class OpenCapture {
     this.#figures.damaged = true
     const at = this.source.bytesRead
     const what = this.source.compression ? `${this.source.compression} data are damaged or cut off` : "reading failed"
-    const message = `${what}: ${(error as Error).message}, after ${at} bytes of the file`
+    const message = `${what}: ${messageOf(error)}, after ${at} bytes of the file`
     this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
     return false
   }

@@ -1,6 +1,8 @@
 /** Reads rules files from disk; an include is relative to the file that names it. */
+
 import { readFile } from "node:fs/promises"
 import { dirname, isAbsolute, join, normalize } from "node:path"
+import { codeOf } from "../bytes/errors.ts"
 import type { RulesText } from "../check/load.ts"
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -16,7 +18,7 @@ export async function readRules(path: string, from: string | null): Promise<Rule
     const bytes = await readFile(file)
     return { file, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
   } catch (e) {
-    const { code } = e as NodeJS.ErrnoException
+    const code = codeOf(e)
     throw new Error(
       REASONS[code ?? ""] ??
         (code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? "not UTF-8" : String(code ?? "unreadable")),

@@ -1,6 +1,8 @@
 /** Files of the file system for a session. */
+
 import { closeSync, fstatSync, openSync, read } from "node:fs"
 import { basename } from "node:path"
+import { codeOf, messageOf } from "../bytes/errors.ts"
 import type { SessionFile } from "../session/file.ts"
 import { CaptureOpenError } from "./open-capture.ts"
 
@@ -16,7 +18,7 @@ export function nodeFile(path: string): SessionFile {
   try {
     fd = openSync(path, "r")
   } catch (error) {
-    throw new CaptureOpenError(path, REASONS[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message)
+    throw new CaptureOpenError(path, REASONS[codeOf(error) ?? ""] ?? messageOf(error))
   }
   const stat = fstatSync(fd)
   if (!stat.isFile()) {

@@ -1,5 +1,7 @@
 /** Ends work that takes too long, be it in a loop or in a regular expression: JavaScript has no other way to stop it. */
+
 import { runInNewContext } from "node:vm"
+import { codeOf } from "../bytes/errors.ts"
 
 export class TimeLimitError extends Error {
   override readonly name = "TimeLimitError"
@@ -10,8 +12,7 @@ export function withTimeLimit<T>(ms: number, work: () => T): T {
   try {
     return runInNewContext("work()", { work }, { timeout: ms }) as T
   } catch (e) {
-    if ((e as { code?: unknown }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
-      throw new TimeLimitError(`took longer than ${ms} ms`)
+    if (codeOf(e) === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new TimeLimitError(`took longer than ${ms} ms`)
     throw e
   }
 }

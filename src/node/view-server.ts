@@ -2,9 +2,11 @@
  * Serves the page and its session to this computer alone: on 127.0.0.1, below a random token. Other pages of the browser cannot guess
  * the token; requests under another Host (DNS rebinding) or from another Origin are refused.
  */
+
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { messageOf } from "../bytes/errors.ts"
 import type { Session } from "../session/session.ts"
 import { fromWire, toWire } from "../session/wire.ts"
 import { pageWith } from "./page-file.ts"
@@ -54,7 +56,7 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
     connects: true,
   })
   const server = createServer((request, response) => {
-    answer(request, response).catch(error => refuse(response, 500, (error as Error).message))
+    answer(request, response).catch(error => refuse(response, 500, messageOf(error)))
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,7 +84,7 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
       const function_ = session[method as "info"] as (...args: unknown[]) => unknown
       send(response, toWire({ result: await function_.apply(session, args) }), "application/json")
     } catch (error) {
-      send(response, toWire({ error: (error as Error).message }), "application/json")
+      send(response, toWire({ error: messageOf(error) }), "application/json")
     }
   }
 
@@ -95,7 +97,7 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
       const fault = await session.filter(String((body as { text: unknown }).text), part => write({ part }), stop.signal)
       if (fault) write({ fault })
     } catch (error) {
-      write({ error: (error as Error).message })
+      write({ error: messageOf(error) })
     }
     response.end()
   }

@@ -1,5 +1,7 @@
 /** Writing to a descriptor at once, whoever reads it. */
+
 import { writeSync } from "node:fs"
+import { codeOf } from "../bytes/errors.ts"
 
 const RETRY_MS = 2
 
@@ -9,7 +11,7 @@ export function writeBytes(fd: number, bytes: Uint8Array): boolean {
     try {
       at += writeSync(fd, bytes, at)
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
+      const code = codeOf(error)
       if (code === "EPIPE") return false
       if (code !== "EAGAIN") throw error
       // A pipe that others set to non-blocking is full: wait a little, there is nothing else to do.

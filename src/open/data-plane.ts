@@ -3,6 +3,7 @@
  * came. Counts every ICV, replay, repeated IV and padding fault. Nothing is allocated per packet.
  */
 
+import { u32At } from "../bytes/bytes.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { nullLayout } from "../ipsec/null-heuristic.ts"
@@ -15,7 +16,6 @@ import type { DataFlow, SaState } from "./data-flow.ts"
 import { DataFlows } from "./data-flows.ts"
 import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
 import type { DataSaTable } from "./data-table.ts"
-import { u32At } from "./esp-suite.ts"
 import { judgePacket } from "./judge-packet.ts"
 import { hasEspInside, NestedOpener } from "./nested.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"

@@ -108,10 +108,6 @@ export function putU32(to: Uint8Array, at: number, value: number): void {
   to[at + 3] = value
 }
 
-/** Reads a 32-bit big-endian number. */
-export const u32At = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
-
 /** Whether `a[at…]` begins with the first `length` bytes of `b[from…]`. */
 export function sameBytes(a: Uint8Array, at: number, b: Uint8Array, from: number, length: number): boolean {
   let different = 0

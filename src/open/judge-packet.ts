@@ -1,9 +1,9 @@
 /** Settles what came of one data packet: under which key it is open, what its ICV says, whether number and IV are new; and counts it. */
+import { u32At } from "../bytes/bytes.ts"
 import { type InnerSelectors, isAllowed } from "../keys/inner-selectors.ts"
 import { type DataResult, keepFrame } from "../track/data-result.ts"
 import { AH_FIXED_BYTES } from "./ah-opener.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
-import { u32At } from "./esp-suite.ts"
 import type { OpenedPacket } from "./opened-packet.ts"
 import { isPlausible, openAsNull, openOtherwise, openWith } from "./packet-opener.ts"
 

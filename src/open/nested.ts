@@ -3,13 +3,13 @@
  * walk finds it. RFC 4301 §4.3.
  */
 
+import { u32At } from "../bytes/bytes.ts"
 import { readIpPacket } from "../ipsec/ip-packet.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
 import { isIpv6Extension } from "../net/headers/ipv6.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { DataFlows } from "./data-flows.ts"
-import { u32At } from "./esp-suite.ts"
 import { judgePacket } from "./judge-packet.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
 import { openWith } from "./packet-opener.ts"

@@ -1,5 +1,6 @@
 /** The ESP openers in hand: made when a packet asks for one, and again after being let go because many others were used since. */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { createEspOpener, type EspOpener } from "./esp-opener.ts"
@@ -11,25 +12,24 @@ export type CreateOpener = (keys: EspKeys, provider: CryptoProvider) => EspOpene
 const MOST_OPENERS = 16_384
 
 export class OpenerPool {
-  readonly #openers = new Map<EspKeys, EspOpener | undefined>()
+  readonly #openers: BoundedMap<EspKeys, EspOpener | undefined>
   #lastKeys: EspKeys | undefined
   #last: EspOpener | undefined
 
   constructor(
     readonly provider: CryptoProvider,
     readonly create: CreateOpener = createEspOpener,
-    readonly most = MOST_OPENERS,
-  ) {}
+    most = MOST_OPENERS,
+  ) {
+    this.#openers = new BoundedMap(most)
+  }
 
   /** The opener of these keys; undefined when they cannot be used (`espUnsupported` says why). */
   of(keys: EspKeys): EspOpener | undefined {
     if (keys === this.#lastKeys) return this.#last
     this.#last = this.#openers.get(keys) ?? this.create(keys, this.provider)
     this.#lastKeys = keys
-    // A Map keeps the order of insertion: what was used last goes to its end.
-    this.#openers.delete(keys)
     this.#openers.set(keys, this.#last)
-    if (this.#openers.size > this.most) this.#openers.delete(this.#openers.keys().next().value!)
     return this.#last
   }
 }

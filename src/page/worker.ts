@@ -1,4 +1,5 @@
 /** The worker: holds sessions and answers the page. Everything that reads captures or keys runs here. */
+import { messageOf } from "../bytes/errors.ts"
 import { noble } from "../crypto/noble.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { kernel } from "../crypto/wasm/kernel.ts"
@@ -26,7 +27,7 @@ addEventListener("message", async ({ data }: MessageEvent<Ask>) => {
   try {
     tell({ id: data.id, result: await answer(data, control.signal) })
   } catch (error) {
-    tell({ id: data.id, error: (error as Error).message })
+    tell({ id: data.id, error: messageOf(error) })
   } finally {
     running.delete(data.id)
   }

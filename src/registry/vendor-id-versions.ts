@@ -1,4 +1,5 @@
 /** How Vendor IDs carry a version: in the bytes behind what identifies the vendor. Each yields undefined when they do not fit. */
+import { u32At } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 
 /** Two bytes, major and minor: Dead Peer Detection (RFC 3706 §5.1), Cisco Unity. */
@@ -12,7 +13,7 @@ export const vpn3000 = (tail: Uint8Array): string | undefined =>
 /** A 32-bit number that counts Windows releases. [MS-IKEE] §1.7. */
 export function windows(tail: Uint8Array): string | undefined {
   if (tail.length < 4) return undefined
-  const n = u32(tail, 0)
+  const n = u32At(tail, 0)
   return WINDOWS[n] ?? String(n)
 }
 
@@ -31,10 +32,10 @@ const WINDOWS: Readonly<Record<number, string>> = {
 /** Four 32-bit numbers and more: product, version, timestamp, features. */
 export function checkPoint(tail: Uint8Array): string | undefined {
   if (tail.length < 8) return undefined
-  const product = CHECK_POINT_PRODUCTS[u32(tail, 0)]
-  const n = u32(tail, 4)
+  const product = CHECK_POINT_PRODUCTS[u32At(tail, 0)]
+  const n = u32At(tail, 4)
   // R55 and every later release send one number; only later ones fill in the timestamp.
-  const ngx = n === 5005 && tail.length >= 12 && u32(tail, 8) !== 0
+  const ngx = n === 5005 && tail.length >= 12 && u32At(tail, 8) !== 0
   const version = ngx ? "NGX" : (CHECK_POINT_VERSIONS[n] ?? String(n))
   return product ? `${version} ${product}` : version
 }
@@ -56,20 +57,20 @@ const CHECK_POINT_VERSIONS: Readonly<Record<number, string>> = {
 /** Two 16-bit numbers: release and build. */
 export function fortiGate(tail: Uint8Array): string | undefined {
   if (tail.length < 4) return undefined
-  const n = u32(tail, 0)
+  const n = u32At(tail, 0)
   return n === 0 ? undefined : `${n >>> 16} build ${n & 0xffff}`
 }
 
 /** Two 32-bit numbers, product and version (major and minor byte), big-endian from older devices, little-endian from later ones. */
 export function netScreen(tail: Uint8Array): string | undefined {
   if (tail.length < 8) return undefined
-  const n = u32(tail, 4)
+  const n = u32At(tail, 4)
   const version = n <= 0xffff ? n : (tail[5] << 8) | tail[4]
   return version === 0 ? undefined : `${version >> 8}.${version & 255}`
 }
 
 /** A 32-bit number. */
-export const nortel = (tail: Uint8Array): string | undefined => (tail.length === 4 ? String(u32(tail, 0)) : undefined)
+export const nortel = (tail: Uint8Array): string | undefined => (tail.length === 4 ? String(u32At(tail, 0)) : undefined)
 
 /** A text to the end. */
 export function tailText(tail: Uint8Array): string | undefined {
@@ -85,6 +86,3 @@ export function printable(tail: Uint8Array): string | undefined {
 
 /** Bytes whose meaning is not known, as hex. */
 export const tailHex = (tail: Uint8Array): string | undefined => (tail.length > 0 ? toHex(tail) : undefined)
-
-const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0

@@ -2,6 +2,7 @@
  * Frames at random: each is walked and drawn from its own bytes, those of the frames that complete its message, and what the index
  * noted when the capture was read in order. What is drawn equals what a reading in order draws.
  */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
@@ -45,7 +46,7 @@ interface NullTrial {
 const MOST_TRIALS = 64
 
 export class FrameReader {
-  readonly #trials = new Map<number, Promise<NullTrial>>()
+  readonly #trials = new BoundedMap<number, Promise<NullTrial>>(MOST_TRIALS)
   #plane: DataPlane | undefined
   #keys: Keys
 
@@ -161,7 +162,6 @@ export class FrameReader {
     if (!trial) {
       trial = this.#tryNull(flow)
       this.#trials.set(flow, trial)
-      if (this.#trials.size > MOST_TRIALS) this.#trials.delete(this.#trials.keys().next().value!)
     }
     return trial
   }

@@ -2,7 +2,9 @@
  * A capture's bytes in order and at random, its gzip or zstd undone. Compressed files have no random access: what they unpack to
  * is kept in memory up to a bound, and whoever asks for more is refused.
  */
+
 import { Decompress } from "fzstd"
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { SessionFile } from "./file.ts"
 
 /** Bytes read at once from the file, in order and at random. */
@@ -20,7 +22,7 @@ export class Unpacked {
   read = 0
   /** Unpacked bytes beyond the bound: frames there are not shown again. */
   dropped = 0
-  readonly #blocks = new Map<number, Uint8Array>()
+  readonly #blocks = new BoundedMap<number, Uint8Array>(BLOCKS)
   /** What a compressed file unpacked to, in pieces; `#starts` says where each begins. */
   #pieces: Uint8Array[] = []
   #starts: number[] = []
@@ -143,15 +145,10 @@ export class Unpacked {
   }
 
   async #block(number: number): Promise<Uint8Array> {
-    const known = this.#blocks.get(number)
-    if (known) {
-      this.#blocks.delete(number)
-      this.#blocks.set(number, known)
-      return known
-    }
+    const known = this.#blocks.use(number)
+    if (known) return known
     const block = await this.file.bytes(number * BLOCK_BYTES, (number + 1) * BLOCK_BYTES)
     this.#blocks.set(number, block)
-    if (this.#blocks.size > BLOCKS) this.#blocks.delete(this.#blocks.keys().next().value!)
     return block
   }
 }

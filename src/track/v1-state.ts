@@ -1,8 +1,12 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import type { PerSide } from "./peer.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import type { WholeMessage } from "./whole.ts"
+
+/** Quick Modes under way that are remembered of one SA. */
+const MAX_QUICK = 64
 
 /** A payload body (without its generic header) and the frame it came in. */
 export interface Body {
@@ -39,7 +43,7 @@ export class V1State {
   /** Chosen by Aggressive Mode or Main Mode. */
   exchangeType = 0
   /** Halves of Quick Mode exchanges under way by Message ID. */
-  readonly quick = new Map<number, { first?: WholeMessage; second?: WholeMessage }>()
+  readonly quick = new BoundedMap<number, { first?: WholeMessage; second?: WholeMessage }>(MAX_QUICK)
   /** Bodies of certificates and names of XAUTH users seen. */
   xauthUser: string | null = null
 }

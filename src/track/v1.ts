@@ -3,6 +3,7 @@
  * every whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V1State`, alone.
  */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { toHex } from "../bytes/hex.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
@@ -71,8 +72,6 @@ export function bodyOf(whole: WholeMessage, type: number): Body | null {
 
 /** Messages with a key exchange that are remembered of each side, of which the pairs are tried. */
 const MAX_FLIGHTS = 4
-/** Quick Modes under way that are remembered of one SA. */
-const MAX_QUICK = 64
 /** Child SAs remembered as those that a new one may replace. */
 const MAX_NEWEST = 65_536
 
@@ -85,7 +84,7 @@ function purposeOf(sa: IkeSa, child: Pick<ChildSa, "protocol" | "tsI" | "tsR" | 
 }
 
 export class V1Rules {
-  readonly #newest = new Map<string, ChildSa>()
+  readonly #newest = new BoundedMap<string, ChildSa>(MAX_NEWEST)
 
   constructor(
     /** Next id for a Child SA. */
@@ -131,7 +130,6 @@ export class V1Rules {
     if (from === exchange.startedBy) both.first = whole
     else both.second = whole
     state.quick.set(exchange.messageId, both)
-    if (state.quick.size > MAX_QUICK) state.quick.delete(state.quick.keys().next().value as number)
     const { first, second } = both
     if (!first || !second) return
     state.quick.delete(exchange.messageId)
@@ -222,9 +220,7 @@ export class V1Rules {
 
   #remember(sa: IkeSa, child: ChildSa): void {
     const key = purposeOf(sa, child)
-    this.#newest.delete(key)
     this.#newest.set(key, child)
-    if (this.#newest.size > MAX_NEWEST) this.#newest.delete(this.#newest.keys().next().value as string)
   }
 
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV1[]): void {

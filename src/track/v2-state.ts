@@ -1,4 +1,5 @@
 /** What an IKEv2 SA must remember between messages so that later ones can be understood. */
+import type { BoundedMap } from "../bytes/bounded-map.ts"
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Negotiation } from "./negotiation.ts"
@@ -40,7 +41,7 @@ export class V2State {
   /** IKE_INTERMEDIATE exchanges in order, for IntAuth. RFC 9242 §3.3. */
   readonly intermediates: Required<RequestResponse>[] = []
   /** SAs whose additional key exchanges go on in IKE_FOLLOWUP_KE, by the link data; made when there is one. RFC 9370 §2.2.4. */
-  followups: Map<string, Followup> | undefined = undefined
+  followups: BoundedMap<string, Followup> | undefined = undefined
   /** The last ID payload of each side: what an AUTH that follows signs. RFC 4739 §3. */
   readonly id: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
   /** The ID payload that came with the certificates: with multiple authentications later ones have other credentials. */

@@ -3,6 +3,7 @@
  * whole message (clear or opened, retransmissions left out) and return events. They write to their own memory, `V2State`, alone.
  */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { equal } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
@@ -70,7 +71,7 @@ function errorOf({ payloads }: WholeMessage): Notify | undefined {
 }
 
 export class V2Rules {
-  readonly #tickets = new Map<string, IkeSa>()
+  readonly #tickets = new BoundedMap<string, IkeSa>(MAX_TICKETS)
 
   /** `childId` gives the next id for a Child SA. */
   constructor(readonly childId: () => string) {}
@@ -171,7 +172,6 @@ export class V2Rules {
       const n = payloadValue(payload, notify)
       if (n?.type !== NOTIFY.TICKET_LT_OPAQUE || n.data.length <= TICKET_LIFETIME_BYTES) continue
       this.#tickets.set(toHex(n.data.subarray(TICKET_LIFETIME_BYTES)), sa)
-      if (this.#tickets.size > MAX_TICKETS) this.#tickets.delete(this.#tickets.keys().next().value as string)
     }
   }
 
@@ -219,9 +219,8 @@ export class V2Rules {
     const link = linkOf(response)
     if (link === undefined) this.#made(sa, { exchange, request, response, negotiation, last: response }, events)
     else {
-      const followups = (state.followups ??= new Map())
+      const followups = (state.followups ??= new BoundedMap(MAX_OPEN))
       followups.set(link, { exchange, request, response, negotiation })
-      if (followups.size > MAX_OPEN) followups.delete(followups.keys().next().value as string)
     }
   }
 

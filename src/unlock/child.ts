@@ -1,5 +1,7 @@
 /** Keys of Child SAs: derived from the IKE SA, proved on the first packets under their SPIs; PFS secrets are found the same way. */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
+import { u32At } from "../bytes/bytes.ts"
 import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
@@ -43,7 +45,7 @@ const ROUNDS = 2
 const MAX_WAITING = 200_000
 
 export class ChildUnlock {
-  readonly #waiting = new Map<string, Waiting[]>()
+  readonly #waiting = new BoundedMap<string, Waiting[]>(MAX_WAITING)
   /** What the keys files say of Child SAs. */
   readonly rows: ChildRows
 
@@ -138,7 +140,6 @@ export class ChildUnlock {
       const list = this.#waiting.get(key)
       if (list) list.push(waiting)
       else this.#waiting.set(key, [waiting])
-      if (this.#waiting.size > MAX_WAITING) this.#waiting.delete(this.#waiting.keys().next().value as string)
       if (child.protocol !== "IPCOMP")
         for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#try(waiting, sa)
     }
@@ -204,7 +205,7 @@ export class ChildUnlock {
 
   /** Whether the ICV of a sample holds under these keys; false for suites without one. */
   #holds(sa: DataSa, sample: Sample, keys: EspKeys): boolean {
-    const seqLow = u32(sample.bytes, sample.payloadStart + (sa.protocol === "AH" ? 8 : 4))
+    const seqLow = u32At(sample.bytes, sample.payloadStart + (sa.protocol === "AH" ? 8 : 4))
     const highs = keys.esn ? [0, ...otherHighHalves(0, HIGH_HALVES)] : [0]
     if (sa.protocol === "AH") {
       const opener = createAhOpener(keys, this.provider)
@@ -232,8 +233,6 @@ export class ChildUnlock {
 }
 
 const spiKey = (protocol: string, spi: number): string => `${protocol} ${spi}`
-const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
 
 /** The first `n` of a sequence. */
 function take<T>(items: Iterable<T>, n: number): T[] {

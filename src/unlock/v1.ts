@@ -1,4 +1,5 @@
 /** Finds the keys of IKEv1 SAs and follows their IV chains: a body that reads as IKE, and whose HASH holds, is the proof. */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { u32be } from "../bytes/bytes.ts"
 import type { Encr } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
@@ -21,6 +22,8 @@ import type { Pool } from "./pool.ts"
 
 /** Ciphertext blocks remembered of phase 1, and of one exchange. */
 const BLOCKS = 16
+/** Messages whose IVs are remembered, of one SA. */
+const MAX_IVS = 4096
 /** Exchanges whose chains are remembered. */
 const CHAINS = 64
 /** Messages on which all candidates are tried before an SA counts as closed. */
@@ -35,9 +38,9 @@ interface Keys {
   /** Messages whose last block is remembered, by their digests. */
   readonly seen: Set<number>
   readonly phase1: Uint8Array[]
-  readonly chains: Map<number, Uint8Array[]>
+  readonly chains: BoundedMap<number, Uint8Array[]>
   /** IV that opened a message, by its digest: retransmissions open with the same. */
-  readonly ivs: Map<number, Uint8Array>
+  readonly ivs: BoundedMap<number, Uint8Array>
 }
 
 export class V1Unlock {
@@ -149,7 +152,6 @@ export class V1Unlock {
       const opened = openV1(message, ka, iv, encr, this.provider)
       if (!opened) continue
       keys.ivs.set(record.digest, iv)
-      if (keys.ivs.size > 4096) keys.ivs.delete(keys.ivs.keys().next().value as number)
       return opened
     }
     return undefined
@@ -181,12 +183,7 @@ export class V1Unlock {
   }
 
   #chain(keys: Keys, exchange: Exchange): Uint8Array[] {
-    let chain = keys.chains.get(exchange.messageId)
-    if (!chain) {
-      keys.chains.set(exchange.messageId, (chain = []))
-      if (keys.chains.size > CHAINS) keys.chains.delete(keys.chains.keys().next().value as number)
-    }
-    return chain
+    return keys.chains.getOrMake(exchange.messageId, () => [])
   }
 
   #of(sa: IkeSa): Keys {
@@ -198,8 +195,8 @@ export class V1Unlock {
         rounds: 0,
         seen: new Set(),
         phase1: [],
-        chains: new Map(),
-        ivs: new Map(),
+        chains: new BoundedMap(CHAINS),
+        ivs: new BoundedMap(MAX_IVS),
       }
       this.#keys.set(sa, keys)
     }

@@ -39,7 +39,7 @@ export const rowOf = (spi: number, { encr, key, integ, integKey, esn }: EspKeys,
 })
 
 /** An IP header with its checksum. */
-export function checked(packet: Uint8Array): Uint8Array {
+function checked(packet: Uint8Array): Uint8Array {
   const out = packet.slice()
   let sum = 0
   for (let i = 0; i < 20; i += 2) sum += (out[i] << 8) | out[i + 1]
@@ -50,7 +50,7 @@ export function checked(packet: Uint8Array): Uint8Array {
   return out
 }
 
-export interface Sent {
+interface Sent {
   readonly keys: EspKeys
   readonly spi: number
   readonly sequence: number

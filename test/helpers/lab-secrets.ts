@@ -34,7 +34,7 @@ export interface LabTruth {
   readonly exchanges: readonly (readonly [frame: number, exchange: string, ...unknown[]])[]
 }
 
-export interface LabVerdict {
+interface LabVerdict {
   readonly capture: string
   readonly keys: "none" | "dh"
   /** Those that are right for the worst IKE SA. */

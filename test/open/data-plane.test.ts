@@ -2,7 +2,7 @@
 
 import { deflateRawSync, inflateRawSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import { concat } from "../../src/bytes/bytes.ts"
+import { concat, u32At } from "../../src/bytes/bytes.ts"
 import { toHex } from "../../src/bytes/hex.ts"
 import { encrByName } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
@@ -13,7 +13,6 @@ import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { DataPlane } from "../../src/open/data-plane.ts"
 import { DataSaTable } from "../../src/open/data-table.ts"
-import { u32At } from "../../src/open/esp-suite.ts"
 import { sealEsp } from "./seal.ts"
 
 const bytes = (length: number, salt: number) => Uint8Array.from({ length }, (_, i) => (i * 7 + salt) & 0xff)

@@ -1,7 +1,9 @@
 /** Slurm: an array job a stage, each after the one before, submitted with sbatch. The cluster's nodes see the same paths. */
+
 import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { codeOf } from "../../bytes/errors.ts"
 import type { RunFolder } from "../run-folder.ts"
 
 export interface SlurmOptions {
@@ -39,8 +41,7 @@ export function submitSlurm(run: RunFolder, options: SlurmOptions): SlurmJob[] {
       script,
     ]
     const { stdout, stderr, status, error } = spawnSync("sbatch", args, { encoding: "utf8" })
-    if (error || status !== 0)
-      throw new Error(`sbatch ${stage}: ${error ? (error as NodeJS.ErrnoException).code : stderr.trim()}`)
+    if (error || status !== 0) throw new Error(`sbatch ${stage}: ${error ? codeOf(error) : stderr.trim()}`)
     // `--parsable` prints the id, and behind a semicolon the cluster.
     jobs.push({ stage, id: stdout.trim().split(";")[0] })
   }

@@ -1,7 +1,9 @@
 /** Puts a starter of `ikedump extcap` where Wireshark looks for its extcap programs. */
+
 import { spawnSync } from "node:child_process"
 import { mkdirSync, realpathSync } from "node:fs"
 import { join } from "node:path"
+import { codeOf, messageOf } from "../../bytes/errors.ts"
 import { CliError } from "../exit.ts"
 import { writeWhole } from "./write-whole.ts"
 
@@ -19,7 +21,7 @@ export function install(folder: string | undefined): string {
     mkdirSync(into, { recursive: true })
     writeWhole(path, starter(), EXECUTABLE)
   } catch (e) {
-    throw new CliError(`cannot write ${path}: ${(e as NodeJS.ErrnoException).code ?? (e as Error).message}`)
+    throw new CliError(`cannot write ${path}: ${codeOf(e) ?? messageOf(e)}`)
   }
   return path
 }

@@ -1,15 +1,15 @@
 /** Camellia with keys of 16, 24 and 32 bytes. RFC 3713. */
-import { fromHex } from "../../bytes/hex.ts"
+import { hexBytes } from "../../bytes/hex.ts"
 import { type BlockCipher, type BlockKey, putWord, remember, word } from "./block.ts"
 
 /** RFC 3713 §2.4.1; SBOX2 to SBOX4 are rotations of it. */
-const SBOX1 = fromHex(
+const SBOX1 = hexBytes(
   "70822cecb327c0e5e4855735ea0cae4123ef6b934519a521ed0e4f4e1d6592bd86b8af8f7ceb1fce3e30dc5f5ec50b1aa6e139ca" +
     "d5475d3dd9015ad651566c4d8b0d9a66fbccb02d74122b20f0b18499df4ccbc2347e76056db7a931d11704d714583a61de1b111c" +
     "320f9c165318f222fe44cfb2c3b57a912408e8a860fc6950aad0a07da1896297545b1e95e0ff64d210c40048a3f775db8a03e6da" +
     "093fdd94875c8302cd4a90337367f6f39d7fbfe2529bd826c837c63b81966f4b13be632ee979a78c9f6ebc8e29f5f9b62ffdb459" +
     "7898066ae74671bad425ab4288a28dfa7207b955f8eeac0a36492a683c38f1a44028d37bbbc943c115e3adf477c7809e",
-) as Uint8Array
+)
 const rotl8 = (x: number, n: number): number => ((x << n) | (x >>> (8 - n))) & 255
 const SBOX2 = SBOX1.map(x => rotl8(x, 1))
 const SBOX3 = SBOX1.map(x => rotl8(x, 7))

@@ -1,5 +1,5 @@
 /** SHA-1 and SHA-2 in the kernel's memory, and HMAC over what stands there. FIPS 180-4, RFC 2104. */
-import { fromHex } from "../../bytes/hex.ts"
+import { hexBytes } from "../../bytes/hex.ts"
 import type { HashId, MacId } from "../provider.ts"
 import type { Kernel } from "./kernel.ts"
 
@@ -66,7 +66,7 @@ export class Sha {
     this.blockBytes = blockBytes
     this.digestBytes = digestBytes
     this.#wordBytes = blockBytes / 16
-    this.begin = this.#turned(fromHex(begin) as Uint8Array)
+    this.begin = this.#turned(hexBytes(begin))
     this.#state = kernel.place("SHA state", STATE_BYTES)
     this.#room = kernel.place("SHA room", ROOM_BYTES + SHA_PADDING_BYTES)
   }

@@ -6,6 +6,8 @@ import { otherSide, type Side } from "../../track/peer.ts"
 import type { Offer } from "../../track/vocabulary.ts"
 import { exchangeName } from "../build.ts"
 
+export { plural } from "../../bytes/words.ts"
+
 /** Items named before `and N more`. */
 const NAMED = 8
 
@@ -16,8 +18,6 @@ export function listText(items: readonly (string | number)[], named = NAMED): st
 
 export const framesText = (frames: readonly number[]): string =>
   `${frames.length === 1 ? "frame" : "frames"} ${listText(frames)}`
-
-export const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
 /** `1.5 s`, `12 s`, `40 ms`. */
 export function secondsText(seconds: number): string {
