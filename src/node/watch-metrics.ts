@@ -7,7 +7,7 @@ import { SequenceSet } from "../track/sequence-set.ts"
 import type { WatchGroups } from "./watch-groups.ts"
 
 /** Caps: data SAs that carried something longest ago go first. */
-export const METRICS_LIMITS = { dataSas: 10_000, runs: 256 }
+const METRICS_LIMITS = { dataSas: 10_000, runs: 256 }
 
 interface Flow {
   readonly id: string

@@ -22,7 +22,7 @@ export interface Metrics {
   readonly findings: Readonly<Record<Severity, number>>
 }
 
-export interface DataMetrics
+interface DataMetrics
   extends Pick<EspSaReport, "id" | "protocol" | "spi" | "source" | "destination" | "packets" | "bytes"> {
   readonly missing: number
   readonly duplicate: number
