@@ -17,7 +17,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 
 const ORDER = [OWN, ...Object.keys(GROUPS), LIMITS]
 
-function groupOf({ long = "" }: Option): string {
+export function groupOf({ long = "" }: Option): string {
   if (long.startsWith("--limit-")) return LIMITS
   return Object.keys(GROUPS).find(group => GROUPS[group].includes(long)) ?? OWN
 }
