@@ -19,7 +19,7 @@ const common = {
 }
 
 const textOf = async (entry, more = {}) => {
-  const { outputFiles } = await build({ ...common, entryPoints: [join(root, entry)], ...more })
+  const { outputFiles } = await build({ ...common, entryPoints: entry && [join(root, entry)], ...more })
   return outputFiles[0].text.trim()
 }
 
@@ -33,16 +33,21 @@ const { init, compress } = createRequire(import.meta.url)("@bokuweb/zstd-wasm")
 await init()
 const packed = text => Buffer.from(compress(Buffer.from(text), 19)).toString("base64")
 
-const [worker, script, style] = await Promise.all([
-  textOf("src/page/worker.ts").then(packed),
-  textOf("src/page/main.tsx", { jsx: "automatic", jsxImportSource: "preact" }).then(inside),
+// fzstd stands in the page once, in a script before those of page and worker: both take it from there.
+const shared = { alias: { fzstd: join(root, "src/page/shared-zstd.ts") } }
+const zstdSource = { contents: 'import * as fzstd from "fzstd"; globalThis.fzstd = { ...fzstd }', resolveDir: root }
+
+const [zstd, worker, script, style] = await Promise.all([
+  textOf(undefined, { stdin: zstdSource }).then(inside),
+  textOf("src/page/worker.ts", shared).then(packed),
+  textOf("src/page/main.tsx", { jsx: "automatic", jsxImportSource: "preact", ...shared }).then(inside),
   textOf("src/page/style.css", { format: undefined }),
 ])
 
 // What the page may do is said once: its own script and style, its own worker, and no connection at all.
 const policy = [
   "default-src 'none'",
-  `script-src ${hash(script)} 'wasm-unsafe-eval'`,
+  `script-src ${hash(zstd)} ${hash(script)} 'wasm-unsafe-eval'`,
   `style-src ${hash(style)}`,
   "worker-src blob:",
   "connect-src 'none'",
@@ -73,6 +78,7 @@ const html = `<!doctype html>
 <!--data-->
 <script type="application/json" id="ikedump-example">${inside(JSON.stringify(example))}</script>
 <script type="text/plain" id="ikedump-worker">${worker}</script>
+<script id="ikedump-zstd">${zstd}</script>
 <script>${script}</script>
 </body>
 </html>

@@ -44,9 +44,11 @@ async function start(): Promise<void> {
   }
 }
 
-/** The worker's script, which stands in the page as zstd in base64. */
+const textOf = (id: string): string => document.getElementById(id)?.textContent ?? ""
+
+/** The worker's script, which stands in the page as zstd in base64; before it that of fzstd, which both share. */
 const workerScript = (): string =>
-  new TextDecoder().decode(decompress(bytesOf(document.getElementById("ikedump-worker")!.textContent!)))
+  `${textOf("ikedump-zstd")}\n${new TextDecoder().decode(decompress(bytesOf(textOf("ikedump-worker"))))}`
 
 const started = start()
 render(<App />, document.getElementById("ikedump")!)

@@ -9,7 +9,7 @@ import { nodeFile } from "../../src/node/session-file.ts"
 import { serveView, type ViewServer } from "../../src/node/view-server.ts"
 import { openSession } from "../../src/session/session.ts"
 import { fromWire, toWire } from "../../src/session/wire.ts"
-import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
+import { CollectedOutput, runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
 
@@ -34,7 +34,7 @@ describe.skipIf(!built)("report --format html", () => {
 
   it("holds the report, the trees of IKE frames and no secret", async () => {
     const path = join(dir, "out.html")
-    const { code } = await runCommand("report", capture, "--keys", keys, "--format", "html", "-o", path)
+    const { code } = spawnCommand("report", capture, "--keys", keys, "--format", "html", "-o", path)
     expect(code).toBe(0)
     const html = readFileSync(path, "utf8")
     const { recording } = dataOf(html) as unknown as {
@@ -51,18 +51,7 @@ describe.skipIf(!built)("report --format html", () => {
 
   it("says in a banner what it holds beside", async () => {
     const path = join(dir, "keys.html")
-    await runCommand(
-      "report",
-      capture,
-      "--keys",
-      keys,
-      "--format",
-      "html",
-      "-o",
-      path,
-      "--embed-capture",
-      "--show-keys",
-    )
+    spawnCommand("report", capture, "--keys", keys, "--format", "html", "-o", path, "--embed-capture", "--show-keys")
     const { banner, files } = dataOf(readFileSync(path, "utf8")) as unknown as {
       banner: string
       files: { name: string; base64: string }[]
@@ -72,7 +61,7 @@ describe.skipIf(!built)("report --format html", () => {
     expect(files.length).toBeGreaterThan(1)
     expect(statSync(path).mode & 0o077).toBe(0)
     const plain = join(dir, "plain.html")
-    await runCommand("report", capture, "--keys", keys, "--format", "html", "-o", plain, "--embed-capture")
+    spawnCommand("report", capture, "--keys", keys, "--format", "html", "-o", plain, "--embed-capture")
     const without = readFileSync(plain, "utf8")
     expect(dataOf(without).banner).toContain("no key")
     for (const value of await secretsOf()) expect(without).not.toContain(value)

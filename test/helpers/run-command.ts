@@ -1,4 +1,6 @@
 /** A command line run in this process, its output collected. A test file mocks `src/cli/output.ts` with `CollectedOutput`. */
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
 import { vi } from "vitest"
 
 export interface Ran {
@@ -38,4 +40,14 @@ export async function runCommand(...args: readonly string[]): Promise<Ran> {
     stderr.mockRestore()
     process.exitCode = before
   }
+}
+
+/** Runs the built `ikedump ARGS` in a process of its own: what it writes to files is not collected. */
+export function spawnCommand(...args: readonly string[]): Ran {
+  const bin = join(import.meta.dirname, "../../bin/ikedump.js")
+  const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+  })
+  return { out: stdout, err: stderr, code: status ?? -1 }
 }

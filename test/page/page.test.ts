@@ -12,7 +12,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { builtPage, chromiumPath, fixture, launch } from "../helpers/browser.ts"
 import { pcapngBlocks } from "../helpers/packets-ng.ts"
-import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
+import { CollectedOutput, runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
 
@@ -270,7 +270,7 @@ describe.skipIf(!chromium)("the page", () => {
   it("shows a report without its capture, in its own words", async () => {
     const path = join(mkdtempSync(join(tmpdir(), "ikedump-report-")), "out.html")
     const [capture, keys] = fixture("v2-nat")
-    await runCommand("report", capture, "--keys", keys, "--format", "html", "-o", path)
+    spawnCommand("report", capture, "--keys", keys, "--format", "html", "-o", path)
     await page.goto(pathToFileURL(path).href)
     await page.waitForSelector(".row.message")
     expect(await text("aside.left")).toContain("child/1")
