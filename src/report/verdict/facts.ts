@@ -49,10 +49,23 @@ export const spoke = (f: Facts, side: Side, frame: number): boolean =>
 /** Seconds in which a side sends its request again, as an answer told it: it needs no more than the way there and back. */
 const AGAIN = 0.5
 
+interface Answer {
+  readonly frame: number
+  readonly time: Moment
+}
+
+const askedAfter = (f: Facts, side: Side, type: number, answer: Answer): Sent | undefined =>
+  ofType(f, type).find(s => s.exchange.startedBy === side && s.parts[0].frame > answer.frame)
+
 /** Whether a side began another exchange of that type after an answer, or the capture ends before it could. */
-export const triesAgain = (f: Facts, side: Side, type: number, answer: { frame: number; time: Moment }): boolean =>
-  ofType(f, type).some(s => s.exchange.startedBy === side && s.parts[0].frame > answer.frame) ||
-  goesOnFor(f, answer.time) < AGAIN
+export const triesAgain = (f: Facts, side: Side, type: number, answer: Answer): boolean =>
+  askedAfter(f, side, type, answer) !== undefined || goesOnFor(f, answer.time) < AGAIN
+
+/** Whether it did so at once: what comes later is not asked because of this answer. */
+export function triesAgainAtOnce(f: Facts, side: Side, type: number, answer: Answer): boolean {
+  const next = askedAfter(f, side, type, answer)
+  return (next ? secondsBetween(answer.time, next.parts[0].time) : goesOnFor(f, answer.time)) < AGAIN
+}
 
 /**
  * The only side that speaks, where that shows a capture of one direction: it goes on as only an answer lets it, or it answers what is not
