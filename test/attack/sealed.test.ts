@@ -9,6 +9,7 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { random } from "../helpers/mutations.ts"
 import { FORMS, faultOf } from "../helpers/output-forms.ts"
+import { threadSeconds } from "../helpers/thread-seconds.ts"
 import { reportOf } from "../play/analyzed.ts"
 import { type Attack, attackOf } from "./attacker.ts"
 import { oneOf } from "./bend.ts"
@@ -41,10 +42,10 @@ async function faultIn(seed: number, { capture: bytes, keys, about }: Attack): P
   writeFileSync(capture, bytes)
   writeFileSync(keysFile, JSON.stringify({ ikedump_keys: 1, ...keys }))
   const form = oneOf(random(seed ^ 0x5eed), forms)
-  const cpu = process.cpuUsage()
+  const before = threadSeconds()
   const peak = process.resourceUsage().maxRSS
   const fault = await faultOf(form, capture, ["--keys", keysFile])
-  const seconds = process.cpuUsage(cpu).user / 1e6
+  const seconds = threadSeconds() - before
   const grown = (process.resourceUsage().maxRSS - peak) * 1024
   const cost = seconds > MAX_SECONDS ? `${seconds} s` : grown > MAX_BYTES ? `${grown} bytes` : undefined
   const wrong = fault ?? cost
