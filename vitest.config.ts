@@ -17,7 +17,6 @@ const common = { testTimeout: 60_000, pool: "threads" as const }
 export default defineConfig({
   test: {
     maxWorkers: "100%",
-    experimental: { fsModuleCache: true },
     projects: [
       { test: { ...common, name: "together", isolate: false, include: ["test/**/*.test.ts", "examples/**/*.test.ts"], exclude: withStandIns } },
       { test: { ...common, name: "apart", include: withStandIns } },
