@@ -80,12 +80,11 @@ const scratch = mkdtempSync(join(tmpdir(), "ikedump-forms-"))
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 const innerOf = (capture: string): string => join(scratch, `${capture.replaceAll(/[^\w.-]/g, "_").slice(-100)}.pcapng`)
 
-/** A capture that can be read to its end. */
+/** A capture that can be read to its end. What is odd inside the packets is the sender's doing. */
 function readCapture(path: string): void {
-  const faults: string[] = []
-  walkCapture(new Uint8Array(readFileSync(path)), { packet() {}, diagnostic: d => faults.push(d.message) })
+  const { complete } = walkCapture(new Uint8Array(readFileSync(path)), { packet() {}, diagnostic() {} })
   rmSync(path)
-  if (faults.length > 0) throw new Error(faults.join("; "))
+  if (!complete) throw new Error("the capture cannot be read to its end")
 }
 
 /** What a command may end with over a capture that can be read: done, something did not hold, or an end of the capture is missing. */
