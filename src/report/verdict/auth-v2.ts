@@ -199,15 +199,12 @@ function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgeme
   const seconds = secondsBetween(arrivedAt(answer), timeOf(error))
   if (error.from !== "initiator" || seconds > REFUSAL) return undefined
   const by = addressOf(f.sa, error.from)
-  return {
-    outcome: "failed",
-    certainty: "inferred",
-    cause: "authentication-failed",
-    frames: [frameOf(answer), frameOf(error)],
-    headline: `${by} takes the IKE SA back at once`,
-    why: `${measure}; ${secondsText(seconds)} later ${by} ends all (frame ${frameOf(error)}, an error's or a Delete's size): it refuses the responder, or wants no IKE SA alone`,
-    remedy: `Give keys (--keys) to read it, or look into the log of ${by}.`,
-  }
+  return endedBehindAnswer(
+    answer,
+    error,
+    by,
+    `${measure}; ${secondsText(seconds)} later ${by} ends all (frame ${frameOf(error)}, an error's or a Delete's size): it refuses the responder, or wants no IKE SA alone`,
+  )
 }
 
 const framesFrom = (...sent: readonly (Sent | undefined)[]): number[] => sent.flatMap(s => (s ? frameOf(s) : []))
@@ -295,15 +292,12 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const measure = `frame ${frameOf(error)}, an INFORMATIONAL with ${plural(room?.ciphertext ?? 0, "byte")} of ciphertext, an error's or a Delete's size, comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
   if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > REFUSAL) return undefined
   if (after.length === 0)
-    return {
-      outcome: "failed",
-      certainty: "inferred",
-      cause: "authentication-failed",
-      frames: [frameOf(answer), frameOf(error)],
-      headline: `${by} takes the IKE SA back at once`,
-      why: `${measure}; nothing follows, no ESP: most likely it refuses the ${whose}: a certificate (expired, untrusted, another name), or a key`,
-      remedy: `Give keys (--keys) to read it, or look into the log of ${by}.`,
-    }
+    return endedBehindAnswer(
+      answer,
+      error,
+      by,
+      `${measure}; nothing follows, no ESP: most likely it refuses the ${whose}: a certificate (expired, untrusted, another name), or a key`,
+    )
   // What goes on is no refused IKE SA; without a packet of ESP its Child SA was taken back.
   if (goesOnFor(f, timeOf(error)) < 1) return undefined
   return {
@@ -314,5 +308,18 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
     headline: "IKE up, the Child SA was taken back at once",
     why: `${measure}; the IKE SA goes on and no ESP follows`,
     remedy: `Give keys (--keys) to read it, or look into the log of ${by}: it could not use what was agreed.`,
+  }
+}
+
+/** A side ended the IKE SA right behind the answer of IKE_AUTH: most likely it refuses the other. RFC 7296 §2.21.2. */
+function endedBehindAnswer(answer: Sent, error: Sent, by: string, why: string): Judgement {
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "authentication-failed",
+    frames: [frameOf(answer), frameOf(error)],
+    headline: `${by} takes the IKE SA back at once`,
+    why,
+    remedy: `Give keys (--keys) to read it, or look into the log of ${by}.`,
   }
 }
