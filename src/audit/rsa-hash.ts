@@ -1,7 +1,7 @@
 /** Which hash an RSA signature of PKCS#1 v1.5 covers: its DigestInfo says so to everyone who has the public key. RFC 8017 §9.2. */
-import { readAll, readIntegers } from "../crypto/der.ts"
+import { readIntegers } from "../crypto/der-integers.ts"
 import { modPow, toBytes, toNumber } from "../crypto/numbers.ts"
-import { parseDer } from "../pki/der.ts"
+import { attempt, parseWhole } from "../pki/der.ts"
 import { HASH_OID, type SignatureHash } from "../pki/oids.ts"
 
 /** Keys beyond these are made to cost time; nobody uses them. */
@@ -19,10 +19,5 @@ export function rsaSignatureHash(key: Uint8Array, signature: Uint8Array): Signat
   const end = block.indexOf(0, 2)
   if (end < 10) return undefined
   const info = block.subarray(end + 1)
-  if (readAll(info)?.length !== 1) return undefined
-  try {
-    return HASH_OID.get(parseDer(info).at(0).at(0).oid)
-  } catch {
-    return undefined
-  }
+  return attempt(() => HASH_OID.get(parseWhole(info).at(0).at(0).oid))
 }

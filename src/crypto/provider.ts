@@ -107,12 +107,16 @@ export interface SignatureVerify {
   pqc(spki: Uint8Array, message: Uint8Array, signature: Uint8Array, form: "pure" | "hashed"): boolean | undefined
 }
 
-export interface CryptoProvider {
+/** What opens data packets, and all that a worker thread needs. */
+export interface SymmetricProvider {
   readonly name: string
   readonly hash: Readonly<Partial<Record<HashId, Hash>>>
   readonly mac: Readonly<Partial<Record<MacId, Mac>>>
   readonly cipher: Readonly<Partial<Record<CipherId, Cipher>>>
   readonly aead: Readonly<Partial<Record<AeadId, Aead>>>
+}
+
+export interface CryptoProvider extends SymmetricProvider {
   readonly ke: Readonly<Partial<Record<KeId, KeyExchangeMethod>>>
   readonly verify: SignatureVerify
   /** RSA private-key decryption (PKCS#1 v1.5) for IKEv1 public-key encryption: PEM key, ciphertext. Undefined when it does not decrypt. */

@@ -1,7 +1,8 @@
 /** Which key a SubjectPublicKeyInfo holds. RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410. */
+import { readSpki } from "../pki/algorithm.ts"
+import { attempt, type Der, parseWhole } from "../pki/der.ts"
 import { CURVES, type CurveId } from "./curves.ts"
-import { BIT_STRING, OBJECT_ID, oidText, readAll, readIntegers, readSequence, SEQUENCE } from "./der.ts"
-import { toNumber } from "./numbers.ts"
+import { natural, readIntegers } from "./der-integers.ts"
 
 export type PublicKey =
   | {
@@ -21,19 +22,17 @@ const MAX_SUBGROUP_BITS = 512
 
 /** The key of a DER SubjectPublicKeyInfo. Undefined when it is malformed, too large, or of a kind that is not offered. */
 export function readPublicKey(spki: Uint8Array): PublicKey | undefined {
-  const [algorithm, bits] = readSequence(spki) ?? []
-  if (algorithm?.tag !== SEQUENCE || bits?.tag !== BIT_STRING || bits.content[0] !== 0) return undefined
-  const [oid, parameters] = readAll(algorithm.content) ?? []
-  if (oid?.tag !== OBJECT_ID) return undefined
-  const key = bits.content.subarray(1)
-  switch (oidText(oid.content)) {
+  const info = readSpki(spki)
+  if (!info) return undefined
+  const { oid, parameters, key } = info
+  switch (oid) {
     case "1.2.840.113549.1.1.1": // rsaEncryption
     case "1.2.840.113549.1.1.10": // id-RSASSA-PSS
       return rsa(key)
     case "1.2.840.10045.2.1": // id-ecPublicKey
-      return parameters?.tag === OBJECT_ID ? ec(oidText(parameters.content), key) : undefined
+      return parameters?.isOid ? ec(parameters.oid, key) : undefined
     case "1.2.840.10040.4.1": // id-dsa
-      return parameters?.tag === SEQUENCE ? dsa(parameters.content, key) : undefined
+      return parameters && attempt(() => dsa(parameters, key))
     case "1.3.101.112":
       return key.length === 32 ? { type: "ed25519", key } : undefined
     case "1.3.101.113":
@@ -60,11 +59,11 @@ function ec(oid: string, key: Uint8Array): PublicKey | undefined {
   return { type: "ec", curve, x: key.subarray(1, 1 + bytes), y: key.subarray(1 + bytes) }
 }
 
-function dsa(parameters: Uint8Array, key: Uint8Array): PublicKey | undefined {
-  const numbers = readAll(parameters)?.map(v => toNumber(v.content))
-  const y = readAll(key)?.map(v => toNumber(v.content))
-  if (numbers?.length !== 3 || y?.length !== 1) return undefined
-  const [p, q, g] = numbers
+/** Throws when a number is malformed. */
+function dsa(parameters: Der, key: Uint8Array): PublicKey | undefined {
+  if (parameters.items.length !== 3) return undefined
+  const [p, q, g] = parameters.items.map(natural)
+  const y = natural(parseWhole(key))
   if (q < 3n || p <= q || bitLength(p) > MAX_MODULUS_BITS || bitLength(q) > MAX_SUBGROUP_BITS) return undefined
-  return { type: "dsa", p, q, g, y: y[0] }
+  return { type: "dsa", p, q, g, y }
 }

@@ -1,5 +1,7 @@
 /** RSA decryption with a private key for IKEv1 public-key encryption. RFC 8017 §7.2, RFC 2409 §5.2. */
-import { readAll, readIntegers, readSequence } from "./der.ts"
+import { attempt, parseWhole } from "../pki/der.ts"
+import { pemBlocks } from "../pki/pem.ts"
+import { readIntegers } from "./der-integers.ts"
 import { modPow, toBytes, toNumber } from "./numbers.ts"
 
 const MAX_BYTES = 2048
@@ -22,20 +24,9 @@ export function unpadType2(block: Uint8Array): Uint8Array | undefined {
 }
 
 function readPrivateKey(pem: string): { n: bigint; d: bigint } | undefined {
-  const match = /-----BEGIN (RSA )?PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END/.exec(pem)
-  if (!match) return undefined
-  const der = fromBase64(match[2])
+  const block = pemBlocks(pem).find(b => /^(RSA )?PRIVATE KEY$/.test(b.label))
   // PKCS#8: version, algorithm, OCTET STRING holding the PKCS#1 key.
-  const inner = match[1] ? der : der && readSequence(der)?.[2]?.content
-  if (!inner) return undefined
-  const members = readAll(inner)?.length === 1 ? readIntegers(inner, 9) : undefined
+  const inner = block?.label === "PRIVATE KEY" ? attempt(() => parseWhole(block.der).at(2).octets) : block?.der
+  const members = inner && readIntegers(inner, 9)
   return members && { n: members[1], d: members[3] }
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text.replace(/\s/g, "")), c => c.charCodeAt(0))
-  } catch {
-    return undefined
-  }
 }

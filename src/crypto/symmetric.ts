@@ -13,7 +13,7 @@ import { camellia } from "./ciphers/camellia.ts"
 import { cast } from "./ciphers/cast.ts"
 import { des, tripleDes } from "./ciphers/des.ts"
 import { cbc, ccm, ctr } from "./ciphers/modes.ts"
-import type { Aead, Cipher, CryptoProvider, Hash, Mac } from "./provider.ts"
+import type { Aead, Cipher, Hash, Mac, SymmetricProvider } from "./provider.ts"
 import { ONE_BLOCK_BYTES, sha1OfBlock } from "./sha1-block.ts"
 
 /** The key is hashed once; each message starts from a copy of that state. */
@@ -53,7 +53,7 @@ const chacha: Aead = {
 }
 
 /** Without key exchange and signatures, whose curves take longer to load than all of this. */
-export const symmetric: Pick<CryptoProvider, "hash" | "mac" | "cipher" | "aead"> = {
+export const symmetric: Omit<SymmetricProvider, "name"> = {
   hash: { md5, sha1: shortSha1, "sha2-224": sha224, "sha2-256": sha256, "sha2-384": sha384, "sha2-512": sha512 },
   mac: {
     "hmac-md5": hmacOf(md5),

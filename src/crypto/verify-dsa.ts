@@ -2,7 +2,7 @@
 
 import { concat } from "../bytes/bytes.ts"
 import { CURVES } from "./curves.ts"
-import { readStrictIntegers } from "./der.ts"
+import { readStrictIntegers } from "./der-integers.ts"
 import { pointsOf } from "./ke-ecp.ts"
 import { ecpFault } from "./ke-faults.ts"
 import { keyFault } from "./key-faults.ts"

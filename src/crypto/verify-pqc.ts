@@ -19,7 +19,7 @@ import {
   slh_dsa_shake_256f,
   slh_dsa_shake_256s,
 } from "@noble/post-quantum/slh-dsa.js"
-import { BIT_STRING, OBJECT_ID, oidText, readAll, readSequence, SEQUENCE } from "./der.ts"
+import { readSpki } from "../pki/algorithm.ts"
 import type { SignatureVerify } from "./provider.ts"
 
 const NIST = "2.16.840.1.101.3.4.3"
@@ -76,10 +76,6 @@ export const pqcVerify: SignatureVerify["pqc"] = (spki, message, signature, form
 
 /** The object identifier and the bare key of a SubjectPublicKeyInfo of these algorithms. */
 function keyOf(spki: Uint8Array): { oid: string; key: Uint8Array } | undefined {
-  const [algorithm, bits] = readSequence(spki) ?? []
-  if (algorithm?.tag !== SEQUENCE || bits?.tag !== BIT_STRING || bits.content[0] !== 0) return undefined
-  const [oid, parameters] = readAll(algorithm.content) ?? []
-  if (oid?.tag !== OBJECT_ID || parameters) return undefined
-  const text = oidText(oid.content)
-  return BY_OID.has(text) ? { oid: text, key: bits.content.subarray(1) } : undefined
+  const info = readSpki(spki)
+  return info && !info.parameters && BY_OID.has(info.oid) ? info : undefined
 }

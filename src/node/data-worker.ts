@@ -5,8 +5,8 @@ import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { jobBatch } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
 import { claimChunks, type SharedSlot } from "./chunk-queue.ts"
-import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
+import { nodeSymmetric } from "./symmetric.ts"
 
 /** Tells a worker of new SAs, and of a slot whose chunks can be claimed. */
 export interface WorkMessage {
@@ -20,7 +20,7 @@ export interface WorkMessage {
 
 const slots = (workerData as { slots: readonly SharedSlot[] }).slots
 const keys: EspKeys[] = []
-const openers = new OpenerPool(nodeProvider, createNodeEspOpener)
+const openers = new OpenerPool(nodeSymmetric, createNodeEspOpener)
 
 parentPort!.on("message", ({ slot, generation, known, newKeys }: WorkMessage) => {
   keys.length = known

@@ -4,7 +4,7 @@
  */
 
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import { type Kernel, kernel } from "../crypto/wasm/kernel.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { BatchOpener } from "../open/batch-opener.ts"
@@ -31,7 +31,7 @@ import { CbcCipher, CtrCipher, nodeScratch } from "./batch-ciphers.ts"
 import { HmacIcv } from "./hmac-icv.ts"
 
 /** Like `createEspOpener`, with the fastest kernel that node has for the suite. */
-export function createNodeEspOpener(keys: EspKeys, provider: CryptoProvider): EspOpener | undefined {
+export function createNodeEspOpener(keys: EspKeys, provider: SymmetricProvider): EspOpener | undefined {
   if (espUnsupported(keys, provider)) return undefined
   const layout = espLayout(keys)
   const { encr } = keys
@@ -60,7 +60,7 @@ function nodeEcb(keys: EspKeys, { bytes }: Kernel): BlockEncrypt {
 }
 
 /** The fastest way to verify the ICV of a suite that has one of its own. */
-function icvOf(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): HmacIcv | VerifyIcv | undefined {
+function icvOf(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): HmacIcv | VerifyIcv | undefined {
   const mac = keys.integ?.mac
   return mac && (HmacIcv.of(mac, keys.integKey) ?? separateIcv(keys, provider, layout))
 }

@@ -1,6 +1,6 @@
 /** Verifies AH packets: HMAC, XCBC and CMAC, and AES-GMAC with its IV in front of the tag. RFC 4302, RFC 4543. */
 
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import { AhCovered } from "../ipsec/ah-covered.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { sameBytes } from "./esp-suite.ts"
@@ -17,7 +17,7 @@ export interface AhOpener {
 }
 
 /** Why AH packets under these keys cannot be verified, or undefined when they can. Quotes no key. */
-export function ahUnsupported(keys: EspKeys, provider: CryptoProvider): string | undefined {
+export function ahUnsupported(keys: EspKeys, provider: SymmetricProvider): string | undefined {
   const { integ } = keys
   if (!integ || integ.icvBytes === 0) return "AH needs an integrity algorithm"
   if (!integ.mac && !integ.gmac) return undefined
@@ -28,7 +28,7 @@ export function ahUnsupported(keys: EspKeys, provider: CryptoProvider): string |
 }
 
 /** Undefined when the keys have the wrong length or the provider lacks the algorithm (`ahUnsupported` says which). */
-export function createAhOpener(keys: EspKeys, provider: CryptoProvider): AhOpener | undefined {
+export function createAhOpener(keys: EspKeys, provider: SymmetricProvider): AhOpener | undefined {
   if (ahUnsupported(keys, provider)) return undefined
   const integ = keys.integ!
   if (integ.gmac) return gmacAh(keys, provider)
@@ -49,7 +49,7 @@ const GMAC_IV_BYTES = 8
 const NOTHING = new Uint8Array(0)
 
 /** The Integrity Check Value field is IV and tag, both zero in what is covered. RFC 4543 §4. */
-function gmacAh(keys: EspKeys, provider: CryptoProvider): AhOpener {
+function gmacAh(keys: EspKeys, provider: SymmetricProvider): AhOpener {
   const { icvBytes } = keys.integ!
   const aead = provider.aead["aes-gcm"]!
   const key = keys.integKey.subarray(0, keys.integKey.length - 4)

@@ -2,7 +2,7 @@
  * Openers for browsers: AES-GCM, AES-CBC and AES-CTR with HMAC, and ChaCha20-Poly1305 on the WebAssembly kernel; everything else, and all where
  * there is no kernel, packet by packet through the provider.
  */
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import { AesKey } from "../crypto/wasm/aes.ts"
 import { ChachaPoly } from "../crypto/wasm/chacha.ts"
 import { type Kernel, kernel } from "../crypto/wasm/kernel.ts"
@@ -24,7 +24,7 @@ import {
 import { GcmOpener } from "./gcm-opener.ts"
 
 /** Like `createEspOpener`, with the kernel where it has the suite. */
-export function createBrowserEspOpener(keys: EspKeys, provider: CryptoProvider): EspOpener | undefined {
+export function createBrowserEspOpener(keys: EspKeys, provider: SymmetricProvider): EspOpener | undefined {
   const wasm = kernel()
   if (!wasm) return createEspOpener(keys, provider)
   if (espUnsupported(keys, provider)) return undefined
@@ -56,7 +56,7 @@ function scratchOf(wasm: Kernel): Scratch {
 const NO_PAD = new Uint8Array(0)
 
 /** The kernel's HMAC over what stands in its memory, or any other way to verify. */
-function icvOf(keys: EspKeys, provider: CryptoProvider, layout: EspLayout, wasm: Kernel) {
+function icvOf(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout, wasm: Kernel) {
   const mac = keys.integ?.mac
   if (!mac) return undefined
   const hmac = KernelHmac.of(wasm, mac, keys.integKey)

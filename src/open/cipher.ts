@@ -1,7 +1,7 @@
 /** Runs a negotiated cipher of any kind over one body: the nonce rules of each mode in one place. */
 import { concat } from "../bytes/bytes.ts"
 import type { Encr } from "../crypto/algorithms.ts"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import { splitKey } from "./esp-suite.ts"
 
 const EMPTY = new Uint8Array(0)
@@ -9,13 +9,13 @@ const EMPTY = new Uint8Array(0)
 const FIRST_BLOCK = Uint8Array.of(0, 0, 0, 1)
 
 /** Whether this provider can run the algorithm. */
-export const canDecrypt = (provider: CryptoProvider, encr: Encr): boolean =>
+export const canDecrypt = (provider: SymmetricProvider, encr: Encr): boolean =>
   encr.name === "NULL" ||
   (encr.cipher ? provider.cipher[encr.cipher] : encr.aead && provider.aead[encr.aead]) !== undefined
 
 /** Decrypts with a cipher that has no tag of its own (CBC, CTR, NULL). `key` with its salt. Undefined when it is not offered or lengths do not fit. */
 export function decryptPlain(
-  provider: CryptoProvider,
+  provider: SymmetricProvider,
   encr: Encr,
   key: Uint8Array,
   iv: Uint8Array,
@@ -31,7 +31,7 @@ export function decryptPlain(
 
 /** Decrypts and verifies with an AEAD. `key` with its salt. Undefined when the tag does not match or it is not offered. */
 export function decryptAead(
-  provider: CryptoProvider,
+  provider: SymmetricProvider,
   encr: Encr,
   key: Uint8Array,
   iv: Uint8Array,

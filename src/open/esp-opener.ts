@@ -1,5 +1,5 @@
 /** The data plane's one seam: packets of one SA in a batch, opened by whatever kernel stands behind it. */
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import {
   ESP_HEADER_BYTES,
@@ -41,7 +41,7 @@ export type OpenPacket = (bytes: Uint8Array, start: number, end: number, seqHi: 
  * the keys have the wrong length or the provider lacks the algorithm (`espUnsupported` says which). Where the suite
  * has no ICV that can be checked, `ok` says only that the packet has the shape of the suite.
  */
-export function createEspOpener(keys: EspKeys, provider: CryptoProvider): EspOpener | undefined {
+export function createEspOpener(keys: EspKeys, provider: SymmetricProvider): EspOpener | undefined {
   if (espUnsupported(keys, provider)) return undefined
   const layout = espLayout(keys)
   const mode = keys.encr.variant === "gmac" ? gmacMode : keys.encr.aead ? combinedMode : separateMode
@@ -71,7 +71,7 @@ export function hasShape(layout: EspLayout, length: number): boolean {
 }
 
 /** GCM, CCM, ChaCha20-Poly1305 and their implicit-IV variants, and AES-GMAC, which authenticates only. */
-function combinedMode(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): OpenPacket {
+function combinedMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): OpenPacket {
   const { encr, esn } = keys
   const aead = provider.aead[encr.aead!]!
   const { key, salt } = splitKey(encr, keys.key)
@@ -91,7 +91,7 @@ function combinedMode(keys: EspKeys, provider: CryptoProvider, layout: EspLayout
 const NOTHING = new Uint8Array(0)
 
 /** ENCR_NULL_AUTH_AES_GMAC: the AAD is SPI, sequence number, IV and payload; nothing is encrypted. RFC 4543 §3.3. */
-function gmacMode(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): OpenPacket {
+function gmacMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): OpenPacket {
   const { encr, esn } = keys
   const aead = provider.aead[encr.aead!]!
   const { key, salt } = splitKey(encr, keys.key)
@@ -111,7 +111,7 @@ function gmacMode(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): O
 }
 
 /** A cipher (or NULL) with an integrity algorithm of its own, or with none. RFC 4303 §3.3.2.1. */
-function separateMode(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): OpenPacket {
+function separateMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): OpenPacket {
   const { encr, integ } = keys
   const cipher = encr.cipher && provider.cipher[encr.cipher]
   const { key, salt } = splitKey(encr, keys.key)
@@ -137,7 +137,7 @@ function separateMode(keys: EspKeys, provider: CryptoProvider, layout: EspLayout
 export type VerifyIcv = (bytes: Uint8Array, start: number, end: number, seqHi: number) => boolean
 
 /** Verifies the ICV of a separate integrity algorithm: over the packet without it and, with ESN, the high half of the sequence number behind. */
-export function separateIcv(keys: EspKeys, provider: CryptoProvider, layout: EspLayout): VerifyIcv {
+export function separateIcv(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): VerifyIcv {
   const mac = provider.mac[keys.integ!.mac!]!(keys.integKey)
   let message = new Uint8Array(2048)
   return (bytes, start, end, seqHi) => {

@@ -1,7 +1,7 @@
 /** What a suite means for the bytes of an ESP packet: lengths, nonces, AAD, and whether this provider can open it. */
 
 import type { Encr } from "../crypto/algorithms.ts"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 
 /** SPI and Sequence Number, bytes. RFC 4303 §2. */
@@ -39,7 +39,7 @@ export function espLayout(keys: EspKeys): EspLayout {
 }
 
 /** Why packets under these keys cannot be opened (a wrong key length, or an algorithm not offered), or undefined when they can. Quotes no key. */
-export function espUnsupported(keys: EspKeys, provider: CryptoProvider): string | undefined {
+export function espUnsupported(keys: EspKeys, provider: SymmetricProvider): string | undefined {
   const { encr, integ } = keys
   const want = encr.keyBytes + encr.saltBytes
   if (keys.key.length !== want) return `${encr.name} needs a key of ${want} bytes with its salt, not ${keys.key.length}`

@@ -2,7 +2,7 @@
 import { byteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import type { Encr } from "../crypto/algorithms.ts"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { Message } from "../ike/message.ts"
 import { decodeChain } from "../ike/shared/chain.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
@@ -26,7 +26,7 @@ export function openV1(
   key: Uint8Array,
   iv: Uint8Array,
   encr: Encr,
-  provider: CryptoProvider,
+  provider: SymmetricProvider,
 ): OpenedV1 | undefined {
   const range = message.encrypted
   if (!range || range.end <= range.start || iv.length < encr.blockBytes) return undefined

@@ -1,12 +1,12 @@
 /** The ESP openers in hand: made when a packet asks for one, and again after being let go because many others were used since. */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { createEspOpener, type EspOpener } from "./esp-opener.ts"
 
 /** Makes an opener out of keys: `createEspOpener`, or a faster one. */
-export type CreateOpener = (keys: EspKeys, provider: CryptoProvider) => EspOpener | undefined
+export type CreateOpener = (keys: EspKeys, provider: SymmetricProvider) => EspOpener | undefined
 
 /** Openers kept: each holds ciphers with their expanded keys, a few KB. */
 const MOST_OPENERS = 16_384
@@ -17,7 +17,7 @@ export class OpenerPool {
   #last: EspOpener | undefined
 
   constructor(
-    readonly provider: CryptoProvider,
+    readonly provider: SymmetricProvider,
     readonly create: CreateOpener = createEspOpener,
     most = MOST_OPENERS,
   ) {

@@ -1,5 +1,5 @@
 /** AlgorithmIdentifiers of signatures and public keys. RFC 5280 §4.1.1.2, RFC 4055, RFC 7427 §3. */
-import { attempt, type Der, parseDer } from "./der.ts"
+import { attempt, type Der, parseDer, parseWhole } from "./der.ts"
 import { CURVE_OID, HASH_OID, KEY_OID, SIGNATURE_OID, type SignatureHash, type SignatureScheme } from "./oids.ts"
 
 /** RSASSA-PSS-params. RFC 4055 §3.1; SHA-1, MGF1 with SHA-1 and 20 bytes of salt where they are absent. */
@@ -84,9 +84,19 @@ export function publicKeyInfo(node: Der): PublicKeyInfo {
   }
 }
 
+/** What verifying needs of a SubjectPublicKeyInfo that is all there is in `spki`: algorithm, parameters, whole octets of the key. */
+export const readSpki = (spki: Uint8Array): { oid: string; parameters: Der | undefined; key: Uint8Array } | undefined =>
+  attempt(() => {
+    const node = parseWhole(spki)
+    const [oid, parameters] = node.at(0).items
+    const bits = node.at(1)
+    const key = bits.bits
+    return bits.content[0] === 0 ? { oid: oid.oid, parameters, key } : undefined
+  })
+
 function keyBits(name: string, key: Uint8Array, parameters: Der | undefined): number | undefined {
   if (name === "RSA" || name === "RSASSA-PSS") return attempt(() => bitLength(parseDer(key).at(0).integer))
-  if (name === "DSA" || name === "DH") return attempt(() => bitLength(parameters!.at(0).integer))
+  if (name === "DSA" || name === "DH") return attempt(() => parameters && bitLength(parameters.at(0).integer))
   return { Ed25519: 255, Ed448: 448, X25519: 255, X448: 448 }[name]
 }
 

@@ -18,7 +18,7 @@ import {
 const MAX_DEPTH = 32
 const MAX_NODES = 4000
 
-/** A node that is not what the structure asks for. Never leaves `src/pki` (see `attempt`), so one without a stack of its own will do. */
+/** A node that is not what the structure asks for. Goes no further than `attempt`, so one without a stack of its own will do. */
 const MALFORMED = new Error("malformed DER")
 
 /** One ASN.1 value. Every accessor throws when the node is of another type. */
@@ -74,6 +74,13 @@ export class Der {
     let bytes = this.content
     while (bytes.length > 1 && bytes[0] === 0) bytes = bytes.subarray(1)
     return bytes
+  }
+
+  /** The same of an INTEGER that must not be negative. */
+  get natural(): Uint8Array {
+    const { integer } = this
+    if (this.content.length === 0 || this.content[0] > 127) throw MALFORMED
+    return integer
   }
 
   /** An INTEGER below 2^32. */
@@ -166,6 +173,13 @@ export function parseDer(der: Uint8Array, maxNodes = MAX_NODES): Der {
   })
   if (offset < 0) throw MALFORMED
   return new Der(result as BaseBlock)
+}
+
+/** A value that is all there is in `der`. Throws when something follows it. */
+export function parseWhole(der: Uint8Array): Der {
+  const node = parseDer(der)
+  if (node.der.length !== der.length) throw MALFORMED
+  return node
 }
 
 /** What `read` returns, or undefined when the bytes are malformed: the one place where faults of ASN.1 end. */

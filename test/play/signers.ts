@@ -2,8 +2,9 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto"
 import { p256, p384, p521 } from "@noble/curves/nist.js"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
-import { readAll, readSequence } from "../../src/crypto/der.ts"
+import { natural } from "../../src/crypto/der-integers.ts"
 import { modPow, toBytes, toNumber } from "../../src/crypto/numbers.ts"
+import { parseDer } from "../../src/pki/der.ts"
 
 /** A DER element. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -67,10 +68,9 @@ export function ecdsaRaw(key: KeyObject, curve: CurveName, digest: Uint8Array): 
 /** r|s of a DSS signature over a digest of 20 bytes (FIPS 186-4 §4.6). */
 export function dssRaw(key: KeyObject, digest: Uint8Array): Uint8Array {
   const pkcs8 = new Uint8Array(key.export({ type: "pkcs8", format: "der" }))
-  const [, algorithm, privateKey] = readSequence(pkcs8)!
-  const [, parameters] = readAll(algorithm.content)!
-  const [p, q, g] = readAll(parameters.content)!.map(v => toNumber(v.content))
-  const x = toNumber(readAll(privateKey.content)![0].content)
+  const [, algorithm, privateKey] = parseDer(pkcs8).items
+  const [p, q, g] = algorithm.at(1).items.map(natural)
+  const x = natural(parseDer(privateKey.octets))
   const k = (toNumber(new Uint8Array(createHash("sha256").update(digest).digest())) % (q - 1n)) + 1n
   const r = modPow(g, k, p) % q
   const s = (modPow(k, q - 2n, q) * (toNumber(digest) + x * r)) % q

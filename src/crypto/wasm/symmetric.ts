@@ -1,12 +1,12 @@
 /** Hashes, MACs and ciphers on the kernel, as tables of a provider: what the kernel has instead of noble's, the rest noble's. */
-import type { Aead, Cipher, CryptoProvider, Hash, HashId, Mac, MacId } from "../provider.ts"
+import type { Aead, Cipher, Hash, HashId, Mac, MacId, SymmetricProvider } from "../provider.ts"
 import { symmetric } from "../symmetric.ts"
 import { AesKey } from "./aes.ts"
 import { ChachaPoly } from "./chacha.ts"
 import type { Kernel } from "./kernel.ts"
 import { KernelHmac, Sha } from "./sha.ts"
 
-type Symmetric = Pick<CryptoProvider, "hash" | "mac" | "cipher" | "aead">
+type Symmetric = Omit<SymmetricProvider, "name">
 
 /** Bytes of one message that the kernel takes; what is longer goes to noble. */
 const ROOM_BYTES = 128 * 1024

@@ -1,0 +1,118 @@
+/** Hashes, MACs and ciphers of node:crypto where it is faster or has more, the default provider's for the rest. */
+import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto"
+import { cmacOver, xcbcOver } from "../crypto/ciphers/aes-mac.ts"
+import type { Aead, Cipher, Hash, Mac, SymmetricProvider } from "../crypto/provider.ts"
+import { symmetric } from "../crypto/symmetric.ts"
+
+/** A plain view of a Buffer: the core knows no Buffer. */
+const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+
+/** Up to this many bytes the call into OpenSSL costs more than the hash in JavaScript. */
+const SHORT_BYTES = 128
+
+const hash =
+  (name: string, short?: Hash): Hash =>
+  message =>
+    short && message.length <= SHORT_BYTES ? short(message) : plain(createHash(name).update(message).digest())
+
+const hmac =
+  (name: string): Mac =>
+  // A KeyObject costs as much as a MAC, and saves nothing when it is used again.
+  key =>
+  message =>
+    plain(createHmac(name, key).update(message).digest())
+
+/** OpenSSL's cipher of a name with `*` for the key bits; `keyOf` adapts the key. Throws on a key or IV of another length. */
+const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
+  const run = (make: typeof createCipheriv | typeof createDecipheriv): Cipher["encrypt"] => {
+    return (key, iv, data) => {
+      const state = make(name.replace("*", String(8 * key.length)), keyOf(key), iv)
+      state.setAutoPadding(false)
+      const out = plain(state.update(data))
+      state.final() // throws unless the data were whole blocks
+      return out
+    }
+  }
+  return { encrypt: run(createCipheriv), decrypt: run(createDecipheriv) }
+}
+
+/** EDE with one key thrice is single DES, which OpenSSL 3 has moved to its legacy provider. */
+const thrice = (key: Uint8Array): Uint8Array => {
+  if (key.length !== 8) throw new RangeError("a DES key has 8 bytes")
+  return Uint8Array.of(...key, ...key, ...key)
+}
+
+type AeadName = "aes-128-ccm" | "aes-128-gcm" | "chacha20-poly1305"
+
+/** OpenSSL's AEAD of a name with `*` for the key bits. The typings know each key length by a name of its own, hence the cast. */
+const aead = (pattern: string, tagLengths: readonly number[]): Aead => {
+  const nameFor = (key: Uint8Array): "aes-128-ccm" =>
+    pattern.replace("*", String(8 * key.length)) as AeadName as "aes-128-ccm"
+  return {
+    open(key, nonce, aad, ciphertext, tag) {
+      if (!tagLengths.includes(tag.length)) return undefined
+      const state = createDecipheriv(nameFor(key), key, nonce, { authTagLength: tag.length })
+      state.setAuthTag(tag)
+      state.setAAD(aad, { plaintextLength: ciphertext.length })
+      try {
+        const out = plain(state.update(ciphertext))
+        state.final()
+        return out
+      } catch {
+        return undefined
+      }
+    },
+    seal(key, nonce, aad, plaintext, tagBytes) {
+      const state = createCipheriv(nameFor(key), key, nonce, { authTagLength: tagBytes })
+      state.setAAD(aad, { plaintextLength: plaintext.length })
+      const out = new Uint8Array(plaintext.length + tagBytes)
+      out.set(state.update(plaintext))
+      state.final()
+      out.set(state.getAuthTag(), plaintext.length)
+      return out
+    },
+  }
+}
+
+/** The last block of OpenSSL's CBC. */
+const cbcMac = (key: Uint8Array) => (blocks: Uint8Array) => {
+  const state = createCipheriv("aes-128-cbc", key, new Uint8Array(16)).setAutoPadding(false)
+  return plain(state.update(blocks)).slice(-16)
+}
+
+export const nodeSymmetric: SymmetricProvider = {
+  name: "node:crypto",
+  hash: {
+    md5: hash("md5"),
+    sha1: hash("sha1", symmetric.hash.sha1),
+    "sha2-224": hash("sha224"),
+    "sha2-256": hash("sha256"),
+    "sha2-384": hash("sha384"),
+    "sha2-512": hash("sha512"),
+  },
+  mac: {
+    "hmac-md5": hmac("md5"),
+    "hmac-sha1": hmac("sha1"),
+    "hmac-sha2-256": hmac("sha256"),
+    "hmac-sha2-384": hmac("sha384"),
+    "hmac-sha2-512": hmac("sha512"),
+    "hmac-ripemd-160": hmac("ripemd160"),
+    "aes-xcbc": xcbcOver(cbcMac),
+    "aes-cmac": cmacOver(cbcMac),
+  },
+  cipher: {
+    ...symmetric.cipher,
+    "aes-cbc": cipher("aes-*-cbc"),
+    "aes-ctr": cipher("aes-*-ctr"),
+    "3des-cbc": cipher("des-ede3-cbc"),
+    "des-cbc": cipher("des-ede3-cbc", thrice),
+    "camellia-cbc": cipher("camellia-*-cbc"),
+    "camellia-ctr": cipher("camellia-*-ctr"),
+  },
+  aead: {
+    ...symmetric.aead,
+    "aes-gcm": aead("aes-*-gcm", [8, 12, 16]),
+    "aes-ccm": aead("aes-*-ccm", [8, 12, 16]),
+    "chacha20-poly1305": aead("chacha20-poly1305", [16]),
+  },
+}
