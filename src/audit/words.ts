@@ -1,17 +1,12 @@
 /** Pieces of sentences that several rules use. */
+import { listText } from "../bytes/words.ts"
 import type { Verdict } from "./judge.ts"
 
 export { plural } from "../bytes/words.ts"
 
-/** `a`, `a and b`, `a, b and c`, `a, b and 7 more`. */
-export function listText(items: readonly (string | number)[], named = 6, word = "and"): string {
-  if (items.length <= 1) return items.join("")
-  if (items.length > named) {
-    const rest = items.length - named
-    return `${items.slice(0, named).join(", ")} ${word} ${rest} ${word === "or" ? (rest === 1 ? "other" : "others") : "more"}`
-  }
-  return `${items.slice(0, -1).join(", ")} ${word} ${items[items.length - 1]}`
-}
+/** `a, b and c`, `a, b and 7 more`, or with `or`. */
+export const series = (items: readonly (string | number)[], named = 6, last: "and" | "or" = "and"): string =>
+  listText(items, named, last)
 
 /** `RFC 8221 §5 says SHOULD NOT`, `CNSA 2.0 Table III does not list ${it}`; `it` is what is spoken of. */
 export function verdictText(verdict: Verdict, it = "it"): string {

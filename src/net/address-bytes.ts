@@ -1,5 +1,5 @@
 /** Addresses as text, back to bytes. */
-import { concat, u16be } from "../bytes/bytes.ts"
+import { concat, u16be, u32At } from "../bytes/bytes.ts"
 
 /** Bytes of an address text: 4 or 16. Undefined for anything else. */
 export function addressBytes(text: string): Uint8Array | undefined {
@@ -47,5 +47,5 @@ const FOUR = new Uint8Array(4)
 /** The four bytes of a dotted address as a number; undefined when the text is none. */
 export function ipv4Number(text: string): number | undefined {
   if (!ipv4Into(FOUR, 0, text)) return undefined
-  return ((FOUR[0] << 24) | (FOUR[1] << 16) | (FOUR[2] << 8) | FOUR[3]) >>> 0
+  return u32At(FOUR, 0)
 }

@@ -1,4 +1,5 @@
 /** Whether bytes look like an IKE message, for ports that are not IKE's own. */
+import { u32At } from "../bytes/bytes.ts"
 
 const HEADER_BYTES = 28
 
@@ -11,7 +12,7 @@ export function looksLikeIke(b: Uint8Array, at: number, end: number, wireBytes: 
   const version = b[at + 17]
   const exchange = b[at + 18]
   const flags = b[at + 19]
-  const length = ((b[at + 24] << 24) | (b[at + 25] << 16) | (b[at + 26] << 8) | b[at + 27]) >>> 0
+  const length = u32At(b, at + 24)
   if (length !== wireBytes || isZero(b, at, 8)) return false
   const next = b[at + 16]
   if (version === 0x20) return exchange >= 34 && exchange <= 50 && (flags & 0xc7) === 0 && (next === 0 || next >= 33)

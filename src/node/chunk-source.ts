@@ -4,6 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { Socket } from "node:net"
 import type { Readable } from "node:stream"
 import { setImmediate as nextTurn } from "node:timers/promises"
+import { COMPRESSION_MAGIC_BYTES, compressionOf } from "../capture/compression.ts"
 import type { Chunk, ChunkSource } from "./chunk.ts"
 
 /** Opens a path, or standard input for `-`. Throws when it cannot be opened or is a directory. */
@@ -184,22 +185,11 @@ export async function peek(raw: ChunkSource, bytes: number): Promise<{ first: Ui
   return { first, source: new Prefixed(raw, first, fault) }
 }
 
-const MAGIC_BYTES = 4
-
 /** A source without the gzip or zstd around it. */
 export async function decompressed(raw: ChunkSource): Promise<ChunkSource> {
-  const { first, source } = await peek(raw, MAGIC_BYTES)
-  if (first[0] === 0x1f && first[1] === 0x8b) return new (await import("./gunzip-source.ts")).GunzipSource(source)
-  if (isZstd(first)) return new (await import("./zstd-source.ts")).ZstdSource(source)
+  const { first, source } = await peek(raw, COMPRESSION_MAGIC_BYTES)
+  const compression = compressionOf(first)
+  if (compression === "gzip") return new (await import("./gunzip-source.ts")).GunzipSource(source)
+  if (compression === "zstd") return new (await import("./zstd-source.ts")).ZstdSource(source)
   return source
-}
-
-/** Whether a file that begins so is compressed, in a way that is inflated here. */
-export const isCompressed = (b: Uint8Array): boolean => (b[0] === 0x1f && b[1] === 0x8b) || isZstd(b)
-
-/** A zstd frame, or a skippable frame before one. RFC 8878 §3.1. */
-function isZstd(b: Uint8Array): boolean {
-  if (b.length < MAGIC_BYTES) return false
-  const magic = (b[0] | (b[1] << 8) | (b[2] << 16) | (b[3] << 24)) >>> 0
-  return magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50
 }

@@ -3,6 +3,7 @@
  * segments are scanned as one; where a file says something in its middle that matters for the rest, the rest is one segment.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { compressionOf } from "../capture/compression.ts"
 import { type CaptureHead, captureHead, findRecord } from "../capture/cut.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { timeText } from "../net/time.ts"
@@ -11,7 +12,6 @@ import { InnerTable } from "../segment/inner-columns.ts"
 import type { Opened } from "../segment/open-segment.ts"
 import { type Scan, scanBuffers } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
-import { isCompressed } from "./chunk-source.ts"
 import type { ReadOptions } from "./read-options.ts"
 import type { OpenJob, Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
 
@@ -293,7 +293,7 @@ function cutFile(path: string, capture: number, size: number): Segment[] | undef
     const window = new Uint8Array(WINDOW_BYTES)
     const read = (at: number) => window.subarray(0, readSync(fd, window, 0, window.length, at))
     const start = read(0)
-    if (isCompressed(start)) return [{ path, capture, head: undefined, start: 0, end: stat.size, last: true }]
+    if (compressionOf(start)) return [{ path, capture, head: undefined, start: 0, end: stat.size, last: true }]
     const head = captureHead(start)
     if (!head) return undefined
     const first = start.slice(0, head.length)

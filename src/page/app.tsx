@@ -1,5 +1,6 @@
 /** The frame of the page: who we are, what is open, the views, the time line, and what the keys do. */
 
+import { counted, countText } from "../bytes/words.ts"
 import { backendKind, copy, showView } from "./actions.ts"
 import { Audit } from "./audit/audit.tsx"
 import { Compare } from "./compare/compare.tsx"
@@ -15,7 +16,6 @@ import { Packets } from "./packets/packets.tsx"
 import { Dialogs } from "./parts/dialogs.tsx"
 import { Counted, FilterBar } from "./parts/filter-bar.tsx"
 import { Lock, Mark } from "./parts/icons.tsx"
-import { count, plural } from "./parts/words.ts"
 import * as s from "./state.ts"
 import { cycleTheme } from "./theme.ts"
 import { TimelinePane } from "./timeline/timeline.tsx"
@@ -76,9 +76,9 @@ const Top = () => {
           <span class="sep" />
           <span class="file">{s.names.value.join(", ")}</span>
           <span class="dim">
-            {plural(info.frames, "frame")} · IKE {count(info.counts.isakmp)}
-            {info.counts.esp > 0 && ` · ESP ${count(info.counts.esp)}`}
-            {info.counts.ah > 0 && ` · AH ${count(info.counts.ah)}`}
+            {counted(info.frames, "frame")} · IKE {countText(info.counts.isakmp)}
+            {info.counts.esp > 0 && ` · ESP ${countText(info.counts.esp)}`}
+            {info.counts.ah > 0 && ` · AH ${countText(info.counts.ah)}`}
           </span>
           <span class="sep" />
           <Secrets />
@@ -131,7 +131,7 @@ const Secrets = () => {
       {given > 0 ? (
         <span class="dim">
           {files || "keys"}{" "}
-          <span class={used === given ? "ok" : "warn"}>{`${count(used)} of ${count(given)} secrets used`}</span>
+          <span class={used === given ? "ok" : "warn"}>{`${countText(used)} of ${countText(given)} secrets used`}</span>
         </span>
       ) : (
         <span class="dim">no keys</span>

@@ -1,4 +1,5 @@
 /** Times, durations, counts and sizes as a person reads them. */
+import { countText } from "../bytes/words.ts"
 import { instantOf } from "../report/time.ts"
 
 /** Seconds from `from` to `to`, both RFC 3339 in UTC with nanoseconds (or plain seconds where a clock was absurd). */
@@ -52,12 +53,6 @@ export function sizeText(bytes: number): string {
   }
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
-
-/** `1,234,567`. */
-export const countText = (n: number): string => n.toString().replace(/\B(?=(\d{3})+$)/g, ",")
-
-/** `1 packet`, `2 packets`, `2 SAs`. */
-export const plural = (n: number, one: string, many = `${one}s`): string => `${countText(n)} ${n === 1 ? one : many}`
 
 /** `frame 3`, `frames 3-9` of an ascending run, `frames 3, 5, 8 and 12 more`. */
 export function framesText(frames: readonly number[], most = 6): string {

@@ -1,5 +1,6 @@
 /** A packet in one line, in the words of Wireshark's packet list: protocol and info. */
 
+import { u32At } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { addressText, destinationAddress, sourceAddress } from "../net/address.ts"
@@ -85,7 +86,7 @@ function isakmpInfo(b: Uint8Array, at: number, end: number): string {
   if (major < 2) return `${EXCHANGE_TYPE_V1.name(exchange) ?? `Unknown ${exchange}`}${fragmentV1(b, at, end)}`
   const name = EXCHANGE_TYPE_V2.name(exchange) ?? `Unknown ${exchange}`
   const flags = b[at + 19]
-  const messageId = ((b[at + 20] << 24) | (b[at + 21] << 16) | (b[at + 22] << 8) | b[at + 23]) >>> 0
+  const messageId = u32At(b, at + 20)
   const side = flags & 0x08 ? "Initiator" : "Responder"
   const way = flags & 0x20 ? "Response" : "Request"
   return `${name} MID=${String(messageId).padStart(2, "0")} ${side} ${way}${fragmentV2(b, at, end)}`

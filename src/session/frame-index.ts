@@ -2,6 +2,7 @@
  * What is kept of every frame of a session, in columns: where it stands, when it came, what it is, and what it takes to decode it
  * from its bytes alone. About 50 bytes a frame.
  */
+import { u32At } from "../bytes/bytes.ts"
 import { CaptureRecord } from "../capture/record.ts"
 import type { SequenceRemark } from "../ipsec/esp.ts"
 import { SequenceRemarks } from "../ipsec/sequence-remarks.ts"
@@ -113,8 +114,8 @@ export class FrameIndex implements FrameTrace {
     this.plain.set(i, 0)
     if (!isPlain(view)) return
     const { ipBytes, sourceAt, destinationAt } = view
-    this.source.set(i, u32(ipBytes, sourceAt))
-    this.destination.set(i, u32(ipBytes, destinationAt))
+    this.source.set(i, u32At(ipBytes, sourceAt))
+    this.destination.set(i, u32At(ipBytes, destinationAt))
     this.plain.set(i, 1)
   }
 
@@ -277,6 +278,3 @@ const isPlain = ({ ipVersion, ipBytes, ipStart, frameBytes, frameStart, linkType
   ipStart - frameStart === BEHIND_LINK[linkType] &&
   (((ipBytes[ipStart + 6] << 8) | ipBytes[ipStart + 7]) & 0x3fff) === 0 &&
   PLAIN_PROTOCOLS.has(ipProtocol)
-
-const u32 = (b: Uint8Array, at: number): number =>
-  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0

@@ -5,6 +5,7 @@
 
 import { Decompress } from "fzstd"
 import { BoundedMap } from "../bytes/bounded-map.ts"
+import { compressionOf } from "../capture/compression.ts"
 import type { SessionFile } from "./file.ts"
 
 /** Bytes read at once from the file, in order and at random. */
@@ -40,7 +41,7 @@ export class Unpacked {
       return
     }
     const first = await this.file.bytes(0, 4)
-    this.compression = compressionOf(first)
+    this.compression = compressionOf(first) ?? ""
     this.#pieces = []
     this.#starts = []
     this.#kept = this.dropped = this.read = 0
@@ -151,11 +152,4 @@ export class Unpacked {
     this.#blocks.set(number, block)
     return block
   }
-}
-
-/** A gzip or zstd magic number. RFC 1952 §2.3.1, RFC 8878 §3.1. */
-function compressionOf(b: Uint8Array): string {
-  if (b[0] === 0x1f && b[1] === 0x8b) return "gzip"
-  const magic = (b[0] | (b[1] << 8) | (b[2] << 16) | (b[3] << 24)) >>> 0
-  return magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50 ? "zstd" : ""
 }

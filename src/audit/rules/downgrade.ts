@@ -6,7 +6,7 @@ import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { firstFrame, peersKey, type RuleContext, source, unique } from "../context.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
-import { listText } from "../words.ts"
+import { series } from "../words.ts"
 import { weakOffer } from "./offers.ts"
 
 const DRAFT = source("draft-ietf-ipsecme-ikev2-downgrade-prevention", "§3", "2025")
@@ -31,7 +31,7 @@ function auditTranscript(context: RuleContext, sa: IkeSa): void {
   context.tell({
     rule: "downgrade-room",
     severity: weak ? "low" : "info",
-    message: `beside ${listText(sa.choice.names.ke)} the initiator offers ${listText(room.map(r => r.name))}: someone in the path who breaks one of these in time can have it chosen, as nobody signs the whole of IKE_SA_INIT`,
+    message: `beside ${series(sa.choice.names.ke)} the initiator offers ${series(room.map(r => r.name))}: someone in the path who breaks one of these in time can have it chosen, as nobody signs the whole of IKE_SA_INIT`,
     advice:
       "offer nothing weaker than what you want; let both ends sign the full transcript (IKE_SA_INIT_FULL_TRANSCRIPT_AUTH) once they can",
     objects: [sa.id],
@@ -116,7 +116,7 @@ function auditVersions(context: RuleContext): void {
   context.tell({
     rule: "ikev1-beside-ikev2",
     severity: "medium",
-    message: `the same peers speak IKEv1 too (${listText(old.map(sa => sa.id))}): someone who drops IKEv2 messages may get the old protocol`,
+    message: `the same peers speak IKEv1 too (${series(old.map(sa => sa.id))}): someone who drops IKEv2 messages may get the old protocol`,
     advice: "switch IKEv1 off on both ends",
     objects: [first.id, ...old.map(sa => sa.id)],
     frames: [firstFrame(first), ...old.map(firstFrame)],

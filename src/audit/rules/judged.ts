@@ -4,7 +4,7 @@ import { approvedNames, type Verdict, worstOf } from "../judge.ts"
 import type { AlgorithmUse, Dimension, Level } from "../profile.ts"
 import { type AuditSeverity, worse } from "../severity.ts"
 import type { Source } from "../types.ts"
-import { listText, verdictText } from "../words.ts"
+import { series, verdictText } from "../words.ts"
 
 /** Where something is objected to, what is merely on its way out is not worth saying. */
 export const telling = (verdicts: readonly Verdict[], worth: Worth | undefined): readonly Verdict[] =>
@@ -54,7 +54,7 @@ export function betterText(
   const speaking = unique(verdicts.filter(v => !v.met).map(v => v.profile))
   for (const profiles of [speaking, context.scope.profiles]) {
     const names = approvedNames(profiles, kind, use, context.year)
-    if (names.length > 0) return listText(names.slice(0, NAMED), NAMED, "or")
+    if (names.length > 0) return series(names.slice(0, NAMED), NAMED, "or")
   }
   return null
 }

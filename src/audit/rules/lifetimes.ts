@@ -6,7 +6,7 @@ import type { Profile } from "../profile.ts"
 import { sp80077r1 } from "../profiles/sp800-77r1.ts"
 import type { Subject } from "../seen/index.ts"
 import type { Source } from "../types.ts"
-import { listText, plural, spanText } from "../words.ts"
+import { plural, series, spanText } from "../words.ts"
 import { sourcesFor } from "./judged.ts"
 
 export function auditLifetimes(context: RuleContext): void {
@@ -73,7 +73,7 @@ function auditGroups(context: RuleContext): void {
     context.tell({
       rule: "child-group",
       severity: worstOf(verdicts) ?? "low",
-      message: `${subject.where} has ${subject.text}: its key exchange should be the ${listText(rules)} as the IKE SA's`,
+      message: `${subject.where} has ${subject.text}: its key exchange should be the ${series(rules)} as the IKE SA's`,
       advice: "configure the IKE SA's group for the Child SAs too",
       objects: subject.objects,
       frames: subject.frames,

@@ -5,7 +5,7 @@ import { firstFrame, type RuleContext, unique } from "../context.ts"
 import { judgeOffered, type Verdict } from "../judge.ts"
 import type { AlgorithmUse } from "../profile.ts"
 import { type AuditSeverity, worse } from "../severity.ts"
-import { listText } from "../words.ts"
+import { series } from "../words.ts"
 import { PURPOSE, RULE_PART, type SuiteKind, worthOf } from "./algorithms.ts"
 import { dedupe, reasonsFor, ruleFor, sourcesFor, type Worth } from "./judged.ts"
 
@@ -99,7 +99,7 @@ function tell(
   context.tell({
     rule: `${ruleFor(RULE_PART[kind], verdicts, weak.find(w => w.worth)?.worth)}-offered`,
     severity: weak.map(w => w.severity).reduce(worse),
-    message: `${where} offers ${listText(weak.map(w => w.name))} for ${PURPOSE[kind]}${picked}: ${reasonsFor(verdicts, worth)}`,
+    message: `${where} offers ${series(weak.map(w => w.name))} for ${PURPOSE[kind]}${picked}: ${reasonsFor(verdicts, worth)}`,
     advice: "take them out of the proposals: a peer with a poorer policy, or one who breaks them, may get them chosen",
     objects,
     frames: [frame],

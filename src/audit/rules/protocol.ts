@@ -6,7 +6,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import { choiceFrame, firstFrame, type RuleContext, source, unique } from "../context.ts"
 import { type Verdict, worstOf } from "../judge.ts"
-import { listText, verdictText } from "../words.ts"
+import { series, verdictText } from "../words.ts"
 import { sourcesFor } from "./judged.ts"
 
 const AGGRESSIVE = source("RFC 2409", "§5.4", "1998-11")
@@ -115,7 +115,7 @@ function auditClearIds(context: RuleContext, sa: IkeSa): void {
   context.tell({
     rule: "identity-in-clear",
     severity: "low",
-    message: `the identity of the ${listText(sides)} crosses the network in clear`,
+    message: `the identity of the ${series(sides)} crosses the network in clear`,
     advice:
       sa.version === 1 ? "use IKEv2, or Main Mode" : "the ID payload belongs inside SK: replace this implementation",
     objects: [sa.id],

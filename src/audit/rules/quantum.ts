@@ -8,7 +8,7 @@ import type { SaFacts } from "../facts.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
 import type { Tunnel } from "../tunnel.ts"
 import type { QuantumGrade } from "../types.ts"
-import { listText } from "../words.ts"
+import { series } from "../words.ts"
 
 /** The grade of a tunnel, and what it rests on: it is hybrid only if each of its IKE SAs is. */
 export function quantumGrade(
@@ -49,7 +49,7 @@ export function auditQuantum(context: RuleContext): void {
       ...at,
       rule: "harvest-now-decrypt-later",
       severity: "info",
-      message: `key exchange by ${listText(by)} alone: who records the traffic today can read it with a quantum computer later`,
+      message: `key exchange by ${series(by)} alone: who records the traffic today can read it with a quantum computer later`,
       advice: "add ML-KEM as an additional key exchange (RFC 9370), or a PPK (RFC 8784)",
       sources: [source("RFC 9370", "§1", "2023-05"), source("RFC 8784", "§1", "2020-06")],
     })
@@ -74,7 +74,7 @@ function tellPartly(context: RuleContext): void {
   context.tell({
     rule: "harvest-now-decrypt-later",
     severity: "info",
-    message: `${listText(classical.map(sa => sa.id))} of this tunnel ${classical.length === 1 ? "has" : "have"} no post-quantum key exchange, others have: what ${classical.length === 1 ? "it" : "they"} carried can be read with a quantum computer later`,
+    message: `${series(classical.map(sa => sa.id))} of this tunnel ${classical.length === 1 ? "has" : "have"} no post-quantum key exchange, others have: what ${classical.length === 1 ? "it" : "they"} carried can be read with a quantum computer later`,
     advice: "ask for the additional key exchange in IKE_SA_INIT and in every rekey (RFC 9370)",
     objects: classical.map(sa => sa.id),
     frames: classical.map(choiceFrame),

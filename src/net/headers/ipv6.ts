@@ -1,4 +1,5 @@
 /** The IPv6 header and its extension headers: walked, and drawn wherever they stand. RFC 8200 §3, §4. */
+import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import { bits, type Field, field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
@@ -169,7 +170,7 @@ function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: num
     if (offset === 0) ipv6Chain(l, b[at], b, at + 8, end, wireEnd)
     return
   }
-  const id = ((b[at + 4] << 24) | (b[at + 5] << 16) | (b[at + 6] << 8) | b[at + 7]) >>> 0
+  const id = u32At(b, at + 4)
   l.fragment(id, b[at], offset, more, b, at + 8, end)
 }
 

@@ -1,8 +1,8 @@
 /** One frame: its fields as a tree, its bytes, and the selected field with what can be done with it. */
 
+import { counted } from "../../bytes/words.ts"
 import { copy, setFilter, showView } from "../actions.ts"
 import { linkText } from "../link.ts"
-import { plural } from "../parts/words.ts"
 import * as state from "../state.ts"
 import { detail, field, filterText, frame, inspecting } from "../state.ts"
 import { Hex } from "./hex.tsx"
@@ -41,11 +41,11 @@ function heading(): { title: string; sub: string } {
   const passed = d.checks.filter(c => c.status === "pass").length
   const failed = d.checks.filter(c => c.status === "fail").length
   const checks =
-    failed > 0 ? ` · ✖ ${failed} of ${failed + passed} checks` : passed > 0 ? ` · ✔ ${plural(passed, "check")}` : ""
+    failed > 0 ? ` · ✖ ${failed} of ${failed + passed} checks` : passed > 0 ? ` · ✔ ${counted(passed, "check")}` : ""
   const loading = d.frame === frame.value ? "" : ` · frame ${frame.value} is being decoded`
   return {
     title: `Frame ${d.frame} · ${d.protocol === "ISAKMP" ? d.info.replace(/ MID=0*(\d+)/, " $1") : d.info || d.protocol}`,
-    sub: `${d.source} → ${d.destination} · ${plural(d.length, "byte")}${checks}${loading}`,
+    sub: `${d.source} → ${d.destination} · ${counted(d.length, "byte")}${checks}${loading}`,
   }
 }
 
@@ -64,7 +64,7 @@ export const FieldBar = () => {
       </code>
       <span class="dim">
         {length > 0
-          ? `${plural(length, "byte")}, ${node.start}–${node.end - 1} of ${node.source}`
+          ? `${counted(length, "byte")}, ${node.start}–${node.end - 1} of ${node.source}`
           : `at ${node.start} of ${node.source}`}
       </span>
       {node.fault.map(f => (

@@ -1,11 +1,11 @@
 /** The left column: the verdict, findings, checks, the list of SAs, and what else was seen. */
 
 import { useSignal } from "@preact/signals"
+import { countText } from "../../bytes/words.ts"
 import type { FindingView } from "../../session/types.ts"
 import { inspect, selectFrame, selectSa } from "../actions.ts"
 import { SIGN } from "../parts/icons.tsx"
 import { VirtualList } from "../parts/virtual-list.tsx"
-import { count } from "../parts/words.ts"
 import { childIndex, rows, sa, verdict } from "../state.ts"
 
 export const Left = () => (
@@ -76,14 +76,14 @@ const List = ({ title, list }: { title: string; list: readonly FindingView[] }) 
   return (
     <section aria-label={title}>
       <h2>
-        {title} <span>{count(list.length)}</span>
+        {title} <span>{countText(list.length)}</span>
       </h2>
       {shown.map((f, i) => (
         <Finding key={`${f.code} ${i}`} finding={f} />
       ))}
       {list.length > FEW && (
         <button class="more" onClick={() => (all.value = !all.value)}>
-          {all.value ? "fewer" : `all ${count(list.length)}`}
+          {all.value ? "fewer" : `all ${countText(list.length)}`}
         </button>
       )}
     </section>
@@ -125,15 +125,15 @@ const Checks = () => {
   return (
     <section aria-label="Checks">
       <h2>
-        Checks <span>{count(total)}</span>
+        Checks <span>{countText(total)}</span>
       </h2>
       <div class="meter" role="img" aria-label={label}>
         {[passed, failed, skipped].map((n, i) => n > 0 && <b key={i} class={"pfs"[i]} style={{ flex: n }} />)}
       </div>
       <div class="small">
-        <span class="ok">✔ {count(passed)} passed</span> ·{" "}
-        <span class={failed > 0 ? "bad" : "dim"}>✖ {count(failed)} failed</span> ·{" "}
-        <span class="dim">{count(skipped)} skipped</span>
+        <span class="ok">✔ {countText(passed)} passed</span> ·{" "}
+        <span class={failed > 0 ? "bad" : "dim"}>✖ {countText(failed)} failed</span> ·{" "}
+        <span class="dim">{countText(skipped)} skipped</span>
       </div>
     </section>
   )
@@ -149,7 +149,7 @@ const Sas = () => {
   return (
     <section aria-label="Security associations" class="sas">
       <h2>
-        Security associations <span>{count(list.length)}</span>
+        Security associations <span>{countText(list.length)}</span>
       </h2>
       {list.length <= PLAIN ? (
         list.map((_, i) => <Sa key={list[i].id} n={i} />)

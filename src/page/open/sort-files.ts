@@ -1,4 +1,5 @@
 /** Whether a dropped file is a capture or holds keys. */
+import { u32At } from "../../bytes/bytes.ts"
 
 /** By magic number: pcap, pcapng and zstd are captures, gzip is what is in it; all else is read as keys. */
 export async function isKeyFile(file: Blob): Promise<boolean> {
@@ -25,7 +26,7 @@ const CAPTURES = new Set([
 
 async function magicOf(file: Blob): Promise<number> {
   const b = new Uint8Array(await file.slice(0, 4).arrayBuffer())
-  return ((b[0] << 24) | (b[1] << 16) | (b[2] << 8) | b[3]) >>> 0
+  return u32At(b, 0)
 }
 
 /** The first bytes of what is packed; none where it is damaged. */

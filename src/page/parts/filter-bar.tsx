@@ -1,9 +1,10 @@
 /** The display filter: completion of the word at the caret, and a mark under what is wrong. */
+
 import { useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
+import { countText } from "../../bytes/words.ts"
 import { completions, setFilter, showView } from "../actions.ts"
 import { filterDone, filterFault, filterText, info, passing, view } from "../state.ts"
-import { count } from "./words.ts"
 
 /** Milliseconds of stillness before a filter runs. */
 const PAUSE = 250
@@ -113,7 +114,7 @@ export const Counted = () => {
   const shown = passing.value?.length ?? frames
   return (
     <span class="count" role="status">
-      {count(shown)} of {count(frames)} frames{filterDone.value ? "" : "…"}
+      {countText(shown)} of {countText(frames)} frames{filterDone.value ? "" : "…"}
     </span>
   )
 }

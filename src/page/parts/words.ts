@@ -9,9 +9,4 @@ export const size = (n: number): string =>
         ? `${(n / 1e6).toFixed(1)} MB`
         : `${(n / 1e9).toFixed(1)} GB`
 
-export const plural = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? "" : "s"}`
-
-/** 1,000,000 with thin parts. */
-export const count = (n: number): string => n.toLocaleString("en")
-
 export const seconds = (t: number): string => t.toFixed(t < 1000 ? 3 : 1)

@@ -1,10 +1,12 @@
 /** The audit of many tunnels on two pages: findings by rule, how the tunnels stand in numbers. `--all` has each tunnel. */
+
 import { SEVERITIES, severityRank } from "../../audit/severity.ts"
 import { grouped } from "../../audit/tunnel.ts"
 import type { AuditFinding, AuditResult, ControlCoverage, TunnelPosture } from "../../audit/types.ts"
+import { counted, countText } from "../../bytes/words.ts"
 import type { Pen } from "../pen.ts"
 import { pad, truncate, wrap } from "../text.ts"
-import { countText, framesText, plural } from "../units.ts"
+import { framesText } from "../units.ts"
 import { DOUBT, severityStyle, statusMark } from "./style.ts"
 import { quantumText, secrecyText } from "./words.ts"
 
@@ -49,7 +51,7 @@ function whereText(list: readonly AuditFinding[]): string {
     list.flatMap(f => f.frames.slice(0, 1)).sort((a, b) => a - b),
     NAMED,
   )
-  return `${plural(tunnels.length, "tunnel")}: ${named} · ${frames}`
+  return `${counted(tunnels.length, "tunnel")}: ${named} · ${frames}`
 }
 
 /** A line a control: how many tunnels fail, are not seen, and pass, and what fails. */

@@ -1,9 +1,11 @@
 /** The audit as Markdown, for a CI job's summary or a ticket: the sum, findings, coverage, posture. */
+
 import { SEVERITIES } from "../../audit/severity.ts"
 import type { AuditFinding, AuditResult, CoverageStatus, ProfileCoverage, TunnelPosture } from "../../audit/types.ts"
+import { counted } from "../../bytes/words.ts"
 import type { Report } from "../../report/types.ts"
 import { mdCode, mdTable, mdText } from "../markdown.ts"
-import { framesText, plural } from "../units.ts"
+import { framesText } from "../units.ts"
 import { controlText } from "./coverage.ts"
 import { proofsText, quantumText, secrecyText, sourceText, unseenText } from "./words.ts"
 
@@ -37,7 +39,7 @@ function sumText(findings: readonly AuditFinding[], coverage: readonly ProfileCo
       const n = findings.filter(f => f.severity === s).length
       return n > 0 ? [`${n} ${s}`] : []
     })
-    return `**${plural(findings.length, "finding")}**: ${counts.join(", ")}`
+    return `**${counted(findings.length, "finding")}**: ${counts.join(", ")}`
   }
   return coverage.some(c => c.controls.some(k => k.counts.pass > 0)) ? "**No findings**" : "**Nothing was examined**"
 }

@@ -1,4 +1,5 @@
 /** Pieces of sentences that several rules use. */
+import { listText } from "../../bytes/words.ts"
 import type { Exchange } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
@@ -6,15 +7,7 @@ import { otherSide, type Side } from "../../track/peer.ts"
 import type { Offer } from "../../track/vocabulary.ts"
 import { exchangeName } from "../build.ts"
 
-export { plural } from "../../bytes/words.ts"
-
-/** Items named before `and N more`. */
-const NAMED = 8
-
-export function listText(items: readonly (string | number)[], named = NAMED): string {
-  const shown = items.slice(0, named).join(", ")
-  return items.length > named ? `${shown} and ${items.length - named} more` : shown
-}
+export { listText, plural } from "../../bytes/words.ts"
 
 export const framesText = (frames: readonly number[]): string =>
   `${frames.length === 1 ? "frame" : "frames"} ${listText(frames)}`

@@ -1,6 +1,6 @@
 /** What charon's log says of each IKE SA while it is read: key epochs, SPIs, role in the last exchange, the Child SA being installed. */
 import { BoundedMap } from "../../bytes/bounded-map.ts"
-import { equal } from "../../bytes/bytes.ts"
+import { equal, u32At } from "../../bytes/bytes.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { encrOfLength, isAead } from "../algorithm-names.ts"
 import type { Pool } from "../pool.ts"
@@ -204,7 +204,7 @@ export class CharonState {
   private spis(context: Context, bytes: Uint8Array, natd: boolean): void {
     if (!natd) {
       const version = bytes[17] >>> 4
-      const length = ((bytes[24] << 24) | (bytes[25] << 16) | (bytes[26] << 8) | bytes[27]) >>> 0
+      const length = u32At(bytes, 24)
       if ((version !== 1 && version !== 2) || length !== bytes.length) return
     }
     const spiI = spiAt(bytes, 0)

@@ -2,7 +2,7 @@
  * Secrets behind their names, whatever program wrote them: `SK_d: 4a86…`, `SKEYSEED = 76d4…`, `DH shared key:` with a dump below it. Logs of
  * OpenIKED, SWu-IKEv2, N3IWF, pyikev2 and of people's own debugging are read so.
  */
-import { equal } from "../../bytes/bytes.ts"
+import { equal, u32At } from "../../bytes/bytes.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { encrOfIkev2 } from "../../crypto/encr.ts"
 import { integOfIkev2 } from "../../crypto/integ.ts"
@@ -198,7 +198,7 @@ class Named {
       return child
     }
     if (meaning.kind === "child-spi") {
-      const spi = ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0
+      const spi = u32At(bytes, 0)
       const way = meaning.way ?? "in"
       if (!child || (child.spis[way] !== undefined && child.spis[way] !== spi)) child = fresh()
       child.spis[way] = spi
