@@ -5,12 +5,14 @@
 
 import { Worker } from "node:worker_threads"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
-import { createSlot, type DataExecutor, jobBatch, type OpenJob } from "../open/data-slot.ts"
+import { createSlot, type DataExecutor, jobBatch, MOST_BYTES, type OpenJob } from "../open/data-slot.ts"
 import type { SaStates } from "../open/sa-states.ts"
 import { CHUNK_PACKETS, ChunkQueue, claimChunks, queueBytes, type SharedSlot } from "./chunk-queue.ts"
 import type { WorkMessage } from "./data-worker.ts"
 
 const SLOTS = 3
+/** Workers see one piece of memory: a slot has all that it may be widened to. */
+const SLOT_BYTES = Math.floor(MOST_BYTES / SLOTS) & ~7
 
 /** Longer than any chunk can take. */
 const PATIENCE_MS = 60_000
@@ -24,7 +26,7 @@ export class DataWorkers {
   /** Starts `count` threads. `script` is the compiled data-worker.js. */
   constructor(count: number, script = new URL("./data-worker.js", import.meta.url)) {
     this.#slots = Array.from({ length: SLOTS }, () => ({
-      slot: createSlot(SLOTS, shared),
+      slot: createSlot(SLOT_BYTES, shared),
       queue: new Int32Array(shared(queueBytes)),
     }))
     this.#workers = Array.from({ length: count }, () => new Worker(script, { workerData: { slots: this.#slots } }))

@@ -1,5 +1,5 @@
 /** Hashes, MACs and ciphers of node:crypto where it is faster or has more, the default provider's for the rest. */
-import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHmac, hash as digest } from "node:crypto"
 import { cmacOver, xcbcOver } from "../crypto/ciphers/aes-mac.ts"
 import type { Aead, Cipher, Hash, Mac, SymmetricProvider } from "../crypto/provider.ts"
 import { symmetric } from "../crypto/symmetric.ts"
@@ -13,7 +13,7 @@ const SHORT_BYTES = 128
 const hash =
   (name: string, short?: Hash): Hash =>
   message =>
-    short && message.length <= SHORT_BYTES ? short(message) : plain(createHash(name).update(message).digest())
+    short && message.length <= SHORT_BYTES ? short(message) : plain(digest(name, message, "buffer"))
 
 const hmac =
   (name: string): Mac =>

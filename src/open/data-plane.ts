@@ -14,7 +14,7 @@ import type { DataResult } from "../track/data-result.ts"
 import type { DataTable } from "../track/data-table.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
 import { DataFlows } from "./data-flows.ts"
-import { type DataExecutor, LocalExecutor, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
+import { type DataExecutor, LocalExecutor, MOST_BYTES, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
 import type { DataSaTable } from "./data-table.ts"
 import { judgePacket } from "./judge-packet.ts"
 import { hasEspInside, NestedOpener } from "./nested.ts"
@@ -62,29 +62,36 @@ class SlotColumns {
   used = 0
   readonly flow: DataFlow[] = []
   readonly state: (SaState | undefined)[] = []
-  readonly next: Int32Array
-  readonly ipAt: Uint32Array
-  readonly at: Uint32Array
-  readonly length: Uint32Array
-  readonly seqHi: Uint32Array
-  readonly frame: Float64Array
-  readonly seconds: Float64Array
-  readonly nanos: Uint32Array
+  next = new Int32Array(0)
+  ipAt = new Uint32Array(0)
+  at = new Uint32Array(0)
+  length = new Uint32Array(0)
+  seqHi = new Uint32Array(0)
+  frame = new Float64Array(0)
+  seconds = new Float64Array(0)
+  nanos = new Uint32Array(0)
   /** Where the packet stands in the slot's sorted columns. */
-  readonly sorted: Uint32Array
+  sorted = new Uint32Array(0)
   readonly active: DataFlow[] = []
 
-  constructor(packets: number) {
-    this.next = new Int32Array(packets)
-    this.ipAt = new Uint32Array(packets)
-    this.at = new Uint32Array(packets)
-    this.length = new Uint32Array(packets)
-    this.seqHi = new Uint32Array(packets)
-    this.frame = new Float64Array(packets)
-    this.seconds = new Float64Array(packets)
-    this.nanos = new Uint32Array(packets)
+  /** Makes room for `packets`. */
+  widen(packets: number): void {
+    if (this.next.length >= packets) return
+    this.next = wider(this.next, new Int32Array(packets))
+    this.ipAt = wider(this.ipAt, new Uint32Array(packets))
+    this.at = wider(this.at, new Uint32Array(packets))
+    this.length = wider(this.length, new Uint32Array(packets))
+    this.seqHi = wider(this.seqHi, new Uint32Array(packets))
+    this.frame = wider(this.frame, new Float64Array(packets))
+    this.seconds = wider(this.seconds, new Float64Array(packets))
+    this.nanos = wider(this.nanos, new Uint32Array(packets))
     this.sorted = new Uint32Array(packets)
   }
+}
+
+function wider<T extends { set(values: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
 }
 
 /** Packets of one SA in a slot, on average, that are enough for a batch; with fewer the slot is widened. */
@@ -124,8 +131,8 @@ export class DataPlane {
       dataSas: options.dataSas,
     })
     this.#executor = options.executor?.(states) ?? new LocalExecutor(sa => states.openers.of(sa.keys), options.edges)
-    this.#columns = this.#executor.slots.map(slot => new SlotColumns(slot.at.length))
-    this.#limit(SLOT_BYTES)
+    this.#columns = this.#executor.slots.map(() => new SlotColumns())
+    this.#limit(Math.min(SLOT_BYTES, this.#executor.slots[0].bytes.length))
     this.#unwrap = this.#unwrapperAt(0, options.onInner ?? (() => {}))
     if (options.waitingBytes) this.#waiting = new WaitingPackets(options.waitingBytes)
   }
@@ -243,12 +250,14 @@ export class DataPlane {
   #limit(bytes: number): void {
     this.#bytesLimit = bytes
     this.#packetsLimit = slotPackets(bytes)
+    this.#executor.widen?.(this.#slot, bytes)
+    for (const columns of this.#columns) columns.widen(this.#packetsLimit)
   }
 
-  /** Makes room in a full slot that has only a few packets of each SA. False when there is none, or enough packets. */
+  /** Makes room in a full slot that is small yet, or has only a few packets of each SA. False when there is none, or enough packets. */
   #widen({ n, active }: SlotColumns): boolean {
-    const room = this.#executor.slots[this.#slot].bytes.length
-    if (n >= ENOUGH * active.length || this.#bytesLimit >= room) return false
+    const room = this.#executor.widen ? MOST_BYTES : this.#executor.slots[this.#slot].bytes.length
+    if ((n >= ENOUGH * active.length && this.#bytesLimit >= SLOT_BYTES) || this.#bytesLimit >= room) return false
     this.#limit(Math.min(2 * this.#bytesLimit, room))
     return true
   }

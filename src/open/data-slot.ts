@@ -11,32 +11,31 @@ export interface OpenJob {
 
 /** Memory that the executor sees; the columns are sorted by SA. */
 export interface DataSlot {
-  readonly bytes: Uint8Array
+  bytes: Uint8Array
   /** Cleartext, at the same offsets as the ciphertext in `bytes`. */
-  readonly out: Uint8Array
-  readonly at: Uint32Array
-  readonly length: Uint32Array
-  readonly seqHi: Uint32Array
-  readonly frame: Float64Array
-  readonly ok: Uint8Array
+  out: Uint8Array
+  at: Uint32Array
+  length: Uint32Array
+  seqHi: Uint32Array
+  frame: Float64Array
+  ok: Uint8Array
 }
+
+/** What a slot of one thread begins with: room for the largest packet. Most captures need no more. */
+const FIRST_BYTES = 1 << 17
 
 /** What a slot is filled to while there are few SAs: it stays in the cache. */
 export const SLOT_BYTES = 1 << 21
 /** What slots are filled to, all together, where packets of many SAs alternate: so that a batch has some of each. */
-const MOST_BYTES = 1 << 24
+export const MOST_BYTES = 1 << 24
 /** Bytes of a slot for each packet that it takes. */
 const LEAST_PACKET_BYTES = 512
 
-/**
- * One of `slots` slots in memory of `allocate` (shared memory for workers). It has room for a widened slot; what is not
- * used of that the system never provides.
- */
+/** A slot in memory of `allocate` (shared memory for workers). What is not used of much memory the system never provides. */
 export function createSlot(
-  slots = 1,
+  bytes = FIRST_BYTES,
   allocate: (bytes: number) => ArrayBufferLike = n => new ArrayBuffer(n),
 ): DataSlot {
-  const bytes = Math.floor(MOST_BYTES / slots) & ~7
   const packets = slotPackets(bytes)
   return {
     bytes: new Uint8Array(allocate(bytes)),
@@ -55,6 +54,8 @@ export const slotPackets = (bytes: number): number => Math.floor(bytes / LEAST_P
 /** Opens what is in a slot. With several slots one is opened while the next is filled. */
 export interface DataExecutor {
   readonly slots: readonly DataSlot[]
+  /** Gives a slot more memory, where it begins with little: `MOST_BYTES` at most. What is filled in of its bytes stays. */
+  widen?(slot: number, bytes: number): void
   /** Begins to open the jobs of a slot; the slot is not touched until `wait`. */
   start(slot: number, jobs: readonly OpenJob[]): void
   /** Returns when the slot's jobs are done: `ok` and `out` are filled. */
@@ -76,10 +77,19 @@ export function jobBatch(slot: DataSlot, from: number, n: number): EspBatch {
 /** Jobs of fewer packets are copied into one batch that is used again: cheaper than views of the columns. */
 const SMALL_JOB = 64
 
+const smallBatch = ({ bytes }: DataSlot): EspBatch => ({
+  bytes,
+  at: new Uint32Array(SMALL_JOB),
+  length: new Uint32Array(SMALL_JOB),
+  seqHi: new Uint32Array(SMALL_JOB),
+  frame: new Float64Array(SMALL_JOB),
+  n: 0,
+})
+
 /** Opens at once, in this thread. */
 export class LocalExecutor implements DataExecutor {
   readonly slots: readonly DataSlot[]
-  readonly #small: EspBatch
+  #small: EspBatch
   readonly #ok = new Uint8Array(SMALL_JOB)
 
   /** With the memory of a slot that nobody else uses meanwhile. `edges`: of the cleartext only those are asked for. */
@@ -89,14 +99,16 @@ export class LocalExecutor implements DataExecutor {
     slot = createSlot(),
   ) {
     this.slots = [slot]
-    this.#small = {
-      bytes: this.slots[0].bytes,
-      at: new Uint32Array(SMALL_JOB),
-      length: new Uint32Array(SMALL_JOB),
-      seqHi: new Uint32Array(SMALL_JOB),
-      frame: new Float64Array(SMALL_JOB),
-      n: 0,
-    }
+    this.#small = smallBatch(slot)
+  }
+
+  widen(slot: number, bytes: number): void {
+    const s = this.slots[slot]
+    if (s.bytes.length >= bytes) return
+    const wider = createSlot(bytes)
+    wider.bytes.set(s.bytes)
+    Object.assign(s, wider)
+    this.#small = smallBatch(s)
   }
 
   start(slot: number, jobs: readonly OpenJob[]): void {
