@@ -3,6 +3,8 @@
  * this provider", which is reported, never thrown. Everything is synchronous; all arguments are bytes.
  */
 
+import type { FollowTls } from "./tls-inside.ts"
+
 export type HashId = "md5" | "sha1" | "sha2-224" | "sha2-256" | "sha2-384" | "sha2-512"
 export type MacId =
   | "hmac-md5"
@@ -121,4 +123,6 @@ export interface CryptoProvider extends SymmetricProvider {
   readonly verify: SignatureVerify
   /** RSA private-key decryption (PKCS#1 v1.5) for IKEv1 public-key encryption: PEM key, ciphertext. Undefined when it does not decrypt. */
   readonly rsaDecrypt?: (privateKeyPem: string, ciphertext: Uint8Array) => Uint8Array | undefined
+  /** Follows TLS inside EAP with the keys of a log. Left out where a program must be small. */
+  readonly tls?: FollowTls
 }

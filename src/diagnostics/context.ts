@@ -14,6 +14,12 @@ export const CONTEXT = {
     "Nothing; know it.",
     "RFC 7296 §2.23, RFC 3947 §3.2",
   ),
+  "eap-inside": declare(
+    ["info"],
+    "What a TLS key log showed inside EAP: the method and user name inside EAP-TTLS, PEAP, FAST or TEAP, or a certificate that TLS 1.3 hides. Passwords are never in a finding.",
+    null,
+    "RFC 5281, RFC 9190",
+  ),
   "port-float": declare(["info"], "Both ends moved to port 4500.", null, "RFC 7296 §2.23"),
   "nat-rebinding": declare(
     ["info"],

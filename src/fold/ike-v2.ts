@@ -1,13 +1,17 @@
 /** One IKEv2 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
+
+import type { TlsHeard } from "../crypto/tls-inside.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { allPayloads, type Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find } from "../ike/shared/payload.ts"
 import type { Shape } from "../ike/shared/shapes.ts"
+import { eap } from "../ike/v2/eap.ts"
 import { skf } from "../ike/v2/encrypted-fragment.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
 import { Reassembly } from "../open/fragments.ts"
 import { encryptedPayload, openSk, type SkKeys } from "../open/ike-v2.ts"
+import { EAP_CODE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
@@ -32,6 +36,7 @@ import { CUT } from "../verify/check.ts"
 import { verifyMessageV2 } from "../verify/message-v2.ts"
 import { missingPpk } from "../verify/ppk.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
+import { tlsChecks } from "../verify/tls-inside.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
@@ -247,21 +252,45 @@ export class V2Fold {
   #applyOpened(item: SealedMessage, opened: Opened, first: boolean): void {
     const { sa, exchange, record, message, payload, datagram } = item
     const full = payload.type === PAYLOAD_TYPE.SKF ? this.#join(item, opened) : opened
-    this.context.opened(datagram, full)
     record.opened = true
     const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), {
       opened: full,
       start: message.start,
       end: message.end,
     })
+    const isWhole = payload.type !== PAYLOAD_TYPE.SKF || full.reassembled !== undefined
+    const isNew = clear !== undefined && first && isWhole && this.#isNew(exchange, record)
+    const payloads = clear ? allPayloads(clear) : []
+    const heard = isNew ? this.#listen(sa, payloads, datagram) : undefined
+    this.context.opened(datagram, heard ? { ...full, inside: heard.draw } : full)
     if (!clear) return
-    const payloads = allPayloads(clear)
     record.payloads = this.context.memory.names.of(payloads.map(notationOf))
     record.notifies = this.context.memory.names.of(notifyNames(payloads))
-    if (!first || (payload.type === PAYLOAD_TYPE.SKF && !full.reassembled) || !this.#isNew(exchange, record)) return
+    if (!isNew) return
     const frames = full.reassembled?.frames ?? [datagram.frame]
-    const whole = { message: clear, datagram, payloads, frames, opened: full }
+    const whole = { message: clear, datagram, payloads, frames, opened: full, heard }
     this.#apply({ sa, exchange, from: record.from, whole }, this.rules.apply(sa, exchange, record.from, whole))
+  }
+
+  /** What TLS says inside the EAP packet of a message, and whether its records open. */
+  #listen(sa: IkeSa, payloads: readonly DecodedPayload[], at: Datagram): TlsHeard | undefined {
+    const { provider, pool } = this.context
+    const packet = pool.secrets.tlsKeys.length > 0 ? find(payloads, eap) : undefined
+    if (!provider.tls || !packet || packet.method?.kind !== "tls") return undefined
+    const state = v2StateOf(sa)
+    state.tls ??= provider.tls(pool.secrets.tlsKeys)
+    const { start, data } = packet.method.tls
+    const before = { opened: state.tls.opened, closed: state.tls.closed }
+    const heard = state.tls.add({
+      frame: at.frame,
+      fromServer: packet.code === EAP_CODE.REQUEST,
+      type: packet.type ?? 0,
+      identifier: packet.identifier,
+      start,
+      data,
+    })
+    for (const check of tlsChecks(state.tls, before, at)) addCheck(this.context, sa, check)
+    return heard
   }
 
   /** One message may be sent whole, then in fragments, then in smaller ones (RFC 7383 §2.5.1): it says what it says once. */

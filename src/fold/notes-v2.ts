@@ -1,5 +1,6 @@
 /** What is noted of a whole IKEv2 message for the explanations at the end: refusals, tries to make SAs, choices that were not offered. */
 import { toHex } from "../bytes/hex.ts"
+import { eapFailureOf } from "../ike/shared/eap/failures.ts"
 import { find, payloadValue } from "../ike/shared/payload.ts"
 import { certreq } from "../ike/v2/certificate.ts"
 import { eap } from "../ike/v2/eap.ts"
@@ -11,6 +12,7 @@ import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
+import { EAP_TYPE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
@@ -26,7 +28,6 @@ import { notOffered, offerOf } from "../track/suite.ts"
 import { notifiesOf } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import { eapFailureOf } from "./eap-failures.ts"
 
 const PROTOCOL = { 1: "IKE", 2: "AH", 3: "ESP" } as const
 /** Status types that turn an SA's beginning another way. */
@@ -58,7 +59,9 @@ export function noteMessageV2(message: Whole, { request: asked, childRequest }: 
 
 function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
   const request = message.from === message.exchange.startedBy
-  for (const payload of message.whole.payloads) {
+  const { sa, whole } = message
+  if (whole.heard?.said.length) noteInside(sa, whole, whole.heard.said)
+  for (const payload of whole.payloads) {
     const n = payloadValue(payload, notify)
     if (n) {
       if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
@@ -66,12 +69,25 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
       continue
     }
     const packet = payloadValue(payload, eap)
-    const failure = packet && eapFailureOf(packet)
+    const failure = packet && (whole.heard ? whole.heard.failure : eapFailureOf(packet))
     if (failure) note(message, { type: -1, data: NO_DATA, ...failure })
   }
 }
 
 const NO_DATA = new Uint8Array(0)
+
+/** What was read inside TLS inside EAP. */
+function noteInside(sa: IkeSa, { datagram, payloads }: WholeMessage, said: readonly string[]): void {
+  const outer = EAP_TYPE.alias(find(payloads, eap)?.type ?? 0)
+  const suite = v2StateOf(sa).tls?.suite
+  addFinding(
+    sa,
+    "eap-inside",
+    "info",
+    datagram,
+    `frame ${datagram.frame}: inside ${outer} (${suite}): ${said.join(", ")}`,
+  )
+}
 
 /** What the peers ask of each other: an identity of the responder, certificates of certain authorities, that older SAs go. */
 function noteAsked({ sa, from, whole }: Whole): void {

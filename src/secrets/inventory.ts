@@ -37,6 +37,7 @@ function kindsOf(s: Secrets): SecretCount[] {
     ["private_keys", s.privateKeys.length, []],
     ["certificates", s.certificates.length, []],
     ["sim_keys", s.simKeys.length, s.simKeys.map(k => (k.k ? "with K" : k.ck ? "CK and IK" : "Kc"))],
+    ["tls_keys", s.tlsKeys.length, s.tlsKeys.map(k => k.label)],
     ["ike_sas", s.ikeSas.length, s.ikeSas.map(ikeWords)],
     [
       "child_sas",
@@ -85,6 +86,8 @@ function opensOf(s: Secrets): string[] {
     out.push("IKEv1: messages of the SAs whose key is given")
   if (s.psks.length > 0 && s.dhPrivate.length + s.dhShared.length > 0)
     out.push("IKEv1 with pre-shared keys: every message; AUTH and HASH can be verified")
+  if (s.tlsKeys.length > 0)
+    out.push("TLS inside EAP-TLS, TTLS and PEAP, once the IKE SA is open; its MSK, which proves AUTH")
   if (s.childSas.length > 0) out.push("ESP and AH: packets of the data SAs that are given")
   return out
 }

@@ -1,6 +1,6 @@
 /** Several files' secrets as one pool. */
 import { toHex } from "../bytes/hex.ts"
-import { childSaKey, ikeSaKey, simKey } from "./pool.ts"
+import { childSaKey, ikeSaKey, simKey, tlsKey } from "./pool.ts"
 import type { Origin, Secrets } from "./secrets.ts"
 
 /**
@@ -24,6 +24,7 @@ export function mergeSecrets(list: readonly Secrets[]): Secrets {
     ikeSas: all("ikeSas", ikeSaKey),
     childSas: all("childSas", childSaKey),
     simKeys: all("simKeys", simKey),
+    tlsKeys: all("tlsKeys", tlsKey),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Secrets,
   type SimSecret,
   secretLists,
+  type TlsSecret,
 } from "./secrets.ts"
 
 /** Members of the keys file, and where the pool keeps them. */
@@ -22,6 +23,7 @@ const LIST_OF = {
   ike_sas: "ikeSas",
   child_sas: "childSas",
   sim_keys: "simKeys",
+  tls_keys: "tlsKeys",
 } as const satisfies Record<string, keyof Secrets>
 export type SecretKind = keyof typeof LIST_OF
 
@@ -123,6 +125,10 @@ export class Pool {
     if (this.fresh(simKey(secret))) this.secrets.simKeys.push({ ...secret, origin: this.origin("sim_keys", line) })
   }
 
+  tlsKey(secret: Without<TlsSecret>, line?: number): void {
+    if (this.fresh(tlsKey(secret))) this.secrets.tlsKeys.push({ ...secret, origin: this.origin("tls_keys", line) })
+  }
+
   /** Says `message`, once for each different text, with the first line it concerns. It must hold no secret. */
   note(severity: SecretNote["severity"], message: string, line?: number): void {
     const at = this.noted.get(message)
@@ -191,3 +197,7 @@ export function childSaKey(s: Without<ChildSaSecret>): string {
 /** Text that is the same for two secrets that say the same of a SIM. */
 export const simKey = ({ k, op, opc, ck, ik, kc = [] }: Without<SimSecret>): string =>
   ["sim", ...[k, op, opc, ck, ik, ...kc].map(v => (v ? toHex(v) : ""))].join("|")
+
+/** Text that is the same for two lines of TLS key logs that say the same. */
+export const tlsKey = ({ label, clientRandom, value }: Without<TlsSecret>): string =>
+  ["tls", label, toHex(clientRandom), toHex(value)].join("|")

@@ -38,6 +38,15 @@ export interface SimSecret {
   readonly kc?: readonly Uint8Array[]
 }
 
+/** A line of a TLS key log: opens TLS inside EAP. */
+export interface TlsSecret {
+  readonly origin: Origin
+  /** `CLIENT_RANDOM`, `CLIENT_HANDSHAKE_TRAFFIC_SECRET`, `EXPORTER_SECRET` … */
+  readonly label: string
+  readonly clientRandom: Uint8Array
+  readonly value: Uint8Array
+}
+
 export interface TextSecret {
   /** PEM text. */
   readonly pem: string
@@ -121,6 +130,7 @@ export interface Secrets {
   readonly ikeSas: readonly IkeSaSecret[]
   readonly childSas: readonly ChildSaSecret[]
   readonly simKeys: readonly SimSecret[]
+  readonly tlsKeys: readonly TlsSecret[]
 }
 
 /** Lists of secrets that are being filled. */
@@ -137,6 +147,7 @@ export const secretLists = (): SecretLists => ({
   ikeSas: [],
   childSas: [],
   simKeys: [],
+  tlsKeys: [],
 })
 
 export const NO_SECRETS: Secrets = secretLists()

@@ -1,6 +1,8 @@
 /** What an IKEv2 SA must remember between messages so that later ones can be understood. */
 import type { BoundedMap } from "../bytes/bounded-map.ts"
+import type { TlsConversation } from "../crypto/tls-inside.ts"
 import type { DecodedPayload } from "../ike/shared/payload.ts"
+import type { TlsSecret } from "../secrets/secrets.ts"
 import type { Exchange } from "./exchange.ts"
 import type { Negotiation } from "./negotiation.ts"
 import type { PerSide, Side } from "./peer.ts"
@@ -61,6 +63,8 @@ export class V2State {
   eapSucceeded = false
   /** What EAP-SIM, EAP-AKA or EAP-AKA' have shown of the values that their MSK is made from. */
   sim: SimTranscript | null = null
+  /** TLS inside EAP, followed with the keys of a log. */
+  tls: TlsConversation<TlsSecret> | null = null
   /** The COOKIE that the responder asked for. */
   cookie: Uint8Array | null = null
   /** Whether the last answer asked for it: after another answer it need not be repeated (RFC 7296 §2.6.1). */

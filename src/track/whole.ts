@@ -1,4 +1,5 @@
 /** A message whose payloads are all known: clear, opened, or put together from fragments. */
+import type { TlsHeard } from "../crypto/tls-inside.ts"
 import type { Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import type { Datagram } from "./datagram.ts"
@@ -11,4 +12,6 @@ export interface WholeMessage {
   /** The frames it came in, one for each fragment. */
   readonly frames: readonly number[]
   readonly opened?: Opened
+  /** What TLS said inside its EAP packet. */
+  readonly heard?: TlsHeard
 }

@@ -18,6 +18,7 @@ import type { V2Unlock } from "../unlock/v2.ts"
 import { signerKeys } from "./certificates.ts"
 import { verifyAnyHash, verifySignature } from "./signature.ts"
 import { type DerivedMsk, simMsks } from "./sim-msk.ts"
+import { tlsMsks } from "./tls-inside.ts"
 
 const ECDSA_HASH: Readonly<Record<number, "sha2-256" | "sha2-384" | "sha2-512">> = {
   [AUTH_METHOD.ECDSA_P256]: "sha2-256",
@@ -126,7 +127,7 @@ export const candidates = (input: AuthTrial): readonly { readonly value: Uint8Ar
 function msksOf({ sa, state, unlock, pool }: Pick<AuthInput, "sa" | "state" | "unlock" | "pool">): DerivedMsk[] {
   const entries = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)]
   const given = entries.flatMap(e => (e.values.msk ? [{ value: e.values.msk, origin: e.origin }] : []))
-  return [...given, ...simMsks(unlock.provider, state.sim, pool.secrets.simKeys)]
+  return [...given, ...simMsks(unlock.provider, state.sim, pool.secrets.simKeys), ...tlsMsks(state.tls)]
 }
 
 function signature(

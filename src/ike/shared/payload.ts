@@ -2,6 +2,7 @@
 import type { ByteSource } from "../../bytes/byte-source.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
+import type { FieldSink } from "../../bytes/field-sink.ts"
 
 /** Decodes the body of one payload type, after the generic header. The same function draws the tree when the cursor has a sink. */
 export interface PayloadDecoder<T = unknown> {
@@ -44,6 +45,8 @@ export interface Opened {
   readonly padLength: number
   /** Type of the first payload in `clear`. */
   readonly first: number
+  /** What keys opened further inside, in its EAP payload. */
+  readonly inside?: DrawInside
   /** IKEv1: the IV that was used, which is not on the wire. */
   readonly iv?: Uint8Array
   /** Set on the fragment that completed a message (RFC 7383): the payloads of all fragments in order, and the frames they came in. */
@@ -55,6 +58,9 @@ export interface Opened {
     readonly opened?: Opened
   }
 }
+
+/** Draws what was decrypted inside a payload of a message: TLS inside EAP. */
+export type DrawInside = (sink: FieldSink) => void
 
 /** What of a message is looked into, for a sink that passes over the rest. */
 export interface WantedPayloads {
@@ -74,6 +80,8 @@ export interface DecodeContext {
   readonly flags: number
   /** Cleartext of this message, once keys opened it. */
   readonly opened?: Opened
+  /** What was decrypted inside its EAP payload. */
+  readonly inside?: DrawInside
   /** What payloads inside a payload are decoded with. */
   readonly table?: DecoderTable
   /** What is looked into, when only some fields count; everything by default. */

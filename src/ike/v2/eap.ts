@@ -13,10 +13,11 @@ export const eap: PayloadDecoder<EapPacket> = {
   name: "Extensible Authentication",
   notation: "EAP",
   rfc: "RFC 7296 §3.16",
-  decode: c =>
+  decode: (c, { inside }) =>
     c.window(message, c.left, c.limit, m => {
       const packet = decodeEap(m)
       if (m.left > 0) m.bytes(f.extraData)
+      if (m.sink) inside?.(m.sink)
       return packet
     }),
 }

@@ -92,7 +92,7 @@ export function decodeInner(
   first: number,
   context: DecodeContext,
 ): { inner: readonly DecodedPayload[]; fault?: DecodeError } {
-  const inside: DecodeContext = { ...context, opened: undefined }
+  const inside: DecodeContext = { ...context, opened: undefined, inside: context.opened?.inside }
   const { payloads, fault } = decodeChain(context.table ?? new Map(), first, clear, inside)
   if (!fault && clear.left > 0) clear.bytes(f.extraData)
   return fault ? { inner: payloads, fault } : { inner: payloads }

@@ -13,6 +13,7 @@ import { pem } from "./pem.ts"
 import { pskTxt } from "./psk-txt.ts"
 import { racoon } from "./racoon.ts"
 import { setkey } from "./setkey.ts"
+import { sslkeylog } from "./sslkeylog.ts"
 import { strongswanLog } from "./strongswan-log.ts"
 import { swanctl } from "./swanctl.ts"
 import { tcpdumpE } from "./tcpdump-e.ts"
@@ -28,6 +29,7 @@ export const FORMATS: readonly LineFormat[] = [
   strongswanLog,
   pem,
   keylog,
+  sslkeylog,
   ikev2Line,
   libreswan,
   openiked,

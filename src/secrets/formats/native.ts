@@ -6,6 +6,7 @@ import { SecretsError } from "../errors.ts"
 import { JsonError, type JsonNode, parseJson } from "../json.ts"
 import type { Pool } from "../pool.ts"
 import { IKE_SECRET_NAMES, type IkeSecretName } from "../secrets.ts"
+import { takeTlsLine } from "./sslkeylog.ts"
 
 /** Reads the file that a path in `private_keys` or `certificates` names, as PEM; undefined when there is none. */
 export type PemReader = (path: string, what: "PRIVATE KEY" | "CERTIFICATE") => string | undefined
@@ -35,6 +36,7 @@ export const MEMBERS = [
   "ike_sas",
   "child_sas",
   "sim_keys",
+  "tls_keys",
 ] as const
 const IKE_TEXTS = ["spi_i", "spi_r", "version", "encr", "integ", "prf"] as const
 const IKE_MEMBERS: readonly string[] = [...IKE_TEXTS, ...IKE_SECRET_NAMES]
@@ -70,6 +72,10 @@ class Native {
     this.each(root, "ike_sas", (n, m) => this.ikeSa(n, m))
     this.each(root, "child_sas", (n, m) => this.childSa(n, m))
     this.each(root, "sim_keys", (n, m) => this.simKey(n, m))
+    this.each(root, "tls_keys", (n, m) => {
+      if (typeof n.value !== "string" || !takeTlsLine(pool, n.value, n.line))
+        throw this.fault(n, m, "is no line of a TLS key log: label, client random, secret")
+    })
   }
 
   private labelled(node: JsonNode, member: string, add: (value: Uint8Array, id?: string) => void): void {

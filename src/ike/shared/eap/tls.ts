@@ -32,6 +32,7 @@ const outerTlvLength = field("eap.tls.outer_tlv_len", "Outer TLV Length")
 const outerTlvs = field("eap.tls.outer_tlvs", "Outer TLVs", { kind: "bytes" })
 const data = field("eap.tls.data", "TLS Data", { kind: "bytes" })
 
+const names = (map: ReadonlyMap<number, string>) => ({ name: (n: number) => map.get(n) })
 const CONTENT = new Map([
   [20, "Change Cipher Spec"],
   [21, "Alert"],
@@ -44,10 +45,12 @@ const VERSION = new Map([
   [0x0303, "TLS 1.2"],
   [0x0304, "TLS 1.3"],
 ])
+/** RFC 8446 §4, RFC 5246 §7.4. */
 const HANDSHAKE = new Map([
   [1, "Client Hello"],
   [2, "Server Hello"],
   [4, "New Session Ticket"],
+  [8, "Encrypted Extensions"],
   [11, "Certificate"],
   [12, "Server Key Exchange"],
   [13, "Certificate Request"],
@@ -55,12 +58,15 @@ const HANDSHAKE = new Map([
   [15, "Certificate Verify"],
   [16, "Client Key Exchange"],
   [20, "Finished"],
+  [22, "Certificate Status"],
+  [24, "Key Update"],
 ])
-const names = (map: ReadonlyMap<number, string>) => ({ name: (n: number) => map.get(n) })
-const recordType = field("tls.record.content_type", "TLS Content Type", { names: names(CONTENT) })
+export const RECORD_TYPE = names(CONTENT)
+export const HANDSHAKE_TYPE = names(HANDSHAKE)
+const recordType = field("tls.record.content_type", "TLS Content Type", { names: RECORD_TYPE })
 const recordVersion = field("tls.record.version", "TLS Version", { kind: "hex", names: names(VERSION) })
 const recordLength = field("tls.record.length", "TLS Record Length")
-const handshakeType = field("tls.handshake.type", "TLS Handshake Type", { names: names(HANDSHAKE) })
+const handshakeType = field("tls.handshake.type", "TLS Handshake Type", { names: HANDSHAKE_TYPE })
 
 /**
  * Reads the Type-Data of a method of EAP type `type`.

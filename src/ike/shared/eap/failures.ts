@@ -1,6 +1,7 @@
 /** How an EAP conversation says that it fails, before or instead of EAP Failure. RFC 3748 §4.2, RFC 5216 §2.1.3, RFC 4187 §9, draft-kamath-pppext-eap-mschapv2 §2.5. */
-import type { EapPacket } from "../ike/shared/eap/packet.ts"
-import { EAP_CODE, EAP_MSCHAPV2_OPCODE, EAP_SIM_SUBTYPE, EAP_TYPE } from "../registry/eap-types.ts"
+
+import { EAP_CODE, EAP_MSCHAPV2_OPCODE, EAP_SIM_SUBTYPE, EAP_TYPE } from "../../../registry/eap-types.ts"
+import type { EapPacket } from "./packet.ts"
 
 export interface EapFailure {
   /** `EAP Failure`, `EAP-MSCHAPv2 Failure`, `EAP-TLS alert`. */
@@ -33,7 +34,8 @@ const MSCHAP_ERRORS: Readonly<Record<string, string>> = {
   709: "password could not be changed",
 }
 
-function mschapReason(message: string): string | null {
+/** What `E=…` of MSCHAPv2 says. */
+export function mschapReason(message: string): string | null {
   const code = /\bE=(\d{1,5})/.exec(message)?.[1]
   if (!code) return null
   return `E=${code}${MSCHAP_ERRORS[code] ? `, ${MSCHAP_ERRORS[code]}` : ""}`
@@ -45,32 +47,47 @@ const RECORD_HEADER = 5
 const ALERT_BYTES = 2
 const FATAL = 2
 
+/** RFC 8446 §6, RFC 5246 §7.2; with what the sender means, where the name does not say. */
 const ALERTS: Readonly<Record<number, string>> = {
-  40: "handshake_failure",
+  0: "close_notify",
+  10: "unexpected_message",
+  20: "bad_record_mac",
+  21: "decryption_failed",
+  22: "record_overflow",
+  40: "handshake_failure, nothing offered is acceptable",
+  41: "no_certificate",
   42: "bad_certificate",
   43: "unsupported_certificate",
   44: "certificate_revoked",
   45: "certificate_expired",
   46: "certificate_unknown",
   47: "illegal_parameter",
-  48: "unknown_ca",
+  48: "unknown_ca, the sender trusts no issuer of the certificate",
   49: "access_denied",
   50: "decode_error",
-  51: "decrypt_error",
-  70: "protocol_version",
+  51: "decrypt_error, a signature or Finished does not verify",
+  70: "protocol_version, no common version of TLS",
   71: "insufficient_security",
   80: "internal_error",
   86: "inappropriate_fallback",
+  90: "user_canceled",
+  100: "no_renegotiation",
+  109: "missing_extension",
+  110: "unsupported_extension",
   112: "unrecognized_name",
   115: "unknown_psk_identity",
-  116: "certificate_required",
+  116: "certificate_required, the client sent none",
+  120: "no_application_protocol",
 }
+
+/** An alert in words. */
+export const alertText = (description: number): string => ALERTS[description] ?? `alert ${description}`
 
 function alertOf(type: number, data: Uint8Array, length: number): EapFailure | undefined {
   if (length !== ALERT_BYTES) return { name: `${EAP_TYPE.alias(type)} alert`, detail: "encrypted" }
   const [level, description] = data.subarray(RECORD_HEADER, RECORD_HEADER + ALERT_BYTES)
   if (level !== FATAL) return undefined
-  return { name: `${EAP_TYPE.alias(type)} alert`, detail: ALERTS[description] ?? `alert ${description}` }
+  return { name: `${EAP_TYPE.alias(type)} alert`, detail: alertText(description) }
 }
 
 function simFailure(subtype: number): EapFailure | undefined {
