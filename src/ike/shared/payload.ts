@@ -60,7 +60,7 @@ export interface Opened {
 }
 
 /** Draws what was decrypted inside a payload of a message: TLS inside EAP. */
-export type DrawInside = (sink: FieldSink) => void
+type DrawInside = (sink: FieldSink) => void
 
 /** What of a message is looked into, for a sink that passes over the rest. */
 export interface WantedPayloads {
