@@ -56,6 +56,10 @@ export interface AnalyzeOptions {
   readonly provider: CryptoProvider
   /** Asked for when the first packet comes, if a function: a capture can carry secrets in front of its packets. */
   readonly secrets?: Secrets | (() => Secrets)
+  /** More secrets may come while a source that can be read once is read (`LiveAnalysis.learn`): messages and packets wait for them. */
+  readonly secretsGrow?: boolean
+  /** For a source that can be read once: gets a handle on the analysis as it begins. */
+  onLive?(live: LiveAnalysis): void
   readonly limits?: Partial<TrackLimits>
   /** Secrets in the report. */
   readonly showKeys?: boolean
@@ -96,6 +100,14 @@ export interface AnalyzeOptions {
   readonly rates?: boolean
   /** Search every private address for the one behind a NAT detection hash; `near`: only those around what the capture names. */
   readonly findNatAddress?: boolean | "near"
+}
+
+/** A capture that is being read, for the first and only time. */
+export interface LiveAnalysis {
+  /** More secrets (`secretsGrow`): messages and packets that wait for them are opened now. */
+  learn(more: Secrets): void
+  /** Opens what is in hand: nothing more comes for the moment. */
+  flush(): void
 }
 
 /** What an analysis knows beside the report: the live objects, for commands that need more than the report says. */
@@ -183,6 +195,7 @@ class Run {
     this.analysis = new Analysis({
       provider: options.provider,
       secrets: (typeof options.secrets === "function" ? options.secrets() : options.secrets) ?? NO_SECRETS,
+      secretsGrow: options.secretsGrow,
       limits: options.limits,
       rates: options.rates,
       onOpened: options.onOpened?.bind(options),
@@ -238,6 +251,13 @@ class Run {
     analysis.children.onKeys = entries => {
       for (const entry of entries) this.#table.add(entry)
     }
+    options.onLive?.({
+      learn: more => {
+        analysis.learn(more)
+        plane.settle()
+      },
+      flush: () => plane.flush(),
+    })
     return {
       packet: (view: PacketView) => {
         analysis.packet(view)

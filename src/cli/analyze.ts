@@ -6,7 +6,13 @@ import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
 import { keysFromEnvironment, type LoadedFolder, type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
-import { type AnalysisResult, type AnalyzeOptions, analyze, type CaptureSource } from "../pipeline.ts"
+import {
+  type AnalysisResult,
+  type AnalyzeOptions,
+  analyze,
+  type CaptureSource,
+  type LiveAnalysis,
+} from "../pipeline.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"
@@ -113,7 +119,10 @@ export async function analyzeFiles(
   const given = await secretsOf(options)
   const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
-  const read = { ...readFlags(options), blocks: embedded.blocks }
+  let live: LiveAnalysis | undefined
+  // Who takes inner packets of a pipe wants them as they come.
+  const beforeWait = extra.data?.onInner && (() => live?.flush())
+  const read = { ...readFlags(options), blocks: embedded.blocks, beforeWait }
   const threads = new Threads(paths, options.threads)
   const source = wrap(threadedSource(paths, read, threads))
   const progress = new Progress()
@@ -126,6 +135,10 @@ export async function analyzeFiles(
       // Who prints SAs as they close draws no ladders.
       onMessage: extra.onClosedIkeSa ? undefined : (frame, bytes) => noteBytes(messageBytes, frame, bytes),
       ...extra,
+      onLive(begun) {
+        live = begun
+        extra.onLive?.(begun)
+      },
       data: { createOpener: createNodeEspOpener, inflate, executor: threads.executor, ...extra.data },
     })
   try {

@@ -5,6 +5,7 @@ import { plural } from "../bytes/words.ts"
 import { BlockFile } from "../node/block-file.ts"
 import { CaptureCopy } from "../node/capture-copy.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
+import type { FollowedSecrets } from "../node/followed-secrets.ts"
 import { InnerWriter } from "../node/inner-writer.ts"
 import { ClearMessages } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
@@ -83,6 +84,7 @@ export async function writeClear(
   paths: readonly string[],
   options: Omit<DecryptOptions, "write">,
   write: (block: Uint8Array) => void,
+  followed?: FollowedSecrets,
 ): Promise<Cleared> {
   const passes = await framesPassing(paths, options)
   const writer = new InnerWriter(write, { ethernet: options.ethernet })
@@ -102,6 +104,8 @@ export async function writeClear(
       ...limitsOf(options),
       // What an SA was is not asked for here: a long stream lets it go as it closes.
       onIkeSa: () => {},
+      secretsGrow: followed !== undefined,
+      onLive: live => followed?.follow(more => live.learn(more)),
       onOpened: clear && ((frame, place, opened) => clear.opened(frame, place, opened)),
       data: {
         onInner(p: InnerPacket) {
@@ -112,14 +116,19 @@ export async function writeClear(
         },
       },
     },
-    source => (clear ? observed(source, clear) : source),
+    source => observed(source, clear, followed),
   )
   messages?.finish()
   return { report, secrets, opened, writer, ike: messages?.written ?? 0, clear }
 }
 
-/** The source, whose first reading also goes to `clear`. */
-function observed(source: CaptureSource, clear: ClearMessages): CaptureSource {
+/** The source, whose first reading also goes to `clear`; keys that grow are looked at once more at its end. */
+function observed(
+  source: CaptureSource,
+  clear: ClearMessages | undefined,
+  followed: FollowedSecrets | undefined,
+): CaptureSource {
+  if (!clear && !followed) return source
   let first = true
   return {
     rereadable: source.rereadable,
@@ -129,11 +138,12 @@ function observed(source: CaptureSource, clear: ClearMessages): CaptureSource {
       const captures = await source.read({
         packet(view) {
           handler.packet(view)
-          clear.packet(view)
+          clear?.packet(view)
         },
         diagnostic: d => handler.diagnostic(d),
       })
-      clear.finish()
+      await followed?.lastLook()
+      clear?.finish()
       return captures
     },
   }

@@ -3,6 +3,10 @@
 import { closeSync, openSync, writeSync } from "node:fs"
 import type { Command } from "commander"
 import { codeOf } from "../bytes/errors.ts"
+import { isReadOnce } from "../node/capture-paths.ts"
+import { FollowedSecrets } from "../node/followed-secrets.ts"
+import { loadSecrets } from "../node/load-secrets.ts"
+import { SecretsError } from "../secrets/errors.ts"
 import { writeClear } from "./decrypt.ts"
 import { CliError, EXIT } from "./exit.ts"
 import { install } from "./extcap/install.ts"
@@ -51,6 +55,7 @@ const EXAMPLES = `
 Examples:
   ikedump extcap --install                              once; Wireshark then lists "IKE and ESP, decrypted by ikedump"
   tshark -i ikedump -o extcap.ikedump.source:capture.pcap -o extcap.ikedump.keys:keys.json
+  tshark -i ikedump -o extcap.ikedump.source:PIPE -o extcap.ikedump.keys:charon.log     the log may grow meanwhile
 `
 
 async function act(options: ExtcapOptions): Promise<void> {
@@ -75,15 +80,38 @@ async function capture(options: ExtcapOptions): Promise<void> {
   if (!source) throw new CliError("--source names the capture")
   if (!fifo) throw new CliError("--fifo names the pipe that Wireshark reads")
   const out = openSync(fifo, "w")
+  const followed = isReadOnce(source) ? new FollowedSecrets(options.keys ?? []) : undefined
   try {
     const write = (block: Uint8Array): void => writeAll(out, block)
-    await writeClear([source], { ...options, ike: content !== "inner" }, write)
+    const ike = content !== "inner"
+    if (!isReadOnce(source)) await writeClear([source], { ...options, ike }, write)
+    else {
+      // A daemon writes its secrets as it negotiates: before the first tunnel its log has none.
+      const keys = await withSecrets(options.keys ?? [])
+      await writeClear([source], { ...options, keys, ike }, write, followed)
+    }
   } catch (e) {
     // Wireshark stopped the capture.
     if (codeOf(e) !== "EPIPE") throw e
   } finally {
+    followed?.stop()
     closeSync(out)
   }
+}
+
+/** The files that hold secrets already. Those that hold none yet are followed all the same. */
+async function withSecrets(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = []
+  for (const path of paths)
+    try {
+      // A pipe can be read once.
+      if (!isReadOnce(path)) await loadSecrets([path])
+      found.push(path)
+    } catch (e) {
+      if (!(e instanceof SecretsError && e.unrecognised)) throw e
+      process.stderr.write(`ikedump: ${path} holds no secret yet: it is followed\n`)
+    }
+  return found
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

@@ -34,6 +34,8 @@ const MAX_FAULTS = 1000
 export interface AnalysisOptions {
   readonly provider: CryptoProvider
   readonly secrets: Secrets
+  /** More may come by `learn`: messages and packets wait for them, within the limits. */
+  readonly secretsGrow?: boolean
   readonly limits?: Partial<TrackLimits>
   /** An IKE SA is finished: let go because of a cap, or at the end. In the order of leaving. */
   onIkeSa?(sa: IkeSa): void
@@ -86,7 +88,7 @@ export class Analysis implements PacketHandler {
 
   constructor(readonly options: AnalysisOptions) {
     const limits = { ...TRACK_LIMITS, ...options.limits }
-    this.pool = new Pool(options.secrets, options.provider)
+    this.pool = new Pool(options.secrets, options.provider, options.secretsGrow)
     this.pool.onTrials = options.onTrials
     this.tracker = new Tracker(limits, sa => this.#close(sa), this.pool.empty ? options.census : undefined)
     this.data = new DataTable({
@@ -144,6 +146,17 @@ export class Analysis implements PacketHandler {
       case Kind.OTHER:
         this.counts.other++
     }
+  }
+
+  /** Secrets that have come while the capture is read (`secretsGrow`): what waits for them is opened. */
+  learn(more: Secrets): void {
+    const { ikeSas, childSas } = this.pool.add(more)
+    this.#v2.learn(ikeSas)
+    this.#v1.learn(ikeSas)
+    this.children.learn(
+      childSas,
+      this.tracker.all().flatMap(sa => sa.children),
+    )
   }
 
   /** ESP or AH packets of one SA that a scan summed up; `view` says whose they are. */

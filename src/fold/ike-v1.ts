@@ -10,6 +10,7 @@ import { offersPrf } from "../keys/context.ts"
 import { EXCHANGE_TYPE, EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
+import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV1, ProgressV1 } from "../track/event.ts"
@@ -144,6 +145,16 @@ export class V1Fold {
       // Phase 1 without an encrypted message is done: what a merged capture has before it may open now.
       if (isPhase1(exchange.type) && exchange.complete && exchange.type !== EXCHANGE_V1.MAIN_MODE)
         this.#retryPending(sa, exchange)
+    }
+  }
+
+  /** Secrets have come while the capture is read: what stayed closed is tried again. */
+  learn(entries: readonly IkeSaSecret[]): void {
+    this.unlock.given.add(entries)
+    for (const sa of this.context.tracker.all()) {
+      if (!this.#held.has(sa)) continue
+      this.#retryPending(sa)
+      this.#authenticateWaiting(sa)
     }
   }
 

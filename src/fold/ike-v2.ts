@@ -15,6 +15,7 @@ import { EAP_CODE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
+import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
@@ -122,6 +123,13 @@ export class V2Fold {
     const found = { payloads: names.of(payloads.map(notationOf)), notifies: names.of(notifyNames(payloads)) }
     if (shape) this.#namesOfShapes.set(shape, found)
     return found
+  }
+
+  /** Secrets have come while the capture is read: what stayed closed is tried again. */
+  learn(entries: readonly IkeSaSecret[]): void {
+    this.unlock.given.add(entries)
+    for (const sa of this.#pending.keys()) this.#due.add(sa)
+    this.#retryDue()
   }
 
   /** Forgets what is held of an SA that is let go; its last word is said here. */

@@ -164,6 +164,12 @@ export class DataPlane {
     return p.frame === view.frame && (p.sa || p.opened) ? p : undefined
   }
 
+  /** Keys have come, and no packet may follow: opens what waited for them. */
+  settle(): void {
+    if (this.#flows.tableGrew) this.#tableGrew()
+    this.flush()
+  }
+
   /** Opens all that is in hand. */
   flush(): void {
     if (this.#columns[this.#slot].n > 0) this.#start()
@@ -182,8 +188,7 @@ export class DataPlane {
 
   /** Opens what is left and gives the counters of all flows, in order of their first packets. */
   finish(): DataResult[] {
-    if (this.#flows.tableGrew) this.#tableGrew()
-    this.flush()
+    this.settle()
     this.#flows.join()
     for (const { result, current } of this.#flows.all()) result.verified = verifiedRuns(result, current?.replay)
     return this.results()

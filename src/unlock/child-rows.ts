@@ -19,6 +19,8 @@ interface Row {
   entry?: DataSaKeys
   /** Suite of a row that lacks only its salt. */
   unsalted?: EspKeys
+  /** Child SAs that a row without an SPI was tried on. */
+  tried?: WeakSet<ChildSa>
   /** Why the row cannot be used yet. */
   why?: string
 }
@@ -27,7 +29,7 @@ const NULL = encrFromKeyLength("NULL", 0) as Encr
 const EMPTY = new Uint8Array(0)
 
 export class ChildRows {
-  readonly #rows: readonly Row[]
+  readonly #rows: Row[] = []
   /** Rows that still lack something, by SPI; those for several SPIs are under undefined. */
   readonly #open = new Map<number | undefined, Row[]>()
 
@@ -40,14 +42,23 @@ export class ChildRows {
     secrets: readonly ChildSaSecret[],
     readonly provider: CryptoProvider,
   ) {
-    this.#rows = secrets.map((secret, i) => ({ secret, id: `child_sas/${i}` }))
-    for (const row of this.#rows) {
+    this.add(secrets)
+  }
+
+  /** Takes more rows. Those that can be used already. */
+  add(secrets: readonly ChildSaSecret[]): DataSaKeys[] {
+    const before = this.#rows.length
+    const rows = secrets.map((secret, i): Row => ({ secret, id: `child_sas/${before + i}` }))
+    this.#rows.push(...rows)
+    this.#bySpi = undefined
+    for (const row of rows) {
       settle(row)
       if (row.entry) continue
       const list = this.#open.get(row.secret.spi)
       if (list) list.push(row)
       else this.#open.set(row.secret.spi, [row])
     }
+    return rows.flatMap(usable)
   }
 
   /** Rows that can be used by now, as keys of data SAs; their ids are `child_sas/0` … */
@@ -63,14 +74,16 @@ export class ChildRows {
   /** Rows without an SPI: each may be either direction of any Child SA whose suite takes a key of its length. */
   #anySpiOf(child: ChildSa): DataSaKeys[] {
     const rows = (this.#open.get(undefined) ?? []).filter(r => !r.entry && r.secret.encr === undefined)
-    const found = rows.slice(0, MAX_NAMELESS).flatMap(row =>
-      namelessKeys(row.secret, child).flatMap(({ spi, secret }) => {
+    const found = rows.slice(0, MAX_NAMELESS).flatMap(row => {
+      if (row.tried?.has(child)) return []
+      row.tried = (row.tried ?? new WeakSet()).add(child)
+      return namelessKeys(row.secret, child).flatMap(({ spi, secret }) => {
         const keys = suiteOf(secret, child)
         if (typeof keys === "string") return []
         row.why = undefined
         return [{ ...entryOf({ ...row, secret }, keys), spi }]
-      }),
-    )
+      })
+    })
     this.#added.push(...found)
     return found
   }

@@ -11,6 +11,7 @@ import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { keyVariants } from "../open/hypotheses.ts"
 import { otherHighHalves } from "../open/sequence.ts"
+import type { ChildSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
@@ -55,6 +56,14 @@ export class ChildUnlock {
     readonly data: DataTable,
   ) {
     this.rows = new ChildRows(pool.secrets.childSas, provider)
+  }
+
+  /** Rows, or other secrets, have come while the capture is read: what waits for keys is tried again. `children`: those of live IKE SAs. */
+  learn(rows: readonly ChildSaSecret[], children: Iterable<ChildSa>): void {
+    this.#tell(this.rows.add(rows))
+    if (rows.length > 0) for (const child of children) this.negotiated(child)
+    for (const waiting of new Set([...this.#waiting.values()].flat())) waiting.failures = 0
+    for (const sa of this.data.all()) this.sample(sa)
   }
 
   /** A Child SA was agreed, whether or not its keys can be derived. */

@@ -8,11 +8,15 @@ const MAX_NAMELESS = 64
 export class GivenEntries {
   readonly #bySpiI = new Map<string, IkeSaSecret[]>()
   /** Entries with keys of messages that do not say whose they are: proof decides. */
-  readonly nameless: readonly IkeSaSecret[]
+  nameless: readonly IkeSaSecret[] = []
 
   constructor(entries: readonly IkeSaSecret[]) {
+    this.add(entries)
+  }
+
+  add(entries: readonly IkeSaSecret[]): void {
     const keyed = entries.filter(e => !e.spiI && (e.values.sk_ei || e.values.sk_er))
-    this.nameless = keyed.slice(0, MAX_NAMELESS)
+    this.nameless = [...this.nameless, ...keyed].slice(0, MAX_NAMELESS)
     for (const entry of entries) {
       if (!entry.spiI) continue
       const list = this.#bySpiI.get(entry.spiI)

@@ -5,7 +5,15 @@ import { encrFromKeyLength } from "../crypto/encr.ts"
 import { sharedBytes } from "../crypto/ke-lengths.ts"
 import { keOf } from "../crypto/ke-table.ts"
 import type { CryptoProvider, KeyExchangeMethod } from "../crypto/provider.ts"
-import type { Origin, Ppk, Secrets, SecretValue } from "../secrets/secrets.ts"
+import { mergeSecrets } from "../secrets/merge.ts"
+import {
+  type Origin,
+  type Ppk,
+  type SecretLists,
+  type Secrets,
+  type SecretValue,
+  secretLists,
+} from "../secrets/secrets.ts"
 import type { KePair } from "../track/negotiation.ts"
 import { GivenCertificates } from "./given-certificates.ts"
 
@@ -21,6 +29,7 @@ export interface SharedCandidate {
 const TRIALS_BETWEEN = 1024
 
 export class Pool {
+  readonly secrets: Secrets
   readonly #uses = new Map<Origin, Set<string>>()
   /** Private values by group and the hex of their public value, made when a group first appears. */
   readonly #byPublic = new Map<number, Map<string, SecretValue>>()
@@ -28,15 +37,36 @@ export class Pool {
   readonly #order = new Map<readonly SecretValue[], { used: Set<SecretValue>; from: number }>()
 
   readonly #lists: readonly { readonly length: number }[]
+  /** How often secrets were added: what failed before may fit now. */
+  generation = 0
 
   readonly certificates: GivenCertificates
 
+  /** `grows`: more secrets may come (`add`), so that messages and packets wait for them. */
   constructor(
-    readonly secrets: Secrets,
+    given: Secrets,
     readonly provider: CryptoProvider,
+    readonly grows = false,
   ) {
-    this.certificates = new GivenCertificates(secrets)
-    this.#lists = Object.values(secrets)
+    this.secrets = grows ? mergeSecrets([given]) : given
+    this.certificates = new GivenCertificates(this.secrets)
+    this.#lists = Object.values(this.secrets)
+  }
+
+  /** Takes secrets that have come since; those that are known already stay as they are. The ones that are new. */
+  add(more: Secrets): Secrets {
+    const known = this.secrets as SecretLists
+    const all = mergeSecrets([known, more])
+    const fresh: SecretLists = secretLists()
+    for (const kind of Object.keys(known) as (keyof Secrets)[]) {
+      const list = all[kind].slice(known[kind].length) as never[]
+      known[kind].push(...list)
+      fresh[kind].push(...list)
+    }
+    this.#byPublic.clear()
+    this.#byValue.clear()
+    this.generation++
+    return fresh
   }
 
   /** Key sets tried on a message so far. */
@@ -51,12 +81,14 @@ export class Pool {
 
   /** Whether there is anything to try at all. */
   get empty(): boolean {
+    if (this.grows) return false
     for (const list of this.#lists) if (list.length > 0) return false
     return true
   }
 
   /** Whether packets of data SAs can prove anything: not when all that is given are whole rows for data SAs. */
   get provesOnPackets(): boolean {
+    if (this.grows) return true
     const { childSas, certificates, ...others } = this.secrets
     if (Object.values(others).some(list => list.length > 0)) return true
     return childSas.some(

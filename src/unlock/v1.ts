@@ -35,6 +35,8 @@ interface Keys {
   encr: Encr | undefined
   adopted: CandidateV1 | null
   rounds: number
+  /** The secrets on which those rounds were tried. */
+  generation: number
   /** Messages whose last block is remembered, by their digests. */
   readonly seen: Set<number>
   readonly phase1: Uint8Array[]
@@ -45,13 +47,13 @@ interface Keys {
 
 export class V1Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
-  readonly #given: GivenEntries
+  readonly given: GivenEntries
 
   constructor(
     readonly pool: Pool,
     readonly provider: CryptoProvider,
   ) {
-    this.#given = new GivenEntries(pool.secrets.ikeSas)
+    this.given = new GivenEntries(pool.secrets.ikeSas)
   }
 
   /** The keys of an SA, once proved: `skeyid`, `skeyid_d` …, `encryption_key`, as far as they are known. */
@@ -60,7 +62,7 @@ export class V1Unlock {
   }
 
   givenFor(sa: IkeSa): readonly IkeSaSecret[] {
-    return this.#given.of(sa)
+    return this.given.of(sa)
   }
 
   /** Why messages of this SA stay closed. */
@@ -193,12 +195,17 @@ export class V1Unlock {
         encr: sa.choice?.encr,
         adopted: null,
         rounds: 0,
+        generation: this.pool.generation,
         seen: new Set(),
         phase1: [],
         chains: new BoundedMap(CHAINS),
         ivs: new BoundedMap(MAX_IVS),
       }
       this.#keys.set(sa, keys)
+    }
+    if (keys.generation !== this.pool.generation) {
+      keys.generation = this.pool.generation
+      keys.rounds = 0
     }
     return keys
   }

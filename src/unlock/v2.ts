@@ -48,6 +48,8 @@ interface Keys {
     readonly from?: string
   } | null
   rounds: number
+  /** The secrets on which those rounds were tried. */
+  generation: number
   /** Lowest Message ID that was tried: one before it says more about the keys to come than those behind it. */
   tried: number
   /** First requests and answers from which the SA may have been made. */
@@ -73,7 +75,7 @@ export interface IntermediateKeys {
 
 export class V2Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
-  readonly #given: GivenEntries
+  readonly given: GivenEntries
   /** Entries that lacked a salt, with what messages gave away of it. */
   readonly #salted = new Map<IkeSaSecret, IkeSaSecret>()
 
@@ -81,12 +83,12 @@ export class V2Unlock {
     readonly pool: Pool,
     readonly provider: CryptoProvider,
   ) {
-    this.#given = new GivenEntries(pool.secrets.ikeSas)
+    this.given = new GivenEntries(pool.secrets.ikeSas)
   }
 
   /** Keys that the user gave for these SPIs. */
   givenFor(sa: Pick<IkeSa, "spiI" | "spiR">): readonly IkeSaSecret[] {
-    return this.#given.of(sa)
+    return this.given.of(sa)
   }
 
   /** The first exchange is whole: its messages, the likeliest pair first. Once keys are proved the others do not matter any more. */
@@ -240,7 +242,7 @@ export class V2Unlock {
   #sourceOf(sa: IkeSa, init: InitCandidate, few?: number): V2Source {
     const choice = init.choice ?? this.#choice(sa)
     const { spiR } = init
-    const given = this.#given.of({ spiI: sa.spiI, spiR })
+    const given = this.given.of({ spiI: sa.spiI, spiR })
     return { ...this.#source(sa, few), spiR, init, choice, prf: choice?.prf ?? this.prfOf(sa), given }
   }
 
@@ -260,7 +262,7 @@ export class V2Unlock {
   #of(sa: IkeSa): Keys {
     let keys = this.#keys.get(sa)
     if (!keys) {
-      keys = { next: null, rounds: 0, tried: Infinity, inits: [] }
+      keys = { next: null, rounds: 0, generation: this.pool.generation, tried: Infinity, inits: [] }
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
       if (!sa.begun)
@@ -270,6 +272,10 @@ export class V2Unlock {
           mistaken: () => [],
           pairs: [],
         }
+    }
+    if (keys.generation !== this.pool.generation) {
+      keys.generation = this.pool.generation
+      this.#afresh(keys)
     }
     return keys
   }
@@ -348,7 +354,7 @@ export class V2Unlock {
   #tryGiven(keys: Keys, sealed: SealedMessage): Opened | undefined {
     const { sa, exchange, record } = sealed
     const all = this.#givenEntries(sa, keys)
-    for (const given of [...all, ...this.#given.nameless]) {
+    for (const given of [...all, ...this.given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
       const entry = this.#withSalt(given, sealed)
       const found = this.#openGiven(keys, entry, sealed)
@@ -374,7 +380,7 @@ export class V2Unlock {
   /** Entries for these SPIs, those of every answer that the responder may have given. */
   #givenEntries(sa: IkeSa, { inits }: Keys): readonly IkeSaSecret[] {
     const mine = this.givenFor(sa)
-    const others = inits.filter(i => i.spiR !== sa.spiR).flatMap(({ spiR }) => this.#given.of({ spiI: sa.spiI, spiR }))
+    const others = inits.filter(i => i.spiR !== sa.spiR).flatMap(({ spiR }) => this.given.of({ spiI: sa.spiI, spiR }))
     return others.length === 0 ? mine : [...new Set([...mine, ...others])]
   }
 
