@@ -13,7 +13,11 @@ import type { Side } from "../track/peer.ts"
 import { bodyOf } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
-/** Values remembered, a power of two. Each has two places side by side where it may stand, and takes that of the older one. */
+/**
+ * Values remembered, powers of two. Each has two places side by side where it may stand; when both are taken there is room for more, and at last
+ * it takes that of the older one.
+ */
+const FIRST_REMEMBERED = 256
 const REMEMBERED = 65_536
 /** Senders with other addresses than IPv4 that are remembered; their numbers begin behind all IPv4 addresses. */
 const MAX_OTHERS = 65_536
@@ -38,7 +42,7 @@ const KIND = { nonce: 0, ke: 1 << 30 } as const
 
 export class ReuseWatch {
   // Rows, not objects: nothing is made for the many values that never come again, and both places of one are in one cache line.
-  readonly #rows = new Uint32Array(ROW * REMEMBERED)
+  #rows = new Uint32Array(ROW * FIRST_REMEMBERED)
   /** Addresses that are not of IPv4; the rows have their places. */
   readonly #others: string[] = []
   readonly #places = new Map<string, number>()
@@ -62,8 +66,8 @@ export class ReuseWatch {
     const high = Math.floor(content / 0x1_0000_0000) | KIND[kind]
     const { frame } = whole.datagram
     const { address } = whole.datagram.source
-    const rows = this.#rows
     const at = this.#placeOf(low, high)
+    const rows = this.#rows
     const known = rows[at + LOW] === low && rows[at + HIGH] === high && rows[at + FRAME] > 0
     const before = known
       ? { frame: rows[at + FRAME], sa: rows[at + SA], from: this.#addressOf(rows[at + SENDER], rows[at + OTHER]) }
@@ -97,12 +101,26 @@ export class ReuseWatch {
 
   /** Where a value stands, else where it may. */
   #placeOf(low: number, high: number): number {
-    const rows = this.#rows
-    const first = (low % REMEMBERED) * ROW
-    const second = first ^ ROW
-    if (rows[first + LOW] === low && rows[first + HIGH] === high) return first
-    if (rows[second + LOW] === low && rows[second + HIGH] === high) return second
-    return rows[first + FRAME] <= rows[second + FRAME] ? first : second
+    for (;;) {
+      const rows = this.#rows
+      const first = (low % (rows.length / ROW)) * ROW
+      const second = first ^ ROW
+      if (rows[first + LOW] === low && rows[first + HIGH] === high) return first
+      if (rows[second + LOW] === low && rows[second + HIGH] === high) return second
+      if (rows[first + FRAME] === 0 || rows[second + FRAME] === 0 || rows.length === ROW * REMEMBERED)
+        return rows[first + FRAME] <= rows[second + FRAME] ? first : second
+      this.#grow()
+    }
+  }
+
+  #grow(): void {
+    const before = this.#rows
+    this.#rows = new Uint32Array(4 * before.length)
+    for (let at = 0; at < before.length; at += ROW) {
+      if (before[at + FRAME] === 0) continue
+      const to = this.#placeOf(before[at + LOW], before[at + HIGH])
+      this.#rows.set(before.subarray(at, at + ROW), to)
+    }
   }
 
   /** An IPv4 address as a number; of others the place in the list, behind all of those. */

@@ -13,13 +13,14 @@ export const sourceAddress = (view: PacketView): string => addressText(view.ipVe
 export const destinationAddress = (view: PacketView): string =>
   addressText(view.ipVersion, view.ipBytes, view.destinationAt)
 
-/** Texts kept, a power of two: the same few hosts speak again and again. */
-const PLACES = 65_536
+/** Texts kept, powers of two: the same few hosts speak again and again. There is room for more when two want one place. */
+const FIRST_PLACES = 256
+const MOST_PLACES = 65_536
 
 /** The same texts, made once: the same text object for the same IPv4 address while its place is not taken by another. */
 export class AddressTexts {
-  readonly #addresses = new Int32Array(PLACES)
-  readonly #texts: string[] = new Array(PLACES).fill("0.0.0.0")
+  #addresses = new Int32Array(FIRST_PLACES)
+  #texts: string[] = new Array(FIRST_PLACES).fill("0.0.0.0")
 
   source(view: PacketView): string {
     return this.#of(view, view.sourceAt)
@@ -32,11 +33,32 @@ export class AddressTexts {
   #of({ ipVersion, ipBytes: b }: PacketView, at: number): string {
     if (ipVersion !== 4) return addressText(ipVersion, b, at)
     const address = (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]
-    const place = Math.imul(address, 0x9e3779b1) >>> 16
+    let place = this.#placeOf(address)
     if (this.#addresses[place] !== address) {
+      while (this.#addresses[place] !== 0 && this.#texts.length < MOST_PLACES) {
+        this.#grow()
+        place = this.#placeOf(address)
+      }
       this.#addresses[place] = address
       this.#texts[place] = ipv4Text(b, at)
     }
     return this.#texts[place]
+  }
+
+  #placeOf(address: number): number {
+    return (Math.imul(address, 0x9e3779b1) >>> 16) & (this.#texts.length - 1)
+  }
+
+  #grow(): void {
+    const addresses = this.#addresses
+    const texts = this.#texts
+    this.#addresses = new Int32Array(4 * texts.length)
+    this.#texts = new Array(4 * texts.length).fill("0.0.0.0")
+    for (let i = 0; i < addresses.length; i++) {
+      if (addresses[i] === 0) continue
+      const place = this.#placeOf(addresses[i])
+      this.#addresses[place] = addresses[i]
+      this.#texts[place] = texts[i]
+    }
   }
 }

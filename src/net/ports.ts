@@ -23,8 +23,11 @@ export type Port = (typeof Port)[keyof typeof Port]
 /** Whether IKE or what it negotiates is expected behind the port. */
 export const isIpsecPort = (port: number): boolean => port >= Port.IKE && port <= Port.EITHER
 
-/** The table, with `ikePorts` taken for IKE beside 500, 848 and 4500. */
-export function portTable(ikePorts: readonly number[]): Uint8Array {
+/** The table, with `ikePorts` taken for IKE beside 500, 848 and 4500; it is not written to. */
+export const portTable = (ikePorts: readonly number[]): Uint8Array =>
+  ikePorts.length === 0 ? WELL_KNOWN : tableWith(ikePorts)
+
+function tableWith(ikePorts: readonly number[]): Uint8Array {
   const table = new Uint8Array(65536)
   table[2152] = Port.GTP_U
   table[4789] = Port.VXLAN
@@ -43,6 +46,8 @@ export function portTable(ikePorts: readonly number[]): Uint8Array {
   table[4500] = Port.NAT_T
   return table
 }
+
+const WELL_KNOWN = tableWith([])
 
 /** What a pair of ports means: IPsec on either side before any tunnel, the destination before the source. */
 export function portOf(table: Uint8Array, source: number, destination: number): Port {

@@ -1,14 +1,15 @@
 /** Remembers what SAs told of their peers, so that the many that tell the same again are not looked into. */
 import type { IkeSa } from "../../track/ike-sa.ts"
 
-/** Combinations remembered, a power of two. Each has two places, side by side. */
-const PLACES = 262_144
+/** Combinations remembered, powers of two. Each has two places, side by side; there is room for more when both are taken. */
+const FIRST_PLACES = 1024
+const MOST_PLACES = 262_144
 /** Suites and names of vendors that have numbers. */
 const MAX_NUMBERS = 65_536
 
 export class ToldBefore {
   /** 52 bits of each combination, and the purpose: one place in memory to look at, and two combinations are hardly ever taken for one. */
-  readonly #told = new Float64Array(PLACES)
+  #told = new Float64Array(FIRST_PLACES)
   readonly #numbers = new Map<object | string, number>()
   #next = 0
   // Of the SA that was asked for last.
@@ -19,13 +20,33 @@ export class ToldBefore {
   /** Whether it was asked before for the same peers, suite and vendors; from now on it was. */
   told(sa: IkeSa, purpose: 0 | 1): boolean {
     if (sa !== this.#sa) this.#look(sa)
-    const told = this.#told
-    const first = this.#place + purpose
-    const second = first ^ 2
     const key = 2 * this.#key + purpose
-    if (told[first] === key || told[second] === key) return true
-    told[told[first] !== 0 && told[second] === 0 ? second : first] = key
+    let first = this.#place + purpose
+    if (this.#told[first] === key || this.#told[first ^ 2] === key) return true
+    while (this.#told[first] !== 0 && this.#told[first ^ 2] !== 0 && this.#told.length < MOST_PLACES) {
+      this.#grow()
+      first = this.#place + purpose
+    }
+    this.#put(first, key)
     return false
+  }
+
+  #put(first: number, key: number): void {
+    const told = this.#told
+    told[told[first] !== 0 && told[first ^ 2] === 0 ? first ^ 2 : first] = key
+  }
+
+  #grow(): void {
+    const before = this.#told
+    this.#told = new Float64Array(4 * before.length)
+    for (const key of before) if (key !== 0) this.#put(this.#placeOf(Math.floor(key / 2)) + (key % 2), key)
+    this.#place = this.#placeOf(this.#key)
+  }
+
+  /** The first place of a combination. */
+  #placeOf(key: number): number {
+    const a = Math.floor((key - 1) / LOW_BITS)
+    return (a ^ (a >>> 16)) & (this.#told.length - 2)
   }
 
   /** Finds the key of an SA's combination, and the place for it: even ones are for one purpose, odd ones for the other. */
@@ -39,8 +60,8 @@ export class ToldBefore {
     a ^= a >>> 15
     const b = chars(chars(Math.imul(peers ^ a, 0x9e3779b1), initiator.address), responder.address)
     this.#sa = sa
-    this.#key = 1 + (a >>> 0) * 0x80000 + ((b ^ (b >>> 13)) & 0x7ffff)
-    this.#place = (a ^ (a >>> 16)) & (PLACES - 2)
+    this.#key = 1 + (a >>> 0) * LOW_BITS + ((b ^ (b >>> 13)) & (LOW_BITS - 1))
+    this.#place = this.#placeOf(this.#key)
   }
 
   #numberOf(what: object | string): number {
@@ -54,6 +75,7 @@ export class ToldBefore {
 }
 
 const DOT = 46
+const LOW_BITS = 0x80000
 
 function chars(hash: number, text: string): number {
   let h = hash
