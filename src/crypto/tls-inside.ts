@@ -38,6 +38,8 @@ export interface TlsConversation<K extends TlsKey> {
   /** Encrypted records opened so far, and the first that stays closed although keys were given. */
   readonly opened: number
   readonly closed: { readonly frame: number; readonly why: "no-key" | "no-suite" | "mismatch" } | undefined
+  /** Lines that belong to this connection, once records were opened. */
+  used(): readonly K[]
   /** MSKs that may have come of it, once records were opened. */
   msks(): readonly { readonly value: Uint8Array; readonly key: K }[]
 }

@@ -297,6 +297,11 @@ export class V2Fold {
       start,
       data,
     })
+    if (before.opened === 0)
+      pool.used(
+        state.tls.used().map(k => k.origin),
+        sa.id,
+      )
     for (const check of tlsChecks(state.tls, before, at)) addCheck(this.context, sa, check)
     return heard
   }

@@ -1,9 +1,11 @@
 /** TLS inside EAP opened with a key log: records of every form, the method inside, the MSK that AUTH is made with. OpenSSL is the other implementation. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { concat, u32be, utf8 } from "../../src/bytes/bytes.ts"
 import { type FieldNode, TreeSink } from "../../src/bytes/field-sink.ts"
 import type { AnalyzeOptions } from "../../src/pipeline.ts"
-import { failures, reasons, reportOf, saOf, statuses } from "./analyzed.ts"
+import { failures, type Keys, reasons, reportOf, saOf, statuses } from "./analyzed.ts"
 import type { PlayV2 } from "./play-v2.ts"
 import { hex } from "./tape.ts"
 import { playTls, type TlsSpec, tlsTalk } from "./tls-eap.ts"
@@ -257,5 +259,43 @@ describe("what is inside", () => {
     })
     expect(all.flatMap(n => n.faults).map(f => f.message)).toEqual([expect.stringContaining("AVP Length 3")])
     expect(failures(report)).toEqual([])
+  })
+})
+
+/** strongSwan 5.9.8 with itself; a hook at its PRF wrote the key log, its own log said the MSK. */
+describe("recorded from strongSwan", () => {
+  const folder = join(import.meta.dirname, "../../fixtures/eap-tls")
+  const read = (name: string) => {
+    const at = (file: string) => join(folder, name, file)
+    const capture = new Uint8Array(readFileSync(at("capture.pcap")))
+    const keys: Keys = JSON.parse(readFileSync(at("keys.json"), "utf8"))
+    return { capture, keys, at }
+  }
+  it.each([
+    ["ttls-md5", "EAP-MD5 as alice"],
+    ["tls", undefined],
+  ])("%s: records open, and AUTH holds under the MSK that strongSwan has", async (name, inside) => {
+    const { capture, keys, at } = read(name)
+    const report = await reportOf(capture, keys)
+    const [sa] = report.ike_sas
+    expect(failures(report)).toEqual([])
+    expect(statuses(sa, "eap-tls")).toEqual(["pass"])
+    expect(statuses(sa, "auth-initiator")).toEqual(["pass"])
+    expect(report.secrets.every(s => s.used_by.length > 0)).toBe(true)
+    const said = report.diagnostics.filter(d => d.code === "eap-inside").map(d => d.message)
+    if (inside) expect(said).toEqual([expect.stringContaining(inside)])
+    // The same with the MSK itself.
+    const { tls_keys: _log, ...others } = keys
+    const { msk } = JSON.parse(readFileSync(at("truth.json"), "utf8"))
+    const given = await reportOf(capture, { ...others, ike_sas: [{ msk }] })
+    expect(statuses(given.ike_sas[0], "auth-initiator")).toEqual(["pass"])
+  })
+  it("a wrong password inside TTLS is the cause", async () => {
+    const { capture, keys } = read("ttls-wrong-password")
+    const report = await reportOf(capture, keys)
+    expect(JSON.stringify(report.ike_sas[0].verdict)).toContain("E=691, wrong user name or password")
+    const { tls_keys: _log, ...others } = keys
+    const closed = await reportOf(capture, others)
+    expect(JSON.stringify(closed.ike_sas[0].verdict)).not.toContain("E=691")
   })
 })

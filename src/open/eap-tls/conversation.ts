@@ -85,6 +85,11 @@ class Conversation<K extends TlsKey> implements TlsConversation<K> {
     return this.#content.heard()
   }
 
+  used(): K[] {
+    const random = this.#clientRandom
+    return random && this.opened > 0 ? this.keys.filter(k => equal(k.clientRandom, random)) : []
+  }
+
   msks(): { value: Uint8Array; key: K }[] {
     if (this.opened === 0 || !this.#clientRandom || !this.#serverRandom) return []
     if (this.#version === TLS_1_3) {
