@@ -19,6 +19,7 @@ const STATES = [
   ["packets", "v2-nat", "#v=packets&f=92&x=isakmp.nonce&Y=isakmp%20%7C%7C%20esp%20%7C%7C%20udpencap"],
   ["keys", "v2-nat", "#v=keys"],
   ["audit", "v2-nat", "#v=audit"],
+  ["compare", "v2-nat", "#v=compare"],
   ["frag", "v2-frag", ""],
   ["v1", "v1-main-psk", ""],
   ["help", "v2-nat", "#f=92", "?"],
@@ -58,6 +59,10 @@ for (const [name, folder, hash = "", key] of STATES) {
           !/no keys/.test(document.querySelector("header").textContent),
       )
       await page.waitForTimeout(2800)
+    }
+    if (name === "compare") {
+      await page.setInputFiles("main input[type=file]", fixture("v2-frag")[0])
+      await page.waitForSelector("main table, main .empty, main dl", { timeout: 10_000 })
     }
     if (key) await page.keyboard.press(key)
     for (const [width, height] of SIZES) {

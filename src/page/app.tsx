@@ -3,9 +3,10 @@
 import { counted, countText } from "../bytes/words.ts"
 import { backendKind, copy, showView } from "./actions.ts"
 import { Audit } from "./audit/audit.tsx"
+import { commandOfView } from "./command.ts"
 import { Compare } from "./compare/compare.tsx"
 import { Facts } from "./facts/facts.tsx"
-import { copies, Inspector } from "./inspector/inspector.tsx"
+import { Inspector } from "./inspector/inspector.tsx"
 import { Keys } from "./keys/keys.tsx"
 import { LadderPane } from "./ladder/ladder.tsx"
 import { Left } from "./left/left.tsx"
@@ -196,7 +197,6 @@ const Foot = ({ ready }: { ready: boolean }) => {
         <span>MIT · the page is one file: save it, use it anywhere</span>
       </footer>
     )
-  const command = copies().find(c => c.key === "c")?.text ?? `ikedump ${s.names.value.join(" ")}`
   return (
     <footer>
       {HINTS.map(([keys, what]) => (
@@ -211,7 +211,7 @@ const Foot = ({ ready }: { ready: boolean }) => {
         link <code>#{short(linkText().replace(/&?c=[0-9a-f]+$/, ""))}</code>
       </span>
       <span>
-        CLI <code>{short(command)}</code>
+        CLI <code>{short(commandOfView())}</code>
       </span>
     </footer>
   )

@@ -1,8 +1,8 @@
 /** What the page shows: one signal for each thing that views read. `actions.ts` changes them. */
 import { computed, signal } from "@preact/signals"
+import type { ComparedValue } from "../render/check/spoken.ts"
 import type {
   AuditResult,
-  Difference,
   FilterFault,
   FrameDetail,
   KeyDerivation,
@@ -56,7 +56,7 @@ export const derivations = signal<readonly KeyDerivation[]>([])
 export const step = signal("")
 export const showValues = signal(false)
 export const audit = signal<AuditResult | null>(null)
-export const differences = signal<readonly Difference[] | null>(null)
+export const differences = signal<readonly ComparedValue[] | null>(null)
 export const other = signal("")
 
 export const progress = signal<Progress | null>(null)

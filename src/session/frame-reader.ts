@@ -28,7 +28,7 @@ export interface FrameReaderOptions {
 }
 
 /** Draws one frame: `packet` for each of its messages, then `end`. */
-export interface FrameDrawing extends Pick<DissectorOptions, "needs" | "wants"> {
+export interface FrameDrawing extends Pick<DissectorOptions, "needs" | "wants" | "onMessage"> {
   packet(view: PacketView, dissector: FrameDissector): void
   end?(dissector: FrameDissector): void
 }
@@ -120,6 +120,7 @@ export class FrameReader {
       inflate: plane.inflate,
       needs: drawing.needs,
       wants: drawing.wants?.bind(drawing),
+      onMessage: drawing.onMessage?.bind(drawing),
       opened: this.#keys.messages,
       openData: view => (drawn ? open?.(view) : undefined),
     })

@@ -7,6 +7,7 @@ import { type FrameSources, frameSources } from "../net/dissect.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { frameJson } from "../render/frame-view.ts"
+import { payloadsText } from "../render/packet-payloads.ts"
 import { fieldViews } from "./field-views.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import { type FrameReader, NOWHERE } from "./frame-reader.ts"
@@ -68,17 +69,19 @@ export async function frameDetail(
 const EMPTY = { source: "", destination: "", protocol: "", info: "" }
 
 /** What the packet list needs of a frame. */
-const LINE: Needs = { layers: true, ike: "none", data: true, summary: true }
+const LINE: Needs = { layers: true, ike: "payloads", data: true, summary: true }
 
 /** The line of a frame in the packet list. */
 export async function lineOf(frame: number, { index, reader, messages, idOf }: Viewing): Promise<Line> {
   const i = frame - 1
   let line = { ...EMPTY, info: "the bytes of this frame were not kept" }
   let opened = messages.has(frame)
+  const payloads: string[] = []
   await reader.draw(frame, {
     needs: LINE,
     wants: () => false,
     packet: (view, dissector) => dissector.draw(view, NOWHERE),
+    onMessage: message => payloads.push(payloadsText(message)),
     end: dissector => {
       if (dissector.line) line = dissector.line
       if (line.protocol !== "ESP" && index.kind.at(i) === Kind.ESP) opened = true
@@ -96,6 +99,7 @@ export async function lineOf(frame: number, { index, reader, messages, idOf }: V
     protocol: line.protocol,
     length: index.original.at(i),
     info: line.info,
+    payloads: payloads.join("; "),
     sa: idOf(index.sa.at(i)),
     spi: flow === undefined ? null : spiText(index.flows[flow].spi),
     opened,

@@ -10,6 +10,7 @@
  * ```
  */
 export { createBrowserEspOpener } from "../open/browser-esp-opener.ts"
+export type { ComparedValue } from "../render/check/spoken.ts"
 export { blobFile, memoryFile, type SessionFile } from "./file.ts"
 export { openSession, Session, type SessionOptions } from "./session.ts"
 export type { TimelineOptions } from "./timeline.ts"

@@ -15,6 +15,7 @@ import { Kind } from "../net/packet-view.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import { type AnalysisResult, analyze, type CaptureSource } from "../pipeline.ts"
+import { type ComparedValue, comparedValue } from "../render/check/spoken.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"
 import { buildLadder } from "../render/ladder.ts"
@@ -50,7 +51,6 @@ import { KeptMessages } from "./kept-messages.ts"
 import { SessionSas } from "./sas.ts"
 import { type TimelineOptions, timeline } from "./timeline.ts"
 import type {
-  Difference,
   FilterFault,
   FilterPart,
   FrameDetail,
@@ -310,9 +310,9 @@ export class Session {
     return EXPORTERS[format](input).files.map(({ name, text }) => ({ name, text }))
   }
 
-  /** What this session and another one negotiated differently, and how long each took. */
-  compare(other: Report): Difference[] {
-    return [...compareReports(goldenOf(this.report()), goldenOf(other))]
+  /** What this session and another one negotiated differently, each with its words. */
+  compare(other: Report): ComparedValue[] {
+    return [...compareReports(goldenOf(this.report()), goldenOf(other))].map(comparedValue)
   }
 
   /** Closes the files. */

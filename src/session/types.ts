@@ -90,6 +90,8 @@ export interface Line {
   readonly protocol: string
   readonly length: number
   readonly info: string
+  /** What its IKE messages hold, opened ones too: `SK{IDr, AUTH, SAr2}`; empty for other frames. */
+  readonly payloads: string
   /** The SA it belongs to; null when none is known. */
   readonly sa: string | null
   /** SPI of ESP and AH. */
@@ -249,10 +251,4 @@ export interface VerdictView {
   /** What fits beside: `IKEv2`, `pre-shared key`, `106 ESP`. */
   readonly facts: readonly string[]
   readonly findings: readonly FindingView[]
-}
-
-export interface Difference {
-  readonly path: string
-  readonly before: unknown
-  readonly after: unknown
 }

@@ -4,6 +4,7 @@ import type { Conclusion } from "../report/conclusion.ts"
 import type { Counts, DiagnosticReport, Outcome } from "../report/types.ts"
 import { isBad, OUTCOMES } from "../report/verdict/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import { codeTitle } from "./code-title.ts"
 import type { FindingView, VerdictView } from "./types.ts"
 
 /** Findings listed at most. */
@@ -31,12 +32,10 @@ const RANK: Readonly<Record<FindingView["severity"], number>> = {
   info: 5,
 }
 
-const words = (code: string): string => code.replaceAll("-", " ")
-
 const findingOf = (d: DiagnosticReport): FindingView => ({
   code: d.code,
   severity: d.severity,
-  title: words(d.code),
+  title: codeTitle(d.code),
   text: d.message,
   remedy: d.remedy,
   frames: d.frame === null ? [] : [d.frame],
@@ -47,7 +46,7 @@ const findingOf = (d: DiagnosticReport): FindingView => ({
 const auditFinding = (f: AuditFinding): FindingView => ({
   code: f.rule,
   severity: f.severity,
-  title: words(f.rule),
+  title: codeTitle(f.rule),
   text: f.message,
   remedy: f.advice,
   frames: f.frames,

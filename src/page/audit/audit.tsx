@@ -1,5 +1,6 @@
 /** The Audit view: how each tunnel stands, and every finding with its sources and what to do. */
 
+import { codeTitle } from "../../session/code-title.ts"
 import type { AuditResult } from "../../session/types.ts"
 import { inspect, selectSa } from "../actions.ts"
 import { rfcUrl } from "../inspector/inspector.tsx"
@@ -158,7 +159,7 @@ const FindingCard = ({ finding: f }: { finding: Finding }) => {
         <i class={tone} aria-hidden="true">
           {sign}
         </i>{" "}
-        {f.rule.replaceAll("-", " ")} <span class="dim">{f.severity}</span>
+        {codeTitle(f.rule)} <span class="dim">{f.severity}</span>
       </h3>
       <p>{f.message}</p>
       <p class="dim">{f.advice}</p>

@@ -1,4 +1,6 @@
 /** The Compare view: what this capture and another negotiated differently, as `ikedump diff` has it. */
+
+import { countText } from "../../bytes/words.ts"
 import { backendKind, compareWith } from "../actions.ts"
 import { differences, names, other } from "../state.ts"
 
@@ -37,32 +39,34 @@ const Chooser = () => (
   </p>
 )
 
-const text = (value: unknown): string =>
-  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value)
-
 const Table = () => {
   const list = differences.value!
   if (list.length === 0) return <p class="ok">✔ both negotiated the same</p>
   return (
     <div class="tablebox" tabIndex={0} role="region" aria-label="Differences">
       <table class="grid">
-        <caption>{list.length} differences</caption>
+        <caption>{countText(list.length, "difference")}</caption>
         <thead>
           <tr>
-            <th>where</th>
+            <th>what</th>
             <th>{names.value[0]}</th>
             <th>{other.value}</th>
           </tr>
         </thead>
         <tbody>
-          {list.map(d => (
-            <tr key={d.path}>
-              <td class="m">{d.path}</td>
-              <td class={d.before === undefined ? "" : "m bad"}>
-                {d.before === undefined ? "" : `− ${text(d.before)}`}
-              </td>
-              <td class={d.after === undefined ? "" : "m ok"}>{d.after === undefined ? "" : `+ ${text(d.after)}`}</td>
-            </tr>
+          {list.map((d, i) => (
+            <>
+              {d.subject !== list[i - 1]?.subject && (
+                <tr key={d.subject}>
+                  <th colSpan={3}>{d.subject}</th>
+                </tr>
+              )}
+              <tr key={d.path} title={d.path}>
+                <td>{d.what}</td>
+                <td class={d.was === null ? "dim" : "bad"}>{d.was === null ? "not there" : `− ${d.was}`}</td>
+                <td class={d.is === null ? "dim" : "ok"}>{d.is === null ? "not there" : `+ ${d.is}`}</td>
+              </tr>
+            </>
           ))}
         </tbody>
       </table>

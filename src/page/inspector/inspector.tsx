@@ -2,6 +2,7 @@
 
 import { counted } from "../../bytes/words.ts"
 import { copy, setFilter, showView } from "../actions.ts"
+import { commandLine } from "../command.ts"
 import { linkText } from "../link.ts"
 import * as state from "../state.ts"
 import { detail, field, filterText, frame, inspecting } from "../state.ts"
@@ -118,10 +119,8 @@ export function copies(): { key: string; label: string; text: string }[] {
   const d = detail.value
   if (!d) return []
   const node = nodeAt(d.tree, field.value)
-  const capture = state.names.value[0] ?? "capture.pcap"
-  const keys = state.keyFiles.value.map(k => ` --keys ${quoted(k)}`).join("")
   const list = [
-    { key: "c", label: "command", text: `ikedump show ${quoted(capture)} ${d.frame}${keys}` },
+    { key: "c", label: "command", text: commandLine("show", ` ${d.frame}`) },
     { key: "l", label: "link", text: `${location.href.split("#")[0]}#${linkText()}` },
     {
       key: "r",
@@ -145,10 +144,6 @@ const hexOf = (source: string, start: number, end: number): string => {
   const src = detail.value?.sources.find(s => s.label === source)
   return src ? src.bytes.slice(2 * (start - src.start), 2 * (end - src.start)) : ""
 }
-
-/** A word for a shell. */
-export const quoted = (word: string): string =>
-  /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 export const copyOne = (key: string): void => {
   const found = copies().find(c => c.key === key)

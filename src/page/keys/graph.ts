@@ -66,27 +66,33 @@ class Builder {
   readonly #nodes: Node[] = []
   readonly #edges: [string, string][] = []
   readonly #zones: Zone[] = []
+  /** Where the next node of each column stands. */
+  readonly #heads = [0, 0, 0, 0, 0]
   #y = 30
 
   constructor(private readonly report: Report) {}
 
   zone(d: KeyDerivation, children: readonly KeyDerivation[]): void {
     const top = this.#y
-    const heads = [top + 34, top + 34, top + 34, top + 34, top + 34]
+    this.#heads.fill(top + 34)
     const id = `${d.sa}${d.epoch === null ? "" : ` ${d.epoch}`}`
     const sa = this.report.ike_sas.find(s => s.id === d.sa)
-    const given = d.given.map((g, i) => this.#given(`${id} given ${i}`, g, heads))
+    const given = d.given.map((g, i) => this.#given(`${id} given ${i}`, g))
     const seeds = d.steps.filter(s => /^SKEYSEED|^SKEYID$/.test(s.name))
-    const seedNodes = seeds.map(s => this.#step(id, 1, [s], d, heads))
+    const seedNodes = seeds.map(s => this.#step(id, 1, [s], d))
     for (const g of given) if (g.column === 0) for (const seed of seedNodes) if (isFor(g, seeds)) this.#edge(g, seed)
     const groups = groupKeys(d.steps.filter(s => !seeds.includes(s)))
-    const keys = groups.map(group => this.#step(id, 2, group, d, heads))
+    const parts = partsOf(d.steps)
+    const keys = groups.map(group => this.#step(id, 2, group, d, rangeOf(group, parts)))
     for (const seed of seedNodes) for (const key of keys) this.#edge(seed, key)
     if (seedNodes.length === 0) for (const g of given) for (const key of keys) this.#edge(g, key)
-    this.#uses(id, sa, d, keys, given, heads)
+    const psks = seeds.some(s => /pre-shared|psk/i.test(s.formula)) ? [] : this.#psks(id, d)
     const root = keys.find(k => /SK_d|SKEYID_d/.test(k.title)) ?? keys[0] ?? given[0]
-    for (const child of children) this.#child(child, root, heads)
-    const bottom = Math.max(...heads)
+    // Keys stand in the order SK_d, SK_a, SK_e, SK_p: what they are used for in the same, so that few lines cross.
+    for (const child of children.slice(0, 1)) this.#child(child, root)
+    this.#uses(id, sa, d, keys, [...given, ...psks])
+    for (const child of children.slice(1)) this.#child(child, root)
+    const bottom = Math.max(...this.#heads)
     const prf = sa?.suite.prf ?? (sa?.suite.hash ? `HMAC-${sa.suite.hash}` : null)
     const notes = [prf && `prf is ${prf}`, sa?.rekeys ? `replaces ${sa.rekeys}` : d.proof]
     const note = notes.filter(Boolean).join(" · ")
@@ -96,12 +102,12 @@ class Builder {
 
   children(title: string, list: readonly KeyDerivation[]): void {
     const top = this.#y
-    const heads = [top + 34, top + 34, top + 34, top + 34, top + 34]
+    this.#heads.fill(top + 34)
     for (const child of list) {
-      const given = child.given.map((g, i) => this.#given(`${child.sa} given ${i}`, g, heads))
-      this.#child(child, given[0], heads)
+      const given = child.given.map((g, i) => this.#given(`${child.sa} given ${i}`, g))
+      this.#child(child, given[0])
     }
-    const bottom = Math.max(...heads)
+    const bottom = Math.max(...this.#heads)
     this.#zones.push({ title, note: "", y: top, height: bottom - top })
     this.#y = bottom + 18
   }
@@ -110,9 +116,9 @@ class Builder {
     return { nodes: this.#nodes, edges: this.#edges, zones: this.#zones, height: this.#y + 30 }
   }
 
-  #given(id: string, g: KeyDerivation["given"][number], heads: number[]): Node {
+  #given(id: string, g: KeyDerivation["given"][number]): Node {
     const elsewhere = g.source.startsWith("ike/")
-    return this.#add(heads, {
+    return this.#add({
       id,
       column: 0,
       kind: elsewhere ? "elsewhere" : "given",
@@ -122,12 +128,23 @@ class Builder {
     })
   }
 
-  #step(id: string, column: 1 | 2, steps: readonly KeyStep[], derivation: KeyDerivation, heads: number[]): Node {
+  /** Pre-shared keys that proved AUTH: of IKEv2 they stand in no seed. RFC 7296 §2.15. */
+  #psks(id: string, d: KeyDerivation): Node[] {
+    const used = this.report.secrets.filter(s => s.kind === "psks" && s.used_by.includes(d.sa))
+    return used.slice(0, 4).map(s => {
+      const source = `psks[${s.index}]`
+      const title = "pre-shared key"
+      return this.#add({ id: `${id} ${source}`, column: 0, kind: "given", title, lines: [source] })
+    })
+  }
+
+  #step(id: string, column: 1 | 2, steps: readonly KeyStep[], derivation: KeyDerivation, range?: string): Node {
     const [first] = steps
     const title = steps.length === 1 ? first.name : steps.map(s => s.name).join("  ")
     const bytes = steps.reduce((n, s) => n + s.bytes, 0)
-    const lines = column === 1 ? [clip(first.formula, 31), `${bytes} B · ${first.rfc}`] : [clip(first.formula, 22)]
-    return this.#add(heads, {
+    const formula = range ?? first.formula
+    const lines = column === 1 ? [clip(formula, 31), `${bytes} B · ${first.rfc}`] : [clip(formula, 22)]
+    return this.#add({
       id: `${id} ${first.name}`,
       column,
       kind: "derived",
@@ -145,14 +162,13 @@ class Builder {
     d: KeyDerivation,
     keys: readonly Node[],
     given: readonly Node[],
-    heads: number[],
   ): void {
     const passed = (sa?.checks ?? []).filter(c => c.status === "pass")
     const opened = passed.filter(c => /integrity|decrypts/.test(c.id))
     const enc = keys.filter(k => /SK_[ae]|SKEYID_e|Ka/.test(k.title))
     if (opened.length > 0) {
       const frames = opened.map(c => c.frame ?? 0)
-      const node = this.#add(heads, {
+      const node = this.#add({
         id: `${id} opens`,
         column: 3,
         kind: "proven",
@@ -164,7 +180,7 @@ class Builder {
     }
     const auth = passed.filter(c => /^auth-|hash-|sig-/.test(c.id))
     if (auth.length === 0) return
-    const node = this.#add(heads, {
+    const node = this.#add({
       id: `${id} auth`,
       column: 3,
       kind: "proven",
@@ -177,11 +193,11 @@ class Builder {
     for (const g of given) if (/pre-shared|psk|PPK/i.test(g.title)) this.#edge(g, node)
   }
 
-  #child(d: KeyDerivation, root: Node | undefined, heads: number[]): void {
+  #child(d: KeyDerivation, root: Node | undefined): void {
     const keymat = d.steps.find(s => s.name.startsWith("KEYMAT"))
     // Its data SAs stand beside it.
-    heads[3] = heads[4] = Math.max(heads[3], heads[4])
-    const node = this.#add(heads, {
+    this.#heads[3] = this.#heads[4] = Math.max(this.#heads[3], this.#heads[4])
+    const node = this.#add({
       id: `${d.sa} KEYMAT`,
       column: 3,
       kind: "derived",
@@ -195,7 +211,7 @@ class Builder {
     for (const e of data) {
       const held = e.icv_ok > 0
       const text = held ? `✔ ICV ${e.icv_ok} of ${e.packets}` : e.icv_failed > 0 ? `✖ ICV fails` : "no packet verified"
-      const leaf = this.#add(heads, {
+      const leaf = this.#add({
         id: `${d.sa} ${e.spi}`,
         column: 4,
         kind: held ? "proven" : "derived",
@@ -212,11 +228,11 @@ class Builder {
     this.#edges.push([a.id, b.id])
   }
 
-  #add(heads: number[], node: Omit<Node, "x" | "y" | "width" | "height">): Node {
+  #add(node: Omit<Node, "x" | "y" | "width" | "height">): Node {
     const { x, width } = COLUMNS[node.column]
     const height = 27 + node.lines.length * LINE
-    const placed: Node = { ...node, x, y: heads[node.column], width, height }
-    heads[node.column] += height + ROW_GAP
+    const placed: Node = { ...node, x, y: this.#heads[node.column], width, height }
+    this.#heads[node.column] += height + ROW_GAP
     this.#nodes.push(placed)
     return placed
   }
@@ -234,6 +250,28 @@ function groupKeys(steps: readonly KeyStep[]): KeyStep[][] {
     groups.set(key, [...(groups.get(key) ?? []), step])
   }
   return [...groups.values()]
+}
+
+/** Where each step's key lies in the output of its prf+, in bytes. RFC 7296 §2.14: they are taken from it in order. */
+function partsOf(steps: readonly KeyStep[]): Map<KeyStep, readonly [number, number]> {
+  const ends = new Map<string, number>()
+  const parts = new Map<KeyStep, readonly [number, number]>()
+  for (const step of steps) {
+    if (!/^prf\+\(.*SPIr/.test(step.formula)) continue
+    const from = ends.get(step.formula) ?? 0
+    ends.set(step.formula, from + step.bytes)
+    parts.set(step, [from, from + step.bytes])
+  }
+  return parts
+}
+
+function rangeOf(
+  group: readonly KeyStep[],
+  parts: ReadonlyMap<KeyStep, readonly [number, number]>,
+): string | undefined {
+  const first = parts.get(group[0])
+  const last = parts.get(group[group.length - 1])
+  return first && last && `prf+ [${first[0]}, ${last[1]})`
 }
 
 const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)

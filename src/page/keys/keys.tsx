@@ -2,9 +2,11 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { Report } from "../../report/types.ts"
+import type { KeyDerivation } from "../../session/types.ts"
 import { askReport, copy, inspect, toggleValues } from "../actions.ts"
-import { quoted, rfcUrl } from "../inspector/inspector.tsx"
-import { derivations, info, keyFiles, names, showValues, step } from "../state.ts"
+import { commandLine } from "../command.ts"
+import { rfcUrl } from "../inspector/inspector.tsx"
+import { derivations, info, showValues, step } from "../state.ts"
 import { COLUMNS, type Graph, keyGraph, type Node } from "./graph.ts"
 
 export const Keys = () => {
@@ -168,7 +170,7 @@ const Panel = ({ node }: { node: Node | undefined }) => {
         {s?.inputs.map(input => (
           <Row key={input.name} name={input.name}>
             {input.frame === null ? (
-              "an earlier step, or given"
+              whence(input.name, derivation)
             ) : (
               <button class="fr" onClick={() => inspect(input.frame!)}>
                 frame {input.frame}
@@ -195,6 +197,13 @@ const Panel = ({ node }: { node: Node | undefined }) => {
   )
 }
 
+/** Where a step's input that no frame shows comes from. */
+function whence(name: string, derivation: KeyDerivation | undefined): string {
+  const given = derivation?.given.find(g => g.name === name || g.name === `${name}(new)` || g.name === `of ${name}`)
+  if (given) return [given.source, given.fits].filter(Boolean).join(" ")
+  return derivation?.steps.some(s => s.name === name) ? "an earlier step" : "an earlier step, or given"
+}
+
 const Row = ({ name, mono, children }: { name: string; mono?: boolean; children: preact.ComponentChildren }) => (
   <>
     <dt>{name}</dt>
@@ -203,12 +212,11 @@ const Row = ({ name, mono, children }: { name: string; mono?: boolean; children:
 )
 
 const Command = ({ sa }: { sa: string }) => {
-  const keys = keyFiles.value.map(k => ` --keys ${quoted(k)}`).join("")
-  const command = `ikedump keys ${quoted(names.value[0] ?? "capture.pcap")}${keys}`
+  const command = commandLine("keys", sa.startsWith("ike/") ? ` --sa ${sa}` : "")
   return (
     <>
       <pre>
-        <span class="dim"># every step of every SA, {sa} among them</span>
+        <span class="dim"># every step of {sa}</span>
         {`\n$ ${command}`}
       </pre>
       <div class="chips">

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals"
 import { countText } from "../../bytes/words.ts"
+import { sentence } from "../../session/code-title.ts"
 import type { FindingView } from "../../session/types.ts"
 import { inspect, selectFrame, selectSa } from "../actions.ts"
 import { SIGN } from "../parts/icons.tsx"
@@ -33,8 +34,8 @@ const Verdict = () => {
         <i aria-hidden="true">{SIGN[v.tone]}</i>
         {v.headline}
       </h1>
-      {v.why && <p>{v.why}</p>}
-      {v.remedy && <p>{v.remedy}</p>}
+      {v.why && <p>{sentence(v.why)}</p>}
+      {v.remedy && <p>{sentence(v.remedy)}</p>}
       <div class="chips">
         {v.facts.map(fact => (
           <span class="chip" key={fact}>
@@ -103,7 +104,7 @@ const Finding = ({ finding: f }: { finding: FindingView }) => {
           <FrameLink key={frame} frame={frame} />
         ))}
       </span>
-      <p title={f.remedy ?? undefined}>{f.text}</p>
+      <p title={f.remedy ?? undefined}>{sentence(f.text)}</p>
     </div>
   )
 }

@@ -86,7 +86,7 @@ const PacketRow = ({ row, frame }: { row: number; frame: number }) => {
       <span role="gridcell">{line?.protocol ?? "…"}</span>
       <span role="gridcell">{line?.length ?? ""}</span>
       <span role="gridcell">
-        {line?.info ?? ""} <Note line={line} />
+        {line?.info ?? ""} {line?.payloads && <span class="sub">{line.payloads}</span>} <Note line={line} />
       </span>
     </div>
   )

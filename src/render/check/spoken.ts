@@ -46,6 +46,22 @@ export function spoken({ path, before, after }: Difference, arrow: string): Spok
   return { subject, says: `${nameOf(rest)} ${valueText(before)} ${arrow} ${valueText(after)}` }
 }
 
+/** One difference as a row of a table: what it is about, what differs, and the values in words; null where there is none. */
+export interface ComparedValue extends Difference {
+  readonly subject: string
+  readonly what: string
+  readonly was: string | null
+  readonly is: string | null
+}
+
+export function comparedValue(difference: Difference): ComparedValue {
+  const { path, before, after } = difference
+  const { subject, rest } = subjectOf(path)
+  const words = (value: unknown) => (value === undefined ? null : valueText(value))
+  const what = rest === "" ? "the SA" : nameOf(rest)
+  return { ...difference, subject, what, was: words(before), is: words(after) }
+}
+
 const SUBJECTS: readonly (readonly [RegExp, (...numbers: string[]) => string])[] = [
   [/^ike_sas\[(\d+)\]\.child_sas\[(\d+)\]\.?/, (sa, child) => `Child SA ${nth(child)} of IKE SA ${nth(sa)}`],
   [/^ike_sas\[(\d+)\]\.?/, sa => `IKE SA ${nth(sa)}`],
