@@ -79,6 +79,7 @@ async function addKeys(file: File): Promise<void> {
   const formats = await backend.call("addSecretsText", file.name, await unpacked(file))
   s.keyFiles.value = [...s.keyFiles.value, file.name]
   say(`keys read: ${formats.join(", ")}`)
+  if (s.differences.value) await compareAgain()
   await refresh()
 }
 
@@ -350,7 +351,11 @@ export async function compareWith(file: File): Promise<void> {
   s.other.value = file.name
   s.differences.value = null
   await backend.open([file], 1)
-  s.differences.value = await backend.call("compare", await backend.callOther("report"))
+  await compareAgain()
+}
+
+const compareAgain = async (): Promise<void> => {
+  s.differences.value = await backend.call("compare", await backend.callOther("finalReport"))
 }
 
 /** Names of fields for completion; fetched once. */

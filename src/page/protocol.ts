@@ -22,13 +22,21 @@ export type Method =
   | "exportKeys"
   | "compare"
 
-export type Args<M extends Method> = Parameters<Session[M]>
-export type Answer<M extends Method> = Awaited<ReturnType<Session[M]>>
+/** Methods that it calls of the session that is compared with. */
+export type OtherMethod = "addSecretsText" | "finalReport"
+
+export type Args<M extends Method | OtherMethod> = Parameters<Session[M]>
+export type Answer<M extends Method | OtherMethod> = Awaited<ReturnType<Session[M]>>
 
 /** From the page. `session` tells captures apart: 0 is the one shown, 1 the one that it is compared with. */
 export type Ask =
   | { readonly id: number; readonly session: number; readonly open: readonly File[] }
-  | { readonly id: number; readonly session: number; readonly method: Method; readonly args: readonly unknown[] }
+  | {
+      readonly id: number
+      readonly session: number
+      readonly method: Method | OtherMethod
+      readonly args: readonly unknown[]
+    }
   | { readonly id: number; readonly session: number; readonly filter: string }
   | { readonly id: number; readonly abort: true }
 

@@ -2,7 +2,7 @@
 import type { Recording } from "../session/record.ts"
 import type { FilterFault } from "../session/types.ts"
 import type { Backend } from "./backend.ts"
-import type { Answer, Args, Method } from "./protocol.ts"
+import type { Answer, Args, Method, OtherMethod } from "./protocol.ts"
 
 export class RecordedBackend implements Backend {
   readonly kind = "recorded"
@@ -17,7 +17,7 @@ export class RecordedBackend implements Backend {
     return this.#answer(method, args as readonly unknown[]) as Answer<M>
   }
 
-  async callOther<M extends Method>(): Promise<Answer<M>> {
+  async callOther<M extends OtherMethod>(): Promise<Answer<M>> {
     throw new Error("a report compares nothing: open both captures in the empty page")
   }
 

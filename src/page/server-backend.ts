@@ -2,7 +2,7 @@
 import type { FilterFault, FilterPart, Progress } from "../session/types.ts"
 import { fromWire, toWire } from "../session/wire.ts"
 import type { Backend } from "./backend.ts"
-import type { Answer, Args, Method } from "./protocol.ts"
+import type { Answer, Args, Method, OtherMethod } from "./protocol.ts"
 
 /** Milliseconds between two looks at what became of ESP. */
 const PAUSE = 300
@@ -22,7 +22,7 @@ export class ServerBackend implements Backend {
     return answer.result as Answer<M>
   }
 
-  async callOther<M extends Method>(): Promise<Answer<M>> {
+  async callOther<M extends OtherMethod>(): Promise<Answer<M>> {
     throw new Error("ikedump view compares nothing: use ikedump diff")
   }
 

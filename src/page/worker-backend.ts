@@ -1,7 +1,7 @@
 /** A session in a worker whose script stands in this page: it runs from `file://` too, where workers of other files are refused. */
 import type { FilterFault, FilterPart, Progress } from "../session/types.ts"
 import type { Backend } from "./backend.ts"
-import type { Answer, Args, Ask, Method, Tell } from "./protocol.ts"
+import type { Answer, Args, Ask, Method, OtherMethod, Tell } from "./protocol.ts"
 
 interface Waiting {
   resolve(value: unknown): void
@@ -44,11 +44,17 @@ export class WorkerBackend implements Backend {
     delete this.#open[session]
     await this.#ask({ session, open: files })
     this.#open[session] = files
+    // A capture that is compared with is opened by the same keys.
+    if (session > 0) for (const args of this.#keys) await this.callOther("addSecretsText", ...args)
   }
 
   async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
     const answer = (await this.#ask({ session: 0, method, args })) as Answer<M>
-    if (method === "addSecretsText") this.#keys.push(args as Args<"addSecretsText">)
+    if (method === "addSecretsText") {
+      const keys = args as Args<"addSecretsText">
+      this.#keys.push(keys)
+      if (this.#open[1]) await this.callOther("addSecretsText", ...keys)
+    }
     return answer
   }
 
@@ -62,7 +68,7 @@ export class WorkerBackend implements Backend {
     for (const args of keys) await this.call("addSecretsText", ...args)
   }
 
-  callOther<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
+  callOther<M extends OtherMethod>(method: M, ...args: Args<M>): Promise<Answer<M>> {
     return this.#ask({ session: 1, method, args }) as Promise<Answer<M>>
   }
 

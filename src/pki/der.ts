@@ -1,18 +1,4 @@
-/** DER through asn1js, bounded: the nodes that the X.509 readers walk, and their typed values. X.690. */
-import {
-  type BaseBlock,
-  BitString,
-  Boolean as BooleanBlock,
-  Constructed,
-  fromBER,
-  GeneralizedTime,
-  Integer,
-  ObjectIdentifier,
-  OctetString,
-  Sequence,
-  Set as SetBlock,
-  UTCTime,
-} from "asn1js"
+/** DER, bounded: the nodes that the X.509 readers walk, and their typed values. BER's indefinite lengths are read too. X.690. */
 
 /** What no honest certificate or name exceeds; beyond it the bytes count as malformed. */
 const MAX_DEPTH = 32
@@ -21,25 +7,53 @@ const MAX_NODES = 4000
 /** A node that is not what the structure asks for. Goes no further than `attempt`, so one without a stack of its own will do. */
 const MALFORMED = new Error("malformed DER")
 
+/** Tag classes. X.690 §8.1.2.2. */
+const CLASS = { UNIVERSAL: 0, CONTEXT: 2 } as const
+
+/** Universal tags that are read here. X.680 §8.4. */
+const TAG = {
+  BOOLEAN: 1,
+  INTEGER: 2,
+  BIT_STRING: 3,
+  OCTET_STRING: 4,
+  OBJECT_IDENTIFIER: 6,
+  SEQUENCE: 16,
+  SET: 17,
+  UTC_TIME: 23,
+  GENERALIZED_TIME: 24,
+} as const
+
+/** Where a value lies: tag, length and content, and what it holds. */
+interface Block {
+  readonly tagClass: number
+  readonly tag: number
+  readonly constructed: boolean
+  /** The whole TLV, and its content, views of the input. */
+  readonly der: Uint8Array
+  readonly content: Uint8Array
+  readonly members: readonly Block[]
+}
+
 /** One ASN.1 value. Every accessor throws when the node is of another type. */
 export class Der {
-  constructor(private readonly block: BaseBlock) {}
+  constructor(private readonly block: Block) {}
 
   /** The whole TLV, a view of the input. */
   get der(): Uint8Array {
-    return this.block.valueBeforeDecodeView
+    return this.block.der
   }
 
   /** The value without tag and length, a view of the input. */
   get content(): Uint8Array {
-    return this.der.subarray(this.block.idBlock.blockLength + this.block.lenBlock.blockLength)
+    return this.block.content
   }
 
   /** Members of a SEQUENCE, a SET or a constructed context tag. */
   get items(): Der[] {
-    const { block } = this
-    if (!(block instanceof Sequence || block instanceof SetBlock || block instanceof Constructed)) throw MALFORMED
-    return block.valueBlock.value.map(v => new Der(v as BaseBlock))
+    const { universal } = this
+    const holds = universal === undefined || universal === TAG.SEQUENCE || universal === TAG.SET
+    if (!holds || !this.block.constructed) throw MALFORMED
+    return this.block.members.map(member => new Der(member))
   }
 
   /** Member `i`; throws when there are fewer. */
@@ -51,27 +65,25 @@ export class Der {
 
   /** The context-specific tag number, or undefined for a universal tag. */
   get context(): number | undefined {
-    return this.block.idBlock.tagClass === 3 ? this.block.idBlock.tagNumber : undefined
+    return this.block.tagClass === CLASS.CONTEXT ? this.block.tag : undefined
   }
 
   /** The universal tag number, or undefined. */
   get universal(): number | undefined {
-    return this.block.idBlock.tagClass === 1 ? this.block.idBlock.tagNumber : undefined
+    return this.block.tagClass === CLASS.UNIVERSAL ? this.block.tag : undefined
   }
 
   get oid(): string {
-    if (!(this.block instanceof ObjectIdentifier)) throw MALFORMED
-    return this.block.getValue()
+    return oidText(this.#primitive(TAG.OBJECT_IDENTIFIER))
   }
 
   get isOid(): boolean {
-    return this.block instanceof ObjectIdentifier
+    return this.universal === TAG.OBJECT_IDENTIFIER
   }
 
   /** Magnitude of a non-negative INTEGER without leading zero octets; a negative one keeps its octets. */
   get integer(): Uint8Array {
-    if (!(this.block instanceof Integer)) throw MALFORMED
-    let bytes = this.content
+    let bytes = this.#primitive(TAG.INTEGER)
     while (bytes.length > 1 && bytes[0] === 0) bytes = bytes.subarray(1)
     return bytes
   }
@@ -91,35 +103,73 @@ export class Der {
   }
 
   get boolean(): boolean {
-    if (!(this.block instanceof BooleanBlock)) throw MALFORMED
-    return this.content[0] !== 0
+    const content = this.#primitive(TAG.BOOLEAN)
+    if (content.length !== 1) throw MALFORMED
+    return content[0] !== 0
   }
 
   get octets(): Uint8Array {
-    if (!(this.block instanceof OctetString) || this.block.idBlock.isConstructed) throw MALFORMED
-    return this.content
+    return this.#primitive(TAG.OCTET_STRING)
   }
 
   /** Bytes of a BIT STRING, without the octet that counts unused bits. */
   get bits(): Uint8Array {
-    if (!(this.block instanceof BitString) || this.block.idBlock.isConstructed) throw MALFORMED
-    return this.content.subarray(1)
+    const content = this.#primitive(TAG.BIT_STRING)
+    if (content.length === 0 || content[0] > 7) throw MALFORMED
+    return content.subarray(1)
   }
 
   /** UTCTime or GeneralizedTime. */
   get time(): Date {
-    if (!(this.block instanceof UTCTime || this.block instanceof GeneralizedTime)) throw MALFORMED
-    return this.block.toDate()
+    const isUtc = this.universal === TAG.UTC_TIME
+    return timeOf(latin1(this.#primitive(isUtc ? TAG.UTC_TIME : TAG.GENERALIZED_TIME)), isUtc)
   }
 
   get isTime(): boolean {
-    return this.block instanceof UTCTime || this.block instanceof GeneralizedTime
+    return this.universal === TAG.UTC_TIME || this.universal === TAG.GENERALIZED_TIME
   }
 
   /** The text of any ASN.1 string type; undefined for other types. */
   get string(): string | undefined {
     return this.universal === undefined ? undefined : stringText(this.universal, this.content)
   }
+
+  #primitive(tag: number): Uint8Array {
+    if (this.universal !== tag || this.block.constructed) throw MALFORMED
+    return this.content
+  }
+}
+
+/** `1.2.840.113549.1.1.11`. X.690 §8.19. */
+function oidText(content: Uint8Array): string {
+  const last = content.at(-1)
+  if (last === undefined || last > 127) throw MALFORMED
+  const arcs: bigint[] = []
+  let arc = 0n
+  for (const octet of content) {
+    arc = (arc << 7n) | BigInt(octet & 0x7f)
+    if (octet > 127) continue
+    arcs.push(arc)
+    arc = 0n
+  }
+  // The first two arcs stand in one: 40 X + Y, where X is 0, 1 or 2.
+  const [first, ...others] = arcs
+  const top = first < 80n ? first / 40n : 2n
+  return [top, first - 40n * top, ...others].join(".")
+}
+
+const TIME = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(?:(\d\d)(?:[.,](\d+))?)?)?(?:Z|([+-])(\d\d)(\d\d)?)?$/
+
+/** Two digits of a year are 1950 to 2049. RFC 5280 §4.1.2.5. */
+function timeOf(text: string, isUtc: boolean): Date {
+  const [, year = "", month, day, hour, minute = "0", second = "0", part = "0", sign, hours, minutes = "0"] =
+    TIME.exec(text) ?? []
+  if (year.length !== (isUtc ? 2 : 4)) throw MALFORMED
+  const full = isUtc ? Number(year) + (Number(year) < 50 ? 2000 : 1900) : Number(year)
+  const at = Date.UTC(full, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+  if (new Date(at).getUTCMonth() + 1 !== Number(month)) throw MALFORMED
+  const away = sign ? (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1) : 0
+  return new Date(at + Math.floor(Number(`0.${part}`) * 1000) - away * 60_000)
 }
 
 const utf8 = new TextDecoder()
@@ -164,16 +214,7 @@ function utf32(bytes: Uint8Array): string {
 }
 
 /** The value that `der` begins with; bytes behind it are ignored. Throws when it is no ASN.1 or exceeds the limits. */
-export function parseDer(der: Uint8Array, maxNodes = MAX_NODES): Der {
-  const { offset, result } = fromBER(der as Uint8Array<ArrayBuffer>, {
-    maxDepth: MAX_DEPTH,
-    maxNodes,
-    parseEmbedded: false,
-    copyInput: false,
-  })
-  if (offset < 0) throw MALFORMED
-  return new Der(result as BaseBlock)
-}
+export const parseDer = (der: Uint8Array, maxNodes = MAX_NODES): Der => new Der(new Reader(der, maxNodes).block(0, 0))
 
 /** A value that is all there is in `der`. Throws when something follows it. */
 export function parseWhole(der: Uint8Array): Der {
@@ -182,12 +223,83 @@ export function parseWhole(der: Uint8Array): Der {
   return node
 }
 
+/** Reads a value with all that it holds: what is malformed anywhere inside makes the whole malformed. */
+class Reader {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private nodes: number,
+  ) {}
+
+  block(start: number, depth: number, end = this.bytes.length): Block {
+    if (--this.nodes < 0 || depth > MAX_DEPTH) throw MALFORMED
+    let at = start
+    const next = (): number => {
+      if (at >= end) throw MALFORMED
+      return this.bytes[at++]
+    }
+    const first = next()
+    const tag = (first & 0x1f) === 0x1f ? longTag(next) : first & 0x1f
+    const constructed = (first & 0x20) !== 0
+    const length = lengthOf(next)
+    const body = at
+    if (length === undefined && !constructed) throw MALFORMED
+    if (length !== undefined && length > end - body) throw MALFORMED
+    const stop = length === undefined ? end : body + length
+    const members: Block[] = []
+    let through = body
+    let closed = length !== undefined
+    while (constructed && through < stop) {
+      // End-of-contents. X.690 §8.1.5.
+      if (length === undefined && this.bytes[through] === 0 && this.bytes[through + 1] === 0) {
+        closed = true
+        break
+      }
+      const member = this.block(through, depth + 1, stop)
+      members.push(member)
+      through += member.der.length
+    }
+    if (!closed) throw MALFORMED
+    const contentEnd = length === undefined ? through : stop
+    const after = length === undefined ? through + 2 : stop
+    return {
+      tagClass: first >> 6,
+      tag,
+      constructed,
+      der: this.bytes.subarray(start, after),
+      content: this.bytes.subarray(body, contentEnd),
+      members,
+    }
+  }
+}
+
+/** A tag above 30, seven bits an octet. X.690 §8.1.2.4. */
+function longTag(next: () => number): number {
+  let tag = 0
+  for (let n = 0; n < 4; n++) {
+    const octet = next()
+    tag = tag * 128 + (octet & 0x7f)
+    if (octet < 128) return tag
+  }
+  throw MALFORMED
+}
+
+/** A length in short or long form; undefined where it is indefinite. X.690 §8.1.3. */
+function lengthOf(next: () => number): number | undefined {
+  const first = next()
+  if (first < 0x80) return first
+  if (first === 0x80) return undefined
+  const octets = first & 0x7f
+  if (octets > 4) throw MALFORMED
+  let length = 0
+  for (let n = 0; n < octets; n++) length = length * 256 + next()
+  return length
+}
+
 /** What `read` returns, or undefined when the bytes are malformed: the one place where faults of ASN.1 end. */
 export function attempt<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch (e) {
-    // asn1js answers some malformed content with plain errors of its own.
     if (e instanceof Error) return undefined
     throw e
   }

@@ -310,8 +310,15 @@ export class Session {
     return EXPORTERS[format](input).files.map(({ name, text }) => ({ name, text }))
   }
 
+  /** The report once the data plane is done too. */
+  async finalReport(): Promise<Report> {
+    await this.#finished
+    return this.report()
+  }
+
   /** What this session and another one negotiated differently, each with its words. */
-  compare(other: Report): ComparedValue[] {
+  async compare(other: Report): Promise<ComparedValue[]> {
+    await this.#finished
     return [...compareReports(goldenOf(this.report()), goldenOf(other))].map(comparedValue)
   }
 

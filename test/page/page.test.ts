@@ -333,6 +333,11 @@ describe.skipIf(!chromium)("the page", () => {
     await page.setInputFiles(".page input[type=file]", fixture("v2-frag")[0])
     await page.waitForSelector(".grid")
     expect(await text(".grid caption")).toMatch(/\d+ differences/)
+    expect(await text(".grid")).toMatch(/IKE SA 1[\s\S]*responder address\s*− 10\.2\.0\.2\s*\+ 10\.1\.0\.2/)
+    // Keys open both: what only they show differs no more.
+    await page.setInputFiles(".page input[type=file]", fixture("v2-nat")[0])
+    await page.waitForSelector(".page p.ok")
+    expect(await text(".page p.ok")).toBe("✔ both negotiated the same")
   })
 
   it.each(["light", "dark"] as const)("has no fault that axe finds, %s", async colorScheme => {

@@ -1,6 +1,6 @@
 /** The Compare view: what this capture and another negotiated differently, as `ikedump diff` has it. */
 
-import { countText } from "../../bytes/words.ts"
+import { counted } from "../../bytes/words.ts"
 import { backendKind, compareWith } from "../actions.ts"
 import { differences, names, other } from "../state.ts"
 
@@ -44,8 +44,8 @@ const Table = () => {
   if (list.length === 0) return <p class="ok">✔ both negotiated the same</p>
   return (
     <div class="tablebox" tabIndex={0} role="region" aria-label="Differences">
-      <table class="grid">
-        <caption>{countText(list.length, "difference")}</caption>
+      <table class="grid differences">
+        <caption>{counted(list.length, "difference")}</caption>
         <thead>
           <tr>
             <th>what</th>
