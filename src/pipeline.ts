@@ -235,8 +235,11 @@ class Run {
     this.#ending = true
     this.analysis.finish()
     for (const sa of this.#closed) this.#index.add(sa)
-    // Who negotiated an SPI is its one sender, wherever packets come from.
-    this.analysis.data.settle(sa => this.#index.find(sa) !== undefined)
+    // Who negotiated an SPI is its one sender, wherever packets come from; in a group everybody sends.
+    this.analysis.data.settle(sa => {
+      const child = this.#index.find(sa)?.child
+      return child !== undefined && !child.group
+    })
     await this.controlDone()
   }
 

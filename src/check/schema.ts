@@ -133,8 +133,17 @@ export const TYPES = {
     community_id: maybe("string", COMMUNITY),
     verdict: is("Verdict", "what became of it, and why"),
     diagnostics: is("list<string>", "codes of the findings about it"),
+    group: maybe("Group", "what it is to a group; null where it has to do with none"),
     took: TOOK,
   } satisfies Of<R.IkeSaReport> & Members,
+  Group: {
+    role: is("string", "member: by it a member registers; rekey: under it new keys come for all members"),
+    id: maybe("Identity", "the group as the member asks for it"),
+    from: maybe("string", "id of the IKE SA by which the keys of a rekey SA came"),
+    rekey_spis: is("list<string>", "SPIs of rekey SAs whose keys came by it, 32 hex digits"),
+    sender_ids: is("list<int>", "sender IDs that the member got"),
+    sender_id_bits: maybe("int", "bits of an IV that a sender ID takes"),
+  } satisfies Of<R.GroupReport>,
   Exchange: {
     type: is("string", "IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA, Quick Mode …"),
     message_id: is("int", "Message ID"),

@@ -56,6 +56,12 @@ export const SUSPICIOUS = {
     "The peer that goes on breaks RFC 7296; do not trust the SA.",
     "RFC 7296 §1.2, §2.15",
   ),
+  "group-unauthenticated": declare(
+    ["error"],
+    "A message that hands out new keys to a group is not authenticated as the group's policy asks: its signature is missing, or does not hold.",
+    "Members must drop it. Find out who sends it: whoever knows the group's key can write such messages.",
+    "RFC 6407 §4, RFC 9838 §2.4.1",
+  ),
   "delete-unknown-spi": declare(
     ["warning"],
     "A Delete names an SPI that no Child SA of the IKE SA has.",

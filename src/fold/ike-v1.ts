@@ -16,6 +16,7 @@ import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV1, ProgressV1 } from "../track/event.ts"
 import { addMessage, type Exchange, isCopy, type MessageRecord, recentExchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
+import { newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { QuickNegotiation } from "../track/negotiation.ts"
@@ -34,6 +35,7 @@ import { verifyPhase1 } from "../verify/phase1-v1.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
+import { GroupsV1 } from "./group-v1.ts"
 import { noteMessageV1 } from "./notes-v1.ts"
 import type { Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
@@ -67,6 +69,7 @@ interface Held {
 export class V1Fold {
   readonly rules: V1Rules
   readonly unlock: V1Unlock
+  readonly groups: GroupsV1
   readonly #held = new WeakMap<IkeSa, Held>()
   #pendingBytes = 0
 
@@ -80,11 +83,13 @@ export class V1Fold {
       sa => tracker.siblings(sa),
     )
     this.unlock = new V1Unlock(context.pool, context.provider)
+    this.groups = new GroupsV1(context, children)
   }
 
   /** Takes the next message. */
   message(message: Message, datagram: Datagram): void {
     const sa = this.context.tracker.locate(message, datagram)
+    this.groups.recognize(sa, message)
     this.#read(sa, message, datagram)
     judge(sa)
   }
@@ -130,6 +135,8 @@ export class V1Fold {
     })
     follow(sa, exchange, record, datagram)
     if (record.retransmissionOf === null) for (const event of this.rules.progress(exchange)) this.#progress(sa, event)
+    // A key server waits for no answer.
+    if (sa.group?.role === "rekey") exchange.complete = true
     const item = { sa, exchange, record, message, datagram, outer }
     if (message.encrypted) {
       sa.secured = true
@@ -206,13 +213,13 @@ export class V1Fold {
         "decryption-failed",
         "warning",
         first.datagram,
-        `${exchangeWords(first)} does not decrypt: ${this.unlock.closedReason(sa)}`,
+        `${exchangeWords(first)} does not decrypt: ${this.groups.closedReason(sa) ?? this.unlock.closedReason(sa)}`,
       )
   }
 
   #open(item: Pending): boolean {
     if (isCut(item.datagram)) return false
-    const result = this.unlock.open(item)
+    const result = item.sa.group?.role === "rekey" ? this.groups.unlock.open(item) : this.unlock.open(item)
     if (!result) return false
     this.#applyOpened(item, result.opened)
     return true
@@ -303,6 +310,13 @@ export class V1Fold {
         sa.children.push(event.child)
         if (event.negotiation) this.#child(sa, event.child, event.negotiation)
         return
+      case "joins":
+        sa.group ??= newGroup("member")
+        sa.group.id ??= event.id
+        return
+      case "handed":
+        for (const rekey of this.groups.handed(message, event)) this.#retryPending(rekey)
+        return
       case "refused":
         // Once phase 1 is done an error is about something else.
         if (!sa.facts.authenticated && sa.begun) applyEvent(this.context.memory, sa, event)
@@ -343,7 +357,8 @@ export class V1Fold {
     const { checks, natClaims } = verifyMessageV1({ state, exchange, from, whole, provider })
     for (const check of checks) addCheck(this.context, sa, check)
     for (const claim of natClaims) addNatClaim(sa, claim)
-    if (isPhase1(exchange.type)) this.#authenticate(sa, { from, whole }, true)
+    if (sa.group?.role === "rekey") this.groups.verify(message)
+    else if (isPhase1(exchange.type)) this.#authenticate(sa, { from, whole }, true)
     else this.#verifyHash(message)
   }
 
@@ -404,6 +419,8 @@ export class V1Fold {
 const heldBytes = ({ message }: Pending): number => message.end - message.start + 512
 
 function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
+  // To whom a key server sends does not say where it is.
+  if (sa.group?.role === "rekey") return
   if (record.retransmissionOf === null) followPath(sa, exchange, record.from, datagram)
   else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteCapturePoint(sa, record.from, datagram)
 }
@@ -426,8 +443,9 @@ export function wholeOf(message: Message, frames: readonly number[], opened?: Op
 }
 
 /** `Main Mode message 5 (frame 5)`. */
-function exchangeWords({ exchange, record }: Pending): string {
+function exchangeWords({ sa, exchange, record }: Pending): string {
   const at = `(frame ${record.frame})`
+  if (sa.group?.role === "rekey") return `GROUPKEY-PUSH ${at}`
   if (exchange.type === EXCHANGE_V1.MAIN_MODE) return `Main Mode message ${record.request ? 5 : 6} ${at}`
   const distinct = exchange.messages.filter(m => m.retransmissionOf === null)
   const name = exchange.type === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode" : EXCHANGE_TYPE.alias(exchange.type)

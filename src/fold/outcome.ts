@@ -38,8 +38,9 @@ function stateOfV2({ facts, successors, parent, begun }: IkeSa): IkeSaState {
   return facts.closedAnswer ? "established" : "half-open"
 }
 
-function stateOfV1({ facts, begun }: IkeSa): IkeSaState {
+function stateOfV1({ facts, begun, group }: IkeSa): IkeSaState {
   if (counts(facts, facts.deletion)) return "deleted"
+  if (group?.role === "rekey") return facts.authenticated ? "established" : "unknown"
   if (!begun) return "unknown"
   if (counts(facts, facts.refusal)) return "failed"
   return facts.authenticated ? "established" : "half-open"

@@ -45,3 +45,13 @@ export const hash3 = (
   ni: Uint8Array,
   nr: Uint8Array,
 ): Uint8Array => prfFunction(context)(skeyidA)(concat(Uint8Array.of(0), messageId, ni, nr))
+
+/** HASH(3) and HASH(4) of GROUPKEY-PULL = prf(SKEYID_a, M-ID | Ni_b | Nr_b | rest). RFC 6407 §3.2. */
+export const hashPull = (
+  context: PrfContext,
+  skeyidA: Uint8Array,
+  messageId: Uint8Array,
+  ni: Uint8Array,
+  nr: Uint8Array,
+  rest: Uint8Array,
+): Uint8Array => prfFunction(context)(skeyidA)(concat(messageId, ni, nr, rest))

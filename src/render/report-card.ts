@@ -33,6 +33,7 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
   return [
     ...verdictLines(sa, input.index, pen),
     ...line("peers", peerItems(sa, pen)),
+    ...line("group", groupItems(sa, pen)),
     ...agreedLines(sa, pen),
     ...authLines(sa, pen),
     ...keyLines(sa, pen),
@@ -76,6 +77,22 @@ function peerItems(sa: IkeSaReport, pen: Pen): string[] {
   const peers = `${name(sa.initiator)} → ${name(sa.responder)}`
   const spis = `SPIs ${sa.spi_i}…${/^0+$/.test(sa.spi_r) ? "0000" : sa.spi_r}`
   return [peers, spis, ...(sa.rekeys === null ? [] : [`replaces ${sa.rekeys}`])].map(pen.text)
+}
+
+/** What it is to a group: `member of group-42 · rekey SA 0011… · sender ID 5`. */
+function groupItems({ group }: IkeSaReport, pen: Pen): string[] {
+  if (!group) return []
+  const ids = group.sender_ids
+  return [
+    group.role === "rekey" ? "rekey SA" : `member of ${group.id?.value ?? "a group"}`,
+    ...(group.from === null ? [] : [`keys from ${group.from}`]),
+    ...group.rekey_spis.map(spi => `rekey SA ${spi.slice(0, 16)}…${spi.slice(16)}`),
+    ...(ids.length === 0
+      ? []
+      : [
+          `${plural(ids.length, "sender ID")} ${ids.join(", ")}${group.sender_id_bits === null ? "" : ` of ${group.sender_id_bits} bits`}`,
+        ]),
+  ].map(pen.text)
 }
 
 /** `  name     first item · second item`, wrapped under the first item. */

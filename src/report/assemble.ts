@@ -45,7 +45,8 @@ export function* espSas(
   const groups = new Map<string, DataSa[]>()
   const placeOf = (data: DataSa) => {
     const child = index.find(data)?.child ?? null
-    return { child, key: child && `${child.id} ${data.spi}` }
+    // In a group each sender is one of its own.
+    return { child, key: child && !child.group ? `${child.id} ${data.spi}` : null }
   }
   for (const data of all) {
     const { key } = placeOf(data)

@@ -7,6 +7,7 @@ import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-ty
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import type { Group } from "../track/group.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { momentText } from "../track/moment.ts"
 import { communityId, IP_PROTOCOL } from "./community-id.ts"
@@ -17,6 +18,7 @@ import type {
   DiagnosticReport,
   EspSaReport,
   ExchangeReport,
+  GroupReport,
   IkeSaReport,
   IkeSuite,
   KeyStatus,
@@ -164,8 +166,18 @@ export function ikeSaReport({ sa, state, checks, findings, verdict }: Conclusion
     community_id: communityOf(sa),
     verdict,
     diagnostics: findingCodes(findings),
+    group: sa.group ? groupReport(sa.group) : null,
   }
 }
+
+export const groupReport = ({ role, id, from, rekeys, senderIds, senderIdBits }: Group): GroupReport => ({
+  role,
+  id,
+  from: from?.id ?? null,
+  rekey_spis: [...rekeys],
+  sender_ids: [...senderIds],
+  sender_id_bits: senderIdBits,
+})
 
 /** What the data plane counted of one data SA, and its verdict where no IKE SA has it. */
 export interface DataCounts {

@@ -18,6 +18,7 @@ import {
   exchangeName,
   exchangeNotifies,
   findingCodes,
+  groupReport,
   keysReport,
   suiteReport,
 } from "./build.ts"
@@ -100,6 +101,7 @@ const P = {
   quote: encoded('"'),
   comma: encoded(","),
   close: encoded("}"),
+  noGroup: encoded(',"group":null}'),
   null: encoded("null"),
   nobody: encoded('{"initiator":null,"responder":null}'),
   noKeys: encoded('{"status":"none","from":null,"epochs":[]}'),
@@ -202,7 +204,8 @@ export class IkeSaWriter {
     to.piece(P.diagnostics)
     if (findings.length === 0) to.piece(P.none)
     else to.text(json(findingCodes(findings)))
-    to.piece(P.close)
+    if (sa.group) to.text(`,"group":${json(groupReport(sa.group))}}`)
+    else to.piece(P.noGroup)
   }
 
   /** A time without quotes, as `momentText`. */

@@ -148,6 +148,22 @@ export interface IkeSaReport {
   verdict: Verdict
   /** Codes of the findings about this SA; the findings are in the report's `diagnostics`. */
   diagnostics: string[]
+  /** What it is to a group (GDOI, G-IKEv2), where it has to do with one. */
+  group: GroupReport | null
+}
+
+export interface GroupReport {
+  /** `member`: by it a member registers; `rekey`: under it the key server sends new keys to all members. */
+  role: "member" | "rekey"
+  /** The group as the member asks for it. */
+  id: Identity | null
+  /** id of the IKE SA by which the keys of a rekey SA came. */
+  from: string | null
+  /** SPIs of rekey SAs whose keys came by it: 32 hex digits, as they stand in the IKE header. */
+  rekey_spis: string[]
+  /** Sender IDs that the member got, and how many bits of an IV one takes. */
+  sender_ids: number[]
+  sender_id_bits: number | null
 }
 
 export interface EspSaReport {

@@ -43,4 +43,6 @@ export interface ChildSa {
   readonly ipcomp: readonly number[]
   /** Set once an ICV held under `keys`: the frame. */
   provenBy: number | null
+  /** Shared by the members of a group: `spiR` stands in the packets of every sender. RFC 6407 §5.4, RFC 9838 §4.4.2. */
+  readonly group?: true
 }

@@ -3,6 +3,8 @@
  * is the only writer of an IkeSa.
  */
 import type { DecodedPayload } from "../ike/shared/payload.ts"
+import type { GroupPolicy } from "../ike/v1/group-policy.ts"
+import type { KeyDownload } from "../ike/v1/key-download.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
@@ -119,6 +121,10 @@ export type EventV1 =
   | CommonEvent
   /** The Authentication Method of phase 1 by name. */
   | { readonly kind: "method"; readonly name: string }
+  /** A member asks for the keys of a group. */
+  | { readonly kind: "joins"; readonly id: Identity }
+  /** A key server hands out the keys for the policy of a group. */
+  | { readonly kind: "handed"; readonly policy: GroupPolicy; readonly download: KeyDownload }
   /** Quick Mode made a Child SA. `negotiation` is null without nonces. */
   | {
       readonly kind: "child"

@@ -6,6 +6,7 @@ import type { Origin } from "../secrets/secrets.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
+import type { Group } from "./group.ts"
 import type { KeySource } from "./key-source.ts"
 import type { Moment, SeenAt } from "./moment.ts"
 import type { NatClaim } from "./nat-claim.ts"
@@ -126,6 +127,8 @@ export class IkeSa {
   /** What the rules of its version remember between messages (`v1StateOf`, `v2StateOf`). */
   v1?: V1State
   v2?: V2State
+  /** What it is to a group, if it has to do with one. */
+  group?: Group
 
   // What was seen.
 

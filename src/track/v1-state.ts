@@ -1,6 +1,7 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
+import type { GroupPolicy } from "../ike/v1/group-policy.ts"
 import type { PerSide } from "./peer.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import type { WholeMessage } from "./whole.ts"
@@ -44,6 +45,8 @@ export class V1State {
   exchangeType = 0
   /** Halves of Quick Mode exchanges under way by Message ID. */
   readonly quick = new BoundedMap<number, { first?: WholeMessage; second?: WholeMessage }>(MAX_QUICK)
+  /** GDOI: the policy that the keys of a registration come for, by Message ID; made when there is one. RFC 6407 §3.2. */
+  policies: BoundedMap<number, GroupPolicy> | undefined = undefined
   /** Bodies of certificates and names of XAUTH users seen. */
   xauthUser: string | null = null
 }

@@ -14,12 +14,14 @@ import { del } from "../ike/v1/delete.ts"
 import { type IdentificationV1, id as idPayload } from "../ike/v1/identification.ts"
 import { ikeAttributes } from "../ike/v1/ike-attributes.ts"
 import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
+import { keyDownload } from "../ike/v1/key-download.ts"
 import { notification } from "../ike/v1/notification.ts"
 import type { ProposalV1 } from "../ike/v1/proposal.ts"
 import { type SaV1, sa as saPayload } from "../ike/v1/security-association.ts"
 import type { TransformV1 } from "../ike/v1/transform.ts"
 import { vid } from "../ike/v1/vendor-id.ts"
 import { AUTH_METHOD } from "../registry/ikev1/auth-methods.ts"
+import { DOI } from "../registry/ikev1/doi.ts"
 import { ENCAP_MODE } from "../registry/ikev1/encap-mode.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
@@ -35,6 +37,7 @@ import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { EventV1, ProgressV1 } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
+import { groupChildOf } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
 import { rangeOfId, rangesOf } from "./selector-range.ts"
@@ -45,7 +48,7 @@ import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Encapsulation modes: transport, and its UDP forms. RFC 2407 §4.5, RFC 3947 §5.1. */
-const TRANSPORT_MODES: readonly number[] = [
+export const TRANSPORT_MODES: readonly number[] = [
   ENCAP_MODE.TRANSPORT,
   ENCAP_MODE.UDP_ENCAPSULATED_TRANSPORT,
   ENCAP_MODE.UDP_ENCAPSULATED_TRANSPORT_DRAFT,
@@ -116,6 +119,7 @@ export class V1Rules {
     events.push({ kind: "understood", context: {} })
     if (whole.opened || !sa.secured) {
       if (exchange.type === EXCHANGE_V1.QUICK_MODE) this.#quick(sa, { state, from, whole, events }, exchange)
+      if (whole.opened && exchange.type >= EXCHANGE_V1.QUICK_MODE) group({ state, from, whole, events }, exchange)
       this.#deletes(sa, from, whole, events)
     }
     if (refuses(exchange, whole))
@@ -125,7 +129,8 @@ export class V1Rules {
 
   /** Quick Mode: SA, Ni, KE and IDs in its first two messages. RFC 2409 §5.5. */
   #quick(sa: IkeSa, { state, from, whole, events }: Reading, exchange: Exchange): void {
-    if (!whole.payloads.some(p => p.type === PAYLOAD_V1.SA)) return
+    const offer = find(whole.payloads, saPayload)
+    if (!offer || offer.groupPolicy) return
     const both = state.quick.get(exchange.messageId) ?? {}
     if (from === exchange.startedBy) both.first = whole
     else both.second = whole
@@ -226,12 +231,13 @@ export class V1Rules {
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV1[]): void {
     const at = whole.datagram
     for (const d of findAll(whole.payloads, del)) {
-      if (d.protocol === PROTOCOL_ID.PROTO_ISAKMP) {
+      // GDOI numbers protocols as SA TEK does; 0 is the rekey SA. RFC 6407 §5.9.
+      if (d.protocol === (d.doi === DOI.GDOI ? 0 : PROTOCOL_ID.PROTO_ISAKMP)) {
         events.push({ kind: "deleted", at, authenticated: whole.opened !== undefined })
         continue
       }
       for (const spi of d.spis) {
-        const child = this.#childOfSender(sa, from, toHex(spi))
+        const child = sa.group ? groupChildOf(sa, toHex(spi)) : this.#childOfSender(sa, from, toHex(spi))
         events.push(child ? { kind: "child-deleted", child, at } : { kind: "stray-delete", from, spi, at })
       }
     }
@@ -294,6 +300,26 @@ function rangesOfQuick(quick: QuickMode): ChildSa["ranges"] {
   const [i, r] = clientIds(quick)
   return i && r ? { i: rangesOf([i], rangeOfId), r: rangesOf([r], rangeOfId) } : { i: [], r: [] }
 }
+
+/** GDOI: who asks for which group, and the keys that come for its policy. RFC 6407 §3.2, §4. */
+function group({ state, whole, events }: Reading, exchange: Exchange): void {
+  const policy = find(whole.payloads, saPayload)?.groupPolicy
+  const { messageId } = exchange
+  if (policy) (state.policies ??= new BoundedMap(MAX_POLICIES)).set(messageId, policy)
+  const asked = find(whole.payloads, idPayload)
+  if (asked && isGroupRequest(whole))
+    events.push({ kind: "joins", id: { type: ID_TYPE.alias(asked.type), value: asked.text } })
+  const known = policy ?? state.policies?.get(messageId)
+  const download = find(whole.payloads, keyDownload)
+  if (known && download) events.push({ kind: "handed", policy: known, download })
+}
+
+/** The first message of a GROUPKEY-PULL: a nonce as Quick Mode has it, and no SA. RFC 6407 §3.2. */
+export const isGroupRequest = ({ payloads }: WholeMessage): boolean =>
+  payloads.some(p => p.type === PAYLOAD_V1.NONCE) && !payloads.some(p => p.type === PAYLOAD_V1.SA)
+
+/** Registrations under way that are remembered of one SA. */
+const MAX_POLICIES = 64
 
 function phase1(reading: Reading, exchangeType: number): void {
   const { state, from, whole, events } = reading

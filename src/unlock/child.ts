@@ -74,6 +74,12 @@ export class ChildUnlock {
         for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#tell(this.rows.sample(sa))
   }
 
+  /** A key server has handed out a data SA of its group, with its keys. */
+  handed(child: ChildSa): void {
+    this.negotiated(child)
+    this.onKeys?.([...directions(child)])
+  }
+
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
   v2(child: ChildSa, negotiation: Negotiation, skD: Uint8Array, prf: Prf): void {
     const context = { prf, provider: this.provider }

@@ -19,7 +19,7 @@ export const raw = (type: number, body: Uint8Array): Payload => ({ type, body })
 
 /** A short attribute, or a long one of bytes. */
 export type AttributeSpec = readonly [type: number, value: number | Uint8Array]
-const attribute = ([type, value]: AttributeSpec): Uint8Array =>
+export const attribute = ([type, value]: AttributeSpec): Uint8Array =>
   typeof value === "number"
     ? concat(u16be(0x8000 | type), u16be(value))
     : concat(u16be(type), u16be(value.length), value)

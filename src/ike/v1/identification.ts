@@ -1,5 +1,7 @@
 /** Identification payload of IKEv1: who a peer is (phase 1), or what traffic an SA is for (phase 2). RFC 2407 §4.6.2. */
 
+import { byteSource } from "../../bytes/byte-source.ts"
+import { concat } from "../../bytes/bytes.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
@@ -77,6 +79,20 @@ export const id: PayloadDecoder<IdentificationV1> = {
   notation: "ID",
   rfc: "RFC 2407 §4.6.2",
   decode: c => decodeIdentification(c, true),
+}
+
+/** The same out of its parts, as GDOI's policies have them. RFC 6407 §5.3, §5.4.1. */
+export function identificationOf(
+  idType: number,
+  ipProtocol: number,
+  idPort: number,
+  data: Uint8Array,
+): IdentificationV1 {
+  const head = Uint8Array.of(idType, ipProtocol, idPort >> 8, idPort)
+  return decodeIdentification(
+    new Cursor(byteSource(concat(head, data), "identity"), 0, 4 + data.length, "identity"),
+    true,
+  )
 }
 
 function decodeIdentification(c: Cursor, listAllowed: boolean): IdentificationV1 {

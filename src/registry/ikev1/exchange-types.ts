@@ -14,6 +14,7 @@ export const EXCHANGE_TYPE = registry(
     TRANSACTION: [6, "draft-dukes-ike-mode-cfg", { name: "Transaction (Config Mode)" }],
     QUICK_MODE: [32, "RFC 2409", { name: "Quick Mode" }],
     NEW_GROUP_MODE: [33, "RFC 2409", { name: "New Group Mode" }],
+    GROUPKEY_PUSH_ACK: [35, "RFC 8263", { name: "GROUPKEY-PUSH-ACK" }],
   },
   [
     [7, 31, "ISAKMP Future Use"],

@@ -14,6 +14,7 @@ export const KEK_ATTRIBUTE = registry(
     SIG_ALGORITHM: [6, "RFC 6407"],
     SIG_KEY_LENGTH: [7, "RFC 6407"],
     KE_OAKLEY_GROUP: [8, "RFC 6407"],
+    KEK_ACK_REQUESTED: [9, "RFC 8263"],
   },
   [[128, 255, "Private Use"]],
 )

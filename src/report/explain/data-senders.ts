@@ -6,8 +6,11 @@ import type { DataInput } from "./data-input.ts"
 import { dataFinding, spiText } from "./data-words.ts"
 import { listText } from "./words.ts"
 
-export const explainSenders = ({ all }: DataInput): Diagnostic[] =>
-  all.flatMap(data => (data.senders[0] === data && data.senders.length > 1 ? [finding(data)] : []))
+/** In a group that handed out the keys several senders are as it should be. */
+export const explainSenders = ({ all, index }: DataInput): Diagnostic[] =>
+  all.flatMap(data =>
+    data.senders[0] === data && data.senders.length > 1 && !index.find(data)?.child.group ? [finding(data)] : [],
+  )
 
 function finding(data: DataSa): Diagnostic {
   const { protocol, spi, destination, senders } = data

@@ -264,13 +264,14 @@ const carriesElsewhere = ({ sa, world }: Facts): boolean =>
 function upV1(f: Facts, frame: number | undefined): Judgement {
   const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
   const tunnels = f.sa.children.filter(c => c.state === "installed" && c.protocol !== "IPCOMP").length
-  const what = tunnels > 0 ? plural(tunnels, "tunnel") : "phase 1 and Quick Mode"
+  const second = f.sa.group ? "GROUPKEY-PULL" : "Quick Mode"
+  const what = tunnels > 0 ? plural(tunnels, f.sa.group ? "data SA" : "tunnel") : `phase 1 and ${second}`
   return fine(
     "up",
     f.readable ? "proven" : "inferred",
     frame ? [frame] : [],
-    `Up: ${what}${packets > 0 ? `, ${plural(packets, "packet")}` : ""}`,
-    `${f.readable ? "phase 1 and Quick Mode are opened and complete" : "phase 1 and Quick Mode have all their messages"}${carriedText(f)}`,
+    `Up: ${f.sa.group ? "registered with a group, " : ""}${what}${packets > 0 ? `, ${plural(packets, "packet")}` : ""}`,
+    `${f.readable ? `phase 1 and ${second} are opened and complete` : `phase 1 and ${second} have all their messages`}${carriedText(f)}`,
   )
 }
 

@@ -6,6 +6,7 @@ import { judgeBeginning } from "./beginning.ts"
 import { judgeCalm, oneDirection } from "./calm.ts"
 import { judgeChildV2 } from "./child-v2.ts"
 import { type Facts, factsOf, oneSide } from "./facts.ts"
+import { judgeRekeySa } from "./group.ts"
 import { type Judgement, verdictOf } from "./judgement.ts"
 import { judgeLost } from "./lost.ts"
 import { judgePhase1 } from "./phase1-v1.ts"
@@ -36,6 +37,7 @@ const RULES_OF_ANSWERS: readonly Rule[] = [judgeRefused, judgeBeginning, judgeAu
 
 export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World): Verdict {
   const facts = factsOf(sa, findings, world)
+  if (sa.group?.role === "rekey") return verdictOf(judgeRekeySa(facts))
   const side = oneSide(facts)
   if (side) {
     const refused =

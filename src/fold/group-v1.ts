@@ -1,0 +1,80 @@
+/** GDOI in the fold: what registrations hand out, the rekey SAs that follow from it, and the checks of what comes under them. RFC 6407. */
+import type { Message } from "../ike/message.ts"
+import { find } from "../ike/shared/payload.ts"
+import { sequenceNumber } from "../ike/v1/group-exchange.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
+import type { EventV1 } from "../track/event.ts"
+import { groupChildOf, newGroup } from "../track/group.ts"
+import { handedOutV1 } from "../track/group-v1.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { ChildUnlock } from "../unlock/child.ts"
+import { GroupUnlockV1 } from "../unlock/group-v1.ts"
+import { verifyPush, verifyPushAck } from "../verify/group-v1.ts"
+import { addCheck, type FoldContext } from "./context.ts"
+import type { Whole } from "./notes-v2.ts"
+
+type Handed = Extract<EventV1, { readonly kind: "handed" }>
+
+export class GroupsV1 {
+  readonly unlock: GroupUnlockV1
+  readonly #lastSequence = new WeakMap<IkeSa, number>()
+
+  constructor(
+    readonly context: FoldContext,
+    readonly children: ChildUnlock,
+  ) {
+    this.unlock = new GroupUnlockV1(context.provider)
+  }
+
+  /** A key server sends one message of its own accord, under SPIs of which no negotiation is seen. New Group Mode has a Message ID. */
+  recognize(sa: IkeSa, { exchangeType, messageId, encrypted }: Message): void {
+    if (sa.group || sa.begun || !encrypted || exchangeType !== EXCHANGE_TYPE.NEW_GROUP_MODE || messageId !== 0) return
+    sa.group = newGroup("rekey")
+  }
+
+  /** Why messages under a rekey SA stay closed; undefined for other SAs. */
+  closedReason(sa: IkeSa): string | undefined {
+    if (sa.group?.role !== "rekey") return undefined
+    const from = this.unlock.from(sa)
+    return from
+      ? `the KEK that ${from.id} handed out does not open it: it is damaged, or its IV is the end of a message that is not in the capture`
+      : "no registration that was opened hands out its KEK"
+  }
+
+  /** Takes what a message hands out. Returns rekey SAs that are there already: what they hold may open now. */
+  handed({ sa, whole }: Whole, { policy, download }: Handed): IkeSa[] {
+    const { tracker } = this.context
+    const group = (sa.group ??= newGroup("member"))
+    const handed = handedOutV1(sa, policy, download, whole.datagram, () => tracker.childId())
+    if (handed.senderIds.length > 0) group.senderIds = handed.senderIds
+    group.senderIdBits ??= handed.senderIdBits
+    for (const child of handed.data) {
+      // The policy of an SA that goes on comes again with each rekey.
+      if (child.spiR !== null && groupChildOf(sa, child.spiR)) continue
+      sa.children.push(child)
+      this.children.handed(child)
+    }
+    return handed.rekeys.flatMap(keys => {
+      group.rekeys.push(keys.spi)
+      this.unlock.learn(keys, sa)
+      return tracker.find(1, keys.spi.slice(0, 16), keys.spi.slice(16)) ?? []
+    })
+  }
+
+  /** Checks of a message under a rekey SA. */
+  verify({ sa, exchange, whole }: Whole): void {
+    const keys = this.unlock.keysOf(sa)
+    if (!keys) return
+    const { provider } = this.context
+    if (exchange.type === EXCHANGE_TYPE.GROUPKEY_PUSH_ACK) {
+      for (const check of verifyPushAck(whole, keys, provider)) addCheck(this.context, sa, check)
+      return
+    }
+    if (!whole.opened) return
+    const last = this.#lastSequence.get(sa)
+    for (const check of verifyPush(whole, keys, last, provider)) addCheck(this.context, sa, check)
+    const sequence = find(whole.payloads, sequenceNumber)?.sequence
+    if (sequence !== undefined && sequence > (last ?? -1)) this.#lastSequence.set(sa, sequence)
+    sa.facts.authenticated = true
+  }
+}

@@ -1,0 +1,116 @@
+/** Groups: one key server, many members, and SAs that all members share. What both versions have in common. RFC 6407, RFC 9838. */
+import type { Encr, Integ } from "../crypto/algorithms.ts"
+import type { SignatureAlgorithm } from "../pki/algorithm.ts"
+import type { ChildSa } from "./child-sa.ts"
+import type { IkeSa } from "./ike-sa.ts"
+import type { Moment } from "./moment.ts"
+import type { Identity } from "./vocabulary.ts"
+
+/** What an IKE SA is to a group. */
+export interface Group {
+  /** `member`: by it a member registers; `rekey`: under it the key server sends new keys to all members, one way. */
+  readonly role: "member" | "rekey"
+  id: Identity | null
+  /** The SA by which the keys of a rekey SA came: a registration, or the rekey SA before it. */
+  from: IkeSa | null
+  /** SPIs of the rekey SAs whose keys came by it, 32 hex digits. */
+  readonly rekeys: string[]
+  /** Sender IDs that the member got, and the bits that each takes of an IV. RFC 6054. */
+  senderIds: readonly number[]
+  senderIdBits: number | null
+}
+
+export const newGroup = (role: Group["role"]): Group => ({
+  role,
+  id: null,
+  from: null,
+  rekeys: [],
+  senderIds: [],
+  senderIdBits: null,
+})
+
+/** The keys of a rekey SA, as they were handed out. */
+export interface RekeyKeys {
+  /** 32 hex digits: the first 16 stand in the place of the initiator's SPI. */
+  readonly spi: string
+  readonly encr: Encr
+  /** IKEv2 without an AEAD. */
+  readonly integ?: Integ
+  /** Encryption key with its salt, and the integrity key. */
+  readonly key: Uint8Array
+  readonly integKey?: Uint8Array
+  /** GDOI: the IV that comes with the key. RFC 6407 §5.6.2.1. */
+  readonly iv?: Uint8Array
+  /** How and with which key the server signs; undefined where nothing is signed. */
+  readonly signature?: GroupSignature
+  /** IKEv2: what keys are wrapped with that come under it. */
+  readonly wrap?: { readonly algorithm: number; readonly key: Uint8Array }
+}
+
+export interface GroupSignature {
+  readonly form: Pick<SignatureAlgorithm, "scheme" | "hash" | "pss">
+  /** SubjectPublicKeyInfo in DER; undefined where it did not come with the keys. */
+  readonly spki: Uint8Array | undefined
+}
+
+/** What one message handed out. */
+export interface Handed {
+  readonly data: readonly ChildSa[]
+  readonly rekeys: readonly RekeyKeys[]
+  readonly senderIds: readonly number[]
+  readonly senderIdBits: number | null
+}
+
+/** A data SA of a group: one SPI, chosen by the key server, and one set of keys for whoever sends. */
+export function groupChild(
+  about: Pick<ChildSa, "id" | "ike" | "protocol" | "mode" | "suite" | "encr" | "integ" | "tsI" | "tsR" | "ranges">,
+  spi: string,
+  keys: { readonly key: Uint8Array; readonly integKey: Uint8Array } | null,
+  at: { readonly frame: number; readonly time: Moment },
+  rfc: string,
+): ChildSa {
+  const values: Record<string, Uint8Array> = keys ? { encr_i: keys.key, integ_i: keys.integKey } : {}
+  const step = (name: string, out: Uint8Array) => ({
+    name,
+    formula: "as the key server handed it out",
+    rfc,
+    inputs: [{ name: "KD", frame: at.frame }],
+    out,
+  })
+  return {
+    ...about,
+    startedBy: "initiator",
+    spiI: null,
+    spiR: spi,
+    group: true,
+    pfs: false,
+    state: "installed",
+    rekeys: null,
+    first: at.time,
+    last: at.time,
+    frame: at.frame,
+    keyStatus: keys ? "derived" : "none",
+    keys: values,
+    steps: keys
+      ? [
+          ...(keys.key.length > 0 ? [step("encryption key", keys.key)] : []),
+          ...(keys.integKey.length > 0 ? [step("integrity key", keys.integKey)] : []),
+        ]
+      : [],
+    ipcomp: [],
+    provenBy: null,
+  }
+}
+
+/** SAs looked through for the data SA that a rekey SA speaks of. */
+const MAX_BEFORE = 64
+
+/** The data SA of a group with this SPI, among those that came by an SA or by the ones before it. */
+export function groupChildOf(sa: IkeSa, spi: string): ChildSa | undefined {
+  let at: IkeSa | null = sa
+  for (let n = 0; at && n < MAX_BEFORE; n++, at = at.group?.from ?? null) {
+    const child = at.children.findLast(c => c.group && c.spiR === spi)
+    if (child) return child
+  }
+  return undefined
+}
