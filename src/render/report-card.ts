@@ -90,7 +90,7 @@ function groupItems({ group }: IkeSaReport, pen: Pen): string[] {
     ...(ids.length === 0
       ? []
       : [
-          `${plural(ids.length, "sender ID")} ${ids.join(", ")}${group.sender_id_bits === null ? "" : ` of ${group.sender_id_bits} bits`}`,
+          `${counted(ids.length, "sender ID")} ${ids.join(", ")}${group.sender_id_bits === null ? "" : ` of ${group.sender_id_bits} bits`}`,
         ]),
   ].map(pen.text)
 }
