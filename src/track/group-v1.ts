@@ -6,12 +6,13 @@ import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { attributeNumber } from "../ike/shared/attribute.ts"
 import { bytesOf, numberOf } from "../ike/v1/attributes.ts"
 import type { GdoiIdentity } from "../ike/v1/gdoi-id.ts"
-import type { GroupPolicy } from "../ike/v1/group-policy.ts"
+import { type GroupPolicy, memberOf } from "../ike/v1/group-policy.ts"
 import { type IdentificationV1, identificationOf } from "../ike/v1/identification.ts"
 import { ipsecAttributes } from "../ike/v1/ipsec-attributes.ts"
 import type { KeyDownload } from "../ike/v1/key-download.ts"
 import { type SaKek, saKek } from "../ike/v1/sa-kek.ts"
 import { type SaTek, saTek } from "../ike/v1/sa-tek.ts"
+import type { SignatureHash } from "../pki/oids.ts"
 import { IKE_ENCR } from "../registry/ikev1/ike-encr.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { KEK_ALGORITHM } from "../registry/ikev1/kek-algorithms.ts"
@@ -40,12 +41,12 @@ const KEK_CIPHER: Readonly<Record<number, number>> = {
   [KEK_ALGORITHM.KEK_ALG_AES]: IKE_ENCR.AES_CBC,
 }
 
-const SIG_HASH = new Map([
-  [SIG_HASH_ALGORITHM.SIG_HASH_MD5 as number, "MD5" as const],
-  [SIG_HASH_ALGORITHM.SIG_HASH_SHA1, "SHA1" as const],
-  [SIG_HASH_ALGORITHM.SIG_HASH_SHA256, "SHA2-256" as const],
-  [SIG_HASH_ALGORITHM.SIG_HASH_SHA384, "SHA2-384" as const],
-  [SIG_HASH_ALGORITHM.SIG_HASH_SHA512, "SHA2-512" as const],
+const SIG_HASH = new Map<number | undefined, SignatureHash>([
+  [SIG_HASH_ALGORITHM.SIG_HASH_MD5, "MD5"],
+  [SIG_HASH_ALGORITHM.SIG_HASH_SHA1, "SHA1"],
+  [SIG_HASH_ALGORITHM.SIG_HASH_SHA256, "SHA2-256"],
+  [SIG_HASH_ALGORITHM.SIG_HASH_SHA384, "SHA2-384"],
+  [SIG_HASH_ALGORITHM.SIG_HASH_SHA512, "SHA2-512"],
 ])
 
 /** LKH: version, count, reserved; then of each key its ID, type, reserved, two dates, a handle. RFC 6407 §5.6.3.1. */
@@ -65,9 +66,11 @@ export function handedOutV1(
   const { packets } = download
   const data: ChildSa[] = []
   const rekeys: RekeyKeys[] = []
-  for (const { type, value } of policy.payloads) {
-    if (type === saTek.type && value) data.push(...dataSa(sa, value as SaTek, packets, at, nextId))
-    if (type === saKek.type && value) rekeys.push(...rekeySa(value as SaKek, packets))
+  for (const member of policy.payloads) {
+    const tek = memberOf(member, saTek)
+    const kek = memberOf(member, saKek)
+    if (tek) data.push(...dataSa(sa, tek, packets, at, nextId))
+    if (kek) rekeys.push(...rekeySa(kek, packets))
   }
   return { data, rekeys, ...sendersOf(packets) }
 }
@@ -170,7 +173,7 @@ function rootOf(array: Uint8Array | undefined): Uint8Array | undefined {
 
 function signatureOf(attributes: SaKek["attributes"], spki: Uint8Array | undefined): GroupSignature | undefined {
   const algorithm = numberOf(attributes, KEK_ATTRIBUTE.SIG_ALGORITHM)
-  const hash = SIG_HASH.get(numberOf(attributes, KEK_ATTRIBUTE.SIG_HASH_ALGORITHM) ?? 0)
+  const hash = SIG_HASH.get(numberOf(attributes, KEK_ATTRIBUTE.SIG_HASH_ALGORITHM))
   switch (algorithm) {
     case undefined:
       return undefined

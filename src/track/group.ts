@@ -2,23 +2,8 @@
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import type { SignatureAlgorithm } from "../pki/algorithm.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { IkeSa } from "./ike-sa.ts"
+import type { Group, IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
-import type { Identity } from "./vocabulary.ts"
-
-/** What an IKE SA is to a group. */
-export interface Group {
-  /** `member`: by it a member registers; `rekey`: under it the key server sends new keys to all members, one way. */
-  readonly role: "member" | "rekey"
-  id: Identity | null
-  /** The SA by which the keys of a rekey SA came: a registration, or the rekey SA before it. */
-  from: IkeSa | null
-  /** SPIs of the rekey SAs whose keys came by it, 32 hex digits. */
-  readonly rekeys: string[]
-  /** Sender IDs that the member got, and the bits that each takes of an IV. RFC 6054. */
-  senderIds: readonly number[]
-  senderIdBits: number | null
-}
 
 export const newGroup = (role: Group["role"]): Group => ({
   role,

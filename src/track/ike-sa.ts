@@ -6,7 +6,6 @@ import type { Origin } from "../secrets/secrets.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
-import type { Group } from "./group.ts"
 import type { KeySource } from "./key-source.ts"
 import type { Moment, SeenAt } from "./moment.ts"
 import type { NatClaim } from "./nat-claim.ts"
@@ -103,6 +102,20 @@ export interface AstrayAnswer {
   readonly to: Peer
   /** Where the request came from. */
   readonly asked: Peer
+}
+
+/** What an IKE SA is to a group. */
+export interface Group {
+  /** `member`: by it a member registers; `rekey`: under it the key server sends new keys to all members, one way. */
+  readonly role: "member" | "rekey"
+  id: Identity | null
+  /** The SA by which the keys of a rekey SA came: a registration, or the rekey SA before it. */
+  from: IkeSa | null
+  /** SPIs of the rekey SAs whose keys came by it, 32 hex digits. */
+  readonly rekeys: string[]
+  /** Sender IDs that the member got, and the bits that each takes of an IV. RFC 6054. */
+  senderIds: readonly number[]
+  senderIdBits: number | null
 }
 
 const NO_SPIS: readonly string[] = []

@@ -10,7 +10,7 @@ import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { GroupSignature, RekeyKeys } from "../track/group.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
-import { verifySignature } from "./signature.ts"
+import { hashIdOf, verifySignature } from "./signature.ts"
 
 const RFC = "RFC 6407 §4"
 
@@ -96,7 +96,7 @@ function holds(
   if (!spki) return undefined
   const held = verifySignature(provider, form, spki, octets, value)
   if (held || form.scheme !== "ecdsa") return held
-  const id = form.hash && (form.hash.toLowerCase() as "sha2-256")
+  const id = hashIdOf(form)
   const hash = id && provider.hash[id]
   return hash ? provider.verify.ecdsa(spki, hash(octets), value, "raw") : held
 }

@@ -11,6 +11,9 @@ const HASH: Readonly<Record<string, HashId>> = {
   "SHA2-512": "sha2-512",
 }
 
+export const hashIdOf = ({ hash }: Pick<SignatureForm, "hash">): HashId | undefined =>
+  hash === undefined ? undefined : HASH[hash]
+
 export type SignatureForm = Pick<SignatureAlgorithm, "scheme" | "hash" | "pss">
 
 /** True or false when it can be checked, undefined when scheme, hash or key is not offered. `spki` is SubjectPublicKeyInfo in DER. */
@@ -22,7 +25,7 @@ export function verifySignature(
   signature: Uint8Array,
 ): boolean | undefined {
   const { verify } = provider
-  const id = form.hash === undefined ? undefined : HASH[form.hash]
+  const id = hashIdOf(form)
   const digest = () => (id && provider.hash[id] ? provider.hash[id](message) : undefined)
   switch (form.scheme) {
     case "rsa-pkcs1":

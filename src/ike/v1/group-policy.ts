@@ -24,6 +24,11 @@ export interface GroupPolicy {
   readonly fault?: DecodeError
 }
 
+/** The value of a member if it is of this decoder's type and was decoded. */
+export function memberOf<T>({ type, value }: GroupPolicyPayload, decoder: PayloadDecoder<T>): T | undefined {
+  return type === decoder.type ? (value as T | undefined) : undefined
+}
+
 interface HeaderFields {
   readonly next: Field
   readonly reserved: Field
