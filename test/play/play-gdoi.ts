@@ -10,7 +10,7 @@ import { type AttributeSpec, attribute, headerV1, raw, T } from "./wire-v1.ts"
 import { chain, type Payload } from "./wire-v2.ts"
 
 const bytes = (...list: number[]): Uint8Array => Uint8Array.from(list)
-export const MULTICAST: Endpoint = { address: [239, 1, 1, 1], port: 848 }
+const MULTICAST: Endpoint = { address: [239, 1, 1, 1], port: 848 }
 const PULL = 32
 const PUSH = 33
 const PUSH_ACK = 35
