@@ -2,11 +2,13 @@
 // Every command stays a chunk of its own, loaded when it is called. Run by `npm run build`.
 import { renameSync, rmSync } from "node:fs"
 import { build } from "esbuild"
+import { joinChunks } from "./join-chunks.mjs"
+import { buildLate, lateModules } from "./late-modules.mjs"
 
 const final = "dist/bin"
 const outdir = "dist/bin.new"
 rmSync(outdir, { recursive: true, force: true })
-await build({
+const options = {
   entryPoints: {
     main: "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
@@ -28,7 +30,14 @@ await build({
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
-})
+}
+await build({ ...options, plugins: [lateModules] })
+await buildLate(options)
+// What every command needs, and what all but the short ones do.
+await joinChunks(outdir, [
+  ["base.js", ["run", "brief"]],
+  ["core.js", ["report"]],
+])
 // Swapped in one step: a command that runs meanwhile finds either all of the old files or all of the new.
 rmSync("dist/bin.old", { recursive: true, force: true })
 try {

@@ -2,18 +2,20 @@
 import { createCipheriv, createDecipheriv, createHmac, hash as digest } from "node:crypto"
 import { cmacOver, xcbcOver } from "../crypto/ciphers/aes-mac.ts"
 import type { Aead, Cipher, Hash, Mac, SymmetricProvider } from "../crypto/provider.ts"
+import { ONE_BLOCK_BYTES, sha1OfBlock } from "../crypto/sha1-block.ts"
 import { symmetric } from "../crypto/symmetric.ts"
 
 /** A plain view of a Buffer: the core knows no Buffer. */
 const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
 
-/** Up to this many bytes the call into OpenSSL costs more than the hash in JavaScript. */
-const SHORT_BYTES = 128
-
 const hash =
-  (name: string, short?: Hash): Hash =>
+  (name: string): Hash =>
   message =>
-    short && message.length <= SHORT_BYTES ? short(message) : plain(digest(name, message, "buffer"))
+    plain(digest(name, message, "buffer"))
+
+const openSslSha1 = hash("sha1")
+/** For one block, as in NAT detection, the call into OpenSSL costs more than the hash in JavaScript. */
+const sha1: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha1OfBlock(message) : openSslSha1(message))
 
 const hmac =
   (name: string): Mac =>
@@ -84,7 +86,7 @@ export const nodeSymmetric: SymmetricProvider = {
   name: "node:crypto",
   hash: {
     md5: hash("md5"),
-    sha1: hash("sha1", symmetric.hash.sha1),
+    sha1,
     "sha2-224": hash("sha224"),
     "sha2-256": hash("sha256"),
     "sha2-384": hash("sha384"),

@@ -28,18 +28,27 @@ export type RegistryRanges = readonly (readonly [first: number, last: number, na
 export type Numbers<R extends RegistryRows> = { readonly [K in keyof R]: R[K][0] }
 
 export class Registry {
-  /** By value, ascending. Where two rows have one number, the later row names it. */
-  readonly entries: ReadonlyMap<number, RegistryEntry>
+  readonly #rows: RegistryRows
+  #entries: ReadonlyMap<number, RegistryEntry> | undefined
   constructor(
     /** IANA's title of the table. */
     readonly title: string,
     rows: RegistryRows,
     readonly ranges: RegistryRanges = [],
   ) {
+    this.#rows = rows
+  }
+
+  /** By value, ascending; made at first use. Where two rows have one number, the later row names it. */
+  get entries(): ReadonlyMap<number, RegistryEntry> {
+    return (this.#entries ??= this.#make())
+  }
+
+  #make(): ReadonlyMap<number, RegistryEntry> {
     const entries = new Map<number, RegistryEntry>()
-    for (const [key, [value, rfc, more]] of Object.entries(rows))
+    for (const [key, [value, rfc, more]] of Object.entries(this.#rows))
       entries.set(value, { value, name: more?.name ?? key, rfc, status: more?.status, alias: more?.alias })
-    this.entries = new Map([...entries].sort(([a], [b]) => a - b))
+    return new Map([...entries].sort(([a], [b]) => a - b))
   }
 
   get(value: number): RegistryEntry | undefined {
@@ -81,7 +90,9 @@ export const registry = <const R extends RegistryRows>(
   ranges?: RegistryRanges,
 ): Registry & Numbers<R> => Object.assign(new Registry(title, rows, ranges), numbersOf(rows))
 
-/** Only the numbers of some rows. */
+/** Only the numbers of some rows. A loop, for every start of the command runs it for each table. */
 function numbersOf<const R extends RegistryRows>(rows: R): Numbers<R> {
-  return Object.fromEntries(Object.entries(rows).map(([key, [value]]) => [key, value])) as Numbers<R>
+  const numbers: Record<string, number> = {}
+  for (const key in rows) numbers[key] = rows[key][0]
+  return numbers as Numbers<R>
 }

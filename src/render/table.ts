@@ -1,6 +1,5 @@
-/** Tables without borders. The only user of cli-table3. */
-import Table from "cli-table3"
-import { displayWidth, truncate } from "./text.ts"
+/** Tables without borders. */
+import { displayWidth, pad, truncate } from "./text.ts"
 import { PLAIN, type Theme } from "./theme.ts"
 
 export interface Column {
@@ -32,25 +31,14 @@ export function renderTable(
 ): string {
   const { theme = PLAIN, indent = 0, mark = "…" } = options
   const widths = columnWidths(columns, rows, options.width === undefined ? undefined : options.width - indent)
-  const last = columns.length - 1
-  // The gap belongs to the cell, or right-aligned cells would touch the next column.
-  const cells = (row: readonly string[]) =>
-    columns.map((_, i) => truncate(row[i] ?? "", widths[i], mark) + (i === last ? "" : " ".repeat(GAP)))
-  const heading = columns.some(c => c.title !== "")
-  const table = new Table({
-    head: heading ? cells(columns.map(c => c.title)).map(t => theme.dim(t)) : [],
-    colAligns: columns.map(c => c.align ?? "left"),
-    colWidths: widths.map((w, i) => w + (i === last ? 0 : GAP)),
-    chars: NO_BORDER,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-  })
-  for (const row of rows) table.push(cells(row))
   const margin = " ".repeat(indent)
-  return table
-    .toString()
-    .split("\n")
-    .map(line => (margin + line).replace(/ +((?:\u001b\[[0-9;]*m)*)$/, "$1"))
-    .join("\n")
+  const gap = " ".repeat(GAP)
+  const line = (row: readonly string[], style = (text: string) => text) =>
+    (margin + columns.map((c, i) => pad(style(truncate(row[i] ?? "", widths[i], mark)), widths[i], c.align)).join(gap))
+      // Spaces at the end go, also in front of a sequence that ends a colour.
+      .replace(/ +((?:\u001b\[[0-9;]*m)*)$/, "$1")
+  const titles = columns.map(c => c.title)
+  return [...(titles.some(t => t !== "") ? [line(titles, theme.dim)] : []), ...rows.map(row => line(row))].join("\n")
 }
 
 function columnWidths(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): number[] {
@@ -67,22 +55,4 @@ function columnWidths(columns: readonly Column[], rows: readonly (readonly strin
     widths[widest] = Math.max(MIN_SHRUNK, widths[widest] - (total() - width))
   }
   return widths
-}
-
-const NO_BORDER = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
 }

@@ -82,15 +82,20 @@ interface Row {
   readonly make: Make
 }
 
-/** One expression of all names, and where in its groups each name's begin. */
-const rows: Row[] = []
-let next = 1
-for (const [pattern, make] of NAMES) {
-  const groups = groupsOf(pattern)
-  rows.push({ at: next, groups, make })
-  next += groups + 1
+/** One expression of all names, and where in its groups each name's begin. Made at first use: most captures come without secrets. */
+let names: { readonly any: RegExp; readonly rows: readonly Row[] } | undefined
+
+function makeNames() {
+  const rows: Row[] = []
+  let next = 1
+  for (const [pattern, make] of NAMES) {
+    const groups = groupsOf(pattern)
+    rows.push({ at: next, groups, make })
+    next += groups + 1
+  }
+  const any = new RegExp(`(?<![A-Za-z0-9])(?:${NAMES.map(([p]) => `(${p})`).join("|")})(?![A-Za-z0-9_])`, "gi")
+  return { any, rows }
 }
-const ANY = new RegExp(`(?<![A-Za-z0-9])(?:${NAMES.map(([p]) => `(${p})`).join("|")})(?![A-Za-z0-9_])`, "gi")
 
 export interface FoundName {
   readonly meaning: Meaning
@@ -101,7 +106,8 @@ export interface FoundName {
 
 /** The names in a text, in order. */
 export function* namesIn(text: string): Generator<FoundName> {
-  for (const match of text.matchAll(ANY)) {
+  const { any, rows } = (names ??= makeNames())
+  for (const match of text.matchAll(any)) {
     const row = rows.find(r => match[r.at] !== undefined)
     if (row)
       yield {
