@@ -82,10 +82,15 @@ interface Row {
   readonly make: Make
 }
 
-/** One expression of all names, and where in its groups each name's begin. Made at first use: most captures come without secrets. */
-let names: { readonly any: RegExp; readonly rows: readonly Row[] } | undefined
+interface Names {
+  readonly any: RegExp
+  readonly rows: readonly Row[]
+}
 
-function makeNames() {
+/** One expression of all names, and where in its groups each name's begin. Made at first use: most captures come without secrets. */
+let names: Names | undefined
+
+function makeNames(): Names {
   const rows: Row[] = []
   let next = 1
   for (const [pattern, make] of NAMES) {
