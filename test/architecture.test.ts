@@ -169,7 +169,6 @@ describe("architecture", () => {
     const allowed: Record<string, string> = {
       "bytes/field.ts all": "every field, registered at load",
       "net/layers.ts layers": "numbers of layers, given at load",
-      "secrets/secret-names.ts names": "the expression of all names of secrets, made at first use",
       "crypto/modp-groups.ts made": "one of 11 groups, from its constants",
       "crypto/ke-ecp.ts made": "one of 6 curves, from its constants",
       "crypto/ke-faults.ts lasts": "the last element of one of 11 groups",
