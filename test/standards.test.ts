@@ -8,7 +8,7 @@ const page = readFileSync(join(root, "docs/standards.md"), "utf8")
 const VERBS = new Set(["decodes", "names", "derives", "verifies", "explains", "opens", "nothing yet"])
 const rows = page
   .split("\n")
-  .filter(line => /^\| (RFC |draft-|GM\/T )/.test(line))
+  .filter(line => /^\| (RFC |draft-|G[BM]\/T |TS )/.test(line))
   .map(line => line.split("|").map(cell => cell.trim()))
   .map(([, document, subject, does, proof]) => ({
     document,

@@ -32,13 +32,17 @@ const KE_BITS: Readonly<Record<string, number>> = {
   "ML-KEM-512": 128,
   "ML-KEM-768": 192,
   "ML-KEM-1024": 256,
+  "FRODOKEM-640-AES": 128,
+  "FRODOKEM-976-AES": 192,
+  "FRODOKEM-1344-AES": 256,
+  "SNTRUP761-X25519": 128,
   "MODP-NULL": 0,
 }
 
 export const keyExchangeBits = (name: string): number | undefined => KE_BITS[name]
 
 /** Key encapsulation methods that a quantum computer does not break. */
-export const isPostQuantum = (name: string): boolean => /^(ML-KEM|FRODOKEM|NTRU|NEWHOPE|BIKE|HQC|KYBER)/.test(name)
+export const isPostQuantum = (name: string): boolean => /^(ML-KEM|FRODOKEM|S?NTRU|NEWHOPE|BIKE|HQC|KYBER)/.test(name)
 
 /** Strength in bits of an encryption algorithm; undefined for NULL and for names nobody knows. */
 export function encryptionBits(name: string): number | undefined {

@@ -87,6 +87,13 @@ const FAMILIES: readonly Family[] = [
     ...implicit,
     v2: 31,
   },
+  // GM/T 0022 in phase 1. GCM of SM4 has no number that is settled: keys given by name open it. SM1 is secret.
+  { name: "SM4-CBC", keyBits: [128], cipher: "sm4-cbc", ...cbc, v1: 129 },
+  { name: "SM4-GCM-16", keyBits: [128], aead: "sm4-gcm", salt: 4, iv: 8, block: 1, icv: 16 },
+  { name: "SM1-CBC", keyBits: [128], ...cbc, v1: 128 },
+  // Numbers of libreswan and strongSwan.
+  { name: "SERPENT-CBC", keyBits: AES, ...cbc, v2: 1026, v1: 65004, esp1: 252 },
+  { name: "TWOFISH-CBC", keyBits: AES, ...cbc, v2: 1027, v1: 65005, esp1: 253 },
   // RFC 9227: keying material is key and salt; the IV stands in the packet.
   { name: "KUZNYECHIK-MGM-KTREE", keyBits: [256], salt: 12, iv: 8, block: 1, icv: 12, v2: 32 },
   { name: "MAGMA-MGM-KTREE", keyBits: [256], salt: 4, iv: 8, block: 1, icv: 8, v2: 33 },
@@ -98,6 +105,8 @@ const byKey = (key: "v2" | "v1" | "esp1"): Map<number, Family> =>
   new Map(FAMILIES.flatMap(f => (f[key] === undefined ? [] : [[f[key], f]])))
 const BY_V2 = byKey("v2")
 const BY_V1 = byKey("v1")
+/** The number of SM4-CBC in the first edition of GM/T 0022. */
+const SM4_CBC_OLD = 127
 const BY_ESP1 = byKey("esp1")
 const BY_NAME = new Map(FAMILIES.map(f => [f.name, f]))
 
@@ -129,7 +138,7 @@ export const encrOfIkev2 = (id: number, keyBits?: number): Encr | undefined => s
 
 /** IKEv1 phase 1 Encryption Algorithm attribute. RFC 2409 App. A; key lengths where none is negotiated as in App. B. */
 export function encrOfIkev1(encrAttribute: number, keyBits?: number): Encr | undefined {
-  const family = BY_V1.get(encrAttribute)
+  const family = BY_V1.get(encrAttribute === SM4_CBC_OLD ? 129 : encrAttribute)
   return settle(family, keyBits, family?.phase1Bits)
 }
 

@@ -31,8 +31,8 @@ export function recoverGcmSalt(
   return expected.every((b, i) => block[SALT_BYTES + i] === b) ? block.slice(0, SALT_BYTES) : undefined
 }
 
-/** GHASH of both, each filled up to whole blocks, and of their lengths in bits. */
-function ghashOf(h: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+/** GHASH of SP 800-38D: of both, each filled up to whole blocks, and of their lengths in bits. */
+export function ghashOf(h: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Uint8Array {
   const lengths = new Uint8Array(BLOCK)
   const view = new DataView(lengths.buffer)
   view.setBigUint64(0, 8n * BigInt(aad.length))

@@ -29,6 +29,9 @@ const ROWS: readonly Row[] = [
   { name: "HMAC-SHA2-512-256", mac: "hmac-sha2-512", keyBytes: 64, icvBytes: 32, v2: 14, v1: 7, ah1: 7 },
   // draft-ietf-ipsec-ciph-sha-256-00, still spoken under the number of the 128-bit one by old kernels.
   { name: "HMAC-SHA2-256-96", mac: "hmac-sha2-256", keyBytes: 32, icvBytes: 12 },
+  // Linux has the whole MAC (xfrm_algo.c); no number of IKE is settled.
+  { name: "HMAC-SM3-256", mac: "hmac-sm3", keyBytes: 32, icvBytes: 32 },
+  { name: "HMAC-SM3-96", mac: "hmac-sm3", keyBytes: 32, icvBytes: 12 },
   { name: "HMAC-RIPEMD-160-96", mac: "hmac-ripemd-160", keyBytes: 20, icvBytes: 12, v1: 8, ah1: 8 },
 ]
 

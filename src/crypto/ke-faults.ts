@@ -3,7 +3,8 @@ import { CURVES, type CurveId } from "./curves.ts"
 import { type ModpId, modpGroup } from "./modp-groups.ts"
 import { modPow, toBytes, toNumber } from "./numbers.ts"
 
-const wrongLength = (have: number, ...need: number[]): string => `${have} bytes long instead of ${need.join(" or ")}`
+export const wrongLength = (have: number, ...need: number[]): string =>
+  `${have} bytes long instead of ${need.join(" or ")}`
 
 /** Length, range 2 to p-2, and for RFC 5114's groups the small subgroup. RFC 2631 §2.1.5, RFC 6989 §2.1, §2.2. */
 export function modpFault(id: ModpId, publicValue: Uint8Array): string | undefined {

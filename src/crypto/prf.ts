@@ -21,7 +21,9 @@ const PRFS = new Map<number, Prf>([
   [7, hmac("HMAC-SHA2-512", "hmac-sha2-512", 64)],
   [8, aes("AES128-CMAC", "aes-cmac")],
 ])
-const BY_NAME = new Map([...PRFS.values()].map(prf => [prf.name, prf]))
+/** The prf of GM/T 0022, which IKEv2 has no number for. */
+const SM3 = hmac("HMAC-SM3", "hmac-sm3", 32)
+const BY_NAME = new Map([...PRFS.values(), SM3].map(prf => [prf.name, prf]))
 
 /** IKEv2 Transform Type 2. Undefined for an ID that nobody here computes (Tiger, Streebog) or knows. RFC 7296 §2.13. */
 export const prfOfIkev2 = (id: number): Prf | undefined => PRFS.get(id)
@@ -42,6 +44,7 @@ const HASHES = new Map<number, HashAlgorithm>([
   [4, hash("SHA2-256", "sha2-256")],
   [5, hash("SHA2-384", "sha2-384")],
   [6, hash("SHA2-512", "sha2-512")],
+  [20, hash("SM3", "sm3")],
 ])
 
 /** IKEv1 Hash Algorithm attribute, with its HMAC as `prf`: the prf where none is negotiated (RFC 2409 §4). */

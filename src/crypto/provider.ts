@@ -5,7 +5,7 @@
 
 import type { FollowTls } from "./tls-inside.ts"
 
-export type HashId = "md5" | "sha1" | "sha2-224" | "sha2-256" | "sha2-384" | "sha2-512"
+export type HashId = "md5" | "sha1" | "sha2-224" | "sha2-256" | "sha2-384" | "sha2-512" | "sm3"
 export type MacId =
   | "hmac-md5"
   | "hmac-sha1"
@@ -13,6 +13,7 @@ export type MacId =
   | "hmac-sha2-384"
   | "hmac-sha2-512"
   | "hmac-ripemd-160"
+  | "hmac-sm3"
   | "aes-xcbc"
   | "aes-cmac"
 export type CipherId =
@@ -24,7 +25,8 @@ export type CipherId =
   | "cast-cbc"
   | "camellia-cbc"
   | "camellia-ctr"
-export type AeadId = "aes-gcm" | "aes-ccm" | "camellia-ccm" | "chacha20-poly1305"
+  | "sm4-cbc"
+export type AeadId = "aes-gcm" | "aes-ccm" | "camellia-ccm" | "chacha20-poly1305" | "sm4-gcm"
 export type KeId =
   | "modp-768"
   | "modp-1024"

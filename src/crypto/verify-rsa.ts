@@ -11,7 +11,7 @@ import { type PublicKey, readPublicKey } from "./public-key.ts"
 
 type Rsa = Extract<PublicKey, { type: "rsa" }>
 
-const HASHES: Readonly<Record<HashId, Hash>> = {
+const HASHES: Readonly<Partial<Record<HashId, Hash>>> = {
   md5,
   sha1,
   "sha2-224": sha224,
@@ -20,7 +20,7 @@ const HASHES: Readonly<Record<HashId, Hash>> = {
   "sha2-512": sha512,
 }
 /** DigestInfo up to the digest. RFC 8017 §9.2 note 1. */
-const DIGEST_INFO: Readonly<Record<HashId, string>> = {
+const DIGEST_INFO: Readonly<Partial<Record<HashId, string>>> = {
   md5: "3020300c06082a864886f70d020505000410",
   sha1: "3021300906052b0e03021a05000414",
   "sha2-224": "302d300d06096086480165030402040500041c",
@@ -31,12 +31,18 @@ const DIGEST_INFO: Readonly<Record<HashId, string>> = {
 
 export const rsaVerify: Pick<SignatureVerify, "rsaPkcs1" | "rsaRaw" | "rsaPss"> = {
   rsaPkcs1(spki, hash, message, signature) {
-    const digestInfo = concat(hexBytes(DIGEST_INFO[hash]), HASHES[hash](message))
+    const digest = HASHES[hash]
+    const info = DIGEST_INFO[hash]
+    if (!digest || !info) return undefined
+    const digestInfo = concat(hexBytes(info), digest(message))
     return withRsa(spki, key => pkcs1Holds(key, digestInfo, signature))
   },
   rsaRaw: (spki, value, signature) => withRsa(spki, key => pkcs1Holds(key, value, signature)),
-  rsaPss: (spki, hash, mgfHash, saltBytes, message, signature) =>
-    withRsa(spki, key => pssHolds(key, HASHES[hash](message), HASHES[hash], HASHES[mgfHash], saltBytes, signature)),
+  rsaPss(spki, hash, mgfHash, saltBytes, message, signature) {
+    const digest = HASHES[hash]
+    const mgf = HASHES[mgfHash]
+    return digest && mgf && withRsa(spki, key => pssHolds(key, digest(message), digest, mgf, saltBytes, signature))
+  },
 }
 
 function withRsa(spki: Uint8Array, check: (key: Rsa) => boolean): boolean | undefined {

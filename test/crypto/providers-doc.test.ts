@@ -36,7 +36,7 @@ function document(): string {
     lines.push("")
   }
   lines.push(
-    "Named in captures and computed by nobody here: IDEA, RC5, SEED, DES with derived IVs, Kuznyechik and Magma, DES-MAC, KPDK-MD5,",
+    "Named in captures and computed by nobody here: IDEA, RC5, SEED, Twofish, Serpent, SM1, DES with derived IVs, Kuznyechik and Magma, DES-MAC, KPDK-MD5,",
   )
   lines.push("Tiger, Streebog, EC2N groups, GOST R 34.10 key exchange.", "")
   return lines.join("\n")

@@ -53,6 +53,16 @@ describe("IKEv2", () => {
     await expectCheck(init(19, new Uint8Array(64).fill(5)), {}, "dh-public", "fail", /ECP-256 public value: .*curve/)
     await expectCheck(init(14, new Uint8Array(256).fill(255)), {}, "dh-public", "fail", /MODP-2048 public value: /)
     await expectCheck(init(14, new Uint8Array(255).fill(9)), {}, "dh-public", "fail", /255 bytes/)
+    await expectCheck(init(33, new Uint8Array(63)), {}, "dh-public", "fail", /63 bytes long instead of 64/)
+    for (const [group, bytes] of [
+      [38, 9616],
+      [39, 15632],
+      [40, 21632],
+      [1035, 1190],
+    ] as const) {
+      await expectCheck(init(group, new Uint8Array(bytes)), {}, "dh-public", "skipped", /is not offered/)
+      await expectCheck(init(group, new Uint8Array(bytes - 1)), {}, "dh-public", "fail", /bytes long instead of/)
+    }
     await expectCheck(init(33, new Uint8Array(64)), {}, "dh-public", "skipped", /GOST3410-2012-256 is not offered/)
   })
 

@@ -274,6 +274,19 @@ describe("ciphers and hashes", () => {
     expectTruth(await reportOf(play.tape, { ...PSKS, ...secrets(play) }), play)
     expectTruth(await reportOf(play.tape, { ...PSKS, ...secrets(play) }, { provider: noble }), play)
   })
+  it("SM4 and SM3 of GM/T 0022: opened in Node, not by the default provider", async () => {
+    for (const encr of [129, 127]) {
+      const play = started({ encr, keyBits: undefined, hash: 20 }).main()
+      play.quick("initiator").all()
+      const report = await reportOf(play.tape, { ...PSKS, ...secrets(play) })
+      expectTruth(report, play)
+      expect(report.ike_sas[0].suite).toMatchObject({ encr: "SM4-CBC" })
+      const [without] = (await reportOf(play.tape, { ...PSKS, ...secrets(play) }, { provider: noble })).ike_sas
+      expect(without.keys.status).toBe("none")
+      const wrong = await reportOf(play.tape, { psks: [{ secret: "other" }], ...secrets(play) })
+      expect(wrong.ike_sas[0].keys.status).toBe("none")
+    }
+  })
   it("IDEA is named, and that nobody offers it", async () => {
     const play = started()
     const other = started({ encr: 2, keyBits: undefined })

@@ -8,6 +8,7 @@ const CIPHERS: ReadonlyMap<string, string> = new Map([
   ["DES-CBC", "cbc(des)"],
   ["BLOWFISH-CBC", "cbc(blowfish)"],
   ["CAST-CBC", "cbc(cast5)"],
+  ["SM4-CBC", "cbc(sm4)"],
   ["NULL", "ecb(cipher_null)"],
 ])
 const AEADS: readonly (readonly [prefix: string, kernel: string | undefined])[] = [
@@ -15,6 +16,7 @@ const AEADS: readonly (readonly [prefix: string, kernel: string | undefined])[] 
   ["AES-CCM-8-IIV", undefined],
   ["CHACHA20-POLY1305-IIV", undefined],
   ["AES-GCM-", "rfc4106(gcm(aes))"],
+  ["SM4-GCM-", "rfc4106(gcm(sm4))"],
   ["AES-CCM-", "rfc4309(ccm(aes))"],
   ["NULL-AES-GMAC", "rfc4543(gcm(aes))"],
   ["CHACHA20-POLY1305", "rfc7539esp(chacha20,poly1305)"],
@@ -26,6 +28,7 @@ const MACS: ReadonlyMap<string, string> = new Map([
   ["HMAC-SHA2-384", "hmac(sha384)"],
   ["HMAC-SHA2-512", "hmac(sha512)"],
   ["HMAC-RIPEMD-160", "hmac(rmd160)"],
+  ["HMAC-SM3", "hmac(sm3)"],
   ["AES-XCBC", "xcbc(aes)"],
   ["AES-CMAC", "cmac(aes)"],
 ])
