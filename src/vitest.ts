@@ -94,10 +94,10 @@ function toHaveSuite(subject: Subject, wanted: WantedSuite): Result {
 }
 
 function suiteMisses(sa: IkeSaReport | ChildSaReport, wanted: WantedSuite): string[] {
-  const suite = sa.suite as unknown as Readonly<Record<string, unknown>>
+  const suite = new Map<string, unknown>(Object.entries(sa.suite))
   return Object.entries(wanted)
-    .filter(([name, value]) => json(suite[name]) !== json(value))
-    .map(([name, value]) => `  ${sa.id}  suite.${name} is ${json(suite[name])}, not ${json(value)}`)
+    .filter(([name, value]) => json(suite.get(name)) !== json(value))
+    .map(([name, value]) => `  ${sa.id}  suite.${name} is ${json(suite.get(name))}, not ${json(value)}`)
 }
 
 /** Options of `toVerify`. */

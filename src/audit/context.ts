@@ -1,4 +1,5 @@
 /** What every rule has: the tunnel in hand, the profiles, the facts; and how it tells what it found. */
+import { present } from "../bytes/typed.ts"
 import type { DiagnosticReport } from "../report/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { CONTROLS, type Control, type ControlId } from "./controls.ts"
@@ -119,7 +120,7 @@ export class RuleContext {
 
   /** What the profiles say of something seen, those left out that are content and have nothing to add. */
   verdicts(id: ControlId, subject: Subject): readonly Verdict[] {
-    const control = CONTROLS.find(c => c.id === id) as Control
+    const control: Control = present(CONTROLS.find(c => c.id === id))
     return this.scope.profiles
       .flatMap(p => verdictsOn(p, control, subject, this.year))
       .filter(v => v.severity !== null && !(subject.unfinished && v.met))

@@ -1,5 +1,5 @@
 /** Every control of every profile over every tunnel: pass, fail, not observable, not applicable. Silence is none of them. */
-import { CONTROLS, type Control, type ControlId, speaksOf } from "./controls.ts"
+import { CONTROLS, type Control, speaksOf } from "./controls.ts"
 import { judge, judgeDemand, judgeKeyExchanges, type Verdict } from "./judge.ts"
 import type { Profile, Verified } from "./profile.ts"
 import type { Subject, View, Views } from "./seen/index.ts"
@@ -27,7 +27,7 @@ export function coverageOf(profiles: readonly Profile[], covered: readonly Cover
 
 function controlCoverage(profile: Profile, control: Control, covered: readonly Covered[]): ControlCoverage {
   const tunnels = covered.flatMap(c => {
-    const view = c.views.get(control.id as ControlId)
+    const view = c.views.get(control.id)
     return view ? [oneOf(profile, control, c, view)] : []
   })
   const count = (s: CoverageStatus) => tunnels.filter(t => t.status === s).length

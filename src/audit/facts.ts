@@ -3,9 +3,11 @@
  * hashes in clear, lifetimes, authentication. An `AuditFacts` is the observer of an analysis; its lists are bounded.
  */
 
-import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
+import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { eap } from "../ike/v2/eap.ts"
+import { sk } from "../ike/v2/encrypted.ts"
+import { skf } from "../ike/v2/encrypted-fragment.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import type { SignatureScheme } from "../pki/oids.ts"
 import { EAP_TYPE } from "../registry/eap-types.ts"
@@ -49,30 +51,23 @@ export interface AuthFact {
 }
 
 /** Nothing of a kind: most SAs share it. */
-const NONE: readonly never[] = []
+const NONE: never[] = []
 
 /** What is kept of one IKE SA. */
 export class SaFacts {
-  nonces: readonly NonceFact[] = NONE
+  nonces: NonceFact[] = NONE
   /** ID payloads that came without encryption. */
-  clearIds: readonly { readonly from: Side; readonly frame: number }[] = NONE
+  clearIds: { readonly from: Side; readonly frame: number }[] = NONE
   /** HASH_R of Aggressive Mode in clear: what a dictionary attack needs. */
   clearHash: number | null = null
-  auth: readonly AuthFact[] = NONE
-  eap: readonly { readonly method: number; readonly frame: number }[] = NONE
+  auth: AuthFact[] = NONE
+  eap: { readonly method: number; readonly frame: number }[] = NONE
   /** Quick Mode proposals, offered and chosen. */
-  quick: readonly ChildOfferV1[] = NONE
+  quick: ChildOfferV1[] = NONE
   /** Key exchange methods tried in IKE_SA_INIT, in order. */
-  tried: readonly { readonly group: number; readonly frame: number }[] = NONE
+  tried: { readonly group: number; readonly frame: number }[] = NONE
   /** Notifications that rules ask for, each once: type and side, then the frame. */
   #notifies: readonly number[] = NONE
-
-  add<K extends ListName>(list: K, fact: SaFacts[K][number]): void {
-    const known = this[list] as SaFacts[K][number][]
-    // A list that grows by itself has room for 17 at once.
-    if (known.length < FEW) (this[list] as SaFacts[K][number][]) = [...known, fact]
-    else if (known.length < MAX_FACTS) known.push(fact)
-  }
 
   notified(from: Side, type: number, frame: number): void {
     if (ASKED_FOR.has(type) && this.frameOf(from, type) === undefined)
@@ -98,12 +93,17 @@ const ASKED_FOR: ReadonlySet<number> = new Set([
   NOTIFY.USE_PPK,
 ])
 
-type ListName = "nonces" | "clearIds" | "auth" | "eap" | "quick" | "tried"
-
 const notifyKey = (from: Side, type: number): number => 2 * type + (from === "initiator" ? 0 : 1)
 
 /** Entries of one list of one SA. */
 const MAX_FACTS = 1000
+
+/** The list with one more. A list that grows by itself has room for 17 at once. */
+function grown<T>(list: T[], fact: T): T[] {
+  if (list.length < FEW) return [...list, fact]
+  if (list.length < MAX_FACTS) list.push(fact)
+  return list
+}
 
 export class AuditFacts implements MessageObserver {
   readonly #facts = new WeakMap<IkeSa, SaFacts>()
@@ -128,7 +128,7 @@ export class AuditFacts implements MessageObserver {
 
   sealed(sa: IkeSa, exchange: Exchange, from: Side, payload: DecodedPayload, frame: number): void {
     const encr = sa.choice?.encr
-    const at = (payload.value as { readonly start?: number } | undefined)?.start
+    const at = (payloadValue(payload, sk) ?? payloadValue(payload, skf))?.start
     if (!encr || encr.ivBytes === 0 || at === undefined || at + encr.ivBytes > payload.end) return
     // IKE_INTERMEDIATE changes the keys between exchanges (RFC 9370 §2.2.2).
     const epoch = exchange.type === EXCHANGE_TYPE.IKE_INTERMEDIATE ? exchange.messageId : 0
@@ -145,18 +145,18 @@ export class AuditFacts implements MessageObserver {
     this.#secrets(sa, facts, exchange, from, whole)
     for (const p of whole.payloads) {
       if ((p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr) && whole.opened === undefined)
-        facts.add("clearIds", { from, frame })
-      const value = p.type === auth.type ? (p.value as Authentication | undefined) : undefined
+        facts.clearIds = grown(facts.clearIds, { from, frame })
+      const value = payloadValue(p, auth)
       const fact = value && authFact(sa, facts, value, from, frame)
-      if (fact) facts.add("auth", fact)
+      if (fact) facts.auth = grown(facts.auth, fact)
     }
     for (const packet of findAll(whole.payloads, eap))
       if (packet.type !== undefined && packet.type > EAP_TYPE.NAK && !facts.eap.some(e => e.method === packet.type))
-        facts.add("eap", { method: packet.type, frame })
+        facts.eap = grown(facts.eap, { method: packet.type, frame })
     if (exchange.type === EXCHANGE_TYPE.IKE_SA_INIT || exchange.type === EXCHANGE_TYPE.IKE_AUTH)
       for (const n of notifiesOf(whole.payloads)) facts.notified(from, n.type, frame)
     const tried = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT && from === "initiator" && find(whole.payloads, ke)
-    if (tried) facts.add("tried", { group: tried.group, frame })
+    if (tried) facts.tried = grown(facts.tried, { group: tried.group, frame })
   }
 
   #v1(sa: IkeSa, facts: SaFacts, exchange: Exchange, from: Side, whole: WholeMessage): void {
@@ -164,14 +164,14 @@ export class AuditFacts implements MessageObserver {
     this.#secrets(sa, facts, exchange, from, whole)
     const clear = whole.opened === undefined
     if (clear && isPhase1(exchange.type)) {
-      if (whole.payloads.some(p => p.type === PAYLOAD_V1.ID)) facts.add("clearIds", { from, frame })
+      if (whole.payloads.some(p => p.type === PAYLOAD_V1.ID)) facts.clearIds = grown(facts.clearIds, { from, frame })
       const hash = whole.payloads.some(p => p.type === PAYLOAD_V1.HASH)
       if (hash && from === "responder" && exchange.type === EXCHANGE_V1.AGGRESSIVE) facts.clearHash ??= frame
     }
     const signature = isPhase1(exchange.type) ? bodyOf(whole, PAYLOAD_V1.SIG) : null
-    if (signature) facts.add("auth", signatureV1(sa, from, signature.bytes, frame))
+    if (signature) facts.auth = grown(facts.auth, signatureV1(sa, from, signature.bytes, frame))
     if (exchange.type === EXCHANGE_V1.QUICK_MODE)
-      for (const offer of childOffersV1(whole, from !== exchange.startedBy)) facts.add("quick", offer)
+      for (const offer of childOffersV1(whole, from !== exchange.startedBy)) facts.quick = grown(facts.quick, offer)
   }
 
   /** Values that must be new in every exchange: nonces and key exchange values. */
@@ -190,7 +190,7 @@ export class AuditFacts implements MessageObserver {
     const v1 = sa.version === 1
     const nonce = bodyOf(whole, v1 ? PAYLOAD_V1.NONCE : 40)
     if (nonce) {
-      facts.add("nonces", { from, bytes: nonce.bytes.length, frame })
+      facts.nonces = grown(facts.nonces, { from, bytes: nonce.bytes.length, frame })
       this.#index.nonce(nonce.bytes, at)
     }
     // IKEv2 puts the method and two reserved octets in front.

@@ -85,6 +85,10 @@ export interface KeyExchangeSet extends Citation {
 /** A demand that is no algorithm, and how strong its word is. */
 export interface Demand extends Citation {
   readonly level: "MUST" | "SHOULD" | "SHOULD unless"
+  /** Of a lifetime, how long it may be. */
+  readonly seconds?: number
+  /** Of a Child SA's group, how it follows the IKE SA's. */
+  readonly rule?: "same" | "same or stronger"
 }
 
 export interface Profile {

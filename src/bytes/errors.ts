@@ -4,7 +4,7 @@ import type { Field } from "./field.ts"
 /** `truncated`: the window ended first. `invalid`: a value that the RFC forbids. `unsupported`: known, but not decoded. */
 export type DecodeErrorCode = "truncated" | "invalid" | "unsupported"
 
-const V8 = Error as unknown as { stackTraceLimit?: number }
+const V8: { readonly prototype: Error; stackTraceLimit?: number } = Error
 
 export class DecodeError extends Error {
   override readonly name = "DecodeError"
@@ -41,6 +41,9 @@ export const invalid = (field: Field | undefined, at: number, limit: string, det
 
 /** What somebody threw, in words. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Whether something was given up at somebody's wish. */
+export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === "AbortError"
 
 /** The code of an error of the system (`ENOENT`), of Node or of a library. */
 export function codeOf(error: unknown): string | undefined {

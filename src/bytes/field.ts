@@ -56,7 +56,7 @@ export const bits = (mask: number, of: Bits["of"] = 8): { readonly bits: Bits } 
 
 /** Declares a field. `kind` is `uint` unless said otherwise. Several fields may share a name (IKEv1 and IKEv2 spell alike). */
 export function field(name: string, label: string, options: FieldOptions = {}): Field {
-  const made = { id: all.length, name, label, kind: "uint" as FieldKind, secret: false, ...options }
+  const made: Field = { id: all.length, name, label, kind: "uint", secret: false, ...options }
   all.push(made)
   return made
 }

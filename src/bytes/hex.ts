@@ -35,7 +35,7 @@ export function hexOf8(b: Uint8Array, at: number): string {
 const DIGIT = Uint8Array.from("0123456789abcdef", c => c.charCodeAt(0))
 
 /** Bytes of a hex text (either case, no separators). Undefined when the text has an odd length or a character that is not hex. */
-export function fromHex(text: string): Uint8Array | undefined {
+export function fromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 2 !== 0) return undefined
   const out = new Uint8Array(text.length / 2)
   for (let i = 0; i < out.length; i++) {
@@ -55,7 +55,7 @@ function digit(code: number): number {
 }
 
 /** The bytes of hex that is right by construction: a constant, or what this program wrote. */
-export function hexBytes(text: string): Uint8Array {
+export function hexBytes(text: string): Uint8Array<ArrayBuffer> {
   const bytes = fromHex(text)
   if (!bytes) throw new TypeError("not hexadecimal")
   return bytes

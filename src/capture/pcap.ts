@@ -92,7 +92,7 @@ export class PcapParser implements FormatParser {
 
   #fileHeader(b: Uint8Array, at: number, end: number, record: CaptureRecord): Step {
     if (end - at < FILE_HEADER_BYTES) return this.#more(FILE_HEADER_BYTES)
-    const little = (this.#little = littleEndianMagic(b, at)!)
+    const little = (this.#little = littleEndianMagic(b, at) === true)
     const magic = u32(b, at, little)
     this.#nanos = magic === NANOSECONDS
     this.#headerBytes = magic === MODIFIED ? 24 : 16

@@ -129,7 +129,7 @@ export class CaptureReader {
       this.#carried = 0
       if (step === Step.STOP) return step
       if (step === Step.RECORD) this.record.offset = this.#offset + this.record.start
-      const used = this.#parser!.used
+      const used = this.#parser?.used ?? 0
       this.#offset += used
       this.#skip = used - carried
       return step
@@ -155,7 +155,7 @@ export class CaptureReader {
 
   /** Moves past an item that was parsed in the chunk. */
   #advance(length: number): void {
-    const used = this.#parser!.used
+    const used = this.#parser?.used ?? 0
     this.#offset += used
     this.#at += used
     if (this.#at > length) {

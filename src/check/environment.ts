@@ -2,7 +2,9 @@
  * The two CEL environments of a kind of object. The strict one checks an expression's types and names before anything runs:
  * there a member that may be null has its type, and may be compared with null. The other one evaluates, and takes null.
  */
+
 import { type ASTNode, Environment, type Limits } from "@marcbachmann/cel-js"
+import { keysOf } from "../bytes/typed.ts"
 import { type CelObject, classOf, isNull } from "./objects.ts"
 import {
   elementOf,
@@ -47,7 +49,7 @@ export function environmentsFor(kind: Kind, variables: Variables): Environments 
 function declare(strict: boolean, kind: Kind, variables: Variables): Environment {
   const { maxLength: _, ...limits } = EXPRESSION_LIMITS
   const env = new Environment({ limits, homogeneousAggregateLiterals: strict })
-  for (const name of Object.keys(TYPES) as TypeName[]) declareType(env, name, strict)
+  for (const name of keysOf(TYPES)) declareType(env, name, strict)
   for (const t of strict ? ["string", "int", "bool", "google.protobuf.Duration"] : [])
     env.registerOperator(`${t} == null`, isNull)
   for (const [name, member] of Object.entries(scopeOf(kind)))
@@ -142,12 +144,14 @@ function* nodesOf(node: ASTNode): Generator<ASTNode> {
   for (const child of childrenOf(node)) yield* nodesOf(child)
 }
 
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === "object" && value !== null && "op" in value && "args" in value
+
 export function childrenOf(node: ASTNode): ASTNode[] {
   const found: ASTNode[] = []
   const collect = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(collect)
-    else if (typeof value === "object" && value !== null && "op" in value && "args" in value)
-      found.push(value as ASTNode)
+    else if (isNode(value)) found.push(value)
   }
   collect(node.args)
   return found

@@ -51,7 +51,7 @@ export class Compiler {
     const env = this.#environment(kind)
     const text = aliased(source, parse(env, source))
     const check = env.strict.check(text)
-    if (!check.valid) throw this.#explain(check.error as CelFault, source, text, kind)
+    if (!check.valid) throw this.#explain(faultOf(check.error), source, text, kind)
     if (check.type !== "bool") throw new ExpressionError(`a condition is needed, and this is of type ${check.type}`, 0)
     const run = env.loose.parse(text)
     const values = (object: CelObject, report: CelObject) => contextOf(kind, object, report, this.variables)
@@ -120,23 +120,26 @@ interface CelFault extends Error {
   readonly range?: SourceRange
 }
 
+/** What the library throws or returns as an error. */
+const faultOf = (error: unknown): CelFault => (error instanceof Error ? error : new Error(String(error)))
+
 function parse(env: Environments, source: string): ASTNode {
   try {
     return env.strict.parse(source).ast
   } catch (e) {
-    throw new ExpressionError(summaryOf(e), (e as CelFault).range?.start ?? 0)
+    throw new ExpressionError(summaryOf(e), faultOf(e).range?.start ?? 0)
   }
 }
 
 /** The library's one-line summary; its message repeats the expression over several lines. */
 const summaryOf = (e: unknown): string => {
-  const fault = e as CelFault
+  const fault = faultOf(e)
   return fault.summary ?? fault.message
 }
 
 /** Why an expression has no value, without what the values themselves say. */
 function evaluationFault(e: unknown): string {
-  const { code } = e as CelFault
+  const { code } = faultOf(e)
   if (code === "index_out_of_bounds") return "an index is past the end of its list"
   return unaliased(summaryOf(e))
 }

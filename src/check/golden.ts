@@ -35,10 +35,12 @@ export function parseGolden(text: string): Golden {
   } catch {
     throw new Error("not JSON")
   }
-  const golden = value as Golden | null
-  if (golden?.schema !== "ikedump/golden/1") throw new Error('not a golden file: "schema" must be "ikedump/golden/1"')
-  return golden
+  if (!isGolden(value)) throw new Error('not a golden file: "schema" must be "ikedump/golden/1"')
+  return value
 }
+
+const isGolden = (value: unknown): value is Golden =>
+  typeof value === "object" && value !== null && "schema" in value && value.schema === "ikedump/golden/1"
 
 /** What differs between two golden reports, in their order. */
 export const compareReports = (before: Golden, after: Golden): Difference[] => compareValues(before, after)

@@ -1,10 +1,12 @@
 /** Reads rules files: includes, variables, structure, and every expression compiled before the first rule runs. */
+
 import { messageOf } from "../bytes/errors.ts"
+import { isOneOf, present } from "../bytes/typed.ts"
 import { nanosOf } from "./duration.ts"
 import { takenName, type Variable } from "./environment.ts"
 import { Compiler, type Expression, ExpressionError } from "./expression.ts"
 import { type Count, type Rule, type RuleSet, RulesError, type Selection, type Within } from "./rules.ts"
-import { INSIDE, type Kind } from "./schema.ts"
+import { INSIDE, KIND_NAMES, type Kind } from "./schema.ts"
 import { type MapEntry, Source, type SourceNode } from "./source.ts"
 import { validateSource } from "./validate.ts"
 
@@ -159,7 +161,8 @@ class RuleReader {
   ) {}
 
   kind(node: SourceNode): Kind | null {
-    return optionalText(node, "for") as Kind | null
+    const name = optionalText(node, "for")
+    return isOneOf(KIND_NAMES, name) ? name : null
   }
 
   /** A rule selects objects, or looks through the whole capture for things that follow one another. */
@@ -199,7 +202,7 @@ class RuleReader {
   }
 
   selection(node: SourceNode, scope: Kind | null): Selection {
-    const kind = this.kind(node) as Kind
+    const kind = present(this.kind(node))
     if (scope && !INSIDE[scope].includes(kind))
       throw this.source.error(
         member(node, "for")?.value.at ?? node.at,

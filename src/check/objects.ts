@@ -1,12 +1,14 @@
 /** The report's objects as expressions see them: typed, with their parents, whole numbers as CEL's int. */
+
 import { evaluate } from "@marcbachmann/cel-js"
+import { keysOf, recordOf } from "../bytes/typed.ts"
 import { nanosBetween } from "../report/time.ts"
 import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "../report/types.ts"
 import { elementOf, isTypeName, KIND_NAMES, type Kind, membersOf, TYPES, type TypeName } from "./schema.ts"
 
 /** An object of a type of the schema. `none` stands for null where the type has members, so that they stay checked. */
 export interface CelObject {
-  readonly [member: string]: unknown
+  [member: string]: unknown
 }
 
 const IS_NONE = Symbol("none")
@@ -14,22 +16,25 @@ const IS_NONE = Symbol("none")
 type ObjectClass = new (members: object) => CelObject
 
 /** One class a type: CEL tells the types of values apart by their constructors. */
-const CLASSES: ReadonlyMap<TypeName, ObjectClass> = new Map(
-  (Object.keys(TYPES) as TypeName[]).map(name => [
-    name,
+const CLASSES: Readonly<Record<TypeName, ObjectClass>> = recordOf(
+  keysOf(TYPES),
+  () =>
     class {
+      [member: string]: unknown
       constructor(members: object) {
         Object.assign(this, members)
       }
-    } as unknown as ObjectClass,
-  ]),
+    },
 )
 
-const NONES: ReadonlyMap<TypeName, CelObject> = new Map(
-  [...CLASSES].map(([name, type]) => [name, new type({ [IS_NONE]: true })]),
-)
+const NONES = recordOf(keysOf(TYPES), (type): CelObject => new CLASSES[type]({ [IS_NONE]: true }))
 
-export const classOf = (type: TypeName): ObjectClass => CLASSES.get(type) as ObjectClass
+export const classOf = (type: TypeName): ObjectClass => CLASSES[type]
+
+/** The object that a member is; undefined where it is none. */
+export const objectOf = (value: unknown): CelObject | undefined => (isObject(value) ? value : undefined)
+
+const isObject = (value: unknown): value is CelObject => typeof value === "object" && value !== null
 
 /** The objects of a list member; none where the object has no such list. */
 export const listOf = (value: unknown): readonly CelObject[] => (Array.isArray(value) ? value : [])
@@ -56,7 +61,7 @@ export type Objects = Readonly<Record<Kind, readonly CelObject[]>> & {
 }
 
 export function objectsOf(report: Report): Objects {
-  const all: Record<Kind, CelObject[]> = Object.fromEntries(KIND_NAMES.map(k => [k, []])) as never
+  const all: Record<Kind, CelObject[]> = recordOf<Kind, CelObject[]>(KIND_NAMES, () => [])
   all.capture = report.captures.map(c => make("Capture", c, { took: took(c) }))
   const sas = report.ike_sas.map(sa => ikeSa(sa, all))
   const childOf = new Map(all.child_sa.map(c => [c.id, c]))
@@ -73,20 +78,21 @@ const closedMessages = ({ ike_sas }: Report): number =>
 
 function ikeSa(sa: IkeSaReport, all: Record<Kind, CelObject[]>): CelObject {
   const own: Record<string, unknown> = { took: took(sa) }
-  const made = make("IkeSa", { ...sa, exchanges: [], child_sas: [], checks: [] }, own) as Record<string, unknown>
-  made.exchanges = sa.exchanges.map(x => {
+  const made = make("IkeSa", { ...sa, exchanges: [], child_sas: [], checks: [] }, own)
+  const exchanges = sa.exchanges.map(x => {
     const ends = { first_time: x.messages[0]?.time ?? null, last_time: x.messages.at(-1)?.time ?? null }
     const exchange = make("Exchange", { ...x, messages: [] }, { ike_sa: made, took: took(ends) })
     const messages = x.messages.map(m => make("Message", m, { exchange, ike_sa: made }))
     all.message.push(...messages)
     return Object.assign(exchange, { messages })
   })
-  made.child_sas = sa.child_sas.map(c => make("ChildSa", c, { ike_sa: made, took: took(c) }))
-  made.checks = sa.checks.map(c => make("Check", c, { ike_sa: made }))
+  const children = sa.child_sas.map(c => make("ChildSa", c, { ike_sa: made, took: took(c) }))
+  const checks = sa.checks.map(c => make("Check", c, { ike_sa: made }))
+  Object.assign(made, { exchanges, child_sas: children, checks })
   all.ike_sa.push(made)
-  all.exchange.push(...(made.exchanges as CelObject[]))
-  all.child_sa.push(...(made.child_sas as CelObject[]))
-  all.check.push(...(made.checks as CelObject[]))
+  all.exchange.push(...exchanges)
+  all.child_sa.push(...children)
+  all.check.push(...checks)
   return made
 }
 
@@ -97,27 +103,25 @@ function espSa(esp: EspSaReport, childOf: ReadonlyMap<unknown, CelObject>): CelO
 
 /** The IKE SA that the finding speaks of, or whose data SA it speaks of. */
 const subjectOf = (d: DiagnosticReport, sas: readonly CelObject[], esp: readonly CelObject[]): CelObject | null =>
-  sas.find(sa => sa.id === d.sa) ?? (esp.find(e => e.id === d.sa)?.ike_sa as CelObject | undefined) ?? null
+  sas.find(sa => sa.id === d.sa) ?? objectOf(esp.find(e => e.id === d.sa)?.ike_sa) ?? null
 
 /** Builds an object from the report's, converting each member after its type; `own` are members already made. */
 function make(type: TypeName, from: object, own: Readonly<Record<string, unknown>> = {}): CelObject {
   const members: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(membersOf(type)))
-    members[name] = name in own ? orNone(own[name], member.type) : convert((from as never)[name], member.type)
+    members[name] = name in own ? orNone(own[name], member.type) : convert(Reflect.get(from, name), member.type)
   return new (classOf(type))(members)
 }
 
 function convert(value: unknown, type: string): unknown {
   if (Array.isArray(value)) return value.map(item => convert(item, elementOf(type)))
   if (value === null || value === undefined) return orNone(null, type)
-  if (type === "int") return BigInt(Math.trunc(value as number))
-  if (type === "map<string, int>")
-    return new Map(Object.entries(value as Record<string, number>).map(([key, n]) => [key, BigInt(n)]))
-  return isTypeName(type) ? make(type, value as object) : value
+  if (type === "int") return BigInt(Math.trunc(Number(value)))
+  if (type === "map<string, int>") return new Map(Object.entries(value).map(([key, n]) => [key, BigInt(n)]))
+  return isTypeName(type) && isObject(value) ? make(type, value) : value
 }
 
-const orNone = (value: unknown, type: string): unknown =>
-  value === null && isTypeName(type) ? (NONES.get(type) as CelObject) : value
+const orNone = (value: unknown, type: string): unknown => (value === null && isTypeName(type) ? NONES[type] : value)
 
 function took({ first_time, last_time }: { first_time: string | null; last_time: string | null }): CelDuration | null {
   if (first_time === null || last_time === null) return null

@@ -3,8 +3,6 @@ import { type CelObject, listOf } from "./objects.ts"
 import type { Kind } from "./schema.ts"
 import type { SeenValue } from "./seen.ts"
 
-type Part = "encr" | "integ" | "prf" | "ke"
-
 /** What a reader wants to know next about what an expression saw, and the frame to look at, where it is not the object's first. */
 export interface Origin {
   readonly note: string
@@ -26,7 +24,7 @@ function suiteOrigin(sa: CelObject, seen: readonly SeenValue[]): Origin | undefi
     .filter(x => OPENING.has(String(x.type)))
     .at(-1)
   if (!value || !init) return undefined
-  const messages = listOf(init.messages).filter(m => (m.payloads as string[]).includes("SA"))
+  const messages = listOf(init.messages).filter(m => textsOf(m.payloads).includes("SA"))
   const offer = messages.find(m => m.from === "initiator")
   const choice = messages.find(m => m.from === "responder")
   const words: string[] = []
@@ -38,10 +36,13 @@ function suiteOrigin(sa: CelObject, seen: readonly SeenValue[]): Origin | undefi
 
 const OPENING = new Set(["IKE_SA_INIT", "Identity Protection (Main Mode)", "Aggressive"])
 
+/** The texts of a list member; none where the object has no such list. */
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [])
+
 /** The first proposal that has the value seen. */
 function proposalWith(sa: CelObject, { path, value }: SeenValue): string {
-  const part = /suite\.(\w+)/.exec(path)?.[1] as Part
+  const part = /suite\.(\w+)/.exec(path)?.[1] ?? ""
   const algorithm = Array.isArray(value) ? value[0] : value
-  const offer = listOf(sa.offered).find(o => (o[part] as string[]).includes(String(algorithm)))
+  const offer = listOf(sa.offered).find(o => textsOf(o[part]).includes(String(algorithm)))
   return offer ? ` as proposal ${offer.number}` : ""
 }

@@ -52,12 +52,13 @@ function* failuresOf(rule: Rule, selected: readonly CelObject[], objects: Object
   const { kind, count } = rule
   if (kind && (selected.length < count.min || selected.length > count.max))
     yield miscounted(rule, kind, selected, objects)
-  for (const object of kind ? selected : []) {
-    const holds = rule.expect && judge(kind as Kind, object, rule.expect, true, objects)
-    if (holds) yield holds
-    const held = rule.none && judge(kind as Kind, object, rule.none, false, objects)
-    if (held) yield held
-  }
+  if (kind)
+    for (const object of selected) {
+      const holds = rule.expect && judge(kind, object, rule.expect, true, objects)
+      if (holds) yield holds
+      const held = rule.none && judge(kind, object, rule.none, false, objects)
+      if (held) yield held
+    }
   const scopes = kind ? selected.map(object => ({ kind, object })) : [null]
   for (const scope of scopes) {
     if (rule.within) yield* withinFailures(rule.within, scope, objects)

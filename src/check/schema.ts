@@ -2,6 +2,7 @@
  * What the expressions of a rules file see: every type with its members, in CEL's types. The environment, the objects and
  * `ikedump check --schema` are all made from this table; the compiler holds it against the report's types.
  */
+import { keysOf } from "../bytes/typed.ts"
 import type * as R from "../report/types.ts"
 
 export interface Member {
@@ -280,7 +281,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS
 
-export const KIND_NAMES = Object.keys(KINDS) as Kind[]
+export const KIND_NAMES = keysOf(KINDS)
 
 /** Kinds that an object of a kind holds: what `order` and `within` may select inside it. */
 export const INSIDE: Readonly<Record<Kind, readonly Kind[]>> = {

@@ -35,7 +35,6 @@ export function valuesSeen(
   return [...seen].slice(0, MOST_VALUES).map(([path, value]) => ({ path, value }))
 }
 
-const PATHS = new Set(["id", ".", "[]"])
 const MACROS = new Set(["all", "exists", "exists_one", "filter", "map"])
 
 function collect(node: ASTNode, scope: Scope, wanted: boolean, seen: Map<string, unknown>): void {
@@ -52,15 +51,21 @@ function collect(node: ASTNode, scope: Scope, wanted: boolean, seen: Map<string,
   for (const child of childrenOf(node)) collect(child, scope, turned, seen)
 }
 
-const isPath = (node: ASTNode): boolean =>
-  node.op === "id" || (PATHS.has(node.op) && isPath((node.args as readonly ASTNode[])[0]))
+/** What a member or an item is a part of. */
+const ownerOf = (node: ASTNode): ASTNode | undefined => (node.op === "." || node.op === "[]" ? node.args[0] : undefined)
+
+function isPath(node: ASTNode): boolean {
+  const owner = ownerOf(node)
+  return owner ? isPath(owner) : node.op === "id"
+}
 
 function note(node: ASTNode, scope: Scope, seen: Map<string, unknown>): void {
   const value = evaluate(node, scope)
   if (typeof value === "function") return
   if (value === undefined) {
     // What has no value has it from what it is a part of: an item past the end of a list, a member of null.
-    if (node.op !== "id") note((node.args as readonly ASTNode[])[0], scope, seen)
+    const owner = ownerOf(node)
+    if (owner) note(owner, scope, seen)
     return
   }
   const plain = plainValue(value)

@@ -1,5 +1,5 @@
 /** The text of a rules file as a tree that knows where everything stands. JSON is read as the YAML that it is. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from "yaml"
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from "yaml"
 import { type Place, RulesError } from "./rules.ts"
 
 /** A value of the file and the offset where it stands. */
@@ -78,33 +78,28 @@ export class Source {
 
   #document() {
     try {
-      const document = parseDocument(this.text, {
-        lineCounter: this.#lines,
-        uniqueKeys: true,
-        maxAliasCount: 0,
-      } as object)
-      return { root: document.contents as Node | null, errors: document.errors }
+      const options = { lineCounter: this.#lines, uniqueKeys: true, maxAliasCount: 0 }
+      const document = parseDocument(this.text, options)
+      return { root: document.contents, errors: document.errors }
     } catch (e) {
       if (e instanceof RangeError) throw this.error(0, "nested too deep")
       throw e
     }
   }
 
-  #node(node: Node | null, depth: number): SourceNode {
-    const at = node?.range?.[0] ?? 0
+  #node(node: unknown, depth: number): SourceNode {
+    const at = startOf(node) ?? 0
     if (depth > MAX_DEPTH) throw this.error(at, "nested too deep")
     if (node === null) return { kind: "scalar", at, value: null }
     if (isAlias(node)) throw this.error(at, "aliases are not used in rules files", "vars: names a value once")
-    if (isSeq(node))
-      return { kind: "list", at, items: node.items.map(item => this.#node(item as Node | null, depth + 1)) }
+    if (isSeq(node)) return { kind: "list", at, items: node.items.map(item => this.#node(item, depth + 1)) }
     if (isScalar(node)) return { kind: "scalar", at: this.#contentStart(node), value: scalarValue(node) }
     if (!isMap(node)) throw this.error(at, "not a value of a rules file")
     const entries = new Map<string, MapEntry>()
     for (const { key, value } of node.items) {
       const name = isScalar(key) ? String(key.value) : "?"
-      const keyAt = (key as Node | null)?.range?.[0] ?? at
-      const item =
-        value === null ? ({ kind: "scalar", at: keyAt, value: null } as const) : this.#node(value as Node, depth + 1)
+      const keyAt = startOf(key) ?? at
+      const item = value === null ? ({ kind: "scalar", at: keyAt, value: null } as const) : this.#node(value, depth + 1)
       entries.set(name, { at: keyAt, value: item })
     }
     return { kind: "map", at, entries }
@@ -118,6 +113,9 @@ export class Source {
     return line === -1 ? at : line + 1 + (/^\s*/.exec(this.text.slice(line + 1))?.[0].length ?? 0)
   }
 }
+
+/** Where a node begins. */
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
 
 const MAX_LENGTH = 1 << 20
 const MAX_DEPTH = 20

@@ -1,5 +1,5 @@
 /** What people call an object of the report, where it stands in the capture, and when it was. */
-import { type CelObject, listOf } from "./objects.ts"
+import { type CelObject, listOf, objectOf } from "./objects.ts"
 import type { Kind } from "./schema.ts"
 
 /** An object that a rule speaks of. */
@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 export function subjectOf(kind: Kind, object: CelObject): Subject {
-  const sa = kind === "ike_sa" ? object : (object.ike_sa as CelObject | undefined)
+  const sa = kind === "ike_sa" ? object : objectOf(object.ike_sa)
   const ikeSa = typeof sa?.id === "string" ? sa.id : null
   return { kind, label: labelOf(kind, object, ikeSa), frame: frameOf(kind, object), ikeSa }
 }
@@ -49,7 +49,7 @@ function frameOf(kind: Kind, o: CelObject): number | null {
     case "ike_sa":
       return firstFrame(listOf(o.exchanges)[0])
     case "child_sa":
-      return frameAt(o.ike_sa as CelObject, o.first_time)
+      return frameAt(objectOf(o.ike_sa), o.first_time)
     case "capture":
     case "esp_sa":
       return null
@@ -61,8 +61,8 @@ function firstFrame(exchange: CelObject | undefined): number | null {
   return first ? Number(first.frame) : null
 }
 
-function frameAt(sa: CelObject, time: unknown): number | null {
-  for (const exchange of listOf(sa.exchanges))
+function frameAt(sa: CelObject | undefined, time: unknown): number | null {
+  for (const exchange of listOf(sa?.exchanges))
     for (const message of listOf(exchange.messages)) if (message.time === time) return Number(message.frame)
   return null
 }

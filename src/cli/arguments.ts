@@ -33,25 +33,28 @@ const CAPTURE_ARGUMENTS = new Set(["capture", "before", "after"])
 /** The arguments as commander takes them: a capture may be left out where it is piped. */
 export const argumentsOf = ({ args }: CommandSpec): string => args.replace(/<(capture(?:\.\.\.)?|file\.\.\.)>/g, "[$1]")
 
+/** One argument as commander gives it, or several behind `...`. */
+type Argument = string | string[] | undefined
+
 /** Puts the captures that are meant into the arguments of a command that is about to run. */
 export async function readArguments(action: Command, { name, args: declared }: CommandSpec): Promise<void> {
-  const args: unknown[] = action.processedArgs
+  const args: Argument[] = action.processedArgs
   if (name === "show") framesOfStdin(args)
   const captures: string[] = []
   for (const [i, [, open, argument]] of [...declared.matchAll(/([<[])([\w.]+)/g)].entries()) {
-    const given = [args[i] ?? []].flat() as string[]
+    const given = [args[i] ?? []].flat()
     const needed = open === "<" ? orStdin(given, name) : given
     if (argument === "capture..." || CAPTURE_ARGUMENTS.has(argument))
-      captures.push(...((args[i] = await capturesOf(needed)) as string[]))
-    else if (argument === "file...") args[i] = needed
+      captures.push(...(args[i] = [...(await capturesOf(needed))]))
+    else if (argument === "file...") args[i] = [...needed]
   }
-  refuseSwapped(captures, (action.opts() as { keys?: string[] }).keys ?? [])
+  refuseSwapped(captures, action.opts<{ keys?: string[] }>().keys ?? [])
 }
 
 /** `tcpdump … | ikedump show 3`: what would be the capture is a frame. */
-function framesOfStdin(args: unknown[]): void {
-  const [first, frames] = args as [string | undefined, string[]]
-  if (first === undefined || !/^[\d,-]*\d[\d,-]*$/.test(first) || existsSync(first) || !isStdinGiven()) return
+function framesOfStdin(args: Argument[]): void {
+  const [first, frames = []] = args
+  if (typeof first !== "string" || !/^[\d,-]*\d[\d,-]*$/.test(first) || existsSync(first) || !isStdinGiven()) return
   args[0] = "-"
-  args[1] = [first, ...frames]
+  args[1] = [first, frames].flat()
 }

@@ -125,7 +125,7 @@ class Brief implements ScanHandler {
     if (known) known.packets += packets
     else if (this.data.size < MOST_LISTED)
       this.data.set(key, {
-        protocol: PROTOCOL[view.kind]!,
+        protocol: PROTOCOL[view.kind] ?? "ESP",
         spi: view.spi.toString(16).padStart(8, "0"),
         source: sourceAddress(view),
         destination: destinationAddress(view),

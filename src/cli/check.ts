@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import type { Command } from "commander"
 import { messageOf } from "../bytes/errors.ts"
+import { isOneOf } from "../bytes/typed.ts"
 import { compareReports, type Difference, goldenOf, goldenText, parseGolden } from "../check/golden.ts"
 import { loadRules } from "../check/load.ts"
 import type { Outcome } from "../check/outcome.ts"
@@ -12,7 +13,7 @@ import { readRules } from "../node/read-rules.ts"
 import { TimeLimitError, withTimeLimit } from "../node/time-limit.ts"
 import { differenceText } from "../render/check/differences.ts"
 import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../render/check/index.ts"
-import { renderSchema, SCHEMA_FORMATS, type SchemaFormat } from "../render/check/schema.ts"
+import { renderSchema, SCHEMA_FORMATS } from "../render/check/schema.ts"
 import type { Report } from "../report/types.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { orStdin } from "./arguments.ts"
@@ -94,8 +95,8 @@ async function run(captures: string[], options: CheckOptions): Promise<void> {
 
 function printSchema(format: string | true): void {
   const name = format === true ? "text" : format
-  if (!SCHEMA_FORMATS.includes(name as SchemaFormat)) throw unknownWord("format", name, SCHEMA_FORMATS)
-  print([renderSchema(name as SchemaFormat)])
+  if (!isOneOf(SCHEMA_FORMATS, name)) throw unknownWord("format", name, SCHEMA_FORMATS)
+  print([renderSchema(name)])
 }
 
 async function loadForCommand(options: CheckOptions): Promise<RuleSet | undefined> {
@@ -171,7 +172,7 @@ function presentGolden(path: string, differences: readonly Difference[], options
 }
 
 /** `-o FILE` is where the result itself goes. */
-const isFormatted = (output: string): boolean => output.includes("=") || CHECK_FORMATS.includes(output as CheckFormat)
+const isFormatted = (output: string): boolean => output.includes("=") || isOneOf(CHECK_FORMATS, output)
 
 function outputNamed(text: string): OutputFile {
   const at = text.indexOf("=")
@@ -180,7 +181,7 @@ function outputNamed(text: string): OutputFile {
 }
 
 function formatNamed(name: string): CheckFormat {
-  if (CHECK_FORMATS.includes(name as CheckFormat)) return name as CheckFormat
+  if (isOneOf(CHECK_FORMATS, name)) return name
   throw unknownWord("format", name, CHECK_FORMATS)
 }
 

@@ -2,6 +2,7 @@
 
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
+import { isOneOf, keysOf } from "../bytes/typed.ts"
 import { plural } from "../bytes/words.ts"
 import { keepForeign, writeSecretFile } from "../node/secret-file.ts"
 import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "../secrets/export/export.ts"
@@ -21,10 +22,10 @@ export function readTargets(words: readonly string[]): { targets: Target[]; rest
   const rest: string[] = []
   for (let i = 0; i < words.length; i++) {
     const format = words[i]
-    if (Object.hasOwn(EXPORTERS, format)) {
+    if (isOneOf(keysOf(EXPORTERS), format)) {
       const target = words[++i]
       if (target === undefined) throw new CliError(`--export ${format} needs where to write`)
-      targets.push({ format: format as ExportFormat, target })
+      targets.push({ format, target })
     } else if (targets.length === 0)
       throw new CliError(`unknown export format ${JSON.stringify(format)}`, undefined, [
         `known: ${Object.keys(EXPORTERS).join(", ")}`,

@@ -1,7 +1,9 @@
 /** `ikedump flow CAPTURE...`: ladder diagrams, one an IKE SA, or with `--frames` one of every frame. */
+
 import type { Command } from "commander"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { CaptureSource } from "../pipeline.ts"
+import type { FlowFormat } from "../render/flow.ts"
 import { flowLines } from "../render/flow-frames.ts"
 import { type FlowPacket, flowRows } from "../render/flow-rows.ts"
 import { penFor } from "../render/pen.ts"
@@ -18,6 +20,7 @@ import { selectedSas } from "./sa-option.ts"
 import { tell } from "./tell.ts"
 
 interface FlowOptions extends CommonOptions {
+  format: FlowFormat
   readonly ascii?: boolean
   readonly frames?: boolean
 }

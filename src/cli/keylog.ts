@@ -67,9 +67,8 @@ async function run(file: string | undefined, options: KeylogOptions): Promise<vo
 }
 
 function piecesOf(file: string | undefined, { xfrm }: KeylogOptions, signal: AbortSignal): Pieces {
-  if (xfrm) return xfrmPieces(signal)
-  if (isReadOnce(file as string)) return pipePieces(file as string)
-  return followFile(file as string, { signal })
+  if (xfrm || file === undefined) return xfrmPieces(signal)
+  return isReadOnce(file) ? pipePieces(file) : followFile(file, { signal })
 }
 
 /** The SAs of this moment, then each that is made. The monitor starts first, so that none is missed between. */

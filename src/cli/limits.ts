@@ -31,14 +31,14 @@ export function withLimits(command: Command): Command {
 
 /** What the flags of an invocation say. */
 export function limitsOf(options: object): Pick<AnalyzeOptions, "limits" | "keepSas"> {
-  const given = options as Readonly<Record<string, number | undefined>>
+  const given = new Map<string, number | undefined>(Object.entries(options))
   const limits = Object.fromEntries(
     FLAGS.flatMap(([flag, cap]) => {
-      const n = given[property(flag)]
+      const n = given.get(property(flag))
       return n === undefined ? [] : [[cap, n]]
     }),
   )
-  return { limits, keepSas: given.limitSas }
+  return { limits, keepSas: given.get("limitSas") }
 }
 
 function count(text: string): number {

@@ -62,7 +62,7 @@ export class Pager implements Destination {
       env: { LESS: "FRX", LV: "-c", ...this.env },
     })
     // Results are written at once, not when the event loop comes round to it.
-    this.#fd = (child.stdin as unknown as { readonly _handle?: { readonly fd?: number } } | null)?._handle?.fd
+    this.#fd = child.stdin ? Reflect.get(child.stdin, "_handle")?.fd : undefined
     child.on("error", () => {})
     child.stdin?.on("error", () => {})
     if (this.#fd === undefined || this.#fd < 0) {

@@ -33,8 +33,8 @@ export function presentReport(report: Report, format: string, options: ReportTex
 }
 
 /** The ladders in one of `FLOW_FORMATS`, piece by piece. */
-export const presentFlow = (report: Report, format: string, options: FlowOptions): Iterable<string> =>
-  renderFlow(report, format as FlowFormat, options)
+export const presentFlow = (report: Report, format: FlowFormat, options: FlowOptions): Iterable<string> =>
+  renderFlow(report, format, options)
 
 function* spaced(sections: Iterable<string>): Generator<string> {
   let first = true

@@ -72,7 +72,7 @@ export async function run(
 
 /** What comes before the command itself: its captures found, its result sent where it belongs. */
 async function prepare(action: Command, spec: CommandSpec): Promise<void> {
-  const flags = action.opts() as ResultFlags
+  const flags = action.opts<ResultFlags>()
   beQuiet(flags.quiet ?? false)
   await readArguments(action, spec)
   sendResult(

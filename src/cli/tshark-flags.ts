@@ -36,8 +36,7 @@ export function fromTshark(argv: readonly string[], commands: ReadonlySet<string
   const habits: Habits = { command, files: [], flags: [] }
   const rest = command === undefined ? [...argv] : argv.slice(1)
   let translated = false
-  while (rest.length > 0) {
-    const word = rest.shift() as string
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--") {
       habits.flags.push(word, ...rest.splice(0))
       break

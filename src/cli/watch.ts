@@ -1,5 +1,7 @@
 /** `ikedump watch [-|FILE...]`: a line for each event, as it happens; files are followed as they grow and are rotated. */
+
 import { type Command, InvalidArgumentError } from "commander"
+import { codeOf } from "../bytes/errors.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { CaptureReader, isCaptureMagic } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
@@ -88,7 +90,7 @@ async function served(port: number, metrics: WatchMetrics): Promise<{ close(): v
     process.stderr.write(`ikedump: metrics at http://127.0.0.1:${server.port}/metrics\n`)
     return server
   } catch (e) {
-    const { code } = e as NodeJS.ErrnoException
+    const code = codeOf(e)
     throw new CliError(`cannot listen on 127.0.0.1:${port}: ${code === "EADDRINUSE" ? "the port is taken" : code}`)
   }
 }

@@ -120,3 +120,5 @@ export const CURVES: Readonly<Record<CurveId, CurveParams>> = {
     n: 0xaadd9db8dbe9c48b3fd4e6ae33c9fc07cb308db3b3c9d20ed6639cca70330870553e5c414ca92619418661197fac10471db1d381085ddaddb58796829ca90069n,
   },
 }
+
+export const isCurve = (id: string): id is CurveId => Object.hasOwn(CURVES, id)

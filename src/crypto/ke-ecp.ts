@@ -1,5 +1,7 @@
 /** Elliptic curve groups over noble's points, also for signatures. RFC 5903, RFC 6954. */
+
 import { type WeierstrassPointCons, weierstrass } from "@noble/curves/abstract/weierstrass.js"
+import { keysOf, recordOf } from "../bytes/typed.ts"
 import { CURVES, type CurveId } from "./curves.ts"
 import { ecpFault } from "./ke-faults.ts"
 import { privateNumber, toBytes, toNumber } from "./numbers.ts"
@@ -45,7 +47,4 @@ function ecp(id: CurveId): KeyExchangeMethod {
 }
 
 /** All ECP and brainpool groups. */
-export const ecpMethods = Object.fromEntries((Object.keys(CURVES) as CurveId[]).map(id => [id, ecp(id)])) as Record<
-  CurveId,
-  KeyExchangeMethod
->
+export const ecpMethods: Readonly<Record<CurveId, KeyExchangeMethod>> = recordOf(keysOf(CURVES), id => ecp(id))

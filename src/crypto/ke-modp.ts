@@ -1,4 +1,5 @@
 /** MODP Diffie-Hellman with BigInt. RFC 2409 §6, RFC 3526, RFC 5114. */
+import { recordOf } from "../bytes/typed.ts"
 import { modpFault } from "./ke-faults.ts"
 import { MODP_IDS, type ModpId, modpGroup } from "./modp-groups.ts"
 import { modPow, privateNumber, toBytes, toNumber } from "./numbers.ts"
@@ -28,4 +29,4 @@ function modp(id: ModpId): KeyExchangeMethod {
 }
 
 /** All MODP groups. */
-export const modpMethods = Object.fromEntries(MODP_IDS.map(id => [id, modp(id)])) as Record<ModpId, KeyExchangeMethod>
+export const modpMethods: Readonly<Record<ModpId, KeyExchangeMethod>> = recordOf(MODP_IDS, id => modp(id))

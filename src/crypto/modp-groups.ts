@@ -1,4 +1,5 @@
 /** The MODP groups as numbers. RFC 2409 §6, RFC 3526, RFC 5114 §2. */
+import { keysOf } from "../bytes/typed.ts"
 import { scaledPi } from "./pi.ts"
 import type { KeId } from "./provider.ts"
 
@@ -12,9 +13,11 @@ export interface ModpGroup {
 }
 
 export type ModpId = Extract<KeId, `modp-${string}`>
+/** Those whose generator makes a small subgroup. */
+type SubgroupId = Extract<KeId, `modp-${string}-${string}`>
 
 /** n and c of p = 2^n - 2^(n-64) - 1 + 2^64 · (⌊2^(n-130) π⌋ + c). RFC 2412 App. E, RFC 3526. */
-const SAFE_PRIMES: Readonly<Record<string, readonly [number, bigint]>> = {
+const SAFE_PRIMES: Readonly<Record<Exclude<ModpId, SubgroupId>, readonly [number, bigint]>> = {
   "modp-768": [768, 149686n],
   "modp-1024": [1024, 129093n],
   "modp-1536": [1536, 741804n],
@@ -26,7 +29,7 @@ const SAFE_PRIMES: Readonly<Record<string, readonly [number, bigint]>> = {
 }
 
 /** RFC 5114 §2.1 to §2.3. */
-const SUBGROUPS: Readonly<Record<string, { readonly p: string; readonly g: string; readonly q: string }>> = {
+const SUBGROUPS: Readonly<Record<SubgroupId, { readonly p: string; readonly g: string; readonly q: string }>> = {
   "modp-1024-160": {
     p:
       "b10b8f96a080e01dde92de5eae5d54ec52c99fbcfb06a3c69a6a9dca52d23b616073e28675a23d189838ef1e2ee652c013ecb4ae" +
@@ -70,7 +73,7 @@ const SUBGROUPS: Readonly<Record<string, { readonly p: string; readonly g: strin
   },
 }
 
-export const MODP_IDS = [...Object.keys(SAFE_PRIMES), ...Object.keys(SUBGROUPS)] as readonly ModpId[]
+export const MODP_IDS: readonly ModpId[] = [...keysOf(SAFE_PRIMES), ...keysOf(SUBGROUPS)]
 
 const made = new Map<ModpId, ModpGroup>()
 
@@ -81,8 +84,10 @@ export function modpGroup(id: ModpId): ModpGroup {
   return group
 }
 
+const isSubgroup = (id: ModpId): id is SubgroupId => id in SUBGROUPS
+
 function makeGroup(id: ModpId): ModpGroup {
-  if (id in SUBGROUPS) {
+  if (isSubgroup(id)) {
     const { p, g, q } = SUBGROUPS[id]
     return { bytes: p.length / 2, p: BigInt(`0x${p}`), g: BigInt(`0x${g}`), q: BigInt(`0x${q}`) }
   }

@@ -1,4 +1,5 @@
 /** Which key a SubjectPublicKeyInfo holds. RFC 5280 §4.1.2.7, RFC 3279, RFC 5480, RFC 8410. */
+import { keysOf } from "../bytes/typed.ts"
 import { readSpki } from "../pki/algorithm.ts"
 import { attempt, type Der, parseWhole } from "../pki/der.ts"
 import { CURVES, type CurveId } from "./curves.ts"
@@ -52,7 +53,7 @@ function rsa(key: Uint8Array): PublicKey | undefined {
 
 /** Named curves and uncompressed points only: what certificates have. */
 function ec(oid: string, key: Uint8Array): PublicKey | undefined {
-  const curve = (Object.keys(CURVES) as CurveId[]).find(id => CURVES[id].oid === oid)
+  const curve = keysOf(CURVES).find(id => CURVES[id].oid === oid)
   if (!curve) return undefined
   const { bytes } = CURVES[curve]
   if (key.length !== 1 + 2 * bytes || key[0] !== 4) return undefined

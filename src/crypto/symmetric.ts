@@ -53,7 +53,7 @@ const chacha: Aead = {
 }
 
 /** Without key exchange and signatures, whose curves take longer to load than all of this. */
-export const symmetric: Omit<SymmetricProvider, "name"> = {
+export const symmetric = {
   hash: { md5, sha1: shortSha1, "sha2-224": sha224, "sha2-256": sha256, "sha2-384": sha384, "sha2-512": sha512 },
   mac: {
     "hmac-md5": hmacOf(md5),
@@ -76,4 +76,4 @@ export const symmetric: Omit<SymmetricProvider, "name"> = {
     "camellia-ctr": ctr(camellia),
   },
   aead: { "aes-gcm": aesGcm, "aes-ccm": aesCcm, "camellia-ccm": ccm(camellia), "chacha20-poly1305": chacha },
-}
+} satisfies Omit<SymmetricProvider, "name">

@@ -5,6 +5,7 @@ import { u32At } from "../bytes/bytes.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
+import { present } from "../bytes/typed.ts"
 import { dissectEsp, dissectWesp, icvHolds, type SequenceRemark } from "../ipsec/esp.ts"
 import { decodeInner, type InnerOptions } from "../ipsec/inner.ts"
 import type { Inner } from "../ipsec/inner-line.ts"
@@ -96,7 +97,7 @@ export class DataDrawer {
 
   /** What a packet in transport mode is shown under. */
   #addresses({ view }: Surroundings): InnerOptions {
-    const outer = view.ipVersion === 0 ? this.#packet! : view
+    const outer = view.ipVersion === 0 ? present(this.#packet) : view
     return { source: sourceAddress(outer), destination: destinationAddress(outer), inflate: this.options.inflate }
   }
 
@@ -135,15 +136,15 @@ export class DataDrawer {
 
   /** The packet as the walker would hand it on. The one in hand may be another of the same frame, such as the AH around this ESP. */
   #viewOf(layer: Layer, src: ByteSource, start: number, header: number, end: number, around: Surroundings): PacketView {
-    const packet = this.#packet!
+    const packet = present(this.#packet)
     const kind = KIND.get(layer) ?? Kind.OTHER
-    const { payload, payloadStart } = this.#sources!
+    const { payload, payloadStart } = present(this.#sources)
     if (packet.kind === kind && payload === src && payloadStart === start) return packet
     return Object.assign(this.#view, around.view, this.#fieldsOf(kind, src, start, header, end))
   }
 
   #fieldsOf(kind: Kind, { bytes }: ByteSource, start: number, header: number, end: number): Partial<PacketView> {
-    const { frame, seconds, nanos } = this.#packet!
+    const { frame, seconds, nanos } = present(this.#packet)
     const spi = kind === Kind.AH ? header + 4 : header
     return {
       kind,

@@ -40,7 +40,7 @@ const PLAIN_LAYERS = new Set(
 /** What the fields of these names need. A name of a protocol that is not known here needs everything. */
 export function needsOf(names: readonly string[]): Needs {
   const payloads = names.some(needsEverything) ? undefined : wantedPayloads(names)
-  const needs = { layers: false, ike: "none" as Needs["ike"], payloads, data: false, summary: false }
+  const needs: { -readonly [K in keyof Needs]: Needs[K] } = { ...NOTHING, payloads }
   for (const name of names) {
     const one = needsOfName(name)
     needs.layers ||= one.layers

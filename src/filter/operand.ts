@@ -120,7 +120,7 @@ export class OperandCompiler implements ArgumentCompiler {
     const of = this.computed(node.of)
     if (![...of.kinds].some(k => SLICEABLE.has(k)))
       throw wrong("a number has no slices", node, node.of.type === "field" ? `its bytes are @${node.of.name}` : "")
-    const kinds = new Set([...of.kinds].map(k => (k === "text" ? "text" : "bytes") as ValueKind))
+    const kinds = new Set<ValueKind>([...of.kinds].map(k => (k === "text" ? "text" : "bytes")))
     const { ranges } = node
     return { kinds, fields: [], values: seen => of.values(seen).flatMap(v => slicedValue(v, ranges)) }
   }
@@ -154,9 +154,8 @@ const canCalculate = (kind: ValueKind, op: string): boolean =>
 
 function slicedValue({ v }: Value, ranges: SliceNode["ranges"]): readonly Value[] {
   if (typeof v !== "string" && !(v instanceof Uint8Array)) return []
-  const parts = ranges.map(range => sliceOf(range, v.length))
-  if (parts.some(part => part === undefined)) return []
-  const spans = parts as readonly (readonly [number, number])[]
+  const spans = ranges.map(range => sliceOf(range, v.length)).filter(span => span !== undefined)
+  if (spans.length < ranges.length) return []
   if (typeof v === "string") return [{ kind: "text", v: spans.map(s => v.slice(...s)).join("") }]
   return [{ kind: "bytes", v: Uint8Array.from(spans.flatMap(s => [...v.subarray(...s)])) }]
 }

@@ -29,7 +29,7 @@ import { notifiesOf } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
-const PROTOCOL = { 1: "IKE", 2: "AH", 3: "ESP" } as const
+const PROTOCOL: Readonly<Partial<Record<number, "IKE" | "AH" | "ESP">>> = { 1: "IKE", 2: "AH", 3: "ESP" }
 /** Status types that turn an SA's beginning another way. */
 const TURNS: readonly number[] = [NOTIFY.COOKIE, NOTIFY.REDIRECT]
 
@@ -142,7 +142,7 @@ function noteUnoffered(sa: IkeSa, answer: WholeMessage, chosen: Proposal, offere
 
 function noteAttempt({ sa, exchange, whole: answer }: Whole, asked: WholeMessage): void {
   const offered = find(asked.payloads, saPayload)?.proposals
-  const protocol = offered?.[0] && PROTOCOL[offered[0].protocol as keyof typeof PROTOCOL]
+  const protocol = offered?.[0] && PROTOCOL[offered[0].protocol]
   const chosen = find(answer.payloads, saPayload)?.proposals[0]
   const errors = notifiesOf(answer.payloads).filter(n => isErrorType(n.type))
   if (!offered || !protocol || (!chosen && errors.length === 0)) return

@@ -35,8 +35,8 @@ export class AggfragReassembler {
   #continue(b: Uint8Array, start: number, end: number, last: boolean, emit: EmitPacket): void {
     if (!this.#active) return
     this.#append(b, start, end)
-    if (!last) return
-    const partial = this.#partial!
+    const partial = this.#partial
+    if (!last || !partial) return
     const length = blockLength(partial, 0, this.#have)
     if (length !== undefined && length > 0 && length <= this.#have) emit(partial, 0, length)
     else this.lost++

@@ -87,7 +87,8 @@ export function dissectEsp(
   } finally {
     sink?.close()
   }
-  return inside && decodeInner(opened!.clear!, 0, inside.end, inside.next, { ...options, sink })
+  if (!inside || !opened?.clear) return undefined
+  return decodeInner(opened.clear, 0, inside.end, inside.next, { ...options, sink })
 }
 
 /** IV, ciphertext, cleartext with its trailer, ICV. Returns where the payload data end in the cleartext, and their type. */

@@ -23,14 +23,7 @@ export function decodeUpper(c: Cursor, protocol: number, inner: Inner): void {
 export const espInfo = (c: Cursor): string => `ESP (SPI=0x${word(c, 0)})`
 
 const word = (c: Cursor, at: number): string =>
-  [0, 1, 2, 3]
-    .map(i =>
-      c
-        .peek(at + i)!
-        .toString(16)
-        .padStart(2, "0"),
-    )
-    .join("")
+  [0, 1, 2, 3].map(i => (c.peek(at + i) ?? 0).toString(16).padStart(2, "0")).join("")
 
 const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"]
 const ACK = 0x10

@@ -141,7 +141,8 @@ function decodeIpComp(c: Cursor, inner: Inner, options: InnerOptions, depth: num
     c.u16(f.ipcompCpi)
     c.bytes(f.ipcompData)
   })
-  const ipcomp = readIpComp(c.src.bytes, start, c.end, options.inflate)!
+  const ipcomp = readIpComp(c.src.bytes, start, c.end, options.inflate)
+  if (!ipcomp) return
   inner.info = `${IPCOMP_TRANSFORM.label(ipcomp.cpi)}, CPI=0x${ipcomp.cpi.toString(16).padStart(4, "0")}`
   if (!ipcomp.data) {
     inner.info += `: ${ipcomp.reason}`
@@ -194,7 +195,7 @@ function decodeAggfrag(c: Cursor, inner: Inner, options: InnerOptions, depth: nu
           blocks.push(packet)
           decodeProtocol(
             block,
-            block.peek()! >> 4 === 4 ? IP_PROTOCOL.IPV4 : IP_PROTOCOL.IPV6,
+            (block.peek() ?? 0) >> 4 === 4 ? IP_PROTOCOL.IPV4 : IP_PROTOCOL.IPV6,
             packet,
             options,
             depth + 1,

@@ -1,5 +1,7 @@
 /** Keys of an IKEv2 SA: SKEYSEED by every way there is, and the seven SK_* from it. RFC 7296 §2.13-2.18. */
+
 import { concat, utf8 } from "../bytes/bytes.ts"
+import { recordOf } from "../bytes/typed.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import { type Nonces, nonceInputs, type PrfContext, prfFunction } from "./context.ts"
 import { prfPlus, split } from "./prf-plus.ts"
@@ -111,7 +113,7 @@ export function deriveIkeKeys(context: IkeKeyContext, seed: Uint8Array): Derived
     out: keys[i],
   }))
   return {
-    values: Object.fromEntries(SK_NAMES.map((name, i) => [name, keys[i]])) as IkeKeys,
+    values: recordOf(SK_NAMES, (_, i) => keys[i]),
     steps: steps.filter(step => step.out.length > 0),
   }
 }

@@ -1,5 +1,7 @@
 /** Postquantum preshared keys mixed into the keys of an IKEv2 SA. RFC 8784, RFC 9867. */
+
 import { concat } from "../bytes/bytes.ts"
+import { recordOf } from "../bytes/typed.ts"
 import { type Nonces, type PrfContext, prfFunction } from "./context.ts"
 import type { Derived, IkeKeys } from "./ikev2.ts"
 import { prfPlus } from "./prf-plus.ts"
@@ -19,9 +21,8 @@ export function mixPpk(
   before: Pick<IkeKeys, MixedName>,
 ): Derived<MixedName | PrimeName> {
   const steps = MIXED.map(name => mixed(context, ppk, `SK_${name.slice(3)}`, before[name], "RFC 8784 §3"))
-  const primes = MIXED.map((name): [PrimeName, Uint8Array] => [`${name}_prime`, before[name]])
-  const values = Object.fromEntries([...MIXED.map((name, i) => [name, steps[i].out] as const), ...primes])
-  return { values: values as Record<MixedName | PrimeName, Uint8Array>, steps }
+  const primes = { sk_d_prime: before.sk_d, sk_pi_prime: before.sk_pi, sk_pr_prime: before.sk_pr }
+  return { values: { ...recordOf(MIXED, (_, i) => steps[i].out), ...primes }, steps }
 }
 
 /** SK_d as a CREATE_CHILD_SA that agreed on a PPK uses it: prf+(PPK, SK_d'); the IKE SA's own SK_d stays. RFC 9867 §3.2. */

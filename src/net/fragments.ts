@@ -183,8 +183,8 @@ export class Fragments {
 
   #makeRoom(): void {
     while (this.#open.size > this.limits.fragmentedDatagrams || this.#bytes > this.limits.fragmentBytes) {
-      const [key, oldest] = this.#open.entries().next().value!
-      this.#giveUp(key, oldest)
+      const [oldest] = this.#open
+      this.#giveUp(...oldest)
     }
   }
 

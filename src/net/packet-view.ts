@@ -109,3 +109,8 @@ export interface PacketHandler {
   packet(view: PacketView): void
   diagnostic(diagnostic: Diagnostic): void
 }
+
+/** Values that stood in a column of numbers, as they were put there. */
+export const kindOf = (n: number): Kind => n as Kind
+export const encapsulationOf = (n: number): Encapsulation => n as Encapsulation
+export const ipVersionOf = (n: number): PacketView["ipVersion"] => (n === 4 || n === 6 ? n : 0)

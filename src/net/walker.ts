@@ -2,6 +2,7 @@
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { present } from "../bytes/typed.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Descending } from "./descent.ts"
@@ -117,7 +118,7 @@ export class Walker extends Descending implements RecordSink {
   }
 
   override snapshot(): Snapshot {
-    return takeSnapshot(this.#frame, this.#record!, this.view)
+    return takeSnapshot(this.#frame, present(this.#record), this.view)
   }
 
   override resume(snapshot: Snapshot): void {
@@ -161,7 +162,8 @@ export class Walker extends Descending implements RecordSink {
   /** Fills the frame's part of the view, and calls. */
   #call(kind: Kind): void {
     const { view } = this
-    const record = this.#record!
+    const record = this.#record
+    if (!record) return
     view.kind = kind
     view.frame = this.#frame
     view.seconds = record.seconds

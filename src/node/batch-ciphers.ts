@@ -17,7 +17,7 @@ export class CbcCipher implements BatchCipher {
   readonly #scratch = nodeScratch()
 
   constructor(keys: EspKeys) {
-    const bits = (8 * keys.encr.keyBytes) as 128
+    const bits = 8 * keys.encr.keyBytes
     this.#decipher = createDecipheriv(`aes-${bits}-cbc`, keys.key, new Uint8Array(BLOCK_BYTES)).setAutoPadding(false)
   }
 

@@ -105,7 +105,7 @@ class StreamSource implements ChunkSource {
   #stopWaiting = (): void => {}
 
   constructor(private readonly stream: Readable) {
-    this.#chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+    this.#chunks = stream[Symbol.asyncIterator]()
     pipes.add(this)
   }
 

@@ -1,6 +1,7 @@
 /** A worker thread: opens chunks of ESP packets, and nothing else. */
 
 import { parentPort, workerData } from "node:worker_threads"
+import { present } from "../bytes/typed.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { jobBatch } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
@@ -18,11 +19,11 @@ export interface WorkMessage {
   readonly newKeys: readonly EspKeys[]
 }
 
-const slots = (workerData as { slots: readonly SharedSlot[] }).slots
+const { slots }: { readonly slots: readonly SharedSlot[] } = workerData
 const keys: EspKeys[] = []
 const openers = new OpenerPool(nodeSymmetric, createNodeEspOpener)
 
-parentPort!.on("message", ({ slot, generation, known, newKeys }: WorkMessage) => {
+present(parentPort).on("message", ({ slot, generation, known, newKeys }: WorkMessage) => {
   keys.length = known
   keys.push(...newKeys)
   const shared = slots[slot]

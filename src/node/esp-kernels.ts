@@ -29,6 +29,7 @@ import {
 import { type BlockEncrypt, GcmOpener } from "../open/gcm-opener.ts"
 import { CbcCipher, CtrCipher, nodeScratch } from "./batch-ciphers.ts"
 import { HmacIcv } from "./hmac-icv.ts"
+import { aeadName } from "./symmetric.ts"
 
 /** Like `createEspOpener`, with the fastest kernel that node has for the suite. */
 export function createNodeEspOpener(keys: EspKeys, provider: SymmetricProvider): EspOpener | undefined {
@@ -70,7 +71,7 @@ function nodeAead(keys: EspKeys, layout: EspLayout): OpenPacket {
   const { encr, esn } = keys
   const { key: raw, salt } = splitKey(encr, keys.key)
   const key: KeyObject = createSecretKey(raw)
-  const algorithm = encr.aead === "aes-gcm" ? (`aes-${(8 * encr.keyBytes) as 256}-gcm` as const) : "chacha20-poly1305"
+  const algorithm = aeadName(encr.aead === "aes-gcm" ? "aes-*-gcm" : "chacha20-poly1305", encr.keyBytes)
   const nonce = nonceTemplate(encr, salt)
   const aad = new Uint8Array(esn ? 12 : 8)
   const options = { authTagLength: layout.icvBytes }
@@ -79,7 +80,7 @@ function nodeAead(keys: EspKeys, layout: EspLayout): OpenPacket {
     fillAad(aad, bytes, start, seqHi, esn)
     const from = start + ESP_HEADER_BYTES + layout.ivBytes
     const to = end - layout.icvBytes
-    const decipher = createDecipheriv(algorithm as "aes-256-gcm", key, nonce, options)
+    const decipher = createDecipheriv(algorithm, key, nonce, options)
     decipher.setAuthTag(bytes.subarray(to, end))
     decipher.setAAD(aad)
     const clear = decipher.update(bytes.subarray(from, to))

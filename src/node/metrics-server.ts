@@ -1,6 +1,7 @@
 /** Serves the metrics of a moment over HTTP, to this computer alone. */
+
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import { portOf } from "./listening.ts"
 
 /** A server on 127.0.0.1 that answers `/metrics` with `lines()`; resolves once it listens. Rejects with node's error. */
 export function serveMetrics(
@@ -21,7 +22,7 @@ export function serveMetrics(
         server.close()
         server.closeAllConnections()
       }
-      resolve({ port: (server.address() as AddressInfo).port, close })
+      resolve({ port: portOf(server), close })
     })
   })
 }

@@ -50,10 +50,11 @@ export class SegmentPool implements SegmentWorkers {
   }
 
   #start(): void {
-    while (this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#workers.length < this.threads ? this.#create() : undefined)
+    for (;;) {
+      const [waiting] = this.#queue
+      const worker = waiting && (this.#idle.pop() ?? (this.#workers.length < this.threads ? this.#create() : undefined))
       if (!worker) return
-      const waiting = this.#queue.shift()!
+      this.#queue.shift()
       this.#running.set(worker, waiting)
       worker.postMessage(waiting.job)
     }

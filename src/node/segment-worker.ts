@@ -1,5 +1,8 @@
 /** A worker thread: does the jobs that come, and answers with numbers and the frames that the fold needs, whose memory it hands over. */
+
 import { parentPort } from "node:worker_threads"
+import { codeOf, messageOf } from "../bytes/errors.ts"
+import { present } from "../bytes/typed.ts"
 import { openedBuffers } from "../segment/open-segment.ts"
 import { scanBuffers } from "../segment/scan-types.ts"
 import type { Answer, Job, KeysMessage, Result } from "./segment-jobs.ts"
@@ -12,16 +15,16 @@ function buffersOf(result: Result): ArrayBuffer[] {
   return "flows" in result ? openedBuffers(result) : []
 }
 
-parentPort!.on("message", async (message: Job | KeysMessage) => {
+const port = present(parentPort)
+port.on("message", async (message: Job | KeysMessage) => {
   if (message.kind === "keys") {
     work.take(message)
     return
   }
   try {
     const result = await work.run(message)
-    parentPort!.postMessage({ result } satisfies Answer, buffersOf(result))
+    port.postMessage({ result } satisfies Answer, buffersOf(result))
   } catch (error) {
-    const { message: text, code } = error as NodeJS.ErrnoException
-    parentPort!.postMessage({ error: text, code } satisfies Answer)
+    port.postMessage({ error: messageOf(error), code: codeOf(error) } satisfies Answer)
   }
 })

@@ -2,7 +2,9 @@
  * Captures cut into segments for threads. A plain capture is cut by offsets, a compressed one is one segment. Where a cut was wrong the two
  * segments are scanned as one; where a file says something in its middle that matters for the rest, the rest is one segment.
  */
+
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
+import { present } from "../bytes/typed.ts"
 import { compressionOf } from "../capture/compression.ts"
 import { type CaptureHead, captureHead, findRecord } from "../capture/cut.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
@@ -48,8 +50,9 @@ export async function segmentFiles(
   pool: SegmentWorkers,
   options: SegmentOptions,
 ): Promise<SegmentedCapture | undefined> {
-  const files = options.segments
-    ? paths.map((_, capture) => options.segments!.filter(s => s.capture === capture))
+  const { segments } = options
+  const files = segments
+    ? paths.map((_, capture) => segments.filter(s => s.capture === capture))
     : cutFiles(paths, options.segmentBytes ?? (options.content ? LEAST_BYTES : goodSize(paths, pool.threads)))
   if (!files || files.flat().length < 2) return undefined
   const segmented = new SegmentedFiles(files, pool, options)
@@ -107,7 +110,8 @@ class SegmentedFiles implements SegmentedCapture {
     for (let i = 0; i < ahead.length; i++) {
       const { first, latest: until } = ahead[i].scan
       const begins = i === 0 || ahead[i - 1].segment.capture !== ahead[i].segment.capture
-      if (begins && latest && this.#firstOf(ahead, i) && isBefore(this.#firstOf(ahead, i)!, latest)) return false
+      const start = begins ? this.#firstOf(ahead, i) : undefined
+      if (latest && start && isBefore(start, latest)) return false
       if (first && until && (!latest || isBefore(latest, until))) latest = until
     }
     return true
@@ -134,7 +138,7 @@ class SegmentedFiles implements SegmentedCapture {
         const at = jobs.length
         jobs.push(this.#open(at, { keys: id, framesBefore: framesBefore[at], inner }))
       }
-      yield await jobs[i]!
+      yield await present(jobs[i])
       jobs[i] = undefined
     }
   }
@@ -206,7 +210,7 @@ class SegmentedFiles implements SegmentedCapture {
     for (let i = 0; i < segments.length; i++) {
       while (jobs.length < Math.min(segments.length, i + ahead)) jobs.push(this.#scan(segments[jobs.length]))
       let segment = segments[i]
-      let scan = await jobs[i]!
+      let scan = await present(jobs[i])
       jobs[i] = undefined
       while (!scan.ended && !segment.last) {
         // The cut was wrong: a chain of bytes looked like records.

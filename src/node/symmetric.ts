@@ -46,12 +46,13 @@ const thrice = (key: Uint8Array): Uint8Array => {
   return Uint8Array.of(...key, ...key, ...key)
 }
 
-type AeadName = "aes-128-ccm" | "aes-128-gcm" | "chacha20-poly1305"
+/** The name of an AEAD with `*` for the key bits. The typings know each key length by a name of its own; one stands for all. */
+export const aeadName = (pattern: string, keyBytes: number): "aes-128-gcm" =>
+  pattern.replace("*", String(8 * keyBytes)) as "aes-128-gcm"
 
-/** OpenSSL's AEAD of a name with `*` for the key bits. The typings know each key length by a name of its own, hence the cast. */
+/** OpenSSL's AEAD of such a name. */
 const aead = (pattern: string, tagLengths: readonly number[]): Aead => {
-  const nameFor = (key: Uint8Array): "aes-128-ccm" =>
-    pattern.replace("*", String(8 * key.length)) as AeadName as "aes-128-ccm"
+  const nameFor = (key: Uint8Array) => aeadName(pattern, key.length)
   return {
     open(key, nonce, aad, ciphertext, tag) {
       if (!tagLengths.includes(tag.length)) return undefined

@@ -10,7 +10,7 @@ export class TimeLimitError extends Error {
 /** Runs synchronous work for at most `ms` milliseconds. Throws TimeLimitError when it takes longer. */
 export function withTimeLimit<T>(ms: number, work: () => T): T {
   try {
-    return runInNewContext("work()", { work }, { timeout: ms }) as T
+    return runInNewContext("work()", { work }, { timeout: ms })
   } catch (e) {
     if (codeOf(e) === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new TimeLimitError(`took longer than ${ms} ms`)
     throw e

@@ -43,7 +43,7 @@ export async function triageCapture(
     )
     return triageLine(path, report)
   } catch (error) {
-    const { name, message } = error as Error
+    const { name, message } = error instanceof Error ? error : new Error(String(error))
     const known = name === "CaptureOpenError"
     return failedLine(
       path,

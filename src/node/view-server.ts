@@ -5,10 +5,11 @@
 
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
 import { messageOf } from "../bytes/errors.ts"
+import { isOneOf } from "../bytes/typed.ts"
 import type { Session } from "../session/session.ts"
 import { fromWire, toWire } from "../session/wire.ts"
+import { portOf } from "./listening.ts"
 import { pageWith } from "./page-file.ts"
 
 export interface ViewServer {
@@ -25,7 +26,7 @@ export interface ViewOptions {
 }
 
 /** What the page may ask of the session. */
-const METHODS = new Set([
+const METHODS = [
   "info",
   "report",
   "sas",
@@ -42,7 +43,7 @@ const METHODS = new Set([
   "columns",
   "addSecretsText",
   "exportKeys",
-])
+] as const
 
 const MOST_BODY_BYTES = 64 << 20
 
@@ -60,7 +61,7 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { port: own } = server.address() as AddressInfo
+    const own = portOf(server)
     const hosts = [`127.0.0.1:${own}`, `localhost:${own}`]
     const { host = "", origin } = request.headers
     if (!hosts.includes(host)) return refuse(response, 403, "another host")
@@ -77,24 +78,23 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
     refuse(response, 404, "not found")
   }
 
-  async function call(body: unknown, response: ServerResponse): Promise<void> {
-    const { method, args } = body as { method: string; args: unknown[] }
-    if (!METHODS.has(method) || !Array.isArray(args)) return refuse(response, 400, "no such method")
+  async function call({ method, args }: Body, response: ServerResponse): Promise<void> {
+    if (!isOneOf(METHODS, method) || !Array.isArray(args)) return refuse(response, 400, "no such method")
     try {
-      const function_ = session[method as "info"] as (...args: unknown[]) => unknown
-      send(response, toWire({ result: await function_.apply(session, args) }), "application/json")
+      const result = await Reflect.apply(session[method], session, args)
+      send(response, toWire({ result }), "application/json")
     } catch (error) {
       send(response, toWire({ error: messageOf(error) }), "application/json")
     }
   }
 
-  async function filter(body: unknown, response: ServerResponse): Promise<void> {
+  async function filter({ text }: Body, response: ServerResponse): Promise<void> {
     const stop = new AbortController()
     response.on("close", () => stop.abort())
     response.writeHead(200, { ...HEADERS, "content-type": "application/x-ndjson" })
     const write = (value: unknown) => response.write(`${toWire(value)}\n`)
     try {
-      const fault = await session.filter(String((body as { text: unknown }).text), part => write({ part }), stop.signal)
+      const fault = await session.filter(String(text), part => write({ part }), stop.signal)
       if (fault) write({ fault })
     } catch (error) {
       write({ error: messageOf(error) })
@@ -106,7 +106,7 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
     server.once("error", reject)
     server.listen(port, "127.0.0.1", resolve)
   })
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${token}/` }
+  return { server, url: `http://127.0.0.1:${portOf(server)}/${token}/` }
 }
 
 const HEADERS = {
@@ -127,13 +127,20 @@ function refuse(response: ServerResponse, status: number, why: string): void {
   response.end(why)
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+/** What a request may hold. */
+interface Body {
+  readonly method?: unknown
+  readonly args?: unknown
+  readonly text?: unknown
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request) {
     bytes += chunk.length
     if (bytes > MOST_BODY_BYTES) throw new Error("the request is too long")
     chunks.push(chunk)
   }
-  return fromWire(Buffer.concat(chunks).toString("utf8"))
+  return fromWire<Body>(Buffer.concat(chunks).toString("utf8"))
 }

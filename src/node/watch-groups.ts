@@ -2,13 +2,15 @@
  * Peers that speak with one another, while they speak: their packets are kept, bounded, and analyzed again when they spoke. What changed
  * is an event. That is the whole analysis each time, with its keys and its verdict, over a few dozen packets.
  */
+
 import { toHex } from "../bytes/hex.ts"
+import { recordOf } from "../bytes/typed.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { analyze } from "../pipeline.ts"
 import type { Metrics } from "../render/openmetrics.ts"
 import type { Report } from "../report/types.ts"
-import { OUTCOMES, type Outcome } from "../report/verdict/types.ts"
+import { OUTCOMES } from "../report/verdict/types.ts"
 import { stoppedEvents, type WatchEvent, watchEvents } from "../report/watch-events.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { nodeProvider } from "./crypto.ts"
@@ -93,7 +95,7 @@ export class WatchGroups implements PacketHandler {
 
   /** The IKE SAs of all peers by what became of them, and the findings, as they were at the last look. */
   summary(): Pick<Metrics, "outcomes" | "findings"> {
-    const outcomes = Object.fromEntries(OUTCOMES.map(outcome => [outcome, 0])) as Record<Outcome, number>
+    const outcomes = recordOf(OUTCOMES, () => 0)
     const findings = { error: 0, warning: 0, info: 0 }
     for (const { report } of this.#groups.values()) {
       for (const sa of report?.ike_sas ?? []) outcomes[sa.verdict.outcome]++

@@ -1,6 +1,7 @@
 /** Verifies AH packets: HMAC, XCBC and CMAC, and AES-GMAC with its IV in front of the tag. RFC 4302, RFC 4543. */
 
-import type { SymmetricProvider } from "../crypto/provider.ts"
+import { present } from "../bytes/typed.ts"
+import type { Aead, SymmetricProvider } from "../crypto/provider.ts"
 import { AhCovered } from "../ipsec/ah-covered.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { sameBytes } from "./esp-suite.ts"
@@ -23,17 +24,17 @@ export function ahUnsupported(keys: EspKeys, provider: SymmetricProvider): strin
   if (!integ.mac && !integ.gmac) return undefined
   if ((integ.gmac || !integ.mac?.startsWith("hmac-")) && keys.integKey.length !== integ.keyBytes)
     return `${integ.name} needs a key of ${integ.keyBytes} bytes, not ${keys.integKey.length}`
-  const offered = integ.gmac ? provider.aead["aes-gcm"] : provider.mac[integ.mac!]
+  const offered = integ.gmac ? provider.aead["aes-gcm"] : integ.mac && provider.mac[integ.mac]
   return offered ? undefined : `${integ.name} is not offered by ${provider.name}`
 }
 
 /** Undefined when the keys have the wrong length or the provider lacks the algorithm (`ahUnsupported` says which). */
 export function createAhOpener(keys: EspKeys, provider: SymmetricProvider): AhOpener | undefined {
-  if (ahUnsupported(keys, provider)) return undefined
-  const integ = keys.integ!
-  if (integ.gmac) return gmacAh(keys, provider)
+  const { integ } = keys
+  if (!integ || ahUnsupported(keys, provider)) return undefined
+  if (integ.gmac) return gmacAh(keys, integ.icvBytes, present(provider.aead["aes-gcm"]))
   if (!integ.mac) return { verify: (_bytes, _ip, ah, end) => end - ah >= AH_FIXED_BYTES + integ.icvBytes }
-  const mac = provider.mac[integ.mac]!(keys.integKey)
+  const mac = present(provider.mac[integ.mac])(keys.integKey)
   const covered = new AhCovered()
   return {
     verify(bytes, ip, ah, end, seqHi) {
@@ -49,9 +50,7 @@ const GMAC_IV_BYTES = 8
 const NOTHING = new Uint8Array(0)
 
 /** The Integrity Check Value field is IV and tag, both zero in what is covered. RFC 4543 §4. */
-function gmacAh(keys: EspKeys, provider: SymmetricProvider): AhOpener {
-  const { icvBytes } = keys.integ!
-  const aead = provider.aead["aes-gcm"]!
+function gmacAh(keys: EspKeys, icvBytes: number, aead: Aead): AhOpener {
   const key = keys.integKey.subarray(0, keys.integKey.length - 4)
   const nonce = new Uint8Array(4 + GMAC_IV_BYTES)
   nonce.set(keys.integKey.subarray(keys.integKey.length - 4))

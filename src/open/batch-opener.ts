@@ -159,7 +159,7 @@ export class BatchOpener implements EspOpener {
   #flush(out: Uint8Array | undefined): void {
     const s = this.#scratch
     if (out && s.n > 0)
-      s.copyOut(this.#edges ? this.cipher.decryptEdges!(s.edgesUsed) : this.cipher.decrypt(s.used), out)
+      s.copyOut((this.#edges && this.cipher.decryptEdges?.(s.edgesUsed)) || this.cipher.decrypt(s.used), out)
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { u32At } from "../bytes/bytes.ts"
+import { present } from "../bytes/typed.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { nullLayout } from "../ipsec/null-heuristic.ts"
@@ -324,7 +325,7 @@ export class DataPlane {
   }
 
   #finishOldest(): void {
-    const at = this.#inFlight.shift()!
+    const at = present(this.#inFlight.shift())
     this.#executor.wait(at)
     const columns = this.#columns[at]
     const slot = this.#executor.slots[at]

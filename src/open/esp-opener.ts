@@ -1,4 +1,5 @@
 /** The data plane's one seam: packets of one SA in a batch, opened by whatever kernel stands behind it. */
+import { present } from "../bytes/typed.ts"
 import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import {
@@ -73,7 +74,7 @@ export function hasShape(layout: EspLayout, length: number): boolean {
 /** GCM, CCM, ChaCha20-Poly1305 and their implicit-IV variants, and AES-GMAC, which authenticates only. */
 function combinedMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): OpenPacket {
   const { encr, esn } = keys
-  const aead = provider.aead[encr.aead!]!
+  const aead = present(encr.aead && provider.aead[encr.aead])
   const { key, salt } = splitKey(encr, keys.key)
   const nonce = nonceTemplate(encr, salt)
   const aad = new Uint8Array(12)
@@ -93,7 +94,7 @@ const NOTHING = new Uint8Array(0)
 /** ENCR_NULL_AUTH_AES_GMAC: the AAD is SPI, sequence number, IV and payload; nothing is encrypted. RFC 4543 §3.3. */
 function gmacMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): OpenPacket {
   const { encr, esn } = keys
-  const aead = provider.aead[encr.aead!]!
+  const aead = present(encr.aead && provider.aead[encr.aead])
   const { key, salt } = splitKey(encr, keys.key)
   const nonce = nonceTemplate(encr, salt)
   let aad = new Uint8Array(2048)
@@ -138,7 +139,7 @@ export type VerifyIcv = (bytes: Uint8Array, start: number, end: number, seqHi: n
 
 /** Verifies the ICV of a separate integrity algorithm: over the packet without it and, with ESN, the high half of the sequence number behind. */
 export function separateIcv(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout): VerifyIcv {
-  const mac = provider.mac[keys.integ!.mac!]!(keys.integKey)
+  const mac = present(keys.integ?.mac && provider.mac[keys.integ.mac])(keys.integKey)
   let message = new Uint8Array(2048)
   return (bytes, start, end, seqHi) => {
     const to = end - layout.icvBytes

@@ -1,6 +1,8 @@
 /** Puts the cleartexts of SKF fragments together. RFC 7383 §2.6. */
+
 import { byteSource } from "../bytes/byte-source.ts"
 import { concat } from "../bytes/bytes.ts"
+import { present } from "../bytes/typed.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 
 interface Fragment {
@@ -56,7 +58,7 @@ export class Reassembly {
   }
 
   #parts(): Fragment[] {
-    return Array.from({ length: this.#total }, (_, i) => this.#fragments.get(i + 1) as Fragment)
+    return Array.from({ length: this.#total }, (_, i) => present(this.#fragments.get(i + 1)))
   }
 
   #whole(opened: Opened, of: readonly number[]): Opened {

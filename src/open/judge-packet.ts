@@ -27,7 +27,7 @@ function openKeyed(flow: DataFlow, state: SaState, p: OpenedPacket, ok: boolean)
   const held = state.ah ? openWith(state, p, p.seqHi) : ok && isPlausible(state, p)
   if (held) flow.settleOn(state)
   p.opened = held || openOtherwise(flow, state, p)
-  const used = p.opened ? flow.current! : state
+  const used = (p.opened ? flow.current : undefined) ?? state
   p.sa = used.sa
   p.ivBytes = used.layout.ivBytes
   p.icvBytes = used.layout.icvBytes

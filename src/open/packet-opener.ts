@@ -79,7 +79,8 @@ function settle(flow: DataFlow, state: SaState, p: OpenedPacket, seqHi: number):
 
 /** Opens `p` as ESP without encryption, which was proven for its flow. RFC 5879. */
 export function openAsNull({ result }: DataFlow, p: OpenedPacket): boolean {
-  const { ivBytes, icvBytes } = result.nullEncrypted!
+  if (!result.nullEncrypted) return false
+  const { ivBytes, icvBytes } = result.nullEncrypted
   const from = p.start + 8 + ivBytes
   const to = p.end - icvBytes
   const trailer = readTrailer(p.bytes, from, to, p.trailer)

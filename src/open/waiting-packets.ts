@@ -2,7 +2,7 @@
  * Packets of a stream whose keys have not come yet: numbers and bytes in rings of a fixed size, no object per packet. The oldest are dropped
  * first. Each flow has a list of its own through the ring, so that a key that comes finds its packets at once.
  */
-import { type Kind, PacketView } from "../net/packet-view.ts"
+import { ipVersionOf, kindOf, PacketView } from "../net/packet-view.ts"
 import type { DataFlow } from "./data-flow.ts"
 
 /** An IP header with as many extension headers as occur. */
@@ -75,9 +75,9 @@ export class WaitingPackets {
     }
     for (const age of places.sort((a, b) => a - b)) {
       const i = (this.#first + age) % this.#capacity
-      const flow = this.#flows[i]!
+      const flow = this.#flows[i]
       this.#flows[i] = undefined
-      take(flow, this.#viewOf(i * COLUMNS))
+      if (flow) take(flow, this.#viewOf(i * COLUMNS))
     }
   }
 
@@ -125,8 +125,8 @@ export class WaitingPackets {
     view.frame = n[column + FRAME]
     view.seconds = n[column + SECONDS]
     view.nanos = n[column + NANOS]
-    view.kind = n[column + KIND] as Kind
-    view.ipVersion = n[column + IP_VERSION] as PacketView["ipVersion"]
+    view.kind = kindOf(n[column + KIND])
+    view.ipVersion = ipVersionOf(n[column + IP_VERSION])
     view.sourceAt = n[column + SOURCE_AT]
     view.destinationAt = n[column + DESTINATION_AT]
     view.spi = n[column + SPI]

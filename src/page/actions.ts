@@ -1,7 +1,7 @@
 /** What a person does: each action asks the backend and sets signals. */
 
 import { batch } from "@preact/signals"
-import { messageOf } from "../bytes/errors.ts"
+import { isAbort, messageOf } from "../bytes/errors.ts"
 import type { FieldView, FilterPart, SaRow } from "../session/types.ts"
 import type { Backend } from "./backend.ts"
 import { nodeAt, pathOfName } from "./inspector/tree-model.ts"
@@ -33,7 +33,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     if (captures.length > 0) await openCaptures(captures)
     for (const file of keys) await addKeys(file)
   } catch (error) {
-    if ((error as Error).name !== "AbortError") s.fault.value = messageOf(error)
+    if (!isAbort(error)) s.fault.value = messageOf(error)
   }
 }
 

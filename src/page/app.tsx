@@ -125,7 +125,8 @@ const Top = () => {
 }
 
 const Secrets = () => {
-  const { given, used } = s.info.value!.secrets
+  if (!s.info.value) return null
+  const { given, used } = s.info.value.secrets
   const files = s.keyFiles.value.join(", ")
   return (
     <>

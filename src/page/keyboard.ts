@@ -1,8 +1,10 @@
 /** The keyboard: every part of the page is reached by it. `?` shows this table. */
+
 import * as act from "./actions.ts"
 import { copyOne, filterBy } from "./inspector/inspector.tsx"
 import { rowsNow, toggle } from "./inspector/tree.tsx"
 import { nodeAt } from "./inspector/tree-model.ts"
+import { focused } from "./parts/elements.ts"
 import * as s from "./state.ts"
 
 export interface Key {
@@ -55,14 +57,14 @@ export function listen(): void {
   addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (s.dialog.value) return inDialog(event)
-    const target = event.target as HTMLElement
-    if (target.matches?.("input, textarea, select")) {
-      if (event.key === "Escape") target.blur()
+    const target = event.target instanceof Element ? event.target : undefined
+    if (target?.matches("input, textarea, select")) {
+      if (event.key === "Escape") focused()?.blur()
       return
     }
     // A button or a link acts on Enter and the space bar itself.
-    if (target.matches?.("button, a, label, g[role=button]") && (event.key === "Enter" || event.key === " ")) return
-    if (target.matches?.("g[role=button]") && /^Arrow/.test(event.key)) return
+    if (target?.matches("button, a, label, g[role=button]") && (event.key === "Enter" || event.key === " ")) return
+    if (target?.matches("g[role=button]") && /^Arrow/.test(event.key)) return
     const found = KEYS.find(k => k.keys.includes(event.key))
     if (!found) return
     event.preventDefault()
@@ -86,7 +88,7 @@ function close(): void {
   if (s.fault.value) s.fault.value = ""
   else if (s.inspecting.value) s.inspecting.value = false
   else if (s.zoom.value) setZoom(null)
-  ;(document.activeElement as HTMLElement | null)?.blur()
+  focused()?.blur()
 }
 
 const focusOn = (selector: string): void => {

@@ -1,7 +1,9 @@
 /** Starts the page: finds out where its session lives, shows what is there, follows the link. */
+
 import { effect } from "@preact/signals"
 import { decompress } from "fzstd"
 import { render } from "preact"
+import { present } from "../bytes/typed.ts"
 import type { Recording } from "../session/record.ts"
 import { fromWire } from "../session/wire.ts"
 import { call, countOf, openFiles, refresh, useBackend } from "./actions.ts"
@@ -25,7 +27,7 @@ interface Given {
 }
 
 const text = document.getElementById("ikedump-data")?.textContent
-const given = (text ? fromWire(text) : {}) as Given
+const given: Given = text ? fromWire<Given>(text) : {}
 banner.value = given.banner ?? ""
 keyFiles.value = given.keyFiles ?? []
 
@@ -51,7 +53,7 @@ const workerScript = (): string =>
   `${textOf("ikedump-zstd")}\n${new TextDecoder().decode(decompress(bytesOf(textOf("ikedump-worker"))))}`
 
 const started = start()
-render(<App />, document.getElementById("ikedump")!)
+render(<App />, present(document.getElementById("ikedump")))
 listen()
 started.catch((error: Error) => {
   fault.value = error.message

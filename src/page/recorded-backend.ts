@@ -14,7 +14,7 @@ export class RecordedBackend implements Backend {
   }
 
   async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
-    return this.#answer(method, args as readonly unknown[]) as Answer<M>
+    return this.#answer(method, args[0]) as Answer<M>
   }
 
   async callOther<M extends OtherMethod>(): Promise<Answer<M>> {
@@ -26,19 +26,19 @@ export class RecordedBackend implements Backend {
     return { message: "a report has no bytes to filter", at: 0, end: text.length, hints }
   }
 
-  #answer(method: Method, [first]: readonly unknown[]): unknown {
+  #answer(method: Method, first: unknown): unknown {
     const { r } = this
     switch (method) {
       case "sa":
       case "ladder":
       case "tunnel":
-        return r[method][first as string]
+        return r[method][String(first)]
       case "timeline":
-        return r.timeline[(first as string | null) ?? ""] ?? r.timeline[""]
+        return r.timeline[String(first ?? "")] ?? r.timeline[""]
       case "lines":
-        return (first as readonly number[]).flatMap(n => r.lines[n - 1] ?? [])
+        return Array.isArray(first) ? first.flatMap(n => r.lines[n - 1] ?? []) : []
       case "frame":
-        return r.frames[first as number]
+        return r.frames[Number(first)]
       case "fieldNames":
       case "exportKeys":
         return []

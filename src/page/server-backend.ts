@@ -1,4 +1,5 @@
 /** The session of the `ikedump view` that serves the page. It is the only address that the page may talk to. */
+import { present } from "../bytes/typed.ts"
 import type { FilterFault, FilterPart, Progress } from "../session/types.ts"
 import { fromWire, toWire } from "../session/wire.ts"
 import type { Backend } from "./backend.ts"
@@ -17,9 +18,9 @@ export class ServerBackend implements Backend {
 
   async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
     const response = await post("call", { method, args })
-    const answer = fromWire(await response.text()) as { result?: unknown; error?: string }
+    const answer = fromWire<{ result: Answer<M>; error?: string }>(await response.text())
     if (answer.error !== undefined) throw new Error(answer.error)
-    return answer.result as Answer<M>
+    return answer.result
   }
 
   async callOther<M extends OtherMethod>(): Promise<Answer<M>> {
@@ -28,7 +29,7 @@ export class ServerBackend implements Backend {
 
   async filter(text: string, onPart: (part: FilterPart) => void, signal: AbortSignal): Promise<FilterFault | null> {
     const response = await post("filter", { text }, signal)
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    const reader = present(response.body).pipeThrough(new TextDecoderStream()).getReader()
     let rest = ""
     let fault: FilterFault | null = null
     for (;;) {
@@ -37,7 +38,7 @@ export class ServerBackend implements Backend {
       const lines = (rest + value).split("\n")
       rest = lines.pop() ?? ""
       for (const line of lines) {
-        const message = fromWire(line) as { part?: FilterPart; fault?: FilterFault; error?: string }
+        const message = fromWire<{ part?: FilterPart; fault?: FilterFault; error?: string }>(line)
         if (message.error) throw new Error(message.error)
         if (message.part) onPart(message.part)
         if (message.fault) fault = message.fault

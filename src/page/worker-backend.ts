@@ -4,7 +4,7 @@ import type { Backend } from "./backend.ts"
 import type { Answer, Args, Ask, Method, OtherMethod, Tell } from "./protocol.ts"
 
 interface Waiting {
-  resolve(value: unknown): void
+  resolve(value: never): void
   reject(error: Error): void
   onPart?(part: FilterPart): void
 }
@@ -20,7 +20,7 @@ export class WorkerBackend implements Backend {
   #next = 1
   /** What is open, by session, and the keys that were given since. */
   readonly #open: (readonly File[])[] = []
-  #keys: Args<"addSecretsText">[] = []
+  #keys: (readonly unknown[])[] = []
 
   constructor(script: string) {
     this.#url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }))
@@ -49,11 +49,10 @@ export class WorkerBackend implements Backend {
   }
 
   async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
-    const answer = (await this.#ask({ session: 0, method, args })) as Answer<M>
+    const answer = await this.#ask<Answer<M>>({ session: 0, method, args })
     if (method === "addSecretsText") {
-      const keys = args as Args<"addSecretsText">
-      this.#keys.push(keys)
-      if (this.#open[1]) await this.callOther("addSecretsText", ...keys)
+      this.#keys.push(args)
+      if (this.#open[1]) await this.#ask({ session: 1, method, args })
     }
     return answer
   }
@@ -65,20 +64,23 @@ export class WorkerBackend implements Backend {
     this.#worker = this.#start()
     const keys = this.#keys
     for (const [session, files] of this.#open.entries()) if (files) await this.open(files, session)
-    for (const args of keys) await this.call("addSecretsText", ...args)
+    for (const args of keys)
+      for (const session of this.#open.keys())
+        if (this.#open[session]) await this.#ask({ session, method: "addSecretsText", args })
+    this.#keys = keys
   }
 
   callOther<M extends OtherMethod>(method: M, ...args: Args<M>): Promise<Answer<M>> {
-    return this.#ask({ session: 1, method, args }) as Promise<Answer<M>>
+    return this.#ask<Answer<M>>({ session: 1, method, args })
   }
 
   filter(text: string, onPart: (part: FilterPart) => void, signal: AbortSignal): Promise<FilterFault | null> {
     const id = this.#next
     signal.addEventListener("abort", () => this.#post({ id, abort: true }), { once: true })
-    return this.#ask({ session: 0, filter: text }, onPart) as Promise<FilterFault | null>
+    return this.#ask<FilterFault | null>({ session: 0, filter: text }, onPart)
   }
 
-  #ask(body: Body<Exclude<Ask, { abort: true }>>, onPart?: (part: FilterPart) => void): Promise<unknown> {
+  #ask<T>(body: Body<Exclude<Ask, { abort: true }>>, onPart?: (part: FilterPart) => void): Promise<T> {
     const id = this.#next++
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, onPart })
@@ -103,6 +105,6 @@ export class WorkerBackend implements Backend {
     }
     this.#waiting.delete(message.id)
     if ("error" in message) waiting.reject(new Error(message.error))
-    else waiting.resolve(message.result)
+    else waiting.resolve(message.result as never)
   }
 }

@@ -38,8 +38,7 @@ async function answer(ask: Exclude<Ask, { abort: true }>, signal: AbortSignal): 
   const session = sessions[ask.session]
   if (!session) throw new Error("no capture is open")
   if ("filter" in ask) return session.filter(ask.filter, part => tell({ id: ask.id, part }), signal)
-  const method = session[ask.method] as (...args: readonly unknown[]) => unknown
-  return method.apply(session, [...ask.args])
+  return Reflect.apply(session[ask.method], session, ask.args)
 }
 
 async function open(files: readonly File[], number: number): Promise<void> {

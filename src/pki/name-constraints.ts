@@ -1,7 +1,7 @@
 /** Name constraints: which names an authority may certify. RFC 5280 §4.2.1.10. */
 import { equal } from "../bytes/bytes.ts"
 import { attempt, type Der, latin1, parseDer } from "./der.ts"
-import { type GeneralName, type GeneralNameType, generalNames } from "./extensions.ts"
+import { type GeneralName, generalNames } from "./extensions.ts"
 import { nameText } from "./name.ts"
 
 export interface NameConstraints {
@@ -52,7 +52,7 @@ const mailboxesOf = (cert: CertifiedNames): GeneralName[] =>
     parseDer(cert.subjectDer)
       .items.flatMap(rdn => rdn.items)
       .filter(a => a.at(0).oid === EMAIL_ADDRESS)
-      .map(a => ({ type: "rfc822Name" as GeneralNameType, value: a.at(1).string ?? "", bytes: a.at(1).content })),
+      .map((a): GeneralName => ({ type: "rfc822Name", value: a.at(1).string ?? "", bytes: a.at(1).content })),
   ) ?? []
 
 /** Whether a name lies in a subtree of its type. Types without rules here lie in no subtree but their own equal. */

@@ -59,7 +59,7 @@ export function livenessRuns(sa: IkeSaReport, sent: readonly Sent[], context: Co
 function probesOf(sa: IkeSaReport, sent: readonly Sent[], context: Context): Map<MessageReport, Probe> {
   const probes = new Map<MessageReport, Probe>()
   const add = (probe: Probe | undefined) => {
-    for (const m of probe?.messages ?? []) probes.set(m, probe as Probe)
+    if (probe) for (const m of probe.messages) probes.set(m, probe)
   }
   if (sa.version.startsWith("1")) for (const probe of dpdProbes(sent)) add(probe)
   else for (const x of sa.exchanges) add(probeV2(x, context))

@@ -92,7 +92,7 @@ function withCards(
   if (!overview) return shown
   const place = new Map(shown.map(s => [s.sa, s]))
   const bad = worstFirst(shown.map(s => s.sa)).filter(sa => isBad(sa.verdict.outcome))
-  return bad.slice(0, MAX_CARDS).map(sa => place.get(sa) as Placed)
+  return bad.slice(0, MAX_CARDS).flatMap(sa => place.get(sa) ?? [])
 }
 
 function overviewText(report: Report, shown: readonly IkeSaReport[], pen: Pen): string {

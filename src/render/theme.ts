@@ -40,14 +40,14 @@ export function themeFor(options: ThemeOptions = {}): Theme {
 function levelFor(color: "auto" | "always" | "never", tty: boolean, env: NonNullable<ThemeOptions["env"]>) {
   if (color === "never") return 0
   const terminal = terminalLevel(env)
-  if (color === "always") return Math.max(1, terminal) as Theme["level"]
+  if (color === "always") return terminal || 1
   const force = env.FORCE_COLOR
   if (force !== undefined) {
     if (force === "0" || force === "false") return 0
     return force === "2" ? 2 : force === "3" ? 3 : 1
   }
   if (env.NO_COLOR) return 0
-  return tty && env.TERM !== "dumb" ? (Math.max(1, terminal) as Theme["level"]) : 0
+  return tty && env.TERM !== "dumb" ? terminal || 1 : 0
 }
 
 function terminalLevel(env: NonNullable<ThemeOptions["env"]>): Theme["level"] {

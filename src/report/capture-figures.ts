@@ -30,14 +30,14 @@ export class CaptureFigures {
 
   /** `bytes` are those of the frames on the wire; the times are the earliest and the latest. */
   info(path: string, compression: string | undefined, reader: CaptureReader): CaptureInfo {
-    const any = this.#frames > 0
+    const seen = this.#frames > 0
     return {
       path,
       format: compression ? `${reader.format}, ${compression}` : reader.format,
       frames: this.#frames,
       bytes: this.#bytes,
-      first_time: any ? timeText(this.#first.seconds, this.#first.nanos) : null,
-      last_time: any ? timeText(this.#last.seconds, this.#last.nanos) : null,
+      first_time: seen ? timeText(this.#first.seconds, this.#first.nanos) : null,
+      last_time: seen ? timeText(this.#last.seconds, this.#last.nanos) : null,
       complete: !this.damaged && reader.complete,
     }
   }

@@ -134,6 +134,8 @@ function waysOf(sa: IkeSa, child: ChildSa): Direction[] {
   ]
 }
 
+const SAD_PROTOCOL = { ESP: "esp", AH: "ah", IPCOMP: "comp" } as const
+
 function directions(sa: IkeSa, child: ChildSa, known: BySpi<DataSa>, reqid: number): SadState[] {
   return waysOf(sa, child).flatMap(({ spi: hex, from, to, side }) => {
     if (hex === null) return []
@@ -148,7 +150,7 @@ function directions(sa: IkeSa, child: ChildSa, known: BySpi<DataSa>, reqid: numb
       ike: sa.id,
       child: child.id,
       state: child.state,
-      protocol: protocol === "IPCOMP" ? "comp" : (protocol.toLowerCase() as "esp" | "ah"),
+      protocol: SAD_PROTOCOL[protocol],
       spi,
       source: data.last?.source ?? from.address,
       destination: data.last?.destination ?? to.address,
@@ -175,7 +177,7 @@ function seenState(seen: readonly DataSa[]): SadState {
     ike: null,
     child: null,
     state: "seen",
-    protocol: protocol.toLowerCase() as "esp" | "ah",
+    protocol: SAD_PROTOCOL[protocol],
     spi,
     source: last?.source ?? first.source,
     destination: last?.destination ?? first.destination,

@@ -1,4 +1,5 @@
 /** One capture in one line: what became of it, for a folder of captures. */
+import { recordOf } from "../bytes/typed.ts"
 import type { CaptureInfo, Report } from "./types.ts"
 import type { Certainty, Outcome, Verdict } from "./verdict/types.ts"
 import { isBad, OUTCOMES } from "./verdict/types.ts"
@@ -51,7 +52,7 @@ export function triageLine(path: string, report: Report): TriageLine {
 /** The line of a file that could not be opened, or whose analysis failed. */
 export const failedLine = (path: string, error: string): TriageLine => ({
   ...{ path, outcome: null, certainty: null, cause: null, headline: null, why: null, peers: [], ike_sas: 0 },
-  counts: Object.fromEntries(OUTCOMES.map(o => [o, 0])) as Record<Outcome, number>,
+  counts: recordOf(OUTCOMES, () => 0),
   ...{ first_time: null, last_time: null, frames: 0, verdict_frames: [], error },
 })
 

@@ -25,7 +25,7 @@ export interface LooseValue {
 
 /** The value behind a name; undefined when what follows is none. `least`: bytes that it has at least, so that a word is not taken for hexadecimal. */
 export function valueBehind(text: string, least: number): LooseValue | undefined {
-  const join = JOIN.exec(text)![0]
+  const join = JOIN.exec(text)?.[0] ?? ""
   const announced = LENGTH.exec(join)?.[1]
   const rest = text.slice(join.length)
   if (/^[\s"'`([{]*$/.test(rest) && /[:=>]|bytes/.test(join))

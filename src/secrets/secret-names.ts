@@ -74,7 +74,7 @@ const NAMES: readonly (readonly [pattern: string, make: Make])[] = [
   ],
 ]
 
-const groupsOf = (pattern: string): number => new RegExp(`${pattern}|`).exec("")!.length - 1
+const groupsOf = (pattern: string): number => (new RegExp(`${pattern}|`).exec("")?.length ?? 1) - 1
 
 interface Row {
   readonly at: number

@@ -43,3 +43,9 @@ export class Column<T extends Numbers> {
 export const bytesColumn = (): Column<Uint8Array> => new Column(n => new Uint8Array(n))
 export const wordsColumn = (): Column<Uint32Array> => new Column(n => new Uint32Array(n))
 export const numbersColumn = (): Column<Float64Array> => new Column(n => new Float64Array(n))
+
+/** The memory behind the columns of a table. */
+export const buffersOf = (table: object): ArrayBuffer[] =>
+  Object.values(table).flatMap(column =>
+    ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
+  )

@@ -3,7 +3,7 @@
  * had been in between; what was summed up goes in at the frame where it began.
  */
 import { CaptureRecord } from "../capture/record.ts"
-import { type Encapsulation, type Kind, type PacketHandler, PacketView } from "../net/packet-view.ts"
+import { encapsulationOf, ipVersionOf, kindOf, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { Stretch } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
@@ -118,10 +118,10 @@ export class ScanFold {
   #viewOf({ flows, capture }: Scan, flow: number): PacketView {
     const view = this.#view
     view.capture = capture
-    view.kind = flows.kind[flow] as Kind
+    view.kind = kindOf(flows.kind[flow])
     view.spi = flows.spi[flow]
-    view.ipVersion = flows.ipVersion[flow] as PacketView["ipVersion"]
-    view.encapsulation = flows.encapsulation[flow] as Encapsulation
+    view.ipVersion = ipVersionOf(flows.ipVersion[flow])
+    view.encapsulation = encapsulationOf(flows.encapsulation[flow])
     view.sourcePort = flows.sourcePort[flow]
     view.destinationPort = flows.destinationPort[flow]
     view.ipBytes = flows.addresses.subarray(2 * ADDRESS_BYTES * flow, 2 * ADDRESS_BYTES * (flow + 1))

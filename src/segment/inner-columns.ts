@@ -1,9 +1,10 @@
 /** Inner packets of one segment as columns, so that another thread can hand them on in the order of the segments. */
+import { present } from "../bytes/typed.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { InnerPacket } from "../open/opened-packet.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { DataSa } from "../track/data-sa.ts"
-import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
+import { buffersOf, bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
 
 export interface InnerColumns {
   readonly n: number
@@ -72,7 +73,7 @@ export class InnerTable {
       frame: this.#frame.take(),
       seconds: this.#seconds.take(),
       nanos: this.#nanos.take(),
-      flow: Uint32Array.from(this.#data, data => places.get(data.into ?? data)!),
+      flow: Uint32Array.from(this.#data, data => present(places.get(data.into ?? data))),
       key: this.#key.take(),
       nextHeader: this.#nextHeader.take(),
       outerAt: this.#outerAt.take(),
@@ -111,7 +112,4 @@ export function handOn(
 }
 
 /** The memory behind the columns, for handing it over to another thread. */
-export const innerBuffers = (inner: InnerColumns): ArrayBuffer[] =>
-  Object.values(inner)
-    .filter(ArrayBuffer.isView)
-    .map(column => column.buffer as ArrayBuffer)
+export const innerBuffers = (inner: InnerColumns): ArrayBuffer[] => buffersOf(inner)

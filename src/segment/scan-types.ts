@@ -2,7 +2,9 @@
  * What a scan of one segment holds: columns of numbers and bytes, nothing else, so that it goes between threads without a copy, and to a
  * file as it is. Frames count from 0 in the segment. Times are whole seconds since 1970 and nanoseconds.
  */
+
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { buffersOf } from "./columns.ts"
 
 /**
  * Frames that the fold has to see whole and in order: IKE, pieces of datagrams and streams, frames with a finding, and packets that the fold
@@ -105,6 +107,5 @@ export interface Scan {
 
 /** The memory behind a scan, for handing it over to another thread. */
 export function scanBuffers({ whole, flows, rates, pieces }: Scan): ArrayBuffer[] {
-  const columns = [whole, flows, rates, pieces].flatMap(table => Object.values(table).filter(ArrayBuffer.isView))
-  return columns.map(column => column.buffer as ArrayBuffer)
+  return [whole, flows, rates, pieces].flatMap(buffersOf)
 }

@@ -1,5 +1,7 @@
 /** The captures of a session as one run of frames: opened, unpacked, merged by time, walked. */
+
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { isAbort, messageOf } from "../bytes/errors.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
@@ -128,17 +130,17 @@ class Reading {
       }
       this.reader.end()
     } catch (error) {
-      if ((error as Error).name === "AbortError") throw error
-      this.#fail(error as Error)
+      if (isAbort(error)) throw error
+      this.#fail(messageOf(error))
     }
     return false
   }
 
-  #fail(error: Error): void {
+  #fail(why: string): void {
     this.#figures.damaged = true
     const { compression, read } = this.file
     const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
-    const message = `${what}: ${error.message}, after ${read} bytes of the file`
+    const message = `${what}: ${why}, after ${read} bytes of the file`
     this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
 

@@ -18,7 +18,7 @@ export const memoryFile = (name: string, bytes: Uint8Array): SessionFile => ({
 })
 
 /** A `Blob`, or a `File`, which knows its own name. */
-export const blobFile = (blob: Blob, name = (blob as File).name ?? "capture"): SessionFile => ({
+export const blobFile = (blob: Blob, name = blob instanceof File ? blob.name : "capture"): SessionFile => ({
   name,
   size: blob.size,
   bytes: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer()),

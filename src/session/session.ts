@@ -6,6 +6,7 @@
 import { audit } from "../audit/audit.ts"
 import { AuditFacts } from "../audit/facts.ts"
 import type { AuditResult } from "../audit/types.ts"
+import { parseJson } from "../bytes/typed.ts"
 import { compareReports, goldenOf } from "../check/golden.ts"
 import { noble } from "../crypto/noble.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
@@ -239,8 +240,8 @@ export class Session {
   /** The key schedules. Values only with `showKeys`. */
   derivations({ showKeys = false } = {}): KeyDerivation[] {
     const { result } = this.#known
-    return (JSON.parse(keysJson(derivationsOf(result, this.#allSecrets), showKeys)) as { derivations: KeyDerivation[] })
-      .derivations
+    const text = keysJson(derivationsOf(result, this.#allSecrets), showKeys)
+    return parseJson<{ derivations: KeyDerivation[] }>(text).derivations
   }
 
   /** What the audit says. */

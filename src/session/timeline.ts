@@ -200,9 +200,9 @@ const dataLane = (row: SaRow): Lane => ({
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Counts the bytes of each lane's packets into its bins; what is drawn upward is sent to the responder. */
-function countVolumes({ index, sas }: TimelineInput, lanes: Lane[], axis: Axis, bins: number): void {
+function countVolumes({ index, sas }: TimelineInput, lanes: readonly Writable<Lane>[], axis: Axis, bins: number): void {
   const byRow = new Map<number, { up: Float32Array; down: Float32Array; spiI: string | null }>()
-  for (const lane of lanes as Writable<Lane>[]) {
+  for (const lane of lanes) {
     if (lane.kind === "ike") continue
     lane.up = new Float32Array(bins)
     lane.down = new Float32Array(bins)
@@ -213,11 +213,12 @@ function countVolumes({ index, sas }: TimelineInput, lanes: Lane[], axis: Axis, 
   for (let i = 0; i < sa.length; i++) {
     const lane = sa[i] < 0 ? undefined : byRow.get(sa[i])
     const flow = lane && index.flowOf(i + 1)
-    if (flow === undefined) continue
+    if (!lane || flow === undefined) continue
     const bin = Math.min(bins - 1, Math.floor(axis.place(index.relative(i + 1)) * bins))
     // The SPI that the initiator chose stands in packets to it.
-    const down = lane!.spiI !== null && spiText(index.flows[flow].spi) === lane!.spiI
-    ;(down ? lane!.down : lane!.up)[bin] += index.original.at(i)
+    const down = lane.spiI !== null && spiText(index.flows[flow].spi) === lane.spiI
+    const volume = down ? lane.down : lane.up
+    volume[bin] += index.original.at(i)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Rows of keys files for Child SAs, completed by what was negotiated and by what packets give away: an algorithm, a salt. */
 
 import { concat, equal } from "../bytes/bytes.ts"
+import { present } from "../bytes/typed.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
 import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
@@ -25,7 +26,7 @@ interface Row {
   why?: string
 }
 
-const NULL = encrFromKeyLength("NULL", 0) as Encr
+const NULL = present(encrFromKeyLength("NULL", 0))
 const EMPTY = new Uint8Array(0)
 
 export class ChildRows {

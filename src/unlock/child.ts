@@ -2,6 +2,7 @@
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { u32At } from "../bytes/bytes.ts"
+import { present } from "../bytes/typed.ts"
 import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
@@ -278,7 +279,7 @@ function espKeys(child: ChildSa, spi: number, values: Readonly<Record<string, Ui
 }
 
 const EMPTY = new Uint8Array(0)
-const NULL = encrFromKeyLength("NULL", 0) as EspKeys["encr"]
+const NULL = present(encrFromKeyLength("NULL", 0))
 
 function* directions(child: ChildSa): Generator<DataSaKeys> {
   if (child.keyStatus === "none" || child.protocol === "IPCOMP") return

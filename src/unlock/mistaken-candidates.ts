@@ -1,7 +1,7 @@
 /** Key sets of mistaken implementations, tried on a message that nothing opens although a secret of its key exchange is known. */
 
 import { fromHex, toHex } from "../bytes/hex.ts"
-import { CURVES, type CurveId } from "../crypto/curves.ts"
+import { isCurve } from "../crypto/curves.ts"
 import { pointsOf } from "../crypto/ke-ecp.ts"
 import { keOf } from "../crypto/ke-table.ts"
 import { offersPrf } from "../keys/context.ts"
@@ -38,7 +38,8 @@ export function* mistakenCandidates(m: MistakenSource): Generator<MistakenCandid
   const spiI = fromHex(sa.spiI)
   const spiR = fromHex(sa.spiR)
   if (!prf || !choice?.encr || !spiI || !spiR || !offersPrf({ prf, provider })) return
-  const oldSpis = m.oldSpis?.map(spi => fromHex(spi) ?? new Uint8Array(8)) as [Uint8Array, Uint8Array] | undefined
+  const bytesOf = (spi: string) => fromHex(spi) ?? new Uint8Array(8)
+  const oldSpis = m.oldSpis && ([bytesOf(m.oldSpis[0]), bytesOf(m.oldSpis[1])] as const)
   const context = { prf, provider, encr: choice.encr, integ: choice.integ, nonces: negotiation.nonces, spiI, spiR }
   let tried = 0
   for (const shared of pool.shared(pair)) {
@@ -59,9 +60,9 @@ export function* mistakenCandidates(m: MistakenSource): Generator<MistakenCandid
 /** x|y of the two points of a curve that have this x. */
 function pointsWith(group: number, x: Uint8Array): Uint8Array[] {
   const id = keOf(group)?.ke
-  if (!id || !(id in CURVES)) return []
+  if (!id || !isCurve(id)) return []
   try {
-    const points = pointsOf(id as CurveId)
+    const points = pointsOf(id)
     return [2, 3].map(sign =>
       points
         .fromHex(toHex(Uint8Array.of(sign, ...x)))

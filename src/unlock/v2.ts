@@ -346,8 +346,11 @@ export class V2Unlock {
   ): Iterable<MistakenCandidate> {
     if (!pair) return []
     const skD = old?.values.sk_d
-    const others = epochs.flatMap(e => [e.values.sk_d, e.values.sk_d_prime]).filter(k => k !== undefined && k !== skD)
-    return mistakenCandidates({ ...rest, source: this.#source(sa), pair, skD, otherSkDs: others as Uint8Array[] })
+    const others = epochs
+      .flatMap(e => [e.values.sk_d, e.values.sk_d_prime])
+      .filter(k => k !== undefined)
+      .filter(k => k !== skD)
+    return mistakenCandidates({ ...rest, source: this.#source(sa), pair, skD, otherSkDs: others })
   }
 
   /** Keys given for these SPIs, one entry a key epoch, in any order. */

@@ -64,8 +64,8 @@ export function verifyAnyHash(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean | undefined {
-  const results = ["SHA1", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "SHA2-224"].map(hash =>
-    verifySignature(provider, { scheme, hash: hash as SignatureAlgorithm["hash"] }, spki, message, signature),
+  const results = (["SHA1", "SHA2-256", "SHA2-384", "SHA2-512", "MD5", "SHA2-224"] as const).map(hash =>
+    verifySignature(provider, { scheme, hash }, spki, message, signature),
   )
   return results.includes(true) ? true : results.includes(false) ? false : undefined
 }

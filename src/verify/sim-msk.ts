@@ -17,9 +17,10 @@ export function simMsks(
   transcript: SimTranscript | null,
   secrets: readonly SimSecret[],
 ): DerivedMsk[] {
-  if (!transcript?.identity) return []
+  const identity = transcript?.identity
+  if (!identity) return []
   return secrets.flatMap(secret => {
-    const value = mskOf(provider, transcript, transcript.identity as Uint8Array, secret)
+    const value = mskOf(provider, transcript, identity, secret)
     return value ? [{ value, origin: secret.origin }] : []
   })
 }

@@ -42,10 +42,10 @@ export function auditToldAlready(
   findings: Findings,
   ofAll: boolean,
 ): void {
-  const known = report.diagnostics.filter(d => KNOWN.has(d.code) && d.severity !== "info")
-  if (known.length === 0) return
-  for (const d of known) {
-    const { rule, severity, advice, source: from } = KNOWN.get(d.code) as Known
+  for (const d of report.diagnostics) {
+    const known = KNOWN.get(d.code)
+    if (!known || d.severity === "info") continue
+    const { rule, severity, advice, source: from } = known
     const { tunnel, object } = ownerOf(d, tunnels)
     if (tunnel === null && !ofAll) continue
     findings.add(tunnel, {

@@ -10,7 +10,8 @@ import { joined, NOTHING, type View } from "./types.ts"
 
 export type { Subject, View } from "./types.ts"
 
-export type Views = ReadonlyMap<ControlId, View>
+/** By the id of a control. */
+export type Views = ReadonlyMap<string, View>
 
 export function viewsOf(tunnel: Tunnel, facts: AuditFacts): Views {
   const each = (view: (sa: Tunnel["sas"][number]) => View) => joined(tunnel.sas.map(view))

@@ -3,7 +3,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import type { Demand, Profile } from "../profile.ts"
+import type { Demand } from "../profile.ts"
 import { isCombinedMode, keyExchangeBits } from "../strength.ts"
 import type { Tunnel, TunnelData } from "../tunnel.ts"
 import { FROM_BEGINNING, framesOf, type Gap, KEYS, type Subject, type View } from "./types.ts"
@@ -90,7 +90,7 @@ export function childGroupView(tunnel: Tunnel): View {
       {
         ...subject(c, []),
         text: `${c.suite.ke.join(" + ")} under ${ike.join(" + ")}`,
-        met: (d: Demand) => fits((d as NonNullable<Profile["childGroup"]>).rule, c.suite.ke, ike),
+        met: (d: Demand) => d.rule !== undefined && fits(d.rule, c.suite.ke, ike),
       },
     ]
   })

@@ -5,14 +5,13 @@ import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import type { AuditFacts } from "../facts.ts"
 import { choiceFrame } from "../frames.ts"
-import type { Demand, Profile } from "../profile.ts"
+import type { Demand } from "../profile.ts"
 import type { Tunnel } from "../tunnel.ts"
 import { spanText } from "../words.ts"
 import { closedNegotiations, realChildren } from "./ipsec.ts"
 import { framesOf, type Gap, KEYS, type Subject, type View } from "./types.ts"
 
-type Lifetime = NonNullable<Profile["ikeLifetime"]>
-const within = (seconds: number) => (d: Demand) => seconds <= (d as Lifetime).seconds
+const within = (seconds: number) => (d: Demand) => d.seconds !== undefined && seconds <= d.seconds
 
 /** What one SA shows: a negotiated lifetime, a life that ended, or one that went on too long already. */
 export interface Life {

@@ -106,7 +106,7 @@ export class BullEngine implements Engine {
     const states = ["wait", "active", "delayed", "prioritized", "failed"] as const
     const lists = await Promise.all(
       states.map(async state =>
-        (await this.queue.getJobs([state])).map(job => ({ job, state: state as string, data: job?.data })),
+        (await this.queue.getJobs([state])).map(job => ({ job, state: String(state), data: job?.data })),
       ),
     )
     return lists.flat().filter(({ data }) => data?.run === this.folder.path)

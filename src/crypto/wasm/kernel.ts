@@ -2,13 +2,13 @@
  * The cryptographic kernel: AES, GHASH, SHA, ChaCha20 and Poly1305 in SIMD WebAssembly (`scripts/wasm`), one instance a thread, one memory in
  * which all of them work. Synchronous, as packets are opened. Where WebAssembly may not run there is none, and everything goes by noble.
  */
-import { fromHex } from "../../bytes/hex.ts"
+import { hexBytes } from "../../bytes/hex.ts"
 import { KERNEL_WASM } from "./kernel-wasm.ts"
 
 export interface KernelExports {
   readonly memory: WebAssembly.Memory
-  readonly aesTables: WebAssembly.Global
-  readonly free: WebAssembly.Global
+  readonly aesTables: WebAssembly.Global<"i32">
+  readonly free: WebAssembly.Global<"i32">
   /** GHASH of blocks at `a` and as many at `b`, side by side, into the two blocks at `acc`. */
   ghash(acc: number, a: number, b: number, blocks: number): void
   /** Fills the tables of GHASH for the hash key at `h`. */
@@ -36,12 +36,12 @@ export class Kernel {
   readonly #places = new Map<string, { readonly at: number; owner: unknown }>()
 
   constructor() {
-    const code = fromHex(KERNEL_WASM) as Uint8Array<ArrayBuffer>
+    const code = hexBytes(KERNEL_WASM)
     const instance = new WebAssembly.Instance(new WebAssembly.Module(code))
     this.exports = instance.exports as unknown as KernelExports
     this.bytes = new Uint8Array(this.exports.memory.buffer)
-    this.#free = this.exports.free.value as number
-    fillAesTables(new Uint32Array(this.bytes.buffer, this.exports.aesTables.value as number, 2048 + 128))
+    this.#free = this.exports.free.value
+    fillAesTables(new Uint32Array(this.bytes.buffer, this.exports.aesTables.value, 2048 + 128))
   }
 
   /** The address of a part of the memory by its name; the first who asks says how long it is. */

@@ -1,4 +1,5 @@
 /** Hashes, MACs and ciphers on the kernel, as tables of a provider: what the kernel has instead of noble's, the rest noble's. */
+import { present } from "../../bytes/typed.ts"
 import type { Aead, Cipher, Hash, HashId, Mac, MacId, SymmetricProvider } from "../provider.ts"
 import { symmetric } from "../symmetric.ts"
 import { AesKey } from "./aes.ts"
@@ -20,13 +21,13 @@ const overflows = (iv: Uint8Array, data: Uint8Array): boolean =>
 export function kernelSymmetric(kernel: Kernel): Symmetric {
   const { bytes, exports } = kernel
   const hash = (id: HashId): Hash => {
-    const sha = Sha.of(kernel, id) as Sha
+    const sha = present(Sha.of(kernel, id))
     return message => sha.of(message).slice()
   }
   const mac =
     (id: MacId): Mac =>
     key => {
-      const hmac = KernelHmac.of(kernel, id, key) as KernelHmac
+      const hmac = present(KernelHmac.of(kernel, id, key))
       return message => hmac.mac(message).slice()
     }
   // A block in front of the message, two counters and padding behind.
@@ -55,13 +56,13 @@ export function kernelSymmetric(kernel: Kernel): Symmetric {
     (key, iv, data) =>
       fits(data) && iv.length === BLOCK_BYTES && !overflows(iv, data)
         ? ctr(key, iv, data)
-        : symmetric.cipher["aes-ctr"]![way](key, iv, data)
+        : symmetric.cipher["aes-ctr"][way](key, iv, data)
 
   const aesCbc: Cipher = {
-    encrypt: symmetric.cipher["aes-cbc"]!.encrypt,
+    encrypt: symmetric.cipher["aes-cbc"].encrypt,
     decrypt(key, iv, data) {
       if (!fits(data) || data.length % BLOCK_BYTES !== 0 || iv.length !== BLOCK_BYTES)
-        return symmetric.cipher["aes-cbc"]!.decrypt(key, iv, data)
+        return symmetric.cipher["aes-cbc"].decrypt(key, iv, data)
       bytes.set(iv, room - BLOCK_BYTES)
       bytes.set(data, room)
       new AesKey(kernel, key).decryptCbc(room, data.length / BLOCK_BYTES)
@@ -80,10 +81,10 @@ export function kernelSymmetric(kernel: Kernel): Symmetric {
   }
 
   const gcm: Aead = {
-    seal: symmetric.aead["aes-gcm"]!.seal,
+    seal: symmetric.aead["aes-gcm"].seal,
     open(key, nonce, aad, ciphertext, tag) {
       if (nonce.length !== 12 || !fits(ciphertext) || !fits(aad) || ![8, 12, 16].includes(tag.length))
-        return symmetric.aead["aes-gcm"]!.open(key, nonce, aad, ciphertext, tag)
+        return symmetric.aead["aes-gcm"].open(key, nonce, aad, ciphertext, tag)
       const aes = new AesKey(kernel, key)
       bytes.fill(0, stream, stream + BLOCK_BYTES)
       aes.encrypt(stream, 1)
@@ -109,11 +110,11 @@ export function kernelSymmetric(kernel: Kernel): Symmetric {
   }
 
   const chacha: Aead = {
-    seal: symmetric.aead["chacha20-poly1305"]!.seal,
+    seal: symmetric.aead["chacha20-poly1305"].seal,
     open(key, nonce, aad, ciphertext, tag) {
       // Of ESP and IKE it is 8 or 12 bytes, or a header and what stands between.
       if (tag.length !== 16 || !fits(ciphertext) || aad.length > BLOCK_BYTES)
-        return symmetric.aead["chacha20-poly1305"]!.open(key, nonce, aad, ciphertext, tag)
+        return symmetric.aead["chacha20-poly1305"].open(key, nonce, aad, ciphertext, tag)
       const opener = new ChachaPoly(kernel, key)
       bytes.fill(0, room - BLOCK_BYTES, room)
       bytes.set(aad, room - BLOCK_BYTES)

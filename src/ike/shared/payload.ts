@@ -115,10 +115,9 @@ export function payloadValue<T>(payload: DecodedPayload | undefined, decoder: Pa
 
 /** Value of the first payload of this decoder's type. */
 export function find<T>(payloads: readonly DecodedPayload[], decoder: PayloadDecoder<T>): T | undefined {
-  const { type } = decoder
   for (let i = 0; i < payloads.length; i++) {
-    const payload = payloads[i]
-    if (payload.type === type && payload.value !== undefined) return payload.value as T
+    const value = payloadValue(payloads[i], decoder)
+    if (value !== undefined) return value
   }
   return undefined
 }
@@ -127,13 +126,12 @@ const NONE: readonly never[] = Object.freeze([])
 
 /** Values of all payloads of this decoder's type, in order. */
 export function findAll<T>(payloads: readonly DecodedPayload[], decoder: PayloadDecoder<T>): readonly T[] {
-  const { type } = decoder
   let all: T[] | undefined
   for (let i = 0; i < payloads.length; i++) {
-    const payload = payloads[i]
-    if (payload.type !== type || payload.value === undefined) continue
-    if (all === undefined) all = [payload.value as T]
-    else all.push(payload.value as T)
+    const value = payloadValue(payloads[i], decoder)
+    if (value === undefined) continue
+    if (all === undefined) all = [value]
+    else all.push(value)
   }
   return all ?? NONE
 }

@@ -9,8 +9,8 @@ import type { TrafficSelector } from "./traffic-selector.ts"
 export function selectorText(ts: TrafficSelector): string {
   if (ts.label)
     return `label:${plainText(ts.label.at(-1) === 0 ? ts.label.subarray(0, -1) : ts.label) ?? toHex(ts.label)}`
-  if (ts.fibreChannel && ts.startAddress && ts.endAddress) return fibreChannelText(ts)
   if (!ts.startAddress || !ts.endAddress) return `type ${ts.type}${ts.data ? `:${toHex(ts.data)}` : ""}`
+  if (ts.fibreChannel) return fibreChannelText(ts.startAddress, ts.endAddress, ts.fibreChannel)
   return rangeText(ts.startAddress, ts.endAddress) + upperText(ts)
 }
 
@@ -55,10 +55,13 @@ function typesText(start: number, end: number): string {
   return start >> 8 === end >> 8 ? String(start >> 8) : `${start >> 8}-${end >> 8}`
 }
 
-function fibreChannelText(ts: TrafficSelector): string {
-  const { startRCtl, endRCtl, startType, endType } = ts.fibreChannel!
+function fibreChannelText(
+  start: Uint8Array,
+  end: Uint8Array,
+  { startRCtl, endRCtl, startType, endType }: NonNullable<TrafficSelector["fibreChannel"]>,
+): string {
   const range = (from: string, to: string) => (from === to ? from : `${from}-${to}`)
   const octet = (n: number) => `0x${n.toString(16).padStart(2, "0")}`
-  const address = range(`fc:${toHex(ts.startAddress!)}`, toHex(ts.endAddress!))
+  const address = range(`fc:${toHex(start)}`, toHex(end))
   return `${address}[r_ctl ${range(octet(startRCtl), octet(endRCtl))} type ${range(octet(startType), octet(endType))}]`
 }

@@ -40,7 +40,8 @@ const Chooser = () => (
 )
 
 const Table = () => {
-  const list = differences.value!
+  const list = differences.value
+  if (!list) return null
   if (list.length === 0) return <p class="ok">✔ both negotiated the same</p>
   return (
     <div class="tablebox" tabIndex={0} role="region" aria-label="Differences">

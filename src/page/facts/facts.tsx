@@ -33,12 +33,14 @@ export const Facts = () => {
 
 type Fact = readonly [name: string, value: string, mono?: boolean]
 
+const replaced = (id: string | null): Fact[] => (id ? [["replaces", id]] : [])
+
 function factList({ row, ike, child }: SaDetail): Fact[] {
   const life: Fact = ["life", `${seconds(row.from)} – ${seconds(row.until)} s`]
   if (child)
     return [
       ["mode", row.what],
-      ...(child.rekeys ? ([["replaces", child.rekeys]] as Fact[]) : []),
+      ...replaced(child.rekeys),
       ["selectors", `${child.ts_i.join(", ") || "?"} ⇄ ${child.ts_r.join(", ") || "?"}`, true],
       ["suite", `${row.suite.join(" · ") || "unknown"}${child.suite.esn ? ", ESN" : ""}`],
       life,
@@ -63,7 +65,7 @@ function factList({ row, ike, child }: SaDetail): Fact[] {
           .filter(Boolean)
           .join(" · ") || "unknown",
       ],
-      ...(ike.rekeys ? ([["replaces", ike.rekeys]] as Fact[]) : []),
+      ...replaced(ike.rekeys),
       life,
       ["state", ike.state],
     ]

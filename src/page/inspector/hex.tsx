@@ -42,7 +42,7 @@ const Bytes = ({ detail: d, label, bytes }: BytesProps) => {
   const hovered = nodeAt(d.tree, hoverPath())
   const range = (n: FieldView | undefined) => (n && n.source === label ? ([n.start, n.end] as const) : undefined)
   const at = (event: MouseEvent): number | undefined => {
-    const text = (event.target as HTMLElement).dataset.at
+    const text = event.target instanceof HTMLElement ? event.target.dataset.at : undefined
     return text === undefined ? undefined : Number(text)
   }
   const selected = range(node)

@@ -1,6 +1,7 @@
 /** One frame: its fields as a tree, its bytes, and the selected field with what can be done with it. */
 
 import { counted } from "../../bytes/words.ts"
+import type { FrameDetail } from "../../session/types.ts"
 import { copy, setFilter, showView } from "../actions.ts"
 import { commandLine } from "../command.ts"
 import { linkText } from "../link.ts"
@@ -13,7 +14,7 @@ import { nameOfPath, nodeAt } from "./tree-model.ts"
 export const Inspector = () => {
   const d = detail.value
   if (!d) return null
-  const { title, sub } = heading()
+  const { title, sub } = heading(d)
   return (
     <aside class="right" aria-label={`Frame ${d.frame}`}>
       <header class="head">
@@ -37,8 +38,7 @@ export const Inspector = () => {
   )
 }
 
-function heading(): { title: string; sub: string } {
-  const d = detail.value!
+function heading(d: FrameDetail): { title: string; sub: string } {
   const passed = d.checks.filter(c => c.status === "pass").length
   const failed = d.checks.filter(c => c.status === "fail").length
   const checks =
@@ -56,7 +56,7 @@ export const FieldBar = () => {
   const node = d && nodeAt(d.tree, field.value)
   if (!d || !node) return <div class="field dim">select a field: its bytes, its filter and its RFC show here</div>
   const length = node.end - node.start
-  const rfc = rfcOf(field.value)
+  const rfc = rfcOf(d, field.value)
   return (
     <div class="field">
       <code>
@@ -74,7 +74,7 @@ export const FieldBar = () => {
         </span>
       ))}
       {node.filter && (
-        <button class="chip link" onClick={() => filterBy(node.filter!)}>
+        <button class="chip link" onClick={() => filterBy(node.filter ?? "")}>
           as filter <kbd>f</kbd>
         </button>
       )}
@@ -90,8 +90,7 @@ export const FieldBar = () => {
 const short = (text: string): string => (text.length > 48 ? `${text.slice(0, 47)}…` : text)
 
 /** The section of the innermost payload around a field. */
-function rfcOf(path: string): string | null {
-  const { tree } = detail.value!
+function rfcOf({ tree }: FrameDetail, path: string): string | null {
   const parts = path.split(".")
   for (let n = parts.length; n > 0; n--) {
     const rfc = nodeAt(tree, parts.slice(0, n).join("."))?.rfc

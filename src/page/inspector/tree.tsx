@@ -54,7 +54,7 @@ const Row = ({ row: { node, path, depth, open, parent, header }, hovered }: { ro
   const on = field.value === path
   const branch = header !== undefined || node.children.length > 0
   const click = (event: MouseEvent) => {
-    if (branch && (event.target as HTMLElement).closest(".tw, .p")) toggle(path)
+    if (branch && event.target instanceof Element && event.target.closest(".tw, .p")) toggle(path)
     if (header === undefined) selectField(path)
   }
   return (

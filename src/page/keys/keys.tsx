@@ -1,6 +1,8 @@
 /** The Keys view: the key schedule as a graph, each step with its formula, its RFC and what proves it. */
+
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import { present } from "../../bytes/typed.ts"
 import type { Report } from "../../report/types.ts"
 import type { KeyDerivation } from "../../session/types.ts"
 import { askReport, copy, inspect, toggleValues } from "../actions.ts"
@@ -85,7 +87,7 @@ const Picture = ({ graph, on }: { graph: Graph; on: Node | undefined }) => {
         </g>
       ))}
       {graph.edges.map(([a, b]) => (
-        <Edge key={`${a} ${b}`} a={by.get(a)!} b={by.get(b)!} hot={hot.has(`${a}\n${b}`)} />
+        <Edge key={`${a} ${b}`} a={present(by.get(a))} b={present(by.get(b))} hot={hot.has(`${a}\n${b}`)} />
       ))}
       {graph.nodes.map(n => (
         <NodeBox key={n.id} node={n} on={n === on} />
@@ -167,13 +169,13 @@ const Panel = ({ node }: { node: Node | undefined }) => {
         )}
         {given && <Row name="given as">{given.source}</Row>}
         {given?.fits && <Row name="fits">{given.fits}</Row>}
-        {s?.inputs.map(input => (
-          <Row key={input.name} name={input.name}>
-            {input.frame === null ? (
-              whence(input.name, derivation)
+        {s?.inputs.map(({ name, frame }) => (
+          <Row key={name} name={name}>
+            {frame === null ? (
+              whence(name, derivation)
             ) : (
-              <button class="fr" onClick={() => inspect(input.frame!)}>
-                frame {input.frame}
+              <button class="fr" onClick={() => inspect(frame)}>
+                frame {frame}
               </button>
             )}
           </Row>

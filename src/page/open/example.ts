@@ -1,4 +1,5 @@
 /** The example that stands in the page: a capture and its keys, in base64. */
+import { parseJson } from "../../bytes/typed.ts"
 
 interface Example {
   readonly files: readonly { readonly name: string; readonly base64: string }[]
@@ -8,7 +9,7 @@ interface Example {
 export function exampleFiles(): File[] | undefined {
   const text = document.getElementById("ikedump-example")?.textContent
   if (!text) return undefined
-  return (JSON.parse(text) as Example).files.map(f => new File([bytesOf(f.base64)], f.name))
+  return parseJson<Example>(text).files.map(f => new File([bytesOf(f.base64)], f.name))
 }
 
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -13,7 +13,7 @@ export const Open = () => (
         <p class="buttons">
           <ChooseFiles big label="Choose files" />
           {exampleFiles() && (
-            <button class="btn big" onClick={() => void openFiles(exampleFiles()!)}>
+            <button class="btn big" onClick={() => void openFiles(exampleFiles() ?? [])}>
               Try an example
             </button>
           )}

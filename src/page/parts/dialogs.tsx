@@ -6,6 +6,7 @@ import { inspect } from "../actions.ts"
 import { copies, copyOne } from "../inspector/inspector.tsx"
 import { KEYS } from "../keyboard.ts"
 import { dialog, info, view } from "../state.ts"
+import { focused } from "./elements.ts"
 
 export const Dialogs = () => {
   if (dialog.value === "help") return <Help />
@@ -17,7 +18,7 @@ const close = () => (dialog.value = null)
 
 const Box = ({ label, children }: { label: string; children: ComponentChildren }) => {
   const box = useRef<HTMLDivElement>(null)
-  const before = useRef(document.activeElement as HTMLElement | null)
+  const before = useRef(focused())
   // Before the next key is handled: it belongs to the dialog.
   useLayoutEffect(() => {
     ;(box.current?.querySelector<HTMLElement>("input, button") ?? box.current)?.focus()

@@ -1,6 +1,7 @@
 /** The display filter: completion of the word at the caret, and a mark under what is wrong. */
 
 import { useSignal } from "@preact/signals"
+import type { TargetedKeyboardEvent } from "preact"
 import { useEffect, useRef } from "preact/hooks"
 import { countText } from "../../bytes/words.ts"
 import { completions, setFilter, showView } from "../actions.ts"
@@ -35,8 +36,8 @@ export const FilterBar = () => {
     input.setSelectionRange(at + name.length, at + name.length)
     caret.value = at + name.length
   }
-  const onKey = (event: KeyboardEvent) => {
-    const input = event.currentTarget as HTMLInputElement
+  const onKey = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
+    const input = event.currentTarget
     if (offers.length > 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       chosen.value = (chosen.value + (event.key === "ArrowDown" ? 1 : -1) + offers.length) % offers.length
       event.preventDefault()

@@ -41,7 +41,8 @@ export const VirtualList = (props: VirtualListProps) => {
   }
 
   useLayoutEffect(() => {
-    const el = box.current!
+    const el = box.current
+    if (!el) return
     const observer = new ResizeObserver(() => setHeight(el.clientHeight))
     observer.observe(el)
     setHeight(el.clientHeight)

@@ -1,5 +1,7 @@
 /** Swim lanes below every view: IKE SAs with their messages, Child SAs with their volume both ways; idle time folded, drag to zoom. */
+
 import { useSignal } from "@preact/signals"
+import type { TargetedPointerEvent } from "preact"
 import { useLayoutEffect, useRef, useState } from "preact/hooks"
 import type { Lane, Stretch, Timeline as TimelineData } from "../../session/types.ts"
 import { selectFrame, selectSa, showTimeline } from "../actions.ts"
@@ -104,7 +106,8 @@ class Scale {
 const Lanes = ({ t, width, height }: { t: TimelineData; width: number; height: number }) => {
   const scale = new Scale(t, width)
   const drag = useSignal<readonly [number, number] | null>(null)
-  const px = (event: PointerEvent) => event.clientX - (event.currentTarget as Element).getBoundingClientRect().left
+  const px = (event: TargetedPointerEvent<SVGSVGElement>) =>
+    event.clientX - event.currentTarget.getBoundingClientRect().left
   const release = () => {
     const d = drag.value
     drag.value = null

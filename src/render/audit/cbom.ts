@@ -99,7 +99,7 @@ class Bom {
     { type, version, transforms }: { readonly type: string; readonly version: string; readonly transforms: object },
     t: TunnelPosture,
   ): void {
-    const refs = Object.values(transforms).flatMap(v => (Array.isArray(v) ? (v as string[]) : []))
+    const refs = Object.values(transforms).flatMap((v): string[] => (Array.isArray(v) ? v : []))
     const properties = [
       { name: "ikedump:tunnel", value: t.id },
       { name: "ikedump:first_time", value: t.first_time },

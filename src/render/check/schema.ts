@@ -1,4 +1,5 @@
 /** What the expressions of a rules file see, printed from the table that their compiler uses: text, Markdown or JSON. */
+import { keysOf } from "../../bytes/typed.ts"
 import { KINDS, type Kind, type Member, membersOf, TYPES, type TypeName } from "../../check/schema.ts"
 import { type Column, renderTable } from "../table.ts"
 
@@ -11,12 +12,12 @@ export function renderSchema(format: SchemaFormat): string {
   return format === "markdown" ? schemaMarkdown() : schemaText()
 }
 
-const NAMES = Object.keys(TYPES) as TypeName[]
+const NAMES = keysOf(TYPES)
 
 /** Kinds first, in the order of the report; then the types that they are made of. */
 const ORDER: readonly TypeName[] = [...new Set<TypeName>([...Object.values(KINDS), ...NAMES])]
 
-const kindOf = (name: TypeName): Kind | undefined => (Object.keys(KINDS) as Kind[]).find(k => KINDS[k] === name)
+const kindOf = (name: TypeName): Kind | undefined => keysOf(KINDS).find(k => KINDS[k] === name)
 
 const typeText = ({ type, nullable }: Member): string => (nullable ? `${type}?` : type)
 

@@ -107,7 +107,8 @@ function fragmentsOfAnswer(f: Facts, last: Sent, answer: Sent): Judgement | unde
 
 /** The requester repeats what was answered in this capture each time. */
 function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
-  if (last.repeats.length < 2 || answer.repeats.length < 1 || spoke(f, last.from, last.repeats.at(-1)!.frame))
+  const again = last.repeats.at(-1)
+  if (!again || last.repeats.length < 2 || answer.repeats.length < 1 || spoke(f, last.from, again.frame))
     return undefined
   if (!last.repeats.some(r => r.frame > frameOf(answer))) return undefined
   const bytes = bytesOf(answer)

@@ -23,7 +23,8 @@ function refusedV2(f: Facts): Judgement | undefined {
   const refusal = sa.notices.find(n => n.encrypted && n.type === NOTIFY.AUTHENTICATION_FAILED)
   const eap = sa.notices.find(n => n.type === -1)
   const inEap = sa.v2 !== undefined && sa.v2.eap !== null && !sa.v2.eapSucceeded
-  if ((eap && !sa.v2?.authenticated) || (refusal && inEap)) return eapFailed(f, eap ?? refusal!, refusal)
+  const failed = eap ?? refusal
+  if (failed && ((eap && !sa.v2?.authenticated) || (refusal && inEap))) return eapFailed(f, failed, refusal)
   if (refusal) return blame(f, refusal)
   if (sa.state !== "failed") return undefined
   const other = sa.notices.find(

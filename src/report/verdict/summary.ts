@@ -1,8 +1,9 @@
 /** Outcomes of many SAs in one: the worst, and how many have which. */
+import { recordOf } from "../../bytes/typed.ts"
 import { OUTCOMES, type Outcome, type VerdictSummary } from "./types.ts"
 
 export class OutcomeCounts {
-  readonly #counts = Object.fromEntries(OUTCOMES.map(o => [o, 0])) as Record<Outcome, number>
+  readonly #counts = recordOf(OUTCOMES, () => 0)
 
   add(outcome: Outcome): void {
     this.#counts[outcome]++

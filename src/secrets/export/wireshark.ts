@@ -79,8 +79,8 @@ function integ2(name: string | undefined): { name: string; keyed: boolean } | un
   if (name === undefined) return undefined
   const exact = INTEG2.get(name)
   if (exact) return { name: exact, keyed: !name.startsWith("ANY-") && name !== "NONE" }
-  const any = INTEG2.get(`ANY-${(integByName(name)?.icvBytes ?? 0) * 8}`)
-  return any === undefined ? undefined : { name: any, keyed: false }
+  const wide = INTEG2.get(`ANY-${(integByName(name)?.icvBytes ?? 0) * 8}`)
+  return wide === undefined ? undefined : { name: wide, keyed: false }
 }
 
 function espRow(sa: ExportChild, twin: boolean, skipped: Skipped[]): string | undefined {

@@ -15,7 +15,11 @@ export function splitSecrets(joined: Uint8Array, proposal: string | undefined): 
   const lengths = [...(proposal ?? "").matchAll(/(?:^|\/)KE\d_([A-Z0-9_]{1,40})/g)].map(m => secretBytes(m[1]))
   const total = lengths.reduce<number>((sum, n) => sum + (n ?? Number.NaN), 0)
   const cuts =
-    total === joined.length ? (lengths as number[]) : joined.length % 32 === 0 ? pieces(joined.length) : [joined.length]
+    total === joined.length && lengths.every(n => n !== undefined)
+      ? lengths
+      : joined.length % 32 === 0
+        ? pieces(joined.length)
+        : [joined.length]
   let at = 0
   return cuts.map(n => joined.slice(at, (at += n)))
 }

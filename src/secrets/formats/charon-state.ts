@@ -174,7 +174,7 @@ export class CharonState {
     const mixed = context.ppkMixing && (name === "sk_d" || name === "sk_pi" || name === "sk_pr")
     let epoch = context.epoch
     if (!epoch || (epoch.values[name] && !mixed)) epoch = this.newEpoch(context, thread, line)
-    if (mixed && epoch.values[name]) epoch.values[`${name as "sk_d" | "sk_pi" | "sk_pr"}_prime`] = epoch.values[name]
+    if (mixed && epoch.values[name]) epoch.values[`${name}_prime`] = epoch.values[name]
     epoch.values[name] = bytes
     this.pool.hold(bytes.length)
     epoch.version = name.startsWith("skeyid") || name === "encryption_key" ? "1.0" : "2.0"
@@ -240,8 +240,8 @@ export class CharonState {
     }
     const adding = /^(?:adding|registering) (inbound|outbound) (ESP|AH) SA/.exec(body)
     if (adding) {
-      context.adding = adding[1] as "inbound" | "outbound"
-      if (context.child) context.child.protocol = adding[2] as "ESP" | "AH"
+      context.adding = adding[1] === "inbound" ? "inbound" : "outbound"
+      if (context.child) context.child.protocol = adding[2] === "AH" ? "AH" : "ESP"
       return
     }
     const spi = /^\s*SPI 0x([0-9a-fA-F]{1,8}), src (\S{1,50}) dst (\S{1,50})/.exec(body)

@@ -2,7 +2,9 @@
  * `ikev2 I|R 0xSPIi 0xSPIr integrity:0xSK_a encryption:0xSK_e`, one line a direction: what pluto's private debugging writes and
  * tcpdump's `-E file` reads. pluto prints an AEAD key without its salt, and at most 32 bytes of an integrity key.
  */
+
 import { toHex } from "../../bytes/hex.ts"
+import { present } from "../../bytes/typed.ts"
 import { encrOfLength, integKeyBytes, isAead } from "../algorithm-names.ts"
 import { readHex, readKeyHex } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
@@ -95,7 +97,9 @@ function read(pool: Pool, m: RegExpExecArray, line: number): Half | undefined {
     )
   const values: Half["values"] = { [`sk_e${side}`]: key.bytes }
   if (!aead && !cut && integKey.bytes.length > 0) values[`sk_a${side}`] = integKey.bytes
-  const [spiI, spiR] = [m[2], m[3]].map(spi => toHex(readHex(spi, { bytes: 8, zeros: 15, prefix: true })!.bytes))
+  const [spiI, spiR] = [m[2], m[3]].map(spi =>
+    toHex(present(readHex(spi, { bytes: 8, zeros: 15, prefix: true })).bytes),
+  )
   return {
     line,
     spiI,

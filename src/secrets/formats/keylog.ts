@@ -57,6 +57,8 @@ export const keylog: LineFormat = {
 const spiOf = (text: string): string | undefined => (text === "*" || /^0+$/.test(text) ? undefined : text.toLowerCase())
 
 /** Puts one label of an IKE SA where it belongs; a label that comes again with another value begins the next epoch. */
+const NAMES = { ENCR: "encr", INTEG: "integ", PRF: "prf" } as const
+
 function addLabel(
   pool: Pool,
   sa: { version: "1.0" | "2.0"; epochs: Epoch[] },
@@ -66,7 +68,7 @@ function addLabel(
 ): string | undefined {
   const epoch = sa.epochs.at(-1)
   if (label === "ENCR" || label === "INTEG" || label === "PRF") {
-    const name = label.toLowerCase() as "encr" | "integ" | "prf"
+    const name = NAMES[label]
     if (epoch && !epoch.names[name]) epoch.names[name] = text
     else if (epoch?.names[name] !== text) sa.epochs.push({ line, values: {}, names: { [name]: text } })
     return undefined

@@ -2,8 +2,10 @@
  * Secrets behind their names, whatever program wrote them: `SK_d: 4a86…`, `SKEYSEED = 76d4…`, `DH shared key:` with a dump below it. Logs of
  * OpenIKED, SWu-IKEv2, N3IWF, pyikev2 and of people's own debugging are read so.
  */
+
 import { equal, u32At } from "../../bytes/bytes.ts"
-import { toHex } from "../../bytes/hex.ts"
+import { hexBytes, toHex } from "../../bytes/hex.ts"
+import { keysOf } from "../../bytes/typed.ts"
 import { encrOfIkev2 } from "../../crypto/encr.ts"
 import { integOfIkev2 } from "../../crypto/integ.ts"
 import { encrOfLength } from "../algorithm-names.ts"
@@ -114,8 +116,8 @@ function read(meaning: Meaning, text: string): LooseValue | undefined {
     const digits = /^["'`]?\s*[:=]?\s*["'`]?(?:0x)?([0-9a-fA-F]{1,16})(?![0-9a-zA-Z])/.exec(text)?.[1]
     const bytes = meaning.kind === "ike-spi" ? 8 : 4
     const hex = digits?.padStart(2 * bytes, "0")
-    if (!hex || digits!.length < 5 || !/^0*$/.test(hex.slice(0, -2 * bytes))) return undefined
-    return { bytes: Uint8Array.from(hex.slice(-2 * bytes).match(/../g)!, d => Number.parseInt(d, 16)) }
+    if (!digits || !hex || digits.length < 5 || !/^0*$/.test(hex.slice(0, -2 * bytes))) return undefined
+    return { bytes: hexBytes(hex.slice(-2 * bytes)) }
   }
   return valueBehind(text, LEAST)
 }
@@ -249,7 +251,7 @@ function encrNameOf(id: number, length: number): string | undefined {
 }
 
 /** The direction of the SPI that was named last, for keys that name none. */
-const lastWay = (child: Child): Way => (Object.keys(child.spis).at(-1) as Way | undefined) ?? "in"
+const lastWay = (child: Child): Way => keysOf(child.spis).at(-1) ?? "in"
 
 const isChild = (names: readonly string[]): boolean =>
   names.every(name => /^sk_[ae][ir]$/.test(name)) && names.some(name => name.startsWith("sk_e"))

@@ -116,7 +116,7 @@ class Native {
       return given && this.text(given, `${member}.${n}`)
     })
     if (version !== undefined && version !== "1.0" && version !== "2.0")
-      throw this.fault(entry.get("version")!, `${member}.version`, 'must be "1.0" or "2.0"')
+      throw this.fault(entry.get("version") ?? node, `${member}.version`, 'must be "1.0" or "2.0"')
     this.knownNames(node, member, encr, integ)
     for (const name of ["sk_ei", "sk_er"] as const)
       this.encrLength(entry.get(name), `${member}.${name}`, encr, values[name])
@@ -139,10 +139,11 @@ class Native {
     }
     const protocol = text("protocol") ?? "ESP"
     if (protocol !== "ESP" && protocol !== "AH")
-      throw this.fault(entry.get("protocol")!, `${member}.protocol`, 'must be "ESP" or "AH"')
+      throw this.fault(entry.get("protocol") ?? node, `${member}.protocol`, 'must be "ESP" or "AH"')
     const spi = entry.get("spi")
-    const esn = entry.get("esn")
-    if (esn && typeof esn.value !== "boolean") throw this.fault(esn, `${member}.esn`, "must be true or false")
+    const esnNode = entry.get("esn")
+    const esn = esnNode?.value
+    if (esnNode && typeof esn !== "boolean") throw this.fault(esnNode, `${member}.esn`, "must be true or false")
     const seqHi = entry.get("seq_hi")
     const encr = text("encr")
     const integ = text("integ")
@@ -161,7 +162,7 @@ class Native {
         integ,
         key,
         integKey,
-        esn: esn?.value as boolean | undefined,
+        esn: typeof esn === "boolean" ? esn : undefined,
         seqHi: seqHi && Number.parseInt(this.digits(seqHi, `${member}.seq_hi`, 8), 16),
       },
       node.line,

@@ -2,12 +2,15 @@
  * OpenIKED's debugging (`iked -dvvv`): `ikev2_sa_keys: SK_d with 64 bytes` and words of eight digits below it. The prf+ seed `S` ends with the
  * SPIs. A Child SA's KEYMAT is the last prf+ output (`Tn`) behind `key material length`; `loaded SPIs` names its SPIs and suite.
  */
+
 import { toHex } from "../../bytes/hex.ts"
+import { isOneOf } from "../../bytes/typed.ts"
 import { encrByName } from "../../crypto/encr.ts"
 import { integByName } from "../../crypto/integ.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { Pool } from "../pool.ts"
 import type { IkeSecretName } from "../secrets.ts"
+import { IKE_SECRET_NAMES } from "../secrets.ts"
 import { toolEncr, toolInteg } from "../tool-names.ts"
 import { addChildRow } from "./child-row.ts"
 
@@ -41,8 +44,9 @@ export const openiked: LineFormat = {
     const epochFor = (name: IkeSecretName, line: number): Epoch => {
       const last = epochs.at(-1)
       if (last && !last.values[name]) return last
-      epochs.push({ line, values: {} })
-      return epochs.at(-1)!
+      const next: Epoch = { line, values: {} }
+      epochs.push(next)
+      return next
     }
     const use = (label: string, line: number) => (bytes: Uint8Array) => {
       if (label === "DHSECRET") {
@@ -55,7 +59,8 @@ export const openiked: LineFormat = {
           keymat = { line, bytes: bytes.slice(0, keymatBytes), responder }
         keymatBytes = undefined
       } else {
-        const name = label.toLowerCase() as IkeSecretName
+        const name = label.toLowerCase()
+        if (!isOneOf(IKE_SECRET_NAMES, name)) return
         epochFor(name, line).values[name] = bytes
         pool.hold(bytes.length)
         if (name === "skeyseed") pool.skeyseed(bytes, line)

@@ -19,7 +19,7 @@ export const vpncConf: LineFormat = {
       const hidden = HIDDEN.exec(text)
       const plain = hidden ? null : PLAIN.exec(text)
       if (!hidden && !plain) return false
-      const secret = hidden ? revealed(fromHex(hidden[1])) : utf8(plain![1])
+      const secret = plain ? utf8(plain[1]) : revealed(fromHex(hidden?.[1] ?? ""))
       if (secret) pool.psk(secret, number)
       else pool.note("warning", "an obfuscated group password is malformed; it is left out", number)
       return true

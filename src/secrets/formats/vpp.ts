@@ -1,9 +1,12 @@
 /** VPP `show ikev2 sa details`: SPIs, transforms, nonces, SK_* of the IKE SA, then `child sa` blocks with their SPIs and keys. */
+
 import { toHex } from "../../bytes/hex.ts"
+import { isOneOf, present } from "../../bytes/typed.ts"
 import { encrOfLength, isAead } from "../algorithm-names.ts"
 import { readHex } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { IkeSecretName } from "../secrets.ts"
+import { IKE_SECRET_NAMES } from "../secrets.ts"
 import { toolEncr, toolInteg } from "../tool-names.ts"
 import { addChildRow, address } from "./child-row.ts"
 
@@ -38,7 +41,7 @@ export const vpp: LineFormat = {
     const flush = () => {
       if (!sa) return
       const values: Partial<Record<IkeSecretName, Uint8Array>> = {}
-      for (const [name, hex] of sa.keys) values[name as IkeSecretName] = readHex(hex)!.bytes
+      for (const [name, hex] of sa.keys) if (isOneOf(IKE_SECRET_NAMES, name)) values[name] = present(readHex(hex)).bytes
       const encr = toolEncr(sa.names.get("encr") ?? "")
       const named = encr && values.sk_ei ? encrOfLength(encr, values.sk_ei.length) : undefined
       const integ = toolInteg(sa.names.get("integ") ?? "")
@@ -78,7 +81,7 @@ export const vpp: LineFormat = {
         const head = HEAD.exec(text)
         if (head) {
           flush()
-          const [spiI, spiR] = [head[2], head[4]].map(s => toHex(readHex(s, { bytes: 8, zeros: 15 })!.bytes))
+          const [spiI, spiR] = [head[2], head[4]].map(s => toHex(present(readHex(s, { bytes: 8, zeros: 15 })).bytes))
           sa = { line: number, iip: head[1], rip: head[3], spiI, spiR, keys: new Map(), names: new Map(), children: [] }
           return true
         }

@@ -5,6 +5,7 @@
  */
 
 import { utf8 } from "../../bytes/bytes.ts"
+import { present } from "../../bytes/typed.ts"
 import { encrOfLength, fold, integKeyBytes, isAead, isEncrName } from "../algorithm-names.ts"
 import { readHex, readKeyHex } from "../hex-repair.ts"
 import type { Pool } from "../pool.ts"
@@ -48,7 +49,7 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
   for (const key of keys)
     for (const integKey of integKeys) {
       pool.repairs([...key.repairs, ...integKey.repairs], "esp_sa", line)
-      const named = encrOfLength(encr.name, key.bytes.length)!
+      const named = present(encrOfLength(encr.name, key.bytes.length))
       if (named.saltMissing) pool.note("warning", `esp_sa: an ${encr.name} key has no salt`, line)
       pool.childSa(
         {

@@ -22,18 +22,18 @@ export const wiresharkIkev2 = wiresharkTable({ table: "ikev2_decryption_table", 
 function readRow(pool: Pool, row: string, line: number): string | undefined {
   const columns = uatColumns(row)
   if (columns?.length !== 8) return `${columns?.length ?? "an unclosed quote in the"} columns instead of 8`
-  const spis = columns.slice(0, 2).map(c => readHex(c, { bytes: 8, zeros: 15 }))
-  if (spis.some(s => s?.bytes.length !== 8)) return "an SPI is not 16 hex digits"
+  const spis = columns.slice(0, 2).flatMap(c => readHex(c, { bytes: 8, zeros: 15 }) ?? [])
+  if (spis.length < 2 || spis.some(s => s.bytes.length !== 8)) return "an SPI is not 16 hex digits"
   const written = ENCR.find(columns[4])
   const integ = INTEG.find(columns[7])
   if (!written) return "the encryption algorithm is not one of Wireshark's"
   if (!integ) return "the integrity algorithm is not one of Wireshark's"
   const integBytes = integKeyBytes(integ.name)
-  const keys = [columns[2], columns[3], columns[5], columns[6]].map((c, i) =>
-    readHex(c, { bytes: i < 2 ? 0 : integBytes }),
+  const keys = [columns[2], columns[3], columns[5], columns[6]].flatMap(
+    (c, i) => readHex(c, { bytes: i < 2 ? 0 : integBytes }) ?? [],
   )
-  if (keys.some(k => !k)) return "a key is not hexadecimal"
-  const [rowEi, rowEr, ai, ar] = keys.map(k => k!.bytes)
+  if (keys.length < 4) return "a key is not hexadecimal"
+  const [rowEi, rowEr, ai, ar] = keys.map(k => k.bytes)
   const ccm = asCcm(written.name, integ.name, rowEi, rowEr)
   const encr = ccm ? { ...written, name: ccm } : written
   const [ei, er] = ccm ? [withoutFlags(rowEi), withoutFlags(rowEr)] : [rowEi, rowEr]
@@ -50,7 +50,7 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
   if (named.saltMissing)
     pool.note("warning", `${encr.name}: the key has no salt; it is used when the salt can be derived`, line)
   pool.repairs(
-    [...spis, ...keys].flatMap(k => k!.repairs).concat(encr.repairs, integ.repairs),
+    [...spis, ...keys].flatMap(k => k.repairs).concat(encr.repairs, integ.repairs),
     "ikev2_decryption_table",
     line,
   )
@@ -59,8 +59,8 @@ function readRow(pool: Pool, row: string, line: number): string | undefined {
   pool.ikeSa(
     {
       version: "2.0",
-      spiI: toHex(spis[0]!.bytes),
-      spiR: toHex(spis[1]!.bytes),
+      spiI: toHex(spis[0].bytes),
+      spiR: toHex(spis[1].bytes),
       values,
       encr: named.name,
       integ: ccm || isAead(encr.name) ? undefined : integ.name,
