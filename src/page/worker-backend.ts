@@ -45,7 +45,7 @@ export class WorkerBackend implements Backend {
     await this.#ask({ session, open: files })
     this.#open[session] = files
     // A capture that is compared with is opened by the same keys.
-    if (session > 0) for (const args of this.#keys) await this.callOther("addSecretsText", ...args)
+    if (session > 0) for (const args of this.#keys) await this.#ask({ session, method: "addSecretsText", args })
   }
 
   async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
