@@ -21,6 +21,7 @@ import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
 import { addMessage, contentOf, type Exchange, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
+import { newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { SeenAt } from "../track/moment.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
@@ -41,6 +42,7 @@ import { tlsChecks } from "../verify/tls-inside.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
+import { GroupsV2 } from "./group-v2.ts"
 import { noteMessageV2, type Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
 import { rekeyedSa } from "./rekey.ts"
@@ -55,6 +57,7 @@ export class V2Fold {
   readonly rules: V2Rules
   readonly unlock: V2Unlock
   readonly children: ChildUnlock
+  readonly groups: GroupsV2
   /** Messages that no key opened yet. */
   readonly #pending = new Map<IkeSa, SealedMessage[]>()
   #pendingBytes = 0
@@ -72,12 +75,14 @@ export class V2Fold {
     this.rules = new V2Rules(() => context.tracker.childId())
     this.unlock = new V2Unlock(context.pool, context.provider)
     this.children = children
+    this.groups = new GroupsV2(context, children, this.unlock)
   }
 
   /** Takes the next message. */
   message(message: Message, datagram: Datagram): void {
     const { tracker, limits } = this.context
     const sa = tracker.locate(message, datagram)
+    this.groups.recognize(sa, message, datagram.frame)
     const from = senderOf(sa, message, datagram)
     const content = contentOf(message)
     const exchange = exchangeOfV2(sa, message, content, from, limits)
@@ -93,7 +98,8 @@ export class V2Fold {
       encrypted: closed !== undefined,
     }
     const record = addMessage(exchange, datagram, message, from, about, content)
-    if (record.retransmissionOf === null) followPath(sa, exchange, from, datagram)
+    if (sa.group?.role === "rekey") exchange.complete = true
+    else if (record.retransmissionOf === null) followPath(sa, exchange, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
     else if (exchange.type <= EXCHANGE_TYPE.IKE_AUTH && isCopy(exchange, record)) noteCapturePoint(sa, from, datagram)
     if (message.spiI !== sa.spiI) noteSwapped(sa, datagram)
@@ -368,6 +374,13 @@ export class V2Fold {
       case "auth":
         this.#authenticate(message, event.payload, event.id)
         return
+      case "joins":
+        sa.group ??= newGroup("member")
+        sa.group.id ??= event.id
+        return
+      case "handed":
+        for (const rekey of this.groups.handed(message, event)) this.#due.add(rekey)
+        return
       case "unproved":
         this.#unproved(sa, event.side, event.at)
         return
@@ -459,6 +472,7 @@ export class V2Fold {
     noteMessageV2(message, about)
     reuse.message(sa, from, whole)
     observer?.whole(sa, exchange, from, whole)
+    if (sa.group?.role === "rekey" && whole.opened) this.groups.verify(message)
     const request = from === exchange.startedBy
     const { checks, natClaims } = verifyMessageV2({ from, request, whole, cookie: about.cookie, provider })
     for (const check of checks) addCheck(this.context, sa, check)
@@ -481,7 +495,7 @@ function resume(sa: IkeSa, { choice, epochs }: IkeSa): void {
 }
 
 /** Exchanges whose encrypted answer shows that the SA stands. */
-const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.CREATE_CHILD_SA]
+const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.GSA_AUTH, EXCHANGE_TYPE.CREATE_CHILD_SA]
 
 /** Memory of a message that is held: its bytes, and about what its objects take. */
 const heldBytes = ({ message }: SealedMessage): number => message.end - message.start + 512

@@ -27,7 +27,8 @@ export function judgeAtClose(sa: IkeSa): void {
   judge(sa)
 }
 
-function stateOfV2({ facts, successors, parent, begun }: IkeSa): IkeSaState {
+function stateOfV2({ facts, successors, parent, begun, group }: IkeSa): IkeSaState {
+  if (group?.role === "rekey") return facts.deletion ? "deleted" : facts.authenticated ? "established" : "unknown"
   if (counts(facts, facts.refusal)) return "failed"
   if (successors.length > 0) return "rekeyed"
   if (counts(facts, facts.deletion)) return "deleted"

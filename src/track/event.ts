@@ -5,6 +5,8 @@
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import type { GroupPolicy } from "../ike/v1/group-policy.ts"
 import type { KeyDownload } from "../ike/v1/key-download.ts"
+import type { GroupSecurityAssociation } from "../ike/v2/group-policy.ts"
+import type { KeyDownload as KeyDownloadV2 } from "../ike/v2/key-download.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
@@ -82,6 +84,10 @@ export type EventV2 =
       readonly negotiation: Negotiation | null
       readonly replaces: ChildSa | undefined
     }
+  /** A member asks for the keys of a group. RFC 9838 §2.3. */
+  | { readonly kind: "joins"; readonly id: Identity }
+  /** A key server hands out policies and keys. */
+  | { readonly kind: "handed"; readonly policy: GroupSecurityAssociation; readonly download: KeyDownloadV2 }
   /** A rekey of the IKE SA is done. */
   | { readonly kind: "rekeyed"; readonly rekey: Rekey }
 

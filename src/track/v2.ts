@@ -11,7 +11,9 @@ import { auth as authPayload } from "../ike/v2/authentication.ts"
 import { cert } from "../ike/v2/certificate.ts"
 import { del } from "../ike/v2/delete.ts"
 import { eap } from "../ike/v2/eap.ts"
-import { idi, idr } from "../ike/v2/identification.ts"
+import { gsa } from "../ike/v2/group-policy.ts"
+import { idg, idi, idr } from "../ike/v2/identification.ts"
+import { kd } from "../ike/v2/key-download.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
 import { type Notify, notify } from "../ike/v2/notify.ts"
@@ -96,7 +98,8 @@ export class V2Rules {
     identities(sa, state, from, whole, events)
     const context = { request: open.request, childRequest: state.childRequest ?? undefined }
     events.push({ kind: "understood", context })
-    proofs(state, from, whole, events)
+    if (exchange.type !== EXCHANGE_TYPE.GSA_REKEY) proofs(state, from, whole, events)
+    group(whole, events)
     this.#ticketsGiven(sa, whole)
     if (exchange.type === EXCHANGE_TYPE.INFORMATIONAL || request) deletes(sa, from, whole, events)
     if (isRefusal(exchange, request, whole))
@@ -195,6 +198,10 @@ export class V2Rules {
         this.#child(sa, { exchange, request: state.childRequest, response, negotiation: null, last: response }, events)
         return
       }
+      case EXCHANGE_TYPE.GSA_AUTH:
+        if (isLastAuth(request, response)) authenticated(done, events)
+        events.push({ kind: "authenticated", last: state.authenticated })
+        return
       case EXCHANGE_TYPE.CREATE_CHILD_SA:
         this.#createChildSa(done, events)
         return
@@ -410,6 +417,18 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
   }
 }
 
+/** IKE_AUTH, and what stands for it where a member registers. RFC 9838 §2.3.1. */
+const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.GSA_AUTH]
+
+/** G-IKEv2: the group that a member asks for, and what the key server hands out. RFC 9838 §2.3, §2.4. */
+function group({ payloads }: WholeMessage, events: EventV2[]): void {
+  const asked = find(payloads, idg)
+  if (asked) events.push({ kind: "joins", id: { type: ID_TYPE.alias(asked.type), value: asked.text } })
+  const policy = find(payloads, gsa)
+  const download = find(payloads, kd)
+  if (policy && download) events.push({ kind: "handed", policy, download })
+}
+
 /** AUTH payloads, and what was agreed about a PPK (RFC 8784 §3). */
 function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2[]): void {
   const ppk = notifyOf(whole.payloads, NOTIFY.PPK_IDENTITY)
@@ -427,7 +446,7 @@ function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2
 export function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): boolean {
   return request
     ? exchange.type === EXCHANGE_TYPE.INFORMATIONAL && has(whole, NOTIFY.AUTHENTICATION_FAILED)
-    : exchange.type === EXCHANGE_TYPE.IKE_AUTH && errorOf(whole) !== undefined && !hasAuth(whole)
+    : AUTHENTICATES.includes(exchange.type) && errorOf(whole) !== undefined && !hasAuth(whole)
 }
 
 /** Whether an IKE_AUTH exchange is the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */

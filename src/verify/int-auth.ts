@@ -33,7 +33,7 @@ export function intAuthOf(
   context: PrfContext,
   making: Making = {},
 ): Uint8Array | undefined {
-  const mid = sa.exchanges.find(x => x.type === EXCHANGE_TYPE.IKE_AUTH)?.messageId
+  const mid = sa.exchanges.find(x => x.type === EXCHANGE_TYPE.IKE_AUTH || x.type === EXCHANGE_TYPE.GSA_AUTH)?.messageId
   if (mid === undefined) return undefined
   let initiator: Uint8Array = new Uint8Array(0)
   let responder: Uint8Array = new Uint8Array(0)

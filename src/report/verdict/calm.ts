@@ -206,13 +206,14 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
       : there > 0 && back > 0
         ? `, ${plural(there + back, "packet")} both ways`
         : `, ${plural(there + back, "packet")}`
-  const what = tunnels > 0 ? plural(tunnels, "tunnel") : "IKE SA"
+  const { group } = sa
+  const what = tunnels > 0 ? plural(tunnels, group ? "data SA" : "tunnel") : "IKE SA"
   const why = parent
     ? `it goes on after a CREATE_CHILD_SA of ${parent.id} between the same peers: most likely its rekey${carriedText(f)}`
     : f.readable
       ? `both ends are authenticated and every message is opened${carriedText(f)}`
       : `${measureOf(f)}${carriedText(f)}`
-  return fine("up", certainty, frames, `Up: ${what}${flow}`, why)
+  return fine("up", certainty, frames, `Up: ${group ? "registered with a group, " : ""}${what}${flow}`, why)
 }
 
 function measureOf(f: Facts): string {

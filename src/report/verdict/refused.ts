@@ -31,7 +31,9 @@ function refusedV2(f: Facts): Judgement | undefined {
     n =>
       n.encrypted &&
       isErrorType(n.type) &&
-      (n.exchangeType === EXCHANGE.IKE_AUTH || n.exchangeType === EXCHANGE.INFORMATIONAL),
+      (n.exchangeType === EXCHANGE.IKE_AUTH ||
+        n.exchangeType === EXCHANGE.GSA_AUTH ||
+        n.exchangeType === EXCHANGE.INFORMATIONAL),
   )
   return other && otherError(f, other)
 }
