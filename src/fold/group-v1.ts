@@ -4,13 +4,14 @@ import { find } from "../ike/shared/payload.ts"
 import { sequenceNumber } from "../ike/v1/group-exchange.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
 import type { EventV1 } from "../track/event.ts"
-import { groupChildOf, newGroup } from "../track/group.ts"
+import { newGroup } from "../track/group.ts"
 import { handedOutV1 } from "../track/group-v1.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { GroupUnlockV1 } from "../unlock/group-v1.ts"
 import { verifyPush, verifyPushAck } from "../verify/group-v1.ts"
 import { addCheck, type FoldContext } from "./context.ts"
+import { takeHanded } from "./handed.ts"
 import type { Whole } from "./notes-v2.ts"
 
 type Handed = Extract<EventV1, { readonly kind: "handed" }>
@@ -44,21 +45,8 @@ export class GroupsV1 {
   /** Takes what a message hands out. Returns rekey SAs that are there already: what they hold may open now. */
   handed({ sa, whole }: Whole, { policy, download }: Handed): IkeSa[] {
     const { tracker } = this.context
-    const group = (sa.group ??= newGroup("member"))
     const handed = handedOutV1(sa, policy, download, whole.datagram, () => tracker.childId())
-    if (handed.senderIds.length > 0) group.senderIds = handed.senderIds
-    group.senderIdBits ??= handed.senderIdBits
-    for (const child of handed.data) {
-      // The policy of an SA that goes on comes again with each rekey.
-      if (child.spiR !== null && groupChildOf(sa, child.spiR)) continue
-      sa.children.push(child)
-      this.children.handed(child)
-    }
-    return handed.rekeys.flatMap(keys => {
-      group.rekeys.push(keys.spi)
-      this.unlock.learn(keys, sa)
-      return tracker.find(1, keys.spi.slice(0, 16), keys.spi.slice(16)) ?? []
-    })
+    return takeHanded(sa, handed, this.children, tracker, keys => this.unlock.learn(keys, sa))
   }
 
   /** Checks of a message under a rekey SA. */

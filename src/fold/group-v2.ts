@@ -5,7 +5,7 @@ import { sa as saPayload } from "../ike/v2/security-association.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { TRANSFORM_TYPE } from "../registry/ikev2/transform-types.ts"
 import type { EventV2 } from "../track/event.ts"
-import { groupChildOf, newGroup } from "../track/group.ts"
+import { newGroup } from "../track/group.ts"
 import { handedOutV2 } from "../track/group-v2.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { v2StateOf } from "../track/v2-state.ts"
@@ -14,6 +14,7 @@ import { GroupUnlockV2, type WrapKey } from "../unlock/group-v2.ts"
 import type { V2Unlock } from "../unlock/v2.ts"
 import { verifyRekey } from "../verify/group-v2.ts"
 import { addCheck, type FoldContext } from "./context.ts"
+import { takeHanded } from "./handed.ts"
 import type { Whole } from "./notes-v2.ts"
 
 type Handed = Extract<EventV2, { readonly kind: "handed" }>
@@ -39,7 +40,6 @@ export class GroupsV2 {
   /** Takes what a message hands out. Returns rekey SAs that are there already: what they hold may open now. */
   handed({ sa, whole }: Whole, { policy, download }: Handed): IkeSa[] {
     const { tracker } = this.context
-    const group = (sa.group ??= newGroup("member"))
     const wrap = this.#wrapKey(sa)
     const handed = handedOutV2(policy, {
       sa,
@@ -49,20 +49,10 @@ export class GroupsV2 {
       materialOf: wrap ? this.#unlock.unwrap(download, wrap) : () => undefined,
       before: this.#unlock.of(sa)?.keys.signature,
     })
-    if (handed.senderIds.length > 0) group.senderIds = handed.senderIds
-    group.senderIdBits ??= handed.senderIdBits
-    for (const child of handed.data) {
-      if (child.spiR !== null && groupChildOf(sa, child.spiR)) continue
-      sa.children.push(child)
-      this.children.handed(child)
-    }
-    return handed.rekeys.flatMap(keys => {
-      group.rekeys.push(keys.spi)
-      this.#unlock.learn(keys, sa)
-      const live = tracker.find(2, keys.spi.slice(0, 16), keys.spi.slice(16))
-      if (live?.group && live.epochs.length === 0) this.#adopt(live, live.exchanges[0]?.messages[0]?.frame ?? 0)
-      return live ? [live] : []
-    })
+    const live = takeHanded(sa, handed, this.children, tracker, keys => this.#unlock.learn(keys, sa))
+    for (const rekey of live)
+      if (rekey.group && rekey.epochs.length === 0) this.#adopt(rekey, rekey.exchanges[0]?.messages[0]?.frame ?? 0)
+    return live
   }
 
   /** Checks of a message under a rekey SA. */
