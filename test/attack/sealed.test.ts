@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { random } from "../helpers/mutations.ts"
 import { FORMS, faultOf } from "../helpers/output-forms.ts"
 import { threadSeconds } from "../helpers/thread-seconds.ts"
@@ -14,10 +14,6 @@ import { reportOf } from "../play/analyzed.ts"
 import { type Attack, attackOf } from "./attacker.ts"
 import { oneOf } from "./bend.ts"
 import { collectDonors, type Donors } from "./donors.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const RUNS = Number(process.env.IKEDUMP_ATTACKS ?? 500)
 const SEED = Number(process.env.IKEDUMP_SEED ?? 1)

@@ -1,15 +1,11 @@
-/** `ikedump check` and `ikedump diff` as a job runs them: files, formats, exit codes. Needs the built program. */
-import { spawnSync } from "node:child_process"
+/** `ikedump check` and `ikedump diff` as a job runs them: files, formats, exit codes. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
+import { runCommand } from "../helpers/run-command.ts"
 
 const root = new URL("../..", import.meta.url).pathname
-const bin = join(root, "bin/ikedump.js")
-const built = spawnSync(process.execPath, [bin, "check", "--help"]).status === 0
-if (!built) console.log("skipped: not built (npm run build)")
-
 const folder = mkdtempSync(join(tmpdir(), "ikedump-check-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -18,29 +14,24 @@ const file = (name: string, text: string): string => {
   return join(folder, name)
 }
 const fixture = (name: string, what = "capture.pcap") => join(root, "fixtures", name, what)
-const run = (...args: string[]) => {
-  const done = spawnSync(process.execPath, [bin, ...args], { env: { ...process.env, NO_COLOR: "1" } })
-  return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() }
-}
-
 const capture = fixture("v2-psk-modp2048")
 const keys = ["--keys", fixture("v2-psk-modp2048", "keys.json")]
 const rules = (expect: string) => `ikedump_rules: 1\nrules: [{ name: a rule, for: ike_sa, expect: '${expect}' }]\n`
 
-describe.skipIf(!built)("ikedump check", () => {
-  it("exits with 0 when rules are kept, with 1 when not", () => {
-    const kept = run("check", capture, ...keys, "--rules", file("good.yaml", rules('state == "deleted"')))
+describe("ikedump check", () => {
+  it("exits with 0 when rules are kept, with 1 when not", async () => {
+    const kept = await runCommand("check", capture, ...keys, "--rules", file("good.yaml", rules('state == "deleted"')))
     expect([kept.code, kept.out]).toEqual([0, "✔ a rule                ike/0\n1 rule passed\n"])
-    const broken = run("check", capture, "--rules", file("bad.yaml", rules('suite.ke == ["X25519"]')))
+    const broken = await runCommand("check", capture, "--rules", file("bad.yaml", rules('suite.ke == ["X25519"]')))
     expect(broken.code).toBe(1)
     expect(broken.out).toContain(
       'seen      suite.ke = ["MODP-2048"] (chosen in frame 2, offered in frame 1 as proposal 1)',
     )
   })
 
-  it("exits with 2 for a fault of the rules file, with its place and what was meant", () => {
+  it("exits with 2 for a fault of the rules file, with its place and what was meant", async () => {
     const path = file("fault.yaml", rules('stat == "deleted"'))
-    const { code, out, err } = run("check", capture, "--rules", path)
+    const { code, out, err } = await runCommand("check", capture, "--rules", path)
     expect([code, out]).toEqual([2, ""])
     expect(err).toBe(`ikedump: ${path}:2:47: unknown name "stat"\n  hint: did you mean "state"?\n`)
   })
@@ -65,50 +56,53 @@ describe.skipIf(!built)("ikedump check", () => {
     ],
     [["check", "--schema", "xml"]],
     [["diff", capture]],
-  ])("exits with 2 for wrong usage: %j", args => {
-    const { code, out, err } = run(...args)
+  ])("exits with 2 for wrong usage: %j", async args => {
+    const { code, out, err } = await runCommand(...args)
     expect([code, out]).toEqual([2, ""])
     expect(err).not.toBe("")
   })
 
-  it("exits with 3 when the capture ends early and the rules are kept", () => {
+  it("exits with 3 when the capture ends early and the rules are kept", async () => {
     const cut = join(folder, "cut.pcap")
     writeFileSync(cut, readFileSync(capture).subarray(0, 5000))
-    expect(run("check", cut, "--rules", file("any.yaml", rules("true"))).code).toBe(3)
+    expect((await runCommand("check", cut, "--rules", file("any.yaml", rules("true")))).code).toBe(3)
     // The capture's fault counts before the rule's.
-    expect(run("check", cut, "--rules", file("no.yaml", rules("false"))).code).toBe(3)
+    expect((await runCommand("check", cut, "--rules", file("no.yaml", rules("false")))).code).toBe(3)
   })
 
-  it("writes formats to files beside the text", () => {
+  it("writes formats to files beside the text", async () => {
     const xml = join(folder, "results.xml")
     const sarif = join(folder, "results.sarif")
     const args = ["-o", `junit=${xml}`, "-o", `sarif=${sarif}`, "--format", "tap"]
-    const { code, out } = run("check", capture, "--rules", file("bad.yaml", rules("false")), ...args)
+    const { code, out } = await runCommand("check", capture, "--rules", file("bad.yaml", rules("false")), ...args)
     expect([code, out.split("\n")[0]]).toEqual([1, "TAP version 14"])
     expect(readFileSync(xml, "utf8")).toContain('failures="1"')
     expect(JSON.parse(readFileSync(sarif, "utf8")).runs[0].results).toHaveLength(1)
   })
 
-  it("keeps a golden file, and shows how a capture differs from it", () => {
+  it("keeps a golden file, and shows how a capture differs from it", async () => {
     const golden = join(folder, "golden.json")
-    expect(run("check", capture, ...keys, "--update-golden", golden).code).toBe(0)
-    expect(run("check", capture, ...keys, "--golden", golden)).toMatchObject({ code: 0, out: `✔ ${golden}\n` })
-    const other = run("check", fixture("v2-nat"), "--golden", golden)
+    expect((await runCommand("check", capture, ...keys, "--update-golden", golden)).code).toBe(0)
+    expect(await runCommand("check", capture, ...keys, "--golden", golden)).toMatchObject({
+      code: 0,
+      out: `✔ ${golden}\n`,
+    })
+    const other = await runCommand("check", fixture("v2-nat"), "--golden", golden)
     expect(other.code).toBe(1)
     expect(other.out).toContain('    ike_sas[0].suite.encr\n      - "AES-CBC-128"\n      + "AES-CBC-256"\n')
   })
 
-  it("prints what expressions see", () => {
-    expect(JSON.parse(run("check", "--schema", "json").out).kinds.ike_sa).toBe("IkeSa")
+  it("prints what expressions see", async () => {
+    expect(JSON.parse((await runCommand("check", "--schema", "json")).out).kinds.ike_sa).toBe("IkeSa")
   })
 })
 
-describe.skipIf(!built)("ikedump diff", () => {
-  it("exits with 0 for two of a kind, with 1 for others", () => {
-    const same = run("diff", capture, capture, ...keys)
+describe("ikedump diff", () => {
+  it("exits with 0 for two of a kind, with 1 for others", async () => {
+    const same = await runCommand("diff", capture, capture, ...keys)
     expect(same.code).toBe(0)
     expect(same.out).toMatch(/^✔ .*nothing differs\n\n {4}time .*\n {4}ike\/0 set up +24\.8 ms +24\.8 ms +0 %\n/)
-    const json = run("diff", capture, fixture("v2-nat"), "--format", "json")
+    const json = await runCommand("diff", capture, fixture("v2-nat"), "--format", "json")
     expect(json.code).toBe(1)
     const { same: alike, differences } = JSON.parse(json.out)
     expect(alike).toBe(false)
@@ -116,9 +110,9 @@ describe.skipIf(!built)("ikedump diff", () => {
   })
 })
 
-describe.skipIf(!built)("what diff says", () => {
-  it("is in words, a block for each SA, with no paths of the JSON", () => {
-    const { out } = run("diff", capture, fixture("v2-dpd"))
+describe("what diff says", () => {
+  it("is in words, a block for each SA, with no paths of the JSON", async () => {
+    const { out } = await runCommand("diff", capture, fixture("v2-dpd"))
     expect(out).toContain("  IKE SA 1\n")
     expect(out).toContain("    encryption AES-CBC-128 → AES-GCM-16-256\n")
     expect(out).toContain("    integrity HMAC-SHA2-256-128 → none\n")
@@ -128,9 +122,9 @@ describe.skipIf(!built)("what diff says", () => {
   })
 })
 
-describe.skipIf(!built)("examples/rules", () => {
+describe("examples/rules", () => {
   const example = (name: string, rulesFile: string, ...more: string[]) =>
-    run(
+    runCommand(
       "check",
       fixture(name),
       "--keys",
@@ -149,8 +143,8 @@ describe.skipIf(!built)("examples/rules", () => {
     ["v2-nat", "rekey-before-lifetime.yaml", ["--var", "child_lifetime=1s"], 1],
     ["v2-nat", "cnsa-2.0.yaml", [], 1],
     ["v2-nat", "cnsa-2.0.yaml", ["--var", "transition=true"], 1],
-  ] as const)("%s, %s %j: %d", (name, rulesFile, more, code) => {
-    const { code: seen, out, err } = example(name, rulesFile, ...more)
+  ] as const)("%s, %s %j: %d", async (name, rulesFile, more, code) => {
+    const { code: seen, out, err } = await example(name, rulesFile, ...more)
     expect(seen, out + err).toBe(code)
   })
 })

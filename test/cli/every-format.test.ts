@@ -4,13 +4,9 @@
  */
 import { existsSync, readdirSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as read from "../helpers/format-readers.ts"
 import { FORMS, faultOf } from "../helpers/output-forms.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const ALL = process.env.IKEDUMP_FORMATS === "all"
 const fixtures = resolve(import.meta.dirname, "../../fixtures")

@@ -15,10 +15,6 @@ import { afterAll, describe, expect, it, vi } from "vitest"
 import { worseExit } from "../../src/cli/exit.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
-
 const folder = mkdtempSync(join(tmpdir(), "ikedump-exit-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 const fixtures = resolve(import.meta.dirname, "../../fixtures")

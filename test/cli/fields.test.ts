@@ -1,13 +1,9 @@
 /** `ikedump fields`: rows, output options, errors, and the values that tshark printed of the fixtures. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { runCommand } from "../helpers/run-command.ts"
 import { fieldArguments, missing, type OracleFrame, oracleNames } from "../helpers/tshark-fields.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const root = new URL("../..", import.meta.url).pathname
 const fixture = (name: string) => join(root, "fixtures", name, "capture.pcap")

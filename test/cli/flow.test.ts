@@ -5,10 +5,6 @@ import { displayWidth } from "../../src/render/text.ts"
 import { runCommand } from "../helpers/run-command.ts"
 import { expectGolden } from "../render/golden.ts"
 
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
-
 const root = new URL("../..", import.meta.url).pathname
 const fixture = (name: string) => join(root, "fixtures", name, "capture.pcap")
 const keys = (name: string) => ["--keys", join(root, "fixtures", name, "keys.json")]

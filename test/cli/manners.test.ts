@@ -4,11 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { gzipSync } from "node:zlib"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { pagerOf } from "../../src/cli/pager.ts"
-import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async original => ({ ...(await original<object>()), Output: CollectedOutput }))
+import { runCommand } from "../helpers/run-command.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const capture = join(root, "fixtures/v2-psk-modp2048/capture.pcap")

@@ -1,23 +1,22 @@
-/** The commands as a user runs them: files, pipes, a pipe that closes, damaged captures. Needs the built program. */
-import { spawn, spawnSync } from "node:child_process"
+/** The commands as a user runs them: files, pipes, a pipe that closes, damaged captures. */
+import { spawn } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { runCommandWith } from "../helpers/run-command.ts"
 
 const root = new URL("../..", import.meta.url).pathname
 const bin = join(root, "bin/ikedump.js")
-const built = spawnSync(process.execPath, [bin, "packets", "--help"]).status === 0
+const built = existsSync(join(root, "dist/bin/main.js"))
 if (!built) console.log("skipped: not built (npm run build)")
 
 const fixture = (name: string) => join(root, "fixtures", name, "capture.pcap")
-const run = (args: string[], input?: Uint8Array, env: Record<string, string> = {}) => {
-  const done = spawnSync(process.execPath, [bin, ...args], { input, env: { ...process.env, NO_COLOR: "1", ...env } })
-  return { code: done.status, out: done.stdout.toString(), err: done.stderr.toString() }
-}
+const run = (args: readonly string[], input?: Uint8Array, env: Record<string, string> = {}) =>
+  runCommandWith({ input, env }, ...args)
 
-describe.skipIf(!built)("ikedump packets", () => {
-  it("one line a frame, in Wireshark's words", () => {
-    const { code, out, err } = run(["packets", fixture("v2-nat")])
+describe("ikedump packets", () => {
+  it("one line a frame, in Wireshark's words", async () => {
+    const { code, out, err } = await run(["packets", fixture("v2-nat")])
     expect([code, err]).toEqual([0, ""])
     expect(out.split("\n").slice(0, 6)).toEqual([
       "No.       Time     Delta  Source    Destination  Protocol  Dst Port  Length  Info",
@@ -29,12 +28,12 @@ describe.skipIf(!built)("ikedump packets", () => {
     ])
     expect(out).toContain("UDPENCAP      4500      43  NAT-keepalive")
   })
-  it("fits the terminal", () => {
-    const { out } = run(["packets", fixture("v2-nat")], undefined, { COLUMNS: "100" })
+  it("fits the terminal", async () => {
+    const { out } = await run(["packets", fixture("v2-nat")], undefined, { COLUMNS: "100" })
     expect(Math.max(...out.split("\n").map(line => line.length))).toBe(100)
   })
-  it("--all, --format json and ndjson", () => {
-    const all = JSON.parse(run(["packets", "--all", "--format", "json", fixture("v2-tcp-rewrap")]).out)
+  it("--all, --format json and ndjson", async () => {
+    const all = JSON.parse((await run(["packets", "--all", "--format", "json", fixture("v2-tcp-rewrap")])).out)
     expect(all.length).toBe(100)
     expect(all[0]).toMatchObject({
       frame: 1,
@@ -42,21 +41,22 @@ describe.skipIf(!built)("ikedump packets", () => {
       destination_port: 4500,
       info: "40001 → 4500 [SYN] Len=0",
     })
-    const lines = run(["packets", "--format", "ndjson", fixture("v1-main-psk")])
-      .out.trim()
-      .split("\n")
+    const { out } = await run(["packets", "--format", "ndjson", fixture("v1-main-psk")])
+    const lines = out.trim().split("\n")
     expect(JSON.parse(lines[6])).toMatchObject({ frame: 7, protocol: "ISAKMP", info: "Quick Mode", source: "10.1.0.1" })
   })
-  it("AH, IPv6, reassembled fragments", () => {
-    expect(run(["packets", fixture("v2-ah-sha1")]).out).toContain("AH (SPI=0xcb47344c)")
-    expect(run(["packets", fixture("v2-ipv6-outer")]).out).toContain("fd00:1::1  fd00:1::2")
-    expect(run(["packets", fixture("v2-ipfrag-bigcert")]).out).toMatch(/ {2}5 .* IKE_AUTH MID=01 Initiator Request/)
+  it("AH, IPv6, reassembled fragments", async () => {
+    expect((await run(["packets", fixture("v2-ah-sha1")])).out).toContain("AH (SPI=0xcb47344c)")
+    expect((await run(["packets", fixture("v2-ipv6-outer")])).out).toContain("fd00:1::1  fd00:1::2")
+    expect((await run(["packets", fixture("v2-ipfrag-bigcert")])).out).toMatch(
+      / {2}5 .* IKE_AUTH MID=01 Initiator Request/,
+    )
   })
-  it("from a pipe, the same", () => {
+  it("from a pipe, the same", async () => {
     const path = fixture("v2-ipv6-outer")
-    expect(run(["packets", "-"], readFileSync(path)).out).toBe(run(["packets", path]).out)
+    expect((await run(["packets", "-"], readFileSync(path))).out).toBe((await run(["packets", path])).out)
   })
-  it("line by line while the pipe is open, and in silence when the reader goes away", async () => {
+  it.skipIf(!built)("line by line while the pipe is open, and in silence when the reader goes away", async () => {
     const bytes = readFileSync(fixture("v2-nat"))
     const live = spawn(process.execPath, [bin, "packets", "-"], { env: { ...process.env, NO_COLOR: "1" } })
     live.stdin.write(bytes.subarray(0, 24 + 16 + 302))
@@ -70,22 +70,22 @@ describe.skipIf(!built)("ikedump packets", () => {
     expect(await new Promise(done => live.on("exit", done))).toBe(0)
     expect(errors).toBe("")
   })
-  it("a capture cut off: exit 3, what was read is printed", () => {
-    const { code, out, err } = run(["packets", "-"], readFileSync(fixture("v2-nat")).subarray(0, 1000))
+  it("a capture cut off: exit 3, what was read is printed", async () => {
+    const { code, out, err } = await run(["packets", "-"], readFileSync(fixture("v2-nat")).subarray(0, 1000))
     expect(code).toBe(3)
     expect(out.split("\n").length).toBe(5)
     expect(err).toMatch(/cut off: \d+ bytes are missing at offset \d+\n$/)
   })
-  it("wrong usage: exit 2", () => {
-    expect(run(["packets", join(root, "none.pcap")]).code).toBe(2)
-    expect(run(["packets", "--ike-port", "x", fixture("v2-nat")]).code).toBe(2)
-    expect(run(["packets", "--format", "xml", fixture("v2-nat")]).code).toBe(2)
+  it("wrong usage: exit 2", async () => {
+    expect((await run(["packets", join(root, "none.pcap")])).code).toBe(2)
+    expect((await run(["packets", "--ike-port", "x", fixture("v2-nat")])).code).toBe(2)
+    expect((await run(["packets", "--format", "xml", fixture("v2-nat")])).code).toBe(2)
   })
 })
 
-describe.skipIf(!built)("ikedump brief", () => {
-  it("counts frames, lists SPIs", () => {
-    const { code, out } = run(["brief", "--format", "json", fixture("v2-nat")])
+describe("ikedump brief", () => {
+  it("counts frames, lists SPIs", async () => {
+    const { code, out } = await run(["brief", "--format", "json", fixture("v2-nat")])
     expect(code).toBe(0)
     const { counts, ike, data } = JSON.parse(out)
     expect(counts).toEqual({ frames: 128, isakmp: 18, esp: 106, ah: 0, keepalive: 4 })
@@ -102,16 +102,16 @@ const malformed = existsSync(peers)
   : []
 if (malformed.length === 0) console.log(`skipped: no captures in ${peers}`)
 
-describe.skipIf(!built || malformed.length === 0)("malformed captures", () => {
-  it.each(malformed)("%s", file => {
+describe.skipIf(malformed.length === 0)("malformed captures", () => {
+  it.each(malformed)("%s", async file => {
     for (const command of ["packets", "brief"]) {
-      const { code } = run([command, join(peers, file)])
+      const { code } = await run([command, join(peers, file)])
       expect([0, 3]).toContain(code)
     }
   })
-  it("every capture of the peers is read", () => {
+  it("every capture of the peers is read", async () => {
     const all = readdirSync(peers, { recursive: true, encoding: "utf8" }).filter(f => /\.(pcap|pcapng|cap)$/.test(f))
-    const { code } = run(["brief", ...all.map(f => join(peers, f))])
+    const { code } = await run(["brief", ...all.map(f => join(peers, f))])
     expect([0, 3]).toContain(code)
   })
 })

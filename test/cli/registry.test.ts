@@ -1,9 +1,5 @@
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const run = (...argv: string[]) => runCommand("registry", ...argv)
 

@@ -2,16 +2,14 @@
 import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { nodeFile } from "../../src/node/session-file.ts"
 import { serveView, type ViewServer } from "../../src/node/view-server.ts"
 import { openSession } from "../../src/session/session.ts"
 import { fromWire, toWire } from "../../src/session/wire.ts"
-import { CollectedOutput, runCommand, spawnCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
+import { runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const [capture, keys] = ["capture.pcap", "keys.json"].map(f => join(root, "fixtures/v2-nat", f))

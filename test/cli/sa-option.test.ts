@@ -2,16 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { completionModel } from "../../src/cli/completion/model.ts"
 import { COMMANDS } from "../../src/cli/main.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import type { Report } from "../../src/report/types.ts"
 import { runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures")
 const cookie = join(fixtures, "v2-cookie/capture.pcap")

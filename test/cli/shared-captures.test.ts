@@ -2,13 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { gunzipSync } from "node:zlib"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { runCommand } from "../helpers/run-command.ts"
 import { fieldArguments, missing, type OracleFrame, oracleNames } from "../helpers/tshark-fields.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const shared = join(new URL("../..", import.meta.url).pathname, "../shared/captures")
 const SUFFIX = ".tshark.json.gz"

@@ -4,10 +4,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { runCommand } from "../helpers/run-command.ts"
 import { expectGolden } from "../render/golden.ts"
 
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
-
 const root = new URL("../..", import.meta.url).pathname
 const fixture = (name: string) => join(root, "fixtures", name, "capture.pcap")
 const keys = (name: string) => ["--keys", join(root, "fixtures", name, "keys.json")]

@@ -17,10 +17,6 @@ import type { TriageLine } from "../../src/report/triage.ts"
 import { OUTCOMES } from "../../src/report/verdict/types.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
-
 const root = resolve(import.meta.dirname, "../..")
 const fixtures = join(root, "fixtures")
 const folder = mkdtempSync(join(tmpdir(), "ikedump-triage-"))

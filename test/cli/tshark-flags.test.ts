@@ -1,11 +1,9 @@
 /** A command line in tshark's flags means what tshark's user means. */
 import { resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { COMMANDS } from "../../src/cli/main.ts"
 import { fromTshark } from "../../src/cli/tshark-flags.ts"
-import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async original => ({ ...(await original<object>()), Output: CollectedOutput }))
+import { runCommand } from "../helpers/run-command.ts"
 
 const names = new Set(COMMANDS.map(c => c.name))
 const ours = (line: string) => fromTshark(line.split(" "), names).join(" ")

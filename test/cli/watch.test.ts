@@ -3,14 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import type { WatchEvent } from "../../src/report/watch-events.ts"
 import { type Capture, captureBytes, edit, fixtureCapture, join as joined, pick } from "../helpers/capture-edit.ts"
 import { runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const root = resolve(import.meta.dirname, "../..")
 const capture = (fixture: string) => join(root, "fixtures", fixture, "capture.pcap")

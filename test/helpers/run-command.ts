@@ -1,6 +1,7 @@
-/** A command line run in this process, its output collected. A test file mocks `src/cli/output.ts` with `CollectedOutput`. */
+/** A command line run in this process, or in one of its own; its output collected. */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { Readable } from "node:stream"
 import { vi } from "vitest"
 
 export interface Ran {
@@ -9,24 +10,29 @@ export interface Ran {
   readonly code: number
 }
 
-const printed = { out: "" }
+/** Runs `ikedump ARGS`. */
+export const runCommand = (...args: readonly string[]): Promise<Ran> => runCommandWith({}, ...args)
 
-/** Stands in for the class that writes to standard output. */
-export class CollectedOutput {
-  closed = false
-  write(text: string): void {
-    printed.out += text
-  }
-  writeBytes(bytes: Uint8Array): void {
-    printed.out += new TextDecoder().decode(bytes)
-  }
-  flush(): void {}
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  /** What is piped into it. */
+  readonly input?: string | Uint8Array
 }
 
-/** Runs `ikedump ARGS`. */
-export async function runCommand(...args: readonly string[]): Promise<Ran> {
-  const { main } = await import("../../src/cli/main.ts")
-  printed.out = ""
+/** Runs `ikedump ARGS` with other variables of the environment, and standard input. */
+export async function runCommandWith({ env = {}, input }: Surroundings, ...args: readonly string[]): Promise<Ran> {
+  const [{ main }, { sendTo }] = await Promise.all([
+    import("../../src/cli/main.ts"),
+    import("../../src/cli/destination.ts"),
+  ])
+  const printed: Uint8Array[] = []
+  // In the place of standard output, until the command ends or sends its result elsewhere.
+  sendTo({
+    name: "standard output",
+    write: bytes => printed.push(Uint8Array.from(bytes)) > 0,
+    end() {},
+    screen: process.stdout,
+  })
   let err = ""
   const stderr = vi.spyOn(process.stderr, "write").mockImplementation(chunk => {
     err += chunk
@@ -34,10 +40,17 @@ export async function runCommand(...args: readonly string[]): Promise<Ran> {
   })
   const before = process.exitCode
   process.exitCode = undefined
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  const stdin = Object.getOwnPropertyDescriptor(process, "stdin")!
+  if (input !== undefined)
+    Object.defineProperty(process, "stdin", { ...stdin, get: () => Readable.from([Buffer.from(input)]) })
   try {
-    return { code: await main(args), out: printed.out, err }
+    const code = await main(args)
+    return { code, out: Buffer.concat(printed).toString(), err }
   } finally {
     stderr.mockRestore()
+    vi.unstubAllEnvs()
+    Object.defineProperty(process, "stdin", stdin)
     process.exitCode = before
   }
 }

@@ -9,12 +9,10 @@ import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import type { Browser, BrowserContext, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { builtPage, chromiumPath, fixture, launch } from "../helpers/browser.ts"
 import { pcapngBlocks } from "../helpers/packets-ng.ts"
-import { CollectedOutput, runCommand, spawnCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
+import { runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 const chromium = chromiumPath()
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")

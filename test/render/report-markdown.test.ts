@@ -2,14 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { reportMarkdown } from "../../src/render/report-markdown.ts"
 import { runCommand } from "../helpers/run-command.ts"
 import { sample, sampleNames, sampleSizes } from "./golden.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-markdown-"))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,12 +1,8 @@
 /** Reports in the formats of other sensors, read as their tools read them. Fixtures: NAT, TCP, IKEv1, a refusal, lost packets. */
 import { resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Report } from "../../src/report/types.ts"
 import { runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures")
 const NAMES = [

@@ -1,16 +1,12 @@
 /** Scrubbed reports: nothing of whose network it was is left, and what went wrong is. Fixtures, and the lab where it is. */
 import { resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { scrubReport } from "../../src/report/scrub.ts"
 import type { Report } from "../../src/report/types.ts"
 import { NO_SECRETS } from "../../src/secrets/secrets.ts"
 import { analyzeCapture, fixtureCapture, fixtureSecrets } from "../helpers/capture-edit.ts"
 import { analyzeLab, dhSecrets, isV1, labFile, labScenarios } from "../helpers/lab-secrets.ts"
 import { runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 const NAMES = ["v2-nat", "v2-auth-failed", "v2-ipv6-outer", "v2-ts-unacceptable", "v1-main-psk", "v1-xauth-psk-cfg"]
 

@@ -1,7 +1,7 @@
 /** A session's frame, decoded from its bytes alone, is what `show` draws after reading all that is before it. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { inflate } from "../../src/node/inflate.ts"
@@ -11,9 +11,7 @@ import type { TreeNodeJson } from "../../src/render/tree.ts"
 import { memoryFile } from "../../src/session/file.ts"
 import { openSession, type Session } from "../../src/session/session.ts"
 import type { FieldView } from "../../src/session/types.ts"
-import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", () => ({ Output: CollectedOutput }))
+import { runCommand } from "../helpers/run-command.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 

@@ -2,14 +2,10 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { Kind, PacketView } from "../../src/net/packet-view.ts"
 import { Census } from "../../src/track/census.ts"
 import { runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async () => ({
-  Output: (await import("../helpers/run-command.ts")).CollectedOutput,
-}))
 
 function headerOf(n: number): Uint8Array {
   const header = new Uint8Array(28)
