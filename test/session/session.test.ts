@@ -16,6 +16,9 @@ import { analyze } from "../../src/pipeline.ts"
 import { memoryFile, type SessionFile } from "../../src/session/file.ts"
 import { openSession, type Session, type SessionOptions } from "../../src/session/session.ts"
 import type { FilterPart } from "../../src/session/types.ts"
+import { secretsOf as playedSecrets } from "../play/analyzed.ts"
+import { PlayV2, SUITE } from "../play/play-v2.ts"
+import { hex, Tape } from "../play/tape.ts"
 
 const fixture = (name: string): string => resolve(import.meta.dirname, `../../fixtures/${name}`)
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(fixture(`${name}/capture.pcap`)))
@@ -135,6 +138,25 @@ describe("a session", () => {
     const sum = (a: Float32Array) => a.reduce((n, v) => n + v, 0)
     const child = t.lanes[1]
     expect([sum(child.up) > 0, sum(child.down) > 0, child.packets]).toEqual([true, true, 86])
+  })
+
+  it("marks where new keys begin in the lane of an SA", async () => {
+    const play = new PlayV2(new Tape(), { suite: { ...SUITE, additional: [36, 19] } }).saInit()
+    play.addKe(36).addKe(19).auth()
+    const dh_private = play.exchanged.map(x => hex(x.privateI))
+    const secrets = playedSecrets({ dh_private, psks: [{ secret: "swordfish" }] })
+    const session = await open("played", { secrets }, play.tape.capture())
+    const [lane] = session.timeline("ike/0", { bins: 10 }).lanes
+    expect(lane.epochs.map(e => [e.messageId, e.frame])).toEqual([
+      [0, 3],
+      [2, 5],
+      [3, 7],
+    ])
+    const steps = session.derivations().filter(d => d.sa === "ike/0")
+    expect(steps.map(d => d.epoch)).toEqual([0, 1, 2])
+    // Under no keys nobody knows of epochs.
+    const closed = await open("played", {}, play.tape.capture())
+    expect(closed.timeline("ike/0", { bins: 10 }).lanes[0].epochs).toEqual([])
   })
 
   it("compares with another capture's report", async () => {
