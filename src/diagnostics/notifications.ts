@@ -2,6 +2,12 @@
 import { declare } from "./entry.ts"
 
 export const NOTIFICATIONS = {
+  "mobile-access-refused": declare(
+    ["error"],
+    "An ePDG or N3IWF refuses a handset with an error of 3GPP; the finding says what it means, and how long the handset is asked to wait.",
+    "Look at the subscription in the home network (HSS, UDM), at the APN, and at roaming agreements.",
+    "TS 24.302 §8.1.2.2, TS 24.502",
+  ),
   "unsupported-critical-payload": declare(
     ["error"],
     "The peer does not know a payload that is marked critical.",

@@ -111,7 +111,12 @@ export const SUSPICIOUS = {
     "Renew it; check the clocks.",
     "RFC 5280 §4.1.2.5",
   ),
-  "certificate-revoked": declare(["error"], "A CRL of its issuer lists it.", "Replace it.", "RFC 5280 §6.3"),
+  "certificate-revoked": declare(
+    ["error", "warning"],
+    "A CRL of its issuer lists it, or an OCSP response that came with it says revoked or unknown.",
+    "Replace it.",
+    "RFC 5280 §6.3, RFC 4806",
+  ),
   "certificate-signature-invalid": declare(
     ["error"],
     "The signature does not verify under the issuer's key.",

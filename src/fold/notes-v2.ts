@@ -1,13 +1,14 @@
 /** What is noted of a whole IKEv2 message for the explanations at the end: refusals, tries to make SAs, choices that were not offered. */
 import { toHex } from "../bytes/hex.ts"
 import { eapFailureOf } from "../ike/shared/eap/failures.ts"
-import { find, payloadValue } from "../ike/shared/payload.ts"
+import { type DecodedPayload, find, payloadValue } from "../ike/shared/payload.ts"
 import { certreq } from "../ike/v2/certificate.ts"
 import { eap } from "../ike/v2/eap.ts"
 import { idr } from "../ike/v2/identification.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { invalidKePayload } from "../ike/v2/notify/errors.ts"
 import { redirect } from "../ike/v2/notify/mobility.ts"
+import { backoffTimer, n3gppBackoffTimer } from "../ike/v2/notify/three-gpp.ts"
 import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
@@ -65,7 +66,12 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
     const n = payloadValue(payload, notify)
     if (n) {
       if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
-      note(message, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: detailOf(n, asked) })
+      note(message, {
+        type: n.type,
+        name: NOTIFY.label(n.type),
+        data: n.data,
+        detail: waitOf(n, whole.payloads) ?? detailOf(n, asked),
+      })
       continue
     }
     const packet = payloadValue(payload, eap)
@@ -107,6 +113,32 @@ function note({ sa, exchange, from, whole }: Whole, what: Pick<Notice, "type" | 
   const { type: exchangeType, messageId } = exchange
   const request = from === exchange.startedBy
   addNotice(sa, { frame, time, from, exchangeType, messageId, request, encrypted: whole.opened !== undefined, ...what })
+}
+
+/** How long 3GPP's network asks a handset to wait, beside the error. TS 24.302 §8.2.9.1, TS 24.502 §9.3.1.7. */
+function waitOf(error: Notify, payloads: readonly DecodedPayload[]): string | null {
+  if (!NOTIFY.get(error.type)?.rfc.startsWith("3GPP")) return null
+  for (const n of notifiesOf(payloads)) {
+    const timer = notifyData(n, backoffTimer) ?? notifyData(n, n3gppBackoffTimer)
+    if (!timer) continue
+    if (timer.seconds === undefined)
+      return "no new attempt until the handset restarts or changes its SIM (timer deactivated)"
+    if (timer.seconds === 0) return "a new attempt is allowed at once"
+    return `no new attempt for ${durationText(timer.seconds)}`
+  }
+  return null
+}
+
+/** Seconds in the largest unit that divides them. */
+function durationText(seconds: number): string {
+  const [size, unit] = (
+    [
+      [86400, "d"],
+      [3600, "h"],
+      [60, "min"],
+    ] as const
+  ).find(([n]) => seconds % n === 0) ?? [1, "s"]
+  return `${seconds / size} ${unit}`
 }
 
 function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {

@@ -22,6 +22,8 @@ export interface AskedCookie {
   readonly data: Uint8Array
   /** Whether the last answer asked for it: after another answer it need not be repeated (§2.6.1). */
   readonly due: boolean
+  /** The puzzle that came with it. RFC 8019 §7.1. */
+  readonly puzzle?: { readonly prf: number; readonly difficulty: number }
 }
 
 /** Events of both versions. */

@@ -31,6 +31,13 @@ export interface OpenExchange extends RequestResponse {
 
 const NOTHING: readonly Uint8Array[] = []
 
+/** SHA-1 of a certificate, and where it is. RFC 7296 §3.6. */
+export interface HashAndUrl {
+  readonly hash: Uint8Array
+  readonly url: string
+}
+const NO_URLS: readonly HashAndUrl[] = []
+
 export class V2State {
   /** IKE_SA_INIT as it succeeded, for the signed octets. RFC 7296 §2.15. */
   init: RequestResponse = {}
@@ -69,6 +76,12 @@ export class V2State {
   cookie: Uint8Array | null = null
   /** Whether the last answer asked for it: after another answer it need not be repeated (RFC 7296 §2.6.1). */
   cookieDue = false
+  /** The puzzle that came with the COOKIE. RFC 8019. */
+  puzzle: { readonly prf: number; readonly difficulty: number } | null = null
+  /** URLs of the certificates that a side sent as hash and URL. */
+  readonly urls: PerSide<readonly HashAndUrl[]> = { initiator: NO_URLS, responder: NO_URLS }
+  /** OCSP responses that a side sent. RFC 4806. */
+  readonly ocsp: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
   /** PPK_IDENTITY that the initiator sent, and whether the responder took it. RFC 8784. */
   ppkId: Uint8Array | null = null
   ppkAccepted: boolean | null = null

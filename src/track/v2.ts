@@ -16,7 +16,8 @@ import { idg, idi, idr } from "../ike/v2/identification.ts"
 import { kd } from "../ike/v2/key-download.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
-import { type Notify, notify } from "../ike/v2/notify.ts"
+import { puzzle } from "../ike/v2/notify/authentication.ts"
+import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { sa as saPayload } from "../ike/v2/security-association.ts"
 import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
@@ -382,10 +383,15 @@ function ikeRekey(made: Made & { readonly negotiation: Negotiation }, events: Ev
 
 /** The COOKIE that a request is held against; remembers the one that an answer asks for. RFC 7296 §2.6. */
 function cookieOf(state: V2State, from: Side, whole: WholeMessage): AskedCookie | undefined {
-  if (from === "initiator") return state.cookie ? { data: state.cookie, due: state.cookieDue } : undefined
+  if (from === "initiator")
+    return state.cookie ? { data: state.cookie, due: state.cookieDue, puzzle: state.puzzle ?? undefined } : undefined
   const asked = notifyOf(whole.payloads, NOTIFY.COOKIE)
   state.cookieDue = asked !== undefined
-  if (asked) state.cookie = asked.data
+  if (asked) {
+    state.cookie = asked.data
+    const n = notifyOf(whole.payloads, NOTIFY.PUZZLE)
+    state.puzzle = (n && notifyData(n, puzzle)) ?? null
+  }
   return undefined
 }
 
@@ -406,6 +412,8 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
     state.certificates[from] = of(CERT_ENCODING.X509_SIGNATURE)
     state.rawKeys[from] = of(CERT_ENCODING.RAW_PUBLIC_KEY)
     state.certifiedId[from] = state.id[from]
+    state.urls[from] = certificates.flatMap(c => c.hashAndUrl ?? [])
+    state.ocsp[from] = of(CERT_ENCODING.OCSP_CONTENT)
   }
   for (const packet of findAll(whole.payloads, eap)) {
     state.eap ??= 0

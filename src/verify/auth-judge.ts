@@ -137,7 +137,11 @@ function signature(
 ): Verdict {
   const { provider } = unlock
   const keys = signers({ state, from, id, pool })
-  if (keys.length === 0) return { missing: `the certificate of ${sa.ids[from]?.value ?? from} is missing` }
+  if (keys.length === 0) {
+    const [at] = state.urls[from]
+    const where = at ? `: the peer gives it as ${at.url}, which ikedump does not fetch` : ""
+    return { missing: `the certificate of ${sa.ids[from]?.value ?? from} is missing${where}` }
+  }
   let unchecked = false
   for (const key of keys) {
     const held = holdsUnder(key.spki)

@@ -1,16 +1,18 @@
 /** Checks of an IKEv2 message that need no key of their own: NAT detection, COOKIE echo, KE values, what was chosen was offered. */
 import { equal } from "../bytes/bytes.ts"
+import { prfOfIkev2 } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { type DecodedPayload, find, payloadValue } from "../ike/shared/payload.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { notify } from "../ike/v2/notify.ts"
+import { ps } from "../ike/v2/puzzle-solution.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { isCut } from "../track/datagram.ts"
 import type { AskedCookie } from "../track/event.ts"
 import type { Side } from "../track/peer.ts"
 import type { WholeMessage } from "../track/whole.ts"
-import { type CheckResult, fail, pass, type Verified } from "./check.ts"
+import { type CheckResult, fail, pass, skipped, type Verified } from "./check.ts"
 import { verifyPublicValue } from "./dh-public.ts"
 import { verifyNatEnd } from "./nat-detection.ts"
 
@@ -30,6 +32,8 @@ export function verifyMessageV2(input: MessageInput): Verified {
   natDetection(input, verified)
   const echo = input.cookie && cookie(input.cookie, input.whole)
   if (echo) verified.checks.push(echo)
+  const solved = input.cookie?.puzzle && puzzle(input, input.cookie, input.cookie.puzzle)
+  if (solved) verified.checks.push(solved)
   const value = publicValue(input.whole, input.request, input.provider)
   if (value) verified.checks.push(value)
   return verified
@@ -66,6 +70,42 @@ function dataOf(payloads: readonly DecodedPayload[], type: number): Uint8Array[]
     else all = [n.data]
   }
   return all
+}
+
+/** Keys of a puzzle's solution. RFC 8019 §7.1.2. */
+const SOLUTION_KEYS = 4
+
+/** `puzzle`: each key of the solution is another one, and makes the PRF over the cookie end in enough zero bits. RFC 8019 §7.1.2. */
+function puzzle(
+  { whole, provider }: MessageInput,
+  { data, due }: AskedCookie,
+  { prf, difficulty }: NonNullable<AskedCookie["puzzle"]>,
+): CheckResult | undefined {
+  const at = whole.datagram
+  const rfc = "RFC 8019 §7.1.2"
+  const solution = find(whole.payloads, ps)
+  // An initiator may answer without a solution, and then waits behind those that have one.
+  if (!solution)
+    return due ? skipped("puzzle", rfc, at, "the request has no solution: it is served after others") : undefined
+  const algorithm = prfOfIkev2(prf)
+  const mac = algorithm && provider.mac[algorithm.mac]
+  if (!mac) return skipped("puzzle", rfc, at, `PRF ${algorithm?.name ?? prf} is not offered by this provider`)
+  const { keys } = solution
+  if (keys.length !== SOLUTION_KEYS) return fail("puzzle", rfc, at, "the solution is not four keys of one length")
+  if (keys.some((key, i) => keys.some((other, j) => j < i && equal(key, other))))
+    return fail("puzzle", rfc, at, "a key of the solution stands in it twice")
+  const least = Math.min(...keys.map(key => zeroBits(mac(key)(data))))
+  return least >= difficulty
+    ? pass("puzzle", rfc, at)
+    : fail("puzzle", rfc, at, `a result ends in ${least} zero bits instead of ${difficulty}`)
+}
+
+/** Zero bits at the end. */
+function zeroBits(bytes: Uint8Array): number {
+  let at = bytes.length - 1
+  while (at >= 0 && bytes[at] === 0) at--
+  const octets = bytes.length - 1 - at
+  return at < 0 ? 8 * octets : 8 * octets + 31 - Math.clz32(bytes[at] & -bytes[at])
 }
 
 /** A request of IKE_SA_INIT after a COOKIE answer must carry it back unchanged. RFC 7296 §2.6. */

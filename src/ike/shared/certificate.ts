@@ -4,6 +4,7 @@ import type { DecodeError } from "../../bytes/errors.ts"
 import { field, type Names } from "../../bytes/field.ts"
 import { describePublicKey, type PublicKeyInfo } from "../../pki/algorithm.ts"
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
+import { describeOcsp } from "../../pki/ocsp.ts"
 import { CERT_TYPE } from "../../registry/ikev1/cert-types.ts"
 import { CERT_ENCODING } from "../../registry/ikev2/cert-encodings.ts"
 import { attempt } from "./items.ts"
@@ -40,6 +41,10 @@ const notAfter = text("not_after", "Not After")
 const altName = text("san", "Subject Alternative Name")
 const publicKey = text("key", "Public Key")
 const signatureAlgorithm = text("signature_algorithm", "Signature Algorithm")
+const ocspStatus = text("ocsp.status", "OCSP Response")
+const ocspCertificate = text("ocsp.certificate", "OCSP, Serial Number and Status")
+/** RFC 6960 §4.2.1. */
+const OCSP_STATUS = ["successful", "malformedRequest", "internalError", "tryLater", "", "sigRequired", "unauthorized"]
 const fingerprint = text("fingerprint", "SHA-256 Fingerprint")
 
 /** The decoder under the version's payload type and its table of encodings. */
@@ -74,6 +79,13 @@ function draw(c: Cursor, cert: Certificate): void {
   const at = (shown: typeof subject, value: string) => c.note(shown, c.pos, c.end, value)
   const key = publicKeyOf(cert)
   if (key) at(publicKey, keyText(key))
+  const ocsp = cert.encoding === CERT_ENCODING.OCSP_CONTENT ? describeOcsp(cert.data) : undefined
+  if (ocsp) at(ocspStatus, OCSP_STATUS[ocsp.status] ?? String(ocsp.status))
+  for (const r of ocsp?.basic?.responses ?? [])
+    at(
+      ocspCertificate,
+      `${r.serial}: ${r.status}${r.revokedAt ? ` since ${isoTime(r.revokedAt)}` : ""}, ${isoTime(r.thisUpdate)}${r.nextUpdate ? ` to ${isoTime(r.nextUpdate)}` : ""}`,
+    )
   const info = certificateOf(cert)
   if (!info) return
   at(subject, info.subject)

@@ -2,6 +2,7 @@
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
 import { verifyChain } from "../../pki/chain.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
+import { describeOcsp } from "../../pki/ocsp.ts"
 import type { FindingAt } from "../../track/finding.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Side } from "../../track/peer.ts"
@@ -45,6 +46,8 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
     const severity = anchors.length === 0 && NEEDS_ANCHOR.has(f.code) ? "info" : f.severity
     say(f.code, severity, at, `${who}: ${f.message} (${f.subject})`)
   }
+  const signers = [...others, ...given].map(c => c.publicKey.spki)
+  for (const der of sa.v2?.ocsp[side] ?? NO_OCSP) explainOcsp(der, leaf)
   const id = idOf(sa, side)
   if (id && matchesIdentity(leaf, id[0], id.subarray(4)) === false)
     say(
@@ -53,7 +56,29 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
       at,
       `${who} does not name that identity (subject ${leaf.subject}): a peer that follows RFC 4945 refuses it`,
     )
+
+  /** An OCSP response that says something else than good of the certificate. RFC 4806 §3. */
+  function explainOcsp(der: Uint8Array, { serial, subject }: CertificateInfo): void {
+    const basic = describeOcsp(der)?.basic
+    const mine = basic?.responses.find(r => r.serial === serial)
+    if (!basic || !mine || mine.status === "good") return
+    const own = basic.certificates.flatMap(c => describeCertificate(c)?.publicKey.spki ?? [])
+    const holds = [...signers, ...own].some(
+      spki => verifySignature(provider, basic.signatureAlgorithm, spki, basic.tbs, basic.signature) === true,
+    )
+    const proof = holds ? "its signature holds" : "its signature is not verified: no certificate here made it"
+    const since = mine.revokedAt ? ` since ${mine.revokedAt.toISOString()}` : ""
+    const severity = holds && mine.status === "revoked" ? "error" : "warning"
+    say(
+      "certificate-revoked",
+      severity,
+      at,
+      `${who}: its OCSP response says ${mine.status}${since} (${subject}); ${proof}`,
+    )
+  }
 }
+
+const NO_OCSP: readonly Uint8Array[] = []
 
 const NEEDS_ANCHOR: ReadonlySet<string> = new Set(["certificate-issuer-unknown", "certificate-untrusted"])
 

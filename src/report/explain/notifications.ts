@@ -91,6 +91,24 @@ const MEANING: Readonly<Record<string, Row>> = {
   ],
 }
 
+/** 3GPP's errors of an ePDG or N3IWF. TS 24.302 §8.1.2.2. */
+const MOBILE: Readonly<Record<string, string>> = {
+  PDN_CONNECTION_REJECTION:
+    "the network does not give the connection to this APN, or takes no more with these addresses",
+  MAX_CONNECTION_REACHED: "the subscriber has as many connections to packet networks as are allowed",
+  NON_3GPP_ACCESS_TO_EPC_NOT_ALLOWED: "the subscription has no access from Wi-Fi",
+  USER_UNKNOWN: "the home network does not know the subscriber: another SIM, realm or operator",
+  NO_APN_SUBSCRIPTION: "the subscription has no such APN (the name that IDr asks for)",
+  AUTHORIZATION_REJECTED: "the home network does not allow the service to this subscriber",
+  ILLEGAL_ME: "the network does not accept the device",
+  NETWORK_FAILURE: "the network has a fault of its own",
+  RAT_TYPE_NOT_ALLOWED: "the subscription does not allow this kind of access",
+  IMEI_NOT_ACCEPTED: "the network takes no emergency call from an IMEI alone",
+  PLMN_NOT_ALLOWED: "the home network does not allow its subscribers into this one: roaming is barred",
+  UNAUTHENTICATED_EMERGENCY_NOT_SUPPORTED: "the network takes no emergency call without authentication",
+  CONGESTION: "the network is overloaded",
+}
+
 /** Names that rules of their own explain. */
 const ELSEWHERE = new Set([
   "NO_PROPOSAL_CHOSEN",
@@ -112,6 +130,11 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     const status = sa.version === 2 && n.type >= 16384
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
     const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
+    const mobile = sa.version === 2 ? MOBILE[name] : undefined
+    if (mobile) {
+      say("mobile-access-refused", "error", n, `${said}: ${mobile}${n.detail ? `; ${n.detail}` : ""}`)
+      continue
+    }
     const row = MEANING[name]
     if (row) say(row[0], row[1], n, `${said}: ${row[2]}`)
     else

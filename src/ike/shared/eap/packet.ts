@@ -5,6 +5,7 @@ import { field } from "../../../bytes/field.ts"
 import { EAP_CODE, EAP_TYPE } from "../../../registry/eap-types.ts"
 import * as f from "../fields.ts"
 import { attempt } from "../items.ts"
+import { decodeFiveG, EAP_5G, type EapFiveG, VENDOR_3GPP } from "./five-g.ts"
 import { decodeMschapv2, type EapMschapv2 } from "./mschapv2.ts"
 import { decodeSim, type EapSim } from "./sim.ts"
 import { decodeTls, type EapTls } from "./tls.ts"
@@ -19,6 +20,7 @@ type EapMethod =
   | { readonly kind: "tls"; readonly tls: EapTls }
   | { readonly kind: "mschapv2"; readonly mschapv2: EapMschapv2 }
   | { readonly kind: "sim"; readonly sim: EapSim }
+  | { readonly kind: "5g"; readonly fiveG: EapFiveG }
 
 export interface EapPacket {
   /** 1 Request, 2 Response, 3 Success, 4 Failure, 5 Initiate, 6 Finish. */
@@ -78,6 +80,9 @@ export function decodeEap(c: Cursor): EapPacket {
   return { ...head, type: kind, data, method, fault }
 }
 
+/** EAP-5G among the readers of methods: no EAP type has this number. */
+const EAP_5G_METHOD = 256
+
 /** RFC 3748 §5.7. */
 function decodeExpanded(
   c: Cursor,
@@ -87,6 +92,10 @@ function decodeExpanded(
   if (left < 7) throw new DecodeError("truncated", vendorId, c.pos, 7, left, "EAP Length")
   const vendor = { id: c.u24(vendorId), type: c.u32(vendorType) }
   const data = c.src.bytes.subarray(c.pos, c.pos + left - 7)
+  if (vendor.id === VENDOR_3GPP && vendor.type === EAP_5G) {
+    const { value: method, fault } = decodeMethod(c, head.code, EAP_5G_METHOD, left - 7)
+    return { ...head, type: EAP_TYPE.EXPANDED, vendor, data, method, fault }
+  }
   // The IETF's own types may come in expanded form too.
   if (vendor.id !== 0 || vendor.type > 253) {
     if (left > 7) c.bytes(typeData, left - 7)
@@ -140,6 +149,7 @@ const METHODS: ReadonlyMap<number, MethodReader> = new Map<number, MethodReader>
   [EAP_TYPE.EAP_SIM, readSim],
   [EAP_TYPE.EAP_AKA, readSim],
   [EAP_TYPE.EAP_AKA_PRIME, readSim],
+  [EAP_5G_METHOD, (c, code) => ({ kind: "5g", fiveG: decodeFiveG(c, code) })],
 ])
 
 /** RFC 3748 §5.3.1. */

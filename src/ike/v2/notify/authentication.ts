@@ -165,7 +165,7 @@ const puzzlePrf = field("isakmp.notify.data.puzzle.prf", "PRF", { names: PRF })
 const difficulty = field("isakmp.notify.data.puzzle.difficulty", "Difficulty")
 const puzzleCookie = field("isakmp.notify.data.puzzle.cookie", "Cookie", { kind: "bytes" })
 
-const puzzle: NotifyDecoder<Puzzle> = {
+export const puzzle: NotifyDecoder<Puzzle> = {
   type: NOTIFY.PUZZLE,
   rfc: "RFC 8019 §8.1",
   decode: c => ({

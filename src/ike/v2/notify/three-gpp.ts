@@ -33,8 +33,8 @@ const backoff = (type: number, rfc: string): NotifyDecoder<BackoffTimer> => ({
     return { seconds }
   },
 })
-const backoffTimer = backoff(NOTIFY.BACKOFF_TIMER, "3GPP TS 24.302 §8.2.9.1")
-const n3gppBackoffTimer = backoff(NOTIFY.N3GPP_BACKOFF_TIMER, "3GPP TS 24.502 §9.3.1.7")
+export const backoffTimer = backoff(NOTIFY.BACKOFF_TIMER, "3GPP TS 24.302 §8.2.9.1")
+export const n3gppBackoffTimer = backoff(NOTIFY.N3GPP_BACKOFF_TIMER, "3GPP TS 24.502 §9.3.1.7")
 
 const identityNames = { name: (n: number) => ({ 1: "IMEI", 2: "IMEISV" })[n] }
 const identityLength = field(`${prefix}.device_identity_len`, "Identity Length")
