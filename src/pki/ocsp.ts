@@ -3,7 +3,7 @@ import { toHex } from "../bytes/hex.ts"
 import { type SignatureAlgorithm, signatureAlgorithm } from "./algorithm.ts"
 import { attempt, type Der, parseDer } from "./der.ts"
 
-export interface OcspStatus {
+interface OcspStatus {
   /** Hex without leading zero octets, as in CertificateInfo. */
   readonly serial: string
   readonly status: "good" | "revoked" | "unknown"

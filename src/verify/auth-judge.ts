@@ -88,9 +88,9 @@ function shared(
     const skP = from === "initiator" ? values.sk_pi : values.sk_pr
     if (skP && holds(skP)) return { ok: true, origins: [] }
     const keyless = state.eap !== null && KEYLESS_EAP.includes(state.eap)
-    return given.length > 0 || keyless
-      ? { ok: false }
-      : { missing: "the MSK of the EAP method is missing (ike_sas[].msk)" }
+    if (keyless || given.some(e => !e.mayBeBound)) return { ok: false }
+    const bound = given.length > 0 ? ": that of PEAP with crypto-binding depends on the method inside too" : ""
+    return { missing: `the MSK of the EAP method is missing (ike_sas[].msk)${bound}` }
   }
   // A resumed session is authenticated by its own keys: AUTH = prf(SK_px, octets), without Key Pad (RFC 5723 §5.1).
   if (state.resumed) {
@@ -127,7 +127,7 @@ export const candidates = (input: AuthTrial): readonly { readonly value: Uint8Ar
 function msksOf({ sa, state, unlock, pool }: Pick<AuthInput, "sa" | "state" | "unlock" | "pool">): DerivedMsk[] {
   const entries = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)]
   const given = entries.flatMap(e => (e.values.msk ? [{ value: e.values.msk, origin: e.origin }] : []))
-  return [...given, ...simMsks(unlock.provider, state.sim, pool.secrets.simKeys), ...tlsMsks(state.tls)]
+  return [...given, ...simMsks(unlock.provider, state.sim, pool.secrets.simKeys), ...tlsMsks(state)]
 }
 
 function signature(

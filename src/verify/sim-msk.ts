@@ -9,6 +9,8 @@ import type { SimTranscript } from "../track/sim-transcript.ts"
 export interface DerivedMsk {
   readonly value: Uint8Array
   readonly origin: Origin
+  /** It is the MSK unless the method bound it to something that is not known here. */
+  readonly mayBeBound?: boolean
 }
 
 /** The MSK that each SIM would make of the exchange. */

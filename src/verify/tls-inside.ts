@@ -1,7 +1,9 @@
 /** `eap-tls`: whether records of TLS inside EAP open under the key log; and the MSKs that follow. RFC 5216 §2.3, RFC 5281 §8, RFC 9190 §2.3. */
 import type { TlsConversation } from "../crypto/tls-inside.ts"
+import { EAP_TYPE } from "../registry/eap-types.ts"
 import type { TlsSecret } from "../secrets/secrets.ts"
 import type { SeenAt } from "../track/moment.ts"
+import type { V2State } from "../track/v2-state.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
 import type { DerivedMsk } from "./sim-msk.ts"
 
@@ -34,6 +36,6 @@ export function tlsChecks(
   return checks
 }
 
-/** MSKs out of the secrets of TLS. */
-export const tlsMsks = (tls: TlsConversation<TlsSecret> | null): DerivedMsk[] =>
-  (tls?.msks() ?? []).map(({ value, key }) => ({ value, origin: key.origin }))
+/** MSKs out of the secrets of TLS. With crypto-binding PEAP mixes the key of the method inside in. */
+export const tlsMsks = ({ tls, eap }: Pick<V2State, "tls" | "eap">): DerivedMsk[] =>
+  (tls?.msks() ?? []).map(({ value, key }) => ({ value, origin: key.origin, mayBeBound: eap === EAP_TYPE.EAP_PEAP }))

@@ -195,6 +195,14 @@ describe("what does not open", () => {
     expect(statuses(sa, "eap-tls")).toEqual(["pass"])
     expect(statuses(sa, "auth-initiator")).toEqual(["fail"])
   })
+  it("PEAP with crypto-binding has another MSK: said, and no failure of AUTH", async () => {
+    const talk = await tlsTalk({ ...ttls, type: 25, exporter: ["what crypto-binding makes of it"] })
+    const play = playTls(25, talk)
+    const sa = saOf(await reportOf(play.tape, { ...dh(play), tls_keys: talk.log }), play)
+    expect(statuses(sa, "eap-tls")).toEqual(["pass"])
+    expect(statuses(sa, "auth-initiator")).toEqual(["skipped"])
+    expect(reasons(sa, "auth-initiator")[0]).toContain("crypto-binding")
+  })
   it("without SK keys nothing is said of TLS", async () => {
     const talk = await talked
     const play = playTls(21, talk)
