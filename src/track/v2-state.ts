@@ -21,6 +21,8 @@ export interface Followup {
   readonly exchange: Exchange
   readonly request: WholeMessage
   readonly response: WholeMessage
+  /** The new SPIs where the rekey has no SA payload. */
+  readonly optimized?: { readonly spiI: Uint8Array; readonly spiR: Uint8Array }
 }
 
 /** What came so far of an exchange. */

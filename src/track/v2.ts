@@ -216,7 +216,8 @@ export class V2Rules {
     const chosen = find(response.payloads, saPayload)?.proposals[0]
     const ni = find(request.payloads, nonce)
     const nr = find(response.payloads, nonce)
-    if (!chosen || !ni || !nr) return
+    const optimized = chosen ? undefined : optimizedOf(request, response)
+    if (!(chosen || optimized) || !ni || !nr) return
     const pair = pairOf(request, response)
     const negotiation: Negotiation = {
       startedBy: exchange.startedBy,
@@ -225,10 +226,11 @@ export class V2Rules {
       ppk: notifyOf(response.payloads, NOTIFY.PPK_IDENTITY)?.data,
     }
     const link = linkOf(response)
-    if (link === undefined) this.#made(sa, { exchange, request, response, negotiation, last: response }, events)
+    if (link === undefined)
+      this.#made(sa, { exchange, request, response, negotiation, optimized, last: response }, events)
     else {
       const followups = (state.followups ??= new BoundedMap(MAX_OPEN))
-      followups.set(link, { exchange, request, response, negotiation })
+      followups.set(link, { exchange, request, response, negotiation, optimized })
     }
   }
 
@@ -248,8 +250,57 @@ export class V2Rules {
 
   /** All key exchanges of a CREATE_CHILD_SA are done. */
   #made(sa: IkeSa, made: Made & { readonly negotiation: Negotiation }, events: EventV2[]): void {
-    if (find(made.response.payloads, saPayload)?.proposals[0].protocol === SECURITY_PROTOCOL.IKE) ikeRekey(made, events)
+    if (made.optimized) this.#optimized(sa, made, made.optimized, events)
+    else if (find(made.response.payloads, saPayload)?.proposals[0].protocol === SECURITY_PROTOCOL.IKE)
+      ikeRekey(made, events)
     else this.#child(sa, made, events)
+  }
+
+  /** A rekey that names new SPIs alone: suite and selectors are those of the SA before. draft-ietf-ipsecme-ikev2-sa-ts-payloads-opt §4, §5. */
+  #optimized(
+    sa: IkeSa,
+    { exchange, request, response, negotiation, last }: Made & { readonly negotiation: Negotiation },
+    { spiI, spiR }: OptimizedRekey,
+    events: EventV2[],
+  ): void {
+    const { startedBy } = exchange
+    const rekey = notifyOf(request.payloads, NOTIFY.REKEY_SA)
+    if (!rekey) {
+      if (!sa.choice || spiI.length !== IKE_SPI_BYTES) return
+      const choice = { ...sa.choice, frame: response.datagram.frame }
+      const made = { ...negotiation, startedBy: "initiator" as const }
+      events.push({
+        kind: "rekeyed",
+        rekey: { startedBy, spiI, spiR, offers: [], choice, negotiation: made, response },
+      })
+      return
+    }
+    const old = childWith(sa, startedBy, rekey.protocol, toHex(rekey.spi))
+    if (!old || spiI.length !== rekey.spi.length) return
+    const turned = old.startedBy !== startedBy
+    const { i, r } = old.ranges
+    const child: ChildSa = {
+      ...old,
+      id: this.childId(),
+      startedBy,
+      spiI: toHex(spiI),
+      spiR: toHex(spiR),
+      tsI: turned ? old.tsR : old.tsI,
+      tsR: turned ? old.tsI : old.tsR,
+      ranges: turned ? { i: r, r: i } : old.ranges,
+      pfs: negotiation.pairs.length > 0,
+      state: "installed",
+      rekeys: old.id,
+      first: last.datagram.time,
+      last: last.datagram.time,
+      frame: last.datagram.frame,
+      keyStatus: "none",
+      keys: {},
+      steps: [],
+      keySource: undefined,
+      provenBy: null,
+    }
+    events.push({ kind: "child", child, negotiation, replaces: old })
   }
 
   #child(sa: IkeSa, made: Made, events: EventV2[]): void {
@@ -360,7 +411,31 @@ interface Made {
   readonly request: WholeMessage
   readonly response: WholeMessage
   readonly negotiation: Negotiation | null
+  readonly optimized?: OptimizedRekey
   readonly last: WholeMessage
+}
+
+/** The new SPIs of a rekey that has no SA payload. */
+interface OptimizedRekey {
+  readonly spiI: Uint8Array
+  readonly spiR: Uint8Array
+}
+
+/**
+ * OPTIMIZED_REKEY in both messages, whose number is not assigned yet: a notification that nobody else has a name for, the same in both, and
+ * with nothing in it but an SPI of the SA that is replaced. Keys that fit prove it.
+ */
+function optimizedOf(request: WholeMessage, response: WholeMessage): OptimizedRekey | undefined {
+  if (find(request.payloads, saPayload)) return undefined
+  const bytes = notifyOf(request.payloads, NOTIFY.REKEY_SA)?.spi.length ?? IKE_SPI_BYTES
+  const fits = (n: Notify) => NOTIFY.name(n.type) === undefined && !isErrorType(n.type) && n.data.length === bytes
+  for (const mine of findAll(request.payloads, notify)) {
+    const theirs = fits(mine)
+      ? findAll(response.payloads, notify).find(n => n.type === mine.type && fits(n))
+      : undefined
+    if (theirs) return { spiI: mine.data, spiR: theirs.data }
+  }
+  return undefined
 }
 
 function ikeRekey(made: Made & { readonly negotiation: Negotiation }, events: EventV2[]): void {
