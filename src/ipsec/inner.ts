@@ -173,9 +173,12 @@ export const beetHeaderBytes = (length: number): number => 8 * (length + 1)
 function decodeAggfrag(c: Cursor, inner: Inner, options: InnerOptions, depth: number): void {
   const blocks: Inner[] = []
   c.group(f.aggfrag, c.left, () => {
-    const at = c.pos
     const subType = c.u8(f.aggfragSubType)
-    if (aggfragHeaderBytes(subType) === undefined) throw c.invalid(f.aggfragSubType, at, `unknown sub-type ${subType}`)
+    // What is no aggregation is something else of its number, such as an encrypted echo: opaque, and no fault.
+    if (aggfragHeaderBytes(subType) === undefined) {
+      if (c.left > 0) c.bytes(f.aggfragBlock)
+      return
+    }
     c.u8(f.aggfragFlags)
     const offset = c.u16(f.aggfragOffset)
     if (subType === 1) {

@@ -89,6 +89,8 @@ export class V2State {
   ppkAccepted: boolean | null = null
   /** The IKE_AUTH request with SAi2; with EAP not the one that the Child SA's response answers. */
   childRequest: WholeMessage | null = null
+  /** Security protocol of a Child SA that was agreed and is not followed here (EESP). */
+  otherProtocol: number | null = null
   /** It began with IKE_SESSION_RESUME. RFC 5723. */
   resumed = false
   /** Who has sent an AUTH payload. */

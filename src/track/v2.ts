@@ -306,7 +306,10 @@ export class V2Rules {
   #child(sa: IkeSa, made: Made, events: EventV2[]): void {
     const { exchange, request, response, negotiation, last } = made
     const chosen = find(response.payloads, saPayload)?.proposals[0]
-    if (chosen?.protocol !== SECURITY_PROTOCOL.ESP && chosen?.protocol !== SECURITY_PROTOCOL.AH) return
+    if (chosen?.protocol !== SECURITY_PROTOCOL.ESP && chosen?.protocol !== SECURITY_PROTOCOL.AH) {
+      if (chosen) v2StateOf(sa).otherProtocol = chosen.protocol
+      return
+    }
     const offered = find(request.payloads, saPayload)?.proposals.find(p => p.number === chosen.number)
     const rekey = notifyOf(request.payloads, NOTIFY.REKEY_SA)
     const replaces = rekey && childWith(sa, exchange.startedBy, rekey.protocol, toHex(rekey.spi))

@@ -144,6 +144,14 @@ describe("AGGFRAG", () => {
     expect(inner).toMatchObject({ protocol: "AGGFRAG", source: "10.0.0.1", sourcePort: 1, faults: 0 })
     expect(inner.info).toMatch(/^3 whole packets: 1 → 2 Len=50; 3 → 4/)
   })
+
+  it("leaves another sub-type as it is, without a fault", () => {
+    const echo = concat(Uint8Array.of(64, 0, 0, 8), new Uint8Array(16))
+    const inner = decodeInner(144, byteSource(echo, "x"), 0, echo.length)
+    expect(inner).toMatchObject({ protocol: "AGGFRAG", faults: 0 })
+    const r = new AggfragReassembler()
+    expect(r.add(1, echo, 0, echo.length, () => expect.unreachable())).toBe(false)
+  })
 })
 
 describe("ESP without encryption", () => {

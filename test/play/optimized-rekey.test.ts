@@ -95,3 +95,22 @@ describe("an optimised rekey", () => {
     }
   })
 })
+
+describe("a Child SA of a protocol that is not followed", () => {
+  it("is named by its number, and the IKE SA is up with it", async () => {
+    // EESP, whose numbers are not settled: a private one, with a transform type that nobody knows.
+    const sa = (spi: Uint8Array) =>
+      w.saP({ protocol: 201, spi, transforms: [w.transformOf("encr", "AES-GCM-16-128"), [241, 1], [5, 1024]] })
+    const ts = [w.tsP(w.P.TSI, 1), w.tsP(w.P.TSR, 101)]
+    const play = new PlayV2(new Tape()).saInit()
+    const of = () => [sa(play.tape.random(4)), ...ts]
+    play.auth({ child: null, extra: { request: of(), response: of() } })
+    const report = await reportOf(play.tape, psk(play))
+    expect(failures(report)).toEqual([])
+    expect(report.ike_sas[0].verdict).toMatchObject({
+      outcome: "up",
+      headline: "IKE SA up, with a Child SA of protocol 201",
+    })
+    expect(report.diagnostics).toEqual([])
+  })
+})

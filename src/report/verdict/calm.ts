@@ -173,6 +173,14 @@ function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
     return undefined
   if (!sa.begun) return undefined
   if (!isAsked(f)) return undefined
+  if (state.otherProtocol !== null)
+    return fine(
+      "up",
+      "proven",
+      frames,
+      `IKE SA up, with a Child SA of protocol ${state.otherProtocol}`,
+      `both ends are authenticated, and agreed on a Child SA of security protocol ${state.otherProtocol}, whose packets are not read here`,
+    )
   if (state.childRequest === null)
     return fine(
       "up",
