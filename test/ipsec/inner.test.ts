@@ -147,7 +147,7 @@ describe("AGGFRAG", () => {
 
   it("leaves another sub-type as it is, without a fault", () => {
     const echo = concat(Uint8Array.of(64, 0, 0, 8), new Uint8Array(16))
-    const inner = decodeInner(144, byteSource(echo, "x"), 0, echo.length)
+    const inner = decode(echo, 144)
     expect(inner).toMatchObject({ protocol: "AGGFRAG", faults: 0 })
     const r = new AggfragReassembler()
     expect(r.add(1, echo, 0, echo.length, () => expect.unreachable())).toBe(false)
