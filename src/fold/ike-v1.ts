@@ -343,7 +343,21 @@ export class V1Fold {
     const keys = this.unlock.keysOf(sa)
     const skeyidD = keys?.values.skeyid_d
     const prf = keys?.prf ?? prfOfPhase1(v1StateOf(sa))
-    if (skeyidD && prf) this.children.v1(child, negotiation, skeyidD, prf)
+    if (!skeyidD || !prf) return
+    const { nonce, ke, group } = v1StateOf(sa)
+    const nonces =
+      nonce.initiator && nonce.responder ? { ni: nonce.initiator.bytes, nr: nonce.responder.bytes } : undefined
+    const pair =
+      ke.initiator && ke.responder && group !== undefined
+        ? {
+            group,
+            i: ke.initiator.bytes,
+            r: ke.responder.bytes,
+            frameI: ke.initiator.frame,
+            frameR: ke.responder.frame,
+          }
+        : undefined
+    this.children.v1(child, negotiation, skeyidD, prf, { skDs: [], nonces, pair })
   }
 
   #understand(message: Whole): void {

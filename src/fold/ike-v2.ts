@@ -441,7 +441,9 @@ export class V2Fold {
     const first = v2StateOf(sa).negotiation
     const made =
       negotiation ?? (first && { ...first, startedBy: child.startedBy, pairs: [] }) ?? this.unlock.givenNegotiation(sa)
-    if (epoch.values.sk_d && prf && made) this.children.v2(child, made, epoch.values.sk_d, prf)
+    if (!epoch.values.sk_d || !prf || !made) return
+    const skDs = [...sa.epochs, ...(sa.parent?.epochs ?? [])].flatMap(e => e.values.sk_d ?? [])
+    this.children.v2(child, made, epoch.values.sk_d, prf, { skDs, nonces: first?.nonces, pair: first?.pairs[0] })
   }
 
   #authenticate({ sa, from, whole }: Whole, payload: DecodedPayload, id: DecodedPayload | null): void {

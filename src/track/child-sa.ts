@@ -1,6 +1,7 @@
 /** A pair of ESP or AH SAs as negotiated. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import type { SelectorRange } from "../keys/inner-selectors.ts"
+import type { Mistake } from "../keys/mistake.ts"
 import type { Step } from "../keys/step.ts"
 import type { KeySource } from "./key-source.ts"
 import type { Moment } from "./moment.ts"
@@ -43,6 +44,8 @@ export interface ChildSa {
   readonly ipcomp: readonly number[]
   /** Set once an ICV held under `keys`: the frame. */
   provenBy: number | null
+  /** How a side derived its keys otherwise than it should, where its packets open only so. */
+  mistakes?: readonly (Mistake & { readonly by: Side; readonly frame: number })[]
   /** Shared by the members of a group: `spiR` stands in the packets of every sender. RFC 6407 §5.4, RFC 9838 §4.4.2. */
   readonly group?: true
 }

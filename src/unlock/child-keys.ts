@@ -22,7 +22,7 @@ export interface ChildCandidate {
 type Combinations = () => Iterable<readonly SharedCandidate[]>
 
 /** Whether all that the keys' lengths depend on is known. */
-const computable = (child: ChildSa): boolean =>
+export const computable = (child: ChildSa): boolean =>
   child.protocol === "AH"
     ? child.integ !== undefined
     : child.encr !== undefined &&

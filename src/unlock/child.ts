@@ -2,24 +2,29 @@
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { u32At } from "../bytes/bytes.ts"
+import { fromHex } from "../bytes/hex.ts"
 import { present } from "../bytes/typed.ts"
 import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import type { Nonces, PrfContext } from "../keys/context.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import type { InnerSelectors } from "../keys/inner-selectors.ts"
+import { type MistakenKeymat, mistakenKeymat } from "../keys/mistaken-keymat.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { keyVariants } from "../open/hypotheses.ts"
 import { otherHighHalves } from "../open/sequence.ts"
+import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import type { ChildSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
 import type { KePair, Negotiation, QuickNegotiation } from "../track/negotiation.ts"
-import { type ChildCandidate, childKeysV1, childKeysV2 } from "./child-keys.ts"
+import { otherSide } from "../track/peer.ts"
+import { type ChildCandidate, childKeysV1, childKeysV2, computable } from "./child-keys.ts"
 import { ChildRows } from "./child-rows.ts"
-import type { Pool } from "./pool.ts"
+import type { Pool, SharedCandidate } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
 import { skDsOf } from "./sk-d.ts"
 
@@ -33,9 +38,21 @@ interface Waiting {
   readonly candidates: () => Iterable<ChildCandidate>
   /** Key exchanges of its own. */
   readonly pairs: readonly KePair[]
+  /** Keys of mistaken implementations. */
+  readonly mistaken: () => Iterable<MistakenKeymat>
   /** Samples on which all of them failed. */
   failures: number
 }
+
+/** What else an IKE SA has that may have gone into the keys of a Child SA by mistake. */
+export interface Around {
+  readonly skDs: readonly Uint8Array[]
+  readonly nonces: Nonces | undefined
+  readonly pair: KePair | undefined
+}
+
+/** Choices of secrets of which mistakes are tried. */
+const MOST_MISTAKEN = 4
 
 /** Key sets of which variants are tried. */
 const MOST_VARIED = 16
@@ -82,26 +99,58 @@ export class ChildUnlock {
   }
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
-  v2(child: ChildSa, negotiation: Negotiation, skD: Uint8Array, prf: Prf): void {
+  v2(child: ChildSa, negotiation: Negotiation, skD: Uint8Array, prf: Prf, around: Around): void {
     const context = { prf, provider: this.provider }
-    this.#wait(child, negotiation.pairs, () =>
-      childKeysV2(
-        child,
-        negotiation,
-        () => skDsOf(this.pool, context, skD, negotiation),
-        context,
-        () => sharedCombinations(this.pool, negotiation.pairs),
-      ),
+    const combinations = () => sharedCombinations(this.pool, negotiation.pairs)
+    const skDs = () => skDsOf(this.pool, context, skD, negotiation)
+    this.#wait(
+      child,
+      negotiation.pairs,
+      () => childKeysV2(child, negotiation, skDs, context, combinations),
+      () => this.#mistaken(child, context, { skD, nonces: negotiation.nonces }, combinations, around),
     )
   }
 
+  /** Keys of mistaken implementations, for the likeliest secrets. */
+  *#mistaken(
+    child: ChildSa,
+    prf: PrfContext,
+    { skD, nonces, protocol }: { readonly skD: Uint8Array; readonly nonces: Nonces; readonly protocol?: number },
+    combinations: () => Iterable<readonly SharedCandidate[]>,
+    around: Around,
+  ): Generator<MistakenKeymat> {
+    const spiI = child.spiI === null ? undefined : fromHex(child.spiI)
+    const spiR = child.spiR === null ? undefined : fromHex(child.spiR)
+    if (!spiI || !spiR || !computable(child)) return
+    const others = around.pair ? take(this.pool.shared(around.pair), MOST_MISTAKEN) : []
+    for (const shared of take(combinations(), MOST_MISTAKEN))
+      yield* mistakenKeymat({
+        prf,
+        skD,
+        otherSkDs: around.skDs.filter(k => k !== skD),
+        nonces,
+        otherNonces: around.nonces === nonces ? undefined : around.nonces,
+        suite: child,
+        shared: shared.map(s => s.value),
+        otherShared: others.map(s => s.value),
+        spiI,
+        spiR,
+        protocol,
+      })
+  }
+
   /** KEYMAT of Quick Mode. RFC 2409 §5.5. */
-  v1(child: ChildSa, negotiation: QuickNegotiation, skeyidD: Uint8Array, prf: Prf): void {
+  v1(child: ChildSa, negotiation: QuickNegotiation, skeyidD: Uint8Array, prf: Prf, around: Around): void {
     const pairs = negotiation.pair ? [negotiation.pair] : []
-    this.#wait(child, pairs, () =>
-      childKeysV1(child, negotiation, skeyidD, { prf, provider: this.provider }, () =>
-        sharedCombinations(this.pool, pairs),
-      ),
+    const context = { prf, provider: this.provider }
+    const combinations = () => sharedCombinations(this.pool, pairs)
+    const protocol = child.protocol === "AH" ? PROTOCOL_ID.PROTO_IPSEC_AH : PROTOCOL_ID.PROTO_IPSEC_ESP
+    this.#wait(
+      child,
+      pairs,
+      () => childKeysV1(child, negotiation, skeyidD, context, combinations),
+      () =>
+        this.#mistaken(child, context, { skD: skeyidD, nonces: negotiation.nonces, protocol }, combinations, around),
     )
   }
 
@@ -145,8 +194,13 @@ export class ChildUnlock {
     if (entries.length > 0) this.onKeys?.(entries)
   }
 
-  #wait(child: ChildSa, pairs: readonly KePair[], candidates: Waiting["candidates"]): void {
-    const waiting: Waiting = { child, candidates, pairs, failures: 0 }
+  #wait(
+    child: ChildSa,
+    pairs: readonly KePair[],
+    candidates: Waiting["candidates"],
+    mistaken: Waiting["mistaken"],
+  ): void {
+    const waiting: Waiting = { child, candidates, pairs, mistaken, failures: 0 }
     // Without a choice to make the keys are known at once; packets then prove them.
     const [first, second] = take(candidates(), 2)
     if (first && !second && first.shared.every(s => s.proven)) this.#adopt(waiting, first, null)
@@ -163,17 +217,64 @@ export class ChildUnlock {
 
   #try(waiting: Waiting, sa: DataSa): void {
     const { child } = waiting
-    if (child.provenBy !== null || waiting.failures >= ROUNDS) return
+    if (waiting.failures >= ROUNDS || isSettled(child, sa.spi)) return
     for (const sample of sa.samples) {
+      if (child.provenBy !== null) {
+        this.#tryOtherWay(waiting, sa, sample)
+        return
+      }
       for (const candidate of waiting.candidates()) {
         const keys = espKeys(child, sa.spi, candidate.values)
         if (!keys || !this.#holds(sa, sample, keys)) continue
-        this.#adopt(waiting, candidate, sample.frame)
+        this.#adopt(waiting, candidate, sample.frame, sa.spi)
         return
       }
-      if (this.#tryVariants(waiting, sa, sample)) return
+      if (this.#tryVariants(waiting, sa, sample) || this.#tryMistaken(waiting, sa, sample)) return
       waiting.failures++
     }
+  }
+
+  /** The keys of one direction are proven: those of the other must hold, or be another mistake. */
+  #tryOtherWay(waiting: Waiting, sa: DataSa, sample: Sample): void {
+    const { child } = waiting
+    const held = (values: Readonly<Record<string, Uint8Array>>) => {
+      const keys = espKeys(child, sa.spi, values)
+      return keys !== undefined && this.#holds(sa, sample, keys)
+    }
+    if (child.keyStatus === "derived" && held(child.keys)) return
+    for (const { values } of child.mistakes ? take(waiting.candidates(), MOST_VARIED) : [])
+      if (held(values)) {
+        this.#adoptWay(waiting, sa.spi, values)
+        return
+      }
+    if (!this.#tryVariants(waiting, sa, sample)) this.#tryMistaken(waiting, sa, sample)
+  }
+
+  /** Packets that open only under keys which their sender derived otherwise than it should: those of its direction alone are known by it. */
+  #tryMistaken(waiting: Waiting, sa: DataSa, sample: Sample): boolean {
+    const { child } = waiting
+    for (const { mistake, values } of waiting.mistaken()) {
+      this.pool.tried()
+      const keys = espKeys(child, sa.spi, values)
+      if (!keys || !this.#holds(sa, sample, keys)) continue
+      const byStarter = wayOf(child, sa.spi) === "i"
+      const by = byStarter ? child.startedBy : otherSide(child.startedBy)
+      child.mistakes = [...(child.mistakes ?? []), { ...mistake, by, frame: sample.frame }]
+      this.#adoptWay(waiting, sa.spi, values)
+      child.provenBy ??= sample.frame
+      return true
+    }
+    return false
+  }
+
+  /** Takes the keys of one direction. */
+  #adoptWay({ child, pairs }: Waiting, spi: number, values: Readonly<Record<string, Uint8Array>>): void {
+    const way = wayOf(child, spi)
+    const mine = { [`encr_${way}`]: values[`encr_${way}`], [`integ_${way}`]: values[`integ_${way}`] }
+    child.keys = child.keyStatus === "derived" || child.mistakes ? { ...child.keys, ...mine } : mine
+    child.keyStatus = child.keys.encr_i && child.keys.encr_r ? "derived" : "partial"
+    child.keySource ??= { origins: [], pairs, from: child.ike }
+    this.onKeys?.([...directions(child)])
   }
 
   /** A key set under which the ICV holds but for its length or the sequence number that it covers is the right one all the same. */
@@ -182,14 +283,14 @@ export class ChildUnlock {
       const keys = espKeys(waiting.child, sa.spi, candidate.values)
       for (const variant of keys ? keyVariants(keys) : [])
         if (this.#holds(sa, sample, variant.keys)) {
-          this.#adopt(waiting, candidate, sample.frame)
+          this.#adopt(waiting, candidate, sample.frame, sa.spi)
           return true
         }
     }
     return false
   }
 
-  #adopt(waiting: Waiting, candidate: ChildCandidate, frame: number | null): void {
+  #adopt(waiting: Waiting, candidate: ChildCandidate, frame: number | null, provenSpi = -1): void {
     const { child } = waiting
     child.keys = candidate.values
     child.steps = [...candidate.steps]
@@ -210,9 +311,10 @@ export class ChildUnlock {
       this.pool.takeShared(s)
       this.pool.used([...s.origins, ...this.pool.same(this.pool.secrets.dhShared, s.value)], child.id)
     }
+    // Packets of the other direction may yet show that their sender derived others.
     for (const spi of [child.spiI, child.spiR]) {
-      if (spi === null) continue
-      const key = spiKey(child.protocol, Number.parseInt(spi, 16))
+      if (spi === null || Number.parseInt(spi, 16) !== provenSpi) continue
+      const key = spiKey(child.protocol, provenSpi)
       const rest = this.#waiting.get(key)?.filter(w => w !== waiting) ?? []
       if (rest.length > 0) this.#waiting.set(key, rest)
       else this.#waiting.delete(key)
@@ -247,6 +349,14 @@ export class ChildUnlock {
     })
   }
 }
+
+/** Which of a Child SA's keys packets with this SPI have: SPIr stands in what the exchange's starter sends. */
+const wayOf = (child: ChildSa, spi: number): "i" | "r" =>
+  child.spiR !== null && Number.parseInt(child.spiR, 16) === spi ? "i" : "r"
+
+/** Whether the keys of packets with this SPI are known beyond doubt: by a mistake of their sender. */
+const isSettled = (child: ChildSa, spi: number): boolean =>
+  child.mistakes?.some(m => (m.by === child.startedBy) === (wayOf(child, spi) === "i")) ?? false
 
 const spiKey = (protocol: string, spi: number): string => `${protocol} ${spi}`
 
@@ -285,7 +395,8 @@ function* directions(child: ChildSa): Generator<DataSaKeys> {
   if (child.keyStatus === "none" || child.protocol === "IPCOMP") return
   for (const spi of [child.spiI, child.spiR]) {
     const number = spi === null ? undefined : Number.parseInt(spi, 16)
-    const keys = number === undefined ? undefined : espKeys(child, number, child.keys)
+    const known = number !== undefined && (!child.mistakes || child.keys[`encr_${wayOf(child, number)}`] !== undefined)
+    const keys = known ? espKeys(child, number, child.keys) : undefined
     if (keys)
       yield {
         id: child.id,

@@ -12,6 +12,14 @@ export function explainMistakes(sa: IkeSa, say: Say): void {
         check.frame === null ? null : { frame: check.frame, time: check.time },
         check.reason,
       )
+  for (const child of sa.children)
+    for (const mistake of child.mistakes ?? [])
+      say(
+        "implementation-mistake",
+        "error",
+        { frame: mistake.frame, time: null },
+        mistakeText(`the ICV of the ${child.protocol} packet in frame ${mistake.frame}`, mistake.by, mistake),
+      )
   for (const { mistake } of sa.epochs)
     if (mistake) {
       const what = `the ICV of frame ${mistake.frame}`
