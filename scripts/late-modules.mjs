@@ -6,7 +6,7 @@ import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { build } from "esbuild"
 
-/** What takes long to evaluate (tables, curves, classes by the hundred) and most captures never call, under src/. */
+/** What takes long to evaluate (tables, curves) and most captures never call, under src/. */
 const LATE = [
   "crypto/symmetric",
   "crypto/gcm-salt",
@@ -16,7 +16,6 @@ const LATE = [
   "crypto/verify-dsa",
   "crypto/verify-pqc",
   "crypto/verify-rsa",
-  "pki/der",
 ]
 const FILE = "./late.cjs"
 

@@ -1,6 +1,6 @@
 /**
- * Fast openers for node: AES-CBC and AES-CTR with an ICV of their own by a batch, AES-GCM by the kernel with node's AES, ChaCha20-Poly1305 straight through
- * node:crypto. Everything else goes packet by packet through the provider.
+ * Fast openers for node: AES-CBC and AES-CTR with an ICV of their own by a batch, AES-GCM by the kernel with node's AES, ChaCha20-Poly1305 by
+ * the kernel, both straight through node:crypto where there is none. Everything else goes packet by packet through the provider.
  */
 
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"
@@ -8,6 +8,7 @@ import type { SymmetricProvider } from "../crypto/provider.ts"
 import { type Kernel, kernel } from "../crypto/wasm/kernel.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { BatchOpener } from "../open/batch-opener.ts"
+import { ChachaOpener } from "../open/chacha-opener.ts"
 import {
   createEspOpener,
   type EspOpener,
@@ -36,11 +37,11 @@ export function createNodeEspOpener(keys: EspKeys, provider: SymmetricProvider):
   if (espUnsupported(keys, provider)) return undefined
   const layout = espLayout(keys)
   const { encr } = keys
-  if (encr.aead === "chacha20-poly1305") return perPacket(layout, nodeAead(keys, layout))
-  if (encr.aead === "aes-gcm" && encr.variant !== "gmac") {
+  if (encr.aead === "chacha20-poly1305" || (encr.aead === "aes-gcm" && encr.variant !== "gmac")) {
     const single = () => perPacket(layout, nodeAead(keys, layout))
     const wasm = kernel()
     if (!wasm) return single()
+    if (encr.aead === "chacha20-poly1305") return new ChachaOpener(keys, layout, wasm)
     return new GcmOpener(keys, layout, wasm, nodeEcb(keys, wasm), { least: LEAST_PACKETS, create: single })
   }
   if (encr.cipher === "aes-cbc")
