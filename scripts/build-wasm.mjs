@@ -10,11 +10,13 @@ import { AES_TABLE_BYTES, aes } from "./wasm/aes.mjs"
 import { chachaPoly } from "./wasm/chacha.mjs"
 import { GHASH_TABLE_BYTES, ghash } from "./wasm/ghash.mjs"
 import { SHA_BYTES, sha, shaConstants } from "./wasm/sha.mjs"
+import { FOUR_BYTES, sha256Four } from "./wasm/sha256-four.mjs"
 
-// Memory: the tables of GHASH from 0, those of AES, the constants and the schedule of SHA; what is worked on stands behind.
+// Memory: the tables of GHASH from 0, those of AES, the constants and the schedules of SHA; what is worked on stands behind.
 const AES_AT = GHASH_TABLE_BYTES
 const SHA_AT = AES_AT + AES_TABLE_BYTES
-const FREE_AT = (SHA_AT + SHA_BYTES + 63) & -64
+const FOUR_AT = (SHA_AT + SHA_BYTES + 63) & -64
+const FREE_AT = FOUR_AT + FOUR_BYTES
 const PAGES = 24
 
 const source = `(module
@@ -25,6 +27,7 @@ const source = `(module
   ${ghash}
   ${aes(AES_AT)}
   ${sha(SHA_AT)}
+  ${sha256Four(SHA_AT, FOUR_AT)}
   ${chachaPoly}
 )`
 

@@ -14,19 +14,21 @@ export const nodeScratch = (): Scratch => (shared ??= new Scratch())
  */
 export class CbcCipher implements BatchCipher {
   readonly #decipher
-  readonly #scratch = nodeScratch()
 
-  constructor(keys: EspKeys) {
+  constructor(
+    keys: EspKeys,
+    readonly scratch: Scratch,
+  ) {
     const bits = 8 * keys.encr.keyBytes
     this.#decipher = createDecipheriv(`aes-${bits}-cbc`, keys.key, new Uint8Array(BLOCK_BYTES)).setAutoPadding(false)
   }
 
   decrypt(used: number): Uint8Array {
-    return this.#decipher.update(this.#scratch.bytes.subarray(0, used))
+    return this.#decipher.update(this.scratch.bytes.subarray(0, used))
   }
 
   decryptEdges(used: number): Uint8Array {
-    return this.#decipher.update(this.#scratch.counters.subarray(0, used))
+    return this.#decipher.update(this.scratch.counters.subarray(0, used))
   }
 }
 
@@ -35,11 +37,11 @@ export class CtrCipher extends CtrCounters implements BatchCipher {
   readonly #ecb
   readonly #words
 
-  constructor(keys: EspKeys) {
-    super(keys, nodeScratch())
+  constructor(keys: EspKeys, scratch: Scratch) {
+    super(keys, scratch)
     const { key } = splitKey(keys.encr, keys.key)
     this.#ecb = createCipheriv(`aes-${8 * keys.encr.keyBytes}-ecb`, key, null).setAutoPadding(false)
-    this.#words = new Uint32Array(this.scratch.bytes.buffer)
+    this.#words = new Uint32Array(scratch.bytes.buffer, scratch.bytes.byteOffset, scratch.bytes.length / 4)
   }
 
   decrypt(used: number): Uint8Array {

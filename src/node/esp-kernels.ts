@@ -28,8 +28,10 @@ import {
   splitKey,
 } from "../open/esp-suite.ts"
 import { type BlockEncrypt, GcmOpener } from "../open/gcm-opener.ts"
+import { fourOf, kernelScratch } from "../open/kernel-scratch.ts"
 import { CbcCipher, CtrCipher, nodeScratch } from "./batch-ciphers.ts"
 import { HmacIcv } from "./hmac-icv.ts"
+import { fourPay } from "./sha-speed.ts"
 import { aeadName } from "./symmetric.ts"
 
 /** Like `createEspOpener`, with the fastest kernel that node has for the suite. */
@@ -44,11 +46,12 @@ export function createNodeEspOpener(keys: EspKeys, provider: SymmetricProvider):
     if (encr.aead === "chacha20-poly1305") return new ChachaOpener(keys, layout, wasm)
     return new GcmOpener(keys, layout, wasm, nodeEcb(keys, wasm), { least: LEAST_PACKETS, create: single })
   }
-  if (encr.cipher === "aes-cbc")
-    return new BatchOpener(keys, layout, nodeScratch(), new CbcCipher(keys), icvOf(keys, provider, layout))
-  if (encr.cipher === "aes-ctr")
-    return new BatchOpener(keys, layout, nodeScratch(), new CtrCipher(keys), icvOf(keys, provider, layout))
-  return createEspOpener(keys, provider)
+  if (encr.cipher !== "aes-cbc" && encr.cipher !== "aes-ctr") return createEspOpener(keys, provider)
+  const wasm = keys.integ?.mac === "hmac-sha2-256" && fourPay() ? kernel() : undefined
+  const scratch = wasm ? kernelScratch(wasm) : nodeScratch()
+  const cipher = encr.cipher === "aes-cbc" ? new CbcCipher(keys, scratch) : new CtrCipher(keys, scratch)
+  const four = wasm && fourOf(keys, wasm, scratch)
+  return new BatchOpener(keys, layout, scratch, cipher, icvOf(keys, provider, layout), four)
 }
 
 /** Batches of at least so many packets go through the kernel. A Decipheriv costs more to make and to collect than a packet costs to open. */

@@ -5,13 +5,14 @@
 import type { SymmetricProvider } from "../crypto/provider.ts"
 import { AesKey } from "../crypto/wasm/aes.ts"
 import { type Kernel, kernel } from "../crypto/wasm/kernel.ts"
-import { KernelHmac, SHA_PADDING_BYTES } from "../crypto/wasm/sha.ts"
+import { KernelHmac } from "../crypto/wasm/sha.ts"
 import type { EspKeys } from "../keys/data-sa-keys.ts"
-import { type BatchCipher, BatchOpener, BLOCK_BYTES, CtrCounters, SCRATCH_BYTES, Scratch } from "./batch-opener.ts"
+import { type BatchCipher, BatchOpener, BLOCK_BYTES, CtrCounters, type Scratch } from "./batch-opener.ts"
 import { ChachaOpener } from "./chacha-opener.ts"
 import { createEspOpener, type EspOpener, separateIcv } from "./esp-opener.ts"
 import { type EspLayout, espLayout, espUnsupported, splitKey } from "./esp-suite.ts"
 import { GcmOpener } from "./gcm-opener.ts"
+import { fourOf, kernelScratch } from "./kernel-scratch.ts"
 
 /** Like `createEspOpener`, with the kernel where it has the suite. */
 export function createBrowserEspOpener(keys: EspKeys, provider: SymmetricProvider): EspOpener | undefined {
@@ -24,23 +25,16 @@ export function createBrowserEspOpener(keys: EspKeys, provider: SymmetricProvide
   if (encr.aead === "aes-gcm" && encr.variant !== "gmac")
     return new GcmOpener(keys, layout, wasm, new AesKey(wasm, splitKey(encr, keys.key).key))
   if (encr.cipher !== "aes-cbc" && encr.cipher !== "aes-ctr") return createEspOpener(keys, provider)
-  const scratch = scratchOf(wasm)
+  const scratch = kernelScratch(wasm)
   const cipher = encr.cipher === "aes-cbc" ? new KernelCbc(keys, wasm, scratch) : new KernelCtr(keys, wasm, scratch)
-  return new BatchOpener(keys, layout, scratch, cipher, icvOf(keys, provider, layout, wasm))
-}
-
-let shared: Scratch | undefined
-
-/** A scratch in the kernel's memory: a block in front of each half for CBC, room for padding behind. */
-function scratchOf(wasm: Kernel): Scratch {
-  if (!shared) {
-    const part = (name: string) => {
-      const at = wasm.place(name, BLOCK_BYTES + SCRATCH_BYTES + SHA_PADDING_BYTES) + BLOCK_BYTES
-      return wasm.bytes.subarray(at, at + SCRATCH_BYTES)
-    }
-    shared = new Scratch(part("scratch"), part("scratch counters"))
-  }
-  return shared
+  return new BatchOpener(
+    keys,
+    layout,
+    scratch,
+    cipher,
+    icvOf(keys, provider, layout, wasm),
+    fourOf(keys, wasm, scratch),
+  )
 }
 
 const NO_PAD = new Uint8Array(0)

@@ -25,7 +25,7 @@ export interface DataSlot {
 const FIRST_BYTES = 1 << 17
 
 /** What a slot is filled to while there are few SAs: it stays in the cache. */
-export const SLOT_BYTES = 1 << 21
+export const SLOT_BYTES = 1 << 19
 /** What slots are filled to, all together, where packets of many SAs alternate: so that a batch has some of each. */
 export const MOST_BYTES = 1 << 24
 /** Bytes of a slot for each packet that it takes. */

@@ -7,6 +7,7 @@ import { kernelText } from "../../scripts/build-wasm.mjs"
 import { toHex } from "../../src/bytes/hex.ts"
 import { noble } from "../../src/crypto/noble.ts"
 import type { CipherId, HashId, MacId } from "../../src/crypto/provider.ts"
+import { FOUR_PADDING_BYTES, HmacFour } from "../../src/crypto/wasm/hmac-four.ts"
 import { kernel } from "../../src/crypto/wasm/kernel.ts"
 import { kernelSymmetric } from "../../src/crypto/wasm/symmetric.ts"
 
@@ -35,6 +36,28 @@ it.each(["hmac-sha1", "hmac-sha2-256", "hmac-sha2-384", "hmac-sha2-512"] as MacI
       const [a, b] = [mine, noble].map(p => p.mac[id]!(bytes(keyBytes, 3))(bytes(length)))
       expect(toHex(a), `${length} ${keyBytes}`).toBe(toHex(b))
     }
+})
+
+it("makes four HMAC-SHA2-256 at once as noble makes them one by one", () => {
+  const { bytes: memory } = kernel()!
+  const fit = LENGTHS.filter(length => length < 2000)
+  const most = 2000 + FOUR_PADDING_BYTES
+  const room = kernel()!.place("four messages", 4 * most)
+  for (const [n, keyBytes] of fit.map((_, n) => [n, [0, 32, 64, 65][n % 4]])) {
+    const key = bytes(keyBytes, 3)
+    const four = new HmacFour(kernel()!, key)
+    // Lengths near each other and far from each other, in any order.
+    const lengths = [n, n + 1, 3 * n + 2, 7 * n + 5].map(i => fit[i % fit.length])
+    const at = lengths.map((_, lane) => room + lane * most)
+    for (const [lane, length] of lengths.entries()) memory.set(bytes(length, lane + 1), at[lane])
+    four.take(at, lengths)
+    for (const [lane, length] of lengths.entries()) {
+      const mac = noble.mac["hmac-sha2-256"]!(key)(bytes(length, lane + 1))
+      expect(four.holds(lane, mac, 0, 32), `${length} ${keyBytes}`).toBe(true)
+      mac[n % 32] ^= 1
+      expect(four.holds(lane, mac, 0, 32)).toBe(false)
+    }
+  }
 })
 
 it.each(["aes-cbc", "aes-ctr"] as CipherId[])("decrypts %s as noble does", id => {

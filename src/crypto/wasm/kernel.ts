@@ -22,6 +22,8 @@ export interface KernelExports {
   sha1(state: number, at: number, blocks: number): void
   sha256(state: number, at: number, blocks: number): void
   sha512(state: number, at: number, blocks: number): void
+  /** SHA-256 of four messages side by side; word i of message n stands at 16 i + 4 n of the state. */
+  sha256Four(state: number, a: number, b: number, c: number, d: number, blocks: number): void
   /** XORs twice `pairs` blocks of key stream onto what stands at `at`. */
   chacha(state: number, at: number, pairs: number): void
   polyKey(state: number, key: number): void
