@@ -23,8 +23,8 @@ export class HmacFour {
   readonly #order = [0, 1, 2, 3]
   readonly #blocks = [0, 0, 0, 0]
 
-  constructor(kernel: Kernel, key: Uint8Array) {
-    const sha = Sha.of(kernel, "sha2-256")!
+  private constructor(sha: Sha, key: Uint8Array) {
+    const { kernel } = sha
     const block = new Uint8Array(BLOCK_BYTES)
     block.set(key.length > BLOCK_BYTES ? sha.of(key) : key)
     this.#kernel = kernel
@@ -32,6 +32,11 @@ export class HmacFour {
     this.#outer = inEachLane(sha.block(block.map(b => b ^ 0x5c)))
     this.#state = kernel.place("SHA states of four", LANES * STATE_BYTES)
     this.#digests = kernel.place("SHA digests of four", LANES * BLOCK_BYTES)
+  }
+
+  static of(kernel: Kernel, key: Uint8Array): HmacFour | undefined {
+    const sha = Sha.of(kernel, "sha2-256")
+    return sha && new HmacFour(sha, key)
   }
 
   /** Takes four messages at addresses of the memory; up to `FOUR_PADDING_BYTES` behind each are overwritten. */
