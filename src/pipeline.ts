@@ -346,7 +346,9 @@ class Run {
         this.#emit(conclusion)
         this.#tellOf(conclusion)
       }
-    const esp = espReports(espSas(dataSas, index, orphanJudge(dataSas)), options)
+    const orphan = orphanJudge(dataSas)
+    const judgeData = (data: DataSa) => (world.isOwned(data) ? null : orphan(data))
+    const esp = espReports(espSas(dataSas, index, judgeData), options)
     if (!this.#streams) for (const conclusion of conclusions) this.#tellOf(conclusion)
     for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed, icmp: analysis.icmp.all() }))
       this.#tell(d)
@@ -391,7 +393,7 @@ class Run {
   }
 
   /** What verdicts take from beyond their own SA, once the capture is read. */
-  #world(captures: readonly CaptureInfo[], data: readonly DataSa[], index: ChildIndex): World {
+  #world(captures: readonly CaptureInfo[], data: readonly DataSa[], index: ChildIndex): CaptureWorld {
     const { icmp, lost } = this.analysis
     const end = lastMoment(captures) ?? this.analysis.end
     return new CaptureWorld({ ...this.#given(), sas: this.#closed, data, index, end, icmp: icmp.all(), lost })

@@ -13,11 +13,14 @@ interface Group {
 
 /** Messages being put together at once, of one sender in one SA. */
 const GROUPS = 16
+/** Whole messages that are remembered: what comes of them once more is a copy. */
+const DONE = 2
 
 export class FragmentsV1 {
   readonly #groups = new BoundedMap<number, Group>(GROUPS)
   /** Those that another message took the ID of. */
   readonly #lost: Group[] = []
+  readonly #done = new BoundedMap<number, Group>(DONE)
 
   constructor(readonly maxBytes: number) {}
 
@@ -46,6 +49,7 @@ export class FragmentsV1 {
     const parts = Array.from({ length: group.total }, (_, i) => group.parts.get(i + 1))
     if (parts.some(p => p === undefined)) return undefined
     this.#groups.delete(fragment.id)
+    this.#done.set(fragment.id, group)
     const frames = parts.map(p => p?.frame ?? 0)
     const src = byteSource(
       concat(...parts.map(p => p?.data ?? new Uint8Array(0))),
@@ -56,10 +60,19 @@ export class FragmentsV1 {
 
   /** What never became whole: which numbers came, and how many there should be (0 when the last one is missing). */
   incomplete(): { readonly total: number; readonly seen: readonly number[]; readonly frame: number }[] {
-    return [...this.#lost, ...this.#groups.values()].map(g => ({
+    const open = [...this.#groups].filter(([id, g]) => !isPartOf(g, this.#done.get(id))).map(([, g]) => g)
+    return [...this.#lost, ...open].map(g => ({
       total: g.total,
       seen: [...g.parts.keys()].sort((a, b) => a - b),
       frame: Math.max(...[...g.parts.values()].map(p => p.frame)),
     }))
   }
 }
+
+/** Whether all of a group came with a whole message before: sent again, or captured twice. */
+const isPartOf = (group: Group, whole: Group | undefined): boolean =>
+  whole !== undefined &&
+  [...group.parts].every(([number, { data }]) => {
+    const before = whole.parts.get(number)
+    return before !== undefined && equal(before.data, data)
+  })

@@ -1,4 +1,5 @@
 /** IP datagrams put together from fragments, IPv4 and IPv6 alike. RFC 791 §3.2, RFC 8200 §4.5, RFC 5722. */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
@@ -11,6 +12,10 @@ import type { Descent } from "./layers.ts"
 import type { NetLimits } from "./limits.ts"
 
 const MAX_DATAGRAM_BYTES = 65_535
+/** Seconds in which a fragment of a datagram that is whole already is another capture of the same. */
+const ON_ITS_WAY = 1
+/** Whole datagrams that are remembered. */
+const DONE = 64
 /** Offsets count in these units. */
 const UNIT = 8
 
@@ -56,6 +61,8 @@ interface Ignored {
  */
 export class Fragments {
   readonly #open = new Map<string, Datagram | Ignored>()
+  /** When datagrams became whole, the last ones. */
+  readonly #done = new BoundedMap<string, number>(DONE)
   #bytes = 0
   constructor(
     private readonly layers: Descent,
@@ -164,7 +171,8 @@ export class Fragments {
   #whole(key: string, datagram: Datagram): void {
     this.#drop(key, datagram)
     const { view } = this.layers
-    const { frame } = this.now()
+    const { frame, seconds } = this.now()
+    this.#done.set(key, seconds)
     this.trace?.datagram(datagram.frames.filter(f => f !== frame))
     view.reassembled = true
     const bytes = datagram.bytes.subarray(0, datagram.total)
@@ -197,6 +205,7 @@ export class Fragments {
     this.#open.delete(key)
     if (!(datagram instanceof Datagram)) return
     this.#bytes -= datagram.bytes.length
+    if (Math.abs(datagram.seconds - (this.#done.get(key) ?? Number.NEGATIVE_INFINITY)) <= ON_ITS_WAY) return
     const what = datagram.total < 0 ? "its last fragment" : "a fragment"
     const { text, carries } = datagram.have[0]
       ? cutOff(datagram.protocol, datagram.bytes, datagram.units * UNIT)

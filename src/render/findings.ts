@@ -1,18 +1,16 @@
 /** Findings of a report: which IKE SA each belongs to, and how they read. */
 import type { DiagnosticReport, Report } from "../report/types.ts"
+import { dataSasOf } from "./ladder.ts"
 import type { Pen } from "./pen.ts"
 import { displayWidth, wrap } from "./text.ts"
 
-/** Findings by the id of their IKE SA, those about data SAs with the IKE SA that negotiated them; those of no IKE SA are under `null`. */
+/** Findings by the id of their IKE SA, those about data SAs with the IKE SA that they belong to; those of no IKE SA are under `null`. */
 export function findingsBySa(
   report: Pick<Report, "ike_sas" | "esp_sas" | "diagnostics">,
 ): Map<string | null, DiagnosticReport[]> {
   const ikeOf = new Map<string | null, string>()
   for (const sa of report.ike_sas) for (const { id } of [sa, ...sa.child_sas]) ikeOf.set(id, sa.id)
-  for (const { id, child_sa } of report.esp_sas) {
-    const ike = child_sa === null ? undefined : ikeOf.get(child_sa)
-    if (ike !== undefined) ikeOf.set(id, ike)
-  }
+  for (const [ike, sas] of dataSasOf(report)) if (ike !== null) for (const { id } of sas) ikeOf.set(id, ike)
   const out = new Map<string | null, DiagnosticReport[]>()
   for (const d of report.diagnostics) {
     const id = ikeOf.get(d.sa) ?? null

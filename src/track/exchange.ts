@@ -80,9 +80,14 @@ const ON_ITS_WAY = 0.25
 /** Whether a message was seen on its way already, sooner than anybody sends it again: captures of two places were merged. */
 export function isCopy(exchange: Exchange, record: MessageRecord): boolean {
   if (record.retransmissionOf === null) return false
-  const before = exchange.messages.findLast(m => m !== record && m.digest === record.digest)
+  const at = exchange.messages.lastIndexOf(record)
+  const before = exchange.messages.findLast((m, i) => (at < 0 || i < at) && m !== record && m.digest === record.digest)
   return before !== undefined && Math.abs(secondsBetween(before.time, record.time)) < ON_ITS_WAY
 }
+
+/** A message and all its repetitions; copies that another capture point took are none. */
+export const sendingsOf = (exchange: Exchange, first: MessageRecord): MessageRecord[] =>
+  exchange.messages.filter(m => m === first || (m.retransmissionOf === first.frame && !isCopy(exchange, m)))
 
 /** Adds the record of a message to its exchange. */
 export function addMessage(

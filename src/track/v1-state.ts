@@ -47,8 +47,6 @@ export class V1State {
   readonly quick = new BoundedMap<number, { first?: WholeMessage; second?: WholeMessage }>(MAX_QUICK)
   /** GDOI: the policy that the keys of a registration come for, by Message ID; made when there is one. RFC 6407 §3.2. */
   policies: BoundedMap<number, GroupPolicy> | undefined = undefined
-  /** Bodies of certificates and names of XAUTH users seen. */
-  xauthUser: string | null = null
 }
 
 /** The prf of phase 1: HMAC of the negotiated hash, unless a PRF was negotiated. RFC 2409 §4. */

@@ -70,6 +70,10 @@ export class V2State {
   /** EAP method type once seen; 0 when EAP began and no method is known yet. */
   eap: number | null = null
   eapSucceeded = false
+  /** The client answered an EAP request. */
+  eapAnswered = false
+  /** The methods that the client wants instead of the one that it refuses (Nak). RFC 3748 §5.3.1. */
+  eapNak: { readonly frame: number; readonly refused: number; readonly wanted: readonly number[] } | null = null
   /** What EAP-SIM, EAP-AKA or EAP-AKA' have shown of the values that their MSK is made from. */
   sim: SimTranscript | null = null
   /** TLS inside EAP, followed with the keys of a log. */

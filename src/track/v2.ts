@@ -496,6 +496,9 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
   for (const packet of findAll(whole.payloads, eap)) {
     state.eap ??= 0
     if (packet.type !== undefined && packet.type > EAP_TYPE.NAK) state.eap = packet.type
+    if (packet.code === EAP_CODE.RESPONSE) state.eapAnswered = true
+    if (packet.method?.kind === "nak")
+      state.eapNak = { frame: whole.datagram.frame, refused: state.eap, wanted: packet.method.desired }
     state.sim = noteSim(state.sim, packet)
     if (packet.code === EAP_CODE.SUCCESS) state.eapSucceeded = true
     if (packet.code === EAP_CODE.FAILURE && !state.authenticated)

@@ -10,18 +10,24 @@ import { addressOf, sideName } from "./words.ts"
 
 export function explainAuthentication(sa: IkeSa, say: Say): void {
   const eap = sa.notices.find(n => n.name.startsWith("EAP") || n.name.startsWith("AKA"))
-  const inEap = sa.v2 !== undefined && sa.v2.eap !== null && !sa.v2.eapSucceeded
   if (eap) eapFailed(sa, say, eap)
   for (const notice of sa.notices) {
     // The client acknowledges the status with the same attribute.
     if (notice.name === "XAUTH status FAIL" && notice.request) xauthFailed(sa, say, notice)
     // Who hears that EAP failed may answer that the authentication failed: one failure.
     else if (isRefusal(sa, notice) && !(eap && eap.frame <= notice.frame)) {
-      if (inEap) eapFailed(sa, say, notice)
+      if (isEapRefusal(sa, notice)) eapFailed(sa, say, notice)
       else refused(sa, say, notice)
     }
   }
 }
+
+/**
+ * Whether a refusal is EAP's: EAP is under way. A client that answered no EAP request refuses the gateway's own authentication, which comes
+ * with the first one. RFC 7296 §2.16.
+ */
+export const isEapRefusal = ({ v2 }: IkeSa, n: Notice): boolean =>
+  v2 !== undefined && v2.eap !== null && !v2.eapSucceeded && (v2.eapAnswered || n.from === "responder")
 
 function isRefusal(sa: IkeSa, n: Notice): boolean {
   if (sa.version === 2) return n.type === NOTIFY.AUTHENTICATION_FAILED
@@ -34,30 +40,48 @@ function refused(sa: IkeSa, say: Say, notice: Notice): void {
   const method = sa.auth[side] ?? sa.auth[notice.from]
   const who = `${addressOf(sa, notice.from)} answers ${notice.name} (frame ${notice.frame})`
   const presented = `${sideName(sa, side)}${method ? ` presented ${method}` : ""}`
-  say("authentication-failed", "error", notice, `${who}: ${presented}. ${evidence(sa, side, method)}${forged(notice)}`)
+  say(
+    "authentication-failed",
+    "error",
+    notice,
+    `${who}: ${presented}. ${evidence(sa, side, method, notice)}${forged(notice)}`,
+  )
 }
 
 const forged = (n: Notice): string =>
   n.encrypted ? "" : "; the notification came unencrypted, so anybody on the path could have sent it"
 
+/** `pre-shared key`, and IKEv1's names of such methods. */
+export const isPskAuth = (method: string | null | undefined): boolean => /pre-?shared/i.test(method ?? "")
+
+/** IKEv1's keys come from the pre-shared key itself: who sends a message that opens has the same. RFC 2409 §5. */
+export const sameKey = ({ version }: IkeSa, refusal: Notice): boolean => version === 1 && refusal.encrypted
+
 /** What the checks of that side's authentication add. */
-function evidence(sa: IkeSa, side: Side, method: string | null): string {
+function evidence(sa: IkeSa, side: Side, method: string | null, notice: Notice): string {
   const ids = [`auth-${side}`, `ikev1-hash-${side[0]}`, `ikev1-sig-${side[0]}`]
   const check = sa.checks.find(c => ids.includes(c.id))
-  const psk = method?.includes("pre-shared") ?? false
+  const psk = isPskAuth(method)
+  if (sa.v2?.ppkId && check?.status !== "skipped")
+    return "A PPK is part of AUTH: compare its value under this PPK_ID on both ends, then the other keys and the identities"
   if (check?.status === "fail")
     return psk
       ? "It does not match the pre-shared key given here either: the two ends have different keys, or use one for another identity"
       : `It does not verify here either: ${check.reason}`
   if (check?.status === "pass")
     return psk
-      ? "It is right under the pre-shared key given here: the refusing side has another key, or no connection for these identities"
+      ? sameKey(sa, notice)
+        ? "Both ends have the same pre-shared key, as both sides' messages open: compare the identities, and the methods (XAUTH) that each end wants"
+        : "It is right under the pre-shared key given here: the refusing side has another key, or no connection for these identities"
       : "Its signature holds: look at trust, validity and identity of the certificate, and at the connection's expected identity"
   const why = check?.reason ? ` (${check.reason})` : ""
   return psk
     ? `Whether the keys differ cannot be told${why}: compare the pre-shared key and the identities of both ends`
     : `The authentication could not be checked${why}: compare identities, secrets and certificates of both ends`
 }
+
+/** Whether the last method asked for is the one that the client refused. RFC 3748 §5.3.1. */
+export const isNakOf = ({ v2 }: IkeSa): boolean => v2?.eapNak != null && v2.eapNak.refused === v2.eap
 
 /** It is the user that EAP authenticates, whichever side ends it. */
 function eapFailed(sa: IkeSa, say: Say, notice: Notice): void {
@@ -66,7 +90,11 @@ function eapFailed(sa: IkeSa, say: Say, notice: Notice): void {
     "eap-failed",
     "error",
     notice,
-    `EAP of ${sideName(sa, "initiator")} fails: ${addressOf(sa, notice.from)} says ${notice.name}${detail} in frame ${notice.frame}; user name, password or client certificate is wrong, or the authentication server refuses; its log says which`,
+    `EAP of ${sideName(sa, "initiator")} fails: ${addressOf(sa, notice.from)} says ${notice.name}${detail} in frame ${notice.frame}; ${
+      isNakOf(sa)
+        ? "the client refused the method asked for (Nak): the two ends have none in common"
+        : "user name, password or client certificate is wrong, or the authentication server refuses; its log says which"
+    }`,
   )
 }
 

@@ -14,6 +14,7 @@ const ENOUGH = 3
 /** Packets by receiver. */
 interface Flow {
   readonly packets: Map<string, number>
+  readonly all: DataSa[]
   readonly first: DataSa
   /** The Child SA at the head, with a name for what it joins. */
   readonly child: ChildSa | null
@@ -30,11 +31,23 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
     const head = owner && (heads.get(owner.child.id) ?? owner.child)
     const key = head && owner ? purposeOf(owner.sa, head) : [data.source, data.destination].sort().join(" ")
     let flow = flows.get(key)
-    if (!flow) flows.set(key, (flow = { packets: new Map(), first: data, child: head ?? null }))
+    if (!flow) flows.set(key, (flow = { packets: new Map(), all: [], first: data, child: head ?? null }))
+    flow.all.push(data)
     const to = owner ? receiver(owner.sa, owner.child, data) : data.destination
     flow.packets.set(to, (flow.packets.get(to) ?? 0) + data.packets)
   }
-  return [...flows.values()].flatMap(oneWay)
+  const bothWays = new Set([...flows.values()].filter(f => f.packets.size > 1).flatMap(f => f.all))
+  return [...flows.values()]
+    .filter(f => !f.all.some(data => copiesOf(data).some(copy => bothWays.has(copy))))
+    .flatMap(oneWay)
+}
+
+/** The same packets under other addresses: captured on both sides of a NAT. */
+function copiesOf(data: DataSa): DataSa[] {
+  const out: DataSa[] = []
+  for (let d = data.previous; d; d = d.previous) if (d.sketch.isSame(data.sketch)) out.push(d)
+  for (let d = data.next; d; d = d.next) if (d.sketch.isSame(data.sketch)) out.push(d)
+  return out
 }
 
 /** Peers and selectors, whoever asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */

@@ -83,7 +83,8 @@ function readingOf(error: IcmpError): Reading {
   return warning(v6 ? unreachableV6(code) : unreachable(code, protocol))
 }
 
-const isTooBig = ({ ipVersion, type, code }: IcmpError): boolean =>
+/** A router asks for smaller packets: path MTU discovery. RFC 1191, RFC 8201. */
+export const isTooBig = ({ ipVersion, type, code }: IcmpError): boolean =>
   ipVersion === 6
     ? type === ICMPV6_TYPE.PACKET_TOO_BIG
     : type === ICMP_TYPE.DESTINATION_UNREACHABLE && code === ICMP_UNREACHABLE.FRAGMENTATION_NEEDED

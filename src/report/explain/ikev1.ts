@@ -2,11 +2,12 @@
 
 import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
-import type { Exchange, MessageRecord } from "../../track/exchange.ts"
+import { type Exchange, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { isPskMethod } from "../../track/v1-methods.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import type { Say } from "./say.ts"
+import { isBlocked } from "./silence.ts"
 import { addressOf, framesText, plural, timetable } from "./words.ts"
 
 /** Pre-shared key, and XAUTH with one by either side. RFC 2409 App. A, draft-beaulieu-ike-xauth §7.2. */
@@ -24,11 +25,11 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
   const fifth = main.complete ? undefined : distinct[4]
   if (!fifth || distinct.length > 5) return
   const psk = isPsk(sa)
-  const sent = main.messages.filter(m => m === fifth || m.retransmissionOf === fifth.frame)
+  const sent = sendingsOf(main, fifth)
   const answers = sa.exchanges
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
     .flatMap(x => x.messages.filter(m => m.from !== fifth.from && m.frame > fifth.frame))
-  if (answers.length === 0 && sent.length < 2) return
+  if (answers.length === 0 && (sent.length < 2 || isBlocked(sa, "responder", fifth.frame))) return
   const responder = addressOf(sa, "responder")
   const how =
     answers.length > 0
@@ -36,15 +37,25 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
       : "never answered by message 6"
   const names = [...new Set(answers.flatMap(m => m.notifies))]
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
-  const cause = psk
-    ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
-    : `${responder} refuses the authentication: compare identities and certificates of both ends`
+  const read = psk && isRead(fifth, sent, answers)
+  const cause = read
+    ? `${responder} could read it, most likely, so the pre-shared keys agree: compare the identities, Main or Aggressive Mode, and XAUTH on both ends`
+    : psk
+      ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
+      : `${responder} refuses the authentication: compare identities and certificates of both ends`
   say(
-    psk ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
+    psk && !read ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
     answers.length > 0 ? "error" : "warning",
     fifth,
     `Main Mode message 5 (${framesText(sent.map(m => m.frame))}, sent after ${timetable(sent.map(m => m.time))}) was ${how}${said}: ${cause}`,
   )
+}
+
+/** Whether the responder could read message 5: messages of both sides open, or the initiator takes its answer for one and stops. */
+function isRead(fifth: MessageRecord, sent: readonly MessageRecord[], answers: readonly MessageRecord[]): boolean {
+  const [answer] = answers
+  if (!answer?.encrypted) return false
+  return fifth.opened ? answers.some(a => a.opened) : !answer.opened && sent.length === 1 && answers.length === 1
 }
 
 /** After message 2 the initiator holds HASH_R or SIG_R: if it does not fit, an Informational comes instead of message 3. */

@@ -1,7 +1,7 @@
 /** Requests that nobody answers: how often they were sent, and what the silence may mean. RFC 7296 §2.1, §2.4, RFC 2408 §5.1. */
 
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
-import type { Exchange, MessageRecord } from "../../track/exchange.ts"
+import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
@@ -34,7 +34,7 @@ function unansweredOf(sa: IkeSa): Unanswered[] {
     const last = exchange.messages.findLast(m => m.retransmissionOf === null && (m.fragment?.number ?? 1) === 1)
     if (!last || exchange.complete || (sa.version === 2 && !last.request)) return []
     if (exchange.messages.some(m => m.from !== last.from && m.frame > last.frame)) return []
-    const sent = exchange.messages.filter(m => m === last || m.retransmissionOf === last.frame)
+    const sent = sendingsOf(exchange, last)
     return [{ exchange, from: last.from, sent }]
   })
 }
@@ -43,10 +43,9 @@ function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): voi
   // Informational answers to a phase 1 message speak of something else than silence (ikev1.ts).
   if (isPhase1V1(sa, exchange) && spokeAfter(sa, otherSide(from), sent[0].frame)) return
   const [first] = sent
-  const port = portOf(sa, otherSide(from), first.frame)
   const to = addressOf(sa, otherSide(from))
   const what = `${exchangeText(sa, exchange)} in ${framesText(sent.map(m => m.frame))} was sent ${plural(sent.length, "time")} (after ${timetable(sent.map(m => m.time))})`
-  if (port === NAT_T_PORT && answeredOn500(sa, otherSide(from)))
+  if (isBlocked(sa, otherSide(from), first.frame))
     say(
       "no-answer-on-4500",
       "error",
@@ -79,6 +78,10 @@ function portOf(sa: IkeSa, side: Side, frame: number): number {
   return (path ? path[side] : sa.peer(side)).port
 }
 
+/** Whether a side that answers on port 500 has never answered on 4500, where a frame goes. */
+export const isBlocked = (sa: IkeSa, silent: Side, frame: number): boolean =>
+  portOf(sa, silent, frame) === NAT_T_PORT && answeredOn500(sa, silent)
+
 function answeredOn500(sa: IkeSa, side: Side): boolean {
   const frames = sa.exchanges.flatMap(x => x.messages.filter(m => m.from === side).map(m => m.frame))
   return frames.length > 0 && frames.every(frame => portOf(sa, side, frame) !== NAT_T_PORT)
@@ -93,9 +96,9 @@ const goesOn = (sa: IkeSa, side: Side, sent: readonly MessageRecord[]): boolean 
 
 /** Repetitions that were answered in the end: loss, or a slow peer. */
 function explainLoss(sa: IkeSa, say: Say): void {
-  const repeated = sa.exchanges.flatMap(x => x.messages.filter(m => m.retransmissionOf !== null))
-  if (repeated.length === 0 || !sa.exchanges.some(x => x.complete && x.messages.some(m => m.retransmissionOf !== null)))
-    return
+  const again = (x: Exchange) => x.messages.filter(m => m.retransmissionOf !== null && !isCopy(x, m))
+  const repeated = sa.exchanges.flatMap(again)
+  if (repeated.length === 0 || !sa.exchanges.some(x => x.complete && again(x).length > 0)) return
   const [first] = repeated
   const longest = longestWait(sa)
   say(

@@ -31,10 +31,14 @@ import {
   SHORTEST_CHILD,
   SHORTEST_ID,
   shortestAuth,
+  WITH_CERTIFICATE,
 } from "./sizes.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
-/** Seconds after the answer in which a side that refuses it says so; nobody takes a tunnel down so soon, and no script. */
+/**
+ * Seconds after the answer in which a side that refuses it says so, beside what it took for its last request, which has the path and a slow
+ * machine in it; nobody takes a tunnel down so soon, and no script.
+ */
 const REFUSAL = 0.015
 /** The same where the IKE SA goes on, which shows more. */
 const TAKEN_BACK = 0.25
@@ -182,12 +186,16 @@ function closedSingle(
 
 /** An error may carry a few octets. */
 const LARGEST_ERROR = NOTIFY_BYTES + 4
-/** Bytes from which an answer has certificates. */
-const WITH_CERTIFICATE = 700
-
-/** Only the responder shows certificates, and nothing follows: with EAP the client has not proved itself yet. RFC 7296 §2.16. */
+/**
+ * Only the responder shows certificates, and the capture ends: with EAP the client has not proved itself yet, and would go on at once.
+ * RFC 7296 §2.16.
+ */
 const awaitsMore = (f: Facts, request: Sent, answer: Sent): boolean =>
-  bytesOf(answer) > WITH_CERTIFICATE && bytesOf(answer) > 2 * bytesOf(request) && isLast(f, answer)
+  bytesOf(request) < WITH_CERTIFICATE &&
+  bytesOf(answer) > WITH_CERTIFICATE &&
+  bytesOf(answer) > 2 * bytesOf(request) &&
+  goesOnFor(f, arrivedAt(answer)) < PATIENCE &&
+  isLast(f, answer)
 
 const isLast = (f: Facts, answer: Sent): boolean =>
   !f.sent.some(s => s.exchange !== answer.exchange && after(s, frameOf(answer)))
@@ -198,7 +206,7 @@ function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgeme
   const end = error && [error, ...f.sent.filter(s => s.exchange === error.exchange)].at(-1)
   if (!error || !end || f.sent.some(s => after(s, frameOf(end)))) return undefined
   const seconds = secondsBetween(arrivedAt(answer), timeOf(error))
-  if (error.from !== "initiator" || seconds > REFUSAL) return undefined
+  if (error.from !== "initiator" || seconds > atOnce(f, error)) return undefined
   const by = addressOf(f.sa, error.from)
   return endedBehindAnswer(
     answer,
@@ -255,7 +263,7 @@ function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, s
     cause: "eap-failed",
     frames: error ? [...frames, frameOf(error)] : frames,
     headline: `EAP failed after ${auth.length} rounds`,
-    why: `${has}, too few for AUTH, SA, TSi and TSr (${size + SHORTEST_CHILD} at least), ${succeeded ? "" : "no EAP Success came before it, "}${what}, and no ESP: EAP authentication failed`,
+    why: `${has}, too few for AUTH, SA, TSi and TSr (${size + SHORTEST_CHILD}); ${succeeded ? "" : "no EAP Success came, "}${what}, and no ESP: EAP failed`,
     remedy:
       "Check user name, password or client certificate; the log of the gateway or its RADIUS server says which, or give keys (--keys).",
   }
@@ -272,6 +280,17 @@ function underWay(rounds: number, answer: Sent, waited: number, measure: string)
     remedy: "capture longer",
   }
 }
+
+/** How soon a refusal of the answer is due: the initiator's last request came behind an answer too. */
+function atOnce(f: Facts, error: Sent): number {
+  if (error.from !== "initiator") return REFUSAL
+  const request = f.sent.findLast(s => s.request && s.from === "initiator" && !after(s, frameOf(error) - 1))
+  const before = request && f.sent.findLast(s => s.from === "responder" && !after(s, frameOf(request)))
+  return REFUSAL + (request && before ? Math.min(THINKS, secondsBetween(arrivedAt(before), timeOf(request))) : 0)
+}
+
+/** Seconds that an initiator takes for IKE_AUTH at most: behind more a person stands, or a token. */
+const THINKS = 0.25
 
 /** An INFORMATIONAL request of an error's or a Delete's size right after an answer. */
 function soonAfter(f: Facts, answer: Sent): Sent | undefined {
@@ -290,14 +309,14 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const after = f.sent.filter(s => frameOf(s) > frameOf(error) && s.exchange !== error.exchange)
   const room = roomOf(error, f.sa.choice)
   const [by, whose] = [addressOf(f.sa, error.from), error.from === "initiator" ? "responder" : "initiator"] as const
-  const measure = `frame ${frameOf(error)}, an INFORMATIONAL with ${plural(room?.ciphertext ?? 0, "byte")} of ciphertext, an error's or a Delete's size, comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
-  if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > REFUSAL) return undefined
+  const measure = `frame ${frameOf(error)}, an INFORMATIONAL of an error's or a Delete's size (${plural(room?.ciphertext ?? 0, "byte")} of ciphertext), comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
+  if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > atOnce(f, error)) return undefined
   if (after.length === 0)
     return endedBehindAnswer(
       answer,
       error,
       by,
-      `${measure}; nothing follows, no ESP: most likely it refuses the ${whose}: a certificate (expired, untrusted, another name), or a key`,
+      `${measure}; nothing follows, no ESP: most likely it refuses the ${whose} (certificate, name or key)`,
     )
   // What goes on is no refused IKE SA; without a packet of ESP its Child SA was taken back.
   if (goesOnFor(f, timeOf(error)) < 1) return undefined

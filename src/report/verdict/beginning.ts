@@ -1,12 +1,12 @@
 /** The first exchange: refused in the clear, never answered, or all that the capture has. RFC 7296 §1.2, §2.1, RFC 2408 §5. */
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
-import { otherSide } from "../../track/peer.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import { refusedInClear } from "./refused-clear.ts"
-import { after, arrivedAt, frameOf, framesOf, type Sent } from "./sent.ts"
+import { after, arrivedAt, frameOf, framesOf, notifiesOf, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, secondsText, sendings } from "./words.ts"
 
 const FIRST_V2 = [EXCHANGE.IKE_SA_INIT, EXCHANGE.IKE_SESSION_RESUME]
@@ -65,16 +65,21 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
       why: `IKE_SA_INIT was ${sendings(asked)} although each was answered (frame ${frameOf(answer)} first): the way back to ${initiator} is broken behind this capture`,
     }
   const waited = goesOnFor(f, arrivedAt(answer))
+  const ppk = ppkRefused(f, answer, waited)
+  if (ppk) return ppk
   const nat = f.sa.natClaims.length > 0
   const where = nat ? "on port 4500, as there is NAT," : "on port 500 or 4500"
+  // Who gets no answer sends again, so that the answer arrived.
+  const arrived = asked.repeats.length === 0
   if (waited >= PATIENCE)
     return {
       outcome: "no-answer",
       certainty: "inferred",
-      cause: nat ? "no-answer-on-4500" : "answers-lost",
+      cause: nat ? "no-answer-on-4500" : arrived ? "no-answer" : "answers-lost",
       frames: [frameOf(asked), frameOf(answer)],
       headline: "IKE_SA_INIT is answered, IKE_AUTH never comes",
-      why: `frame ${frameOf(answer)} answers IKE_SA_INIT, and nothing follows for ${secondsText(waited)}: the answer did not arrive, or IKE_AUTH ${where} is dropped before this capture`,
+      why: `frame ${frameOf(answer)} answers IKE_SA_INIT, which is${arrived ? " not" : ""} sent again, and nothing follows for ${secondsText(waited)}: ${arrived ? "" : "the answer did not arrive, "}IKE_AUTH ${where} is dropped before this capture, or ${initiator} gave up (no key of its own)`,
+      remedy: `Look into the log of ${initiator}: does it send IKE_AUTH, or lack a key or certificate? Then for a filter of UDP 500 and 4500 between ${initiator} and here.`,
     }
   return {
     outcome: "partial",
@@ -82,8 +87,31 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
     cause: null,
     frames: [frameOf(asked), frameOf(answer)],
     headline: "IKE_SA_INIT alone; IKE_AUTH is not in the capture",
-    why: `the capture has nothing after the answer in frame ${frameOf(answer)}: it ends there, or IKE_AUTH ${where} is dropped before this capture`,
+    why: `the capture has nothing after the answer in frame ${frameOf(answer)}: it ends there, IKE_AUTH ${where} is dropped before this capture, or ${initiator} gave up${offersPpkAlone(f, answer) ? `: it offers USE_PPK, and ${responder} does not` : " (its log says why)"}`,
     remedy: `capture longer, and both ports; if IKE_AUTH never comes, look for a filter between ${initiator} and here`,
+  }
+}
+
+/** Seconds in which IKE_AUTH follows, where anything does. */
+const SOON = 0.5
+
+function offersPpkAlone(f: Facts, answer: Sent): boolean {
+  const says = (from: Side) =>
+    f.sent.some(s => s.from === from && s.exchange === answer.exchange && notifiesOf(s).includes("USE_PPK"))
+  return says("initiator") && !says("responder")
+}
+
+/** Who demands a PPK goes no further with a peer that does not answer USE_PPK. RFC 8784 §3. */
+function ppkRefused(f: Facts, answer: Sent, waited: number): Judgement | undefined {
+  if (waited < SOON || !offersPpkAlone(f, answer)) return undefined
+  const by = addressOf(f.sa, "initiator")
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "ppk-mismatch",
+    frames: [frameOf(answer)],
+    headline: "Only one end has a PPK",
+    why: `${by} offers USE_PPK, ${addressOf(f.sa, "responder")} does not answer it (frame ${frameOf(answer)}), and in ${secondsText(waited)} no IKE_AUTH follows: most likely ${by} demands a PPK and gives up`,
   }
 }
 

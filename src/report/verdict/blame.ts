@@ -3,17 +3,18 @@
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { isPskAuth, sameKey } from "../explain/authentication.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { proofOf, type Reason, wantedText } from "./reason.ts"
+import { policyText, proofOf, type Reason } from "./reason.ts"
 import { notifiesOf } from "./sent.ts"
 import { addressOf, nameOf } from "./words.ts"
 
 /** The refusal of a side's authentication, by a notification under encryption. */
 export function blame(f: Facts, n: Notice): Judgement {
   const side = otherSide(n.from)
-  const reason = reasonOf(f, side)
+  const reason = reasonOf(f, side, n)
   return {
     outcome: "failed",
     certainty: "inferred",
@@ -25,12 +26,12 @@ export function blame(f: Facts, n: Notice): Judgement {
   }
 }
 
-function reasonOf(f: Facts, side: Side): Reason {
+function reasonOf(f: Facts, side: Side, n: Notice): Reason {
   const method = f.sa.auth[side] ?? f.sa.auth[otherSide(side)]
   if (f.sa.v2?.ppkId && ppkCounts(f, side)) return ppk(f, side)
   const alone = ppkOffers(f)
   if (alone !== undefined && proofOf(f, side)?.status !== "fail") return ppkOfOne(f, alone)
-  if (method?.includes("pre-shared")) return preShared(f, side)
+  if (isPskAuth(method)) return preShared(f, side, n)
   return certificateReason(f, side) ?? unknown(f, side)
 }
 
@@ -45,8 +46,8 @@ function ppk(f: Facts, side: Side): Reason {
     cause: "ppk-mismatch",
     headline: "Authentication refused: the PPKs differ",
     why: held
-      ? `A PPK is part of AUTH, which holds under the PPK and keys given here: most likely ${by} has another PPK under this PPK_ID`
-      : "A PPK is part of AUTH: most likely the two ends have different values under this PPK_ID",
+      ? `A PPK is part of AUTH, which holds under the PPK and keys given here: most likely ${by} has another PPK, or none, under this PPK_ID`
+      : "A PPK is part of AUTH: most likely the two ends have different values under this PPK_ID, or one has none",
   }
 }
 
@@ -67,7 +68,7 @@ function ppkOfOne(f: Facts, side: Side): Reason {
   }
 }
 
-function preShared(f: Facts, side: Side): Reason {
+function preShared(f: Facts, side: Side, n: Notice): Reason {
   const by = addressOf(f.sa, otherSide(side))
   const check = proofOf(f, side)
   const differ = "Authentication refused: the pre-shared keys differ"
@@ -82,26 +83,29 @@ function preShared(f: Facts, side: Side): Reason {
     return {
       cause: "psk-mismatch",
       headline: "Authentication refused: two pre-shared keys, it seems",
-      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine ?? "?"}]; psks[${used.others[0]}] fits nothing here: if ${by} has that one, the two keys differ, else ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}`,
+      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine ?? "?"}]; psks[${used.others[0]}] fits nothing here: if ${by} has that one, the two keys differ, else ${policyText(f, side)}`,
     }
-  const asksForCertificates = (f.sa.v2?.authorities[otherSide(side)] ?? []).length > 0
-  if (check?.status === "pass" && asksForCertificates)
+  const { sa } = f
+  if (check?.status === "pass" && sameKey(sa, n))
     return {
-      cause: "auth-method-refused",
-      headline: "Authentication method refused, most likely",
-      why: `AUTH is right under the pre-shared key given here, and ${by} asks for a certificate (CERTREQ): most likely it wants that method from ${nameOf(f, side)}, or it has another key`,
+      cause: "identity-refused",
+      headline: "Authentication refused: the identity, most likely",
+      why: `Both ends have the same pre-shared key, as both sides' messages open: ${policyText(f, side)}${sa.auth[side]?.startsWith("XAUTH") ? " with XAUTH" : ", or demands another method (XAUTH)"}`,
     }
+  // Many a responder that has certificates asks for one whatever the peer's connection says (RFC 7296 §3.7).
+  const asks = (sa.v2?.authorities[otherSide(side)] ?? []).length > 0
+  const method = asks ? "wants a certificate, which it asks for (CERTREQ)" : "wants another method (certificate)"
   if (check?.status === "pass")
     return {
       cause: "authentication-failed",
       headline: "Authentication refused",
-      why: `AUTH is right under the key given here: ${by} has another key, no connection for ${nameOf(f, side)}${wantedText(f)}, or wants another method (certificate)`,
+      why: `AUTH is right under the key given here: ${by} has another key, ${policyText(f, side, "")}, or ${method}`,
       remedy: `On ${by}: compare its key for ${nameOf(f, side)}, the identities of its connection and the authentication method it asks for.`,
     }
   return {
     cause: "authentication-failed",
     headline: "Authentication refused",
-    why: `${by} has another pre-shared key, no connection for ${nameOf(f, side)}${wantedText(f)}, or wants another method; the key given decides (psks in --keys)`,
+    why: `${by} has another pre-shared key, ${policyText(f, side, "")}, or ${method}; the key given decides (psks in --keys)`,
   }
 }
 
@@ -118,10 +122,14 @@ function unknown(f: Facts, side: Side): Reason {
   const check = proofOf(f, side)
   const by = addressOf(f.sa, otherSide(side))
   const state =
-    check?.status === "fail" ? `AUTH does not verify here either: ${check.reason}` : "AUTH could not be checked here"
+    check?.status === "fail"
+      ? `AUTH does not verify here either: ${check.reason}`
+      : check?.status === "pass"
+        ? "AUTH is right under what is given here"
+        : "AUTH could not be checked here"
   return {
     cause: "authentication-failed",
     headline: "Authentication refused",
-    why: `${state}. ${by} has other credentials, or no connection for the identity ${nameOf(f, side)}${wantedText(f)}`,
+    why: `${state}. ${by} has other credentials, or ${policyText(f, side, "")}`,
   }
 }

@@ -5,12 +5,21 @@ import { isErrorType } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { answerTo, type Facts, goesOnFor, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
+import { childTimes } from "./child-times.ts"
+import { answerTo, type Facts, goesOnFor, lastOf, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { arrivedAt, frameOf, isOpened, isWhole, type Sent } from "./sent.ts"
-import { canBe, DELETE_IKE_BYTES, roomOf, SHORTEST_CHILD, SHORTEST_ID, shortestAuth } from "./sizes.ts"
+import { arrivedAt, frameOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
+import {
+  canBe,
+  DELETE_IKE_BYTES,
+  roomOf,
+  SHORTEST_CHILD,
+  SHORTEST_ID,
+  shortestAuth,
+  WITH_CERTIFICATE,
+} from "./sizes.ts"
 import type { Certainty, Outcome } from "./types.ts"
-import { addressOf, plural, secondsText } from "./words.ts"
+import { addressOf, exchangeOf, plural, secondsText } from "./words.ts"
 
 export function judgeCalm(f: Facts): Judgement {
   return (f.sa.version === 2 ? calmV2(f) : calmV1(f)) ?? partial(f)
@@ -35,7 +44,7 @@ const fine = (
 function calmV2(f: Facts): Judgement | undefined {
   const { sa } = f
   const parent = unseenParent(f)
-  if (!sa.begun && sa.parent === null && !parent && sa.keyStatus === "none") return undefined
+  if (!sa.begun && sa.parent === null && !parent && sa.keyStatus === "none") return goesOnAlone(f)
   const auth = ofType(f, EXCHANGE.IKE_AUTH).findLast(s => !s.request)
   const later = f.sent.some(s => s.exchange.type !== EXCHANGE.IKE_SA_INIT && s.exchange.type !== EXCHANGE.IKE_AUTH)
   const isUp =
@@ -48,6 +57,21 @@ function calmV2(f: Facts): Judgement | undefined {
   if (!isUp) return undefined
   const frames = auth ? [frameOf(auth)] : [f.sent[0] ? frameOf(f.sent[0]) : 0].filter(n => n > 0)
   return refusedUnasked(f) ?? ended(f, parent) ?? childless(f, frames) ?? up(f, frames, parent)
+}
+
+/** Its beginning is not in the capture, and it works: its requests are answered, and ESP comes both ways. */
+function goesOnAlone(f: Facts): Judgement | undefined {
+  const answered = f.sent.find(s => !s.request && isEncrypted(s) && s.exchange.type !== EXCHANGE.IKE_AUTH)
+  const packets = traffic(f)
+  const [there, back] = [packetsOf(packets.responder), packetsOf(packets.initiator)]
+  if (!answered || there === 0 || back === 0) return undefined
+  return fine(
+    "up",
+    "inferred",
+    [frameOf(answered)],
+    `Up: IKE SA, ${plural(there + back, "packet")} both ways`,
+    `its beginning is not in the capture; ${exchangeOf(f, answered)} is answered (frame ${frameOf(answered)}), and ESP comes both ways between these peers${carriedText(f)}`,
+  )
 }
 
 function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
@@ -87,7 +111,7 @@ function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
       `Superseded by ${newer.sa.id}`,
       `${newer.sa.id} says INITIAL_CONTACT in frame ${newer.frame}: older SAs between these identities end there${kept}`,
     )
-  return parent ? undefined : deletedUnread(f, kept)
+  return parent ? undefined : (deletedUnread(f, kept) ?? superseded(f, kept))
 }
 
 /** Without keys: the last exchange is an INFORMATIONAL of exactly a Delete's size, answered, and nothing follows. */
@@ -110,6 +134,47 @@ function supersededBy({ sa, world }: Facts): { readonly sa: IkeSa; readonly fram
   for (const x of world.between(sa)) {
     const frame = x.v2?.initialContact
     if (x.number > sa.number && frame && sameIdentities(sa, x)) return { sa: x, frame }
+  }
+  return undefined
+}
+
+/** Seconds between the end of an SA and the beginning of another that takes its place. */
+const REPLACED = 3
+
+/**
+ * Without keys: another SA of the same peers comes up, and this one ends right then with an INFORMATIONAL of a Delete's size, or says nothing
+ * more while its ESP stops and the other's begins.
+ */
+function superseded(f: Facts, kept: string): Judgement | undefined {
+  const { sa, world } = f
+  const last = f.sent.at(-1)
+  if (!last || f.readable) return undefined
+  for (const next of world.between(sa)) {
+    if (next.number <= sa.number || !next.begun || next.choice === null) continue
+    const up = childTimes(next).at(0)
+    if (!up) continue
+    const apart = secondsBetween(timeOf(last), up)
+    const ending = f.sent.findLast(s => s.request)
+    const room = ending && isEncrypted(ending) ? roomOf(ending, sa.choice) : undefined
+    const deletes =
+      ending?.exchange.type === EXCHANGE.INFORMATIONAL &&
+      room !== undefined &&
+      canBe(room, DELETE_IKE_BYTES) &&
+      Math.abs(apart) < REPLACED
+    const [mine, others] = [f.carried, world.dataOf(next)]
+    const stops =
+      apart > 0 &&
+      mine.length > 0 &&
+      others.length > 0 &&
+      mine.every(({ data }) => secondsBetween(lastOf(data), up) > -REPLACED / 2)
+    if (deletes || stops)
+      return fine(
+        "closed",
+        "inferred",
+        [frameOf(last)],
+        `Superseded by ${next.id}, most likely`,
+        `${next.id} of the same peers comes up ${secondsText(Math.abs(apart))} ${apart < 0 ? "before" : "after"} the last message of this one (frame ${frameOf(last)}), ${deletes ? "of a Delete's size" : "and its ESP stops there"}${kept}`,
+      )
   }
   return undefined
 }
@@ -216,18 +281,24 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
         : `, ${plural(there + back, "packet")}`
   const { group } = sa
   const what = tunnels > 0 ? plural(tunnels, group ? "data SA" : "tunnel") : "IKE SA"
-  const why = parent
-    ? `it goes on after a CREATE_CHILD_SA of ${parent.id} between the same peers: most likely its rekey${carriedText(f)}`
-    : f.readable
-      ? `both ends are authenticated and every message is opened${carriedText(f)}`
-      : `${measureOf(f)}${carriedText(f)}`
-  return fine("up", certainty, frames, `Up: ${group ? "registered with a group, " : ""}${what}${flow}`, why)
+  const unseen = f.sent.length === 0 && sa.parent
+  const why = unseen
+    ? `a rekey of ${unseen.id} made it; none of its own messages is in the capture${carriedText(f)}`
+    : parent
+      ? `it goes on after a CREATE_CHILD_SA of ${parent.id} between the same peers: most likely its rekey${carriedText(f)}`
+      : f.readable
+        ? `both ends are authenticated and every message is opened${carriedText(f)}`
+        : `${measureOf(f)}${carriedText(f)}`
+  return fine("up", unseen ? "inferred" : certainty, frames, `Up: ${group ? "registered with a group, " : ""}${what}${flow}`, why)
 }
 
 function measureOf(f: Facts): string {
   const auth = ofType(f, EXCHANGE.IKE_AUTH).filter(s => !s.request)
   const room = auth.length > 0 ? roomOf(auth[auth.length - 1], f.sa.choice) : undefined
   const least = (auth.length === 1 ? SHORTEST_ID : 0) + shortestAuth(f.sa.choice) + SHORTEST_CHILD
+  // Beside certificates of unknown size a refusal of the Child SA does not show.
+  if (room && auth.length === 1 && room.ciphertext > WITH_CERTIFICATE && f.carried.length === 0)
+    return `the IKE_AUTH answer has ${plural(room.ciphertext, "byte")} of ciphertext: room for certificates, AUTH and a Child SA, though whether it holds one cannot be measured`
   return room && room.most >= least
     ? `the last IKE_AUTH answer has ${plural(room.ciphertext, "byte")} of ciphertext, room for all of an authentication with a Child SA`
     : "its exchanges are answered, and nothing shows a refusal"
@@ -235,8 +306,19 @@ function measureOf(f: Facts): string {
 
 function carriedText(f: Facts): string {
   const n = f.carried.reduce((sum, c) => sum + c.data.packets, 0)
-  return n === 0 ? "; no ESP is seen" : `; ${plural(n, "packet")} of ESP or AH`
+  if (n > 0) return `; ${plural(n, "packet")} of ESP or AH`
+  const older = giverOf(f)
+  return older ? `; ESP goes on under Child SAs of ${older.id}, which it took over` : "; no ESP is seen"
 }
+
+/** The SA that a rekey replaced, whose Child SAs go on under the new one. RFC 7296 §2.18. */
+function giverOf(f: Facts): IkeSa | undefined {
+  for (let at = f.sa.parent ?? unseenParent(f), n = 0; at && n < MAX_ANCESTORS; at = at.parent ?? undefined, n++)
+    if (f.world.dataOf(at).some(({ data }) => secondsBetween(f.sa.first, lastOf(data)) > 0)) return at
+  return undefined
+}
+
+const MAX_ANCESTORS = 64
 
 const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
 
@@ -254,6 +336,8 @@ function calmV1(f: Facts): Judgement | undefined {
       "Closed in order",
       `a Delete of the ISAKMP SA in frame ${sa.facts.deletion.frame} ends it${carriedText(f)}`,
     )
+  const ended = deletedUnreadV1(f)
+  if (ended && done) return ended
   if (done || f.carried.length > 0 || sa.children.length > 0) return upV1(f, done?.messages.at(-1)?.frame)
   if (!last || sa.choice === null) return undefined
   if (carriesElsewhere(f))
@@ -265,6 +349,29 @@ function calmV1(f: Facts): Judgement | undefined {
       `phase 1 ends in frame ${frameOf(last)}; Quick Modes run under another ISAKMP SA of the same peers`,
     )
   return neverAsked(f, last)
+}
+
+/** Seconds in which a side sends the Deletes of its SAs one behind another. */
+const TOGETHER = 0.05
+
+/**
+ * Without keys: the last messages are two Informational ones of one side at once, which nobody answers, as the Deletes of the IPsec SA and of
+ * the ISAKMP SA; liveness checks come alone and are answered. RFC 2408 §3.15.
+ */
+function deletedUnreadV1(f: Facts): Judgement | undefined {
+  const [one, other] = f.sent.slice(-2)
+  if (!one || !other || isOpened(one) || isOpened(other) || one.from !== other.from) return undefined
+  if ([one, other].some(s => s.exchange.type !== EXCHANGE_V1.INFORMATIONAL || !isEncrypted(s))) return undefined
+  const end = timeOf(other)
+  if (secondsBetween(timeOf(one), end) > TOGETHER) return undefined
+  if (f.carried.some(({ data }) => secondsBetween(end, lastOf(data)) > 1)) return undefined
+  return fine(
+    "closed",
+    "inferred",
+    [frameOf(one), frameOf(other)],
+    "Closed in order, most likely",
+    `its last messages are two Informational ones of ${addressOf(f.sa, one.from)} at once (frames ${frameOf(one)}, ${frameOf(other)}), as Deletes are, and nothing follows${carriedText(f)}`,
+  )
 }
 
 const carriesElsewhere = ({ sa, world }: Facts): boolean =>

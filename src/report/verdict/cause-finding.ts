@@ -4,8 +4,8 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { momentText } from "../../track/moment.ts"
 import { isBad, type Verdict } from "./types.ts"
 
-/** Causes about ESP, which findings about data SAs tell. */
-const OF_DATA = /^(esp-|icv-|inner-)/
+/** Causes about ESP and of ICMP, which findings of their own tell. */
+const OF_DATA = /^(esp-|icv-|inner-|icmp-)/
 
 export function withCause(sa: IkeSa, findings: readonly Diagnostic[], verdict: Verdict): readonly Diagnostic[] {
   const { cause, outcome, certainty, frames, why } = verdict

@@ -5,7 +5,8 @@ import { matchesIdentity } from "../../pki/identity.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { idOf } from "../explain/certificates.ts"
 import type { Facts } from "./facts.ts"
-import { proofOf, type Reason, wantedText } from "./reason.ts"
+import { policyText, proofOf, type Reason } from "./reason.ts"
+import { payloadsOf } from "./sent.ts"
 import { addressOf, nameOf } from "./words.ts"
 
 const day = (d: Date): string => (Number.isNaN(d.getTime()) ? "an impossible date" : d.toISOString().slice(0, 10))
@@ -21,7 +22,7 @@ export function certificateReason(f: Facts, side: Side): Reason | undefined {
     identity(f, leaf, side) ??
     issuer(f, leaf, others, side) ??
     signature(f, side) ??
-    good(f, side)
+    good(f, leaf, side)
   )
 }
 
@@ -105,15 +106,26 @@ function signature(f: Facts, side: Side): Reason | undefined {
   }
 }
 
-function good(f: Facts, side: Side): Reason {
+/** Seconds in which a new certificate is too new for a clock that is a little slow. */
+const NEW = 24 * 3600
+
+function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
   const by = addressOf(f.sa, otherSide(side))
-  const holds = proofOf(f, side)?.status === "pass" ? "Its signature holds and its" : "Its"
-  const unknown = f.findings.some(d => d.code === "certificate-issuer-unknown" && d.message.includes(nameOf(f, side)))
-  const state = unknown ? "is in date and names it (the issuer is not known here)" : "is valid here"
+  const what = proofOf(f, side)?.status === "pass" ? "certificate and signature are" : "certificate is"
+  const age = f.sa.last.seconds - leaf.notBefore.getTime() / 1000
+  const young = age < NEW ? `, but only ${Math.max(1, Math.round(age / 60))} min old` : ""
+  const doubts = `${young ? "have a slow clock, not trust its CA, hold it revoked" : "not trust its CA, hold it revoked, have a wrong clock"}`
+  const asks = f.sent.some(s => s.from !== side && payloadsOf(s).includes("CERTREQ"))
+  const may =
+    side === "responder"
+      ? `${doubts}, or expect another identity than ${nameOf(f, side)}`
+      : asks || f.sa.version === 1
+        ? `${doubts}, want another method, or have ${policyText(f, side, "")}`
+        : `want another method, as it asks for no certificate (no CERTREQ), ${doubts}, or have ${policyText(f, side, "")}`
   return {
     cause: "authentication-failed",
     headline: "Authentication refused",
-    why: `${holds} certificate ${state}. ${by} has no connection for ${nameOf(f, side)}${wantedText(f)}, does not trust the issuer (CA), holds it revoked, or has a wrong clock`,
+    why: `Its ${what} good here${young}. ${by} may ${may}`,
     remedy: `On ${by}: look at the identities and authentication method of its connection, its authorities, revocation lists, and its clock.`,
   }
 }

@@ -67,6 +67,13 @@ function asksAgain(f: Facts, { errors, responseFrame, startedBy, exchangeType, o
   )
 }
 
+/** What fits into a headline beside `Rekey or new Child SA refused`. */
+const SHORT: Readonly<Partial<Record<DiagnosticCode, string>>> = {
+  "ts-unacceptable": "traffic selectors",
+  "address-refused": "no address",
+  "no-proposal-chosen": "ESP proposals",
+}
+
 interface Why {
   readonly cause: DiagnosticCode
   readonly headline: string
@@ -109,6 +116,10 @@ const groupsOf = (a: ChildAttempt): string => [...new Set(a.offered.flatMap(o =>
 /** The first Child SA never carries a group: when its suite was accepted there and is refused at the rekey, PFS is what is new. */
 function noProposal(f: Facts, a: ChildAttempt, said: string): Why {
   const offers = plural(a.offered.length, "proposal")
+  const [first] = a.offered
+  const what = first
+    ? ` (${[first.encr[0], first.integ[0]].filter(Boolean).join(" · ")}${a.offered.length > 1 ? ", …" : ""})`
+    : ""
   const groups = groupsOf(a)
   const agreed = inherited(f).some(c =>
     a.offered.some(
@@ -124,7 +135,8 @@ function noProposal(f: Facts, a: ChildAttempt, said: string): Why {
   return {
     cause: "no-proposal-chosen",
     headline: "no common ESP proposal",
-    why: `${said} to ${offers}${groups ? ` with PFS group ${groups}` : ""}: no proposal chosen; compare the ESP proposals, mode and PFS of both ends`,
+    why: `${said} to ${offers}${what}${groups ? ` with PFS group ${groups}` : ""}: no proposal chosen; compare the ESP proposals${a.exchangeType === EXCHANGE.IKE_AUTH ? "" : ", PFS"} and mode of both ends`,
+    remedy: "Make one ESP suite common to both ends; the log of the responder shows what it has.",
   }
 }
 
@@ -143,13 +155,13 @@ function noTunnel(f: Facts, a: ChildAttempt): Judgement {
 
 function rekeyRefused(f: Facts, a: ChildAttempt): Judgement {
   const { cause, headline, why, remedy } = whyRefused(f, a)
-  const what = a.protocol === "IKE" ? "Rekey of the IKE SA" : "Rekey or further Child SA"
+  const what = a.protocol === "IKE" ? "Rekey of the IKE SA" : "Rekey or new Child SA"
   return {
     outcome: "degraded",
     certainty: cause === "pfs-refused" || cause === "no-proposal-chosen" ? "inferred" : "proven",
     cause: cause === "child-refused" ? "rekey-refused" : cause,
     frames: [a.requestFrame, a.responseFrame],
-    headline: `${what} refused: ${headline}`,
+    headline: `${what} refused: ${SHORT[cause] ?? headline}`,
     why,
     remedy,
   }

@@ -3,7 +3,8 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
-import { secondsBetween } from "../../track/moment.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
+import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -68,15 +69,25 @@ function silence(f: Facts, last: Sent, silent: Side): Judgement {
   const path = noAnswer(f, last, "lost")
   if (path.cause === "icmp-error") return path
   const began = anew?.initiator.address === who
+  // Who answers a new SA while this one's requests still go unanswered is there, and knows this one no more.
+  const meanwhile = anew && !began && spokeIn(anew, who, lastSent(last))
+  const restarted = began || meanwhile
+  const since = anew && !began && anew.choice !== null ? `; it answers ${anew.id} after that` : ""
   return {
     outcome: "lost",
-    certainty: began ? "inferred" : "seen",
-    cause: began ? "peer-restarted" : "peer-silent",
+    certainty: restarted ? "inferred" : "seen",
+    cause: restarted ? "peer-restarted" : "peer-silent",
     frames: framesOf(last),
-    headline: began ? `${who} restarted without a word` : `${who} fell silent`,
-    why: `${what} and never answered: ${began ? `${who} begins anew with ${anew.id}, so it lost this SA` : `${who} answered before, so it is gone, restarted, or no longer reachable`}`,
+    headline: restarted ? `${who} restarted without a word` : `${who} fell silent`,
+    why: `${what} and never answered: ${began ? `${who} begins anew with ${anew.id}, so it lost this SA` : meanwhile ? `${who} answers ${anew.id} meanwhile, so it lost this SA` : `${who} answered before, so it is gone, restarted, or no longer reachable${since}`}`,
   }
 }
+
+/** Whether a peer sent a message of an SA before a moment. */
+const spokeIn = (sa: IkeSa, address: string, before: Moment): boolean =>
+  sa.exchanges.some(x =>
+    x.messages.some(m => sa.peer(m.from).address === address && secondsBetween(m.time, before) > 0),
+  )
 
 /** An INFORMATIONAL that is empty, or can be, is a liveness check. RFC 7296 §1.4. */
 function livenessText(f: Facts, s: Sent): string {

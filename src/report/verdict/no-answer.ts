@@ -5,7 +5,7 @@ import { otherSide } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
 import { type Facts, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { bytesOf, frameOf, framesOf, type Sent } from "./sent.ts"
+import { bytesOf, frameOf, framesOf, isWhole, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, sendings } from "./words.ts"
 
 const NAT_T_PORT = 4500
@@ -30,9 +30,30 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       headline: `The answer of ${to} lost IP fragments`,
       why: `${what}; the answer from frame ${lost[0].frame} on never came whole: fragments of it are lost on the way`,
     }
+  const { parts } = s
+  const total = parts[0].fragment?.total ?? 1
+  if (!isWhole(s))
+    return {
+      ...base,
+      cause: "fragments-lost",
+      headline: `Fragments of ${exchangeOf(f, s)} were lost`,
+      why: `${what}, and ${parts.length} of its ${total} fragments came (frame ${frameOf(s)} first): the others are lost before this capture, and without them ${to} cannot decrypt it`,
+    }
+  const large = parts.length > 1 || bytesOf(s) > FITS
+  const ikeFragments = parts.length > 1 || s.exchange.messages.some(m => m.fragment && m.from === s.from)
+  const size = `${bytesOf(s)} bytes in ${ikeFragments ? "IKE fragments" : "IP fragments"}`
   const port = peerAt(f, silent, frameOf(s)).port
   const spokeOn500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port !== NAT_T_PORT)
   const spokeOn4500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port === NAT_T_PORT)
+  if (port === NAT_T_PORT && spokeOn500 && !spokeOn4500 && large)
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: ikeFragments ? "no-answer-on-4500" : "fragments-lost",
+      headline: `${exchangeOf(f, s)} is large, on port 4500, and never answered`,
+      why: `${what}: ${size}, while the small ones on port 500 were answered: ${ikeFragments ? "UDP 4500 is blocked, or fragments of this size are lost" : "IP fragments are lost on the way, or UDP 4500 is blocked"}`,
+      remedy: `Look for a filter or NAT that drops ${ikeFragments ? "UDP 4500, or packets of this size" : "IP fragments, or UDP 4500"}; use IKE fragmentation with a smaller size.`,
+    }
   if (port === NAT_T_PORT && spokeOn500 && !spokeOn4500)
     return {
       ...base,
@@ -41,15 +62,23 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       headline: `${to} never answers on port 4500`,
       why: `${to} answers on port 500 and never on 4500: ${what}; a firewall or a NAT without a rule for UDP 4500 is in the way`,
     }
-  if (spokeOn500 || spokeOn4500)
-    if (s.parts.length > 1 || bytesOf(s) > FITS)
-      return {
-        ...base,
-        certainty: "inferred",
-        cause: "fragments-lost",
-        headline: `${exchangeOf(f, s)} is large, and never answered`,
-        why: `${what}: ${bytesOf(s)} bytes in ${s.parts.length > 1 ? `${s.parts.length} IKE fragments` : "IP fragments"}, while smaller messages before were answered: most likely fragments are lost on the way`,
-      }
+  if (large && (spokeOn500 || spokeOn4500))
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: "fragments-lost",
+      headline: `${exchangeOf(f, s)} is large, and never answered`,
+      why: `${what}: ${size}, while smaller messages before were answered: most likely fragments are lost on the way`,
+    }
+  // Daemons send again in time: where none does, the answer may have come, and be missing here.
+  if (s.repeats.length === 0 && (spokeOn500 || spokeOn4500))
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: "no-answer",
+      headline: `No answer to ${exchangeOf(f, s)} is in the capture`,
+      why: `${what}, and never again, as what is not answered would be: ${addressOf(f.sa, s.from)} stopped, or the answer of ${to} is missing from this capture`,
+    }
   return {
     ...base,
     cause: "no-answer",

@@ -13,7 +13,8 @@ import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./fact
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import { pskPair } from "./psk-pair.ts"
-import { arrivedAt, frameOf, framesOf, isEncrypted, notifiesOf, type Sent, timeOf } from "./sent.ts"
+import { policyText } from "./reason.ts"
+import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
 
 const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
@@ -63,9 +64,25 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   const by = addressOf(f.sa, first.from)
   const names = [...new Set(answers.flatMap(notifiesOf))]
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
-  const what = `${exchangeOf(f, last)} message ${done ? "was answered" : `${numberOf(f, last)} (${framesText(framesOf(last))}) is answered`} by ${plural(answers.length, "Informational message")}${said} (${framesText(answers.map(frameOf))})`
+  const what = `${done ? `The last message of ${exchangeOf(f, last)} was` : `${exchangeOf(f, last)} message ${numberOf(f, last)} (${framesText(framesOf(last))}) is`} answered by ${plural(answers.length, "Informational message")}${said} (${framesText(answers.map(frameOf))})`
   const frames = [...framesOf(last), ...answers.map(frameOf)]
-  if (showsPsk(f, last) && !done) return mismatch(f, last, frames, `${what} instead of the next`)
+  if (showsPsk(f, last) && !done) {
+    if (last.exchange.type === EXCHANGE_V1.AGGRESSIVE) return mismatch(f, last, frames, `${what} instead of the next`)
+    return understood(last, answers)
+      ? refusedIdentity(f, last, first, frames, what)
+      : mismatch(f, last, frames, `${what} instead of the next`)
+  }
+  // Who could send message 6 has read message 5, so that both have the same key.
+  if (done && isPsk(f.sa) && last.exchange.type === EXCHANGE_V1.MAIN_MODE)
+    return {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "identity-refused",
+      frames,
+      headline: `Authentication refused by ${by}`,
+      why: `${what}, and nothing follows. The pre-shared keys agree, as message 5 was read: most likely ${policyText(f, last.from)}`,
+      remedy: undefined,
+    }
   const reason = certificateReason(f, last.from)
   if (reason)
     return {
@@ -87,6 +104,32 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   }
 }
 
+/**
+ * Whether both ends have one key: messages of both sides open; or the first answer ends it, while who cannot read that answer sends the
+ * message again.
+ */
+function understood(last: Sent, answers: readonly Sent[]): boolean {
+  if (!answers.some(isEncrypted)) return false
+  if (isOpened(last) && answers.some(a => isEncrypted(a) && isOpened(a))) return true
+  return !isOpened(last) && !answers.some(isOpened) && answers.length === 1 && last.repeats.length === 0
+}
+
+function refusedIdentity(f: Facts, last: Sent, answer: Sent, frames: readonly number[], what: string): Judgement {
+  const by = addressOf(f.sa, answer.from)
+  const proven = isOpened(last) && isOpened(answer)
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: proven ? "identity-refused" : "authentication-failed",
+    frames,
+    headline: `Authentication refused by ${by}`,
+    why: proven
+      ? `${what}; both ends have the same pre-shared key, as both messages open: ${policyText(f, last.from)}`
+      : `${what}, and not sent again: the keys agree, most likely, and ${by} has no connection for this identity, mode or method (XAUTH)`,
+    remedy: `Look into the log of ${by}: the identity that ${addressOf(f.sa, last.from)} sends, Main or Aggressive Mode, and XAUTH; then the pre-shared keys.`,
+  }
+}
+
 const AT_ONCE = 0.25
 const STATUS = [NOTIFY_V1.INITIAL_CONTACT, NOTIFY_V1.R_U_THERE, NOTIFY_V1.R_U_THERE_ACK].map(n => NOTIFY_V1.label(n))
 const isStatus = (name: string): boolean => STATUS.includes(name)
@@ -99,28 +142,36 @@ const numberOf = (f: Facts, s: Sent): number =>
 function mismatch(f: Facts, last: Sent, frames: readonly number[], what: string): Judgement {
   const pair = pskPair(f)
   const by = addressOf(f.sa, otherSide(last.from))
+  const looks =
+    last.exchange.type === EXCHANGE_V1.AGGRESSIVE
+      ? "its HASH_R does not fit the pre-shared key there"
+      : `${by} cannot read it, which is what two different pre-shared keys look like`
   return {
     outcome: "failed",
     certainty: "inferred",
     cause: "psk-mismatch",
     frames,
     headline: "The pre-shared keys differ",
-    why: pair
-      ? `${what}: ${pair}`
-      : `${what}: ${by} cannot read it, which is what two different pre-shared keys look like`,
+    why: pair ? `${what}: ${pair}` : `${what}: ${looks}`,
     remedy: `Compare the pre-shared key (group secret) for ${nameOf(f, last.from)} on both ends, and by which address or name ${by} picks it.`,
   }
 }
 
-/** Message 6 of Main Mode, or 3 of Aggressive Mode, sent again: the other side does not take it. */
+/**
+ * Message 6 of Main Mode, or 3 of Aggressive Mode, sent again: it does not arrive. Who sends it has read the one before, so that another
+ * pre-shared key is not the reason.
+ */
 function repeatedEnd(f: Facts, last: Sent): Judgement | undefined {
-  if (last.repeats.length < 2 || !showsPsk(f, last)) return undefined
-  return mismatch(
-    f,
-    last,
-    framesOf(last),
-    `The last message of ${exchangeOf(f, last)} was ${sendings(last)} and never taken`,
-  )
+  if (last.repeats.length < 2) return undefined
+  const to = addressOf(f.sa, otherSide(last.from))
+  return {
+    outcome: "no-answer",
+    certainty: "inferred",
+    cause: "answers-lost",
+    frames: framesOf(last),
+    headline: `The last message of ${exchangeOf(f, last)} does not arrive`,
+    why: `The last message of ${exchangeOf(f, last)} was ${sendings(last)}, and ${to} goes on as if it had not come: the way to ${to} is broken behind this capture, for this port or size`,
+  }
 }
 
 /** Phase 1 is done, and its starter takes it back at once. */
@@ -138,7 +189,24 @@ function withdrawn(f: Facts, last: Sent, informational: readonly Sent[]): Judgem
   }
 }
 
+/** Cisco's fragments of the next message, which never became whole. */
+function inPieces(f: Facts, last: Sent): Judgement | undefined {
+  const pieces = last.exchange.messages.filter(m => m.fragment && m.from !== last.from && m.frame > frameOf(last))
+  if (pieces.length === 0) return undefined
+  const by = addressOf(f.sa, otherSide(last.from))
+  return {
+    outcome: "no-answer",
+    certainty: "seen",
+    cause: "fragments-lost",
+    frames: pieces.map(m => m.frame),
+    headline: `Fragments of ${exchangeOf(f, last)} from ${by} were lost`,
+    why: `After message ${numberOf(f, last)} of ${exchangeOf(f, last)} (frame ${frameOf(last)}) ${plural(pieces.length, "fragment")} of the next came from ${by} (${framesText(pieces.map(m => m.frame))}), and never all of one message: without the others nobody can read it`,
+  }
+}
+
 function silent(f: Facts, last: Sent): Judgement | undefined {
+  const pieces = inPieces(f, last)
+  if (pieces) return pieces
   const quiet = goesOnFor(f, arrivedAt(last))
   if (!isSilence(f, last)) {
     // Aggressive Mode's second message carries HASH_R: who has another key drops it, and begins anew or gives up.

@@ -105,6 +105,16 @@ function unanswered(f: Facts, last: Sent): Judgement | undefined {
       why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after Quick Mode's frame ${frameOf(last)}, too soon to say what comes of it`,
       remedy: "capture longer",
     }
+  const asked = f.sent.find(s => s.exchange === last.exchange && s.request)
+  if (asked && asked !== last && asked.repeats.length > 0 && last.repeats.length > 0)
+    return {
+      outcome: "no-tunnel",
+      certainty: "inferred",
+      cause: "answers-lost",
+      frames: [...framesOf(asked), ...framesOf(last)],
+      headline: "IKE up, no tunnel: Quick Mode's answers get lost",
+      why: `Phase 1 is up; Quick Mode was ${sendings(asked)} although each was answered (frame ${frameOf(last)} first): the way back to ${addressOf(f.sa, asked.from)} is broken behind this capture`,
+    }
   return {
     outcome: "no-tunnel",
     certainty: "seen",

@@ -1,8 +1,9 @@
 /** What a refusal is put down to. */
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import type { Check } from "../../track/ike-sa.ts"
-import type { Side } from "../../track/peer.ts"
+import { otherSide, type Side } from "../../track/peer.ts"
 import type { Facts } from "./facts.ts"
+import { addressOf, nameOf } from "./words.ts"
 
 export interface Reason {
   readonly cause: DiagnosticCode
@@ -16,8 +17,15 @@ export interface Reason {
 export const proofOf = ({ sa }: Facts, side: Side): Check | undefined =>
   sa.checks.find(c => [`auth-${side}`, `ikev1-hash-${side[0]}`, `ikev1-sig-${side[0]}`].includes(c.id))
 
+/** What may be wrong with the identity of a refused side: `10.2.0.2 has no connection for left.lab → hq.lab`. */
+export function policyText(f: Facts, side: Side, by = `${addressOf(f.sa, otherSide(side))} `): string {
+  return side === "initiator"
+    ? `${by === "" ? "" : `${by}has `}no connection for ${nameOf(f, side)}${wantedText(f)}`
+    : `${by}expects another identity than ${nameOf(f, side)}`
+}
+
 /** ` → hq.lab`: the identity that the initiator asks its peer for. */
-export const wantedText = ({ sa }: Facts): string => {
+const wantedText = ({ sa }: Facts): string => {
   const wanted = sa.v2?.askedId ?? sa.ids.responder?.value
   return wanted ? ` → ${wanted}` : ""
 }

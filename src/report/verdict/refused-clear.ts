@@ -1,5 +1,6 @@
 /** Refusals that come before there are keys: unauthenticated notifications in the first exchange. RFC 7296 §2.21.1, RFC 2408 §3.14.1. */
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { isErrorType as isErrorV1, isPrivateError } from "../../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { Notice } from "../../track/notice.ts"
@@ -73,7 +74,7 @@ function refused(f: Facts, n: Notice): Judgement | undefined {
       certainty: "inferred",
       cause: "identity-refused",
       headline: `Authentication refused by ${by}`,
-      why: `${said} to ${nameOf(f, otherSide(n.from))} before any key was proven: most likely it has no connection for this identity or address. Anybody on the path could have sent it`,
+      why: `${said} to ${nameOf(f, otherSide(n.from))} before any key was proven: most likely it has no connection for this identity or address${f.sa.version === 1 && f.sa.exchanges.some(x => x.type === EXCHANGE_V1.AGGRESSIVE) ? " in Aggressive Mode" : ""}. Anybody on the path could have sent it`,
     }
   const cause = CODES[name] ?? "error-notification"
   const detail = n.detail ? `: "${n.detail}"` : ""
@@ -92,7 +93,8 @@ const CODES: Readonly<Record<string, DiagnosticCode>> = {
 function noProposal(f: Facts, n: Notice, said: string): Judgement {
   const { offered } = f.sa
   const groups = [...new Set(offered.flatMap(o => o.ke))]
-  const offer = groups.length > 0 ? `, with key exchange ${groups.slice(0, 4).join(", ")}` : ""
+  const offer =
+    groups.length > 0 ? `, with key exchange ${groups.slice(0, 2).join(", ")}${groups.length > 2 ? ", …" : ""}` : ""
   return {
     outcome: "failed",
     certainty: "seen",

@@ -7,6 +7,7 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
+import { isEapRefusal, isNakOf } from "../explain/authentication.ts"
 import { blame } from "./blame.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -22,9 +23,8 @@ function refusedV2(f: Facts): Judgement | undefined {
   const { sa } = f
   const refusal = sa.notices.find(n => n.encrypted && n.type === NOTIFY.AUTHENTICATION_FAILED)
   const eap = sa.notices.find(n => n.type === -1)
-  const inEap = sa.v2 !== undefined && sa.v2.eap !== null && !sa.v2.eapSucceeded
-  const failed = eap ?? refusal
-  if (failed && ((eap && !sa.v2?.authenticated) || (refusal && inEap))) return eapFailed(f, failed, refusal)
+  if (eap && !sa.v2?.authenticated) return eapFailed(f, eap, refusal)
+  if (refusal && isEapRefusal(sa, refusal)) return eapFailed(f, refusal, refusal)
   if (refusal) return blame(f, refusal)
   if (sa.state !== "failed") return undefined
   const other = sa.notices.find(
@@ -68,11 +68,28 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
     n.type === -1
       ? `${addressOf(f.sa, n.from)} says ${n.name}${n.detail ? ` (${n.detail})` : ""}`
       : `${addressOf(f.sa, n.from)} answers ${n.name}`
-  const what =
-    n.name.endsWith("alert") || n.name.startsWith("AKA")
-      ? n.from === "initiator"
-        ? "the client refuses the server's credentials"
-        : "the server refuses the client's credentials"
+  const nak = f.sa.v2?.eapNak ?? null
+  if (nak && isNakOf(f.sa))
+    return {
+      outcome: "failed",
+      certainty: "proven",
+      cause: "eap-failed",
+      frames: [nak.frame, n.frame],
+      headline: "EAP failed: no common method",
+      why: `the client refuses ${method} (Nak, frame ${nak.frame}) and wants ${
+        nak.wanted
+          .map(m => EAP_TYPE.alias(m))
+          .slice(0, 3)
+          .join(", ") || "nothing else"
+      }; then ${said} in frame ${n.frame}: the two ends have no EAP method in common`,
+      remedy: "Enable the same EAP method on the client and on the gateway or its RADIUS server.",
+    }
+  const refuses = n.name.endsWith("alert") || n.name.startsWith("AKA")
+  const ofServer = refuses && n.from === "initiator"
+  const what = ofServer
+    ? "the client refuses the server's credentials"
+    : refuses
+      ? "the server refuses the client's credentials"
       : type === EAP_TYPE.EAP_TLS
         ? "the client certificate is not accepted, or the server's is not"
         : "user name or password is wrong, or the server refuses the user"
@@ -84,6 +101,9 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
     frames: refusal && refusal !== n ? [n.frame, refusal.frame] : [n.frame],
     headline: `${method.startsWith("EAP") ? method : `EAP (${method})`} of ${user} failed`,
     why: `${said} in frame ${n.frame}${then}: ${method} of ${user} fails; ${what}`,
+    remedy: ofServer
+      ? "On the client: the authority, name and dates of the certificate (with AKA: the key of the SIM) that the EAP server shows."
+      : undefined,
   }
 }
 

@@ -73,6 +73,9 @@ export const SHORTEST_KE = 8 + 32
 export const shortestAuth = (choice: IkeChoice | null): number =>
   AUTH_HEADER + Math.min(choice?.prf?.outBytes ?? SHORTEST_SIGNATURE, SHORTEST_SIGNATURE)
 
+/** Bytes from which a message has a certificate most likely. */
+export const WITH_CERTIFICATE = 700
+
 /** SA, TSi and TSr of a Child SA, the least. */
 export const SHORTEST_CHILD = SHORTEST_CHILD_SA + 2 * SHORTEST_TS
 

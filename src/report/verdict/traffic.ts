@@ -1,13 +1,15 @@
 /** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
+import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { type Facts, lastOf, packetsOf, traffic } from "./facts.ts"
+import { icmpName, isTooBig } from "../explain/icmp.ts"
+import { type Facts, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
-  return failing(f) ?? outside(f) ?? oneWay(f)
+  return failing(f) ?? outside(f) ?? oneWay(f) ?? rejected(f) ?? stopped(f)
 }
 
 /** Packets in the tunnel that the receiver has to drop: the selectors do not allow them. RFC 4301 §5.2. */
@@ -83,6 +85,63 @@ function oneWay(f: Facts): Judgement | undefined {
       : undefined,
   }
 }
+
+/** ICMP errors instead of the other end's packets. */
+function rejected(f: Facts): Judgement | undefined {
+  const all = traffic(f)
+  for (const error of f.world.icmpOfData(f.sa)) {
+    const there = f.carried.find(({ data }) => data.spi === error.spi && data.destination === error.destination.address)
+    if (!there || error.count < ENOUGH || isTooBig(error)) continue
+    const to = all.responder.includes(there.data) ? "responder" : "initiator"
+    const back = all[otherSide(to)]
+    if (spoke(f, to, error.frame) || back.some(d => d.lastFrame > error.frame)) continue
+    const byPeer = error.reporter === error.destination.address
+    const { protocol } = there.data
+    return {
+      outcome: byPeer ? "lost" : "degraded",
+      certainty: "seen",
+      cause: "icmp-error",
+      frames: [error.frame, error.lastFrame],
+      headline: `ICMP for ${protocol}: ${icmpName(error)}`,
+      why: `${plural(error.count, `${protocol} packet`)} to ${error.destination.address} ${error.count === 1 ? "is" : "are"} answered by ICMP "${icmpName(error)}" from ${error.reporter} (frames ${error.frame} to ${error.lastFrame}), and nothing else comes back since${byPeer ? ": the peer is there, its daemon or the SA is not" : ""}`,
+    }
+  }
+  return undefined
+}
+
+/** Packets more than came back, and seconds without any, from which on it is no coincidence. */
+const UNANSWERED = 6
+const SILENT = 2
+
+/** It flowed both ways, and one direction goes on alone, as requests do that nobody answers any more. */
+function stopped(f: Facts): Judgement | undefined {
+  const all = traffic(f)
+  for (const to of ["initiator", "responder"] as const) {
+    const [there, back] = [all[to], all[otherSide(to)]]
+    if (there.length === 0 || back.length === 0 || there.some(d => isMulticast(d.destination))) continue
+    const [last, end] = [latest(back), latest(there)]
+    const seconds = secondsBetween(lastOf(last), lastOf(end))
+    const more = packetsOf(there) - packetsOf(back)
+    if (seconds < SILENT || more < UNANSWERED || !looksUnanswered(there, packetsOf(there)) || isEnded(f, last)) continue
+    const silent = addressOf(f.sa, to)
+    return {
+      outcome: "degraded",
+      certainty: "inferred",
+      cause: "esp-one-way",
+      frames: [last.lastFrame, end.lastFrame],
+      headline: `${end.protocol} one way only: none from ${silent} any more`,
+      why: `${end.protocol} of ${silent} ends in frame ${last.lastFrame}, while small packets to it go on for ${secondsText(seconds)} (to frame ${end.lastFrame}), ${more} more than came back: nobody answers any more`,
+    }
+  }
+  return undefined
+}
+
+const latest = (all: readonly DataSa[]): DataSa =>
+  all.reduce((a, b) => (secondsBetween(lastOf(a), lastOf(b)) > 0 ? b : a))
+
+/** Whether the IKE SA or its Child SA was ended by then: what still comes is late. */
+const isEnded = ({ sa }: Facts, data: DataSa): boolean =>
+  sa.facts.deletion !== null && sa.facts.deletion.frame <= data.lastFrame + 1
 
 /** Whether another SA of these peers carries packets to a side. */
 const elsewhere = (f: Facts, side: Side): boolean =>

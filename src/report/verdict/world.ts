@@ -26,7 +26,10 @@ export interface World {
   dataOf(sa: IkeSa): readonly Carried[]
   /** All IKE SAs between the same addresses, itself too, in the order of their first messages. */
   between(sa: IkeSa): readonly IkeSa[]
+  /** ICMP errors that quote its IKE messages. */
   icmpOf(sa: IkeSa): readonly IcmpError[]
+  /** ICMP errors that quote packets between its addresses which are not IKE. */
+  icmpOfData(sa: IkeSa): readonly IcmpError[]
   lostOf(sa: IkeSa): readonly LostDatagram[]
   readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
@@ -68,6 +71,7 @@ interface Pair {
 export class CaptureWorld implements World {
   readonly end: Moment | null
   readonly #carried = new Map<IkeSa, Carried[]>()
+  readonly #owned = new Set<DataSa>()
   readonly #pairs = new Map<string, Pair>()
   #uses: readonly SecretUse[] | undefined
   readonly certificates: GivenCertificates
@@ -85,6 +89,7 @@ export class CaptureWorld implements World {
       const owner = input.index.find(data)
       const sa = owner?.sa ?? this.#likelyOwner(data)
       if (!sa) continue
+      this.#owned.add(data)
       const list = this.#carried.get(sa)
       const carried = { data, child: owner?.child ?? null }
       if (list) list.push(carried)
@@ -119,6 +124,16 @@ export class CaptureWorld implements World {
     return this.#of(sa, pair => pair.icmp).filter(e => (e.ike ? e.ike.spiI === sa.spiI : e.protocol === "IKE"))
   }
 
+  icmpOfData(sa: IkeSa): readonly IcmpError[] {
+    if (this.input.icmp.length === 0) return []
+    return this.#of(sa, pair => pair.icmp).filter(e => e.protocol !== "IKE")
+  }
+
+  /** Whether a data SA belongs to an IKE SA of the capture. */
+  isOwned(data: DataSa): boolean {
+    return this.#owned.has(data)
+  }
+
   lostOf(sa: IkeSa): readonly LostDatagram[] {
     return this.input.lost.length === 0 ? [] : this.#of(sa, pair => pair.lost)
   }
@@ -132,7 +147,7 @@ export class CaptureWorld implements World {
 
   /**
    * Of the SAs between these addresses the one that made a Child SA last before the first packet: the SPI was agreed then. An SA of which
-   * every message is read did not make it.
+   * every message is read did not make it. Before any, the only SA whose beginning the capture lacks.
    */
   #likelyOwner(data: DataSa): IkeSa | undefined {
     const pair = this.#pairs.get(pairOf(data.source, data.destination))
@@ -141,7 +156,10 @@ export class CaptureWorld implements World {
       .flatMap(sa => childTimes(sa).map(at => ({ at, sa })))
       .sort((a, b) => secondsBetween(b.at, a.at))
     const first = { seconds: data.firstSeconds, nanos: data.firstNanos }
-    return pair.made[firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE) - 1]?.sa
+    const maker = pair.made[firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE) - 1]?.sa
+    if (maker) return maker
+    const older = pair.sas.filter(sa => !sa.begun && sa.parent === null)
+    return older.length === 1 && older[0].keyStatus === "none" ? older[0] : undefined
   }
 }
 
