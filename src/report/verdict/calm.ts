@@ -138,8 +138,10 @@ function supersededBy({ sa, world }: Facts): { readonly sa: IkeSa; readonly fram
   return undefined
 }
 
+/** Seconds that the ESP of an SA may be quiet before another takes its place. */
+const STOPS = 60
 /** Seconds between the end of an SA and the beginning of another that takes its place. */
-const REPLACED = 3
+const REPLACED = 1.5
 
 /**
  * Without keys: another SA of the same peers comes up, and this one ends right then with an INFORMATIONAL of a Delete's size, or says nothing
@@ -156,17 +158,14 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
     const apart = secondsBetween(timeOf(last), up)
     const ending = f.sent.findLast(s => s.request)
     const room = ending && isEncrypted(ending) ? roomOf(ending, sa.choice) : undefined
+    const [mine, others] = [f.carried, world.dataOf(next)]
+    if (!mine.every(({ data }) => secondsBetween(lastOf(data), up) > -REPLACED)) continue
     const deletes =
       ending?.exchange.type === EXCHANGE.INFORMATIONAL &&
       room !== undefined &&
       canBe(room, DELETE_IKE_BYTES) &&
       Math.abs(apart) < REPLACED
-    const [mine, others] = [f.carried, world.dataOf(next)]
-    const stops =
-      apart > 0 &&
-      mine.length > 0 &&
-      others.length > 0 &&
-      mine.every(({ data }) => secondsBetween(lastOf(data), up) > -REPLACED / 2)
+    const stops = apart > 0 && others.length > 0 && mine.some(({ data }) => secondsBetween(lastOf(data), up) < STOPS)
     if (deletes || stops)
       return fine(
         "closed",

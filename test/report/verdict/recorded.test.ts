@@ -8,7 +8,11 @@ import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 
 const FOLDER = resolve(import.meta.dirname, "../../../fixtures/verdict")
 
-type Expected = Partial<Omit<Verdict, "why" | "headline">> & { readonly says?: RegExp; readonly never?: RegExp }
+type Expected = Partial<Omit<Verdict, "why" | "headline">> & {
+  readonly says?: RegExp
+  readonly never?: RegExp
+  readonly code?: string
+}
 
 async function reportOf(name: string, keys: boolean) {
   const secrets = keys ? (await loadSecrets([resolve(FOLDER, `${name}.keys.json`)])).secrets : NO_SECRETS
@@ -24,9 +28,22 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "ppk-alone": [{ outcome: "failed", cause: "ppk-mismatch", says: /USE_PPK/ }],
   psk2: [{ outcome: "failed", certainty: "inferred", cause: "authentication-failed" }],
   // Message 5 once, and its answer was understood: the keys agree.
-  "m1-id": [{ outcome: "failed", cause: "authentication-failed", says: /keys agree/, never: /differ/ }],
+  "m1-id": [
+    {
+      outcome: "failed",
+      cause: "authentication-failed",
+      code: "ikev1-authentication-refused",
+      says: /keys agree/,
+      never: /differ/,
+    },
+  ],
+  "m1-meth": [
+    { outcome: "failed", cause: "authentication-failed", code: "ikev1-authentication-refused", never: /shared/ },
+  ],
   "m1-idr": [{ outcome: "failed", cause: "identity-refused", says: /message 5 was read/ }],
-  "m1-psk": [{ outcome: "failed", cause: "psk-mismatch", says: /two different pre-shared keys/ }],
+  "m1-psk": [
+    { outcome: "failed", cause: "psk-mismatch", code: "ikev1-psk-mismatch", says: /two different pre-shared keys/ },
+  ],
   "m1-close": [{ outcome: "closed", certainty: "inferred" }],
   "n1-4500b-right": [{ outcome: "no-answer", cause: "answers-lost", never: /pre-shared/ }],
   "q1-lostb-right": [{ outcome: "no-tunnel", cause: "answers-lost", says: /sent 5 times.*although each was answered/ }],
@@ -73,13 +90,14 @@ const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
 async function hold(name: string, keys: boolean, expected: readonly Expected[]): Promise<void> {
   const report = await reportOf(name, keys)
   expect(report.ike_sas).toHaveLength(expected.length)
-  for (const [i, { says = /./, never = /^$/, ...rest }] of expected.entries()) {
+  for (const [i, { says = /./, never = /^$/, code, ...rest }] of expected.entries()) {
     const { id, verdict } = report.ike_sas[i]
     const text = `${verdict.headline} ${verdict.why}`
     expect(verdict, text).toMatchObject(rest)
     expect(text).toMatch(says)
     const findings = report.diagnostics.filter(d => d.sa === id && d.severity !== "info").map(d => d.message)
     for (const said of [text, ...findings]) expect(said).not.toMatch(never)
+    if (code) expect(report.diagnostics.filter(d => d.sa === id).map(d => d.code)).toContain(code)
     expect(verdict.why, "it is whole").not.toMatch(/…$/)
     expect(verdict.headline, "it is whole").not.toMatch(/…$/)
   }
