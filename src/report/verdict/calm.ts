@@ -288,7 +288,13 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
       : f.readable
         ? `both ends are authenticated and every message is opened${carriedText(f)}`
         : `${measureOf(f)}${carriedText(f)}`
-  return fine("up", unseen ? "inferred" : certainty, frames, `Up: ${group ? "registered with a group, " : ""}${what}${flow}`, why)
+  return fine(
+    "up",
+    unseen ? "inferred" : certainty,
+    frames,
+    `Up: ${group ? "registered with a group, " : ""}${what}${flow}`,
+    why,
+  )
 }
 
 function measureOf(f: Facts): string {
