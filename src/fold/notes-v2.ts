@@ -115,9 +115,12 @@ function note({ sa, exchange, from, whole }: Whole, what: Pick<Notice, "type" | 
   addNotice(sa, { frame, time, from, exchangeType, messageId, request, encrypted: whole.opened !== undefined, ...what })
 }
 
+/** Errors of private use, among which are 3GPP's. RFC 7296 §3.10.1. */
+const FIRST_PRIVATE_ERROR = 8192
+
 /** How long 3GPP's network asks a handset to wait, beside the error. TS 24.302 §8.2.9.1, TS 24.502 §9.3.1.7. */
 function waitOf(error: Notify, payloads: readonly DecodedPayload[]): string | null {
-  if (!NOTIFY.get(error.type)?.rfc.startsWith("3GPP")) return null
+  if (error.type < FIRST_PRIVATE_ERROR) return null
   for (const n of notifiesOf(payloads)) {
     const timer = notifyData(n, backoffTimer) ?? notifyData(n, n3gppBackoffTimer)
     if (!timer) continue
