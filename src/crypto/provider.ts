@@ -109,6 +109,8 @@ export interface SignatureVerify {
   eddsa(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | undefined
   /** ML-DSA and SLH-DSA with an empty context; `hashed` is the pre-hashed form (HashML-DSA, HashSLH-DSA), which signs otherwise. */
   pqc(spki: Uint8Array, message: Uint8Array, signature: Uint8Array, form: "pure" | "hashed"): boolean | undefined
+  /** SM2 with SM3, which the default provider has not. */
+  sm2?(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | undefined
 }
 
 /** What opens data packets, and all that a worker thread needs. */

@@ -8,6 +8,8 @@ import { unpadType2 } from "../crypto/rsa-decrypt.ts"
 import { dsaVerify } from "../crypto/verify-dsa.ts"
 import { pqcVerify } from "../crypto/verify-pqc.ts"
 import { rsaVerify } from "../crypto/verify-rsa.ts"
+import { sm2Holds } from "../crypto/verify-sm2.ts"
+import { nodeSymmetric } from "./symmetric.ts"
 
 /**
  * RSA stays with BigInt (node:crypto has no bare type 1 block, and no MGF1 hash of its own), and so do DSA and ECDSA, for node:crypto
@@ -17,6 +19,8 @@ export const nodeVerify: SignatureVerify = {
   ...rsaVerify,
   ...dsaVerify,
   pqc: pqcVerify,
+  sm2: (spki, message, signature) =>
+    nodeSymmetric.hash.sm3 && sm2Holds(nodeSymmetric.hash.sm3, spki, message, signature),
   eddsa(spki, message, signature) {
     const key = readPublicKey(spki)
     if (key?.type !== "ed25519" && key?.type !== "ed448") return undefined

@@ -45,6 +45,8 @@ export function verifySignature(
     case "ed25519":
     case "ed448":
       return verify.eddsa(spki, message, signature)
+    case "sm2":
+      return verify.sm2?.(spki, message, signature)
     case "ml-dsa":
     case "slh-dsa":
       return verify.pqc(spki, message, signature, "pure")

@@ -1,8 +1,12 @@
 /** SM3 and SM4 as node:crypto has them, GCM composed over SM4: the vectors of GB/T 32905, GB/T 32907 and RFC 8998. */
 import { describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
+import { noble } from "../../src/crypto/noble.ts"
+import type { CryptoProvider } from "../../src/crypto/provider.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
+import { describeCertificate } from "../../src/pki/certificate.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
+import { verifySignature } from "../../src/verify/signature.ts"
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(/\s/g, ""), "hex"))
 const hex = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString("hex")
@@ -52,5 +56,34 @@ describe("ShangMi algorithms", () => {
       ["SM4-CBC", "HMAC-SM3-96"],
       ["SM4-GCM-16", undefined],
     ])
+  })
+  it("SM2: certificates and a signature that OpenSSL 3.0 made", () => {
+    const base64 = (text: string) => new Uint8Array(Buffer.from(text, "base64"))
+    const ca = describeCertificate(
+      base64(
+        "MIIBeTCCAR+gAwIBAgIUBAz1eAfv3a5Rm4QPO7LV0kXkAR0wCgYIKoEcz1UBg3UwETEPMA0GA1UEAwwGU00yIENBMCAXDTI2MTEyODAxMjMyOFoYDzIwNTEwNzIwMDEyMzI4WjARMQ8wDQYDVQQDDAZTTTIgQ0EwWTATBgcqhkjOPQIBBggqgRzPVQGCLQNCAAQqaBeWpXRLs2OaiQ9BO3YYCst37/Jhe2dKbhbcvPaTYrxGyglH8r1UvfPbpbX3Encw8yJodmI2noDBjJiXXen0o1MwUTAdBgNVHQ4EFgQUOehjCpWe77tBBlpi9oZ/mL6QTBAwHwYDVR0jBBgwFoAUOehjCpWe77tBBlpi9oZ/mL6QTBAwDwYDVR0TAQH/BAUwAwEB/zAKBggqgRzPVQGDdQNIADBFAiBMC5/YlvN5CnCu9Mu2f31Shtkgs0Ifo21uPuy0GQT/TAIhAON8KWl2IzG8acpWrhi6uImsAyQbb0snH7wFDyUp4AT0",
+      ),
+    )!
+    const leaf = describeCertificate(
+      base64(
+        "MIIBbTCCARKgAwIBAgIBBzAKBggqgRzPVQGDdTARMQ8wDQYDVQQDDAZTTTIgQ0EwIBcNMjYxMTI4MDEyNDAzWhgPMjA1MTA3MjAwMTI0MDNaMBMxETAPBgNVBAMMCGxlZnQubGFiMFkwEwYHKoZIzj0CAQYIKoEcz1UBgi0DQgAESJCp8+IYHRDRAa9G7W/EipsYOE6iLZAUT+vFhbS06/uFxnQkenLKVzYbbqhXO/mz1dQM0ZdQi4KHdDjFNuIIZaNXMFUwEwYDVR0RBAwwCoIIbGVmdC5sYWIwHQYDVR0OBBYEFEBML5WFwXSzjocn5WtjwxtscJh0MB8GA1UdIwQYMBaAFDnoYwqVnu+7QQZaYvaGf5i+kEwQMAoGCCqBHM9VAYN1A0kAMEYCIQCjMI1Fui9PVNviOfg2bVN3FwNFi557p34El1HUwrGfQgIhAKbZeHqIMSHSDX+o3fjkA9egnquW9Qjx61ityblnhg+n",
+      ),
+    )!
+    const holds = (provider: CryptoProvider, key: Uint8Array, { tbs, signature } = leaf) =>
+      verifySignature(provider, leaf.signatureAlgorithm, key, tbs, signature)
+    expect(leaf.signatureAlgorithm).toMatchObject({ scheme: "sm2", hash: "SM3" })
+    expect(holds(nodeProvider, ca.publicKey.spki)).toBe(true)
+    expect(holds(nodeProvider, ca.publicKey.spki, ca)).toBe(true)
+    expect(holds(nodeProvider, leaf.publicKey.spki)).toBe(false)
+    expect(
+      holds(nodeProvider, ca.publicKey.spki, { ...leaf, tbs: leaf.tbs.map((b, n) => (n === 40 ? b ^ 1 : b)) }),
+    ).toBe(false)
+    expect(holds(noble, ca.publicKey.spki)).toBeUndefined()
+    const message = utf8("message digest")
+    const signature = base64(
+      "MEYCIQDtS6fJsGOU3i3SP+IQENQs9Hx9Dr5pDHTzUKjICFcKugIhAPFhVVNhJ2k9lJitB3a2NnJaWPRZD8AWZ27M1UgpfX5S",
+    )
+    expect(nodeProvider.verify.sm2?.(leaf.publicKey.spki, message, signature)).toBe(true)
+    expect(nodeProvider.verify.sm2?.(leaf.publicKey.spki, message, signature.subarray(0, 20))).toBe(false)
   })
 })
