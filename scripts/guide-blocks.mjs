@@ -20,44 +20,66 @@ export const documents = () => [
 
 export const readDocument = name => readFileSync(join(root, name), "utf8")
 
-/** The same text with the output of every command as it is now. Blocks that need tshark stay as they are where it is absent. */
-export function renewed(text) {
+/**
+ * The same text with the output of every command as it is now. Blocks that need tshark stay as they are where it is absent. `run`, where it
+ * is given, stands for the program: it gets the arguments of a command that writes no file, and gives what was printed and the exit code.
+ */
+export async function renewed(text, run) {
   const folder = mkdtempSync(join(tmpdir(), "ikedump-guide-"))
   symlinkSync(join(root, "fixtures"), join(folder, "fixtures"))
   symlinkSync(join(root, "examples"), join(folder, "examples"))
   const tshark = spawnSync("tshark", ["-v"]).status === 0
   try {
-    return text.replace(BLOCK, (whole, needs = "", body) =>
-      needs && !tshark ? whole : `\`\`\`console${needs}\n${runBlock(body, folder)}\`\`\``,
-    )
+    const blocks = []
+    for (const [whole, needs = "", body] of text.matchAll(BLOCK))
+      blocks.push(needs && !tshark ? whole : `\`\`\`console${needs}\n${await runBlock(body, folder, run)}\`\`\``)
+    return text.replace(BLOCK, () => blocks.shift())
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
 /** Commands run one after the other in one folder, so that one can use what another wrote. */
-function runBlock(body, folder) {
-  const commands = body.split("\n").filter(line => line.startsWith("$ "))
-  return commands.map(line => `${line}\n${outputOf(line.slice(2), folder)}`).join("")
+async function runBlock(body, folder, run) {
+  let text = ""
+  for (const line of body.split("\n").filter(line => line.startsWith("$ "))) {
+    const command = line.slice(2)
+    const args = run && readingArguments(command)
+    text += `${line}\n${args ? await outputHere(args, folder, run) : outputOf(command, folder)}`
+  }
+  return text
 }
 
-function outputOf(command, folder) {
+/** The arguments of `ikedump ARGS | REST` that only reads what is here, and the rest; undefined for any other command. */
+function readingArguments(command) {
+  const [, args, rest] = command.match(/^ikedump ((?:'[^']*'|[\w./=@ -])+?)(?: \| (.*))?$/) ?? []
+  if (!args || !/fixtures\/|^explain /.test(args) || / (-w|-o|--export) /.test(args)) return undefined
+  return { words: [...args.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word), rest }
+}
+
+async function outputHere({ words, rest }, folder, run) {
+  const { out, err, code } = await run(...words)
+  return rest ? ended(err) + outputOf(rest, folder, out) : shown(err, out, code)
+}
+
+function outputOf(command, folder, input) {
   const bin = join(root, "bin/ikedump.js")
   // What a guide writes is secret, so for its owner alone.
   const script = `umask 077\nikedump() { '${process.execPath}' '${bin}' "$@"; }\n${command}\n`
   const env = { ...process.env, COLUMNS: "100", NO_COLOR: "1", IKEDUMP_KEYS: "", LC_ALL: "C.UTF-8" }
-  const { stdout, stderr, status } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env })
-  // What a person sees in a terminal: notes first, since they come while the command runs.
-  const code = status === 0 || status === null ? "" : `(exit code ${status})\n`
-  return `${ended(stderr.replace(/^Running as user "root".*\n/m, ""))}${ended(stdout)}${code}`
+  const { stdout, stderr, status } = spawnSync("bash", ["-c", script], { cwd: folder, encoding: "utf8", env, input })
+  return shown(stderr.replace(/^Running as user "root".*\n/m, ""), stdout, status ?? 0)
 }
+
+/** What a person sees in a terminal: notes first, since they come while the command runs. */
+const shown = (err, out, status) => `${ended(err)}${ended(out)}${status === 0 ? "" : `(exit code ${status})\n`}`
 
 const ended = text => (text === "" || text.endsWith("\n") ? text : `${text}\n`)
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   for (const name of documents()) {
     const before = readDocument(name)
-    const after = renewed(before)
+    const after = await renewed(before)
     if (after !== before) writeFileSync(join(root, name), after)
     process.stdout.write(`${after === before ? "same   " : "written"} ${name}\n`)
   }

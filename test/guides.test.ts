@@ -2,11 +2,16 @@
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { runCommandWith } from "./helpers/run-command.ts"
 
 const root = join(import.meta.dirname, "..")
 const built = existsSync(join(root, "dist/bin/main.js"))
 const { documents, readDocument, renewed } = await import(join(root, "scripts/guide-blocks.mjs"))
 const { JOBS_GUIDE, cellOf, jobsOf } = await import(join(root, "scripts/guide-seconds.mjs"))
+
+/** Commands that only read run in this process; others, and those in shell of some length, as a reader runs them. */
+const run = (...args: readonly string[]) => runCommandWith({ env: SURROUNDINGS }, ...args)
+const SURROUNDINGS = { COLUMNS: "100", NO_COLOR: "1", IKEDUMP_KEYS: "" }
 
 describe("the table of twenty jobs", () => {
   const text: string = readDocument(JOBS_GUIDE)
@@ -22,9 +27,9 @@ describe("the table of twenty jobs", () => {
 })
 
 describe.skipIf(!built).each(documents() as string[])("%s", name => {
-  it("shows what its commands print", () => {
+  it("shows what its commands print", async () => {
     const text = readDocument(name)
-    expect(renewed(text)).toBe(text)
+    expect(await renewed(text, run)).toBe(text)
   }, 120_000)
 
   it("links to what is there", () => {

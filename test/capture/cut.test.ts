@@ -40,12 +40,14 @@ describe("cutting", () => {
     const begins = boundaries(capture)
     expect(begins.has(head.length)).toBe(true)
     let found = 0
+    const wrong: number[] = []
     for (let at = head.length & ~3; at < capture.length; at += 4) {
       const next = findRecord(capture.subarray(at), head)
       if (next < 0) continue
       found++
-      expect(begins.has(at + next), `from ${at}`).toBe(true)
+      if (!begins.has(at + next)) wrong.push(at)
     }
+    expect(wrong).toEqual([])
     expect(found).toBeGreaterThan(capture.length / 8)
   })
 
