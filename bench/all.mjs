@@ -2,9 +2,9 @@
  * Every figure beside tshark and tcpdump in one run, whole processes in turn: medians and best of wall and CPU seconds, peak memory, as a table
  * and as JSON.
  *
- *   node bench/all.mjs [--runs 3] [--scale 1] [--only TEXT] [--no-tshark] [--json FILE] [--against FILE] [--by wall|cpu]
+ *   node bench/all.mjs [--runs 3] [--peer-runs N] [--scale 1] [--only TEXT] [--no-tshark] [--json FILE] [--against FILE] [--by wall|cpu]
  *
- * `--scale 0.1` shortens the inputs (made in bench/data; 3 GB at scale 1). `--against` compares with the JSON of a run before, of a release
+ * `--peer-runs 1` runs the peers less often: tshark takes minutes. `--scale 0.1` shortens the inputs (made in bench/data; 3 GB at scale 1). `--against` compares with the JSON of a run before, of a release
  * say: a figure that fell by 10 % fails. A figure is how many times as fast as its peer ikedump is, so that machines may differ; without a
  * peer it is the speed itself. `--by cpu` takes user and system time for it: for a machine that others use too.
  */
@@ -18,6 +18,7 @@ import { alternate, measure, median } from "./measure.mjs"
 const { values: opt } = parseArgs({
   options: {
     runs: { type: "string", default: "3" },
+    "peer-runs": { type: "string" },
     scale: { type: "string", default: "1" },
     only: { type: "string" },
     "no-tshark": { type: "boolean", default: false },
@@ -52,7 +53,9 @@ for (const { name, input, commands, peer = "tshark", many } of figures(Number(op
   // Into the page cache: what is measured is the work, not the disk.
   const path = typeof file === "string" ? file : file?.capture
   if (path) measure("cat", [path])
-  const runs = alternate(list, Number(opt.runs) * (many ? 5 : 1))
+  const times = many ? 5 : 1
+  const peerRuns = Number(opt["peer-runs"] ?? opt.runs) * times
+  const runs = alternate(list, Number(opt.runs) * times, tool => (tool === "ikedump" ? undefined : peerRuns))
   const tools = Object.fromEntries([...runs].map(([tool, all]) => [tool, statistics(all)]))
   results[name] = { peer: tools[peer] ? peer : null, tools }
   for (const [tool, { wall, cpu, megabytes }] of Object.entries(tools)) {

@@ -23,11 +23,15 @@ export function measure(command, args, input) {
   return { seconds, cpu: user + system, megabytes: kilobytes / 1024, stdout: done.stdout }
 }
 
-/** Runs each of the named `[command, args, input]` in turn, `runs` times; all results by name. Commands that fail are left out. */
-export function alternate(commands, runs) {
+/**
+ * Runs each of the named `[command, args, input]` in turn, `runs` times, or `most` of its name; all results by name. Commands that fail are
+ * left out.
+ */
+export function alternate(commands, runs, most = () => undefined) {
   const all = new Map()
   for (let run = 0; run < runs; run++)
     for (const [name, command] of Object.entries(commands)) {
+      if (run >= (most(name) ?? runs)) continue
       const result = measure(...command)
       if (result) all.set(name, [...(all.get(name) ?? []), result])
     }
