@@ -50,7 +50,7 @@ export class RunFolder {
     writeWhole(join(this.path, "manifest.json"), `${JSON.stringify({ ...manifest, segments }, null, 1)}\n`)
   }
 
-  /** Paths of the secrets that the fold reads; never the secrets. */
+  /** Paths of the secrets that the fold reads, never the secrets; `@` is before a file of one pre-shared key. */
   get keysFiles(): readonly string[] {
     const text = readIfThere(join(this.path, "keys-files.json"))
     return text ? JSON.parse(text.toString()) : []

@@ -4,11 +4,14 @@ import type { PacketHandler } from "../net/packet-view.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { loadSecrets } from "../node/load-secrets.ts"
+import { pskSecrets } from "../node/psk-file.ts"
 import { readCaptures } from "../node/read-captures.ts"
 import type { SegmentWorkers } from "../node/segment-jobs.ts"
 import { planSegments, segmentFiles } from "../node/segmented-files.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, KEEP_SAS } from "../pipeline.ts"
 import type { Report } from "../report/types.ts"
+import { mergeSecrets } from "../secrets/merge.ts"
+import type { Secrets } from "../secrets/secrets.ts"
 import { ScanFold } from "../segment/fold-scans.ts"
 import { Census, type CensusColumns } from "../track/census.ts"
 import type { DataSa } from "../track/data-sa.ts"
@@ -150,10 +153,15 @@ async function analyzeRun(
   workers: SegmentWorkers,
   options: Partial<AnalyzeOptions> = {},
 ): Promise<AnalysisResult> {
-  const keys = folder.keysFiles
-  const { secrets } = keys.length > 0 ? await loadSecrets(keys) : { secrets: undefined }
+  const secrets = await secretsOf(folder)
   const data = { createOpener: createNodeEspOpener }
   return analyze(sourceOf(folder, workers), { provider: nodeProvider, secrets, rates: true, data, ...options })
+}
+
+async function secretsOf({ keysFiles }: RunFolder): Promise<Secrets> {
+  const isPsk = (path: string) => path.startsWith("@")
+  const { secrets } = await loadSecrets(keysFiles.filter(path => !isPsk(path)))
+  return mergeSecrets([secrets, await pskSecrets(keysFiles.filter(isPsk), () => {})])
 }
 
 function sourceOf(folder: RunFolder, workers: SegmentWorkers) {

@@ -6,6 +6,7 @@ import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
 import { keysFromEnvironment, type LoadedFolder, type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
+import { PskError, pskSecrets } from "../node/psk-file.ts"
 import {
   type AnalysisResult,
   type AnalyzeOptions,
@@ -20,7 +21,6 @@ import { type CommandReadOptions, type ReadingFlags, readFlags, readForCommand }
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
-import { pskSecrets } from "./psk.ts"
 import { tellWeighed } from "./tell.ts"
 import { Threads } from "./workers.ts"
 
@@ -40,6 +40,7 @@ export async function secretsOf(options: SecretFlags, tell: (note: SecretNote) =
     return psk.length > 0 ? mergeSecrets([secrets, await pskSecrets(psk, tell)]) : secrets
   } catch (e) {
     if (e instanceof SecretsError) throw new CliError(e.message)
+    if (e instanceof PskError) throw new CliError(e.message, undefined, e.hints)
     throw e
   }
 }

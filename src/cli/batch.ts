@@ -12,7 +12,9 @@ import { fold, merge, type Outcomes, plan } from "../batch/stages.ts"
 import { StageTasks, type TaskStage } from "../batch/tasks.ts"
 import { codeOf, messageOf } from "../bytes/errors.ts"
 import { safeText } from "../bytes/safe-text.ts"
+import { plural } from "../bytes/words.ts"
 import { folderCaptures, isFolder } from "../node/capture-paths.ts"
+import { PskError } from "../node/psk-file.ts"
 import { SegmentPool } from "../node/segment-pool.ts"
 import { OUTCOMES } from "../report/verdict/types.ts"
 import { SecretsError } from "../secrets/errors.ts"
@@ -21,7 +23,7 @@ import { CliError, cannotWrite, EXIT } from "./exit.ts"
 import { type CommonOptions, collect } from "./options.ts"
 import { print } from "./print.ts"
 
-interface BatchOptions extends Pick<CommonOptions, "keys" | "ikePort" | "threads"> {
+interface BatchOptions extends Pick<CommonOptions, "keys" | "psk" | "ikePort" | "threads"> {
   readonly out: string
   readonly segmentMb: number
   readonly task?: Share
@@ -51,7 +53,8 @@ export function configure(command: Command): void {
   withKeysFiles(withThreads(stage("fold <run>", "fold the scans: SAs and keys"))).action(
     guarded(async (run: string, options: BatchOptions) => {
       const folder = new RunFolder(resolve(run))
-      if (options.keys) folder.keysFiles = options.keys.map(path => resolve(path))
+      const secrets = secretPaths(options)
+      if (secrets.length > 0) folder.keysFiles = secrets
       await withPool(options, pool => fold(folder, pool))
     }),
   )
@@ -91,7 +94,16 @@ const withPlan = (c: Command): Command =>
     .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumbers)
     .option("--segment-mb <n>", "size of a segment, MB", wholeNumber, 64)
 const withKeysFiles = (c: Command): Command =>
-  c.option("--keys <file>", "secrets: any format we know; the run folder keeps the path; repeatable", collect)
+  c
+    .option("--keys <file>", "secrets: any format we know; the run folder keeps the path; repeatable", collect)
+    .option("--psk <@file>", "a file with one pre-shared key; the run folder keeps the path; repeatable", collect)
+
+/** Where the secrets are, for the run folder, which keeps none itself: a pre-shared key has to stand in a file. Throws CliError. */
+function secretPaths({ keys = [], psk = [] }: BatchOptions): readonly string[] {
+  if (psk.some(value => !value.startsWith("@")))
+    throw new CliError("--psk: a run folder keeps no secret, only where it is", undefined, ["--psk @FILE"])
+  return [...keys.map(path => resolve(path)), ...psk.map(value => `@${resolve(value.slice(1))}`)]
+}
 const withThreads = (c: Command): Command => c.option("--threads <n>", "threads (default: all cores)", wholeNumber)
 const withShare = (c: Command): Command =>
   withThreads(c).option("--task <n/m>", "the n-th of m shares of the tasks, from 1", share)
@@ -122,6 +134,7 @@ const guarded =
       await action(...args)
     } catch (e) {
       if (e instanceof RunFolderError || e instanceof SecretsError) throw new CliError(e.message)
+      if (e instanceof PskError) throw new CliError(e.message, undefined, e.hints)
       const cause = e instanceof Error && e.cause instanceof Error ? e.cause : e
       const code = codeOf(cause)
       if (code === "ENOSPC" || code === "EDQUOT" || code === "EROFS") throw cannotWrite("the run folder", cause)
@@ -147,7 +160,7 @@ async function planRun(paths: readonly string[], options: BatchOptions): Promise
   const folder = new RunFolder(resolve(options.out))
   const captures = options.watch ? await capturesSoFar(paths) : await capturesOf(paths)
   const { segments } = plan(folder, captures, { ikePorts: options.ikePort, segmentBytes: options.segmentMb * 1e6 })
-  tell(`${captures.length} captures in ${segments.length} segments: ${safeText(options.out)}`)
+  tell(`${plural(captures.length, "capture")} in ${plural(segments.length, "segment")}: ${safeText(options.out)}`)
   return folder
 }
 
@@ -172,10 +185,11 @@ async function tasks(run: string, stage: TaskStage, options: BatchOptions): Prom
 }
 
 async function runAll(paths: string[], options: BatchOptions): Promise<void> {
+  const secrets = secretPaths(options)
   // What arrives from now on is not of the first plan.
   const before = options.watch ? await stateOf(paths) : ""
   const folder = await planRun(paths, options)
-  if (options.keys) folder.keysFiles = options.keys.map(path => resolve(path))
+  if (secrets.length > 0) folder.keysFiles = secrets
   if (options.engine === "slurm") return submit(folder, options)
   const stop = new AbortController()
   const onSignal = (): void => {

@@ -1,5 +1,5 @@
 /** How `--help` looks: flags in groups, what every command has in the same place; limits are shown with `--help --all` only. */
-import type { Command, Option } from "commander"
+import { type Command, Option } from "commander"
 
 const OWN = "Options:"
 const LIMITS = "Limits:"
@@ -24,6 +24,9 @@ export function groupOf({ long = "" }: Option): string {
 
 /** Puts the flags of a command, all of them defined, into their groups. */
 export function groupFlags(command: Command): void {
+  // Alone, --help would make a group of its own behind all others.
+  if (!command.options.some(o => groupOf(o) === OWN) && command.options.length > 0)
+    command.addHelpOption(new Option("-h, --help", "display help for command").helpGroup("Output:"))
   // Commander shows groups and flags in the order of this list.
   const options = command.options as Option[]
   const place = (o: Option) => ORDER.indexOf(groupOf(o)) * 100 + (GROUPS[groupOf(o)]?.indexOf(o.long ?? "") ?? 0)

@@ -44,6 +44,21 @@ describe("--psk", { timeout: 120_000 }, () => {
     expect((await authChecks(["--psk", `${psk}x`])).passed).toBe(0)
   })
 
+  it("is a file for a batch, whose run folder keeps the path alone", async () => {
+    const run = join(folder, "run")
+    const batch = (...psks: string[]) =>
+      ikedump(["batch", "run", capture, "-o", run, "--keys", dh, "--threads", "1", ...psks.flatMap(p => ["--psk", p])])
+    expect(await batch(psk)).toMatchObject({ code: 2, err: expect.stringContaining("--psk @FILE") })
+    expect(existsSync(run)).toBe(false)
+    const passed = () =>
+      readFileSync(join(run, "result/checks.ndjson"), "utf8").match(/"auth-(?:initiator|responder)".*"pass"/g)?.length
+    expect((await batch(`@${put("wrong", "other")}`)).code).toBe(0)
+    expect(passed()).toBeUndefined()
+    expect((await batch(`@${put("right", psk)}`)).code).toBe(0)
+    expect(passed()).toBe(2)
+    expect(readFileSync(join(run, "keys-files.json"), "utf8")).not.toContain(psk)
+  })
+
   it("says what it cannot take, and never the key", async () => {
     const fault = (...args: string[]) => ikedump(["report", capture, ...args])
     expect(await fault("--psk", `@${put("two", "secretone\nsecrettwo\n")}`)).toMatchObject({

@@ -12,6 +12,7 @@ export function* spokenDifferences(
 ): Generator<string> {
   const pen = penFor(options)
   const { theme, glyphs } = pen
+  differences = toldOnce(differences)
   const mark = differences.length === 0 ? theme.ok(glyphs.ok) : theme.bad(glyphs.bad)
   const count = differences.length === 0 ? "nothing differs" : counted(differences.length, "difference")
   yield `${mark} ${theme.strong(pen.text(name))}  ${theme.dim(count)}\n`
@@ -23,6 +24,27 @@ export function* spokenDifferences(
     yield sentence(says, pen)
   }
 }
+
+/** A finding that an IKE SA has is told there; among those of the whole it says nothing new. */
+function toldOnce(differences: readonly Difference[]): Difference[] {
+  const codes = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
+  const ofSas = differences.filter(d => /^ike_sas\[\d+\]\.findings$/.test(d.path))
+  const told = new Set(ofSas.flatMap(d => changed(codes(d.before), codes(d.after))))
+  return differences.flatMap(d => {
+    if (d.path !== "findings") return d
+    const [before, after] = [codes(d.before), codes(d.after)]
+    const left = changed(before, after).filter(finding => !told.has(finding.replace(/^\w+ /, "")))
+    return left.length === 0
+      ? []
+      : { ...d, before: before.filter(f => left.includes(f)), after: after.filter(f => left.includes(f)) }
+  })
+}
+
+/** Items that only one of two lists has. */
+const changed = (before: readonly string[], after: readonly string[]): string[] => [
+  ...before.filter(item => !after.includes(item)),
+  ...after.filter(item => !before.includes(item)),
+]
 
 const sentence = (says: string, pen: Pen): string =>
   wrap(pen.text(says), pen.width - 6)
@@ -38,8 +60,9 @@ interface Spoken {
 /** One difference in words. */
 export function spoken({ path, before, after }: Difference, arrow: string): Spoken {
   const { subject, rest } = subjectOf(path)
-  if (before === undefined) return { subject, says: `${nameOf(rest)} new: ${valueText(after)}` }
-  if (after === undefined) return { subject, says: `${nameOf(rest)} gone: ${valueText(before)}` }
+  const name = nameOf(rest).replace(/:$/, "")
+  if (before === undefined) return { subject, says: `${name} new: ${thingText(after, arrow)}`.trim() }
+  if (after === undefined) return { subject, says: `${name} gone: ${thingText(before, arrow)}`.trim() }
   if (rest === "pfs") return { subject, says: after ? "PFS is new" : "PFS gone" }
   if (Array.isArray(before) && Array.isArray(after) && before.length + after.length > 2 && isText([before, after]))
     return { subject, says: `${nameOf(rest)} ${changesOf(before, after)}` }
@@ -93,9 +116,9 @@ const WORDS: Readonly<Record<string, string>> = {
   started_by: "started by",
 }
 
-/** `offered[0].encr` is "offer 1: encryption", `suite.encr` "encryption", `` (the SA itself) "it is". */
+/** `offered[0].encr` is "offer 1: encryption", `suite.encr` "encryption", `` (the SA itself) nothing. */
 function nameOf(rest: string): string {
-  if (rest === "") return "it is"
+  if (rest === "") return ""
   const check = /^checks\.(.+)$/.exec(rest)
   if (check) return `check ${check[1]}`
   return rest
@@ -121,6 +144,19 @@ function valueText(value: unknown): string {
     ([, v]) => v !== null && v !== false && !(Array.isArray(v) && v.length === 0),
   )
   return parts.map(([key, v]) => `${WORDS[key] ?? key.replaceAll("_", " ")} ${valueText(v)}`).join(", ")
+}
+
+/** An SA or an exchange that only one side has, by what it is known by; anything else whole. */
+function thingText(value: unknown, arrow: string): string {
+  if (typeof value !== "object" || value === null) return valueText(value)
+  const thing = value as Readonly<Record<string, unknown>>
+  const address = (end: unknown) => (end as { readonly address?: string }).address
+  if (thing.type && thing.started_by) return `${thing.type}, started by the ${thing.started_by}`
+  if (thing.source) return `${thing.protocol} ${thing.source} ${arrow} ${thing.destination}`
+  if (thing.initiator && thing.responder)
+    return `IKEv${thing.version} ${address(thing.initiator)} ${arrow} ${address(thing.responder)}, ${thing.state}`
+  if (thing.ts_i) return `${thing.protocol} ${thing.mode ?? ""}, ${thing.state}`.replace(" ,", ",")
+  return valueText(value)
 }
 
 const isText = (lists: readonly (readonly unknown[])[]): boolean => lists.flat().every(v => typeof v === "string")
