@@ -11,6 +11,7 @@ import { type FrameSources, frameSources } from "../net/dissect.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { type FrameView, frameJson, frameLines, payloadCount } from "../render/frame-view.ts"
+import { framePdml, PDML_HEAD, PDML_TAIL } from "../render/pdml.ts"
 import { type Pen, penFor } from "../render/pen.ts"
 import { CliError, EXIT, exitSoFar } from "./exit.ts"
 import { filterOf } from "./filter-option.ts"
@@ -29,7 +30,7 @@ interface ShowOptions extends CommonOptions {
   readonly ascii?: boolean
 }
 
-const FORMATS = ["text", "json", "ndjson"] as const
+const FORMATS = ["text", "json", "ndjson", "pdml"] as const
 
 export function configure(command: Command): void {
   withIkePorts(withColor(withNarrowing(command, ...FORMATS)))
@@ -58,6 +59,7 @@ Examples:
   ikedump show capture.pcap 3 --keys keys.json --payload 2 --bytes
   ikedump show capture.pcap -Y 'isakmp.notify.msgtype == NO_PROPOSAL_CHOSEN'
   ikedump show capture.pcap 1 --format json | jq '.[].tree'
+  ikedump show capture.pcap 1 --format pdml                    the XML of tshark -T pdml
 `
 
 /** All that pass the filter when no number is given. */
@@ -145,7 +147,9 @@ class Shower implements FrameVisitor {
 
   /** Throws CliError when a frame that was asked for is not in the capture. */
   end(): void {
-    if (this.options.format === "json") this.#output.write(this.#shown > 0 ? "\n]\n" : "[]\n")
+    const { format } = this.options
+    if (format === "json") this.#output.write(this.#shown > 0 ? "\n]\n" : "[]\n")
+    if (format === "pdml") this.#output.write((this.#shown > 0 ? "" : PDML_HEAD) + PDML_TAIL)
     this.#output.flush()
     const beyond = this.stop.stopped ? [] : this.frames.beyond(this.#seen)
     // A capture that could not be read is the reason, where it is.
@@ -165,6 +169,7 @@ class Shower implements FrameVisitor {
     const unfolded = verbose ? "all" : only === undefined ? undefined : new Set(only.toLowerCase().split(/[, ]+/))
     const shown = { showKeys, payload, bytesOnly: bytes, ranges, unfolded } as const
     if (format === "text") return `${frameLines(view, this.#pen, shown).join("\n")}\n`
+    if (format === "pdml") return (this.#shown > 0 ? "" : PDML_HEAD) + framePdml(view, showKeys)
     const json = safeJson(frameJson(view, shown))
     return format === "ndjson" ? `${json}\n` : `${this.#shown > 0 ? ",\n" : "[\n"}${json}`
   }

@@ -2,7 +2,7 @@
 import type { Command } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
-import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import { Encapsulation, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { renderTable } from "../render/table.ts"
 import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
 import { CliError } from "./exit.ts"
@@ -18,7 +18,11 @@ const FORMATS = ["text", "json"] as const
 
 export function configure(command: Command): void {
   withIkePorts(withFormat(command, ...FORMATS))
-    .option("-z, --statistic <what>", "conv,isakmp, conv,esp or io,stat,SECONDS; repeatable (default: all)", collect)
+    .option(
+      "-z, --statistic <what>",
+      "conv,isakmp, conv,esp, conv,ip, io,phs or io,stat,SECONDS; repeatable (default: all)",
+      collect,
+    )
     .addHelpText("after", EXAMPLES)
     .action(run)
 }
@@ -27,11 +31,14 @@ const EXAMPLES = `
 Examples:
   ikedump statistics capture.pcap -z conv,isakmp        who spoke IKE with whom, how much, how long
   ikedump statistics capture.pcap -z io,stat,60         IKE and ESP minute by minute
+  ikedump statistics capture.pcap -z io,phs             frames and bytes by protocol
 `
 
 async function run(paths: string[], options: StatisticsOptions): Promise<void> {
   const { format } = options
-  const tables = (options.statistic ?? ["conv,isakmp", "conv,esp", "io,stat,1"]).map(statisticNamed)
+  const tables = (options.statistic ?? ["conv,isakmp", "conv,esp", "conv,ip", "io,phs", "io,stat,1"]).map(
+    statisticNamed,
+  )
   const handler: PacketHandler = {
     packet: view => {
       for (const table of tables) table.packet(view)
@@ -56,18 +63,91 @@ interface Statistic {
 
 const IKE: ReadonlySet<Kind> = new Set([Kind.ISAKMP])
 const DATA: ReadonlySet<Kind> = new Set([Kind.ESP, Kind.AH, Kind.WESP])
+const ALL: ReadonlySet<Kind> = new Set([...IKE, ...DATA, Kind.KEEPALIVE])
 /** Pairs, or intervals, that are kept; further ones are counted in the last. */
 const MOST_ROWS = 100_000
 
+const KNOWN = "known: conv,isakmp, conv,esp, conv,ip, io,phs, io,stat,SECONDS"
+
+/** What stands for tables of tshark that are not made; by the beginning of their names. */
+const INSTEAD: readonly (readonly [string, string])[] = [
+  ["conv,", "conv,ip has all IPsec packets by their addresses"],
+  ["endpoints,", "conv,ip has all IPsec packets by their addresses"],
+  ["expert", "ikedump report CAPTURE tells the findings"],
+  ["follow,", "ikedump flow CAPTURE draws the messages"],
+  ["io,stat", "IKE and ESP are counted apart; ikedump packets CAPTURE -Y EXPR filters"],
+]
+
 function statisticNamed(what: string): Statistic {
-  const [kind, name, seconds] = what.split(",")
-  if (kind === "conv" && (name === "isakmp" || name === "ike")) return new Conversations(what, "IKE", IKE)
-  if (kind === "conv" && name === "esp") return new Conversations(what, "ESP and AH", DATA)
+  const [kind, name, seconds, ...rest] = what.split(",")
+  const plain = seconds === undefined
+  if (kind === "conv" && plain && (name === "isakmp" || name === "ike")) return new Conversations(what, "IKE", IKE)
+  if (kind === "conv" && plain && name === "esp") return new Conversations(what, "ESP and AH", DATA)
+  if (kind === "conv" && plain && name === "ip") return new Conversations(what, "IPsec", ALL)
+  if (kind === "io" && plain && name === "phs") return new Hierarchy(what)
   const interval = Number(seconds)
-  if (kind === "io" && name === "stat" && interval > 0) return new Rates(what, interval)
-  throw new CliError(`unknown statistic ${JSON.stringify(what)}`, undefined, [
-    "known: conv,isakmp, conv,esp, io,stat,SECONDS",
-  ])
+  if (kind === "io" && name === "stat" && interval > 0 && rest.length === 0) return new Rates(what, interval)
+  const instead = INSTEAD.find(([begin]) => what.startsWith(begin))
+  throw new CliError(`unknown statistic ${JSON.stringify(what)}`, undefined, [KNOWN, ...(instead ? [instead[1]] : [])])
+}
+
+/** How many frames each layer carries, and those above it. */
+class Hierarchy implements Statistic {
+  /** By path: `ip udp isakmp`. */
+  readonly #layers = new Map<string, { frame: number; frames: number; bytes: number }>()
+
+  constructor(readonly name: string) {}
+
+  packet(view: PacketView): void {
+    if (!ALL.has(view.kind)) return
+    const path = layersOf(view)
+    for (let depth = 1; depth <= path.length; depth++) {
+      const key = path.slice(0, depth).join(" ")
+      const layer = this.#layers.get(key) ?? { frame: 0, frames: 0, bytes: 0 }
+      this.#layers.set(key, layer)
+      // A frame may hold several messages.
+      if (layer.frame === view.frame) continue
+      layer.frame = view.frame
+      layer.frames++
+      layer.bytes += view.originalBytes
+    }
+  }
+
+  rows(): Row[] {
+    return [...this.#layers]
+      .sort(([x], [y]) => (x < y ? -1 : 1))
+      .map(([path, { frames, bytes }]) => ({
+        protocol: path,
+        frames,
+        bytes,
+      }))
+  }
+
+  text(width: number): string {
+    const rows = this.rows().map(row => {
+      const path = String(row.protocol).split(" ")
+      return { ...row, protocol: "  ".repeat(path.length - 1) + path.at(-1) }
+    })
+    return tableText("Protocol hierarchy of IPsec", rows, width)
+  }
+}
+
+const NAMES: Readonly<Partial<Record<Kind, string>>> = {
+  [Kind.ISAKMP]: "isakmp",
+  [Kind.ESP]: "esp",
+  [Kind.AH]: "ah",
+  [Kind.WESP]: "wesp",
+  [Kind.KEEPALIVE]: "keepalive",
+}
+
+/** Layers from IP on, as Wireshark names them. */
+function layersOf({ kind, encapsulation, ipVersion, sourcePort, destinationPort }: PacketView): string[] {
+  const ip = ipVersion === 0 ? [] : [ipVersion === 6 ? "ipv6" : "ip"]
+  // RFC 3948: beside port 500 ESP and IKE share a port.
+  const udp = [sourcePort, destinationPort].includes(500) ? ["udp"] : ["udp", "udpencap"]
+  const carrier = encapsulation === Encapsulation.TCP ? ["tcp"] : sourcePort > 0 ? udp : []
+  const name = NAMES[kind]
+  return [...ip, ...carrier, ...(name === undefined ? [] : [name])]
 }
 
 interface Conversation {

@@ -17,6 +17,12 @@ const fraction = (nanos: number, digits: number): string => `.${String(nanos).pa
 const date = ({ seconds }: LineTime): string => timeText(seconds, 0).slice(0, 10)
 const clock = ({ seconds, nanos }: LineTime, digits: number): string =>
   timeText(seconds, 0).slice(11, 19) + fraction(nanos, digits)
+/** `2026/325`: the day of the year, from 1. */
+const dayOfYear = (time: LineTime): string => {
+  const [day, year] = [date(time), date(time).slice(0, 4)]
+  const days = (Date.parse(day) - Date.parse(`${year}-01-01`)) / 86_400_000
+  return `${year}/${String(days + 1).padStart(3, "0")}`
+}
 const relative: Format = (time, digits) => time.relative.toFixed(digits)
 const delta: Format = (time, digits) => time.delta.toFixed(digits)
 const dated: Format = (time, digits) => `${date(time)} ${clock(time, digits)}`
@@ -28,6 +34,8 @@ export const TIME_FORMATS: Readonly<Record<string, Format>> = {
   ad: dated,
   u: clock,
   ud: dated,
+  adoy: (time, digits) => `${dayOfYear(time)} ${clock(time, digits)}`,
+  udoy: (time, digits) => `${dayOfYear(time)} ${clock(time, digits)}`,
   d: delta,
   dd: delta,
   e: (time, digits) => `${time.seconds}${fraction(time.nanos, digits)}`,

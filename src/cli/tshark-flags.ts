@@ -202,8 +202,15 @@ const OUTPUT: Readonly<Record<string, { readonly command: string; readonly flags
   json: { command: "show", flags: ["--format", "json"] },
   jsonraw: { command: "show", flags: ["--format", "json"] },
   ek: { command: "show", flags: ["--format", "ndjson"] },
+  pdml: { command: "show", flags: ["--format", "pdml"] },
   text: { command: "packets", flags: [] },
   tabs: { command: "packets", flags: [] },
+}
+
+/** What stands for the forms that are not written. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  psml: "ikedump packets CAPTURE --format json has the packet list",
+  ps: "ikedump report CAPTURE --format html -o FILE can be printed",
 }
 
 /** With `-e`, every form is one of `fields`. */
@@ -217,7 +224,8 @@ function ours(habits: Habits): string[] {
   const wanted = output === undefined ? undefined : outputOf(output, flags)
   if (output !== undefined && !wanted)
     throw new CliError(`-T ${output} is not written`, undefined, [
-      `known: -T ${Object.keys(OUTPUT).join(", -T ")}; show --format json has the whole tree`,
+      `known: -T ${Object.keys(OUTPUT).join(", -T ")}`,
+      INSTEAD[output] ?? "ikedump show CAPTURE 1- --format json has the whole tree",
     ])
   const shown = habits.tree || habits.bytes
   const command =

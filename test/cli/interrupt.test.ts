@@ -26,6 +26,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const pause = (ms: number) => new Promise(r => setTimeout(r, ms))
 
+/** Waits until a process takes Ctrl-C for itself (SigCgt of Linux), and a while more for what it reads. */
+async function listening({ pid }: ChildProcess): Promise<void> {
+  const status = `/proc/${pid}/status`
+  const caught = () => Number(`0x0${/^SigCgt:.*(\w)$/m.exec(readFileSync(status, "utf8"))?.[1]}`) & 2
+  for (let i = 0; i < 600 && existsSync(status) && !caught(); i++) await pause(50)
+  await pause(existsSync(status) ? 2000 : 4000)
+}
+
 function started(...args: string[]): {
   child: ChildProcess
   end: Promise<{ code: number | null; out: string; err: string }>
@@ -45,7 +53,7 @@ describe.skipIf(!built)("Ctrl-C on standard input", { timeout: 60_000 }, () => {
   const interrupted = async (...args: string[]) => {
     const { child, end } = started(...args)
     child.stdin?.write(capture)
-    await pause(4000)
+    await listening(child)
     child.kill("SIGINT")
     return end
   }
@@ -71,7 +79,7 @@ describe.skipIf(!built || process.platform === "win32")("Ctrl-C on a named pipe"
     const writer = createWriteStream(pipe)
     await new Promise(r => writer.once("open", r))
     writer.write(capture)
-    await pause(4000)
+    await listening(child)
     child.kill("SIGINT")
     const { code, out } = await end
     writer.destroy()

@@ -22,6 +22,7 @@ describe("the command line", () => {
     ["-x -r a.pcap -c 2", "show a.pcap 1- --bytes -c 2"],
     ["-r a.pcap -T fields -e ip.src -E header=y", "fields a.pcap -e ip.src -E header=y"],
     ["-r a.pcap -T json", "show a.pcap 1- --format json"],
+    ["-r a.pcap -T pdml", "show a.pcap 1- --format pdml"],
     ["-r a.pcap -Tek -Y ip", "show a.pcap -Y ip --format ndjson"],
     ["-q -r a.pcap -z conv,isakmp", "statistics a.pcap -z conv,isakmp"],
     ["-d udp.port==4501,isakmp -r a.pcap", "a.pcap --ike-port 4501"],
@@ -51,7 +52,9 @@ describe("the command line", () => {
     ["-i eth0", /tcpdump/],
     ['-r a.pcap -o uat:esp_sa:"IPv4"', /--keys/],
     ["-r a.pcap -o esp.enable_encryption_decode:TRUE", /wherever a key fits/],
-    ["-r a.pcap -T pdml", /-T json/],
+    ["-r a.pcap -T psml", /ikedump packets/],
+    ["-r a.pcap -T ps", /--format html/],
+    ["-r a.pcap -T x", /-T pdml/],
     ["-r a.pcap -d tcp.port==80,http", /--ike-port/],
     ["-r", /needs a value/],
     ["-D", /tcpdump/],
@@ -80,6 +83,7 @@ describe("the Time column", () => {
     ["d", "0.006868"],
     ["a", "00:00:04.444603"],
     ["ad", "2026-11-21 00:00:04.444603"],
+    ["adoy", "2026/325 00:00:04.444603"],
     ["e", "1795219204.444603"],
   ])("-t %s", async (format, text) => {
     const { out, code } = await runCommand("packets", capture, "-t", format, "-c", "2")
@@ -116,7 +120,21 @@ describe("statistics", () => {
     })
   })
 
-  it("of another kind are refused", async () => {
-    expect(await runCommand("statistics", capture, "-z", "http,tree")).toMatchObject({ code: 2 })
+  it("count by address and by protocol as tshark does", async () => {
+    const { out } = await runCommand("statistics", capture, "--format", "json", "-z", "conv,ip", "-z", "io,phs")
+    const { "conv,ip": pairs, "io,phs": layers } = JSON.parse(out)
+    expect(pairs).toMatchObject([{ frames_to_b: 46, bytes_to_b: 7488, frames_to_a: 46, bytes_to_a: 19576 }])
+    const frames = (protocol: string) => layers.find((l: { protocol: string }) => l.protocol === protocol)?.frames
+    expect(["ip", "ip esp", "ip udp", "ip udp isakmp"].map(frames)).toEqual([92, 86, 6, 6])
+  })
+
+  it.each([
+    ["http,tree", "conv,isakmp"],
+    ["expert", "ikedump report"],
+    ["endpoints,ip", "conv,ip"],
+    ["io,stat,1,esp", "-Y EXPR"],
+  ])("of the kind %s are refused, with what is ours", async (what, ours) => {
+    const refused = { code: 2, err: expect.stringContaining(ours) }
+    expect(await runCommand("statistics", capture, "-z", what)).toMatchObject(refused)
   })
 })

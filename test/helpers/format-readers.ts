@@ -133,6 +133,15 @@ export function readSvg(text: string): void {
   demand(root.name === "svg" && root.attributes.viewBox, "no svg with a viewBox")
 }
 
+/** Packets of protocols of fields. */
+export function readPdml(text: string): XmlElement {
+  const root = readXml(text)
+  demand(root.name === "pdml", "no pdml")
+  for (const packet of root.children)
+    demand(packet.name === "packet" && packet.children.every(layer => layer.name === "proto"), "no packet of protocols")
+  return root
+}
+
 // Tables ----------------------------------------------------------------------------------------------------------------
 
 /** RFC 4180: rows of as many cells as the first. */

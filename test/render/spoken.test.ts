@@ -63,7 +63,7 @@ describe("a difference in words", () => {
         "  IKE SA 1",
         "    findings none → no-proposal-chosen",
         "  the whole",
-        "    findings + warning capture-cut, - info fragment-gap",
+        "    findings info fragment-gap → warning capture-cut",
         "",
       ].join("\n"),
     )

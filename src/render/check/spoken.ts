@@ -147,17 +147,19 @@ function valueText(value: unknown): string {
 }
 
 /** An SA or an exchange that only one side has, by what it is known by; anything else whole. */
-function thingText(value: unknown, arrow: string): string {
-  if (typeof value !== "object" || value === null) return valueText(value)
-  const thing = value as Readonly<Record<string, unknown>>
-  const address = (end: unknown) => (end as { readonly address?: string }).address
+function thingText(thing: unknown, arrow: string): string {
+  if (!isRecord(thing)) return valueText(thing)
+  const address = (end: unknown) => (isRecord(end) ? end.address : "")
   if (thing.type && thing.started_by) return `${thing.type}, started by the ${thing.started_by}`
   if (thing.source) return `${thing.protocol} ${thing.source} ${arrow} ${thing.destination}`
   if (thing.initiator && thing.responder)
     return `IKEv${thing.version} ${address(thing.initiator)} ${arrow} ${address(thing.responder)}, ${thing.state}`
   if (thing.ts_i) return `${thing.protocol} ${thing.mode ?? ""}, ${thing.state}`.replace(" ,", ",")
-  return valueText(value)
+  return valueText(thing)
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
 
 const isText = (lists: readonly (readonly unknown[])[]): boolean => lists.flat().every(v => typeof v === "string")
 
