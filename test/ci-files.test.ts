@@ -1,12 +1,13 @@
 /** What CI systems and package readers are given: files in their own form, and the script of action.yml as a job runs it. */
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { Ajv } from "ajv"
 import { afterAll, describe, expect, it } from "vitest"
 import { parse } from "yaml"
+import { junitFaults } from "./check/junit-schema.ts"
 
 const root = join(import.meta.dirname, "..")
 const read = (path: string): string => readFileSync(join(root, path), "utf8")
@@ -59,6 +60,61 @@ describe("examples for GitLab and Jenkins", () => {
     const text = read("examples/Jenkinsfile")
     expect(text.match(/\{/g)?.length).toBe(text.match(/\}/g)?.length)
     for (const file of ["vpn.junit.xml", "vpn.md"]) expect(text.split(file).length).toBeGreaterThan(2)
+  })
+})
+
+/** The commands of a pipeline, in a job's folder: a capture, its secrets, and ikedump where npm would have put it. */
+describe.skipIf(!built)("the commands of the examples", () => {
+  const job = (name: string) => {
+    const place = join(folder, name)
+    for (const path of ["test/vpn", "node_modules/ikedump", "bin"]) mkdirSync(join(place, path), { recursive: true })
+    const fixture = join(root, "fixtures/v2-psk-modp2048")
+    cpSync(join(fixture, "capture.pcap"), join(place, "vpn.pcap"))
+    cpSync(join(fixture, "keys.json"), join(place, "test/vpn/charon.log"))
+    cpSync(join(root, "examples"), join(place, "node_modules/ikedump/examples"), { recursive: true })
+    const npx = `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(root, "bin/ikedump.js")}' "$@"\n`
+    writeFileSync(join(place, "bin/npx"), npx, { mode: 0o755 })
+    const env = { ...process.env, PATH: `${join(place, "bin")}:${process.env.PATH}` }
+    return {
+      place,
+      run: (line: string, more: Record<string, string> = {}) =>
+        spawnSync("sh", ["-ec", line], { cwd: place, encoding: "utf8", env: { ...env, ...more } }).status,
+    }
+  }
+
+  it("of GitLab pass, and write what the job keeps", () => {
+    const { vpn } = yaml("examples/gitlab-ci.yml")
+    const { place, run } = job("gitlab")
+    const lines: string[] = vpn.script.filter((line: string) => line.includes("npx ikedump"))
+    expect(lines).toHaveLength(3)
+    for (const line of lines) expect([line, run(line, vpn.variables)]).toEqual([line, 0])
+    for (const path of vpn.artifacts.paths) expect(readFileSync(join(place, path)).length).toBeGreaterThan(0)
+    expect(junitFaults(readFileSync(join(place, vpn.artifacts.reports.junit), "utf8"))).toEqual([])
+  })
+
+  it("of GitLab fail where a rule is broken", () => {
+    const { vpn } = yaml("examples/gitlab-ci.yml")
+    const { place, run } = job("broken")
+    cpSync(join(root, "fixtures/v2-no-proposal/capture.pcap"), join(place, "vpn.pcap"))
+    expect(
+      run(
+        vpn.script.find((line: string) => line.includes("ikedump check")),
+        vpn.variables,
+      ),
+    ).toBe(1)
+  })
+
+  it("of Jenkins pass, and write what it publishes", () => {
+    const { place, run } = job("jenkins")
+    // A backslash at the end of a line goes on in the next, in Groovy as in the shell.
+    const blocks = [...read("examples/Jenkinsfile").matchAll(/sh '''([\s\S]*?)'''|sh '([^'\n]+)'/g)]
+    const lines = blocks.map(([, long, short]) => long ?? short).filter(line => line.includes("npx ikedump"))
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect([line, run(line)]).toEqual([line, 0])
+    expect(junitFaults(readFileSync(join(place, "vpn.junit.xml"), "utf8"))).toEqual([])
+    for (const name of ["vpn-rules.sarif", "vpn-audit.sarif"])
+      expect(JSON.parse(readFileSync(join(place, name), "utf8")).version).toBe("2.1.0")
+    expect(readFileSync(join(place, "vpn.md"), "utf8")).toContain("#")
   })
 })
 
