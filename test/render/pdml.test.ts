@@ -1,11 +1,9 @@
 /** `show --format pdml`, held against `tshark -T pdml`. */
 import { spawnSync } from "node:child_process"
 import { resolve } from "node:path"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { readPdml, type XmlElement } from "../helpers/format-readers.ts"
-import { CollectedOutput, runCommand } from "../helpers/run-command.ts"
-
-vi.mock("../../src/cli/output.ts", async original => ({ ...(await original<object>()), Output: CollectedOutput }))
+import { runCommand } from "../helpers/run-command.ts"
 
 const fixture = (path: string) => resolve(import.meta.dirname, "../../fixtures", path)
 const all = (element: XmlElement): XmlElement[] => [element, ...element.children.flatMap(all)]
