@@ -1,4 +1,5 @@
 /** Captures out of byte chunks of any size: pcap and pcapng, told by their magic number. */
+import { plural } from "../bytes/words.ts"
 import { type FormatParser, readProblem, Step } from "./format.ts"
 import { otherFormat } from "./other-format.ts"
 import { isPcap, PcapParser } from "./pcap.ts"
@@ -101,7 +102,12 @@ export class CaptureReader {
       const parser = this.#parser
       const missing = this.#skip || (parser ? parser.need : 4) - this.#carried
       const what = parser ? "cut off" : "too short for a capture"
-      readProblem(this.#sink, "capture-truncated", `the file is ${what}: ${missing} bytes are missing`, this.#offset)
+      readProblem(
+        this.#sink,
+        "capture-truncated",
+        `the file is ${what}: ${plural(missing, "byte")} ${missing === 1 ? "is" : "are"} missing`,
+        this.#offset,
+      )
     } else if (!this.#parser) {
       this.#stopped = true
       readProblem(this.#sink, "capture-empty", "the file is empty", 0)

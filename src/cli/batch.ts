@@ -180,7 +180,7 @@ async function tasks(run: string, stage: TaskStage, options: BatchOptions): Prom
     const { number, of } = options.task ?? { number: 1, of: 1 }
     const mine = all.pending().filter(task => task % of === number - 1)
     await runTasks(all, mine, pool.threads)
-    tell(`${stage}: ${mine.length} of ${all.count} tasks done here`)
+    tell(`${stage}: ${mine.length} of ${plural(all.count, "task")} done here`)
   })
 }
 

@@ -1,7 +1,9 @@
 /** `ikedump brief CAPTURE...`: frame counts and SPI pairs, nothing decoded beyond headers. The quick look at a large capture. */
+
 import type { Command } from "commander"
 import { toHex } from "../bytes/hex.ts"
 import { safeJson } from "../bytes/safe-json.ts"
+import { plural } from "../bytes/words.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { CaptureInfo, Counts } from "../report/types.ts"
@@ -146,11 +148,13 @@ function json(infos: readonly CaptureInfo[], brief: Brief): string {
 
 function text(infos: readonly CaptureInfo[], brief: Brief): string {
   const { frames, isakmp, esp, ah, keepalive } = countsOf(infos, brief)
-  const lines = infos.map(i => `${i.path}: ${i.format}, ${i.frames} frames${i.complete ? "" : ", incomplete"}`)
+  const lines = infos.map(
+    i => `${i.path}: ${i.format}, ${plural(i.frames, "frame")}${i.complete ? "" : ", incomplete"}`,
+  )
   lines.push(`frames ${frames}  IKE ${isakmp}  ESP ${esp}  AH ${ah}  keepalive ${keepalive}`)
   for (const { spi_i, spi_r, messages } of brief.ike.values())
-    lines.push(`IKE  ${spi_i} ${spi_r}  ${messages} messages`)
+    lines.push(`IKE  ${spi_i} ${spi_r}  ${plural(messages, "message")}`)
   for (const { protocol, spi, source, destination, packets } of brief.data.values())
-    lines.push(`${protocol.padEnd(4)} ${spi}  ${source} → ${destination}  ${packets} packets`)
+    lines.push(`${protocol.padEnd(4)} ${spi}  ${source} → ${destination}  ${plural(packets, "packet")}`)
   return `${lines.join("\n")}\n`
 }

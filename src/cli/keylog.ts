@@ -4,6 +4,7 @@ import { spawn } from "node:child_process"
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs"
 import type { Command } from "commander"
 import { codeOf } from "../bytes/errors.ts"
+import { plural } from "../bytes/words.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { endPipes, pipePieces } from "../node/chunk-source.ts"
 import { followFile } from "../node/follow-file.ts"
@@ -63,7 +64,7 @@ async function run(file: string | undefined, options: KeylogOptions): Promise<vo
     out.close()
     process.removeListener("SIGINT", onSignal).removeListener("SIGTERM", onSignal)
   }
-  process.stderr.write(`ikedump: ${out.lines} lines appended to ${options.out}\n`)
+  process.stderr.write(`ikedump: ${plural(out.lines, "line")} appended to ${options.out}\n`)
 }
 
 function piecesOf(file: string | undefined, { xfrm }: KeylogOptions, signal: AbortSignal): Pieces {

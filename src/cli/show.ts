@@ -1,9 +1,11 @@
 /** `ikedump show CAPTURE FRAME...`: the field tree and the bytes of frames, decrypted payloads included. */
+
 import { type Command, InvalidArgumentError } from "commander"
 import { byteSource } from "../bytes/byte-source.ts"
 import type { Field } from "../bytes/field.ts"
 import { TreeSink } from "../bytes/field-sink.ts"
 import { safeJson } from "../bytes/safe-json.ts"
+import { plural } from "../bytes/words.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING } from "../dissect/needs.ts"
 import type { FrameFilter } from "../filter/frame-filter.ts"
@@ -136,7 +138,7 @@ class Shower implements FrameVisitor {
     const { payload } = this.options
     const payloads = payload === undefined ? 0 : payloadCount(roots)
     if (payload !== undefined && payload > payloads)
-      process.stderr.write(`ikedump: frame ${this.#frame} has ${payloads} payloads, no payload ${payload}\n`)
+      process.stderr.write(`ikedump: frame ${this.#frame} has ${plural(payloads, "payload")}, no payload ${payload}\n`)
     this.#output.write(this.#text(view))
     this.#shown++
   }
@@ -155,7 +157,7 @@ class Shower implements FrameVisitor {
     // A capture that could not be read is the reason, where it is.
     const code = exitSoFar() === EXIT.CAPTURE ? EXIT.CAPTURE : EXIT.USAGE
     if (beyond.length > 0)
-      throw new CliError(`no frame ${beyond.join(", ")}: the capture has ${this.#seen} frames`, code)
+      throw new CliError(`no frame ${beyond.join(", ")}: the capture has ${plural(this.#seen, "frame")}`, code)
   }
 
   #begin(view: PacketView): void {

@@ -1,6 +1,7 @@
 /** The control plane: packets in, SAs out. One fold over IKE messages; ESP and AH are numbers here. */
 
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { plural } from "../bytes/words.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { Opened } from "../ike/shared/payload.ts"
@@ -205,7 +206,11 @@ export class Analysis implements PacketHandler {
       shapes: this.#memory.shapes,
     })
     if (!message) {
-      this.#fault(datagram, "ike-short", `${datagram.src.bytes.length} bytes are less than the 28 of an IKE header`)
+      this.#fault(
+        datagram,
+        "ike-short",
+        `${plural(datagram.src.bytes.length, "byte")} ${datagram.src.bytes.length === 1 ? "is" : "are"} less than the 28 of an IKE header`,
+      )
       return
     }
     if (message.major !== 1 && message.major !== 2) {

@@ -1,9 +1,11 @@
 /** One IKE message, either version: header, payload chain, and what stands behind it. The version picks the decoder table. */
+
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { u32At } from "../bytes/bytes.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
+import { plural } from "../bytes/words.ts"
 import { decodeChain } from "./shared/chain.ts"
 import * as f from "./shared/fields.ts"
 import { decodeHeader, FLAG_ENCRYPTION, HEADER_BYTES, type IsakmpHeader } from "./shared/header.ts"
@@ -67,7 +69,7 @@ export function decodeMessage(
       "datagram",
       header.length < HEADER_BYTES
         ? `Length ${header.length} is less than the header's 28 bytes`
-        : `Length ${header.length}, but the datagram has ${end - start} bytes of the message`,
+        : `Length ${header.length}, but the datagram has ${plural(end - start, "byte")} of the message`,
     )
     faults.push(fault)
     sink?.fault(fault)

@@ -1,5 +1,7 @@
 /** TCP streams that carry IKE: segments into order, once each, then into messages. RFC 9293 §3.4, RFC 9329. */
+
 import { u32At } from "../bytes/bytes.ts"
+import { plural } from "../bytes/words.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
 import { tcpEncapsulated } from "./headers/udp-encapsulation.ts"
@@ -200,7 +202,11 @@ export class TcpStreams implements FramingHandler {
       const { sequence, snapshot } = stream.pending[0]
       const { frame } = snapshot
       const missing = distance(sequence, stream.next)
-      this.report("tcp-gap", `${missing} bytes of a TCP stream are not in the capture before frame ${frame}`, frame)
+      this.report(
+        "tcp-gap",
+        `${plural(missing, "byte")} of a TCP stream ${missing === 1 ? "is" : "are"} not in the capture before frame ${frame}`,
+        frame,
+      )
       stream.next = sequence
       stream.framing.lose()
       this.#drain(stream, late)

@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { codeOf, messageOf } from "../bytes/errors.ts"
+import { plural } from "../bytes/words.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { CaptureFigures } from "../report/capture-figures.ts"
@@ -111,7 +112,7 @@ export class OpenCapture {
     this.#figures.damaged = true
     const at = this.source.bytesRead
     const what = this.source.compression ? `${this.source.compression} data are damaged or cut off` : "reading failed"
-    const message = `${what}: ${messageOf(error)}, after ${at} bytes of the file`
+    const message = `${what}: ${messageOf(error)}, after ${plural(at, "byte")} of the file`
     this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
     return false
   }

@@ -1,4 +1,5 @@
 /** The work of one thread, a job at a time: scans segments and opens them. What it keeps between jobs is memory to be used again. */
+import { plural } from "../bytes/words.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
@@ -82,7 +83,7 @@ async function scanSegment({ segment, ikePorts, samples }: ScanJob): Promise<Seg
   const { reader, compression, ended, failure } = reading
   if (failure) {
     const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
-    const message = named(`${what}: ${failure.message}, after ${failure.bytesRead} bytes of the file`)
+    const message = named(`${what}: ${failure.message}, after ${plural(failure.bytesRead, "byte")} of the file`)
     scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
   const { bytes, first, latest } = span

@@ -1,4 +1,5 @@
 /** From the payload data of an opened packet to the inner packets: tunnel, transport, BEET, IPComp, AGGFRAG. */
+import { plural } from "../bytes/words.ts"
 import { AggfragReassembler } from "../ipsec/aggfrag.ts"
 import { beetHeaderBytes } from "../ipsec/inner.ts"
 import { readIpPacket } from "../ipsec/ip-packet.ts"
@@ -58,7 +59,7 @@ export class Unwrapper {
     const stop = readIpPacket(b, start, end)?.end ?? end
     if (stop < end) {
       p.result.tfcPadded++
-      this.#inner.notes.push(`TFC padding of ${end - stop} bytes`)
+      this.#inner.notes.push(`TFC padding of ${plural(end - stop, "byte")}`)
     }
     this.#hand(b[start] >> 4 === 6 ? IP_PROTOCOL.IPV6 : IP_PROTOCOL.IPV4, b, start, stop)
   }

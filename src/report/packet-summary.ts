@@ -2,6 +2,7 @@
 
 import { u32At } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
+import { plural } from "../bytes/words.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { addressText, destinationAddress, sourceAddress } from "../net/address.ts"
 import { isQuoted, Kind, type PacketView } from "../net/packet-view.ts"
@@ -79,7 +80,7 @@ function quotedInfo({ kind, payloadBytes, payloadStart, payloadEnd, spi }: Packe
 
 /** `IKE_SA_INIT MID=00 Initiator Request`, `Quick Mode`, with the fragment's number if it is one. */
 function isakmpInfo(b: Uint8Array, at: number, end: number): string {
-  if (end - at < HEADER_BYTES) return `cut off after ${end - at} bytes`
+  if (end - at < HEADER_BYTES) return `cut off after ${plural(end - at, "byte")}`
   const major = b[at + 17] >> 4
   const exchange = b[at + 18]
   if (major !== 1 && major !== 2) return `IKE version ${major}.${b[at + 17] & 15}`

@@ -1,4 +1,5 @@
 /** What a set of secrets is: counts by kind, what they open, and what is missing for more. No values. */
+import { plural } from "../bytes/words.ts"
 import type { IkeSaSecret, Secrets } from "./secrets.ts"
 
 interface SecretCount {
@@ -31,8 +32,8 @@ function kindsOf(s: Secrets): SecretCount[] {
   const all: [string, number, string[]][] = [
     ["psks", s.psks.length, s.psks.map(p => (p.id === undefined ? "for any identity" : "for a named identity"))],
     ["ppks", s.ppks.length, []],
-    ["dh_private", s.dhPrivate.length, s.dhPrivate.map(v => `of ${v.value.length} bytes`)],
-    ["dh_shared", s.dhShared.length, s.dhShared.map(v => `of ${v.value.length} bytes`)],
+    ["dh_private", s.dhPrivate.length, s.dhPrivate.map(v => `of ${plural(v.value.length, "byte")}`)],
+    ["dh_shared", s.dhShared.length, s.dhShared.map(v => `of ${plural(v.value.length, "byte")}`)],
     ["skeyseed", s.skeyseed.length, []],
     ["private_keys", s.privateKeys.length, []],
     ["certificates", s.certificates.length, []],

@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { isAbort, messageOf } from "../bytes/errors.ts"
+import { plural } from "../bytes/words.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
@@ -140,7 +141,7 @@ class Reading {
     this.#figures.damaged = true
     const { compression, read } = this.file
     const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
-    const message = `${what}: ${why}, after ${read} bytes of the file`
+    const message = `${what}: ${why}, after ${plural(read, "byte")} of the file`
     this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
 

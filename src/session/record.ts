@@ -1,4 +1,5 @@
 /** A session's answers, taken down: what a report in HTML holds, to be looked at without the capture. */
+import { plural } from "../bytes/words.ts"
 import { Kind } from "../net/packet-view.ts"
 import type { Report } from "../report/types.ts"
 import type { Session } from "./session.ts"
@@ -70,9 +71,9 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
     verdict: session.verdict(),
     columns: { ...columns, seconds: columns.seconds.slice(0, MOST_LINES) },
     leftOut: [
-      ...(sas.length > kept.length ? [`${sas.length - kept.length} SAs`] : []),
-      ...(count > MOST_LINES ? [`lines of ${count - MOST_LINES} frames`] : []),
-      ...(leftOut > 0 ? [`trees of ${leftOut} frames`] : []),
+      ...(sas.length > kept.length ? [plural(sas.length - kept.length, "SA")] : []),
+      ...(count > MOST_LINES ? [`lines of ${plural(count - MOST_LINES, "frame")}`] : []),
+      ...(leftOut > 0 ? [`trees of ${plural(leftOut, "frame")}`] : []),
     ],
   }
 }

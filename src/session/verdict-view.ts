@@ -1,5 +1,7 @@
 /** What a person reads first: the verdict of the worst IKE SA, and the findings, most urgent first. */
+
 import type { AuditFinding, AuditResult } from "../audit/types.ts"
+import { plural } from "../bytes/words.ts"
 import type { Conclusion } from "../report/conclusion.ts"
 import type { Counts, DiagnosticReport, Outcome } from "../report/types.ts"
 import { isBad, OUTCOMES } from "../report/verdict/types.ts"
@@ -101,8 +103,8 @@ const withoutNegotiation = (counts: Counts): Omit<VerdictView, "findings"> => {
     headline: data > 0 ? "ESP without its negotiation" : "No IKE and no IPsec in this capture",
     why:
       data > 0
-        ? `${data} packets of ESP or AH; the IKE messages that set them up are not in the capture.`
-        : `${counts.frames} frames, none of which is IKE, ESP or AH.`,
+        ? `${plural(data, "packet")} of ESP or AH; the IKE messages that set them up are not in the capture.`
+        : `${plural(counts.frames, "frame")}, none of which is IKE, ESP or AH.`,
     remedy: null,
     frames: [],
     sa: null,

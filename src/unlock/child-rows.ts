@@ -2,6 +2,7 @@
 
 import { concat, equal } from "../bytes/bytes.ts"
 import { present } from "../bytes/typed.ts"
+import { plural } from "../bytes/words.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import { encrByName, encrFromKeyLength } from "../crypto/encr.ts"
 import { recoverGcmSalt } from "../crypto/gcm-salt.ts"
@@ -234,14 +235,14 @@ function encrOfRow({ encr, key }: ChildSaSecret, child: ChildSa | undefined): En
     const known = encrFromKeyLength(encr, key.length)
     if (known) return known
     const salted = encrFromKeyLength(encr, key.length + (encrByName(encr)?.saltBytes ?? 0))
-    return salted ?? `a key of ${key.length} bytes does not fit ${encr}`
+    return salted ?? `a key of ${plural(key.length, "byte")} does not fit ${encr}`
   }
   if (key.length === 0) return NULL
   if (!child?.encr) return "it names no algorithm, and its negotiation is not known"
   const { keyBytes, saltBytes, name } = child.encr
   return key.length === keyBytes + saltBytes || key.length === keyBytes
     ? child.encr
-    : `its key of ${key.length} bytes does not fit the negotiated ${name}`
+    : `its key of ${plural(key.length, "byte")} does not fit the negotiated ${name}`
 }
 
 /** The negotiated algorithm, where the row has a key for it. */

@@ -1,5 +1,6 @@
 /** `sk-integrity` and `sk-padding`: the ICV and the padding of each SK and SKF payload. RFC 7296 §3.14, RFC 5282, RFC 7383. */
 
+import { plural } from "../bytes/words.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { type Closed, payloadsEnd } from "../open/ike-v2.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
@@ -37,14 +38,19 @@ export function skPadding(opened: Opened, payload: DecodedPayload, at: At): Chec
   const bytes = clear.bytes.length
   const rfc = "RFC 7296 §3.14"
   if (padLength + 1 > bytes)
-    return fail("sk-padding", rfc, at, `Pad Length ${padLength}, but only ${bytes} bytes were decrypted`)
+    return fail(
+      "sk-padding",
+      rfc,
+      at,
+      `Pad Length ${padLength}, but only ${plural(bytes, "byte")} ${bytes === 1 ? "was" : "were"} decrypted`,
+    )
   const last = payload.type === PAYLOAD_TYPE.SK ? payloadsEnd(first, clear.bytes) : undefined
   if (last !== undefined && last !== end)
     return fail(
       "sk-padding",
       rfc,
       at,
-      `Pad Length ${padLength}, but ${bytes - 1 - last} bytes stand behind the payloads`,
+      `Pad Length ${padLength}, but ${plural(bytes - 1 - last, "byte")} ${bytes - 1 - last === 1 ? "stands" : "stand"} behind the payloads`,
     )
   return pass("sk-padding", rfc, at)
 }

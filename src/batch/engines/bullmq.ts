@@ -2,8 +2,10 @@
  * Workers at a BullMQ queue (Redis or Valkey), on any number of machines that see the captures and the run folder under the same paths. What is
  * done stands in the run folder and nowhere else: a queue that lost its jobs is filled again, a job that comes twice finds its file and ends.
  */
+
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Queue as BullQueue, Worker as BullWorker, Job } from "bullmq"
+import { plural } from "../../bytes/words.ts"
 import { SegmentPool } from "../../node/segment-pool.ts"
 import { RunFolder } from "../run-folder.ts"
 import { NO_WORKERS, StageTasks, type TaskStage } from "../tasks.ts"
@@ -77,7 +79,7 @@ export class BullEngine implements Engine {
       if (failed) throw await this.#failure(failed.job, stage)
       if (jobs.some(job => job.state !== "failed")) quietSince = Date.now()
       else if (pending.length > 0 && Date.now() - quietSince > LOST_MS) {
-        this.tell(`the queue lost ${pending.length} ${stage} tasks: queued again`)
+        this.tell(`the queue lost ${plural(pending.length, `${stage} task`)}: queued again`)
         await orAborted(this.#fill(stage, pending, `${began}-${++round}`), signal)
         quietSince = Date.now()
       }

@@ -4,6 +4,7 @@ import type { ByteSource } from "../../bytes/byte-source.ts"
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 import { isGdoiExchange, NOT_GDOI, PAYLOAD_TYPE as PAYLOAD_TYPE_V1 } from "../../registry/ikev1/payload-types.ts"
 import { PAYLOAD_TYPE, PAYLOAD_TYPE as PAYLOAD_TYPE_V2 } from "../../registry/ikev2/payload-types.ts"
 import * as f from "./fields.ts"
@@ -138,7 +139,7 @@ function walk(table: DecoderTable, first: number, c: Cursor, context: DecodeCont
           body,
           c.left,
           c.limit,
-          `Payload Length ${header.length} of payload ${type} at offset ${start} leads ${body - c.left} bytes past the end by ${c.limit}`,
+          `Payload Length ${header.length} of payload ${type} at offset ${start} leads ${plural(body - c.left, "byte")} past the end by ${c.limit}`,
         )
       c.pos = end
       type = context.version === 2 && (type === PAYLOAD_TYPE.SK || type === PAYLOAD_TYPE.SKF) ? 0 : header.next

@@ -1,7 +1,9 @@
 /** Lists inside a payload (proposals, transforms, attributes, selectors): one bad item never loses the others. */
+
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError, invalid } from "../../bytes/errors.ts"
 import type { Field, FieldValue } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 
 /** Where an item stands, absolute in its source, bytes, end exclusive; and what of it could not be decoded. */
 export interface Item {
@@ -63,7 +65,7 @@ export function item(
         length,
         end - start,
         c.limit,
-        `${limit} ${length} at offset ${start} leads ${length - (end - start)} bytes past the end by ${c.limit}`,
+        `${limit} ${length} at offset ${start} leads ${plural(length - (end - start), "byte")} past the end by ${c.limit}`,
       )
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e

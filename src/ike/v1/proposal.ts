@@ -1,7 +1,9 @@
 /** Proposal payload of an SA payload. RFC 2408 §3.5. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { typePayloadField } from "../shared/chain.ts"
@@ -60,7 +62,7 @@ export function decodeProposalV1(c: Cursor): ProposalV1 {
       throw p.invalid(
         transformCount,
         p.pos,
-        `proposal ${proposalNumber} says ${count} transforms, ${transforms.length} are there`,
+        `proposal ${proposalNumber} says ${plural(count, "transform")}, ${transforms.length} ${transforms.length === 1 ? "is" : "are"} there`,
       )
   }
   const { start, end, fault } = item(

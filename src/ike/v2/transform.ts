@@ -1,7 +1,9 @@
 /** Transform substructure of a proposal: one algorithm that is offered, with its attributes. RFC 7296 §3.3.2, §3.3.5. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
 import { bits, type Field, field } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 import { ENCR } from "../../registry/ikev2/encr.ts"
 import { GCAUTH } from "../../registry/ikev2/gcauth.ts"
 import { INTEG } from "../../registry/ikev2/integ.ts"
@@ -104,7 +106,7 @@ export function decodeTransform(c: Cursor): Transform {
         throw v.invalid(
           keyLength,
           v.pos,
-          `Key Length attribute of ${v.left} bytes; the RFC has two in the place of the length`,
+          `Key Length attribute of ${plural(v.left, "byte")}; the RFC has two in the place of the length`,
         )
       keyBits = v.u16(keyLength)
       const fault = keyLengthFault(keyBits)

@@ -1,7 +1,9 @@
 /** The Authentication Header: found by the walk, and drawn wherever it stands. RFC 4302 §2. */
+
 import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Kind } from "../packet-view.ts"
@@ -59,7 +61,7 @@ export function authenticationHeader(l: Descent, b: Uint8Array, at: number, end:
     l.found(l.quoting ? Kind.QUOTED_AH : Kind.AH, b, at, end, wireEnd - at)
   }
   if (end - at < 12) {
-    if (!l.quoting) l.finding("ah-truncated", `an AH header of ${end - at} bytes is cut off`)
+    if (!l.quoting) l.finding("ah-truncated", `an AH header of ${plural(end - at, "byte")} is cut off`)
     return
   }
   const next = b[at]

@@ -1,7 +1,9 @@
 /** The plain header of ESP: found by the walk, and drawn wherever it stands. What a key opens is drawn in `ipsec/`. RFC 4303 §2. */
+
 import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Kind } from "../packet-view.ts"
 
@@ -26,5 +28,6 @@ export function encapsulatingPayload(l: Descent, b: Uint8Array, at: number, end:
     l.view.spi = u32At(b, at)
     l.view.sequence = u32At(b, at + 4)
     l.found(l.quoting ? Kind.QUOTED_ESP : Kind.ESP, b, at, end, wireEnd - at)
-  } else if (!l.quoting) l.finding("esp-truncated", `an ESP packet of ${end - at} bytes has no SPI and sequence number`)
+  } else if (!l.quoting)
+    l.finding("esp-truncated", `an ESP packet of ${plural(end - at, "byte")} has no SPI and sequence number`)
 }

@@ -1,7 +1,9 @@
 /** Wrapped ESP: a header before ESP that says whether the payload is encrypted. RFC 5840 §2. */
+
 import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import { bits, field } from "../../bytes/field.ts"
+import { plural } from "../../bytes/words.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Kind } from "../packet-view.ts"
@@ -70,5 +72,6 @@ export function wrappedEsp(l: Descent, b: Uint8Array, at: number, end: number, w
     l.view.sequence = u32At(b, esp + 4)
     if (l.quoting) l.found(Kind.QUOTED_ESP, b, esp, end, wireEnd - esp)
     else l.found(Kind.WESP, b, at, end, wireEnd - at)
-  } else if (!l.quoting) l.finding("esp-truncated", `a WESP packet of ${end - at} bytes has no SPI and sequence number`)
+  } else if (!l.quoting)
+    l.finding("esp-truncated", `a WESP packet of ${plural(end - at, "byte")} has no SPI and sequence number`)
 }

@@ -1,11 +1,13 @@
 /** The outcome as GitHub workflow commands: annotations on the lines of the rules file. */
+
 import { safeText } from "../../bytes/safe-text.ts"
+import { plural } from "../../bytes/words.ts"
 import type { Outcome, RuleOutcome } from "../../check/outcome.ts"
 import { failureBlock } from "./words.ts"
 
 export function checkGithub({ rules, failed }: Outcome): string {
   const lines = rules.filter(r => !r.passed).flatMap(annotations)
-  return [...lines, `${rules.length} rules, ${failed} failed`, ""].join("\n")
+  return [...lines, `${plural(rules.length, "rule")}, ${failed} failed`, ""].join("\n")
 }
 
 function annotations({ rule, failures }: RuleOutcome): string[] {

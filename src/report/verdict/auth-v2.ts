@@ -262,7 +262,7 @@ function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, s
     certainty: "inferred",
     cause: "eap-failed",
     frames: error ? [...frames, frameOf(error)] : frames,
-    headline: `EAP failed after ${auth.length} rounds`,
+    headline: `EAP failed after ${plural(auth.length, "round")}`,
     why: `${has}, too few for AUTH, SA, TSi and TSr (${size + SHORTEST_CHILD}); ${succeeded ? "" : "no EAP Success came, "}${what}, and no ESP: EAP failed`,
     remedy:
       "Check user name, password or client certificate; the log of the gateway or its RADIUS server says which, or give keys (--keys).",

@@ -1,6 +1,7 @@
 /** Data of RFC 7296's status notifications: window size, IPComp, NAT detection, cookies. */
 
 import { field } from "../../../bytes/field.ts"
+import { plural } from "../../../bytes/words.ts"
 import { IPCOMP } from "../../../registry/ikev2/ipcomp.ts"
 import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import type { NotifyDecoder } from "./decoder.ts"
@@ -48,7 +49,8 @@ const natDetection = (type: number): NotifyDecoder<NatDetection> => ({
   rfc: "RFC 7296 §2.23",
   plainBytes: 20,
   decode(c) {
-    if (c.left > 0 && c.left !== 20) throw c.invalid(natHash, c.pos, `NAT detection hash of ${c.left} bytes, not 20`)
+    if (c.left > 0 && c.left !== 20)
+      throw c.invalid(natHash, c.pos, `NAT detection hash of ${plural(c.left, "byte")}, not 20`)
     return { hash: c.bytes(natHash, 20) }
   },
 })
@@ -59,7 +61,8 @@ const cookieDecoder = (type: number, rfc: string, label: string): NotifyDecoder<
   type,
   rfc,
   decode(c) {
-    if (c.left === 0 || c.left > 64) throw c.invalid(cookieData, c.pos, `${label} of ${c.left} bytes, not 1 to 64`)
+    if (c.left === 0 || c.left > 64)
+      throw c.invalid(cookieData, c.pos, `${label} of ${plural(c.left, "byte")}, not 1 to 64`)
     return { cookie: c.bytes(cookieData) }
   },
 })
