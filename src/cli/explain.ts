@@ -1,6 +1,7 @@
 /** `ikedump explain CODE`: what a diagnostic code means, and what to do. */
 import type { Command } from "commander"
 import { nearest } from "../bytes/nearest.ts"
+import { listText } from "../bytes/words.ts"
 import { DIAGNOSTIC_CODES, isDiagnosticCode } from "../diagnostics/codes.ts"
 import { type Column, renderTable } from "../render/table.ts"
 import { wrap } from "../render/text.ts"
@@ -42,7 +43,9 @@ function entriesOf(code: string | undefined): readonly Entry[] {
   if (code === undefined) return Object.entries(DIAGNOSTIC_CODES).map(([name, e]) => ({ code: name, ...e }))
   const name = code.toLowerCase()
   if (isDiagnosticCode(name)) return [{ code: name, ...DIAGNOSTIC_CODES[name] }]
-  const near = nearest(name, Object.keys(DIAGNOSTIC_CODES))
+  const codes = Object.keys(DIAGNOSTIC_CODES)
+  const within = codes.filter(known => name.length > 2 && known.includes(name))
+  const near = within.length > 0 ? listText(within, 5, "or") : nearest(name, codes)
   throw new CliError(`no code is named "${code}"`, undefined, [
     near ? `did you mean ${near}?` : '"ikedump explain" lists all codes',
   ])

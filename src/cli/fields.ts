@@ -10,7 +10,6 @@ import { needsOf } from "../dissect/needs.ts"
 import { PickSink } from "../dissect/pick-sink.ts"
 import type { FrameFilter } from "../filter/frame-filter.ts"
 import type { PacketView } from "../net/packet-view.ts"
-import { renderTable } from "../render/table.ts"
 import { orStdin } from "./arguments.ts"
 import { CliError } from "./exit.ts"
 import { type FieldOutput, fieldOutput, occurring, writeColumn } from "./field-output.ts"
@@ -77,8 +76,12 @@ function listFields(pattern: string | true): void {
   const wanted = new RegExp(pattern === true ? "" : pattern.split("*").map(escaped).join(".*"), "i")
   const meanings = fieldMeanings().filter(([name, label]) => wanted.test(name) || wanted.test(label))
   if (meanings.length === 0) throw new CliError(`no field has ${JSON.stringify(pattern)} in its name or meaning`)
-  print([`${renderTable([{ title: "field" }, { title: "meaning" }], meanings)}\n`])
+  // A few long names do not push all meanings off the screen.
+  const column = Math.max("field".length, ...meanings.map(([name]) => name.length).filter(n => n <= MOST_COLUMN))
+  print([["field", "meaning"], ...meanings].map(([name, meaning]) => `${name.padEnd(column)}  ${meaning}\n`))
 }
+
+const MOST_COLUMN = 44
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 

@@ -2,6 +2,7 @@
 import type { Command } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
 import { type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
+import { wrap } from "../render/text.ts"
 import { exportInput } from "../report/export-input.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { EXPORTERS } from "../secrets/export/export.ts"
@@ -9,6 +10,7 @@ import { type Inventory, inventoryOf } from "../secrets/inventory.ts"
 import { CliError } from "./exit.ts"
 import { readTargets, writeExport } from "./export-target.ts"
 import { withFormat } from "./options.ts"
+import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { tellWeighed } from "./tell.ts"
 
@@ -72,5 +74,9 @@ function textOf(files: readonly { file: string; formats: readonly string[] }[], 
 }
 
 function section(lines: string[], title: string, words: readonly string[]): void {
-  for (const [i, word] of words.entries()) lines.push(...(i === 0 ? [""] : []), `${title.padEnd(6)} ${word}`)
+  const { width } = presentation("never")
+  for (const [i, word] of words.entries()) {
+    const parts = wrap(word, Math.max(40, width - 7))
+    lines.push(...(i === 0 ? [""] : []), ...parts.map((part, n) => `${(n === 0 ? title : "").padEnd(6)} ${part}`))
+  }
 }

@@ -16,7 +16,7 @@ describe("a difference in words", () => {
     ["ike_sas[0].child_sas[1].pfs", true, false, "Child SA 2 of IKE SA 1", "PFS gone"],
     ["ike_sas[0].child_sas[1].pfs", false, true, "Child SA 2 of IKE SA 1", "PFS is new"],
     ["ike_sas[2].suite.ke", ["MODP-2048"], ["X25519"], "IKE SA 3", "key exchange MODP-2048 → X25519"],
-    ["ike_sas[0].offered[0].ke", ["A", "B"], ["B", "C"], "IKE SA 1", "offer 1: key exchange + C, - A"],
+    ["ike_sas[0].offered[0].ke", ["A", "B"], ["B", "C"], "IKE SA 1", "offer 1: key exchange +C, -A"],
     ["ike_sas[0].offered[0].ke", ["A", "B"], ["B", "A"], "IKE SA 1", "offer 1: key exchange in another order: B, A"],
     [
       "ike_sas[0].auth.initiator",

@@ -165,7 +165,7 @@ const isText = (lists: readonly (readonly unknown[])[]): boolean => lists.flat()
 
 /** What came and what went, of a list of words; one that has only another order says so. */
 function changesOf(before: readonly unknown[], after: readonly unknown[]): string {
-  const came = after.filter(v => !before.includes(v)).map(v => `+ ${v}`)
-  const went = before.filter(v => !after.includes(v)).map(v => `- ${v}`)
+  const came = after.filter(v => !before.includes(v)).map(v => `+${v}`)
+  const went = before.filter(v => !after.includes(v)).map(v => `-${v}`)
   return [...came, ...went].join(", ") || `in another order: ${valueText(after)}`
 }
