@@ -2,6 +2,7 @@
 import type { DecodeError } from "../bytes/errors.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
 import { toHex } from "../bytes/hex.ts"
+import { asideOf } from "./asides.ts"
 import { bitsText, type Drawn, withBitsBelow } from "./bit-fields.ts"
 import { payloadMarks, type SecretBytes, secretBytes, valueText } from "./field-words.ts"
 import { headingOf, isUnfolded, type Unfolded } from "./layers.ts"
@@ -28,8 +29,10 @@ export function treeLines(roots: readonly FieldNode[], pen: Pen, options: TreeOp
   const draw = ({ node, below }: Drawn, depth: number, parent: FieldNode | undefined) => {
     const indent = "  ".repeat(Math.min(depth, MAX_DEPTH))
     const mark = marks.get(node)
-    const label = bitsText(node) + pen.text(node.value === undefined ? headingOf(node) : node.field.label)
-    const value = pen.text(valueText(node, hidden))
+    const aside = asideOf(node, below, hidden)
+    const heading = node.value === undefined
+    const label = bitsText(node) + pen.text(heading ? headingOf(node) + aside : node.field.label)
+    const value = pen.text(valueText(node, hidden) + (heading ? "" : aside))
     const source = parent !== undefined && parent.src !== node.src ? `  [${pen.text(node.src.label)}]` : ""
     const range = options.ranges ? `  @${node.start}-${node.end}` : ""
     const tail = source + range

@@ -9,7 +9,11 @@ import { keyLengthFault } from "../shared/key-length.ts"
 export const attributeFields = (prefix: string, label: string, names: Names): AttributeFields => ({
   item: field(prefix, label, { kind: "none" }),
   type: field(`${prefix}.type`, "Type", { names }),
-  format: field(`${prefix}.format`, "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
+  format: field(`${prefix}.format`, "Format", {
+    kind: "bool",
+    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
+    ...bits(0x8000, 16),
+  }),
   length: field(`${prefix}.length`, "Length"),
   value: field(`${prefix}.value`, "Value", { kind: "bytes" }),
 })

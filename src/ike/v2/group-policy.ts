@@ -42,7 +42,11 @@ const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
 const attributeFields = (name: string, label: string, names: Registry) => ({
   item: field(name, label, { kind: "none" }),
   type: field(`${name}.type`, "Attribute Type", { names }),
-  format: field(`${name}.format`, "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
+  format: field(`${name}.format`, "Format", {
+    kind: "bool",
+    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
+    ...bits(0x8000, 16),
+  }),
   length: field(`${name}.length`, "Attribute Length"),
   value: field(`${name}.value`, "Attribute Value", { kind: "bytes" }),
 })

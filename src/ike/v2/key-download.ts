@@ -48,7 +48,11 @@ const spi = field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" })
 const attributeFields = (names: Registry) => ({
   item: field("isakmp.key_download.attr", "Key Bag Attribute", { kind: "none" }),
   type: field("isakmp.key_download.attr.type", "Attribute Type", { names }),
-  format: field("isakmp.key_download.attr.format", "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
+  format: field("isakmp.key_download.attr.format", "Format", {
+    kind: "bool",
+    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
+    ...bits(0x8000, 16),
+  }),
   length: field("isakmp.key_download.attr.length", "Attribute Length"),
   value: field("isakmp.key_download.attr.value", "Attribute Value", { kind: "bytes" }),
 })

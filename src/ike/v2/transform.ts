@@ -51,7 +51,11 @@ const idFields = new Map<number, Field>([
 const attributeFields = {
   item: field("isakmp.ike2.attr", "Transform Attribute", { kind: "none" }),
   type: field("isakmp.ike2.attr.type", "Type", { names: TRANSFORM_ATTRIBUTE_TYPE }),
-  format: field("isakmp.ike2.attr.format", "Format (type/value)", { kind: "bool", ...bits(0x8000, 16) }),
+  format: field("isakmp.ike2.attr.format", "Format", {
+    kind: "bool",
+    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
+    ...bits(0x8000, 16),
+  }),
   length: field("isakmp.ike2.attr.length", "Length"),
   value: field("isakmp.ike2.attr.value", "Value", { kind: "bytes" }),
 }
