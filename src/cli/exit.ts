@@ -55,19 +55,6 @@ const WRITE_FAULTS: Readonly<Record<string, string>> = {
   EFBIG: "the file would be too large",
 }
 
-const READ_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "permission denied",
-  EISDIR: "it is a folder",
-}
-
-/** The error that says why something could not be read. */
-export function cannotRead(what: string, error: unknown): CliError {
-  if (error instanceof CliError) return error
-  const [code, message] = [codeOf(error), messageOf(error)]
-  return new CliError(`cannot read ${what}: ${(code && READ_FAULTS[code]) ?? code ?? message}`)
-}
-
 /** The error that says why something could not be written. */
 export function cannotWrite(what: string, error: unknown): CliError {
   if (error instanceof CliError) return error

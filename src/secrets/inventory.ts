@@ -140,7 +140,11 @@ const ADVICE: readonly (readonly [format: string, more: (s: Secrets) => boolean,
     s => !s.ikeSas.some(sa => has(sa, "sk_d")),
     "libreswan logs no SK_d: plutodebug=private adds the keys of ESP, from which nothing else follows",
   ],
-  ["libreswan log", s => s.ikeSas.length === 0, "the libreswan log has no ikev2 lines: it needs plutodebug=private"],
+  [
+    "libreswan log",
+    s => s.ikeSas.length === 0,
+    "the libreswan log has no ikev2 lines: it needs plutodebug=private, and its lines as they are (a mail or a terminal cuts dumps)",
+  ],
   ["OpenIKED log", s => s.dhShared.length === 0, "the OpenIKED log has no secrets: it needs iked -dvvv"],
   ["ip xfrm", s => !opensIke(s), "the kernel knows ESP and AH alone: the IKE daemon's log has the keys of IKE"],
   [

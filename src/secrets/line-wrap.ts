@@ -38,8 +38,14 @@ const HEX_END = /[0-9a-fA-F]{8}$/
 const HEX_ONLY = /^[\s0-9a-fA-FxX,:]+$/
 const HEX_BEGIN = /^(?:[0-9a-fA-F]{4,}(?=$|[\s",;:)&<\]])|[0-9a-fA-F]{1,3}$)/
 
+/** libreswan's line of IKE keys is so long that any place of it may be cut: within a name, within a key, at a blank. */
+const PLUTO = /\| ikev2 [IR] 0x[0-9a-f]/
+const PLUTO_REST = /^ ?\w*(?::\w*)?(?: \w*(?::\w*)?)?\s*$/
+
 const isCutKey = (line: string): boolean =>
-  line.length >= LEAST_COLUMNS && line.length <= MAX_JOINED && HEX_END.test(line) && !HEX_ONLY.test(line)
+  line.length >= LEAST_COLUMNS &&
+  line.length <= MAX_JOINED &&
+  (PLUTO.test(line) || (HEX_END.test(line) && !HEX_ONLY.test(line)))
 
 /** Whether a line may go on in the next. */
 export const goesOn = (line: string): boolean => isSoft(line) || isCutKey(line)
@@ -49,6 +55,11 @@ export function joinedLine(line: string, next: string): string | undefined {
   if (isSoft(line)) return next.startsWith("-----") ? undefined : decoded(line.slice(0, -1)) + decoded(next)
   const quoted = /^((?:\s{0,3}>)+ ?)/.exec(next)?.[1] ?? ""
   const rest = next.slice(quoted.length)
+  if (PLUTO.test(line) && PLUTO_REST.test(rest) && rest.trim() !== "") {
+    // A mail program drops the blank at which it breaks a line.
+    const isName = /^[a-z]\w*:/.test(rest) && /(?:[0-9a-f]{16}|:)$/.test(line)
+    return `${line}${isName ? " " : ""}${rest}`
+  }
   return HEX_BEGIN.test(rest) ? line + rest : undefined
 }
 

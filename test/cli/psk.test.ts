@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
-import { runCommandWith } from "../helpers/run-command.ts"
+import { runCommandWith, spawnCommand } from "../helpers/run-command.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const fixture = join(root, "fixtures/v2-psk-modp2048")
@@ -44,17 +44,17 @@ describe("--psk", { timeout: 120_000 }, () => {
     expect((await authChecks(["--psk", `${psk}x`])).passed).toBe(0)
   })
 
-  it("is a file for a batch, whose run folder keeps the path alone", async () => {
+  it("is a file for a batch, whose run folder keeps the path alone", () => {
     const run = join(folder, "run")
-    const batch = (...psks: string[]) =>
-      ikedump(["batch", "run", capture, "-o", run, "--keys", dh, "--threads", "1", ...psks.flatMap(p => ["--psk", p])])
-    expect(await batch(psk)).toMatchObject({ code: 2, err: expect.stringContaining("--psk @FILE") })
+    const batch = (value: string) =>
+      spawnCommand("batch", "run", capture, "-o", run, "--keys", dh, "--threads", "1", "--psk", value)
+    expect(batch(psk)).toMatchObject({ code: 2, err: expect.stringContaining("--psk @FILE") })
     expect(existsSync(run)).toBe(false)
     const passed = () =>
       readFileSync(join(run, "result/checks.ndjson"), "utf8").match(/"auth-(?:initiator|responder)".*"pass"/g)?.length
-    expect((await batch(`@${put("wrong", "other")}`)).code).toBe(0)
+    expect(batch(`@${put("wrong", "other")}`).code).toBe(0)
     expect(passed()).toBeUndefined()
-    expect((await batch(`@${put("right", psk)}`)).code).toBe(0)
+    expect(batch(`@${put("right", psk)}`).code).toBe(0)
     expect(passed()).toBe(2)
     expect(readFileSync(join(run, "keys-files.json"), "utf8")).not.toContain(psk)
   })

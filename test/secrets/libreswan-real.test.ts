@@ -36,6 +36,26 @@ describe("a log of libreswan opens its negotiation", () => {
   })
 })
 
+describe("a log that a mail or a terminal wrapped", () => {
+  /** Lines of at most so many columns: cut anywhere, or at the blanks, which a mail program then drops. */
+  const cut = (text: string, columns: number) => text.replaceAll(new RegExp(`.{${columns}}(?=.)`, "g"), "$&\n")
+  const broken = (text: string, columns: number) =>
+    text.replaceAll(new RegExp(`(.{1,${columns}})(?: +|$)`, "gm"), "$1\n").replaceAll("\n\n", "\n")
+  const values = (text: string) =>
+    importSecrets(new TextEncoder().encode(text), { file: "log" }).secrets.ikeSas.map(sa =>
+      Object.entries(sa.values).map(([name, value]) => `${name} ${toHex(value)}`),
+    )
+
+  it.each(["cbc", "gcm", "sha384"])("%s has the same keys of IKE", name => {
+    const text = readFileSync(join(folder, `${name}.log`), "utf8")
+    const whole = values(text)
+    expect(whole.length).toBeGreaterThan(0)
+    for (const columns of [72, 76, 80, 100])
+      for (const wrapped of [cut(text, columns), broken(text, columns)])
+        expect([columns, values(wrapped)]).toEqual([columns, whole])
+  })
+})
+
 describe("keys of Child SAs", () => {
   it.each([
     { name: "cbc", encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", key: 16, integKey: 32 },

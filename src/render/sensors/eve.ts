@@ -74,7 +74,7 @@ function version2(m: SensorMessage): object {
   return {
     role: message.from,
     ...chosen,
-    payload: message.payloads.map(p => PAYLOADS[p] ?? p),
+    payload: filled(message.payloads.map(p => PAYLOADS[p] ?? p)),
     ikev2: {
       errors: message.notifies.filter(n => ERRORS.has(n)).length,
       ...(message.notifies.length > 0 ? { notify: message.notifies } : {}),
@@ -89,7 +89,7 @@ function version1({ sa, message, exchange }: SensorMessage): object {
     ...(encr === null
       ? {}
       : { alg_enc: encr, alg_hash: hash ?? undefined, alg_dh: ke[0], alg_auth: sa.auth.initiator ?? undefined }),
-    payload: message.payloads.map(p => PAYLOADS_V1[p] ?? p),
+    payload: filled(message.payloads.map(p => PAYLOADS_V1[p] ?? p)),
     ikev1: { encrypted_payloads: message.encrypted },
   }
 }
@@ -143,6 +143,9 @@ const PAYLOADS_V1: Readonly<Record<string, string>> = {
   D: "Delete",
   VID: "VendorID",
 }
+/** Suricata writes no empty list. */
+const filled = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined)
+
 /** Notifications that are errors: their names have no status among them. RFC 7296 §3.10.1. */
 const ERRORS: ReadonlySet<string> = new Set([
   "UNSUPPORTED_CRITICAL_PAYLOAD",
