@@ -9,7 +9,7 @@ const NO_IV = new Uint8Array(16)
 /** The key inside; undefined when the integrity check does not hold. `cbc` is AES-CBC: of one block with an IV of zeros it is the bare cipher. */
 export function unwrapKey(cbc: Cipher, key: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined {
   const n = wrapped.length / HALF - 1
-  if (!Number.isInteger(n) || n < 1) return undefined
+  if (!Number.isInteger(n) || n < 1 || ![16, 24, 32].includes(key.length)) return undefined
   const halves = Array.from({ length: n + 1 }, (_, i): Uint8Array => wrapped.slice(i * HALF, (i + 1) * HALF))
   let a: Uint8Array = halves[0]
   if (n === 1) {

@@ -27,7 +27,7 @@ import { SIG_HASH_ALGORITHM } from "../registry/ikev1/sig-hash-algorithms.ts"
 import { TEK_KEY_ATTRIBUTE } from "../registry/ikev1/tek-key-attributes.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import type { ChildSa } from "./child-sa.ts"
-import { type GroupSignature, groupChild, type Handed, type RekeyKeys } from "./group.ts"
+import { fitting, type GroupSignature, groupChild, type Handed, type RekeyKeys } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
 import { rangeOfId, rangesOf } from "./selector-range.ts"
@@ -121,7 +121,7 @@ function dataSa(
       ranges: { i: rangesOf([source], rangeOfId), r: rangesOf([destination], rangeOfId) },
     },
     spi,
-    found ? { key: key?.slice() ?? EMPTY, integKey: integKey?.slice() ?? EMPTY } : null,
+    found ? fitting({ encr, integ }, { key: key?.slice() ?? EMPTY, integKey: integKey?.slice() ?? EMPTY }) : null,
     at,
     "RFC 6407 §5.6.1",
   )

@@ -12,7 +12,7 @@ import { MEMBER_KEY_BAG_ATTRIBUTE } from "../registry/ikev2/member-key-bag-attri
 import { SECURITY_PROTOCOL } from "../registry/ikev2/security-protocols.ts"
 import { TRANSFORM_TYPE } from "../registry/ikev2/transform-types.ts"
 import type { ChildSa } from "./child-sa.ts"
-import { type GroupSignature, groupChild, type Handed, type RekeyKeys } from "./group.ts"
+import { fitting, type GroupSignature, groupChild, type Handed, type RekeyKeys } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
 import { rangeOfSelector, rangesOf } from "./selector-range.ts"
@@ -84,7 +84,7 @@ function dataSa(policy: Policy, { sa, at, nextId, materialOf }: Download): Child
       ranges: { i: rangesOf(source, rangeOfSelector), r: rangesOf(destination, rangeOfSelector) },
     },
     spi,
-    key && integKey ? { key, integKey } : null,
+    key && integKey ? fitting(suite, { key, integKey }) : null,
     at,
     "RFC 9838 §3.4",
   )
@@ -100,7 +100,7 @@ function rekeySa(policy: Policy, { materialOf, download, before }: Download): Re
   if (!encr || !material) return []
   const lengths = [...childKeyLengths({ encr, integ }), WRAP_KEY_BYTES[algorithm] ?? 0]
   const [key, integKey, wrapKey] = split(material, lengths)
-  if (material.length < lengths[0] + lengths[1]) return []
+  if (material.length !== lengths[0] + lengths[1] + lengths[2]) return []
   const form = transform(TRANSFORM_TYPE.GCAUTH)?.signature
   const spki = download.bags
     .filter(b => b.protocol === 0)

@@ -1,5 +1,6 @@
 /** Groups: one key server, many members, and SAs that all members share. What both versions have in common. RFC 6407, RFC 9838. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
+import { type ChildSuite, childKeyLengths } from "../keys/keymat-v2.ts"
 import type { SignatureAlgorithm } from "../pki/algorithm.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Group, IkeSa } from "./ike-sa.ts"
@@ -44,6 +45,15 @@ export interface Handed {
   readonly rekeys: readonly RekeyKeys[]
   readonly senderIds: readonly number[]
   readonly senderIdBits: number | null
+}
+
+/** Keys that were handed out, if they are as long as the suite takes them. */
+export function fitting(
+  suite: ChildSuite,
+  keys: { readonly key: Uint8Array; readonly integKey: Uint8Array },
+): typeof keys | null {
+  const [encr, integ] = childKeyLengths(suite)
+  return keys.key.length === encr && keys.integKey.length === integ ? keys : null
 }
 
 /** A data SA of a group: one SPI, chosen by the key server, and one set of keys for whoever sends. */

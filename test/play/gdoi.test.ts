@@ -73,6 +73,23 @@ describe("GROUPKEY-PULL", () => {
     expect(report.diagnostics).toEqual([])
   })
 
+  it("a key of the wrong length is none", async () => {
+    const play = started()
+    const [short, long] = [play.tek(), play.tek({ id: 20 })]
+    const teks = [
+      { ...short, key: short.key.subarray(0, 9) },
+      { ...long, key: new Uint8Array(33) },
+    ]
+    play.pull({ teks, kek: { ...play.kek(), key: new Uint8Array(3) } })
+    for (const tek of [short, long]) play.send(tek, A, 1)
+    const report = await reportOf(play.tape, secrets(play))
+    expect(report.ike_sas[0].child_sas.map(c => c.keys.status)).toEqual(["none", "none"])
+    expect(report.esp_sas.map(e => [e.icv_ok, e.icv_failed])).toEqual([
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
   it("a HASH that does not hold fails", async () => {
     const play = started().pull({ teks: [] }, true)
     const report = await reportOf(play.tape, secrets(play))

@@ -91,6 +91,21 @@ describe("registration", () => {
     expect(reasons(report.ike_sas[0], "child-keys")).toEqual(["no key: no secret gives its keys"])
   })
 
+  it("a key of the wrong length is none, and wraps nothing", async () => {
+    const play = started()
+    const data = play.dataSa()
+    const rekey = play.rekey()
+    const short = new Uint8Array(5)
+    const tree = [{ id: 3, key: short, kwkId: 0, kwk: short }]
+    play.register({ data: [{ ...data, key: short }], rekey: { ...rekey, gskW: short }, tree: [] })
+    play.inband({ tree } as never)
+    play.push(rekey, 0, { data: [play.dataSa()] })
+    play.send(data, A, 1)
+    const report = await reportOf(play.tape, secrets(play))
+    expect(report.ike_sas.flatMap(s => s.child_sas).map(c => c.keys.status)).toEqual(["none"])
+    expect(report.ike_sas[1].verdict.outcome).toBe("partial")
+  })
+
   it("a key tree leads to the key of the rekey SA", async () => {
     const play = started()
     const [leaf, root] = [play.tape.random(16), play.tape.random(16)]
