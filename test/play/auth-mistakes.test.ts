@@ -2,7 +2,13 @@
 import { constants, createHash, generateKeyPairSync, sign } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
-import { macedId, sharedSecretAuth, signedOctets } from "../../src/keys/auth-v2.ts"
+import {
+  intermediateAuth,
+  intermediateOctets,
+  macedId,
+  sharedSecretAuth,
+  signedOctets,
+} from "../../src/keys/auth-v2.ts"
 import { prfFunction } from "../../src/keys/context.ts"
 import { mixPpk } from "../../src/keys/ppk.ts"
 import type { CheckReport } from "../../src/report/types.ts"
@@ -330,6 +336,103 @@ describe("IntAuth made otherwise", () => {
     expect(authOf(sa.checks, "responder").reason).toMatch(says)
     expect(authOf(sa.checks, "initiator").status).toBe("pass")
     expect(statuses(sa, "int-auth")).toContain("fail")
+  })
+})
+
+describe("IntAuth of two exchanges made otherwise", () => {
+  const TWO = { ...SUITE, additional: [36, 31] }
+  const begin = (fragments = 0) =>
+    new PlayV2(new Tape(), { suite: TWO })
+      .saInit([w.notifyP(N.INTERMEDIATE)])
+      .addKe(36, fragments)
+      .addKe(31, fragments)
+  const plaintext = (play: PlayV2, side: Side, n: number) => {
+    const ke = play.exchanged[n]
+    return w.chain([w.keP(ke.group, side === "initiator" ? ke.publicI : ke.publicR)])
+  }
+  const right = (play: PlayV2, side: Side, n: number, firstPayload = 34) => {
+    const header = w.header(play.head(side, 43, n, side === "responder"), w.P.SK, 0)
+    return intermediateOctets({
+      header,
+      unencrypted: new Uint8Array(0),
+      firstPayload,
+      plaintext: plaintext(play, side, n),
+    })
+  }
+  /** The octets with the lengths that the encrypted message has, as it stands on the tape. */
+  const onTheWire = (play: PlayV2, side: Side, n: number) => {
+    const message = play.tape.packets[2 * n + (side === "initiator" ? 0 : 1)].subarray(28)
+    const sk = concat(Uint8Array.of(34, 0), message.subarray(30, 32))
+    return concat(message.subarray(0, 28), sk, plaintext(play, side, n))
+  }
+  type Made = (
+    play: PlayV2,
+    side: Side,
+    n: number,
+    before: Uint8Array,
+  ) => { readonly octets: Uint8Array; readonly epoch: number; readonly before: Uint8Array }
+  it.each<[string, RegExp, number, Made]>([
+    [
+      "lengths of the encrypted messages",
+      /lengths of the encrypted IKE_INTERMEDIATE/,
+      0,
+      (play, side, n, before) => ({ octets: onTheWire(play, side, n), epoch: n - 1, before }),
+    ],
+    [
+      "the Next Payload of a later fragment",
+      /Next Payload of a later fragment/,
+      3,
+      (play, side, n, before) => ({ octets: right(play, side, n, 0), epoch: n - 1, before }),
+    ],
+    [
+      "the SK_p of the last epoch",
+      /SK_p of a later key epoch/,
+      0,
+      (play, side, n, before) => ({ octets: right(play, side, n), epoch: 2, before }),
+    ],
+    [
+      "the last exchange alone",
+      /last IKE_INTERMEDIATE exchange alone/,
+      0,
+      (play, side, n) => ({ octets: right(play, side, n), epoch: n - 1, before: new Uint8Array(0) }),
+    ],
+  ])("%s", async (_, says, fragments, made) => {
+    const play = begin(fragments)
+    const of = (side: Side) => {
+      let value: Uint8Array = new Uint8Array(0)
+      for (const n of [1, 2]) {
+        const { octets, epoch, before } = made(play, side, n, value)
+        const keys = play.epochs[epoch]
+        value = intermediateAuth(play.context, side === "initiator" ? keys.sk_pi : keys.sk_pr, before, octets)
+      }
+      return value
+    }
+    const wrong = () => {
+      const p = piecesOf(play, "responder")
+      const int = concat(of("initiator"), of("responder"), Uint8Array.of(0, 0, 0, 3))
+      return signedOctets({
+        message: p.message,
+        nonce: p.nonce,
+        macedId: macedId(play.context, p.skP, p.id),
+        intAuth: int,
+      })
+    }
+    play.auth({ responder: asPsk(play, wrong) })
+    const sa = saOf(await reportOf(play.tape, dh(play)), play)
+    expect(authOf(sa.checks, "initiator").status).toBe("pass")
+    expect(authOf(sa.checks, "responder").reason).toMatch(says)
+    expect(authOf(sa.checks, "responder").reason).toContain("the responder erred. RFC 9242")
+  })
+})
+
+describe("a signature of RFC 4754 in DER", () => {
+  it("is found", async () => {
+    const ec = generateKeyPairSync("ec", { namedCurve: "P-256" })
+    const certificates = [w.certP(4, certificateOf(ec.publicKey, "left.lab"))]
+    const make = (o: Uint8Array) => new Uint8Array(sign("sha256", o, ec.privateKey))
+    const play = begun().auth({ initiator: { method: 9, sign: make, certificates } })
+    const sa = saOf(await reportOf(play.tape, dh(play)), play)
+    expect(authOf(sa.checks, "initiator").reason).toMatch(/as a DER sequence of r and s.*initiator erred\. RFC 4754 §7/)
   })
 })
 

@@ -7,8 +7,9 @@ import { prfFunction } from "../../src/keys/context.ts"
 import { deriveIkeKeys, SK_NAMES, skLengths } from "../../src/keys/ikev2.ts"
 import { split } from "../../src/keys/prf-plus.ts"
 import { reportOf, saOf } from "./analyzed.ts"
-import { PlayV2, SUITE, type SuiteSpec } from "./play-v2.ts"
+import { N, PlayV2, SUITE, type SuiteSpec } from "./play-v2.ts"
 import { hex, Tape } from "./tape.ts"
+import { notifyP } from "./wire-v2.ts"
 
 const GCM: SuiteSpec = { encr: "AES-GCM-16-128", prf: "HMAC-SHA2-256", ke: 31 }
 const ECP: SuiteSpec = { ...SUITE, ke: 19 }
@@ -198,5 +199,52 @@ describe("keys of a rekeyed SA", () => {
     expect(said(report)).toHaveLength(1)
     expect(said(report)[0]).toMatch(says)
     expect(saOf(report, next).keys.status).toBe("derived")
+  })
+})
+
+describe("keys of a later epoch", () => {
+  const TWO: SuiteSpec = { ...SUITE, additional: [31, 31] }
+  const secretsOf = (...plays: PlayV2[]) => ({
+    dh_shared: [...new Set(plays.flatMap(p => p.exchanged.map(e => hex(e.shared))))],
+    psks: ["swordfish"],
+  })
+  const macOf =
+    (p: PlayV2): Mac =>
+    (key, ...data) =>
+      prfFunction(p.context)(key)(concat(...data))
+
+  it("made from the SK_d of the epoch before the last", async () => {
+    const play = new PlayV2(new Tape(), { suite: TWO }).saInit([notifyP(N.INTERMEDIATE)]).addKe(31)
+    const { take } = play
+    play.take = () =>
+      take.call(play, macOf(play)(play.epochs[0].sk_d, play.exchanged[2].shared, play.nonces.ni, play.nonces.nr))
+    play.addKe(31)
+    play.take = take
+    play.info("initiator")
+    const report = await reportOf(play.tape, secretsOf(play))
+    expect(said(report)).toHaveLength(1)
+    expect(said(report)[0]).toMatch(/with the SK_d of another SA or of another key epoch: the initiator erred/)
+    expect(saOf(report, play).keys.epochs).toHaveLength(3)
+  })
+
+  it("of a rekeyed SA, with the SPIs of the SA that is replaced", async () => {
+    const play = mistaken({}).auth()
+    const next = play.rekeyIke("responder")
+    const { values } = deriveIkeKeys(
+      {
+        ...next.context,
+        encr: next.encr,
+        integ: next.integ,
+        nonces: next.nonces,
+        spiI: play.spiI,
+        spiR: play.spiR,
+      },
+      next.keys.skeyseed,
+    )
+    next.keys = { skeyseed: next.keys.skeyseed, ...values }
+    next.info("initiator")
+    const report = await reportOf(play.tape, secretsOf(play, next))
+    expect(said(report)).toHaveLength(1)
+    expect(said(report)[0]).toMatch(/with the SPIs of the SA that is replaced: the initiator erred\. RFC 7296 §2\.18/)
   })
 })
