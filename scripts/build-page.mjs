@@ -48,9 +48,21 @@ const packed = text => Buffer.from(compress(Buffer.from(text), 19)).toString("ba
 const shared = { alias: { fzstd: join(root, "src/page/shared-zstd.ts") } }
 const zstdSource = { contents: 'import * as fzstd from "fzstd"; globalThis.fzstd = { ...fzstd }', resolveDir: root }
 
+// What most captures never need is left to the command: the page has no room for all.
+const LEFT_OUT = /\/(fold\/group-v[12]|keys\/mistaken-keymat)\.ts$/
+const leftOut = {
+  name: "left-out",
+  setup: it =>
+    it.onResolve({ filter: /\/(group-v[12]|mistaken-keymat)\.ts$/ }, ({ path, resolveDir, importer }) =>
+      LEFT_OUT.test(join(resolveDir, path)) && !importer.endsWith("left-out.ts")
+        ? { path: join(root, "src/page/left-out.ts") }
+        : undefined,
+    ),
+}
+
 const [zstd, worker, script, style] = await Promise.all([
   textOf(undefined, { stdin: zstdSource }).then(inside),
-  textOf("src/page/worker.ts", shared).then(packed),
+  textOf("src/page/worker.ts", { ...shared, plugins: [...common.plugins, leftOut] }).then(packed),
   textOf("src/page/main.tsx", { jsx: "automatic", jsxImportSource: "preact", ...shared }).then(inside),
   textOf("src/page/style.css", { format: undefined }),
 ])

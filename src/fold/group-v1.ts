@@ -4,7 +4,7 @@ import { find } from "../ike/shared/payload.ts"
 import { sequenceNumber } from "../ike/v1/group-exchange.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
 import type { EventV1 } from "../track/event.ts"
-import { newGroup } from "../track/group.ts"
+import { isPush, newGroup } from "../track/group.ts"
 import { handedOutV1 } from "../track/group-v1.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
@@ -27,10 +27,9 @@ export class GroupsV1 {
     this.unlock = new GroupUnlockV1(context.provider)
   }
 
-  /** A key server sends one message of its own accord, under SPIs of which no negotiation is seen. New Group Mode has a Message ID. */
-  recognize(sa: IkeSa, { exchangeType, messageId, encrypted }: Message): void {
-    if (sa.group || sa.begun || !encrypted || exchangeType !== EXCHANGE_TYPE.NEW_GROUP_MODE || messageId !== 0) return
-    sa.group = newGroup("rekey")
+  /** A key server's message makes its SA a rekey SA. */
+  recognize(sa: IkeSa, message: Message): void {
+    if (isPush(sa, message)) sa.group = newGroup("rekey")
   }
 
   /** Why messages under a rekey SA stay closed; undefined for other SAs. */

@@ -2,10 +2,9 @@
 import type { Message } from "../ike/message.ts"
 import { find } from "../ike/shared/payload.ts"
 import { sa as saPayload } from "../ike/v2/security-association.ts"
-import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { TRANSFORM_TYPE } from "../registry/ikev2/transform-types.ts"
 import type { EventV2 } from "../track/event.ts"
-import { newGroup } from "../track/group.ts"
+import { isRekey, newGroup } from "../track/group.ts"
 import { handedOutV2 } from "../track/group-v2.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { v2StateOf } from "../track/v2-state.ts"
@@ -31,8 +30,8 @@ export class GroupsV2 {
   }
 
   /** A key server sends under SPIs that it handed out: its messages belong to no negotiation. */
-  recognize(sa: IkeSa, { exchangeType }: Message, frame: number): void {
-    if (exchangeType !== EXCHANGE_TYPE.GSA_REKEY || sa.begun) return
+  recognize(sa: IkeSa, message: Message, frame: number): void {
+    if (!isRekey(sa, message)) return
     sa.group ??= newGroup("rekey")
     if (sa.epochs.length === 0) this.#adopt(sa, frame)
   }

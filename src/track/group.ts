@@ -1,7 +1,10 @@
 /** Groups: one key server, many members, and SAs that all members share. What both versions have in common. RFC 6407, RFC 9838. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
+import type { Message } from "../ike/message.ts"
 import { type ChildSuite, childKeyLengths } from "../keys/keymat-v2.ts"
 import type { SignatureAlgorithm } from "../pki/algorithm.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Group, IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
@@ -96,6 +99,14 @@ export function groupChild(
     provenBy: null,
   }
 }
+
+/** Whether a key server sends of its own accord, under SPIs of which no negotiation is seen. New Group Mode has a Message ID. RFC 6407 §4. */
+export const isPush = (sa: IkeSa, { exchangeType, messageId, encrypted }: Message): boolean =>
+  !sa.group && !sa.begun && encrypted !== undefined && exchangeType === EXCHANGE_V1.NEW_GROUP_MODE && messageId === 0
+
+/** The same of G-IKEv2. RFC 9838 §2.4.1. */
+export const isRekey = (sa: IkeSa, { exchangeType }: Message): boolean =>
+  exchangeType === EXCHANGE_TYPE.GSA_REKEY && !sa.begun
 
 /** SAs looked through for the data SA that a rekey SA speaks of. */
 const MAX_BEFORE = 64

@@ -1,0 +1,31 @@
+/**
+ * What the page leaves to the command for want of room: it tells rekey SAs of groups from others, and opens none; it does not try how a peer may have
+ * mistaken the keys of a Child SA. The build puts this file in place of fold/group-v1, fold/group-v2 and keys/mistaken-keymat.
+ */
+import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
+import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
+import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
+import { isPush, isRekey, newGroup } from "../track/group.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+
+const CLOSED = "the page opens no group keys: the command does"
+
+export class GroupsV1 implements Pick<V1, "recognize" | "closedReason" | "handed" | "verify"> {
+  readonly unlock: Pick<V1["unlock"], "open"> = { open: () => undefined }
+  readonly recognize: V1["recognize"] = (sa, message) => {
+    if (isPush(sa, message)) sa.group = newGroup("rekey")
+  }
+  readonly closedReason = (sa: IkeSa): string | undefined => (sa.group?.role === "rekey" ? CLOSED : undefined)
+  readonly handed = (): IkeSa[] => []
+  readonly verify = (): void => {}
+}
+
+export class GroupsV2 implements Pick<V2, "recognize" | "handed" | "verify"> {
+  readonly recognize: V2["recognize"] = (sa, message) => {
+    if (isRekey(sa, message)) sa.group ??= newGroup("rekey")
+  }
+  readonly handed = (): IkeSa[] => []
+  readonly verify = (): void => {}
+}
+
+export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<never> = () => []
