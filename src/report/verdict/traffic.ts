@@ -1,6 +1,6 @@
 /** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
 import type { DataSa } from "../../track/data-sa.ts"
-import { secondsBetween } from "../../track/moment.ts"
+import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { icmpName, isTooBig } from "../explain/icmp.ts"
 import { type Facts, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
@@ -56,7 +56,8 @@ function oneWay(f: Facts): Judgement | undefined {
   // A capture of one direction shows one direction.
   if (new Set(f.sent.map(s => s.from)).size < 2) return undefined
   // A tunnel of the same peers may carry the way back.
-  if (!to || f.readable !== f.carried.every(c => c.child !== null) || elsewhere(f, otherSide(to))) return undefined
+  if (!to || f.readable !== f.carried.every(c => c.child !== null) || elsewhere(f, otherSide(to), all[to]))
+    return undefined
   const flows = all[to]
   const packets = packetsOf(flows)
   if (packets < ENOUGH || flows.some(d => isMulticast(d.destination)) || !looksUnanswered(flows, packets))
@@ -104,6 +105,9 @@ function rejected(f: Facts): Judgement | undefined {
       frames: [error.frame, error.lastFrame],
       headline: `ICMP for ${protocol}: ${icmpName(error)}`,
       why: `${plural(error.count, `${protocol} packet`)} to ${error.destination.address} ${error.count === 1 ? "is" : "are"} answered by ICMP "${icmpName(error)}" from ${error.reporter} (frames ${error.frame} to ${error.lastFrame}), and nothing else comes back since${byPeer ? ": the peer is there, its daemon or the SA is not" : ""}`,
+      remedy: byPeer
+        ? `Is the daemon on ${error.reporter} up? Dead peer detection would end this SA and begin another.`
+        : undefined,
     }
   }
   return undefined
@@ -143,8 +147,24 @@ const latest = (all: readonly DataSa[]): DataSa =>
 const isEnded = ({ sa }: Facts, data: DataSa): boolean =>
   sa.facts.deletion !== null && sa.facts.deletion.frame <= data.lastFrame + 1
 
-/** Whether another SA of these peers carries packets to a side. */
-const elsewhere = (f: Facts, side: Side): boolean =>
-  f.world
+/** Whether another SA of these peers carries packets to a side meanwhile. */
+function elsewhere(f: Facts, side: Side, flows: readonly DataSa[]): boolean {
+  const from = firstOf(flows.reduce((a, b) => (secondsBetween(firstOf(a), firstOf(b)) < 0 ? b : a)))
+  const to = lastOf(latest(flows))
+  return f.world
     .between(f.sa)
-    .some(sa => sa !== f.sa && f.world.dataOf(sa).some(({ data }) => data.destination === f.sa.peer(side).address))
+    .some(
+      sa =>
+        sa !== f.sa &&
+        f.world
+          .dataOf(sa)
+          .some(
+            ({ data }) =>
+              data.destination === f.sa.peer(side).address &&
+              secondsBetween(from, lastOf(data)) > 0 &&
+              secondsBetween(firstOf(data), to) > 0,
+          ),
+    )
+}
+
+const firstOf = (d: DataSa): Moment => ({ seconds: d.firstSeconds, nanos: d.firstNanos })

@@ -1,5 +1,8 @@
 /** Each way to fail, shown by a capture: as recorded, or with frames left out, doubled or moved in time. */
+import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { importSecrets } from "../../../src/secrets/import.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import {
   analyzeCapture,
@@ -34,6 +37,7 @@ const again = (capture: Capture, number: number, ...seconds: number[]): Capture 
     }),
   )
 
+const FIXTURES = resolve(import.meta.dirname, "../../../fixtures")
 const psk = fixtureCapture("v2-psk-modp2048")
 
 describe("IKE_SA_INIT", () => {
@@ -215,4 +219,24 @@ it("makes a finding of a cause that no rule told", async () => {
   expect(report.diagnostics.filter(d => d.severity !== "info")).toMatchObject([
     { code: "child-refused", severity: "warning", sa: "ike/0", frame: 3 },
   ])
+})
+
+describe("a responder that stays silent", () => {
+  it("says which of two pre-shared keys the initiator uses", async () => {
+    const keys = JSON.parse(readFileSync(resolve(FIXTURES, "v2-psk-modp2048/keys.json"), "utf8"))
+    const { secrets } = importSecrets(
+      JSON.stringify({ ...keys, psks: [{ secret: "of-the-other-end" }, ...keys.psks] }),
+      { file: "keys.json" },
+    )
+    const { report } = await analyzeCapture(again(pick(psk, [1, 2, 3]), 3, 2, 5), secrets)
+    const { verdict } = report.ike_sas[0]
+    expect(verdict).toMatchObject({ outcome: "no-answer", certainty: "seen", cause: "no-answer" })
+    expect(verdict.why).toContain("left.lab uses psks[1]; psks[0] fits nothing here, perhaps the other end's")
+  })
+})
+
+it("ESP of Child SAs that a rekeyed IKE SA took over is not missed", async () => {
+  const [old, taken] = await verdicts(fixtureCapture("v2-nat"), "v2-nat")
+  expect(old.headline).toBe("Replaced by ike/1")
+  expect(taken.why).not.toContain("no ESP is seen")
 })
