@@ -7,14 +7,30 @@ import { dirname, join } from "node:path"
 import { build } from "esbuild"
 
 const root = join(import.meta.dirname, "..")
-/** Which document defines a number is what `ikedump registry` prints, not the page: the rows of the registries go without. */
-const withoutDocuments = {
-  name: "registries without documents",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /src[/\\]registry[/\\].*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/(\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"/g, '$1""'),
-      loader: "ts",
-    })),
+/**
+ * What only `ikedump registry` and `ikedump explain` print stays out of the page: which document defines a number, where a Vendor ID was
+ * seen, what a code means and
+ * where its rule is written.
+ */
+const TEXT = String.raw`"(?:[^"\\\n]|\\.)*"`
+const DECLARED = new RegExp(
+  String.raw`(\bdeclare\(\s*\[[^\]]*\],\s*)${TEXT}(,\s*(?:${TEXT}|null),\s*)(?:${TEXT}|null)`,
+  "g",
+)
+const UNSEEN = [
+  [/src[/\\]registry[/\\]vendor-id-table\.ts$/, /,\s*from: "[^"\n]*"/g, ""],
+  [/src[/\\]registry[/\\].*\.ts$/, /(\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"/g, '$1""'],
+  [/src[/\\]diagnostics[/\\].*\.ts$/, DECLARED, '$1""$2null'],
+]
+const withoutUnseen = {
+  name: "without what the page does not show",
+  setup({ onLoad }) {
+    for (const [filter, text, left] of UNSEEN)
+      onLoad({ filter }, ({ path }) => ({
+        contents: readFileSync(path, "utf8").replace(text, left),
+        loader: "ts",
+      }))
+  },
 }
 
 const common = {
@@ -25,7 +41,7 @@ const common = {
   format: "iife",
   target: ["chrome123", "firefox128", "safari17.5"],
   legalComments: "none",
-  plugins: [withoutDocuments],
+  plugins: [withoutUnseen],
   logLevel: "warning",
 }
 
