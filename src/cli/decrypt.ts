@@ -38,6 +38,7 @@ export function configure(command: Command): void {
     .option("--ethernet", "frame the packets as Ethernet, for tools that want a link layer")
     .option("--ike", "IKE messages too, without their encryption")
     .option("--embed-keys", "instead: the capture as it is with its keys inside, so that it opens without --keys")
+    .option("-q, --quiet", "no progress, hints or warnings")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: DecryptOptions) => {
       refuseInput(options.write, paths, options)
