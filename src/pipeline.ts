@@ -80,7 +80,7 @@ export interface AnalyzeOptions {
   onControl?(known: Pick<AnalysisResult, "sas" | "dataSas" | "table">): void | Promise<void>
   /** Gets each IKE message's frame and bytes on the wire. */
   onMessage?(frame: number, bytes: number): void
-  /** Told now and then how many key sets were tried. */
+  /** Called now and then with the number of key sets tried. */
   onTrials?(trials: number): void
   /** Gets each IKE SA as it closes, instead of the report keeping it. */
   onIkeSa?(sa: IkeSaReport): void
@@ -106,7 +106,7 @@ export interface AnalyzeOptions {
 export interface LiveAnalysis {
   /** More secrets (`secretsGrow`): messages and packets that wait for them are opened now. */
   learn(more: Secrets): void
-  /** Opens what is in hand: nothing more comes for the moment. */
+  /** Opens what is held: nothing more comes for the moment. */
   flush(): void
 }
 
@@ -153,7 +153,7 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
 /** Who wants each packet as it was read gets them in one reading. */
 const isCuttable = ({ onPacket }: AnalyzeOptions): boolean => !onPacket
 
-/** A handler that is made when the first packet comes, or by `make` when none did; what was told before is told then. */
+/** A handler that is made when the first packet comes, or by `make` when none did; what was reported before is passed on then. */
 function lateHandler(create: () => PacketHandler): PacketHandler & { make(): void } {
   let handler: PacketHandler | undefined
   const early: Diagnostic[] = []

@@ -1,4 +1,4 @@
-/** What every rule has: the tunnel in hand, the profiles, the facts; and how it tells what it found. */
+/** What every rule has: the current tunnel, the profiles, the facts; and how it reports what it found. */
 import { present } from "../bytes/typed.ts"
 import type { DiagnosticReport } from "../report/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"

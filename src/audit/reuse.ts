@@ -29,7 +29,7 @@ export interface Reuse {
 
 /** Values remembered; later ones are compared with them, but not kept. */
 const MAX_VALUES = 500_000
-/** Reuses told. */
+/** Reuses reported. */
 const MAX_FOUND = 1000
 const FIRST_PLACES = 1024
 /** Values shorter than this may meet by chance. */
@@ -54,7 +54,7 @@ export class ReuseIndex {
     if (value.length >= LEAST_BYTES) this.#add("key exchange", value, 2, at, at.type * 2 ** 32 + at.messageId)
   }
 
-  /** `epoch` names the key that the SA and its side have in hand. */
+  /** `epoch` names the key that the SA and its side use. */
   iv(value: Uint8Array, epoch: number, at: ReuseAt): void {
     const scope = Math.imul(at.sa.number, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b)
     this.#add("iv", value, scope ^ (at.from === "initiator" ? 3 : 4), at, at.frame)

@@ -8,7 +8,7 @@ const decoder = new TextDecoder()
 
 /**
  * Offsets and lengths are bytes, absolute in `src.bytes`. Every read names its field; with a sink the read is also
- * told to the sink, so one decoder gives both the values and the tree. Reads past `end` throw a DecodeError
+ * passed to the sink, so one decoder gives both the values and the tree. Reads past `end` throw a DecodeError
  * that names `limit`, the length field which said that the bytes end there.
  */
 export class Cursor {
@@ -98,7 +98,7 @@ export class Cursor {
     return this.pos + offset < this.end ? this.src.bytes[this.pos + offset] : undefined
   }
 
-  /** The next `length` bytes (1 to 4) as a number, not consumed and not told to the sink: for octets that hold several fields. */
+  /** The next `length` bytes (1 to 4) as a number, not consumed and not passed to the sink: for octets that hold several fields. */
   ahead(field: Field, length: number): number {
     if (length > this.end - this.pos) throw this.#short(field, length)
     const b = this.src.bytes
@@ -114,7 +114,7 @@ export class Cursor {
 
   /**
    * Takes `length` bytes as a window of their own, a subtree of `field`, and moves past them whatever `read` does with
-   * them. `read` gets a child cursor that cannot read further than its `length` bytes; a fault closes the subtree and flies on.
+   * them. `read` gets a child cursor that cannot read further than its `length` bytes; a fault closes the subtree and is thrown on.
    */
   window<T>(field: Field, length: number, limit: string, read: (child: Cursor) => T, value?: FieldValue): T {
     const at = this.#take(field, length)

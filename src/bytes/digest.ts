@@ -4,7 +4,7 @@
 export const digest = (bytes: Uint8Array, start: number, end: number): number =>
   digestOfView(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start, end)
 
-/** `digest` where a view of the bytes is at hand. Two lanes over words in turn, which a processor works on side by side. */
+/** `digest` where there is a view of the bytes. Two lanes over words in turn, which a processor works on side by side. */
 export function digestOfView(view: DataView, start: number, end: number): number {
   let a = (end - start) ^ 0x811c9dc5
   let b = (end - start) ^ 0x9e3779b1

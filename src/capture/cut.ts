@@ -1,6 +1,6 @@
 /**
  * Where a capture can be cut: the head that every part needs, and the next record behind any offset, found by a chain of plausible record
- * headers. A chain may deceive, so whoever cuts must see that each part ends where the next begins.
+ * headers. A chain may deceive, so the caller must check that each part ends where the next begins.
  */
 import { u16, u32 } from "./format.ts"
 import { isPcap } from "./pcap.ts"

@@ -10,7 +10,7 @@ export const Step = {
   SKIPPED: 1,
   /** `used` bytes were taken and the record is filled. */
   RECORD: 2,
-  /** The file cannot be read further; the sink was told why. */
+  /** The file cannot be read further; the sink has the reason. */
   STOP: 3,
 } as const
 export type Step = (typeof Step)[keyof typeof Step]

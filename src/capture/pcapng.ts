@@ -160,7 +160,8 @@ export class PcapngParser implements FormatParser {
     if (on === undefined) return this.#unknownInterface(u32(b, at, little), offset)
     on.time.set(record, u32(b, at + 4, little), u32(b, at + 8, little))
     const captured = u32(b, at + 12, little)
-    return this.#packet(record, on, b, at + 20, end, captured, u32(b, at + 16, little), offset)
+    place(record, b, at + 20, captured, u32(b, at + 16, little))
+    return this.#packet(record, on, end, offset)
   }
 
   #obsolete(b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
@@ -170,7 +171,8 @@ export class PcapngParser implements FormatParser {
     if (on === undefined) return this.#unknownInterface(u16(b, at, little), offset)
     on.time.set(record, u32(b, at + 4, little), u32(b, at + 8, little))
     const captured = u32(b, at + 12, little)
-    return this.#packet(record, on, b, at + 20, end, captured, u32(b, at + 16, little), offset)
+    place(record, b, at + 20, captured, u32(b, at + 16, little))
+    return this.#packet(record, on, end, offset)
   }
 
   /** Simple Packet Block: of interface 0, without a time, cut at the interface's snap length. */
@@ -183,25 +185,16 @@ export class PcapngParser implements FormatParser {
     record.seconds = 0
     record.nanos = 0
     record.timeDigits = on.time.digits
-    return this.#packet(record, on, b, at + 4, at + 4 + captured, captured, original, offset)
+    place(record, b, at + 4, captured, original)
+    return this.#packet(record, on, at + 4 + captured, offset)
   }
 
-  #packet(
-    record: CaptureRecord,
-    on: Interface,
-    b: Uint8Array,
-    start: number,
-    blockEnd: number,
-    captured: number,
-    original: number,
-    offset: number,
-  ): Step {
-    if (captured > blockEnd - start || captured > MAX_RECORD_BYTES)
+  /** Fills the rest of a record that has its place. */
+  #packet(record: CaptureRecord, on: Interface, blockEnd: number, offset: number): Step {
+    const { bytes: b, start, end } = record
+    const captured = end - start
+    if (end > blockEnd || captured > MAX_RECORD_BYTES)
       return this.#fault(`captured length ${captured} is more than its block holds or 256 KiB`, offset)
-    record.bytes = b
-    record.start = start
-    record.end = start + captured
-    record.originalBytes = original
     record.linkType = on.linkType
     record.interfaceId = on.id
     record.littleEndian = this.#little
@@ -234,3 +227,10 @@ export class PcapngParser implements FormatParser {
 
 /** Length of the address in a name resolution record by its type: IPv4, IPv6, EUI-48, EUI-64. */
 const NRB_ADDRESS_BYTES: readonly (number | undefined)[] = [undefined, 4, 16, 6, 8]
+
+function place(record: CaptureRecord, b: Uint8Array, start: number, captured: number, original: number): void {
+  record.bytes = b
+  record.start = start
+  record.end = start + captured
+  record.originalBytes = original
+}

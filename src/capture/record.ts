@@ -4,7 +4,7 @@ import type { Diagnostic } from "../bytes/diagnostic.ts"
 /** No comment: one shared array, so that a record without comments costs nothing. */
 export const NO_COMMENTS: readonly string[] = []
 
-/** The one record now in hand. A reader fills the same object again for every record; its bytes are valid until the next. */
+/** The current record. A reader fills the same object again for every record; its bytes are valid until the next. */
 export class CaptureRecord {
   /** The captured bytes are `bytes[start, end)`. */
   bytes: Uint8Array = new Uint8Array(0)

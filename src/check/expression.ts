@@ -1,4 +1,4 @@
-/** One expression of a rules file: compiled and checked once, evaluated per object, its values told when it fails. */
+/** One expression of a rules file: compiled and checked once, evaluated per object, its values shown when it fails. */
 import type { ASTNode, SourceRange } from "@marcbachmann/cel-js"
 import { nearest } from "../bytes/nearest.ts"
 import {
@@ -89,7 +89,7 @@ export class Compiler {
     return new ExpressionError(unaliased(fault.summary ?? fault.message), range.start)
   }
 
-  /** The type whose member is written at `at`: that of the path before it, where it can be told. */
+  /** The type whose member is written at `at`: that of the path before it, where it is known. */
   #ownerType(text: string, at: number, kind: Kind): string | undefined {
     const path = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[\d+\])*(?=\.\s*$)/.exec(text.slice(0, at))?.[0]
     return path && this.#typeOf(path, text, kind, 0)

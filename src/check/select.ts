@@ -19,7 +19,7 @@ export function select(
   })
 }
 
-/** A `where` without a value for an object: whether the rule means that object cannot be told. */
+/** A `where` without a value for an object: it is unknown whether the rule means that object. */
 export class SelectionError extends Error {
   override readonly name = "SelectionError"
   constructor(

@@ -1,4 +1,4 @@
-/** What commands that understand SAs share: secrets loaded, captures analyzed, problems told. */
+/** What commands that understand SAs share: secrets loaded, captures analyzed, problems reported. */
 import { safeText } from "../bytes/safe-text.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { nodeProvider } from "../node/crypto.ts"
@@ -87,7 +87,7 @@ function tellNote({ severity, file, line, message }: SecretNote): void {
   tellWeighed(severity, `${place}: ${safeText(message)}`)
 }
 
-/** Captures of the command line, read with progress and read problems told. `-` can be read once. */
+/** Captures of the command line, read with progress and read problems reported. `-` can be read once. */
 export function commandSource(paths: readonly string[], options: CommandReadOptions): CaptureSource {
   return { rereadable: !paths.some(isReadOnce), read: handler => readForCommand(paths, handler, options) }
 }

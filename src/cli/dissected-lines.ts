@@ -12,13 +12,13 @@ import type { FrameVisitor } from "./frames.ts"
 /** Makes a line of each frame. */
 export interface LineMaker {
   packet(view: PacketView): void
-  /** Replaces what the line in hand says of the packet. */
+  /** Replaces what the current line says of the packet. */
   relabel(summary: PacketSummary): void
-  /** An IKE message of the line in hand. */
+  /** An IKE message of the current line. */
   message(message: Message): void
-  /** The line in hand is complete. */
+  /** The current line is complete. */
   flush(): void
-  /** The line in hand is left out. */
+  /** The current line is left out. */
   drop(): void
 }
 

@@ -40,7 +40,7 @@ export interface FrameVisitor {
   beforeWait?(): void
   /** Gets the IKE messages of a frame, opened where keys do, where `needs` asks for payloads. */
   onMessage?(message: Message): void
-  /** Problems are not told: another reading of the captures tells them. */
+  /** Problems are not reported: another reading of the captures reports them. */
   readonly quiet?: boolean
 }
 
@@ -132,7 +132,7 @@ async function visitOnce(
     secrets,
     data: { createOpener: createNodeEspOpener, inflate },
     onOpened: (frame, place, message) => opened.add(frame, place, message),
-    // A message that stays closed until the end is let go, so that a long stream does not grow.
+    // A message that stays closed until the end is forgotten, so that a long stream does not grow.
     onIkeSa: () => {},
     onEspSa: () => {},
     onPacket(view, openNow) {
@@ -192,7 +192,7 @@ class Frames implements PacketHandler {
     }
   }
 
-  /** The frame in hand is complete. */
+  /** The current frame is complete. */
   end(): void {
     if (!this.#inHand) return
     this.#inHand = false

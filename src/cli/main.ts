@@ -246,7 +246,7 @@ export async function start(argv: readonly string[]): Promise<void> {
     process.exit(tellError(error))
   }
   process.on("uncaughtException", end).on("unhandledRejection", end)
-  // Nobody is left to be told that standard error cannot be written.
+  // No one can learn that standard error cannot be written.
   process.stderr.on("error", () => {})
   process.exitCode = await main(argv)
 }

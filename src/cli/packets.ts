@@ -180,7 +180,7 @@ class Lines implements PacketHandler {
   #line: PacketLine | undefined
   #digits = 6
   #kind: Kind = Kind.OTHER
-  /** Time of the line in hand, and of the one before. */
+  /** Time of the current line, and of the one before. */
   #time: Time | undefined
   #before: Time | undefined
   readonly diagnostic = tellDiagnostic
@@ -214,7 +214,7 @@ class Lines implements PacketHandler {
     line.payloads = line.payloads === "" ? text : `${line.payloads}; ${text}`
   }
 
-  /** Prints the line in hand: no more of its frame can come. */
+  /** Prints the current line: no more of its frame can come. */
   flush(): void {
     if (this.#line && this.#time) this.printer.line(this.#line, this.#digits, this.#time)
     this.#before = this.#time
@@ -226,7 +226,7 @@ class Lines implements PacketHandler {
     if (this.#line) Object.assign(this.#line, { source, destination, protocol, info })
   }
 
-  /** Leaves out the frame in hand. */
+  /** Leaves out the current frame. */
   drop(): void {
     this.#line = undefined
   }

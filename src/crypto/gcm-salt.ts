@@ -5,6 +5,14 @@ import type { CryptoProvider } from "./provider.ts"
 const BLOCK = 16
 const SALT_BYTES = 4
 
+/** What one packet shows of its encryption. */
+interface Sealed {
+  readonly iv: Uint8Array
+  readonly aad: Uint8Array
+  readonly ciphertext: Uint8Array
+  readonly tag: Uint8Array
+}
+
 /**
  * The 4-byte salt under which `tag` (16 bytes) is the tag of `aad` and `ciphertext`: the tag is GHASH xor E(K, salt | IV | 1), and
  * with K known that block can be decrypted. Twelve of its bytes are known beforehand, which proves the key. Undefined when the key
@@ -13,10 +21,7 @@ const SALT_BYTES = 4
 export function recoverGcmSalt(
   provider: CryptoProvider,
   key: Uint8Array,
-  iv: Uint8Array,
-  aad: Uint8Array,
-  ciphertext: Uint8Array,
-  tag: Uint8Array,
+  { iv, aad, ciphertext, tag }: Sealed,
 ): Uint8Array | undefined {
   const cbc = provider.cipher["aes-cbc"]
   if (!cbc || tag.length !== BLOCK || iv.length !== 8 || ![16, 24, 32].includes(key.length)) return undefined

@@ -89,20 +89,20 @@ export interface KeyExchangeMethod {
   fault(publicValue: Uint8Array): string | undefined
 }
 
+/** Parameters of RSASSA-PSS. RFC 8017 §8.1. */
+export interface PssHashes {
+  readonly hash: HashId
+  readonly mgfHash: HashId
+  readonly saltBytes: number
+}
+
 /** Public keys as DER SubjectPublicKeyInfo. True when the signature holds; undefined when the key or scheme is not offered. */
 export interface SignatureVerify {
   /** RSASSA-PKCS1-v1_5 with DigestInfo of `hash`. */
   rsaPkcs1(spki: Uint8Array, hash: HashId, message: Uint8Array, signature: Uint8Array): boolean | undefined
   /** PKCS#1 type 1 block holding `value` bare, without DigestInfo, as IKEv1 signs HASH_I and HASH_R (RFC 2409 §5.1). */
   rsaRaw(spki: Uint8Array, value: Uint8Array, signature: Uint8Array): boolean | undefined
-  rsaPss(
-    spki: Uint8Array,
-    hash: HashId,
-    mgfHash: HashId,
-    saltBytes: number,
-    message: Uint8Array,
-    signature: Uint8Array,
-  ): boolean | undefined
+  rsaPss(spki: Uint8Array, pss: PssHashes, message: Uint8Array, signature: Uint8Array): boolean | undefined
   /** `form`: `raw` is r|s of fixed length (RFC 4754), `der` an ECDSA-Sig-Value (RFC 7427). `digest` is already hashed. */
   ecdsa(spki: Uint8Array, digest: Uint8Array, signature: Uint8Array, form: "raw" | "der"): boolean | undefined
   dsa(spki: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean | undefined

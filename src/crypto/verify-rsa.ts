@@ -38,10 +38,11 @@ export const rsaVerify: Pick<SignatureVerify, "rsaPkcs1" | "rsaRaw" | "rsaPss"> 
     return withRsa(spki, key => pkcs1Holds(key, digestInfo, signature))
   },
   rsaRaw: (spki, value, signature) => withRsa(spki, key => pkcs1Holds(key, value, signature)),
-  rsaPss(spki, hash, mgfHash, saltBytes, message, signature) {
-    const digest = HASHES[hash]
-    const mgf = HASHES[mgfHash]
-    return digest && mgf && withRsa(spki, key => pssHolds(key, digest(message), digest, mgf, saltBytes, signature))
+  rsaPss(spki, pss, message, signature) {
+    const hash = HASHES[pss.hash]
+    const mgfHash = HASHES[pss.mgfHash]
+    const hashes = hash && mgfHash && { hash, mgfHash, saltBytes: pss.saltBytes }
+    return hashes && withRsa(spki, key => pssHolds(key, hash(message), hashes, signature))
   },
 }
 
@@ -68,9 +69,7 @@ function pkcs1Holds(key: Rsa, content: Uint8Array, signature: Uint8Array): boole
 function pssHolds(
   key: Rsa,
   digest: Uint8Array,
-  hash: Hash,
-  mgfHash: Hash,
-  saltBytes: number,
+  { hash, mgfHash, saltBytes }: { readonly hash: Hash; readonly mgfHash: Hash; readonly saltBytes: number },
   signature: Uint8Array,
 ): boolean {
   const recovered = recover(key, signature)

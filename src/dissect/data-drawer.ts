@@ -74,7 +74,7 @@ export class DataDrawer {
     const opened = end - esp < 8 ? undefined : this.#open(layer, src, start, esp, end, around)
     const remark = end - esp < 8 ? undefined : this.#remark(src, esp)
     const within = opened && { ...this.#addresses(around), esp: this.#nested(sink, around) }
-    this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), sink, { ...within, remark })
+    this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), { ...within, sink, remark })
     return end
   }
 
@@ -89,8 +89,8 @@ export class DataDrawer {
       }
       const opened = this.options.openData?.(view)
       const remark = this.#remark(src, start)
-      const within = { source, destination, inflate: this.options.inflate, esp, remark }
-      return dissectEsp(src, start, end, opened && openedEsp(opened), sink, within)
+      const within = { source, destination, inflate: this.options.inflate, esp, remark, sink }
+      return dissectEsp(src, start, end, opened && openedEsp(opened), within)
     }
     return esp
   }
@@ -134,7 +134,7 @@ export class DataDrawer {
     return openData.call(this.options, this.#viewOf(layer, src, start, header, end, around))
   }
 
-  /** The packet as the walker would hand it on. The one in hand may be another of the same frame, such as the AH around this ESP. */
+  /** The packet as the walker would hand it on. The current one may be another of the same frame, such as the AH around this ESP. */
   #viewOf(layer: Layer, src: ByteSource, start: number, header: number, end: number, around: Surroundings): PacketView {
     const packet = present(this.#packet)
     const kind = KIND.get(layer) ?? Kind.OTHER

@@ -53,7 +53,7 @@ export class FrameDissector {
   readonly #layers: FrameDrawer
   readonly #protocols: ProtocolSink | undefined
   readonly #passing = new PassingSources()
-  /** The frame in hand, its IKE messages so far, and its line in the packet list. */
+  /** The current frame, its IKE messages so far, and its line in the packet list. */
   #frame = 0
   #place = 0
   #line: FrameLine | undefined
@@ -76,7 +76,7 @@ export class FrameDissector {
   }
 
   /**
-   * Draws the packet in hand. Without `sources` places mean nothing and values are valid during the call; give `frameSources`, or
+   * Draws the current packet. Without `sources` places mean nothing and values are valid during the call; give `frameSources`, or
    * copies of them, when a tree is kept.
    */
   draw(view: PacketView, into: FieldSink, sources?: FrameSources): void {
@@ -107,7 +107,7 @@ export class FrameDissector {
     this.#line = undefined
   }
 
-  /** The packet list's line of the frame in hand, until `endFrame`. */
+  /** The packet list's line of the current frame, until `endFrame`. */
   get line(): FrameLine | undefined {
     return this.#line
   }

@@ -70,11 +70,11 @@ function needsOfName(name: string): Needs {
 
 const KNOWN_OUTSIDE_IKE = new Set("ip ipv6 udp tcp icmp icmpv6 dns data esp ah wesp ipcomp beet aggfrag".split(" "))
 
-/** Fields that many payloads draw inside: whoever wants them gets all payloads decoded. */
+/** Fields that many payloads draw inside: with one of them all payloads are decoded. */
 const ANYWHERE = ["extradata", "datapayload", "reserved", "typepayload", "nextpayload", "payloadlength"]
 const SA = ["sa", "prop", "spi", "tf", "trans", "ike", "ipsec"]
 
-/** Payloads that are often there and dear to decode, with what the names of their fields begin with. Types that are not here are always decoded. */
+/** Payloads that are frequent and expensive to decode, with what the names of their fields begin with. Types that are not here are always decoded. */
 const PAYLOADS: Readonly<Record<1 | 2, Readonly<Record<number, readonly string[]>>>> = {
   1: { 1: SA, 4: ["key_exchange"], 6: ["cert"], 10: ["nonce"], 11: ["notify", "spi"], 13: ["vid"], 20: ["ike"] },
   2: {

@@ -35,7 +35,7 @@ export class OpenedMessages {
     }
   }
 
-  /** The cleartext of a message, which is let go. */
+  /** The cleartext of a message, which is forgotten. */
   take(frame: number, place: number): Opened | undefined {
     const messages = this.#byFrame.get(frame)
     const opened = messages?.[place]

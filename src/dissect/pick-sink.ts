@@ -34,7 +34,7 @@ export class PickSink implements FieldSink {
   /** How often something was hidden: that may reach back to what was drawn before. */
   #hidings = 0
 
-  /** `names` without repetition; every field of a name counts. Secrets, and what spells them out, are told only with `showKeys`. */
+  /** `names` without repetition; every field of a name counts. Secrets, and what spells them out, are shown only with `showKeys`. */
   constructor(names: readonly string[], options: { readonly showKeys?: boolean } = {}) {
     const index = new Map(names.map((name, i) => [name, i]))
     this.#showKeys = options.showKeys ?? false

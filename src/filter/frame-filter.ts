@@ -33,7 +33,7 @@ export class FrameFilter {
     return this.#sink.wants(field) || (this.#wantsHeading && field.name === "frame.number")
   }
 
-  /** The sink to draw into: the filter's, and that of whoever shows the frame. */
+  /** The sink to draw into: the filter's, and that of the view that shows the frame. */
   into(sink?: FieldSink): FieldSink {
     return sink ? new TeeSink(this.#sink, sink) : this.#sink
   }

@@ -61,25 +61,19 @@ const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 export function parseTime(text: string): bigint | undefined {
   const iso = TIME.exec(text)
   if (iso) {
-    const [year, month, day, hour = 0, minute = 0, second = 0] = iso.slice(1, 7).map(n => (n ? Number(n) : undefined))
-    return nanoseconds(year ?? 0, (month ?? 0) - 1, day ?? 0, hour, minute, second, iso[7])
+    const [year, month, ...rest] = iso.slice(1, 7).map(n => (n ? Number(n) : 0))
+    return nanoseconds([year, month - 1, ...rest], iso[7])
   }
   const words = TSHARK_TIME.exec(text)
   const month = words ? MONTHS.indexOf(words[1]) / 3 : -1
   if (!words || !Number.isInteger(month) || month < 0) return undefined
   const [day, year, hour, minute, second] = words.slice(2, 7).map(Number)
-  return nanoseconds(year, month, day, hour, minute, second, words[7])
+  return nanoseconds([year, month, day, hour, minute, second], words[7])
 }
 
-function nanoseconds(
-  year: number,
-  month: number,
-  day: number,
-  hour: number,
-  minute: number,
-  second: number,
-  fraction = "",
-): bigint | undefined {
+/** Of year, month from 0, day, hour, minute and second, and of the digits behind the second. */
+function nanoseconds(parts: readonly number[], fraction = ""): bigint | undefined {
+  const [year, month, day, hour, minute, second] = parts
   if (month < 0 || month > 11 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined
   const seconds = Date.UTC(year, month, day, hour, minute, second) / 1000
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"))

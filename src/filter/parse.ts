@@ -85,7 +85,7 @@ class Parser {
     return this.tokens[this.#i]
   }
 
-  /** The operator or keyword in hand, in the given table. */
+  /** The current operator or keyword, in the given table. */
   #lookUp<T>(table: Readonly<Record<string, T>>): T | undefined {
     const { type, text } = this.#now
     return (type === "op" || type === "word") && Object.hasOwn(table, text) ? table[text] : undefined
@@ -95,7 +95,7 @@ class Parser {
     return this.tokens[this.#i++]
   }
 
-  /** Takes the operator or keyword if it is the one in hand. */
+  /** Takes the operator or keyword if it is the current one. */
   #accept(text: string): boolean {
     const { type, text: found } = this.#now
     if ((type !== "op" && type !== "word") || found !== text) return false

@@ -13,7 +13,7 @@ type Step =
 /** A pattern ready to be searched for. */
 export class Pattern {
   readonly #steps: Step[] = []
-  /** The steps alive before and behind the byte in hand, each at most once. */
+  /** The steps alive before and behind the current byte, each at most once. */
   #now: StepSet
   #next: StepSet
   readonly #stack: number[] = []

@@ -29,7 +29,7 @@ import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
 import { ReuseWatch } from "./reuse.ts"
 
-/** Faults of messages that are told one by one. */
+/** Faults of messages that are reported one by one. */
 const MAX_FAULTS = 1000
 
 export interface AnalysisOptions {
@@ -38,14 +38,14 @@ export interface AnalysisOptions {
   /** More may come by `learn`: messages and packets wait for them, within the limits. */
   readonly secretsGrow?: boolean
   readonly limits?: Partial<TrackLimits>
-  /** An IKE SA is finished: let go because of a cap, or at the end. In the order of leaving. */
+  /** An IKE SA is finished: evicted because of a cap, or at the end. In the order of leaving. */
   onIkeSa?(sa: IkeSa): void
-  /** A data SA was let go because of a cap. */
+  /** A data SA was evicted because of a cap. */
   onDataSa?(sa: DataSa): void
   onDiagnostic?(diagnostic: Diagnostic): void
   /** Gets each IKE message's frame and bytes on the wire. */
   onMessage?(frame: number, bytes: number): void
-  /** Told now and then how many key sets were tried. */
+  /** Called now and then with the number of key sets tried. */
   onTrials?(trials: number): void
   /** Cleartext of a message, by its frame and its place among the frame's messages (from 0). */
   onOpened?(frame: number, place: number, opened: Opened): void
@@ -226,7 +226,7 @@ export class Analysis implements PacketHandler {
     else this.#v2.message(message, datagram)
   }
 
-  /** A finding about the bytes of a message; told up to a cap, then only counted. */
+  /** A finding about the bytes of a message; reported up to a cap, then only counted. */
   #fault(datagram: Datagram, code: DiagnosticCode, message: string): void {
     // What the capture cut off is no fault of the message.
     if (isCut(datagram)) return

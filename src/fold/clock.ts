@@ -10,7 +10,7 @@ interface Stamp {
 
 /** Packets of several queues come a little out of order. Seconds. */
 export const CLOCK_TOLERANCE = 1
-/** Jumps told one by one. */
+/** Jumps reported one by one. */
 const MAX_TOLD = 10
 
 export class ClockWatch {

@@ -19,9 +19,9 @@ export interface FoldContext {
   readonly limits: TrackLimits
   readonly reuse: ReuseWatch
   readonly memory: Memory
-  /** Told of what could not be decoded in a message. */
+  /** Called with what could not be decoded in a message. */
   fault(datagram: Datagram, message: string): void
-  /** Told of every message that keys opened. */
+  /** Called with every message that keys opened. */
   opened(datagram: Datagram, opened: Opened): void
   readonly observer?: MessageObserver
 }

@@ -4,7 +4,7 @@ import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { type DecodeOptions, decodeMessage, type Message } from "../ike/message.ts"
 
-/** Faults told of one message. */
+/** Faults reported of one message. */
 const MAX_FAULTS = 8
 
 /** Collects faults and nothing else, with the source that each offset is in. */

@@ -116,7 +116,8 @@ export class V1Fold {
   #fragment(sa: IkeSa, message: Message, datagram: Datagram, { number, last }: FragmentV1): void {
     const from = senderOf(sa, message, datagram)
     const exchange = this.#exchangeOf(sa, message, from)
-    const record = addMessage(exchange, datagram, message, from, {
+    const record = addMessage(exchange, datagram, message, {
+      from,
       payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
       notifies: [],
       fragment: { number, total: last ? number : 0 },
@@ -127,7 +128,8 @@ export class V1Fold {
 
   #take(sa: IkeSa, from: Side, { message, datagram, outer }: Pick<Pending, "message" | "datagram" | "outer">): void {
     const exchange = this.#exchangeOf(sa, message, from)
-    const record = addMessage(exchange, datagram, message, from, {
+    const record = addMessage(exchange, datagram, message, {
+      from,
       payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
       notifies: this.context.memory.names.of(notifyNames(message.payloads)),
       fragment: null,
@@ -439,7 +441,7 @@ function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: 
   else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteCapturePoint(sa, record.from, datagram)
 }
 
-/** A message put together from fragments, for whoever draws the fragment that completed it. */
+/** A message put together from fragments, for drawing the fragment that completed it. */
 export function wholeOf(message: Message, frames: readonly number[], opened?: Opened): Opened {
   const clear = message.src
   const first = message.nextPayload

@@ -92,12 +92,13 @@ export class V2Fold {
     const fragment = part ? find([part], skf) : undefined
     const { payloads, notifies } = this.#namesOf(message)
     const about = {
+      from,
       payloads,
       notifies,
       fragment: fragment ? { number: fragment.number, total: fragment.total } : null,
       encrypted: closed !== undefined,
     }
-    const record = addMessage(exchange, datagram, message, from, about, content)
+    const record = addMessage(exchange, datagram, message, about, content)
     if (sa.group?.role === "rekey") exchange.complete = true
     else if (record.retransmissionOf === null) followPath(sa, exchange, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
@@ -138,7 +139,7 @@ export class V2Fold {
     this.#retryDue()
   }
 
-  /** Forgets what is held of an SA that is let go; its last word is said here. */
+  /** Forgets what is held of an SA that leaves; its last checks and findings are made here. */
   close(sa: IkeSa): void {
     this.#giveUp(sa)
     judgeAtClose(sa)

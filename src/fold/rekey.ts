@@ -28,7 +28,12 @@ function known(tracker: Tracker, { spiI, spiR }: Rekey): IkeSa | undefined {
 
 /** Who rekeys is the initiator of the new SA. The peers are where they are by now. */
 function made(tracker: Tracker, old: IkeSa, { startedBy, spiI, spiR, response }: Rekey): IkeSa {
-  const next = tracker.create(2, toHex(spiI), toHex(spiR), response.datagram, "responder", true)
+  const next = tracker.create(
+    { version: 2, spiI: toHex(spiI), spiR: toHex(spiR) },
+    response.datagram,
+    "responder",
+    true,
+  )
   const path = (x: PathChange): PathChange => ({ frame: x.frame, ...turned(x, startedBy) })
   const { initiator, responder } = turned(old.paths.at(-1) ?? old, startedBy)
   Object.assign(next, { initiator, responder })

@@ -40,6 +40,14 @@ const SENDER = 4
 const OTHER = 5
 const KIND = { nonce: 0, ke: 1 << 30 } as const
 
+/** A message, and the number of the address that sent it. */
+interface Spoken {
+  readonly sa: IkeSa
+  readonly from: Side
+  readonly whole: WholeMessage
+  readonly sender: number
+}
+
 export class ReuseWatch {
   // Rows, not objects: nothing is made for the many values that never come again, and both places of one are in one cache line.
   #rows = new Uint32Array(ROW * FIRST_REMEMBERED)
@@ -55,11 +63,12 @@ export class ReuseWatch {
     const k = v1 ? bodyOf(whole, PAYLOAD_V1.KE)?.bytes : find(whole.payloads, ke)?.data
     if (!n && !k) return
     const sender = this.#numberOf(whole.datagram.source.address)
-    if (n) this.#value(sa, from, whole, "nonce", n, sender)
-    if (k) this.#value(sa, from, whole, "ke", k, sender)
+    const at = { sa, from, whole, sender }
+    if (n) this.#value(at, "nonce", n)
+    if (k) this.#value(at, "ke", k)
   }
 
-  #value(sa: IkeSa, from: Side, whole: WholeMessage, kind: "nonce" | "ke", value: Uint8Array, sender: number): void {
+  #value({ sa, from, whole, sender }: Spoken, kind: "nonce" | "ke", value: Uint8Array): void {
     if (value.length < MIN_BYTES) return
     const content = contentOf(value, whole)
     const low = content >>> 0
@@ -149,7 +158,7 @@ export class ReuseWatch {
   }
 }
 
-/** Digest of the beginning of a value, which is as a rule a part of the message, of which a view is at hand. */
+/** Digest of the beginning of a value, which is as a rule a part of the message, of which there is a view. */
 function contentOf(value: Uint8Array, { message: { src } }: WholeMessage): number {
   const length = Math.min(value.length, DIGESTED)
   const start = value.byteOffset - src.bytes.byteOffset

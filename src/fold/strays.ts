@@ -1,5 +1,5 @@
 /**
- * Messages that an SA has nothing to do with although they bear its SPIs: the first exchange is in the clear, errors may be, and whoever
+ * Messages that an SA has nothing to do with although they bear its SPIs: the first exchange is in the clear, errors may be, and anyone who
  * sees or guesses the SPIs can add to them. RFC 7296 §2.21, §5 ("unauthenticated messages"), RFC 2408 §5.15.
  */
 import { NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"

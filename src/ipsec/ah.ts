@@ -2,7 +2,6 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
-import type { FieldSink } from "../bytes/field-sink.ts"
 import { type AhHeader, decodeAh } from "../net/headers/ah.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { type DissectOptions, type IcvStatus, icvHolds } from "./esp.ts"
@@ -24,15 +23,15 @@ export function dissectAh(
   start: number,
   end: number,
   status: IcvStatus | undefined,
-  sink: FieldSink | undefined,
-  options: DissectOptions = {},
+  options: DissectOptions,
 ): DissectedAh | undefined {
+  const { sink } = options
   const c = new Cursor(src, start, end, "datagram", sink)
   try {
     const header = decodeAh(c, icvHolds(status))
     const next = Math.max(c.pos, start + 12)
     if (header.nextHeader === IP_PROTOCOL.ESP) return { header, next }
-    return { header, next, inner: decodeInner(src, next, end, header.nextHeader, { ...options, sink }) }
+    return { header, next, inner: decodeInner(src, next, end, header.nextHeader, options) }
   } catch (e) {
     if (!(e instanceof DecodeError)) throw e
     sink?.fault(e)

@@ -37,7 +37,7 @@ export interface SequenceRemark {
   readonly previousFrame: number
 }
 
-export interface DissectOptions extends Omit<InnerOptions, "sink"> {
+export interface DissectOptions extends InnerOptions {
   readonly remark?: SequenceRemark
 }
 
@@ -66,9 +66,9 @@ export function dissectEsp(
   start: number,
   end: number,
   opened: OpenedEsp | undefined,
-  sink: FieldSink | undefined,
-  options: DissectOptions = {},
+  options: DissectOptions,
 ): Inner | undefined {
+  const { sink } = options
   const c = new Cursor(src, start, end, "datagram", sink)
   sink?.open(esp.heading, src, start, end)
   let inside: { next: number; end: number } | undefined
@@ -88,7 +88,7 @@ export function dissectEsp(
     sink?.close()
   }
   if (!inside || !opened?.clear) return undefined
-  return decodeInner(opened.clear, 0, inside.end, inside.next, { ...options, sink })
+  return decodeInner(opened.clear, 0, inside.end, inside.next, options)
 }
 
 /** IV, ciphertext, cleartext with its trailer, ICV. Returns where the payload data end in the cleartext, and their type. */

@@ -28,7 +28,7 @@ const MAX_DEPTH = 8
 
 /**
  * Decodes the payload data `src.bytes[start, end)` whose type is the ESP or AH Next Header. Never throws on what it reads: a fault is
- * told to the sink, and `info` says so.
+ * passed to the sink, and `info` says so.
  */
 export function decodeInner(
   src: ByteSource,
@@ -84,7 +84,8 @@ function decodeInnerIpv4(outer: Cursor, inner: Inner, options: InnerOptions, dep
   inner.ip = { version: 4, src: c.src, start, sourceAt: header.sourceAt, destinationAt: header.destinationAt }
   inner.source = ipv4Text(c.src.bytes, header.sourceAt)
   inner.destination = ipv4Text(c.src.bytes, header.destinationAt)
-  decodeCarried(c, header.protocol, header.fragmentOffset > 0, inner, options, depth)
+  if (header.fragmentOffset > 0) decodeLaterFragment(c, header.protocol, inner)
+  else decodeProtocol(c, header.protocol, inner, options, depth + 1)
   leave(outer, c)
 }
 
@@ -103,23 +104,15 @@ function decodeInnerIpv6(outer: Cursor, inner: Inner, options: InnerOptions, dep
     later = extension.fragmentOffset > 0
     next = extension.next
   }
-  decodeCarried(c, next, later, inner, options, depth)
+  if (later) decodeLaterFragment(c, next, inner)
+  else decodeProtocol(c, next, inner, options, depth + 1)
   leave(outer, c)
 }
 
-function decodeCarried(
-  c: Cursor,
-  protocol: number,
-  laterFragment: boolean,
-  inner: Inner,
-  options: InnerOptions,
-  depth: number,
-): void {
-  if (laterFragment) {
-    inner.protocol = IP_PROTOCOL.name(protocol) ?? `IP protocol ${protocol}`
-    inner.info = "Fragmented IP protocol"
-    c.bytes(f.data)
-  } else decodeProtocol(c, protocol, inner, options, depth + 1)
+function decodeLaterFragment(c: Cursor, protocol: number, inner: Inner): void {
+  inner.protocol = IP_PROTOCOL.name(protocol) ?? `IP protocol ${protocol}`
+  inner.info = "Fragmented IP protocol"
+  c.bytes(f.data)
 }
 
 /** A cursor over the packet as long as its own length field says, or as there is of it. */

@@ -23,24 +23,16 @@ export function outerHeaderBytes(version: 0 | 4 | 6, b: Uint8Array, start: numbe
 }
 
 /**
- * An IP packet: the header `outer[start, end)` as it would be without IPsec, carrying `payload[from, to)` of the given protocol. Length,
+ * An IP packet: the header `outer` as it would be without IPsec, carrying `payload` of the given protocol. Length,
  * protocol and IPv4 checksum are set, fragmentation is undone. Undefined without a header.
  */
-export function behindOuterHeader(
-  outer: Uint8Array,
-  start: number,
-  end: number,
-  protocol: number,
-  payload: Uint8Array,
-  from: number,
-  to: number,
-): Uint8Array | undefined {
-  const version = end - start >= 20 ? outer[start] >> 4 : 0
+export function behindOuterHeader(outer: Uint8Array, protocol: number, payload: Uint8Array): Uint8Array | undefined {
+  const version = outer.length >= 20 ? outer[0] >> 4 : 0
   if (version !== 4 && version !== 6) return undefined
-  const header = version === 6 ? withoutFragmentHeader(outer.subarray(start, end)) : outer.subarray(start, end)
-  const packet = new Uint8Array(header.length + to - from)
+  const header = version === 6 ? withoutFragmentHeader(outer) : outer
+  const packet = new Uint8Array(header.length + payload.length)
   packet.set(header)
-  packet.set(payload.subarray(from, to), header.length)
+  packet.set(payload, header.length)
   if (version === 4) {
     putU16(packet, 2, packet.length)
     packet[6] &= 0x40

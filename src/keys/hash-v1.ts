@@ -1,6 +1,6 @@
 /** The HASH payloads of IKEv1, from pieces of the wire. RFC 2409 §5, §5.5, §5.7. */
 import { concat } from "../bytes/bytes.ts"
-import { type PrfContext, prfFunction } from "./context.ts"
+import { type Nonces, type PrfContext, prfFunction } from "./context.ts"
 
 /** Payload bodies are without their generic headers. */
 export interface Phase1Transcript {
@@ -51,7 +51,6 @@ export const hashPull = (
   context: PrfContext,
   skeyidA: Uint8Array,
   messageId: Uint8Array,
-  ni: Uint8Array,
-  nr: Uint8Array,
+  { ni, nr }: Nonces,
   rest: Uint8Array,
 ): Uint8Array => prfFunction(context)(skeyidA)(concat(messageId, ni, nr, rest))

@@ -10,7 +10,7 @@ import { ipv6 } from "./headers/ipv6.ts"
 import { tcp } from "./headers/tcp.ts"
 import { udp } from "./headers/udp.ts"
 import { wrappedEsp } from "./headers/wesp.ts"
-import { type Descent, ETHERTYPE, type LayerTap } from "./layers.ts"
+import { type Descent, ETHERTYPE, type IpFragment, type LayerTap } from "./layers.ts"
 import { backbone, ciscoMetadata, ethernet, vlan } from "./link/ethernet.ts"
 import { LINK_WALKS } from "./link/index.ts"
 import { mpls } from "./link/mpls.ts"
@@ -37,15 +37,7 @@ export abstract class Descending implements Descent {
 
   /** The view shows an IPsec message of the kind. */
   abstract packet(kind: Kind): void
-  abstract fragment(
-    id: number,
-    protocol: number,
-    offset: number,
-    more: boolean,
-    b: Uint8Array,
-    at: number,
-    end: number,
-  ): void
+  abstract fragment(fragment: IpFragment): void
   abstract segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
   abstract finding(code: DiagnosticCode, message: string, once?: string): void
   abstract snapshot(): Snapshot

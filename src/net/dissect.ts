@@ -2,6 +2,7 @@
  * The layers of a frame drawn into a FieldSink, from the link down to IPsec. The same descent as the walker's says where
  * each header is; here each is read with names. IKE messages, and ESP and AH beyond their plain headers, are drawn by others.
  */
+
 import { type ByteSource, byteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
@@ -13,7 +14,7 @@ import { ESP } from "./headers/esp.ts"
 import { afterFragments } from "./headers/ipv6.ts"
 import { tcpEncapsulated } from "./headers/udp-encapsulation.ts"
 import { WESP } from "./headers/wesp.ts"
-import type { Descent, Layer, LayerTap } from "./layers.ts"
+import type { Descent, IpFragment, Layer, LayerTap } from "./layers.ts"
 import { NET_LIMITS } from "./limits.ts"
 import { Encapsulation, Kind, type PacketView } from "./packet-view.ts"
 import { portTable } from "./ports.ts"
@@ -44,7 +45,7 @@ export interface DissectFrameOptions extends Pick<WalkOptions, "ikePorts" | "heu
 /** What the descent went through before a packet: its view's IP header and ports, and whether an ICMP error quotes it. */
 export type Surroundings = Pick<Descent, "view" | "quoting">
 
-/** The sources of the packet in hand; offset 0 of `frame` is the frame's first byte. They look into the view's bytes: valid during the call. */
+/** The sources of the current packet; offset 0 of `frame` is the frame's first byte. They look into the view's bytes: valid during the call. */
 export function frameSources(view: PacketView): FrameSources {
   const { frame, frameBytes, frameStart, frameEnd, payloadBytes, payloadStart, payloadEnd } = view
   const bytes = frameEnd - frameStart
@@ -125,7 +126,7 @@ export class FrameDrawer {
     this.message(view, sink, sources)
   }
 
-  /** Draws what stands between the TCP stream and the message in hand; nothing for messages that are not in TCP. */
+  /** Draws what stands between the TCP stream and the current message; nothing for messages that are not in TCP. */
   message(view: PacketView, sink: FieldSink, sources: FrameSources = frameSources(view)): void {
     if (view.encapsulation !== Encapsulation.TCP) return
     const { payload, payloadStart, payloadEnd } = sources
@@ -201,7 +202,7 @@ class Tapped extends Descending implements LayerTap {
   }
 
   /** The fragment that completed a datagram goes on with it. */
-  override fragment(_id: number, protocol: number): void {
+  override fragment({ protocol }: IpFragment): void {
     if (!this.#packet.reassembled || this.#reassembled) return
     this.#reassembled = true
     const { bytes } = this.#sources.payload

@@ -7,7 +7,7 @@ import { addressText } from "./address.ts"
 import { cutOff } from "./fragment-text.ts"
 import type { FrameTrace } from "./frame-trace.ts"
 import { afterFragments } from "./headers/ipv6.ts"
-import type { Descent } from "./layers.ts"
+import type { Descent, IpFragment } from "./layers.ts"
 
 import type { NetLimits } from "./limits.ts"
 
@@ -67,7 +67,7 @@ export class Fragments {
   constructor(
     private readonly layers: Descent,
     private readonly limits: NetLimits,
-    /** The frame in hand, for the age of datagrams. */
+    /** The current frame, for the age of datagrams. */
     private readonly now: () => { frame: number; seconds: number },
     /** Reports a finding about an earlier frame. */
     private readonly report: (
@@ -79,7 +79,7 @@ export class Fragments {
     private readonly trace?: FrameTrace,
   ) {}
 
-  add(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void {
+  add({ id, protocol, offset, more, bytes: b, start: at, end }: IpFragment): void {
     const stop = offset + end - at
     if (stop > MAX_DATAGRAM_BYTES) {
       this.layers.finding("fragment-invalid", `an IP fragment reaches to byte ${stop} of its datagram`)

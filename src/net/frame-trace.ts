@@ -8,10 +8,10 @@ export interface StreamPoint {
   readonly state: FramingState
 }
 
-/** Gets what a walker knows while it walks. Frames are in the order in which they came, all before the frame in hand. */
+/** Gets what a walker knows while it walks. Frames are in the order in which they came, all before the current frame. */
 export interface FrameTrace {
-  /** The frame in hand completes an IP datagram that these frames began. */
+  /** The current frame completes an IP datagram that these frames began. */
   datagram(frames: readonly number[]): void
-  /** The frame in hand carries bytes of a stream that stands at `point`; `frames` hold the bytes from there on. */
+  /** The current frame carries bytes of a stream that stands at `point`; `frames` hold the bytes from there on. */
   segment(point: StreamPoint, frames: readonly number[]): void
 }

@@ -62,6 +62,18 @@ export const ETHERTYPE = {
 /** Walks bytes that begin with a header: `b[at, end)`. */
 export type Walk = (l: Descent, b: Uint8Array, at: number, end: number) => void
 
+/** A fragment of an IP datagram, `bytes[start, end)`, whole, that stands at `offset` of it. */
+export interface IpFragment {
+  readonly id: number
+  readonly protocol: number
+  readonly offset: number
+  /** Whether others follow. */
+  readonly more: boolean
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
 export interface Descent {
   /** Filled as the descent goes; complete only when a handler gets it. */
   readonly view: PacketView
@@ -90,8 +102,7 @@ export interface Descent {
 
   /** An IPsec message was found in `b[start, end)`; the wire had `wireBytes` of it. The view has its encapsulation, SPI and sequence number. */
   found(kind: Kind, b: Uint8Array, start: number, end: number, wireBytes: number): void
-  /** A fragment of an IP datagram, `b[at, end)`, whole, that stands at `offset` of it. */
-  fragment(id: number, protocol: number, offset: number, more: boolean, b: Uint8Array, at: number, end: number): void
+  fragment(fragment: IpFragment): void
   /** A TCP segment whose header is at `at` and payload `b[start, end)`. */
   segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
   /** Something that cannot be, or was too much; the descent went on without it. What repeats is said `once` for each of its keys. */

@@ -12,7 +12,7 @@ export interface NetLimits {
   tcpStreams: number
   tcpBytes: number
   tcpPendingBytes: number
-  /** Findings of one code that are told one by one. */
+  /** Findings of one code that are reported one by one. */
   diagnosticsPerCode: number
 }
 

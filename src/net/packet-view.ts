@@ -1,5 +1,5 @@
 /**
- * The one packet now in hand. The walker fills the same view again for every packet, so a handler copies what it keeps
+ * The current packet. The walker fills the same view again for every packet, so a handler copies what it keeps
  * (`slice()`), and nothing is allocated per packet. A frame can hold several IPsec messages (a TCP stream): the handler is called
  * once for each, with the same `frame`.
  */
@@ -103,7 +103,7 @@ export class PacketView {
   sequence = 0
 }
 
-/** Who is told of packets and of what was wrong. Calls come in frame order. */
+/** Who gets packets and findings. Calls come in frame order. */
 export interface PacketHandler {
   /** A message, or with `all` a frame without one. The view is filled anew for the next call: copy what is kept. */
   packet(view: PacketView): void

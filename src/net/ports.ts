@@ -6,7 +6,7 @@ export const Port = {
   IKE: 1,
   /** IKE behind the non-ESP marker, ESP, keepalives. RFC 3948. */
   NAT_T: 2,
-  /** A port named by the user: either of the two, told by content. */
+  /** A port named by the user: either of the two, recognized by content. */
   EITHER: 3,
   GTP_U: 4,
   VXLAN: 5,

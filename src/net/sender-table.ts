@@ -1,11 +1,11 @@
 /**
  * What belongs to the sender of an ESP or AH packet: by protocol, SPI, destination and source. The senders of one SPI and destination hang
- * together, so that whoever forges sources costs a bounded search and bounded memory.
+ * together, so that forged sources cost a bounded search and bounded memory.
  */
 import { spiHash } from "./address-book.ts"
 import { Kind, type PacketView } from "./packet-view.ts"
 
-/** Senders of one SPI and destination that are told apart; packets of further ones count for the newest of these. */
+/** Senders of one SPI and destination that are distinguished; packets of further ones count for the newest of these. */
 const MOST_SENDERS = 32
 
 export interface Sender<T> {

@@ -1,4 +1,4 @@
-/** A frame kept beyond its call, for what can only be told later. */
+/** A frame kept beyond its call, for what is known only later. */
 import type { CaptureRecord } from "../capture/record.ts"
 import type { PacketView } from "./packet-view.ts"
 
@@ -22,7 +22,7 @@ export interface Snapshot {
   >
 }
 
-/** Copies the frame in hand. */
+/** Copies the current frame. */
 export function takeSnapshot(frame: number, record: CaptureRecord, view: PacketView): Snapshot {
   const { ipVersion, ipStart, sourceAt, destinationAt, ipProtocol, sourcePort, destinationPort, etherType } = view
   const bytes = record.bytes.slice(record.start, record.end)

@@ -74,7 +74,7 @@ export class TcpStreams implements FramingHandler {
     private readonly layers: Descent,
     private readonly limits: NetLimits,
     private readonly report: (code: DiagnosticCode, message: string, frame: number) => void,
-    /** Number of the frame in hand. */
+    /** Number of the current frame. */
     private readonly frame: () => number,
     private readonly options: StreamOptions = {},
   ) {}
@@ -108,7 +108,7 @@ export class TcpStreams implements FramingHandler {
     this.layers.finding(code, message)
   }
 
-  /** The stream of the segment in hand; undefined when it carries no IKE. */
+  /** The stream of the current segment; undefined when it carries no IKE. */
   #stream(sequence: number, b: Uint8Array, at: number, start: number, end: number): Stream | undefined {
     const { view, ports } = this.layers
     const key = connectionKey(this.layers, false)
@@ -196,7 +196,7 @@ export class TcpStreams implements FramingHandler {
     else if (this.#bytes > this.limits.tcpBytes) this.#makeRoom(stream)
   }
 
-  /** Gives up the bytes before the segments that wait. `late`: no frame is in hand, each segment goes back to its own. */
+  /** Gives up the bytes before the segments that wait. `late`: there is no current frame, each segment goes back to its own. */
   #skipGap(stream: Stream, late = false): void {
     while (stream.pending.length > 0) {
       const { sequence, snapshot } = stream.pending[0]
@@ -232,7 +232,7 @@ export class TcpStreams implements FramingHandler {
     if (stream.reverse) stream.reverse.reverse = undefined
   }
 
-  /** Forgets the streams begun first, but for the one in hand. */
+  /** Forgets the streams begun first, but for the current one. */
   #makeRoom(inHand: Stream): void {
     for (const stream of this.#streams.values()) {
       if (this.#streams.size <= this.limits.tcpStreams && this.#bytes <= this.limits.tcpBytes) return
@@ -277,7 +277,7 @@ function acknowledge(stream: Stream, number: number): void {
   if (stream.acknowledged === undefined || distance(number, stream.acknowledged) > 0) stream.acknowledged = number
 }
 
-/** Addresses and ports of the segment in hand as a key; of the other direction with `reversed`. */
+/** Addresses and ports of the current segment as a key; of the other direction with `reversed`. */
 function connectionKey(layers: Descent, reversed: boolean): string {
   const { ipVersion, ipBytes, sourceAt, destinationAt, sourcePort, destinationPort } = layers.view
   const n = ipVersion === 6 ? 16 : 4

@@ -7,7 +7,7 @@ import { Walker, type WalkOptions } from "./walker.ts"
 export interface WalkResult {
   readonly format: "pcap" | "pcapng" | "unknown"
   readonly frames: number
-  /** False when the capture could not be read to its end; the handler was told why. */
+  /** False when the capture could not be read to its end; the handler has the reason. */
   readonly complete: boolean
   /** Earliest and latest time of the frames, RFC 3339; null without frames. */
   readonly firstTime: string | null

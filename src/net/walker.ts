@@ -8,6 +8,7 @@ import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Descending } from "./descent.ts"
 import { Fragments } from "./fragments.ts"
 import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
+import type { IpFragment } from "./layers.ts"
 import { NET_LIMITS, type NetLimits } from "./limits.ts"
 import { Encapsulation, Kind, type PacketHandler } from "./packet-view.ts"
 import { portTable } from "./ports.ts"
@@ -46,7 +47,7 @@ export class Walker extends Descending implements RecordSink {
   readonly #told = new Map<string, number>()
   readonly #once = new BoundedMap<string, true>(MAX_ONCE)
   #record: CaptureRecord | undefined
-  /** Number of the frame in hand. */
+  /** Number of the current frame. */
   #frame = 0
   #found = false
 
@@ -101,16 +102,8 @@ export class Walker extends Descending implements RecordSink {
     this.#call(kind)
   }
 
-  override fragment(
-    id: number,
-    protocol: number,
-    offset: number,
-    more: boolean,
-    b: Uint8Array,
-    at: number,
-    end: number,
-  ): void {
-    this.#fragments.add(id, protocol, offset, more, b, at, end)
+  override fragment(fragment: IpFragment): void {
+    this.#fragments.add(fragment)
   }
 
   override segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void {

@@ -1,4 +1,4 @@
-/** The captures that a path means: itself, or those in a folder, told by content. */
+/** The captures that a path means: itself, or those in a folder, recognized by content. */
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { isCaptureMagic } from "../capture/reader.ts"

@@ -1,4 +1,4 @@
-/** Work of one slot shared between threads: chunks of packets that whoever is free claims. All numbers stand in shared memory. */
+/** Work of one slot shared between threads: chunks of packets that any free thread claims. All numbers stand in shared memory. */
 import type { DataSlot } from "../open/data-slot.ts"
 
 /** Packets of one chunk, and chunks of one slot at most: a packet each when a widened slot holds that many SAs. */

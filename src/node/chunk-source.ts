@@ -1,4 +1,4 @@
-/** Where bytes come from: a file, a named pipe, standard input, and gzip or zstd around each, told by magic. */
+/** Where bytes come from: a file, a named pipe, standard input, and gzip or zstd around each, recognized by magic. */
 
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs"
 import { Socket } from "node:net"
@@ -28,7 +28,7 @@ const openPipe = (path: string): Readable =>
 /** Pipes that are read now. */
 const pipes = new Set<{ stop(): void }>()
 
-/** Ends each pipe that is read now, whoever goes on writing: what came until now is the input. */
+/** Ends each pipe that is read now, even if its writer goes on: what came until now is the input. */
 export function endPipes(): void {
   for (const pipe of pipes) pipe.stop()
 }

@@ -36,7 +36,7 @@ export const nodeVerify: SignatureVerify = {
 
 /**
  * PKCS#1 v1.5 decryption of any PEM private key that OpenSSL reads. Padding is taken off here: OpenSSL answers bad padding with noise
- * (implicit rejection), which could not be told from a message.
+ * (implicit rejection), which looks like a message.
  */
 export function nodeRsaDecrypt(privateKeyPem: string, ciphertext: Uint8Array): Uint8Array | undefined {
   try {

@@ -13,7 +13,7 @@ import { nodeSymmetric } from "./symmetric.ts"
 export interface WorkMessage {
   readonly slot: number
   readonly generation: number
-  /** How many SAs this data plane has told of before; the worker forgets those of another. */
+  /** How many SAs this data plane announced before; the worker forgets those of another. */
   readonly known: number
   /** Keys of further ones, in order. */
   readonly newKeys: readonly EspKeys[]

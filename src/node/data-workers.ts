@@ -50,7 +50,7 @@ class WorkerExecutor implements DataExecutor {
   readonly #generations: number[]
   readonly #sas: DataSaKeys[] = []
   readonly #indexes = new Map<DataSaKeys, number>()
-  /** How many SAs the workers have been told of. */
+  /** How many SAs were announced to the workers. */
   #told = 0
 
   constructor(

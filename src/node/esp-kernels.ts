@@ -80,7 +80,7 @@ function nodeAead(keys: EspKeys, layout: EspLayout): OpenPacket {
   const aad = new Uint8Array(esn ? 12 : 8)
   const options = { authTagLength: layout.icvBytes }
   return (bytes, start, end, seqHi, out) => {
-    fillNonce(encr, nonce, bytes, start, seqHi, esn)
+    fillNonce(encr, nonce, bytes, start, esn ? seqHi : 0)
     fillAad(aad, bytes, start, seqHi, esn)
     const from = start + ESP_HEADER_BYTES + layout.ivBytes
     const to = end - layout.icvBytes

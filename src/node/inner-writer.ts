@@ -44,7 +44,7 @@ export class InnerWriter {
     const tunnel = p.nextHeader === 4 || p.nextHeader === 41
     const packet = tunnel
       ? p.bytes.subarray(p.start, p.end)
-      : behindOuterHeader(p.outer, p.outerStart, p.outerEnd, p.nextHeader, p.bytes, p.start, p.end)
+      : behindOuterHeader(p.outer.subarray(p.outerStart, p.outerEnd), p.nextHeader, p.bytes.subarray(p.start, p.end))
     if (!packet || packet.length < 20) {
       this.skipped++
       return

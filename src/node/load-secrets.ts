@@ -145,7 +145,7 @@ class Loader {
     const unpacked = await decompressed(raw)
     const { first, source } = await peek(unpacked, TEXT_BYTES)
     const next = meter(source)
-    if (isTar(first)) return this.archive(file, next, meter, folder, lenient, depth)
+    if (isTar(first)) return this.archive(file, { next, meter }, folder, lenient, depth)
     if (isBinary(first)) {
       if (lenient) return false
       throw new SecretsError("the file is binary, of no keys format that is known", file)
@@ -194,8 +194,7 @@ class Loader {
 
   private async archive(
     file: string,
-    next: Next,
-    meter: Metered["meter"],
+    { next, meter }: { next: Next; meter: Metered["meter"] },
     folder: string,
     lenient: boolean,
     depth: number,

@@ -63,7 +63,7 @@ export class OpenCapture {
     return new OpenCapture(path, source, capture, handler, options)
   }
 
-  /** Fills the reader's record with the next one of the chunk in hand; false when another chunk is needed. */
+  /** Fills the reader's record with the next one of the current chunk; false when another chunk is needed. */
   nextInChunk(): boolean {
     const { reader } = this
     if (!reader.next()) return false

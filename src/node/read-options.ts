@@ -3,7 +3,7 @@ import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { WalkOptions } from "../net/walker.ts"
 
 export interface ReadOptions extends WalkOptions {
-  /** Set `stopped` to end the reading after the packet in hand. */
+  /** Set `stopped` to end the reading after the current packet. */
   readonly stop?: { stopped: boolean }
   /** Called for each chunk read, with bytes of all files as stored; `total` is undefined with a pipe. */
   progress?(done: number, total: number | undefined): void

@@ -48,7 +48,7 @@ export interface KeysMessage {
 export interface TriageJob {
   readonly kind: "triage"
   readonly path: string
-  /** Files of secrets; they were read once before, so that their faults are told already. */
+  /** Files of secrets; they were read once before, so that their faults are reported already. */
   readonly keys: readonly string[]
   readonly reading: TriageReading
 }

@@ -14,7 +14,7 @@ export class SegmentPool implements SegmentWorkers {
   readonly #workers: Worker[] = []
   readonly #idle: Worker[] = []
   readonly #queue: Waiting[] = []
-  /** What each thread has in hand. */
+  /** The job of each thread. */
   readonly #running = new Map<Worker, Waiting>()
   readonly #keys: KeysMessage[] = []
 

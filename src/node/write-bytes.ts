@@ -1,4 +1,4 @@
-/** Writing to a descriptor at once, whoever reads it. */
+/** Writing to a descriptor at once, whatever reads it. */
 
 import { writeSync } from "node:fs"
 import { codeOf } from "../bytes/errors.ts"

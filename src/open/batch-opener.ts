@@ -232,7 +232,7 @@ export class CtrCounters {
 
   add(bytes: Uint8Array, start: number, at: number, length: number): void {
     const { counters } = this.scratch
-    fillNonce(this.#encr, this.#block, bytes, start, 0, false)
+    fillNonce(this.#encr, this.#block, bytes, start, 0)
     for (let i = 0; i < length; i += BLOCK_BYTES) {
       counters.set(this.#block, at + i)
       putU32(counters, at + i + 12, i / BLOCK_BYTES + 1)

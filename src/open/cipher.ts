@@ -34,10 +34,7 @@ export function decryptAead(
   provider: SymmetricProvider,
   encr: Encr,
   key: Uint8Array,
-  iv: Uint8Array,
-  data: Uint8Array,
-  tag: Uint8Array,
-  aad: Uint8Array,
+  { iv, data, tag, aad }: { iv: Uint8Array; data: Uint8Array; tag: Uint8Array; aad: Uint8Array },
 ): Uint8Array | undefined {
   const aead = encr.aead && provider.aead[encr.aead]
   if (!aead || key.length < encr.keyBytes + encr.saltBytes) return undefined

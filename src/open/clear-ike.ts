@@ -76,7 +76,8 @@ export function reframeIke(view: PacketView, message: Uint8Array): Uint8Array | 
   const checksum = fold(sum16(udp, 0, length, sum)) || 0xffff
   udp[6] = checksum >>> 8
   udp[7] = checksum
-  return behindOuterHeader(view.ipBytes, view.ipStart, view.ipStart + headerBytes, IP_PROTOCOL.UDP, udp, 0, length)
+  const header = view.ipBytes.subarray(view.ipStart, view.ipStart + headerBytes)
+  return behindOuterHeader(header, IP_PROTOCOL.UDP, udp)
 }
 
 /** The four octets before the message are zero: a UDP header without a marker ends in its length and checksum, and that length is never 0. */

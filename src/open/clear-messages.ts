@@ -47,13 +47,13 @@ export class ClearMessages {
     this.#frame = view.frame
     const key = `${view.frame} ${this.#place}`
     const opened = this.#opened.get(key)
-    // What is left is of messages that were let go.
+    // What is left is of messages that were forgotten.
     this.#opened.clear()
     if (opened || !isEncrypted(view)) this.#emit(view, opened)
     else this.#wait(key, view)
   }
 
-  /** For `AnalyzeOptions.onOpened`: the cleartext of the message in hand, or of one that waits. */
+  /** For `AnalyzeOptions.onOpened`: the cleartext of the current message, or of one that waits. */
   opened(frame: number, place: number, opened: Opened): void {
     const key = `${frame} ${place}`
     const view = this.#waiting.get(key)

@@ -21,15 +21,21 @@ export class SaState {
   /** Whether a packet was opened with it. */
   opened = false
 
+  /** Opens the packets of an AH SA. */
+  readonly ah: AhOpener | undefined
+  /** Why no packet can be opened. */
+  readonly unsupported: string | undefined
+
   constructor(
     readonly sa: DataSaKeys,
     readonly layout: EspLayout,
     readonly openers: OpenerPool,
-    readonly ah: AhOpener | undefined,
-    readonly unsupported: string | undefined,
+    { ah, unsupported }: Pick<SaState, "ah" | "unsupported">,
     /** IVs under the key; undefined for suites that bear a repeated one. */
     readonly ivs = breaksOnRepeatedIv(sa) ? new IvReuse() : undefined,
   ) {
+    this.ah = ah
+    this.unsupported = unsupported
     this.sequence = new SequenceTracker(sa.seqHi)
   }
 

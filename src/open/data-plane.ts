@@ -171,7 +171,7 @@ export class DataPlane {
     this.flush()
   }
 
-  /** Opens all that is in hand. */
+  /** Opens all packets that it holds. */
   flush(): void {
     if (this.#columns[this.#slot].n > 0) this.#start()
     while (this.#inFlight.length > 0) this.#finishOldest()

@@ -1,4 +1,4 @@
-/** A slot holds the packets in hand: bytes, cleartext, and columns of numbers. An executor opens what is in it, here or in workers. */
+/** A slot holds packets: bytes, cleartext, and columns of numbers. An executor opens what is in it, here or in workers. */
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { EspBatch, EspOpener } from "./esp-opener.ts"
 

@@ -79,7 +79,7 @@ function combinedMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLay
   const nonce = nonceTemplate(encr, salt)
   const aad = new Uint8Array(12)
   return (bytes, start, end, seqHi, out) => {
-    fillNonce(encr, nonce, bytes, start, seqHi, esn)
+    fillNonce(encr, nonce, bytes, start, esn ? seqHi : 0)
     const aadBytes = fillAad(aad, bytes, start, seqHi, esn)
     const from = start + ESP_HEADER_BYTES + layout.ivBytes
     const to = end - layout.icvBytes
@@ -99,7 +99,7 @@ function gmacMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLayout)
   const nonce = nonceTemplate(encr, salt)
   let aad = new Uint8Array(2048)
   return (bytes, start, end, seqHi, out) => {
-    fillNonce(encr, nonce, bytes, start, seqHi, esn)
+    fillNonce(encr, nonce, bytes, start, esn ? seqHi : 0)
     const body = bytes.subarray(start + ESP_HEADER_BYTES, end - layout.icvBytes)
     if (aad.length < body.length + 12) aad = new Uint8Array(body.length + 12)
     const head = fillAad(aad, bytes, start, seqHi, esn)
@@ -126,7 +126,7 @@ function separateMode(keys: EspKeys, provider: SymmetricProvider, layout: EspLay
     const body = bytes.subarray(from, end - layout.icvBytes)
     if (!cipher) out.set(body, from)
     else {
-      if (counter) fillNonce(encr, nonce, bytes, start, seqHi, keys.esn)
+      if (counter) fillNonce(encr, nonce, bytes, start, keys.esn ? seqHi : 0)
       const iv = counter ? nonce : bytes.subarray(start + ESP_HEADER_BYTES, from)
       out.set(cipher.decrypt(key, iv, body), from)
     }

@@ -60,19 +60,12 @@ export function splitKey(encr: Encr, key: Uint8Array): { key: Uint8Array; salt: 
 
 /**
  * Fills `nonce` behind the salt with the packet's IV: that on the wire, or for an implicit IV the (extended) sequence number
- * (RFC 8750 §3). `start` is where the packet begins. For CTR the block counter, 1, is already in place (RFC 3686 §4).
+ * (RFC 8750 §3). `start` is where the packet begins, `high` the high half of its sequence number, 0 without ESN. For CTR the block counter, 1, is already in place (RFC 3686 §4).
  */
-export function fillNonce(
-  encr: Encr,
-  nonce: Uint8Array,
-  bytes: Uint8Array,
-  start: number,
-  seqHi: number,
-  esn: boolean,
-): void {
+export function fillNonce(encr: Encr, nonce: Uint8Array, bytes: Uint8Array, start: number, high: number): void {
   const at = encr.saltBytes
   if (encr.variant === "implicit-iv") {
-    putU32(nonce, at, esn ? seqHi : 0)
+    putU32(nonce, at, high)
     for (let i = 0; i < 4; i++) nonce[at + 4 + i] = bytes[start + 4 + i]
     return
   }

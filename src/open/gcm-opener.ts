@@ -37,7 +37,7 @@ class Taken {
   readonly nonceAt: number
   readonly input: number
   readonly stream: number
-  /** Room for the nonce of the packet in hand, read with what stands behind. */
+  /** Room for the nonce of the current packet, read with what stands behind. */
   readonly nonce: Uint8Array
   /** Of the packets taken in: their place in the batch, and where they stand behind `input`. */
   readonly index = new Uint32Array(MAX_PACKETS)
@@ -120,7 +120,7 @@ export class GcmOpener implements EspOpener {
     memory.set(bytes.subarray(from, from + size), at + 16)
     memory[lengthsAt + 7] = 8 * aad.length
     putU32(memory, lengthsAt + 12, 8 * size)
-    fillNonce(this.keys.encr, this.#taken.nonce, bytes, start, batch.seqHi[i], this.keys.esn)
+    fillNonce(this.keys.encr, this.#taken.nonce, bytes, start, this.keys.esn ? batch.seqHi[i] : 0)
     this.#taken.index[this.#n] = i
     this.#taken.streamAt[this.#n] = this.#streamUsed
     this.#taken.at[this.#n++] = this.#used

@@ -50,7 +50,7 @@ export function openSk(
   const icv = bytes.subarray(icvStart, payload.end)
   let clear: Uint8Array | undefined
   if (encr.aead) {
-    clear = decryptAead(provider, encr, keys.ske, iv, data, icv, bytes.subarray(message.start, ivStart))
+    clear = decryptAead(provider, encr, keys.ske, { iv, data, tag: icv, aad: bytes.subarray(message.start, ivStart) })
     if (!clear) return "icv"
   } else {
     if (verifies && !icvHolds(provider, integ, keys.ska, bytes.subarray(message.start, icvStart), icv)) return "icv"
@@ -100,14 +100,12 @@ export function skSalt(
   const icvStart = payload.end - encr.icvBytes
   if (encr.aead !== "aes-gcm" || icvStart <= dataStart) return undefined
   const { bytes } = message.src
-  return recoverGcmSalt(
-    provider,
-    ske,
-    bytes.subarray(ivStart, dataStart),
-    bytes.subarray(message.start, ivStart),
-    bytes.subarray(dataStart, icvStart),
-    bytes.subarray(icvStart, payload.end),
-  )
+  return recoverGcmSalt(provider, ske, {
+    iv: bytes.subarray(ivStart, dataStart),
+    aad: bytes.subarray(message.start, ivStart),
+    ciphertext: bytes.subarray(dataStart, icvStart),
+    tag: bytes.subarray(icvStart, payload.end),
+  })
 }
 
 /** Whether a truncated MAC over `signed` is `icv`. */

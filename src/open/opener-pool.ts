@@ -1,4 +1,4 @@
-/** The ESP openers in hand: made when a packet asks for one, and again after being let go because many others were used since. */
+/** The ESP openers that are kept: made when a packet needs one, and made again when many others were used since. */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { SymmetricProvider } from "../crypto/provider.ts"

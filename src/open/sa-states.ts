@@ -43,8 +43,9 @@ export class SaStates {
     const layout = espLayout(sa.keys)
     if (sa.protocol === "AH") {
       const ah = createAhOpener(sa.keys, this.provider)
-      return new SaState(sa, layout, this.openers, ah, ahUnsupported(sa.keys, this.provider), ivs)
+      return new SaState(sa, layout, this.openers, { ah, unsupported: ahUnsupported(sa.keys, this.provider) }, ivs)
     }
-    return new SaState(sa, layout, this.openers, undefined, espUnsupported(sa.keys, this.provider), ivs)
+    const unsupported = espUnsupported(sa.keys, this.provider)
+    return new SaState(sa, layout, this.openers, { ah: undefined, unsupported }, ivs)
   }
 }

@@ -48,7 +48,7 @@ export class WaitingPackets {
     this.#next = new Int32Array(this.#capacity)
   }
 
-  /** Copies the packet in hand, which belongs to `flow`. */
+  /** Copies the current packet, which belongs to `flow`. */
   keep(flow: DataFlow, view: PacketView): void {
     const headBytes = view.ipVersion === 0 ? 0 : Math.min(view.ipBytes.length - view.ipStart, MAX_HEADER)
     const payloadBytes = view.payloadEnd - view.payloadStart

@@ -23,7 +23,7 @@ export function useBackend(given: Backend): void {
 
 export const backendKind = (): Backend["kind"] => backend.kind
 
-/** Captures and keys, dropped or chosen, told apart by their first bytes. */
+/** Captures and keys, dropped or chosen, distinguished by their first bytes. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   s.fault.value = ""
   const keys: File[] = []
@@ -306,7 +306,7 @@ function take({ from, until, bits }: FilterPart, found: number[]): void {
 const lineCache = new Map<number, Awaited<ReturnType<typeof fetchLines>>[number]>()
 const MOST_LINES = 20_000
 
-/** The line of a frame, once it is there: whoever draws it is drawn again when lines come. */
+/** The line of a frame, once it is there: what draws it is drawn again when lines come. */
 export const lineOf = (frame: number) => (s.linesVersion.value >= 0 ? lineCache.get(frame) : undefined)
 const asked = new Set<number>()
 

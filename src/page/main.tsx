@@ -16,7 +16,7 @@ import { ServerBackend } from "./server-backend.ts"
 import { banner, fault, info, keyFiles } from "./state.ts"
 import { WorkerBackend } from "./worker-backend.ts"
 
-/** What whoever made this page put into it. */
+/** What the maker of this page put into it. */
 interface Given {
   readonly banner?: string
   readonly keyFiles?: readonly string[]

@@ -1,4 +1,4 @@
-/** What the page and whoever holds the session say to each other: calls of the session's methods, by number. */
+/** What the page and the holder of the session say to each other: calls of the session's methods, by number. */
 import type { Session } from "../session/session.ts"
 import type { FilterPart, Progress } from "../session/types.ts"
 

@@ -35,7 +35,7 @@ export interface CertificateInfo {
   readonly keyUsage: readonly string[]
   readonly extendedKeyUsage: readonly string[]
   readonly nameConstraints: NameConstraints | undefined
-  /** OIDs of critical extensions that are not known here, or malformed: whoever cannot process one rejects the certificate. */
+  /** OIDs of critical extensions that are not known here, or malformed: a verifier that cannot process one rejects the certificate. */
   readonly unknownCritical: readonly string[]
   /** Hex. */
   readonly subjectKeyId: string | undefined

@@ -1,4 +1,4 @@
-/** The catalogue of all tables, for `ikedump registry` and the tests: whoever decodes imports the one table that is needed. */
+/** The catalogue of all tables, for `ikedump registry` and the tests: decoders import the one table that they need. */
 
 import {
   EAP_CODE,

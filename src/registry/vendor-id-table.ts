@@ -29,7 +29,7 @@ export interface VendorIdRow {
 }
 
 export const VENDOR_IDS: readonly VendorIdRow[] = [
-  // Extensions of the protocol, whoever sends them
+  // Extensions of the protocol, from any vendor
   { id: "4a131c81070358455c5728f20e95452f", name: "RFC 3947 NAT-Traversal", from: "RFC 3947" },
   { id: "c40fee00d5d39ddb1fc762e09b7cfea7", name: "Testing NAT-T RFC", from: "Testing NAT-T RFC" },
   { id: "810fa565f8ab14369105d706fbd57279", name: "RFC XXXX (Solaris)", vendor: "Sun", from: "RFC XXXX" },

@@ -1,4 +1,4 @@
-/** The hex pane: offsets, bytes and their ASCII, the payloads told apart by colour. */
+/** The hex pane: offsets, bytes and their ASCII, the payloads distinguished by colour. */
 
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"

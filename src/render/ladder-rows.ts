@@ -40,7 +40,7 @@ export interface DataRow extends RowBase {
   readonly kind: "data"
   readonly from: Side
   readonly esp: EspSaReport
-  /** Not proven to belong here: told by addresses and time. */
+  /** Not proven to belong here: recognized by addresses and time. */
   readonly plausible: boolean
 }
 

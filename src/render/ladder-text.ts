@@ -122,15 +122,20 @@ function labelLines(labels: readonly Label[], layout: Layout, pen: Pen): string[
 /** The row between and with its lifelines. */
 function drawn(row: LadderRow, words: RowWords, layout: Layout, pen: Pen, colour: Style): string[] {
   const { glyphs, theme } = pen
+  const on = { layout, pen }
   switch (row.kind) {
     case "message": {
       const bad = row.refused || row.failed.length > 0 || (row.fragments?.missing.length ?? 0) > 0
-      return arrow(row.from, words.texts, glyphs.line, layout, pen, bad ? theme.bad : plain, colour)
+      return arrow(row.from, words.texts, glyphs.line, { ...on, words: bad ? theme.bad : plain, line: colour })
     }
     case "retransmission":
-      return arrow(row.from, words.texts, glyphs.dashed, layout, pen, theme.warn, theme.warn)
+      return arrow(row.from, words.texts, glyphs.dashed, { ...on, words: theme.warn, line: theme.warn })
     case "data":
-      return arrow(row.from, words.texts, glyphs.thick, layout, pen, row.esp.icv_failed > 0 ? theme.bad : plain, colour)
+      return arrow(row.from, words.texts, glyphs.thick, {
+        ...on,
+        words: row.esp.icv_failed > 0 ? theme.bad : plain,
+        line: colour,
+      })
     case "liveness":
       return bothWays(words.texts, layout, pen)
     case "band":
@@ -150,10 +155,7 @@ function arrow(
   from: "initiator" | "responder",
   texts: readonly string[],
   stroke: string,
-  layout: Layout,
-  pen: Pen,
-  words: Style,
-  line: Style,
+  { layout, pen, words, line }: { layout: Layout; pen: Pen; words: Style; line: Style },
 ): string[] {
   const { glyphs } = pen
   const lines = chosen(texts, layout.inner - 6)

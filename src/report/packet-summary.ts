@@ -20,7 +20,7 @@ export interface PacketSummary {
   info: string
 }
 
-/** The summary of the packet in hand. Text only: nothing in it comes from the capture as it stands. */
+/** The summary of the current packet. Text only: nothing in it comes from the capture as it stands. */
 export function summarize(view: PacketView): PacketSummary {
   if (isQuoted(view.kind)) return quoted(view)
   return { ...addresses(view), protocol: protocolOf(view), info: infoOf(view) }

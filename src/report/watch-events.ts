@@ -87,7 +87,7 @@ function moves(before: Report | undefined, now: Report, sa: IkeSaReport): WatchE
 
 const isUp = (outcome: Outcome): boolean => outcome === "up" || outcome === "closed"
 
-/** What waits for an answer is not told before it had time to come; a refusal is told at once. */
+/** What waits for an answer is not reported before it had time to come; a refusal is reported at once. */
 function isRipe(sa: IkeSaReport, clock: number): boolean {
   const { outcome } = sa.verdict
   if (outcome === "failed" && sa.verdict.cause !== "no-answer") return true
@@ -95,7 +95,7 @@ function isRipe(sa: IkeSaReport, clock: number): boolean {
 }
 
 /**
- * Data SAs of a living IKE SA that carried packets steadily and now have none. `told` are those that were said before: one that goes on
+ * Data SAs of a living IKE SA that carried packets steadily and now have none. `told` are those that were reported before: one that goes on
  * may stop again.
  */
 export function stoppedEvents(now: Report, clock: number, told: Set<string>): WatchEvent[] {

@@ -1,4 +1,4 @@
-/** Secrets out of any file we know, told by content: the keys file, or every line-oriented format at once, however mixed. */
+/** Secrets out of any file we know, recognized by content: the keys file, or every line-oriented format at once, however mixed. */
 import { concat, utf8 } from "../bytes/bytes.ts"
 import { SecretsError } from "./errors.ts"
 import { looksNative, type PemReader, readNative } from "./formats/native.ts"

@@ -110,7 +110,7 @@ class Reading {
     }
   }
 
-  /** Takes the record in hand into the capture's figures. */
+  /** Takes the current record into the capture's figures. */
   noted(): CaptureRecord {
     const { record } = this
     this.#figures.add(record)

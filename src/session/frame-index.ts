@@ -89,7 +89,7 @@ export class FrameIndex implements FrameTrace {
     if (record.comments.length > 0) this.#comments.set(this.frames, record.comments)
   }
 
-  /** A message of the frame in hand. */
+  /** A message of the current frame. */
   packet(view: PacketView): void {
     const i = view.frame - 1
     this.kind.set(i, view.kind)

@@ -371,7 +371,7 @@ export class Session {
           const conclusions = this.#controlConclusions(known)
           this.#take(next, this.#controlReport(known, conclusions), { ...known, conclusions }, "control")
           resolve()
-          // Whoever waits for the ladder goes first.
+          // A request for the ladder goes first.
           return new Promise(go => setTimeout(go, 0))
         },
       }).then(result => {

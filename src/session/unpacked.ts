@@ -1,6 +1,6 @@
 /**
  * A capture's bytes in order and at random, its gzip or zstd undone. Compressed files have no random access: what they unpack to
- * is kept in memory up to a bound, and whoever asks for more is refused.
+ * is kept in memory up to a bound, and a request for more is refused.
  */
 
 import { Decompress } from "fzstd"
@@ -11,7 +11,7 @@ import type { SessionFile } from "./file.ts"
 /** Bytes read at once from the file, in order and at random. */
 const CHUNK_BYTES = 1 << 20
 const BLOCK_BYTES = 1 << 16
-/** Blocks of a plain file that are kept at hand: 16 MiB. */
+/** Blocks of a plain file that are kept: 16 MiB. */
 const BLOCKS = 256
 /** Bytes of an unpacked capture that are kept. */
 const UNPACKED_BYTES = 256 << 20

@@ -32,7 +32,7 @@ export class Census implements PacketHandler {
   #marks: Int32Array
   #frames: Uint32Array
   #count = 0
-  // Of the SPI in hand.
+  // Of the current SPI.
   #mark = 0
   #place = 0
   /** Set when the capture turns out to hold few SAs among many frames: what was counted until then says nothing. */
@@ -49,7 +49,7 @@ export class Census implements PacketHandler {
   #seconds = 0
   #nanos = 0
 
-  /** IKE SAs that were told apart. */
+  /** IKE SAs that were distinguished. */
   get sas(): number {
     return this.#count
   }

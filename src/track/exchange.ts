@@ -1,4 +1,4 @@
-/** Exchanges: requests paired with responses, retransmissions told by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
+/** Exchanges: requests paired with responses, retransmissions recognized by content, fragments collected. RFC 7296 §2.1-2.2, RFC 7383. */
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { viewOf } from "../bytes/byte-source.ts"
 import { digestOfView } from "../bytes/digest.ts"
@@ -94,10 +94,10 @@ export function addMessage(
   exchange: Exchange,
   datagram: Datagram,
   message: Message,
-  from: Side,
-  about: Pick<MessageRecord, "payloads" | "notifies" | "fragment" | "encrypted">,
+  about: Pick<MessageRecord, "from" | "payloads" | "notifies" | "fragment" | "encrypted">,
   content = contentOf(message),
 ): MessageRecord {
+  const { from } = about
   const record: MessageRecord = {
     frame: datagram.frame,
     capture: datagram.capture,

@@ -120,6 +120,9 @@ export interface Group {
 
 const NO_SPIS: readonly string[] = []
 
+/** What is known of an SA when it is made. */
+type SaBeginning = Pick<IkeSa, "number" | "version" | "spiI" | "spiR" | "first" | "initiator" | "responder" | "begun">
+
 export class IkeSa {
   // What was agreed.
 
@@ -154,7 +157,7 @@ export class IkeSa {
   readonly astray: AstrayAnswer[] = []
   /** Paths on which one and the same message was captured: the capture was taken at both sides of a NAT. */
   readonly capturePoints: PathChange[] = []
-  /** Errors, restarts and refusals that notifications told of. */
+  /** Errors, restarts and refusals that notifications announced. */
   readonly notices: Notice[] = []
   /** Tries to make Child SAs or to rekey this one, as far as they are readable. */
   readonly attempts: ChildAttempt[] = []
@@ -193,21 +196,29 @@ export class IkeSa {
   /** `ike/` and its number. */
   readonly id: string
 
-  constructor(
-    /** SAs are numbered in the order of their first messages, from 0. */
-    readonly number: number,
-    readonly version: 1 | 2,
-    readonly spiI: string,
-    /** All zeros until the responder has answered. */
-    public spiR: string,
-    readonly first: Moment,
-    public initiator: Peer,
-    public responder: Peer,
-    /** False when the capture missed its beginning. */
-    public begun: boolean,
-  ) {
-    this.id = `ike/${number}`
-    this.last = first
+  /** SAs are numbered in the order of their first messages, from 0. */
+  readonly number: number
+  readonly version: 1 | 2
+  readonly spiI: string
+  /** All zeros until the responder has answered. */
+  spiR: string
+  readonly first: Moment
+  initiator: Peer
+  responder: Peer
+  /** False when the capture missed its beginning. */
+  begun: boolean
+
+  constructor(at: SaBeginning) {
+    this.number = at.number
+    this.version = at.version
+    this.spiI = at.spiI
+    this.spiR = at.spiR
+    this.first = at.first
+    this.initiator = at.initiator
+    this.responder = at.responder
+    this.begun = at.begun
+    this.id = `ike/${at.number}`
+    this.last = at.first
   }
 
   /** No more comes of it: its lists give up the room that they have for more, which is half of a short SA. */

@@ -1,7 +1,7 @@
-/** Every cap of the control plane in one place. What goes over a cap is let go, and an eviction is a diagnostic. */
+/** Every cap of the control plane in one place. What goes over a cap is evicted, and an eviction is a diagnostic. */
 
 export interface TrackLimits {
-  /** IKE SAs held at once that were answered; the longest idle is let go first. */
+  /** IKE SAs held at once that were answered; the longest idle is evicted first. */
   readonly sas: number
   /** IKE SAs held at once of which only requests were seen (a scan). */
   readonly unanswered: number

@@ -1,4 +1,4 @@
-/** Notifications that refuse, fail or send elsewhere: what is kept of them when their messages are let go. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
+/** Notifications that refuse, fail or send elsewhere: what is kept of them when their messages are forgotten. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
 

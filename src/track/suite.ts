@@ -56,7 +56,7 @@ function keNames(p: Proposal): string[] {
     .map(t => KE_METHOD.alias(t.id))
 }
 
-/** Objects kept for proposals that came before: clients repeat theirs. All are let go when there are more. */
+/** Objects kept for proposals that came before: clients repeat theirs. All are forgotten when there are more. */
 const MAX_KNOWN = 4096
 const LATEST = 8
 

@@ -1,4 +1,4 @@
-/** Which SA a message belongs to: the tables of live IKE SAs, how they are found, and who is let go when there are too many. */
+/** Which SA a message belongs to: the tables of live IKE SAs, how they are found, and which are evicted when there are too many. */
 import type { Message } from "../ike/message.ts"
 import { FLAG_INITIATOR } from "../ike/shared/header.ts"
 import {
@@ -21,7 +21,7 @@ import { otherSide, type Side, samePeer } from "./peer.ts"
 
 /** A capture with fewer finished SAs keeps them to its end, for what later SAs show of their peers. */
 const MANY_FINISHED = 256
-/** With more, as many are let go at once: what is collected young costs nothing. */
+/** With more, as many are evicted at once: what is collected young costs nothing. */
 const CLOSED_AT_ONCE = 32
 
 /** Responder SPIs beside its own that are remembered of one SA. */
@@ -79,7 +79,7 @@ export class Tracker {
       (isBeginning(message) ? this.#beginsLate(tables, message, datagram) : undefined)
     if (sa) return this.#seen(sa, datagram)
     const initiator = this.#initiatorOf(tables, message, datagram)
-    return this.create(message.version, message.spiI, message.spiR, datagram, initiator, isBeginning(message))
+    return this.create(message, datagram, initiator, isBeginning(message))
   }
 
   /** The SA with these SPIs, if it is live. */
@@ -168,24 +168,22 @@ export class Tracker {
 
   /** Adds an SA: on its first message, or when a rekey negotiated it. */
   create(
-    version: 1 | 2,
-    spiI: string,
-    spiR: string,
+    { version, spiI, spiR }: Pick<Message, "version" | "spiI" | "spiR">,
     datagram: Datagram,
     initiator: Side | "source",
     begun: boolean,
   ): IkeSa {
     const fromInitiator = initiator !== "responder"
-    const sa = new IkeSa(
-      this.#next++,
+    const sa = new IkeSa({
+      number: this.#next++,
       version,
       spiI,
       spiR,
-      datagram.time,
-      fromInitiator ? datagram.source : datagram.destination,
-      fromInitiator ? datagram.destination : datagram.source,
+      first: datagram.time,
+      initiator: fromInitiator ? datagram.source : datagram.destination,
+      responder: fromInitiator ? datagram.destination : datagram.source,
       begun,
-    )
+    })
     sa.overTcp = datagram.encapsulation === "tcp"
     const tables = this.#tables[version]
     this.#touch(sa)

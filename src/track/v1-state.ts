@@ -61,7 +61,7 @@ export function v1StateOf(sa: { v1?: V1State }): V1State {
 /** What both sides sent in the clear and keys are made from. */
 export type Exchanged = Pick<V1State, "ke" | "nonce">
 
-/** Pairs of messages beside the one in hand: a message in the clear may be forged, late or a duplicate. */
+/** Pairs of messages beside the current one: a message in the clear may be forged, late or a duplicate. */
 export function* otherPairs({ flights, ke, nonce, authMethod }: V1State): Generator<Exchanged> {
   // With public-key encryption the values are not in the clear.
   if (isPublicKeyMethod(authMethod)) return

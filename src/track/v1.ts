@@ -78,7 +78,7 @@ const MAX_FLIGHTS = 4
 /** Child SAs remembered as those that a new one may replace. */
 const MAX_NEWEST = 65_536
 
-/** Peers, selectors and protocol, whoever asked. */
+/** Peers, selectors and protocol, no matter which side asked. */
 function purposeOf(sa: IkeSa, child: Pick<ChildSa, "protocol" | "tsI" | "tsR" | "startedBy">): string {
   const end = (side: Side, selectors: readonly string[]) =>
     `${sa.peer(side).address} ${sa.ids[side]?.value ?? ""} ${selectors}`

@@ -44,7 +44,7 @@ export interface Candidate {
   readonly shared: readonly Uint8Array[]
   /** What opens messages of one side; undefined without integrity. */
   trial(from: Side): SkKeys | undefined
-  /** Told when the candidate was proved. */
+  /** Called when the candidate was proved. */
   taken(): void
 }
 
@@ -149,7 +149,7 @@ export function* followingCandidates(
   const skD = previous?.values.sk_d
   if (!context || !skD) return
   if (!pair) {
-    yield* withPpks(source, nonces, context, skD, ppk, [], () => {})
+    yield* withPpks(source, nonces, { context, skD, id: ppk, origins: [], taken: () => {} })
     return
   }
   for (const entry of source.given) {
@@ -174,19 +174,25 @@ export function* followingCandidates(
     }
     for (const candidate of keysFrom(source, nonces, seed)) {
       yield candidate
-      if (ppk) yield* withPpks(source, nonces, context, candidate.values.sk_d, ppk, shared.origins, taken)
+      const { sk_d } = candidate.values
+      if (ppk) yield* withPpks(source, nonces, { context, skD: sk_d, id: ppk, origins: shared.origins, taken })
     }
   }
+}
+
+/** A key to which each PPK may be mixed. */
+interface PpkTrial {
+  readonly context: PrfContext
+  readonly skD: Uint8Array
+  readonly id: Uint8Array | null
+  readonly origins: readonly Origin[]
+  readonly taken: () => void
 }
 
 function* withPpks(
   source: V2Source,
   nonces: Nonces,
-  context: PrfContext,
-  skD: Uint8Array,
-  id: Uint8Array | null,
-  origins: readonly Origin[],
-  taken: () => void,
+  { context, skD, id, origins, taken }: PpkTrial,
 ): Generator<Candidate> {
   if (!id) return
   for (const p of source.pool.secrets.ppks)

@@ -282,12 +282,10 @@ function saltOf(
   if (icvStart <= dataStart) return undefined
   const aad = new Uint8Array(12)
   const aadBytes = fillAad(aad, bytes, start, 0, esn)
-  return recoverGcmSalt(
-    provider,
-    key,
-    bytes.subarray(start + ESP_HEADER_BYTES, dataStart),
-    aad.subarray(0, aadBytes),
-    bytes.subarray(dataStart, icvStart),
-    bytes.subarray(icvStart),
-  )
+  return recoverGcmSalt(provider, key, {
+    iv: bytes.subarray(start + ESP_HEADER_BYTES, dataStart),
+    aad: aad.subarray(0, aadBytes),
+    ciphertext: bytes.subarray(dataStart, icvStart),
+    tag: bytes.subarray(icvStart),
+  })
 }

@@ -180,7 +180,7 @@ export class ChildUnlock {
       if (candidate.shared.every(s => s.proven || !this.pool.isTaken(s))) yield candidate
   }
 
-  /** Told of the keys of a Child SA as they become known; for a capture that is read once. */
+  /** Called with the keys of a Child SA as they become known; for a capture that is read once. */
   onKeys: ((entries: DataSaKeys[]) => void) | null = null
 
   /** The keys of all data SAs, for the data plane: those of Child SAs, then rows of the keys files. */

@@ -71,7 +71,7 @@ export class Pool {
 
   /** Key sets tried on a message so far. */
   trials = 0
-  /** Told now and then how many there were: many secrets in no order take a while. */
+  /** Called now and then with their number: many secrets in no order take a while. */
   onTrials: ((trials: number) => void) | undefined
 
   /** A key set is tried. */

@@ -65,7 +65,8 @@ export function verifyHashV1({ exchange, from, whole, context, skeyidA, nonces }
   let expected: Uint8Array | undefined
   if (which <= 1) expected = hash1(context, skeyidA, mid, rest)
   else if (which === 2) expected = nonces.ni && hash2(context, skeyidA, mid, nonces.ni, rest)
-  else if (pull) expected = nonces.ni && nonces.nr && hashPull(context, skeyidA, mid, nonces.ni, nonces.nr, rest)
+  else if (pull)
+    expected = nonces.ni && nonces.nr && hashPull(context, skeyidA, mid, { ni: nonces.ni, nr: nonces.nr }, rest)
   else expected = nonces.ni && nonces.nr && hash3(context, skeyidA, mid, nonces.ni, nonces.nr)
   if (!expected) return [skipped(id, rfc, whole.datagram, "the nonces of the exchange are not in the capture")]
   // A Quick Mode message behind the third (CONNECTED under the commit bit) hashes as HASH(1) does.

@@ -32,7 +32,12 @@ export function verifySignature(
       return id && verify.rsaPkcs1(spki, id, message, signature)
     case "rsa-pss": {
       const mgf = form.pss?.mgfHash === undefined ? undefined : HASH[form.pss.mgfHash]
-      return id && mgf && form.pss && verify.rsaPss(spki, id, mgf, form.pss.saltBytes, message, signature)
+      return (
+        id &&
+        mgf &&
+        form.pss &&
+        verify.rsaPss(spki, { hash: id, mgfHash: mgf, saltBytes: form.pss.saltBytes }, message, signature)
+      )
     }
     case "ecdsa": {
       const d = digest()

@@ -8,7 +8,7 @@ import { auditDocument, auditLab } from "./lab-table.ts"
 
 const names = labScenarios()
 
-/** What must be found with keys, beside what else is told. */
+/** What must be found with keys, beside what else is reported. */
 const WEAK: Readonly<Record<string, readonly string[]>> = {
   "v1-3des-md5": [
     "high weak-prf",

@@ -1,4 +1,4 @@
-/** `ikedump flow` and the streams of `report`: golden files of frames, formats, what is told when it cannot be. */
+/** `ikedump flow` and the streams of `report`: golden files of frames, formats, what is reported when it cannot be. */
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { displayWidth } from "../../src/render/text.ts"

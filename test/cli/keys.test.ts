@@ -47,7 +47,7 @@ async function keys(scenario: string, ...flags: string[]): Promise<number> {
   return main(["keys", labFile(scenario, "capture.pcap"), "--keys", path, ...flags])
 }
 
-/** Every secret value of the truth that is long enough to be told from chance. */
+/** Every secret value of the truth that is long enough not to match by chance. */
 const secretsOf = (scenario: string) =>
   [...JSON.stringify(labTruth(scenario)).matchAll(/"([0-9a-f]{32,})"/g)].map(m => m[1])
 

@@ -110,7 +110,7 @@ describe("flags that narrow", () => {
   const LESS: Readonly<Record<string, readonly string[]>> = {
     // Each capture by itself, by its worst SA.
     triage: ["--from", "--to", "--count", "--filter"],
-    // SAs are told as they come, without ids; the page has filters of its own.
+    // SAs are reported as they come, without ids; the page has filters of its own.
     watch: ["--from", "--to", "--count"],
     // No SAs, and nothing is dissected.
     brief: ["--from", "--to", "--count"],

@@ -11,9 +11,15 @@ describe.each([noble, nodeProvider])("salt of AES-GCM with $name", provider => {
     const [key, salt, iv, aad, plain] = [bytes(keyBytes, 3), bytes(4, 0xc0), bytes(8, 1), bytes(12, 9), bytes(61, 0)]
     const sealed = provider.aead["aes-gcm"]!.seal(key, concat(salt, iv), aad, plain, 16)
     const [ciphertext, tag] = [sealed.subarray(0, 61), sealed.subarray(61)]
-    expect(recoverGcmSalt(provider, key, iv, aad, ciphertext, tag)).toEqual(salt)
-    expect(recoverGcmSalt(provider, bytes(keyBytes, 4), iv, aad, ciphertext, tag)).toBeUndefined()
-    expect(recoverGcmSalt(provider, key, iv, aad, ciphertext, tag.subarray(0, 12))).toBeUndefined()
-    expect(recoverGcmSalt(provider, key, bytes(8, 2), aad, ciphertext, tag)).toBeUndefined()
+    expect(recoverGcmSalt(provider, key, { iv: iv, aad: aad, ciphertext: ciphertext, tag: tag })).toEqual(salt)
+    expect(
+      recoverGcmSalt(provider, bytes(keyBytes, 4), { iv: iv, aad: aad, ciphertext: ciphertext, tag: tag }),
+    ).toBeUndefined()
+    expect(
+      recoverGcmSalt(provider, key, { iv: iv, aad: aad, ciphertext: ciphertext, tag: tag.subarray(0, 12) }),
+    ).toBeUndefined()
+    expect(
+      recoverGcmSalt(provider, key, { iv: bytes(8, 2), aad: aad, ciphertext: ciphertext, tag: tag }),
+    ).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-/** ML-DSA and SLH-DSA: the certificates of RFC 9881 and RFC 9909 verify, pure and pre-hashed signatures are told apart, and a bit turned fails. */
+/** ML-DSA and SLH-DSA: the certificates of RFC 9881 and RFC 9909 verify, pure and pre-hashed signatures are distinguished, and a bit turned fails. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { sha512 } from "@noble/hashes/sha2.js"

@@ -73,11 +73,19 @@ describe.each(PROVIDERS.map(p => [p.name, p] as const))("signatures by %s", (_, 
         padding: constants.RSA_PKCS1_PSS_PADDING,
         saltLength,
       })
-      expect(verify.rsaPss(rsaSpki, id, id, saltLength, message, signature)).toBe(true)
-      expect(verify.rsaPss(rsaSpki, id, id, saltLength + 1, message, signature)).toBe(false)
-      expect(verify.rsaPss(rsaSpki, id, id, saltLength, oneBitOff(message), signature)).toBe(false)
-      expect(verify.rsaPss(rsaSpki, id, "md5", saltLength, message, signature)).toBe(false)
-      expect(verify.rsaPss(rsaSpki, id, id, saltLength, message, oneBitOff(signature, 3))).toBe(false)
+      expect(verify.rsaPss(rsaSpki, { hash: id, mgfHash: id, saltBytes: saltLength }, message, signature)).toBe(true)
+      expect(verify.rsaPss(rsaSpki, { hash: id, mgfHash: id, saltBytes: saltLength + 1 }, message, signature)).toBe(
+        false,
+      )
+      expect(
+        verify.rsaPss(rsaSpki, { hash: id, mgfHash: id, saltBytes: saltLength }, oneBitOff(message), signature),
+      ).toBe(false)
+      expect(verify.rsaPss(rsaSpki, { hash: id, mgfHash: "md5", saltBytes: saltLength }, message, signature)).toBe(
+        false,
+      )
+      expect(
+        verify.rsaPss(rsaSpki, { hash: id, mgfHash: id, saltBytes: saltLength }, message, oneBitOff(signature, 3)),
+      ).toBe(false)
     }
   })
 
@@ -89,7 +97,9 @@ describe.each(PROVIDERS.map(p => [p.name, p] as const))("signatures by %s", (_, 
         padding: constants.RSA_PKCS1_PSS_PADDING,
         saltLength: 32,
       })
-      expect(verify.rsaPss(spkiOf(publicKey), "sha2-256", "sha2-256", 32, message, signature)).toBe(true)
+      expect(
+        verify.rsaPss(spkiOf(publicKey), { hash: "sha2-256", mgfHash: "sha2-256", saltBytes: 32 }, message, signature),
+      ).toBe(true)
     }
   })
 

@@ -31,7 +31,7 @@ export const PCAP_FORMS: readonly PcapForm[] = [true, false].flatMap(little => [
   { little, magic: 0xa1b2c3d4, minor: 4, fcsBits: 0x24000000 } as const,
 ])
 
-/** A classic pcap. The wire length is told as one more than what was captured, so that swapped lengths would show. */
+/** A classic pcap. The wire length is given as one more than what was captured, so that swapped lengths would show. */
 export function pcap(frames: readonly TestFrame[], linkType: number, form: PcapForm): Uint8Array {
   const [n16, n32] = form.little ? [le16, le32] : [be16, be32]
   const link = (linkType | (form.fcsBits ?? 0)) >>> 0

@@ -1,4 +1,4 @@
-/** Decodes every prefix of a valid payload body: what is missing must be told, and nothing outside may be read. */
+/** Decodes every prefix of a valid payload body: what is missing must be reported, and nothing outside may be read. */
 import { expect } from "vitest"
 import { byteSource } from "../../src/bytes/byte-source.ts"
 import { Cursor } from "../../src/bytes/cursor.ts"

@@ -1,4 +1,4 @@
-/** Packets made by hand, for what no capture at hand has. */
+/** Packets made by hand, for what no available capture has. */
 
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { interfaceBlock, packetBlock, sectionBlock } from "../../src/capture/pcapng-writer.ts"

@@ -37,10 +37,10 @@ async function drawn(capture: string, table: DataSaTable): Promise<Map<number, R
     const sink = new CollectFields()
     const src = byteSource(view.payloadBytes, "frame")
     const opened = plane.openNow(view)
-    if (view.kind === Kind.AH) dissectAh(src, view.payloadStart, view.payloadEnd, undefined, sink)
+    if (view.kind === Kind.AH) dissectAh(src, view.payloadStart, view.payloadEnd, undefined, { sink })
     else {
       const remark = remarks.add(view.spi, view.sequence, view.frame)
-      dissectEsp(src, view.payloadStart, view.payloadEnd, opened && openedEsp(opened), sink, { remark })
+      dissectEsp(src, view.payloadStart, view.payloadEnd, opened && openedEsp(opened), { sink, remark })
     }
     expect([sink.stray, sink.unclosed]).toEqual([[], 0])
     const values = Object.entries(sink.values).filter(([name]) => /^(esp|ah)\./.test(name))
@@ -107,10 +107,10 @@ describe("hostile bytes", () => {
         if (next === 4 && length > 0) clear[0] = 0x45
         if (next === 41 && length > 0) clear[0] = 0x60
         const sink = new CollectFields()
-        dissectEsp(src, 0, length, opened(clear), sink)
+        dissectEsp(src, 0, length, opened(clear), { sink })
         expect(sink.unclosed).toBe(0)
       }
-      dissectAh(src, 0, length, "ok", new CollectFields())
+      dissectAh(src, 0, length, "ok", { sink: new CollectFields() })
       dissectWesp(src, 0, length, new CollectFields())
     }
   })

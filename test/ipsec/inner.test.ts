@@ -176,7 +176,7 @@ describe("the outer header", () => {
   it("stands before a transport-mode payload again, its fragmentation undone", () => {
     const outer = ipv4(50, new Uint8Array(40))
     outer[6] = 0x20
-    const packet = behindOuterHeader(outer, 0, 20, 6, tcp, 0, tcp.length)!
+    const packet = behindOuterHeader(outer.subarray(0, 20), 6, tcp)!
     expect(readIpPacket(packet, 0, packet.length)).toMatchObject({ protocol: 6, end: 40, fragment: false })
     const six = ipv6(
       44,
@@ -184,7 +184,7 @@ describe("the outer header", () => {
     )
     const headerBytes = outerHeaderBytes(6, six, 0)
     expect(headerBytes).toBe(56)
-    const whole = behindOuterHeader(six, 0, headerBytes, 6, tcp, 0, tcp.length)!
+    const whole = behindOuterHeader(six.subarray(0, headerBytes), 6, tcp)!
     expect(readIpPacket(whole, 0, whole.length)).toMatchObject({ protocol: 6, upperAt: 48, end: 68, fragment: false })
   })
 })

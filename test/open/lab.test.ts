@@ -26,7 +26,11 @@ async function run(dir: string, table: DataSaKeys[], fast: boolean) {
   const onInner = (p: InnerPacket) => {
     if (p.nextHeader === 4 || p.nextHeader === 41) inner.push(transportHex(p.bytes, p.start, p.end))
     else {
-      const packet = behindOuterHeader(p.outer, p.outerStart, p.outerEnd, p.nextHeader, p.bytes, p.start, p.end)!
+      const packet = behindOuterHeader(
+        p.outer.subarray(p.outerStart, p.outerEnd),
+        p.nextHeader,
+        p.bytes.subarray(p.start, p.end),
+      )!
       inner.push(transportHex(packet, 0, packet.length))
     }
   }

@@ -38,7 +38,7 @@ export function sealEsp(
   const clear = withTrailer(payload, layout.blockBytes, nextHeader, options.padLength)
   const { key, salt } = splitKey(encr, keys.key)
   const nonce = nonceTemplate(encr, salt)
-  fillNonce(encr, nonce, head, 0, seqHi, esn)
+  fillNonce(encr, nonce, head, 0, esn ? seqHi : 0)
   if (encr.aead) {
     const aad = new Uint8Array(12)
     const aadBytes = fillAad(aad, head, 0, seqHi, esn)

@@ -1,4 +1,4 @@
-/** Exports: what we write, we read; what Wireshark is given, tshark opens; what a format cannot say is told. */
+/** Exports: what we write, we read; what Wireshark is given, tshark opens; what a format cannot hold is reported. */
 import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"

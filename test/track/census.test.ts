@@ -80,7 +80,7 @@ function manySas(sas: number): string {
   return path
 }
 
-/** Findings that are told of whichever SA comes first. */
+/** Findings that are reported for whichever SA comes first. */
 const OF_THE_FIRST = ["peer-vendor", "ke-reused", "nonce-reused"]
 
 describe("a stream of many SAs", () => {

@@ -25,7 +25,10 @@ class Rules {
   #frame = 0
 
   constructor() {
-    this.sa = new IkeSa(0, 2, "11".repeat(8), "22".repeat(8), NOW, LEFT, RIGHT, true)
+    this.sa = new IkeSa({
+      ...{ number: 0, version: 2, spiI: "11".repeat(8), spiR: "22".repeat(8) },
+      ...{ first: NOW, initiator: LEFT, responder: RIGHT, begun: true },
+    })
   }
 
   say(from: Side, type: number, id: number, payloads: w.Payload[], request = from === "initiator"): EventV2[] {

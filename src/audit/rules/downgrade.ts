@@ -42,7 +42,7 @@ function auditTranscript(context: RuleContext, sa: IkeSa): void {
 
 /**
  * Key exchanges on offer that are weaker than the chosen one, and the proposals that leave a post-quantum exchange out. Those that should
- * not be on offer at all are told as offers.
+ * not be on offer at all are reported as offers.
  */
 function stripable(context: RuleContext, sa: IkeSa): { readonly name: string; readonly weak: boolean }[] {
   const chosen = sa.choice?.names.ke ?? []

@@ -47,7 +47,7 @@ function unasked(of: Lifetime, subject: Subject): readonly Verdict[] {
 
 const unaskedSource = (v: Verdict): Source => source(v.document, v.section, v.edition)
 
-/** Child SAs that take keys from the IKE SA alone: whoever learns SK_d later opens them all. */
+/** Child SAs that take keys from the IKE SA alone: anyone who learns SK_d later opens them all. */
 function auditSecrecy(context: RuleContext): void {
   const without = context.seen("forward-secrecy").filter(s => s.met && !s.met({ level: "SHOULD", section: "" }))
   if (without.length === 0) return

@@ -50,7 +50,7 @@ export function submitSlurm(run: RunFolder, options: SlurmOptions): SlurmJob[] {
 
 function scriptOf(run: RunFolder, stage: string, isArray: boolean, { tasks, ikedump }: SlurmOptions): string {
   const command = [...ikedump, "batch", stage, run.path].map(quoted).join(" ")
-  // As many threads as the cluster gives cores: one, unless sbatch is told otherwise.
+  // As many threads as the cluster gives cores: one, unless sbatch says otherwise.
   const flags = `--threads "\${SLURM_CPUS_PER_TASK:-1}"${isArray ? ` --task "$SLURM_ARRAY_TASK_ID/${tasks}"` : ""}`
   return [
     "#!/bin/bash",

@@ -27,16 +27,21 @@ export class ChachaPoly {
     this.#tag = kernel.place("Poly1305 tag", TAG_BYTES)
   }
 
+  /** Sets out on a packet with this nonce. */
+  begin(nonce: Uint8Array): void {
+    const { bytes } = this.#kernel
+    bytes.set(CONSTANTS, this.#state)
+    bytes.set(this.key, this.#state + 16)
+    bytes.set(nonce, this.#state + 52)
+  }
+
   /**
    * Whether the tag at `tag[from…]` is that of the AAD, which stands at `at - 16` filled up with zeros to 16 bytes, and of the `length` bytes of
-   * ciphertext at `at`. 32 bytes behind the ciphertext are overwritten. `decrypt` works with the same nonce afterwards.
+   * ciphertext at `at`. 32 bytes behind the ciphertext are overwritten. `begin` gave the nonce; `decrypt` works with it afterwards.
    */
-  holds(nonce: Uint8Array, at: number, length: number, aadBytes: number, tag: Uint8Array, from: number): boolean {
+  holds(at: number, length: number, aadBytes: number, tag: Uint8Array, from: number): boolean {
     const { bytes, exports } = this.#kernel
     const [state, poly, first, mine] = [this.#state, this.#poly, this.#first, this.#tag]
-    bytes.set(CONSTANTS, state)
-    bytes.set(this.key, state + 16)
-    bytes.set(nonce, state + 52)
     this.#counter(0)
     bytes.fill(0, first, first + PAIR_BYTES)
     exports.chacha(state, first, 1)

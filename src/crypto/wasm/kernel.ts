@@ -51,7 +51,7 @@ export class Kernel {
     return this.#place(name, bytes).at
   }
 
-  /** The address of a place that holds the bytes of `owner` now; `changed` is told when it held another's. */
+  /** The address of a place that holds the bytes of `owner` now; `changed` is called when it held another's. */
   hold(name: string, owner: unknown, bytes: Uint8Array, changed?: (at: number) => void): number {
     const place = this.#place(name, bytes.length)
     if (place.owner !== owner) {

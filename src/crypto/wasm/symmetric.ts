@@ -119,7 +119,8 @@ export function kernelSymmetric(kernel: Kernel): Symmetric {
       bytes.fill(0, room - BLOCK_BYTES, room)
       bytes.set(aad, room - BLOCK_BYTES)
       bytes.set(ciphertext, room)
-      if (!opener.holds(nonce, room, ciphertext.length, aad.length, tag, 0)) return undefined
+      opener.begin(nonce)
+      if (!opener.holds(room, ciphertext.length, aad.length, tag, 0)) return undefined
       opener.decrypt(room, ciphertext.length)
       return result(ciphertext.length)
     },

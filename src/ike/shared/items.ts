@@ -12,7 +12,7 @@ export interface Item {
   readonly fault?: DecodeError
 }
 
-/** Runs `read` and keeps a wire fault as a value, told to the sink too. Anything else flies on. */
+/** Runs `read` and keeps a wire fault as a value, passed to the sink too. Anything else is rethrown. */
 export function attempt<T>(c: Cursor, read: () => T): { value?: T; fault?: DecodeError } {
   try {
     return { value: read() }

@@ -135,5 +135,6 @@ export function ipv4(l: Descent, b: Uint8Array, at: number, end: number): void {
     return
   }
   const id = (b[at + 4] << 8) | b[at + 5]
-  l.fragment(id, b[at + 9], offset, (fragment & 0x2000) !== 0, b, body, end)
+  const more = (fragment & 0x2000) !== 0
+  l.fragment({ id, protocol: b[at + 9], offset, more, bytes: b, start: body, end })
 }

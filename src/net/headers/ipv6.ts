@@ -171,7 +171,7 @@ function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: num
     return
   }
   const id = u32At(b, at + 4)
-  l.fragment(id, b[at], offset, more, b, at + 8, end)
+  l.fragment({ id, protocol: b[at], offset, more, bytes: b, start: at + 8, end })
 }
 
 /** Goes on with a datagram put together from fragments, `b[0, end)`: an IPv6 one may have more extension headers. */

@@ -127,7 +127,7 @@ class Conversation<K extends TlsKey> implements TlsConversation<K> {
       const opened = why ? undefined : from.opener?.open(record)
       if (!opened) {
         this.closed ??= { frame: part.frame, why: why ?? "mismatch" }
-        // Nothing that follows can be told apart any more.
+        // Nothing that follows can be distinguished any more.
         from.lost = true
         return
       }

@@ -6,7 +6,7 @@ export async function isKeyFile(file: Blob): Promise<boolean> {
   const magic = await magicOf(file)
   if (magic >>> 16 !== GZIP) return !CAPTURES.has(magic)
   const inside = await magicOf(new Blob([await beginning(file)]))
-  // What cannot be unpacked is told by whoever reads captures.
+  // The capture reader reports what cannot be unpacked.
   return inside !== 0 && !CAPTURES.has(inside)
 }
 

@@ -14,9 +14,9 @@ export interface VirtualListProps {
   readonly render: (row: number) => ComponentChildren
   /** Brought into sight when it changes. */
   readonly selected?: number
-  /** Told which rows are in sight. */
+  /** Called with the rows in sight. */
   readonly onRange?: (first: number, end: number) => void
-  /** What is in sight is told again when it changes. */
+  /** Called again when what is in sight changes. */
   readonly version?: unknown
   readonly class?: string
   readonly label: string

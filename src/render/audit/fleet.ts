@@ -15,7 +15,7 @@ const LABEL = 8
 /** Tunnels and frames named with a rule. */
 const NAMED = 4
 
-/** Every rule that told something: its commonest finding, and in which tunnels. What is more urgent gets more words. */
+/** Every rule that found something: its commonest finding, and in which tunnels. What is more urgent gets more words. */
 export function fleetLines({ findings }: AuditResult, pen: Pen): string[] {
   const byRule = [...grouped(findings, f => `${f.severity} ${f.rule}`).values()]
   const rank = (list: readonly AuditFinding[]) => severityRank(list[0].severity)

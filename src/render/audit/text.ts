@@ -17,7 +17,7 @@ const MARGIN = 2
 /** Objects named with a finding. */
 const NAMED = 8
 
-/** More tunnels of which different things are said than this are told by rule. */
+/** More tunnels of which different things are said than this are listed by rule. */
 const FLEET = 6
 
 export interface AuditTextOptions extends PenOptions {
@@ -25,7 +25,7 @@ export interface AuditTextOptions extends PenOptions {
   readonly all?: boolean
 }
 
-/** The audit as pieces of text. Tunnels of which the same is to be said share a section; many are told by rule. */
+/** The audit as pieces of text. Tunnels of which the same is to be said share a section; many are listed by rule. */
 export function* auditText(result: AuditResult, options: AuditTextOptions = {}): Generator<string> {
   const { profiles, findings, left_out, tunnels } = result
   const pen = penFor(options)
@@ -53,7 +53,7 @@ export function* auditText(result: AuditResult, options: AuditTextOptions = {}):
 
 const rankOf = (s: AuditSeverity | null): number => (s === null ? SEVERITIES.length : severityRank(s))
 
-/** What tunnels have to have in common to be told together. */
+/** What tunnels have to have in common to share a section. */
 const said = (findings: readonly AuditFinding[]): string =>
   findings.map(f => `${f.severity} ${f.rule} ${f.message}`).join("\n")
 

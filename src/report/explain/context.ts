@@ -1,4 +1,4 @@
-/** What rules may ask beside the SA in hand: what peers accepted elsewhere in the capture, the crypto for searching, what was said already. */
+/** What rules may ask beside the current SA: what peers accepted elsewhere in the capture, the crypto for searching, what was said already. */
 import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { PairTable } from "../../track/pair-table.ts"

@@ -50,7 +50,7 @@ function copiesOf(data: DataSa): DataSa[] {
   return out
 }
 
-/** Peers and selectors, whoever asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */
+/** Peers and selectors, no matter which side asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */
 function purposeOf(sa: IkeSa, child: ChildSa): string {
   const end = (side: Side, selectors: readonly string[]) =>
     `${sa.peer(side).address} ${[...selectors].sort().join(",")}`

@@ -11,7 +11,7 @@ import { explainIcmp } from "./icmp.ts"
 import { explainSpiReuse } from "./spi-reuse.ts"
 import { explainUnanswered } from "./unanswered.ts"
 
-/** Findings of one code that are told one by one; the rest is counted. */
+/** Findings of one code that are reported one by one; the rest is counted. */
 const MAX_PER_CODE = 100
 
 /** Every finding about data SAs, and those that only all SAs together show. */

@@ -17,19 +17,12 @@ export function explainNat(sa: IkeSa, say: Say, context: ExplainContext): void {
   for (const side of ["initiator", "responder"] as const) {
     // What a message says of its own source is about its sender, of its destination about the other side.
     const claims = sa.natClaims.filter(c => (c.end === "source") === (c.from === side))
-    const [first] = claims
-    if (first) explainSide(sa, say, side, first, claims, context)
+    if (claims.length > 0) explainSide(sa, say, side, claims, context)
   }
 }
 
-function explainSide(
-  sa: IkeSa,
-  say: Say,
-  side: Side,
-  first: NatClaim,
-  claims: readonly NatClaim[],
-  context: ExplainContext,
-): void {
+function explainSide(sa: IkeSa, say: Say, side: Side, claims: readonly NatClaim[], context: ExplainContext): void {
+  const [first] = claims
   const original = claims.map(c => findOriginal(sa, c, context)).find(o => o !== undefined)
   const who = `${addressOf(sa, side)} (${side})`
   const hash = `NAT_DETECTION hash of the ${first.end} in frame ${first.frame}`
@@ -40,7 +33,7 @@ function explainSide(
 function bothForce(sa: IkeSa, say: Say, context: ExplainContext): void {
   const [first] = sa.natClaims
   const original = sa.natClaims.map(c => findOriginal(sa, c, context)).find(o => o !== undefined)
-  if (original) explainSide(sa, say, first.from, first, sa.natClaims, context)
+  if (original) explainSide(sa, say, first.from, sa.natClaims, context)
   else
     say(
       "nat-present",

@@ -4,7 +4,7 @@ import type { IkeSa, PathChange } from "../../track/ike-sa.ts"
 import type { Peer } from "../../track/peer.ts"
 import type { Say } from "./say.ts"
 
-/** Moves told one by one. */
+/** Moves reported one by one. */
 const MAX_TOLD = 16
 
 export function explainPaths(sa: IkeSa, say: Say): void {

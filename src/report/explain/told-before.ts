@@ -1,4 +1,4 @@
-/** Remembers what SAs told of their peers, so that the many that tell the same again are not looked into. */
+/** Remembers what SAs showed of their peers, so that the many that show the same again are not examined. */
 import type { IkeSa } from "../../track/ike-sa.ts"
 
 /** Combinations remembered, powers of two. Each has two places, side by side; there is room for more when both are taken. */

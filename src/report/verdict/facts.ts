@@ -46,7 +46,7 @@ export const isSilence = (f: Facts, s: Sent): boolean => s.repeats.length > 0 ||
 export const spoke = (f: Facts, side: Side, frame: number): boolean =>
   f.sent.some(s => s.from === side && (s.parts.at(-1)?.frame ?? 0) > frame)
 
-/** Seconds in which a side sends its request again, as an answer told it: it needs no more than the way there and back. */
+/** Seconds in which a side sends its request again, as an answer asked: it needs no more than the way there and back. */
 const AGAIN = 0.5
 
 interface Answer {

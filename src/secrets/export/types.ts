@@ -64,7 +64,7 @@ export const ikeName = (sa: ExportIkeSa): string => `IKE SA ${sa.spiI}/${sa.spiR
 export const spiHex = (spi: number): string => spi.toString(16).padStart(8, "0")
 export const childName = (sa: ExportChild): string => `${sa.protocol} SA ${spiHex(sa.spi)}`
 
-/** The last epoch; the earlier ones are told as skipped, for formats that hold one set of keys for an SPI pair. */
+/** The last epoch; the earlier ones are reported as skipped, for formats that hold one set of keys for an SPI pair. */
 export function lastEpoch(sa: ExportIkeSa, skipped: Skipped[]): ExportEpoch["values"] {
   for (let n = 0; n < sa.epochs.length - 1; n++)
     skipped.push({ what: `${ikeName(sa)}, key epoch ${n}`, why: "the format holds one set of keys for an SPI pair" })

@@ -5,7 +5,7 @@ import { integByName } from "../../crypto/integ.ts"
 import { childName, type ExportChild, type Exported, type ExportInput, ikeName, type Skipped, spiHex } from "./types.ts"
 import { kernelAead, kernelAuth, kernelCipher } from "./xfrm-names.ts"
 
-/** One command a Child SA; IKE SAs have no place in a kernel and are told as skipped. */
+/** One command a Child SA; IKE SAs have no place in a kernel and are reported as skipped. */
 export function exportXfrm(input: ExportInput): Exported {
   const skipped: Skipped[] = input.ike.map(sa => ({ what: ikeName(sa), why: "the kernel holds no IKE SAs" }))
   const lines = input.children.map(sa => command(sa, skipped)).filter(line => line !== undefined)

@@ -82,6 +82,14 @@ const MSK_BYTES = 64
 /** IKE SAs whose log is followed at once: a gateway that is scanned logs many that never come up. */
 const MAX_CONTEXTS = 20_000
 
+/** Who dumps what: the log group, the connection, the thread, the name of the value. */
+interface DumpHead {
+  readonly group: string
+  readonly name: string | undefined
+  readonly thread: string
+  readonly label: string
+}
+
 export class CharonState {
   private contexts = new BoundedMap<string, Context>(MAX_CONTEXTS)
   private readonly epochs: Epoch[] = []
@@ -104,7 +112,7 @@ export class CharonState {
   }
 
   /** A dump that is complete. */
-  dump(group: string, name: string | undefined, thread: string, label: string, bytes: Uint8Array, line: number): void {
+  dump({ group, name, thread, label }: DumpHead, bytes: Uint8Array, line: number): void {
     const context = this.context(name, thread)
     const childKey = group === "CHD" ? CHILD_KEYS.get(label) : undefined
     const value = IKE_VALUES.get(label)

@@ -1,4 +1,4 @@
-/** The keys file of ikedump: JSON, strict, so that a mistake is told and never costs a secret silently. `schemas/keys.schema.json`. */
+/** The keys file of ikedump: JSON, strict, so that a mistake is reported and never costs a secret silently. `schemas/keys.schema.json`. */
 import { utf8 } from "../../bytes/bytes.ts"
 import { fromHex } from "../../bytes/hex.ts"
 import { encrOfLength, integKeyBytes, isEncrName, isIntegName, keyFault } from "../algorithm-names.ts"

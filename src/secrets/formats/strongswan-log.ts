@@ -45,7 +45,7 @@ export const strongswanLog: LineFormat = {
       for (const digits of rest) if (dump.have < dump.length) dump.bytes[dump.have++] = Number.parseInt(digits, 16)
       if (dump.have === dump.length) {
         dumps.delete(dump.thread)
-        state.dump(dump.group, dump.name, dump.thread, dump.label, dump.bytes, dump.line)
+        state.dump(dump, dump.bytes, dump.line)
       }
       return true
     }
@@ -61,7 +61,7 @@ export const strongswanLog: LineFormat = {
         if (dump && takeRow(dump, body)) {
           if (dump.have === dump.length) {
             dumps.delete(thread)
-            state.dump(dump.group, dump.name, thread, dump.label, dump.bytes, dump.line)
+            state.dump({ ...dump, thread }, dump.bytes, dump.line)
           }
           return true
         }

@@ -21,12 +21,12 @@ export const tcpdumpE: LineFormat = {
       if (text.includes("@"))
         for (const m of text.matchAll(SECRET)) {
           found = true
-          add(pool, number, m[3], m[4], Number(m[1]), m[2])
+          add(pool, number, { algorithm: m[3], keyText: m[4], spi: Number(m[1]), destination: m[2] })
         }
       const bare = found ? null : BARE.exec(text)
       if (bare && toolEncr(cipherOf(bare[1]).cipher)) {
         found = true
-        add(pool, number, bare[1], bare[2])
+        add(pool, number, { algorithm: bare[1], keyText: bare[2] })
       }
       return found
     },
@@ -42,7 +42,14 @@ function cipherOf(algorithm: string): { cipher: string; integ?: string } {
   return m ? { cipher: m[1], integ: `ANY-${m[2]}` } : { cipher: algorithm }
 }
 
-function add(pool: Pool, line: number, algorithm: string, keyText: string, spi?: number, destination?: string): void {
+interface Given {
+  readonly algorithm: string
+  readonly keyText: string
+  readonly spi?: number
+  readonly destination?: string
+}
+
+function add(pool: Pool, line: number, { algorithm, keyText, spi, destination }: Given): void {
   const { cipher, integ } = cipherOf(algorithm)
   const encr = toolEncr(cipher)
   const isHex = /^0x/i.test(keyText)

@@ -1,4 +1,4 @@
-/** Explanations of NAT, paths, certificates, ESP and limits, each shown by a capture; what no capture at hand has is made. */
+/** Explanations of NAT, paths, certificates, ESP and limits, each shown by a capture; what no available capture has is made. */
 
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../../src/bytes/byte-source.ts"
