@@ -90,7 +90,7 @@ export interface KeyExchangeMethod {
 }
 
 /** Parameters of RSASSA-PSS. RFC 8017 §8.1. */
-export interface PssHashes {
+interface PssHashes {
   readonly hash: HashId
   readonly mgfHash: HashId
   readonly saltBytes: number
