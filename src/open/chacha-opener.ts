@@ -51,12 +51,13 @@ export class ChachaOpener implements EspOpener {
     const size = to - from
     // Longer than any that IP carries.
     if (size > 65_535) return false
-    fillNonce(encr, this.#nonce, bytes, start, batch.seqHi[i], esn)
+    fillNonce(encr, this.#nonce, bytes, start, esn ? batch.seqHi[i] : 0)
     const aadBytes = fillAad(this.#aad, bytes, start, batch.seqHi[i], esn)
     memory.fill(0, at - BLOCK_BYTES, at)
     memory.set(this.#aad.subarray(0, aadBytes), at - BLOCK_BYTES)
     memory.set(bytes.subarray(from, to), at)
-    if (!this.#chacha.holds(this.#nonce, at, size, aadBytes, bytes, to)) return false
+    this.#chacha.begin(this.#nonce)
+    if (!this.#chacha.holds(at, size, aadBytes, bytes, to)) return false
     if (!out) return true
     const tail = edges ? tailStart(size) : size
     if (tail === size) {
