@@ -1,7 +1,7 @@
 /** Data attributes in their two forms, type/value and type/length/value. RFC 2408 §3.3, RFC 7296 §3.3.5. */
 import { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { type Field, field } from "../../bytes/field.ts"
+import { bits, type Field, field, type Names } from "../../bytes/field.ts"
 import { type Item, item } from "./items.ts"
 
 export interface Attribute extends Item {
@@ -21,6 +21,19 @@ export interface AttributeFields {
   readonly length: Field
   readonly value: Field
 }
+
+/** Those of one table: `isakmp.ike.attr`, `isakmp.gsa.attr` … `of` stands in front of what they are called. */
+export const attributeFields = (name: string, label: string, names: Names, of = ""): AttributeFields => ({
+  item: field(name, label, { kind: "none" }),
+  type: field(`${name}.type`, `${of}Type`, { names }),
+  format: field(`${name}.format`, "Format", {
+    kind: "bool",
+    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
+    ...bits(0x8000, 16),
+  }),
+  length: field(`${name}.length`, `${of}Length`),
+  value: field(`${name}.value`, `${of}Value`, { kind: "bytes" }),
+})
 
 /** One for all: an empty view of each packet would cost as much as the attribute. */
 const NO_VALUE: Uint8Array = new Uint8Array()

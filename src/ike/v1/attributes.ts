@@ -1,22 +1,9 @@
 /** What the attributes of IKEv1 transforms have in common: their fields under a table's prefix, and lifetimes. RFC 2407 §4.5, RFC 2409 App. A. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { bits, type Field, field, type Names } from "../../bytes/field.ts"
+import { type Field, field } from "../../bytes/field.ts"
 import { LIFE_TYPE } from "../../registry/ikev1/life-type.ts"
-import { type Attribute, type AttributeFields, attributeNumber } from "../shared/attribute.ts"
+import { type Attribute, attributeNumber } from "../shared/attribute.ts"
 import { keyLengthFault } from "../shared/key-length.ts"
-
-/** The fields of a table's attributes: `isakmp.ike.attr`, `isakmp.ipsec.attr` … */
-export const attributeFields = (prefix: string, label: string, names: Names): AttributeFields => ({
-  item: field(prefix, label, { kind: "none" }),
-  type: field(`${prefix}.type`, "Type", { names }),
-  format: field(`${prefix}.format`, "Format", {
-    kind: "bool",
-    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
-    ...bits(0x8000, 16),
-  }),
-  length: field(`${prefix}.length`, "Length"),
-  value: field(`${prefix}.value`, "Value", { kind: "bytes" }),
-})
 
 /** Draws what the value of one attribute type means. The cursor's window is the value. */
 export type AttributeDetail = (value: Cursor) => void

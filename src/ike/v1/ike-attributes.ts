@@ -1,4 +1,5 @@
 /** Attributes of an ISAKMP transform: what phase 1 negotiates. RFC 2409 App. A. */
+
 import { field } from "../../bytes/field.ts"
 import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import { GROUP_TYPE } from "../../registry/ikev1/group-types.ts"
@@ -7,9 +8,9 @@ import { IKE_ATTRIBUTE } from "../../registry/ikev1/ike-attributes.ts"
 import { IKE_ENCR } from "../../registry/ikev1/ike-encr.ts"
 import { IKE_HASH } from "../../registry/ikev1/ike-hash.ts"
 import type { Attribute } from "../shared/attribute.ts"
+import { attributeFields } from "../shared/attribute.ts"
 import {
   type AttributeDetail,
-  attributeFields,
   bytesDetail,
   bytesOf,
   keyLengthDetail,

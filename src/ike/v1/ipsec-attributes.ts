@@ -1,4 +1,5 @@
 /** Attributes of an AH, ESP or IPCOMP transform: what phase 2 negotiates. RFC 2407 §4.5. */
+
 import type { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import { ENCAP_MODE } from "../../registry/ikev1/encap-mode.ts"
@@ -6,9 +7,9 @@ import { GROUP } from "../../registry/ikev1/groups.ts"
 import { IPSEC_ATTRIBUTE } from "../../registry/ikev1/ipsec-attributes.ts"
 import { IPSEC_AUTH_ALG } from "../../registry/ikev1/ipsec-auth-alg.ts"
 import type { Attribute } from "../shared/attribute.ts"
+import { attributeFields } from "../shared/attribute.ts"
 import {
   type AttributeDetail,
-  attributeFields,
   bytesDetail,
   bytesOf,
   keyLengthDetail,

@@ -2,13 +2,12 @@
 
 import type { Cursor } from "../../bytes/cursor.ts"
 import { DecodeError } from "../../bytes/errors.ts"
-import { bits, type Field, field } from "../../bytes/field.ts"
+import { type Field, field } from "../../bytes/field.ts"
 import { GROUP_WIDE_POLICY_ATTRIBUTE } from "../../registry/ikev2/group-wide-policy-attributes.ts"
 import { GSA_ATTRIBUTE } from "../../registry/ikev2/gsa-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
-import type { Registry } from "../../registry/registry.ts"
-import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeSelector, type TrafficSelector } from "./traffic-selector.ts"
@@ -39,22 +38,12 @@ const spiSize = field("isakmp.spisize", "SPI Size")
 const policyLength = field("isakmp.gsa.length", "Length")
 const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
 
-const attributeFields = (name: string, label: string, names: Registry) => ({
-  item: field(name, label, { kind: "none" }),
-  type: field(`${name}.type`, "Attribute Type", { names }),
-  format: field(`${name}.format`, "Format", {
-    kind: "bool",
-    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
-    ...bits(0x8000, 16),
-  }),
-  length: field(`${name}.length`, "Attribute Length"),
-  value: field(`${name}.value`, "Attribute Value", { kind: "bytes" }),
-})
-const gsaFields = attributeFields("isakmp.gsa.attr", "GSA Attribute", GSA_ATTRIBUTE)
+const gsaFields = attributeFields("isakmp.gsa.attr", "GSA Attribute", GSA_ATTRIBUTE, "Attribute ")
 const groupWideFields = attributeFields(
   "isakmp.gsa.gwp_attr",
   "Group-Wide Policy Attribute",
   GROUP_WIDE_POLICY_ATTRIBUTE,
+  "Attribute ",
 )
 
 const meanings = new Map<number, Field>([
