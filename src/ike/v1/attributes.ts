@@ -5,6 +5,8 @@ import { LIFE_TYPE } from "../../registry/ikev1/life-type.ts"
 import { type Attribute, attributeNumber } from "../shared/attribute.ts"
 import { keyLengthFault } from "../shared/key-length.ts"
 
+export { attributeFields } from "../shared/attribute.ts"
+
 /** Draws what the value of one attribute type means. The cursor's window is the value. */
 export type AttributeDetail = (value: Cursor) => void
 

@@ -4,9 +4,10 @@ import { field } from "../../bytes/field.ts"
 import { CFG_ATTRIBUTE } from "../../registry/ikev1/cfg-attributes.ts"
 import { CFG_TYPE } from "../../registry/ikev1/cfg-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
-import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
+import { attributeFields } from "./attributes.ts"
 import { CONFIG_ATTRIBUTE_DETAIL, SECRET_CONFIG_ATTRIBUTES } from "./configuration-attributes.ts"
 
 export interface ConfigurationV1 {

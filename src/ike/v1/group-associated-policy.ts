@@ -3,9 +3,9 @@
 import { field } from "../../bytes/field.ts"
 import { GAP_ATTRIBUTE } from "../../registry/ikev1/gap-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
-import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
-import { numberDetail } from "./attributes.ts"
+import { attributeFields, numberDetail } from "./attributes.ts"
 
 export interface GroupAssociatedPolicy {
   readonly attributes: readonly Attribute[]

@@ -8,9 +8,9 @@ import { IKE_ATTRIBUTE } from "../../registry/ikev1/ike-attributes.ts"
 import { IKE_ENCR } from "../../registry/ikev1/ike-encr.ts"
 import { IKE_HASH } from "../../registry/ikev1/ike-hash.ts"
 import type { Attribute } from "../shared/attribute.ts"
-import { attributeFields } from "../shared/attribute.ts"
 import {
   type AttributeDetail,
+  attributeFields,
   bytesDetail,
   bytesOf,
   keyLengthDetail,

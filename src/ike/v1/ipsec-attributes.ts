@@ -7,9 +7,9 @@ import { GROUP } from "../../registry/ikev1/groups.ts"
 import { IPSEC_ATTRIBUTE } from "../../registry/ikev1/ipsec-attributes.ts"
 import { IPSEC_AUTH_ALG } from "../../registry/ikev1/ipsec-auth-alg.ts"
 import type { Attribute } from "../shared/attribute.ts"
-import { attributeFields } from "../shared/attribute.ts"
 import {
   type AttributeDetail,
+  attributeFields,
   bytesDetail,
   bytesOf,
   keyLengthDetail,

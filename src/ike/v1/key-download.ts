@@ -9,10 +9,11 @@ import { LKH_ATTRIBUTE } from "../../registry/ikev1/lkh-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { SID_ATTRIBUTE } from "../../registry/ikev1/sid-attributes.ts"
 import { TEK_KEY_ATTRIBUTE } from "../../registry/ikev1/tek-key-attributes.ts"
-import { type Attribute, type AttributeFields, attributeFields, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, type AttributeFields, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
 import { attempt, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
+import { attributeFields } from "./attributes.ts"
 import { NO_SPI } from "./sa-fields.ts"
 
 /** A Key Packet. RFC 6407 §5.6. */

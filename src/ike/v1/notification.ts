@@ -9,10 +9,10 @@ import { IPSEC_ATTRIBUTE } from "../../registry/ikev1/ipsec-attributes.ts"
 import { NOTIFY, NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
-import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import { attempt } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
-import { type Lifetime, lifeDetails, lifetimes } from "./attributes.ts"
+import { attributeFields, type Lifetime, lifeDetails, lifetimes } from "./attributes.ts"
 import { NO_SPI, spi, spiSize } from "./sa-fields.ts"
 
 export interface NotificationV1 {

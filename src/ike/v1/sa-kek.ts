@@ -3,9 +3,10 @@
 import { field } from "../../bytes/field.ts"
 import { KEK_ATTRIBUTE } from "../../registry/ikev1/kek-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
-import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
+import { attributeFields } from "./attributes.ts"
 import { decodeGdoiIdentity, type GdoiIdentity, gdoiIdentityFields } from "./gdoi-id.ts"
 
 export interface SaKek {
