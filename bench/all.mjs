@@ -42,7 +42,7 @@ const machine = {
   date: new Date().toISOString().slice(0, 10),
 }
 console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}, tshark ${machine.tshark ?? "none"}\n`)
-console.log("| work | tool | wall median / best | CPU median / best | memory | times as fast |")
+console.log(`| work | tool | wall median / best | CPU median / best | memory | times as fast (${opt.by}) |`)
 console.log("| --- | --- | --- | --- | --- | --- |")
 const results = {}
 for (const { name, input, commands, peer = "tshark", many } of figures(Number(opt.scale))) {
@@ -59,7 +59,7 @@ for (const { name, input, commands, peer = "tshark", many } of figures(Number(op
   const tools = Object.fromEntries([...runs].map(([tool, all]) => [tool, statistics(all)]))
   results[name] = { peer: tools[peer] ? peer : null, tools }
   for (const [tool, { wall, cpu, megabytes }] of Object.entries(tools)) {
-    const ratio = tool !== "ikedump" ? (tools[tool].wall.best / tools.ikedump.wall.best).toFixed(2) : ""
+    const ratio = tool !== "ikedump" ? (tools[tool][opt.by].best / tools.ikedump[opt.by].best).toFixed(2) : ""
     const pair = ({ median, best }) => `${median.toFixed(2)} / ${best.toFixed(2)} s`
     console.log(`| ${name} | ${tool} | ${pair(wall)} | ${pair(cpu)} | ${megabytes.toFixed(0)} MB | ${ratio} |`)
   }
