@@ -24,14 +24,19 @@ if (!built) console.log("skipped: not built (npm run build)")
 const folder = mkdtempSync(join(tmpdir(), "ikedump-interrupt-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const pause = (ms: number) => new Promise(r => setTimeout(r, ms))
+const pause = (ms: number) => new Promise<void>(r => setTimeout(r, ms))
 
-/** Waits until a process takes Ctrl-C for itself (SigCgt of Linux), and a while more for what it reads. */
+/** Waits until a process that waits for input has nothing more to do: its CPU time (Linux) stands still for two seconds. */
 async function listening({ pid }: ChildProcess): Promise<void> {
-  const status = `/proc/${pid}/status`
-  const caught = () => Number(`0x0${/^SigCgt:.*(\w)$/m.exec(readFileSync(status, "utf8"))?.[1]}`) & 2
-  for (let i = 0; i < 600 && existsSync(status) && !caught(); i++) await pause(50)
-  await pause(existsSync(status) ? 2000 : 4000)
+  const path = `/proc/${pid}/stat`
+  if (!existsSync(path)) return pause(4000)
+  let still = 0
+  for (let i = 0, before = ""; i < 240 && still < 8 && existsSync(path); i++) {
+    const cpu = readFileSync(path, "utf8").split(" ").slice(13, 15).join(" ")
+    still = cpu === before ? still + 1 : 0
+    before = cpu
+    await pause(250)
+  }
 }
 
 function started(...args: string[]): {
