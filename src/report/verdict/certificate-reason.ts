@@ -123,7 +123,7 @@ function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
         ? `${doubts}, want another method, or have ${policyText(f, side, "")}`
         : `want another method, as it asks for no certificate (no CERTREQ), ${doubts}, or have ${policyText(f, side, "")}`
   return {
-    cause: "authentication-failed",
+    cause: side === "initiator" && !asks && f.sa.version === 2 ? "auth-method-refused" : "authentication-failed",
     headline: "Authentication refused",
     why: `Its ${what} good here${young}. ${by} may ${may}`,
     remedy: `On ${by}: look at the identities and authentication method of its connection, its authorities, revocation lists, and its clock.`,
