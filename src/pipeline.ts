@@ -86,6 +86,8 @@ export interface AnalyzeOptions {
   onIkeSa?(sa: IkeSaReport): void
   /** As `onIkeSa`, which it stands for: gets the SA itself, for who writes it without making the report's object. */
   onClosedIkeSa?(conclusion: Conclusion): void
+  /** Nobody asks what became of IKE SAs: each is let go as it closes, none is judged and none is in the report. */
+  readonly unjudged?: boolean
   /** Gets each data SA; `data` is what the report was made of, where it left the table before the end. */
   onEspSa?(sa: EspSaReport, data?: DataSa): void
   /** Gets each finding as it is made, instead of the report keeping it. */
@@ -123,8 +125,10 @@ export interface AnalysisResult {
 
 /** SAs of a report that is held as a whole. */
 export const KEEP_SAS = 50_000
-/** IKE SAs among them of which only requests were seen: a scan makes any number, and one looks like the other. */
-const KEEP_UNANSWERED = 5000
+/** IKE SAs among them of which one side alone was seen: a scan makes any number, and one looks like the other. */
+const KEEP_UNANSWERED = 2500
+/** ESP and AH SAs among them with a few packets whose negotiation is not in the capture: a flood makes any number too. */
+const KEEP_FLEETING = 5000
 
 /** Bytes of ESP packets held for keys that come later when the capture can be read only once. */
 const WAITING_BYTES = 32 << 20
@@ -181,7 +185,9 @@ class Run {
   readonly #explainer: Explainer
   readonly #keep: number
   readonly #keepUnanswered: number
+  readonly #keepFleeting: number
   #unanswered = 0
+  #fleeting = 0
   #unkept = 0
   #ending = false
   readonly #closed: IkeSa[] = []
@@ -211,6 +217,7 @@ class Run {
     this.#explainer = new Explainer({ provider, findNatAddress, certificates: this.analysis.pool.certificates })
     this.#keep = options.keepSas ?? KEEP_SAS
     this.#keepUnanswered = options.keepSas ?? KEEP_UNANSWERED
+    this.#keepFleeting = options.keepSas ?? KEEP_FLEETING
   }
 
   /** Scan, fold, open, join: others scan and open the segments, this thread folds and joins. */
@@ -328,7 +335,7 @@ class Run {
   finish(captures: CaptureInfo[]): AnalysisResult {
     const { analysis, options } = this
     const index = this.#index
-    const dataSas = [...this.#evictedData, ...analysis.data.all()]
+    const dataSas = [...this.#evictedData, ...this.#keptData(analysis.data.all())]
     this.#useRows(dataSas, index)
     this.#corroborateRows()
     const owned = ownedData(dataSas, index)
@@ -337,7 +344,7 @@ class Run {
       const more = dataChecks(sa, owned)
       return more.length === 0 ? sa.checks : [...sa.checks, ...more]
     }
-    const conclusions = this.#closed.map(sa => this.#conclude(sa, checksOf(sa), world))
+    const conclusions = options.unjudged ? [] : this.#closed.map(sa => this.#conclude(sa, checksOf(sa), world))
     const ikeSas: IkeSaReport[] = []
     for (const conclusion of conclusions)
       if (!this.#streams) {
@@ -414,6 +421,7 @@ class Run {
   }
 
   #closeSa(sa: IkeSa): void {
+    if (this.options.unjudged && this.analysis.pool.empty) return
     this.#explainer.learn(sa)
     // Without keys nothing more can become known of it: a stream lets it go at once.
     if (this.#streams && this.analysis.pool.empty && !this.#ending) {
@@ -429,7 +437,7 @@ class Run {
       const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
       this.#emit(conclusion)
       this.#tellOf(conclusion)
-    } else if (this.#closed.length < this.#keep && (sa.spiR !== NO_SPI || this.#unanswered++ < this.#keepUnanswered)) {
+    } else if (this.#closed.length < this.#keep && (!isOneSided(sa) || this.#unanswered++ < this.#keepUnanswered)) {
       sa.settle()
       this.#closed.push(sa)
     } else this.#unkept++
@@ -447,8 +455,21 @@ class Run {
 
   #closeData(sa: DataSa): void {
     if (this.options.onEspSa && this.analysis.pool.empty) this.options.onEspSa(espSaReport(sa, null, []), sa)
-    else if (this.#evictedData.length < this.#keep) this.#evictedData.push(sa)
+    else if (sa.isFleeting ? this.#fleeting++ < this.#keepFleeting : this.#evictedData.length < this.#keep)
+      this.#evictedData.push(sa)
     else this.#unkept++
+  }
+
+  /** Of the SAs that are left at the end those that are looked at together; a stream gets the others as they are. */
+  #keptData(all: readonly DataSa[]): DataSa[] {
+    const { onEspSa } = this.options
+    const index = this.#index
+    return all.filter(sa => {
+      if (!sa.isFleeting || sa.result?.sa || index.find(sa) || this.#fleeting++ < this.#keepFleeting) return true
+      if (onEspSa) onEspSa(espSaReport(sa, null, []), sa)
+      else this.#unkept++
+      return false
+    })
   }
 
   /** Which rows of keys files opened packets of which data SAs. */
@@ -485,6 +506,10 @@ class Run {
     ]
   }
 }
+
+/** Whether nobody answered, or, where the beginning was missed, only one side was heard. */
+const isOneSided = ({ spiR, exchanges }: IkeSa): boolean =>
+  spiR === NO_SPI || new Set(exchanges.flatMap(x => x.messages.map(m => m.from))).size === 1
 
 /** The data SAs of a report; none where somebody takes each as it is made. */
 function espReports(all: Iterable<EspSaReport>, options: AnalyzeOptions): EspSaReport[] {

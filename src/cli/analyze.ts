@@ -134,7 +134,8 @@ export async function analyzeFiles(
       showKeys: options.showKeys,
       onTrials: progress.trials,
       // Who prints SAs as they close draws no ladders.
-      onMessage: extra.onClosedIkeSa ? undefined : (frame, bytes) => noteBytes(messageBytes, frame, bytes),
+      onMessage:
+        extra.onClosedIkeSa || extra.unjudged ? undefined : (frame, bytes) => noteBytes(messageBytes, frame, bytes),
       ...extra,
       onLive(begun) {
         live = begun
@@ -147,7 +148,8 @@ export async function analyzeFiles(
     let result = await run()
     // Keys stood behind packets, where only the whole reading finds them.
     // What was printed already cannot be said anew.
-    if (source.rereadable && embedded.count > known && !extra.onIkeSa && !extra.onClosedIkeSa) result = await run()
+    if (source.rereadable && embedded.count > known && !extra.onIkeSa && !extra.onClosedIkeSa && !extra.unjudged)
+      result = await run()
     embedded.notes.forEach(tellNote)
     return { ...result, secrets: embedded.with(given), messageBytes }
   } finally {

@@ -103,8 +103,7 @@ export async function writeClear(
     options,
     {
       ...limitsOf(options),
-      // What an SA was is not asked for here: a long stream lets it go as it closes.
-      onIkeSa: () => {},
+      unjudged: true,
       secretsGrow: followed !== undefined,
       onLive: live => followed?.follow(more => live.learn(more)),
       onOpened: clear && ((frame, place, opened) => clear.opened(frame, place, opened)),

@@ -3,7 +3,9 @@ import type { InnerWriter } from "../node/inner-writer.ts"
 import type { ClearMessage } from "../open/clear-messages.ts"
 
 /** Bytes held so that messages stand in their places; more are written at once, which pcapng allows. */
-const MAX_BYTES = 64 << 20
+const MAX_BYTES = 32 << 20
+/** Bytes of memory that a message takes beside those of its packet. */
+const MESSAGE_COST = 400
 
 export class IkeQueue {
   /** Messages written. */
@@ -25,7 +27,7 @@ export class IkeQueue {
       return
     }
     this.#queue.push(message)
-    this.#bytes += message.packet.length
+    this.#bytes += message.packet.length + MESSAGE_COST
     this.#sorted = false
   }
 

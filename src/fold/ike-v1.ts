@@ -136,7 +136,8 @@ export class V1Fold {
       encrypted: message.encrypted !== undefined,
     })
     follow(sa, exchange, record, datagram)
-    if (record.retransmissionOf === null) for (const event of this.rules.progress(exchange)) this.#progress(sa, event)
+    if (record.retransmissionOf === null)
+      for (const event of this.rules.progress(exchange, record)) this.#progress(sa, event)
     // A key server waits for no answer.
     if (sa.group?.role === "rekey") exchange.complete = true
     const item = { sa, exchange, record, message, datagram, outer }
@@ -286,11 +287,7 @@ export class V1Fold {
       messages: [],
       complete: false,
     }
-    sa.exchanges.push(made)
-    if (sa.exchanges.length > this.context.limits.exchanges) {
-      sa.exchanges.splice(0, 1)
-      sa.droppedExchanges++
-    }
+    sa.addExchange(made, this.context.limits.exchanges)
     return made
   }
 

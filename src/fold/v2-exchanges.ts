@@ -18,7 +18,7 @@ export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from:
   const startedBy = response ? otherSide(from) : from
   if (sa.exchanges.length > 0) {
     const same = (x: Exchange) =>
-      x.startedBy === startedBy && x.messageId === message.messageId && x.type === message.exchangeType
+      x.messageId === message.messageId && x.startedBy === startedBy && x.type === message.exchangeType
     const known = isInit(message.exchangeType)
       ? initExchange(sa, content, from, response, same)
       : recentExchange(sa.exchanges, same)
@@ -31,11 +31,7 @@ export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from:
     messages: [],
     complete: false,
   }
-  sa.exchanges.push(made)
-  if (sa.exchanges.length > limits.exchanges) {
-    sa.exchanges.splice(0, 1)
-    sa.droppedExchanges++
-  }
+  sa.addExchange(made, limits.exchanges)
   return made
 }
 

@@ -52,13 +52,33 @@ export class SenderTable<T extends Sender<T>> {
     return !before || !chain(before).some(other => isSameEnd(item, other))
   }
 
-  /** Takes out what stands at the place that was filled first. */
-  takeOldest(): T[] {
-    const [oldest] = this.#byHash
-    if (!oldest) return []
+  /**
+   * Takes out places until `count` senders are out: of all but the newest first those of which only `isFleeting` ones are known, then those
+   * that were silent for longest. Many at once, since what stands in a `Map` behind many deleted ones is found slowly.
+   */
+  take(count: number, isFleeting: (item: T) => boolean, lastFrame: (item: T) => number): T[] {
+    const taken: T[] = []
+    const places = [...this.#byHash].slice(0, Math.max(1, this.#byHash.size - count))
+    const take = ([hash, newest]: [number, T]): void => {
+      this.#byHash.delete(hash)
+      taken.push(...chain(newest).reverse())
+    }
+    const others: [number, T][] = []
+    for (const place of places)
+      if (taken.length < count && chain(place[1]).every(isFleeting)) take(place)
+      else others.push(place)
+    if (taken.length < count) {
+      const silentSince = new Map(others.map(place => [place, Math.max(...chain(place[1]).map(lastFrame))]))
+      others.sort((a, b) => (silentSince.get(a) ?? 0) - (silentSince.get(b) ?? 0))
+      for (const place of others) if (taken.length < count) take(place)
+    }
     this.#last = undefined
-    this.#byHash.delete(oldest[0])
-    return chain(oldest[1])
+    return taken
+  }
+
+  /** Every sender, those of one place one after another. */
+  *all(): Generator<T> {
+    for (const newest of this.#byHash.values()) for (let at: T | undefined = newest; at; at = at.nextAtHash) yield at
   }
 
   /** Those that share SPI and destination, each list in the order in which they came; senders that are alone are left out. */

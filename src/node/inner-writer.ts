@@ -9,6 +9,9 @@ import type { DataSa } from "../track/data-sa.ts"
 const RAW_IP = 101
 const ETHERNET = 1
 
+/** SAs that have an interface of their own: every interface costs whoever reads the file. */
+const MOST_INTERFACES = 10_000
+
 export interface InnerWriterOptions {
   /** Frame packets as Ethernet with addresses made up from the SPI, for tools that want a link layer. */
   readonly ethernet?: boolean
@@ -75,6 +78,8 @@ export class InnerWriter {
 
   #interface(key: string, name: string, description: string): number {
     let id = this.#interfaces.get(key)
+    if (id === undefined && key !== "" && this.#interfaces.size >= MOST_INTERFACES)
+      return this.#interface("", "others", "packets of further SAs")
     if (id === undefined) {
       id = this.#interfaces.size
       this.#interfaces.set(key, id)

@@ -199,11 +199,13 @@ export function espSaReport(
   const all = [sa, ...others]
   const last = all.reduce((a, b) => (b.lastFrame > a.lastFrame ? b : a))
   const sum = (of: (s: DataSa) => number): number => all.reduce((n, s) => n + of(s), 0)
+  const first = momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos })
   return {
     id: sa.id,
     child_sa: childSa,
-    first_time: momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos }),
-    last_time: momentText({ seconds: last.lastSeconds, nanos: last.lastNanos }),
+    first_time: first,
+    last_time:
+      last.lastFrame === sa.firstFrame ? first : momentText({ seconds: last.lastSeconds, nanos: last.lastNanos }),
     protocol: sa.protocol,
     spi: sa.spi.toString(16).padStart(8, "0"),
     source: sa.source,

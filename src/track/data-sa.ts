@@ -19,6 +19,9 @@ export interface Sample {
 
 const NO_SAMPLES: readonly Sample[] = []
 const ALONE: readonly DataSa[] = []
+const NOWHERE: readonly number[] = []
+/** An SA with fewer packets may be somebody's scan or flood: SPIs that nobody has cost their sender one packet each. */
+const FLEETING = 8
 
 /** Packets of one data SA, one after another, summed up. */
 export interface Stretch {
@@ -47,14 +50,12 @@ export interface DataEnds {
 
 /** One protocol, SPI, destination and sender. A sender may move: `senders.ts` joins what is one SA. RFC 4301 §4.1. */
 export class DataSa implements Sender<DataSa> {
-  id = ""
+  /** Its place among those that have a name; -1 before. */
+  number = -1
   readonly protocol: "ESP" | "AH"
   readonly spi: number
-  /** Addresses of the first packet. */
-  readonly source: string
-  readonly destination: string
-  readonly sourceBytes: Uint8Array
-  readonly destinationBytes: Uint8Array
+  readonly #source: Address
+  readonly #destination: Address
   readonly encapsulation: "none" | "udp" | "tcp"
   packets = 0
   /** Bytes of the ESP or AH packets as they were on the wire. */
@@ -71,8 +72,8 @@ export class DataSa implements Sender<DataSa> {
   readonly sketch = new PacketSketch()
   /** Packets over time, where they are asked for. */
   rates: RateBins | undefined
-  /** Indexes of the captures that have packets of it. */
-  readonly captures: number[] = []
+  /** Indexes of the captures that have packets of it; the one that was seen last stands last. */
+  captures: readonly number[] = NOWHERE
   /** Of UDP or TCP of the first packet, 0 without. */
   sourcePort = 0
   destinationPort = 0
@@ -87,9 +88,6 @@ export class DataSa implements Sender<DataSa> {
   into: DataSa | undefined
   /** The SAs with the same protocol, SPI and destination, this one too, where they are several. */
   senders: readonly DataSa[] = ALONE
-  /** Another data SA with the same protocol and SPI. */
-  next: DataSa | undefined
-  previous: DataSa | undefined
   nextAtHash: DataSa | undefined
 
   constructor(
@@ -99,12 +97,37 @@ export class DataSa implements Sender<DataSa> {
   ) {
     this.protocol = ends.protocol
     this.spi = ends.spi
-    this.source = ends.source.text
-    this.destination = ends.destination.text
-    this.sourceBytes = ends.source.bytes
-    this.destinationBytes = ends.destination.bytes
+    this.#source = ends.source
+    this.#destination = ends.destination
     this.encapsulation = ends.encapsulation
     this.sequences = new SequenceSet(maxRuns)
+  }
+
+  /** `esp/` and its number; empty while it may turn out to be another path of an SA before it. */
+  get id(): string {
+    return this.number < 0 ? "" : `esp/${this.number}`
+  }
+
+  /** Addresses of the first packet. */
+  get source(): string {
+    return this.#source.text
+  }
+
+  get destination(): string {
+    return this.#destination.text
+  }
+
+  get sourceBytes(): Uint8Array {
+    return this.#source.bytes
+  }
+
+  get destinationBytes(): Uint8Array {
+    return this.#destination.bytes
+  }
+
+  /** It sent next to nothing. */
+  get isFleeting(): boolean {
+    return this.packets < FLEETING
   }
 
   /** Counts one packet. `sequence` is the 32 bits on the wire. */
@@ -156,7 +179,7 @@ export class DataSa implements Sender<DataSa> {
     this.sequences.join(other.sequences)
     this.sketch.join(other.sketch.pairs)
     if (other.rates) this.rates?.join(other.rates.columns())
-    for (const capture of other.captures) if (!this.captures.includes(capture)) this.captures.push(capture)
+    this.captures = [...new Set([...this.captures, ...other.captures])]
     this.nullEncrypted ??= other.nullEncrypted
     other.into = this
   }

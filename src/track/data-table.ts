@@ -30,11 +30,12 @@ export interface DataTableOptions {
 
 export class DataTable {
   readonly #senders = new SenderTable<DataSa>()
-  /** Newest of the SAs with an SPI; others hang on `next`. */
-  readonly #bySpi = { ESP: new Map<number, DataSa>(), AH: new Map<number, DataSa>() }
+  /** By protocol and SPI, and by both addresses: each made when it is asked for, and true from then on. */
+  #bySpi: Groups | undefined
+  #byPair: Groups | undefined
   readonly #addresses = new AddressBook()
-  /** By their two addresses. */
-  readonly #pairs = new Map<string, Set<DataSa>>()
+  /** Lists of one capture, which most SAs have. */
+  readonly #alone: (readonly number[])[] = []
   #size = 0
   #next = 0
   /** No sender that comes now is joined to another. */
@@ -75,25 +76,27 @@ export class DataTable {
     return sa?.into ?? sa
   }
 
-  /** Every SA with this SPI. */
+  /** Every SA with this SPI, the newest first. */
   withSpi(protocol: "ESP" | "AH", spi: number): DataSa[] {
-    const found: DataSa[] = []
-    for (let sa = this.#bySpi[protocol].get(spi); sa; sa = sa.next) found.push(sa)
-    return found
+    this.#bySpi ??= this.#grouped(spiKey)
+    return this.#bySpi.of(spiKey({ protocol, spi })).reverse()
   }
 
   /** Every SA between two addresses, both ways, in the order of their first packets. */
   between(a: string, b: string): readonly DataSa[] {
-    return [...(this.#pairs.get(pairKey(a, b)) ?? [])]
+    this.#byPair ??= this.#grouped(({ source, destination }) => pairKey(source, destination))
+    return this.#byPair.of(pairKey(a, b))
   }
 
   /** Every SA still in the table, in the order of their first packets. */
   all(): DataSa[] {
-    const list: DataSa[] = []
-    for (const bySpi of [this.#bySpi.ESP, this.#bySpi.AH])
-      for (const first of bySpi.values())
-        for (let sa: DataSa | undefined = first; sa; sa = sa.next) if (!sa.into) list.push(sa)
-    return list.sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
+    return [...this.#senders.all()].filter(sa => !sa.into).sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
+  }
+
+  #grouped(keyOf: (sa: DataSa) => string): Groups {
+    const groups = new Groups(keyOf)
+    for (const sa of [...this.#senders.all()].sort((a, b) => a.firstFrame - b.firstFrame)) groups.add(sa)
+    return groups
   }
 
   /** After the last packet: joins senders that are one SA. `isOne` says of which SAs that is known. */
@@ -105,12 +108,17 @@ export class DataTable {
 
   #of(view: PacketView): DataSa {
     const sa = this.#senders.find(view) ?? this.#add(view)
-    if (sa.captures[sa.captures.length - 1] !== view.capture) noteCapture(sa.captures, view.capture)
+    if (sa.captures[sa.captures.length - 1] !== view.capture) this.#noteCapture(sa, view.capture)
     return sa
   }
 
+  #noteCapture(sa: DataSa, capture: number): void {
+    if (sa.captures.length > 0) sa.captures = [...sa.captures.filter(c => c !== capture), capture]
+    else sa.captures = this.#alone[capture] ??= [capture]
+  }
+
   #add(view: PacketView): DataSa {
-    if (this.#size >= this.options.limits.dataSas) this.#evictOldest()
+    if (this.#size >= this.options.limits.dataSas) this.#evict()
     const { encapsulation } = view
     const isInside = encapsulation !== Encapsulation.NONE
     const ends = {
@@ -124,32 +132,29 @@ export class DataTable {
     if (this.options.rates) sa.rates = new RateBins()
     sa.sourcePort = isInside ? view.sourcePort : 0
     sa.destinationPort = isInside ? view.destinationPort : 0
-    const bySpi = this.#bySpi[sa.protocol]
-    sa.next = bySpi.get(sa.spi)
-    if (sa.next) sa.next.previous = sa
-    bySpi.set(sa.spi, sa)
     // Another sender of one SPI and destination may be another path: it has a name once it is known to be another SA.
     if (this.#senders.add(sa) || this.#settled) this.#name(sa)
-    const pair = pairKey(sa.source, sa.destination)
-    const between = this.#pairs.get(pair)
-    if (between) between.add(sa)
-    else this.#pairs.set(pair, new Set([sa]))
+    this.#bySpi?.add(sa)
+    this.#byPair?.add(sa)
     this.#size++
     return sa
   }
 
   #name(sa: DataSa): void {
-    if (sa.id === "") sa.id = `esp/${this.#next++}`
+    if (sa.number < 0) sa.number = this.#next++
   }
 
-  #evictOldest(): void {
-    for (const sa of this.#senders.takeOldest().reverse()) {
+  /** A sixteenth at once: what is collected together costs less. */
+  #evict(): void {
+    const count = Math.max(1, this.options.limits.dataSas >> 4)
+    for (const sa of this.#senders.take(
+      count,
+      sa => sa.isFleeting,
+      sa => sa.lastFrame,
+    )) {
       this.#name(sa)
-      unlink(this.#bySpi[sa.protocol], sa)
-      const pair = pairKey(sa.source, sa.destination)
-      const between = this.#pairs.get(pair)
-      between?.delete(sa)
-      if (between?.size === 0) this.#pairs.delete(pair)
+      this.#bySpi?.take(sa)
+      this.#byPair?.take(sa)
       this.#size--
       this.evicted++
       for (const s of sa.samples) this.#sampleBytes -= s.bytes.length + SAMPLE_COST
@@ -177,17 +182,29 @@ export class DataTable {
 
 const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
 
-/** The capture that is seen now stands last. */
-function noteCapture(captures: number[], capture: number): void {
-  const at = captures.indexOf(capture)
-  if (at >= 0) captures.splice(at, 1)
-  captures.push(capture)
-}
+const spiKey = ({ protocol, spi }: Pick<DataSa, "protocol" | "spi">): string => `${protocol} ${spi}`
 
-/** Takes an SA out of the list of its SPI; its own `next` stays. */
-function unlink(bySpi: Map<number, DataSa>, { spi, previous, next }: DataSa): void {
-  if (next) next.previous = previous
-  if (previous) previous.next = next
-  else if (next) bySpi.set(spi, next)
-  else bySpi.delete(spi)
+/** Data SAs that have something in common, in the order in which they came. */
+class Groups {
+  readonly #groups = new Map<string, Set<DataSa>>()
+
+  constructor(readonly keyOf: (sa: DataSa) => string) {}
+
+  of(key: string): DataSa[] {
+    return [...(this.#groups.get(key) ?? [])]
+  }
+
+  add(sa: DataSa): void {
+    const key = this.keyOf(sa)
+    const group = this.#groups.get(key)
+    if (group) group.add(sa)
+    else this.#groups.set(key, new Set([sa]))
+  }
+
+  take(sa: DataSa): void {
+    const key = this.keyOf(sa)
+    const group = this.#groups.get(key)
+    group?.delete(sa)
+    if (group?.size === 0) this.#groups.delete(key)
+  }
 }

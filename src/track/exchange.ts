@@ -5,7 +5,7 @@ import { digestOfView } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
 import { type Datagram, isCut } from "./datagram.ts"
 import { type Moment, secondsBetween } from "./moment.ts"
-import type { Side } from "./peer.ts"
+import type { PerSide, Side } from "./peer.ts"
 
 /** What stays known of a message once its bytes are gone. */
 export interface MessageRecord {
@@ -37,8 +37,12 @@ export interface Exchange {
   messages: MessageRecord[]
   /** IKEv2: the response is whole. IKEv1: the exchange's last message was seen. */
   complete: boolean
+  /** IKEv1: its messages without repeats; of phase 1 which of its steps they are, as bits. */
+  steps?: number
   /** Retransmissions beyond the cap on messages, which are counted only. */
   omitted?: number
+  /** Frames of its messages by side and content, once they are many. */
+  seen?: PerSide<Map<number, number>>
 }
 
 /** Messages kept of one exchange: fragments, and what is sent again and again. */
@@ -68,10 +72,24 @@ export class NameLists {
   }
 }
 
+/** Messages of one exchange from which on they are found by their content. */
+const MANY_MESSAGES = 64
+
 /** The frame of an earlier message of this side with the same bytes. */
 export function retransmissionOf(exchange: Exchange, from: Side, content: number): number | null {
-  for (const m of exchange.messages) if (m.from === from && m.digest === content) return m.frame
+  const { messages } = exchange
+  if (messages.length >= MANY_MESSAGES) {
+    exchange.seen ??= framesByContent(messages)
+    return exchange.seen[from].get(content) ?? null
+  }
+  for (const m of messages) if (m.from === from && m.digest === content) return m.frame
   return null
+}
+
+function framesByContent(messages: readonly MessageRecord[]): PerSide<Map<number, number>> {
+  const seen = { initiator: new Map<number, number>(), responder: new Map<number, number>() }
+  for (const m of messages.toReversed()) seen[m.from].set(m.digest, m.frame)
+  return seen
 }
 
 /** Seconds between two captures of one message on its way. */
@@ -113,8 +131,10 @@ export function addMessage(
     bytes: isCut(datagram) ? datagram.wireBytes : message.end - message.start,
     digest: content,
   }
-  if (exchange.messages.length < MAX_MESSAGES) exchange.messages.push(record)
-  else if (record.retransmissionOf !== null) exchange.omitted = (exchange.omitted ?? 0) + 1
+  if (exchange.messages.length < MAX_MESSAGES) {
+    exchange.messages.push(record)
+    if (record.retransmissionOf === null) exchange.seen?.[from].set(content, record.frame)
+  } else if (record.retransmissionOf !== null) exchange.omitted = (exchange.omitted ?? 0) + 1
   return record
 }
 

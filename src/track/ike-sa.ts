@@ -172,6 +172,8 @@ export class IkeSa {
   last: Moment
   /** Responder SPIs of other answers to its first request, in hex. */
   otherSpis: readonly string[] = NO_SPIS
+  /** Payloads of its messages in the clear beyond what is usual. */
+  unusualPayloads = 0
   /** Over TCP (RFC 9329), by the first message. */
   overTcp = false
   readonly facts: SaFacts = {
@@ -221,11 +223,20 @@ export class IkeSa {
     this.last = at.first
   }
 
+  /** Adds an exchange; the oldest go beyond the cap, several at once, or each would move all that are left. */
+  addExchange(exchange: Exchange, cap: number): void {
+    this.exchanges.push(exchange)
+    if (this.exchanges.length > cap) this.droppedExchanges += this.exchanges.splice(0, Math.max(1, cap >> 4)).length
+  }
+
   /** No more comes of it: its lists give up the room that they have for more, which is half of a short SA. */
   settle(): void {
     this.offered = this.offered.slice()
     this.exchanges = this.exchanges.slice()
-    for (const x of this.exchanges) x.messages = x.messages.slice()
+    for (const x of this.exchanges) {
+      x.messages = x.messages.slice()
+      x.seen = undefined
+    }
     this.checks = this.checks.slice()
     const { initiator, responder } = this.vendors
     this.vendors = { initiator: initiator.slice(), responder: responder.slice() }

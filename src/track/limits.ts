@@ -25,9 +25,9 @@ export interface TrackLimits {
 
 export const TRACK_LIMITS: TrackLimits = {
   sas: 20_000,
-  unanswered: 10_000,
+  unanswered: 3000,
   exchanges: 10_000,
-  dataSas: 100_000,
+  dataSas: 80_000,
   runs: 4096,
   pending: 256,
   pendingBytes: 128 << 20,

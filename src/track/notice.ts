@@ -25,7 +25,10 @@ export interface Notice {
   readonly encrypted: boolean
 }
 
+const NO_DATA = new Uint8Array(0)
+
 /** Keeps a notice, with a copy of the first octets of its data. */
 export function addNotice(sa: { readonly notices: Notice[] }, notice: Notice): void {
-  if (sa.notices.length < MAX_NOTICES) sa.notices.push({ ...notice, data: notice.data.slice(0, MAX_DATA) })
+  const data = notice.data.length === 0 ? NO_DATA : notice.data.slice(0, MAX_DATA)
+  if (sa.notices.length < MAX_NOTICES) sa.notices.push({ ...notice, data })
 }

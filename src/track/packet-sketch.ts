@@ -12,13 +12,17 @@ const LOOKED_AT = 40
 
 export class PacketSketch {
   /** Pairs of a hash of the sequence number and a fingerprint, in the order of their hashes. */
-  readonly #pairs: number[] = []
+  #pairs: number[] | undefined
+  /** The only pair so far: most senders of a flood send one packet. */
+  #hash = 0
+  #print = 0
+  #isEmpty = true
 
   /** Takes in a packet. */
   add(view: PacketView): void {
     const hash = hashOf(view.sequence)
     const pairs = this.#pairs
-    if (pairs.length < 2 * KEPT || hash <= pairs[2 * KEPT - 2]) this.#put(hash, fingerprint(view))
+    if (!pairs || pairs.length < 2 * KEPT || hash <= pairs[2 * KEPT - 2]) this.#put(hash, fingerprint(view))
   }
 
   /** Takes in what another sketch kept. */
@@ -28,12 +32,12 @@ export class PacketSketch {
 
   /** What is kept. */
   get pairs(): readonly number[] {
-    return this.#pairs
+    return this.#pairs ?? (this.#isEmpty ? [] : [this.#hash, this.#print])
   }
 
   /** Whether packets with the same number are the same; undefined without such packets. */
   isSame(other: PacketSketch): boolean | undefined {
-    const [mine, theirs] = [this.#pairs, other.#pairs]
+    const [mine, theirs] = [this.pairs, other.pairs]
     let known: true | undefined
     for (let i = 0, j = 0; i < mine.length && j < theirs.length; ) {
       if (mine[i] === theirs[j]) {
@@ -47,6 +51,13 @@ export class PacketSketch {
   }
 
   #put(hash: number, print: number): void {
+    if (this.#isEmpty) {
+      this.#isEmpty = false
+      this.#hash = hash
+      this.#print = print
+      return
+    }
+    this.#pairs ??= [this.#hash, this.#print]
     const pairs = this.#pairs
     let at = pairs.length
     while (at > 0 && pairs[at - 2] >= hash) at -= 2

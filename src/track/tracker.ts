@@ -27,6 +27,13 @@ const CLOSED_AT_ONCE = 32
 /** Responder SPIs beside its own that are remembered of one SA. */
 const MAX_OTHER_SPIS = 8
 
+/** Payloads of a message in the clear that are nothing unusual; an SA holds its first messages as long as it is live. */
+const USUAL_PAYLOADS = 12
+/** Payloads beyond those in the messages of all live SAs: with more, whoever was silent for longest is closed. */
+const MAX_UNUSUAL = 100_000
+/** SAs looked at for those between the same peers, in a whole capture. */
+const MAX_LOOKS = 20_000_000
+
 export class Tracker {
   /** The versions are apart: an SPI says nothing about the other one. */
   readonly #tables = { 1: new Tables(), 2: new Tables() }
@@ -35,6 +42,8 @@ export class Tracker {
   #patience = MANY_FINISHED
   #next = 0
   #nextChild = 0
+  #unusual = 0
+  #looks = 0
   evicted = 0
 
   constructor(
@@ -53,9 +62,19 @@ export class Tracker {
   /** The SA of a message, made if it is the first; never undefined. */
   locate(message: Message, datagram: Datagram): IkeSa {
     const sa = this.#locate(message, datagram)
+    if (message.payloads.length > USUAL_PAYLOADS) this.#weigh(sa, message.payloads.length - USUAL_PAYLOADS)
     if (this.census?.isLast(message.src.bytes, message.start, datagram.frame) && this.#finished.at(-1) !== sa)
       this.#finished.push(sa)
     return sa
+  }
+
+  /** A message of many payloads: what all of them take is bounded. */
+  #weigh(sa: IkeSa, unusual: number): void {
+    sa.unusualPayloads += unusual
+    this.#unusual += unusual
+    for (const tables of [this.#tables[1], this.#tables[2]])
+      for (const table of [tables.unanswered.table, tables.answered])
+        while (this.#unusual > MAX_UNUSUAL && table.size > 1) this.#evict(tables, table, table.size - 1)
   }
 
   /** Evicts SAs that are finished. Call between frames. */
@@ -203,10 +222,13 @@ export class Tracker {
 
   /** Other answered SAs of the same version between the same addresses, in the order in which they last spoke. */
   siblings(sa: IkeSa): IkeSa[] {
+    const { answered } = this.#tables[sa.version]
+    this.#looks += answered.size
+    if (this.#looks > MAX_LOOKS) return []
     const [a, b] = [sa.initiator.address, sa.responder.address]
     const same = ({ initiator: { address: i }, responder: { address: r } }: IkeSa) =>
       (i === a && r === b) || (i === b && r === a)
-    return [...this.#tables[sa.version].answered.values()].filter(x => x !== sa && same(x))
+    return [...answered.values()].filter(x => x !== sa && same(x))
   }
 
   /** Who began an SA of which this is the first message seen: the header, another try under the same SPI, or the payloads say it. */
@@ -242,6 +264,7 @@ export class Tracker {
     if (table.size <= cap) return
     // Many at once: what is collected together costs less.
     for (const sa of table.shrink(cap - (cap >> 4))) {
+      this.#unusual -= sa.unusualPayloads
       tables.forgetBeginning(sa)
       this.evicted++
       this.onEvict(sa)
@@ -252,7 +275,10 @@ export class Tracker {
   #forget(sa: IkeSa): boolean {
     const tables = this.#tables[sa.version]
     const known = sa.spiR === NO_SPI ? tables.unanswered.take(sa) : tables.answered.take(sa.spiI, sa.spiR, sa)
-    if (known) tables.forgetBeginning(sa)
+    if (known) {
+      this.#unusual -= sa.unusualPayloads
+      tables.forgetBeginning(sa)
+    }
     return known
   }
 }

@@ -36,7 +36,7 @@ import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { EventV1, ProgressV1 } from "./event.ts"
-import type { Exchange } from "./exchange.ts"
+import type { Exchange, MessageRecord } from "./exchange.ts"
 import { groupChildOf } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
@@ -97,11 +97,12 @@ export class V1Rules {
   ) {}
 
   /** What a message shows by being there; for every one that is no retransmission, closed ones too. */
-  progress(exchange: Exchange): ProgressV1[] {
+  progress(exchange: Exchange, record: MessageRecord): ProgressV1[] {
     const events: ProgressV1[] = []
     const wanted = MESSAGES[exchange.type] ?? 1
-    const count = () => exchange.messages.filter(m => m.retransmissionOf === null && !m.fragment).length
-    const complete = exchange.complete || count() >= wanted
+    const inPhase1 = isPhase1(exchange.type)
+    exchange.steps = inPhase1 ? (exchange.steps ?? 0) | stepOf(record) : (exchange.steps ?? 0) + 1
+    const complete = exchange.complete || (inPhase1 ? bitsIn(exchange.steps) : exchange.steps) >= wanted
     if (complete && !exchange.complete) events.push({ kind: "completed", exchange })
     if (isPhase1(exchange.type) && complete) events.push({ kind: "established", by: "phase 1" })
     if (exchange.type === EXCHANGE_V1.TRANSACTION) events.push({ kind: "established", by: "transaction" })
@@ -230,6 +231,8 @@ export class V1Rules {
 
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV1[]): void {
     const at = whole.datagram
+    let others: readonly IkeSa[] | undefined
+    const siblings = () => (others ??= this.siblings(sa))
     for (const d of findAll(whole.payloads, del)) {
       // GDOI numbers protocols as SA TEK does; 0 is the rekey SA. RFC 6407 §5.9.
       if (d.protocol === (d.doi === DOI.GDOI ? 0 : PROTOCOL_ID.PROTO_ISAKMP)) {
@@ -237,24 +240,34 @@ export class V1Rules {
         continue
       }
       for (const spi of d.spis) {
-        const child = sa.group ? groupChildOf(sa, toHex(spi)) : this.#childOfSender(sa, from, toHex(spi))
+        const spiText = toHex(spi)
+        const child = sa.group ? groupChildOf(sa, spiText) : this.#childOfSender(sa, from, spiText, siblings)
         events.push(child ? { kind: "child-deleted", child, at } : { kind: "stray-delete", from, spi, at })
       }
     }
   }
 
   /** The Child SA whose SPI the sender chose; any ISAKMP SA between the two peers may speak of it. RFC 2408 §3.15. */
-  #childOfSender(sa: IkeSa, from: Side, spi: string): ChildSa | undefined {
+  #childOfSender(sa: IkeSa, from: Side, spi: string, siblings: () => readonly IkeSa[]): ChildSa | undefined {
     const sender = sa.peer(from).address
     const mine = (owner: IkeSa, side: Side) =>
       owner.children.find(c => (c.startedBy === side ? c.spiI : c.spiR) === spi)
     let child = mine(sa, from)
     if (!child)
-      for (const other of this.siblings(sa))
+      for (const other of siblings())
         child ??= mine(other, other.initiator.address === sender ? "initiator" : "responder")
     return child
   }
 }
+
+/**
+ * Which message of a side in phase 1 it is, as a bit: it has the SA payload, goes on in the clear, or is encrypted. A second one of a kind,
+ * forged or sent by mistake, is no further step. RFC 2409 §5.
+ */
+const stepOf = ({ from, encrypted, payloads }: MessageRecord): number =>
+  (encrypted ? 1 : payloads.includes(saPayload.notation) ? 2 : 4) << (from === "initiator" ? 0 : 3)
+
+const bitsIn = (steps: number): number => steps.toString(2).replaceAll("0", "").length
 
 /** A message being read, and what it was found to say. */
 interface Reading {

@@ -1,5 +1,5 @@
 /** The formats of all commands: how each is asked for, and who reads it. A test file that uses them mocks `src/cli/output.ts`. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"
 import { REPORT_FORMATS } from "../../src/cli/present.ts"
@@ -8,6 +8,8 @@ import { walkCapture } from "../../src/net/walk-capture.ts"
 import { AUDIT_FORMATS } from "../../src/render/audit/index.ts"
 import { CHECK_FORMATS } from "../../src/render/check/index.ts"
 import { FLOW_FORMATS } from "../../src/render/flow.ts"
+import { EXPORTERS } from "../../src/secrets/export/export.ts"
+import { importSecrets } from "../../src/secrets/import.ts"
 import * as read from "./format-readers.ts"
 import { runCommand } from "./run-command.ts"
 
@@ -70,6 +72,11 @@ export const FORMS: readonly Form[] = [
   ...forms("audit", AUDIT_FORMATS),
   ...forms("statistics", ["text", "json"], [], true),
   ...forms("diff", ["text", "json"]).map(f => ({ ...f, args: (c: string) => [...f.args(c), OTHER] })),
+  ...Object.keys(EXPORTERS).map(format => ({
+    name: `keys --export ${format}`,
+    args: (capture: string) => ["keys", capture, "--export", format, exportOf(capture, format)],
+    read: (_out: string, capture: string) => readExport(exportOf(capture, format)),
+  })),
   {
     name: "decrypt pcapng",
     args: capture => ["decrypt", capture, "--ike", "-w", innerOf(capture)],
@@ -80,6 +87,25 @@ export const FORMS: readonly Form[] = [
 const scratch = mkdtempSync(join(tmpdir(), "ikedump-forms-"))
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
 const innerOf = (capture: string): string => join(scratch, `${capture.replaceAll(/[^\w.-]/g, "_").slice(-100)}.pcapng`)
+
+/** Where keys go: a folder for Wireshark, else a file. */
+const exportOf = (capture: string, format: string): string => `${innerOf(capture)}.${format}`
+
+/** Exported keys, which are read again as keys; nothing is there where nothing was to export. */
+function readExport(path: string): void {
+  if (!existsSync(path)) return
+  const names = statSync(path).isDirectory() ? readdirSync(path).map(name => join(path, name)) : [path]
+  try {
+    for (const name of names) {
+      const warning = importSecrets(readFileSync(name, "utf8"), { file: name }).notes.find(
+        n => n.severity === "warning",
+      )
+      if (warning) throw new Error(JSON.stringify(warning))
+    }
+  } finally {
+    rmSync(path, { recursive: true })
+  }
+}
 
 /** A capture that can be read to its end. What is odd inside the packets is the sender's doing. */
 function readCapture(path: string): void {

@@ -1,11 +1,12 @@
 /** The ring of packets that wait for keys: bounded, in order, each flow's own. */
 import { expect, it } from "vitest"
+import { Address } from "../../src/net/address-book.ts"
 import { Kind, PacketView } from "../../src/net/packet-view.ts"
 import { DataFlow } from "../../src/open/data-flow.ts"
 import { WaitingPackets } from "../../src/open/waiting-packets.ts"
 import { DataSa } from "../../src/track/data-sa.ts"
 
-const address = (text: string) => ({ text, bytes: Uint8Array.from(text.split("."), Number) })
+const address = (text: string) => new Address(Uint8Array.from(text.split("."), Number))
 const ends = { protocol: "ESP", source: address("192.0.2.2"), destination: address("192.0.2.1") } as const
 const flowOf = (spi: number) => new DataFlow(new DataSa({ ...ends, spi, encapsulation: "none" }, 0, 16))
 

@@ -110,6 +110,18 @@ describe("a forged first message (RFC 7296 §2.6)", () => {
     expectUp(await reportOf(play.tape.capture([1, flood[0], 2, ...flood.slice(1), ...rest]), shared(play)), play)
   })
 
+  it("a late first request is told as what it is, with keys and without", async () => {
+    const { play, forge, rest } = played()
+    const capture = play.tape.capture([1, 2, ...rest, forge({ from: "initiator" })])
+    for (const keys of [shared(play), {}]) {
+      const report = await reportOf(capture, keys)
+      const [sa, late] = report.ike_sas
+      expect(sa.state).toBe("established")
+      expect(late.verdict).toMatchObject({ outcome: "partial", cause: "stray-first-message", certainty: "inferred" })
+      expect(late.verdict.headline).toContain(sa.id)
+    }
+  })
+
   it("a wrong secret opens nothing, with candidates as without", async () => {
     const { play, forge, rest } = played()
     const capture = play.tape.capture([1, forge({ from: "responder" }), 2, ...rest])
@@ -164,6 +176,32 @@ describe("a forged key exchange of IKEv1 (RFC 2409 §5)", () => {
           const bare = await reportOf(capture)
           if (mode === "main") expect(bare.ike_sas[0].diagnostics).toContain("stray-first-message")
         })
+})
+
+describe("messages of phase 1 that are no further step (RFC 2409 §5)", () => {
+  it("six in the clear are no finished Main Mode", async () => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    const ke = (from: "initiator" | "responder") =>
+      play.clear(from, v1.XV1.MAIN, [
+        v1.raw(v1.T.KE, play.tape.random(32, "forged")),
+        v1.raw(v1.T.NONCE, play.tape.random(20, "forged")),
+      ])
+    const forged = [ke("initiator"), ke("responder"), ke("initiator"), ke("responder")]
+    const [sa] = (await reportOf(play.tape.capture([1, 2, 3, 4, ...forged]))).ike_sas
+    expect(sa.state).toBe("half-open")
+    const [whole] = (await reportOf(play.tape.capture([1, 2, 3, 4, ...forged, 5, 6]))).ike_sas
+    expect(whole.state).toBe("established")
+  })
+
+  it("a late first request is told as what it is", async () => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    const frames = play.tape.packets.map((_, i) => i + 1)
+    const late = play.clear("initiator", v1.XV1.MAIN, [v1.raw(v1.T.SA, play.sai.slice(0, -4))], false)
+    const { ike_sas } = await reportOf(play.tape.capture([...frames, late]))
+    expect(ike_sas[1].verdict).toMatchObject({ outcome: "partial", cause: "stray-first-message" })
+  })
 })
 
 describe("errors and deletes in the clear (RFC 7296 §2.21)", () => {

@@ -36,18 +36,26 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
     const to = owner ? receiver(owner.sa, owner.child, data) : data.destination
     flow.packets.set(to, (flow.packets.get(to) ?? 0) + data.packets)
   }
+  const copiesOf = copyFinder(all)
   const bothWays = new Set([...flows.values()].filter(f => f.packets.size > 1).flatMap(f => f.all))
   return [...flows.values()]
     .filter(f => !f.all.some(data => copiesOf(data).some(copy => bothWays.has(copy))))
     .flatMap(oneWay)
 }
 
-/** The same packets under other addresses: captured on both sides of a NAT. */
-function copiesOf(data: DataSa): DataSa[] {
-  const out: DataSa[] = []
-  for (let d = data.previous; d; d = d.previous) if (d.sketch.isSame(data.sketch)) out.push(d)
-  for (let d = data.next; d; d = d.next) if (d.sketch.isSame(data.sketch)) out.push(d)
-  return out
+/** Data SAs of one SPI among which copies are looked for: nobody captures an SA at more places. */
+const MAX_SAME_SPI = 64
+
+/** Finds the same packets under other addresses: captured on both sides of a NAT. */
+function copyFinder(all: readonly DataSa[]): (data: DataSa) => DataSa[] {
+  const bySpi = new Map<string, DataSa[]>()
+  const keyOf = ({ protocol, spi }: DataSa) => `${protocol} ${spi}`
+  for (const data of all) {
+    const same = bySpi.get(keyOf(data))
+    if (!same) bySpi.set(keyOf(data), [data])
+    else if (same.length < MAX_SAME_SPI) same.push(data)
+  }
+  return data => (bySpi.get(keyOf(data)) ?? []).filter(d => d !== data && d.sketch.isSame(data.sketch))
 }
 
 /** Peers and selectors, no matter which side asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */

@@ -4,7 +4,7 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { otherSide, type Side } from "../../track/peer.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { noAnswer } from "./no-answer.ts"
+import { noAnswer, strayRequest } from "./no-answer.ts"
 import { refusedInClear } from "./refused-clear.ts"
 import { after, arrivedAt, frameOf, framesOf, notifiesOf, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, secondsText, sendings } from "./words.ts"
@@ -27,7 +27,7 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
     const last = lastRequest(first)
     const goesOn = f.sent.some(s => s.from === last.from && !first.includes(s))
     if (!goesOn && !answers.some(s => after(s, frameOf(last))))
-      return isSilence(f, last) ? noAnswer(f, last) : cutShort(f, last)
+      return strayRequest(f, last) ?? (isSilence(f, last) ? noAnswer(f, last) : cutShort(f, last))
     return undefined
   }
   if (f.sa.version === 1) return undefined

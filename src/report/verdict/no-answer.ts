@@ -1,6 +1,8 @@
 /** A request that nobody answers before the SA is up: what the path, the port and the size say of it. RFC 7296 §2.1, §2.23, RFC 7383 §1. */
 
+import { NO_SPI } from "../../track/beginning.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
 import { type Facts, peerAt } from "./facts.ts"
@@ -86,6 +88,30 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     why: `${what} and never answered: ${spokeOn500 || spokeOn4500 ? `${to} answered before, so it gave up, or packets are dropped since` : "nobody listens there, it has no connection for this peer, or a filter drops the packets"}`,
   }
 }
+
+/** A first request that is none of an SA of its own. */
+export function strayRequest(f: Facts, s: Sent): Judgement | undefined {
+  const twin = answeredUnder(f)
+  return twin && stray(f, s, twin)
+}
+
+/** An SA of the same peers whose initiator chose the same SPI, answered before this request came. */
+const answeredUnder = ({ sa, world }: Facts): IkeSa | undefined =>
+  sa.spiR === NO_SPI
+    ? world
+        .between(sa)
+        .find(x => x.spiI === sa.spiI && x.version === sa.version && x.number < sa.number && x.spiR !== NO_SPI)
+    : undefined
+
+/** No peer makes a second SA under an SPI that it uses: RFC 7296 §2.6, RFC 2408 §2.5.3. */
+const stray = (f: Facts, s: Sent, twin: IkeSa): Judgement => ({
+  outcome: "partial",
+  certainty: "inferred",
+  cause: "stray-first-message",
+  frames: framesOf(s),
+  headline: `Not part of ${twin.id}: late, repeated with other content, or forged`,
+  why: `${exchangeOf(f, s)} has the initiator's SPI of ${twin.id}, which was answered before, and other content; nobody answers it, and no peer begins a second SA under an SPI in use`,
+})
 
 function byIcmp(
   f: Facts,

@@ -11,7 +11,7 @@ import { isPsk } from "../explain/ikev1.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { noAnswer } from "./no-answer.ts"
+import { noAnswer, strayRequest } from "./no-answer.ts"
 import { pskPair } from "./psk-pair.ts"
 import { policyText } from "./reason.ts"
 import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, notifiesOf, type Sent, timeOf } from "./sent.ts"
@@ -208,6 +208,8 @@ function silent(f: Facts, last: Sent): Judgement | undefined {
   const pieces = inPieces(f, last)
   if (pieces) return pieces
   const quiet = goesOnFor(f, arrivedAt(last))
+  const stray = strayRequest(f, last)
+  if (stray) return stray
   if (!isSilence(f, last)) {
     // Aggressive Mode's second message carries HASH_R: who has another key drops it, and begins anew or gives up.
     return {

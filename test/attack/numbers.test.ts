@@ -1,0 +1,305 @@
+/**
+ * Every number from the wire that becomes a length, a count or an index: real captures of the fixtures in which one of them is set to an
+ * edge of its range, found by the byte ranges of the field tree; numbers inside SK are set and sealed again under the keys; those of
+ * the file formats too. Each capture goes through a command, its output is read, and it takes neither long nor much memory.
+ * A sample in the tests; `IKEDUMP_NUMBERS=all` is the whole (`npm run fuzz`); `IKEDUMP_SEED` chooses another sample.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+import { byteSource } from "../../src/bytes/byte-source.ts"
+import { Cursor } from "../../src/bytes/cursor.ts"
+import { type FieldNode, TreeSink } from "../../src/bytes/field-sink.ts"
+import { FrameDissector } from "../../src/dissect/frame-dissector.ts"
+import { decodeChain } from "../../src/ike/shared/chain.ts"
+import { IKEV2 } from "../../src/ike/v2/table.ts"
+import { frameSources } from "../../src/net/dissect.ts"
+import { walkCapture } from "../../src/net/walk-capture.ts"
+import { random } from "../helpers/mutations.ts"
+import { FORMS, faultOf } from "../helpers/output-forms.ts"
+import { threadSeconds } from "../helpers/thread-seconds.ts"
+import { PlayV2, type Side } from "../play/play-v2.ts"
+import { hex, Tape } from "../play/tape.ts"
+import * as w from "../play/wire-v2.ts"
+import { oneOf } from "./bend.ts"
+
+const ALL = process.env.IKEDUMP_NUMBERS === "all"
+const SEED = Number(process.env.IKEDUMP_SEED ?? 1)
+/** Changed captures of each kind, where not all are tried. */
+const SAMPLE = 60
+const MAX_SECONDS = 5
+const MAX_BYTES = 300e6
+
+/** A number in some bytes: where it stands, and which bits of it. */
+interface Place {
+  readonly name: string
+  readonly at: number
+  readonly size: number
+  /** Of big-endian numbers in the wire order; formats of files are written with the low octet first. */
+  readonly littleEndian?: boolean
+  readonly mask?: number
+}
+
+const NUMBER =
+  /len|size|num|count|total|off|frag|window|life|ttl|hlen|next|version|payload|data|msgid|messageid|seq|id$|type|hops|snap|resol/i
+
+/** The edges of a number of so many bits. */
+function edges(bits: number): number[] {
+  const max = 2 ** bits - 1
+  return [...new Set([0, 1, max, max - 1, 2 ** (bits - 1), 2 ** (bits - 1) - 1].filter(n => n >= 0))]
+}
+
+function set(bytes: Uint8Array, { at, size, mask, littleEndian }: Place, edge: number): void {
+  const places = Array.from({ length: size }, (_, i) => at + (littleEndian ? i : size - 1 - i))
+  const whole = mask === undefined
+  const shift = whole ? 0 : Math.log2(mask & -mask)
+  const value = whole ? edge : edge * 2 ** shift
+  places.forEach((place, i) => {
+    const octet = Math.floor(value / 256 ** i) % 256
+    const kept = whole ? 0 : ~(mask >>> (8 * i)) & 255
+    bytes[place] = (bytes[place] & kept) | octet
+  })
+}
+
+const bitsOf = ({ size, mask }: Place): number =>
+  mask === undefined ? 8 * size : mask.toString(2).replaceAll("0", "").length
+
+/** Numbers of a tree that stand in `source`, by the names of their fields. */
+function* numbersOf(nodes: readonly FieldNode[], source: unknown): Generator<Place> {
+  for (const { field, src, start, end, value, children } of nodes) {
+    const size = end - start
+    const isNumber = typeof value === "number" || typeof value === "bigint"
+    if (src === source && isNumber && size >= 1 && size <= 8 && NUMBER.test(`${field.name} ${field.label}`))
+      yield {
+        name: field.name,
+        at: start,
+        size,
+        mask: field.bits && field.bits.of === 8 * size ? field.bits.mask : undefined,
+      }
+    yield* numbersOf(children, source)
+  }
+}
+
+/** Numbers of all frames, with their places in the file. */
+function inFrames(file: Uint8Array): Place[] {
+  const found: Place[] = []
+  const buffer = Buffer.from(file.buffer, file.byteOffset, file.length)
+  const dissector = new FrameDissector()
+  let [frame, from, frameAt] = [0, 0, 0]
+  walkCapture(
+    file,
+    {
+      packet(view) {
+        const sources = frameSources(view)
+        if (view.frame !== frame) {
+          const { bytes } = sources.frame
+          frameAt = buffer.indexOf(bytes, from)
+          from = frameAt + bytes.length
+          frame = view.frame
+        }
+        const sink = new TreeSink()
+        dissector.draw(view, sink, sources)
+        for (const place of numbersOf(sink.roots, sources.frame)) found.push({ ...place, at: frameAt + place.at })
+      },
+      diagnostic() {},
+    },
+    { all: true },
+  )
+  return found
+}
+
+/** Numbers of the file's own format: headers of the file and of its first records, blocks and options. */
+function inFormat(file: Uint8Array): Place[] {
+  const view = new DataView(file.buffer, file.byteOffset, file.length)
+  const word = (name: string, at: number, size = 4): Place => ({ name, at, size, littleEndian: true })
+  const found: Place[] = []
+  if (view.getUint32(0) !== 0x0a0d0d0a) {
+    found.push(word("pcap snaplen", 16), word("pcap linktype", 20))
+    for (let at = 24, n = 0; n < 3 && at + 16 < file.length; n++) {
+      for (const [i, name] of ["seconds", "fraction", "captured", "original"].entries())
+        found.push(word(`pcap ${name}`, at + 4 * i))
+      at += 16 + view.getUint32(at + 8, true)
+    }
+    return found
+  }
+  for (let at = 0, n = 0; n < 6 && at + 12 < file.length; n++) {
+    const size = view.getUint32(at + 4, true)
+    found.push(
+      word("pcapng block type", at),
+      word("pcapng block length", at + 4),
+      word("pcapng length again", at + size - 4),
+    )
+    for (let inside = at + 8; inside < Math.min(at + size - 4, at + 40); inside += 2)
+      found.push(word(`pcapng block ${view.getUint32(at, true)} +${inside - at}`, inside, 2))
+    at += size
+  }
+  return found
+}
+
+const fixtures = resolve(import.meta.dirname, "../../fixtures")
+const files = readdirSync(fixtures, { recursive: true, encoding: "utf8" })
+  .filter(f => /\.(pcap|pcapng|cap)$/.test(f))
+  .sort()
+
+const folder = mkdtempSync(join(tmpdir(), "ikedump-numbers-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+const capture = join(folder, "capture.pcapng")
+const forms = FORMS.filter(f => f.name !== "report html")
+
+/** What is wrong with what a command says of these bytes, if anything. */
+async function faultIn(bytes: Uint8Array, keys: readonly string[], next: () => number): Promise<string | undefined> {
+  writeFileSync(capture, bytes)
+  const form = oneOf(next, forms)
+  const before = threadSeconds()
+  const peak = process.resourceUsage().maxRSS
+  const fault = await faultOf(form, capture, keys)
+  // A file that is no capture any more is refused.
+  const wrong = fault && /exit code [23]:/.test(fault) && !fault.includes("internal error") ? undefined : fault
+  const seconds = threadSeconds() - before
+  const grown = (process.resourceUsage().maxRSS - peak) * 1024
+  return (
+    wrong ??
+    (seconds > MAX_SECONDS
+      ? `${form.name}: ${seconds} s`
+      : grown > MAX_BYTES
+        ? `${form.name}: ${grown} bytes`
+        : undefined)
+  )
+}
+
+/** Each number of a file once, by its name. */
+const distinct = (places: readonly Place[]): Place[] => [...new Map(places.map(p => [p.name, p])).values()]
+
+/** Files with their numbers; a few of them, or all. */
+async function sweep(numbersIn: (file: Uint8Array) => Place[]): Promise<{ tried: number; faults: string[] }> {
+  const next = random(SEED)
+  const faults: string[] = []
+  let tried = 0
+  const attempt = async (name: string, file: Uint8Array, place: Place, edge: number): Promise<void> => {
+    const bytes = file.slice()
+    set(bytes, place, edge)
+    const keys = join(fixtures, dirname(name), "keys.json")
+    const fault = await faultIn(bytes, existsSync(keys) ? ["--keys", keys] : [], next)
+    if (fault) faults.push(`${name}: ${place.name} at ${place.at} = ${edge}: ${fault}`)
+    tried++
+  }
+  const read = (name: string) => new Uint8Array(readFileSync(join(fixtures, name)))
+  if (ALL)
+    for (const name of files) {
+      const file = read(name)
+      for (const place of distinct(numbersIn(file)))
+        for (const edge of edges(bitsOf(place))) await attempt(name, file, place, edge)
+    }
+  else
+    for (let i = 0; i < SAMPLE / 10; i++) {
+      const name = oneOf(next, files)
+      const file = read(name)
+      const places = distinct(numbersIn(file))
+      for (let n = 0; n < 10 && places.length > 0; n++) {
+        const place = oneOf(next, places)
+        await attempt(name, file, place, oneOf(next, edges(bitsOf(place))))
+      }
+    }
+  return { tried, faults }
+}
+
+/** Both ends of a negotiation; one number inside one sealed message is set to an edge. */
+class Numbered extends PlayV2 {
+  /** Every number that was sealed so far. */
+  seen = 0
+  target = -1
+  edge: (bits: number) => number = () => 0
+  about = ""
+
+  override sealed(
+    from: Side,
+    exchange: number,
+    id: number,
+    response: boolean,
+    payloads: readonly w.Payload[],
+  ): Uint8Array {
+    const first = payloads[0]?.type ?? 0
+    const bytes = w.chain(payloads)
+    const source = byteSource(bytes, "inside")
+    const sink = new TreeSink()
+    decodeChain(IKEV2, first, new Cursor(source, 0, bytes.length, "inside", sink), {
+      version: 2,
+      exchangeType: exchange,
+      flags: 8,
+      table: IKEV2,
+    })
+    for (const place of numbersOf(sink.roots, source))
+      if (this.seen++ === this.target) {
+        const edge = this.edge(bitsOf(place))
+        this.about = `${place.name} of exchange ${exchange} = ${edge}`
+        set(bytes, place, edge)
+      }
+    const head = this.head(from, exchange, id, response)
+    return w.seal(head, w.P.SK, first, new Uint8Array(0), bytes, this.sealKeys(from), this.provider, { iv: this.iv() })
+  }
+}
+
+function played(target: number, edge: (bits: number) => number): { tape: Tape; play: Numbered } {
+  const tape = new Tape()
+  const play = new Numbered(tape)
+  play.target = target
+  play.edge = edge
+  play.saInit().auth()
+  play.child("initiator", { encr: "AES-GCM-16-128", ke: [31] })
+  play.delete()
+  return { tape, play }
+}
+
+describe("numbers at the edges of their ranges", () => {
+  it("are found in real captures", () => {
+    const names = new Set(
+      files.flatMap(f => inFrames(new Uint8Array(readFileSync(join(fixtures, f)))).map(p => p.name)),
+    )
+    const known = ["ip.len", "ip.hdr_len", "ip.frag_offset", "udp.length", "isakmp.length", "isakmp.payloadlength"]
+    expect(known.filter(name => !names.has(name))).toEqual([])
+    expect(names.size).toBeGreaterThan(50)
+  })
+
+  it("are set as they say", () => {
+    const bytes = Uint8Array.of(0xff, 0x12, 0x34, 0xff)
+    set(bytes, { name: "", at: 1, size: 2, mask: 0x0ff0 }, 0xab)
+    expect([...bytes]).toEqual([0xff, 0x1a, 0xb4, 0xff])
+    set(bytes, { name: "", at: 0, size: 4, littleEndian: true }, 0x80000001)
+    expect([...bytes]).toEqual([1, 0, 0, 0x80])
+  })
+
+  it("in frames give diagnostics only", { timeout: 0 }, async () => {
+    const { tried, faults } = await sweep(inFrames)
+    expect(tried).toBeGreaterThan(SAMPLE / 2)
+    expect(faults).toEqual([])
+  })
+
+  it("in the formats of files give diagnostics only", { timeout: 0 }, async () => {
+    const { tried, faults } = await sweep(inFormat)
+    expect(tried).toBeGreaterThan(SAMPLE / 2)
+    expect(faults).toEqual([])
+  })
+
+  it("inside SK, sealed again under the right keys, give diagnostics only", { timeout: 0 }, async () => {
+    const next = random(SEED)
+    const total = played(-1, () => 0).play.seen
+    expect(total).toBeGreaterThan(60)
+    const faults: string[] = []
+    const keysFile = join(folder, "keys.json")
+    const runs = ALL ? total * 6 : SAMPLE / 2
+    for (let run = 0; run < runs; run++) {
+      const target = ALL ? run % total : Math.floor(next() * total)
+      const which = ALL ? Math.floor(run / total) : Math.floor(next() * 6)
+      const { tape, play } = played(target, bits => edges(bits)[which % edges(bits).length])
+      expect(play.about).not.toBe("")
+      writeFileSync(
+        keysFile,
+        JSON.stringify({ ikedump_keys: 1, psks: ["swordfish"], dh_shared: play.exchanged.map(e => hex(e.shared)) }),
+      )
+      const fault = await faultIn(tape.capture(), ["--keys", keysFile], next)
+      if (fault) faults.push(`${play.about}: ${fault}`)
+    }
+    expect(faults).toEqual([])
+  })
+})
