@@ -116,7 +116,7 @@ describe("what diff says", () => {
     expect(out).toContain("  IKE SA 1\n")
     expect(out).toContain("    encryption AES-CBC-128 → AES-GCM-16-256\n")
     expect(out).toContain("    integrity HMAC-SHA2-256-128 → none\n")
-    expect(out).toContain("    findings + nat-present, + port-float\n")
+    expect(out).toContain("    findings +nat-present, +port-float\n")
     expect(out).toContain("    encapsulation none → udp\n")
     expect(out).not.toMatch(/ike_sas|\[\d+\]|"/)
   })

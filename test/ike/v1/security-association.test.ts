@@ -118,7 +118,7 @@ describe("SA payload of IKEv1", () => {
   it("tells a wrong number of transforms, and a payload that does not belong", () => {
     const wrongCount = PHASE_1.slice()
     wrongCount[15] = 2
-    expect(decode(wrongCount).proposals[0].fault?.message).toContain("says 2 transforms, 1 are there")
+    expect(decode(wrongCount).proposals[0].fault?.message).toContain("says 2 transforms, 1 is there")
     const wrongNext = PHASE_1.slice()
     wrongNext[8] = 7
     expect(decode(wrongNext).fault?.message).toContain("payload type 7 follows a proposal")
