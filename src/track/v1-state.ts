@@ -21,9 +21,13 @@ export interface Flight {
   readonly nonce: Body
 }
 
+const NO_OFFERS: readonly Body[] = []
+
 export class V1State {
   /** SAi_b: the body of the initiator's SA payload. */
   sa: Body | null = null
+  /** SA payloads that the initiator sent in the clear before `sa`, with other content: anybody can send one. */
+  offers: readonly Body[] = NO_OFFERS
   ke: PerSide<Body | null> = { initiator: null, responder: null }
   nonce: PerSide<Body | null> = { initiator: null, responder: null }
   /** Every key exchange and nonce that a side sent in the clear, the first ones: anybody can add to them. */
@@ -57,6 +61,9 @@ export function v1StateOf(sa: { v1?: V1State }): V1State {
   sa.v1 ??= new V1State()
   return sa.v1
 }
+
+/** Bodies that SAi_b of the hashes may be, the likeliest first. */
+export const offersOf = ({ sa, offers }: V1State): Body[] => (sa === null ? [] : [sa, ...offers])
 
 /** What both sides sent in the clear and keys are made from. */
 export type Exchanged = Pick<V1State, "ke" | "nonce">

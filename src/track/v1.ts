@@ -4,6 +4,7 @@
  */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
+import { equal } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
@@ -73,7 +74,7 @@ export function bodyOf(whole: WholeMessage, type: number): Body | null {
   return p ? { bytes: p.src.bytes.slice(p.start + 4, p.end), frame: whole.datagram.frame } : null
 }
 
-/** Messages with a key exchange that are remembered of each side, of which the pairs are tried. */
+/** Messages with a key exchange that are remembered of each side, of which the pairs are tried; as many offers. */
 const MAX_FLIGHTS = 4
 /** Child SAs remembered as those that a new one may replace. */
 const MAX_NEWEST = 65_536
@@ -339,7 +340,11 @@ function phase1(reading: Reading, exchangeType: number): void {
   state.exchangeType = exchangeType
   const offered = find(whole.payloads, saPayload)
   if (offered && from === "initiator") {
-    state.sa = bodyOf(whole, PAYLOAD_V1.SA)
+    const body = bodyOf(whole, PAYLOAD_V1.SA)
+    const before = state.sa
+    if (before && body && !equal(before.bytes, body.bytes) && state.offers.length < MAX_FLIGHTS)
+      state.offers = [...state.offers, before]
+    state.sa = body
     events.push({ kind: "offered", offers: offered.proposals.flatMap(p => p.transforms.map(offerOfV1)) })
   }
   const chosen = offered?.proposals[0]?.transforms[0]

@@ -25,7 +25,7 @@ import type { Side } from "../track/peer.ts"
 import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import { isPhase1 } from "../track/v1.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
-import { type Exchanged, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
+import { type Exchanged, offersOf, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import type { Pool } from "./pool.ts"
 
@@ -237,16 +237,13 @@ function hashHolds(
   const id = body(PAYLOAD_V1.ID) ?? state.id[from]?.bytes
   const { initiator, responder } = state.ke
   if (!hash || !id || !initiator || !responder || !state.sa) return undefined
-  const transcript = {
-    gxi: initiator.bytes,
-    gxr: responder.bytes,
-    ckyI: context.ckyI,
-    ckyR: context.ckyR,
-    sai: state.sa.bytes,
-  }
-  const expected =
-    from === "initiator" ? hashI(context, skeyid, transcript, id) : hashR(context, skeyid, transcript, id)
+  const { ckyI, ckyR } = context
+  const expected = from === "initiator" ? hashI : hashR
+  const holds = offersOf(state).some(sai => {
+    const transcript = { gxi: initiator.bytes, gxr: responder.bytes, ckyI, ckyR, sai: sai.bytes }
+    return equal(hash, expected(context, skeyid, transcript, id))
+  })
   // Hybrid initiators and signers send other proofs: only where both sides send a HASH does a wrong one mean a wrong key.
   const both = isPskMethod(state.authMethod) || isPublicKeyMethod(state.authMethod)
-  return sa.choice && !both ? undefined : equal(hash, expected)
+  return sa.choice && !both ? undefined : holds
 }

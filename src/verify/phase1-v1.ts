@@ -12,7 +12,7 @@ import type { Origin } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
-import { otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
+import { offersOf, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { Pool } from "../unlock/pool.ts"
 import { signerKeys } from "./certificates.ts"
@@ -55,14 +55,13 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
   if (state.exchangeType === EXCHANGE_V1.BASE)
     return skipped(id, rfc, whole.datagram, "no RFC says what Base Mode hashes")
   const context = contextOf(input)
-  const expected =
-    context && transcriptOf(input) ? (skeyid: Uint8Array) => expectedHash(input, context, skeyid) : undefined
-  if (!context || !expected)
+  if (!context || !transcriptOf(input))
     return skipped(id, rfc, whole.datagram, "phase 1 is not whole in the capture, or its hash is not offered")
-  const matches = (skeyid: Uint8Array) => {
-    const value = expected(skeyid)
-    return value !== undefined && equal(value, claimed)
-  }
+  const matches = (skeyid: Uint8Array) =>
+    readingsOf(input).some(reading => {
+      const value = expectedHash(reading, context, skeyid)
+      return value !== undefined && equal(value, claimed)
+    })
   if (input.skeyid)
     return matches(input.skeyid)
       ? pass(id, rfc, whole.datagram)
@@ -73,7 +72,8 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
   if (psks.length === 0) return skipped(id, rfc, whole.datagram, "the pre-shared key is missing")
   // SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman: Aggressive Mode shows whether the PSK is right (RFC 2409 §5.4).
   // Of several key exchanges in the clear the one under which it holds is the genuine one.
-  const readings = [input, ...[...otherPairs(state)].map(pair => ({ ...input, state: { ...state, ...pair } }))]
+  const pairs = [input, ...[...otherPairs(state)].map(pair => ({ ...input, state: { ...state, ...pair } }))]
+  const readings = pairs.flatMap(readingsOf)
   const holdsIn = (reading: Phase1Input, key: Uint8Array): boolean => {
     const made = noncesOf(reading.state)
     const value = made && expectedHash(reading, context, skeyidPsk(context, key, made).out)
@@ -101,11 +101,12 @@ function signature(input: Phase1Input, claimed: Uint8Array): CheckResult | Verif
   if (keys.length === 0)
     return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
   let unchecked = true
-  for (const key of keys) {
-    const held = holds(input, context, skeyid, { spki: key.spki, claimed })
-    if (held !== undefined) unchecked = false
-    if (held) return { check: pass(id, rfc, whole.datagram), used: key.origins }
-  }
+  for (const key of keys)
+    for (const reading of readingsOf(input)) {
+      const held = holds(reading, context, skeyid, { spki: key.spki, claimed })
+      if (held !== undefined) unchecked = false
+      if (held) return { check: pass(id, rfc, whole.datagram), used: key.origins }
+    }
   return unchecked
     ? skipped(id, rfc, whole.datagram, "the signature algorithm is not offered by this provider")
     : fail(id, rfc, whole.datagram, "the signature does not match HASH under the certificate")
@@ -140,6 +141,10 @@ function tiedHash(input: Phase1Input, hash: HashId, skeyid: Uint8Array, value: U
   const keyed = prf && provider.mac[prf.mac] ? expectedHash(input, { prf, provider }, skeyid) : undefined
   return [...(keyed ? [keyed] : []), ...(h ? [h(value)] : [])]
 }
+
+/** The same with each SA payload that the initiator may have sent: one of several in the clear is the genuine one. */
+const readingsOf = (input: Phase1Input): Phase1Input[] =>
+  offersOf(input.state).map(sa => ({ ...input, state: { ...input.state, sa } }))
 
 function contextOf({ state, provider }: Phase1Input): PrfContext | undefined {
   const prf = prfOfPhase1(state)

@@ -178,6 +178,24 @@ describe("a forged key exchange of IKEv1 (RFC 2409 §5)", () => {
         })
 })
 
+describe("a forged offer of IKEv1 (RFC 2409 §5)", () => {
+  it.each(["before", "behind"] as const)("%s the genuine one is not what the hashes are made of", async place => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    const frames = play.tape.packets.map((_, i) => i + 1)
+    const forged = play.clear("initiator", v1.XV1.MAIN, [v1.raw(v1.T.SA, play.sai.slice(0, -4))], false)
+    const at = place === "before" ? 0 : 1
+    const capture = play.tape.capture([...frames.slice(0, at), forged, ...frames.slice(at)])
+    const report = await reportOf(capture, { ...PSKS, dh_shared: [hex(play.ke.shared)] })
+    const [sa] = report.ike_sas
+    expect(report.ike_sas).toHaveLength(1)
+    expect(failures(report)).toEqual([])
+    expect(["ikev1-hash-i", "ikev1-hash-r"].map(id => statuses(sa, id))).toEqual([["pass"], ["pass"]])
+    const wrong = await reportOf(capture, { psks: [{ secret: "sailfish" }], dh_shared: [hex(play.ke.shared)] })
+    expect(wrong.ike_sas[0].keys.status).toBe("none")
+  })
+})
+
 describe("messages of phase 1 that are no further step (RFC 2409 §5)", () => {
   it("six in the clear are no finished Main Mode", async () => {
     const play = new PlayV1(new NewTape())
