@@ -3,6 +3,7 @@ import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import type { GroupPolicy } from "../ike/v1/group-policy.ts"
 import type { PerSide } from "./peer.ts"
+import type { IkeChoice } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -21,13 +22,28 @@ export interface Flight {
   readonly nonce: Body
 }
 
+/** What a responder's SA payload chose: the suite, and the attributes that phase 1 goes by. */
+export interface AnswerV1 {
+  readonly body: Body
+  readonly choice: IkeChoice
+  /** The authentication method by name. */
+  readonly method: string | null
+  readonly attributes: Attributes
+}
+
+type Attributes = Pick<V1State, "hash" | "authMethod" | "prf" | "group" | "lifetimeSeconds" | "lifetimeKilobytes">
+
 const NO_OFFERS: readonly Body[] = []
+const NO_ANSWERS: readonly AnswerV1[] = []
 
 export class V1State {
   /** SAi_b: the body of the initiator's SA payload. */
   sa: Body | null = null
   /** SA payloads that the initiator sent in the clear before `sa`, with other content: anybody can send one. */
   offers: readonly Body[] = NO_OFFERS
+  /** What the responder chose, the last it said in the clear; before it, with other content, what it or somebody else said. */
+  answer: AnswerV1 | null = null
+  otherAnswers: readonly AnswerV1[] = NO_ANSWERS
   ke: PerSide<Body | null> = { initiator: null, responder: null }
   nonce: PerSide<Body | null> = { initiator: null, responder: null }
   /** Every key exchange and nonce that a side sent in the clear, the first ones: anybody can add to them. */

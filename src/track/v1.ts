@@ -44,7 +44,7 @@ import { otherSide, type Side } from "./peer.ts"
 import { rangeOfId, rangesOf } from "./selector-range.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
-import { type Body, type V1State, v1StateOf } from "./v1-state.ts"
+import { type AnswerV1, type Body, type V1State, v1StateOf } from "./v1-state.ts"
 import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -367,16 +367,33 @@ function phase1(reading: Reading, exchangeType: number): void {
 
 function choose({ state, whole, events }: Reading, chosen: TransformV1): void {
   const a = ikeAttributes(chosen)
-  state.hash = a.hash === undefined ? undefined : hashOfIkev1(a.hash)
-  state.authMethod = a.authMethod
-  state.prf = a.prf
+  const answer = answerOf(whole, chosen)
+  if (!answer) return
+  const before = state.answer
+  if (before && !equal(before.body.bytes, answer.body.bytes) && state.otherAnswers.length < MAX_FLIGHTS)
+    state.otherAnswers = [...state.otherAnswers, before]
+  state.answer = answer
+  Object.assign(state, answer.attributes)
   // What looked like an identity was encrypted to the responder's key.
   if (isPublicKeyMethod(a.authMethod)) events.push({ kind: "identified", side: "initiator", id: null })
-  state.group = a.group
-  state.lifetimeSeconds = a.lifetimeSeconds
-  state.lifetimeKilobytes = a.lifetimeKilobytes
-  events.push({ kind: "chosen", choice: choiceOfV1(chosen, whole.datagram.frame) })
-  if (a.authMethod !== undefined) events.push({ kind: "method", name: AUTH_METHOD.alias(a.authMethod) })
+  events.push({ kind: "chosen", choice: answer.choice })
+  if (answer.method !== null) events.push({ kind: "method", name: answer.method })
+}
+
+function answerOf(whole: WholeMessage, chosen: TransformV1): AnswerV1 | null {
+  const { hash, authMethod, prf, group, lifetimeSeconds, lifetimeKilobytes } = ikeAttributes(chosen)
+  const body = bodyOf(whole, PAYLOAD_V1.SA)
+  return (
+    body && {
+      body,
+      choice: choiceOfV1(chosen, whole.datagram.frame),
+      method: authMethod === undefined ? null : AUTH_METHOD.alias(authMethod),
+      attributes: {
+        hash: hash === undefined ? undefined : hashOfIkev1(hash),
+        ...{ authMethod, prf, group, lifetimeSeconds, lifetimeKilobytes },
+      },
+    }
+  )
 }
 
 /** Whether a message says that phase 1 failed: an error in the clear, or AUTHENTICATION-FAILED in an opened one. RFC 2408 §3.14.1. */

@@ -23,9 +23,10 @@ import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import type { SealedMessageV1 } from "../track/sealed-message.ts"
+import type { IkeChoice } from "../track/suite.ts"
 import { isPhase1 } from "../track/v1.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
-import { type Exchanged, offersOf, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
+import { type AnswerV1, type Exchanged, offersOf, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import type { Pool } from "./pool.ts"
 
@@ -44,6 +45,8 @@ export interface CandidateV1 {
   readonly shared?: Uint8Array
   /** The key exchange and the nonces that it was made from, where they are others than the first that came. */
   readonly exchanged?: Exchanged
+  /** The answer that it was made by, where it is not the last that came. */
+  readonly answer?: AnswerV1
   /** Whether what was opened bears the keys out, beyond reading as IKE. */
   accepts(sealed: SealedMessageV1, opened: OpenedV1): boolean
   taken(): void
@@ -57,10 +60,24 @@ export interface V1Source {
   readonly provider: CryptoProvider
   /** Of the shared secrets only the next few that nothing was opened with; all when absent. */
   readonly few?: number
+  /** What the answer chose; what the SA has, where absent. */
+  readonly choice?: IkeChoice
 }
 
-/** Every key set that the secrets allow, from the first messages that came, then from every other pair of them. */
+const choiceOf = ({ sa, choice }: V1Source): IkeChoice | null => choice ?? sa.choice
+
+/** Every key set that the secrets allow, by the last answer that came in the clear, then by each other one. */
 export function* candidatesV1(source: V1Source): Generator<CandidateV1> {
+  yield* candidatesBy(source)
+  for (const answer of source.state.otherAnswers) {
+    const { choice, attributes } = answer
+    for (const candidate of candidatesBy({ ...source, state: { ...source.state, ...attributes }, choice }))
+      yield { ...candidate, answer }
+  }
+}
+
+/** From the first messages that came, then from every other pair of them. */
+function* candidatesBy(source: V1Source): Generator<CandidateV1> {
   yield* candidatesOf(source)
   for (const exchanged of otherPairs(source.state))
     for (const candidate of candidatesOf({ ...source, state: { ...source.state, ...exchanged } }))
@@ -158,7 +175,7 @@ function derived(
   { value: shared, origins, from, taken }: Shared & { readonly from: string },
 ): CandidateV1 {
   const keys = deriveSkeyids(context, skeyid.out, shared)
-  const encr = source.sa.choice?.encr
+  const encr = choiceOf(source)?.encr
   const ka = encr && encryptionKey(context, keys.values.skeyid_e, encr)
   return {
     values: { ...keys.values, ...(ka ? { encryption_key: ka.out } : {}) },
@@ -179,6 +196,7 @@ function derived(
 /** Keys that a file gives for these cookies: Ka, SKEYID_e, or SKEYID with g^xy. */
 function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1> {
   const { state, sa, provider } = source
+  const chosen = choiceOf(source)?.encr
   const hash = state.hash ?? (entry.prf === undefined ? undefined : hashByName(entry.prf.replace(/^HMAC-/, "")))
   const prf = state.hash ? prfOfPhase1(state) : hash?.prf
   const { values } = entry
@@ -189,7 +207,7 @@ function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1
   if (values.skeyid && context && !values.skeyid_e) {
     for (const shared of sharedSecrets(source)) {
       const keys = deriveSkeyids(context, values.skeyid, shared.value)
-      const ka = sa.choice?.encr && encryptionKey(context, keys.values.skeyid_e, sa.choice.encr)
+      const ka = chosen && encryptionKey(context, keys.values.skeyid_e, chosen)
       if (ka)
         yield {
           ...common,
@@ -204,7 +222,7 @@ function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1
   }
   const named = entry.encr
   const encr =
-    sa.choice?.encr ?? (named === undefined ? undefined : encrFromKeyLength(named, values.encryption_key?.length ?? 0))
+    chosen ?? (named === undefined ? undefined : encrFromKeyLength(named, values.encryption_key?.length ?? 0))
   const ka =
     values.encryption_key?.slice(0, encr?.keyBytes) ??
     (values.skeyid_e && context && encr ? encryptionKey(context, values.skeyid_e, encr).out : undefined)

@@ -114,7 +114,7 @@ export class V1Unlock {
     const { pool, provider } = this
     const source = { sa, state: v1StateOf(sa), given: this.givenFor(sa), pool, provider }
     for (const candidate of candidatesV1(source)) {
-      const encr = sa.choice?.encr ?? candidate.encr
+      const encr = candidate.answer ? candidate.answer.choice.encr : (sa.choice?.encr ?? candidate.encr)
       if (!encr) continue
       tried++
       this.pool.tried()
@@ -129,7 +129,13 @@ export class V1Unlock {
   }
 
   #adopt(sa: IkeSa, keys: Keys, candidate: CandidateV1, encr: Encr, frame: number): void {
+    const { answer } = candidate
     if (candidate.exchanged) Object.assign(v1StateOf(sa), candidate.exchanged)
+    if (answer) {
+      Object.assign(v1StateOf(sa), answer.attributes, { answer })
+      sa.choice = answer.choice
+      sa.auth = { initiator: answer.method, responder: answer.method }
+    }
     keys.adopted = candidate
     keys.encr = encr
     candidate.taken()

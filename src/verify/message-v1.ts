@@ -54,13 +54,16 @@ function natDetection({ state, from, whole, provider }: MessageInput, { checks, 
 function publicValue({ state, exchange, from, whole, provider }: MessageInput): CheckResult[] {
   const { group, ke } = state
   if (!bodyOf(whole, PAYLOAD_V1.KE) || !isPhase1(exchange.type) || group === undefined) return []
+  // Of several answers in the clear nobody knows yet which is the genuine one.
+  const groups = [group, ...state.otherAnswers.flatMap(({ attributes }) => attributes.group ?? [])]
   const check = (side: Side): CheckResult[] => {
     const value = ke[side]
     const at = side === from ? whole.datagram : { frame: value?.frame ?? 0, time: null }
     if (!value) return []
     if (isRevisedMethod(state.authMethod) && !state.unsealed[side])
       return [skipped("dh-public", "RFC 6989 §2", at, "the KE payload is encrypted, and no private key given opens it")]
-    return [verifyPublicValue(provider, group, value.bytes, at, isCut(whole.datagram))]
+    const results = groups.map(g => verifyPublicValue(provider, g, value.bytes, at, isCut(whole.datagram)))
+    return [results.find(r => r.status === "pass") ?? results[0]]
   }
   // Aggressive Mode's group is chosen only in its second message.
   const first = exchange.type === EXCHANGE_V1.AGGRESSIVE && from === "responder" ? check("initiator") : []

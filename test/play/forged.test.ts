@@ -196,6 +196,55 @@ describe("a forged offer of IKEv1 (RFC 2409 §5)", () => {
   })
 })
 
+describe("a forged answer of IKEv1 (RFC 2409 §5)", () => {
+  const attributes = (list: v1.AttributeSpec[]) =>
+    v1.saBody({ protocol: 1, spi: new Uint8Array(0), transforms: [[1, list]] })
+  // 3DES, MD5, another group; and a signature instead of the pre-shared key.
+  const forgeries: [string, v1.AttributeSpec[]][] = [
+    [
+      "other algorithms",
+      [
+        [1, 5],
+        [2, 1],
+        [3, 1],
+        [4, 2],
+      ],
+    ],
+    [
+      "another method",
+      [
+        [1, 7],
+        [14, 256],
+        [2, 4],
+        [3, 3],
+        [4, 14],
+      ],
+    ],
+  ]
+  for (const [what, list] of forgeries)
+    it.each(["before", "behind"] as const)(`${what}, %s the genuine one, does not hide the SA`, async place => {
+      const play = new PlayV1(new NewTape())
+      play.main()
+      const rest = play.tape.packets.length
+      play.quick("initiator").all()
+      const frames = play.tape.packets.map((_, i) => i + 1)
+      const forged = play.clear("responder", v1.XV1.MAIN, [v1.raw(v1.T.SA, attributes(list))])
+      const at = place === "before" ? 1 : 2
+      const capture = play.tape.capture([...frames.slice(0, at), forged, ...frames.slice(at)])
+      const report = await reportOf(capture, { ...PSKS, dh_shared: [hex(play.ke.shared)] })
+      const genuine = (await reportOf(play.tape.capture(frames), { ...PSKS, dh_shared: [hex(play.ke.shared)] }))
+        .ike_sas[0]
+      const [sa] = report.ike_sas
+      expect(rest).toBe(6)
+      expect(failures(report)).toEqual([])
+      expect(sa.keys.epochs[0].values).toEqual(shown(play.keys))
+      expect([sa.suite, sa.auth, sa.state]).toEqual([genuine.suite, genuine.auth, genuine.state])
+      for (const esp of report.esp_sas) expect(esp.icv_ok).toBe(esp.packets)
+      const wrong = await reportOf(capture, { ...PSKS, dh_shared: [hex(oneBitOff(play.ke.shared))] })
+      expect(wrong.ike_sas.every(s => s.keys.status === "none")).toBe(true)
+    })
+})
+
 describe("messages of phase 1 that are no further step (RFC 2409 §5)", () => {
   it("six in the clear are no finished Main Mode", async () => {
     const play = new PlayV1(new NewTape())
