@@ -77,7 +77,7 @@ const nested = (depth, i) =>
 const certificate = random(900)
 
 /** What each packet of an attack is, by its name. Each is made when its file is: then random numbers begin anew. */
-export const PACKETS = {
+const PACKETS = {
   "SPIs of ESP": () => i => ip(A, B, 50, esp(i + 256, 1)),
   "SPIs of ESP, other hosts each": () => i => ip(host(i), host(i * 7), 50, esp(i + 256, 1)),
   "SPIs of ESP, three packets each": () => i => ip(host((i / 3) | 0), B, 50, esp(((i / 3) | 0) + 256, 1 + (i % 3))),
