@@ -1,7 +1,7 @@
 /** The first exchange of an SA, in which the responder's SPI is not settled yet. RFC 7296 §2.6, RFC 2408 §4.1. */
 
 import type { Message } from "../ike/message.ts"
-import { FLAG_RESPONSE } from "../ike/shared/header.ts"
+import { FLAG_ENCRYPTION, FLAG_RESPONSE } from "../ike/shared/header.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
@@ -30,6 +30,10 @@ export const isFirstExchangeType = (version: 1 | 2, type: number): boolean => BE
 /** Whether a message is one of an exchange that begins an SA. */
 export const isFirstExchange = ({ version, exchangeType }: Message): boolean =>
   isFirstExchangeType(version, exchangeType)
+
+/** Whether a message comes from a peer that has settled for a responder's SPI: any behind the first exchange, and what Main Mode encrypts. */
+export const goesOn = (message: Message): boolean =>
+  !isFirstExchange(message) || (message.version === 1 && (message.flags & FLAG_ENCRYPTION) !== 0)
 
 /**
  * Whether a message is an answer, under an SPI of its own, to the first request of an SA that has been answered. In IKEv1 only a message

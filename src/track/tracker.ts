@@ -1,15 +1,7 @@
 /** Which SA a message belongs to: the tables of live IKE SAs, how they are found, and which are evicted when there are too many. */
 import type { Message } from "../ike/message.ts"
 import { FLAG_INITIATOR } from "../ike/shared/header.ts"
-import {
-  answersV1,
-  isAnotherAnswer,
-  isBeginning,
-  isFirstExchange,
-  isIkePort,
-  NO_SPI,
-  staysInBeginning,
-} from "./beginning.ts"
+import { answersV1, goesOn, isAnotherAnswer, isBeginning, isIkePort, NO_SPI, staysInBeginning } from "./beginning.ts"
 import { BeginningTable, type Ends } from "./beginning-table.ts"
 import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
@@ -127,7 +119,7 @@ export class Tracker {
   #underOtherSpi(tables: Tables, message: Message): IkeSa | undefined {
     if (message.spiR === NO_SPI || tables.others.size === 0) return undefined
     const sa = tables.others.get(message.spiI, message.spiR)
-    if (sa && !sa.secured && !isFirstExchange(message)) this.#rename(tables, sa, message.spiR)
+    if (sa && !sa.secured && goesOn(message)) this.#rename(tables, sa, message.spiR)
     return sa
   }
 

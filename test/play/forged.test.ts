@@ -245,6 +245,28 @@ describe("a forged answer of IKEv1 (RFC 2409 §5)", () => {
     })
 })
 
+describe("an answer of IKEv1 under another cookie (RFC 2408 §2.5.3)", () => {
+  it.each(["before", "behind"] as const)("%s the genuine one does not hide the SA", async place => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    play.quick("initiator").all()
+    const frames = play.tape.packets.map((_, i) => i + 1)
+    const forged = play.clear("responder", v1.XV1.MAIN, [v1.raw(v1.T.SA, play.sai)])
+    // The responder's cookie stands behind IP, UDP and the initiator's.
+    play.tape.packets[forged - 1][20 + 8 + 8] ^= 0x55
+    const at = place === "before" ? 1 : 2
+    const capture = play.tape.capture([...frames.slice(0, at), forged, ...frames.slice(at)])
+    const report = await reportOf(capture, { ...PSKS, dh_shared: [hex(play.ke.shared)] })
+    expect(failures(report)).toEqual([])
+    expect(report.ike_sas).toHaveLength(1)
+    expect(report.ike_sas[0]).toMatchObject({ spi_r: hex(play.ckyR), keys: { status: "derived" } })
+    expect(report.ike_sas[0].keys.epochs[0].values).toEqual(shown(play.keys))
+    for (const esp of report.esp_sas) expect(esp.icv_ok).toBe(esp.packets)
+    const wrong = await reportOf(capture, { psks: [{ secret: "sailfish" }], dh_shared: [hex(play.ke.shared)] })
+    expect(wrong.ike_sas[0].keys.status).toBe("none")
+  })
+})
+
 describe("messages of phase 1 that are no further step (RFC 2409 §5)", () => {
   it("six in the clear are no finished Main Mode", async () => {
     const play = new PlayV1(new NewTape())
