@@ -248,7 +248,7 @@ export class V2Fold {
     if (init) this.#settle(sa, init)
     if (typeof opened === "string" || !opened) return false
     addCheck(this.context, sa, skIntegrity(opened, payload, datagram))
-    addCheck(this.context, sa, skPadding(opened, payload, datagram))
+    addCheck(this.context, sa, skPadding(opened, payload, record.from, datagram))
     this.#applyOpened(item, opened, record.retransmissionOf === null)
     return true
   }

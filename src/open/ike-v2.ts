@@ -64,12 +64,14 @@ export function openSk(
       return "icv"
   }
   const padLength = clear[clear.length - 1] ?? 0
+  // Where Pad Length is wrong the chain of payloads still says where they end.
+  const last = payload.type === PAYLOAD_TYPE.SK ? payloadsEnd(payload.next, clear) : undefined
   return {
     ivBytes: encr.ivBytes,
     icvBytes,
     icvOk: encr.aead || verifies ? true : undefined,
     clear: byteSource(clear, `decrypted ${payload.type === PAYLOAD_TYPE.SK ? "SK" : "SKF"} of ${message.src.label}`),
-    end: Math.max(0, clear.length - 1 - padLength),
+    end: last !== undefined && last < clear.length ? last : Math.max(0, clear.length - 1 - padLength),
     padLength,
     first: payload.next,
   }

@@ -1,5 +1,6 @@
 /** Settles what came of one data packet: under which key it is open, what its ICV says, whether number and IV are new; and counts it. */
 import { u32At } from "../bytes/bytes.ts"
+import { paddingForm } from "../ipsec/esp-trailer.ts"
 import { type InnerSelectors, isAllowed } from "../keys/inner-selectors.ts"
 import { type DataResult, keepFrame } from "../track/data-result.ts"
 import { AH_FIXED_BYTES } from "./ah-opener.ts"
@@ -87,6 +88,7 @@ function count(flow: DataFlow, p: OpenedPacket): void {
   if (flow.data.protocol === "AH") return
   if (!p.trailer.fits || !p.trailer.padOk) {
     result.paddingFaults++
+    result.paddingForms |= paddingForm(p.clear, p.start + 8 + p.ivBytes, p.end - p.icvBytes, p.trailer)
     keepFrame(result.paddingFrames, p.frame)
   }
   if (p.nextHeader === 59) result.dummies++

@@ -22,6 +22,8 @@ export interface DataResult {
   failedFrames: number[]
   paddingFaults: number
   paddingFrames: number[]
+  /** What their padding looked like: a bit for each of `PADDING_FORMS`. */
+  paddingForms: number
   /** Dummy packets (Next Header 59) and packets with TFC padding. RFC 4303 §2.6, §2.7. */
   dummies: number
   tfcPadded: number
@@ -61,6 +63,7 @@ export const newResult = (): DataResult => ({
   failedFrames: [],
   paddingFaults: 0,
   paddingFrames: [],
+  paddingForms: 0,
   dummies: 0,
   tfcPadded: 0,
   outside: 0,
@@ -107,6 +110,7 @@ export function addResult(to: DataResult, from: Readonly<Omit<DataResult, "sa">>
     const all = [...to[name], ...from[name]]
     to[name] = all.sort((a, b) => a - b).slice(0, MAX_FRAMES)
   }
+  to.paddingForms |= from.paddingForms
   to.ivExact = from.ivExact ?? to.ivExact
   to.nullEncrypted ??= from.nullEncrypted
   if (from.sequenceHigh !== undefined) to.sequenceHigh = Math.max(to.sequenceHigh ?? 0, from.sequenceHigh)

@@ -2,8 +2,10 @@
 
 import { plural } from "../bytes/words.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
+import { type Mistake, mistakeText } from "../keys/mistake.ts"
 import { type Closed, payloadsEnd } from "../open/ike-v2.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
+import type { Side } from "../track/peer.ts"
 import { type At, type CheckResult, fail, pass, skipped } from "./check.ts"
 
 /** What came of opening: the cleartext, why it stayed closed, or why nobody tried. */
@@ -32,25 +34,44 @@ export function skIntegrity(outcome: SkOutcome, payload: DecodedPayload, at: At)
   return pass(id, rfc, at)
 }
 
-/** Padding begins where the last payload ends; its content is free in IKEv2 (RFC 7296 §3.14). A fragment may end anywhere. */
-export function skPadding(opened: Opened, payload: DecodedPayload, at: At): CheckResult {
-  const { clear, padLength, first, end } = opened
+/**
+ * Padding begins where the last payload ends; its content is free in IKEv2 (RFC 7296 §3.14). A fragment may end anywhere. Where the chain of payloads
+ * shows what Pad Length should be, the mistake is named.
+ */
+export function skPadding(opened: Opened, payload: DecodedPayload, from: Side, at: At): CheckResult {
+  const { clear, padLength, first } = opened
   const bytes = clear.bytes.length
+  const id = "sk-padding"
   const rfc = "RFC 7296 §3.14"
-  if (padLength + 1 > bytes)
-    return fail(
-      "sk-padding",
-      rfc,
-      at,
-      `Pad Length ${padLength}, but only ${plural(bytes, "byte")} ${bytes === 1 ? "was" : "were"} decrypted`,
-    )
-  const last = payload.type === PAYLOAD_TYPE.SK ? payloadsEnd(first, clear.bytes) : undefined
-  if (last !== undefined && last !== end)
-    return fail(
-      "sk-padding",
-      rfc,
-      at,
-      `Pad Length ${padLength}, but ${plural(bytes - 1 - last, "byte")} ${bytes - 1 - last === 1 ? "stands" : "stand"} behind the payloads`,
-    )
-  return pass("sk-padding", rfc, at)
+  if (payload.type === PAYLOAD_TYPE.SK) {
+    const last = payloadsEnd(first, clear.bytes)
+    const behind = bytes - 1 - (last ?? bytes)
+    if (behind >= 0 && behind !== padLength) {
+      const mistake = PADDING_MISTAKES.find(m => m.padLength(behind) === padLength)
+      const seen = `Pad Length ${padLength}, but ${plural(behind, "byte")} ${behind === 1 ? "stands" : "stand"} behind the payloads`
+      if (!mistake) return fail(id, rfc, at, seen)
+      return { ...fail(id, rfc, at, `${seen}: ${mistakeText("it", from, mistake)}`), mistake: mistake.id }
+    }
+  }
+  if (padLength < bytes) return pass(id, rfc, at)
+  return fail(
+    id,
+    rfc,
+    at,
+    `Pad Length ${padLength}, but only ${plural(bytes, "byte")} ${bytes === 1 ? "was" : "were"} decrypted`,
+  )
 }
+
+const PAD_LENGTH = {
+  rfc: "RFC 7296 §3.14",
+  rule: "Pad Length (1 octet, unsigned integer) is the length of the Padding field",
+}
+const PADDING_MISTAKES: readonly (Mistake & { readonly padLength: (behind: number) => number })[] = [
+  {
+    id: "sk-pad-counts-itself",
+    instead: "with the octet of Pad Length counted in",
+    padLength: n => n + 1,
+    ...PAD_LENGTH,
+  },
+  { id: "sk-pad-zero", instead: "as if there were no padding", padLength: () => 0, ...PAD_LENGTH },
+]

@@ -14,14 +14,17 @@ export interface SealOptions {
   iv?: Uint8Array
   /** What the Pad Length octet says, when it is to lie. */
   padLength?: number
+  /** Padding, Pad Length and Next Header, when they are to be others; `pad` octets of padding are due. */
+  trailer?: (pad: number, nextHeader: number) => readonly number[]
 }
 
 /** Payload with padding 1, 2, 3 …, Pad Length and Next Header. */
-function withTrailer(payload: Uint8Array, block: number, nextHeader: number, padLength?: number): Uint8Array {
+function withTrailer(payload: Uint8Array, block: number, nextHeader: number, options: SealOptions): Uint8Array {
   const unit = Math.max(block, 4)
   const pad = (unit - ((payload.length + 2) % unit)) % unit
+  if (options.trailer) return concat(payload, Uint8Array.from(options.trailer(pad, nextHeader)))
   const padding = Uint8Array.from({ length: pad }, (_, i) => i + 1)
-  return concat(payload, padding, Uint8Array.of(padLength ?? pad, nextHeader))
+  return concat(payload, padding, Uint8Array.of(options.padLength ?? pad, nextHeader))
 }
 
 export function sealEsp(
@@ -35,7 +38,7 @@ export function sealEsp(
   const layout = espLayout(keys)
   const iv = options.iv ?? Uint8Array.from({ length: encr.ivBytes }, (_, i) => (sequence * (i + 7)) & 0xff)
   const head = concat(u32be(spi), u32be(sequence), iv)
-  const clear = withTrailer(payload, layout.blockBytes, nextHeader, options.padLength)
+  const clear = withTrailer(payload, layout.blockBytes, nextHeader, options)
   const { key, salt } = splitKey(encr, keys.key)
   const nonce = nonceTemplate(encr, salt)
   fillNonce(encr, nonce, head, 0, esn ? seqHi : 0)

@@ -14,6 +14,9 @@ import { hex, ip, LEFT, RIGHT, Tape } from "./tape.ts"
 const CBC: ChildSpec = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", transport: true, packets: 0 }
 const GCM: ChildSpec = { encr: "AES-GCM-16-128", transport: true, packets: 0 }
 const PFS: ChildSpec = { ...CBC, ke: [31] }
+const ECP: ChildSpec = { ...CBC, ke: [19] }
+/** So many labels in front give the key exchange of ECP a secret that begins with a zero octet. */
+const LABELS = 63
 type Keys = Record<"encr_i" | "integ_i" | "encr_r" | "integ_r", Uint8Array>
 
 /** What the sender has at hand. */
@@ -63,6 +66,15 @@ const CASES: readonly [string, RegExp, ChildSpec, (h: Hand) => Keys][] = [
     h => plain(material(h.skD, concat(h.ni, h.nr, h.shared))),
   ],
   [
+    "a secret without its leading zeros",
+    /lost its leading zeros/,
+    ECP,
+    h => {
+      expect(h.shared[0]).toBe(0)
+      return plain(material(h.skD, concat(h.shared.subarray(1), h.ni, h.nr)))
+    },
+  ],
+  [
     "nonces of IKE_SA_INIT",
     /nonces of the exchange that made the IKE SA/,
     CBC,
@@ -102,7 +114,9 @@ const CASES: readonly [string, RegExp, ChildSpec, (h: Hand) => Keys][] = [
 
 /** A CREATE_CHILD_SA whose packets are sealed with other keys, by one side or both. */
 function played(spec: ChildSpec, wrong: (h: Hand) => Keys, by: readonly Side[]) {
-  const play = new PlayV2(new Tape()).saInit().auth({ child: { ...CBC, packets: 0 } })
+  const tape = new Tape()
+  if (spec === ECP) for (let n = 0; n < LABELS; n++) tape.random(1)
+  const play = new PlayV2(tape).saInit().auth({ child: { ...CBC, packets: 0 } })
   let nonces = play.nonces
   const install = play.install.bind(play)
   play.install = (from, offer, n, ...rest) => {

@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
+import { PADDING_FORMS } from "../../ipsec/esp-trailer.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataResult } from "../../track/data-result.ts"
 import type { DataSa } from "../../track/data-sa.ts"
@@ -59,7 +60,7 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       "esp-padding",
       "warning",
       r.paddingFrames,
-      `the padding of ${plural(r.paddingFaults, "packet")} of ${what} is not 1, 2, 3 … or is longer than the packet (${framesText(r.paddingFrames)}): strict receivers drop them`,
+      `the padding of ${plural(r.paddingFaults, "packet")} of ${what} is ${paddingText(r.paddingForms)} (${framesText(r.paddingFrames)}): the sender erred, strict receivers drop them. RFC 4303 §2.4: "the first padding byte appended to the plaintext is numbered 1, with subsequent padding bytes making up a monotonically increasing sequence: 1, 2, 3, …"`,
     )
   if (r.outside > 0)
     say(
@@ -77,6 +78,8 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
     )
   return out
 }
+
+const paddingText = (forms: number): string => PADDING_FORMS.filter((_, bit) => forms & (1 << bit)).join("; or ")
 
 /** ESP that shows its packets although nobody gave a key. Nothing new where NULL was agreed, or the keys say so. */
 function nullEncryption(data: DataSa, child: ChildSa | undefined): Diagnostic[] {

@@ -177,6 +177,7 @@ describe("ESP", () => {
       ivReuseFrames: [7, 9],
       paddingFaults: 1,
       paddingFrames: [8],
+      paddingForms: 1,
       truncated: 3,
     }
     dataSas[0].result = broken
