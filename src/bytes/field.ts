@@ -34,10 +34,10 @@ export interface Field {
   readonly words?: readonly [unset: string, set: string]
 }
 
-/** Bits of a number of so many bits: 0x0fff of 16. */
+/** Bits of a number of so many bits: 0x0fff of 16. Of 12 are the last of two octets, of which the field is one. */
 export interface Bits {
   readonly mask: number
-  readonly of: 8 | 16 | 24 | 32
+  readonly of: 8 | 12 | 16 | 24 | 32
 }
 
 export interface FieldOptions {

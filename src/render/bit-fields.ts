@@ -4,11 +4,14 @@ import type { FieldNode } from "../bytes/field-sink.ts"
 /** `.... 1... = `; empty for a field that is all of its octets. */
 export function bitsText({ field, src, start, end }: FieldNode): string {
   const { bits } = field
-  if (!bits || (end - start) * 8 !== bits.of) return ""
+  if (!bits || (bits.of !== 12 && (end - start) * 8 !== bits.of)) return ""
+  // Twelve bits end with the second octet; a field of the higher four stands in the first.
+  const last = bits.of === 12 && bits.mask > 0xff ? start + 2 : end
   let out = ""
   for (let bit = 0; bit < bits.of; bit++) {
-    const mine = (bits.mask >>> (bits.of - 1 - bit)) & 1
-    const value = (src.bytes[start + (bit >> 3)] >> (7 - (bit & 7))) & 1
+    const place = bits.of - 1 - bit
+    const mine = (bits.mask >>> place) & 1
+    const value = (src.bytes[last - 1 - (place >> 3)] >> (place & 7)) & 1
     out += (bit > 0 && bit % 4 === 0 ? " " : "") + (mine ? value : ".")
   }
   return `${out} = `
@@ -37,7 +40,7 @@ function isPartOf(part: FieldNode, whole: FieldNode): boolean {
   // Only what is shown as octets has bits; a type of 15 bits beside a flag is a number of its own.
   if (
     !part.field.bits ||
-    whole.field.kind !== "hex" ||
+    !(whole.field.kind === "hex" || whole.field.kind === "bytes") ||
     part.src !== whole.src ||
     part.start < whole.start ||
     part.end > whole.end

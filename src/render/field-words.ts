@@ -15,10 +15,13 @@ export function valueText(node: FieldNode, hidden: SecretBytes): string {
   if (value === undefined || field.kind === "none") return ""
   if (hidden.holds(node)) return HIDDEN
   if (field.kind === "bool" || typeof value === "boolean") return (field.words ?? BOOL_WORDS)[value ? 1 : 0]
-  const text = fieldText(field, value, node.end - node.start)
+  const text = fieldText(field, value, field.bits ? digitsOf(field.bits.mask) / 2 : node.end - node.start)
   const name = typeof value === "number" ? field.names?.name(value) : undefined
   return name === undefined ? text : `${name} (${text})`
 }
+
+/** Hexadecimal digits of a number of these bits: 0x0ff00000 is one of two. */
+const digitsOf = (mask: number): number => Math.ceil((1 + Math.clz32(mask & -mask) - Math.clz32(mask)) / 4)
 
 const BOOL_WORDS = ["not set", "set"] as const
 

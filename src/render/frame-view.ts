@@ -22,7 +22,7 @@ export interface FrameViewOptions {
   readonly showKeys?: boolean
   /** Only this payload, from 1 in wire order, those inside a decrypted one behind it. */
   readonly payload?: number
-  /** Only the bytes, without the tree. */
+  /** Only the bytes, without the tree; titles are comments then, as text2pcap knows them. */
   readonly bytesOnly?: boolean
   /** Each field's range of bytes. */
   readonly ranges?: boolean
@@ -36,12 +36,14 @@ export const payloadCount = (roots: readonly FieldNode[]): number => payloadMark
 export function frameLines(view: FrameView, pen: Pen, options: FrameViewOptions = {}): string[] {
   const { roots } = view
   const shown = shownNodes(roots, options.payload)
-  const lines = [heading(view, pen)]
+  const mark = options.bytesOnly ? "# " : ""
+  const lines = [mark + heading(view, pen)]
   if (!options.bytesOnly) lines.push(...treeLines(shown, pen, options), "")
   const secret = secretBytes(roots, options.showKeys)
   const marks = [...payloadMarks(shown).values()]
   for (const pane of panes(shown, options.payload)) {
-    lines.push(...hexPane(pane.src, marks, pen, { ...pane, secret }), "")
+    const [title, ...rows] = hexPane(pane.src, marks, pen, { ...pane, secret })
+    lines.push(mark + title, ...rows, "")
   }
   return lines
 }

@@ -60,7 +60,7 @@ describe("ikedump show", () => {
 
   it("only the bytes", async () => {
     const { out } = await show("v2-psk-modp2048", "3", "--bytes")
-    expect(out.split("\n")[1]).toBe("frame 3 (314 bytes)")
+    expect(out.split("\n")[1]).toBe("# frame 3 (314 bytes)")
     expect(out).not.toContain("Initiator SPI")
   })
 

@@ -2,7 +2,7 @@
 
 import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
-import { field } from "../../bytes/field.ts"
+import { bits, field } from "../../bytes/field.ts"
 import { DOI } from "../../registry/ikev1/doi.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
@@ -45,9 +45,12 @@ const PHASE_1_EXCHANGES = new Set<number>([EXCHANGE_TYPE.BASE, EXCHANGE_TYPE.MAI
 
 const doi = field("isakmp.sa.doi", "Domain of interpretation", { names: DOI })
 const situation = field("isakmp.sa.situation", "Situation", { kind: "bytes" })
-const identityOnly = field("isakmp.sa.situation.identity_only", "Identity Only", { kind: "bool" })
-const secrecyBit = field("isakmp.sa.situation.secrecy", "Secrecy", { kind: "bool" })
-const integrityBit = field("isakmp.sa.situation.integrity", "Integrity", { kind: "bool" })
+const identityOnly = field("isakmp.sa.situation.identity_only", "Identity Only", {
+  kind: "bool",
+  ...bits(SIT_IDENTITY_ONLY, 32),
+})
+const secrecyBit = field("isakmp.sa.situation.secrecy", "Secrecy", { kind: "bool", ...bits(SIT_SECRECY, 32) })
+const integrityBit = field("isakmp.sa.situation.integrity", "Integrity", { kind: "bool", ...bits(SIT_INTEGRITY, 32) })
 const labeledDomain = field("isakmp.sa.situation.labeled_domain", "Labeled Domain Identifier")
 const labelFields = (name: string, label: string) => ({
   group: field(`isakmp.sa.situation.${name}_label`, label, { kind: "none" }),

@@ -10,7 +10,7 @@ import { isWholeFragment } from "./ip-fragment.ts"
 const ip6 = {
   heading: field("ipv6", "Internet Protocol Version 6", { kind: "none" }),
   /** Wireshark has the version under IPv4's name too. */
-  ipVersion: field("ip.version", "Version", bits(0xf0)),
+  ipVersion: field("ip.version", "Version", { hidden: true, ...bits(0xf0) }),
   version: field("ipv6.version", "Version", bits(0xf0)),
   trafficClass: field("ipv6.tclass", "Traffic Class", { kind: "hex", ...bits(0x0ff00000, 32) }),
   dscp: field("ipv6.tclass.dscp", "Differentiated Services Codepoint", bits(0x0fc00000, 32)),

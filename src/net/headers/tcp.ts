@@ -13,15 +13,17 @@ const segment = {
   sequence: field("tcp.seq_raw", "Sequence Number (raw)"),
   acknowledgment: field("tcp.ack_raw", "Acknowledgment number (raw)"),
   headerLength: field("tcp.hdr_len", "Header Length", bits(0xf0)),
-  flags: field("tcp.flags", "Flags", { kind: "hex", ...bits(0x0fff, 16) }),
-  cwr: field("tcp.flags.cwr", "Congestion Window Reduced", { kind: "bool", ...bits(0x80) }),
-  ece: field("tcp.flags.ece", "ECN-Echo", { kind: "bool", ...bits(0x40) }),
-  urg: field("tcp.flags.urg", "Urgent", { kind: "bool", ...bits(0x20) }),
-  ack: field("tcp.flags.ack", "Acknowledgment", { kind: "bool", ...bits(0x10) }),
-  push: field("tcp.flags.push", "Push", { kind: "bool", ...bits(0x08) }),
-  reset: field("tcp.flags.reset", "Reset", { kind: "bool", ...bits(0x04) }),
-  syn: field("tcp.flags.syn", "Syn", { kind: "bool", ...bits(0x02) }),
-  fin: field("tcp.flags.fin", "Fin", { kind: "bool", ...bits(0x01) }),
+  flags: field("tcp.flags", "Flags", { kind: "hex" }),
+  reserved: field("tcp.flags.res", "Reserved", { kind: "bool", ...bits(0xe00, 12) }),
+  accurateEcn: field("tcp.flags.ae", "Accurate ECN", { kind: "bool", ...bits(0x100, 12) }),
+  cwr: field("tcp.flags.cwr", "Congestion Window Reduced", { kind: "bool", ...bits(0x080, 12) }),
+  ece: field("tcp.flags.ece", "ECN-Echo", { kind: "bool", ...bits(0x040, 12) }),
+  urg: field("tcp.flags.urg", "Urgent", { kind: "bool", ...bits(0x020, 12) }),
+  ack: field("tcp.flags.ack", "Acknowledgment", { kind: "bool", ...bits(0x010, 12) }),
+  push: field("tcp.flags.push", "Push", { kind: "bool", ...bits(0x008, 12) }),
+  reset: field("tcp.flags.reset", "Reset", { kind: "bool", ...bits(0x004, 12) }),
+  syn: field("tcp.flags.syn", "Syn", { kind: "bool", ...bits(0x002, 12) }),
+  fin: field("tcp.flags.fin", "Fin", { kind: "bool", ...bits(0x001, 12) }),
   window: field("tcp.window_size_value", "Window"),
   checksum: field("tcp.checksum", "Checksum", { kind: "hex" }),
   urgent: field("tcp.urgent_pointer", "Urgent Pointer"),
@@ -43,6 +45,8 @@ export const decodeTcp = (c: Cursor): TcpHeader =>
   c.group(segment.heading, Math.max(20, ((c.peek(12) ?? 0) >> 4) * 4), readTcp)
 
 const FLAGS: readonly (readonly [Field, number])[] = [
+  [segment.reserved, 0xe00],
+  [segment.accurateEcn, 0x100],
   [segment.cwr, 0x80],
   [segment.ece, 0x40],
   [segment.urg, 0x20],
@@ -62,7 +66,10 @@ function readTcp(c: Cursor): TcpHeader {
   const flags = word & 0xfff
   c.note(segment.headerLength, c.pos, c.pos + 1, headerBytes)
   c.note(segment.flags, c.pos, c.pos + 2, flags)
-  for (const [flag, mask] of FLAGS) c.note(flag, c.pos + 1, c.pos + 2, (flags & mask) !== 0)
+  for (const [flag, mask] of FLAGS) {
+    const at = mask > 0xff ? c.pos : c.pos + 1
+    c.note(flag, at, at + 1, (flags & mask) !== 0)
+  }
   if (headerBytes < 20) throw c.invalid(segment.headerLength, c.pos, `Header Length ${headerBytes} is less than 20`)
   c.pos += 2
   const window = c.u16(segment.window)
