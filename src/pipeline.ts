@@ -39,7 +39,7 @@ import type { DataSa } from "./track/data-sa.ts"
 import type { Check, IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
 import type { MessageObserver } from "./track/observer.ts"
-import { adoptRow } from "./unlock/child-rows.ts"
+import { keysOfRow } from "./unlock/child-rows.ts"
 
 /** Where packets come from: `read` calls the handler for each. A pipe can be read once only. */
 export interface CaptureSource {
@@ -258,7 +258,7 @@ class Run {
     const plane = this.#newPlane({ waitingBytes: onPacket ? 0 : WAITING_BYTES })
     const open = (view: PacketView) => plane.openNow(view)
     for (const entry of analysis.children.rows.entries()) this.#table.add(entry)
-    analysis.children.onKeys = entries => {
+    analysis.keys.onDataKeys = entries => {
       for (const entry of entries) this.#table.add(entry)
     }
     options.onLive?.({
@@ -479,7 +479,7 @@ class Run {
       if (!sa?.row) continue
       this.analysis.pool.used([sa.row.origin], data.id)
       const owner = index.find(data)
-      if (owner) adoptRow(owner.child, data.spi, sa.keys, sa.row.origin)
+      if (owner) this.analysis.keys.apply(keysOfRow(owner.child, data.spi, sa.keys, sa.row.origin))
     }
   }
 

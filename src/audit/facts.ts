@@ -219,7 +219,7 @@ function authFact(sa: IkeSa, facts: SaFacts, value: Authentication, from: Side, 
 
 const signatureV1 = (sa: IkeSa, from: Side, bytes: Uint8Array, frame: number): AuthFact => ({
   from,
-  method: v1StateOf(sa).authMethod ?? 0,
+  method: v1StateOf(sa).answer?.authMethod ?? 0,
   methodName: "",
   algorithm: null,
   scheme: null,

@@ -128,7 +128,7 @@ const METHODS_V1: Readonly<Record<number, MethodV1>> = {
 /** In IKEv1 the method is chosen in the clear; signatures and certificates come encrypted in Main Mode. */
 function proofV1(sa: IkeSa, side: Side, facts: SaFacts): Proof | undefined {
   const state = v1StateOf(sa)
-  const number = state.authMethod
+  const number = state.answer?.authMethod
   const method = number === undefined ? undefined : METHODS_V1[number]?.[side]
   if (number === undefined || method === undefined || sa.choice === null) return undefined
   const sent = facts.auth.find(a => a.from === side)

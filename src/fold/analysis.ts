@@ -27,6 +27,7 @@ import type { FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
+import { KeyWriter } from "./keys.ts"
 import { ReuseWatch } from "./reuse.ts"
 
 /** Faults of messages that are reported one by one. */
@@ -62,6 +63,7 @@ export class Analysis implements PacketHandler {
   readonly data: DataTable
   readonly pool: Pool
   readonly children: ChildUnlock
+  readonly keys = new KeyWriter()
   readonly #v1: V1Fold
   readonly #v2: V2Fold
   /** Place of each message among those of its frame. */
@@ -97,13 +99,14 @@ export class Analysis implements PacketHandler {
       samples: this.pool.provesOnPackets,
       rates: options.rates,
       onEvict: sa => options.onDataSa?.(sa),
-      onSample: sa => this.children.sample(sa),
+      onSample: sa => this.keys.apply(this.children.sample(sa)),
     })
     this.children = new ChildUnlock(this.pool, options.provider, this.data)
     const context: FoldContext = {
       tracker: this.tracker,
       data: this.data,
       pool: this.pool,
+      keys: this.keys,
       provider: options.provider,
       limits,
       reuse: new ReuseWatch(),
@@ -154,10 +157,8 @@ export class Analysis implements PacketHandler {
     const { ikeSas, childSas } = this.pool.add(more)
     this.#v2.learn(ikeSas)
     this.#v1.learn(ikeSas)
-    this.children.learn(
-      childSas,
-      this.tracker.all().flatMap(sa => sa.children),
-    )
+    const children = this.tracker.all().flatMap(sa => sa.children)
+    this.keys.apply(this.children.learn(childSas, children))
   }
 
   /** ESP or AH packets of one SA that a scan summed up; `view` says whose they are. */
@@ -189,7 +190,7 @@ export class Analysis implements PacketHandler {
 
   /** After the last packet: closes every SA. */
   finish(): void {
-    this.children.finish()
+    this.keys.apply(this.children.finish())
     for (const sa of this.tracker.all()) this.#close(sa)
     this.#tellCut()
   }

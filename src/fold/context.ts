@@ -9,12 +9,15 @@ import type { Memory } from "../track/memory.ts"
 import type { MessageObserver } from "../track/observer.ts"
 import type { Tracker } from "../track/tracker.ts"
 import type { Pool } from "../unlock/pool.ts"
+import type { KeyWriter } from "./keys.ts"
 import type { ReuseWatch } from "./reuse.ts"
 
 export interface FoldContext {
   readonly tracker: Tracker
   readonly data: DataTable
   readonly pool: Pool
+  /** Writes what searches for keys find. */
+  readonly keys: KeyWriter
   readonly provider: CryptoProvider
   readonly limits: TrackLimits
   readonly reuse: ReuseWatch

@@ -2,11 +2,13 @@
 import type { Message } from "../ike/message.ts"
 import { find } from "../ike/shared/payload.ts"
 import { sequenceNumber } from "../ike/v1/group-exchange.ts"
+import type { OpenedV1 } from "../open/ike-v1.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
 import type { EventV1 } from "../track/event.ts"
 import { isPush, newGroup } from "../track/group.ts"
 import { handedOutV1 } from "../track/group-v1.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
 import { GroupUnlockV1 } from "../unlock/group-v1.ts"
 import { verifyPush, verifyPushAck } from "../verify/group-v1.ts"
@@ -41,11 +43,20 @@ export class GroupsV1 {
       : "no registration that was opened hands out its KEK"
   }
 
+  /** Opens a message under a rekey SA. */
+  open(sealed: SealedMessageV1): OpenedV1 | undefined {
+    const { sa } = sealed
+    const opened = this.context.keys.apply(this.unlock.open(sealed))
+    const from = opened && this.unlock.from(sa)
+    if (from && sa.group) sa.group.from = from
+    return opened
+  }
+
   /** Takes what a message hands out. Returns rekey SAs that are there already: what they hold may open now. */
   handed({ sa, whole }: Whole, { policy, download }: Handed): IkeSa[] {
     const { tracker } = this.context
     const handed = handedOutV1(sa, policy, download, whole.datagram, () => tracker.childId())
-    return takeHanded(sa, handed, this.children, tracker, keys => this.unlock.learn(keys, sa))
+    return takeHanded(sa, handed, this.children, this.context, keys => this.unlock.learn(keys, sa))
   }
 
   /** Checks of a message under a rekey SA. */

@@ -48,7 +48,7 @@ export class GroupsV2 {
       materialOf: wrap ? this.#unlock.unwrap(download, wrap) : () => undefined,
       before: this.#unlock.of(sa)?.keys.signature,
     })
-    const live = takeHanded(sa, handed, this.children, tracker, keys => this.#unlock.learn(keys, sa))
+    const live = takeHanded(sa, handed, this.children, this.context, keys => this.#unlock.learn(keys, sa))
     for (const rekey of live)
       if (rekey.group && rekey.epochs.length === 0) this.#adopt(rekey, rekey.exchanges[0]?.messages[0]?.frame ?? 0)
     return live
@@ -96,7 +96,7 @@ export class GroupsV2 {
       inputs: [{ name: `SA_KEY of ${from.id}` }],
       out,
     })
-    sa.epochs.push({
+    const epoch = {
       fromMessageId: 0,
       values: {
         sk_ei: key,
@@ -108,8 +108,7 @@ export class GroupsV2 {
       steps: [step("GSK_e", key), ...(integKey.length > 0 ? [step("GSK_a", integKey)] : [])],
       source: { origins: [], pairs: [], from: from.id },
       proof: { first: frame, last: frame },
-    })
-    sa.keyStatus = "derived"
-    sa.keysFrom = from.keysFrom
+    }
+    this.context.keys.write({ kind: "epoch", sa, epoch, status: "derived", from: from.keysFrom })
   }
 }

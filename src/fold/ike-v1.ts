@@ -222,7 +222,8 @@ export class V1Fold {
 
   #open(item: Pending): boolean {
     if (isCut(item.datagram)) return false
-    const result = item.sa.group?.role === "rekey" ? this.groups.unlock.open(item) : this.unlock.open(item)
+    const inGroup = item.sa.group?.role === "rekey"
+    const result = inGroup ? this.groups.open(item) : this.context.keys.apply(this.unlock.open(item))
     if (!result) return false
     this.#applyOpened(item, result.opened)
     return true
@@ -338,12 +339,13 @@ export class V1Fold {
   }
 
   #child(sa: IkeSa, child: ChildSa, negotiation: QuickNegotiation): void {
-    this.children.negotiated(child)
+    this.context.keys.apply(this.children.negotiated(child))
     const keys = this.unlock.keysOf(sa)
     const skeyidD = keys?.values.skeyid_d
     const prf = keys?.prf ?? prfOfPhase1(v1StateOf(sa))
     if (!skeyidD || !prf) return
-    const { nonce, ke, group } = v1StateOf(sa)
+    const { nonce, ke, answer } = v1StateOf(sa)
+    const group = answer?.group
     const nonces =
       nonce.initiator && nonce.responder ? { ni: nonce.initiator.bytes, nr: nonce.responder.bytes } : undefined
     const pair =
@@ -356,7 +358,7 @@ export class V1Fold {
             frameR: ke.responder.frame,
           }
         : undefined
-    this.children.v1(child, negotiation, skeyidD, prf, { skDs: [], nonces, pair })
+    this.context.keys.apply(this.children.v1(child, negotiation, skeyidD, prf, { skDs: [], nonces, pair }))
   }
 
   #understand(message: Whole): void {
@@ -366,7 +368,7 @@ export class V1Fold {
     reuse.message(sa, from, whole)
     observer?.whole(sa, exchange, from, whole)
     const state = v1StateOf(sa)
-    if (isPhase1(exchange.type)) unsealPhase1(sa, state, pool, provider)
+    if (isPhase1(exchange.type)) this.context.keys.apply(unsealPhase1({ sa, state, pool, provider }))
     const { checks, natClaims } = verifyMessageV1({ state, exchange, from, whole, provider })
     for (const check of checks) addCheck(this.context, sa, check)
     for (const claim of natClaims) addNatClaim(sa, claim)

@@ -43,6 +43,7 @@ import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
 import { GroupsV2 } from "./group-v2.ts"
+import { changeKeys } from "./keys.ts"
 import { noteMessageV2, type Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
 import { rekeyedSa } from "./rekey.ts"
@@ -242,7 +243,7 @@ export class V2Fold {
   #open(item: SealedMessage): boolean {
     const { sa, record, payload, datagram } = item
     const epochs = sa.epochs.length
-    const opened = this.unlock.open(item)
+    const opened = this.context.keys.apply(this.unlock.open(item))
     if (sa.epochs.length > epochs) this.#due.add(sa)
     const init = epochs === 0 && sa.epochs.length > 0 ? this.unlock.initOf(sa) : undefined
     if (init) this.#settle(sa, init)
@@ -434,7 +435,8 @@ export class V2Fold {
   }
 
   #child(sa: IkeSa, child: ChildSa, negotiation: Negotiation | null): void {
-    this.children.negotiated(child)
+    const { keys } = this.context
+    keys.apply(this.children.negotiated(child))
     const epoch = this.unlock.currentEpoch(sa)
     const prf = this.unlock.prfOf(sa)
     // Without the PPK that was agreed, SK_d is not the one in force (RFC 8784 §3).
@@ -444,7 +446,8 @@ export class V2Fold {
       negotiation ?? (first && { ...first, startedBy: child.startedBy, pairs: [] }) ?? this.unlock.givenNegotiation(sa)
     if (!epoch.values.sk_d || !prf || !made) return
     const skDs = [...sa.epochs, ...(sa.parent?.epochs ?? [])].flatMap(e => e.values.sk_d ?? [])
-    this.children.v2(child, made, epoch.values.sk_d, prf, { skDs, nonces: first?.nonces, pair: first?.pairs[0] })
+    const around = { skDs, nonces: first?.nonces, pair: first?.pairs[0] }
+    keys.apply(this.children.v2(child, made, epoch.values.sk_d, prf, around))
   }
 
   #authenticate({ sa, from, whole }: Whole, payload: DecodedPayload, id: DecodedPayload | null): void {
@@ -456,7 +459,10 @@ export class V2Fold {
     if (method?.afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = "EAP"
     else if (method) sa.auth[from] ??= method.name
     pool.used(used, sa.id)
-    if (epoch && change) this.unlock.changed(sa, epoch, change)
+    if (epoch && change) {
+      changeKeys(epoch, change)
+      if (change.origin) pool.used([change.origin], sa.id)
+    }
     for (const check of checks) addCheck(this.context, sa, check)
   }
 

@@ -10,12 +10,12 @@ import type { IkeSa } from "../track/ike-sa.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
 
-export class GroupsV1 implements Pick<V1, "recognize" | "closedReason" | "handed" | "verify"> {
-  readonly unlock: Pick<V1["unlock"], "open"> = { open: () => undefined }
+export class GroupsV1 implements Pick<V1, "recognize" | "closedReason" | "open" | "handed" | "verify"> {
   readonly recognize: V1["recognize"] = (sa, message) => {
     if (isPush(sa, message)) sa.group = newGroup("rekey")
   }
   readonly closedReason = (sa: IkeSa): string | undefined => (sa.group?.role === "rekey" ? CLOSED : undefined)
+  readonly open = (): undefined => undefined
   readonly handed = (): IkeSa[] => []
   readonly verify = (): void => {}
 }

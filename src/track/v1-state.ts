@@ -28,10 +28,15 @@ export interface AnswerV1 {
   readonly choice: IkeChoice
   /** The authentication method by name. */
   readonly method: string | null
-  readonly attributes: Attributes
+  readonly hash: HashAlgorithm | undefined
+  /** Authentication Method attribute. */
+  readonly authMethod: number | undefined
+  /** PRF attribute: none was ever assigned a number, so a value of it means a prf that is not known here. */
+  readonly prf: number | undefined
+  readonly group: number | undefined
+  readonly lifetimeSeconds: number | undefined
+  readonly lifetimeKilobytes: number | undefined
 }
-
-type Attributes = Pick<V1State, "hash" | "authMethod" | "prf" | "group" | "lifetimeSeconds" | "lifetimeKilobytes">
 
 const NO_OFFERS: readonly Body[] = []
 const NO_ANSWERS: readonly AnswerV1[] = []
@@ -53,14 +58,6 @@ export class V1State {
   certificates: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
   /** With public-key encryption: `nonce`, `id` and (revised) `ke` of the side are in the clear; before that they are as on the wire. */
   readonly unsealed: PerSide<boolean> = { initiator: false, responder: false }
-  hash: HashAlgorithm | undefined
-  /** Authentication Method attribute. */
-  authMethod: number | undefined
-  /** PRF attribute: none was ever assigned a number, so a value of it means a prf that is not known here. */
-  prf: number | undefined
-  group: number | undefined
-  lifetimeSeconds: number | undefined
-  lifetimeKilobytes: number | undefined
   /** Chosen by Aggressive Mode or Main Mode. */
   exchangeType = 0
   /** Halves of Quick Mode exchanges under way by Message ID. */
@@ -70,7 +67,8 @@ export class V1State {
 }
 
 /** The prf of phase 1: HMAC of the negotiated hash, unless a PRF was negotiated. RFC 2409 §4. */
-export const prfOfPhase1 = (state: V1State): Prf | undefined => (state.prf === undefined ? state.hash?.prf : undefined)
+export const prfOfPhase1 = ({ answer }: V1State): Prf | undefined =>
+  answer?.prf === undefined ? answer?.hash?.prf : undefined
 
 /** The IKEv1 state of an SA, made at the first call. */
 export function v1StateOf(sa: { v1?: V1State }): V1State {
@@ -85,9 +83,9 @@ export const offersOf = ({ sa, offers }: V1State): Body[] => (sa === null ? [] :
 export type Exchanged = Pick<V1State, "ke" | "nonce">
 
 /** Pairs of messages beside the current one: a message in the clear may be forged, late or a duplicate. */
-export function* otherPairs({ flights, ke, nonce, authMethod }: V1State): Generator<Exchanged> {
+export function* otherPairs({ flights, ke, nonce, answer }: V1State): Generator<Exchanged> {
   // With public-key encryption the values are not in the clear.
-  if (isPublicKeyMethod(authMethod)) return
+  if (isPublicKeyMethod(answer?.authMethod)) return
   if (flights.initiator.length < 2 && flights.responder.length < 2) return
   for (const i of flights.initiator)
     for (const r of flights.responder) {

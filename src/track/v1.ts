@@ -358,7 +358,7 @@ function phase1(reading: Reading, exchangeType: number): void {
   if (identity) {
     state.id[from] = identity
     const value = find(whole.payloads, idPayload)
-    if (value && !isPublicKeyMethod(state.authMethod ?? offeredMethod(offered)))
+    if (value && !isPublicKeyMethod(state.answer?.authMethod ?? offeredMethod(offered)))
       events.push({ kind: "identified", side: from, id: { type: ID_TYPE.alias(value.type), value: value.text } })
   }
   const certificates = findAll(whole.payloads, cert).map(c => c.data)
@@ -373,7 +373,6 @@ function choose({ state, whole, events }: Reading, chosen: TransformV1): void {
   if (before && !equal(before.body.bytes, answer.body.bytes) && state.otherAnswers.length < MAX_FLIGHTS)
     state.otherAnswers = [...state.otherAnswers, before]
   state.answer = answer
-  Object.assign(state, answer.attributes)
   // What looked like an identity was encrypted to the responder's key.
   if (isPublicKeyMethod(a.authMethod)) events.push({ kind: "identified", side: "initiator", id: null })
   events.push({ kind: "chosen", choice: answer.choice })
@@ -388,10 +387,8 @@ function answerOf(whole: WholeMessage, chosen: TransformV1): AnswerV1 | null {
       body,
       choice: choiceOfV1(chosen, whole.datagram.frame),
       method: authMethod === undefined ? null : AUTH_METHOD.alias(authMethod),
-      attributes: {
-        hash: hash === undefined ? undefined : hashOfIkev1(hash),
-        ...{ authMethod, prf, group, lifetimeSeconds, lifetimeKilobytes },
-      },
+      hash: hash === undefined ? undefined : hashOfIkev1(hash),
+      ...{ authMethod, prf, group, lifetimeSeconds, lifetimeKilobytes },
     }
   )
 }

@@ -69,11 +69,9 @@ const choiceOf = ({ sa, choice }: V1Source): IkeChoice | null => choice ?? sa.ch
 /** Every key set that the secrets allow, by the last answer that came in the clear, then by each other one. */
 export function* candidatesV1(source: V1Source): Generator<CandidateV1> {
   yield* candidatesBy(source)
-  for (const answer of source.state.otherAnswers) {
-    const { choice, attributes } = answer
-    for (const candidate of candidatesBy({ ...source, state: { ...source.state, ...attributes }, choice }))
+  for (const answer of source.state.otherAnswers)
+    for (const candidate of candidatesBy({ ...source, state: { ...source.state, answer }, choice: answer.choice }))
       yield { ...candidate, answer }
-  }
 }
 
 /** From the first messages that came, then from every other pair of them. */
@@ -109,13 +107,14 @@ function phase1Of({ sa, state, provider }: V1Source): Phase1 | undefined {
   const prf = prfOfPhase1(state)
   const ckyI = fromHex(sa.spiI)
   const ckyR = fromHex(sa.spiR)
-  if (!state.hash || !prf || !provider.mac[prf.mac] || !ckyI || !ckyR) return undefined
+  const hash = state.answer?.hash
+  if (!hash || !prf || !provider.mac[prf.mac] || !ckyI || !ckyR) return undefined
   const { initiator, responder } = state.nonce
-  const sealed = isPublicKeyMethod(state.authMethod) && !(state.unsealed.initiator && state.unsealed.responder)
+  const sealed = isPublicKeyMethod(state.answer?.authMethod) && !(state.unsealed.initiator && state.unsealed.responder)
   if (sealed) return undefined
   if (!initiator || !responder) return undefined
   const nonces = { ni: initiator.bytes, nr: responder.bytes, frameI: initiator.frame, frameR: responder.frame }
-  return { context: { prf, provider, ckyI, ckyR }, nonces, hash: state.hash }
+  return { context: { prf, provider, ckyI, ckyR }, nonces, hash }
 }
 
 interface SkeyidChoice {
@@ -125,10 +124,10 @@ interface SkeyidChoice {
 
 /** SKEYID by method: one for each PSK, or the one that signatures and public keys give. */
 function* skeyids({ state, pool, provider }: V1Source, { context, nonces, hash }: Phase1): Generator<SkeyidChoice> {
-  if (isPskMethod(state.authMethod)) {
+  if (isPskMethod(state.answer?.authMethod)) {
     for (const psk of pool.secrets.psks)
       yield { skeyid: () => skeyidPsk(context, psk.value, nonces), origins: [psk.origin] }
-  } else if (isPublicKeyMethod(state.authMethod)) {
+  } else if (isPublicKeyMethod(state.answer?.authMethod)) {
     const h = hash.hash && provider.hash[hash.hash]
     if (h) yield { skeyid: () => skeyidPublicKey(context, h, nonces), origins: [] }
   } else yield { skeyid: shared => skeyidSignature(context, nonces, shared), origins: [] }
@@ -137,7 +136,7 @@ function* skeyids({ state, pool, provider }: V1Source, { context, nonces, hash }
 /** The pre-shared keys of the pool from which this SKEYID follows; SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman. */
 export function pskOrigins(source: V1Source, skeyid: Uint8Array, most: number): Origin[] {
   const phase1 = phase1Of(source)
-  if (!phase1 || !isPskMethod(source.state.authMethod)) return []
+  if (!phase1 || !isPskMethod(source.state.answer?.authMethod)) return []
   const { context, nonces } = phase1
   const psks = source.pool.secrets.psks.slice(0, most)
   return psks.filter(psk => equal(skeyidPsk(context, psk.value, nonces).out, skeyid)).map(psk => psk.origin)
@@ -154,9 +153,10 @@ function* sharedSecrets({ state, given, pool, few }: V1Source): Generator<Shared
   for (const entry of given)
     if (entry.values.dh_shared) yield { value: entry.values.dh_shared, origins: [entry.origin], taken: () => {} }
   const { initiator, responder } = state.ke
-  if (!initiator || !responder || state.group === undefined) return
+  const group = state.answer?.group
+  if (!initiator || !responder || group === undefined) return
   const pair = {
-    group: state.group,
+    group,
     i: initiator.bytes,
     r: responder.bytes,
     frameI: initiator.frame,
@@ -197,8 +197,8 @@ function derived(
 function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1> {
   const { state, sa, provider } = source
   const chosen = choiceOf(source)?.encr
-  const hash = state.hash ?? (entry.prf === undefined ? undefined : hashByName(entry.prf.replace(/^HMAC-/, "")))
-  const prf = state.hash ? prfOfPhase1(state) : hash?.prf
+  const hash = state.answer?.hash ?? (entry.prf === undefined ? undefined : hashByName(entry.prf.replace(/^HMAC-/, "")))
+  const prf = state.answer?.hash ? prfOfPhase1(state) : hash?.prf
   const { values } = entry
   const ckyI = fromHex(sa.spiI)
   const ckyR = fromHex(sa.spiR)
@@ -262,6 +262,6 @@ function hashHolds(
     return equal(hash, expected(context, skeyid, transcript, id))
   })
   // Hybrid initiators and signers send other proofs: only where both sides send a HASH does a wrong one mean a wrong key.
-  const both = isPskMethod(state.authMethod) || isPublicKeyMethod(state.authMethod)
+  const both = isPskMethod(state.answer?.authMethod) || isPublicKeyMethod(state.answer?.authMethod)
   return sa.choice && !both ? undefined : holds
 }

@@ -14,6 +14,7 @@ import { spiMatches } from "../secrets/child-match.ts"
 import type { ChildSaSecret, Origin } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
+import type { KeySearch } from "../track/key-event.ts"
 
 interface Row {
   readonly secret: ChildSaSecret
@@ -177,12 +178,13 @@ const alike = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
   b !== undefined && a.length >= 8 && b.length - a.length <= 4 && equal(a, b.subarray(0, a.length))
 
 /** A row opened packets under this SPI of a Child SA: where nothing was derived its keys are the Child SA's. */
-export function adoptRow(child: ChildSa, spi: number, keys: EspKeys, origin: Origin): void {
+export function* keysOfRow(child: ChildSa, spi: number, given: EspKeys, origin: Origin): KeySearch {
   if (child.keyStatus === "derived") return
   const way = child.spiR !== null && Number.parseInt(child.spiR, 16) === spi ? "i" : "r"
-  child.keys = { ...child.keys, [`encr_${way}`]: keys.key, [`integ_${way}`]: keys.integKey }
-  child.keyStatus = child.keys.encr_i && child.keys.encr_r ? "given" : "partial"
-  child.keySource = { origins: [...(child.keySource?.origins ?? []), origin], pairs: [] }
+  const keys = { ...child.keys, [`encr_${way}`]: given.key, [`integ_${way}`]: given.integKey }
+  const keyStatus = keys.encr_i && keys.encr_r ? "given" : "partial"
+  const keySource = { origins: [...(child.keySource?.origins ?? []), origin], pairs: [] }
+  yield { kind: "child-keys", child, found: { keys, keyStatus, keySource } }
 }
 
 /** The row's keys, without and with extended sequence numbers where it does not say and an ICV can tell. */

@@ -20,6 +20,7 @@ import type { ChildSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
+import type { ChildKeys, KeySearch } from "../track/key-event.ts"
 import type { KePair, Negotiation, QuickNegotiation } from "../track/negotiation.ts"
 import { otherSide } from "../track/peer.ts"
 import { type ChildCandidate, childKeysV1, childKeysV2, computable } from "./child-keys.ts"
@@ -77,33 +78,34 @@ export class ChildUnlock {
   }
 
   /** Rows, or other secrets, have come while the capture is read: what waits for keys is tried again. `children`: those of live IKE SAs. */
-  learn(rows: readonly ChildSaSecret[], children: Iterable<ChildSa>): void {
-    this.#tell(this.rows.add(rows))
-    if (rows.length > 0) for (const child of children) this.negotiated(child)
+  *learn(rows: readonly ChildSaSecret[], children: Iterable<ChildSa>): KeySearch {
+    yield* usable(this.rows.add(rows))
+    if (rows.length > 0) for (const child of children) yield* this.negotiated(child)
     for (const waiting of new Set([...this.#waiting.values()].flat())) waiting.failures = 0
-    for (const sa of this.data.all()) this.sample(sa)
+    for (const sa of this.data.all()) yield* this.sample(sa)
   }
 
   /** A Child SA was agreed, whether or not its keys can be derived. */
-  negotiated(child: ChildSa): void {
-    this.#tell(this.rows.negotiated(child))
+  *negotiated(child: ChildSa): KeySearch {
+    yield* usable(this.rows.negotiated(child))
     for (const spi of [child.spiI, child.spiR])
       if (spi !== null && child.protocol !== "IPCOMP")
-        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#tell(this.rows.sample(sa))
+        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16)))
+          yield* usable(this.rows.sample(sa))
   }
 
   /** A key server has handed out a data SA of its group, with its keys. */
-  handed(child: ChildSa): void {
-    this.negotiated(child)
-    this.onKeys?.([...directions(child)])
+  *handed(child: ChildSa): KeySearch {
+    yield* this.negotiated(child)
+    yield* usable(directions(child))
   }
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
-  v2(child: ChildSa, negotiation: Negotiation, skD: Uint8Array, prf: Prf, around: Around): void {
+  *v2(child: ChildSa, negotiation: Negotiation, skD: Uint8Array, prf: Prf, around: Around): KeySearch {
     const context = { prf, provider: this.provider }
     const combinations = () => sharedCombinations(this.pool, negotiation.pairs)
     const skDs = () => skDsOf(this.pool, context, skD, negotiation)
-    this.#wait(
+    yield* this.#wait(
       child,
       negotiation.pairs,
       () => childKeysV2(child, negotiation, skDs, context, combinations),
@@ -140,12 +142,12 @@ export class ChildUnlock {
   }
 
   /** KEYMAT of Quick Mode. RFC 2409 §5.5. */
-  v1(child: ChildSa, negotiation: QuickNegotiation, skeyidD: Uint8Array, prf: Prf, around: Around): void {
+  *v1(child: ChildSa, negotiation: QuickNegotiation, skeyidD: Uint8Array, prf: Prf, around: Around): KeySearch {
     const pairs = negotiation.pair ? [negotiation.pair] : []
     const context = { prf, provider: this.provider }
     const combinations = () => sharedCombinations(this.pool, pairs)
     const protocol = child.protocol === "AH" ? PROTOCOL_ID.PROTO_IPSEC_AH : PROTOCOL_ID.PROTO_IPSEC_ESP
-    this.#wait(
+    yield* this.#wait(
       child,
       pairs,
       () => childKeysV1(child, negotiation, skeyidD, context, combinations),
@@ -155,22 +157,22 @@ export class ChildUnlock {
   }
 
   /** A sample packet came: it may prove keys that wait. */
-  sample(sa: DataSa): void {
-    this.#tell(this.rows.sample(sa))
+  *sample(sa: DataSa): KeySearch {
+    yield* usable(this.rows.sample(sa))
     const key = spiKey(sa.protocol, sa.spi)
     const list = this.#waiting.get(key)
     if (!list) return
-    for (const waiting of [...list]) this.#try(waiting, sa)
+    for (const waiting of [...list]) yield* this.#try(waiting, sa)
   }
 
   /** After the last packet: Child SAs without PFS have their keys even if no packet proved them. */
-  finish(): void {
+  *finish(): KeySearch {
     for (const waiting of new Set([...this.#waiting.values()].flat())) {
       const { child } = waiting
       if (child.keyStatus !== "none") continue
       const [first, second] = take(this.#free(waiting), 2)
       // One candidate alone is no guess: nothing else could have been negotiated with these secrets.
-      if (first && !second && waiting.failures === 0) this.#adopt(waiting, first, null)
+      if (first && !second && waiting.failures === 0) yield* this.#adopt(waiting, first, null)
     }
   }
 
@@ -180,9 +182,6 @@ export class ChildUnlock {
       if (candidate.shared.every(s => s.proven || !this.pool.isTaken(s))) yield candidate
   }
 
-  /** Called with the keys of a Child SA as they become known; for a capture that is read once. */
-  onKeys: ((entries: DataSaKeys[]) => void) | null = null
-
   /** The keys of all data SAs, for the data plane: those of Child SAs, then rows of the keys files. */
   dataKeys(children: Iterable<ChildSa>): DataSaKeys[] {
     const entries: DataSaKeys[] = []
@@ -190,20 +189,16 @@ export class ChildUnlock {
     return [...entries, ...this.rows.entries()]
   }
 
-  #tell(entries: DataSaKeys[]): void {
-    if (entries.length > 0) this.onKeys?.(entries)
-  }
-
-  #wait(
+  *#wait(
     child: ChildSa,
     pairs: readonly KePair[],
     candidates: Waiting["candidates"],
     mistaken: Waiting["mistaken"],
-  ): void {
+  ): KeySearch {
     const waiting: Waiting = { child, candidates, pairs, mistaken, failures: 0 }
     // Without a choice to make the keys are known at once; packets then prove them.
     const [first, second] = take(candidates(), 2)
-    if (first && !second && first.shared.every(s => s.proven)) this.#adopt(waiting, first, null)
+    if (first && !second && first.shared.every(s => s.proven)) yield* this.#adopt(waiting, first, null)
     for (const spi of [child.spiI, child.spiR]) {
       if (spi === null) continue
       const key = spiKey(child.protocol, Number.parseInt(spi, 16))
@@ -211,31 +206,31 @@ export class ChildUnlock {
       if (list) list.push(waiting)
       else this.#waiting.set(key, [waiting])
       if (child.protocol !== "IPCOMP")
-        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) this.#try(waiting, sa)
+        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) yield* this.#try(waiting, sa)
     }
   }
 
-  #try(waiting: Waiting, sa: DataSa): void {
+  *#try(waiting: Waiting, sa: DataSa): KeySearch {
     const { child } = waiting
     if (waiting.failures >= ROUNDS || isSettled(child, sa.spi)) return
     for (const sample of sa.samples) {
       if (child.provenBy !== null) {
-        this.#tryOtherWay(waiting, sa, sample)
+        yield* this.#tryOtherWay(waiting, sa, sample)
         return
       }
       for (const candidate of waiting.candidates()) {
         const keys = espKeys(child, sa.spi, candidate.values)
         if (!keys || !this.#holds(sa, sample, keys)) continue
-        this.#adopt(waiting, candidate, sample.frame, sa.spi)
+        yield* this.#adopt(waiting, candidate, sample.frame, sa.spi)
         return
       }
-      if (this.#tryVariants(waiting, sa, sample) || this.#tryMistaken(waiting, sa, sample)) return
+      if ((yield* this.#tryVariants(waiting, sa, sample)) || (yield* this.#tryMistaken(waiting, sa, sample))) return
       waiting.failures++
     }
   }
 
   /** The keys of one direction are proven: those of the other must hold, or be another mistake. */
-  #tryOtherWay(waiting: Waiting, sa: DataSa, sample: Sample): void {
+  *#tryOtherWay(waiting: Waiting, sa: DataSa, sample: Sample): KeySearch {
     const { child } = waiting
     const held = (values: Readonly<Record<string, Uint8Array>>) => {
       const keys = espKeys(child, sa.spi, values)
@@ -244,14 +239,14 @@ export class ChildUnlock {
     if (child.keyStatus === "derived" && held(child.keys)) return
     for (const { values } of child.mistakes ? take(waiting.candidates(), MOST_VARIED) : [])
       if (held(values)) {
-        this.#adoptWay(waiting, sa.spi, values)
+        yield* this.#adoptWay(waiting, sa.spi, values)
         return
       }
-    if (!this.#tryVariants(waiting, sa, sample)) this.#tryMistaken(waiting, sa, sample)
+    if (!(yield* this.#tryVariants(waiting, sa, sample))) yield* this.#tryMistaken(waiting, sa, sample)
   }
 
   /** Packets that open only under keys which their sender derived otherwise than it should: those of its direction alone are known by it. */
-  #tryMistaken(waiting: Waiting, sa: DataSa, sample: Sample): boolean {
+  *#tryMistaken(waiting: Waiting, sa: DataSa, sample: Sample): KeySearch<boolean> {
     const { child } = waiting
     for (const { mistake, values } of waiting.mistaken()) {
       this.pool.tried()
@@ -259,53 +254,62 @@ export class ChildUnlock {
       if (!keys || !this.#holds(sa, sample, keys)) continue
       const byStarter = wayOf(child, sa.spi) === "i"
       const by = byStarter ? child.startedBy : otherSide(child.startedBy)
-      child.mistakes = [...(child.mistakes ?? []), { ...mistake, by, frame: sample.frame }]
-      this.#adoptWay(waiting, sa.spi, values)
-      child.provenBy ??= sample.frame
+      const mistakes = [...(child.mistakes ?? []), { ...mistake, by, frame: sample.frame }]
+      yield* this.#adoptWay(waiting, sa.spi, values, { mistakes, provenBy: child.provenBy ?? sample.frame })
       return true
     }
     return false
   }
 
   /** Takes the keys of one direction. */
-  #adoptWay({ child, pairs }: Waiting, spi: number, values: Readonly<Record<string, Uint8Array>>): void {
+  *#adoptWay(
+    { child, pairs }: Waiting,
+    spi: number,
+    values: Readonly<Record<string, Uint8Array>>,
+    proof: Pick<ChildKeys, "mistakes" | "provenBy"> = {},
+  ): KeySearch {
     const way = wayOf(child, spi)
     const mine = { [`encr_${way}`]: values[`encr_${way}`], [`integ_${way}`]: values[`integ_${way}`] }
-    child.keys = child.keyStatus === "derived" || child.mistakes ? { ...child.keys, ...mine } : mine
-    child.keyStatus = child.keys.encr_i && child.keys.encr_r ? "derived" : "partial"
-    child.keySource ??= { origins: [], pairs, from: child.ike }
-    this.onKeys?.([...directions(child)])
+    const mistaken = proof.mistakes ?? child.mistakes
+    const keys = child.keyStatus === "derived" || mistaken ? { ...child.keys, ...mine } : mine
+    const keyStatus = keys.encr_i && keys.encr_r ? "derived" : "partial"
+    const keySource = child.keySource ?? { origins: [], pairs, from: child.ike }
+    yield { kind: "child-keys", child, found: { keys, keyStatus, keySource, ...proof } }
+    yield* usable(directions(child))
   }
 
   /** A key set under which the ICV holds but for its length or the sequence number that it covers is the right one all the same. */
-  #tryVariants(waiting: Waiting, sa: DataSa, sample: Sample): boolean {
+  *#tryVariants(waiting: Waiting, sa: DataSa, sample: Sample): KeySearch<boolean> {
     for (const candidate of take(waiting.candidates(), MOST_VARIED)) {
       const keys = espKeys(waiting.child, sa.spi, candidate.values)
       for (const variant of keys ? keyVariants(keys) : [])
         if (this.#holds(sa, sample, variant.keys)) {
-          this.#adopt(waiting, candidate, sample.frame, sa.spi)
+          yield* this.#adopt(waiting, candidate, sample.frame, sa.spi)
           return true
         }
     }
     return false
   }
 
-  #adopt(waiting: Waiting, candidate: ChildCandidate, frame: number | null, provenSpi = -1): void {
+  *#adopt(waiting: Waiting, candidate: ChildCandidate, frame: number | null, provenSpi = -1): KeySearch {
     const { child } = waiting
-    child.keys = candidate.values
-    child.steps = [...candidate.steps]
-    child.keySource = {
+    const keySource = {
       origins: [...candidate.ppks, ...candidate.shared.flatMap(s => s.origins)],
       pairs: waiting.pairs,
       from: child.ike,
     }
-    child.keyStatus = "derived"
-    this.onKeys?.([...directions(child)])
+    const found: ChildKeys = {
+      keys: candidate.values,
+      steps: [...candidate.steps],
+      keySource,
+      keyStatus: "derived",
+    }
+    yield { kind: "child-keys", child, found: frame === null ? found : { ...found, provenBy: frame } }
+    yield* usable(directions(child))
     if (frame === null) {
       if (candidate.shared.every(s => s.proven)) for (const s of candidate.shared) this.pool.used(s.origins, child.id)
       return
     }
-    child.provenBy = frame
     this.pool.used(candidate.ppks, child.id)
     for (const s of candidate.shared) {
       this.pool.takeShared(s)
@@ -357,6 +361,12 @@ const wayOf = (child: ChildSa, spi: number): "i" | "r" =>
 /** Whether the keys of packets with this SPI are known beyond doubt: by a mistake of their sender. */
 const isSettled = (child: ChildSa, spi: number): boolean =>
   child.mistakes?.some(m => (m.by === child.startedBy) === (wayOf(child, spi) === "i")) ?? false
+
+/** Keys of data SAs that can be used from now on. */
+function* usable(entries: Iterable<DataSaKeys>): KeySearch {
+  const all = [...entries]
+  if (all.length > 0) yield { kind: "data-keys", entries: all }
+}
 
 const spiKey = (protocol: string, spi: number): string => `${protocol} ${spi}`
 

@@ -5,6 +5,7 @@
 import { equal } from "../bytes/bytes.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { KeySearch } from "../track/key-event.ts"
 import type { Candidate } from "./candidates-v2.ts"
 import type { Pool } from "./pool.ts"
 
@@ -24,13 +25,14 @@ export interface Corroboration {
   readonly more?: (few: number) => Iterable<Candidate>
 }
 
-/** Marks the secrets that lead to the keys of an epoch as used, and adds to the epoch what they tell. */
-export function corroborate({ sa, epoch, given, pool, shared, more }: Corroboration): void {
+/** Marks the secrets that lead to the keys of an epoch as used, and finds what else they say of it. */
+export function* corroborate({ sa, epoch, given, pool, shared, more }: Corroboration): KeySearch {
   const { values } = epoch
   for (const entry of given) {
     if (!sameKeys(entry.values, values)) continue
     pool.used([entry.origin], sa.id)
-    for (const name of GIVEN) if (entry.values[name] && lacks(values, name)) values[name] = entry.values[name]
+    const found = GIVEN.flatMap(name => (entry.values[name] && lacks(values, name) ? [[name, entry.values[name]]] : []))
+    if (found.length > 0) yield { kind: "learnt", epoch, values: Object.fromEntries(found) }
   }
   for (const candidate of more?.(FEW) ?? []) {
     const same = values.skeyseed ? equal(candidate.seed, values.skeyseed) : sameKeys(candidate.values, values)
@@ -38,11 +40,11 @@ export function corroborate({ sa, epoch, given, pool, shared, more }: Corroborat
     pool.used(candidate.origins, sa.id)
     candidate.taken()
     for (const s of candidate.shared) pool.used(pool.same(pool.secrets.dhShared, s), sa.id)
-    adoptDerivation(epoch, candidate)
+    yield* derivationOf(epoch, candidate)
   }
   for (const s of shared) pool.used(pool.same(pool.secrets.dhShared, s), sa.id)
   if (values.skeyseed) pool.used(pool.same(pool.secrets.skeyseed, values.skeyseed), sa.id)
-  if (sa.keyStatus === "partial" && !lacks(values, "sk_ei") && !lacks(values, "sk_er")) sa.keyStatus = "given"
+  if (sa.keyStatus === "partial" && !lacks(values, "sk_ei") && !lacks(values, "sk_er")) yield { kind: "whole", sa }
 }
 
 /** What an entry may add. Not SK_p and SK_d of before a PPK: those are the epoch's own matter (RFC 8784 §3). */
@@ -51,15 +53,15 @@ const GIVEN = ["sk_d", "sk_pi", "sk_pr", "skeyseed"] as const
 const lacks = (values: Epoch["values"], name: string): boolean => (values[name]?.length ?? 0) === 0
 
 /** The steps of a derivation that gives the epoch's keys; SK_d that a PPK was mixed into stays as it was given. */
-function adoptDerivation(epoch: Epoch, candidate: Candidate): void {
+function* derivationOf(epoch: Epoch, candidate: Candidate): KeySearch {
   const { values } = epoch
-  values.skeyseed ??= candidate.seed
+  if (!values.skeyseed) yield { kind: "learnt", epoch, values: { skeyseed: candidate.seed } }
   if (epoch.steps.length > 0) return
   const derived = candidate.values
   const mixed = (["sk_d", "sk_pi", "sk_pr"] as const).some(n => !lacks(values, n) && !equal(values[n], derived[n]))
   if (mixed || values.sk_d_prime) return
-  for (const [name, value] of Object.entries(derived)) if (lacks(values, name)) values[name] = value
-  epoch.steps.push(...candidate.steps)
+  const found = Object.entries(derived).filter(([name]) => lacks(values, name))
+  yield { kind: "learnt", epoch, values: Object.fromEntries(found), steps: candidate.steps }
 }
 
 /** Whether two sets of keys name SK_ei or SK_er and do not contradict each other; a salt may be missing. */

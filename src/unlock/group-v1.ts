@@ -5,6 +5,7 @@ import { lastBlock, type OpenedV1, openV1 } from "../open/ike-v1.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { RekeyKeys } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { KeySearch } from "../track/key-event.ts"
 import type { SealedMessageV1 } from "../track/sealed-message.ts"
 
 /** Rekey SAs whose keys are remembered. */
@@ -39,11 +40,11 @@ export class GroupUnlockV1 {
     return this.#known.get(sa.spiI + sa.spiR)?.from
   }
 
-  open(sealed: SealedMessageV1): OpenedV1 | undefined {
+  *open(sealed: SealedMessageV1): KeySearch<OpenedV1 | undefined> {
     const { sa, record, message } = sealed
     const known = this.#known.get(sa.spiI + sa.spiR)
     if (!known) return undefined
-    const { keys, blocks, from } = known
+    const { keys, blocks } = known
     // The IV comes with the key; servers that go on from message to message have the last block of the one before.
     for (const iv of [...(keys.iv ? [keys.iv] : []), ...blocks]) {
       const opened = openV1(message, keys.key, iv, keys.encr, this.provider)
@@ -51,16 +52,15 @@ export class GroupUnlockV1 {
       const block = lastBlock(message, keys.encr.blockBytes)
       if (block) blocks.unshift(block)
       blocks.length = Math.min(blocks.length, BLOCKS)
-      if (sa.epochs.length === 0) adopt(sa, known, record.frame)
-      else sa.epochs[0].proof.last = record.frame
-      if (sa.group) sa.group.from = from
+      if (sa.epochs.length === 0) yield* adopt(sa, known, record.frame)
+      else yield { kind: "opened", epoch: sa.epochs[0], frame: record.frame }
       return opened
     }
     return undefined
   }
 }
 
-function adopt(sa: IkeSa, { keys, from }: Known, frame: number): void {
+function* adopt(sa: IkeSa, { keys, from }: Known, frame: number): KeySearch {
   const step = (name: string, out: Uint8Array) => ({
     name,
     formula: `KEK_ALGORITHM_KEY, handed out by ${from.id}`,
@@ -68,13 +68,12 @@ function adopt(sa: IkeSa, { keys, from }: Known, frame: number): void {
     inputs: [{ name: "KD" }],
     out,
   })
-  sa.epochs.push({
+  const epoch = {
     fromMessageId: 0,
     values: { kek: keys.key, ...(keys.iv ? { kek_iv: keys.iv } : {}) },
     steps: [step("KEK", keys.key), ...(keys.iv ? [step("IV", keys.iv)] : [])],
     source: { origins: [], pairs: [], from: from.id },
     proof: { first: frame, last: frame },
-  })
-  sa.keyStatus = "derived"
-  sa.keysFrom = from.keysFrom
+  }
+  yield { kind: "epoch", sa, epoch, status: "derived", from: from.keysFrom }
 }

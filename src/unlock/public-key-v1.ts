@@ -7,7 +7,9 @@ import { id as idPayload } from "../ike/v1/identification.ts"
 import { revisedEncryptionKey } from "../keys/ikev1.ts"
 import { decryptPlain } from "../open/cipher.ts"
 import { ID_TYPE } from "../registry/ikev1/id-types.ts"
+import type { Origin } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { KeySearch } from "../track/key-event.ts"
 import type { Side } from "../track/peer.ts"
 import { isPublicKeyMethod, isRevisedMethod } from "../track/v1-methods.ts"
 import { type Body, prfOfPhase1, type V1State } from "../track/v1-state.ts"
@@ -17,44 +19,62 @@ import type { Pool } from "./pool.ts"
 const MIN_NONCE = 8
 const MAX_NONCE = 256
 
-/**
- * Puts nonce, identity and (revised) public value of each side into the state in the clear, as far as a private key opens them: the
- * initiator's are encrypted to the responder's key, and the other way round. Nothing happens for other methods.
- */
-export function unsealPhase1(sa: IkeSa, state: V1State, pool: Pool, provider: CryptoProvider): void {
-  if (!isPublicKeyMethod(state.authMethod) || !provider.rsaDecrypt) return
-  for (const side of ["initiator", "responder"] as const)
-    if (!state.unsealed[side]) state.unsealed[side] = unseal(sa, state, side, pool, provider)
+/** What a search with private keys is about. */
+export interface SealedPhase1 {
+  readonly sa: IkeSa
+  readonly state: V1State
+  readonly pool: Pool
+  readonly provider: CryptoProvider
 }
 
-function unseal(sa: IkeSa, state: V1State, side: Side, pool: Pool, provider: CryptoProvider): boolean {
+/**
+ * Nonce, identity and (revised) public value of each side in the clear, as far as a private key opens them: the initiator's are encrypted to
+ * the responder's key, and the other way round. Nothing is found for other methods.
+ */
+export function* unsealPhase1(sealed: SealedPhase1): KeySearch {
+  const { sa, state, pool, provider } = sealed
+  if (!isPublicKeyMethod(state.answer?.authMethod) || !provider.rsaDecrypt) return
+  for (const side of ["initiator", "responder"] as const) {
+    const found = state.unsealed[side] ? undefined : unseal(sealed, side)
+    if (!found) continue
+    const { ke, id, nonce, origin } = found
+    yield { kind: "unsealed", sa, side, nonce, ke, id, identity: identityOf(id.bytes) }
+    pool.used([origin], sa.id)
+  }
+}
+
+/** What one side sent, and the key that opened it. */
+interface Unsealed extends Record<"nonce" | "ke" | "id", Body> {
+  readonly origin: Origin
+}
+
+function unseal(sealed: SealedPhase1, side: Side): Unsealed | undefined {
+  const { state, pool, provider } = sealed
   const nonce = state.nonce[side]
   const id = state.id[side]
-  if (!nonce || !id) return false
+  if (!nonce || !id) return undefined
   for (const key of pool.secrets.privateKeys) {
     const clear = provider.rsaDecrypt?.(key.pem, nonce.bytes)
     if (!clear || clear.length < MIN_NONCE || clear.length > MAX_NONCE) continue
-    const rest = isRevisedMethod(state.authMethod)
-      ? revisedBodies(sa, state, side, clear, provider)
+    const rest = isRevisedMethod(state.answer?.authMethod)
+      ? revisedBodies(sealed, side, clear)
       : { ke: state.ke[side]?.bytes, id: provider.rsaDecrypt?.(key.pem, id.bytes) }
     if (!rest?.ke || !rest.id) continue
-    state.nonce[side] = { bytes: clear, frame: nonce.frame }
-    state.ke[side] = { bytes: rest.ke, frame: nonce.frame }
-    state.id[side] = { bytes: rest.id, frame: id.frame }
-    sa.ids[side] = identityOf(rest.id)
-    pool.used([key.origin], sa.id)
-    return true
+    return {
+      nonce: { bytes: clear, frame: nonce.frame },
+      ke: { bytes: rest.ke, frame: nonce.frame },
+      id: { bytes: rest.id, frame: id.frame },
+      origin: key.origin,
+    }
   }
-  return false
+  return undefined
 }
 
 /** KE and ID under Ke, chained from an IV of zero; the last octet counts the padding before it. RFC 2409 §5.3. */
 function revisedBodies(
-  sa: IkeSa,
-  state: V1State,
+  { sa, state, provider }: SealedPhase1,
   side: Side,
   nonce: Uint8Array,
-  provider: CryptoProvider,
 ): { ke: Uint8Array; id: Uint8Array } | undefined {
   const prf = prfOfPhase1(state)
   const encr = sa.choice?.encr

@@ -8,7 +8,8 @@ import { lastBlock, type OpenedV1, openV1 } from "../open/ike-v1.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { Exchange } from "../track/exchange.ts"
-import type { IkeSa } from "../track/ike-sa.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { KeySearch } from "../track/key-event.ts"
 import type { KePair } from "../track/negotiation.ts"
 import { otherSide } from "../track/peer.ts"
 import type { SealedMessageV1 } from "../track/sealed-message.ts"
@@ -72,15 +73,17 @@ export class V1Unlock {
     if (this.pool.empty) return "no secrets were given"
     if (sa.choice && !sa.choice.encr?.cipher)
       return `${sa.choice.names.encr ?? "the cipher"} is not offered by this provider`
-    if (state.prf !== undefined) return `the negotiated PRF ${state.prf} is not offered by this provider`
+    const prf = state.answer?.prf
+    if (prf !== undefined) return `the negotiated PRF ${prf} is not offered by this provider`
     if (!sa.choice) return "the beginning of phase 1 is not in the capture, and no key given for this SA fits"
     const given = this.givenFor(sa)
     const dh = secrets.dhShared.length + secrets.dhPrivate.length > 0 || given.some(e => e.values.dh_shared)
-    if (isPublicKeyMethod(state.authMethod)) {
+    if (isPublicKeyMethod(state.answer?.authMethod)) {
       const missing = (["initiator", "responder"] as const).filter(side => !state.unsealed[side]).map(otherSide)
       if (missing.length > 0) return `the RSA private key of the ${missing.join(" and of the ")} is missing`
     }
-    if (!isPskMethod(state.authMethod)) return dh ? "wrong DH secret" : "add a DH secret, by which SKEYID is made"
+    if (!isPskMethod(state.answer?.authMethod))
+      return dh ? "wrong DH secret" : "add a DH secret, by which SKEYID is made"
     const psk = secrets.psks.length > 0 || given.some(e => e.values.skeyid)
     if (psk && !dh) {
       const mode = state.exchangeType === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode's encryption" : "Main Mode"
@@ -90,10 +93,10 @@ export class V1Unlock {
   }
 
   /** Opens an encrypted body; finds and proves keys when that is still to do. */
-  open(sealed: SealedMessageV1): OpenedV1 | undefined {
+  *open(sealed: SealedMessageV1): KeySearch<OpenedV1 | undefined> {
     const { sa, exchange, record, message } = sealed
     const keys = this.#of(sa)
-    const result = this.#open(keys, sealed)
+    const result = yield* this.#open(keys, sealed)
     if (keys.seen.has(record.digest)) return result
     keys.seen.add(record.digest)
     if (keys.seen.size > SEEN) keys.seen.clear()
@@ -103,7 +106,7 @@ export class V1Unlock {
     return result
   }
 
-  #open(keys: Keys, sealed: SealedMessageV1): OpenedV1 | undefined {
+  *#open(keys: Keys, sealed: SealedMessageV1): KeySearch<OpenedV1 | undefined> {
     const { sa, record } = sealed
     if (keys.adopted) {
       const { encr } = keys
@@ -120,35 +123,25 @@ export class V1Unlock {
       this.pool.tried()
       const opened = this.#withKey(keys, candidate, encr, sealed)
       if (!opened || !candidate.accepts(sealed, opened)) continue
-      this.#adopt(sa, keys, candidate, encr, record.frame)
-      corroborateV1(source, candidate)
+      keys.encr = encr
+      const epoch = yield* this.#adopt(sa, keys, candidate, record.frame)
+      yield* corroborateV1(source, candidate, epoch)
       return opened
     }
     if (tried > 0) keys.rounds++
     return undefined
   }
 
-  #adopt(sa: IkeSa, keys: Keys, candidate: CandidateV1, encr: Encr, frame: number): void {
-    const { answer } = candidate
-    if (candidate.exchanged) Object.assign(v1StateOf(sa), candidate.exchanged)
-    if (answer) {
-      Object.assign(v1StateOf(sa), answer.attributes, { answer })
-      sa.choice = answer.choice
-      sa.auth = { initiator: answer.method, responder: answer.method }
-    }
+  *#adopt(sa: IkeSa, keys: Keys, candidate: CandidateV1, frame: number): KeySearch<Epoch> {
+    const { answer, exchanged, values, steps, origins } = candidate
+    if (exchanged || answer) yield { kind: "phase1", sa, exchanged, answer }
     keys.adopted = candidate
-    keys.encr = encr
     candidate.taken()
-    this.pool.used(candidate.origins, sa.id)
-    sa.keyStatus = candidate.status
-    sa.keysFrom = candidate.from
-    sa.epochs.push({
-      fromMessageId: 0,
-      values: candidate.values,
-      steps: candidate.steps,
-      source: { origins: candidate.origins, pairs: pairsOf(sa) },
-      proof: { first: frame, last: frame },
-    })
+    this.pool.used(origins, sa.id)
+    const source = { origins, pairs: pairsOf(sa) }
+    const epoch: Epoch = { fromMessageId: 0, values, steps, source, proof: { first: frame, last: frame } }
+    yield { kind: "epoch", sa, epoch, status: candidate.status, from: candidate.from }
+    return epoch
   }
 
   /** Tries each IV that the message may have been encrypted with, the likeliest first. */
@@ -219,7 +212,8 @@ export class V1Unlock {
 
 /** The key exchange of phase 1. */
 function pairsOf(sa: IkeSa): KePair[] {
-  const { ke, group } = v1StateOf(sa)
+  const { ke, answer } = v1StateOf(sa)
+  const group = answer?.group
   const { initiator, responder } = ke
   if (!initiator || !responder || group === undefined) return []
   return [{ group, i: initiator.bytes, r: responder.bytes, frameI: initiator.frame, frameR: responder.frame }]

@@ -11,7 +11,8 @@ import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
-import type { Epoch, IkeSa, KeyChange } from "../track/ike-sa.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { KeySearch } from "../track/key-event.ts"
 import type { KeySource } from "../track/key-source.ts"
 import type { KePair, Negotiation } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
@@ -64,6 +65,7 @@ interface Proved {
   readonly fromMessageId: number
   readonly frame: number
   readonly source: Omit<KeySource, "origins">
+  readonly mistake?: Epoch["mistake"]
 }
 
 /** A key exchange, a PPK, or both, of a completed IKE_INTERMEDIATE. */
@@ -213,12 +215,12 @@ export class V2Unlock {
   }
 
   /** Opens an SK or SKF; finds and proves keys when that is still to do. Undefined when no candidate opens it. */
-  open(sealed: SealedMessage): Opened | Closed | undefined {
+  *open(sealed: SealedMessage): KeySearch<Opened | Closed | undefined> {
     const { sa, exchange, record, message, payload } = sealed
     const keys = this.#of(sa)
     const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (this.#isDue(keys, exchange) && sa.epochs.length > 0) {
-      const opened = this.#tryNext(keys, sealed)
+      const opened = yield* this.#tryNext(keys, sealed)
       if (opened) return opened
     }
     let result: Opened | Closed | undefined
@@ -226,14 +228,14 @@ export class V2Unlock {
       const direction = this.#direction(sa, now.values, record.from)
       result = direction ? openSk(message, payload, direction, this.provider) : undefined
       if (typeof result === "object") {
-        now.proof.last = record.frame
+        yield { kind: "opened", epoch: now, frame: record.frame }
         return result
       }
     }
-    const given = this.#tryGiven(keys, sealed)
+    const given = yield* this.#tryGiven(keys, sealed)
     if (given) return given
     if (!now && keys.next) {
-      const opened = this.#tryNext(keys, sealed)
+      const opened = yield* this.#tryNext(keys, sealed)
       if (opened) return opened
     }
     return result
@@ -280,7 +282,7 @@ export class V2Unlock {
     return keys
   }
 
-  #tryNext(keys: Keys, sealed: SealedMessage): Opened | undefined {
+  *#tryNext(keys: Keys, sealed: SealedMessage): KeySearch<Opened | undefined> {
     const { sa, exchange, record, message, payload } = sealed
     const next = keys.next
     if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
@@ -293,23 +295,27 @@ export class V2Unlock {
       const direction = candidate.trial(record.from)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
-      sa.choice ??= candidate.choice ?? null
+      if (!sa.choice && candidate.choice) yield { kind: "suite", sa, choice: candidate.choice }
       keys.init = candidate.init
       keys.next = null
       this.#afresh(keys)
       candidate.taken()
       const source = { pairs: next.pairs, from: next.from }
-      const epoch = this.#adopt(sa, candidate, { fromMessageId: next.fromMessageId, frame: record.frame, source })
+      const epoch = yield* this.#adopt(sa, candidate, {
+        fromMessageId: next.fromMessageId,
+        frame: record.frame,
+        source,
+      })
       const given = this.givenFor(sa)
-      corroborate({ sa, epoch, given, pool: this.pool, shared: candidate.shared, more: next.candidates })
+      yield* corroborate({ sa, epoch, given, pool: this.pool, shared: candidate.shared, more: next.candidates })
       return opened
     }
     keys.rounds++
-    return this.#tryMistaken(keys, sealed)
+    return yield* this.#tryMistaken(keys, sealed)
   }
 
   /** A message that opens only under keys which were derived otherwise than they should be. */
-  #tryMistaken(keys: Keys, { sa, record, message, payload }: SealedMessage): Opened | undefined {
+  *#tryMistaken(keys: Keys, { sa, record, message, payload }: SealedMessage): KeySearch<Opened | undefined> {
     const next = keys.next
     if (!next) return undefined
     for (const candidate of next.mistaken()) {
@@ -324,8 +330,9 @@ export class V2Unlock {
       const source = { pairs: next.pairs, from: next.from }
       const from = candidate.origins[0]?.kind ?? "dh_shared"
       const adopted = { ...candidate, steps: [], from, status: "derived" as const }
-      const epoch = this.#adopt(sa, adopted, { fromMessageId: next.fromMessageId, frame: record.frame, source })
-      epoch.mistake = { ...candidate.mistake, by: record.from, frame: record.frame }
+      const mistake = { ...candidate.mistake, by: record.from, frame: record.frame }
+      const { fromMessageId } = next
+      yield* this.#adopt(sa, adopted, { fromMessageId, frame: record.frame, source, mistake })
       return opened
     }
     return undefined
@@ -354,26 +361,27 @@ export class V2Unlock {
   }
 
   /** Keys given for these SPIs, one entry a key epoch, in any order. */
-  #tryGiven(keys: Keys, sealed: SealedMessage): Opened | undefined {
+  *#tryGiven(keys: Keys, sealed: SealedMessage): KeySearch<Opened | undefined> {
     const { sa, exchange, record } = sealed
     const all = this.#givenEntries(sa, keys)
     for (const given of [...all, ...this.given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
-      const entry = this.#withSalt(given, sealed)
+      const entry = yield* this.#withSalt(given, sealed)
       const found = this.#openGiven(keys, entry, sealed)
       if (!found) continue
       const { opened, init } = found
       if (sa.epochs.length === 0) keys.init = init
-      if (init?.choice) sa.choice = init.choice
+      if (init?.choice) yield { kind: "suite", sa, choice: init.choice }
       const known = sa.epochs.find(e => e.values.sk_ei === entry.values.sk_ei && e.values.sk_er === entry.values.sk_er)
       if (known) return opened
-      if (!sa.choice) sa.choice = choiceOfEntry(entry, record.frame)
+      const choice = sa.choice ? null : choiceOfEntry(entry, record.frame)
+      if (choice) yield { kind: "suite", sa, choice }
       const from = sa.epochs.length === 0 ? 0 : exchange.messageId
       const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
       const candidate = { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] }
       const source = { pairs: keys.next?.pairs ?? [] }
-      const epoch = this.#adopt(sa, candidate, { fromMessageId: from, frame: record.frame, source })
-      corroborate({ sa, epoch, given: all, pool: this.pool, shared: [], more: keys.next?.candidates })
+      const epoch = yield* this.#adopt(sa, candidate, { fromMessageId: from, frame: record.frame, source })
+      yield* corroborate({ sa, epoch, given: all, pool: this.pool, shared: [], more: keys.next?.candidates })
       keys.next = null
       return opened
     }
@@ -407,7 +415,7 @@ export class V2Unlock {
   }
 
   /** The entry, completed when its key of this direction lacks the salt and this message gives it away. */
-  #withSalt(given: IkeSaSecret, { sa, record, message, payload }: SealedMessage): IkeSaSecret {
+  *#withSalt(given: IkeSaSecret, { sa, record, message, payload }: SealedMessage): KeySearch<IkeSaSecret> {
     const entry = this.#salted.get(given) ?? given
     const name = record.from === "initiator" ? "sk_ei" : "sk_er"
     const key = entry.values[name]
@@ -417,37 +425,27 @@ export class V2Unlock {
     const salted = concat(key, salt)
     const whole = { ...entry, values: { ...entry.values, [name]: salted } }
     this.#salted.set(given, whole)
-    for (const epoch of sa.epochs) if (epoch.values[name] === key) epoch.values[name] = salted
+    for (const epoch of sa.epochs)
+      if (epoch.values[name] === key) yield { kind: "learnt", epoch, values: { [name]: salted } }
     return whole
   }
 
-  #adopt(
+  *#adopt(
     sa: IkeSa,
     candidate: Pick<Candidate, "values" | "steps" | "from" | "status" | "origins">,
-    { fromMessageId, frame, source }: Proved,
-  ): Epoch {
+    { fromMessageId, frame, source, mistake }: Proved,
+  ): KeySearch<Epoch> {
     const epoch: Epoch = {
       fromMessageId,
       values: candidate.values,
       steps: candidate.steps,
       source: { ...source, origins: candidate.origins },
       proof: { first: frame, last: frame },
+      ...(mistake && { mistake }),
     }
-    sa.epochs.push(epoch)
-    sa.keyStatus = candidate.status
-    sa.keysFrom ??= candidate.from
+    yield { kind: "epoch", sa, epoch, status: candidate.status, from: candidate.from }
     this.pool.used(candidate.origins, sa.id)
     return epoch
-  }
-
-  /** AUTH showed that the keys of an epoch are others: a PPK goes in. RFC 8784 §3. */
-  changed(sa: IkeSa, epoch: Epoch, { values, steps, origin }: KeyChange): void {
-    Object.assign(epoch.values, values)
-    epoch.steps.push(...steps)
-    if (!origin) return
-    const { origins = [], ...source } = epoch.source ?? { pairs: [] }
-    epoch.source = { ...source, origins: [...origins, origin] }
-    this.pool.used([origin], sa.id)
   }
 
   /** Suite from the negotiation, or from the keys file. */

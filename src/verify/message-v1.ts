@@ -33,7 +33,7 @@ export function verifyMessageV1(input: MessageInput): Verified {
 
 /** The first NAT-D is of the other end, the others of the sender, under the negotiated hash. RFC 3947 §3.2. */
 function natDetection({ state, from, whole, provider }: MessageInput, { checks, natClaims }: Verified): void {
-  const id = state.hash?.hash
+  const id = state.answer?.hash?.hash
   const hash = id && provider.hash[id]
   const hashes = [...findAll(whole.payloads, natD), ...findAll(whole.payloads, natDDraft)].map(n => n.hash)
   if (!hash || hashes.length === 0) return
@@ -52,15 +52,16 @@ function natDetection({ state, from, whole, provider }: MessageInput, { checks, 
 }
 
 function publicValue({ state, exchange, from, whole, provider }: MessageInput): CheckResult[] {
-  const { group, ke } = state
+  const { answer, ke } = state
+  const group = answer?.group
   if (!bodyOf(whole, PAYLOAD_V1.KE) || !isPhase1(exchange.type) || group === undefined) return []
   // Of several answers in the clear nobody knows yet which is the genuine one.
-  const groups = [group, ...state.otherAnswers.flatMap(({ attributes }) => attributes.group ?? [])]
+  const groups = [group, ...state.otherAnswers.flatMap(a => a.group ?? [])]
   const check = (side: Side): CheckResult[] => {
     const value = ke[side]
     const at = side === from ? whole.datagram : { frame: value?.frame ?? 0, time: null }
     if (!value) return []
-    if (isRevisedMethod(state.authMethod) && !state.unsealed[side])
+    if (isRevisedMethod(state.answer?.authMethod) && !state.unsealed[side])
       return [skipped("dh-public", "RFC 6989 §2", at, "the KE payload is encrypted, and no private key given opens it")]
     const results = groups.map(g => verifyPublicValue(provider, g, value.bytes, at, isCut(whole.datagram)))
     return [results.find(r => r.status === "pass") ?? results[0]]

@@ -46,12 +46,14 @@ export function verifyPhase1(input: Phase1Input): VerifiedPhase1 | undefined {
 
 /** With public-key encryption the initiator's HASH beside its nonce names the certificate that it encrypts to. RFC 2409 §5.2. */
 const isCertificateHash = ({ state, from, whole }: Phase1Input): boolean =>
-  isPublicKeyMethod(state.authMethod) && from === "initiator" && whole.payloads.some(p => p.type === PAYLOAD_V1.NONCE)
+  isPublicKeyMethod(state.answer?.authMethod) &&
+  from === "initiator" &&
+  whole.payloads.some(p => p.type === PAYLOAD_V1.NONCE)
 
 function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPhase1 {
   const { state, from, whole, pool } = input
   const id = from === "initiator" ? "ikev1-hash-i" : "ikev1-hash-r"
-  const rfc = isPublicKeyMethod(state.authMethod) ? "RFC 2409 §5.2" : "RFC 2409 §5"
+  const rfc = isPublicKeyMethod(state.answer?.authMethod) ? "RFC 2409 §5.2" : "RFC 2409 §5"
   if (state.exchangeType === EXCHANGE_V1.BASE)
     return skipped(id, rfc, whole.datagram, "no RFC says what Base Mode hashes")
   const context = contextOf(input)
@@ -67,7 +69,7 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
       ? pass(id, rfc, whole.datagram)
       : fail(id, rfc, whole.datagram, "the HASH payload does not match under SKEYID")
   const nonces = noncesOf(state)
-  if (!isPskMethod(state.authMethod) || !nonces) return skipped(id, rfc, whole.datagram, noSkeyid(state))
+  if (!isPskMethod(state.answer?.authMethod) || !nonces) return skipped(id, rfc, whole.datagram, noSkeyid(state))
   const psks = pool.secrets.psks
   if (psks.length === 0) return skipped(id, rfc, whole.datagram, "the pre-shared key is missing")
   // SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman: Aggressive Mode shows whether the PSK is right (RFC 2409 §5.4).
@@ -85,7 +87,7 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
 }
 
 const noSkeyid = (state: V1State): string =>
-  isPublicKeyMethod(state.authMethod)
+  isPublicKeyMethod(state.answer?.authMethod)
     ? "SKEYID is not known: the RSA private keys that open the nonces are missing"
     : "SKEYID is not known: a DH secret is missing"
 

@@ -54,7 +54,7 @@ function auditVersion1(context: RuleContext, sa: IkeSa): void {
 function auditAggressive(context: RuleContext, sa: IkeSa): void {
   const state = v1StateOf(sa)
   if (state.exchangeType !== EXCHANGE_V1.AGGRESSIVE) return
-  const method = state.authMethod
+  const method = state.answer?.authMethod
   const hash = context.facts(sa).clearHash
   const verdicts = verdictsOn(context, sa, "Aggressive Mode")
   const withKey = method === AUTH_METHOD.PRE_SHARED_KEY || (method !== undefined && XAUTH_PSK.includes(method))
@@ -93,7 +93,7 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
 
 /** With XAUTH a key is usually shared by a group, each of whom can pose as the gateway. */
 function auditXauth(context: RuleContext, sa: IkeSa): void {
-  const method = v1StateOf(sa).authMethod
+  const method = v1StateOf(sa).answer?.authMethod
   if (method === undefined || !XAUTH_PSK.includes(method)) return
   context.tell({
     rule: "xauth-group-key",

@@ -32,7 +32,7 @@ export const ikeLives = (tunnel: Tunnel): Life[] =>
       id: sa.id,
       where: `IKEv${sa.version}`,
       frame: choiceFrame(sa),
-      negotiated: sa.version === 1 ? (v1StateOf(sa).lifetimeSeconds ?? null) : null,
+      negotiated: sa.version === 1 ? (v1StateOf(sa).answer?.lifetimeSeconds ?? null) : null,
       lived: secondsBetween(sa.first, sa.last),
       ended: (sa.successors.length > 0 || sa.facts.deletion !== null) && sa.begun,
     }))
