@@ -353,11 +353,18 @@ class Run {
         this.#emit(conclusion)
         this.#tellOf(conclusion)
       }
-    const orphan = orphanJudge(dataSas)
+    const { sip } = analysis
+    const orphan = orphanJudge(dataSas, data => sip.find(data.destination, data.spi) !== undefined)
     const judgeData = (data: DataSa) => (world.isOwned(data) ? null : orphan(data))
     const esp = espReports(espSas(dataSas, index, judgeData), options)
     if (!this.#streams) for (const conclusion of conclusions) this.#tellOf(conclusion)
-    for (const d of this.#explainer.explainData({ all: dataSas, index, sas: this.#closed, icmp: analysis.icmp.all() }))
+    for (const d of this.#explainer.explainData({
+      all: dataSas,
+      index,
+      sas: this.#closed,
+      icmp: analysis.icmp.all(),
+      sip,
+    }))
       this.#tell(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.#tell(d)
     for (const d of this.#evictions()) this.#tell(d)

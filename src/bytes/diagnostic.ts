@@ -10,6 +10,26 @@ export type Carried =
   | { readonly spiI: string; readonly spiR: string }
   | { readonly protocol: "ESP" | "AH"; readonly spi: number }
 
+/** One way to protect SIP with ESP. 3GPP TS 33.203 Annex H. */
+export interface SecurityOffer {
+  /** SIP's names: `hmac-sha-1-96`, `aes-cbc`. */
+  readonly alg: string
+  readonly ealg: string
+  /** SPIs and ports of the one who says it: for what goes to its client port, and to its server port. */
+  readonly spiC: number
+  readonly spiS: number
+  readonly portC: number
+  readonly portS: number
+}
+
+/** What one SIP header agrees on. RFC 3329 §2.2. */
+export interface SecurityAgreement {
+  readonly header: "client" | "server" | "verify"
+  readonly offers: readonly SecurityOffer[]
+  /** RAND of the challenge that came with it (RFC 3310 §3.2). */
+  readonly rand: Uint8Array | undefined
+}
+
 export interface Diagnostic {
   readonly code: DiagnosticCode
   readonly severity: Severity
@@ -25,6 +45,8 @@ export interface Diagnostic {
   readonly between?: readonly [string, string]
   /** What that datagram carries, where it says so. */
   readonly carries?: Carried
+  /** What it agrees on, from `between[0]` to `between[1]`. */
+  readonly agreed?: SecurityAgreement
   /** What to do, where the finding knows better than its code's entry. */
   readonly remedy?: string
 }

@@ -32,6 +32,12 @@ export const DATA = {
     "Give the receiver SAs by source too. Each sender needs keys of its own: one counter-mode key must never see an IV twice.",
     "RFC 4301 §4.1",
   ),
+  "sip-security-agreement": declare(
+    ["info"],
+    "Handset and P-CSCF agreed on these ESP SAs in SIP (IMS): no IKE negotiated them.",
+    "The SIM's keys (`sim_keys`) open them, where the challenge with its RAND is in the capture.",
+    "RFC 3329 §2.2, 3GPP TS 33.203 §7",
+  ),
   "esp-null": declare(
     ["info", "warning"],
     "ESP whose packets can be read without a key: NULL encryption, inferred from their content.",

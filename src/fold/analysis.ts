@@ -29,6 +29,7 @@ import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
 import { KeyWriter } from "./keys.ts"
 import { ReuseWatch } from "./reuse.ts"
+import { SipFold } from "./sip.ts"
 
 /** Faults of messages that are reported one by one. */
 const MAX_FAULTS = 1000
@@ -64,6 +65,8 @@ export class Analysis implements PacketHandler {
   readonly pool: Pool
   readonly children: ChildUnlock
   readonly keys = new KeyWriter()
+  /** Data SAs that no IKE negotiated. */
+  readonly sip: SipFold
   readonly #v1: V1Fold
   readonly #v2: V2Fold
   /** Place of each message among those of its frame. */
@@ -115,6 +118,7 @@ export class Analysis implements PacketHandler {
       opened: (datagram, opened) => options.onOpened?.(datagram.frame, this.#places.get(datagram) ?? 0, opened),
       observer: options.observer,
     }
+    this.sip = new SipFold(options.provider, this.children, this.keys, options.secretsGrow ?? false)
     this.#v2 = new V2Fold(context, this.children)
     this.#v1 = new V1Fold(context, this.children)
   }
@@ -157,6 +161,7 @@ export class Analysis implements PacketHandler {
     const { ikeSas, childSas } = this.pool.add(more)
     this.#v2.learn(ikeSas)
     this.#v1.learn(ikeSas)
+    this.sip.learn(more.simKeys)
     const children = this.tracker.all().flatMap(sa => sa.children)
     this.keys.apply(this.children.learn(childSas, children))
   }
@@ -182,6 +187,7 @@ export class Analysis implements PacketHandler {
   }
 
   diagnostic(diagnostic: Diagnostic): void {
+    if (this.sip.add(diagnostic, this.pool.secrets.simKeys)) return
     const { code, frame, between } = diagnostic
     if (code === "fragment-gap" && between && frame !== null && this.lost.length < MAX_LOST_DATAGRAMS)
       this.lost.push({ frame, source: between[0], destination: between[1] })

@@ -1,5 +1,4 @@
 /** The dispatcher of the descent: which header a link type, an EtherType or an IP protocol number announces. */
-import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { LINK_TYPE } from "../registry/link-types.ts"
 import { authenticationHeader } from "./headers/ah.ts"
@@ -39,7 +38,7 @@ export abstract class Descending implements Descent {
   abstract packet(kind: Kind): void
   abstract fragment(fragment: IpFragment): void
   abstract segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
-  abstract finding(code: DiagnosticCode, message: string, once?: string): void
+  abstract finding(...of: Parameters<Descent["finding"]>): void
   abstract snapshot(): Snapshot
   abstract resume(snapshot: Snapshot): void
 

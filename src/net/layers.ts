@@ -4,6 +4,7 @@
  * `descent.ts` dispatches. A `Layer` is how a header is drawn, for the few who want to see it.
  */
 import type { Cursor } from "../bytes/cursor.ts"
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Field } from "../bytes/field.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { Kind, PacketView } from "./packet-view.ts"
@@ -106,7 +107,7 @@ export interface Descent {
   /** A TCP segment whose header is at `at` and payload `b[start, end)`. */
   segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
   /** Something that cannot be, or was too much; the descent went on without it. What repeats is said `once` for each of its keys. */
-  finding(code: DiagnosticCode, message: string, once?: string): void
+  finding(code: DiagnosticCode, message: string, once?: string, of?: Pick<Diagnostic, "between" | "agreed">): void
   /** Keeps the current frame, and makes it the current one again. */
   snapshot(): Snapshot
   resume(snapshot: Snapshot): void

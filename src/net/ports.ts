@@ -17,6 +17,7 @@ export const Port = {
   TEREDO: 10,
   L2TP: 11,
   LISP: 12,
+  SIP: 13,
 } as const
 export type Port = (typeof Port)[keyof typeof Port]
 
@@ -39,6 +40,7 @@ function tableWith(ikePorts: readonly number[]): Uint8Array {
   table[3544] = Port.TEREDO
   table[1701] = Port.L2TP
   table[4341] = Port.LISP
+  table[5060] = Port.SIP
   for (const port of ikePorts) table[port] = Port.EITHER
   table[500] = Port.IKE
   // GDOI and G-IKEv2. RFC 6407 §1, RFC 9838 §2.1.

@@ -120,7 +120,7 @@ export class Walker extends Descending implements RecordSink {
     Object.assign(this.view, snapshot.ip)
   }
 
-  override finding(code: DiagnosticCode, message: string, once?: string): void {
+  override finding(...[code, message, once, of]: Parameters<Descending["finding"]>): void {
     if (once !== undefined) {
       const key = `${code} ${once}`
       if (this.#once.has(key)) return
@@ -128,7 +128,8 @@ export class Walker extends Descending implements RecordSink {
     }
     const r = this.#record
     const time = r ? timeText(r.seconds, r.nanos) : null
-    this.#tell({ code, severity: "warning", frame: this.#frame, time, message, capture: r?.capture })
+    const severity = of?.agreed ? "info" : "warning"
+    this.#tell({ code, severity, frame: this.#frame, time, message, capture: r?.capture, ...of })
   }
 
   /** A frame in which no message was found. */
@@ -178,7 +179,8 @@ export class Walker extends Descending implements RecordSink {
     const { code } = diagnostic
     const count = (this.#told.get(code) ?? 0) + 1
     this.#told.set(code, count)
-    const most = this.#limits.diagnosticsPerCode
+    // What is agreed on is no fault: whoever follows it gets all.
+    const most = diagnostic.agreed ? Number.POSITIVE_INFINITY : this.#limits.diagnosticsPerCode
     if (count > most + 1) return
     const rest = `more than ${most} findings of this kind; the rest are not listed`
     this.#handler.diagnostic(count > most ? { ...diagnostic, message: rest } : diagnostic)

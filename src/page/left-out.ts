@@ -1,10 +1,13 @@
 /**
  * What the page leaves to the command for want of room: it tells rekey SAs of groups from others, and opens none; it does not try how a peer may have
- * mistaken the keys of a Child SA. The build puts this file in place of fold/group-v1, fold/group-v2 and keys/mistaken-keymat.
+ * mistaken the keys of a Child SA, nor reads what SIP agrees on. The build puts this file in place of fold/group-v1, fold/group-v2, fold/sip,
+ * net/headers/sip and keys/mistaken-keymat.
  */
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
+import type { SipFold as Sip } from "../fold/sip.ts"
 import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
+import type { sip as readSip } from "../net/headers/sip.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 
@@ -29,3 +32,11 @@ export class GroupsV2 implements Pick<V2, "recognize" | "handed" | "verify"> {
 }
 
 export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<never> = () => []
+
+export const sip: typeof readSip = () => {}
+
+export class SipFold implements Pick<Sip, "add" | "learn" | "find"> {
+  readonly add: Sip["add"] = () => false
+  readonly learn: Sip["learn"] = () => {}
+  readonly find: Sip["find"] = () => undefined
+}

@@ -85,6 +85,11 @@ export class ChildUnlock {
     for (const sa of this.data.all()) yield* this.sample(sa)
   }
 
+  /** Rows that lack nothing have come. */
+  *given(rows: readonly ChildSaSecret[]): KeySearch {
+    yield* usable(this.rows.add(rows))
+  }
+
   /** A Child SA was agreed, whether or not its keys can be derived. */
   *negotiated(child: ChildSa): KeySearch {
     yield* usable(this.rows.negotiated(child))

@@ -1,10 +1,10 @@
 /** The MSK of EAP-AKA, EAP-AKA' and EAP-SIM out of what a SIM knows and what the exchange showed. RFC 4186 §7, RFC 4187 §7, RFC 9048 §3.3. */
-import { milenage, opcOf } from "../crypto/milenage.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { mskOfAka, mskOfAkaPrime, mskOfSim } from "../keys/eap-sim.ts"
 import { EAP_TYPE } from "../registry/eap-types.ts"
 import type { Origin, SimSecret } from "../secrets/secrets.ts"
 import type { SimTranscript } from "../track/sim-transcript.ts"
+import { cipherKeys } from "../unlock/sim-keys.ts"
 
 export interface DerivedMsk {
   readonly value: Uint8Array
@@ -40,20 +40,9 @@ function mskOf(
       ? mskOfSim(provider, identity, { kcs, nonceMt, versions, selected })
       : undefined
   }
-  const keys = cipherKeys(provider, t, secret)
+  const keys = cipherKeys(provider, t.rands?.[0], secret)
   if (!keys) return undefined
   if (t.method === EAP_TYPE.EAP_AKA) return mskOfAka(provider, identity, keys)
   const { autn, network } = t
   return autn && network ? mskOfAkaPrime(provider, identity, { ...keys, autn, network }) : undefined
-}
-
-/** CK and IK as given, or by Milenage. */
-function cipherKeys(
-  provider: CryptoProvider,
-  { rands }: SimTranscript,
-  { k, op, opc, ck, ik }: SimSecret,
-): { ck: Uint8Array; ik: Uint8Array } | undefined {
-  if (ck && ik) return { ck, ik }
-  const known = opc ?? (k && op && opcOf(provider, k, op))
-  return k && known && rands?.[0] ? milenage(provider, { k, opc: known }, rands[0]) : undefined
 }

@@ -4,6 +4,7 @@ import { bits, type Field, field } from "../../bytes/field.ts"
 import { type Descent, layer } from "../layers.ts"
 import { Port, portOf } from "../ports.ts"
 import { drawPorts } from "./addresses.ts"
+import { sip } from "./sip.ts"
 
 const segment = {
   heading: field("tcp", "Transmission Control Protocol", { kind: "none" }),
@@ -101,4 +102,5 @@ export function tcp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd:
   const kind = portOf(l.ports, source, destination)
   if (kind === Port.NAT_T || kind === Port.EITHER || l.heuristicIke)
     if (!l.quoting) l.segment(b, at, at + headerBytes, end, wireEnd)
+  if (kind === Port.SIP && !l.quoting) sip(l, b, at + headerBytes, end)
 }

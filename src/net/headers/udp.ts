@@ -13,6 +13,7 @@ import { teredo } from "../tunnels/teredo.ts"
 import { tzsp } from "../tunnels/tzsp.ts"
 import { vxlan, vxlanGpe } from "../tunnels/vxlan.ts"
 import { drawPorts } from "./addresses.ts"
+import { sip } from "./sip.ts"
 import { eitherPort, ikePort, isUserMessage, udpEncapsulated } from "./udp-encapsulation.ts"
 
 const datagram = {
@@ -74,7 +75,7 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
       l.view.encapsulation = Encapsulation.UDP
       l.view.spi = l.view.sequence = 0
       l.found(Kind.QUOTED_ISAKMP, b, end, end, wireEnd - at)
-    } else if (at < wireEnd && kind !== Port.NONE && !l.quoting)
+    } else if (at < wireEnd && kind !== Port.NONE && kind !== Port.SIP && !l.quoting)
       l.finding("packet-cut", "the capture cut the packet off before what its UDP port announces")
     return
   }
@@ -117,6 +118,9 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
       break
     case Port.LISP:
       lisp(l, b, at, end)
+      break
+    case Port.SIP:
+      sip(l, b, at, end)
       break
   }
 }

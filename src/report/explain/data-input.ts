@@ -2,6 +2,7 @@
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import type { SipSa } from "../../track/sip-agreements.ts"
 import type { ChildIndex } from "../assemble.ts"
 
 export interface DataInput {
@@ -9,4 +10,6 @@ export interface DataInput {
   readonly index: ChildIndex
   readonly sas: readonly IkeSa[]
   readonly icmp: readonly IcmpError[]
+  /** Data SAs that SIP agreed on. */
+  readonly sip?: { find(destination: string, spi: number): SipSa | undefined }
 }

@@ -2,17 +2,23 @@
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import type { SipSa } from "../../track/sip-agreements.ts"
 import { type ExplainContext, pairOf } from "./context.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
-import { listText, plural } from "./words.ts"
+import { framesText, listText, plural } from "./words.ts"
 
-export function explainUnknownSpis({ all, index, sas }: DataInput, context: ExplainContext): Diagnostic[] {
+export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context: ExplainContext): Diagnostic[] {
   const between = sasByPair(sas)
   const transit = transitOf(sas)
   const missing = new Map<string, DataSa[]>()
   const out: Diagnostic[] = []
   for (const data of all) {
+    const agreed = data.protocol === "ESP" && !index.find(data) && sip?.find(data.destination, data.spi)
+    if (agreed) {
+      out.push(sipFinding(data, agreed))
+      continue
+    }
     // Of several senders the first speaks for the SPI.
     if (index.find(data) || data.result?.sa || (data.senders[0] ?? data) !== data) continue
     const key = pairOf(data.source, data.destination)
@@ -34,6 +40,17 @@ export function explainUnknownSpis({ all, index, sas }: DataInput, context: Expl
     }
   }
   return [...out, ...[...missing.values()].map(list => transitFinding(list, transit) ?? missingFinding(list))]
+}
+
+/** 3GPP TS 33.203 §7.1. */
+function sipFinding(data: DataSa, { alg, ealg, sourcePort, destinationPort, frames }: SipSa): Diagnostic {
+  const from = sourcePort < 0 ? "" : ` from port ${sourcePort}`
+  return dataFinding(
+    data,
+    "sip-security-agreement",
+    "info",
+    `${dataText(data)} was agreed on in SIP (${framesText(frames)}): IMS signalling${from} to port ${destinationPort}, ${alg} with ${ealg}, transport mode`,
+  )
 }
 
 /** Who speaks IKE, and the first SA whose messages stay closed. */

@@ -16,13 +16,22 @@ interface Way {
 }
 
 /** Judges data SAs beside all others of the same two addresses. */
-export function orphanJudge(all: readonly DataSa[]): (data: DataSa) => Verdict {
+export function orphanJudge(
+  all: readonly DataSa[],
+  isAgreed: (data: DataSa) => boolean = () => false,
+): (data: DataSa) => Verdict {
   let ways: Map<string, Way> | undefined
   return data => {
     ways ??= waysOf(all)
+    const origin = isAgreed(data) ? "it was agreed on in SIP" : "its negotiation is not in the capture"
     return verdictOf(
       failing(data) ??
-        flow(data, ways.get(wayOf(data.source, data.destination)), ways.get(wayOf(data.destination, data.source))),
+        flow(
+          data,
+          origin,
+          ways.get(wayOf(data.source, data.destination)),
+          ways.get(wayOf(data.destination, data.source)),
+        ),
     )
   }
 }
@@ -59,7 +68,7 @@ function failing(data: DataSa): Judgement | undefined {
   }
 }
 
-function flow(data: DataSa, mine: Way | undefined, back: Way | undefined): Judgement {
+function flow(data: DataSa, origin: string, mine: Way | undefined, back: Way | undefined): Judgement {
   const base = { cause: null, frames: [data.firstFrame], remedy: null } as const
   const proven = (data.result?.icvOk ?? 0) > 0
   const span = secondsText(secondsBetween({ seconds: data.firstSeconds, nanos: data.firstNanos }, lastOf(data)))
@@ -70,7 +79,7 @@ function flow(data: DataSa, mine: Way | undefined, back: Way | undefined): Judge
       outcome: "up",
       certainty: proven ? "proven" : "inferred",
       headline: `Up: ${plural(data.packets, "packet")}, others come back`,
-      why: `${what}, and ${back.packets} come back from ${data.destination}; its negotiation is not in the capture`,
+      why: `${what}, and ${back.packets} come back from ${data.destination}; ${origin}`,
     }
   if (mine?.unanswered && data.senders.length < 2 && !isMulticast(data.destination))
     return {
@@ -87,7 +96,7 @@ function flow(data: DataSa, mine: Way | undefined, back: Way | undefined): Judge
     outcome: "partial",
     certainty: "seen",
     headline: "One direction of an SA, negotiated elsewhere",
-    why: `${what}, and none back; its negotiation is not in the capture, so whether an answer is due cannot be said`,
+    why: `${what}, and none back; ${origin}, so whether an answer is due cannot be said`,
     remedy: "Capture earlier and both directions, or give child_sas keys.",
   }
 }
