@@ -1,7 +1,7 @@
 /** `ikedump decrypt CAPTURE... -w OUT`: inner packets, IKE messages in the clear, or the capture with its keys, as pcapng. */
 
 import type { Command } from "commander"
-import { plural } from "../bytes/words.ts"
+import { countText, plural } from "../bytes/words.ts"
 import { BlockFile } from "../node/block-file.ts"
 import { CaptureCopy } from "../node/capture-copy.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
@@ -209,7 +209,7 @@ function tellWritten(
   const packets = sum(sa => sa.packets)
   const opened = sum(sa => (sa.protocol === "AH" ? sa.icv_ok : sa.decrypted))
   const inner = plural(writer.written - ike, "inner packet")
-  tell(`${inner} out of ${opened} of ${plural(packets, "ESP and AH packet")}, written to ${nameOf(path)}`)
+  tell(`${inner} out of ${countText(opened)} of ${plural(packets, "ESP and AH packet")}, written to ${nameOf(path)}`)
   if (clear) {
     const closed = clear.closed > 0 ? `, ${clear.closed} stayed encrypted` : ""
     const parts = clear.fragments > 0 ? `, ${plural(clear.fragments, "fragment")} put together` : ""

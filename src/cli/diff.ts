@@ -1,11 +1,11 @@
 /** `ikedump diff A B`: what two captures' negotiations offered, chose and proved differently, and how long they took. */
 import type { Command } from "commander"
 import { safeJson } from "../bytes/safe-json.ts"
+import { durationText } from "../bytes/words.ts"
 import { compareReports, type Difference, goldenOf } from "../check/golden.ts"
 import { type Timing, timings } from "../check/timing.ts"
 import { spokenDifferences } from "../render/check/spoken.ts"
 import { renderTable } from "../render/table.ts"
-import { durationText } from "../render/units.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { tellReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"

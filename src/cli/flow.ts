@@ -1,6 +1,7 @@
 /** `ikedump flow CAPTURE...`: ladder diagrams, one an IKE SA, or with `--frames` one of every frame. */
 
 import type { Command } from "commander"
+import { countText } from "../bytes/words.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { CaptureSource } from "../pipeline.ts"
 import type { FlowFormat } from "../render/flow.ts"
@@ -68,7 +69,7 @@ async function showFrames(paths: readonly string[], options: FlowOptions, wrap: 
   const packets: FlowPacket[] = []
   const noted: Wrap = source => notePackets(wrap(source), packets)
   const { report } = await analyzeFiles(paths, options, limitsOf(options), noted)
-  if (packets.length >= MAX_PACKETS) tell(`the first ${MAX_PACKETS} packets are shown; narrow them with -Y`)
+  if (packets.length >= MAX_PACKETS) tell(`the first ${countText(MAX_PACKETS)} packets are shown; narrow them with -Y`)
   const { width, theme } = presentation(options.color)
   const pen = penFor({ width, theme, ascii: options.ascii })
   print(newlines(flowLines([...flowRows(packets, report)], pen)))

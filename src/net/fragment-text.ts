@@ -1,7 +1,9 @@
 /** What the first fragment of an incomplete IP datagram says of it: the headers of UDP and IKE stand there. */
+
 import { u16At, u32At } from "../bytes/bytes.ts"
 import type { Carried } from "../bytes/diagnostic.ts"
 import { toHex } from "../bytes/hex.ts"
+import { plural } from "../bytes/words.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
@@ -37,10 +39,10 @@ export function cutOff(protocol: number, b: Uint8Array, have: number): CutOff {
   // All of the message that there is ends with the datagram: its Length is held against the UDP length.
   if (have < at + IKE_BYTES || !looksLikeIke(b, at, have, bytes - marked)) {
     const ports = `${u16At(b, 0)} to ${u16At(b, 2)}`
-    return { text: `: UDP ${ports}, ${bytes} bytes` }
+    return { text: `: UDP ${ports}, ${plural(bytes, "byte")}` }
   }
   return {
-    text: `: it carries ${messageText(b, at)} of ${bytes - marked} bytes, whose receiver never gets it whole; ${advice(b[at + 17])}`,
+    text: `: it carries ${messageText(b, at)} of ${plural(bytes - marked, "byte")}, whose receiver never gets it whole; ${advice(b[at + 17])}`,
     carries: { spiI: toHex(b, at, at + 8), spiR: toHex(b, at + 8, at + 16) },
   }
 }

@@ -1,6 +1,6 @@
 /** The frame of the page: who we are, what is open, the views, the time line, and what the keys do. */
 
-import { counted, countText } from "../bytes/words.ts"
+import { countText, plural } from "../bytes/words.ts"
 import { backendKind, copy, showView } from "./actions.ts"
 import { Audit } from "./audit/audit.tsx"
 import { commandOfView } from "./command.ts"
@@ -77,7 +77,7 @@ const Top = () => {
           <span class="sep" />
           <span class="file">{s.names.value.join(", ")}</span>
           <span class="dim">
-            {counted(info.frames, "frame")} · IKE {countText(info.counts.isakmp)}
+            {plural(info.frames, "frame")} · IKE {countText(info.counts.isakmp)}
             {info.counts.esp > 0 && ` · ESP ${countText(info.counts.esp)}`}
             {info.counts.ah > 0 && ` · AH ${countText(info.counts.ah)}`}
           </span>

@@ -2,7 +2,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
-import { counted } from "../bytes/words.ts"
+import { plural } from "../bytes/words.ts"
 import { type PayloadMark, payloadMarks, type SecretBytes, secretBytes, sourcesOf } from "./field-words.ts"
 import type { Pen } from "./pen.ts"
 import type { Style } from "./theme.ts"
@@ -40,7 +40,7 @@ export function hexPane(src: ByteSource, marks: readonly PayloadMark[], pen: Pen
     secret: options.secret,
     perLine: bytesPerLine(pen.width),
   }
-  const lines = [pen.theme.strong(pen.text(`${src.label} (${counted(src.bytes.length, "byte")})`))]
+  const lines = [pen.theme.strong(pen.text(`${src.label} (${plural(src.bytes.length, "byte")})`))]
   for (let at = start - (start % view.perLine); at < end; at += view.perLine) lines.push(hexLine(view, at, pen))
   return lines
 }

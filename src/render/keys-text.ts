@@ -1,7 +1,7 @@
 /** Derivations as `ikedump keys` shows them: what was given, each step with formula, RFC and inputs, and what proves it. */
 
 import { toHex } from "../bytes/hex.ts"
-import { counted } from "../bytes/words.ts"
+import { plural } from "../bytes/words.ts"
 import type { Step } from "../keys/step.ts"
 import type { Pen } from "./pen.ts"
 import { displayWidth, pad, wrap } from "./text.ts"
@@ -86,7 +86,7 @@ function titleLine(d: Derivation, pen: Pen): string {
 const givenRow = (g: GivenSecret): Row => ({
   name: g.name,
   formula: `${g.earlier ? "of" : "given"}  ${g.source}`,
-  size: counted(g.value.length, "byte"),
+  size: plural(g.value.length, "byte"),
   rfc: "",
   note: g.fits,
   values: [g],
@@ -103,7 +103,7 @@ function stepRows(steps: readonly Step[]): Row[] {
     rows.push({
       name: n === 1 ? first.name : `${first.name} … ${group[n - 1].name}`,
       formula: first.formula,
-      size: n === 1 ? counted(first.out.length, "byte") : counted(n, "key"),
+      size: n === 1 ? plural(first.out.length, "byte") : plural(n, "key"),
       rfc: first.rfc,
       note: first.inputs
         .filter(input => input.frame !== undefined)

@@ -1,9 +1,9 @@
 /** What each row of a ladder says, in words that every renderer shares: from the fullest wording to the shortest. */
-import { counted, countText } from "../bytes/words.ts"
+import { countText, durationText, plural } from "../bytes/words.ts"
 import type { ExchangeReport } from "../report/types.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, LivenessRow, MessageRow, RetransmissionRow } from "./ladder-rows.ts"
 import { DETAILS, notationText } from "./notation.ts"
-import { clockText, durationRange, durationText, sizeText } from "./units.ts"
+import { clockText, durationRange, sizeText } from "./units.ts"
 
 export interface RowWords {
   /** The row's text, fullest first; each says the same with fewer details. */
@@ -84,7 +84,7 @@ function livenessWords(row: LivenessRow): RowWords {
 
 function dataWords({ esp, until, plausible }: DataRow): RowWords {
   const head = `${esp.protocol} ${esp.spi}`
-  const volume = `${counted(esp.packets, "packet")}, ${sizeText(esp.bytes)}`
+  const volume = `${plural(esp.packets, "packet")}, ${sizeText(esp.bytes)}`
   const { missing, duplicate, out_of_order } = esp.sequence
   const trouble = [
     missing > 0 ? `${countText(missing)} missing` : "",

@@ -1,6 +1,7 @@
 /** The protocols of a frame, from the link up: which of them are unfolded, and the line that stands for one. */
 import { fieldText } from "../bytes/field.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
+import { plural } from "../bytes/words.ts"
 
 /** What carries IKE and IPsec: folded unless somebody asks. */
 const CARRIERS = new Set(["frame", "eth", "vlan", "sll", "ip", "ipv6", "udp", "tcp"])
@@ -58,7 +59,7 @@ export function headingOf(node: FieldNode): string {
   }
   if (name === "frame") {
     const [number, length] = [textOf("frame.number"), textOf("frame.len")]
-    return number && length ? `${label} ${number}: ${length} bytes` : label
+    return number && length ? `${label} ${number}: ${plural(Number(length), "byte")}` : label
   }
   const parts = (HEADINGS[name] ?? []).flatMap(([title, field]) => {
     const value = textOf(field)

@@ -1,7 +1,7 @@
 /** The five steps of an IPsec tunnel (interesting traffic, phase 1, phase 2, data, termination) with the time each took. */
-import { counted } from "../bytes/words.ts"
+import { durationText, plural } from "../bytes/words.ts"
 import type { EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
-import { clockText, durationText, secondsBetween } from "./units.ts"
+import { clockText, secondsBetween } from "./units.ts"
 
 export interface LifecycleStep {
   /** `start`, `phase 1`, `phase 2`, `data`; empty for the end, whose text speaks for itself. */
@@ -73,7 +73,7 @@ function dataText(data: readonly EspSaReport[], clock: (time: string) => string)
       .map(e => e.last_time)
       .sort()
       .at(-1) ?? first
-  return `${clock(first)}–${clock(last)} s, ${counted(
+  return `${clock(first)}–${clock(last)} s, ${plural(
     data.reduce((sum, e) => sum + e.packets, 0),
     "packet",
   )}`

@@ -1,5 +1,5 @@
 /** Many SAs on one screen: one line each, the worst first, and how many are left. */
-import { counted, countText } from "../bytes/words.ts"
+import { countText, plural } from "../bytes/words.ts"
 import type { CaptureInfo, IkeSaReport, Report } from "../report/types.ts"
 import { isBad, OUTCOMES, type Outcome } from "../report/verdict/types.ts"
 import { countsText, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
@@ -41,7 +41,7 @@ const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome)
 function headLines(report: Report, pen: Pen): string[] {
   const many = report.captures.length
   const total = OUTCOMES.reduce((sum, o) => sum + report.verdict.counts[o], 0)
-  const what = `${counted(total, "IKE SA")}${many > 1 ? ` in ${counted(many, "capture")}` : ""}: `
+  const what = `${plural(total, "IKE SA")}${many > 1 ? ` in ${plural(many, "capture")}` : ""}: `
   const dot = pen.text(" · ")
   const items = countsText(report.verdict.counts).map(pen.text)
   const styled = OUTCOMES.filter(o => report.verdict.counts[o] > 0).map((o, i) => outcomeStyle(o, pen)(items[i]))

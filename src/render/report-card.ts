@@ -1,5 +1,5 @@
 /** The card of one IKE SA: who, what was agreed, how it was proven, what went wrong. */
-import { counted, countText } from "../bytes/words.ts"
+import { countText, plural } from "../bytes/words.ts"
 import type { CheckReport, DiagnosticReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
 import { bySeverity, findingLines } from "./findings.ts"
 import { childWords } from "./ladder.ts"
@@ -90,7 +90,7 @@ function groupItems({ group }: IkeSaReport, pen: Pen): string[] {
     ...(ids.length === 0
       ? []
       : [
-          `${counted(ids.length, "sender ID")} ${ids.join(", ")}${group.sender_id_bits === null ? "" : ` of ${group.sender_id_bits} bits`}`,
+          `${plural(ids.length, "sender ID")} ${ids.join(", ")}${group.sender_id_bits === null ? "" : ` of ${group.sender_id_bits} bits`}`,
         ]),
   ].map(pen.text)
 }
@@ -114,7 +114,7 @@ function agreedLines(sa: IkeSaReport, pen: Pen): string[] {
     .slice(0, MAX_OFFERS)
     .flatMap((o, i) => labelled(i === 0 ? "offered" : "", offerItems(o, pen), dot, pen))
   const more = sa.offered.length - MAX_OFFERS
-  if (more > 0) offers.push(...labelled("", [`and ${counted(more, "more proposal")}`], dot, pen))
+  if (more > 0) offers.push(...labelled("", [`and ${plural(more, "more proposal")}`], dot, pen))
   return [...offers, ...answerLines(sa, pen)]
 }
 
@@ -141,11 +141,11 @@ function keyLines(sa: IkeSaReport, pen: Pen): string[] {
       return labelled("keys", ["none: NULL encryption hides nothing, and ICVs stay unchecked"], "", pen)
     return closed === 0
       ? []
-      : labelled("keys", [`none: ${counted(closed, "message stays", "messages stay")} encrypted`], "", pen)
+      : labelled("keys", [`none: ${plural(closed, "message stays", "messages stay")} encrypted`], "", pen)
   }
   const text = [
     from === null ? status : `${status} from ${from}`,
-    epochs.length > 1 ? counted(epochs.length, "epoch") : "",
+    epochs.length > 1 ? plural(epochs.length, "epoch") : "",
   ]
   return labelled("keys", [pen.text(text.filter(Boolean).join(", "))], "", pen)
 }
@@ -207,7 +207,7 @@ function childLines({ sa, data, verbose }: CardInput, pen: Pen): string[] {
     return labelled(i === 0 ? "children" : "", words.map(pen.text), dot, pen)
   })
   const more = sa.child_sas.length - most
-  return more > 0 ? [...lines, ...labelled("", [`and ${counted(more, "more Child SA")}`], dot, pen)] : lines
+  return more > 0 ? [...lines, ...labelled("", [`and ${plural(more, "more Child SA")}`], dot, pen)] : lines
 }
 
 const MAX_CHILDREN = 12
@@ -216,7 +216,7 @@ function volumes(data: readonly EspSaReport[]): string[] {
   if (data.length === 0) return ["no packet seen"]
   const sum = (of: (e: EspSaReport) => number) => data.reduce((total, e) => total + of(e), 0)
   const packets = sum(e => e.packets)
-  const out = [`${counted(packets, "packet")}, ${sizeText(sum(e => e.bytes))}`]
+  const out = [`${plural(packets, "packet")}, ${sizeText(sum(e => e.bytes))}`]
   if (sum(e => e.icv_ok) > 0) out.push(`ICV ${countText(sum(e => e.icv_ok))}/${countText(packets)}`)
   if (data.length === 1) out.push("one way only")
   return out
@@ -243,7 +243,7 @@ function checkLines({ sa, verbose }: CardInput, pen: Pen): string[] {
     ...failed.flatMap(g => groupLines(g, glyphs.bad, theme.bad, pen)),
     ...passed.flatMap(g => groupLines(g, glyphs.ok, theme.ok, pen)),
     ...shown.flatMap(g => groupLines(g, glyphs.info, theme.dim, pen)),
-    ...(hidden > 0 ? labelled("", [`and ${counted(hidden, "more kind")} skipped`], dot, pen, theme.dim) : []),
+    ...(hidden > 0 ? labelled("", [`and ${plural(hidden, "more kind")} skipped`], dot, pen, theme.dim) : []),
   ]
 }
 

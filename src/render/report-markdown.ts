@@ -1,5 +1,5 @@
 /** The report as Markdown, for a CI job's summary or a ticket: what became of each SA, and the ladders of those that went wrong. */
-import { counted, countText } from "../bytes/words.ts"
+import { countText, plural } from "../bytes/words.ts"
 import type { IkeSaReport, Report } from "../report/types.ts"
 import { isBad, type Outcome } from "../report/verdict/types.ts"
 import { buildLadder, dataSasOf } from "./ladder.ts"
@@ -45,8 +45,8 @@ export function* reportMarkdown(report: Report, options: ReportMarkdownOptions =
 }
 
 function sumText({ verdict, counts, ike_sas }: Report): string {
-  if (ike_sas.length === 0) return `No IKE SA in ${counted(counts.frames, "frame")}.`
-  return `**${counted(ike_sas.length, "IKE SA")}**: ${countsText(verdict.counts).join(" · ")}. ${counted(counts.esp + counts.ah, "ESP and AH packet")}.`
+  if (ike_sas.length === 0) return `No IKE SA in ${plural(counts.frames, "frame")}.`
+  return `**${plural(ike_sas.length, "IKE SA")}**: ${countsText(verdict.counts).join(" · ")}. ${plural(counts.esp + counts.ah, "ESP and AH packet")}.`
 }
 
 function row(sa: IkeSaReport): string[] {

@@ -1,5 +1,5 @@
 /** The report for people: the capture in brief, secrets, a card and a ladder for each IKE SA, findings, other data SAs. */
-import { counted, countText } from "../bytes/words.ts"
+import { countText, durationText, plural } from "../bytes/words.ts"
 import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
 import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
@@ -11,7 +11,7 @@ import { type CardInput, cardLines } from "./report-card.ts"
 import { renderTable } from "./table.ts"
 import { displayWidth, pad, truncate, truncateStart, wrap, wrapItems } from "./text.ts"
 import type { Theme } from "./theme.ts"
-import { clockText, durationText, secondsBetween, sizeText } from "./units.ts"
+import { clockText, secondsBetween, sizeText } from "./units.ts"
 
 export interface ReportTextOptions {
   /** Cells of a line. */
@@ -126,8 +126,8 @@ function hiddenText(sas: readonly IkeSaReport[], zero: string | undefined, pen: 
   const last = sas[sas.length - 1]
   const stretch = durationText(secondsBetween(sas[0].first_time, last.first_time))
   const start = durationText(secondsBetween(zero ?? sas[0].first_time, sas[0].first_time))
-  const who = from.size === 1 ? [...from][0] : counted(from.size, "address", "addresses")
-  const text = `${counted(sas.length, "more half-open IKE SA")} from ${who} within ${stretch}, beginning at ${start} (${sas[0].id} to ${last.id})`
+  const who = from.size === 1 ? [...from][0] : plural(from.size, "address", "addresses")
+  const text = `${plural(sas.length, "more half-open IKE SA")} from ${who} within ${stretch}, beginning at ${start} (${sas[0].id} to ${last.id})`
   return wrap(pen.text(text), pen.width - 2)
     .map((l, i) => (i === 0 ? `${pen.theme.warn(pen.glyphs.warn)} ` : "  ") + l)
     .join("\n")
@@ -165,11 +165,11 @@ function manyCaptures(captures: readonly CaptureInfo[], summary: readonly string
     .sort()
     .at(-1)
   const time = first !== undefined && last !== undefined ? ` in ${durationText(secondsBetween(first, last))}` : ""
-  const facts = `${counted(
+  const facts = `${plural(
     sum(c => c.frames),
     "frame",
   )}${time}, ${sizeText(sum(c => c.bytes))}`
-  const head = `${pen.theme.strong(counted(captures.length, "capture"))}  ${pen.text(facts)}`
+  const head = `${pen.theme.strong(plural(captures.length, "capture"))}  ${pen.text(facts)}`
   const items = wrapItems(summary, pen.text(" · "), pen.width - 2)
   const one = `${head}   ${items[0] ?? ""}`
   const lines = items.length === 1 && displayWidth(one) <= pen.width ? [one] : [head, ...items.map(l => `  ${l}`)]
@@ -182,7 +182,7 @@ function captureLine(c: CaptureInfo, summary: readonly string[], pen: Pen): stri
     c.first_time !== null && c.last_time !== null
       ? ` in ${durationText(secondsBetween(c.first_time, c.last_time))}`
       : ""
-  const facts = pen.text(`${c.format}, ${counted(c.frames, "frame")}${time}, ${sizeText(c.bytes)}`)
+  const facts = pen.text(`${c.format}, ${plural(c.frames, "frame")}${time}, ${sizeText(c.bytes)}`)
   const path = truncateStart(pen.text(c.path), Math.max(20, pen.width - displayWidth(facts) - 2), pen.glyphs.cut)
   const head = `${theme.strong(path)}  ${facts}`
   const tail = summary.join(pen.text(" · "))
@@ -232,7 +232,7 @@ function* generalFindings(
   const shown = verbose ? sorted : sorted.slice(0, MAX_FINDINGS)
   const title = report.ike_sas.length > 0 ? "Other findings" : "Findings"
   const lines = [pen.theme.strong(title), ...shown.flatMap(d => findingLines(d, pen, 2))]
-  if (shown.length < sorted.length) lines.push(`  and ${counted(sorted.length - shown.length, "more finding")}`)
+  if (shown.length < sorted.length) lines.push(`  and ${plural(sorted.length - shown.length, "more finding")}`)
   yield lines.join("\n")
 }
 
@@ -258,7 +258,7 @@ function dataTable(sas: readonly EspSaReport[], zero: string | undefined, pen: P
     ...(wide ? [{ title: "", shrink: true }] : []),
   ]
   const table = renderTable(columns, rows, { theme: pen.theme, width: pen.width, indent: 2, mark: pen.glyphs.cut })
-  const more = sas.length > shown.length ? `\n  and ${counted(sas.length - shown.length, "more SA")}` : ""
+  const more = sas.length > shown.length ? `\n  and ${plural(sas.length - shown.length, "more SA")}` : ""
   return `${pen.theme.strong("ESP and AH without an IKE SA in the capture")}\n${table}${more}`
 }
 

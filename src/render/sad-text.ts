@@ -2,7 +2,7 @@
 
 import { toHex } from "../bytes/hex.ts"
 import { safeJson } from "../bytes/safe-json.ts"
-import { counted } from "../bytes/words.ts"
+import { plural } from "../bytes/words.ts"
 import type { Sad, SadKey, SadPolicy, SadState, Selector } from "../report/sad.ts"
 import { kernelAead, kernelAuth, kernelCipher } from "../secrets/export/xfrm-names.ts"
 import type { Pen } from "./pen.ts"
@@ -22,7 +22,7 @@ const HIDDEN = "0x…"
 export function* renderSad(sad: Sad, pen: Pen, options: SadTextOptions): Generator<string> {
   const { theme } = pen
   const note = (text: string) => theme.dim(pen.text(`# ${text}`))
-  yield `${note(`${counted(sad.states.length, "SA")} ${options.when}`)}\n`
+  yield `${note(`${plural(sad.states.length, "SA")} ${options.when}`)}\n`
   const hint = goneHint(options.gone ?? [])
   if (hint) yield `${note(hint)}\n`
   for (const s of sad.states) yield `${stateLines(s, pen, options, note).join("\n")}\n`
@@ -41,7 +41,7 @@ function goneHint(gone: readonly SadState[]): string {
     .sort()
     .at(-1)
   const at = last ? `; --at ${last} shows what stood then` : ""
-  return `${counted(gone.length, "SA")} ${gone.length === 1 ? "was" : "were"} ${fates} before${at}, --all shows all`
+  return `${plural(gone.length, "SA")} ${gone.length === 1 ? "was" : "were"} ${fates} before${at}, --all shows all`
 }
 
 const spiText = (spi: number): string => `0x${spi.toString(16).padStart(8, "0")}`

@@ -1,5 +1,5 @@
 /** Triage for people and for spreadsheets: a line a capture, the worst first. */
-import { counted, countText } from "../bytes/words.ts"
+import { countText, plural } from "../bytes/words.ts"
 import { reachesOutcome, type TriageLine } from "../report/triage.ts"
 import { isBad, OUTCOMES } from "../report/verdict/types.ts"
 import { besideOutcome, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
@@ -50,7 +50,7 @@ function row(line: TriageLine, name: string, pen: Pen): string[] {
   const { outcome, error, ike_sas } = line
   const path = pen.text(name)
   const peers = pen.text(line.peers.join(" → "))
-  const sas = ike_sas > 0 ? counted(ike_sas, "SA") : ""
+  const sas = ike_sas > 0 ? plural(ike_sas, "SA") : ""
   const time = pen.theme.dim(pen.text(timeText(line)))
   const { theme, glyphs } = pen
   if (outcome === null && error !== null)

@@ -1,5 +1,5 @@
 /** Times, durations, counts and sizes as a person reads them. */
-import { countText } from "../bytes/words.ts"
+import { countText, durationText } from "../bytes/words.ts"
 import { instantOf } from "../report/time.ts"
 
 /** Seconds from `from` to `to`, both RFC 3339 in UTC with nanoseconds (or plain seconds where a clock was absurd). */
@@ -11,26 +11,6 @@ export function secondsBetween(from: string, to: string): number {
 
 /** Seconds since the capture began, as packet lists show them: `0.004`, `41.900`. */
 export const clockText = (seconds: number): string => seconds.toFixed(Math.abs(seconds) < 100_000 ? 3 : 0)
-
-/** A duration in the unit that suits it: `37 µs`, `1.2 ms`, `14.6 ms`, `5.0 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
-export function durationText(seconds: number): string {
-  const s = Math.abs(seconds)
-  const sign = seconds < 0 ? "-" : ""
-  if (s === 0) return "0 s"
-  if (s < 0.000_999_5) return `${sign}${Math.max(1, Math.round(s * 1e6))} µs`
-  if (s < 0.0995) return `${sign}${(s * 1e3).toFixed(1)} ms`
-  if (s < 0.9995) return `${sign}${Math.round(s * 1e3)} ms`
-  if (s < 119.95) return `${sign}${s.toFixed(1)} s`
-  const [unit, per, minor, minorPer] =
-    s < 7200
-      ? (["min", 60, "s", 1] as const)
-      : s < 172_800
-        ? (["h", 3600, "min", 60] as const)
-        : (["d", 86_400, "h", 3600] as const)
-  const whole = Math.floor(s / per)
-  const rest = Math.floor((s - whole * per) / minorPer)
-  return `${sign}${whole} ${unit}${rest > 0 ? ` ${rest} ${minor}` : ""}`
-}
 
 /** One duration, or `1.0–3.2 ms` when they differ and share the unit. */
 export function durationRange(from: number, to: number): string {

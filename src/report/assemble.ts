@@ -1,5 +1,6 @@
 /** Puts the tables of the control plane and the counters of the data plane together into the report's objects. */
 
+import { countText, plural } from "../bytes/words.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
@@ -144,6 +145,6 @@ function icv({ data, child }: OwnedData): Check {
     ...at,
     frame: result.failedFrames[0] ?? data.firstFrame,
     status: "fail",
-    reason: `${result.icvFailed} of ${result.packets} packets under SPI ${spiText(data.spi)} fail: frames ${frames}${result.icvFailed > NAMED ? " …" : ""}`,
+    reason: `${countText(result.icvFailed)} of ${plural(result.packets, "packet")} under SPI ${spiText(data.spi)} fail: frames ${frames}${result.icvFailed > NAMED ? " …" : ""}`,
   }
 }

@@ -1,5 +1,6 @@
 /** Frames that are not IPsec, in one line: enough to know what they are. */
 
+import { plural } from "../bytes/words.ts"
 import { isQuoted, type PacketView } from "../net/packet-view.ts"
 import { ICMP_UNREACHABLE, ICMPV6_UNREACHABLE } from "../registry/icmp-types.ts"
 import type { Registry } from "../registry/registry.ts"
@@ -54,13 +55,13 @@ export function otherInfo(view: PacketView): string {
     return icmpInfo(view.outerVersion === 6, view.outerBytes[view.icmpStart], view.outerBytes[view.icmpStart + 1])
   const fragment = fragmentOf(view)
   if (fragment) return fragment
-  if (view.ipVersion === 0) return `${view.originalBytes} bytes`
+  if (view.ipVersion === 0) return plural(view.originalBytes, "byte")
   const { payloadBytes: b, payloadStart: at, payloadEnd: end, sourcePort, destinationPort, ipProtocol } = view
   if (ipProtocol === 6 && sourcePort + destinationPort > 0) return tcpInfo(view)
   if (ipProtocol === 17 && sourcePort + destinationPort > 0)
     return `${sourcePort} → ${destinationPort} Len=${view.payloadWireBytes}`
   if ((ipProtocol === 1 || ipProtocol === 58) && end - at >= 2) return icmpInfo(ipProtocol === 58, b[at], b[at + 1])
-  return `protocol ${ipProtocol}, ${view.payloadWireBytes} bytes`
+  return `protocol ${ipProtocol}, ${plural(view.payloadWireBytes, "byte")}`
 }
 
 /** What a fragment of an IP datagram says of itself; undefined for a whole one. */

@@ -1,6 +1,6 @@
 /** The Compare view: what this capture and another negotiated differently, as `ikedump diff` has it. */
 
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import { backendKind, compareWith } from "../actions.ts"
 import { differences, names, other } from "../state.ts"
 
@@ -46,7 +46,7 @@ const Table = () => {
   return (
     <div class="tablebox" tabIndex={0} role="region" aria-label="Differences">
       <table class="grid differences">
-        <caption>{counted(list.length, "difference")}</caption>
+        <caption>{plural(list.length, "difference")}</caption>
         <thead>
           <tr>
             <th>what</th>

@@ -1,6 +1,6 @@
 /** One frame: its fields as a tree, its bytes, and the selected field with what can be done with it. */
 
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import type { FrameDetail } from "../../session/types.ts"
 import { copy, setFilter, showView } from "../actions.ts"
 import { commandLine } from "../command.ts"
@@ -42,11 +42,11 @@ function heading(d: FrameDetail): { title: string; sub: string } {
   const passed = d.checks.filter(c => c.status === "pass").length
   const failed = d.checks.filter(c => c.status === "fail").length
   const checks =
-    failed > 0 ? ` · ✖ ${failed} of ${failed + passed} checks` : passed > 0 ? ` · ✔ ${counted(passed, "check")}` : ""
+    failed > 0 ? ` · ✖ ${failed} of ${failed + passed} checks` : passed > 0 ? ` · ✔ ${plural(passed, "check")}` : ""
   const loading = d.frame === frame.value ? "" : ` · frame ${frame.value} is being decoded`
   return {
     title: `Frame ${d.frame} · ${d.protocol === "ISAKMP" ? d.info.replace(/ MID=0*(\d+)/, " $1") : d.info || d.protocol}`,
-    sub: `${d.source} → ${d.destination} · ${counted(d.length, "byte")}${checks}${loading}`,
+    sub: `${d.source} → ${d.destination} · ${plural(d.length, "byte")}${checks}${loading}`,
   }
 }
 
@@ -65,7 +65,7 @@ export const FieldBar = () => {
       </code>
       <span class="dim">
         {length > 0
-          ? `${counted(length, "byte")}, ${node.start}–${node.end - 1} of ${node.source}`
+          ? `${plural(length, "byte")}, ${node.start}–${node.end - 1} of ${node.source}`
           : `at ${node.start} of ${node.source}`}
       </span>
       {node.fault.map(f => (

@@ -2,6 +2,7 @@
 
 import type { LadderRow } from "../../render/ladder-rows.ts"
 import type { Item } from "../../render/notation.ts"
+import { durationRange } from "../../render/units.ts"
 import type { CheckReport, EspSaReport } from "../../report/types.ts"
 import type { LadderView } from "../../session/types.ts"
 import { size } from "../parts/words.ts"
@@ -151,11 +152,7 @@ function livenessText(row: Extract<LadderRow, { kind: "liveness" }>): string {
 }
 
 function livenessTimes({ every, answered }: Extract<LadderRow, { kind: "liveness" }>): string {
-  const us = (s: number) => (s < 0.001 ? `${(s * 1e6).toFixed(0)} µs` : `${(s * 1000).toFixed(0)} ms`)
-  return [
-    every ? `every ${every[0].toFixed(1)} s` : "",
-    answered ? `answered in ${us(answered[0])} to ${us(answered[1])}` : "",
-  ]
+  return [every ? `every ${durationRange(...every)}` : "", answered ? `answered in ${durationRange(...answered)}` : ""]
     .filter(Boolean)
     .join(", ")
 }

@@ -2,7 +2,7 @@
 
 import { grouped } from "../../audit/tunnel.ts"
 import type { AuditResult, ControlCoverage, CoverageOf, CoverageStatus, ProfileCoverage } from "../../audit/types.ts"
-import { counted, countText } from "../../bytes/words.ts"
+import { countText, plural } from "../../bytes/words.ts"
 import type { Pen } from "../pen.ts"
 import { pad, wrap } from "../text.ts"
 import { framesText } from "../units.ts"
@@ -79,6 +79,6 @@ function examples(of: readonly CoverageOf[], many: boolean): string {
 function unseenText(unseen: readonly CoverageOf[], count: number, many: boolean): string {
   const { why, shows } = unseen[0] ?? { why: "", shows: "" }
   const others = new Set(unseen.map(t => t.why)).size - 1
-  const more = others > 0 ? `, and ${counted(others, "other reason")}` : ""
+  const more = others > 0 ? `, and ${plural(others, "other reason")}` : ""
   return `${many ? `${countText(count)} ` : ""}not observable: ${why}${more}; ${shows} would show it`
 }

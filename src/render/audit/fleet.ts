@@ -3,7 +3,7 @@
 import { SEVERITIES, severityRank } from "../../audit/severity.ts"
 import { grouped } from "../../audit/tunnel.ts"
 import type { AuditFinding, AuditResult, ControlCoverage, TunnelPosture } from "../../audit/types.ts"
-import { counted, countText } from "../../bytes/words.ts"
+import { countText, plural } from "../../bytes/words.ts"
 import type { Pen } from "../pen.ts"
 import { pad, truncate, wrap } from "../text.ts"
 import { framesText } from "../units.ts"
@@ -51,7 +51,7 @@ function whereText(list: readonly AuditFinding[]): string {
     list.flatMap(f => f.frames.slice(0, 1)).sort((a, b) => a - b),
     NAMED,
   )
-  return `${counted(tunnels.length, "tunnel")}: ${named} · ${frames}`
+  return `${plural(tunnels.length, "tunnel")}: ${named} · ${frames}`
 }
 
 /** A line a control: how many tunnels fail, are not seen, and pass, and what fails. */

@@ -2,7 +2,7 @@
 
 import { SEVERITIES } from "../../audit/severity.ts"
 import type { AuditFinding, AuditResult, CoverageStatus, ProfileCoverage, TunnelPosture } from "../../audit/types.ts"
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import type { Report } from "../../report/types.ts"
 import { mdCode, mdTable, mdText } from "../markdown.ts"
 import { framesText } from "../units.ts"
@@ -39,7 +39,7 @@ function sumText(findings: readonly AuditFinding[], coverage: readonly ProfileCo
       const n = findings.filter(f => f.severity === s).length
       return n > 0 ? [`${n} ${s}`] : []
     })
-    return `**${counted(findings.length, "finding")}**: ${counts.join(", ")}`
+    return `**${plural(findings.length, "finding")}**: ${counts.join(", ")}`
   }
   return coverage.some(c => c.controls.some(k => k.counts.pass > 0)) ? "**No findings**" : "**Nothing was examined**"
 }

@@ -3,7 +3,7 @@
 import { type AuditSeverity, SEVERITIES, severityRank } from "../../audit/severity.ts"
 import { grouped } from "../../audit/tunnel.ts"
 import type { AuditFinding, AuditResult, TunnelPosture } from "../../audit/types.ts"
-import { counted, countText } from "../../bytes/words.ts"
+import { countText, plural } from "../../bytes/words.ts"
 import { type Pen, type PenOptions, penFor } from "../pen.ts"
 import { pad, wrap, wrapItems } from "../text.ts"
 import { framesText } from "../units.ts"
@@ -74,7 +74,7 @@ function headText(alike: readonly TunnelPosture[]): string {
   const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : ""
   const names = alike.slice(0, NAMED).map(t => t.id)
   const same = alike.every(t => t.initiator === initiator && t.responder === responder)
-  return `${names.join(", ")}${more}  ${same ? ends : counted(alike.length, "tunnel")}`
+  return `${names.join(", ")}${more}  ${same ? ends : plural(alike.length, "tunnel")}`
 }
 
 function section(head: string, findings: readonly AuditFinding[], pen: Pen): string {
@@ -134,7 +134,7 @@ function postureItems(t: TunnelPosture): string[] {
     lifetimeText("IKE SA", t.ike_lifetime),
     lifetimeText("Child SA", t.child_lifetime),
     t.esn === "all" ? "ESN" : t.esn === "some" ? "ESN in part" : "",
-    t.replay.duplicate > 0 ? `${counted(t.replay.duplicate, "repeated number")}` : "",
+    t.replay.duplicate > 0 ? `${plural(t.replay.duplicate, "repeated number")}` : "",
     quantumText(t),
     [...new Set([...t.vendors.initiator, ...t.vendors.responder])].slice(0, 3).join(", "),
   ].filter(Boolean)
@@ -155,7 +155,7 @@ function sumText({ findings, coverage }: AuditResult, leftOut: number, pen: Pen)
     return n > 0 ? [`${n} ${s}`] : []
   })
   const more = leftOut > 0 ? `; ${countText(leftOut)} more are left out` : ""
-  const text = `${counted(findings.length, "finding")}: ${counts.join(", ")}${more}`
+  const text = `${plural(findings.length, "finding")}: ${counts.join(", ")}${more}`
   const urgent = findings.some(f => severityRank(f.severity) <= 1)
   return [urgent ? pen.theme.bad(text) : text, ...(unseen === "" ? [] : wrap(unseen, pen.width))].join("\n")
 }

@@ -1,6 +1,6 @@
 /** Pieces of text that several forms of the audit share. */
 import type { LifetimePosture, ProfileCoverage, ProofPosture, Source, TunnelPosture } from "../../audit/types.ts"
-import { durationText } from "../units.ts"
+import { durationText } from "../../bytes/words.ts"
 
 /** `RFC 8247 §2.4 (2017-09)`, `CNSA 2.0 Table II (2025-05, secondary)`: where the document itself was not read, it says so. */
 export function sourceText({ document, section, date, verified }: Source): string {

@@ -1,5 +1,5 @@
 /** Differences between two reports for people: each member with what it was and what it is. */
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import type { Difference } from "../../check/difference.ts"
 import { type Pen, type PenOptions, penFor } from "../pen.ts"
 import { wrap } from "../text.ts"
@@ -16,7 +16,7 @@ export function* differenceText(
     yield `${theme.ok(glyphs.ok)} ${pen.text(name)}\n`
     return
   }
-  yield `${theme.bad(glyphs.bad)} ${theme.strong(pen.text(name))}  ${theme.dim(counted(differences.length, "difference"))}\n`
+  yield `${theme.bad(glyphs.bad)} ${theme.strong(pen.text(name))}  ${theme.dim(plural(differences.length, "difference"))}\n`
   for (const difference of differences) yield `${differenceLines(difference, pen).join("\n")}\n`
 }
 

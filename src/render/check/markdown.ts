@@ -1,5 +1,5 @@
 /** The outcome of rules as Markdown: a table of rules, and for each that failed what was expected, what was seen, and the ladder. */
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import type { Failure, Outcome, RuleOutcome } from "../../check/outcome.ts"
 import type { Report } from "../../report/types.ts"
 import { buildLadder, dataSasOf } from "../ladder.ts"
@@ -24,10 +24,10 @@ export function* checkMarkdown(
   const { rules, failed, warned } = outcome
   yield `## Rules held against ${report.captures.map(c => mdCode(c.path)).join(", ")}\n\n`
   const bad = [
-    ...(failed > 0 ? [`${counted(failed, "rule")} failed`] : []),
-    ...(warned > 0 ? [counted(warned, "warning")] : []),
+    ...(failed > 0 ? [`${plural(failed, "rule")} failed`] : []),
+    ...(warned > 0 ? [plural(warned, "warning")] : []),
   ]
-  yield `**${bad.length > 0 ? bad.join(", ") : "All rules hold"}** of ${counted(rules.length, "rule")}.\n\n`
+  yield `**${bad.length > 0 ? bad.join(", ") : "All rules hold"}** of ${plural(rules.length, "rule")}.\n\n`
   yield mdTable(["", "rule", "where", "seen"], rules.map(row))
   yield "\n"
   for (const r of rules) if (!r.passed) yield failureText(r)
@@ -38,7 +38,7 @@ const mark = (r: RuleOutcome): string => (r.passed ? "✅" : r.rule.severity ===
 
 function row(r: RuleOutcome): string[] {
   const [first] = r.failures
-  const where = first ? placeText(first) : counted(r.selected, "object")
+  const where = first ? placeText(first) : plural(r.selected, "object")
   return [mark(r), mdText(r.rule.name), mdText(where), first ? seenIn(first) : ""]
 }
 
@@ -56,7 +56,7 @@ function failureText(r: RuleOutcome): string {
     return `- ${mdText(placeText(f))}: expected ${mdCode(f.expected)}, seen ${seenIn(f)}${note}\n`
   })
   const more = r.failures.length - SHOWN + r.moreFailures
-  const rest = more > 0 ? `- and ${counted(more, "more failure")}\n` : ""
+  const rest = more > 0 ? `- and ${plural(more, "more failure")}\n` : ""
   const why = [r.rule.description, r.rule.reference].flatMap(t => (t ? [`\n${mdText(t)}\n`] : []))
   return `### ${mark(r)} ${mdText(r.rule.name)}\n\n${lines.join("")}${rest}${why.join("")}\n`
 }

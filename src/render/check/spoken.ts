@@ -1,5 +1,5 @@
 /** Differences between two negotiations in words: "encryption AES-CBC-128 → AES-GCM-16-256"; a block for each SA, the JSON paths left out. */
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import type { Difference } from "../../check/difference.ts"
 import { type Pen, type PenOptions, penFor } from "../pen.ts"
 import { wrap } from "../text.ts"
@@ -14,7 +14,7 @@ export function* spokenDifferences(
   const { theme, glyphs } = pen
   differences = toldOnce(differences)
   const mark = differences.length === 0 ? theme.ok(glyphs.ok) : theme.bad(glyphs.bad)
-  const count = differences.length === 0 ? "nothing differs" : counted(differences.length, "difference")
+  const count = differences.length === 0 ? "nothing differs" : plural(differences.length, "difference")
   yield `${mark} ${theme.strong(pen.text(name))}  ${theme.dim(count)}\n`
   let before = ""
   for (const difference of differences) {

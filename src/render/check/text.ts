@@ -1,5 +1,5 @@
 /** The outcome of rules for people: one line a rule, and for a failure what was expected, what was seen, and the ladder around it. */
-import { counted } from "../../bytes/words.ts"
+import { plural } from "../../bytes/words.ts"
 import type { Failure, Outcome, RuleOutcome } from "../../check/outcome.ts"
 import type { SeenValue } from "../../check/seen.ts"
 import type { Subject } from "../../check/subjects.ts"
@@ -52,7 +52,7 @@ function ruleLines(
     if (i === 0 && options.ladder !== false) lines.push(...ladderAround(failure, report, pen, options))
   }
   const more = result.failures.length - SHOWN + result.moreFailures
-  if (more > 0) lines.push(`    ${pen.theme.dim(pen.text(`and ${counted(more, "more failure")}`))}`)
+  if (more > 0) lines.push(`    ${pen.theme.dim(pen.text(`and ${plural(more, "more failure")}`))}`)
   if (result.rule.description) lines.push(...labelled("why", result.rule.description, pen))
   if (result.rule.reference) lines.push(...labelled("source", result.rule.reference, pen))
   return lines
@@ -131,7 +131,7 @@ const holdsFrame = ({ frames }: LadderRow, frame: number): boolean =>
 
 function sumLine({ rules, failed, warned }: Outcome, pen: Pen): string {
   const { theme } = pen
-  const warnings = warned > 0 ? `, ${counted(warned, "warning")}` : ""
-  if (failed === 0) return theme.ok(pen.text(`${counted(rules.length, "rule")} passed`)) + theme.warn(warnings)
-  return theme.bad(pen.text(`${failed} of ${counted(rules.length, "rule")} failed`)) + theme.warn(warnings)
+  const warnings = warned > 0 ? `, ${plural(warned, "warning")}` : ""
+  if (failed === 0) return theme.ok(pen.text(`${plural(rules.length, "rule")} passed`)) + theme.warn(warnings)
+  return theme.bad(pen.text(`${failed} of ${plural(rules.length, "rule")} failed`)) + theme.warn(warnings)
 }

@@ -9,7 +9,7 @@ import type { DataSa } from "../../track/data-sa.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { mismatches } from "./key-mismatch.ts"
-import { framesText, plural } from "./words.ts"
+import { countText, framesText, plural } from "./words.ts"
 
 export function explainFaults({ all, index }: DataInput): Diagnostic[] {
   return all.flatMap(data => [
@@ -39,7 +39,7 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
         ? `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds, while other senders' packets under this SPI verify: this sender has keys that are not given, or it is forged`
         : r.icvOk === 0
           ? `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds: the keys do not belong to this SA, or something on the path rewrites it`
-          : `the ICV of ${r.icvFailed} of ${plural(r.packets, "packet")} of ${what} does not hold (${framesText(r.failedFrames)}): they were changed on the way, or forged; the receiver drops them`,
+          : `the ICV of ${countText(r.icvFailed)} of ${plural(r.packets, "packet")} of ${what} does not hold (${framesText(r.failedFrames)}): they were changed on the way, or forged; the receiver drops them`,
     )
   if (r.replays > 0)
     say(
@@ -67,7 +67,7 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       "inner-outside-selectors",
       "warning",
       r.outsideFrames,
-      `${r.outside} of ${plural(r.opened, "packet")} inside ${what} ${r.outside === 1 ? "lies" : "lie"} outside its traffic selectors${allowedText(child)} (${framesText(r.outsideFrames)}): the receiver must drop them; most often a NAT rule of the sender changes the source address before the tunnel, or a route sends too much into it`,
+      `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} ${r.outside === 1 ? "lies" : "lie"} outside its traffic selectors${allowedText(child)} (${framesText(r.outsideFrames)}): the receiver must drop them; most often a NAT rule of the sender changes the source address before the tunnel, or a route sends too much into it`,
     )
   if (r.truncated > 0)
     say(

@@ -1,5 +1,5 @@
 /** Pieces of sentences that several rules use. */
-import { listText } from "../../bytes/words.ts"
+import { durationText, listText } from "../../bytes/words.ts"
 import type { Exchange } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
@@ -7,13 +7,14 @@ import { otherSide, type Side } from "../../track/peer.ts"
 import type { Offer } from "../../track/vocabulary.ts"
 import { exchangeName } from "../build.ts"
 
-export { listText, plural } from "../../bytes/words.ts"
+export { countText, listText, plural } from "../../bytes/words.ts"
 
 export const framesText = (frames: readonly number[]): string =>
   `${frames.length === 1 ? "frame" : "frames"} ${listText(frames)}`
 
-/** `1.5 s`, `12 s`, `40 ms`. */
+/** A duration as sentences have it, in round numbers: `40 ms`, `1.5 s`, `12 s`, `2 min 5 s`. */
 export function secondsText(seconds: number): string {
+  if (Math.abs(seconds) >= 119.5) return durationText(Math.round(seconds))
   if (Math.abs(seconds) < 0.0995) return `${Math.round(seconds * 1000)} ms`
   return `${Math.abs(seconds) < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
 }

@@ -123,7 +123,7 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
       cause: "fragments-lost",
       frames: [...framesOf(last), ...framesOf(answer)],
       headline: `Fragments of the ${exchangeOf(f, last)} answer are lost`,
-      why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): the answer is large, ${bytes} bytes in ${answer.parts.length > 1 ? "IKE" : "IP"} fragments, and smaller ones arrived before`,
+      why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): the answer is large, ${plural(bytes, "byte")} in ${answer.parts.length > 1 ? "IKE" : "IP"} fragments, and smaller ones arrived before`,
     }
   return {
     outcome: "no-answer",
@@ -162,7 +162,12 @@ function closedSingle(
   const waited = goesOnFor(f, arrivedAt(answer))
   // More than an error, less than IDr and AUTH: EAP may begin so (RFC 5998).
   if (room.most < proof && room.least > LARGEST_ERROR && waited < PATIENCE && isLast(f, answer))
-    return underWay(1, answer, waited, `too large for an error, and IDr and AUTH take at least ${proof} bytes`)
+    return underWay(
+      1,
+      answer,
+      waited,
+      `too large for an error, and IDr and AUTH take at least ${plural(proof, "byte")}`,
+    )
   if (room.most < proof)
     return {
       outcome: "failed",
@@ -178,7 +183,7 @@ function closedSingle(
   if (asked && asked.most < proof + SHORTEST_CHILD) return undefined
   if (room.most >= proof + SHORTEST_CHILD)
     return request && awaitsMore(f, request, answer)
-      ? underWay(1, answer, waited, `${bytesOf(answer)} bytes, with certificates, while the request has none`)
+      ? underWay(1, answer, waited, `${plural(bytesOf(answer), "byte")}, with certificates, while the request has none`)
       : undefined
   const measure = `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`
   return withdrawnWithoutChild(f, answer, measure) ?? noChild(framesFrom(request, answer), measure)

@@ -2,7 +2,7 @@
 import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { dataText } from "../explain/data-words.ts"
-import { plural, secondsText } from "../explain/words.ts"
+import { countText, plural, secondsText } from "../explain/words.ts"
 import { lastOf, packetsOf } from "./facts.ts"
 import { type Judgement, verdictOf } from "./judgement.ts"
 import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
@@ -64,7 +64,7 @@ function failing(data: DataSa): Judgement | undefined {
     cause: "icv-failed",
     frames: r.failedFrames.slice(0, 4),
     headline: `ICVs fail since frame ${r.failedFrames[0]}`,
-    why: `the ICV of ${plural(r.icvOk, "packet")} of ${dataText(data)} holds, of ${r.icvFailed} it does not (frame ${r.failedFrames[0]} first, to the last)`,
+    why: `the ICV of ${plural(r.icvOk, "packet")} of ${dataText(data)} holds, of ${countText(r.icvFailed)} it does not (frame ${r.failedFrames[0]} first, to the last)`,
   }
 }
 

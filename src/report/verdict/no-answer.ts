@@ -8,7 +8,7 @@ import { icmpName } from "../explain/icmp.ts"
 import { type Facts, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { bytesOf, frameOf, framesOf, isWhole, type Sent } from "./sent.ts"
-import { addressOf, exchangeOf, sendings } from "./words.ts"
+import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
 
 const NAT_T_PORT = 4500
 /** Bytes of an IKE message that need no IP fragments: IPv6's smallest MTU without headers. RFC 7383 §2.5.1. */
@@ -43,7 +43,7 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     }
   const large = parts.length > 1 || bytesOf(s) > FITS
   const ikeFragments = parts.length > 1 || s.exchange.messages.some(m => m.fragment && m.from === s.from)
-  const size = `${bytesOf(s)} bytes in ${ikeFragments ? "IKE fragments" : "IP fragments"}`
+  const size = `${plural(bytesOf(s), "byte")} in ${ikeFragments ? "IKE fragments" : "IP fragments"}`
   const port = peerAt(f, silent, frameOf(s)).port
   const spokeOn500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port !== NAT_T_PORT)
   const spokeOn4500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port === NAT_T_PORT)

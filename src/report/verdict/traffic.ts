@@ -6,7 +6,7 @@ import { icmpName, isTooBig } from "../explain/icmp.ts"
 import { type Facts, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
-import { addressOf, plural, secondsText } from "./words.ts"
+import { addressOf, countText, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
   return failing(f) ?? outside(f) ?? oneWay(f) ?? rejected(f) ?? stopped(f)
@@ -24,7 +24,7 @@ function outside(f: Facts): Judgement | undefined {
       cause: "inner-outside-selectors",
       frames: r.outsideFrames.slice(0, 4),
       headline: `packets inside ${what} lie outside its selectors`.slice(0, 60),
-      why: `${r.outside} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) lie outside ${child ? `${child.tsI.slice(0, 2).join(", ")} ⇄ ${child.tsR.slice(0, 2).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
+      why: `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) lie outside ${child ? `${child.tsI.slice(0, 2).join(", ")} ⇄ ${child.tsR.slice(0, 2).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
     }
   }
   return undefined
@@ -42,7 +42,7 @@ function failing(f: Facts): Judgement | undefined {
       cause: "icv-failed",
       frames: r.failedFrames.slice(0, 4),
       headline: `${what} fails its ICV since frame ${r.failedFrames[0]}`,
-      why: `the ICV of ${r.icvOk} packets of ${what} holds, of ${r.icvFailed} it does not (frame ${r.failedFrames[0]} first, to the last): changed on the way, or sent under other keys; the receiver drops them`,
+      why: `the ICV of ${plural(r.icvOk, "packet")} of ${what} holds, of ${countText(r.icvFailed)} it does not (frame ${r.failedFrames[0]} first, to the last): changed on the way, or sent under other keys; the receiver drops them`,
     }
   }
   return undefined

@@ -3,11 +3,11 @@
 import { secondsBetween } from "../../track/moment.ts"
 import type { Side } from "../../track/peer.ts"
 import { exchangeName } from "../build.ts"
-import { addressOf, framesText, plural, secondsText } from "../explain/words.ts"
+import { addressOf, countText, framesText, plural, secondsText } from "../explain/words.ts"
 import type { Facts } from "./facts.ts"
 import { framesOf, type Sent, timeOf } from "./sent.ts"
 
-export { addressOf, framesText, plural, secondsText }
+export { addressOf, countText, framesText, plural, secondsText }
 
 /** An identity or address that fits into a headline. */
 const MAX_NAME = 30
