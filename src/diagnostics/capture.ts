@@ -88,6 +88,12 @@ export const CAPTURE = {
     null,
     "RFC 9329 §3",
   ),
+  "vendor-tcp": declare(
+    ["info"],
+    "A TCP stream begins as a vendor's own encapsulation of IKE and ESP, from before RFC 9329.",
+    "Name its port with `--ike-port`: the stream is then put together, and what is inside is read.",
+    null,
+  ),
   "tcp-framing": declare(
     ["warning"],
     "Bytes of a TCP stream are missing; a length that cannot be; too many streams at once.",

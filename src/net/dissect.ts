@@ -4,6 +4,7 @@
  */
 
 import { type ByteSource, byteSource } from "../bytes/byte-source.ts"
+import { u32At } from "../bytes/bytes.ts"
 import { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { Field } from "../bytes/field.ts"
@@ -130,10 +131,11 @@ export class FrameDrawer {
   message(view: PacketView, sink: FieldSink, sources: FrameSources = frameSources(view)): void {
     if (view.encapsulation !== Encapsulation.TCP) return
     const { payload, payloadStart, payloadEnd } = sources
-    const marker = view.kind === Kind.ISAKMP ? 4 : 0
-    if (payloadStart < marker) return
+    const ike = view.kind === Kind.ISAKMP
+    // What vendors put in front is no marker.
+    const marker = ike && payloadStart >= 4 && u32At(payload.bytes, payloadStart - 4) === 0 ? 4 : 0
     const descent = this.#descent.begin(view, sink, sources)
-    tcpEncapsulated(descent, payload.bytes, payloadStart - marker, payloadEnd, payloadEnd)
+    tcpEncapsulated(descent, payload.bytes, payloadStart - marker, payloadEnd, ike && marker === 0 ? "ike" : undefined)
   }
 }
 

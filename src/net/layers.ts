@@ -107,7 +107,12 @@ export interface Descent {
   /** A TCP segment whose header is at `at` and payload `b[start, end)`. */
   segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void
   /** Something that cannot be, or was too much; the descent went on without it. What repeats is said `once` for each of its keys. */
-  finding(code: DiagnosticCode, message: string, once?: string, of?: Pick<Diagnostic, "between" | "agreed">): void
+  finding(
+    code: DiagnosticCode,
+    message: string,
+    once?: string,
+    of?: Pick<Diagnostic, "between" | "agreed"> & Partial<Pick<Diagnostic, "severity">>,
+  ): void
   /** Keeps the current frame, and makes it the current one again. */
   snapshot(): Snapshot
   resume(snapshot: Snapshot): void

@@ -18,6 +18,8 @@ export const Port = {
   L2TP: 11,
   LISP: 12,
   SIP: 13,
+  /** TCP in which vendors carry IKE. */
+  VENDOR_TCP: 14,
 } as const
 export type Port = (typeof Port)[keyof typeof Port]
 
@@ -41,6 +43,7 @@ function tableWith(ikePorts: readonly number[]): Uint8Array {
   table[1701] = Port.L2TP
   table[4341] = Port.LISP
   table[5060] = Port.SIP
+  for (const port of [443, 10_000, 18_231]) table[port] = Port.VENDOR_TCP
   for (const port of ikePorts) table[port] = Port.EITHER
   table[500] = Port.IKE
   // GDOI and G-IKEv2. RFC 6407 §1, RFC 9838 §2.1.

@@ -1,4 +1,5 @@
 /** IKE and ESP in a TCP stream: the prefix, then messages behind a 16-bit length. RFC 9329 §3, §4. */
+import { u32At } from "../bytes/bytes.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { looksLikeIke } from "./ike-shape.ts"
 
@@ -15,12 +16,14 @@ export const FramingState = {
   FRAMED: 1,
   /** Somewhere in the stream: a segment that begins like a message shows where. */
   LOST: 2,
+  /** In a stream of Check Point's TCPT: at a header, or in an item. */
+  TCPT: 3,
 } as const
 export type FramingState = (typeof FramingState)[keyof typeof FramingState]
 
 export interface FramingHandler {
-  /** A message without its length: `b[at, end)`. */
-  message(b: Uint8Array, at: number, end: number): void
+  /** A message without its length: `b[at, end)`; `bare` where the framing says IKE or ESP, so that no marker does. */
+  message(b: Uint8Array, at: number, end: number, bare?: "ike" | "esp"): void
   finding(code: DiagnosticCode, message: string): void
 }
 
@@ -30,6 +33,13 @@ export function hasPrefix(b: Uint8Array, at: number, end: number): boolean {
   for (let i = 0; i < STREAM_PREFIX.length; i++) if (b[at + i] !== STREAM_PREFIX[i]) return false
   return true
 }
+
+/** What a TCPT stream begins with either way: a command of 12 octets. Data types: 1 command, 2 IKE, 4 ESP. */
+export const isTcptOpening = (b: Uint8Array, at: number, end: number): boolean =>
+  end - at >= TCPT_BYTES && u32At(b, at) === 12 && u32At(b, at + 4) === 1
+/** Length of the data and their type, 32 bits each. */
+const TCPT_BYTES = 8
+const MOST_TCPT = 65_535
 
 /** Cuts one direction of a stream into messages. Bytes are given in order, in pieces of any size. */
 export class Framing {
@@ -69,7 +79,7 @@ export class Framing {
       at = findMessage(b, at, end)
       if (at < 0) return
       this.#filled = 0
-      this.#state = hasPrefix(b, at, end) ? FramingState.START : FramingState.FRAMED
+      this.#state = hasPrefix(b, at, end) || isTcptOpening(b, at, end) ? FramingState.START : FramingState.FRAMED
     }
     while (at < end || this.#filled >= this.#need) {
       if (this.#filled > 0) {
@@ -95,6 +105,7 @@ export class Framing {
 
   /** Takes one item and returns its length; 0 when `#need` was set and should be tried again; -1 when the framing broke. */
   #item(b: Uint8Array, at: number, end: number, to: FramingHandler): number {
+    if (this.#state === FramingState.TCPT) return this.#tcpt(b, at, end, to)
     this.#need = LENGTH_BYTES
     if (this.#state === FramingState.START) return this.#prefix(b, at, end)
     if (end - at < LENGTH_BYTES) return 0
@@ -112,7 +123,33 @@ export class Framing {
     return length
   }
 
+  #tcpt(b: Uint8Array, at: number, end: number, to: FramingHandler): number {
+    this.#need = TCPT_BYTES
+    if (end - at < TCPT_BYTES) return 0
+    const length = u32At(b, at)
+    const type = u32At(b, at + 4)
+    if (length > MOST_TCPT || type === 0 || type > 4) {
+      to.finding("tcp-framing", `a TCPT header of type ${type} and length ${length} is not possible`)
+      this.lose()
+      return -1
+    }
+    const next = TCPT_BYTES + length
+    if (end - at < next) {
+      this.#need = next
+      return 0
+    }
+    if (type === 2 || type === 4) to.message(b, at + TCPT_BYTES, at + next, type === 2 ? "ike" : "esp")
+    return next
+  }
+
   #prefix(b: Uint8Array, at: number, end: number): number {
+    // A length of zero is none of RFC 9329.
+    if (b[at] === 0 && (end - at < LENGTH_BYTES || b[at + 1] === 0)) {
+      this.#need = end - at < LENGTH_BYTES ? LENGTH_BYTES : TCPT_BYTES
+      if (end - at < TCPT_BYTES) return 0
+      this.#state = isTcptOpening(b, at, end) ? FramingState.TCPT : FramingState.FRAMED
+      return 0
+    }
     const n = Math.min(end - at, STREAM_PREFIX.length)
     for (let i = 0; i < n; i++)
       if (b[at + i] !== STREAM_PREFIX[i]) {
@@ -143,7 +180,7 @@ const EMPTY = new Uint8Array(0)
 
 /** Where in a segment of the middle of a stream a message begins; -1 when nothing shows. */
 function findMessage(b: Uint8Array, at: number, end: number): number {
-  if (hasPrefix(b, at, end) || endsWithSegment(b, at, end)) return at
+  if (hasPrefix(b, at, end) || isTcptOpening(b, at, end) || endsWithSegment(b, at, end)) return at
   for (let from = at; from + LENGTH_BYTES + MARKER_BYTES <= end; from++) if (isIke(b, from, end)) return from
   return -1
 }

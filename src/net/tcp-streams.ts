@@ -100,8 +100,8 @@ export class TcpStreams implements FramingHandler {
     for (const stream of this.#streams.values()) if (stream.pending.length > 0) this.#skipGap(stream, true)
   }
 
-  message(b: Uint8Array, at: number, end: number): void {
-    tcpEncapsulated(this.layers, b, at, end, end)
+  message(b: Uint8Array, at: number, end: number, bare?: "ike" | "esp"): void {
+    tcpEncapsulated(this.layers, b, at, end, bare)
   }
 
   finding(code: DiagnosticCode, message: string): void {

@@ -128,7 +128,7 @@ export class Walker extends Descending implements RecordSink {
     }
     const r = this.#record
     const time = r ? timeText(r.seconds, r.nanos) : null
-    const severity = of?.agreed ? "info" : "warning"
+    const severity = "warning"
     this.#tell({ code, severity, frame: this.#frame, time, message, capture: r?.capture, ...of })
   }
 

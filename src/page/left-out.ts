@@ -1,15 +1,17 @@
 /**
  * What the page leaves to the command for want of room: it tells rekey SAs of groups from others, and opens none; it does not try how a peer may have
- * mistaken the keys of a Child SA, nor reads what SIP agrees on. The build puts this file in place of fold/group-v1, fold/group-v2, fold/sip,
- * net/headers/sip and keys/mistaken-keymat.
+ * mistaken keys, nor reads what SIP agrees on or what vendors put into TCP. The build puts this file in place of fold/group-v1, fold/group-v2,
+ * fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat and unlock/mistaken-candidates.
  */
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
 import type { SipFold as Sip } from "../fold/sip.ts"
 import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
 import type { sip as readSip } from "../net/headers/sip.ts"
+import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
 
@@ -32,6 +34,10 @@ export class GroupsV2 implements Pick<V2, "recognize" | "handed" | "verify"> {
 }
 
 export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<never> = () => []
+
+export const mistakenCandidates: (...of: Parameters<typeof candidates>) => Iterable<never> = () => []
+
+export const vendorTcp: typeof readVendorTcp = () => {}
 
 export const sip: typeof readSip = () => {}
 

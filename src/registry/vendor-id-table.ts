@@ -199,6 +199,10 @@ export const VENDOR_IDS: readonly VendorIdRow[] = [
     vendor: "Microsoft",
     from: "Xbox IKEv2 Negotiation",
   },
+  // As libreswan's vendorid.c has them
+  { id: "01528bbbc00696121849ab9a1c5b2a51", name: "Windows key modules", vendor: "Microsoft" },
+  { id: "7bb93867d76c8d80df0f40fae8fc3b19", name: "AuthIP key exchange", vendor: "Microsoft" },
+  { id: "660822b3a73a244149578d62e0eb46a0", name: "Xbox IKEv2 negotiation", vendor: "Microsoft" },
   // Cisco
   { id: "12f5f28c457168a9702d9fe274cc", name: "Cisco Unity", vendor: "Cisco", from: "CISCO-UNITY", version: dotted },
   {
@@ -387,7 +391,10 @@ export const VENDOR_IDS: readonly VendorIdRow[] = [
   { id: "4d6163204f53582031302e78", name: "Mac OS X racoon", vendor: "Apple" },
   { id: "4f70656e494b45442d", name: "OpenIKED", vendor: "OpenBSD", version: tailText },
   { id: "4f70656e504750", name: "OpenPGP", version: tailText },
+  // As libreswan's vendorid.c has it: two octets of version behind
+  { id: "08db45e6cb01f80bb576e9a78c0f54e1300b8881", name: "ELVIS-PLUS Zastava", vendor: "ELVIS-PLUS" },
   // Check Point and CryptoPro
+  { id: "3cf187b2474029ea46ac7fd0eaf289f5", name: "Check Point extensions", vendor: "Check Point" },
   {
     id: "f4ed19e0c114eb516faaac0ee37daf2807b4381f",
     name: "Check Point VPN-1 / FireWall-1",

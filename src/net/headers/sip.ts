@@ -28,6 +28,7 @@ export function sip(l: Descent, b: Uint8Array, at: number, end: number): void {
     const source = sourceAddress(l.view)
     const destination = destinationAddress(l.view)
     l.finding("sip-security-agreement", `${source} agrees on ESP in SIP`, undefined, {
+      severity: "info",
       between: [source, destination],
       agreed: { header, offers, rand: header === "server" ? randOf(text) : undefined },
     })

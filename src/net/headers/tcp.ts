@@ -5,6 +5,7 @@ import { type Descent, layer } from "../layers.ts"
 import { Port, portOf } from "../ports.ts"
 import { drawPorts } from "./addresses.ts"
 import { sip } from "./sip.ts"
+import { vendorTcp } from "./vendor-tcp.ts"
 
 const segment = {
   heading: field("tcp", "Transmission Control Protocol", { kind: "none" }),
@@ -102,5 +103,7 @@ export function tcp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd:
   const kind = portOf(l.ports, source, destination)
   if (kind === Port.NAT_T || kind === Port.EITHER || l.heuristicIke)
     if (!l.quoting) l.segment(b, at, at + headerBytes, end, wireEnd)
-  if (kind === Port.SIP && !l.quoting) sip(l, b, at + headerBytes, end)
+  if (l.quoting) return
+  if (kind === Port.SIP) sip(l, b, at + headerBytes, end)
+  if (kind === Port.VENDOR_TCP) vendorTcp(l, b, at + headerBytes, end, wireEnd)
 }

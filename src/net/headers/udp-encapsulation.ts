@@ -52,10 +52,12 @@ export function udpEncapsulated(l: Descent, b: Uint8Array, at: number, end: numb
   encapsulated(l, b, at, end, wireEnd)
 }
 
-/** A message of an RFC 9329 stream, behind its length. */
-export function tcpEncapsulated(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+/** A message of an RFC 9329 stream, behind its length; `bare`: of another, which says itself what it is. */
+export function tcpEncapsulated(l: Descent, b: Uint8Array, at: number, end: number, bare?: "ike" | "esp"): void {
   l.view.encapsulation = Encapsulation.TCP
-  encapsulated(l, b, at, end, wireEnd)
+  if (bare === "ike") isakmp(l, b, at, end, end)
+  else if (bare === "esp") encapsulatingPayload(l, b, at, end, end)
+  else encapsulated(l, b, at, end, end)
 }
 
 function encapsulated(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {

@@ -31,6 +31,11 @@ export const CFG_ATTRIBUTE = registry(
     CHKPT_UNKNOWN1: [16400, "Check Point", { status: "private" }],
     CHKPT_UNKNOWN2: [16401, "Check Point", { status: "private" }],
     CHKPT_UNKNOWN3: [16402, "Check Point", { status: "private" }],
+    // These four as the isakmp crate of snx-rs has them.
+    CCC_SESSION_ID: [16453, "Check Point", { status: "private" }],
+    CCC_VARIABLE_LEASE_TIME: [16454, "Check Point", { status: "private" }],
+    CCC_OFFICE_MODE_ALLOWED: [16455, "Check Point", { status: "private" }],
+    CCC_CONNECT_ALLOWED: [16460, "Check Point", { status: "private" }],
     XAUTH_TYPE: [16520, XAUTH, { status: "private" }],
     XAUTH_USER_NAME: [16521, XAUTH, { status: "private" }],
     XAUTH_USER_PASSWORD: [16522, XAUTH, { status: "private" }],

@@ -66,6 +66,8 @@ export const NOTIFY = registry(
       "Cisco",
       { name: "IOS-KEEP-ALIVE-ACK", alias: "IOS_KEEP_ALIVE_ACK", status: "private" },
     ],
+    // As the isakmp crate of snx-rs has it.
+    CCC_AUTH: [32772, "Check Point", { name: "CCC-AUTH", alias: "CCC_AUTH", status: "private" }],
     R_U_THERE: [36136, "RFC 3706", { name: "R-U-THERE", alias: "R_U_THERE" }],
     R_U_THERE_ACK: [36137, "RFC 3706", { name: "R-U-THERE-ACK", alias: "R_U_THERE_ACK" }],
     NETSCREEN_NHTB_INFORM: [

@@ -36,6 +36,9 @@ export const PAYLOAD_TYPE = registry(
       { name: "NAT-OA (draft)", alias: "NAT-OA", status: "private" },
     ],
     FRAG: [132, "Cisco", { name: "Cisco Fragmentation", alias: "FRAG", status: "private" }],
+    // As the isakmp crate of snx-rs has them.
+    MACHINE_CERT: [246, "Check Point", { name: "Machine Certificate", alias: "MCERT", status: "private" }],
+    MACHINE_SIG: [249, "Check Point", { name: "Machine Signature", alias: "MSIG", status: "private" }],
   },
   [
     [33, 54, "Used by IKEv2"],

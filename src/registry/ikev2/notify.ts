@@ -108,6 +108,12 @@ export const NOTIFY = registry(
     AUTO_DISCOVERY_SENDER: [61472, "Fortinet", { status: "private" }],
     AUTO_DISCOVERY_RECEIVER: [61473, "Fortinet", { status: "private" }],
     NETWORK_OVERLAY_ID: [61520, "Fortinet", { status: "private" }],
+    // Check Point, as the isakmp crate of snx-rs has them.
+    CCC_POLICY_ID: [42771, "Check Point", { status: "private" }],
+    CCC_AUTH: [42772, "Check Point", { status: "private" }],
+    CCC_REALM: [42773, "Check Point", { status: "private" }],
+    CP_RA_AUTH_LOG: [42780, "Check Point", { status: "private" }],
+    CP_RA_USING_MACHINE_AUTH: [42781, "Check Point", { status: "private" }],
     // 3GPP last: where both use a number, its peers are the likelier ones.
     ...NOTIFY_STRONGSWAN_ROWS,
     ...NOTIFY_3GPP_ROWS,
