@@ -11,8 +11,7 @@ rmSync(outdir, { recursive: true, force: true })
 const options = {
   entryPoints: {
     main: "src/cli/main.ts",
-    "data-worker": "src/node/data-worker.ts",
-    "segment-worker": "src/node/segment-worker.ts",
+    "triage-worker": "src/node/triage-worker.ts",
   },
   outdir,
   bundle: true,
@@ -38,6 +37,16 @@ await joinChunks(outdir, [
   ["base.js", ["run", "brief"]],
   ["core.js", ["report"]],
 ])
+// Every thread compiles what it loads: those that only scan and open have files of their own.
+await build({
+  ...options,
+  entryPoints: {
+    "data-worker": "src/node/data-worker.ts",
+    "segment-worker": "src/node/segment-worker.ts",
+  },
+  chunkNames: "worker-[hash]",
+  plugins: [lateModules],
+})
 // Swapped in one step: a command that runs meanwhile finds either all of the old files or all of the new.
 rmSync("dist/bin.old", { recursive: true, force: true })
 try {

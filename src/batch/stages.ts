@@ -170,7 +170,7 @@ function sourceOf(folder: RunFolder, workers: SegmentWorkers) {
   const read = { ikePorts: ike_ports }
   return {
     rereadable: true,
-    segments: () => segmentFiles(paths, workers, { ...read, samples: true, segments }),
+    segments: () => segmentFiles(paths, workers, { ...read, samples: true, rates: true, segments }),
     read: (handler: PacketHandler) => readCaptures(paths, handler, read),
   }
 }

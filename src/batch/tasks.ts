@@ -38,7 +38,7 @@ export class StageTasks {
 
   #scanJobs(): SegmentJob[] {
     const { segments, ike_ports } = this.folder.manifest()
-    return segments.map(segment => ({ kind: "scan", segment, ikePorts: ike_ports, samples: true }))
+    return segments.map(segment => ({ kind: "scan", segment, ikePorts: ike_ports, samples: true, rates: true }))
   }
 
   #openJobs(): SegmentJob[] {

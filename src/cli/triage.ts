@@ -18,7 +18,7 @@ import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { Progress } from "./progress.ts"
 import { withinRange } from "./time-range.ts"
-import { isWorth, segmentPool, threadsFor } from "./workers.ts"
+import { isWorth, threadsFor, triagePool } from "./workers.ts"
 
 interface TriageOptions extends CommonOptions {
   readonly failOn?: string
@@ -71,7 +71,7 @@ async function triage(captures: readonly string[], options: TriageOptions): Prom
   // What is read once, or stands on the command line, other threads cannot read again.
   const here = [...captures, ...keys].some(isReadOnce) || (options.psk?.length ?? 0) > 0
   const narrow = narrowed(options)
-  const pool = narrow || threads < 2 || here ? undefined : segmentPool(threads)
+  const pool = narrow || threads < 2 || here ? undefined : triagePool(threads)
   const lineOf = async (path: string): Promise<TriageLine> => {
     if (!pool) return triageCapture(path, secrets, reading, { narrow: await narrow?.(path) })
     // A large one is read in segments, by the same threads.

@@ -13,8 +13,8 @@ import type { SegmentedCapture } from "../segment/segmented.ts"
 import { type CommandReadOptions, tellIncomplete, tellInterrupted } from "./captures.ts"
 import { Progress } from "./progress.ts"
 
-/** Smaller captures are read before a thread has started. */
-const WORTH_BYTES = 64 << 20
+/** Smaller captures are read before a thread has started and has compiled what it runs: bench/README.md, "Threads". */
+const WORTH_BYTES = 512 << 20
 /** Where packets are handed on in order one thread reads and walks; more than a few others would wait for it. */
 const MOST_OPENERS = 6
 /** Threads from which on content is opened in segments. */
@@ -22,6 +22,7 @@ const LEAST_FOR_CONTENT = 3
 
 /** The scripts that workers run, beside the compiled command. */
 const SEGMENT_SCRIPT = new URL("./segment-worker.js", import.meta.url)
+const TRIAGE_SCRIPT = new URL("./triage-worker.js", import.meta.url)
 const DATA_SCRIPT = new URL("./data-worker.js", import.meta.url)
 
 /** How many threads are good for the captures: as many as were asked for, or all cores where they are large, or as many as `worthCount`. */
@@ -37,7 +38,8 @@ export function threadsFor(
 /** Whether captures are large enough for threads. */
 export const isWorth = (paths: readonly string[], bytes = WORTH_BYTES): boolean => sizeOf(paths) >= bytes
 
-export const segmentPool = (threads: number): SegmentPool => new SegmentPool(threads, SEGMENT_SCRIPT)
+/** Threads that analyze whole captures too. */
+export const triagePool = (threads: number): SegmentPool => new SegmentPool(threads, TRIAGE_SCRIPT)
 
 /** The threads of one command: as many as `--threads` says, or all cores where the captures are worth it. Each is started when there is work for it. */
 export class Threads {
@@ -73,7 +75,7 @@ export class Threads {
   ): Promise<SegmentedCapture | undefined> {
     // Content goes through this thread anyway: with one other, that one opens beside it (`executor`), which takes less memory.
     if (content && this.count < LEAST_FOR_CONTENT) return undefined
-    this.#pool ??= segmentPool(this.count)
+    this.#pool ??= new SegmentPool(this.count, SEGMENT_SCRIPT)
     const progress = new Progress()
     const { ikePorts, blocks } = options
     const stop = { stopped: false }

@@ -1,23 +1,25 @@
-/** The work of one thread, a job at a time: scans segments and opens them. What it keeps between jobs is memory to be used again. */
+/**
+ * The work of one thread, a job at a time: scans segments and opens them. What it keeps between jobs is memory to be used again. It needs symmetric
+ * cryptography only, so that its script is small: every thread compiles what it loads.
+ */
 import { plural } from "../bytes/words.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
-import type { Secrets } from "../secrets/secrets.ts"
 import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
 import { Scanner } from "../segment/scan.ts"
-import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
-import type { BlockSeen, Job, KeysMessage, OpenJob, Result, ScanJob, SegmentScan, TriageJob } from "./segment-jobs.ts"
+import type { Answers, BlockSeen, KeysMessage, OpenJob, ScanJob, SegmentJob, SegmentScan } from "./segment-jobs.ts"
 import { readSegment } from "./segment-read.ts"
+import { nodeSymmetric } from "./symmetric.ts"
+
+type Result = Answers[SegmentJob["kind"]]
 
 export class SegmentWork {
   readonly #keys = new Map<number, readonly DataSaKeys[]>()
-  readonly #openers = new OpenerPool(nodeProvider, createNodeEspOpener)
+  readonly #openers = new OpenerPool(nodeSymmetric, createNodeEspOpener)
   #slot: DataSlot | undefined
-  /** Of triage jobs, which all name the same files. */
-  #secrets: Secrets | undefined
   /** The job before, done or failed. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -27,30 +29,19 @@ export class SegmentWork {
   }
 
   /** Does a job when those before are done. Rejects with what the system throws when the file cannot be opened. */
-  run(job: Job): Promise<Result> {
+  run(job: SegmentJob): Promise<Result> {
     const done = this.#last.then(() => this.#do(job))
     this.#last = done.catch(() => {})
     return done
   }
 
-  #do(job: Job): Promise<Result> {
-    if (job.kind === "scan") return scanSegment(job)
-    return job.kind === "open" ? this.#open(job) : this.#triage(job)
-  }
-
-  /** Loads what analyzes whole captures only where one comes. */
-  async #triage({ path, keys, reading }: TriageJob): Promise<Result> {
-    const [{ triageCapture }, { loadSecrets }] = await Promise.all([
-      import("./triage-capture.ts"),
-      import("./load-secrets.ts"),
-    ])
-    this.#secrets ??= (await loadSecrets(keys)).secrets
-    return triageCapture(path, this.#secrets, reading)
+  #do(job: SegmentJob): Promise<Result> {
+    return job.kind === "scan" ? scanSegment(job) : this.#open(job)
   }
 
   async #open({ segment, ikePorts, framesBefore, keys, inner }: OpenJob): Promise<Opened> {
     const opener = new SegmentOpener({
-      provider: nodeProvider,
+      provider: nodeSymmetric,
       openers: this.#openers,
       slot: (this.#slot ??= createSlot()),
       keys: this.#keys.get(keys) ?? [],
@@ -65,8 +56,8 @@ export class SegmentWork {
 }
 
 /** Scans a segment. Throws what the system throws when the file cannot be opened. */
-async function scanSegment({ segment, ikePorts, samples }: ScanJob): Promise<SegmentScan> {
-  const scanner = new Scanner({ ikePorts, samples })
+async function scanSegment({ segment, ikePorts, samples, rates, settled }: ScanJob): Promise<SegmentScan> {
+  const scanner = new Scanner({ ikePorts, samples, rates, settled })
   const blocks: BlockSeen[] = []
   const span = new Span()
   const named = (text: string) => `${segment.path}: ${text}`
@@ -88,7 +79,8 @@ async function scanSegment({ segment, ikePorts, samples }: ScanJob): Promise<Seg
   }
   const { bytes, first, latest } = span
   const complete = reader.complete && !failure
-  return { scan: scanner.end(), bytes, first, latest, format: reader.format, compression, complete, ended, blocks }
+  const found = { bytes, first, latest, format: reader.format, compression, complete, ended, blocks }
+  return { scan: scanner.end(), ...found, settled: settled && scanner.settled() }
 }
 
 interface Moment {

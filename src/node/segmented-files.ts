@@ -22,6 +22,10 @@ const MOST_BYTES = 64 << 20
 const LEAST_BYTES = 8 << 20
 /** Segments for each thread, if their size allows. */
 const SEGMENTS_A_THREAD = 6
+/** Flows that later segments are told about. */
+const MOST_SETTLED = 1 << 14
+/** Segments are opened together until there are so many jobs for each thread. */
+const OPENED_A_THREAD = 2
 /** What is read to find a record, and a head. */
 const WINDOW_BYTES = 1 << 20
 /** Jobs that wait in front of each thread: more would only hold memory. */
@@ -32,6 +36,7 @@ const MOST_HELD = 128 << 20
 export interface SegmentOptions extends Pick<ReadOptions, "ikePorts" | "blocks" | "progress"> {
   /** As in `ScanOptions`. */
   readonly samples: boolean
+  readonly rates?: boolean
   /** What is inside ESP will be asked for: as much as the segment, so small ones are good. */
   readonly content?: boolean
   /** Bytes of a segment; by default what is good for the threads. */
@@ -86,6 +91,8 @@ class SegmentedFiles implements SegmentedCapture {
   #ahead: Scanned[] | undefined
   #done = 0
   readonly #total: number
+  /** What scans of segments before said that later ones need not keep. */
+  readonly #settled: string[] = []
 
   constructor(
     readonly files: readonly (readonly Segment[])[],
@@ -130,23 +137,26 @@ class SegmentedFiles implements SegmentedCapture {
 
   async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncGenerator<Opened> {
     const id = this.pool.share(keys)
+    // Whoever plans segments, or gets content, asks for each by itself.
+    const apart = inner || this.options.segments !== undefined
+    const runs = runsOf(this.#segments, apart ? 0 : this.#total / (this.pool.threads * OPENED_A_THREAD))
     // Numbers may wait until all is opened; content is large.
-    const ahead = inner ? this.pool.threads + 1 : this.#segments.length
+    const ahead = inner ? this.pool.threads + 1 : runs.length
     const jobs: (Promise<Opened> | undefined)[] = []
-    for (let i = 0; i < this.#segments.length; i++) {
-      while (jobs.length < Math.min(this.#segments.length, i + ahead)) {
-        const at = jobs.length
-        jobs.push(this.#open(at, { keys: id, framesBefore: framesBefore[at], inner }))
+    for (let i = 0; i < runs.length; i++) {
+      while (jobs.length < Math.min(runs.length, i + ahead)) {
+        const run = runs[jobs.length]
+        jobs.push(this.#open(run, { keys: id, framesBefore: framesBefore[run.from], inner }))
       }
       yield await present(jobs[i])
       jobs[i] = undefined
     }
   }
 
-  #open(at: number, what: Pick<OpenJob, "keys" | "framesBefore" | "inner">): Promise<Opened> {
-    if (this.#scanned[at].scan.lastFrame < 0)
+  #open({ segment, from, to }: SegmentRun, what: Pick<OpenJob, "keys" | "framesBefore" | "inner">): Promise<Opened> {
+    if (this.#scanned.slice(from, to).every(({ scan }) => scan.lastFrame < 0))
       return Promise.resolve({ flows: [], states: [], inner: what.inner ? NO_CONTENT : undefined })
-    const job = this.pool.run({ kind: "open", segment: this.#segments[at], ikePorts: this.ikePorts, ...what })
+    const job = this.pool.run({ kind: "open", segment, ikePorts: this.ikePorts, ...what })
     // Awaited in its turn; until then a failure is nobody's.
     job.catch(() => {})
     return job
@@ -187,7 +197,7 @@ class SegmentedFiles implements SegmentedCapture {
     const jobs: (Promise<SegmentScan> | undefined)[] = []
     for (let i = 0; i < all.length; i++) {
       for (; jobs.length < Math.min(all.length, i + ahead); )
-        jobs.push(all[jobs.length].again ? this.#scan(all[jobs.length].segment) : undefined)
+        jobs.push(all[jobs.length].again ? this.#scan(all[jobs.length].segment, NONE_SETTLED) : undefined)
       const { segment, scan } = all[i]
       yield { segment, scan: (await jobs[i]) ?? scan }
       // Neither list holds what was folded.
@@ -228,12 +238,19 @@ class SegmentedFiles implements SegmentedCapture {
       if (this.options.stop?.stopped && i > 0) return
       this.#done += segment.end - segment.start
       this.options.progress?.(this.#done, this.#total)
+      if (scan.settled && this.#settled.length < MOST_SETTLED) this.#settled.push(...scan.settled)
       yield { segment, scan }
     }
   }
 
-  #scan(segment: Segment): Promise<SegmentScan> {
-    const job = this.pool.run({ kind: "scan", segment, ikePorts: this.ikePorts, samples: this.options.samples })
+  /** Segments that were planned are scanned anywhere, and each says everything by itself. */
+  #scan(
+    segment: Segment,
+    settled: readonly string[] | undefined = this.options.segments ? undefined : this.#settled,
+  ): Promise<SegmentScan> {
+    const { ikePorts } = this
+    const { samples, rates = false } = this.options
+    const job = this.pool.run({ kind: "scan", segment, ikePorts, samples, rates, settled })
     // Awaited in its turn; until then a failure is nobody's.
     job.catch(() => {})
     return job
@@ -244,6 +261,30 @@ class SegmentedFiles implements SegmentedCapture {
     if (block.of === "customBlock") blocks?.customBlock?.(block.number, block.bytes)
     else if (block.of === "secretsBlock") blocks?.secretsBlock?.(block.number, block.bytes)
   }
+}
+
+/** Segments `[from, to)`, which follow each other in one file, as one. */
+interface SegmentRun {
+  readonly segment: Segment
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Segments that are opened together: `bytes` at most, and no more than `MOST_BYTES`. The fewer they are, the fewer times is an SA begun and joined, which with a
+ * thousand SAs is half of the work.
+ */
+function runsOf(segments: readonly Segment[], bytes: number): SegmentRun[] {
+  const runs: SegmentRun[] = []
+  for (const [at, segment] of segments.entries()) {
+    const run = runs.at(-1)
+    const follows = run && run.segment.capture === segment.capture && run.segment.end === segment.start
+    if (follows && segment.end - run.segment.start <= Math.min(bytes, MOST_BYTES)) {
+      const { end, last } = segment
+      runs[runs.length - 1] = { ...run, segment: { ...run.segment, end, last }, to: at + 1 }
+    } else runs.push({ segment, from: at, to: at + 1 })
+  }
+  return runs
 }
 
 /** A segment as it was scanned in the end. */
@@ -274,6 +315,8 @@ const emptied = (scan: SegmentScan): SegmentScan => ({
 const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 && pieces.n === 0 && lastFrame < 0
 
 const NO_CONTENT = new InnerTable(() => 0).take([])
+/** Of a segment that is scanned once more, when those behind it are known too. */
+const NONE_SETTLED: readonly string[] = []
 const NONE = { n: 0 } as const
 /** In place of the columns of a scan that was folded. */
 const NOTHING = { whole: NONE, flows: NONE, rates: NONE, pieces: NONE } as unknown as Pick<Scan, ScanTable>

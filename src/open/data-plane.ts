@@ -5,7 +5,7 @@
 
 import { u32At } from "../bytes/bytes.ts"
 import { present } from "../bytes/typed.ts"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import { nullLayout } from "../ipsec/null-heuristic.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
@@ -28,7 +28,7 @@ import { Unwrapper } from "./unwrap.ts"
 import { WaitingPackets } from "./waiting-packets.ts"
 
 export interface DataPlaneOptions {
-  readonly provider: CryptoProvider
+  readonly provider: SymmetricProvider
   readonly table: DataSaTable
   /** A faster opener than the provider's packet by packet. */
   readonly createOpener?: CreateOpener

@@ -1,6 +1,6 @@
 /** Layouts and trackers of every SA of the table that a packet asked for, made on first use, and the openers behind them. */
 
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import { ahUnsupported, createAhOpener } from "./ah-opener.ts"
@@ -14,7 +14,7 @@ export class SaStates {
   readonly #ofSenders = new Map<DataSa, Map<DataSaKeys, SaState>>()
 
   constructor(
-    readonly provider: CryptoProvider,
+    readonly provider: SymmetricProvider,
     createOpener?: CreateOpener,
     readonly openers = new OpenerPool(provider, createOpener),
   ) {}

@@ -3,7 +3,7 @@
  * see that nothing would have been different: `OpenedJoin`.
  */
 import type { CaptureRecord } from "../capture/record.ts"
-import type { CryptoProvider } from "../crypto/provider.ts"
+import type { SymmetricProvider } from "../crypto/provider.ts"
 import type { Inflate } from "../ipsec/ipcomp.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { Kind } from "../net/packet-view.ts"
@@ -67,7 +67,7 @@ export interface Opened {
 export const openedBuffers = ({ inner }: Opened): ArrayBuffer[] => (inner ? innerBuffers(inner) : [])
 
 export interface SegmentOpenerOptions {
-  readonly provider: CryptoProvider
+  readonly provider: SymmetricProvider
   readonly createOpener?: CreateOpener
   /** What segments before left behind, to be used again: openers of these keys, and memory. */
   readonly openers?: OpenerPool

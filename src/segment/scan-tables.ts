@@ -2,6 +2,7 @@
 import type { CaptureRecord } from "../capture/record.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { addressBytes, hashOf, protocolOf, type Sender, SenderTable } from "../net/sender-table.ts"
+import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { PacketSketch } from "../track/packet-sketch.ts"
 import { RateBins, type RateColumns } from "../track/rate-bins.ts"
 import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
@@ -89,11 +90,11 @@ export class ScanFlow implements Sender<ScanFlow> {
   readonly hash: number
   /** Of packets that were summed up. */
   readonly sketch = new PacketSketch()
-  readonly rates = new RateBins()
 
   constructor(
     readonly index: number,
     packet: PacketView,
+    readonly rates: RateBins | undefined,
   ) {
     const { ipBytes, sourceAt, destinationAt } = packet
     const size = addressBytes(packet)
@@ -104,6 +105,8 @@ export class ScanFlow implements Sender<ScanFlow> {
     this.hash = hashOf(packet)
   }
 }
+
+const NO_RATES = new RateBins().columns()
 
 /** Room of one address in the column. */
 export const ADDRESS_BYTES = 16
@@ -120,13 +123,31 @@ export class FlowTable {
   readonly #destinationPort = wordsColumn()
   readonly #addresses = bytesColumn()
 
+  readonly #settled: ReadonlySet<string>
+
+  /** `rates`: packets are counted over time too. `settled`: flows that need no look, as `settled` named them. */
+  constructor(
+    readonly rates = false,
+    settled: readonly string[] = [],
+  ) {
+    this.#settled = new Set(settled)
+  }
+
+  /** Names of the flows that were not settled before and are now. */
+  settled(isSettled: (flow: ScanFlow) => boolean): string[] {
+    return this.#flows.filter(isSettled).flatMap(flow => {
+      const name = nameOf(flow)
+      return this.#settled.has(name) ? [] : [name]
+    })
+  }
+
   /** The flow of a packet. */
   of(packet: PacketView): ScanFlow {
     return this.#senders.find(packet) ?? this.#add(packet)
   }
 
   take(): { flows: FlowColumns; rates: FlowRates } {
-    const bins = this.#flows.map(flow => flow.rates.columns())
+    const bins = this.#flows.map(flow => flow.rates?.columns() ?? NO_RATES)
     const rateEnd = wordsColumn()
     let n = 0
     for (const { start } of bins) rateEnd.push((n += start.length))
@@ -165,7 +186,7 @@ export class FlowTable {
 
   #add(packet: PacketView): ScanFlow {
     const { kind, spi, ipVersion, ipBytes, sourceAt, destinationAt, encapsulation } = packet
-    const flow = new ScanFlow(this.#kind.length, packet)
+    const flow = new ScanFlow(this.#kind.length, packet, this.rates ? new RateBins() : undefined)
     this.#kind.push(kind)
     this.#spi.push(spi)
     this.#ipVersion.push(ipVersion)
@@ -174,11 +195,18 @@ export class FlowTable {
     this.#destinationPort.push(packet.destinationPort)
     for (const at of [sourceAt, destinationAt])
       for (let i = 0; i < ADDRESS_BYTES; i++) this.#addresses.push(i < addressBytes(packet) ? ipBytes[at + i] : 0)
+    if (this.#settled.size > 0 && this.#settled.has(nameOf(flow))) {
+      flow.samples = SAMPLES
+      flow.nullLooks = NULL_LOOKS
+    }
     this.#senders.add(flow)
     this.#flows.push(flow)
     return flow
   }
 }
+
+const nameOf = ({ protocol, spi, sourceBytes, destinationBytes }: ScanFlow): string =>
+  `${protocol} ${spi} ${sourceBytes.join(".")} ${destinationBytes.join(".")}`
 
 /** A column of all flows, one behind another. */
 function joined<T extends Uint32Array | Float64Array>(

@@ -17,13 +17,17 @@ export interface ScanOptions {
   readonly ikePorts?: readonly number[]
   /** Keep the first packets of each flow for proving keys (secrets were given). */
   readonly samples?: boolean
+  /** Count packets of flows over time too (`track/rate-bins.ts`). */
+  readonly rates?: boolean
+  /** Flows of which the fold keeps no sample any more, from segments before this one (`Scanner.settled`): their packets need not be kept whole. */
+  readonly settled?: readonly string[]
 }
 
 export class Scanner {
   readonly #walk: FrameWalk
   readonly #samples: number
   readonly #whole = new WholeFrames()
-  readonly #flows = new FlowTable()
+  readonly #flows: FlowTable
   readonly #pieces = new PieceTable()
   readonly #counts = { esp: 0, ah: 0, keepalive: 0 }
   readonly #told: Scan["told"][number][] = []
@@ -32,9 +36,10 @@ export class Scanner {
   /** The latest time of which a packet may have been seen; time before it is for the fold to judge. */
   #latest = Number.POSITIVE_INFINITY
 
-  constructor({ ikePorts, samples }: ScanOptions = {}) {
+  constructor({ ikePorts, samples, rates, settled }: ScanOptions = {}) {
     this.#walk = new FrameWalk(ikePorts)
     this.#samples = samples ? SAMPLES : 0
+    this.#flows = new FlowTable(rates, settled)
   }
 
   /** The next record of the segment. Its bytes are read during the call only. */
@@ -56,6 +61,11 @@ export class Scanner {
   /** The reader reports something, between two records. */
   diagnostic(diagnostic: Diagnostic): void {
     this.#told.push({ frame: this.#frames, diagnostic })
+  }
+
+  /** Flows that were not settled before, and of which the fold has all samples with this segment, and has looked for NULL encryption. */
+  settled(): string[] {
+    return this.#flows.settled(({ nullLooks, samples }) => nullLooks >= NULL_LOOKS && samples >= this.#samples)
   }
 
   /** After the last record. */
@@ -131,7 +141,7 @@ export class Scanner {
     piece.lastNanos = nanos
     piece.sequence(packet.sequence)
     flow.sketch.add(packet)
-    flow.rates.add(seconds, packet.payloadWireBytes, packet.sequence)
+    flow.rates?.add(seconds, packet.payloadWireBytes, packet.sequence)
   }
 }
 

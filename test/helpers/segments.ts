@@ -50,13 +50,15 @@ export function cutSource(capture: Uint8Array, n: number, random: () => number):
           captures: () => captures,
           async *scans() {
             const scans: Scan[] = []
+            const settled: string[][] = []
             for (const i of shuffled(parts.length, random)) {
-              const scanner = new Scanner({ samples })
+              const scanner = new Scanner({ samples, rates: true, settled: settled.slice(0, i).flat() })
               for (const item of parts[i])
                 if (item instanceof CaptureRecord) scanner.record(item)
                 else scanner.diagnostic(item)
               if (i === parts.length - 1) for (const d of end) scanner.diagnostic(d)
               scans[i] = structuredClone(scanner.end())
+              settled[i] = scanner.settled()
             }
             cut.scans.push(...scans)
             yield* scans

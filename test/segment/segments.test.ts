@@ -9,6 +9,7 @@ import { nodeProvider } from "../../src/node/crypto.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
+import { Scanner } from "../../src/segment/scan.ts"
 import { cutSource, randomOf } from "../helpers/segments.ts"
 
 const fixture = (name: string) => resolve(import.meta.dirname, "../../fixtures", name)
@@ -100,6 +101,24 @@ describe("segments", () => {
       return [Object.assign(r, { bytes })]
     })
     expect([...(await law(broken, pskKeys)).codes]).toContain("icv-failed")
+  })
+
+  it("keep no samples of a flow of which the segments before have all, with one that does not know them beside it", () => {
+    const records: CaptureRecord[] = []
+    edited(psk, r => {
+      records.push(r)
+      return []
+    })
+    const scan = (settled: readonly string[]) => {
+      const scanner = new Scanner({ samples: true, settled })
+      for (const [i, r] of records.entries()) if (i > 0) scanner.record(r)
+      return { settled: scanner.settled(), whole: scanner.end().whole.n }
+    }
+    const first = scan([])
+    expect(first.settled.length).toBe(2)
+    const next = scan(first.settled)
+    expect(next.settled).toEqual([])
+    expect(first.whole - next.whole).toBe(2 * 4)
   })
 
   it("know a clock that is set back", async () => {
