@@ -42,19 +42,35 @@ const HEX_BEGIN = /^(?:[0-9a-fA-F]{4,}(?=$|[\s",;:)&<\]])|[0-9a-fA-F]{1,3}$)/
 const PLUTO = /\| ikev2 [IR] 0x[0-9a-f]/
 const PLUTO_REST = /^ ?\w*(?::\w*)?(?: \w*(?::\w*)?)?\s*$/
 
+/** charon's line of algorithms, cut within one of them or at the blank before them. */
+const PROPOSAL = /selected proposal:(?: (?:IKE|ESP|AH):[A-Z0-9_/]*|\s*)$/
+const PROPOSAL_REST = /^(?:(?:IKE|ESP|AH):)?[A-Z0-9_/]+\s*$/
+
+/** charon's title of a dump, cut at a blank. */
+const TITLE = /=>(?: \d+(?: bytes(?: @)?)?)?\s*$/
+const TITLE_REST = /^(?:(?:\d+ )?bytes )?(?:@ )?0x[0-9a-f]+\s*$/
+
+const isCutTitle = (line: string): boolean =>
+  line.length >= LEAST_COLUMNS && line.length <= MAX_JOINED && TITLE.test(line)
+
+const isCutProposal = (line: string): boolean =>
+  (line.length >= LEAST_COLUMNS || line.endsWith(":")) && line.length <= MAX_JOINED && PROPOSAL.test(line)
+
 const isCutKey = (line: string): boolean =>
   line.length >= LEAST_COLUMNS &&
   line.length <= MAX_JOINED &&
   (PLUTO.test(line) || (HEX_END.test(line) && !HEX_ONLY.test(line)))
 
 /** Whether a line may go on in the next. */
-export const goesOn = (line: string): boolean => isSoft(line) || isCutKey(line)
+export const goesOn = (line: string): boolean => isSoft(line) || isCutKey(line) || isCutProposal(line) || isCutTitle(line)
 
 /** Two lines as the one that they were; undefined when the second is a line of its own. */
 export function joinedLine(line: string, next: string): string | undefined {
   if (isSoft(line)) return next.startsWith("-----") ? undefined : decoded(line.slice(0, -1)) + decoded(next)
   const quoted = /^((?:\s{0,3}>)+ ?)/.exec(next)?.[1] ?? ""
   const rest = next.slice(quoted.length)
+  if (TITLE.test(line) && TITLE_REST.test(rest)) return `${line.trimEnd()} ${rest}`
+  if (PROPOSAL.test(line) && PROPOSAL_REST.test(rest)) return line + (line.endsWith("proposal:") ? " " : "") + rest
   if (PLUTO.test(line) && PLUTO_REST.test(rest) && rest.trim() !== "") {
     // A mail program drops the blank at which it breaks a line.
     const isName = /^[a-z]\w*:/.test(rest) && /(?:[0-9a-f]{16}|:)$/.test(line)

@@ -79,7 +79,7 @@ describe("numbers and units", () => {
     },
   )
 
-  it(`read well of ${process.env.IKEDUMP_SCREENS ?? "some"} captures`, async () => {
+  it(`read well of ${process.env.IKEDUMP_SCREENS ?? "some"} captures`, { timeout: 900_000 }, async () => {
     for (const path of screened()) {
       const beside = ["keys.json", "secrets.json"].map(name => join(dirname(path), name)).find(existsSync)
       const keys = beside ? ["--keys", beside] : []

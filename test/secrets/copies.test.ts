@@ -150,3 +150,16 @@ describe.each(SOURCES)("%s", source => {
     for (const { value } of got.dhShared) expect(known).toContain(toHex(value))
   })
 })
+
+describe("charon's log that a mail or a terminal wrapped", () => {
+  const text = readFileSync(resolve(keys, "strongswan/charon.log"), "utf8")
+  const whole = valuesOf(read(text))
+
+  it.each([76, 80, 100])("at %s columns is the same, suites too", columns => {
+    const anywhere = text.replaceAll(new RegExp(`.{${columns}}(?=.)`, "g"), "$&\n")
+    const atBlanks = text.replaceAll(new RegExp(`(.{1,${columns}})(?: +|$)`, "gm"), "$1\n")
+    expect(whole.some(secret => secret.includes("HMAC-SHA2-256"))).toBe(true)
+    expect(valuesOf(read(anywhere))).toEqual(whole)
+    expect(valuesOf(read(atBlanks.replaceAll("\n\n", "\n")))).toEqual(whole)
+  })
+})
