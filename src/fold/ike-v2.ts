@@ -340,9 +340,7 @@ export class V2Fold {
       const list = this.#pending.get(sa)
       if (!list) continue
       this.#pending.delete(sa)
-      // Keys of a later epoch follow from messages of the one before.
-      list.sort((a, b) => a.exchange.messageId - b.exchange.messageId)
-      const kept = list.filter(item => {
+      const kept = inOrder(list).filter(item => {
         const closed = !this.#open(item)
         if (!closed) this.#pendingBytes -= heldBytes(item)
         return closed
@@ -530,4 +528,13 @@ function nullKeys({ choice }: IkeSa): SkKeys | undefined {
   const { encr, integ } = choice ?? {}
   if (encr?.name !== "NULL") return undefined
   return { encr, integ: integ ?? null, ske: NO_KEY, ska: NO_KEY, unchecked: true }
+}
+
+/** As they came, but those of one side by Message ID: merged captures have them otherwise, and later keys follow from earlier messages. */
+function inOrder(list: readonly SealedMessage[]): SealedMessage[] {
+  const came = list.toSorted((a, b) => a.datagram.frame - b.datagram.frame)
+  const of = (side: Side) =>
+    came.filter(m => m.exchange.startedBy === side).sort((a, b) => a.exchange.messageId - b.exchange.messageId)
+  const next = { initiator: of("initiator").values(), responder: of("responder").values() }
+  return came.map(m => next[m.exchange.startedBy].next().value ?? m)
 }

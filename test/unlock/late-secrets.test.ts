@@ -47,7 +47,7 @@ async function read(name: string, given: Secrets, late: Secrets | undefined, aft
   })
   const opened = [...new Set(messages)].sort((a, b) => a - b)
   const checks = report.ike_sas.map(sa => sa.checks.map(c => `${c.id} ${c.status}`).sort())
-  const children = report.ike_sas.map(sa => sa.child_sas.map(c => c.spi_i).sort())
+  const children = report.ike_sas.map(sa => sa.child_sas.map(c => c.spi_i))
   return { opened, inner, checks, children }
 }
 
