@@ -62,7 +62,8 @@ const isCutKey = (line: string): boolean =>
   (PLUTO.test(line) || (HEX_END.test(line) && !HEX_ONLY.test(line)))
 
 /** Whether a line may go on in the next. */
-export const goesOn = (line: string): boolean => isSoft(line) || isCutKey(line) || isCutProposal(line) || isCutTitle(line)
+export const goesOn = (line: string): boolean =>
+  isSoft(line) || isCutKey(line) || isCutProposal(line) || isCutTitle(line)
 
 /** Two lines as the one that they were; undefined when the second is a line of its own. */
 export function joinedLine(line: string, next: string): string | undefined {
