@@ -9,7 +9,6 @@ import { unique } from "./context.ts"
 import type { AuditFacts } from "./facts.ts"
 import { proofsOf } from "./proofs.ts"
 import { quantumGrade, strengthOf } from "./rules/quantum.ts"
-import { realChildren } from "./seen/ipsec.ts"
 import { childLives, ikeLives, type Life, laterChildren } from "./seen/times.ts"
 import { type AuditSeverity, worse } from "./severity.ts"
 import type { Tunnel } from "./tunnel.ts"
@@ -49,15 +48,15 @@ export function postureOf(
     child_suites: unique(
       tunnel.children.map(c => [c.protocol, c.suite.encr, c.suite.integ].filter(n => n !== null).join(" ")),
     ),
-    child_key_exchange: unique(realChildren(tunnel).flatMap(c => c.suite.ke)),
+    child_key_exchange: unique(tunnel.children.flatMap(c => c.suite.ke)),
     child_group: childGroup(tunnel),
     forward_secrecy: share(laterChildren(tunnel.sas).map(c => c.pfs)),
     ike_lifetime: lifetime(
       ikeLives(tunnel),
       intervals(tunnel.sas.map(({ id, parent, first: at }) => ({ id, rekeys: parent?.id ?? null, first: at }))),
     ),
-    child_lifetime: lifetime(childLives(tunnel, facts), intervals(realChildren(tunnel))),
-    esn: share(realChildren(tunnel).map(c => c.suite.esn)),
+    child_lifetime: lifetime(childLives(tunnel, facts), intervals(tunnel.children)),
+    esn: share(tunnel.children.map(c => c.suite.esn)),
     replay: replayOf(tunnel),
     offered: offeredBy(tunnel),
     vendors: {
@@ -121,7 +120,7 @@ const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? "" : da
 /** The weakest of all Child SAs' own key exchanges against their IKE SA's. */
 function childGroup(tunnel: Tunnel): TunnelPosture["child_group"] {
   const byId = new Map(tunnel.sas.map(sa => [sa.id, sa]))
-  const each = realChildren(tunnel).flatMap(c => {
+  const each = tunnel.children.flatMap(c => {
     const ike = byId.get(c.ike)?.choice?.names.ke ?? []
     if (c.suite.ke.length === 0 || ike.length === 0) return []
     if (c.suite.ke.join() === ike.join()) return ["same" as const]

@@ -29,6 +29,9 @@ export const u16At = (b: Uint8Array, at: number): number => (b[at] << 8) | b[at 
 export const u32At = (b: Uint8Array, at: number): number =>
   ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
 
+/** The SPI of ESP or AH in bytes that were negotiated for it; null where they are not its four. */
+export const spiOf = (bytes: Uint8Array): number | null => (bytes.length === 4 ? u32At(bytes, 0) : null)
+
 const encoder = new TextEncoder()
 
 /** UTF-8 bytes of a text. */

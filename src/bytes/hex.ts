@@ -31,6 +31,9 @@ export function hexOf8(b: Uint8Array, at: number): string {
   )
 }
 
+/** Eight hex digits of 32 bits: how an SPI is written. */
+export const hex8 = (n: number): string => (n >>> 0).toString(16).padStart(8, "0")
+
 /** Character codes of the digits. */
 const DIGIT = Uint8Array.from("0123456789abcdef", c => c.charCodeAt(0))
 

@@ -1,7 +1,7 @@
 /** `ikedump brief CAPTURE...`: frame counts and SPI pairs, nothing decoded beyond headers. The quick look at a large capture. */
 
 import type { Command } from "commander"
-import { toHex } from "../bytes/hex.ts"
+import { hex8, toHex } from "../bytes/hex.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { plural } from "../bytes/words.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
@@ -128,7 +128,7 @@ class Brief implements ScanHandler {
     else if (this.data.size < MOST_LISTED)
       this.data.set(key, {
         protocol: PROTOCOL[view.kind] ?? "ESP",
-        spi: view.spi.toString(16).padStart(8, "0"),
+        spi: hex8(view.spi),
         source: sourceAddress(view),
         destination: destinationAddress(view),
         packets,

@@ -1,6 +1,7 @@
 /** `ikedump flow CAPTURE...`: ladder diagrams, one an IKE SA, or with `--frames` one of every frame. */
 
 import type { Command } from "commander"
+import { hex8 } from "../bytes/hex.ts"
 import { countText } from "../bytes/words.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { CaptureSource } from "../pipeline.ts"
@@ -106,7 +107,7 @@ function packetOf(view: PacketView): FlowPacket {
     destinationPort: ports ? view.destinationPort : null,
     protocol,
     info,
-    spi: data ? view.spi.toString(16).padStart(8, "0") : null,
+    spi: data ? hex8(view.spi) : null,
   }
 }
 

@@ -17,7 +17,7 @@ export function takeHanded(
   group.senderIdBits ??= senderIdBits
   for (const child of data) {
     // The policy of an SA that goes on comes again with each rekey.
-    if (child.spiR !== null && groupChildOf(sa, child.spiR)) continue
+    if (child.spiR === null || groupChildOf(sa, child.spiR)) continue
     sa.children.push(child)
     writer.apply(children.handed(child))
   }

@@ -1,4 +1,5 @@
 /** Inner packets and decrypted IKE messages as a capture: raw IP or Ethernet, one interface per SA, with the frame they came from. */
+import { hex8 } from "../bytes/hex.ts"
 import { interfaceBlock, packetBlock, sectionBlock } from "../capture/pcapng-writer.ts"
 import { behindOuterHeader } from "../ipsec/outer-header.ts"
 import type { ClearMessage } from "../open/clear-messages.ts"
@@ -67,7 +68,7 @@ export class InnerWriter {
   #interfaceOf({ data, sa }: InnerPacket): DataInterface {
     const known = this.#bySa.get(data)
     if (known && known.sa === sa) return known
-    const spi = data.spi.toString(16).padStart(8, "0")
+    const spi = hex8(data.spi)
     const name = sa?.id ?? `${data.protocol.toLowerCase()}-${spi}`
     const description = `${data.protocol} SPI 0x${spi}, ${data.source} → ${data.destination}`
     const id = this.#interface(`${name} ${spi} ${data.destination}`, name, description)

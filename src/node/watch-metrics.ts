@@ -1,5 +1,7 @@
 /** What `watch --metrics` serves: every packet counted as it comes, whatever the analysis keeps of it. */
+
 import { BoundedMap } from "../bytes/bounded-map.ts"
+import { hex8 } from "../bytes/hex.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { Metrics } from "../render/openmetrics.ts"
@@ -78,7 +80,7 @@ export class WatchMetrics implements PacketHandler {
     const flow: Flow = {
       id: `data/${this.#known++}`,
       protocol: kind === Kind.AH ? "AH" : "ESP",
-      spi: `0x${spi.toString(16).padStart(8, "0")}`,
+      spi: `0x${hex8(spi)}`,
       source,
       destination,
       packets: 0,

@@ -52,7 +52,7 @@ function epochProof(sa: IkeSa, epoch: Epoch): string {
 }
 
 function childProof(child: ChildSa, dataSas: BySpi<DataSa>): string | null {
-  const spis = [child.spiI, child.spiR].flatMap(spi => (spi === null ? [] : [Number.parseInt(spi, 16)]))
+  const spis = [child.spiI, child.spiR].filter(spi => spi !== null)
   const own = (keys: DataResult["sa"]) => keys && (keys.row !== undefined || keys.id === child.id)
   const mine = spis
     .flatMap(spi => dataSas(child.protocol, spi))

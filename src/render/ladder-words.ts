@@ -1,4 +1,5 @@
 /** What each row of a ladder says, in words that every renderer shares: from the fullest wording to the shortest. */
+import { hex8 } from "../bytes/hex.ts"
 import { countText, durationText, plural } from "../bytes/words.ts"
 import type { ExchangeReport } from "../report/types.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, LivenessRow, MessageRow, RetransmissionRow } from "./ladder-rows.ts"
@@ -53,7 +54,7 @@ export function exchangeLabel(version: string, x: Pick<ExchangeReport, "type" | 
   if (!version.startsWith("1"))
     return { text: `${x.type} ${x.message_id}`, short: `${x.type} ${x.message_id}`, tone: "plain" }
   const short = /\((.+)\)/.exec(x.type)?.[1] ?? (x.type === "Aggressive" ? "Aggressive Mode" : x.type)
-  const id = x.message_id === 0 ? "" : ` ${x.message_id.toString(16).padStart(8, "0")}`
+  const id = x.message_id === 0 ? "" : ` ${hex8(x.message_id)}`
   return { text: short + id, short, tone: "plain" }
 }
 

@@ -44,7 +44,7 @@ function goneHint(gone: readonly SadState[]): string {
   return `${plural(gone.length, "SA")} ${gone.length === 1 ? "was" : "were"} ${fates} before${at}, --all shows all`
 }
 
-const spiText = (spi: number): string => `0x${spi.toString(16).padStart(8, "0")}`
+const spiText = (spi: number): string => `0x${hex8(spi)}`
 
 function stateLines(s: SadState, pen: Pen, options: SadTextOptions, note: (text: string) => string): string[] {
   const { theme } = pen
@@ -127,7 +127,7 @@ function upper({ protocol, source, destination }: SadPolicy): string {
 
 /** The same for programs: `ikedump/sad/1`. Keys are null unless `showKeys`; SPIs are 8 hex digits. */
 export function sadJson(sad: Sad, time: string | null, showKeys: boolean): string {
-  const spi = (n: number) => n.toString(16).padStart(8, "0")
+  const spi = (n: number) => hex8(n)
   const key = (k: SadKey | null) =>
     k && { algorithm: k.algorithm, icv_bits: k.icvBits, key: showKeys && k.key ? toHex(k.key) : null }
   const file = {

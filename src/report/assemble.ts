@@ -1,5 +1,6 @@
 /** Puts the tables of the control plane and the counters of the data plane together into the report's objects. */
 
+import { hex8 } from "../bytes/hex.ts"
 import { countText, plural } from "../bytes/words.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
@@ -8,9 +9,7 @@ import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { type DataCounts, espSaReport } from "./build.ts"
 import type { EspSaReport, Verdict } from "./types.ts"
 
-const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
-const keyOf = (protocol: string, spi: number | string): string =>
-  `${protocol} ${typeof spi === "number" ? spiText(spi) : spi}`
+const keyOf = (protocol: string, spi: number): string => `${protocol} ${spi}`
 
 /** Child SAs of one SPI among which the peers' addresses decide. */
 const MAX_SAME_SPI = 256
@@ -106,7 +105,6 @@ export function dataChecks(sa: IkeSa, owned: ReadonlyMap<IkeSa, readonly OwnedDa
 }
 
 function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
-  if (child.protocol === "IPCOMP") return []
   const check = (status: Check["status"], frame: number | null, reason: string | null): Check[] => [
     { id: "child-keys", status, frame, time: null, reason, rfc: "RFC 7296 §2.17" },
   ]
@@ -121,7 +119,7 @@ function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
     ? check(
         "fail",
         failed.data.result?.failedFrames[0] ?? null,
-        `no packet of ${spiText(failed.data.spi)} verifies under the derived keys`,
+        `no packet of ${hex8(failed.data.spi)} verifies under the derived keys`,
       )
     : check("skipped", child.frame, "no whole packet seen")
 }
@@ -145,6 +143,6 @@ function icv({ data, child }: OwnedData): Check {
     ...at,
     frame: result.failedFrames[0] ?? data.firstFrame,
     status: "fail",
-    reason: `${countText(result.icvFailed)} of ${plural(result.packets, "packet")} under SPI ${spiText(data.spi)} fail: frames ${frames}${result.icvFailed > NAMED ? " …" : ""}`,
+    reason: `${countText(result.icvFailed)} of ${plural(result.packets, "packet")} under SPI ${hex8(data.spi)} fail: frames ${frames}${result.icvFailed > NAMED ? " …" : ""}`,
   }
 }

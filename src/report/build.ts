@@ -1,6 +1,6 @@
 /** The report's objects out of the tracker's: names for numbers, text for times and keys, nothing decided here. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
-import { toHex } from "../bytes/hex.ts"
+import { hex8, toHex } from "../bytes/hex.ts"
 import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
@@ -127,8 +127,8 @@ export function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
     first_time: momentText(c.first),
     last_time: momentText(c.last),
     protocol: c.protocol,
-    spi_i: c.spiI,
-    spi_r: c.spiR,
+    spi_i: c.spiI === null ? null : hex8(c.spiI),
+    spi_r: c.spiR === null ? null : hex8(c.spiR),
     mode: c.mode,
     suite: c.suite,
     ts_i: [...c.tsI],
@@ -207,7 +207,7 @@ export function espSaReport(
     last_time:
       last.lastFrame === sa.firstFrame ? first : momentText({ seconds: last.lastSeconds, nanos: last.lastNanos }),
     protocol: sa.protocol,
-    spi: sa.spi.toString(16).padStart(8, "0"),
+    spi: hex8(sa.spi),
     source: sa.source,
     destination: sa.destination,
     encapsulation: sa.encapsulation,

@@ -64,16 +64,15 @@ function beside(sa: IkeSa, entries: readonly IkeSaSecret[]): ExportEpoch["values
 /** Both directions of a Child SA: SPIr stands in what the exchange's starter sends. */
 function directions(sa: IkeSa, child: ChildSa, dataSas: BySpi<DataSa>): ExportChild[] {
   const { protocol, suite } = child
-  if (child.keyStatus === "none" || protocol === "IPCOMP") return []
+  if (child.keyStatus === "none") return []
   const starter = sa.peer(child.startedBy).address
   const other = sa.peer(child.startedBy === "initiator" ? "responder" : "initiator").address
   const ways = [
     { spi: child.spiR, key: child.keys.encr_i, integKey: child.keys.integ_i, source: starter, destination: other },
     { spi: child.spiI, key: child.keys.encr_r, integKey: child.keys.integ_r, source: other, destination: starter },
   ]
-  return ways.flatMap(({ spi: hex, key, integKey, source, destination }) => {
-    if (hex === null || (!key && !integKey)) return []
-    const spi = Number.parseInt(hex, 16)
+  return ways.flatMap(({ spi, key, integKey, source, destination }) => {
+    if (spi === null || (!key && !integKey)) return []
     // The packets tell the addresses that NAT and MOBIKE left.
     const seen = dataSas(protocol, spi)
     const data = seen.find(d => (d.result?.opened ?? 0) > 0) ?? seen[0]

@@ -1,7 +1,7 @@
 /** A packet in one line, in the words of Wireshark's packet list: protocol and info. */
 
 import { u32At } from "../bytes/bytes.ts"
-import { toHex } from "../bytes/hex.ts"
+import { hex8, toHex } from "../bytes/hex.ts"
 import { plural } from "../bytes/words.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { addressText, destinationAddress, sourceAddress } from "../net/address.ts"
@@ -43,7 +43,7 @@ function infoOf(view: PacketView): string {
     case Kind.ESP:
     case Kind.AH:
     case Kind.WESP:
-      return `${PROTOCOL[view.kind]} (SPI=0x${view.spi.toString(16).padStart(8, "0")})`
+      return `${PROTOCOL[view.kind]} (SPI=0x${hex8(view.spi)})`
     case Kind.KEEPALIVE:
       return "NAT-keepalive"
     default:
@@ -75,7 +75,7 @@ function quoted(view: PacketView): PacketSummary {
 
 function quotedInfo({ kind, payloadBytes, payloadStart, payloadEnd, spi }: PacketView): string {
   if (kind === Kind.QUOTED_ISAKMP) return isakmpInfo(payloadBytes, payloadStart, payloadEnd)
-  return `${kind === Kind.QUOTED_AH ? "AH" : "ESP"} SPI=0x${spi.toString(16).padStart(8, "0")}`
+  return `${kind === Kind.QUOTED_AH ? "AH" : "ESP"} SPI=0x${hex8(spi)}`
 }
 
 /** `IKE_SA_INIT MID=00 Initiator Request`, `Quick Mode`, with the fragment's number if it is one. */

@@ -17,12 +17,12 @@ export interface SadKey {
   readonly icvBits: number
 }
 
-/** One direction of one ESP, AH or IPComp SA. */
+/** One direction of one ESP or AH SA. */
 export interface SadState {
   readonly ike: string | null
   readonly child: string | null
   readonly state: ChildSa["state"] | "seen"
-  readonly protocol: "esp" | "ah" | "comp"
+  readonly protocol: "esp" | "ah"
   readonly spi: number
   readonly source: string
   readonly destination: string
@@ -91,7 +91,7 @@ export function sadOf(known: Known, all: boolean): Sad {
   const states = shown.flatMap(({ sa, child }) => directions(sa, child, seen, reqids.get(child) ?? 0))
   const groups = new Map<string, DataSa[]>()
   for (const data of known.dataSas) {
-    const key = `${data.protocol} ${spiHex(data.spi)}`
+    const key = keyOf(data, data.spi)
     if (negotiated.has(key)) continue
     const ends = `${key} ${data.destination}${data.senders.length > 1 ? ` ${data.source}` : ""}`
     groups.set(ends, [...(groups.get(ends) ?? []), data])
@@ -100,8 +100,7 @@ export function sadOf(known: Known, all: boolean): Sad {
   return { states, policies: policiesOf(known.sas, reqids) }
 }
 
-const spiHex = (spi: number): string => spi.toString(16).padStart(8, "0")
-const keyOf = (child: ChildSa, spi: string | null): string => `${child.protocol} ${spi}`
+const keyOf = ({ protocol }: Pick<DataSa, "protocol">, spi: number | null): string => `${protocol} ${spi}`
 
 /** A number for each line of SAs that replace one another. */
 function reqidsOf(sas: readonly IkeSa[]): Map<ChildSa, number> {
@@ -117,7 +116,7 @@ function reqidsOf(sas: readonly IkeSa[]): Map<ChildSa, number> {
 }
 
 interface Direction {
-  readonly spi: string | null
+  readonly spi: number | null
   readonly from: Peer
   readonly to: Peer
   readonly side: "i" | "r"
@@ -134,12 +133,11 @@ function waysOf(sa: IkeSa, child: ChildSa): Direction[] {
   ]
 }
 
-const SAD_PROTOCOL = { ESP: "esp", AH: "ah", IPCOMP: "comp" } as const
+const SAD_PROTOCOL = { ESP: "esp", AH: "ah" } as const
 
 function directions(sa: IkeSa, child: ChildSa, known: BySpi<DataSa>, reqid: number): SadState[] {
-  return waysOf(sa, child).flatMap(({ spi: hex, from, to, side }) => {
-    if (hex === null) return []
-    const spi = Number.parseInt(hex, 16)
+  return waysOf(sa, child).flatMap(({ spi, from, to, side }) => {
+    if (spi === null) return []
     const seen = known(child.protocol, spi)
     const { suite, protocol } = child
     const [encr, integ] =
@@ -242,7 +240,7 @@ function policiesOf(sas: readonly IkeSa[], reqids: ReadonlyMap<ChildSa, number>)
   const seen = new Set<string>()
   for (const sa of sas)
     for (const child of sa.children) {
-      if (child.state !== "installed" || child.protocol === "IPCOMP") continue
+      if (child.state !== "installed") continue
       const host = (sa.paths.at(-1) ?? sa).initiator.address
       const list = byHost.get(host) ?? []
       byHost.set(host, list)
@@ -284,7 +282,7 @@ function policiesOfChild(sa: IkeSa, child: ChildSa, reqid: number): SadPolicy[] 
       const protocol = l.protocol ?? r.protocol
       const common = { child: child.id, protocol }
       const [from, to] = [strip(l), strip(r)]
-      const out = template(here, there, outSpi === null ? null : Number.parseInt(outSpi, 16))
+      const out = template(here, there, outSpi)
       policies.push({ ...common, direction: "out", source: from, destination: to, template: out })
       const back = template(there, here, null)
       policies.push({ ...common, direction: "in", source: to, destination: from, template: back })

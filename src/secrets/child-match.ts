@@ -1,10 +1,10 @@
 /** Whether a row of Child SA keys may belong to a packet: its SPI and addresses, with the wildcards of Wireshark's table. */
-import { spiHex } from "./export/types.ts"
+import { hex8 } from "../bytes/hex.ts"
 import type { ChildSaSecret } from "./secrets.ts"
 
 /** Whether the row's SPI is `spi`, or a pattern that fits it, or any. */
 export const spiMatches = (row: Pick<ChildSaSecret, "spi" | "spiPattern">, spi: number): boolean =>
-  row.spi === undefined ? row.spiPattern === undefined || digitsMatch(row.spiPattern, spiHex(spi)) : row.spi === spi
+  row.spi === undefined ? row.spiPattern === undefined || digitsMatch(row.spiPattern, hex8(spi)) : row.spi === spi
 
 const digitsMatch = (pattern: string, text: string): boolean =>
   [...pattern].every((digit, i) => digit === "*" || digit === text[i])

@@ -1,7 +1,9 @@
 /** A frame for views: its tree and bytes, and its line in the packet list. */
+
 import { byteSource } from "../bytes/byte-source.ts"
 import type { Field } from "../bytes/field.ts"
 import { TreeSink } from "../bytes/field-sink.ts"
+import { hex8 } from "../bytes/hex.ts"
 import { EVERYTHING, type Needs } from "../dissect/needs.ts"
 import { type FrameSources, frameSources } from "../net/dissect.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
@@ -12,7 +14,6 @@ import { fieldViews } from "./field-views.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import { type FrameReader, NOWHERE } from "./frame-reader.ts"
 import type { KeptMessages } from "./kept-messages.ts"
-import { spiText } from "./sas.ts"
 import type { FrameDetail, Line } from "./types.ts"
 
 export interface FrameOptions {
@@ -101,7 +102,7 @@ export async function lineOf(frame: number, { index, reader, messages, idOf }: V
     info: line.info,
     payloads: payloads.join("; "),
     sa: idOf(index.sa.at(i)),
-    spi: flow === undefined ? null : spiText(index.flows[flow].spi),
+    spi: flow === undefined ? null : hex8(index.flows[flow].spi),
     opened,
   }
 }

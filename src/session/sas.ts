@@ -2,6 +2,7 @@
  * The SAs of a session. IKE SAs stay what was concluded of them and become rows and reports when a view asks: tens of thousands of drawn up
  * reports would take more memory than everything else.
  */
+import { hex8 } from "../bytes/hex.ts"
 import { dataSasOf } from "../render/ladder.ts"
 import { ikeSaReport } from "../report/build.ts"
 import type { Conclusion } from "../report/conclusion.ts"
@@ -105,7 +106,7 @@ export class SessionSas {
     const bySpi = new Map<string, EspSaReport[]>()
     for (const esp of this.esp) push(bySpi, `${esp.protocol} ${esp.spi}`, esp)
     return flows.map(flow => {
-      const same = bySpi.get(`${flow.protocol} ${spiText(flow.spi)}`) ?? []
+      const same = bySpi.get(`${flow.protocol} ${hex8(flow.spi)}`) ?? []
       const esp = same.find(e => e.destination === flow.destination || e.paths.some(p => p.endsWith(flow.destination)))
       const found = esp ?? same[0]
       return found ? this.rowOf(found.child_sa ?? found.id) : -1
@@ -149,8 +150,8 @@ export class SessionSas {
       suite: [encr, integ, ...ke].filter(a => a !== null),
       initiator: sa.initiator.address,
       responder: sa.responder.address,
-      spiI: child.spiI,
-      spiR: child.spiR,
+      spiI: child.spiI === null ? null : hex8(child.spiI),
+      spiR: child.spiR === null ? null : hex8(child.spiR),
       rekeys: child.rekeys,
       from: Math.min(...times.map(t => this.seconds(t))),
       until: Math.max(...times.map(t => this.seconds(t))),
@@ -205,5 +206,3 @@ function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   if (group) group.push(value)
   else groups.set(key, [value])
 }
-
-export const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")

@@ -1,9 +1,10 @@
 /** Swim lanes: IKE SAs with their messages, Child SAs with their volume both ways, keepalives; stretches without packets folded. */
+import { hex8 } from "../bytes/hex.ts"
 import { Kind } from "../net/packet-view.ts"
 import { exchangeName } from "../report/build.ts"
 import type { Conclusion } from "../report/conclusion.ts"
 import type { FrameIndex } from "./frame-index.ts"
-import { type SessionSas, spiText } from "./sas.ts"
+import type { SessionSas } from "./sas.ts"
 import type { Lane, SaRow, Stretch, Timeline } from "./types.ts"
 
 export interface TimelineOptions {
@@ -216,7 +217,7 @@ function countVolumes({ index, sas }: TimelineInput, lanes: readonly Writable<La
     if (!lane || flow === undefined) continue
     const bin = Math.min(bins - 1, Math.floor(axis.place(index.relative(i + 1)) * bins))
     // The SPI that the initiator chose stands in packets to it.
-    const down = lane.spiI !== null && spiText(index.flows[flow].spi) === lane.spiI
+    const down = lane.spiI !== null && hex8(index.flows[flow].spi) === lane.spiI
     const volume = down ? lane.down : lane.up
     volume[bin] += index.original.at(i)
   }

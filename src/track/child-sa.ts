@@ -14,12 +14,12 @@ export interface ChildSa {
   readonly id: string
   /** id of the IKE SA that negotiated it. */
   readonly ike: string
-  readonly protocol: "ESP" | "AH" | "IPCOMP"
+  readonly protocol: "ESP" | "AH"
   /** Which side of the IKE SA started the exchange; `spiI` is the SPI that side chose. */
   readonly startedBy: Side
-  /** 8 hex digits (4 for an IPComp CPI), null until known. */
-  readonly spiI: string | null
-  readonly spiR: string | null
+  /** Unsigned 32 bits; null where none came, or one of another length. */
+  readonly spiI: number | null
+  readonly spiR: number | null
   readonly mode: "tunnel" | "transport" | "beet"
   readonly suite: ChildSuite
   readonly encr?: Encr

@@ -1,5 +1,5 @@
 /** What a GDOI message hands out: the data SAs of its SA TEKs and the rekey SA of its SA KEK, with their keys out of KD. RFC 6407 §5.2-5.6. */
-import { u16At } from "../bytes/bytes.ts"
+import { equal, spiOf, u16At } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
@@ -96,8 +96,7 @@ function dataSa(
     : a.authAlg === undefined
       ? null
       : IPSEC_AUTH_ALG.alias(a.authAlg)
-  const spi = toHex(ipsec.spi)
-  const found = packets.find(p => p.type === KEY_DOWNLOAD_TYPE.TEK && toHex(p.spi) === spi)
+  const found = packets.find(p => p.type === KEY_DOWNLOAD_TYPE.TEK && equal(p.spi, ipsec.spi))
   const key = found && bytesOf(found.attributes, TEK_KEY_ATTRIBUTE.TEK_ALGORITHM_KEY)
   const integKey = found && bytesOf(found.attributes, TEK_KEY_ATTRIBUTE.TEK_INTEGRITY_KEY)
   const source = idOf(ipsec.source, ipsec.ipProtocol)
@@ -120,7 +119,7 @@ function dataSa(
       tsR: [quickSelectorText(destination)],
       ranges: { i: rangesOf([source], rangeOfId), r: rangesOf([destination], rangeOfId) },
     },
-    spi,
+    spiOf(ipsec.spi),
     found ? fitting({ encr, integ }, { key: key?.slice() ?? EMPTY, integKey: integKey?.slice() ?? EMPTY }) : null,
     at,
     "RFC 6407 §5.6.1",

@@ -1,4 +1,5 @@
 /** What a G-IKEv2 message hands out: the data SAs and the rekey SA of its GSA payload, with keys that were unwrapped out of KD. RFC 9838 §4.4-4.5. */
+import { spiOf } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { attributeNumber } from "../ike/shared/attribute.ts"
 import type { GroupSecurityAssociation } from "../ike/v2/group-policy.ts"
@@ -30,7 +31,7 @@ export interface Download {
   readonly at: { readonly frame: number; readonly time: Moment }
   readonly nextId: () => string
   /** Keying material of an SA. */
-  readonly materialOf: (protocol: number, spi: string) => Uint8Array | undefined
+  readonly materialOf: (protocol: number, spi: Uint8Array) => Uint8Array | undefined
   /** How messages under the SA that this one follows are signed: the policy of a rekey does not say it again. */
   readonly before: GroupSignature | undefined
 }
@@ -66,9 +67,8 @@ const proposalOf = ({ protocol, spi, transforms }: Policy): Proposal => ({
 })
 
 function dataSa(policy: Policy, { sa, at, nextId, materialOf }: Download): ChildSa {
-  const spi = toHex(policy.spi)
   const suite = childSuiteOf(proposalOf(policy))
-  const material = materialOf(policy.protocol, spi)
+  const material = materialOf(policy.protocol, policy.spi)
   const [key, integKey] = material ? split(material, childKeyLengths(suite)) : []
   const [source, destination] = [policy.source, policy.destination].map(s => (s ? [s] : []))
   return groupChild(
@@ -83,7 +83,7 @@ function dataSa(policy: Policy, { sa, at, nextId, materialOf }: Download): Child
       tsR: destination.map(selectorText),
       ranges: { i: rangesOf(source, rangeOfSelector), r: rangesOf(destination, rangeOfSelector) },
     },
-    spi,
+    spiOf(policy.spi),
     key && integKey ? fitting(suite, { key, integKey }) : null,
     at,
     "RFC 9838 §3.4",
@@ -92,9 +92,8 @@ function dataSa(policy: Policy, { sa, at, nextId, materialOf }: Download): Child
 
 /** GSK_e | GSK_a | GSK_w = KEYMAT. RFC 9838 §3.4. */
 function rekeySa(policy: Policy, { materialOf, download, before }: Download): RekeyKeys[] {
-  const spi = toHex(policy.spi)
   const { encr, integ } = childSuiteOf(proposalOf(policy))
-  const material = materialOf(policy.protocol, spi)
+  const material = materialOf(policy.protocol, policy.spi)
   const transform = (type: number) => policy.transforms.find(t => t.type === type)
   const algorithm = transform(TRANSFORM_TYPE.KWA)?.id ?? 0
   if (!encr || !material) return []
@@ -108,5 +107,5 @@ function rekeySa(policy: Policy, { materialOf, download, before }: Download): Re
     .find(a => a.type === MEMBER_KEY_BAG_ATTRIBUTE.AUTH_KEY)
     ?.value.slice()
   const signature = form ? { form, spki } : before && { ...before, spki: spki ?? before.spki }
-  return [{ spi, encr, integ, key, integKey, signature, wrap: { algorithm, key: wrapKey } }]
+  return [{ spi: toHex(policy.spi), encr, integ, key, integKey, signature, wrap: { algorithm, key: wrapKey } }]
 }

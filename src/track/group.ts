@@ -62,7 +62,7 @@ export function fitting(
 /** A data SA of a group: one SPI, chosen by the key server, and one set of keys for whoever sends. */
 export function groupChild(
   about: Pick<ChildSa, "id" | "ike" | "protocol" | "mode" | "suite" | "encr" | "integ" | "tsI" | "tsR" | "ranges">,
-  spi: string,
+  spi: number | null,
   keys: { readonly key: Uint8Array; readonly integKey: Uint8Array } | null,
   at: { readonly frame: number; readonly time: Moment },
   rfc: string,
@@ -112,7 +112,7 @@ export const isRekey = (sa: IkeSa, { exchangeType }: Message): boolean =>
 const MAX_BEFORE = 64
 
 /** The data SA of a group with this SPI, among those that came by an SA or by the ones before it. */
-export function groupChildOf(sa: IkeSa, spi: string): ChildSa | undefined {
+export function groupChildOf(sa: IkeSa, spi: number): ChildSa | undefined {
   let at: IkeSa | null = sa
   for (let n = 0; at && n < MAX_BEFORE; n++, at = at.group?.from ?? null) {
     const child = at.children.findLast(c => c.group && c.spiR === spi)

@@ -36,7 +36,8 @@ function inheritedChildren(sa: IkeSa): InheritedChild[] {
  * The Child SA whose inbound SPI a side names: the newest that is still there, else the newest. Some peers name the other side's SPI, or
  * no protocol: that is understood when nothing fits better.
  */
-export function childWith(sa: IkeSa, side: Side, protocol: number, spi: string): ChildSa | undefined {
+export function childWith(sa: IkeSa, side: Side, protocol: number, spi: number | null): ChildSa | undefined {
+  if (spi === null) return undefined
   const all = inheritedChildren(sa).filter(({ child: c }) => c.spiI === spi || c.spiR === spi)
   const exact = all.filter(
     ({ child: c, startedBy }) =>

@@ -4,8 +4,7 @@
  */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import { equal } from "../bytes/bytes.ts"
-import { toHex } from "../bytes/hex.ts"
+import { equal, spiOf } from "../bytes/bytes.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { hashOfIkev1 } from "../crypto/prf.ts"
@@ -186,8 +185,8 @@ export class V1Rules {
       ike: sa.id,
       protocol: ah ? "AH" : "ESP",
       startedBy: exchange.startedBy,
-      spiI: mine ? toHex(mine.spi) : null,
-      spiR: toHex(chosen.spi),
+      spiI: mine ? spiOf(mine.spi) : null,
+      spiR: spiOf(chosen.spi),
       mode: a.encapMode !== undefined && TRANSPORT_MODES.includes(a.encapMode) ? "transport" : "tunnel",
       suite: {
         encr: ah ? null : espEncrNameV1(t.id, a.keyLength),
@@ -241,15 +240,16 @@ export class V1Rules {
         continue
       }
       for (const spi of d.spis) {
-        const spiText = toHex(spi)
-        const child = sa.group ? groupChildOf(sa, spiText) : this.#childOfSender(sa, from, spiText, siblings)
+        const number = spiOf(spi)
+        const childOf = (n: number) => (sa.group ? groupChildOf(sa, n) : this.#childOfSender(sa, from, n, siblings))
+        const child = number === null ? undefined : childOf(number)
         events.push(child ? { kind: "child-deleted", child, at } : { kind: "stray-delete", from, spi, at })
       }
     }
   }
 
   /** The Child SA whose SPI the sender chose; any ISAKMP SA between the two peers may speak of it. RFC 2408 §3.15. */
-  #childOfSender(sa: IkeSa, from: Side, spi: string, siblings: () => readonly IkeSa[]): ChildSa | undefined {
+  #childOfSender(sa: IkeSa, from: Side, spi: number, siblings: () => readonly IkeSa[]): ChildSa | undefined {
     const sender = sa.peer(from).address
     const mine = (owner: IkeSa, side: Side) =>
       owner.children.find(c => (c.startedBy === side ? c.spiI : c.spiR) === spi)

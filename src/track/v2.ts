@@ -4,7 +4,7 @@
  */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import { equal } from "../bytes/bytes.ts"
+import { equal, spiOf } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
@@ -275,7 +275,7 @@ export class V2Rules {
       })
       return
     }
-    const old = childWith(sa, startedBy, rekey.protocol, toHex(rekey.spi))
+    const old = childWith(sa, startedBy, rekey.protocol, spiOf(rekey.spi))
     if (!old || spiI.length !== rekey.spi.length) return
     const turned = old.startedBy !== startedBy
     const { i, r } = old.ranges
@@ -283,8 +283,8 @@ export class V2Rules {
       ...old,
       id: this.childId(),
       startedBy,
-      spiI: toHex(spiI),
-      spiR: toHex(spiR),
+      spiI: spiOf(spiI),
+      spiR: spiOf(spiR),
       tsI: turned ? old.tsR : old.tsI,
       tsR: turned ? old.tsI : old.tsR,
       ranges: turned ? { i: r, r: i } : old.ranges,
@@ -312,15 +312,15 @@ export class V2Rules {
     }
     const offered = find(request.payloads, saPayload)?.proposals.find(p => p.number === chosen.number)
     const rekey = notifyOf(request.payloads, NOTIFY.REKEY_SA)
-    const replaces = rekey && childWith(sa, exchange.startedBy, rekey.protocol, toHex(rekey.spi))
+    const replaces = rekey && childWith(sa, exchange.startedBy, rekey.protocol, spiOf(rekey.spi))
     const compression = (w: WholeMessage) => notifiesOf(w.payloads).filter(n => n.type === NOTIFY.IPCOMP_SUPPORTED)
     const child: ChildSa = {
       id: this.childId(),
       ike: sa.id,
       protocol: chosen.protocol === SECURITY_PROTOCOL.AH ? "AH" : "ESP",
       startedBy: exchange.startedBy,
-      spiI: offered ? toHex(offered.spi) : null,
-      spiR: toHex(chosen.spi),
+      spiI: offered ? spiOf(offered.spi) : null,
+      spiR: spiOf(chosen.spi),
       mode: modeOf(response),
       ...childSuiteOf(chosen),
       tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
@@ -563,7 +563,7 @@ function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]):
         for (const child of orphansOf(sa)) events.push({ kind: "child-deleted", child, at: whole.datagram })
     }
     for (const spi of d.spis) {
-      const child = childWith(sa, from, d.protocol, toHex(spi))
+      const child = childWith(sa, from, d.protocol, spiOf(spi))
       if (child) events.push({ kind: "child-deleted", child, at: whole.datagram })
       else events.push({ kind: "stray-delete", from, spi, at: whole.datagram })
     }

@@ -1,5 +1,5 @@
 /** Key sets that may be a Child SA's: one without PFS, one for each choice of shared secrets with it. RFC 7296 §2.17, RFC 2409 §5.5. */
-import { fromHex } from "../bytes/hex.ts"
+import { u32be } from "../bytes/bytes.ts"
 import type { PrfContext } from "../keys/context.ts"
 import { deriveQuickModeKeys } from "../keys/keymat-v1.ts"
 import { type ChildKeyName, deriveChildKeys } from "../keys/keymat-v2.ts"
@@ -51,17 +51,16 @@ export function* childKeysV1(
   prf: PrfContext,
   combinations: Combinations,
 ): Generator<ChildCandidate> {
-  const spiI = child.spiI === null ? undefined : fromHex(child.spiI)
-  const spiR = child.spiR === null ? undefined : fromHex(child.spiR)
-  if (!spiI || !spiR || !computable(child)) return
+  const { spiI, spiR } = child
+  if (spiI === null || spiR === null || !computable(child)) return
   const protocol = child.protocol === "AH" ? PROTOCOL_ID.PROTO_IPSEC_AH : PROTOCOL_ID.PROTO_IPSEC_ESP
   for (const shared of combinations())
     yield {
       ...deriveQuickModeKeys(prf, skeyidD, {
         nonces: negotiation.nonces,
         protocol,
-        spiI,
-        spiR,
+        spiI: u32be(spiI),
+        spiR: u32be(spiR),
         suite: child,
         shared: shared[0]?.value,
       }),

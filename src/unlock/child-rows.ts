@@ -93,7 +93,7 @@ export class ChildRows {
 
   #bySpiOf(child: ChildSa): DataSaKeys[] {
     return [child.spiI, child.spiR].flatMap(spi => {
-      const rows = spi === null ? [] : (this.#open.get(Number.parseInt(spi, 16)) ?? [])
+      const rows = spi === null ? [] : (this.#open.get(spi) ?? [])
       return rows.flatMap(row => {
         if (row.entry || row.unsalted || row.secret.protocol !== child.protocol) return []
         settle(row, child)
@@ -121,7 +121,7 @@ export class ChildRows {
   /** Rows that say the same as keys that a Child SA has without them; a salt may be missing. */
   sameAs(child: ChildSa): Origin[] {
     const { encr_i, integ_i, encr_r, integ_r } = child.keys
-    const says = (spi: string | null, key: Uint8Array | undefined, integKey: Uint8Array | undefined) =>
+    const says = (spi: number | null, key: Uint8Array | undefined, integKey: Uint8Array | undefined) =>
       this.#rowsOf(spi).filter(
         ({ secret }) =>
           secret.protocol === child.protocol &&
@@ -131,7 +131,7 @@ export class ChildRows {
     return [...says(child.spiR, encr_i, integ_i), ...says(child.spiI, encr_r, integ_r)].map(r => r.secret.origin)
   }
 
-  #rowsOf(spi: string | null): readonly Row[] {
+  #rowsOf(spi: number | null): readonly Row[] {
     if (!this.#bySpi) {
       this.#bySpi = new Map()
       for (const row of this.#rows) {
@@ -141,7 +141,7 @@ export class ChildRows {
         else this.#bySpi.set(key, [row])
       }
     }
-    return spi === null ? [] : (this.#bySpi.get(Number.parseInt(spi, 16)) ?? [])
+    return spi === null ? [] : (this.#bySpi.get(spi) ?? [])
   }
 
   /** Rows that cannot be used, each with the reason; no secrets in it. */
@@ -157,8 +157,8 @@ const MAX_NAMELESS = 32
 
 /** What a row without an SPI may be to a Child SA: KEYMAT is cut into its directions, the exchange's starter first (RFC 7296 §2.17). */
 function namelessKeys(secret: ChildSaSecret, child: ChildSa): { spi: number; secret: ChildSaSecret }[] {
-  const [spiI, spiR] = [child.spiI, child.spiR].map(spi => (spi === null ? undefined : Number.parseInt(spi, 16)))
-  const ways = [spiR, spiI].flatMap(spi => (spi === undefined ? [] : [spi]))
+  const { spiI, spiR } = child
+  const ways = [spiR, spiI].filter(spi => spi !== null)
   if (secret.protocol !== child.protocol) return []
   if (!secret.keymat) return ways.map(spi => ({ spi, secret }))
   const encrBytes = child.encr ? child.encr.keyBytes + child.encr.saltBytes : 0
@@ -169,7 +169,7 @@ function namelessKeys(secret: ChildSaSecret, child: ChildSa): { spi: number; sec
   return [spiR, spiI].flatMap((spi, i) => {
     const part = secret.key.subarray(i * half, (i + 1) * half)
     const keys = { key: part.slice(0, encrBytes), integKey: part.slice(encrBytes), keymat: undefined }
-    return spi === undefined ? [] : [{ spi, secret: { ...secret, ...keys } }]
+    return spi === null ? [] : [{ spi, secret: { ...secret, ...keys } }]
   })
 }
 
@@ -180,7 +180,7 @@ const alike = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
 /** A row opened packets under this SPI of a Child SA: where nothing was derived its keys are the Child SA's. */
 export function* keysOfRow(child: ChildSa, spi: number, given: EspKeys, origin: Origin): KeySearch {
   if (child.keyStatus === "derived") return
-  const way = child.spiR !== null && Number.parseInt(child.spiR, 16) === spi ? "i" : "r"
+  const way = child.spiR === spi ? "i" : "r"
   const keys = { ...child.keys, [`encr_${way}`]: given.key, [`integ_${way}`]: given.integKey }
   const keyStatus = keys.encr_i && keys.encr_r ? "given" : "partial"
   const keySource = { origins: [...(child.keySource?.origins ?? []), origin], pairs: [] }

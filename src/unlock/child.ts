@@ -1,8 +1,7 @@
 /** Keys of Child SAs: derived from the IKE SA, proved on the first packets under their SPIs; PFS secrets are found the same way. */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import { u32At } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { u32At, u32be } from "../bytes/bytes.ts"
 import { present } from "../bytes/typed.ts"
 import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
@@ -93,10 +92,8 @@ export class ChildUnlock {
   /** A Child SA was agreed, whether or not its keys can be derived. */
   *negotiated(child: ChildSa): KeySearch {
     yield* usable(this.rows.negotiated(child))
-    for (const spi of [child.spiI, child.spiR])
-      if (spi !== null && child.protocol !== "IPCOMP")
-        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16)))
-          yield* usable(this.rows.sample(sa))
+    for (const spi of spisOf(child))
+      for (const sa of this.data.withSpi(child.protocol, spi)) yield* usable(this.rows.sample(sa))
   }
 
   /** A key server has handed out a data SA of its group, with its keys. */
@@ -126,9 +123,8 @@ export class ChildUnlock {
     combinations: () => Iterable<readonly SharedCandidate[]>,
     around: Around,
   ): Generator<MistakenKeymat> {
-    const spiI = child.spiI === null ? undefined : fromHex(child.spiI)
-    const spiR = child.spiR === null ? undefined : fromHex(child.spiR)
-    if (!spiI || !spiR || !computable(child)) return
+    const { spiI, spiR } = child
+    if (spiI === null || spiR === null || !computable(child)) return
     const others = around.pair ? take(this.pool.shared(around.pair), MOST_MISTAKEN) : []
     for (const shared of take(combinations(), MOST_MISTAKEN))
       yield* mistakenKeymat({
@@ -140,8 +136,8 @@ export class ChildUnlock {
         suite: child,
         shared: shared.map(s => s.value),
         otherShared: others.map(s => s.value),
-        spiI,
-        spiR,
+        spiI: u32be(spiI),
+        spiR: u32be(spiR),
         protocol,
       })
   }
@@ -204,14 +200,12 @@ export class ChildUnlock {
     // Without a choice to make the keys are known at once; packets then prove them.
     const [first, second] = take(candidates(), 2)
     if (first && !second && first.shared.every(s => s.proven)) yield* this.#adopt(waiting, first, null)
-    for (const spi of [child.spiI, child.spiR]) {
-      if (spi === null) continue
-      const key = spiKey(child.protocol, Number.parseInt(spi, 16))
+    for (const spi of spisOf(child)) {
+      const key = spiKey(child.protocol, spi)
       const list = this.#waiting.get(key)
       if (list) list.push(waiting)
       else this.#waiting.set(key, [waiting])
-      if (child.protocol !== "IPCOMP")
-        for (const sa of this.data.withSpi(child.protocol, Number.parseInt(spi, 16))) yield* this.#try(waiting, sa)
+      for (const sa of this.data.withSpi(child.protocol, spi)) yield* this.#try(waiting, sa)
     }
   }
 
@@ -321,8 +315,7 @@ export class ChildUnlock {
       this.pool.used([...s.origins, ...this.pool.same(this.pool.secrets.dhShared, s.value)], child.id)
     }
     // Packets of the other direction may yet show that their sender derived others.
-    for (const spi of [child.spiI, child.spiR]) {
-      if (spi === null || Number.parseInt(spi, 16) !== provenSpi) continue
+    if (spisOf(child).includes(provenSpi)) {
       const key = spiKey(child.protocol, provenSpi)
       const rest = this.#waiting.get(key)?.filter(w => w !== waiting) ?? []
       if (rest.length > 0) this.#waiting.set(key, rest)
@@ -360,8 +353,9 @@ export class ChildUnlock {
 }
 
 /** Which of a Child SA's keys packets with this SPI have: SPIr stands in what the exchange's starter sends. */
-const wayOf = (child: ChildSa, spi: number): "i" | "r" =>
-  child.spiR !== null && Number.parseInt(child.spiR, 16) === spi ? "i" : "r"
+const wayOf = (child: ChildSa, spi: number): "i" | "r" => (child.spiR === spi ? "i" : "r")
+
+const spisOf = ({ spiI, spiR }: ChildSa): number[] => [spiI, spiR].filter(spi => spi !== null)
 
 /** Whether the keys of packets with this SPI are known beyond doubt: by a mistake of their sender. */
 const isSettled = (child: ChildSa, spi: number): boolean =>
@@ -387,8 +381,7 @@ function take<T>(items: Iterable<T>, n: number): T[] {
 
 /** Keys of the packets with this SPI: SPIr stands in what the exchange's starter sends. */
 function espKeys(child: ChildSa, spi: number, values: Readonly<Record<string, Uint8Array>>): EspKeys | undefined {
-  const fromStarter = child.spiR !== null && Number.parseInt(child.spiR, 16) === spi
-  const [key, integKey] = fromStarter ? [values.encr_i, values.integ_i] : [values.encr_r, values.integ_r]
+  const [key, integKey] = wayOf(child, spi) === "i" ? [values.encr_i, values.integ_i] : [values.encr_r, values.integ_r]
   if (child.protocol === "AH")
     return (
       child.integ && { encr: NULL, key: EMPTY, integ: child.integ, integKey: integKey ?? EMPTY, esn: child.suite.esn }
@@ -407,16 +400,15 @@ const EMPTY = new Uint8Array(0)
 const NULL = present(encrFromKeyLength("NULL", 0))
 
 function* directions(child: ChildSa): Generator<DataSaKeys> {
-  if (child.keyStatus === "none" || child.protocol === "IPCOMP") return
-  for (const spi of [child.spiI, child.spiR]) {
-    const number = spi === null ? undefined : Number.parseInt(spi, 16)
-    const known = number !== undefined && (!child.mistakes || child.keys[`encr_${wayOf(child, number)}`] !== undefined)
-    const keys = known ? espKeys(child, number, child.keys) : undefined
+  if (child.keyStatus === "none") return
+  for (const spi of spisOf(child)) {
+    const known = !child.mistakes || child.keys[`encr_${wayOf(child, spi)}`] !== undefined
+    const keys = known ? espKeys(child, spi, child.keys) : undefined
     if (keys)
       yield {
         id: child.id,
         protocol: child.protocol,
-        spi: number,
+        spi,
         keys,
         selectors: innerSelectors(child, spi === child.spiR),
         origin: child.keyStatus === "given" ? "given" : "derived",

@@ -1,6 +1,6 @@
 /** The keys that G-IKEv2 hands out: unwrapped along their path of wrap keys, and remembered by the rekey SA that they are for. RFC 9838 §3.1, §3.3, §3.4. */
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import { toHex } from "../bytes/hex.ts"
+import { equal } from "../bytes/bytes.ts"
 import { unwrapKey } from "../crypto/key-wrap.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { KeyDownload } from "../ike/v2/key-download.ts"
@@ -49,7 +49,7 @@ export class GroupUnlockV2 {
   }
 
   /** Keying material by SA out of a KD payload; `first` is the default wrap key of the SA by which it came. */
-  unwrap({ bags }: KeyDownload, first: WrapKey): (protocol: number, spi: string) => Uint8Array | undefined {
+  unwrap({ bags }: KeyDownload, first: WrapKey): (protocol: number, spi: Uint8Array) => Uint8Array | undefined {
     const wrapped = bags.flatMap(b => b.attributes.flatMap(a => (a.wrapped && b.protocol === 0 ? [a.wrapped] : [])))
     // A key may come before the one that wraps it.
     let rest = wrapped
@@ -63,7 +63,7 @@ export class GroupUnlockV2 {
       rest = closed
     }
     return (protocol, spi) => {
-      const bag = bags.find(b => b.protocol === protocol && toHex(b.spi) === spi)
+      const bag = bags.find(b => b.protocol === protocol && equal(b.spi, spi))
       for (const { wrapped: w } of bag?.attributes ?? []) {
         const material = w && this.#open(w.kwkId, w.encrypted, first)
         if (material) return material
@@ -84,6 +84,6 @@ export class GroupUnlockV2 {
 
   #remember(id: number, key: WrapKey): void {
     const all = this.#wrapKeys.get(id) ?? []
-    this.#wrapKeys.set(id, [key, ...all.filter(k => toHex(k.key) !== toHex(key.key))].slice(0, MAX_OF_ID))
+    this.#wrapKeys.set(id, [key, ...all.filter(k => !equal(k.key, key.key))].slice(0, MAX_OF_ID))
   }
 }

@@ -89,12 +89,7 @@ function auditChild(context: RuleContext, child: ChildSa): void {
 /** The other of AH and ESP that one IKEv1 proposal puts around the same packets. RFC 2407 §4.1. */
 const bundled = (context: RuleContext, child: ChildSa): ChildSa | undefined =>
   context.tunnel.children.find(
-    c =>
-      c !== child &&
-      c.ike === child.ike &&
-      c.frame === child.frame &&
-      c.protocol !== child.protocol &&
-      c.protocol !== "IPCOMP",
+    c => c !== child && c.ike === child.ike && c.frame === child.frame && c.protocol !== child.protocol,
   )
 
 /** IKEv2 itself must be encrypted and protected. RFC 7296 §3.3.2, RFC 8247 §2.1. */

@@ -14,8 +14,6 @@ const MAKES: Readonly<Record<1 | 2, readonly number[]>> = {
   2: [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.CREATE_CHILD_SA],
 }
 
-export const realChildren = (tunnel: Tunnel): readonly ChildSa[] => tunnel.children.filter(c => c.protocol !== "IPCOMP")
-
 /** Negotiations that nobody opened, or that the capture has not. */
 export const closedNegotiations = (tunnel: Tunnel): Gap[] => tunnel.sas.flatMap(sa => closedIn(sa, tunnel))
 
@@ -31,7 +29,7 @@ function closedIn(sa: IkeSa, tunnel: Tunnel): Gap[] {
 type Part = "protocol" | "encr" | "integ" | "ke"
 
 export function childView(tunnel: Tunnel, part: Part): View {
-  const children = realChildren(tunnel)
+  const { children } = tunnel
   const subjects = children.flatMap(c => {
     const names = namesOf(c, part)
     return names.length > 0 ? [subject(c, names)] : []
@@ -82,7 +80,7 @@ export function looseView(loose: readonly TunnelData[], part: Part): View {
 /** The group of a Child SA's own key exchange beside the IKE SA's. */
 export function childGroupView(tunnel: Tunnel): View {
   const byId = new Map(tunnel.sas.map(sa => [sa.id, sa]))
-  const subjects = realChildren(tunnel).flatMap(c => {
+  const subjects = tunnel.children.flatMap(c => {
     const ike = byId.get(c.ike)?.choice?.names.ke ?? []
     // The first Child SA of an IKEv2 SA has the SA's own key exchange (RFC 7296 §1.2).
     if (c.suite.ke.length === 0 || ike.length === 0) return []

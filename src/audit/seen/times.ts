@@ -8,7 +8,7 @@ import { choiceFrame } from "../frames.ts"
 import type { Demand } from "../profile.ts"
 import type { Tunnel } from "../tunnel.ts"
 import { spanText } from "../words.ts"
-import { closedNegotiations, realChildren } from "./ipsec.ts"
+import { closedNegotiations } from "./ipsec.ts"
 import { framesOf, type Gap, KEYS, type Subject, type View } from "./types.ts"
 
 const within = (seconds: number) => (d: Demand) => d.seconds !== undefined && seconds <= d.seconds
@@ -39,7 +39,7 @@ export const ikeLives = (tunnel: Tunnel): Life[] =>
 
 export function childLives(tunnel: Tunnel, facts: AuditFacts): Life[] {
   const byId = new Map(tunnel.sas.map(sa => [sa.id, sa]))
-  return realChildren(tunnel).map(c => ({
+  return tunnel.children.map(c => ({
     id: c.id,
     where: c.protocol,
     frame: c.frame,
@@ -96,7 +96,7 @@ export function secrecyView(tunnel: Tunnel): View {
     met: () => c.pfs,
   }))
   if (subjects.length > 0) return { subjects, gaps }
-  const made = realChildren(tunnel).length > 0
+  const made = tunnel.children.length > 0
   return {
     subjects,
     gaps: gaps.length > 0 ? gaps : made ? [noRekey(tunnel)] : [],
@@ -112,7 +112,7 @@ const noRekey = (tunnel: Tunnel): Gap => ({
 /** In IKEv2 the first Child SA comes with the IKE SA and its fresh key exchange; in IKEv1 the first Quick Mode right behind it. */
 export function laterChildren(sas: readonly IkeSa[]): ChildSa[] {
   const first = new Set(sas.filter(sa => sa.parent === null).flatMap(sa => firstTogether(sa.children)))
-  return sas.flatMap(sa => sa.children).filter(c => c.protocol !== "IPCOMP" && !first.has(c))
+  return sas.flatMap(sa => sa.children).filter(c => !first.has(c))
 }
 
 /** One exchange may make several (IKEv1 with more SA payloads, ESP with AH). */

@@ -2,6 +2,7 @@
 
 import { u32At } from "../../bytes/bytes.ts"
 import { field } from "../../bytes/field.ts"
+import { hex8 } from "../../bytes/hex.ts"
 import { sourceAddress } from "../address.ts"
 import { looksLikeIke } from "../ike-shape.ts"
 import { type Descent, layer } from "../layers.ts"
@@ -77,7 +78,7 @@ function encapsulated(l: Descent, b: Uint8Array, at: number, end: number, wireEn
     if (!l.quoting)
       l.finding(
         "no-esp-marker",
-        `an IKE message without the Non-ESP Marker (RFC 3948 §2.2): its receiver takes it for ESP with SPI ${first.toString(16).padStart(8, "0")} and drops it`,
+        `an IKE message without the Non-ESP Marker (RFC 3948 §2.2): its receiver takes it for ESP with SPI ${hex8(first)} and drops it`,
         `${sourceAddress(l.view)}:${l.view.sourcePort}`,
       )
     isakmp(l, b, at, end, wireEnd)

@@ -5,7 +5,7 @@ import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import type { DataInput } from "./data-input.ts"
-import { dataFinding, dataText, spiText } from "./data-words.ts"
+import { dataFinding, dataText } from "./data-words.ts"
 import { plural } from "./words.ts"
 
 /** Fewer packets one way may be waiting for their answer. */
@@ -69,7 +69,7 @@ function purposeOf(sa: IkeSa, child: ChildSa): string {
 
 /** Who gets packets with this SPI: the side that chose it. */
 function receiver(sa: IkeSa, child: ChildSa, data: DataSa): string {
-  const side = child.spiI === spiText(data.spi) ? child.startedBy : otherSide(child.startedBy)
+  const side = child.spiI === data.spi ? child.startedBy : otherSide(child.startedBy)
   return sa.peer(side).address
 }
 

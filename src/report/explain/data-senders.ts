@@ -1,9 +1,11 @@
 /** Several senders under one SPI and destination: each has a data SA of its own, or something forged joins in. RFC 4301 §4.1. */
+
 import { equal } from "../../bytes/bytes.ts"
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import { hex8 } from "../../bytes/hex.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { DataInput } from "./data-input.ts"
-import { dataFinding, spiText } from "./data-words.ts"
+import { dataFinding } from "./data-words.ts"
 import { listText } from "./words.ts"
 
 /** In a group that handed out the keys several senders are as it should be. */
@@ -22,7 +24,7 @@ function finding(data: DataSa): Diagnostic {
     data,
     "spi-senders",
     "info",
-    `${protocol} ${spiText(spi)} to ${destination} has ${senders.length} senders, ${sources}: ${because(senders)}. Multicast, groups and keys set by hand work so (RFC 4301 §4.1); a receiver that looks SAs up by SPI and destination alone takes them for one and drops packets as replays`,
+    `${protocol} ${hex8(spi)} to ${destination} has ${senders.length} senders, ${sources}: ${because(senders)}. Multicast, groups and keys set by hand work so (RFC 4301 §4.1); a receiver that looks SAs up by SPI and destination alone takes them for one and drops packets as replays`,
   )
 }
 

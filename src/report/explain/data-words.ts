@@ -1,15 +1,14 @@
 /** How findings name a data SA. */
 
 import type { Diagnostic, Severity } from "../../bytes/diagnostic.ts"
+import { hex8 } from "../../bytes/hex.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import { momentText } from "../../track/moment.ts"
 
-export const spiText = (spi: number): string => spi.toString(16).padStart(8, "0")
-
 /** `ESP d7131556 to 10.1.0.2`; with its source where others send there under the same SPI. */
 export const dataText = (sa: Pick<DataSa, "protocol" | "spi" | "source" | "destination" | "senders">): string =>
-  `${sa.protocol} ${spiText(sa.spi)}${sa.senders.length > 1 ? ` from ${sa.source}` : ""} to ${sa.destination}`
+  `${sa.protocol} ${hex8(sa.spi)}${sa.senders.length > 1 ? ` from ${sa.source}` : ""} to ${sa.destination}`
 
 /** A finding at the first packet of a data SA, or at `frame`. */
 export function dataFinding(

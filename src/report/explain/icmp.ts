@@ -1,12 +1,13 @@
 /** ICMP errors that quote a packet of an SA: who refused it, why, and what that means for IPsec. RFC 792, RFC 4443, RFC 1812 §5.2.7. */
+
 import type { Diagnostic, Severity } from "../../bytes/diagnostic.ts"
+import { hex8 } from "../../bytes/hex.ts"
 import { ICMP_TYPE, ICMP_UNREACHABLE, ICMPV6_TYPE, ICMPV6_UNREACHABLE } from "../../registry/icmp-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import { momentText } from "../../track/moment.ts"
 import type { DataInput } from "./data-input.ts"
-import { spiText } from "./data-words.ts"
 import { plural } from "./words.ts"
 
 export function explainIcmp({ icmp, all, sas }: DataInput): Diagnostic[] {
@@ -47,7 +48,7 @@ export function icmpName({ ipVersion, type, code, mtu }: IcmpError): string {
 function quotedText({ protocol, spi, ike, source, destination }: IcmpError): string {
   const port = (p: number) => (p ? `:${p}` : "")
   const ends = `from ${source.address}${port(source.port)} to ${destination.address}${port(destination.port)}`
-  if (protocol !== "IKE") return `${protocol} ${spiText(spi ?? 0)} ${ends}`
+  if (protocol !== "IKE") return `${protocol} ${hex8(spi ?? 0)} ${ends}`
   if (!ike) return `an IKE datagram ${ends}`
   const exchange = (ike.version === 1 ? EXCHANGE_V1 : EXCHANGE_TYPE).label(ike.exchangeType)
   return `${exchange}${ike.version === 1 ? "" : ` ${ike.messageId}`} of SPI ${ike.spiI} ${ends}`

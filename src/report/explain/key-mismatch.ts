@@ -1,8 +1,10 @@
 /** Data SAs whose packets open under keys that are otherwise than negotiated or given: the length of the ICV, ESN, the direction. */
+
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import { hex8 } from "../../bytes/hex.ts"
 import type { DataSaKeys, KeyMismatch } from "../../keys/data-sa-keys.ts"
 import type { DataSa } from "../../track/data-sa.ts"
-import { dataFinding, dataText, spiText } from "./data-words.ts"
+import { dataFinding, dataText } from "./data-words.ts"
 
 export function mismatches(data: DataSa): Diagnostic[] {
   const sa = data.result?.sa
@@ -41,7 +43,7 @@ function crossedText(
   if (mismatch.kind === "sender")
     return `the packets of ${what} open with the keys given for another sender, ${mismatch.source}, and not with their own: the keys of the two are swapped, in the file or at the senders; an ICV proves it`
   const { kind, spi } = mismatch
-  const of = spi === undefined ? "" : `, of SPI ${spiText(spi)}`
+  const of = spi === undefined ? "" : `, of SPI ${hex8(spi)}`
   const whose = kind === "direction" ? `of the other direction${of}` : `of another SA${of}`
   const why =
     kind !== "direction"

@@ -1,5 +1,6 @@
 /** An SPI chosen for a Child SA while the same side still has another with it. RFC 7296 §2.9, RFC 4301 §4.4.2.1. */
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import { hex8 } from "../../bytes/hex.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { momentText } from "../../track/moment.ts"
@@ -23,7 +24,7 @@ export function explainSpiReuse(sas: readonly IkeSa[]): Diagnostic[] {
         frame: child.frame,
         time: momentText(child.first),
         sa: sa.id,
-        message: `${owner} chooses SPI ${spi} in frame ${child.frame} for ${child.id} while ${before.id} (frame ${before.frame}) still has it: packets of the two cannot be told apart`,
+        message: `${owner} chooses SPI ${hex8(spi)} in frame ${child.frame} for ${child.id} while ${before.id} (frame ${before.frame}) still has it: packets of the two cannot be told apart`,
       })
     }
   return out

@@ -268,7 +268,7 @@ function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
 
 function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Judgement {
   const { sa } = f
-  const tunnels = sa.children.filter(c => c.state === "installed" && c.protocol !== "IPCOMP").length
+  const tunnels = sa.children.filter(c => c.state === "installed").length
   const certainty: Certainty = f.readable ? "proven" : "inferred"
   const packets = traffic(f)
   const [there, back] = [packetsOf(packets.responder), packetsOf(packets.initiator)]
@@ -384,7 +384,7 @@ const carriesElsewhere = ({ sa, world }: Facts): boolean =>
 
 function upV1(f: Facts, frame: number | undefined): Judgement {
   const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
-  const tunnels = f.sa.children.filter(c => c.state === "installed" && c.protocol !== "IPCOMP").length
+  const tunnels = f.sa.children.filter(c => c.state === "installed").length
   const second = f.sa.group ? "GROUPKEY-PULL" : "Quick Mode"
   const what = tunnels > 0 ? plural(tunnels, f.sa.group ? "data SA" : "tunnel") : `phase 1 and ${second}`
   return fine(

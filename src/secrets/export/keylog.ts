@@ -1,9 +1,8 @@
 /** Writes the keylog of `docs/keylog.md`, as a file or as the bytes of the pcapng block that carries it in a capture. */
 import { utf8 } from "../../bytes/bytes.ts"
-import { toHex } from "../../bytes/hex.ts"
+import { hex8, toHex } from "../../bytes/hex.ts"
 import { IKE1_LABELS, IKE2_LABELS, KEYLOG_MARKER } from "../keylog-labels.ts"
 import type { ExportChild, Exported, ExportIkeSa, ExportInput } from "./types.ts"
-import { spiHex } from "./types.ts"
 
 export { KEYLOG_MARKER } from "../keylog-labels.ts"
 
@@ -55,7 +54,7 @@ function ikeLines(sa: ExportIkeSa): string[] {
 }
 
 function childLine(sa: ExportChild): string {
-  const words = [sa.protocol, spiHex(sa.spi), sa.destination ?? "*"]
+  const words = [sa.protocol, hex8(sa.spi), sa.destination ?? "*"]
   if (sa.protocol === "ESP") words.push(sa.encr ?? "NULL", hexOr(sa.key))
   if (sa.integ && sa.integ !== "NONE") words.push(sa.integ, hexOr(sa.integKey))
   if (sa.esn !== undefined) words.push(sa.esn ? "ESN" : "NO-ESN")

@@ -1,8 +1,8 @@
 /** Writes ikedump's own keys file. */
-import { toHex } from "../../bytes/hex.ts"
+import { hex8, toHex } from "../../bytes/hex.ts"
 import { safeJson } from "../../bytes/safe-json.ts"
 import { IKE_SECRET_NAMES, type Psk } from "../secrets.ts"
-import { type Exported, type ExportInput, spiHex } from "./types.ts"
+import type { Exported, ExportInput } from "./types.ts"
 
 export function exportNative(input: ExportInput): Exported {
   const { pool } = input
@@ -31,7 +31,7 @@ export function exportNative(input: ExportInput): Exported {
     child_sas: list(
       input.children.map(sa => ({
         protocol: sa.protocol,
-        spi: spiHex(sa.spi),
+        spi: hex8(sa.spi),
         source: sa.source,
         destination: sa.destination,
         encr: sa.encr,

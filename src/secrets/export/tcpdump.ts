@@ -1,5 +1,5 @@
 /** A file for `tcpdump -E 'file NAME'`: CBC ciphers with no ICV or one of 12 bytes, which is all that tcpdump takes. */
-import { toHex } from "../../bytes/hex.ts"
+import { hex8, toHex } from "../../bytes/hex.ts"
 import { encrFromKeyLength } from "../../crypto/encr.ts"
 import { integByName } from "../../crypto/integ.ts"
 import {
@@ -11,7 +11,6 @@ import {
   ikeName,
   lastEpoch,
   type Skipped,
-  spiHex,
 } from "./types.ts"
 
 /** Names that tcpdump hands to its crypto library. */
@@ -53,7 +52,7 @@ function childLine(sa: ExportChild, skipped: Skipped[]): string | undefined {
   const icv = suffix(sa.integ)
   if (!name) return skip(`tcpdump does not know ${sa.encr}`)
   if (icv === undefined) return skip(`tcpdump cannot cut off the ICV of ${sa.integ}`)
-  return `0x${spiHex(sa.spi)}@${sa.destination} ${name}-cbc${icv}:0x${toHex(sa.key)}`
+  return `0x${hex8(sa.spi)}@${sa.destination} ${name}-cbc${icv}:0x${toHex(sa.key)}`
 }
 
 function ikeLines(sa: ExportIkeSa, skipped: Skipped[]): string[] {

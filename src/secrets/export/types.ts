@@ -1,4 +1,5 @@
 /** What the exporters write: SAs with their keys, neutral of where they came from. */
+import { hex8 } from "../../bytes/hex.ts"
 import type { IkeSecretName, Secrets } from "../secrets.ts"
 
 /** Keys in force from one point of an IKE SA on; several where IKE_INTERMEDIATE changed them under the same SPIs. */
@@ -61,8 +62,7 @@ export interface Exported {
 }
 
 export const ikeName = (sa: ExportIkeSa): string => `IKE SA ${sa.spiI}/${sa.spiR}`
-export const spiHex = (spi: number): string => spi.toString(16).padStart(8, "0")
-export const childName = (sa: ExportChild): string => `${sa.protocol} SA ${spiHex(sa.spi)}`
+export const childName = (sa: ExportChild): string => `${sa.protocol} SA ${hex8(sa.spi)}`
 
 /** The last epoch; the earlier ones are reported as skipped, for formats that hold one set of keys for an SPI pair. */
 export function lastEpoch(sa: ExportIkeSa, skipped: Skipped[]): ExportEpoch["values"] {

@@ -1,5 +1,5 @@
 /** Wireshark's three tables, in the form that tshark 4.0 to 4.4 loads: 8 columns, the ESN ones only where needed, current names. */
-import { toHex } from "../../bytes/hex.ts"
+import { hex8, toHex } from "../../bytes/hex.ts"
 import { encrFromKeyLength } from "../../crypto/encr.ts"
 import { integByName } from "../../crypto/integ.ts"
 import { ESP_ENCR, ESP_INTEG, IKEV2_ENCR, IKEV2_INTEG } from "../formats/wireshark-names.ts"
@@ -12,7 +12,6 @@ import {
   ikeName,
   lastEpoch,
   type Skipped,
-  spiHex,
 } from "./types.ts"
 
 const ours = (rows: readonly (readonly [string, string])[]) =>
@@ -96,7 +95,7 @@ function espRow(sa: ExportChild, twin: boolean, skipped: Skipped[]): string | un
   // Addresses change with NAT and MOBIKE, the SPI does not; they are given only where two SAs have one SPI.
   const family = sa.destination?.includes(":") || sa.source?.includes(":") ? "IPv6" : "IPv4"
   const address = (a: string | undefined) => (twin && a ? a : "*")
-  const columns = [family, address(sa.source), address(sa.destination), `0x${spiHex(sa.spi)}`, name, key(sa.key), integ]
+  const columns = [family, address(sa.source), address(sa.destination), `0x${hex8(sa.spi)}`, name, key(sa.key), integ]
   columns.push(keyed ? key(sa.integKey) : "0x")
   if (sa.esn) columns.push("64-bit", "0")
   return columns.map(c => `"${c}"`).join(",")

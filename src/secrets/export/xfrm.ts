@@ -1,8 +1,8 @@
 /** `ip xfrm state add` commands, which put the SAs into a Linux kernel. */
-import { toHex } from "../../bytes/hex.ts"
+import { hex8, toHex } from "../../bytes/hex.ts"
 import { encrFromKeyLength } from "../../crypto/encr.ts"
 import { integByName } from "../../crypto/integ.ts"
-import { childName, type ExportChild, type Exported, type ExportInput, ikeName, type Skipped, spiHex } from "./types.ts"
+import { childName, type ExportChild, type Exported, type ExportInput, ikeName, type Skipped } from "./types.ts"
 import { kernelAead, kernelAuth, kernelCipher } from "./xfrm-names.ts"
 
 /** One command a Child SA; IKE SAs have no place in a kernel and are reported as skipped. */
@@ -17,7 +17,7 @@ function command(sa: ExportChild, skipped: Skipped[]): string | undefined {
   if (!sa.source || !sa.destination || /\*/.test(sa.source + sa.destination)) return skip("its addresses are not known")
   const keys = sa.protocol === "AH" ? auth(sa) : espKeys(sa)
   if (!keys) return skip(`the kernel has no name for ${[sa.encr, sa.integ].filter(Boolean).join(" with ")}`)
-  const head = `ip xfrm state add src ${sa.source} dst ${sa.destination} proto ${sa.protocol.toLowerCase()} spi 0x${spiHex(sa.spi)}`
+  const head = `ip xfrm state add src ${sa.source} dst ${sa.destination} proto ${sa.protocol.toLowerCase()} spi 0x${hex8(sa.spi)}`
   return `${head} mode ${sa.mode ?? "tunnel"}${sa.esn ? " flag esn replay-window 32" : ""} ${keys}`
 }
 
