@@ -73,21 +73,20 @@ export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K
 function rootsOf(sas: readonly IkeSa[]): Map<string, string> {
   const roots = new Map<string, string>()
   // SAs are numbered as they begin, so the one that is replaced comes first.
-  const ordered = [...sas].sort((a, b) => numberOf(a) - numberOf(b))
+  const ordered = [...sas].sort((a, b) => a.number - b.number)
   for (const sa of ordered) roots.set(sa.id, sa.parent === null ? sa.id : (roots.get(sa.parent.id) ?? sa.id))
   return roots
 }
-
-const numberOf = (sa: IkeSa): number => Number(sa.id.slice(sa.id.indexOf("/") + 1)) || 0
 
 function dataViews(input: AuditInput, children: ReadonlyMap<string, ChildSa>): TunnelData[] {
   const live = new Map(input.dataSas.map(d => [d.id, d]))
   const withSpi = bySpi(input.dataSas)
   return input.report.esp_sas.map(report => {
-    const ends = new Set([report.destination, ...report.paths.map(p => p.split(" → ")[1])])
     const own = live.get(report.id)
-    const same = withSpi(report.protocol, Number.parseInt(report.spi, 16))
-    const mine = same.filter(d => ends.has(d.destination) && (d === own || d.senders.length < 2))
+    const same = own ? withSpi(own.protocol, own.spi) : []
+    const isHere = ({ destination }: DataSa) =>
+      destination === report.destination || report.paths.some(p => p.endsWith(` ${destination}`))
+    const mine = same.filter(d => isHere(d) && (d === own || d.senders.length < 2))
     return {
       report,
       child: report.child_sa === null ? null : (children.get(report.child_sa) ?? null),

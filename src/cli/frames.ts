@@ -69,8 +69,7 @@ export async function wantedPackets(
   if (!flags.sa && !flags.failed) return undefined
   if (paths.some(isReadOnce))
     throw new CliError("--sa and --failed read the capture once more: give it as a file, not as -")
-  const { report } = await analyzeFiles(paths, { ...flags, threads: 1 }, { controlOnly: true })
-  return packetsOf(report, flags)
+  return packetsOf(await analyzeFiles(paths, { ...flags, threads: 1 }, { controlOnly: true }), flags)
 }
 
 type WalkFlags = Pick<CommandReadOptions, "ikePorts" | "heuristicIke">

@@ -1,4 +1,5 @@
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
+import type { AnalysisResult } from "../pipeline.ts"
 import { failedIds, narrowReport, tracesOf } from "../report/narrow.ts"
 import type { Report } from "../report/types.ts"
 import { CliError } from "./exit.ts"
@@ -29,10 +30,13 @@ const namesOf = (report: Report): string =>
     : `from ${report.ike_sas[0].id} to ${report.ike_sas[report.ike_sas.length - 1].id}`
 
 /** Which packets are of the selected IKE SAs and their Child SAs, as an analysis of the whole names them. */
-export function packetsOf(report: Report, flags: SaFlags): ((view: PacketView) => boolean) | undefined {
+export function packetsOf(
+  { report, sas }: Pick<AnalysisResult, "report" | "sas">,
+  flags: SaFlags,
+): ((view: PacketView) => boolean) | undefined {
   const ids = selectedSas(report, flags)
   if (!ids) return undefined
-  const { frames, spis } = tracesOf(report, ids)
+  const { frames, spis } = tracesOf(sas, ids)
   return view => {
     const data = view.kind === Kind.ESP || view.kind === Kind.AH || view.kind === Kind.WESP
     return data ? spis.has(view.spi) : frames.has(view.frame)

@@ -71,7 +71,7 @@ function upTo(source: CaptureSource, until: Moment | undefined): CaptureSource {
 
 /** What is known of some IKE SAs and their data SAs. */
 function partOf(analysis: FileAnalysis, only: ReadonlySet<string>): FileAnalysis {
-  const { spis } = tracesOf(analysis.report, only)
+  const { spis } = tracesOf(analysis.sas, only)
   const sas = analysis.sas.filter(sa => only.has(sa.id))
   return { ...analysis, sas, dataSas: analysis.dataSas.filter(d => spis.has(d.spi)) }
 }

@@ -20,8 +20,8 @@ import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
+import { selectorOfId } from "../track/selector.ts"
 import { espEncrNameV1 } from "../track/suite.ts"
-import { quickSelectorText } from "../track/v1.ts"
 import { v1StateOf } from "../track/v1-state.ts"
 import type { Offer } from "../track/vocabulary.ts"
 import type { WholeMessage } from "../track/whole.ts"
@@ -72,7 +72,7 @@ function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: Whol
   const made = sa.children.filter(c => quick.messages.some(m => m.frame === c.frame))
   for (const child of made) if (child.state === "installed") child.state = "failed"
   const asked = v1StateOf(sa).quick.get(quick.messageId)?.first
-  const ids = asked ? findAll(asked.payloads, id).map(quickSelectorText) : []
+  const ids = asked ? findAll(asked.payloads, id).map(selectorOfId) : []
   const attempt: ChildAttempt = {
     protocol: made[0]?.protocol === "AH" ? "AH" : "ESP",
     startedBy: quick.startedBy,
@@ -85,7 +85,7 @@ function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: Whol
     offered: asked
       ? findAll(asked.payloads, saPayload).flatMap(s => s.proposals.flatMap(p => p.transforms.map(quickOffer)))
       : [],
-    asked: made[0] ? { i: made[0].tsI, r: made[0].tsR } : { i: ids.slice(0, 1), r: ids.slice(1, 2) },
+    asked: made[0]?.selectors ?? { i: ids.slice(0, 1), r: ids.slice(1, 2) },
     answered: null,
     outside: [],
     errors: errors.map(n => NOTIFY.label(n.type)),

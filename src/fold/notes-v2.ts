@@ -11,7 +11,6 @@ import { redirect } from "../ike/v2/notify/mobility.ts"
 import { backoffTimer, n3gppBackoffTimer } from "../ike/v2/notify/three-gpp.ts"
 import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
-import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
 import { EAP_TYPE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
@@ -26,7 +25,7 @@ import { addNotice, type Notice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
-import { notifiesOf } from "../track/v2.ts"
+import { notifiesOf, selectorsOf } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
@@ -189,7 +188,6 @@ function noteAttempt({ sa, exchange, whole: answer }: Whole, asked: WholeMessage
   })
   const wanted = selectors(asked)
   const got = selectors(answer)
-  const texts = (of: typeof wanted) => ({ i: of.i.map(selectorText), r: of.r.map(selectorText) })
   const attempt: ChildAttempt = {
     protocol,
     startedBy: exchange.startedBy,
@@ -199,8 +197,8 @@ function noteAttempt({ sa, exchange, whole: answer }: Whole, asked: WholeMessage
     responseFrame: answer.datagram.frame,
     time: answer.datagram.time,
     offered: offered.map(offerOf),
-    asked: texts(wanted),
-    answered: chosen ? texts(got) : null,
+    asked: selectorsOf(asked),
+    answered: chosen ? selectorsOf(answer) : null,
     outside: chosen ? [...outsideOf(got.i, wanted.i), ...outsideOf(got.r, wanted.r)] : [],
     errors: errors.map(n => NOTIFY.label(n.type)),
   }

@@ -3,7 +3,7 @@
 import { toHex } from "../bytes/hex.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { plural } from "../bytes/words.ts"
-import type { Sad, SadKey, SadPolicy, SadState, Selector } from "../report/sad.ts"
+import type { PolicyEnd, Sad, SadKey, SadPolicy, SadState } from "../report/sad.ts"
 import { kernelAead, kernelAuth, kernelCipher } from "../secrets/export/xfrm-names.ts"
 import type { Pen } from "./pen.ts"
 
@@ -121,7 +121,7 @@ function policyLines(p: SadPolicy, pen: Pen): string[] {
 }
 
 function upper({ protocol, source, destination }: SadPolicy): string {
-  const port = (name: string, s: Selector) => (s.port === null ? "" : ` ${name} ${s.port}`)
+  const port = (name: string, s: PolicyEnd) => (s.port === null ? "" : ` ${name} ${s.port}`)
   return protocol === null ? "" : ` proto ${protocol}${port("sport", source)}${port("dport", destination)}`
 }
 

@@ -1,4 +1,5 @@
 /** The report's objects out of the tracker's: names for numbers, text for times and keys, nothing decided here. */
+
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { hex8, toHex } from "../bytes/hex.ts"
 import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
@@ -9,6 +10,7 @@ import type { DataSa } from "../track/data-sa.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import type { Check, Group, IkeSa } from "../track/ike-sa.ts"
 import { momentText } from "../track/moment.ts"
+import { selectorTexts } from "../track/selector.ts"
 import { communityId, IP_PROTOCOL } from "./community-id.ts"
 import type { Conclusion } from "./conclusion.ts"
 import type {
@@ -131,8 +133,8 @@ export function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
     spi_r: c.spiR === null ? null : hex8(c.spiR),
     mode: c.mode,
     suite: c.suite,
-    ts_i: [...c.tsI],
-    ts_r: [...c.tsR],
+    ts_i: selectorTexts(c.selectors.i),
+    ts_r: selectorTexts(c.selectors.r),
     state: c.state,
     pfs: c.pfs,
     rekeys: c.rekeys,

@@ -1,5 +1,6 @@
 /** A report narrowed to some of its IKE SAs: `--sa`, `--failed`. */
-import type { IkeSaReport, Report } from "./types.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import type { Report } from "./types.ts"
 import { isBad } from "./verdict/types.ts"
 
 /** ids of the IKE SAs where something went wrong. */
@@ -16,15 +17,10 @@ export function narrowReport(report: Report, ids: ReadonlySet<string>): Report {
   return { ...report, ike_sas, esp_sas, diagnostics }
 }
 
-/** SPIs, frames and peers by which packets of these IKE SAs are known. */
-export function tracesOf(report: Report, ids: ReadonlySet<string>): { frames: Set<number>; spis: Set<number> } {
-  const sas = report.ike_sas.filter(sa => ids.has(sa.id))
-  const frames = new Set(sas.flatMap(framesOf))
-  const spis = sas
-    .flatMap(sa => sa.child_sas)
-    .flatMap(c => [c.spi_i, c.spi_r])
-    .filter(spi => spi !== null)
-  return { frames, spis: new Set(spis.map(spi => Number.parseInt(spi, 16))) }
+/** SPIs and frames by which packets of these IKE SAs are known. */
+export function tracesOf(sas: readonly IkeSa[], ids: ReadonlySet<string>): { frames: Set<number>; spis: Set<number> } {
+  const mine = sas.filter(sa => ids.has(sa.id))
+  const frames = mine.flatMap(sa => sa.exchanges.flatMap(x => x.messages.map(m => m.frame)))
+  const spis = mine.flatMap(sa => sa.children).flatMap(c => [c.spiI, c.spiR])
+  return { frames: new Set(frames), spis: new Set(spis.filter(spi => spi !== null)) }
 }
-
-const framesOf = (sa: IkeSaReport): number[] => sa.exchanges.flatMap(x => x.messages.map(m => m.frame))

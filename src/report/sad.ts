@@ -7,6 +7,7 @@ import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import type { Peer } from "../track/peer.ts"
+import type { Selector } from "../track/selector.ts"
 import { type BySpi, bySpi } from "./by-spi.ts"
 
 export interface SadKey {
@@ -50,8 +51,8 @@ export interface SadState {
 export interface SadPolicy {
   readonly child: string
   readonly direction: "out" | "in" | "fwd"
-  readonly source: Selector
-  readonly destination: Selector
+  readonly source: PolicyEnd
+  readonly destination: PolicyEnd
   /** IP protocol by name or number; null for any. */
   readonly protocol: string | null
   readonly template: {
@@ -65,7 +66,7 @@ export interface SadPolicy {
   }
 }
 
-export interface Selector {
+export interface PolicyEnd {
   readonly addresses: string
   readonly port: string | null
 }
@@ -263,7 +264,8 @@ function policiesOf(sas: readonly IkeSa[], reqids: ReadonlyMap<ChildSa, number>)
 
 function policiesOfChild(sa: IkeSa, child: ChildSa, reqid: number): SadPolicy[] {
   const mine = child.startedBy === "initiator"
-  const [local, remote] = (mine ? [child.tsI, child.tsR] : [child.tsR, child.tsI]).map(list => list.map(parseSelector))
+  const { i, r } = child.selectors
+  const [local, remote] = mine ? [i, r] : [r, i]
   const { initiator, responder } = sa.paths.at(-1) ?? sa
   const [here, there] = [initiator.address, responder.address]
   const outSpi = mine ? child.spiR : child.spiI
@@ -281,7 +283,7 @@ function policiesOfChild(sa: IkeSa, child: ChildSa, reqid: number): SadPolicy[] 
       if (l.addresses.includes(":") !== r.addresses.includes(":")) continue
       const protocol = l.protocol ?? r.protocol
       const common = { child: child.id, protocol }
-      const [from, to] = [strip(l), strip(r)]
+      const [from, to] = [endOf(l), endOf(r)]
       const out = template(here, there, outSpi)
       policies.push({ ...common, direction: "out", source: from, destination: to, template: out })
       const back = template(there, here, null)
@@ -293,17 +295,7 @@ function policiesOfChild(sa: IkeSa, child: ChildSa, reqid: number): SadPolicy[] 
   return policies
 }
 
-interface ParsedSelector extends Selector {
-  readonly protocol: string | null
-}
-
-const strip = ({ addresses, port }: ParsedSelector): Selector => ({ addresses, port })
-
-/** `10.1.0.0/16[tcp/443]` as the report writes it. */
-function parseSelector(text: string): ParsedSelector {
-  const [, addresses, protocol, port] = /^([^[]*)(?:\[([^/\]]*)(?:\/([^\]]*))?\])?$/.exec(text) ?? [text, text]
-  return { addresses, protocol: protocol || null, port: port || null }
-}
+const endOf = ({ addresses, ports }: Selector): PolicyEnd => ({ addresses, port: ports })
 
 /** Those of all SAs that are not among the ones that stand. */
 export function goneOf(standing: Sad, all: Sad): SadState[] {

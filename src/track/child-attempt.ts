@@ -1,13 +1,8 @@
 /** Every try to make a Child SA or to rekey an IKE SA as the messages show it: what was asked, what was answered. RFC 7296 §1.3, RFC 2409 §5.5. */
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
+import type { Selector, Selectors } from "./selector.ts"
 import type { Offer } from "./vocabulary.ts"
-
-/** Traffic selectors as text, of the exchange's starter and of the other side. */
-export interface SelectorPair {
-  readonly i: readonly string[]
-  readonly r: readonly string[]
-}
 
 export interface ChildAttempt {
   readonly protocol: "IKE" | "ESP" | "AH"
@@ -20,11 +15,11 @@ export interface ChildAttempt {
   readonly refusedBy?: Side
   readonly time: Moment
   readonly offered: readonly Offer[]
-  readonly asked: SelectorPair
+  readonly asked: Selectors
   /** Null when it was refused. */
-  readonly answered: SelectorPair | null
+  readonly answered: Selectors | null
   /** Selectors answered that lie outside those asked for. RFC 7296 §2.9. */
-  readonly outside: readonly string[]
+  readonly outside: readonly Selector[]
   /** Names of the error notifications that refused it. */
   readonly errors: readonly string[]
 }

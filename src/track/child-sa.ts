@@ -1,11 +1,11 @@
 /** A pair of ESP or AH SAs as negotiated. */
 import type { Encr, Integ } from "../crypto/algorithms.ts"
-import type { SelectorRange } from "../keys/inner-selectors.ts"
 import type { Mistake } from "../keys/mistake.ts"
 import type { Step } from "../keys/step.ts"
 import type { KeySource } from "./key-source.ts"
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
+import type { Selectors } from "./selector.ts"
 import type { ChildSuite, KeyStatus } from "./vocabulary.ts"
 
 type ChildState = "negotiating" | "installed" | "rekeyed" | "deleted" | "failed"
@@ -24,10 +24,7 @@ export interface ChildSa {
   readonly suite: ChildSuite
   readonly encr?: Encr
   readonly integ?: Integ
-  readonly tsI: readonly string[]
-  readonly tsR: readonly string[]
-  /** The same as ranges of addresses; a side is empty where one of its selectors has none. */
-  readonly ranges: { readonly i: readonly SelectorRange[]; readonly r: readonly SelectorRange[] }
+  readonly selectors: Selectors
   readonly pfs: boolean
   state: ChildState
   rekeys: string | null

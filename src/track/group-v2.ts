@@ -5,7 +5,6 @@ import { attributeNumber } from "../ike/shared/attribute.ts"
 import type { GroupSecurityAssociation } from "../ike/v2/group-policy.ts"
 import type { KeyDownload } from "../ike/v2/key-download.ts"
 import type { Proposal } from "../ike/v2/security-association.ts"
-import { selectorText } from "../ike/v2/selector-text.ts"
 import { childKeyLengths } from "../keys/keymat-v2.ts"
 import { split } from "../keys/prf-plus.ts"
 import { GROUP_WIDE_POLICY_ATTRIBUTE } from "../registry/ikev2/group-wide-policy-attributes.ts"
@@ -16,7 +15,7 @@ import type { ChildSa } from "./child-sa.ts"
 import { fitting, type GroupSignature, groupChild, type Handed, type RekeyKeys } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
-import { rangeOfSelector, rangesOf } from "./selector-range.ts"
+import { selectorOf } from "./selector.ts"
 import { childSuiteOf } from "./suite.ts"
 
 type Policy = GroupSecurityAssociation["policies"][number]
@@ -79,9 +78,7 @@ function dataSa(policy: Policy, { sa, at, nextId, materialOf }: Download): Child
       // "If the Data-Security SAs are created in tunnel mode": nothing says so but the packets.
       mode: "tunnel",
       ...suite,
-      tsI: source.map(selectorText),
-      tsR: destination.map(selectorText),
-      ranges: { i: rangesOf(source, rangeOfSelector), r: rangesOf(destination, rangeOfSelector) },
+      selectors: { i: source.map(selectorOf), r: destination.map(selectorOf) },
     },
     spiOf(policy.spi),
     key && integKey ? fitting(suite, { key, integKey }) : null,

@@ -61,7 +61,7 @@ export function fitting(
 
 /** A data SA of a group: one SPI, chosen by the key server, and one set of keys for whoever sends. */
 export function groupChild(
-  about: Pick<ChildSa, "id" | "ike" | "protocol" | "mode" | "suite" | "encr" | "integ" | "tsI" | "tsR" | "ranges">,
+  about: Pick<ChildSa, "id" | "ike" | "protocol" | "mode" | "suite" | "encr" | "integ" | "selectors">,
   spi: number | null,
   keys: { readonly key: Uint8Array; readonly integKey: Uint8Array } | null,
   at: { readonly frame: number; readonly time: Moment },

@@ -1,15 +1,15 @@
 /** Whether traffic selectors lie within others: a responder may narrow what was asked for, never widen it. RFC 7296 §2.9. */
-import { selectorText } from "../ike/v2/selector-text.ts"
 import type { TrafficSelector } from "../ike/v2/traffic-selector.ts"
+import { type Selector, selectorOf } from "./selector.ts"
 
 interface Range {
   readonly first: bigint
   readonly last: bigint
 }
 
-/** The answered selectors, as text, that the asked ones together do not cover. Selectors without addresses are left out. */
-export function outsideOf(answered: readonly TrafficSelector[], asked: readonly TrafficSelector[]): string[] {
-  return answered.filter(a => addressRange(a) !== undefined && !covered(a, asked)).map(selectorText)
+/** The answered selectors that the asked ones together do not cover. Selectors without addresses are left out. */
+export function outsideOf(answered: readonly TrafficSelector[], asked: readonly TrafficSelector[]): Selector[] {
+  return answered.filter(a => addressRange(a) !== undefined && !covered(a, asked)).map(selectorOf)
 }
 
 function covered(answered: TrafficSelector, asked: readonly TrafficSelector[]): boolean {

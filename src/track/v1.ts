@@ -33,14 +33,13 @@ import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { IKE_PRF } from "../registry/ikev1/prf.ts"
 import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
-import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { EventV1, ProgressV1 } from "./event.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
 import { groupChildOf } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
-import { rangeOfId, rangesOf } from "./selector-range.ts"
+import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTexts } from "./selector.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import { type AnswerV1, type Body, type V1State, v1StateOf } from "./v1-state.ts"
@@ -79,10 +78,11 @@ const MAX_FLIGHTS = 4
 const MAX_NEWEST = 65_536
 
 /** Peers, selectors and protocol, no matter which side asked. */
-function purposeOf(sa: IkeSa, child: Pick<ChildSa, "protocol" | "tsI" | "tsR" | "startedBy">): string {
-  const end = (side: Side, selectors: readonly string[]) =>
-    `${sa.peer(side).address} ${sa.ids[side]?.value ?? ""} ${selectors}`
-  const ends = [end(child.startedBy, child.tsI), end(otherSide(child.startedBy), child.tsR)]
+function purposeOf(sa: IkeSa, child: Pick<ChildSa, "protocol" | "selectors" | "startedBy">): string {
+  const { i, r } = child.selectors
+  const end = (side: Side, selectors: readonly Selector[]) =>
+    `${sa.peer(side).address} ${sa.ids[side]?.value ?? ""} ${selectorTexts(selectors)}`
+  const ends = [end(child.startedBy, i), end(otherSide(child.startedBy), r)]
   return [child.protocol, ...ends.sort()].join(" | ")
 }
 
@@ -179,7 +179,6 @@ export class V1Rules {
     const integ = ah ? integOfAhV1(t.id) : a.authAlg === undefined ? undefined : integOfEspV1(a.authAlg)
     const integName =
       integ?.name ?? (ah ? TRANS_AH.alias(t.id) : a.authAlg === undefined ? null : IPSEC_AUTH_ALG.alias(a.authAlg))
-    const [tsI, tsR] = selectorsOf(quick)
     return {
       id: this.childId(),
       ike: sa.id,
@@ -196,9 +195,7 @@ export class V1Rules {
       },
       encr,
       integ,
-      tsI: [tsI],
-      tsR: [tsR],
-      ranges: rangesOfQuick(quick),
+      selectors: selectorsOf(quick),
       pfs,
       state: "installed",
       rekeys: replaces?.id ?? null,
@@ -216,9 +213,9 @@ export class V1Rules {
   /** A newer SA for the same selectors between the same peers replaces the older, under whichever ISAKMP SA: IKEv1 has no REKEY_SA. */
   #replacedBy(quick: QuickMode, proto: number): ChildSa | undefined {
     const { sa, exchange, second } = quick
-    const [tsI, tsR] = selectorsOf(quick)
+    const selectors = selectorsOf(quick)
     const protocol = proto === PROTOCOL_ID.PROTO_IPSEC_AH ? "AH" : "ESP"
-    const purpose = purposeOf(sa, { protocol, tsI: [tsI], tsR: [tsR], startedBy: exchange.startedBy })
+    const purpose = purposeOf(sa, { protocol, selectors, startedBy: exchange.startedBy })
     const old = this.#newest.get(purpose)
     // SAs of one Quick Mode stand side by side.
     return old?.state === "installed" && old.frame !== second.datagram.frame ? old : undefined
@@ -295,24 +292,18 @@ interface ChosenTransform {
   readonly replaces: ChildSa | undefined
 }
 
-/** Selectors of a Quick Mode as text: its ID payloads, else the addresses of the peers. RFC 2409 §5.5. */
-function selectorsOf({ sa, exchange, first, second }: QuickMode): string[] {
-  const selectors = clientIds({ first, second })
-  return selectors.length >= 2
-    ? selectors.map(quickSelectorText)
-    : [sa.peer(exchange.startedBy).address, sa.peer(otherSide(exchange.startedBy)).address]
+/** Selectors of a Quick Mode: its ID payloads, else the addresses of the peers. RFC 2409 §5.5. */
+function selectorsOf({ sa, exchange, first, second }: QuickMode): Selectors {
+  const [i, r] = clientIds({ first, second })
+  if (i && r) return { i: [selectorOfId(i)], r: [selectorOfId(r)] }
+  const peer = (side: Side) => [selectorOfPeer(sa.peer(side).address)]
+  return { i: peer(exchange.startedBy), r: peer(otherSide(exchange.startedBy)) }
 }
 
 /** IDci and IDcr as answered, else as asked. RFC 2409 §5.5. */
 function clientIds({ first, second }: Pick<QuickMode, "first" | "second">): readonly IdentificationV1[] {
   const ids = findAll(second.payloads, idPayload)
   return ids.length >= 2 ? ids : findAll(first.payloads, idPayload)
-}
-
-/** The ranges of the client identities; none without them, since the SA is then for the peers' own traffic. */
-function rangesOfQuick(quick: QuickMode): ChildSa["ranges"] {
-  const [i, r] = clientIds(quick)
-  return i && r ? { i: rangesOf([i], rangeOfId), r: rangesOf([r], rangeOfId) } : { i: [], r: [] }
 }
 
 /** GDOI: who asks for which group, and the keys that come for its policy. RFC 6407 §3.2, §4. */
@@ -404,15 +395,6 @@ function refuses(exchange: Exchange, whole: WholeMessage): boolean {
 function offeredMethod(offer: SaV1 | undefined): number | undefined {
   const first = offer?.proposals[0]?.transforms[0]
   return first && ikeAttributes(first).authMethod
-}
-
-/** An ID payload of Quick Mode as a traffic selector: `10.1.0.0/16[tcp/443]`. RFC 2407 §4.6.2. */
-export function quickSelectorText(id: IdentificationV1): string {
-  const range =
-    id.type === ID_TYPE.ID_IPV4_ADDR ? `${id.text}/32` : id.type === ID_TYPE.ID_IPV6_ADDR ? `${id.text}/128` : id.text
-  if (id.protocol === 0 && id.port === 0) return range
-  const protocol = id.protocol === 0 ? "any" : (IP_PROTOCOL.name(id.protocol)?.toLowerCase() ?? String(id.protocol))
-  return `${range}[${protocol}${id.port === 0 ? "" : `/${id.port}`}]`
 }
 
 const named = (name: string | undefined): string[] => (name === undefined ? [] : [name])

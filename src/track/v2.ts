@@ -19,7 +19,6 @@ import { nonce } from "../ike/v2/nonce.ts"
 import { puzzle } from "../ike/v2/notify/authentication.ts"
 import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { sa as saPayload } from "../ike/v2/security-association.ts"
-import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
 import { vendorId } from "../ike/v2/vendor-id.ts"
 import { EAP_CODE, EAP_TYPE } from "../registry/eap-types.ts"
@@ -35,6 +34,7 @@ import type { IkeSa } from "./ike-sa.ts"
 import { childWith, orphansOf } from "./inherited.ts"
 import type { KePair, Negotiation } from "./negotiation.ts"
 import type { Side } from "./peer.ts"
+import { type Selectors, selectorOf } from "./selector.ts"
 import { noteSim } from "./sim-transcript.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
 import { type OpenExchange, openExchange, type RequestResponse, type V2State, v2StateOf } from "./v2-state.ts"
@@ -50,9 +50,13 @@ const MAX_OPEN = 64
 const MAX_INTERMEDIATES = 32
 const IKE_SPI_BYTES = 8
 
-/** Notifications of a message. */
-import { rangeOfSelector, rangesOf } from "./selector-range.ts"
+/** Traffic selectors of a message. */
+export const selectorsOf = ({ payloads }: WholeMessage): Selectors => ({
+  i: find(payloads, tsi)?.selectors.map(selectorOf) ?? [],
+  r: find(payloads, tsr)?.selectors.map(selectorOf) ?? [],
+})
 
+/** Notifications of a message. */
 export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)
 /** The first notification of a type. */
 function notifyOf(payloads: readonly DecodedPayload[], type: number): Notify | undefined {
@@ -278,16 +282,14 @@ export class V2Rules {
     const old = childWith(sa, startedBy, rekey.protocol, spiOf(rekey.spi))
     if (!old || spiI.length !== rekey.spi.length) return
     const turned = old.startedBy !== startedBy
-    const { i, r } = old.ranges
+    const { i, r } = old.selectors
     const child: ChildSa = {
       ...old,
       id: this.childId(),
       startedBy,
       spiI: spiOf(spiI),
       spiR: spiOf(spiR),
-      tsI: turned ? old.tsR : old.tsI,
-      tsR: turned ? old.tsI : old.tsR,
-      ranges: turned ? { i: r, r: i } : old.ranges,
+      selectors: turned ? { i: r, r: i } : old.selectors,
       pfs: negotiation.pairs.length > 0,
       state: "installed",
       rekeys: old.id,
@@ -323,12 +325,7 @@ export class V2Rules {
       spiR: spiOf(chosen.spi),
       mode: modeOf(response),
       ...childSuiteOf(chosen),
-      tsI: find(response.payloads, tsi)?.selectors.map(selectorText) ?? [],
-      tsR: find(response.payloads, tsr)?.selectors.map(selectorText) ?? [],
-      ranges: {
-        i: rangesOf(find(response.payloads, tsi)?.selectors ?? [], rangeOfSelector),
-        r: rangesOf(find(response.payloads, tsr)?.selectors ?? [], rangeOfSelector),
-      },
+      selectors: selectorsOf(response),
       pfs: (negotiation?.pairs.length ?? 0) > 0,
       state: "installed",
       rekeys: replaces?.id ?? null,

@@ -22,6 +22,7 @@ import type { DataTable } from "../track/data-table.ts"
 import type { ChildKeys, KeySearch } from "../track/key-event.ts"
 import type { KePair, Negotiation, QuickNegotiation } from "../track/negotiation.ts"
 import { otherSide } from "../track/peer.ts"
+import { rangesOf } from "../track/selector.ts"
 import { type ChildCandidate, childKeysV1, childKeysV2, computable } from "./child-keys.ts"
 import { ChildRows } from "./child-rows.ts"
 import type { Pool, SharedCandidate } from "./pool.ts"
@@ -417,7 +418,8 @@ function* directions(child: ChildSa): Generator<DataSaKeys> {
 }
 
 /** What may be in packets that the side which started the exchange sends, or that the other sends; undefined where it is not known. */
-function innerSelectors({ mode, ranges: { i, r } }: ChildSa, byStarter: boolean): InnerSelectors | undefined {
+function innerSelectors({ mode, selectors }: ChildSa, byStarter: boolean): InnerSelectors | undefined {
+  const [i, r] = [rangesOf(selectors.i), rangesOf(selectors.r)]
   if (mode !== "tunnel" || i.length === 0 || r.length === 0) return undefined
   return byStarter ? { source: i, destination: r } : { source: r, destination: i }
 }

@@ -5,14 +5,26 @@ import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { plainText } from "../shared/text.ts"
 import type { TrafficSelector } from "./traffic-selector.ts"
 
-/** A prefix where the range is one, else the range; `[protocol/ports]` behind it unless every protocol and port is meant. */
-export function selectorText(ts: TrafficSelector): string {
-  if (ts.label)
-    return `label:${plainText(ts.label.at(-1) === 0 ? ts.label.subarray(0, -1) : ts.label) ?? toHex(ts.label)}`
-  if (!ts.startAddress || !ts.endAddress) return `type ${ts.type}${ts.data ? `:${toHex(ts.data)}` : ""}`
-  if (ts.fibreChannel) return fibreChannelText(ts.startAddress, ts.endAddress, ts.fibreChannel)
-  return rangeText(ts.startAddress, ts.endAddress) + upperText(ts)
+/** A traffic selector in words; `protocol` is null where every protocol and port is meant, `ports` where every port is. */
+export interface SelectorWords {
+  readonly addresses: string
+  readonly protocol: string | null
+  readonly ports: string | null
 }
+
+/** A prefix where the range is one, else the range; what has no IP addresses by what it has. */
+export function selectorWords(ts: TrafficSelector): SelectorWords {
+  const named = (addresses: string) => ({ addresses, protocol: null, ports: null })
+  if (ts.label)
+    return named(`label:${plainText(ts.label.at(-1) === 0 ? ts.label.subarray(0, -1) : ts.label) ?? toHex(ts.label)}`)
+  if (!ts.startAddress || !ts.endAddress) return named(`type ${ts.type}${ts.data ? `:${toHex(ts.data)}` : ""}`)
+  if (ts.fibreChannel) return named(fibreChannelText(ts.startAddress, ts.endAddress, ts.fibreChannel))
+  return { addresses: rangeText(ts.startAddress, ts.endAddress), ...upperWords(ts) }
+}
+
+/** `[protocol/ports]` behind the addresses, unless every protocol and port is meant. */
+export const selectorText = ({ addresses, protocol, ports }: SelectorWords): string =>
+  protocol === null ? addresses : `${addresses}[${protocol}${ports === null ? "" : `/${ports}`}]`
 
 /** `10.1.0.0/16` or `10.0.0.1-10.0.0.9` of two addresses of 4 or 16 bytes. */
 function rangeText(start: Uint8Array, end: Uint8Array): string {
@@ -31,11 +43,11 @@ function prefixBits(start: Uint8Array, end: Uint8Array): number | undefined {
   return bits
 }
 
-function upperText({ protocol = 0, startPort = 0, endPort = 0xffff }: TrafficSelector): string {
-  const ports = startPort === 0 && endPort === 0xffff ? "" : portsText(protocol, startPort, endPort)
-  if (protocol === 0 && ports === "") return ""
-  const name = protocol === 0 ? "any" : (IP_PROTOCOL.get(protocol)?.alias ?? String(protocol))
-  return `[${name}${ports && `/${ports}`}]`
+function upperWords(ts: TrafficSelector): Pick<SelectorWords, "protocol" | "ports"> {
+  const { protocol = 0, startPort = 0, endPort = 0xffff } = ts
+  const ports = startPort === 0 && endPort === 0xffff ? null : portsText(protocol, startPort, endPort)
+  if (protocol === 0 && ports === null) return { protocol: null, ports }
+  return { protocol: protocol === 0 ? "any" : (IP_PROTOCOL.get(protocol)?.alias ?? String(protocol)), ports }
 }
 
 function portsText(protocol: number, start: number, end: number): string {

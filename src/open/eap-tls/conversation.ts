@@ -1,5 +1,7 @@
 /** One TLS connection inside EAP: the handshake as far as it is in the clear, keys out of a key log, records opened, and what they say. */
 import { concat, equal, u16At } from "../../bytes/bytes.ts"
+import { fromHex } from "../../bytes/hex.ts"
+import { present } from "../../bytes/typed.ts"
 import type { SymmetricProvider } from "../../crypto/provider.ts"
 import type { FollowTls, TlsConversation, TlsHeard, TlsKey, TlsPart } from "../../crypto/tls-inside.ts"
 import { mskOfTls13, msksOfTls12, type Tls13, type TlsPrf, tls10Prf, tls12Prf, tls13 } from "../../keys/tls.ts"
@@ -16,10 +18,7 @@ const VERSIONS: Readonly<Record<number, string>> = {
   [TLS_1_3]: "TLS 1.3",
 }
 /** The random of a HelloRetryRequest. RFC 8446 §4.1.3. */
-const RETRY = Uint8Array.from(
-  "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c".match(/../g) ?? [],
-  pair => Number.parseInt(pair, 16),
-)
+const RETRY = present(fromHex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"))
 /** Octets of a direction that are followed. */
 const MAX_BYTES = 1 << 20
 const RANDOM_AT = 6

@@ -135,7 +135,7 @@ function linesOf(row: LadderRow, view: LadderView, children: ReadonlyMap<string,
       ]
     }
     case "band": {
-      const proof = row.band === "child" ? childProof(view, row.words[0]) : null
+      const proof = row.band === "child" ? childProof(view, row.index) : null
       return [{ ...base, kind: "band", words: row.words, child: row.band === "child" ? row.index : null, proof }]
     }
   }
@@ -179,8 +179,8 @@ function dataProof(esp: EspSaReport): Proof {
   return { tone: "dim", text: gaps, title }
 }
 
-function childProof({ checks, sa }: LadderView, words: string): Proof | null {
-  const child = sa.child_sas.find(c => words.startsWith(`${c.id} `) || words === c.id)
+function childProof({ checks, sa }: LadderView, index: number): Proof | null {
+  const child = sa.child_sas[index]
   if (!child) return null
   return child.keys.status === "none"
     ? { tone: "dim", text: "no keys", title: "no secret gives its keys" }

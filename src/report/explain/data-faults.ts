@@ -6,6 +6,7 @@ import { PADDING_FORMS } from "../../ipsec/esp-trailer.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataResult } from "../../track/data-result.ts"
 import type { DataSa } from "../../track/data-sa.ts"
+import { selectorTexts } from "../../track/selector.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { mismatches } from "./key-mismatch.ts"
@@ -22,8 +23,10 @@ export function explainFaults({ all, index }: DataInput): Diagnostic[] {
 }
 
 /** ` 10.1.0.0/16 ⇄ 10.2.0.0/16`, or nothing. */
-const allowedText = (child: ChildSa | undefined): string =>
-  child && child.tsI.length > 0 ? ` ${child.tsI.join(", ")} ⇄ ${child.tsR.join(", ")}` : ""
+function allowedText(child: ChildSa | undefined): string {
+  if (!child || child.selectors.i.length === 0) return ""
+  return ` ${selectorTexts(child.selectors.i).join(", ")} ⇄ ${selectorTexts(child.selectors.r).join(", ")}`
+}
 
 function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): Diagnostic[] {
   const out: Diagnostic[] = []

@@ -1,9 +1,11 @@
 /** ESP or AH that flows one way only: by Child SA and those that replaced it, else by addresses. */
+
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { type Selector, selectorTexts } from "../../track/selector.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { plural } from "./words.ts"
@@ -60,11 +62,10 @@ function copyFinder(all: readonly DataSa[]): (data: DataSa) => DataSa[] {
 
 /** Peers and selectors, no matter which side asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */
 function purposeOf(sa: IkeSa, child: ChildSa): string {
-  const end = (side: Side, selectors: readonly string[]) =>
-    `${sa.peer(side).address} ${[...selectors].sort().join(",")}`
-  return [child.protocol, ...[end(child.startedBy, child.tsI), end(otherSide(child.startedBy), child.tsR)].sort()].join(
-    " | ",
-  )
+  const { i, r } = child.selectors
+  const end = (side: Side, selectors: readonly Selector[]) =>
+    `${sa.peer(side).address} ${selectorTexts(selectors).sort().join(",")}`
+  return [child.protocol, ...[end(child.startedBy, i), end(otherSide(child.startedBy), r)].sort()].join(" | ")
 }
 
 /** Who gets packets with this SPI: the side that chose it. */
@@ -78,7 +79,7 @@ function oneWay({ packets, first, child }: Flow): Diagnostic[] {
   if (packets.size !== 1 || total < ENOUGH) return []
   const [to] = packets.keys()
   const what = child
-    ? `${child.id} (${child.tsI.join(", ")} ⇄ ${child.tsR.join(", ")})`
+    ? `${child.id} (${selectorTexts(child.selectors.i).join(", ")} ⇄ ${selectorTexts(child.selectors.r).join(", ")})`
     : `${first.protocol} between ${first.source} and ${first.destination}`
   return [
     dataFinding(

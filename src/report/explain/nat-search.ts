@@ -1,5 +1,7 @@
 /** Guesses the address behind a NAT_DETECTION hash: addresses of the capture and those around them, on demand every private one. RFC 7296 §2.23. */
+
 import { concat, equal, u16be } from "../../bytes/bytes.ts"
+import { ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { fromHex } from "../../bytes/hex.ts"
 import type { Hash } from "../../crypto/provider.ts"
 import { addressBytes } from "../../net/address-bytes.ts"
@@ -89,14 +91,15 @@ export const bothHide = (sa: IkeSa): boolean =>
 
 /** Addresses that an SA names: of packets, identities, traffic selectors. */
 function ownSeeds(sa: IkeSa): string[] {
-  const selectors = sa.attempts.flatMap(a => [
-    ...a.asked.i,
-    ...a.asked.r,
-    ...(a.answered?.i ?? []),
-    ...(a.answered?.r ?? []),
-  ])
-  const children = sa.children.flatMap(c => [...c.tsI, ...c.tsR])
-  const named = [...selectors, ...children, sa.ids.initiator?.value ?? "", sa.ids.responder?.value ?? ""]
+  const selectors = [
+    ...sa.attempts.flatMap(a => (a.answered ? [a.asked, a.answered] : [a.asked])),
+    ...sa.children.map(c => c.selectors),
+  ]
+  const named = [
+    ...selectors.flatMap(({ i, r }) => [...i, ...r]).flatMap(({ range }) => (range ? addressText(range.first) : [])),
+    sa.ids.initiator?.value ?? "",
+    sa.ids.responder?.value ?? "",
+  ]
   const own = [
     sa.initiator.address,
     sa.responder.address,
@@ -104,6 +107,8 @@ function ownSeeds(sa: IkeSa): string[] {
   ]
   return addresses([...own, ...named.map(t => t.split(/[/\-[]/)[0])])
 }
+
+const addressText = (b: Uint8Array): string => (b.length === 4 ? ipv4Text(b) : ipv6Text(b))
 
 /** Those of the texts that are addresses, each once. */
 const addresses = (texts: readonly string[]): string[] =>

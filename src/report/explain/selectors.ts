@@ -1,7 +1,8 @@
 /** TS_UNACCEPTABLE with both ends' selectors, and answers that are wider than what was asked. RFC 7296 §2.9, RFC 2409 §5.5. */
-import type { ChildAttempt, SelectorPair } from "../../track/child-attempt.ts"
+import type { ChildAttempt } from "../../track/child-attempt.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
+import { type Selector, type Selectors, selectorTexts } from "../../track/selector.ts"
 import type { Say } from "./say.ts"
 import { addressOf, listText } from "./words.ts"
 
@@ -18,7 +19,8 @@ export function explainSelectors(sa: IkeSa, say: Say): void {
 }
 
 const at = (a: ChildAttempt) => ({ frame: a.responseFrame, time: a.time })
-const pairText = ({ i, r }: SelectorPair): string => `${listText(i) || "nothing"} ⇄ ${listText(r) || "nothing"}`
+const pairText = ({ i, r }: Selectors): string =>
+  `${listText(selectorTexts(i)) || "nothing"} ⇄ ${listText(selectorTexts(r)) || "nothing"}`
 
 function refused(sa: IkeSa, say: Say, attempt: ChildAttempt, refusal: string): void {
   const asker = addressOf(sa, attempt.startedBy)
@@ -29,7 +31,7 @@ function refused(sa: IkeSa, say: Say, attempt: ChildAttempt, refusal: string): v
     "ts-unacceptable",
     "error",
     at(attempt),
-    `${refuser} answers ${refusal} in frame ${attempt.responseFrame}: ${asker} asked in frame ${attempt.requestFrame} for TSi ${listText(attempt.asked.i) || "(none)"} and TSr ${listText(attempt.asked.r) || "(none)"}, and no policy of ${refuser} overlaps both${elsewhere}. Make the subnets of the two ends mirror each other`,
+    `${refuser} answers ${refusal} in frame ${attempt.responseFrame}: ${asker} asked in frame ${attempt.requestFrame} for TSi ${listText(selectorTexts(attempt.asked.i)) || "(none)"} and TSr ${listText(selectorTexts(attempt.asked.r)) || "(none)"}, and no policy of ${refuser} overlaps both${elsewhere}. Make the subnets of the two ends mirror each other`,
   )
 }
 
@@ -39,7 +41,7 @@ function widened(sa: IkeSa, say: Say, attempt: ChildAttempt): void {
     "ts-not-subset",
     "error",
     at(attempt),
-    `${answerer} answers selectors in frame ${attempt.responseFrame} that were not asked for: ${listText(attempt.outside)} lies outside ${pairText(attempt.asked)} of frame ${attempt.requestFrame}; a responder may only narrow`,
+    `${answerer} answers selectors in frame ${attempt.responseFrame} that were not asked for: ${listText(selectorTexts(attempt.outside))} lies outside ${pairText(attempt.asked)} of frame ${attempt.requestFrame}; a responder may only narrow`,
   )
 }
 
@@ -47,8 +49,10 @@ function widened(sa: IkeSa, say: Say, attempt: ChildAttempt): void {
 const isNarrower = ({ asked, answered }: ChildAttempt): boolean =>
   answered !== null && (differs(asked.i, answered.i) || differs(asked.r, answered.r))
 
-const differs = (asked: readonly string[], answered: readonly string[]): boolean =>
-  asked.some(text => !answered.includes(text)) && answered.length > 0
+function differs(asked: readonly Selector[], answered: readonly Selector[]): boolean {
+  const texts = selectorTexts(answered)
+  return texts.length > 0 && selectorTexts(asked).some(text => !texts.includes(text))
+}
 
 function narrowed(sa: IkeSa, say: Say, attempt: ChildAttempt): void {
   const answerer = addressOf(sa, otherSide(attempt.startedBy))

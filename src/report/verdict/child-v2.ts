@@ -1,4 +1,5 @@
 /** Child SAs of IKEv2 that keys opened: refused with the IKE SA up, taken back at once, a rekey refused. RFC 7296 §1.2, §1.3, §2.8, §2.9. */
+
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
@@ -6,6 +7,7 @@ import type { ChildAttempt } from "../../track/child-attempt.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
+import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
 import { type Facts, goesOnFor, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -84,7 +86,7 @@ interface Why {
 function whyRefused(f: Facts, a: ChildAttempt): Why {
   const refuser = addressOf(f.sa, a.refusedBy ?? otherSide(a.startedBy))
   const said = `${refuser} answers ${a.errors.join(" and ")} (frame ${a.responseFrame})`
-  const asked = `TSi ${listText(a.asked.i, 2) || "(none)"}, TSr ${listText(a.asked.r, 2) || "(none)"}`
+  const asked = `TSi ${listText(selectorTexts(a.asked.i), 2) || "(none)"}, TSr ${listText(selectorTexts(a.asked.r), 2) || "(none)"}`
   const has = (name: string) => a.errors.includes(name)
   if (has("INTERNAL_ADDRESS_FAILURE") || has("FAILED_CP_REQUIRED"))
     return {
@@ -184,7 +186,7 @@ function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefine
     cause: "child-refused",
     frames: [child.frame],
     headline: "IKE up, the Child SA was taken back at once",
-    why: `${listText(child.tsI, 2)} ⇄ ${listText(child.tsR, 2)} of frame ${child.frame} is deleted ${secondsText(secondsBetween(child.first, child.last))} later without a packet${askedOther(f, child)}: a side cannot use what was agreed`,
+    why: `${listText(selectorTexts(child.selectors.i), 2)} ⇄ ${listText(selectorTexts(child.selectors.r), 2)} of frame ${child.frame} is deleted ${secondsText(secondsBetween(child.first, child.last))} later without a packet${askedOther(f, child)}: a side cannot use what was agreed`,
     remedy: "Compare the traffic selectors of both ends; the log of the side that deletes it says why.",
   }
 }
@@ -192,5 +194,7 @@ function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefine
 /** What was asked for, where the answer lies outside of it. RFC 7296 §2.9. */
 function askedOther({ sa }: Facts, child: ChildSa): string {
   const attempt = sa.attempts.find(a => a.responseFrame === child.frame && a.outside.length > 0)
-  return attempt ? `; asked for were ${listText(attempt.asked.i, 2)} ⇄ ${listText(attempt.asked.r, 2)}` : ""
+  return attempt
+    ? `; asked for were ${listText(selectorTexts(attempt.asked.i), 2)} ⇄ ${listText(selectorTexts(attempt.asked.r), 2)}`
+    : ""
 }

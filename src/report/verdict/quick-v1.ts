@@ -1,8 +1,10 @@
 /** Quick Mode, XAUTH and Mode Config: phase 1 is up, and nothing comes of it. RFC 2409 §5.5, draft-beaulieu-ike-xauth, draft-dukes-ike-mode-cfg. */
+
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
 import { otherSide } from "../../track/peer.ts"
+import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -75,7 +77,7 @@ function read(f: Facts, a: ChildAttempt): Judgement {
   const isProposal = a.errors.some(e => e.replaceAll("-", "_") === "NO_PROPOSAL_CHOSEN")
   const isSelector = a.errors.some(e => e.replaceAll("-", "_") === "INVALID_ID_INFORMATION")
   const cause: DiagnosticCode = isProposal ? "no-proposal-chosen" : isSelector ? "ts-unacceptable" : "child-refused"
-  const asked = `${listText(a.asked.i, 2) || "(host)"} ⇄ ${listText(a.asked.r, 2) || "(host)"}`
+  const asked = `${listText(selectorTexts(a.asked.i), 2) || "(host)"} ⇄ ${listText(selectorTexts(a.asked.r), 2) || "(host)"}`
   const why = isProposal
     ? `${said}: no proposal chosen for phase 2; it was offered with ${groups.length > 0 ? `PFS group ${groups.slice(0, 3).join(", ")}` : "no PFS group"}: ESP algorithms, mode or PFS differ`
     : isSelector

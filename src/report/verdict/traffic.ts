@@ -1,7 +1,9 @@
 /** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
+
 import type { DataSa } from "../../track/data-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { selectorTexts } from "../../track/selector.ts"
 import { icmpName, isTooBig } from "../explain/icmp.ts"
 import { type Facts, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -24,7 +26,7 @@ function outside(f: Facts): Judgement | undefined {
       cause: "inner-outside-selectors",
       frames: r.outsideFrames.slice(0, 4),
       headline: `packets inside ${what} lie outside its selectors`.slice(0, 60),
-      why: `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) lie outside ${child ? `${child.tsI.slice(0, 2).join(", ")} ⇄ ${child.tsR.slice(0, 2).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
+      why: `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) lie outside ${child ? `${selectorTexts(child.selectors.i.slice(0, 2)).join(", ")} ⇄ ${selectorTexts(child.selectors.r.slice(0, 2)).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
     }
   }
   return undefined

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest"
-import { selectorText } from "../../../src/ike/v2/selector-text.ts"
-import { tsi, tsr } from "../../../src/ike/v2/traffic-selector.ts"
+import { selectorText, selectorWords } from "../../../src/ike/v2/selector-text.ts"
+import { type TrafficSelector, tsi, tsr } from "../../../src/ike/v2/traffic-selector.ts"
 import { decodeBytes, everyPrefix, fieldsOf, hex } from "../../helpers/every-prefix.ts"
 
 const V4 = hex("01000000 07000010 0000ffff 0a010000 0a01ffff")
 const V6 = hex(`01000000 08060028 01bb01bb fd100001000000000000000000000000 fd10000100000000ffffffffffffffff`)
 const LABEL = hex("02000000 0a000014 73797374656d5f753a6f626a656374 00 07000010 0000ffff 0a010000 0a01ffff")
-const text = (body: string) => decodeBytes(tsi, hex(body)).selectors.map(selectorText)
+const textOf = (ts: TrafficSelector) => selectorText(selectorWords(ts))
+const text = (body: string) => decodeBytes(tsi, hex(body)).selectors.map(textOf)
 
 describe("tsi, tsr", () => {
   it("reads an IPv4 range", () => {
@@ -22,7 +23,7 @@ describe("tsi, tsr", () => {
   })
 
   it("reads an IPv6 range with a port", () => {
-    expect(decodeBytes(tsr, V6).selectors.map(selectorText)).toEqual(["fd10:1::/64[tcp/443]"])
+    expect(decodeBytes(tsr, V6).selectors.map(textOf)).toEqual(["fd10:1::/64[tcp/443]"])
   })
 
   it("reads a Fibre Channel range", () => {
@@ -38,7 +39,7 @@ describe("tsi, tsr", () => {
 
   it("reads a security label beside a range", () => {
     const { selectors } = decodeBytes(tsi, LABEL)
-    expect(selectors.map(selectorText)).toEqual(["label:system_u:object", "10.1.0.0/16"])
+    expect(selectors.map(textOf)).toEqual(["label:system_u:object", "10.1.0.0/16"])
   })
 
   it("keeps an unknown type and goes on", () => {

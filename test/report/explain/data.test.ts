@@ -10,6 +10,7 @@ import { Explainer } from "../../../src/report/explain/index.ts"
 import { explainSpiReuse } from "../../../src/report/explain/spi-reuse.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { DataResult } from "../../../src/track/data-result.ts"
+import { selectorOf, selectorTexts } from "../../../src/track/selector.ts"
 import { outsideOf } from "../../../src/track/selectors.ts"
 import { GivenCertificates } from "../../../src/unlock/given-certificates.ts"
 import {
@@ -222,15 +223,16 @@ describe("traffic selectors", () => {
   })
 
   it("are widened", () => {
-    expect(outsideOf([range([10, 0, 0, 0], [10, 255, 255, 255])], [net])).toEqual(["10.0.0.0/8"])
-    expect(outsideOf([net], [range([10, 1, 0, 0], [10, 1, 255, 255], { protocol: 6 })])).toEqual(["10.1.0.0/16"])
-    expect(outsideOf([net], [])).toEqual(["10.1.0.0/16"])
+    const texts = (...of: Parameters<typeof outsideOf>) => selectorTexts(outsideOf(...of))
+    expect(texts([range([10, 0, 0, 0], [10, 255, 255, 255])], [net])).toEqual(["10.0.0.0/8"])
+    expect(texts([net], [range([10, 1, 0, 0], [10, 1, 255, 255], { protocol: 6 })])).toEqual(["10.1.0.0/16"])
+    expect(texts([net], [])).toEqual(["10.1.0.0/16"])
   })
 
   it("make a finding", async () => {
     const { sas } = await run(psk, pskKeys)
     const [sa] = sas
-    sa.attempts[0] = { ...sa.attempts[0], outside: ["10.0.0.0/8"] }
+    sa.attempts[0] = { ...sa.attempts[0], outside: [selectorOf(range([10, 0, 0, 0], [10, 255, 255, 255]))] }
     const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
       sa,
     )
