@@ -26,6 +26,7 @@ export const AUDIT_RULES: Readonly<Record<string, string>> = {
   "approval-ends": "what a profile lets stay for some years more",
   "weak-authentication": "authentication that a profile speaks against: method, signature, hash or key",
   "not-approved-authentication": "authentication that is not what a profile asks for",
+  "group-rekey-unsigned": "rekeys of a group that its key server does not sign",
   "weak-signature": "a signature over MD5 or SHA-1",
   "rsa-pkcs1-auth": "the old RSA method, whose hash nobody negotiates",
   "null-authentication": "a side that does not authenticate",

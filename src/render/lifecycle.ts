@@ -27,7 +27,7 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
 }
 
 const PHASE_1 = /^(IKE_SA_INIT|IKE_SESSION_RESUME|IKE_INTERMEDIATE|IKE_AUTH)$|Main Mode|^Aggressive|^Base$/
-const PHASE_2 = /^Quick Mode$|^CREATE_CHILD_SA$/
+const PHASE_2 = /^Quick Mode$|^GROUPKEY-PULL$|^CREATE_CHILD_SA$/
 
 /** Messages of one side alone complete nothing. */
 const bothSpoke = (sa: IkeSaReport): boolean =>

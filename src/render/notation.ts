@@ -98,7 +98,7 @@ function namingV1(exchange: ExchangeReport, message: MessageReport): Naming {
     if (payload === "ID" && phase1) return `IDi${side}`
     if (payload === "ID" && quick) return ids++ === 0 ? "IDci" : "IDcr"
     if ((payload === "HASH" || payload === "SIG") && phase1) return `${payload}_${side.toUpperCase()}`
-    if (payload === "HASH") return quick ? `HASH(${Math.min(nth, 4)})` : "HASH(1)"
+    if (payload === "HASH") return quick || exchange.type === "GROUPKEY-PULL" ? `HASH(${Math.min(nth, 4)})` : "HASH(1)"
     return payload
   }
 }

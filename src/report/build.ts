@@ -3,11 +3,12 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { hex8, toHex } from "../bytes/hex.ts"
 import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
-import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1, GDOI_EXCHANGES } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
+import { speaksGdoi } from "../track/group.ts"
 import type { Check, Group, IkeSa } from "../track/ike-sa.ts"
 import { momentText } from "../track/moment.ts"
 import { selectorTexts } from "../track/selector.ts"
@@ -31,8 +32,15 @@ const hexValues = (values: Readonly<Record<string, Uint8Array>>, show: boolean):
   show ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toHex(value)])) : {}
 
 /** Name of an exchange type as reports spell it. */
-export const exchangeName = (version: 1 | 2, type: number): string =>
-  (version === 1 ? EXCHANGE_TYPE_V1 : EXCHANGE_TYPE_V2).alias(type)
+export const exchangeName = (sa: Pick<IkeSa, "version" | "group" | "initiator" | "responder">, type: number): string =>
+  exchangeNameIn(namingOf(sa), type)
+
+/** Whose names the exchanges of an SA have. */
+export type Naming = 1 | 2 | "gdoi"
+export const namingOf = (sa: Parameters<typeof exchangeName>[0]): Naming => (speaksGdoi(sa) ? "gdoi" : sa.version)
+export const exchangeNameIn = (naming: Naming, type: number): string =>
+  (naming === "gdoi" ? GDOI_EXCHANGES.get(type) : undefined) ??
+  (naming === 2 ? EXCHANGE_TYPE_V2 : EXCHANGE_TYPE_V1).alias(type)
 
 export function checkReport(c: Check): CheckReport {
   return {
@@ -108,9 +116,9 @@ export const keysReport = (sa: IkeSa, showKeys: boolean): IkeSaReport["keys"] =>
   epochs: sa.epochs.map(e => ({ from_message_id: e.fromMessageId, values: hexValues(e.values, showKeys) })),
 })
 
-function exchangeReport(version: 1 | 2, x: Exchange): ExchangeReport {
+function exchangeReport(sa: IkeSa, x: Exchange): ExchangeReport {
   return {
-    type: exchangeName(version, x.type),
+    type: exchangeName(sa, x.type),
     message_id: x.messageId,
     started_by: x.startedBy,
     request_frames: x.messages.filter(m => m.request).map(m => m.frame),
@@ -158,7 +166,7 @@ export function ikeSaReport({ sa, state, checks, findings, verdict }: Conclusion
     offered: sa.offered,
     auth: sa.auth,
     ids: sa.ids,
-    exchanges: sa.exchanges.map(x => exchangeReport(sa.version, x)),
+    exchanges: sa.exchanges.map(x => exchangeReport(sa, x)),
     child_sas: sa.children.map(c => childReport(c, showKeys)),
     keys: keysReport(sa, showKeys),
     checks: checks.map(checkReport),

@@ -15,11 +15,13 @@ import {
   capturesOf,
   childReport,
   communityOf,
-  exchangeName,
+  exchangeNameIn,
   exchangeNotifies,
   findingCodes,
   groupReport,
   keysReport,
+  type Naming,
+  namingOf,
   suiteReport,
 } from "./build.ts"
 import type { Conclusion } from "./conclusion.ts"
@@ -125,14 +127,18 @@ const piecesOf = (id: string, rfc: string): CheckPieces => ({
   fail: tail("fail", rfc),
   skipped: tail("skipped", rfc),
 })
+const exchangeHeads = (naming: Naming) =>
+  kept((type: number) => encoded(`{"type":${json(exchangeNameIn(naming, type))}`))
+
 /** Writes IKE SAs into its buffer, one after another. */
 export class IkeSaWriter {
   readonly #suites = sharedAt()
   readonly #offers = sharedAt()
   readonly #lists = { initiator: listsFrom("initiator"), responder: listsFrom("responder") }
   readonly #exchangeHeads = {
-    1: kept((type: number) => encoded(`{"type":${json(exchangeName(1, type))}`)),
-    2: kept((type: number) => encoded(`{"type":${json(exchangeName(2, type))}`)),
+    1: exchangeHeads(1),
+    2: exchangeHeads(2),
+    gdoi: exchangeHeads("gdoi"),
   }
   readonly #checkPieces = new Map<string, CheckPieces>()
   readonly #notifiesOfPairs = kept((first: readonly string[]) =>
@@ -182,7 +188,7 @@ export class IkeSaWriter {
     to.piece(P.ids)
     this.#perSide(sa.ids)
     to.piece(P.exchanges)
-    this.#list(sa.exchanges, x => this.#exchange(sa.version, x))
+    this.#list(sa.exchanges, x => this.#exchange(namingOf(sa), x))
     to.piece(P.children)
     this.#list(sa.children, c => to.text(json(childReport(c, showKeys))))
     to.piece(P.keys)
@@ -289,11 +295,11 @@ export class IkeSaWriter {
     }
   }
 
-  #exchange(version: 1 | 2, x: Exchange): void {
+  #exchange(naming: Naming, x: Exchange): void {
     const { to } = this
     let repeats = x.omitted ?? 0
     for (const m of x.messages) if (m.retransmissionOf !== null) repeats++
-    to.piece(this.#exchangeHeads[version](x.type))
+    to.piece(this.#exchangeHeads[naming](x.type))
     to.piece(P.messageId)
     to.number(x.messageId)
     to.piece(x.startedBy === "initiator" ? P.byInitiator : P.byResponder)

@@ -145,7 +145,7 @@ function ikeLane(sas: SessionSas, { sa, state }: Conclusion): Lane {
       at: sas.seconds(m.time),
       frame: m.frame,
       side: m.from === "initiator" ? ("I" as const) : ("R" as const),
-      name: exchangeName(sa.version, x.type),
+      name: exchangeName(sa, x.type),
     })),
   )
   const timeOf = new Map(messages.map(m => [m.frame, m.at]))

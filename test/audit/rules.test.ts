@@ -6,6 +6,8 @@ import { PROFILE_SETS, profilesNamed } from "../../src/audit/profiles/index.ts"
 import type { AuditResult } from "../../src/audit/types.ts"
 import type { AnalysisResult } from "../../src/pipeline.ts"
 import { analyzed } from "../play/analyzed.ts"
+import { PlayGdoi } from "../play/play-gdoi.ts"
+import { PlayGikev2 } from "../play/play-gikev2.ts"
 import { PHASE1, PlayV1 } from "../play/play-v1.ts"
 import { N, PlayV2, type SuiteSpec } from "../play/play-v2.ts"
 import { hex, Tape } from "../play/tape.ts"
@@ -467,4 +469,35 @@ it("takes AH around ESP for its integrity", async () => {
     return { dh_shared: p.exchanged.map(x => hex(x.shared)), psks: [{ secret: "swordfish" }] }
   })
   expect(brief(result)).toEqual(["medium ikev1", "low weak-prf", "low ah-beside-esp"])
+})
+
+describe("groups", () => {
+  it.each([
+    ["GDOI", false],
+    ["GDOI", true],
+  ] as const)("tells rekeys of %s that nobody signs (%s)", async (_, unsigned) => {
+    const result = await audited(tape => {
+      const play = new PlayGdoi(tape)
+      const kek = play.kek(unsigned ? undefined : { algorithm: 1, hash: 3, spki: ones(32), sign: () => ones(128) })
+      play.pull({ teks: [play.tek()], kek, sequence: 0 })
+      play.push(kek, 1, { teks: [play.tek({ id: 20 })] })
+      return { dh_shared: play.member.exchanged.map(e => hex(e.shared)), psks: ["swordfish"] }
+    })
+    expect(result.findings.filter(f => f.rule === "group-rekey-unsigned").map(f => f.objects)).toEqual(
+      unsigned ? [["ike/1"]] : [],
+    )
+    // The rekey SA is no IKEv1 that somebody asks for in vain.
+    expect(result.findings.filter(f => f.rule === "ikev1").map(f => f.objects)).toEqual([["ike/0"]])
+  })
+
+  it("tells rekeys of G-IKEv2 whose authentication is implicit", async () => {
+    const result = await audited(tape => {
+      const play = new PlayGikev2(tape)
+      const rekey = play.rekey()
+      play.register({ data: [play.dataSa()], rekey })
+      play.push(rekey, 0, { data: [play.dataSa()] })
+      return { dh_shared: play.member.exchanged.map(e => hex(e.shared)), psks: ["swordfish"] }
+    })
+    expect(result.findings.filter(f => f.rule === "group-rekey-unsigned").map(f => f.severity)).toEqual(["medium"])
+  })
 })

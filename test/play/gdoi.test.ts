@@ -101,6 +101,7 @@ describe("GROUPKEY-PULL", () => {
     play.pull({ teks: [play.tek()], kek: play.kek() })
     const [sa] = (await reportOf(play.tape)).ike_sas
     expect([sa.verdict.outcome, sa.group]).toEqual(["up", null])
+    expect(sa.exchanges.map(x => x.type)).toEqual(["Identity Protection (Main Mode)", "GROUPKEY-PULL"])
   })
 })
 

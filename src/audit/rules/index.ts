@@ -5,6 +5,7 @@ import { auditAuthentication } from "./authentication.ts"
 import { auditCertificates } from "./certificates.ts"
 import { auditData } from "./data.ts"
 import { auditDowngrade } from "./downgrade.ts"
+import { auditGroups } from "./group.ts"
 import { auditIntegrity } from "./integrity.ts"
 import { auditLifetimes } from "./lifetimes.ts"
 import { auditOffers } from "./offers.ts"
@@ -18,6 +19,7 @@ export const RULES: readonly ((context: RuleContext) => void)[] = [
   auditOffers,
   auditAuthentication,
   auditCertificates,
+  auditGroups,
   auditIntegrity,
   auditReuse,
   auditLifetimes,

@@ -1,6 +1,12 @@
 /** Exchange types of IKEv1; reports use these names. */
 import { registry } from "../registry.ts"
 
+/** What GDOI calls the numbers that it shares. RFC 6407 §3, §4. */
+export const GDOI_EXCHANGES: ReadonlyMap<number, string> = new Map([
+  [32, "GROUPKEY-PULL"],
+  [33, "GROUPKEY-PUSH"],
+])
+
 /** ISAKMP Exchange Types. RFC 2408 §3.1, RFC 2409 Appendix A. */
 export const EXCHANGE_TYPE = registry(
   "ISAKMP Exchange Types",

@@ -37,7 +37,7 @@ export { otherSide }
 
 /** `IKE_AUTH 1`; phase 1 of IKEv1 has no Message ID worth saying. */
 export const exchangeText = (sa: IkeSa, x: Pick<Exchange, "type" | "messageId">): string =>
-  sa.version === 1 ? exchangeName(1, x.type) : `${exchangeName(2, x.type)} ${x.messageId}`
+  sa.version === 1 ? exchangeName(sa, x.type) : `${exchangeName(sa, x.type)} ${x.messageId}`
 
 /** `1: AES-CBC-128 · HMAC-SHA2-256-128 · …`. */
 export const offerText = (o: Offer): string =>

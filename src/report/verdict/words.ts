@@ -20,7 +20,7 @@ export function nameOf({ sa }: Facts, side: Side): string {
 
 /** `IKE_AUTH`, `Main Mode`. */
 export const exchangeOf = ({ sa }: Facts, s: Sent): string =>
-  exchangeName(sa.version, s.exchange.type)
+  exchangeName(sa, s.exchange.type)
     .replace(/ \(.*\)$/, "")
     .replace(/^Identity Protection$/, "Main Mode")
 
