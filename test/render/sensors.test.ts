@@ -1,4 +1,6 @@
 /** Reports in the formats of other sensors, read as their tools read them. Fixtures: NAT, TCP, IKEv1, a refusal, lost packets. */
+import { readFileSync } from "node:fs"
+import { isIP } from "node:net"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Report } from "../../src/report/types.ts"
@@ -132,6 +134,15 @@ describe.each(NAMES)("Zeek's ipsec.log of %s", name => {
 })
 
 describe("Zeek's ipsec.log", () => {
+  it("has the columns and types of zeek-spicy-ipsec, then ours", async () => {
+    const theirs = readFileSync(resolve(fixtures, "sensors/zeek-ipsec-columns.tsv"), "utf8").trimEnd().split("\n")
+    const { names, types } = zeekLog(await run("v2-nat", "zeek"))
+    const ours = names.map((name, i) => `${name}\t${types[i]}`)
+    const columns = theirs.filter(line => !line.startsWith("#"))
+    expect(columns).toHaveLength(31)
+    expect(ours.slice(0, columns.length)).toEqual(columns)
+  })
+
   it("lists notifications and groups as vectors", async () => {
     const { entries } = zeekLog(await run("v2-nat", "zeek"))
     expect(entries[0].notify_messages.split(",")).toContain("NAT_DETECTION_SOURCE_IP")
@@ -159,7 +170,59 @@ describe.each(NAMES)("ECS of %s", name => {
   })
 })
 
+interface EcsField {
+  readonly type: "date" | "keyword" | "ip" | "long" | "match_only_text"
+  readonly normalize?: readonly string[]
+  readonly allowed_values?: readonly string[]
+}
+const schema: {
+  readonly fields: Readonly<Record<string, EcsField>>
+  readonly expected_event_types: Readonly<Record<string, readonly string[]>>
+} = JSON.parse(readFileSync(resolve(fixtures, "sensors/ecs-8.17-fields.json"), "utf8"))
+
+/** What a document has that the schema of ECS does not: `network.foo: no field`, `source.port: no long`. */
+function outsideEcs(document: Readonly<Record<string, unknown>>, prefix = ""): string[] {
+  return Object.entries(document).flatMap(([key, value]) => {
+    const name = prefix + key
+    if (name === "ikedump") return []
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return outsideEcs({ ...value }, `${name}.`)
+    const field = schema.fields[name]
+    if (!field) return [`${name}: no field`]
+    if (Array.isArray(value) !== (field.normalize?.includes("array") ?? false)) return [`${name}: a list or not`]
+    const values: unknown[] = [value].flat()
+    if (values.length === 0) return [`${name}: empty`]
+    const good = (v: unknown): boolean =>
+      field.type === "long"
+        ? Number.isSafeInteger(v)
+        : typeof v === "string" &&
+          (field.type !== "date" || new Date(v).toISOString() === v) &&
+          (field.type !== "ip" || isIP(v) > 0) &&
+          (field.allowed_values?.includes(v) ?? true)
+    return values.every(good) ? [] : [`${name}: no ${field.type}`]
+  })
+}
+
 describe("ECS", () => {
+  it("has fields, types and values of its schema alone", async () => {
+    for (const name of NAMES)
+      for (const document of lines(await run(name, "ecs"))) {
+        expect(outsideEcs(document)).toEqual([])
+        expect(schema.expected_event_types[document.event.category[0]]).toEqual(
+          expect.arrayContaining(document.event.type),
+        )
+        expect(schema.fields["event.category"].allowed_values).toContain(document.event.category[0])
+      }
+    const bad = { network: { foo: 1 }, source: { port: "500", ip: "x" }, related: { ip: [] }, event: { kind: "thing" } }
+    expect(outsideEcs(bad)).toEqual([
+      "network.foo: no field",
+      "source.port: no long",
+      "source.ip: no ip",
+      "related.ip: empty",
+      "event.kind: no keyword",
+    ])
+  })
+
   it("says success, failure, and over TCP", async () => {
     const outcome = async (name: string) => lines(await run(name, "ecs"))[0].event.outcome
     expect(await outcome("v2-nat")).toBe("success")

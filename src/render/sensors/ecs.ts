@@ -44,9 +44,11 @@ function ikeDocument(sa: IkeSaReport, report: Report, overTcp: boolean): object 
   }
 }
 
-/** Identities of both ends, in the order of the roles. */
-const users = (sa: IkeSaReport): string[] =>
-  [sa.ids.initiator?.value, sa.ids.responder?.value].filter(v => v !== undefined)
+/** Identities of both ends, in the order of the roles; undefined where none is known. */
+function users({ ids }: IkeSaReport): string[] | undefined {
+  const known = [ids.initiator?.value, ids.responder?.value].filter(v => v !== undefined)
+  return known.length > 0 ? known : undefined
+}
 
 function dataDocument(d: EspSaReport, report: Report): object {
   const inside = { none: d.protocol.toLowerCase(), udp: "udp", tcp: "tcp" }[d.encapsulation]
