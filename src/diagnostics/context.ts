@@ -45,6 +45,12 @@ export const CONTEXT = {
     "Look for loss on the path if they are many.",
     "RFC 7296 §2.1",
   ),
+  "captured-twice": declare(
+    ["info"],
+    "Messages that the capture has twice, within a quarter of a second; they count once.",
+    "Nothing, or capture on one interface.",
+    "RFC 7296 §2.1",
+  ),
   "cookie-not-returned": declare(
     ["info"],
     "A COOKIE was asked for and never sent back.",

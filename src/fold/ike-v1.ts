@@ -101,7 +101,9 @@ export class V1Fold {
       this.#take(sa, from, { message, datagram })
       return
     }
-    const whole = this.#of(sa).fragments[from].add(part, datagram)
+    const fragments = this.#of(sa).fragments[from]
+    const before = fragments.frameBefore(part)
+    const whole = fragments.add(part, datagram)
     const inner =
       whole &&
       decodeTelling(whole.datagram.src, m => this.context.fault(datagram, m), { shapes: this.context.memory.shapes })
@@ -109,20 +111,23 @@ export class V1Fold {
       const outer = { datagram, frames: whole.frames }
       this.context.opened(datagram, wholeOf(inner, whole.frames))
       this.#take(sa, from, { message: inner, datagram: whole.datagram, outer })
-    } else this.#fragment(sa, message, datagram, part)
+    } else this.#fragment(sa, message, datagram, part, before)
   }
 
-  /** A fragment that did not complete its message: known by its number. */
-  #fragment(sa: IkeSa, message: Message, datagram: Datagram, { number, last }: FragmentV1): void {
+  /** A fragment that did not complete its message: known by its number. One of a message that is whole already repeats the frame `before`. */
+  #fragment(sa: IkeSa, message: Message, datagram: Datagram, { number, last }: FragmentV1, before?: number): void {
     const from = senderOf(sa, message, datagram)
     const exchange = this.#exchangeOf(sa, message, from)
-    const record = addMessage(exchange, datagram, message, {
+    const about = {
       from,
       payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
       notifies: [],
       fragment: { number, total: last ? number : 0 },
       encrypted: false,
-    })
+    }
+    // The record of the frame that completed a message is of the whole, so its content does not tell.
+    const same = before === undefined ? undefined : exchange.messages.find(m => m.frame === before)?.digest
+    const record = addMessage(exchange, datagram, message, about, same)
     follow(sa, exchange, record, datagram)
   }
 

@@ -13,7 +13,7 @@ interface Group {
 
 /** Messages being put together at once, of one sender in one SA. */
 const GROUPS = 16
-/** Whole messages that are remembered: what comes of them once more is a copy. */
+/** Whole messages that are remembered: what comes of them once more says nothing new. */
 const DONE = 2
 
 export class FragmentsV1 {
@@ -56,6 +56,12 @@ export class FragmentsV1 {
       `reassembled from frames ${frames.join(", ")}`,
     )
     return { frames, datagram: { ...datagram, src } }
+  }
+
+  /** The frame in which this very fragment came as part of a message that is whole. */
+  frameBefore({ id, number, data }: FragmentV1): number | undefined {
+    const before = this.#done.get(id)?.parts.get(number)
+    return before && equal(before.data, data) ? before.frame : undefined
   }
 
   /** What never became whole: which numbers came, and how many there should be (0 when the last one is missing). */

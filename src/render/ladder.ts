@@ -4,6 +4,7 @@ import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
+import { isOnItsWay } from "../track/exchange.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, MessageRow, RetransmissionRow, Sent, Side } from "./ladder-rows.ts"
 import { livenessRuns } from "./liveness.ts"
 import { messageNotation } from "./notation.ts"
@@ -66,10 +67,11 @@ function controlRows(
     if (c.status === "fail" && c.frame !== null) failed.set(c.frame, [...(failed.get(c.frame) ?? []), c.id])
   const sent: Sent[] = sa.exchanges.flatMap(exchange => exchange.messages.map(message => ({ exchange, message })))
   sent.sort((a, b) => a.message.frame - b.message.frame)
+  const sendings = withoutCopies(sent, clock)
   const isOpened = (m: MessageReport) => m.payloads.length > 1 || opened.has(m.frame)
-  const runs = livenessRuns(sa, sent, { isOpened, clock, sizes })
+  const runs = livenessRuns(sa, sendings, { isOpened, clock, sizes })
   const rows: LadderRow[] = runs.rows.slice()
-  const rest = sent.filter(s => !runs.taken.has(s.message))
+  const rest = sendings.filter(s => !runs.taken.has(s.message))
   const times = new Map(sent.map(s => [s.message.frame, clock(s.message.time)]))
   for (let i = 0; i < rest.length; ) {
     const group = sameRow(rest, i)
@@ -81,6 +83,17 @@ function controlRows(
     i += group.length
   }
   return rows
+}
+
+/** What was sent: a message that was captured at a second place is drawn once. */
+function withoutCopies(sent: readonly Sent[], clock: (time: string) => number): Sent[] {
+  const seen = new Map<number, number>()
+  return sent.filter(({ message }) => {
+    const first = message.retransmission_of ?? message.frame
+    const [before, at] = [seen.get(first), clock(message.time)]
+    seen.set(first, at)
+    return before === undefined || !isOnItsWay(at - before)
+  })
 }
 
 /** The message at `i` with what follows directly and is drawn in the same row: its other fragments, or the next retransmissions. */

@@ -45,10 +45,12 @@ export function isAnotherAnswer(sa: IkeSa, message: Message): boolean {
 
 /**
  * Whether a message under another responder SPI, or none, still belongs to an SA that was answered: one of its first messages again, or
- * another try after an answer that chose nothing (INVALID_KE_PAYLOAD or COOKIE under an SPI, RFC 7296 §2.6). All else is a new SA.
+ * another try after an answer that chose nothing (INVALID_KE_PAYLOAD or COOKIE under an SPI, RFC 7296 §2.6), or a refusal of the answer.
+ * All else is a new SA.
  */
 export function staysInBeginning(sa: IkeSa, message: Message): boolean {
   const begins = (type: number) => BEGINNINGS[message.version].includes(type)
+  if (refusesAnswer(message)) return true
   if (!isFirstExchange(message)) return false
   const first = sa.exchanges.slice(0, RECENT).filter(x => begins(x.type))
   if (message.spiR === NO_SPI) {
@@ -62,6 +64,10 @@ export function staysInBeginning(sa: IkeSa, message: Message): boolean {
     !first.some(x => x.type === EXCHANGE_TYPE.IKE_SESSION_RESUME)
   )
 }
+
+/** An initiator that cannot use an answer tells so in the clear, and names no cookie of the responder: it took none. RFC 2408 §5.2. */
+const refusesAnswer = ({ version, spiR, exchangeType, flags }: Message): boolean =>
+  version === 1 && spiR === NO_SPI && exchangeType === EXCHANGE_V1.INFORMATIONAL && (flags & FLAG_ENCRYPTION) === 0
 
 /** A responder's message of phase 1 that shows by itself to be one: it answers the initiator's SA payload under a cookie of its own. */
 export const answersV1 = (message: Message): boolean =>

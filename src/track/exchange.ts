@@ -95,12 +95,15 @@ function framesByContent(messages: readonly MessageRecord[]): PerSide<Map<number
 /** Seconds between two captures of one message on its way. */
 const ON_ITS_WAY = 0.25
 
+/** Whether a message that comes again after these seconds was captured at another place: nobody sends it again so soon. */
+export const isOnItsWay = (seconds: number): boolean => Math.abs(seconds) < ON_ITS_WAY
+
 /** Whether a message was seen on its way already, sooner than anybody sends it again: captures of two places were merged. */
 export function isCopy(exchange: Exchange, record: MessageRecord): boolean {
   if (record.retransmissionOf === null) return false
   const at = exchange.messages.lastIndexOf(record)
   const before = exchange.messages.findLast((m, i) => (at < 0 || i < at) && m !== record && m.digest === record.digest)
-  return before !== undefined && Math.abs(secondsBetween(before.time, record.time)) < ON_ITS_WAY
+  return before !== undefined && isOnItsWay(secondsBetween(before.time, record.time))
 }
 
 /** A message and all its repetitions; copies that another capture point took are none. */

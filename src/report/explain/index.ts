@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { explainAuthentication } from "./authentication.ts"
+import { explainCopies } from "./captured-twice.ts"
 import { explainCertificates } from "./certificates.ts"
 import { ExplainContext, type ExplainOptions } from "./context.ts"
 import { explainCookies } from "./cookies.ts"
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   explainNotifications,
   explainIkev1,
   explainSilence,
+  explainCopies,
   explainFragments,
   explainDeletes,
   explainCertificates,

@@ -49,8 +49,21 @@ function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): 
     say("no-proposal-chosen", "warning", notice, `${answer}${offered}: ${forged}`)
     return
   }
+  if (refusesChoice(sa, notice)) {
+    say(
+      "no-proposal-chosen",
+      "error",
+      notice,
+      `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to what ${addressOf(sa, otherSide(notice.from))} chose from its offer${request}: what was chosen is not what it offered, or not what it can use; its log says what`,
+    )
+    return
+  }
   say("no-proposal-chosen", "error", notice, `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`)
 }
+
+/** Whether the initiator of phase 1 cannot use the answer to its offer. RFC 2408 §4.2, §5.4. */
+export const refusesChoice = (sa: IkeSa, notice: Notice): boolean =>
+  sa.version === 1 && sa.choice !== null && !notice.encrypted && notice.from === "initiator"
 
 /** What a KE value of the request is wrong in, where that alone explains a refusal. RFC 5903 §7, RFC 6989 §2. */
 export function keFault(sa: IkeSa, notice: Notice): string | undefined {

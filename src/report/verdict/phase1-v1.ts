@@ -8,6 +8,7 @@ import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
 import { isPsk } from "../explain/ikev1.ts"
+import { refusesChoice } from "../explain/proposals.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -66,6 +67,17 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
   const what = `${done ? `The last message of ${exchangeOf(f, last)} was` : `${exchangeOf(f, last)} message ${numberOf(f, last)} (${framesText(framesOf(last))}) is`} answered by ${plural(answers.length, "Informational message")}${said} (${framesText(answers.map(frameOf))})`
   const frames = [...framesOf(last), ...answers.map(frameOf)]
+  const choice = f.sa.notices.find(n => n.frame === frameOf(first) && refusesChoice(f.sa, n))
+  if (choice?.name === "NO-PROPOSAL-CHOSEN")
+    return {
+      outcome: "failed",
+      certainty: "seen",
+      cause: "no-proposal-chosen",
+      frames,
+      headline: "What was chosen is refused",
+      why: `${what} instead of the next, and nothing follows: ${by} cannot use what ${nameOf(f, last.from)} chose from its offer. It came in the clear, so anybody on the path could have sent it`,
+      remedy: `Compare the IKE proposals of both ends, attributes and lifetimes too; its log says what ${by} does not like.`,
+    }
   if (showsPsk(f, last) && !done) {
     if (last.exchange.type === EXCHANGE_V1.AGGRESSIVE) return mismatch(f, last, frames, `${what} instead of the next`)
     return understood(last, answers)
