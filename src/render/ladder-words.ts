@@ -30,7 +30,7 @@ export function rowWords(ladder: Ladder, row: LadderRow): RowWords {
     case "liveness":
       return livenessWords(row)
     case "data":
-      return dataWords(row)
+      return dataWords(ladder, row)
     case "band":
       return bandWords(row)
   }
@@ -83,7 +83,7 @@ function livenessWords(row: LivenessRow): RowWords {
   return { texts: [join(count, every, answered), join(count, every), count], labels }
 }
 
-function dataWords({ esp, until, plausible }: DataRow): RowWords {
+function dataWords({ left, right }: Ladder, { esp, until, plausible }: DataRow): RowWords {
   const head = `${esp.protocol} ${esp.spi}`
   const volume = `${plural(esp.packets, "packet")}, ${sizeText(esp.bytes)}`
   const { missing, duplicate, out_of_order } = esp.sequence
@@ -97,7 +97,10 @@ function dataWords({ esp, until, plausible }: DataRow): RowWords {
   if (esp.icv_failed > 0) labels.push(same(`ICV failed ${countText(esp.icv_failed)}`, "bad"))
   if (esp.icv_ok > 0)
     labels.push(same(`ICV ${countText(esp.icv_ok)}/${countText(esp.packets)}`, esp.icv_failed > 0 ? "warn" : "ok"))
-  if (plausible) labels.push({ text: "by address and time", short: "by address", tone: "plain" })
+  const ends = [esp.source, esp.destination]
+  if (plausible && !(ends.includes(left) && ends.includes(right)))
+    labels.push({ text: "the same beyond a NAT", short: "beyond NAT", tone: "plain" })
+  else if (plausible) labels.push({ text: "by address and time", short: "by address", tone: "plain" })
   const to = `to ${clockText(until)}`
   return {
     texts: [

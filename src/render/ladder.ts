@@ -252,7 +252,8 @@ export interface DataOwners {
 
 /**
  * Data SAs by the id of the IKE SA they belong to: by their Child SA, else by the newest IKE SA between the same addresses that
- * got past its first exchange before their first packet. Those that fit none are under `null`.
+ * got past its first exchange before their first packet, else with what a NAT between made of the same packets. Those that fit none are
+ * under `null`.
  */
 export function dataSasOf(report: DataOwners): Map<string | null, EspSaReport[]> {
   const owner = new Map(report.ike_sas.flatMap(sa => sa.child_sas.map(c => [c.id, sa.id] as const)))
@@ -265,15 +266,30 @@ export function dataSasOf(report: DataOwners): Map<string | null, EspSaReport[]>
     if (group) group.push(sa)
     else between.set(key, [sa])
   }
+  const found = new Map<EspSaReport, string>()
+  const bySpi = new Map<string, EspSaReport>()
+  for (const esp of report.esp_sas) {
+    const candidates = between.get(pair(esp.source, esp.destination)) ?? []
+    const plausible = candidates.findLast(sa => sa.first_time <= esp.first_time)?.id
+    const id = esp.child_sa === null ? plausible : owner.get(esp.child_sa)
+    if (id === undefined) continue
+    found.set(esp, id)
+    bySpi.set(esp.spi, esp)
+  }
   const out = new Map<string | null, EspSaReport[]>()
   for (const esp of report.esp_sas) {
-    const proven = esp.child_sa === null ? undefined : owner.get(esp.child_sa)
-    const candidates = between.get(pair(esp.source, esp.destination)) ?? []
-    const plausible = candidates.findLast(sa => sa.first_time <= esp.first_time)
-    const id = proven ?? (esp.child_sa === null ? plausible?.id : undefined) ?? null
+    const other = bySpi.get(esp.spi)
+    const id = found.get(esp) ?? (other && isBeyondNat(esp, other) ? found.get(other) : undefined) ?? null
     const group = out.get(id)
     if (group) group.push(esp)
     else out.set(id, [esp])
   }
   return out
 }
+
+/** Whether two data SAs of one SPI at one time share an end: a NAT changed the other one, and the capture sees both of its sides. */
+const isBeyondNat = (a: EspSaReport, b: EspSaReport): boolean =>
+  a.protocol === b.protocol &&
+  a.first_time <= b.last_time &&
+  b.first_time <= a.last_time &&
+  (a.source === b.source || a.destination === b.destination)

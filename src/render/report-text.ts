@@ -35,7 +35,8 @@ const MAX_ROWS = 48
 const MAX_HALF_OPEN = 20
 /** Cards of what went wrong below an overview. */
 const MAX_CARDS = 10
-const MAX_FINDINGS = 200
+/** Findings of one code and no IKE SA that are written out. */
+const MAX_OF_CODE = 3
 const MAX_ESP = 200
 
 /** The whole report as text, with a newline at its end. */
@@ -229,11 +230,27 @@ function* generalFindings(
 ): Generator<string> {
   if (findings.length === 0) return
   const sorted = bySeverity(findings)
-  const shown = verbose ? sorted : sorted.slice(0, MAX_FINDINGS)
+  const { shown, more } = verbose ? { shown: sorted, more: new Map<string, number>() } : firstOfEach(sorted)
   const title = report.ike_sas.length > 0 ? "Other findings" : "Findings"
   const lines = [pen.theme.strong(title), ...shown.flatMap(d => findingLines(d, pen, 2))]
-  if (shown.length < sorted.length) lines.push(`  and ${plural(sorted.length - shown.length, "more finding")}`)
+  for (const [code, count] of more)
+    lines.push(pen.theme.dim(`  and ${plural(count, "more finding")} of ${pen.text(code)} (-v shows all)`))
   yield lines.join("\n")
+}
+
+/** The first findings of each code, and how many more there are. */
+function firstOfEach(sorted: Report["diagnostics"]): {
+  shown: Report["diagnostics"]
+  more: ReadonlyMap<string, number>
+} {
+  const counts = new Map<string, number>()
+  const shown = sorted.filter(({ code }) => {
+    const n = (counts.get(code) ?? 0) + 1
+    counts.set(code, n)
+    return n <= MAX_OF_CODE
+  })
+  const more = [...counts].filter(([, n]) => n > MAX_OF_CODE).map(([code, n]) => [code, n - MAX_OF_CODE] as const)
+  return { shown, more: new Map(more) }
 }
 
 /** Narrower than this, what is to be said of a row stands below it. */

@@ -29,8 +29,11 @@ export interface Capture {
 }
 
 /** The frames of `fixtures/<name>/capture.pcap`. */
-export function fixtureCapture(name: string): Capture {
-  const bytes = new Uint8Array(readFileSync(resolve(FIXTURES, name, "capture.pcap")))
+export const fixtureCapture = (name: string): Capture => fileCapture(`${name}/capture.pcap`)
+
+/** The frames of `fixtures/<path>`. */
+export function fileCapture(path: string): Capture {
+  const bytes = new Uint8Array(readFileSync(resolve(FIXTURES, path)))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const frames: Frame[] = []
   for (let at = HEADER_BYTES; at < bytes.length; ) {

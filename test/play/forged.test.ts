@@ -267,6 +267,31 @@ describe("an answer of IKEv1 under another cookie (RFC 2408 §2.5.3)", () => {
   })
 })
 
+describe("a refusal of the answer, without the responder's cookie (RFC 2408 §5.2)", () => {
+  const refusal = (play: PlayV1) => play.clear("initiator", v1.XV1.INFO, [v1.notifyV1(14)], false)
+
+  it("belongs to the SA, and changes nothing where that goes on", async () => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    const [first, answer, ...rest] = play.tape.packets.map((_, i) => i + 1)
+    const { ike_sas } = await reportOf(play.tape.capture([first, answer, refusal(play), ...rest]), PSKS)
+    expect(ike_sas).toHaveLength(1)
+    expect(ike_sas[0].state).toBe("established")
+    expect(ike_sas[0].diagnostics).toContain("unauthenticated-error")
+    expect(ike_sas[0].diagnostics).not.toContain("no-proposal-chosen")
+  })
+
+  it("is the reason where nothing follows, and names what is refused", async () => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    const { ike_sas } = await reportOf(play.tape.capture([1, 2, refusal(play)]))
+    expect(ike_sas).toHaveLength(1)
+    const { outcome, cause, certainty, why } = ike_sas[0].verdict
+    expect({ outcome, cause, certainty }).toEqual({ outcome: "failed", cause: "no-proposal-chosen", certainty: "seen" })
+    expect(why).toContain("chose from its offer")
+  })
+})
+
 describe("messages of phase 1 that are no further step (RFC 2409 §5)", () => {
   it("six in the clear are no finished Main Mode", async () => {
     const play = new PlayV1(new NewTape())

@@ -6,6 +6,7 @@ import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { type Selector, selectorTexts } from "../../track/selector.ts"
+import { copyFinder } from "./data-copies.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { plural } from "./words.ts"
@@ -43,21 +44,6 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
   return [...flows.values()]
     .filter(f => !f.all.some(data => copiesOf(data).some(copy => bothWays.has(copy))))
     .flatMap(oneWay)
-}
-
-/** Data SAs of one SPI among which copies are looked for: nobody captures an SA at more places. */
-const MAX_SAME_SPI = 64
-
-/** Finds the same packets under other addresses: captured on both sides of a NAT. */
-function copyFinder(all: readonly DataSa[]): (data: DataSa) => DataSa[] {
-  const bySpi = new Map<string, DataSa[]>()
-  const keyOf = ({ protocol, spi }: DataSa) => `${protocol} ${spi}`
-  for (const data of all) {
-    const same = bySpi.get(keyOf(data))
-    if (!same) bySpi.set(keyOf(data), [data])
-    else if (same.length < MAX_SAME_SPI) same.push(data)
-  }
-  return data => (bySpi.get(keyOf(data)) ?? []).filter(d => d !== data && d.sketch.isSame(data.sketch))
 }
 
 /** Peers and selectors, no matter which side asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */

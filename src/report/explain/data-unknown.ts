@@ -4,6 +4,7 @@ import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { SipSa } from "../../track/sip-agreements.ts"
 import { type ExplainContext, pairOf } from "./context.ts"
+import { copyFinder } from "./data-copies.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
 import { framesText, listText, plural } from "./words.ts"
@@ -12,6 +13,7 @@ export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context:
   const between = sasByPair(sas)
   const transit = transitOf(sas)
   const missing = new Map<string, DataSa[]>()
+  const copiesOf = copyFinder(all)
   const out: Diagnostic[] = []
   for (const data of all) {
     const agreed = data.protocol === "ESP" && !index.find(data) && sip?.find(data.destination, data.spi)
@@ -23,6 +25,8 @@ export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context:
     if (index.find(data) || data.result?.sa || (data.senders[0] ?? data) !== data) continue
     const key = pairOf(data.source, data.destination)
     const known = between.get(key)
+    // What a NAT changed is told of once, where the addresses are those of a negotiation.
+    if (!known && copiesOf(data).some(copy => between.has(pairOf(copy.source, copy.destination)))) continue
     const before = known !== undefined && known.first < data.firstFrame
     if (known?.readable && before)
       out.push(

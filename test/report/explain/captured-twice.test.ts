@@ -1,0 +1,63 @@
+/** Captures taken at two places (`-i any`, both sides of a NAT): what they have twice counts once, and what was sent again is told from it. */
+import { describe, expect, it } from "vitest"
+import { buildLadder, dataSasOf } from "../../../src/render/ladder.ts"
+import { analyzeCapture, type Capture, fileCapture } from "../../helpers/capture-edit.ts"
+
+/** Where the IV of these ESP packets ends, from the end of the frame. */
+const IV_FROM_END = 114
+
+const reportOf = async (capture: Capture) => (await analyzeCapture(capture)).report
+
+/** Every frame so much later than the one before it, seconds. */
+const spread = ({ header, frames }: Capture, seconds: number): Capture => ({
+  header,
+  frames: frames.map((f, i) => ({ ...f, seconds: f.seconds + i * seconds })),
+})
+
+describe("messages that are in the capture twice", () => {
+  it.each(["m1-big-any", "nat-ok-any"])("are drawn and counted once: %s", async name => {
+    const { ike_sas, diagnostics } = await reportOf(fileCapture(`verdict/${name}.pcap`))
+    const rows = buildLadder(ike_sas[0]).rows.flatMap(r =>
+      r.kind === "message" || r.kind === "retransmission" ? [r] : [],
+    )
+    expect(rows.map(r => r.kind)).not.toContain("retransmission")
+    expect(rows.flatMap(r => (r.kind === "message" ? (r.fragments?.missing ?? []) : []))).toEqual([])
+    const messages = ike_sas[0].exchanges.flatMap(x => x.messages)
+    const copies = messages.filter(m => m.retransmission_of !== null)
+    expect(copies).toHaveLength(messages.length / 2)
+    const said = diagnostics.filter(d => d.code === "captured-twice")
+    expect(said.map(d => d.severity)).toEqual(["info"])
+    expect(said[0].message).toMatch(
+      new RegExp(`^${copies.length} messages came again at once .* beside ${copies.length} that count`),
+    )
+  })
+
+  it("were sent again where seconds lie between", async () => {
+    const { ike_sas, diagnostics } = await reportOf(spread(fileCapture("verdict/nat-ok-any.pcap"), 1))
+    expect(diagnostics.map(d => d.code)).not.toContain("captured-twice")
+    expect(buildLadder(ike_sas[0]).rows.map(r => r.kind)).toContain("retransmission")
+  })
+})
+
+describe("ESP on both sides of a NAT", () => {
+  it("is one SA's, and its negotiation is not missed", async () => {
+    const report = await reportOf(fileCapture("verdict/nat-ok-any.pcap"))
+    expect(new Set(report.esp_sas.map(e => e.spi)).size).toBeLessThan(report.esp_sas.length)
+    expect(report.diagnostics.map(d => d.code)).not.toContain("negotiation-not-captured")
+    expect([...dataSasOf(report).keys()]).toEqual(["ike/0"])
+  })
+
+  it("is another SA's where its packets are others", async () => {
+    const capture = fileCapture("verdict/nat-ok-any.pcap")
+    const report = await reportOf({
+      header: capture.header,
+      frames: capture.frames.map((f, i) => {
+        const bytes = f.bytes.slice()
+        // Another IV in every second packet: those of one side of the NAT.
+        if (i >= 8 && i % 2 === 0) bytes[bytes.length - IV_FROM_END] ^= 0xff
+        return { ...f, bytes }
+      }),
+    })
+    expect(report.diagnostics.map(d => d.code)).toContain("negotiation-not-captured")
+  })
+})
