@@ -105,7 +105,7 @@ const GDOI_PORT = 848
 
 /** Whether the exchanges of an SA are GDOI's, whose numbers IKEv1 has too. */
 export const speaksGdoi = (sa: Pick<IkeSa, "version" | "group" | "initiator" | "responder">): boolean =>
-  sa.version === 1 && (sa.group !== null || sa.responder.port === GDOI_PORT || sa.initiator.port === GDOI_PORT)
+  sa.version === 1 && (sa.group !== undefined || sa.responder.port === GDOI_PORT || sa.initiator.port === GDOI_PORT)
 
 /** Whether a key server sends of its own accord, under SPIs of which no negotiation is seen. New Group Mode has a Message ID. RFC 6407 §4. */
 export const isPush = (sa: IkeSa, { exchangeType, messageId, encrypted }: Message): boolean =>
