@@ -10,6 +10,7 @@
 import { noble } from "./crypto/noble.ts"
 import { CaptureWalk, type WalkResult, walkCapture } from "./net/walk-capture.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze as analyzeSource, type CaptureSource } from "./pipeline.ts"
+import { ikeSaReport } from "./report/build.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 
 export { type AuditOptions, audit } from "./audit/audit.ts"
@@ -30,7 +31,7 @@ export type { Diagnostic } from "./bytes/diagnostic.ts"
 export { noble } from "./crypto/noble.ts"
 export type { CryptoProvider } from "./crypto/provider.ts"
 export { decodeMessage, type Message } from "./ike/message.ts"
-export type { AnalysisResult, AnalyzeOptions, CaptureSource } from "./pipeline.ts"
+export type { AnalysisResult, AnalyzeOptions, CaptureSource, ReportSink } from "./pipeline.ts"
 export type * from "./report/types.ts"
 export { importSecrets, mergeSecrets } from "./secrets/import.ts"
 export { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
@@ -66,8 +67,11 @@ export async function* analyze(
   const running = analyzeSource(source, {
     provider: noble,
     ...options,
-    onIkeSa: ike_sa => put({ kind: "ike_sa", ike_sa }),
-    onEspSa: esp_sa => put({ kind: "esp_sa", esp_sa }),
+    sink: {
+      ...options.sink,
+      ikeSa: conclusion => put({ kind: "ike_sa", ike_sa: ikeSaReport(conclusion, options.showKeys ?? false) }),
+      espSa: esp_sa => put({ kind: "esp_sa", esp_sa }),
+    },
   })
     .then(({ report }) => put({ kind: "report", report }))
     .finally(() => {

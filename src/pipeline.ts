@@ -82,26 +82,31 @@ export interface AnalyzeOptions {
   onMessage?(frame: number, bytes: number): void
   /** Called now and then with the number of key sets tried. */
   onTrials?(trials: number): void
-  /** Gets each IKE SA as it closes, instead of the report keeping it. */
-  onIkeSa?(sa: IkeSaReport): void
-  /** As `onIkeSa`, which it stands for: gets the SA itself, for who writes it without making the report's object. */
-  onClosedIkeSa?(conclusion: Conclusion): void
-  /** Nobody asks what became of IKE SAs: each is let go as it closes, none is judged and none is in the report. */
-  readonly unjudged?: boolean
-  /** Gets each data SA; `data` is what the report was made of, where it left the table before the end. */
-  onEspSa?(sa: EspSaReport, data?: DataSa): void
-  /** Gets each finding as it is made, instead of the report keeping it. */
-  onDiagnostic?(diagnostic: DiagnosticReport): void
+  /** Gets what it asks for as it is made, instead of the report keeping it. */
+  readonly sink?: ReportSink
+  /**
+   * What becomes of SAs that no sink takes. `all`: the report lists them. `conclusions`: IKE SAs are judged and the report lists none; each can be
+   * made of its conclusion (`ikeSaReport`). `none`: they are dropped as they close, and none is judged.
+   */
+  readonly retain?: "all" | "conclusions" | "none"
   /** Who speaks when for the last time, from a reading before: without secrets each IKE SA closes when it is silent for good. */
   readonly census?: Census
   /** IKE SAs, and data SAs, that the report keeps at most; those that close later are counted only. */
   readonly keepSas?: number
-  /** False: the report lists no IKE SA. Each can be made of its conclusion when it is asked for (`ikeSaReport`). */
-  readonly reports?: boolean
   /** Count packets of data SAs over time too: `DataSa.rates`. */
   readonly rates?: boolean
   /** Search every private address for the one behind a NAT detection hash; `near`: only those around what the capture names. */
   readonly findNatAddress?: boolean | "near"
+}
+
+/** Who takes the parts of a report one by one. */
+export interface ReportSink {
+  /** Gets each IKE SA as it closes, with all that is concluded of it. */
+  ikeSa?(conclusion: Conclusion): void
+  /** Gets each data SA; `data` is what the report was made of, where it left the table before the end. */
+  espSa?(sa: EspSaReport, data?: DataSa): void
+  /** Gets each finding as it is made. */
+  finding?(finding: DiagnosticReport): void
 }
 
 /** A capture that is being read, for the first and only time. */
@@ -344,13 +349,13 @@ class Run {
       const more = dataChecks(sa, owned)
       return more.length === 0 ? sa.checks : [...sa.checks, ...more]
     }
-    const conclusions = options.unjudged ? [] : this.#closed.map(sa => this.#conclude(sa, checksOf(sa), world))
+    const conclusions = this.#drops ? [] : this.#closed.map(sa => this.#conclude(sa, checksOf(sa), world))
     const ikeSas: IkeSaReport[] = []
     for (const conclusion of conclusions)
       if (!this.#streams) {
-        if (options.reports !== false) ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
+        if (options.retain !== "conclusions") ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
       } else {
-        this.#emit(conclusion)
+        options.sink?.ikeSa?.(conclusion)
         this.#tellOf(conclusion)
       }
     const { sip } = analysis
@@ -397,8 +402,9 @@ class Run {
   /** Takes a finding; `captures` are the indexes of those it was seen in. */
   #tell(diagnostic: Diagnostic, captures: readonly number[] = captureOf(diagnostic)): void {
     const finding = diagnosticReport(diagnostic, captures)
-    if (diagnostic.between && !this.options.onDiagnostic) this.#lost.push({ diagnostic, finding })
-    if (this.options.onDiagnostic) this.options.onDiagnostic(finding)
+    const { sink } = this.options
+    if (diagnostic.between && !sink?.finding) this.#lost.push({ diagnostic, finding })
+    if (sink?.finding) sink.finding(finding)
     else this.#diagnostics.push(finding)
   }
 
@@ -428,7 +434,7 @@ class Run {
   }
 
   #closeSa(sa: IkeSa): void {
-    if (this.options.unjudged && this.analysis.pool.empty) return
+    if (this.#drops && this.analysis.pool.empty) return
     this.#explainer.learn(sa)
     // Without keys nothing more can become known of it: a stream lets it go at once.
     if (this.#streams && this.analysis.pool.empty && !this.#ending) {
@@ -442,7 +448,7 @@ class Run {
         between: (a: string, b: string) => data.between(a, b),
       }
       const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
-      this.#emit(conclusion)
+      this.options.sink?.ikeSa?.(conclusion)
       this.#tellOf(conclusion)
     } else if (this.#closed.length < this.#keep && (!isOneSided(sa) || this.#unanswered++ < this.#keepUnanswered)) {
       sa.settle()
@@ -452,16 +458,18 @@ class Run {
 
   /** IKE SAs are handed on one by one. */
   get #streams(): boolean {
-    return this.options.onIkeSa !== undefined || this.options.onClosedIkeSa !== undefined
+    return this.options.sink?.ikeSa !== undefined
   }
 
-  #emit(conclusion: Conclusion): void {
-    if (this.options.onClosedIkeSa) this.options.onClosedIkeSa(conclusion)
-    else this.options.onIkeSa?.(ikeSaReport(conclusion, this.options.showKeys ?? false))
+  /** SAs are dropped as they close. */
+  get #drops(): boolean {
+    return this.options.retain === "none"
   }
 
   #closeData(sa: DataSa): void {
-    if (this.options.onEspSa && this.analysis.pool.empty) this.options.onEspSa(espSaReport(sa, null, []), sa)
+    const { sink } = this.options
+    if (this.#drops && !sink?.espSa) return
+    if (sink?.espSa && this.analysis.pool.empty) sink.espSa(espSaReport(sa, null, []), sa)
     else if (sa.isFleeting ? this.#fleeting++ < this.#keepFleeting : this.#evictedData.length < this.#keep)
       this.#evictedData.push(sa)
     else this.#unkept++
@@ -469,11 +477,11 @@ class Run {
 
   /** Of the SAs that are left at the end those that are looked at together; a stream gets the others as they are. */
   #keptData(all: readonly DataSa[]): DataSa[] {
-    const { onEspSa } = this.options
+    const { sink } = this.options
     const index = this.#index
     return all.filter(sa => {
       if (!sa.isFleeting || sa.result?.sa || index.find(sa) || this.#fleeting++ < this.#keepFleeting) return true
-      if (onEspSa) onEspSa(espSaReport(sa, null, []), sa)
+      if (sink?.espSa) sink.espSa(espSaReport(sa, null, []), sa)
       else this.#unkept++
       return false
     })
@@ -520,8 +528,9 @@ const isOneSided = ({ spiR, exchanges }: IkeSa): boolean =>
 
 /** The data SAs of a report; none where somebody takes each as it is made. */
 function espReports(all: Iterable<EspSaReport>, options: AnalyzeOptions): EspSaReport[] {
-  if (!options.onEspSa) return [...all]
-  for (const sa of all) options.onEspSa(sa)
+  const { sink, retain } = options
+  if (!sink?.espSa) return retain === "none" ? [] : [...all]
+  for (const sa of all) sink.espSa(sa)
   return []
 }
 

@@ -9,6 +9,7 @@ import { readCaptures } from "../node/read-captures.ts"
 import type { SegmentWorkers } from "../node/segment-jobs.ts"
 import { planSegments, segmentFiles } from "../node/segmented-files.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, KEEP_SAS } from "../pipeline.ts"
+import { ikeSaReport } from "../report/build.ts"
 import type { Report } from "../report/types.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import type { Secrets } from "../secrets/secrets.ts"
@@ -135,12 +136,14 @@ async function streamRows(
   }
   const result = await analyzeRun(folder, workers, {
     census,
-    onIkeSa: sa => rows.ikeSa(sa),
-    onEspSa: (sa, data) => {
-      rows.espSa(sa)
-      if (data) rates([data])
+    sink: {
+      ikeSa: conclusion => rows.ikeSa(ikeSaReport(conclusion, false)),
+      espSa(sa, data) {
+        rows.espSa(sa)
+        if (data) rates([data])
+      },
+      finding: d => rows.finding(d),
     },
-    onDiagnostic: d => rows.finding(d),
   })
   rates(result.dataSas)
   for (const capture of result.report.captures) rows.capture(capture)

@@ -127,15 +127,15 @@ export async function analyzeFiles(
   const threads = new Threads(paths, options.threads)
   const source = wrap(threadedSource(paths, read, threads))
   const progress = new Progress()
+  // Who takes SAs as they close, or none, draws no ladders, and cannot take back what it had.
+  const holdsAll = !extra.sink?.ikeSa && extra.retain !== "none"
   const run = () =>
     analyze(source, {
       provider: nodeProvider,
       secrets: () => embedded.with(given),
       showKeys: options.showKeys,
       onTrials: progress.trials,
-      // Who prints SAs as they close draws no ladders.
-      onMessage:
-        extra.onClosedIkeSa || extra.unjudged ? undefined : (frame, bytes) => noteBytes(messageBytes, frame, bytes),
+      onMessage: holdsAll ? (frame, bytes) => noteBytes(messageBytes, frame, bytes) : undefined,
       ...extra,
       onLive(begun) {
         live = begun
@@ -147,9 +147,7 @@ export async function analyzeFiles(
     const known = embedded.count
     let result = await run()
     // Keys stood behind packets, where only the whole reading finds them.
-    // What was printed already cannot be said anew.
-    if (source.rereadable && embedded.count > known && !extra.onIkeSa && !extra.onClosedIkeSa && !extra.unjudged)
-      result = await run()
+    if (source.rereadable && embedded.count > known && holdsAll) result = await run()
     embedded.notes.forEach(tellNote)
     return { ...result, secrets: embedded.with(given), messageBytes }
   } finally {

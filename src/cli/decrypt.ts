@@ -59,10 +59,9 @@ Examples:
 async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
   const { file, write } = openOutput(options.write)
   const cleared = await writeClear(paths, options, write)
-  const { report, writer, ike, clear } = cleared
-  tellReadProblems(report)
+  tellReadProblems(cleared.report)
   closeOutput(file, options.write)
-  tellWritten(report, writer, ike, clear, options.write)
+  tellWritten(cleared, options.write)
   if (cleared.opened > 0) return
   process.stderr.write(`ikedump: nothing was decrypted: ${nothingOpened(cleared, options.ike ? "messages" : "data")}\n`)
   setExit(EXIT.FAILED)
@@ -71,6 +70,8 @@ async function decrypt(paths: readonly string[], options: DecryptOptions): Promi
 /** What `writeClear` wrote and left out. */
 interface Cleared {
   readonly report: Report
+  /** ESP and AH packets, and how many of them opened. */
+  readonly data: { packets: number; opened: number }
   readonly secrets: Secrets
   readonly writer: InnerWriter
   /** Inner packets and decrypted IKE messages written. */
@@ -90,6 +91,7 @@ export async function writeClear(
   const passes = await framesPassing(paths, options)
   const writer = new InnerWriter(write, { ethernet: options.ethernet })
   const messages = options.ike ? new IkeQueue(writer, !paths.some(isReadOnce)) : undefined
+  const data = { packets: 0, opened: 0 }
   let opened = 0
   const clear =
     messages &&
@@ -103,7 +105,13 @@ export async function writeClear(
     options,
     {
       ...limitsOf(options),
-      unjudged: true,
+      retain: "none",
+      sink: {
+        espSa(sa) {
+          data.packets += sa.packets
+          data.opened += sa.protocol === "AH" ? sa.icv_ok : sa.decrypted
+        },
+      },
       secretsGrow: followed !== undefined,
       onLive: live => followed?.follow(more => live.learn(more)),
       onOpened: clear && ((frame, place, opened) => clear.opened(frame, place, opened)),
@@ -119,7 +127,7 @@ export async function writeClear(
     source => observed(source, clear, followed),
   )
   messages?.finish()
-  return { report, secrets, opened, writer, ike: messages?.written ?? 0, clear }
+  return { report, data, secrets, opened, writer, ike: messages?.written ?? 0, clear }
 }
 
 /** The source, whose first reading also goes to `clear`; keys that grow are looked at once more at its end. */
@@ -198,16 +206,7 @@ function closeOutput(file: BlockFile, path: string): void {
 
 const nameOf = (path: string): string => (path === "-" ? "standard output" : path)
 
-function tellWritten(
-  report: Report,
-  writer: InnerWriter,
-  ike: number,
-  clear: ClearMessages | undefined,
-  path: string,
-): void {
-  const sum = (of: (sa: Report["esp_sas"][number]) => number) => report.esp_sas.reduce((n, sa) => n + of(sa), 0)
-  const packets = sum(sa => sa.packets)
-  const opened = sum(sa => (sa.protocol === "AH" ? sa.icv_ok : sa.decrypted))
+function tellWritten({ data: { packets, opened }, writer, ike, clear }: Cleared, path: string): void {
   const inner = plural(writer.written - ike, "inner packet")
   tell(`${inner} out of ${countText(opened)} of ${plural(packets, "ESP and AH packet")}, written to ${nameOf(path)}`)
   if (clear) {

@@ -132,8 +132,7 @@ async function visitOnce(
     data: { createOpener: createNodeEspOpener, inflate },
     onOpened: (frame, place, message) => opened.add(frame, place, message),
     // A message that stays closed until the end is forgotten, so that a long stream does not grow.
-    unjudged: true,
-    onEspSa: () => {},
+    retain: "none",
     onPacket(view, openNow) {
       open = openNow
       frames.packet(view)

@@ -3,7 +3,7 @@ import { statSync } from "node:fs"
 import { setFlagsFromString } from "node:v8"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
-import type { AnalyzeOptions } from "../pipeline.ts"
+import type { AnalyzeOptions, ReportSink } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { IkeSaWriter } from "../report/ike-sa-json.ts"
 import { Census } from "../track/census.ts"
@@ -43,18 +43,18 @@ export async function streamReport(
   }
   const showKeys = options.showKeys ?? false
   write(ndjsonLine("report", { schema: "ikedump/report/1" }))
-  const hooks: Partial<AnalyzeOptions> = {
-    onClosedIkeSa: conclusion => {
+  const sink: ReportSink = {
+    ikeSa(conclusion) {
       buffer.piece(IKE_SA)
       writer.members(conclusion, showKeys)
       write("\n")
     },
-    onEspSa: sa => write(ndjsonLine("esp_sa", sa)),
-    onDiagnostic: d => write(ndjsonLine("diagnostic", d)),
+    espSa: sa => write(ndjsonLine("esp_sa", sa)),
+    finding: d => write(ndjsonLine("diagnostic", d)),
   }
   const census = hasKeys(options) ? undefined : await takeCensus(paths, options)
   const reread: typeof wrap = source => growingFreely(wrap ? wrap(source) : source)
-  const { report } = await analyzeFiles(paths, options, { ...extra, ...hooks, census }, reread)
+  const { report } = await analyzeFiles(paths, options, { ...extra, sink, census }, reread)
   let first = true
   for (const line of reportNdjson(report)) {
     // The line with the schema stands at the head already.

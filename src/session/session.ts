@@ -362,7 +362,7 @@ export class Session {
         limits: this.options.limits,
         data: this.options.data,
         observer: next.facts,
-        reports: false,
+        retain: "conclusions",
         onOpened: (frame, place, opened) => next.messages.add(frame, place, opened),
         onTrials: trials => this.#tried(trials),
         onControl: known => {

@@ -271,9 +271,11 @@ describe("limits", () => {
   it("let a stream have each SA and finding as it closes", async () => {
     const seen: string[] = []
     const { report } = await run(fixtureCapture("v2-cookie"), NO_SECRETS, {
-      onIkeSa: sa => seen.push(sa.id),
-      onEspSa: sa => seen.push(sa.id),
-      onDiagnostic: d => seen.push(d.code),
+      sink: {
+        ikeSa: ({ sa }) => seen.push(sa.id),
+        espSa: sa => seen.push(sa.id),
+        finding: d => seen.push(d.code),
+      },
     })
     expect(seen.slice(0, 2)).toEqual(["ike/0", "no-proposal-chosen"])
     expect(seen).toEqual(expect.arrayContaining(["ike/3", "esp/0", "esp/1", "cookie-not-returned"]))
