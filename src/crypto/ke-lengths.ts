@@ -3,12 +3,13 @@ import type { KeId } from "./provider.ts"
 
 /**
  * Bytes of a public value, and for a KEM of the ciphertext that answers it, where nobody here computes the method:
- * draft-ietf-ipsecme-hybrid-kem-ikev2-frodo, RFC 9385 §4.3, OpenIKED's sntrup761x25519 (both parts behind one another).
+ * draft-ietf-ipsecme-hybrid-kem-ikev2-frodo, RFC 9385 §4.3, OpenIKED's sntrup761x25519 (both parts behind one another). FrodoKEM's ciphertext has a salt
+ * (draft-longa-cfrg-frodokem) that the ephemeral eFrodoKEM leaves out.
  */
 export const NAMED_BYTES: Readonly<Record<string, readonly number[]>> = {
-  "FRODOKEM-640-AES": [9616, 9720],
-  "FRODOKEM-976-AES": [15632, 15744],
-  "FRODOKEM-1344-AES": [21520, 21632],
+  "FRODOKEM-640-AES": [9616, 9720, 9752],
+  "FRODOKEM-976-AES": [15632, 15744, 15792],
+  "FRODOKEM-1344-AES": [21520, 21632, 21696],
   "SNTRUP761-X25519": [1190, 1071],
   "GOST3410-2012-256": [64],
   "GOST3410-2012-512": [128],

@@ -58,6 +58,7 @@ describe("IKEv2", () => {
       [38, 9616],
       [39, 15632],
       [40, 21632],
+      [40, 21696],
       [1035, 1190],
     ] as const) {
       await expectCheck(init(group, new Uint8Array(bytes)), {}, "dh-public", "skipped", /is not offered/)
