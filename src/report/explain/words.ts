@@ -28,7 +28,8 @@ export function timetable(times: readonly Moment[]): string {
 /** A side by its identity if known, else by its address. */
 export const sideName = (sa: IkeSa, side: Side): string => {
   const id = sa.ids[side]?.value
-  return id ? `${id} (${sa.peer(side).address})` : `${sa.peer(side).address} (${side})`
+  const { address } = sa.peer(side)
+  return id && id !== address ? `${id} (${address})` : `${address} (${side})`
 }
 
 export const addressOf = (sa: IkeSa, side: Side): string => sa.peer(side).address

@@ -86,7 +86,7 @@ function unansweredAuth(f: Facts, last: Sent): Judgement {
     frames: framesOf(last),
     headline: `${exchangeOf(f, last)} is not answered yet`,
     why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after ${exchangeOf(f, last)} in frame ${frameOf(last)}, too soon to say whether it is answered`,
-    remedy: "capture longer",
+    remedy: "Capture longer.",
   }
 }
 
@@ -282,7 +282,7 @@ function underWay(rounds: number, answer: Sent, waited: number, measure: string)
     frames: [frameOf(answer)],
     headline: rounds > 1 ? "EAP is under way" : "EAP is under way, most likely",
     why: `the answer of IKE_AUTH's round ${rounds} (frame ${frameOf(answer)}) is not its last by its size (${measure}), and the capture ends ${secondsText(Math.max(0, waited))} later`,
-    remedy: "capture longer",
+    remedy: "Capture longer.",
   }
 }
 

@@ -88,7 +88,7 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
     frames: [frameOf(asked), frameOf(answer)],
     headline: "IKE_SA_INIT alone; IKE_AUTH is not in the capture",
     why: `the capture has nothing after the answer in frame ${frameOf(answer)}: it ends there, IKE_AUTH ${where} is dropped before this capture, or ${initiator} gave up${offersPpkAlone(f, answer) ? `: it offers USE_PPK, and ${responder} does not` : " (its log says why)"}`,
-    remedy: `capture longer, and both ports; if IKE_AUTH never comes, look for a filter between ${initiator} and here`,
+    remedy: `Capture longer, and both ports; if IKE_AUTH never comes, look for a filter between ${initiator} and here.`,
   }
 }
 
@@ -124,6 +124,6 @@ function cutShort(f: Facts, asked: Sent): Judgement {
     frames: framesOf(asked),
     headline: `One ${exchangeOf(f, asked)} request, no answer yet`,
     why: `the capture goes on for ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(asked))))} after frame ${frameOf(asked)}, too short to say whether ${addressOf(f.sa, otherSide(asked.from))} answers`,
-    remedy: "capture longer",
+    remedy: "Capture longer.",
   }
 }

@@ -438,6 +438,19 @@ function partial(f: Facts): Judgement {
       "Its beginning is not in the capture",
       `the first message seen (frame ${frames[0] ?? "?"}) is none that begins an SA; ${both ? "both ends speak" : `only ${addressOf(sa, f.sent[0]?.from ?? "initiator")} speaks`}${carriedText(f)}`,
     )
+  const phase1 = ofType(f, ...PHASE_1).at(-1)
+  if (sa.version === 1 && phase1 && sa.choice !== null) {
+    const later = f.sent.filter(s => frameOf(s) > frameOf(phase1)).length
+    const goesOn = goesOnFor(f, arrivedAt(phase1))
+    const then = later > 0 ? `${plural(later, "more message")} and no Quick Mode follow` : "nothing follows"
+    return {
+      ...j(
+        "Phase 1 is done, and the capture ends before a tunnel",
+        `phase 1 ends in frame ${frameOf(phase1)}${goesOn > 0 ? `; ${then} in the ${secondsText(goesOn)} that the capture goes on` : ", and the capture with it"}`,
+      ),
+      remedy: "Capture longer.",
+    }
+  }
   return j(
     "Too little of it to say",
     `the capture has ${plural(f.sent.length, "message")} of it, from frame ${frames[0] ?? "?"} on, and ends before it is up or refused`,

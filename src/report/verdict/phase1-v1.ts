@@ -231,7 +231,7 @@ function silent(f: Facts, last: Sent): Judgement | undefined {
       frames: framesOf(last),
       headline: `${exchangeOf(f, last)} is not finished`,
       why: `the capture ends ${secondsText(Math.max(0, quiet))} after message ${numberOf(f, last)} of ${exchangeOf(f, last)} (frame ${frameOf(last)}), too soon to say what comes of it`,
-      remedy: "capture longer",
+      remedy: "Capture longer.",
     }
   }
   const floated = peerAt(f, otherSide(last.from), frameOf(last)).port === 4500 && numberOf(f, last) === 5

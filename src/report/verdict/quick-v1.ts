@@ -105,7 +105,7 @@ function unanswered(f: Facts, last: Sent): Judgement | undefined {
       frames: framesOf(last),
       headline: "Quick Mode is not finished",
       why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after Quick Mode's frame ${frameOf(last)}, too soon to say what comes of it`,
-      remedy: "capture longer",
+      remedy: "Capture longer.",
     }
   const asked = f.sent.find(s => s.exchange === last.exchange && s.request)
   if (asked && asked !== last && asked.repeats.length > 0 && last.repeats.length > 0)
@@ -145,7 +145,7 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
       frames: [frameOf(last)],
       headline: "XAUTH is under way",
       why: `the capture ends with a Transaction request (frame ${frameOf(last)}) that is not answered yet`,
-      remedy: "capture longer",
+      remedy: "Capture longer.",
     }
   return {
     outcome: "failed",
