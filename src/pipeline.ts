@@ -132,6 +132,8 @@ export interface AnalysisResult {
 export const KEEP_SAS = 50_000
 /** IKE SAs among them of which one side alone was seen: a scan makes any number, and one looks like the other. */
 const KEEP_UNANSWERED = 2500
+/** IKE SAs among them that were answered and have nothing encrypted: where a responder answers a flood, it makes any number of these. */
+const KEEP_HALF_OPEN = 10_000
 /** ESP and AH SAs among them with a few packets whose negotiation is not in the capture: a flood makes any number too. */
 const KEEP_FLEETING = 5000
 
@@ -190,8 +192,10 @@ class Run {
   readonly #explainer: Explainer
   readonly #keep: number
   readonly #keepUnanswered: number
+  readonly #keepHalfOpen: number
   readonly #keepFleeting: number
   #unanswered = 0
+  #halfOpen = 0
   #fleeting = 0
   #unkept = 0
   #ending = false
@@ -222,6 +226,7 @@ class Run {
     this.#explainer = new Explainer({ provider, findNatAddress, certificates: this.analysis.pool.certificates })
     this.#keep = options.keepSas ?? KEEP_SAS
     this.#keepUnanswered = options.keepSas ?? KEEP_UNANSWERED
+    this.#keepHalfOpen = options.keepSas ?? KEEP_HALF_OPEN
     this.#keepFleeting = options.keepSas ?? KEEP_FLEETING
   }
 
@@ -450,10 +455,16 @@ class Run {
       const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
       this.options.sink?.ikeSa?.(conclusion)
       this.#tellOf(conclusion)
-    } else if (this.#closed.length < this.#keep && (!isOneSided(sa) || this.#unanswered++ < this.#keepUnanswered)) {
+    } else if (this.#isKept(sa)) {
       sa.settle()
       this.#closed.push(sa)
     } else this.#unkept++
+  }
+
+  #isKept(sa: IkeSa): boolean {
+    if (this.#closed.length >= this.#keep) return false
+    if (isOneSided(sa)) return this.#unanswered++ < this.#keepUnanswered
+    return sa.secured || sa.parent !== null || this.#halfOpen++ < this.#keepHalfOpen
   }
 
   /** IKE SAs are handed on one by one. */

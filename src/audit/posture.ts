@@ -1,10 +1,8 @@
 /** How a tunnel stands: suites, proofs, lifetimes, offers, in one object. */
 import { describeCertificate } from "../pki/certificate.ts"
-import type { IkeSa } from "../track/ike-sa.ts"
+import { type IkeSa, sentCertificates } from "../track/ike-sa.ts"
 import { type Moment, momentText, secondsBetween } from "../track/moment.ts"
 import type { Side } from "../track/peer.ts"
-import { v1StateOf } from "../track/v1-state.ts"
-import { v2StateOf } from "../track/v2-state.ts"
 import { unique } from "./context.ts"
 import type { AuditFacts } from "./facts.ts"
 import { proofsOf } from "./proofs.ts"
@@ -98,7 +96,7 @@ function certificatesOf(tunnel: Tunnel): CertificatePosture[] {
 
 /** The first certificate is the signer's; the others are its issuers. RFC 7296 §3.6. */
 function certificateOf(sa: IkeSa, side: Side): CertificatePosture | undefined {
-  const der = sa.version === 1 ? v1StateOf(sa).certificates[side][0] : v2StateOf(sa).certificates[side][0]
+  const [der] = sentCertificates(sa, side)
   const info = der && describeCertificate(der)
   if (!info) return undefined
   const { algorithm, bits, curve } = info.publicKey

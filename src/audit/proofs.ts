@@ -42,7 +42,8 @@ export function proofsOf(sa: IkeSa, facts: SaFacts): Proof[] {
 /** By IKEv2 Authentication Method; others are the report's name. RFC 7296 §3.8. */
 function proofV2(sa: IkeSa, fact: AuthFact): Proof {
   const none = { side: fact.from, scheme: null, hash: null, bits: null, curve: null, frame: fact.frame }
-  const key = keyOf(v2StateOf(sa).certificates[fact.from][0], v2StateOf(sa).rawKeys[fact.from][0])
+  const { certificates, rawKeys } = v2StateOf(sa).said[fact.from]
+  const key = keyOf(certificates[0], rawKeys[0])
   switch (fact.methodName) {
     case "RSA signature":
       return {

@@ -29,6 +29,8 @@ export class CaptureReader {
   /** The beginning of an item whose rest has not come yet. */
   #carry: Uint8Array = EMPTY
   #carried = 0
+  /** Records in a row that have no byte. */
+  #empty = 0
   /** Bytes of the chunks to come that belong to a block passed over. */
   #skip = 0
 
@@ -86,7 +88,11 @@ export class CaptureReader {
       if (this.#stopped) return false
       if (this.#skip > 0) this.#passOver()
       const here = this.#carried > 0 ? this.#fromCarry() : this.#fromChunk()
-      if (here === Step.RECORD) return true
+      if (here === Step.RECORD) {
+        if (this.record.end > this.record.start) this.#empty = 0
+        else if (++this.#empty === MAX_EMPTY) this.#giveUp()
+        return true
+      }
       if (here === Step.MORE) return false
       if (here === Step.STOP) this.#stopped = true
     }
@@ -112,6 +118,13 @@ export class CaptureReader {
       this.#stopped = true
       readProblem(this.#sink, "capture-empty", "the file is empty", 0)
     }
+  }
+
+  /** A file that was not written to its end, or zeros that somebody packed. */
+  #giveUp(): void {
+    this.#stopped = true
+    const text = `${MAX_EMPTY} records in a row without a byte in them: the file is not read further`
+    readProblem(this.#sink, "capture-truncated", text, this.#offset)
   }
 
   #fromChunk(): Step {
@@ -191,6 +204,8 @@ export class CaptureReader {
 }
 
 const EMPTY = new Uint8Array(0)
+/** Records in a row without a captured byte behind which no others are looked for. */
+const MAX_EMPTY = 1_000_000
 
 /** Whether a file that begins so is a capture: pcap or pcapng, unpacked already. */
 export const isCaptureMagic = (bytes: Uint8Array): boolean =>

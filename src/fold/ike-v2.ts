@@ -498,7 +498,7 @@ function noteSwapped(sa: IkeSa, at: Datagram): void {
 function resume(sa: IkeSa, { choice, epochs }: IkeSa): void {
   sa.choice ??= choice && { ...choice, names: { ...choice.names, ke: [] }, ke: 0, additional: [] }
   const skD = epochs.at(-1)?.values.sk_d
-  if (skD) sa.resumable.push(skD)
+  if (skD) sa.resumable = [...sa.resumable, skD]
 }
 
 /** Exchanges whose encrypted answer shows that the SA stands. */

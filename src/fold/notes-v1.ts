@@ -18,7 +18,7 @@ import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { addNotice } from "../track/notice.ts"
+import { addNotice, MAX_NOTICES_OF_MESSAGE } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { selectorOfId } from "../track/selector.ts"
 import { espEncrNameV1 } from "../track/suite.ts"
@@ -40,11 +40,11 @@ export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
     encrypted: whole.message.encrypted !== undefined || whole.opened !== undefined,
     detail: null,
   }
-  for (const n of findAll(whole.payloads, notification))
-    if (isErrorType(n.type)) addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data })
-    // Before anything is agreed a private error is a refusal; its data may say why.
-    else if (isPrivateError(n.type) && sa.choice === null)
-      addNotice(sa, { ...at, type: n.type, name: NOTIFY.label(n.type), data: n.data, detail: textOf(n.data) })
+  // Before anything is agreed a private error is a refusal; its data may say why.
+  const refuses = (type: number) => isErrorType(type) || (isPrivateError(type) && sa.choice === null)
+  const refusals = findAll(whole.payloads, notification).filter(n => refuses(n.type))
+  for (const { type, data } of refusals.slice(0, MAX_NOTICES_OF_MESSAGE))
+    addNotice(sa, { ...at, type, name: NOTIFY.label(type), data, detail: isErrorType(type) ? null : textOf(data) })
   noteRefusedQuick(sa, exchange, from, whole)
   const status = find(whole.payloads, configuration)?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
   if (status && attributeNumber(status.value) === XAUTH_STATUS.FAIL)
@@ -71,7 +71,7 @@ function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: Whol
   if (!quick || quick.complete || !request) return
   const made = sa.children.filter(c => quick.messages.some(m => m.frame === c.frame))
   for (const child of made) if (child.state === "installed") child.state = "failed"
-  const asked = v1StateOf(sa).quick.get(quick.messageId)?.first
+  const asked = v1StateOf(sa).quick?.get(quick.messageId)?.first
   const ids = asked ? findAll(asked.payloads, id).map(selectorOfId) : []
   const attempt: ChildAttempt = {
     protocol: made[0]?.protocol === "AH" ? "AH" : "ESP",

@@ -21,12 +21,12 @@ import type { UnderstoodContext } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { addNotice, type Notice } from "../track/notice.ts"
+import { addNotice, MAX_NOTICES_OF_MESSAGE, type Notice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
 import { notifiesOf, selectorsOf } from "../track/v2.ts"
-import { v2StateOf } from "../track/v2-state.ts"
+import { say, v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 const PROTOCOL: Readonly<Partial<Record<number, "IKE" | "AH" | "ESP">>> = { 1: "IKE", 2: "AH", 3: "ESP" }
@@ -61,21 +61,22 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
   const request = message.from === message.exchange.startedBy
   const { sa, whole } = message
   if (whole.heard?.said.length) noteInside(sa, whole, whole.heard.said)
+  let noted = 0
   for (const payload of whole.payloads) {
+    if (noted === MAX_NOTICES_OF_MESSAGE) return
     const n = payloadValue(payload, notify)
     if (n) {
       if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
-      note(message, {
-        type: n.type,
-        name: NOTIFY.label(n.type),
-        data: n.data,
-        detail: waitOf(n, whole.payloads) ?? detailOf(n, asked),
-      })
+      const detail = waitOf(n, whole.payloads) ?? detailOf(n, asked)
+      note(message, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
+      noted++
       continue
     }
     const packet = payloadValue(payload, eap)
     const failure = packet && (whole.heard ? whole.heard.failure : eapFailureOf(packet))
-    if (failure) note(message, { type: -1, data: NO_DATA, ...failure })
+    if (!failure) continue
+    note(message, { type: -1, data: NO_DATA, ...failure })
+    noted++
   }
 }
 
@@ -98,7 +99,7 @@ function noteInside(sa: IkeSa, { datagram, payloads }: WholeMessage, said: reado
 function noteAsked({ sa, from, whole }: Whole): void {
   for (const payload of whole.payloads) {
     const wanted = payloadValue(payload, certreq)
-    if (wanted) v2StateOf(sa).authorities[from] = wanted.hashes.map(h => h.slice())
+    if (wanted) say(v2StateOf(sa), from, { authorities: wanted.hashes.map(h => h.slice()) })
     if (from !== "initiator") continue
     const id = payloadValue(payload, idr)
     if (id) v2StateOf(sa).askedId ??= id.text

@@ -16,7 +16,7 @@ export function rekeyedSa(tracker: Tracker, sa: IkeSa, rekey: Rekey): IkeSa {
   next.auth = turned(sa.auth, rekey.startedBy)
   next.ids = turned(sa.ids, rekey.startedBy)
   v2StateOf(next).negotiation = rekey.negotiation
-  sa.successors.push(next)
+  sa.successors = [...sa.successors, next]
   return next
 }
 
@@ -37,7 +37,7 @@ function made(tracker: Tracker, old: IkeSa, { startedBy, spiI, spiR, response }:
   const path = (x: PathChange): PathChange => ({ frame: x.frame, ...turned(x, startedBy) })
   const { initiator, responder } = turned(old.paths.at(-1) ?? old, startedBy)
   Object.assign(next, { initiator, responder })
-  next.capturePoints.push(...old.capturePoints.map(path))
+  next.capturePoints = [...next.capturePoints, ...old.capturePoints.map(path)]
   return next
 }
 

@@ -10,7 +10,7 @@ import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyOf } from "../track/v1.ts"
+import { bodyIn } from "../track/v1.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 /**
@@ -59,8 +59,8 @@ export class ReuseWatch {
   /** Looks at the nonces and KE values of one message. A request sent again after COOKIE or INVALID_KE_PAYLOAD is the same SA. */
   message(sa: IkeSa, from: Side, whole: WholeMessage): void {
     const v1 = sa.version === 1
-    const n = v1 ? bodyOf(whole, PAYLOAD_V1.NONCE)?.bytes : find(whole.payloads, nonce)?.data
-    const k = v1 ? bodyOf(whole, PAYLOAD_V1.KE)?.bytes : find(whole.payloads, ke)?.data
+    const n = v1 ? bodyIn(whole, PAYLOAD_V1.NONCE) : find(whole.payloads, nonce)?.data
+    const k = v1 ? bodyIn(whole, PAYLOAD_V1.KE) : find(whole.payloads, ke)?.data
     if (!n && !k) return
     const sender = this.#numberOf(whole.datagram.source.address)
     const at = { sa, from, whole, sender }

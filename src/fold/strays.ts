@@ -78,8 +78,8 @@ function straysOf(
 function noteStrayNotices(sa: IkeSa): void {
   const strays = sa.notices.filter(n => isStray(sa, n))
   if (strays.length === 0) return
-  for (const n of strays) sa.notices.splice(sa.notices.indexOf(n), 1)
-  sa.strayNotices.push(...strays)
+  sa.notices = sa.notices.filter(n => !strays.includes(n))
+  sa.strayNotices = [...sa.strayNotices, ...strays]
   for (const n of strays.slice(0, MAX_TOLD))
     addFinding(
       sa,

@@ -4,12 +4,12 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { Socket } from "node:net"
 import type { Readable } from "node:stream"
 import { setImmediate as nextTurn } from "node:timers/promises"
-import { COMPRESSION_MAGIC_BYTES, compressionOf } from "../capture/compression.ts"
+import { COMPRESSION_MAGIC_BYTES, compressionOf, UnpackedCount } from "../capture/compression.ts"
 import type { Chunk, ChunkSource } from "./chunk.ts"
 
 /** Opens a path, or standard input for `-`. Throws when it cannot be opened or is a directory. */
 export async function openSource(path: string, bufferBytes: number): Promise<ChunkSource> {
-  return decompressed(openRaw(path, bufferBytes))
+  return decompressed(openRaw(path, bufferBytes), new UnpackedCount())
 }
 
 /** The same, as it is stored. */
@@ -185,11 +185,11 @@ export async function peek(raw: ChunkSource, bytes: number): Promise<{ first: Ui
   return { first, source: new Prefixed(raw, first, fault) }
 }
 
-/** A source without the gzip or zstd around it. */
-export async function decompressed(raw: ChunkSource): Promise<ChunkSource> {
+/** A source without the gzip or zstd around it. What it unpacks to is added to `count`, which may put an end to it. */
+export async function decompressed(raw: ChunkSource, count?: UnpackedCount): Promise<ChunkSource> {
   const { first, source } = await peek(raw, COMPRESSION_MAGIC_BYTES)
   const compression = compressionOf(first)
-  if (compression === "gzip") return new (await import("./gunzip-source.ts")).GunzipSource(source)
-  if (compression === "zstd") return new (await import("./zstd-source.ts")).ZstdSource(source)
+  if (compression === "gzip") return new (await import("./gunzip-source.ts")).GunzipSource(source, count)
+  if (compression === "zstd") return new (await import("./zstd-source.ts")).ZstdSource(source, count)
   return source
 }

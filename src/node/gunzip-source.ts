@@ -1,5 +1,6 @@
 /** gzip around another source. */
 import { createGunzip } from "node:zlib"
+import type { UnpackedCount } from "../capture/compression.ts"
 import type { ChunkSource } from "./chunk.ts"
 import { UnpackingSource } from "./unpacking-source.ts"
 
@@ -14,8 +15,8 @@ export class GunzipSource extends UnpackingSource {
   readonly #gunzip = createGunzip({ chunkSize: OUTPUT_BYTES })
   #settled: () => void = () => {}
 
-  constructor(inner: ChunkSource) {
-    super(inner)
+  constructor(inner: ChunkSource, count?: UnpackedCount) {
+    super(inner, count)
     this.#gunzip.on("data", chunk => this.out.push(chunk))
     this.#gunzip.on("error", error => {
       this.error = error

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { codeOf, messageOf } from "../bytes/errors.ts"
-import { plural } from "../bytes/words.ts"
+import { readFailure } from "../capture/compression.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { CaptureFigures } from "../report/capture-figures.ts"
@@ -110,9 +110,7 @@ export class OpenCapture {
   #fail(error: unknown): boolean {
     this.#ended = true
     this.#figures.damaged = true
-    const at = this.source.bytesRead
-    const what = this.source.compression ? `${this.source.compression} data are damaged or cut off` : "reading failed"
-    const message = `${what}: ${messageOf(error)}, after ${plural(at, "byte")} of the file`
+    const message = readFailure(this.source.compression, error, this.source.bytesRead)
     this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
     return false
   }

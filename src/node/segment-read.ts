@@ -14,7 +14,7 @@ export interface SegmentReading {
   /** Every byte was used up, and no record was begun. */
   readonly ended: boolean
   /** Reading failed after so many bytes. */
-  readonly failure?: { readonly message: string; readonly bytesRead: number }
+  readonly failure?: { readonly error: unknown; readonly bytesRead: number }
 }
 
 /** Gives each record of a segment to the sink, which gets nothing of the head. */
@@ -90,5 +90,5 @@ const failed = (reader: CaptureReader, compression: string, error: unknown, byte
   reader,
   compression,
   ended: false,
-  failure: { message: error instanceof Error ? error.message : String(error), bytesRead },
+  failure: { error, bytesRead },
 })

@@ -2,7 +2,7 @@
  * The work of one thread, a job at a time: scans segments and opens them. What it keeps between jobs is memory to be used again. It needs symmetric
  * cryptography only, so that its script is small: every thread compiles what it loads.
  */
-import { plural } from "../bytes/words.ts"
+import { readFailure } from "../capture/compression.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
@@ -73,8 +73,7 @@ async function scanSegment({ segment, ikePorts, samples, rates, settled }: ScanJ
   })
   const { reader, compression, ended, failure } = reading
   if (failure) {
-    const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
-    const message = named(`${what}: ${failure.message}, after ${plural(failure.bytesRead, "byte")} of the file`)
+    const message = named(readFailure(compression, failure.error, failure.bytesRead))
     scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
   const { bytes, first, latest } = span

@@ -1,4 +1,5 @@
 /** A source that unpacks another one piece by piece, so that what came before a fault is kept. */
+import type { UnpackedCount } from "../capture/compression.ts"
 import type { Chunk, ChunkSource } from "./chunk.ts"
 
 export abstract class UnpackingSource implements ChunkSource {
@@ -10,7 +11,10 @@ export abstract class UnpackingSource implements ChunkSource {
   protected ended = false
   #input: Uint8Array = new Uint8Array(0)
 
-  constructor(private readonly inner: ChunkSource) {}
+  constructor(
+    private readonly inner: ChunkSource,
+    private readonly count?: UnpackedCount,
+  ) {}
 
   get bytesRead(): number {
     return this.inner.bytesRead
@@ -32,6 +36,7 @@ export abstract class UnpackingSource implements ChunkSource {
     }
     const chunk = this.out.shift()
     if (chunk === undefined && this.error) throw this.error
+    if (chunk) this.count?.add(chunk.length, this.inner.totalBytes ?? this.inner.bytesRead)
     return chunk
   }
 

@@ -1,8 +1,8 @@
 /** The captures of a session as one run of frames: opened, unpacked, merged by time, walked. */
 
 import type { Diagnostic } from "../bytes/diagnostic.ts"
-import { isAbort, messageOf } from "../bytes/errors.ts"
-import { plural } from "../bytes/words.ts"
+import { isAbort } from "../bytes/errors.ts"
+import { readFailure } from "../capture/compression.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
@@ -132,16 +132,14 @@ class Reading {
       this.reader.end()
     } catch (error) {
       if (isAbort(error)) throw error
-      this.#fail(messageOf(error))
+      this.#fail(error)
     }
     return false
   }
 
-  #fail(why: string): void {
+  #fail(error: unknown): void {
     this.#figures.damaged = true
-    const { compression, read } = this.file
-    const what = compression ? `${compression} data are damaged or cut off` : "reading failed"
-    const message = `${what}: ${why}, after ${plural(read, "byte")} of the file`
+    const message = readFailure(this.file.compression, error, this.file.read)
     this.#report({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
 

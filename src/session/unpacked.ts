@@ -5,7 +5,7 @@
 
 import { Decompress } from "fzstd"
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import { compressionOf } from "../capture/compression.ts"
+import { compressionOf, UnpackedCount } from "../capture/compression.ts"
 import type { SessionFile } from "./file.ts"
 
 /** Bytes read at once from the file, in order and at random. */
@@ -46,11 +46,14 @@ export class Unpacked {
     this.#starts = []
     this.#kept = this.dropped = this.read = 0
     if (this.compression === "") yield* this.#stored(signal)
-    else
+    else {
+      const count = new UnpackedCount()
       for await (const piece of this.compression === "gzip" ? this.#gunzip(signal) : this.#unzstd(signal)) {
+        count.add(piece.length, this.file.size)
         this.#keep(piece)
         yield piece
       }
+    }
   }
 
   /** The bytes `[from, to)` of the capture; undefined when they were not kept. */

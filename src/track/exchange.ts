@@ -135,7 +135,9 @@ export function addMessage(
     digest: content,
   }
   if (exchange.messages.length < MAX_MESSAGES) {
-    exchange.messages.push(record)
+    // A list of its own length: one that is pushed to takes room for sixteen more.
+    if (exchange.messages.length === 0) exchange.messages = [record]
+    else exchange.messages.push(record)
     if (record.retransmissionOf === null) exchange.seen?.[from].set(content, record.frame)
   } else if (record.retransmissionOf !== null) exchange.omitted = (exchange.omitted ?? 0) + 1
   return record

@@ -123,6 +123,13 @@ const NO_SPIS: readonly string[] = []
 /** What is known of an SA when it is made. */
 type SaBeginning = Pick<IkeSa, "number" | "version" | "spiI" | "spiR" | "first" | "initiator" | "responder" | "begun">
 
+/** One for all lists that stay empty in most SAs: a flood makes any number of SAs. */
+const NONE: readonly never[] = []
+
+/** The certificates that a side sent, as DER, its own first. RFC 7296 §3.6. */
+export const sentCertificates = (sa: IkeSa, side: Side): readonly Uint8Array[] =>
+  (sa.version === 1 ? sa.v1?.certificates[side] : sa.v2?.said[side].certificates) ?? NONE
+
 export class IkeSa {
   // What was agreed.
 
@@ -135,11 +142,11 @@ export class IkeSa {
   readonly children: ChildSa[] = []
   /** The SA that this one replaced, and the SAs that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
   parent: IkeSa | null = null
-  readonly successors: IkeSa[] = []
+  successors: readonly IkeSa[] = NONE
   /** The initiator was the responder of `parent`. */
   swapped = false
   /** SK_d of earlier SAs between the same peers that gave a ticket: a resumed session is made from one. RFC 5723. */
-  readonly resumable: Uint8Array[] = []
+  resumable: readonly Uint8Array[] = NONE
   /** What the rules of its version remember between messages (`v1StateOf`, `v2StateOf`). */
   v1?: V1State
   v2?: V2State
@@ -153,20 +160,20 @@ export class IkeSa {
   droppedExchanges = 0
   /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
   secured = false
-  readonly paths: PathChange[] = []
-  readonly astray: AstrayAnswer[] = []
+  paths: readonly PathChange[] = NONE
+  astray: readonly AstrayAnswer[] = NONE
   /** Paths on which one and the same message was captured: the capture was taken at both sides of a NAT. */
-  readonly capturePoints: PathChange[] = []
+  capturePoints: readonly PathChange[] = NONE
   /** Errors, restarts and refusals that notifications announced. */
-  readonly notices: Notice[] = []
+  notices: readonly Notice[] = NONE
   /** Tries to make Child SAs or to rekey this one, as far as they are readable. */
   readonly attempts: ChildAttempt[] = []
   /** Errors that came in the clear although both ends had keys: anybody can have sent them. */
-  readonly strayNotices: Notice[] = []
+  strayNotices: readonly Notice[] = NONE
   /** NAT detection hashes that match nothing in their frames. */
-  readonly natClaims: NatClaim[] = []
+  natClaims: readonly NatClaim[] = NONE
   /** Deletes of SPIs that belong to no Child SA known here. */
-  readonly strayDeletes: StrayDelete[] = []
+  strayDeletes: readonly StrayDelete[] = NONE
   /** Vendor IDs that each side sent, by name. */
   vendors: PerSide<string[]> = { initiator: [], responder: [] }
   last: Moment
@@ -225,7 +232,8 @@ export class IkeSa {
 
   /** Adds an exchange; the oldest go beyond the cap, several at once, or each would move all that are left. */
   addExchange(exchange: Exchange, cap: number): void {
-    this.exchanges.push(exchange)
+    if (this.exchanges.length === 0) this.exchanges = [exchange]
+    else this.exchanges.push(exchange)
     if (this.exchanges.length > cap) this.droppedExchanges += this.exchanges.splice(0, Math.max(1, cap >> 4)).length
   }
 

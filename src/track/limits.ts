@@ -25,7 +25,7 @@ export interface TrackLimits {
 
 export const TRACK_LIMITS: TrackLimits = {
   sas: 20_000,
-  unanswered: 3000,
+  unanswered: 2000,
   exchanges: 10_000,
   dataSas: 80_000,
   runs: 4096,

@@ -21,6 +21,7 @@ export interface NatClaim {
 const MAX_NAT_CLAIMS = 32
 
 /** Keeps a claim, with copies of its hashes. */
-export function addNatClaim(sa: { readonly natClaims: NatClaim[] }, claim: NatClaim): void {
-  if (sa.natClaims.length < MAX_NAT_CLAIMS) sa.natClaims.push({ ...claim, hashes: claim.hashes.map(h => h.slice()) })
+export function addNatClaim(sa: { natClaims: readonly NatClaim[] }, claim: NatClaim): void {
+  if (sa.natClaims.length >= MAX_NAT_CLAIMS) return
+  sa.natClaims = [...sa.natClaims, { ...claim, hashes: claim.hashes.map(h => h.slice()) }]
 }

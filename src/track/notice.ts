@@ -4,6 +4,8 @@ import type { Side } from "./peer.ts"
 
 /** Notices kept of one SA. */
 const MAX_NOTICES = 256
+/** Notices kept of one message. */
+export const MAX_NOTICES_OF_MESSAGE = 16
 /** Octets of notification data kept. */
 const MAX_DATA = 64
 
@@ -28,7 +30,8 @@ export interface Notice {
 const NO_DATA = new Uint8Array(0)
 
 /** Keeps a notice, with a copy of the first octets of its data. */
-export function addNotice(sa: { readonly notices: Notice[] }, notice: Notice): void {
+export function addNotice(sa: { notices: readonly Notice[] }, notice: Notice): void {
+  if (sa.notices.length >= MAX_NOTICES) return
   const data = notice.data.length === 0 ? NO_DATA : notice.data.slice(0, MAX_DATA)
-  if (sa.notices.length < MAX_NOTICES) sa.notices.push({ ...notice, data })
+  sa.notices = [...sa.notices, { ...notice, data }]
 }

@@ -13,8 +13,9 @@ export interface StrayDelete {
 
 /** Keeps one, with a copy of its SPI. */
 export function addStrayDelete(
-  sa: { readonly strayDeletes: StrayDelete[] },
+  sa: { strayDeletes: readonly StrayDelete[] },
   { frame, time, from, spi }: StrayDelete,
 ): void {
-  if (sa.strayDeletes.length < MAX_STRAY) sa.strayDeletes.push({ frame, time, from, spi: spi.slice() })
+  if (sa.strayDeletes.length >= MAX_STRAY) return
+  sa.strayDeletes = [...sa.strayDeletes, { frame, time, from, spi: spi.slice() }]
 }

@@ -330,8 +330,8 @@ export function followPath(sa: IkeSa, exchange: Exchange, sender: Side, datagram
   if (samePath(now, path) || sa.capturePoints.some(p => samePath(p, path))) return
   const astray = sender === exchange.startedBy ? undefined : astrayOf(exchange, now, sender, path)
   if (astray) {
-    if (sa.astray.length < MAX_ASTRAY) sa.astray.push(astray)
-  } else if (sa.paths.length < MAX_PATHS) sa.paths.push(path)
+    if (sa.astray.length < MAX_ASTRAY) sa.astray = [...sa.astray, astray]
+  } else if (sa.paths.length < MAX_PATHS) sa.paths = [...sa.paths, path]
 }
 
 /** An answer that goes to another port of its peer than the one that its request came from. RFC 7296 §2.11. */
@@ -353,7 +353,7 @@ export function noteCapturePoint(sa: IkeSa, sender: Side, datagram: Datagram): v
     sa.capturePoints.length >= MAX_CAPTURE_POINTS
   )
     return
-  sa.capturePoints.push({ ...path, initiator: now.initiator, responder: now.responder }, path)
+  sa.capturePoints = [...sa.capturePoints, { ...path, initiator: now.initiator, responder: now.responder }, path]
 }
 
 /** Paths remembered of one SA. */

@@ -1,5 +1,5 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
-import { BoundedMap } from "../bytes/bounded-map.ts"
+import type { BoundedMap } from "../bytes/bounded-map.ts"
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import type { GroupPolicy } from "../ike/v1/group-policy.ts"
 import type { PerSide } from "./peer.ts"
@@ -8,7 +8,7 @@ import { isPublicKeyMethod } from "./v1-methods.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Quick Modes under way that are remembered of one SA. */
-const MAX_QUICK = 64
+export const MAX_QUICK = 64
 
 /** A payload body (without its generic header) and the frame it came in. */
 export interface Body {
@@ -60,8 +60,8 @@ export class V1State {
   readonly unsealed: PerSide<boolean> = { initiator: false, responder: false }
   /** Chosen by Aggressive Mode or Main Mode. */
   exchangeType = 0
-  /** Halves of Quick Mode exchanges under way by Message ID. */
-  readonly quick = new BoundedMap<number, { first?: WholeMessage; second?: WholeMessage }>(MAX_QUICK)
+  /** Halves of Quick Mode exchanges under way by Message ID; made when there is one. */
+  quick: BoundedMap<number, { first?: WholeMessage; second?: WholeMessage }> | undefined = undefined
   /** GDOI: the policy that the keys of a registration come for, by Message ID; made when there is one. RFC 6407 §3.2. */
   policies: BoundedMap<number, GroupPolicy> | undefined = undefined
 }

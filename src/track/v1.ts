@@ -5,10 +5,11 @@
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { equal, spiOf } from "../bytes/bytes.ts"
+import { Copies } from "../bytes/copies.ts"
 import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { hashOfIkev1 } from "../crypto/prf.ts"
-import { find, findAll } from "../ike/shared/payload.ts"
+import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
 import { cert } from "../ike/v1/certificate.ts"
 import { del } from "../ike/v1/delete.ts"
 import { type IdentificationV1, id as idPayload } from "../ike/v1/identification.ts"
@@ -42,7 +43,7 @@ import { otherSide, type Side } from "./peer.ts"
 import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTexts } from "./selector.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
-import { type AnswerV1, type Body, type V1State, v1StateOf } from "./v1-state.ts"
+import { type AnswerV1, type Body, MAX_QUICK, type V1State, v1StateOf } from "./v1-state.ts"
 import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -66,11 +67,29 @@ const MESSAGES: Readonly<Record<number, number>> = {
 
 export const isPhase1 = (type: number): boolean => type >= EXCHANGE_V1.BASE && type <= EXCHANGE_V1.AGGRESSIVE
 
-/** Body of the first payload of a type, without its generic header. */
+/** Bodies are short, and kept of every SA of a flood. */
+const copies = new Copies()
+
+/** Body of the first payload of a type, without its generic header: a copy, which may be kept. */
 export function bodyOf(whole: WholeMessage, type: number): Body | null {
-  const p = whole.payloads.find(x => x.type === type && !x.fault)
-  return p ? { bytes: p.src.bytes.slice(p.start + 4, p.end), frame: whole.datagram.frame } : null
+  const p = payloadOf(whole, type)
+  return p
+    ? { bytes: copies.of(p.src.bytes, p.start + GENERIC_HEADER_BYTES, p.end), frame: whole.datagram.frame }
+    : null
 }
+
+/** The same as a view of the message. */
+export function bodyIn(whole: WholeMessage, type: number): Uint8Array | undefined {
+  const p = payloadOf(whole, type)
+  return p?.src.bytes.subarray(p.start + GENERIC_HEADER_BYTES, p.end)
+}
+
+function payloadOf({ payloads }: WholeMessage, type: number): DecodedPayload | undefined {
+  for (const p of payloads) if (p.type === type && !p.fault) return p
+  return undefined
+}
+
+const GENERIC_HEADER_BYTES = 4
 
 /** Messages with a key exchange that are remembered of each side, of which the pairs are tried; as many offers. */
 const MAX_FLIGHTS = 4
@@ -132,13 +151,14 @@ export class V1Rules {
   #quick(sa: IkeSa, { state, from, whole, events }: Reading, exchange: Exchange): void {
     const offer = find(whole.payloads, saPayload)
     if (!offer || offer.groupPolicy) return
-    const both = state.quick.get(exchange.messageId) ?? {}
+    const quick = (state.quick ??= new BoundedMap(MAX_QUICK))
+    const both = quick.get(exchange.messageId) ?? {}
     if (from === exchange.startedBy) both.first = whole
     else both.second = whole
-    state.quick.set(exchange.messageId, both)
+    quick.set(exchange.messageId, both)
     const { first, second } = both
     if (!first || !second) return
-    state.quick.delete(exchange.messageId)
+    quick.delete(exchange.messageId)
     this.#children({ sa, exchange, first, second }, events)
   }
 
@@ -336,7 +356,7 @@ function phase1(reading: Reading, exchangeType: number): void {
     if (before && body && !equal(before.bytes, body.bytes) && state.offers.length < MAX_FLIGHTS)
       state.offers = [...state.offers, before]
     state.sa = body
-    events.push({ kind: "offered", offers: offered.proposals.flatMap(p => p.transforms.map(offerOfV1)) })
+    events.push({ kind: "offered", offers: offersOfV1(offered) })
   }
   const chosen = offered?.proposals[0]?.transforms[0]
   if (chosen && from === "responder") choose(reading, chosen)
@@ -398,6 +418,14 @@ function offeredMethod(offer: SaV1 | undefined): number | undefined {
 }
 
 const named = (name: string | undefined): string[] => (name === undefined ? [] : [name])
+
+/** Messages of one shape share what they offer. */
+let latest: { readonly sa: SaV1; readonly offers: readonly Offer[] } | undefined
+
+function offersOfV1(sa: SaV1): readonly Offer[] {
+  if (latest?.sa !== sa) latest = { sa, offers: sa.proposals.flatMap(p => p.transforms.map(offerOfV1)) }
+  return latest.offers
+}
 
 function offerOfV1(t: TransformV1): Offer {
   const a = ikeAttributes(t)

@@ -34,11 +34,43 @@ export interface OpenExchange extends RequestResponse {
 const NOTHING: readonly Uint8Array[] = []
 
 /** SHA-1 of a certificate, and where it is. RFC 7296 §3.6. */
-export interface HashAndUrl {
+interface HashAndUrl {
   readonly hash: Uint8Array
   readonly url: string
 }
 const NO_URLS: readonly HashAndUrl[] = []
+
+/** What one side has said of itself and asked for. */
+export interface SaidV2 {
+  /** The last ID payload: what an AUTH that follows signs. RFC 4739 §3. */
+  readonly id: DecodedPayload | null
+  /** The ID payload that came with the certificates: with multiple authentications later ones have other credentials. */
+  readonly certifiedId: DecodedPayload | null
+  /** Raw public keys (SubjectPublicKeyInfo). RFC 7670. */
+  readonly rawKeys: readonly Uint8Array[]
+  /** End-entity certificate first, as DER. */
+  readonly certificates: readonly Uint8Array[]
+  /** Hashes of the authorities that it asks a certificate of. RFC 7296 §3.7. */
+  readonly authorities: readonly Uint8Array[]
+  /** URLs of the certificates that it sent as hash and URL. */
+  readonly urls: readonly HashAndUrl[]
+  /** OCSP responses that it sent. RFC 4806. */
+  readonly ocsp: readonly Uint8Array[]
+  /** It has sent an AUTH payload. */
+  readonly proved: boolean
+}
+
+/** One for all: most SAs of a scan say nothing. */
+const NOTHING_SAID: SaidV2 = {
+  id: null,
+  certifiedId: null,
+  rawKeys: NOTHING,
+  certificates: NOTHING,
+  authorities: NOTHING,
+  urls: NO_URLS,
+  ocsp: NOTHING,
+  proved: false,
+}
 
 export class V2State {
   /** IKE_SA_INIT as it succeeded, for the signed octets. RFC 7296 §2.15. */
@@ -48,23 +80,15 @@ export class V2State {
   readonly initResponses: WholeMessage[] = []
   negotiation: Negotiation | null = null
   /** Exchanges under way, oldest first; forgotten when applied. A handful at most, which a list holds cheaper than a map. */
-  readonly open: OpenExchange[] = []
+  open: OpenExchange[] = []
   /** IKE_INTERMEDIATE exchanges in order, for IntAuth. RFC 9242 §3.3. */
   readonly intermediates: Required<RequestResponse>[] = []
   /** SAs whose additional key exchanges go on in IKE_FOLLOWUP_KE, by the link data; made when there is one. RFC 9370 §2.2.4. */
   followups: BoundedMap<string, Followup> | undefined = undefined
-  /** The last ID payload of each side: what an AUTH that follows signs. RFC 4739 §3. */
-  readonly id: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
-  /** The ID payload that came with the certificates: with multiple authentications later ones have other credentials. */
-  readonly certifiedId: PerSide<DecodedPayload | null> = { initiator: null, responder: null }
-  /** Raw public keys (SubjectPublicKeyInfo) of each side. RFC 7670. */
-  readonly rawKeys: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
-  /** End-entity certificate first, as DER; of each side. */
-  readonly certificates: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
+  /** Changed by `say` alone. */
+  readonly said: PerSide<SaidV2> = { initiator: NOTHING_SAID, responder: NOTHING_SAID }
   /** The identity that the initiator asks the responder for. RFC 7296 §3.5. */
   askedId: string | null = null
-  /** Hashes of the authorities that each side asks a certificate of. RFC 7296 §3.7. */
-  readonly authorities: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
   /** The frame in which the initiator said that it has no other SA with this peer. RFC 7296 §2.4. */
   initialContact: number | null = null
   /** EAP method type once seen; 0 when EAP began and no method is known yet. */
@@ -84,10 +108,6 @@ export class V2State {
   cookieDue = false
   /** The puzzle that came with the COOKIE. RFC 8019. */
   puzzle: { readonly prf: number; readonly difficulty: number } | null = null
-  /** URLs of the certificates that a side sent as hash and URL. */
-  readonly urls: PerSide<readonly HashAndUrl[]> = { initiator: NO_URLS, responder: NO_URLS }
-  /** OCSP responses that a side sent. RFC 4806. */
-  readonly ocsp: PerSide<readonly Uint8Array[]> = { initiator: NOTHING, responder: NOTHING }
   /** PPK_IDENTITY that the initiator sent, and whether the responder took it. RFC 8784. */
   ppkId: Uint8Array | null = null
   ppkAccepted: boolean | null = null
@@ -97,8 +117,6 @@ export class V2State {
   otherProtocol: number | null = null
   /** It began with IKE_SESSION_RESUME. RFC 5723. */
   resumed = false
-  /** Who has sent an AUTH payload. */
-  readonly proved: PerSide<boolean> = { initiator: false, responder: false }
   /** Both sides have proved who they are. */
   authenticated = false
 }
@@ -117,6 +135,11 @@ export function forgetMessages({ v2 }: { readonly v2?: V2State }): void {
 export function v2StateOf(sa: { v2?: V2State }): V2State {
   sa.v2 ??= new V2State()
   return sa.v2
+}
+
+/** Remembers what a side says. */
+export function say({ said }: V2State, side: Side, what: Partial<SaidV2>): void {
+  said[side] = { ...said[side], ...what }
 }
 
 /** The exchange under way that a side started with a Message ID. */

@@ -37,7 +37,7 @@ import type { Side } from "./peer.ts"
 import { type Selectors, selectorOf } from "./selector.ts"
 import { noteSim } from "./sim-transcript.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
-import { type OpenExchange, openExchange, type RequestResponse, type V2State, v2StateOf } from "./v2-state.ts"
+import { type OpenExchange, openExchange, type RequestResponse, say, type V2State, v2StateOf } from "./v2-state.ts"
 import type { Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -121,7 +121,9 @@ export class V2Rules {
     if (known) return known
     const { open } = state
     const made: OpenExchange = { startedBy, messageId, request: undefined, response: undefined }
-    open.push(made)
+    // A list of its own length: one that is pushed to takes room for sixteen more.
+    if (open.length === 0) state.open = [made]
+    else open.push(made)
     if (open.length > MAX_OPEN) open.shift()
     return made
   }
@@ -475,7 +477,7 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
   const decoder = from === "initiator" ? idi : idr
   const payload = whole.payloads.find(p => p.type === decoder.type && p.value)
   if (payload) {
-    state.id[from] = payload
+    say(state, from, { id: payload })
     const id = find([payload], decoder)
     // With several authentications the first identity names the side (RFC 4739).
     if (id && !sa.ids[from])
@@ -484,11 +486,13 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
   const certificates = findAll(whole.payloads, cert)
   const of = (...encodings: number[]) => certificates.filter(c => encodings.includes(c.encoding)).map(c => c.data)
   if (certificates.length > 0) {
-    state.certificates[from] = of(CERT_ENCODING.X509_SIGNATURE)
-    state.rawKeys[from] = of(CERT_ENCODING.RAW_PUBLIC_KEY)
-    state.certifiedId[from] = state.id[from]
-    state.urls[from] = certificates.flatMap(c => c.hashAndUrl ?? [])
-    state.ocsp[from] = of(CERT_ENCODING.OCSP_CONTENT)
+    say(state, from, {
+      certificates: of(CERT_ENCODING.X509_SIGNATURE),
+      rawKeys: of(CERT_ENCODING.RAW_PUBLIC_KEY),
+      certifiedId: state.said[from].id,
+      urls: certificates.flatMap(c => c.hashAndUrl ?? []),
+      ocsp: of(CERT_ENCODING.OCSP_CONTENT),
+    })
   }
   for (const packet of findAll(whole.payloads, eap)) {
     state.eap ??= 0
@@ -520,9 +524,10 @@ function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2
   const ppk = notifyOf(whole.payloads, NOTIFY.PPK_IDENTITY)
   if (ppk && from === "initiator") state.ppkId = ppk.data
   if (from === "responder" && hasAuth(whole)) state.ppkAccepted ??= ppk !== undefined
-  if (hasAuth(whole)) state.proved[from] = true
+  if (hasAuth(whole)) say(state, from, { proved: true })
   for (const payload of whole.payloads)
-    if (payload.type === authPayload.type && payload.value) events.push({ kind: "auth", payload, id: state.id[from] })
+    if (payload.type === authPayload.type && payload.value)
+      events.push({ kind: "auth", payload, id: state.said[from].id })
 }
 
 /**
@@ -546,9 +551,9 @@ function isLastAuth(request: WholeMessage, response: WholeMessage): boolean {
 /** The last IKE_AUTH exchange: each side must have sent an AUTH payload by now, the responder at the latest in its answer. RFC 7296 §1.2. */
 function authenticated({ state, request, response }: DoneExchange, events: EventV2[]): void {
   for (const side of ["initiator", "responder"] as const)
-    if (!state.proved[side])
+    if (!state.said[side].proved)
       events.push({ kind: "unproved", side, at: (side === "initiator" ? request : response).datagram })
-  if (state.proved.initiator && state.proved.responder) state.authenticated = true
+  if (state.said.initiator.proved && state.said.responder.proved) state.authenticated = true
 }
 
 /** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */

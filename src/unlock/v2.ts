@@ -267,7 +267,7 @@ export class V2Unlock {
       keys = { next: null, rounds: 0, generation: this.pool.generation, tried: Infinity, inits: [] }
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
-      if (!sa.begun)
+      if (!sa.begun && !this.pool.empty)
         keys.next = {
           fromMessageId: 0,
           candidates: few => initialCandidates(this.#source(sa, few), null),

@@ -138,7 +138,7 @@ function signature(
   const { provider } = unlock
   const keys = signers({ state, from, id, pool })
   if (keys.length === 0) {
-    const [at] = state.urls[from]
+    const [at] = state.said[from].urls
     const where = at ? `: the peer gives it as ${at.url}, which ikedump does not fetch` : ""
     return { missing: `the certificate of ${sa.ids[from]?.value ?? from} is missing${where}` }
   }
@@ -167,7 +167,7 @@ function signature(
 /** Public keys that may be the signer's. */
 export function signers({ state, from, id, pool }: Pick<AuthInput, "state" | "from" | "id" | "pool">) {
   const body = id ? id.src.bytes.subarray(id.start + 4, id.end) : null
-  return signerKeys(state.certificates[from], state.rawKeys[from], body, pool)
+  return signerKeys(state.said[from].certificates, state.said[from].rawKeys, body, pool)
 }
 
 /** The contract's name of the method: `pre-shared key`, `digital signature (Ed25519)`. */

@@ -79,7 +79,7 @@ export function partsOf(
 
 /** Bodies of the ID payloads that are not the signer's of this message: its peer's, and an IDr that the initiator asked for. */
 function otherIds({ state, from, whole, id }: PartsInput): Uint8Array[] {
-  const ids = [state.id[otherSide(from)], state.id[from]]
+  const ids = [state.said[otherSide(from)].id, state.said[from].id]
   const asked = [whole, state.childRequest].flatMap(
     m => m?.payloads.filter(p => p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr) ?? [],
   )

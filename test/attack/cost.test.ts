@@ -81,6 +81,45 @@ const ATTACKS: Readonly<Record<string, (n: number) => Uint8Array>> = {
     ),
 }
 
+/** An IKEv2 message of one payload type again and again. */
+function messageOf(exchange: number, type: number, bodies: readonly Uint8Array[], n: number): Uint8Array {
+  const chain = bodies.map((body, i) =>
+    concat(Uint8Array.of(i + 1 < bodies.length ? type : 0, 0), u16be(4 + body.length), body),
+  )
+  const payloads = concat(...chain)
+  const head = concat(u32be(n), u32be(1), u32be(0), u32be(n), Uint8Array.of(type, 0x20, exchange, 0x28), u32be(n))
+  const message = concat(head, u32be(28 + payloads.length), payloads)
+  return ip(LEFT, RIGHT, 17, concat(u16be(500), u16be(500), u16be(8 + message.length), u16be(0), message))
+}
+
+const list = (count: number, make: (i: number) => Uint8Array): Uint8Array[] =>
+  Array.from({ length: count }, (_, i) => make(i))
+
+/** Messages of many payloads, or with long lists in them. */
+const LONG: Readonly<Record<string, (n: number) => Uint8Array>> = {
+  "a thousand errors of private use in each message": n =>
+    messageOf(
+      34,
+      41,
+      list(1000, i => concat(u16be(0), u16be(9000 + i))),
+      n,
+    ),
+  "255 traffic selectors in each message": n =>
+    messageOf(
+      37,
+      44,
+      [
+        concat(
+          Uint8Array.of(255, 0, 0, 0),
+          ...list(255, i => concat(u32be(0x0700_0010), u32be(0xffff), u32be(i), u32be(i))),
+        ),
+      ],
+      n,
+    ),
+  "15,000 configuration attributes in each message": n =>
+    messageOf(37, 47, [concat(u32be(0x0100_0000), ...list(15_000, i => concat(u16be(i % 40), u16be(0))))], n),
+}
+
 describe("what an attacker's file costs", () => {
   it.each(Object.entries(ATTACKS))("%s", { timeout: 120_000 }, async (_what, packet) => {
     const bytes = capture(packet)
@@ -89,5 +128,15 @@ describe("what an attacker's file costs", () => {
     const seconds = threadSeconds() - before
     expect(report.counts.frames).toBeGreaterThan(20_000)
     expect(seconds).toBeLessThan(SECONDS)
+  })
+
+  it.each(Object.entries(LONG))("%s", { timeout: 60_000 }, async (_what, packet) => {
+    const bytes = capture(packet)
+    const before = threadSeconds()
+    const { report } = await analyze(memorySource(bytes), { provider: nodeProvider })
+    const seconds = threadSeconds() - before
+    expect(report.counts.isakmp).toBeGreaterThan(30)
+    expect(seconds).toBeLessThan(SECONDS / 2)
+    expect(report.diagnostics.length).toBeLessThan(20 * report.counts.isakmp)
   })
 })

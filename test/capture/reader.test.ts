@@ -133,6 +133,21 @@ describe("damaged captures keep what came before", () => {
     const got = read(file)
     expect([got.records.length, codes(got), got.complete]).toEqual([2, ["capture-record-length"], false])
   })
+  it("a million records without a byte are the end of what is read", () => {
+    const records = (n: number) => new Uint8Array(16 * n)
+    const behind = (empty: number) => {
+      const found: Diagnostic[] = []
+      let frames = 0
+      const reader = new CaptureReader({ record: () => void frames++, diagnostic: d => void found.push(d) })
+      reader.push(pcap([frame], 101, PCAP_FORMS[0]))
+      for (let n = 0; n < empty; n += 50_000) reader.push(records(50_000))
+      reader.push(pcap([frame], 101, PCAP_FORMS[0]).subarray(24))
+      reader.end()
+      return { frames, codes: found.map(d => d.code), complete: reader.complete }
+    }
+    expect(behind(950_000)).toEqual({ frames: 950_002, codes: [], complete: true })
+    expect(behind(1_000_000)).toEqual({ frames: 1_000_001, codes: ["capture-truncated"], complete: false })
+  })
   it("no capture at all", () => {
     expect(codes(read(new Uint8Array(0)))).toEqual(["capture-empty"])
     expect(codes(read(Uint8Array.of(1, 2)))).toEqual(["capture-truncated"])

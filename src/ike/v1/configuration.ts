@@ -6,6 +6,7 @@ import { CFG_TYPE } from "../../registry/ikev1/cfg-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
+import { decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields } from "./attributes.ts"
 import { CONFIG_ATTRIBUTE_DETAIL, SECRET_CONFIG_ATTRIBUTES } from "./configuration-attributes.ts"
@@ -41,11 +42,16 @@ export const configuration: PayloadDecoder<ConfigurationV1> = {
     c.pass(f.reserved, 1)
     const id = c.u16(identifier)
     const attributes: Attribute[] = []
-    while (c.left > 0) {
-      const next = (((c.peek(0) ?? 0) << 8) | (c.peek(1) ?? 0)) & 0x7fff
-      const fields = SECRET_CONFIG_ATTRIBUTES.has(next) ? secretAttribute : attribute
-      attributes.push(decodeAttribute(c, fields, (v, n) => CONFIG_ATTRIBUTE_DETAIL.get(n)?.(v)))
-    }
+    decodeItems(
+      c,
+      attributes,
+      () => c.left > 0,
+      a => {
+        const next = (((a.peek(0) ?? 0) << 8) | (a.peek(1) ?? 0)) & 0x7fff
+        const fields = SECRET_CONFIG_ATTRIBUTES.has(next) ? secretAttribute : attribute
+        return decodeAttribute(a, fields, (v, n) => CONFIG_ATTRIBUTE_DETAIL.get(n)?.(v))
+      },
+    )
     return { type: kind, identifier: id, attributes }
   },
 }

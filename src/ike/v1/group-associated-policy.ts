@@ -4,6 +4,7 @@ import { field } from "../../bytes/field.ts"
 import { GAP_ATTRIBUTE } from "../../registry/ikev1/gap-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
+import { decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields, numberDetail } from "./attributes.ts"
 
@@ -26,7 +27,12 @@ export const gap: PayloadDecoder<GroupAssociatedPolicy> = {
   rfc: "RFC 6407 §5.5",
   decode(c) {
     const attributes: Attribute[] = []
-    while (c.left > 0) attributes.push(decodeAttribute(c, attribute, (v, type) => details.get(type)?.(v)))
+    decodeItems(
+      c,
+      attributes,
+      () => c.left > 0,
+      a => decodeAttribute(a, attribute, (v, type) => details.get(type)?.(v)),
+    )
     return { attributes }
   },
 }

@@ -6,7 +6,7 @@ import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { typePayloadField } from "../shared/chain.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
-import { attempt, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { DecodeContext, PayloadDecoder } from "../shared/payload.ts"
 import { type GroupAssociatedPolicy, gap } from "./group-associated-policy.ts"
 import { type SaKek, saKek } from "./sa-kek.ts"
@@ -66,11 +66,17 @@ export function decodeGroupPolicy(c: Cursor, context: DecodeContext): GroupPolic
   c.pass(reserved2, 2)
   const payloads: GroupPolicyPayload[] = []
   const { fault } = attempt(c, () => {
-    for (let type = next[0] * 256 + next[1]; type !== 0; ) {
-      const { payload, following } = decodeMember(c, type, context)
-      payloads.push(payload)
-      type = following
-    }
+    let type = next[0] * 256 + next[1]
+    decodeItems(
+      c,
+      payloads,
+      () => type !== 0,
+      m => {
+        const { payload, following } = decodeMember(m, type, context)
+        type = following
+        return payload
+      },
+    )
   })
   return fault ? { payloads, fault } : { payloads }
 }
@@ -100,5 +106,5 @@ function decodeMember(
     },
     type,
   )
-  return { payload: { ...at, type, value }, following }
+  return { payload: { start: at.start, end: at.end, fault: at.fault, type, value }, following }
 }

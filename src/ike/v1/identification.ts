@@ -78,6 +78,7 @@ export const id: PayloadDecoder<IdentificationV1> = {
   name: "Identification",
   notation: "ID",
   rfc: "RFC 2407 §4.6.2",
+  fixed: (_bytes, _start, end) => end,
   decode: c => decodeIdentification(c, true),
 }
 
@@ -106,7 +107,7 @@ function decodeIdentification(c: Cursor, listAllowed: boolean): IdentificationV1
     return { ...head, data, list, text: list.map(i => i.text).join(","), fault }
   }
   const { value: text, fault } = attempt(c, () => READERS.get(head.type)?.(c) ?? opaqueText(c.bytes(opaque)))
-  if (!fault) return { ...head, data, text: text ?? "" }
+  if (!fault) return { type: head.type, protocol: head.protocol, port: head.port, data, text: text ?? "" }
   c.pos = start
   c.pass(opaque)
   return { ...head, data, text: toHex(data), fault }

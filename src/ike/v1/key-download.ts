@@ -11,7 +11,7 @@ import { SID_ATTRIBUTE } from "../../registry/ikev1/sid-attributes.ts"
 import { TEK_KEY_ATTRIBUTE } from "../../registry/ikev1/tek-key-attributes.ts"
 import { type Attribute, type AttributeFields, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
-import { attempt, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields } from "./attributes.ts"
 import { NO_SPI } from "./sa-fields.ts"
@@ -67,9 +67,7 @@ export const keyDownload: PayloadDecoder<KeyDownload> = {
     const said = c.u16(count)
     c.pass(f.reserved, 2)
     const packets: KeyPacket[] = []
-    const { fault } = attempt(c, () => {
-      while (packets.length < said) packets.push(decodeKeyPacket(c))
-    })
+    const { fault } = attempt(c, () => decodeItems(c, packets, () => packets.length < said, decodeKeyPacket))
     return fault ? { count: said, packets, fault } : { count: said, packets }
   },
 }
@@ -93,7 +91,12 @@ function decodeKeyPacket(c: Cursor): KeyPacket {
     const bytes = p.u8(spiSize)
     if (bytes > 0) spiValue = p.bytes(spi, bytes)
     const fields = attributesByType.get(kind) ?? tekAttribute
-    while (p.left > 0) attributes.push(decodeAttribute(p, fields))
+    decodeItems(
+      p,
+      attributes,
+      () => p.left > 0,
+      a => decodeAttribute(a, fields),
+    )
   })
-  return { ...at, type: kind, spi: spiValue, attributes }
+  return { start: at.start, end: at.end, fault: at.fault, type: kind, spi: spiValue, attributes }
 }

@@ -10,7 +10,7 @@ import { NOTIFY, NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
-import { attempt } from "../shared/items.ts"
+import { attempt, decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields, type Lifetime, lifeDetails, lifetimes } from "./attributes.ts"
 import { NO_SPI, spi, spiSize } from "./sa-fields.ts"
@@ -104,12 +104,15 @@ export const notification: PayloadDecoder<NotificationV1> = {
 function decodeLifetimes(c: Cursor, proto: number): Partial<NotificationV1> {
   const table = proto === PROTOCOL_ID.PROTO_ISAKMP ? ikeLifetime : ipsecLifetime
   const attributes: Attribute[] = []
-  while (c.left > 0)
-    attributes.push(
-      decodeAttribute(c, table.fields, (v, type) => {
-        if (type === table.type) table.lifeType(v)
-        else if (type === table.duration) table.lifeDuration(v)
-      }),
-    )
+  const detail = (v: Cursor, type: number): void => {
+    if (type === table.type) table.lifeType(v)
+    else if (type === table.duration) table.lifeDuration(v)
+  }
+  decodeItems(
+    c,
+    attributes,
+    () => c.left > 0,
+    a => decodeAttribute(a, table.fields, detail),
+  )
   return { lifetimes: lifetimes(attributes, table.type, table.duration) }
 }

@@ -9,7 +9,7 @@ import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
 import { typePayloadField } from "../shared/chain.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
-import { type Item, item } from "../shared/items.ts"
+import { decodeItems, type Item, item } from "../shared/items.ts"
 import * as sa from "./sa-fields.ts"
 import { decodeTransformV1, type TransformV1 } from "./transform.ts"
 
@@ -78,12 +78,15 @@ export function decodeProposalV1(c: Cursor): ProposalV1 {
 
 /** Transforms to the one that says it is the last, or to the end; what stands behind is extra. */
 function decodeTransforms(p: Cursor, protocol: number, out: TransformV1[]): void {
-  while (p.left > 0) {
-    const transform = decodeTransformV1(p, protocol)
-    out.push(transform)
-    if (transform.next === PAYLOAD_TYPE.TRANSFORM) continue
-    if (p.left > 0) p.pass(f.extraData)
-    if (transform.next !== 0)
-      throw p.invalid(nextPayloadField(1), transform.start, `payload type ${transform.next} follows a transform`)
-  }
+  const goesOn = (): boolean => (out.at(-1)?.next ?? PAYLOAD_TYPE.TRANSFORM) === PAYLOAD_TYPE.TRANSFORM
+  decodeItems(
+    p,
+    out,
+    () => p.left > 0 && goesOn(),
+    t => decodeTransformV1(t, protocol),
+  )
+  const last = out.at(-1)
+  if (!last || goesOn()) return
+  if (p.left > 0) p.pass(f.extraData)
+  if (last.next !== 0) throw p.invalid(nextPayloadField(1), last.start, `payload type ${last.next} follows a transform`)
 }

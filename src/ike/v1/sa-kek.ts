@@ -5,6 +5,7 @@ import { KEK_ATTRIBUTE } from "../../registry/ikev1/kek-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import * as f from "../shared/fields.ts"
+import { decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { attributeFields } from "./attributes.ts"
 import { decodeGdoiIdentity, type GdoiIdentity, gdoiIdentityFields } from "./gdoi-id.ts"
@@ -50,7 +51,12 @@ export const saKek: PayloadDecoder<SaKek> = {
     }
     c.pass(f.reserved, 4)
     const attributes: Attribute[] = []
-    while (c.left > 0) attributes.push(decodeAttribute(c, attribute))
+    decodeItems(
+      c,
+      attributes,
+      () => c.left > 0,
+      a => decodeAttribute(a, attribute),
+    )
     return { ...head, attributes }
   },
 }

@@ -8,6 +8,7 @@ import { SAT_PROTOCOL_ID } from "../../registry/ikev1/sat-protocol-ids.ts"
 import { TRANS_AH } from "../../registry/ikev1/trans-ah.ts"
 import { TRANS_ESP } from "../../registry/ikev1/trans-esp.ts"
 import type { Attribute } from "../shared/attribute.ts"
+import { decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeGdoiIdentity, type GdoiIdentity, gdoiIdentityFields } from "./gdoi-id.ts"
 import { decodeTransformAttribute } from "./transform.ts"
@@ -75,6 +76,11 @@ function decodeIpsec(c: Cursor, protocol: number, transform: Field): SaTek["ipse
     spi: c.bytes(spi, 4),
   }
   const attributes: Attribute[] = []
-  while (c.left > 0) attributes.push(decodeTransformAttribute(c, protocol))
+  decodeItems(
+    c,
+    attributes,
+    () => c.left > 0,
+    a => decodeTransformAttribute(a, protocol),
+  )
   return { ...head, attributes }
 }

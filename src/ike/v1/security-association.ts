@@ -8,7 +8,7 @@ import { EXCHANGE_TYPE } from "../../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
-import { attempt } from "../shared/items.ts"
+import { attempt, decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 import { decodeGroupPolicy, type GroupPolicy } from "./group-policy.ts"
 import { decodeProposalV1, type ProposalV1 } from "./proposal.ts"
@@ -138,14 +138,11 @@ function padded(c: Cursor, shown: typeof situation, bytes: number): Uint8Array {
 function decodeProposals(c: Cursor): Pick<SaV1, "proposals" | "fault"> {
   const proposals: ProposalV1[] = []
   const { fault } = attempt(c, () => {
-    while (c.left > 0) {
-      const proposal = decodeProposalV1(c)
-      proposals.push(proposal)
-      if (proposal.next === PAYLOAD_TYPE.PROPOSAL) continue
-      if (proposal.next !== 0)
-        throw c.invalid(nextPayloadField(1), proposal.start, `payload type ${proposal.next} follows a proposal`)
-      return
-    }
+    const goesOn = (): boolean => (proposals.at(-1)?.next ?? PAYLOAD_TYPE.PROPOSAL) === PAYLOAD_TYPE.PROPOSAL
+    decodeItems(c, proposals, () => c.left > 0 && goesOn(), decodeProposalV1)
+    const last = proposals.at(-1)
+    if (last && last.next !== 0 && !goesOn())
+      throw c.invalid(nextPayloadField(1), last.start, `payload type ${last.next} follows a proposal`)
   })
   return fault ? { proposals, fault } : { proposals }
 }

@@ -12,7 +12,7 @@ import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
 import { typePayloadField } from "../shared/chain.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
-import { type Item, item } from "../shared/items.ts"
+import { decodeItems, type Item, item } from "../shared/items.ts"
 import { IKE_ATTRIBUTE_DETAIL, ikeAttributeFields } from "./ike-attributes.ts"
 import { IPSEC_ATTRIBUTE_DETAIL, ipsecAttributeFields } from "./ipsec-attributes.ts"
 
@@ -61,7 +61,12 @@ export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
     transformNumber = t.u8(number)
     id = t.u8(idFields.get(protocol) ?? otherId)
     t.pass(f.reserved, 2)
-    while (t.left > 0) attributes.push(decodeTransformAttribute(t, protocol))
+    decodeItems(
+      t,
+      attributes,
+      () => t.left > 0,
+      a => decodeTransformAttribute(a, protocol),
+    )
   }
   const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PAYLOAD_TYPE.TRANSFORM)
   // Written out, here and elsewhere: a spread costs more than all the reads.
@@ -71,5 +76,8 @@ export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
 /** One attribute of the table that the protocol has: IKE's for ISAKMP, IPsec's for the others. */
 export const decodeTransformAttribute = (c: Cursor, protocol: number): Attribute =>
   protocol === PROTOCOL_ID.PROTO_ISAKMP
-    ? decodeAttribute(c, ikeAttributeFields, (v, type) => IKE_ATTRIBUTE_DETAIL.get(type)?.(v))
-    : decodeAttribute(c, ipsecAttributeFields, (v, type) => IPSEC_ATTRIBUTE_DETAIL.get(type)?.(v))
+    ? decodeAttribute(c, ikeAttributeFields, drawIke)
+    : decodeAttribute(c, ipsecAttributeFields, drawIpsec)
+
+const drawIke = (v: Cursor, type: number): void => IKE_ATTRIBUTE_DETAIL.get(type)?.(v)
+const drawIpsec = (v: Cursor, type: number): void => IPSEC_ATTRIBUTE_DETAIL.get(type)?.(v)

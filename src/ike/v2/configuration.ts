@@ -86,5 +86,5 @@ function decodeAttribute(c: Cursor): ConfigurationAttribute {
       read.value,
     )
   })
-  return { ...at, type, ...read }
+  return { start: at.start, end: at.end, fault: at.fault, type, value: read.value, text: read.text }
 }

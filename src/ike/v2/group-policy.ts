@@ -117,7 +117,17 @@ function decodePolicy(c: Cursor): GroupPolicy {
       a => decodeAttribute(a, gsaFields, drawGsa),
     )
   })
-  return { ...at, ...read, transforms, attributes }
+  return {
+    start: at.start,
+    end: at.end,
+    fault: at.fault,
+    protocol: read.protocol,
+    spi: read.spi,
+    source: read.source,
+    destination: read.destination,
+    transforms,
+    attributes,
+  }
 }
 
 function drawGsa(v: Cursor, type: number): void {

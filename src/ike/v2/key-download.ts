@@ -102,7 +102,7 @@ function decodeBag(c: Cursor): KeyBag {
       a => decodeBagAttribute(a, read.protocol === MEMBER),
     )
   })
-  return { ...at, ...read, attributes }
+  return { start: at.start, end: at.end, fault: at.fault, protocol: read.protocol, spi: read.spi, attributes }
 }
 
 function decodeBagAttribute(b: Cursor, member: boolean): KeyBagAttribute {

@@ -4,7 +4,7 @@ import { verifyChain } from "../../pki/chain.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
 import { describeOcsp } from "../../pki/ocsp.ts"
 import type { FindingAt } from "../../track/finding.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
+import { type IkeSa, sentCertificates } from "../../track/ike-sa.ts"
 import type { Side } from "../../track/peer.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import { v2StateOf } from "../../track/v2-state.ts"
@@ -23,8 +23,8 @@ export function explainCertificates(sa: IkeSa, say: Say, context: ExplainContext
 const NONE_SENT: readonly CertificateInfo[] = []
 
 function sentBy(sa: IkeSa, side: Side): readonly CertificateInfo[] {
-  const ders = (sa.version === 2 ? sa.v2 : sa.v1)?.certificates[side]
-  if (!ders || ders.length === 0) return NONE_SENT
+  const ders = sentCertificates(sa, side)
+  if (ders.length === 0) return NONE_SENT
   return ders.flatMap(der => describeCertificate(der) ?? [])
 }
 
@@ -47,7 +47,7 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
     say(f.code, severity, at, `${who}: ${f.message} (${f.subject})`)
   }
   const signers = [...others, ...given].map(c => c.publicKey.spki)
-  for (const der of sa.v2?.ocsp[side] ?? NO_OCSP) explainOcsp(der, leaf)
+  for (const der of sa.v2?.said[side].ocsp ?? NO_OCSP) explainOcsp(der, leaf)
   const id = idOf(sa, side)
   if (id && matchesIdentity(leaf, id[0], id.subarray(4)) === false)
     say(
@@ -85,7 +85,7 @@ const NEEDS_ANCHOR: ReadonlySet<string> = new Set(["certificate-issuer-unknown",
 /** The ID payload's body: type, three octets, data. */
 export function idOf(sa: IkeSa, side: Side): Uint8Array | null {
   if (sa.version === 1) return v1StateOf(sa).id[side]?.bytes ?? null
-  const payload = v2StateOf(sa).certifiedId[side]
+  const payload = v2StateOf(sa).said[side].certifiedId
   return payload ? payload.src.bytes.subarray(payload.start + 4, payload.end) : null
 }
 

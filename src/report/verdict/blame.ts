@@ -93,7 +93,7 @@ function preShared(f: Facts, side: Side, n: Notice): Reason {
       why: `Both ends have the same pre-shared key, as both sides' messages open: ${policyText(f, side)}${sa.auth[side]?.startsWith("XAUTH") ? " with XAUTH" : ", or demands another method (XAUTH)"}`,
     }
   // Many a responder that has certificates asks for one whatever the peer's connection says (RFC 7296 §3.7).
-  const asks = (sa.v2?.authorities[otherSide(side)] ?? []).length > 0
+  const asks = (sa.v2?.said[otherSide(side)].authorities ?? []).length > 0
   const method = asks ? "wants a certificate, which it asks for (CERTREQ)" : "wants another method (certificate)"
   if (check?.status === "pass")
     return {

@@ -2,6 +2,7 @@
 import { equal } from "../../bytes/bytes.ts"
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
+import { sentCertificates } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { idOf } from "../explain/certificates.ts"
 import type { Facts } from "./facts.ts"
@@ -13,8 +14,7 @@ const day = (d: Date): string => (Number.isNaN(d.getTime()) ? "an impossible dat
 
 /** The reason that lies in the certificate of a side; undefined when none was sent. */
 export function certificateReason(f: Facts, side: Side): Reason | undefined {
-  const ders = (f.sa.version === 2 ? f.sa.v2 : f.sa.v1)?.certificates[side] ?? []
-  const [leaf, ...others] = ders.flatMap(der => describeCertificate(der) ?? [])
+  const [leaf, ...others] = sentCertificates(f.sa, side).flatMap(der => describeCertificate(der) ?? [])
   if (!leaf) return undefined
   return (
     dates(f, leaf) ??
@@ -69,7 +69,7 @@ function issuer(f: Facts, leaf: CertificateInfo, others: readonly CertificateInf
   const by = otherSide(side)
   const known = [...others, ...f.world.certificates.all()]
   const path = issuersOf(leaf, known)
-  const hashes = f.sa.v2?.authorities[by] ?? []
+  const hashes = f.sa.v2?.said[by].authorities ?? []
   const sha1 = f.world.provider.hash.sha1
   if (f.sa.version !== 2 || hashes.length === 0 || !sha1) return undefined
   const trusted = path.some(ca => hashes.some(h => equal(h, sha1(ca.publicKey.spki))))

@@ -55,6 +55,15 @@ describe("SA payload of IKEv1", () => {
     })
   })
 
+  it("gives up a list after 16 bad items, and keeps what came before", () => {
+    const bad = "800e0007".repeat(40)
+    const length = (n: number) => n.toString(16).padStart(4, "0")
+    const body = hex(`00000001 00000001 0000${length(16 + 160)} 01010001 0000${length(8 + 160)} 01010000 ${bad}`)
+    const [transform] = decode(body).proposals[0].transforms
+    expect(transform.attributes.length).toBe(16)
+    expect(transform.fault?.message).toMatch(/^16 bad items in one list/)
+  })
+
   it("draws Wireshark's fields", () => {
     expect(fieldsOf(sa, PHASE_1, CONTEXT_V1)).toEqual({
       "isakmp.sa.doi": ["1"],

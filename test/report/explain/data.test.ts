@@ -12,6 +12,7 @@ import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { DataResult } from "../../../src/track/data-result.ts"
 import { selectorOf, selectorTexts } from "../../../src/track/selector.ts"
 import { outsideOf } from "../../../src/track/selectors.ts"
+import { say } from "../../../src/track/v2-state.ts"
 import { GivenCertificates } from "../../../src/unlock/given-certificates.ts"
 import {
   analyzeCapture,
@@ -105,11 +106,11 @@ describe("certificates", () => {
   it("compares the identity", async () => {
     const { sas } = await run(fixtureCapture(name), fixtureSecrets(name))
     const [sa] = sas
-    const id = sa.v2?.certifiedId.initiator
+    const id = sa.v2?.said.initiator.certifiedId
     if (!sa.v2 || !id) throw new Error("no identity")
     const bytes = id.src.bytes.slice()
     bytes[id.start + 8] ^= 1
-    sa.v2.certifiedId.initiator = { ...id, src: byteSource(bytes, "changed") }
+    say(sa.v2, "initiator", { certifiedId: { ...id, src: byteSource(bytes, "changed") } })
     const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
       sa,
     )
@@ -245,7 +246,7 @@ it("xauth-failed", async () => {
   const { sas } = await run(fixtureCapture(name), fixtureSecrets(name))
   const [sa] = sas
   const at = { frame: 9, time: sa.first, exchangeType: 6, messageId: 1, request: true, encrypted: true, detail: null }
-  sa.notices.push({ ...at, from: "responder", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
+  sa.notices = [{ ...at, from: "responder", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) }]
   const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
     sa,
   )

@@ -90,7 +90,7 @@ function decodeAttribute(c: Cursor, shown: SimFields): EapSimAttribute {
       read.value,
     )
   })
-  return { ...at, type, ...read }
+  return { start: at.start, end: at.end, fault: at.fault, type, value: read.value, text: read.text }
 }
 
 /** What the value says, for the attributes that people look for. */

@@ -84,14 +84,16 @@ const supportedAuthMethods: NotifyDecoder<{ announcements: readonly AuthMethodAn
 function decodeAnnouncement(c: Cursor): AuthMethodAnnouncement {
   const length = c.peek() ?? 0
   if (length < 2) throw c.invalid(announcementLength, c.pos, `announcement Length ${length} is less than 2`)
-  const read: { method: number; certLink?: number; algorithm?: AlgorithmIdentifier } = { method: 0 }
+  let method = 0
+  let link: number | undefined
+  let algorithm: AlgorithmIdentifier | undefined
   const at = item(c, announcement, length, "announcement Length", a => {
     a.u8(announcementLength)
-    read.method = a.u8(announcedMethod)
-    if (a.left > 0) read.certLink = a.u8(certLink)
-    if (a.left > 0) read.algorithm = decodeAlgorithmIdentifier(a)
+    method = a.u8(announcedMethod)
+    if (a.left > 0) link = a.u8(certLink)
+    if (a.left > 0) algorithm = decodeAlgorithmIdentifier(a)
   })
-  return { ...at, ...read }
+  return { start: at.start, end: at.end, fault: at.fault, method, certLink: link, algorithm }
 }
 
 /** Which post-quantum preshared key. RFC 8784 §5.1. */

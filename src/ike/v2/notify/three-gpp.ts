@@ -123,7 +123,7 @@ function decodeEmergencyNumber(c: Cursor): EmergencyNumber {
     for (const [bit, shown] of SERVICES.entries()) n.note(shown, n.pos - 1, n.pos, (services >> bit) & 1)
     digits = bcd(n, numberDigits, n.left)
   })
-  return { ...at, services, digits }
+  return { start: at.start, end: at.end, fault: at.fault, services, digits }
 }
 
 /** An address as text. */
