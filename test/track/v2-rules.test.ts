@@ -1,56 +1,23 @@
 /** The rules of IKEv2 as a function of state and message: what they say happened, without a fold. RFC 7296 §1.2, §1.4, §2.6. */
 import { describe, expect, it } from "vitest"
-import { byteSource } from "../../src/bytes/byte-source.ts"
-import { allPayloads, decodeMessage } from "../../src/ike/message.ts"
 import type { EventV2 } from "../../src/track/event.ts"
-import type { Exchange } from "../../src/track/exchange.ts"
-import { IkeSa } from "../../src/track/ike-sa.ts"
 import type { Side } from "../../src/track/peer.ts"
 import { V2Rules } from "../../src/track/v2.ts"
-import type { WholeMessage } from "../../src/track/whole.ts"
 import { N, PlayV2, X } from "../play/play-v2.ts"
 import { Tape } from "../play/tape.ts"
 import * as w from "../play/wire-v2.ts"
+import { kindsOf as kinds, newSa, eventsOf as of, starterOf, Wholes } from "./wholes.ts"
 
-const LEFT = { address: "10.0.0.1", port: 500 }
-const RIGHT = { address: "10.0.0.2", port: 500 }
-const NOW = { seconds: 0, nanos: 0 }
-
-/** An SA and its rules; each call gives the kinds of events that a message makes. */
+/** An SA and its rules; each call gives the events that a message makes. */
 class Rules {
   readonly rules = new V2Rules(() => "child/0")
   readonly play = new PlayV2(new Tape())
-  readonly sa: IkeSa
-  readonly exchanges = new Map<string, Exchange>()
-  #frame = 0
-
-  constructor() {
-    this.sa = new IkeSa({
-      ...{ number: 0, version: 2, spiI: "11".repeat(8), spiR: "22".repeat(8) },
-      ...{ first: NOW, initiator: LEFT, responder: RIGHT, begun: true },
-    })
-  }
+  readonly sa = newSa(2)
+  readonly wholes = new Wholes()
 
   say(from: Side, type: number, id: number, payloads: w.Payload[], request = from === "initiator"): EventV2[] {
-    const bytes = w.clearMessage(this.play.head(from, type, id, !request), payloads)
-    const message = decodeMessage(byteSource(bytes, "message"), 0, bytes.length)
-    if (!message) throw new Error("not decoded")
-    const datagram = {
-      frame: ++this.#frame,
-      capture: 0,
-      time: NOW,
-      source: from === "initiator" ? LEFT : RIGHT,
-      destination: from === "initiator" ? RIGHT : LEFT,
-      encapsulation: "udp" as const,
-      src: message.src,
-      wireBytes: message.src.bytes.length,
-    }
-    const whole = { message, datagram, payloads: allPayloads(message), frames: [datagram.frame] } satisfies WholeMessage
-    const startedBy: Side = request ? from : from === "initiator" ? "responder" : "initiator"
-    const key = `${type} ${id} ${startedBy}`
-    const exchange = this.exchanges.get(key) ?? { type, messageId: id, startedBy, messages: [], complete: false }
-    this.exchanges.set(key, exchange)
-    return this.rules.apply(this.sa, exchange, from, whole)
+    const whole = this.wholes.whole(from, w.clearMessage(this.play.head(from, type, id, !request), payloads))
+    return this.rules.apply(this.sa, this.wholes.exchange(type, id, starterOf(from, request)), from, whole)
   }
 
   init(from: Side, nonce: number, group = 31): EventV2[] {
@@ -59,10 +26,6 @@ class Rules {
     return this.say(from, X.INIT, 0, [sa, w.keP(group, value), w.nonceP(value)])
   }
 }
-
-const kinds = (events: readonly EventV2[]) => events.map(e => e.kind)
-const of = <K extends EventV2["kind"]>(events: readonly EventV2[], kind: K) =>
-  events.filter((e): e is Extract<EventV2, { kind: K }> => e.kind === kind)
 
 describe("V2Rules", () => {
   it("IKE_SA_INIT: offered, then chosen, complete and agreed", () => {
