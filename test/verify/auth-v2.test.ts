@@ -20,7 +20,7 @@ describe("AUTH with a pre-shared key", async () => {
       const payload = whole.payloads.find(p => p.type === auth.type && payloadValue(p, auth))
       if (!payload) return []
       const pool = poolOf(given)
-      const id = state.id[swap ? (from === "initiator" ? "responder" : "initiator") : from]
+      const id = state.said[swap ? (from === "initiator" ? "responder" : "initiator") : from].id
       return verifyAuth({ sa, state, from, whole, payload, id, unlock: new V2Unlock(pool, nodeProvider), pool })
     })
 

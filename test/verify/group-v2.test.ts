@@ -38,7 +38,11 @@ describe("GSA_REKEY", async () => {
   const { whole } = messages.find(m => m.exchange.type === EXCHANGE_TYPE.GSA_REKEY)!
   const form = { scheme: "ecdsa", hash: "SHA2-256" } as const
   const under = (signature: RekeyKeys["signature"], of = whole) =>
-    verifyRekey(of, { spi: hex(rekey.spi), encr: encrByName("AES-CBC-128")!, key: new Uint8Array(16), signature }, nodeProvider)
+    verifyRekey(
+      of,
+      { spi: hex(rekey.spi), encr: encrByName("AES-CBC-128")!, key: new Uint8Array(16), signature },
+      nodeProvider,
+    )
 
   it("its signature holds under the AUTH_KEY that was handed out, and no other", () => {
     expect(told(under({ form, spki: signer.spki }))).toEqual(["gsa-rekey-auth pass"])

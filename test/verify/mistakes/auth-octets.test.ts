@@ -15,7 +15,7 @@ describe("octets that mistaken implementations sign", async () => {
   const { from, whole } = messages.find(m => m.whole.opened)!
   const context = { prf: sa.choice!.prf!, provider: nodeProvider }
   const unlock = new V2Unlock(poolOf({}), nodeProvider)
-  const input = { sa, state, from, whole, id: state.id[from], unlock, context }
+  const input = { sa, state, from, whole, id: state.said[from].id, unlock, context }
   const parts = partsOf(input, sa.epochs[0].values)
   if ("missing" in parts) throw new Error(parts.missing)
 
