@@ -82,15 +82,15 @@ interface Row {
   readonly make: Make
 }
 
-interface Names {
-  readonly any: RegExp
-  readonly rows: readonly Row[]
+export interface FoundName {
+  readonly meaning: Meaning
+  readonly at: number
+  /** Where the text behind the name begins. */
+  readonly end: number
 }
 
-/** One expression of all names, and where in its groups each name's begin. Made at first use: most captures come without secrets. */
-let names: Names | undefined
-
-function makeNames(): Names {
+/** Finds the names in texts, in their order. One expression has all names: made once a reading, by who needs it. */
+export function nameFinder(): (text: string) => Generator<FoundName> {
   const rows: Row[] = []
   let next = 1
   for (const [pattern, make] of NAMES) {
@@ -99,26 +99,15 @@ function makeNames(): Names {
     next += groups + 1
   }
   const any = new RegExp(`(?<![A-Za-z0-9])(?:${NAMES.map(([p]) => `(${p})`).join("|")})(?![A-Za-z0-9_])`, "gi")
-  return { any, rows }
-}
-
-export interface FoundName {
-  readonly meaning: Meaning
-  readonly at: number
-  /** Where the text behind the name begins. */
-  readonly end: number
-}
-
-/** The names in a text, in order. */
-export function* namesIn(text: string): Generator<FoundName> {
-  const { any, rows } = (names ??= makeNames())
-  for (const match of text.matchAll(any)) {
-    const row = rows.find(r => match[r.at] !== undefined)
-    if (row)
-      yield {
-        meaning: row.make(match.slice(row.at + 1, row.at + 1 + row.groups)),
-        at: match.index,
-        end: match.index + match[0].length,
-      }
+  return function* (text) {
+    for (const match of text.matchAll(any)) {
+      const row = rows.find(r => match[r.at] !== undefined)
+      if (row)
+        yield {
+          meaning: row.make(match.slice(row.at + 1, row.at + 1 + row.groups)),
+          at: match.index,
+          end: match.index + match[0].length,
+        }
+    }
   }
 }

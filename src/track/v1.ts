@@ -107,6 +107,8 @@ function purposeOf(sa: IkeSa, child: Pick<ChildSa, "protocol" | "selectors" | "s
 
 export class V1Rules {
   readonly #newest = new BoundedMap<string, ChildSa>(MAX_NEWEST)
+  /** Messages of one shape share what they offer. */
+  #latest: { readonly sa: SaV1; readonly offers: readonly Offer[] } | undefined
 
   constructor(
     /** Next id for a Child SA. */
@@ -133,7 +135,7 @@ export class V1Rules {
   apply(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): EventV1[] {
     const state = v1StateOf(sa)
     const events: EventV1[] = []
-    if (isPhase1(exchange.type)) phase1({ state, from, whole, events }, exchange.type)
+    if (isPhase1(exchange.type)) this.#phase1({ state, from, whole, events }, exchange.type)
     const ids = findAll(whole.payloads, vid)
     if (ids.length > 0) events.push({ kind: "vendors", from, ids })
     events.push({ kind: "understood", context: {} })
@@ -145,6 +147,19 @@ export class V1Rules {
     if (refuses(exchange, whole))
       events.push({ kind: "refused", at: whole.datagram, authenticated: whole.opened !== undefined })
     return events
+  }
+
+  /** What the initiator offers, then what else the message has. */
+  #phase1(reading: Reading, exchangeType: number): void {
+    const { from, whole, events } = reading
+    const offered = from === "initiator" ? find(whole.payloads, saPayload) : undefined
+    if (offered) events.push({ kind: "offered", offers: this.#offersOf(offered) })
+    notePhase1(reading, exchangeType)
+  }
+
+  #offersOf(sa: SaV1): readonly Offer[] {
+    if (this.#latest?.sa !== sa) this.#latest = { sa, offers: sa.proposals.flatMap(p => p.transforms.map(offerOfV1)) }
+    return this.#latest.offers
   }
 
   /** Quick Mode: SA, Ni, KE and IDs in its first two messages. RFC 2409 §5.5. */
@@ -346,7 +361,7 @@ export const isGroupRequest = ({ payloads }: WholeMessage): boolean =>
 /** Registrations under way that are remembered of one SA. */
 const MAX_POLICIES = 64
 
-function phase1(reading: Reading, exchangeType: number): void {
+function notePhase1(reading: Reading, exchangeType: number): void {
   const { state, from, whole, events } = reading
   state.exchangeType = exchangeType
   const offered = find(whole.payloads, saPayload)
@@ -356,7 +371,6 @@ function phase1(reading: Reading, exchangeType: number): void {
     if (before && body && !equal(before.bytes, body.bytes) && state.offers.length < MAX_FLIGHTS)
       state.offers = [...state.offers, before]
     state.sa = body
-    events.push({ kind: "offered", offers: offersOfV1(offered) })
   }
   const chosen = offered?.proposals[0]?.transforms[0]
   if (chosen && from === "responder") choose(reading, chosen)
@@ -418,14 +432,6 @@ function offeredMethod(offer: SaV1 | undefined): number | undefined {
 }
 
 const named = (name: string | undefined): string[] => (name === undefined ? [] : [name])
-
-/** Messages of one shape share what they offer. */
-let latest: { readonly sa: SaV1; readonly offers: readonly Offer[] } | undefined
-
-function offersOfV1(sa: SaV1): readonly Offer[] {
-  if (latest?.sa !== sa) latest = { sa, offers: sa.proposals.flatMap(p => p.transforms.map(offerOfV1)) }
-  return latest.offers
-}
 
 function offerOfV1(t: TransformV1): Offer {
   const a = ikeAttributes(t)

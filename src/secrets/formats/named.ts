@@ -12,7 +12,7 @@ import { encrOfLength } from "../algorithm-names.ts"
 import type { LineFormat } from "../line-format.ts"
 import { dumpRow, isRowElsewhere, type LooseValue, MAX_VALUE_BYTES, restOfValue, valueBehind } from "../loose-hex.ts"
 import type { Pool } from "../pool.ts"
-import { type Meaning, namesIn, type Way } from "../secret-names.ts"
+import { type Meaning, nameFinder, type Way } from "../secret-names.ts"
 import type { IkeSecretName } from "../secrets.ts"
 
 /** Lines without one of these have no name of a secret. */
@@ -59,6 +59,7 @@ export const named: LineFormat = {
   open(pool) {
     const found = new Named(pool)
     let dump: Dump | undefined
+    let namesIn: ReturnType<typeof nameFinder> | undefined
     const finish = () => {
       if (dump && dump.have >= LEAST) found.take(dump.meaning, dump.rows.slice(0, dump.have), dump.line)
       dump = undefined
@@ -81,6 +82,7 @@ export const named: LineFormat = {
         finish()
         if (!MAYBE.test(text)) return false
         let taken = false
+        namesIn ??= nameFinder()
         for (const { meaning, at, end } of namesIn(text)) {
           const alone = text.slice(0, at).trim() === "" && text.slice(end).trim() === ""
           const value = alone ? { announced: undefined } : read(meaning, text.slice(end))
