@@ -56,6 +56,14 @@ describe("examples for GitLab and Jenkins", () => {
     expect(check).not.toContain("\n ")
   })
 
+  it("a GitLab job is in GitLab's own schema", () => {
+    const valid = new Ajv({ strict: false }).compile(JSON.parse(read("fixtures/ci/gitlab-ci-schema.json")))
+    const file = yaml("examples/gitlab-ci.yml")
+    expect(valid(file), JSON.stringify(valid.errors)).toBe(true)
+    expect(valid({ vpn: { ...file.vpn, artifacts: { ...file.vpn.artifacts, reprots: {} } } })).toBe(false)
+    expect(valid({ vpn: { ...file.vpn, scripts: [] } })).toBe(false)
+  })
+
   it("a Jenkinsfile closes what it opens and publishes what it writes", () => {
     const text = read("examples/Jenkinsfile")
     expect(text.match(/\{/g)?.length).toBe(text.match(/\}/g)?.length)
