@@ -3,7 +3,8 @@
 /** The name with the fewest edits to `word`, or undefined when none is near enough to be meant. */
 export function nearest(word: string, names: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1
+  // Of one letter, or two, nearly everything is near.
+  let least = word.length < 3 ? word.length : Math.max(2, Math.floor(word.length / 3)) + 1
   const wanted = fold(word)
   for (const name of names) {
     const distance = edits(wanted, fold(name), least)

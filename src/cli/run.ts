@@ -30,21 +30,23 @@ export async function run(
     .configureHelp({ subcommandTerm: c => `${c.name()} ${argsOf.get(c.name()) ?? "[command]"}`.trim() })
     .configureOutput({
       writeOut: text => print([text]),
-      outputError: (text, write) => write(safeLines(text.replace(/^error: /, "ikedump: "))),
+      outputError: (text, write) =>
+        write(
+          safeLines(
+            text.replace(/^error: /, "ikedump: ").replace(/^\(Did you mean (.*)\?\)$/m, "  hint: did you mean $1?"),
+          ),
+        ),
     })
   const argsOf = new Map(commands.map(c => [c.name, c.args]))
   let whole = false
   try {
-    if (argv.length === 0 && !isStdinGiven()) {
-      process.stderr.write(program.helpInformation())
-      return EXIT.USAGE
-    }
+    const alone = argv.length === 0 && !isStdinGiven()
     const called = argv.find(a => !a.startsWith("-"))
     const names = commands.map(c => c.name)
     const known = called !== undefined && (names.includes(called) || called === "help")
-    if (!known) refuseMisspelt(argv[0], names)
+    if (!known && !alone) refuseMisspelt(argv[0], names)
     const helps = argv.includes("--help") || argv.includes("-h")
-    const full = known || (helps && argv[0].startsWith("-")) ? argv : [defaultCommand, ...argv]
+    const full = alone || known || (helps && argv[0].startsWith("-")) ? argv : [defaultCommand, ...argv]
     const active = full.find(a => !a.startsWith("-") && a !== "help")
     for (const spec of commands) {
       const command = program
@@ -57,6 +59,10 @@ export async function run(
       if (spec.name !== active) continue
       await fitOut(command, spec, { commands, defaultCommand })
       if (!argv.includes("--all")) hideLimits(command)
+    }
+    if (alone) {
+      program.outputHelp({ error: true })
+      return EXIT.USAGE
     }
     program.hook("preAction", async (_, action) => {
       const spec = commands.find(c => c.name === action.name())

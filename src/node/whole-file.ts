@@ -32,6 +32,7 @@ export class WholeFile {
   /** Where it stands until it is complete; undefined for a device or pipe. */
   readonly #beside: string | undefined
   readonly #target: string
+  #abandoned = false
 
   /** Throws node's error when it cannot be made. */
   constructor(path: string, { mode, onLink }: WholeFileOptions = {}) {
@@ -73,8 +74,10 @@ export class WholeFile {
     }
   }
 
-  /** Takes away what was written. */
+  /** Takes away what was written; a second time does nothing. */
   abandon(): void {
+    if (this.#abandoned) return
+    this.#abandoned = true
     closeSync(this.#fd)
     if (this.#beside !== undefined) remove(this.#beside)
   }

@@ -13,6 +13,7 @@ export function scrubReport(report: Report): Report {
     stand.put(path.replace(/^.*[/\\]/, ""), by)
   })
   for (const sa of report.ike_sas) for (const id of [sa.ids.initiator, sa.ids.responder]) if (id) stand.identity(id)
+  for (const d of report.diagnostics) if (d.code === "eap-inside") stand.user(d.message)
   mapStrings(report, text => stand.learn(text))
   return withoutIds(mapStrings(report, text => stand.scrub(text)) as Report)
 }
@@ -65,6 +66,12 @@ class StandIns {
       )
     else if (!/FQDN|RFC822|ADDR/.test(type) || this.#patterns(value) === value)
       this.put(value, `identity-${++this.#names}`)
+  }
+
+  /** The user in `inside EAP-TTLS (…): EAP-MD5 as alice`. */
+  user(message: string): void {
+    for (const [, user] of message.matchAll(/ as (.+?)(?=, [A-Z]|$)/g))
+      if (this.#patterns(user) === user) this.put(user, `identity-${++this.#names}`)
   }
 
   /** Parts of distinguished names, which stand without their keys elsewhere. */

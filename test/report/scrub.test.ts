@@ -72,6 +72,17 @@ describe("a scrubbed report", () => {
     expect(text).toMatch(/C=CH.*E=691.*:4500, §3\.10\.1\.2/)
   })
 
+  it("has no user of a method inside EAP", async () => {
+    for (const name of ["eap-tls/ttls-md5", "eap-tls/ttls-wrong-password"]) {
+      const capture = resolve(import.meta.dirname, "../../fixtures", name, "capture.pcap")
+      const keys = ["--keys", resolve(capture, "../keys.json")]
+      expect((await runCommand("report", capture, ...keys)).out).toContain("as alice")
+      const { out } = await runCommand("report", capture, ...keys, "--scrub", "--format", "json")
+      expect(out).toMatch(/as identity-\d/)
+      expect(out).not.toContain("alice")
+    }
+  })
+
   it("is refused where it could not be kept", async () => {
     const capture = resolve(import.meta.dirname, "../../fixtures/v2-nat/capture.pcap")
     expect((await runCommand("report", capture, "--scrub", "--show-keys")).code).toBe(2)
