@@ -36,6 +36,7 @@ import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
 import { GroupsV1 } from "./group-v1.ts"
+import { settlePhase1 } from "./keys.ts"
 import { noteMessageV1 } from "./notes-v1.ts"
 import type { Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
@@ -408,6 +409,7 @@ export class V1Fold {
       return
     }
     pool.used(verified.used, sa.id)
+    if (verified.exchanged && !skeyid) settlePhase1({ sa, exchanged: verified.exchanged })
     addCheck(this.context, sa, verified.check)
   }
 

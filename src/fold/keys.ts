@@ -53,11 +53,16 @@ export class KeyWriter {
   }
 }
 
-function settlePhase1({ sa, exchanged, answer }: Extract<KeyEvent, { readonly kind: "phase1" }>): void {
+export function settlePhase1({
+  sa,
+  exchanged,
+  answer,
+}: Omit<Extract<KeyEvent, { readonly kind: "phase1" }>, "kind">): void {
   const state = v1StateOf(sa)
   if (exchanged) {
-    state.ke = exchanged.ke
-    state.nonce = exchanged.nonce
+    const { ke, nonce, id, certificates, identity } = exchanged
+    Object.assign(state, { ke, nonce, id, certificates })
+    sa.ids = { initiator: identity.initiator ?? sa.ids.initiator, responder: identity.responder ?? sa.ids.responder }
   }
   if (!answer) return
   state.answer = answer

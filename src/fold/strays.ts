@@ -7,7 +7,7 @@ import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { isFirstExchangeType } from "../track/beginning.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
-import type { IkeSa } from "../track/ike-sa.ts"
+import type { Check, IkeSa } from "../track/ike-sa.ts"
 import type { Notice } from "../track/notice.ts"
 import { bothSealed } from "./outcome.ts"
 
@@ -48,19 +48,34 @@ function noteStrayInits(sa: IkeSa): void {
 function noteStrayPhase1(sa: IkeSa): void {
   const { ke } = sa.v1 ?? {}
   if (!ke) return
-  const proved = sa.epochs.some(e => e.values.skeyid)
-  let told = 0
+  // Aggressive Mode proves the pair of messages in the clear too.
+  const proved = sa.epochs.some(e => e.values.skeyid) || sa.checks.some(c => c.status === "pass" && PROOFS.test(c.id))
+  const strays = new Set<number>()
   for (const x of sa.exchanges.filter(e => isFirstExchangeType(1, e.type)))
     for (const m of x.messages) {
       const used = ke[m.from]
       if (!used || m.encrypted || m.frame === used.frame || m.retransmissionOf !== null) continue
-      if (!m.payloads.includes("KE") || !m.payloads.includes("NONCE") || told++ >= MAX_TOLD) continue
+      if (!m.payloads.includes("KE") || !m.payloads.includes("NONCE")) continue
+      strays.add(m.frame)
+      if (strays.size > MAX_TOLD) continue
       const text = `frame ${m.frame} is another message of the ${m.from} with a key exchange, with other content than frame ${used.frame}: `
       const why = proved
         ? "it is not part of the SA that came up, so it is late, duplicated, or forged"
         : "at most one of the two is part of the SA that came up, the other is late, duplicated, or forged; keys would tell (--keys)"
       addFinding(sa, "stray-first-message", "warning", m, text + why)
     }
+  if (proved && strays.size > 0) forgive(sa, strays)
+}
+
+/** Checks of what authenticates phase 1. */
+const PROOFS = /^ikev1-(hash|sig)-[ir]$/
+
+/** A proof that does not hold in a message which is no part of the SA is no failure of the SA. */
+function forgive(sa: IkeSa, strays: ReadonlySet<number>): void {
+  const reason = "the message is no part of the SA that came up"
+  const isStray = ({ id, frame, status }: Check) =>
+    status === "fail" && frame !== null && strays.has(frame) && PROOFS.test(id)
+  sa.checks = sa.checks.map(c => (isStray(c) ? { ...c, status: "skipped", reason } : c))
 }
 
 function straysOf(

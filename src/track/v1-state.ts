@@ -5,6 +5,7 @@ import type { GroupPolicy } from "../ike/v1/group-policy.ts"
 import type { PerSide } from "./peer.ts"
 import type { IkeChoice } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
+import type { Identity } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Quick Modes under way that are remembered of one SA. */
@@ -16,10 +17,13 @@ export interface Body {
   readonly frame: number
 }
 
-/** Key exchange and nonce of one message. */
+/** Key exchange and nonce of one message; in Aggressive Mode the identity and the certificates beside them too. */
 export interface Flight {
   readonly ke: Body
   readonly nonce: Body
+  readonly id: Body | null
+  readonly identity: Identity | null
+  readonly certificates: Uint8Array[]
 }
 
 /** What a responder's SA payload chose: the suite, and the attributes that phase 1 goes by. */
@@ -79,11 +83,14 @@ export function v1StateOf(sa: { v1?: V1State }): V1State {
 /** Bodies that SAi_b of the hashes may be, the likeliest first. */
 export const offersOf = ({ sa, offers }: V1State): Body[] => (sa === null ? [] : [sa, ...offers])
 
-/** What both sides sent in the clear and keys are made from. */
-export type Exchanged = Pick<V1State, "ke" | "nonce">
+/** What both sides sent in the clear and keys are made from, and who they said to be beside it. */
+export interface Exchanged extends Pick<V1State, "ke" | "nonce" | "id" | "certificates"> {
+  readonly identity: PerSide<Identity | null>
+}
 
 /** Pairs of messages beside the current one: a message in the clear may be forged, late or a duplicate. */
-export function* otherPairs({ flights, ke, nonce, answer }: V1State): Generator<Exchanged> {
+export function* otherPairs(state: V1State): Generator<Exchanged> {
+  const { flights, ke, nonce, answer } = state
   // With public-key encryption the values are not in the clear.
   if (isPublicKeyMethod(answer?.authMethod)) return
   if (flights.initiator.length < 2 && flights.responder.length < 2) return
@@ -91,6 +98,20 @@ export function* otherPairs({ flights, ke, nonce, answer }: V1State): Generator<
     for (const r of flights.responder) {
       const same =
         i.ke === ke.initiator && r.ke === ke.responder && i.nonce === nonce.initiator && r.nonce === nonce.responder
-      if (!same) yield { ke: { initiator: i.ke, responder: r.ke }, nonce: { initiator: i.nonce, responder: r.nonce } }
+      if (!same) yield exchangedIn(state, i, r)
     }
+}
+
+function exchangedIn({ id, certificates }: V1State, i: Flight, r: Flight): Exchanged {
+  const sent = (flight: Flight, before: Uint8Array[]) => (flight.certificates.length > 0 ? flight.certificates : before)
+  return {
+    ke: { initiator: i.ke, responder: r.ke },
+    nonce: { initiator: i.nonce, responder: r.nonce },
+    id: { initiator: i.id ?? id.initiator, responder: r.id ?? id.responder },
+    identity: { initiator: i.identity, responder: r.identity },
+    certificates: {
+      initiator: sent(i, certificates.initiator),
+      responder: sent(r, certificates.responder),
+    },
+  }
 }

@@ -44,7 +44,7 @@ import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTe
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
 import { type AnswerV1, type Body, MAX_QUICK, type V1State, v1StateOf } from "./v1-state.ts"
-import type { Offer } from "./vocabulary.ts"
+import type { Identity, Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Encapsulation modes: transport, and its UDP forms. RFC 2407 §4.5, RFC 3947 §5.1. */
@@ -378,16 +378,22 @@ function notePhase1(reading: Reading, exchangeType: number): void {
   const nonce = bodyOf(whole, PAYLOAD_V1.NONCE)
   state.ke[from] ??= ke
   state.nonce[from] ??= nonce
-  if (ke && nonce && state.flights[from].length < MAX_FLIGHTS) state.flights[from].push({ ke, nonce })
-  const identity = bodyOf(whole, PAYLOAD_V1.ID)
-  if (identity) {
-    state.id[from] = identity
-    const value = find(whole.payloads, idPayload)
-    if (value && !isPublicKeyMethod(state.answer?.authMethod ?? offeredMethod(offered)))
-      events.push({ kind: "identified", side: from, id: { type: ID_TYPE.alias(value.type), value: value.text } })
-  }
+  const id = bodyOf(whole, PAYLOAD_V1.ID)
+  const identity = id && identityIn(whole, state.answer?.authMethod ?? offeredMethod(offered))
   const certificates = findAll(whole.payloads, cert).map(c => c.data)
+  if (ke && nonce && state.flights[from].length < MAX_FLIGHTS)
+    state.flights[from].push({ ke, nonce, id, identity, certificates })
+  // What stands beside another key exchange in the clear counts with that alone.
+  if (ke && state.ke[from] !== ke) return
+  if (id) state.id[from] = id
+  if (identity) events.push({ kind: "identified", side: from, id: identity })
   if (certificates.length > 0) state.certificates[from] = certificates
+}
+
+/** Who a message says that its sender is; with public-key encryption that is not in the clear. */
+function identityIn({ payloads }: WholeMessage, method: number | undefined): Identity | null {
+  const value = find(payloads, idPayload)
+  return value && !isPublicKeyMethod(method) ? { type: ID_TYPE.alias(value.type), value: value.text } : null
 }
 
 function choose({ state, whole, events }: Reading, chosen: TransformV1): void {

@@ -5,14 +5,14 @@ import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider, HashId } from "../crypto/provider.ts"
 import type { Nonces, PrfContext } from "../keys/context.ts"
 import { hashI, hashR, type Phase1Transcript } from "../keys/hash-v1.ts"
-import { skeyidPsk } from "../keys/ikev1.ts"
+import { skeyidPsk, skeyidSignature } from "../keys/ikev1.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
 import { isPskMethod, isPublicKeyMethod } from "../track/v1-methods.ts"
-import { offersOf, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
+import { type Exchanged, offersOf, otherPairs, prfOfPhase1, type V1State } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { Pool } from "../unlock/pool.ts"
 import { signerKeys } from "./certificates.ts"
@@ -33,7 +33,17 @@ export interface Phase1Input {
 export interface VerifiedPhase1 {
   readonly check: CheckResult
   readonly used: readonly Origin[]
+  /** The pair of messages under which it holds, where that is not the current one. */
+  readonly exchanged?: Exchanged
 }
+
+/** A pair of messages that phase 1 may have been made from, each time with another offer. */
+interface Reading extends Phase1Input {
+  readonly exchanged?: Exchanged
+}
+
+/** Shared secrets and pairs of messages that are tried on one signature. */
+const MAX_SKEYIDS = 8
 
 /** Undefined for a message that carries neither. */
 export function verifyPhase1(input: Phase1Input): VerifiedPhase1 | undefined {
@@ -60,7 +70,7 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
   if (!context || !transcriptOf(input))
     return skipped(id, rfc, whole.datagram, "phase 1 is not whole in the capture, or its hash is not offered")
   const matches = (skeyid: Uint8Array) =>
-    readingsOf(input).some(reading => {
+    offeredIn(input).some(reading => {
       const value = expectedHash(reading, context, skeyid)
       return value !== undefined && equal(value, claimed)
     })
@@ -74,16 +84,17 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
   if (psks.length === 0) return skipped(id, rfc, whole.datagram, "the pre-shared key is missing")
   // SKEYID = prf(PSK, Ni | Nr) needs no Diffie-Hellman: Aggressive Mode shows whether the PSK is right (RFC 2409 §5.4).
   // Of several key exchanges in the clear the one under which it holds is the genuine one.
-  const pairs = [input, ...[...otherPairs(state)].map(pair => ({ ...input, state: { ...state, ...pair } }))]
-  const readings = pairs.flatMap(readingsOf)
-  const holdsIn = (reading: Phase1Input, key: Uint8Array): boolean => {
+  const readings = pairsIn(input).flatMap(offeredIn)
+  const holdsIn = (reading: Reading, key: Uint8Array): boolean => {
     const made = noncesOf(reading.state)
     const value = made && expectedHash(reading, context, skeyidPsk(context, key, made).out)
     return value !== undefined && equal(value, claimed)
   }
-  const psk = psks.find(p => readings.some(reading => holdsIn(reading, p.value)))
-  if (!psk) return fail(id, rfc, whole.datagram, "the HASH payload matches under no given pre-shared key")
-  return { check: pass(id, rfc, whole.datagram), used: [psk.origin] }
+  for (const psk of psks) {
+    const reading = readings.find(r => holdsIn(r, psk.value))
+    if (reading) return { check: pass(id, rfc, whole.datagram), used: [psk.origin], exchanged: reading.exchanged }
+  }
+  return fail(id, rfc, whole.datagram, "the HASH payload matches under no given pre-shared key")
 }
 
 const noSkeyid = (state: V1State): string =>
@@ -97,21 +108,55 @@ function signature(input: Phase1Input, claimed: Uint8Array): CheckResult | Verif
   const id = from === "initiator" ? "ikev1-sig-i" : "ikev1-sig-r"
   const rfc = "RFC 2409 §5.1"
   const context = contextOf(input)
-  const { skeyid } = input
-  if (!context || !skeyid || !transcriptOf(input)) return skipped(id, rfc, whole.datagram, noSkeyid(state))
-  const keys = signerKeys(state.certificates[from], [], state.id[from]?.bytes ?? null, pool)
-  if (keys.length === 0)
-    return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
-  let unchecked = true
-  for (const key of keys)
-    for (const reading of readingsOf(input)) {
-      const held = holds(reading, context, skeyid, { spki: key.spki, claimed })
-      if (held !== undefined) unchecked = false
-      if (held) return { check: pass(id, rfc, whole.datagram), used: key.origins }
+  if (!context || !transcriptOf(input)) return skipped(id, rfc, whole.datagram, noSkeyid(state))
+  const tries = input.skeyid ? [{ reading: input, skeyid: input.skeyid, origins: NONE }] : skeyidsIn(input, context)
+  if (tries.length === 0) return skipped(id, rfc, whole.datagram, noSkeyid(state))
+  let known = false
+  let checked = false
+  for (const { reading, skeyid, origins } of tries) {
+    const keys = signerKeys(reading.state.certificates[from], [], reading.state.id[from]?.bytes ?? null, pool)
+    for (const key of keys)
+      for (const { exchanged, ...offered } of offeredIn(reading)) {
+        known = true
+        const held = holds(offered, context, skeyid, { spki: key.spki, claimed })
+        if (held !== undefined) checked = true
+        if (held) return { check: pass(id, rfc, whole.datagram), used: [...key.origins, ...origins], exchanged }
+      }
+  }
+  if (!known) return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
+  if (!checked) return skipped(id, rfc, whole.datagram, "the signature algorithm is not offered by this provider")
+  // A shared secret that nothing proves may be another SA's.
+  if (!input.skeyid)
+    return skipped(id, rfc, whole.datagram, "SKEYID is not known: it verifies under no given DH secret")
+  return fail(id, rfc, whole.datagram, "the signature does not match HASH under the certificate")
+}
+
+const NONE: readonly Origin[] = []
+
+/** What SKEYID may be where nothing encrypted has proved it: by each pair of messages, and each given shared secret. RFC 2409 §5.1. */
+function skeyidsIn(
+  input: Phase1Input,
+  context: PrfContext,
+): { readonly reading: Reading; readonly skeyid: Uint8Array; readonly origins: readonly Origin[] }[] {
+  const found: ReturnType<typeof skeyidsIn> = []
+  for (const reading of pairsIn(input)) {
+    const { ke, answer } = reading.state
+    const nonces = noncesOf(reading.state)
+    const { initiator, responder } = ke
+    if (!initiator || !responder || !nonces || answer?.group === undefined) continue
+    const pair = {
+      group: answer.group,
+      i: initiator.bytes,
+      r: responder.bytes,
+      frameI: initiator.frame,
+      frameR: responder.frame,
     }
-  return unchecked
-    ? skipped(id, rfc, whole.datagram, "the signature algorithm is not offered by this provider")
-    : fail(id, rfc, whole.datagram, "the signature does not match HASH under the certificate")
+    for (const { value, origins } of input.pool.shared(pair, MAX_SKEYIDS)) {
+      if (found.length === MAX_SKEYIDS) return found
+      found.push({ reading, skeyid: skeyidSignature(context, nonces, value).out, origins })
+    }
+  }
+  return found
 }
 
 function holds(
@@ -144,8 +189,14 @@ function tiedHash(input: Phase1Input, hash: HashId, skeyid: Uint8Array, value: U
   return [...(keyed ? [keyed] : []), ...(h ? [h(value)] : [])]
 }
 
-/** The same with each SA payload that the initiator may have sent: one of several in the clear is the genuine one. */
-const readingsOf = (input: Phase1Input): Phase1Input[] =>
+/** The same with each other pair of messages: of several key exchanges in the clear one is the genuine one. */
+const pairsIn = (input: Phase1Input): Reading[] => [
+  input,
+  ...[...otherPairs(input.state)].map(exchanged => ({ ...input, state: { ...input.state, ...exchanged }, exchanged })),
+]
+
+/** The same with each SA payload that the initiator may have sent. */
+const offeredIn = (input: Reading): Reading[] =>
   offersOf(input.state).map(sa => ({ ...input, state: { ...input.state, sa } }))
 
 function contextOf({ state, provider }: Phase1Input): PrfContext | undefined {

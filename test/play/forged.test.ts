@@ -1,9 +1,11 @@
 /** Messages that an attacker, or the network, adds to a negotiation: first messages, errors and deletes in the clear, AUTH that is not there. */
+import { constants, generateKeyPairSync, privateEncrypt } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import type { IkeSaReport, Report } from "../../src/report/types.ts"
 import { failures, type Keys, reportOf, saOf, shown, statuses } from "./analyzed.ts"
-import { PlayV1 } from "./play-v1.ts"
+import { PHASE1, PlayV1, type Signer } from "./play-v1.ts"
 import { PlayV2, SUITE, type SuiteSpec, X } from "./play-v2.ts"
+import { certificateOf } from "./signers.ts"
 import { hex, Tape as NewTape, oneBitOff, type Tape } from "./tape.ts"
 import * as v1 from "./wire-v1.ts"
 import * as w from "./wire-v2.ts"
@@ -176,6 +178,52 @@ describe("a forged key exchange of IKEv1 (RFC 2409 §5)", () => {
           const bare = await reportOf(capture)
           if (mode === "main") expect(bare.ike_sas[0].diagnostics).toContain("stray-first-message")
         })
+})
+
+describe("a forged answer of Aggressive Mode with another identity and a proof that does not hold (RFC 2409 §5)", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  const signer: Signer = {
+    certificate: certificateOf(publicKey, "right.lab"),
+    sign: value => privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, value),
+  }
+  const cases = (["psk", "signature"] as const).flatMap(how =>
+    (["before", "behind"] as const).flatMap(place => [true, false].map(encrypted => ({ how, place, encrypted }))),
+  )
+  it.each(cases)("$how, $place the genuine one, the rest encrypted: $encrypted", async ({ how, place, encrypted }) => {
+    const signs = how === "signature"
+    const play = new PlayV1(new NewTape(), { spec: { ...PHASE1, method: signs ? 3 : 1 } })
+    play.aggressive(signs ? { initiator: signer, responder: signer, encrypted } : { encrypted })
+    if (encrypted) play.quick("initiator").all()
+    const frames = play.tape.packets.map((_, i) => i + 1)
+    const forged = play.clear("responder", v1.XV1.AGGRESSIVE, [
+      v1.raw(v1.T.SA, play.sai),
+      v1.raw(v1.T.KE, oneBitOff(play.ke.publicR, 3)),
+      v1.raw(v1.T.NONCE, play.tape.random(20, "forged")),
+      v1.raw(v1.T.ID, v1.fqdnBody("wrong.lab")),
+      v1.raw(signs ? v1.T.SIG : v1.T.HASH, play.tape.random(signs ? 256 : 20, "proof")),
+    ])
+    const at = place === "before" ? 1 : 2
+    const capture = play.tape.capture([...frames.slice(0, at), forged, ...frames.slice(at)])
+    const stray = place === "before" ? 2 : 3
+    const report = await reportOf(capture, { ...PSKS, dh_shared: [hex(play.ke.shared)] })
+    const [sa] = report.ike_sas
+    expect(report.ike_sas).toHaveLength(1)
+    expect(failures(report)).toEqual([])
+    const checked = sa.checks.filter(c => /^ikev1-(hash|sig)-[ir]$/.test(c.id)).map(c => [c.frame, c.status])
+    expect(checked.filter(([, status]) => status === "pass")).toHaveLength(2)
+    expect(checked.filter(([frame]) => frame === stray)).toEqual([[stray, "skipped"]])
+    expect(sa.ids.responder?.value).toBe("right.lab")
+    const told = report.diagnostics.find(d => d.code === "stray-first-message")
+    expect(told?.message).toMatch(
+      new RegExp(`^frame ${stray} is another message of the responder .* it is not part of`),
+    )
+    const wrong = await reportOf(capture, {
+      psks: [{ secret: "sailfish" }],
+      dh_shared: [hex(oneBitOff(play.ke.shared))],
+    })
+    const passed = wrong.ike_sas[0].checks.filter(c => /^ikev1-(hash|sig)/.test(c.id) && c.status === "pass")
+    expect(passed).toEqual([])
+  })
 })
 
 describe("a forged offer of IKEv1 (RFC 2409 §5)", () => {
