@@ -75,9 +75,9 @@ describe("a scrubbed report", () => {
   it("has no user of a method inside EAP", async () => {
     for (const name of ["eap-tls/ttls-md5", "eap-tls/ttls-wrong-password"]) {
       const capture = resolve(import.meta.dirname, "../../fixtures", name, "capture.pcap")
-      const keys = ["--keys", resolve(capture, "../keys.json")]
-      expect((await runCommand("report", capture, ...keys)).out).toContain("as alice")
-      const { out } = await runCommand("report", capture, ...keys, "--scrub", "--format", "json")
+      const json = ["report", capture, "--format", "json", "--keys", resolve(capture, "../keys.json")]
+      expect((await runCommand(...json)).out).toContain("as alice")
+      const { out } = await runCommand(...json, "--scrub")
       expect(out).toMatch(/as identity-\d/)
       expect(out).not.toContain("alice")
     }
