@@ -10,9 +10,9 @@ import { aesCbcMac, aesCcm, aesGcm } from "./ciphers/aes.ts"
 import { cmacOver, xcbcOver } from "./ciphers/aes-mac.ts"
 import { blowfish } from "./ciphers/blowfish.ts"
 import { camellia } from "./ciphers/camellia.ts"
-import { cast } from "./ciphers/cast.ts"
 import { des, tripleDes } from "./ciphers/des.ts"
 import { cbc, ccm, ctr } from "./ciphers/modes.ts"
+import { rareCiphers } from "./ciphers/rare.ts"
 import type { Aead, Cipher, Hash, Mac, SymmetricProvider } from "./provider.ts"
 import { ONE_BLOCK_BYTES, sha1OfBlock } from "./sha1-block.ts"
 
@@ -71,9 +71,9 @@ export const symmetric = {
     "3des-cbc": cbc(tripleDes),
     "des-cbc": cbc(des),
     "blowfish-cbc": cbc(blowfish),
-    "cast-cbc": cbc(cast),
     "camellia-cbc": cbc(camellia),
     "camellia-ctr": ctr(camellia),
+    ...rareCiphers,
   },
   aead: { "aes-gcm": aesGcm, "aes-ccm": aesCcm, "camellia-ccm": ccm(camellia), "chacha20-poly1305": chacha },
 } satisfies Omit<SymmetricProvider, "name">

@@ -1,8 +1,10 @@
 /**
- * What the page leaves to the command for want of room: it tells rekey SAs of groups from others, and opens none; it does not try how a peer may have
- * mistaken keys, nor reads what SIP agrees on or what vendors put into TCP. The build puts this file in place of fold/group-v1, fold/group-v2,
- * fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat and unlock/mistaken-candidates.
+ * What the page leaves to the command for want of room: it tells rekey SAs of groups from others, and opens none; it does not try how a
+ * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128. The build puts this file in
+ * place of crypto/ciphers/rare, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat and
+ * unlock/mistaken-candidates.
  */
+import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
 import type { SipFold as Sip } from "../fold/sip.ts"
@@ -46,3 +48,5 @@ export class SipFold implements Pick<Sip, "add" | "learn" | "find"> {
   readonly learn: Sip["learn"] = () => {}
   readonly find: Sip["find"] = () => undefined
 }
+
+export const rareCiphers: Partial<typeof rare> = {}
