@@ -138,7 +138,12 @@ export class Cursor {
 
   /** A DecodeError for an invalid value read at `at` (absolute). */
   invalid(field: Field, at: number, detail: string): DecodeError {
-    return new DecodeError("invalid", field, at, 0, 0, this.limit, detail)
+    return new DecodeError({ code: "invalid", field, at, need: 0, have: 0, limit: this.limit }, detail)
+  }
+
+  /** Throws unless `length` more bytes are there. */
+  require(field: Field, length: number): void {
+    if (length > this.left) throw this.#short(field, length)
   }
 
   #uint(field: Field, length: number): number {
@@ -159,6 +164,7 @@ export class Cursor {
   }
 
   #short(field: Field, length: number): DecodeError {
-    return new DecodeError("truncated", field, this.pos, length, this.end - this.pos, this.limit)
+    const { pos, end, limit } = this
+    return new DecodeError({ code: "truncated", field, at: pos, need: length, have: end - pos, limit })
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { u32At } from "../bytes/bytes.ts"
-import { Cursor } from "../bytes/cursor.ts"
+import type { Cursor } from "../bytes/cursor.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { present } from "../bytes/typed.ts"
@@ -67,11 +67,12 @@ export class DataDrawer {
   }
 
   /** Draws a packet and returns to where it drew; `start` when it left the packet to the plain headers' drawer. */
-  draw(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number {
-    if (layer === AH) return this.#drawAh(src, start, end, sink, around)
+  draw(layer: Layer, c: Cursor, sink: FieldSink, around: Surroundings): number {
+    const { src, pos: start, end } = c
+    if (layer === AH) return this.#drawAh(c, sink, around)
     const esp = layer === WESP ? dissectWesp(src, start, end, sink) : start
     if (esp === undefined) return end
-    const opened = end - esp < 8 ? undefined : this.#open(layer, src, start, esp, end, around)
+    const opened = end - esp < 8 ? undefined : this.#open(layer, c, esp, around)
     const remark = end - esp < 8 ? undefined : this.#remark(src, esp)
     const within = opened && { ...this.#addresses(around), esp: this.#nested(sink, around) }
     this.#inner = dissectEsp(src, esp, end, opened && openedEsp(opened), { ...within, sink, remark })
@@ -106,9 +107,9 @@ export class DataDrawer {
   }
 
   /** What AH protects is not hidden: only the header is drawn here, the descent goes on behind it. */
-  #drawAh(src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number {
-    const opened = end - start < 12 ? undefined : this.#open(AH, src, start, start, end, around)
-    const c = new Cursor(src, start, end, "datagram", sink)
+  #drawAh(c: Cursor, sink: FieldSink, around: Surroundings): number {
+    const { src, pos: start, end } = c
+    const opened = end - start < 12 ? undefined : this.#open(AH, c, start, around)
     try {
       const { nextHeader } = decodeAh(c, icvHolds(opened?.icv))
       if (nextHeader !== IP_PROTOCOL.ESP)
@@ -120,22 +121,15 @@ export class DataDrawer {
     return Math.max(c.pos, start + 1)
   }
 
-  /** Opens the packet at `start` whose SPI stands in the ESP or AH header at `header`. */
-  #open(
-    layer: Layer,
-    src: ByteSource,
-    start: number,
-    header: number,
-    end: number,
-    around: Surroundings,
-  ): OpenedPacket | undefined {
+  /** Opens the packet at the cursor whose SPI stands in the ESP or AH header at `header`. */
+  #open(layer: Layer, c: Cursor, header: number, around: Surroundings): OpenedPacket | undefined {
     const { openData } = this.options
     if (!openData || around.quoting) return undefined
-    return openData.call(this.options, this.#viewOf(layer, src, start, header, end, around))
+    return openData.call(this.options, this.#viewOf(layer, c, header, around))
   }
 
   /** The packet as the walker would hand it on. The current one may be another of the same frame, such as the AH around this ESP. */
-  #viewOf(layer: Layer, src: ByteSource, start: number, header: number, end: number, around: Surroundings): PacketView {
+  #viewOf(layer: Layer, { src, pos: start, end }: Cursor, header: number, around: Surroundings): PacketView {
     const packet = present(this.#packet)
     const kind = KIND.get(layer) ?? Kind.OTHER
     const { payload, payloadStart } = present(this.#sources)

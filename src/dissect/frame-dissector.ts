@@ -181,7 +181,16 @@ export class FrameDissector {
 
 function drawShort(src: ByteSource, start: number, end: number, sink: FieldSink): void {
   sink.open(isakmp, src, start, end)
-  sink.fault(new DecodeError("truncated", isakmp, start, HEADER_BYTES, end - start, "datagram"))
+  sink.fault(
+    new DecodeError({
+      code: "truncated",
+      field: isakmp,
+      at: start,
+      need: HEADER_BYTES,
+      have: end - start,
+      limit: "datagram",
+    }),
+  )
   sink.close()
 }
 

@@ -61,12 +61,14 @@ export function decodeMessage(
   const header = decodeHeader(new Cursor(src, start, end, "datagram", sink), wanted !== undefined)
   if (header.length < HEADER_BYTES || start + header.length > end) {
     const fault = new DecodeError(
-      "truncated",
-      f.length,
-      start + 24,
-      header.length,
-      end - start,
-      "datagram",
+      {
+        code: "truncated",
+        field: f.length,
+        at: start + 24,
+        need: header.length,
+        have: end - start,
+        limit: "datagram",
+      },
       header.length < HEADER_BYTES
         ? `Length ${header.length} is less than the header's 28 bytes`
         : `Length ${header.length}, but the datagram has ${plural(end - start, "byte")} of the message`,

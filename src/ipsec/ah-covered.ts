@@ -19,12 +19,16 @@ export class AhCovered {
   readonly bytes = new Uint8Array(MAX_BYTES)
   readonly #swap = new Uint8Array(16)
 
+  /** `icvBytes` of the Integrity Check Value field are zeroed. */
+  constructor(readonly icvBytes: number) {}
+
   /**
    * Builds the covered message of the packet whose IP header stands at `ip`, whose AH header at `ah`, and which ends at `end`.
-   * `icvBytes` is what is zeroed of the Integrity Check Value field. `seqHi` is undefined without ESN.
+   * `seqHi` is undefined without ESN.
    * Returns the message's length, or 0 when the packet is no IP packet with an AH header.
    */
-  build(b: Uint8Array, ip: number, ah: number, end: number, icvBytes: number, seqHi: number | undefined): number {
+  build(b: Uint8Array, ip: number, ah: number, end: number, seqHi: number | undefined): number {
+    const { icvBytes } = this
     if (ah + 12 + icvBytes > end || end - ip > MAX_BYTES - 8) return 0
     const version = b[ip] >> 4
     const head = version === 4 ? this.#ipv4(b, ip, ah, end) : version === 6 ? this.#ipv6(b, ip, ah, end) : 0

@@ -40,7 +40,7 @@ export interface DissectFrameOptions extends Pick<WalkOptions, "ikePorts" | "heu
    * Draws an ESP, AH or WESP packet (`layer`) in place of the plain header. Returns the offset up to which it drew: layers that
    * start before it are not drawn again. `start` itself means that it drew nothing. `around` knows the IP header around the packet.
    */
-  ipsec?(layer: Layer, src: ByteSource, start: number, end: number, sink: FieldSink, around: Surroundings): number
+  ipsec?(layer: Layer, c: Cursor, sink: FieldSink, around: Surroundings): number
 }
 
 /** What the descent went through before a packet: its view's IP header and ports, and whether an ICMP error quotes it. */
@@ -185,7 +185,8 @@ class Tapped extends Descending implements LayerTap {
     if (bytes === this.#drawnBytes && start >= this.#drawnFrom && start < this.#drawnTo) return
     const src = bytes === this.#sources.frame.bytes ? this.#sources.frame : this.#sources.payload
     const isIpsec = layer === ESP || layer === AH || layer === WESP
-    const drawnTo = isIpsec ? (this.options.ipsec?.(layer, src, start, end, this.#sink, this) ?? start) : start
+    const at = isIpsec && this.options.ipsec ? new Cursor(src, start, end, "datagram", this.#sink) : undefined
+    const drawnTo = (at && this.options.ipsec?.(layer, at, this.#sink, this)) ?? start
     if (drawnTo > start) {
       this.#drawnBytes = bytes
       this.#drawnFrom = start

@@ -51,7 +51,7 @@ export function createNodeEspOpener(keys: EspKeys, provider: SymmetricProvider):
   const scratch = wasm ? kernelScratch(wasm) : nodeScratch()
   const cipher = encr.cipher === "aes-cbc" ? new CbcCipher(keys, scratch) : new CtrCipher(keys, scratch)
   const four = wasm && fourOf(keys, wasm, scratch)
-  return new BatchOpener(keys, layout, scratch, cipher, icvOf(keys, provider, layout), four)
+  return new BatchOpener(keys, layout, { scratch, cipher, icv: icvOf(keys, provider, layout), four })
 }
 
 /** Batches of at least so many packets go through the kernel. A Decipheriv costs more to make and to collect than a packet costs to open. */

@@ -35,10 +35,10 @@ export function createAhOpener(keys: EspKeys, provider: SymmetricProvider): AhOp
   if (integ.gmac) return gmacAh(keys, integ.icvBytes, present(provider.aead["aes-gcm"]))
   if (!integ.mac) return { verify: (_bytes, _ip, ah, end) => end - ah >= AH_FIXED_BYTES + integ.icvBytes }
   const mac = present(provider.mac[integ.mac])(keys.integKey)
-  const covered = new AhCovered()
+  const covered = new AhCovered(integ.icvBytes)
   return {
     verify(bytes, ip, ah, end, seqHi) {
-      const length = covered.build(bytes, ip, ah, end, integ.icvBytes, keys.esn ? seqHi : undefined)
+      const length = covered.build(bytes, ip, ah, end, keys.esn ? seqHi : undefined)
       return (
         length > 0 && sameBytes(mac(covered.bytes.subarray(0, length)), 0, bytes, ah + AH_FIXED_BYTES, integ.icvBytes)
       )
@@ -54,11 +54,11 @@ function gmacAh(keys: EspKeys, icvBytes: number, aead: Aead): AhOpener {
   const key = keys.integKey.subarray(0, keys.integKey.length - 4)
   const nonce = new Uint8Array(4 + GMAC_IV_BYTES)
   nonce.set(keys.integKey.subarray(keys.integKey.length - 4))
-  const covered = new AhCovered()
+  const field = GMAC_IV_BYTES + icvBytes
+  const covered = new AhCovered(field)
   return {
     verify(bytes, ip, ah, end, seqHi) {
-      const field = GMAC_IV_BYTES + icvBytes
-      const length = covered.build(bytes, ip, ah, end, field, keys.esn ? seqHi : undefined)
+      const length = covered.build(bytes, ip, ah, end, keys.esn ? seqHi : undefined)
       if (length === 0) return false
       const ivAt = ah + AH_FIXED_BYTES
       nonce.set(bytes.subarray(ivAt, ivAt + GMAC_IV_BYTES), 4)

@@ -78,11 +78,20 @@ export interface BatchCipher {
   decryptEdges?(used: number): Uint8Array
 }
 
-/**
- * First the ICV, then the bodies of the packets whose ICV held. `icv` is an HMAC, or any other way to verify, or nothing; `four` verifies four
- * packets at once, and `icv` what is left over.
- */
+/** What a batch is opened with. */
+export interface BatchParts {
+  readonly scratch: Scratch
+  readonly cipher: BatchCipher
+  /** An HMAC, or any other way to verify, or nothing. */
+  readonly icv: ScratchHmac | VerifyIcv | undefined
+  /** Verifies four packets at once, and `icv` what is left over. */
+  readonly four?: ScratchFour
+}
+
+/** First the ICV, then the bodies of the packets whose ICV held. */
 export class BatchOpener implements EspOpener {
+  readonly cipher: BatchCipher
+  readonly four: ScratchFour | undefined
   readonly #scratch: Scratch
   readonly #hmac: ScratchHmac | undefined
   readonly #verify: VerifyIcv | undefined
@@ -95,12 +104,11 @@ export class BatchOpener implements EspOpener {
   constructor(
     readonly keys: EspKeys,
     readonly layout: EspLayout,
-    scratch: Scratch,
-    readonly cipher: BatchCipher,
-    icv: ScratchHmac | VerifyIcv | undefined,
-    readonly four?: ScratchFour,
+    { scratch, cipher, icv, four }: BatchParts,
   ) {
     this.#scratch = scratch
+    this.cipher = cipher
+    this.four = four
     if (typeof icv === "function") this.#verify = icv
     else this.#hmac = icv
     this.#padBytes = this.#hmac?.pad.length ?? 0

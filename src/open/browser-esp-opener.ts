@@ -27,14 +27,8 @@ export function createBrowserEspOpener(keys: EspKeys, provider: SymmetricProvide
   if (encr.cipher !== "aes-cbc" && encr.cipher !== "aes-ctr") return createEspOpener(keys, provider)
   const scratch = kernelScratch(wasm)
   const cipher = encr.cipher === "aes-cbc" ? new KernelCbc(keys, wasm, scratch) : new KernelCtr(keys, wasm, scratch)
-  return new BatchOpener(
-    keys,
-    layout,
-    scratch,
-    cipher,
-    icvOf(keys, provider, layout, wasm),
-    fourOf(keys, wasm, scratch),
-  )
+  const icv = icvOf(keys, provider, layout, wasm)
+  return new BatchOpener(keys, layout, { scratch, cipher, icv, four: fourOf(keys, wasm, scratch) })
 }
 
 const NO_PAD = new Uint8Array(0)

@@ -49,7 +49,9 @@ function tree() {
           "Payload Length",
           p => {
             p.text(who)
-            sink.fault(new DecodeError("truncated", data, 12, 4, 0, "Payload Length"))
+            sink.fault(
+              new DecodeError({ code: "truncated", field: data, at: 12, need: 4, have: 0, limit: "Payload Length" }),
+            )
           },
           99,
         )

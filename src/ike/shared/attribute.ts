@@ -1,6 +1,5 @@
 /** Data attributes in their two forms, type/value and type/length/value. RFC 2408 §3.3, RFC 7296 §3.3.5. */
 import { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
 import { bits, type Field, field, type Names } from "../../bytes/field.ts"
 import { type Item, item } from "./items.ts"
 
@@ -60,7 +59,7 @@ export function decodeAttribute(
   fields: AttributeFields,
   detail?: (value: Cursor, type: number, short: boolean) => void,
 ): Attribute {
-  if (c.left < 4) throw new DecodeError("truncated", fields.item, c.pos, 4, c.left, c.limit)
+  c.require(fields.item, 4)
   const first = ((c.peek(0) ?? 0) << 8) | (c.peek(1) ?? 0)
   const second = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const short = (first & 0x8000) !== 0

@@ -35,6 +35,9 @@ export interface Chain {
 }
 
 interface GenericHeader {
+  /** Of this payload, which the one before it said, and where it starts. */
+  readonly type: number
+  readonly start: number
   readonly next: number
   readonly critical: boolean
   /** Payload Length with these four octets, bytes. */
@@ -47,7 +50,12 @@ interface GenericHeader {
  *      0                   1                   2                   3
  *     | Next Payload  |C|  RESERVED   |         Payload Length        |
  */
-function decodeGenericHeader(c: Cursor, version: 1 | 2, exchangeType = 0): GenericHeader {
+function decodeGenericHeader(
+  c: Cursor,
+  type: number,
+  { version, exchangeType }: Pick<DecodeContext, "version" | "exchangeType">,
+): GenericHeader {
+  const start = c.pos
   const next = c.u8(nextPayloadField(version, exchangeType))
   let bits = 0
   if (version === 1) bits = c.bytes(f.reserved, 1)[0]
@@ -57,7 +65,7 @@ function decodeGenericHeader(c: Cursor, version: 1 | 2, exchangeType = 0): Gener
     c.note(f.reserved7, c.pos - 1, c.pos, bits & 0x7f)
   }
   const length = c.u16(f.payloadLength)
-  return { next, critical: version === 2 && (bits & 0x80) !== 0, length }
+  return { type, start, next, critical: version === 2 && (bits & 0x80) !== 0, length }
 }
 
 /**
@@ -81,7 +89,7 @@ export function decodeChain(
   const chain = walk(table, first, c, context)
   if (chain.fault) return chain
   const decode = (own: ByteSource) => walk(table, first, new Cursor(own, pos, end, c.limit), context).payloads
-  return { payloads: chain.payloads, shape: shapes.learn(src, pos, end, first, context, decode) }
+  return { payloads: chain.payloads, shape: shapes.learn(src, first, context, decode) }
 }
 
 /** The payloads of a chain whose shape is known. */
@@ -90,10 +98,10 @@ function again(shape: Shape, c: Cursor, context: DecodeContext): Chain {
   const payloads = shape.payloads.slice()
   for (let i = 0; i < payloads.length; i++) {
     const known = payloads[i]
-    const { type, start, end } = known
+    const { start, end } = known
     if (shape.fixedEnds[i] === end) continue
     const body = new Cursor(src, start + GENERIC_HEADER_BYTES, end, "Payload Length")
-    payloads[i] = decodeBody(shape.table, type, known, start, body, context)
+    payloads[i] = decodeBody(shape.table, known, body, context)
   }
   c.pos = c.end
   return { payloads, shape }
@@ -116,29 +124,17 @@ function walk(table: DecoderTable, first: number, c: Cursor, context: DecodeCont
       type,
     )
     try {
-      const header = decodeGenericHeader(c, context.version, context.exchangeType)
+      const header = decodeGenericHeader(c, type, context)
       if (header.length < GENERIC_HEADER_BYTES)
         throw c.invalid(f.payloadLength, c.pos - 2, `Payload Length ${header.length} is less than its own header of 4`)
       const body = header.length - GENERIC_HEADER_BYTES
       // A length past the window: what is there is still decoded, then the walk ends.
       const end = Math.min(c.pos + body, c.end)
-      const payload = decodeBody(
-        table,
-        type,
-        header,
-        start,
-        new Cursor(c.src, c.pos, end, whole ? "Payload Length" : c.limit, c.sink),
-        context,
-      )
-      payloads.push(payload)
+      const bodyCursor = new Cursor(c.src, c.pos, end, whole ? "Payload Length" : c.limit, c.sink)
+      payloads.push(decodeBody(table, header, bodyCursor, context))
       if (!whole)
         throw new DecodeError(
-          "truncated",
-          f.payloadLength,
-          c.pos - 2,
-          body,
-          c.left,
-          c.limit,
+          { code: "truncated", field: f.payloadLength, at: c.pos - 2, need: body, have: c.left, limit: c.limit },
           `Payload Length ${header.length} of payload ${type} at offset ${start} leads ${plural(body - c.left, "byte")} past the end by ${c.limit}`,
         )
       c.pos = end
@@ -214,13 +210,10 @@ function decoderOf(
 
 function decodeBody(
   table: DecoderTable,
-  wireType: number,
-  header: Pick<GenericHeader, "next" | "critical">,
-  start: number,
+  { type: wireType, start, next, critical }: Omit<GenericHeader, "length">,
   c: Cursor,
   context: DecodeContext,
 ): DecodedPayload {
-  const { next, critical } = header
   const { src, end } = c
   if (context.wanted?.has(context.version, wireType) === false)
     return { type: wireType, next, critical, src, start, end }

@@ -59,12 +59,7 @@ export function item(
     read(new Cursor(c.src, start, end, whole ? limit : c.limit, c.sink))
     if (!whole)
       throw new DecodeError(
-        "truncated",
-        field,
-        start,
-        length,
-        end - start,
-        c.limit,
+        { code: "truncated", field, at: start, need: length, have: end - start, limit: c.limit },
         `${limit} ${length} at offset ${start} leads ${plural(length - (end - start), "byte")} past the end by ${c.limit}`,
       )
   } catch (e) {

@@ -40,6 +40,8 @@ export class Shapes {
   // The chain that was looked for last.
   #hash = 0
   #made = 0
+  #start = 0
+  #end = 0
   #count = 0
   readonly #fixedEnds = new Int32Array(MAX_PAYLOADS)
   #table: DecoderTable | undefined
@@ -53,8 +55,11 @@ export class Shapes {
     if (!table || !this.#outline(table, src, start, end, first)) return undefined
     this.#hash = Math.imul(this.#hash ^ (context.exchangeType << 8) ^ context.flags, 0x9e3779b1) | 1
     this.#made = DecodeError.made
+    this.#start = start
+    this.#end = end
     const shape = this.#shapes[this.#hash >>> 22]
-    return shape && isOf(shape, table, viewOf(src), start, end, first, context) ? shape : undefined
+    if (shape?.start !== start || shape.end !== end || shape.first !== first) return undefined
+    return isOf(shape, viewOf(src), context) ? shape : undefined
   }
 
   /**
@@ -63,13 +68,12 @@ export class Shapes {
    */
   learn(
     { bytes }: ByteSource,
-    start: number,
-    end: number,
     first: number,
     context: DecodeContext,
     decode: (src: ByteSource) => readonly DecodedPayload[],
   ): Shape | undefined {
     const { table, exchangeType, flags } = context
+    const [start, end] = [this.#start, this.#end]
     if (this.#hash === 0 || !table || end > MAX_END || DecodeError.made !== this.#made) return undefined
     const place = this.#hash >>> 22
     if (this.#cameOnce[place] !== this.#hash) {
@@ -121,17 +125,8 @@ export class Shapes {
 }
 
 /** Whether a chain has the shape, byte by byte. */
-function isOf(
-  shape: Shape,
-  table: DecoderTable,
-  view: DataView,
-  start: number,
-  end: number,
-  first: number,
-  { exchangeType, flags }: DecodeContext,
-): boolean {
+function isOf(shape: Shape, view: DataView, { table, exchangeType, flags }: DecodeContext): boolean {
   if (shape.table !== table || shape.exchangeType !== exchangeType || shape.flags !== flags) return false
-  if (shape.start !== start || shape.end !== end || shape.first !== first) return false
   const { payloads, fixedEnds, view: known } = shape
   for (let n = 0; n < payloads.length; n++) if (!same(view, known, payloads[n].start, fixedEnds[n])) return false
   return true

@@ -1,6 +1,6 @@
 /** The chain of SA KEK, Group Associated Policy and SA TEK payloads inside a GDOI SA payload. RFC 6407 §5.2. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field } from "../../bytes/field.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { typePayloadField } from "../shared/chain.ts"
@@ -86,7 +86,7 @@ function decodeMember(
   type: number,
   context: DecodeContext,
 ): { payload: GroupPolicyPayload; following: number } {
-  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  c.require(f.payloadLength, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const [decoder, fields] = MEMBERS.get(type) ?? [undefined, generic]
   const following = c.peek(0) ?? 0

@@ -3,7 +3,7 @@
 import { byteSource } from "../../bytes/byte-source.ts"
 import { concat } from "../../bytes/bytes.ts"
 import { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { field, ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { toHex } from "../../bytes/hex.ts"
 import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
@@ -116,7 +116,7 @@ function decodeIdentification(c: Cursor, listAllowed: boolean): IdentificationV1
 /** RFC 3554 §2: Identification payloads with their generic headers, one behind the other. */
 function decodeList(c: Cursor, list: IdentificationV1[]): void {
   while (c.left > 0) {
-    if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+    c.require(f.payloadLength, 4)
     const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
     if (length < 8)
       throw c.invalid(f.payloadLength, c.pos + 2, `Payload Length ${length} of a listed identity is less than 8`)

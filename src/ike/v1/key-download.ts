@@ -1,7 +1,7 @@
 /** Key Download payload of GDOI: the keys of the group. RFC 6407 §5.6. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field, type Names } from "../../bytes/field.ts"
 import { KEK_KEY_ATTRIBUTE } from "../../registry/ikev1/kek-key-attributes.ts"
 import { KEY_DOWNLOAD_TYPE } from "../../registry/ikev1/key-download-types.ts"
@@ -78,7 +78,7 @@ export const keyDownload: PayloadDecoder<KeyDownload> = {
  *     ~                    Key Packet Attributes                      ~
  */
 function decodeKeyPacket(c: Cursor): KeyPacket {
-  if (c.left < 4) throw new DecodeError("truncated", packetField, c.pos, 4, c.left, c.limit)
+  c.require(packetField, 4)
   const kdLength = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const attributes: Attribute[] = []
   let kind = 0

@@ -1,7 +1,6 @@
 /** Proposal payload of an SA payload. RFC 2408 §3.5. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { plural } from "../../bytes/words.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
@@ -38,7 +37,7 @@ const transformCount = field("isakmp.prop.transforms", "Proposal transforms")
  *     |                        SPI (variable)                         |
  */
 export function decodeProposalV1(c: Cursor): ProposalV1 {
-  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  c.require(f.payloadLength, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const transforms: TransformV1[] = []
   let next = 0

@@ -1,6 +1,5 @@
 /** Transform payload of a proposal. RFC 2408 §3.6. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field } from "../../bytes/field.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../../registry/ikev1/protocol-ids.ts"
@@ -42,7 +41,7 @@ const idFields = new Map<number, Field>([
  *     ~                        SA Attributes                          ~
  */
 export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
-  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  c.require(f.payloadLength, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const attributes: Attribute[] = []
   let next = 0

@@ -1,7 +1,7 @@
 /** Configuration payload of IKEv2: what a client asks for and what its gateway gives. RFC 7296 §3.15. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { bits, field } from "../../bytes/field.ts"
 import { CFG_ATTRIBUTE } from "../../registry/ikev2/cfg-attributes.ts"
 import { CFG_TYPE } from "../../registry/ikev2/cfg-types.ts"
@@ -63,7 +63,7 @@ export const cp: PayloadDecoder<Configuration> = {
  *     ~                             Value                             ~
  */
 function decodeAttribute(c: Cursor): ConfigurationAttribute {
-  if (c.left < 4) throw new DecodeError("truncated", attribute, c.pos, 4, c.left, c.limit)
+  c.require(attribute, 4)
   const first = ((c.peek(0) ?? 0) << 8) | (c.peek(1) ?? 0)
   const bytes = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   const type = first & 0x7fff

@@ -1,7 +1,7 @@
 /** Group Security Association payload: the policies of a group's SAs, and what holds for the whole group. RFC 9838 §4.4. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field } from "../../bytes/field.ts"
 import { GROUP_WIDE_POLICY_ATTRIBUTE } from "../../registry/ikev2/group-wide-policy-attributes.ts"
 import { GSA_ATTRIBUTE } from "../../registry/ikev2/gsa-attributes.ts"
@@ -84,7 +84,7 @@ export const gsa: PayloadDecoder<GroupSecurityAssociation> = {
  *     ~                       <GSA Attributes>                        ~
  */
 function decodePolicy(c: Cursor): GroupPolicy {
-  if (c.left < 4) throw new DecodeError("truncated", policy, c.pos, 4, c.left, c.limit)
+  c.require(policy, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   if (length < 4) throw c.invalid(policyLength, c.pos + 2, `policy Length ${length} is less than its own header of 4`)
   const read: { protocol: number; spi: Uint8Array; source?: TrafficSelector; destination?: TrafficSelector } = {

@@ -1,7 +1,7 @@
 /** Key Download payload: the wrapped keys of a group and of one of its members. RFC 9838 §4.5. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { bits, field } from "../../bytes/field.ts"
 import { GROUP_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/group-key-bag-attributes.ts"
 import { MEMBER_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/member-key-bag-attributes.ts"
@@ -85,7 +85,7 @@ export const kd: PayloadDecoder<KeyDownload> = {
  *     ~                    <Key Bag Attributes>                       ~
  */
 function decodeBag(c: Cursor): KeyBag {
-  if (c.left < 4) throw new DecodeError("truncated", bag, c.pos, 4, c.left, c.limit)
+  c.require(bag, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   if (length < 4) throw c.invalid(bagLength, c.pos + 2, `key bag Length ${length} is less than its own header of 4`)
   const read = { protocol: 0, spi: c.src.bytes.subarray(c.pos, c.pos) }

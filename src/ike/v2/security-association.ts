@@ -1,7 +1,7 @@
 /** Security Association payload of IKEv2: proposals, each with its transforms. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { field } from "../../bytes/field.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
@@ -58,7 +58,7 @@ export const sa: PayloadDecoder<SecurityAssociation> = {
  *     ~                        <Transforms>                           ~
  */
 function decodeProposal(c: Cursor): Proposal {
-  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  c.require(f.payloadLength, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   if (length < PROPOSAL_BYTES)
     throw c.invalid(f.payloadLength, c.pos + 2, `Proposal Length ${length} is less than its own header of 8`)

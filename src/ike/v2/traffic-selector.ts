@@ -1,7 +1,7 @@
 /** Traffic Selector payloads: address, protocol and port ranges, Fibre Channel ranges, security labels. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
+import type { DecodeError } from "../../bytes/errors.ts"
 import { type Field, field } from "../../bytes/field.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { TS_TYPE } from "../../registry/ikev2/ts-types.ts"
@@ -89,7 +89,7 @@ type Ranges = Omit<TrafficSelector, "type" | keyof Item>
 
 /** RFC 7296 §3.13.1. Throws DecodeError only when the Selector Length does not say where the next one begins. */
 export function decodeSelector(c: Cursor): TrafficSelector {
-  if (c.left < 4) throw new DecodeError("truncated", selector, c.pos, 4, c.left, c.limit)
+  c.require(selector, 4)
   const kind = c.peek() ?? 0
   const bytes = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   if (bytes < SELECTOR_HEADER_BYTES)

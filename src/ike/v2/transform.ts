@@ -1,7 +1,6 @@
 /** Transform substructure of a proposal: one algorithm that is offered, with its attributes. RFC 7296 §3.3.2, §3.3.5. */
 
 import type { Cursor } from "../../bytes/cursor.ts"
-import { DecodeError } from "../../bytes/errors.ts"
 import { bits, type Field, field } from "../../bytes/field.ts"
 import { plural } from "../../bytes/words.ts"
 import { ENCR } from "../../registry/ikev2/encr.ts"
@@ -69,7 +68,7 @@ const keyLength = field("isakmp.ike2.attr.key_length", "Key Length (bits)")
  *     |                      Transform Attributes                     |
  */
 export function decodeTransform(c: Cursor): Transform {
-  if (c.left < 4) throw new DecodeError("truncated", f.payloadLength, c.pos, 4, c.left, c.limit)
+  c.require(f.payloadLength, 4)
   const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
   if (length < TRANSFORM_BYTES)
     throw c.invalid(f.payloadLength, c.pos + 2, `Transform Length ${length} is less than its own header of 8`)

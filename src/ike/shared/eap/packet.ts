@@ -70,7 +70,14 @@ export function decodeEap(c: Cursor): EapPacket {
     throw c.invalid(packetLength, c.pos - 2, `EAP Length ${head.length} is less than its own header of 4`)
   if (head.length === HEADER_BYTES) return { ...head, data: none }
   if (head.length - HEADER_BYTES > c.left)
-    throw new DecodeError("truncated", typeData, c.pos, head.length - HEADER_BYTES, c.left, c.limit)
+    throw new DecodeError({
+      code: "truncated",
+      field: typeData,
+      at: c.pos,
+      need: head.length - HEADER_BYTES,
+      have: c.left,
+      limit: c.limit,
+    })
   const kind = c.u8(type)
   const start = c.pos
   const left = head.length - HEADER_BYTES - 1
@@ -89,7 +96,8 @@ function decodeExpanded(
   head: { code: number; identifier: number; length: number },
   left: number,
 ): EapPacket {
-  if (left < 7) throw new DecodeError("truncated", vendorId, c.pos, 7, left, "EAP Length")
+  if (left < 7)
+    throw new DecodeError({ code: "truncated", field: vendorId, at: c.pos, need: 7, have: left, limit: "EAP Length" })
   const vendor = { id: c.u24(vendorId), type: c.u32(vendorType) }
   const data = c.src.bytes.subarray(c.pos, c.pos + left - 7)
   if (vendor.id === VENDOR_3GPP && vendor.type === EAP_5G) {

@@ -1,7 +1,7 @@
 /** EAP-SIM, EAP-AKA and EAP-AKA': subtype and attributes. RFC 4186 §8, RFC 4187 §8, RFC 9048 §3. */
 
 import type { Cursor } from "../../../bytes/cursor.ts"
-import { DecodeError } from "../../../bytes/errors.ts"
+import type { DecodeError } from "../../../bytes/errors.ts"
 import { field } from "../../../bytes/field.ts"
 import {
   EAP_SIM_ATTRIBUTE,
@@ -71,7 +71,7 @@ export function decodeSim(c: Cursor, type: number): EapSim {
 }
 
 function decodeAttribute(c: Cursor, shown: SimFields): EapSimAttribute {
-  if (c.left < 4) throw new DecodeError("truncated", shown.attribute, c.pos, 4, c.left, c.limit)
+  c.require(shown.attribute, 4)
   const type = c.peek() ?? 0
   const words = c.peek(1) ?? 0
   if (words === 0) throw c.invalid(shown.length, c.pos + 1, "attribute Length 0")

@@ -1,7 +1,6 @@
 /** 3GPP's private notifications for access to an ePDG or N3IWF over untrusted networks. TS 24.302 §8.2.9, TS 24.502 §9.3.1. */
 
 import type { Cursor } from "../../../bytes/cursor.ts"
-import { DecodeError } from "../../../bytes/errors.ts"
 import { type Field, field, ipv4Text, ipv6Text } from "../../../bytes/field.ts"
 import { NOTIFY } from "../../../registry/ikev2/notify.ts"
 import { decodeItems, type Item, item } from "../../shared/items.ts"
@@ -68,7 +67,7 @@ const deviceIdentity: NotifyDecoder<DeviceIdentity> = {
 
 /** Telephony BCD: the first digit in the low half of an octet, 0xf behind an odd last one. */
 function bcd(c: Cursor, shown: Field, length: number): string {
-  if (length > c.left) throw new DecodeError("truncated", shown, c.pos, length, c.left, c.limit)
+  c.require(shown, length)
   let digits = ""
   for (let i = c.pos; i < c.pos + length; i++)
     for (const nibble of [c.src.bytes[i] & 15, c.src.bytes[i] >> 4])
