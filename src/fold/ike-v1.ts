@@ -24,6 +24,7 @@ import type { PerSide, Side } from "../track/peer.ts"
 import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
 import { isPhase1, V1Rules } from "../track/v1.ts"
+import { isPskMethod } from "../track/v1-methods.ts"
 import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
@@ -203,14 +204,7 @@ export class V1Fold {
   #tellClosed(sa: IkeSa, pending: readonly Pending[]): void {
     const closed = pending.filter(p => p.record.retransmissionOf === null && !isCut(p.datagram))
     if (this.unlock.keysOf(sa)) {
-      for (const item of closed)
-        addFinding(
-          sa,
-          "iv-unknown",
-          "warning",
-          item.datagram,
-          `${exchangeWords(item)} does not decrypt: its IV is the last block of the message before it, which is not in the capture (or this one is damaged)`,
-        )
+      for (const from of ["initiator", "responder"] as const) this.#tellSide(sa, from, closed)
       return
     }
     // Without KE and nonces there are no keys, whatever secrets were given.
@@ -223,6 +217,32 @@ export class V1Fold {
         "warning",
         first.datagram,
         `${exchangeWords(first)} does not decrypt: ${this.groups.closedReason(sa) ?? this.unlock.closedReason(sa)}`,
+      )
+  }
+
+  /** What one side sent, and the keys that were found do not open. */
+  #tellSide(sa: IkeSa, from: Side, all: readonly Pending[]): void {
+    const closed = all.filter(p => p.record.from === from)
+    const [first] = closed
+    if (!first) return
+    const what = `${exchangeWords(first)}${closed.length > 1 ? `, and ${closed.length - 1} more of the ${from},` : ""} ${closed.length > 1 ? "do" : "does"} not decrypt`
+    const reads = sa.exchanges.some(x => x.messages.some(m => m.from === from && m.opened))
+    // IKEv1's keys come from the pre-shared key: who has another one has other keys (RFC 2409 §5).
+    if (!reads && isPskMethod(v1StateOf(sa).authMethod))
+      addFinding(
+        sa,
+        "decryption-failed",
+        "warning",
+        first.datagram,
+        `${what} under the keys of the other side: most likely the ${from} has another pre-shared key`,
+      )
+    else
+      addFinding(
+        sa,
+        "iv-unknown",
+        "warning",
+        first.datagram,
+        `${what}: an IV is the last block of the message before it, which is not in the capture (or this one is damaged)`,
       )
   }
 

@@ -1,7 +1,7 @@
 /** What is noted of a whole IKEv1 message for the explanations at the end: error notifications, XAUTH's outcome, Quick Modes. RFC 2408 §3.14.1. */
 
 import { integOfEspV1 } from "../crypto/integ.ts"
-import { attributeNumber } from "../ike/shared/attribute.ts"
+import { type Attribute, attributeNumber } from "../ike/shared/attribute.ts"
 import { find, findAll } from "../ike/shared/payload.ts"
 import { configuration } from "../ike/v1/configuration.ts"
 import { id } from "../ike/v1/identification.ts"
@@ -10,6 +10,7 @@ import { notification } from "../ike/v1/notification.ts"
 import { sa as saPayload } from "../ike/v1/security-association.ts"
 import type { TransformV1 } from "../ike/v1/transform.ts"
 import { CFG_ATTRIBUTE } from "../registry/ikev1/cfg-attributes.ts"
+import { CFG_TYPE } from "../registry/ikev1/cfg-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
@@ -18,7 +19,7 @@ import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { addNotice, MAX_NOTICES_OF_MESSAGE } from "../track/notice.ts"
+import { addNotice, MAX_NOTICES_OF_MESSAGE, NO_ADDRESS } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { selectorOfId } from "../track/selector.ts"
 import { espEncrNameV1 } from "../track/suite.ts"
@@ -46,10 +47,16 @@ export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
   for (const { type, data } of refusals.slice(0, MAX_NOTICES_OF_MESSAGE))
     addNotice(sa, { ...at, type, name: NOTIFY.label(type), data, detail: isErrorType(type) ? null : textOf(data) })
   noteRefusedQuick(sa, exchange, from, whole)
-  const status = find(whole.payloads, configuration)?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
+  const config = find(whole.payloads, configuration)
+  const status = config?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
   if (status && attributeNumber(status.value) === XAUTH_STATUS.FAIL)
     addNotice(sa, { ...at, type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
+  if (config && from === "responder" && config.type === CFG_TYPE.ISAKMP_CFG_REPLY && !config.attributes.some(isAddress))
+    addNotice(sa, { ...at, type: -1, name: NO_ADDRESS, data: new Uint8Array(0) })
 }
+
+const isAddress = ({ type, value }: Attribute): boolean =>
+  (type === CFG_ATTRIBUTE.INTERNAL_IP4_ADDRESS || type === CFG_ATTRIBUTE.INTERNAL_IP6_ADDRESS) && value.length > 0
 
 /** Data that is nothing but printable ASCII, as text. */
 function textOf(data: Uint8Array): string | null {

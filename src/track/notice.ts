@@ -27,6 +27,9 @@ export interface Notice {
   readonly encrypted: boolean
 }
 
+/** Name of a notice that is no notification: an IKEv1 gateway's Mode Config reply gives no address. draft-dukes-ike-mode-cfg §3.3. */
+export const NO_ADDRESS = "Mode Config without an address"
+
 const NO_DATA = new Uint8Array(0)
 
 /** Keeps a notice, with a copy of the first octets of its data. */

@@ -23,6 +23,7 @@ import type { Pool } from "./pool.ts"
 
 /** Ciphertext blocks remembered of phase 1, and of one exchange. */
 const BLOCKS = 16
+const NO_BLOCK = new Uint8Array(0)
 /** Messages whose IVs are remembered, of one SA. */
 const MAX_IVS = 4096
 /** Exchanges whose chains are remembered. */
@@ -158,7 +159,10 @@ export class V1Unlock {
     return undefined
   }
 
-  /** RFC 2409 App. B: phase 1 chains from hash(g^xi | g^xr), each phase 2 exchange from hash(last phase 1 block | M-ID). */
+  /**
+   * RFC 2409 App. B: phase 1 chains from hash(g^xi | g^xr), each phase 2 exchange from hash(last phase 1 block | M-ID); libreswan, which
+   * refuses message 5, has no last block yet.
+   */
   *#ivs(
     keys: Keys,
     { hash: algorithm, exchanged }: CandidateV1,
@@ -180,7 +184,8 @@ export class V1Unlock {
       return
     }
     yield* [...(keys.chains.get(exchange.messageId) ?? [])].reverse()
-    if (hash) for (const block of phase1) yield phase2Iv(hash, block, u32be(exchange.messageId), encr.blockBytes)
+    if (!hash) return
+    for (const block of [...phase1, NO_BLOCK]) yield phase2Iv(hash, block, u32be(exchange.messageId), encr.blockBytes)
   }
 
   #chain(keys: Keys, exchange: Exchange): Uint8Array[] {

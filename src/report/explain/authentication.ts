@@ -1,7 +1,8 @@
 /** AUTHENTICATION_FAILED and its relatives: who refused whom, what was presented, and what the checks say. RFC 7296 §2.21.2, RFC 2408 §3.14.1. */
 
 import { NOTIFY as NOTIFY_V1, REFUSALS as REFUSALS_V1 } from "../../registry/ikev1/notify.ts"
-import { NOTIFY } from "../../registry/ikev2/notify.ts"
+import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
@@ -15,7 +16,7 @@ export function explainAuthentication(sa: IkeSa, say: Say): void {
     // The client acknowledges the status with the same attribute.
     if (notice.name === "XAUTH status FAIL" && notice.request) xauthFailed(sa, say, notice)
     // Who hears that EAP failed may answer that the authentication failed: one failure.
-    else if (isRefusal(sa, notice) && !(eap && eap.frame <= notice.frame)) {
+    else if (isRefusal(sa, notice) && !(eap && eap.frame <= notice.frame) && !unproven(sa, notice)) {
       if (isEapRefusal(sa, notice)) eapFailed(sa, say, notice)
       else refused(sa, say, notice)
     }
@@ -28,6 +29,23 @@ export function explainAuthentication(sa: IkeSa, say: Say): void {
  */
 export const isEapRefusal = ({ v2 }: IkeSa, n: Notice): boolean =>
   v2 !== undefined && v2.eap !== null && !v2.eapSucceeded && (v2.eapAnswered || n.from === "responder")
+
+/**
+ * An error of the other side in IKE_AUTH that came without an AUTH of its own: who refuses it then misses that. RFC 7296 §2.21.2 has an error
+ * that is no one of authentication stand beside AUTH.
+ */
+export const unproven = (sa: IkeSa, refusal: Pick<Notice, "from" | "frame">): Notice | undefined =>
+  sa.version === 1 || sa.v2?.authenticated
+    ? undefined
+    : sa.notices.find(
+        n =>
+          n.encrypted &&
+          n.from !== refusal.from &&
+          n.frame < refusal.frame &&
+          n.exchangeType === EXCHANGE.IKE_AUTH &&
+          isErrorType(n.type) &&
+          n.type !== NOTIFY.AUTHENTICATION_FAILED,
+      )
 
 function isRefusal(sa: IkeSa, n: Notice): boolean {
   if (sa.version === 2) return n.type === NOTIFY.AUTHENTICATION_FAILED
@@ -54,14 +72,19 @@ const forged = (n: Notice): string =>
 /** `pre-shared key`, and IKEv1's names of such methods. */
 export const isPskAuth = (method: string | null | undefined): boolean => /pre-?shared/i.test(method ?? "")
 
-/** IKEv1's keys come from the pre-shared key itself: who sends a message that opens has the same. RFC 2409 §5. */
-export const sameKey = ({ version }: IkeSa, refusal: Notice): boolean => version === 1 && refusal.encrypted
+/** IKEv1's keys come from the pre-shared key itself: where messages of both sides open under them, both have the same. RFC 2409 §5. */
+export const sameKey = ({ version, exchanges }: IkeSa, refusal: Pick<Notice, "encrypted" | "from">): boolean =>
+  version === 1 &&
+  refusal.encrypted &&
+  exchanges.some(x => x.messages.some(m => m.from !== refusal.from && m.encrypted && m.opened))
 
 /** What the checks of that side's authentication add. */
 function evidence(sa: IkeSa, side: Side, method: string | null, notice: Notice): string {
   const ids = [`auth-${side}`, `ikev1-hash-${side[0]}`, `ikev1-sig-${side[0]}`]
   const check = sa.checks.find(c => ids.includes(c.id))
   const psk = isPskAuth(method)
+  if (sa.version === 1 && notice.type === NOTIFY_V1.INVALID_ID_INFORMATION && !notice.encrypted)
+    return "It names the identity: compare the identities of both ends"
   if (sa.v2?.ppkId && check?.status !== "skipped")
     return "A PPK is part of AUTH: compare its value under this PPK_ID on both ends, then the other keys and the identities"
   if (check?.status === "fail")

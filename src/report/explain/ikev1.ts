@@ -2,12 +2,12 @@
 
 import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
-import { type Exchange, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
+import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { isPskMethod } from "../../track/v1-methods.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import type { Say } from "./say.ts"
-import { isBlocked } from "./silence.ts"
+import { isBlocked, NAT_T_PORT, portOf } from "./silence.ts"
 import { addressOf, framesText, plural, timetable } from "./words.ts"
 
 /** Pre-shared key, and XAUTH with one by either side. RFC 2409 App. A, draft-beaulieu-ike-xauth §7.2. */
@@ -37,26 +37,57 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
       : "never answered by message 6"
   const names = [...new Set(answers.flatMap(m => m.notifies))]
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
-  const read = psk && isRead(fifth, sent, answers)
-  const cause = read
-    ? `${responder} could read it, most likely, so the pre-shared keys agree: compare the identities, Main or Aggressive Mode, and XAUTH on both ends`
-    : psk
-      ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
-      : `${responder} refuses the authentication: compare identities and certificates of both ends`
+  const reading = psk ? readingOf(sa, { message: fifth, repeats: sent.slice(1), answers }) : undefined
+  const cause =
+    reading === "unknown"
+      ? `${responder} refuses the identity or the method, or cannot read it, as the pre-shared keys differ: its log says which`
+      : reading === "read"
+        ? `${responder} could read it, most likely, so the pre-shared keys agree: compare the identities, Main or Aggressive Mode, and XAUTH on both ends`
+        : psk
+          ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
+          : `${responder} refuses the authentication: compare identities and certificates of both ends`
   say(
-    psk && !read ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
+    reading === "unread" ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
     answers.length > 0 ? "error" : "warning",
     fifth,
     `Main Mode message 5 (${framesText(sent.map(m => m.frame))}, sent after ${timetable(sent.map(m => m.time))}) was ${how}${said}: ${cause}`,
   )
 }
 
-/** Whether the responder could read message 5: messages of both sides open, or the initiator takes its answer for one and stops. */
-function isRead(fifth: MessageRecord, sent: readonly MessageRecord[], answers: readonly MessageRecord[]): boolean {
-  const [answer] = answers
-  if (!answer?.encrypted) return false
-  return fifth.opened ? answers.some(a => a.opened) : !answer.opened && sent.length === 1 && answers.length === 1
+/** Whether the responder could read message 5 by what it does then. */
+type Reading = "read" | "unread" | "unknown"
+
+/** A message with what was sent again of it, and what answers it. */
+interface Asked {
+  readonly message: MessageRecord
+  readonly repeats: readonly MessageRecord[]
+  readonly answers: readonly MessageRecord[]
 }
+
+/**
+ * Messages of both sides open: it was read. Else: a responder that follows to the port that message 5 came on has read it, and so has one
+ * that answers the first sending alone; who cannot read it answers each sending alike. Who waits on, sending message 4 again, may do either.
+ */
+export function readingOf(sa: IkeSa, { message, repeats, answers }: Asked): Reading {
+  const [answer] = answers
+  if (!answer?.encrypted) return "unread"
+  if (message.opened) return answers.some(a => a.encrypted && a.opened) ? "read" : "unread"
+  if (answers.some(a => a.opened)) return "unread"
+  const port = (frame: number) => portOf(sa, answer.from, frame)
+  if (port(0) !== NAT_T_PORT && port(message.frame) === NAT_T_PORT && port(answer.frame) === NAT_T_PORT) return "read"
+  const later = repeats.filter(r => r.frame > answer.frame).length
+  if (answers.length === 1 && (repeats.length === 0 || later >= ENOUGH)) return "read"
+  const exchange = sa.exchanges.find(x => x.messages.includes(message))
+  const waits = exchange?.messages.some(
+    m => m.from === answer.from && m.retransmissionOf !== null && m.frame > answer.frame && !isCopy(exchange, m),
+  )
+  return waits ? "unknown" : "unread"
+}
+
+/** Sendings that somebody who answers each would not all leave unanswered. */
+const ENOUGH = 2
+
+const isIdentity = (name: string): boolean => name.replaceAll("_", "-") === "INVALID-ID-INFORMATION"
 
 /** After message 2 the initiator holds HASH_R or SIG_R: if it does not fit, an Informational comes instead of message 3. */
 function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, answer: MessageRecord): void {
@@ -64,7 +95,8 @@ function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, ans
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
     .flatMap(x => x.messages)
     .find(m => m.from === aggressive.startedBy && m.frame > answer.frame)
-  if (aggressive.complete || !refusal) return
+  // What names the identity is told as a refusal of it (authentication.ts).
+  if (aggressive.complete || !refusal || refusal.notifies.some(isIdentity)) return
   const said = refusal.notifies.length > 0 ? ` with ${refusal.notifies.join(", ")}` : ""
   const psk = isPsk(sa)
   say(

@@ -13,7 +13,14 @@ import type { Say } from "./say.ts"
 import { addressOf, listText, offerText, plural } from "./words.ts"
 
 export function explainProposals(sa: IkeSa, say: Say, context: ExplainContext): void {
-  for (const notice of sa.notices) if (notice.type === NOTIFY.NO_PROPOSAL_CHOSEN) explain(sa, say, notice, context)
+  const said = new Set<string>()
+  for (const notice of sa.notices) {
+    if (notice.type !== NOTIFY.NO_PROPOSAL_CHOSEN) continue
+    // The same request, sent again, is refused again: one refusal.
+    const key = [notice.from, notice.exchangeType, notice.messageId, notice.encrypted].join(" ")
+    if (!said.has(key)) explain(sa, say, notice, context)
+    said.add(key)
+  }
 }
 
 /** The suites of an SA become known policy of both its ends. */

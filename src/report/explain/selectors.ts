@@ -31,7 +31,7 @@ function refused(sa: IkeSa, say: Say, attempt: ChildAttempt, refusal: string): v
     "ts-unacceptable",
     "error",
     at(attempt),
-    `${refuser} answers ${refusal} in frame ${attempt.responseFrame}: ${asker} asked in frame ${attempt.requestFrame} for TSi ${listText(selectorTexts(attempt.asked.i)) || "(none)"} and TSr ${listText(selectorTexts(attempt.asked.r)) || "(none)"}, and no policy of ${refuser} overlaps both${elsewhere}. Make the subnets of the two ends mirror each other`,
+    `${refuser} answers ${refusal} in frame ${attempt.responseFrame}: ${asker} asked in frame ${attempt.requestFrame} for TSi ${listText(selectorTexts(attempt.asked.i)) || "(none)"} and TSr ${listText(selectorTexts(attempt.asked.r)) || "(none)"}, for which ${refuser} has no policy, or it takes its own selectors alone and narrows nothing${elsewhere}. Make the subnets of the two ends mirror each other`,
   )
 }
 

@@ -5,11 +5,10 @@ import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../tra
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { isPhase1 } from "../../track/v1.ts"
 import type { Say } from "./say.ts"
 import { addressOf, exchangeText, framesText, plural, timetable } from "./words.ts"
 
-const NAT_T_PORT = 4500
+export const NAT_T_PORT = 4500
 
 /** A message that was sent again and again with nothing from the other side after it. */
 interface Unanswered {
@@ -40,8 +39,8 @@ function unansweredOf(sa: IkeSa): Unanswered[] {
 }
 
 function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): void {
-  // Informational answers to a phase 1 message speak of something else than silence (ikev1.ts).
-  if (isPhase1V1(sa, exchange) && spokeAfter(sa, otherSide(from), sent[0].frame)) return
+  // IKEv1 answers by Informational messages too, which speak of something else than silence (ikev1.ts).
+  if (sa.version === 1 && spokeAfter(sa, otherSide(from), sent[0].frame)) return
   const [first] = sent
   const to = addressOf(sa, otherSide(from))
   const what = `${exchangeText(sa, exchange)} in ${framesText(sent.map(m => m.frame))} was sent ${plural(sent.length, "time")} (after ${timetable(sent.map(m => m.time))})`
@@ -61,8 +60,6 @@ function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): voi
     )
 }
 
-const isPhase1V1 = (sa: IkeSa, x: Exchange): boolean => sa.version === 1 && isPhase1(x.type)
-
 function meaning(sa: IkeSa, exchange: Exchange, silent: Side): string {
   const spoke = sa.exchanges.some(x => x.messages.some(m => m.from === silent))
   if (spoke)
@@ -73,7 +70,7 @@ function meaning(sa: IkeSa, exchange: Exchange, silent: Side): string {
 }
 
 /** The port that a side had when a frame was sent. */
-function portOf(sa: IkeSa, side: Side, frame: number): number {
+export function portOf(sa: IkeSa, side: Side, frame: number): number {
   const path = sa.paths.findLast(p => p.frame <= frame)
   return (path ? path[side] : sa.peer(side)).port
 }
@@ -83,7 +80,9 @@ export const isBlocked = (sa: IkeSa, silent: Side, frame: number): boolean =>
   portOf(sa, silent, frame) === NAT_T_PORT && answeredOn500(sa, silent)
 
 function answeredOn500(sa: IkeSa, side: Side): boolean {
-  const frames = sa.exchanges.flatMap(x => x.messages.filter(m => m.from === side).map(m => m.frame))
+  const frames = sa.exchanges.flatMap(x =>
+    x.messages.filter(m => m.from === side && m.retransmissionOf === null).map(m => m.frame),
+  )
   return frames.length > 0 && frames.every(frame => portOf(sa, side, frame) !== NAT_T_PORT)
 }
 

@@ -4,6 +4,7 @@
  */
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { secondsBetween } from "../../track/moment.ts"
+import { atOnce } from "./at-once.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { FITS, noAnswer } from "./no-answer.ts"
@@ -35,12 +36,7 @@ import {
 } from "./sizes.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
-/**
- * Seconds after the answer in which a side that refuses it says so, beside what it took for its last request, which has the path and a slow
- * machine in it; nobody takes a tunnel down so soon, and no script.
- */
-const REFUSAL = 0.015
-/** The same where the IKE SA goes on, which shows more. */
+/** Seconds after the answer in which a side takes its Child SA back, where the IKE SA goes on, which shows more. */
 const TAKEN_BACK = 0.25
 
 export function judgeAuthV2(f: Facts): Judgement | undefined {
@@ -286,17 +282,6 @@ function underWay(rounds: number, answer: Sent, waited: number, measure: string)
   }
 }
 
-/** How soon a refusal of the answer is due: the initiator's last request came behind an answer too. */
-function atOnce(f: Facts, error: Sent): number {
-  if (error.from !== "initiator") return REFUSAL
-  const request = f.sent.findLast(s => s.request && s.from === "initiator" && !after(s, frameOf(error) - 1))
-  const before = request && f.sent.findLast(s => s.from === "responder" && !after(s, frameOf(request)))
-  return REFUSAL + (request && before ? Math.min(THINKS, secondsBetween(arrivedAt(before), timeOf(request))) : 0)
-}
-
-/** Seconds that an initiator takes for IKE_AUTH at most: behind more a person stands, or a token. */
-const THINKS = 0.25
-
 /** An INFORMATIONAL request of an error's or a Delete's size right after an answer. */
 function soonAfter(f: Facts, answer: Sent): Sent | undefined {
   const next = f.sent.find(s => frameOf(s) > frameOf(answer))
@@ -311,7 +296,10 @@ function soonAfter(f: Facts, answer: Sent): Sent | undefined {
 function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const error = soonAfter(f, answer)
   if (!error) return undefined
-  const after = f.sent.filter(s => frameOf(s) > frameOf(error) && s.exchange !== error.exchange)
+  // What the other end still says, as nobody told it, is no sign of life.
+  const after = f.sent.filter(
+    s => s.from === error.from && frameOf(s) > frameOf(error) && s.exchange !== error.exchange,
+  )
   const room = roomOf(error, f.sa.choice)
   const [by, whose] = [addressOf(f.sa, error.from), error.from === "initiator" ? "responder" : "initiator"] as const
   const measure = `frame ${frameOf(error)}, an INFORMATIONAL of an error's or a Delete's size (${plural(room?.ciphertext ?? 0, "byte")} of ciphertext), comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`

@@ -7,12 +7,18 @@ import { isPskAuth, sameKey } from "../explain/authentication.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { policyText, proofOf, type Reason } from "./reason.ts"
-import { notifiesOf } from "./sent.ts"
+import { otherIdentity, policyText, proofOf, type Reason } from "./reason.ts"
+import { notifiesOf, payloadsOf } from "./sent.ts"
 import { addressOf, nameOf } from "./words.ts"
 
-/** The refusal of a side's authentication, by a notification under encryption. */
-export function blame(f: Facts, n: Notice): Judgement {
+/** Who refused the other's authentication, and how: by a notification under encryption, or without a word. */
+export type Refusal = Pick<Notice, "from" | "frame" | "encrypted"> & {
+  /** `AUTHENTICATION_FAILED`. */
+  readonly name: string
+}
+
+/** The refusal of a side's authentication. */
+export function blame(f: Facts, n: Refusal): Judgement {
   const side = otherSide(n.from)
   const reason = reasonOf(f, side, n)
   return {
@@ -26,13 +32,13 @@ export function blame(f: Facts, n: Notice): Judgement {
   }
 }
 
-function reasonOf(f: Facts, side: Side, n: Notice): Reason {
+function reasonOf(f: Facts, side: Side, n: Refusal): Reason {
   const method = f.sa.auth[side] ?? f.sa.auth[otherSide(side)]
   if (f.sa.v2?.ppkId && ppkCounts(f, side)) return ppk(f, side)
   const alone = ppkOffers(f)
   if (alone !== undefined && proofOf(f, side)?.status !== "fail") return ppkOfOne(f, alone)
   if (isPskAuth(method)) return preShared(f, side, n)
-  return certificateReason(f, side) ?? unknown(f, side)
+  return certificateReason(f, side) ?? otherIdentity(f, side) ?? unknown(f, side)
 }
 
 /** Without NO_PPK_AUTH beside it the PPK is part of every AUTH; the pre-shared key itself must not be the fault. */
@@ -68,7 +74,7 @@ function ppkOfOne(f: Facts, side: Side): Reason {
   }
 }
 
-function preShared(f: Facts, side: Side, n: Notice): Reason {
+function preShared(f: Facts, side: Side, n: Refusal): Reason {
   const by = addressOf(f.sa, otherSide(side))
   const check = proofOf(f, side)
   const differ = "Authentication refused: the pre-shared keys differ"
@@ -78,12 +84,20 @@ function preShared(f: Facts, side: Side, n: Notice): Reason {
       headline: differ,
       why: `AUTH holds under no pre-shared key given here either: ${nameOf(f, side)} uses another key than the one given`,
     }
+  const other = otherIdentity(f, side)
+  if (other) return other
   const used = pskUses(f)
+  if (used.mine.length > 1)
+    return {
+      cause: "psk-mismatch",
+      headline: differ,
+      why: `One end uses psks[${used.mine[0]}], the other psks[${used.mine[1]}]: the two differ`,
+    }
   if (check?.status === "pass" && used.others.length > 0)
     return {
       cause: "psk-mismatch",
       headline: "Authentication refused: two pre-shared keys, it seems",
-      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine ?? "?"}]; psks[${used.others[0]}] fits nothing here: if ${by} has that one, the two keys differ, else ${policyText(f, side)}`,
+      why: `AUTH of ${nameOf(f, side)} holds under psks[${used.mine[0] ?? "?"}]; psks[${used.others[0]}] fits nothing here: if ${by} has that one, the two keys differ, else ${policyText(f, side)}`,
     }
   const { sa } = f
   if (check?.status === "pass" && sameKey(sa, n))
@@ -110,10 +124,10 @@ function preShared(f: Facts, side: Side, n: Notice): Reason {
 }
 
 /** Which of the pre-shared keys given opened or proved this SA, and which proved nothing anywhere. */
-function pskUses({ sa, world }: Facts): { readonly mine: number | null; readonly others: readonly number[] } {
+function pskUses({ sa, world }: Facts): { readonly mine: readonly number[]; readonly others: readonly number[] } {
   const psks = world.uses().filter(u => u.kind === "psks")
   return {
-    mine: psks.find(u => u.used_by.includes(sa.id))?.index ?? null,
+    mine: psks.filter(u => u.used_by.includes(sa.id)).map(u => u.index),
     others: psks.filter(u => u.used_by.length === 0).map(u => u.index),
   }
 }
@@ -121,6 +135,14 @@ function pskUses({ sa, world }: Facts): { readonly mine: number | null; readonly
 function unknown(f: Facts, side: Side): Reason {
   const check = proofOf(f, side)
   const by = addressOf(f.sa, otherSide(side))
+  // A certificate goes to those who ask for one (RFC 7296 §3.7); who does not wants a key, most likely.
+  const asks = f.sent.some(s => s.from !== side && payloadsOf(s).includes("CERTREQ"))
+  if (check?.status === "skipped" && side === "initiator" && f.sa.version === 2 && f.sa.auth[side] && !asks)
+    return {
+      cause: "auth-method-refused",
+      headline: "Authentication refused",
+      why: `It proves itself by ${f.sa.auth[side]}, and ${by} asks for no certificate (no CERTREQ): most likely it wants another method, or has ${policyText(f, side, "")}`,
+    }
   const state =
     check?.status === "fail"
       ? `AUTH does not verify here either: ${check.reason}`

@@ -6,7 +6,7 @@ import { sentCertificates } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { idOf } from "../explain/certificates.ts"
 import type { Facts } from "./facts.ts"
-import { policyText, proofOf, type Reason } from "./reason.ts"
+import { otherIdentity, policyText, proofOf, type Reason } from "./reason.ts"
 import { payloadsOf } from "./sent.ts"
 import { addressOf, nameOf } from "./words.ts"
 
@@ -22,6 +22,7 @@ export function certificateReason(f: Facts, side: Side): Reason | undefined {
     identity(f, leaf, side) ??
     issuer(f, leaf, others, side) ??
     signature(f, side) ??
+    otherIdentity(f, side) ??
     good(f, leaf, side)
   )
 }
@@ -109,23 +110,24 @@ function signature(f: Facts, side: Side): Reason | undefined {
 /** Seconds in which a new certificate is too new for a clock that is a little slow. */
 const NEW = 24 * 3600
 
+/** Nothing is wrong with it here: what is left is told, in the order of what is likely. */
 function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
   const by = addressOf(f.sa, otherSide(side))
-  const what = proofOf(f, side)?.status === "pass" ? "certificate and signature are" : "certificate is"
   const age = f.sa.last.seconds - leaf.notBefore.getTime() / 1000
-  const young = age < NEW ? `, but only ${Math.max(1, Math.round(age / 60))} min old` : ""
-  const doubts = `${young ? "have a slow clock, not trust its CA, hold it revoked" : "not trust its CA, hold it revoked, have a wrong clock"}`
   const asks = f.sent.some(s => s.from !== side && payloadsOf(s).includes("CERTREQ"))
-  const may =
-    side === "responder"
-      ? `${doubts}, or expect another identity than ${nameOf(f, side)}`
-      : asks || f.sa.version === 1
-        ? `${doubts}, want another method, or have ${policyText(f, side, "")}`
-        : `want another method, as it asks for no certificate (no CERTREQ), ${doubts}, or have ${policyText(f, side, "")}`
+  const unasked = side === "initiator" && !asks && f.sa.version === 2
+  const left = [
+    ...(unasked ? ["another method, as it asks for no certificate (no CERTREQ)"] : []),
+    `its issuer (${/CN=[^,]{1,40}/.exec(leaf.issuer)?.[0] ?? leaf.issuer})`,
+    ...(unasked ? [] : ["revocation"]),
+    age < NEW ? `a slow clock (it is ${Math.max(1, Math.round(age / 60))} min old)` : "a wrong clock",
+    ...(side === "initiator" && !unasked ? ["another method"] : []),
+    side === "initiator" ? policyText(f, side, "") : `another identity than ${nameOf(f, side)} expected`,
+  ]
   return {
-    cause: side === "initiator" && !asks && f.sa.version === 2 ? "auth-method-refused" : "authentication-failed",
+    cause: unasked ? "auth-method-refused" : "authentication-failed",
     headline: "Authentication refused",
-    why: `Its ${what} good here${young}. ${by} may ${may}`,
+    why: `${proofOf(f, side)?.status === "pass" ? "Signature and dates hold" : "The dates of its certificate hold"} here. Left are: ${left.join(", ")}`,
     remedy: `On ${by}: look at the identities and authentication method of its connection, its authorities, revocation lists, and its clock.`,
   }
 }

@@ -24,7 +24,22 @@ export function judgeChildV2(f: Facts): Judgement | undefined {
   if (children.length === 0 && refused && (refused.exchangeType === EXCHANGE.IKE_AUTH || madeNone(f)))
     return noTunnel(f, refused)
   if (children.length === 0) return refused && rekeyRefused(f, refused)
-  return takenBack(f, children) ?? (refused ? rekeyRefused(f, refused) : undefined)
+  return takenBack(f, children) ?? (refused ? rekeyRefused(f, refused) : undefined) ?? notAskedFor(f)
+}
+
+/** A responder that answers with other selectors than it was asked for: each end sends what the other one drops. RFC 7296 §2.9. */
+function notAskedFor({ sa }: Facts): Judgement | undefined {
+  const a = sa.attempts.findLast(x => x.answered !== null)
+  if (!a || a.outside.length === 0) return undefined
+  return {
+    outcome: "degraded",
+    certainty: "proven",
+    cause: "ts-not-subset",
+    frames: [a.requestFrame, a.responseFrame],
+    headline: "Up, for other networks than were asked for",
+    why: `${addressOf(sa, otherSide(a.startedBy))} answers ${listText(a.outside, 2)} (frame ${a.responseFrame}), which lies outside of what was asked for (${listText(a.asked.i, 2)} ⇄ ${listText(a.asked.r, 2)}): the two ends have different networks`,
+    remedy: "Make the subnets of the two ends mirror each other.",
+  }
 }
 
 /** Whether IKE_AUTH, which would have made the first Child SA, is read, and no ESP shows one. */
@@ -100,7 +115,7 @@ function whyRefused(f: Facts, a: ChildAttempt): Why {
     return {
       cause: "ts-unacceptable",
       headline: "traffic selectors do not fit",
-      why: `${said} to ${asked}: no policy of ${refuser} overlaps both traffic selectors`,
+      why: `${said} to ${asked}: it has no policy for these networks, or takes its own alone and narrows nothing`,
     }
   if (has("INVALID_KE_PAYLOAD")) return pfs(a, said)
   if (has("NO_PROPOSAL_CHOSEN")) return noProposal(f, a, said)

@@ -13,6 +13,8 @@ import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
 const NAT_T_PORT = 4500
 /** Bytes of an IKE message that need no IP fragments: IPv6's smallest MTU without headers. RFC 7383 §2.5.1. */
 export const FITS = 1280 - 48
+/** Bytes of an IKE message that Ethernet carries whole over IPv4: without headers of IP and UDP, and the non-ESP marker. */
+const WHOLE_ON_ETHERNET = 1500 - 32
 
 /** `outcome` is `no-answer` before the SA is up. */
 export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-answer"): Judgement {
@@ -43,7 +45,8 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     }
   const large = parts.length > 1 || bytesOf(s) > FITS
   const ikeFragments = parts.length > 1 || s.exchange.messages.some(m => m.fragment && m.from === s.from)
-  const size = `${plural(bytesOf(s), "byte")} in ${ikeFragments ? "IKE fragments" : "IP fragments"}`
+  const ipFragments = !ikeFragments && bytesOf(s) > WHOLE_ON_ETHERNET
+  const size = `${plural(bytesOf(s), "byte")} in ${ikeFragments ? "IKE fragments" : ipFragments ? "IP fragments" : "one packet"}`
   const port = peerAt(f, silent, frameOf(s)).port
   const spokeOn500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port !== NAT_T_PORT)
   const spokeOn4500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port === NAT_T_PORT)
@@ -51,10 +54,10 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     return {
       ...base,
       certainty: "inferred",
-      cause: ikeFragments ? "no-answer-on-4500" : "fragments-lost",
+      cause: ipFragments ? "fragments-lost" : "no-answer-on-4500",
       headline: `${exchangeOf(f, s)} is large, on port 4500, and never answered`,
-      why: `${what}: ${size}, while the small ones on port 500 were answered: ${ikeFragments ? "UDP 4500 is blocked, or fragments of this size are lost" : "IP fragments are lost on the way, or UDP 4500 is blocked"}`,
-      remedy: `Look for a filter or NAT that drops ${ikeFragments ? "UDP 4500, or packets of this size" : "IP fragments, or UDP 4500"}; use IKE fragmentation with a smaller size.`,
+      why: `${what}: ${size}, while the small ones on port 500 were answered: ${ipFragments ? "IP fragments are lost on the way, or UDP 4500 is blocked" : `UDP 4500 is blocked, or ${ikeFragments ? "fragments" : "packets"} of this size are lost`}`,
+      remedy: `Look for a filter or NAT that drops ${ipFragments ? "IP fragments, or UDP 4500" : "UDP 4500, or packets of this size"}; use IKE fragmentation with a smaller size.`,
     }
   if (port === NAT_T_PORT && spokeOn500 && !spokeOn4500)
     return {
@@ -70,7 +73,7 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       certainty: "inferred",
       cause: "fragments-lost",
       headline: `${exchangeOf(f, s)} is large, and never answered`,
-      why: `${what}: ${size}, while smaller messages before were answered: most likely fragments are lost on the way`,
+      why: `${what}: ${size}, while smaller messages before were answered: most likely ${ipFragments || ikeFragments ? "fragments" : "packets of this size"} are lost on the way, or ${to} cannot cope with it`,
     }
   // Daemons send again in time: where none does, the answer may have come, and be missing here.
   if (s.repeats.length === 0 && (spokeOn500 || spokeOn4500))

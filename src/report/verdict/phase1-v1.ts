@@ -7,13 +7,14 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
-import { isPsk } from "../explain/ikev1.ts"
+import { isPsk, readingOf } from "../explain/ikev1.ts"
 import { refusesChoice } from "../explain/proposals.ts"
+import { NAT_T_PORT } from "../explain/silence.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
-import { pskPair } from "./psk-pair.ts"
+import { otherPsk, pskPair } from "./psk-pair.ts"
 import { policyText } from "./reason.ts"
 import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
@@ -65,7 +66,7 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   const by = addressOf(f.sa, first.from)
   const names = [...new Set(answers.flatMap(notifiesOf))]
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
-  const what = `${done ? `The last message of ${exchangeOf(f, last)} was` : `${exchangeOf(f, last)} message ${numberOf(f, last)} (${framesText(framesOf(last))}) is`} answered by ${plural(answers.length, "Informational message")}${said} (${framesText(answers.map(frameOf))})`
+  const what = `${done ? `The last message of ${exchangeOf(f, last)} was` : `${exchangeOf(f, last)} message ${numberOf(f, last)} (${spanText(framesOf(last))}) is`} answered by ${plural(answers.length, "Informational message")}${said} (${spanText(answers.map(frameOf))})`
   const frames = [...framesOf(last), ...answers.map(frameOf)]
   const choice = f.sa.notices.find(n => n.frame === frameOf(first) && refusesChoice(f.sa, n))
   if (choice?.name === "NO-PROPOSAL-CHOSEN")
@@ -79,9 +80,16 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
       remedy: `Compare the IKE proposals of both ends, attributes and lifetimes too; its log says what ${by} does not like.`,
     }
   if (showsPsk(f, last) && !done) {
+    if (names.some(isIdentity)) return refusedIdentity(f, last, first, frames, what)
     if (last.exchange.type === EXCHANGE_V1.AGGRESSIVE) return mismatch(f, last, frames, `${what} instead of the next`)
-    return understood(last, answers)
-      ? refusedIdentity(f, last, first, frames, what)
+    const reading = readingOf(f.sa, {
+      message: last.parts[0],
+      repeats: last.repeats,
+      answers: answers.map(a => a.parts[0]),
+    })
+    if (reading === "read") return refusedIdentity(f, last, first, frames, what)
+    return reading === "unknown"
+      ? either(f, last, frames, what)
       : mismatch(f, last, frames, `${what} instead of the next`)
   }
   // Who could send message 6 has read message 5, so that both have the same key.
@@ -116,31 +124,44 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   }
 }
 
-/**
- * Whether both ends have one key: messages of both sides open; or the first answer ends it, while who cannot read that answer sends the
- * message again.
- */
-function understood(last: Sent, answers: readonly Sent[]): boolean {
-  if (!answers.some(isEncrypted)) return false
-  if (isOpened(last) && answers.some(a => isEncrypted(a) && isOpened(a))) return true
-  return !isOpened(last) && !answers.some(isOpened) && answers.length === 1 && last.repeats.length === 0
+/** Some daemons answer what they cannot read, others only what they read and refuse. */
+function either(f: Facts, last: Sent, frames: readonly number[], what: string): Judgement {
+  const by = addressOf(f.sa, otherSide(last.from))
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: "authentication-failed",
+    frames,
+    headline: `Authentication refused by ${by}`,
+    why: `${what}, and ${by} waits on (message 4 again): it refuses the identity or the method, or cannot read the message, as the pre-shared keys differ`,
+    remedy: `Look into the log of ${by}; then compare the pre-shared keys, the identity that ${addressOf(f.sa, last.from)} sends, and XAUTH.`,
+  }
 }
+
+const isIdentity = (name: string): boolean => name.replaceAll("_", "-") === "INVALID-ID-INFORMATION"
 
 function refusedIdentity(f: Facts, last: Sent, answer: Sent, frames: readonly number[], what: string): Judgement {
   const by = addressOf(f.sa, answer.from)
   const proven = isOpened(last) && isOpened(answer)
+  const named = notifiesOf(answer).some(isIdentity)
   return {
     outcome: "failed",
     certainty: "inferred",
-    cause: proven ? "identity-refused" : "authentication-failed",
+    cause: proven || named ? "identity-refused" : "authentication-failed",
     frames,
     headline: `Authentication refused by ${by}`,
     why: proven
       ? `${what}; both ends have the same pre-shared key, as both messages open: ${policyText(f, last.from)}`
-      : `${what}, and not sent again: the keys agree, most likely, and ${by} has no connection for this identity, mode or method (XAUTH)`,
+      : named
+        ? `${what}: ${policyText(f, last.from)}`
+        : `${what}, and ${last.repeats.length > 0 ? "no more" : "not sent again"}: the keys agree, most likely, and ${by} has no connection for this identity, mode or method (XAUTH)`,
     remedy: `Look into the log of ${by}: the identity that ${addressOf(f.sa, last.from)} sends, Main or Aggressive Mode, and XAUTH; then the pre-shared keys.`,
   }
 }
+
+/** Few frames one by one, many by the first and the last. */
+const spanText = (frames: readonly number[]): string =>
+  frames.length > 2 ? `frames ${frames[0]} to ${frames[frames.length - 1]}` : framesText(frames)
 
 const AT_ONCE = 0.25
 const STATUS = [NOTIFY_V1.INITIAL_CONTACT, NOTIFY_V1.R_U_THERE, NOTIFY_V1.R_U_THERE_ACK].map(n => NOTIFY_V1.label(n))
@@ -234,7 +255,7 @@ function silent(f: Facts, last: Sent): Judgement | undefined {
       remedy: "Capture longer.",
     }
   }
-  const floated = peerAt(f, otherSide(last.from), frameOf(last)).port === 4500 && numberOf(f, last) === 5
+  const floated = peerAt(f, otherSide(last.from), frameOf(last)).port === NAT_T_PORT && numberOf(f, last) === 5
   if (showsPsk(f, last) && !floated)
     return mismatch(
       f,
@@ -242,5 +263,13 @@ function silent(f: Facts, last: Sent): Judgement | undefined {
       framesOf(last),
       `Message ${numberOf(f, last)} of ${exchangeOf(f, last)} was ${sendings(last)} and never answered${last.repeats.length === 0 ? ` in ${secondsText(quiet)}` : ""}`,
     )
-  return noAnswer(f, last)
+  const unread = showsPsk(f, last) && last.exchange.type === EXCHANGE_V1.MAIN_MODE && numberOf(f, last) === 5
+  if (unread && otherPsk(f))
+    return mismatch(f, last, framesOf(last), `Message 5 of Main Mode was ${sendings(last)} and never answered`)
+  const lost = noAnswer(f, last)
+  if (!unread || lost.cause !== "no-answer-on-4500") return lost
+  return {
+    ...lost,
+    why: `${lost.why}; or ${addressOf(f.sa, otherSide(last.from))} cannot read it, as the pre-shared keys differ`,
+  }
 }

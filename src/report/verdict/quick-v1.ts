@@ -3,6 +3,7 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
+import { NO_ADDRESS } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
@@ -76,6 +77,8 @@ function read(f: Facts, a: ChildAttempt): Judgement {
   const groups = [...new Set(a.offered.flatMap(o => o.ke))]
   const isProposal = a.errors.some(e => e.replaceAll("-", "_") === "NO_PROPOSAL_CHOSEN")
   const isSelector = a.errors.some(e => e.replaceAll("-", "_") === "INVALID_ID_INFORMATION")
+  const addressless = isSelector && a.startedBy === "initiator" ? noAddress(f) : undefined
+  if (addressless) return addressless
   const cause: DiagnosticCode = isProposal ? "no-proposal-chosen" : isSelector ? "ts-unacceptable" : "child-refused"
   const asked = `${listText(selectorTexts(a.asked.i), 2) || "(host)"} ⇄ ${listText(selectorTexts(a.asked.r), 2) || "(host)"}`
   const why = isProposal
@@ -135,6 +138,8 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
   const last = transactions[transactions.length - 1]
   const afterwards = f.sent.filter(s => frameOf(s) > frameOf(last))
   const configured = transactions.some(s => s.request && s.from === "initiator")
+  if (asked.length === 1 && transactions.length === 1 && afterwards.length === 0 && isSilence(f, last))
+    return notAnswered(f, last)
   if (asked.length < 2 || configured || isOpened(last))
     return configured && goesOnFor(f, arrivedAt(last)) >= PATIENCE ? noQuick(f, last) : undefined
   if (afterwards.length === 0 && last.request && !isSilence(f, last))
@@ -158,7 +163,41 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
   }
 }
 
+/** A client that knows no XAUTH, or a person who is asked. */
+function notAnswered(f: Facts, asked: Sent): Judgement {
+  const [by, of] = [addressOf(f.sa, asked.from), addressOf(f.sa, otherSide(asked.from))]
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "no-answer",
+    frames: framesOf(asked),
+    headline: "IKE up, no tunnel: XAUTH is not answered",
+    why: `${by} asks ${of} by a Transaction exchange, ${sendings(asked)}, and nothing follows for ${secondsText(goesOnFor(f, arrivedAt(asked)))}: ${of} knows no XAUTH, waits for a person, or is gone`,
+    remedy: `Look into the log of ${of}: has it a user name and a password for XAUTH?`,
+  }
+}
+
+/** The gateway answers Mode Config and gives no address. */
+function noAddress({ sa }: Facts): Judgement | undefined {
+  const notice = sa.notices.findLast(n => n.name === NO_ADDRESS)
+  if (!notice) return undefined
+  const refused = sa.attempts.findLast(a => a.errors.length > 0)
+  const then = refused
+    ? `, and refuses the Quick Mode that follows (${refused.errors.join(" and ")}, frame ${refused.responseFrame})`
+    : ", and no Quick Mode comes of it"
+  return {
+    outcome: "no-tunnel",
+    certainty: "proven",
+    cause: "address-refused",
+    frames: [notice.frame, ...(refused ? [refused.responseFrame] : [])],
+    headline: "IKE up, no tunnel: no address for the client",
+    why: `${addressOf(sa, notice.from)} answers Mode Config without an address (frame ${notice.frame})${then}: it has no pool for this client, or an exhausted one`,
+  }
+}
+
 function noQuick(f: Facts, last: Sent): Judgement {
+  const none = noAddress(f)
+  if (none) return none
   return {
     outcome: "no-tunnel",
     certainty: "inferred",

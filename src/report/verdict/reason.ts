@@ -29,3 +29,15 @@ const wantedText = ({ sa }: Facts): string => {
   const wanted = sa.v2?.askedId ?? sa.ids.responder?.value
   return wanted ? ` → ${wanted}` : ""
 }
+
+/** The responder says another name than the one that it was asked for. RFC 7296 §2.23.1 leaves what comes of it to the initiator. */
+export function otherIdentity({ sa }: Facts, side: Side): Reason | undefined {
+  const [asked, said] = [sa.v2?.askedId, sa.ids.responder?.value]
+  if (side !== "responder" || !asked || !said || asked === said) return undefined
+  return {
+    cause: "identity-refused",
+    headline: `Asked for ${asked}, answered by ${said}`,
+    why: `It asked for ${asked} (IDr), and the responder says that it is ${said}: most likely it takes no other identity`,
+    remedy: `Make the identity of the responder and the one expected by ${addressOf(sa, "initiator")} the same.`,
+  }
+}

@@ -5,13 +5,17 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { isErrorType as isErrorV1, REFUSALS as REFUSALS_V1 } from "../../registry/ikev1/notify.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
+import { secondsBetween } from "../../track/moment.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
-import { isEapRefusal, isNakOf } from "../explain/authentication.ts"
-import { blame } from "./blame.ts"
+import { isEapRefusal, isNakOf, unproven } from "../explain/authentication.ts"
+import { offerText } from "../explain/words.ts"
+import { atOnce } from "./at-once.ts"
+import { blame, type Refusal } from "./blame.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { addressOf, nameOf } from "./words.ts"
+import { arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
+import { addressOf, nameOf, secondsText } from "./words.ts"
 
 const XAUTH_FAIL = "XAUTH status FAIL"
 
@@ -25,7 +29,12 @@ function refusedV2(f: Facts): Judgement | undefined {
   const eap = sa.notices.find(n => n.type === -1)
   if (eap && !sa.v2?.authenticated) return eapFailed(f, eap, refusal)
   if (refusal && isEapRefusal(sa, refusal)) return eapFailed(f, refusal, refusal)
+  // An answer that is an error alone comes first: who refuses it then misses an AUTH in it.
+  const before = refusal && unproven(sa, refusal)
+  if (before) return otherError(f, before)
   if (refusal) return blame(f, refusal)
+  const ended = deletedAtOnce(f)
+  if (ended) return blame(f, ended)
   if (sa.state !== "failed") return undefined
   const other = sa.notices.find(
     n =>
@@ -38,6 +47,26 @@ function refusedV2(f: Facts): Judgement | undefined {
   return other && otherError(f, other)
 }
 
+/** An initiator that cannot accept the responder may delete the IKE SA as soon as it has the answer, instead of saying why. RFC 7296 §2.21.2. */
+function deletedAtOnce(f: Facts): Refusal | undefined {
+  const { deletion } = f.sa.facts
+  if (!deletion?.authenticated || f.carried.length > 0) return undefined
+  const at = f.sent.find(s => frameOf(s) === deletion.frame)
+  const answer = f.sent.findLast(s => !s.request && s.exchange.type === EXCHANGE.IKE_AUTH)
+  if (!at || !answer || at.from !== "initiator" || !isNext(f, answer, at)) return undefined
+  const seconds = secondsBetween(arrivedAt(answer), timeOf(at))
+  return seconds > atOnce(f, at)
+    ? undefined
+    : {
+        from: at.from,
+        frame: deletion.frame,
+        encrypted: true,
+        name: `it deletes the IKE SA ${secondsText(seconds)} after the answer`,
+      }
+}
+
+const isNext = (f: Facts, answer: Sent, s: Sent): boolean => f.sent.find(x => frameOf(x) > frameOf(answer)) === s
+
 /** Errors of IKE_AUTH that end the IKE SA. */
 const CODES: Readonly<Record<number, DiagnosticCode>> = {
   [NOTIFY.NO_PROPOSAL_CHOSEN]: "no-proposal-chosen",
@@ -49,13 +78,18 @@ const CODES: Readonly<Record<number, DiagnosticCode>> = {
 }
 
 function otherError(f: Facts, n: Notice): Judgement {
+  const attempt = f.sa.attempts.find(a => a.exchangeType === n.exchangeType)
+  const asked =
+    n.type === NOTIFY.NO_PROPOSAL_CHOSEN && attempt
+      ? ` to the ESP proposals (${attempt.offered.slice(0, 2).map(offerText).join("; ")})`
+      : ""
   return {
     outcome: "failed",
     certainty: "proven",
     cause: CODES[n.type] ?? "negotiation-refused",
     frames: [n.frame],
     headline: `IKE_AUTH refused: ${n.name}`,
-    why: `${addressOf(f.sa, n.from)} answers ${n.name} (frame ${n.frame}) without an AUTH payload, which ends the IKE SA`,
+    why: `${addressOf(f.sa, n.from)} answers ${n.name} (frame ${n.frame})${asked} without an AUTH payload, which ends the IKE SA`,
   }
 }
 

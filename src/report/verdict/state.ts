@@ -10,8 +10,6 @@ export function stateOf(sa: IkeSa, { outcome }: Verdict): IkeSaState {
     case "no-answer":
       return "half-open"
     case "partial":
-      // Both ends proved who they are: the ISAKMP SA stands (RFC 2409 §5), though the capture ends before its Quick Mode.
-      if (sa.facts.authenticated && sa.begun) return "established"
       return sa.begun ? "half-open" : "unknown"
     case "closed":
       return sa.state === "rekeyed" ? "rekeyed" : "deleted"

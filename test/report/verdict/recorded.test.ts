@@ -63,9 +63,102 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "restart-l": [{ outcome: "closed", says: /its ESP stops there/ }, { outcome: "up" }],
   "restart-r": [{ outcome: "lost", cause: "peer-silent", says: /answers ike\/1 after that/ }, { outcome: "up" }],
   "mid-mid2": [{ outcome: "up", certainty: "inferred", says: /beginning is not in the capture/ }],
+  // libreswan answers what it read and refuses, and waits on; its initiator sends message 5 again, whatever the answer.
+  "libre-v1-id": [
+    {
+      outcome: "failed",
+      cause: "authentication-failed",
+      says: /waits on \(message 4 again\): it refuses the identity/,
+    },
+    {
+      outcome: "failed",
+      cause: "authentication-failed",
+      says: /waits on \(message 4 again\): it refuses the identity/,
+    },
+  ],
+  // An initiator's refusal of message 2 comes under its own cookie alone.
+  "libre-v1-aggr-id": [
+    { outcome: "failed", cause: "identity-refused", says: /INVALID-ID-INFORMATION/, never: /keys differ|key: the two/ },
+    { outcome: "failed", cause: "identity-refused", says: /INVALID-ID-INFORMATION/, never: /keys differ|key: the two/ },
+  ],
+  // strongSwan follows to port 4500 only what it read.
+  "libre-swan-v1-id": [
+    {
+      outcome: "failed",
+      cause: "authentication-failed",
+      says: /keys agree/,
+      never: /keys differ|different pre-shared/,
+    },
+    {
+      outcome: "failed",
+      cause: "authentication-failed",
+      says: /keys agree/,
+      never: /keys differ|different pre-shared/,
+    },
+  ],
+  "libre-swan-name": [{ outcome: "failed", certainty: "inferred", says: /refuses the responder/ }],
+  // The responder was not told, and ends it later: no sign of life of the one who refused.
+  "iked-libre-id": [
+    { outcome: "failed", certainty: "inferred", says: /takes the IKE SA back at once/, never: /goes on/ },
+  ],
+  "libre-swan-v1-ts": [
+    { outcome: "no-tunnel", cause: "child-refused", says: /Quick Mode was refused/, never: /never answers/ },
+  ],
+  "vpnc-xauth-silent": [{ outcome: "no-tunnel", cause: "no-answer", says: /XAUTH is not answered/ }],
 }
 
 const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
+  "libre-v1-id": [
+    {
+      outcome: "failed",
+      cause: "identity-refused",
+      says: /same pre-shared key.*no connection for someone\.lab/,
+      never: /differ/,
+    },
+    {
+      outcome: "failed",
+      cause: "identity-refused",
+      says: /same pre-shared key.*no connection for someone\.lab/,
+      never: /differ/,
+    },
+  ],
+  "swan-libre-v1-aggr-psk": [
+    { outcome: "failed", cause: "psk-mismatch", says: /the two differ/, never: /same pre-shared/ },
+  ],
+  // A Delete behind the answer instead of a reason.
+  "libre-swan-name": [
+    {
+      outcome: "failed",
+      cause: "certificate-identity",
+      says: /deletes the IKE SA 11 ms after.*nobody\.lab/,
+      never: /taken back/,
+    },
+  ],
+  // The initiator misses an AUTH in an answer that is an error alone.
+  "swan-iked-esp": [
+    {
+      outcome: "failed",
+      certainty: "proven",
+      cause: "no-proposal-chosen",
+      says: /ESP proposals \(1: AES-CBC-256/,
+      never: /pre-shared/,
+    },
+  ],
+  "iked-ts": [
+    { outcome: "degraded", certainty: "proven", cause: "ts-not-subset", says: /10\.10\.2\.0\/24.*10\.99\.0\.0/ },
+  ],
+  "iked-libre-id": [{ outcome: "failed", cause: "identity-refused", says: /asked for right\.lab.*it is hq\.lab/ }],
+  "swan-libre-method": [{ outcome: "failed", cause: "auth-method-refused", says: /no CERTREQ/ }],
+  "libre-swan-v1-ts": [
+    {
+      outcome: "no-tunnel",
+      certainty: "proven",
+      cause: "ts-unacceptable",
+      says: /10\.99\.0\.0/,
+      never: /never answers/,
+    },
+  ],
+  "vpnc-nopool": [{ outcome: "no-tunnel", certainty: "proven", cause: "address-refused", says: /without an address/ }],
   // The client refuses the gateway's certificate before EAP begins.
   "eap-gwca": [
     { outcome: "failed", cause: "authentication-failed", says: /refuses right\.lab/, never: /EAP|password/ },

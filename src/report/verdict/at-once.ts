@@ -1,0 +1,20 @@
+/** How soon behind an answer a message refuses it. RFC 7296 §2.21.2. */
+import { secondsBetween } from "../../track/moment.ts"
+import type { Facts } from "./facts.ts"
+import { after, arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
+
+/**
+ * Seconds after the answer in which a side that refuses it says so, beside what it took for its last request, which has the path and a slow
+ * machine in it; nobody takes a tunnel down so soon, and no script.
+ */
+const REFUSAL = 0.015
+/** How soon a refusal of the answer is due: the initiator's last request came behind an answer too. */
+export function atOnce(f: Facts, error: Sent): number {
+  if (error.from !== "initiator") return REFUSAL
+  const request = f.sent.findLast(s => s.request && s.from === "initiator" && !after(s, frameOf(error) - 1))
+  const before = request && f.sent.findLast(s => s.from === "responder" && !after(s, frameOf(request)))
+  return REFUSAL + (request && before ? Math.min(THINKS, secondsBetween(arrivedAt(before), timeOf(request))) : 0)
+}
+
+/** Seconds that an initiator takes for IKE_AUTH at most: behind more a person stands, or a token. */
+const THINKS = 0.25
