@@ -26,7 +26,8 @@ function expectTruth(report: Report, play: PlayV1, phase1Checks = ["ikev1-hash-i
   const sa = saOf(report, play)
   expect(sa).toMatchObject({
     version: "1.0",
-    state: "established",
+    // Behind phase 1 the capture ends: too little to say whether a tunnel comes of it.
+    state: play.children.length > 0 ? "established" : "half-open",
     ids: { initiator: { type: "ID_FQDN", value: "left.lab" }, responder: { type: "ID_FQDN", value: "right.lab" } },
     keys: { status: "derived" },
   })
