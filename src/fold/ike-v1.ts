@@ -228,7 +228,7 @@ export class V1Fold {
     const what = `${exchangeWords(first)}${closed.length > 1 ? `, and ${closed.length - 1} more of the ${from},` : ""} ${closed.length > 1 ? "do" : "does"} not decrypt`
     const reads = sa.exchanges.some(x => x.messages.some(m => m.from === from && m.opened))
     // IKEv1's keys come from the pre-shared key: who has another one has other keys (RFC 2409 §5).
-    if (!reads && isPskMethod(v1StateOf(sa).authMethod))
+    if (!reads && isPskMethod(v1StateOf(sa).answer?.authMethod))
       addFinding(
         sa,
         "decryption-failed",

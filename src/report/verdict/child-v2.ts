@@ -37,7 +37,7 @@ function notAskedFor({ sa }: Facts): Judgement | undefined {
     cause: "ts-not-subset",
     frames: [a.requestFrame, a.responseFrame],
     headline: "Up, for other networks than were asked for",
-    why: `${addressOf(sa, otherSide(a.startedBy))} answers ${listText(a.outside, 2)} (frame ${a.responseFrame}), which lies outside of what was asked for (${listText(a.asked.i, 2)} ⇄ ${listText(a.asked.r, 2)}): the two ends have different networks`,
+    why: `${addressOf(sa, otherSide(a.startedBy))} answers ${listText(selectorTexts(a.outside), 2)} (frame ${a.responseFrame}), which lies outside of what was asked for (${listText(selectorTexts(a.asked.i), 2)} ⇄ ${listText(selectorTexts(a.asked.r), 2)}): the two ends have different networks`,
     remedy: "Make the subnets of the two ends mirror each other.",
   }
 }
