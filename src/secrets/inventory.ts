@@ -39,6 +39,7 @@ function kindsOf(s: Secrets): SecretCount[] {
     ["certificates", s.certificates.length, []],
     ["sim_keys", s.simKeys.length, s.simKeys.map(k => (k.k ? "with K" : k.ck ? "CK and IK" : "Kc"))],
     ["tls_keys", s.tlsKeys.length, s.tlsKeys.map(k => k.label)],
+    ["ticket_keys", s.ticketKeys.length, []],
     ["ike_sas", s.ikeSas.length, s.ikeSas.map(ikeWords)],
     [
       "child_sas",
@@ -89,6 +90,7 @@ function opensOf(s: Secrets): string[] {
     out.push("IKEv1 with pre-shared keys: every message; AUTH and HASH can be verified")
   if (s.tlsKeys.length > 0)
     out.push("TLS inside EAP-TLS, TTLS and PEAP, once the IKE SA is open; its MSK, which proves AUTH")
+  if (s.ticketKeys.length > 0) out.push("IKEv2: sessions that are resumed with a ticket under the key")
   if (s.childSas.length > 0) out.push("ESP and AH: packets of the data SAs that are given")
   return out
 }

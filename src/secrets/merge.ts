@@ -25,6 +25,7 @@ export function mergeSecrets(list: readonly Secrets[]): Secrets {
     childSas: all("childSas", childSaKey),
     simKeys: all("simKeys", simKey),
     tlsKeys: all("tlsKeys", tlsKey),
+    ticketKeys: all("ticketKeys", s => toHex(s.value)),
   }
 }
 

@@ -24,6 +24,7 @@ const LIST_OF = {
   child_sas: "childSas",
   sim_keys: "simKeys",
   tls_keys: "tlsKeys",
+  ticket_keys: "ticketKeys",
 } as const satisfies Record<string, keyof Secrets>
 export type SecretKind = keyof typeof LIST_OF
 
@@ -127,6 +128,12 @@ export class Pool {
 
   tlsKey(secret: Without<TlsSecret>, line?: number): void {
     if (this.fresh(tlsKey(secret))) this.secrets.tlsKeys.push({ ...secret, origin: this.origin("tls_keys", line) })
+  }
+
+  /** Adds the key of a ticket with its salt. */
+  ticketKey(value: Uint8Array, line?: number): void {
+    if (this.fresh("ticket", toHex(value)))
+      this.secrets.ticketKeys.push({ value, origin: this.origin("ticket_keys", line) })
   }
 
   /** Says `message`, once for each different text, with the first line it concerns. It must hold no secret. */

@@ -131,6 +131,8 @@ export interface Secrets {
   readonly childSas: readonly ChildSaSecret[]
   readonly simKeys: readonly SimSecret[]
   readonly tlsKeys: readonly TlsSecret[]
+  /** Keys that tickets of session resumption are sealed with. RFC 5723. */
+  readonly ticketKeys: readonly SecretValue[]
 }
 
 /** Lists of secrets that are being filled. */
@@ -148,6 +150,7 @@ export const secretLists = (): SecretLists => ({
   childSas: [],
   simKeys: [],
   tlsKeys: [],
+  ticketKeys: [],
 })
 
 export const NO_SECRETS: Secrets = secretLists()

@@ -14,12 +14,16 @@ import {
 } from "../keys/ikev2.ts"
 import type { Step } from "../keys/step.ts"
 import type { SkKeys } from "../open/ike-v2.ts"
+import { openTicket } from "../open/ticket.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { IkeSaSecret, Origin } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { KePair, Negotiation, Nonces } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
 import type { IkeChoice } from "../track/suite.ts"
+import { notifiesOf } from "../track/v2.ts"
+import { v2StateOf } from "../track/v2-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import { DerivedKeys } from "./derived-candidate.ts"
 import { choiceOfEntry } from "./given-suite.ts"
@@ -228,14 +232,27 @@ function* resumed(source: V2Source, nonces: Nonces): Generator<Candidate> {
       const step = skeyseedResumption({ provider, prf: source.prf }, skD, nonces)
       yield* keysFrom(source, nonces, { step, from: "sk_d", origins: [] })
     }
-  for (const entry of source.pool.secrets.ikeSas) {
+  for (const entry of [...source.pool.secrets.ikeSas, ...fromTicket(source)]) {
     const { sk_d } = entry.values
     const choice = source.choice ?? choiceOfEntry(entry, 0)
     if (!sk_d || !choice?.prf || !offersPrf({ provider, prf: choice.prf })) continue
     const step = skeyseedResumption({ provider, prf: choice.prf }, sk_d, nonces)
-    const seed = { step, from: "ike_sas", origins: [entry.origin] }
+    const seed = { step, from: entry.origin.kind, origins: [entry.origin] }
     yield* keysFrom({ ...source, choice, prf: choice.prf }, nonces, seed)
   }
+}
+
+/** The session in the ticket that the initiator shows, as far as a key opens it. */
+function fromTicket({ sa, pool, provider }: V2Source): IkeSaSecret[] {
+  const request = pool.secrets.ticketKeys.length > 0 ? v2StateOf(sa).init.request : null
+  const ticket = request && notifiesOf(request.payloads).find(n => n.type === NOTIFY.TICKET_OPAQUE)
+  if (!ticket) return []
+  return pool.secrets.ticketKeys.flatMap(({ value, origin }) => {
+    const session = openTicket(provider, value, ticket.data)
+    if (!session) return []
+    const { skD, encr, integ, prf } = session
+    return [{ origin, values: { sk_d: skD }, encr, integ, prf }]
+  })
 }
 
 /** The seven SK_* of a SKEYSEED; nothing when the suite cannot be computed here. */

@@ -1,4 +1,5 @@
 /** What follows IKE_SA_INIT in IKEv2: fragments, epochs, rekeys, PPKs, resumption, Child SAs, each from one secret. */
+import { createCipheriv } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import type { Report } from "../../src/report/types.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
@@ -301,6 +302,38 @@ describe("session resumption (RFC 5723)", () => {
     const { encr, integ, prf } = SUITE
     const report = await reportOf(tape, { ...PSKS, ike_sas: [{ sk_d: hex(skD), encr, integ, prf }] })
     expectTruth(report, again)
+  })
+  it("from a ticket that opens with the key of libreswan", async () => {
+    const tape = new Tape()
+    const skD = tape.random(32)
+    const key = tape.random(20)
+    // pluto's struct ticket on 64-bit machines: number, IV, then under AES-GCM identities, end, SK_d, suite.
+    const state = new Uint8Array(824)
+    state.set(skD, 536)
+    for (const [at, n] of [
+      [792, 32],
+      [800, 12],
+      [804, 5],
+      [808, 12],
+      [812, 31],
+      [816, 128],
+    ] as const)
+      new DataView(state.buffer).setUint32(at, n, true)
+    const [number, iv] = [Uint8Array.of(3, 0, 0, 0), tape.random(8)]
+    const nonce = new Uint8Array([...key.subarray(16), ...iv])
+    const gcm = createCipheriv("aes-128-gcm", key.subarray(0, 16), nonce).setAAD(number)
+    const sealed = Buffer.concat([gcm.update(state), gcm.final(), gcm.getAuthTag()])
+    const libreswan = new Uint8Array([...number, ...iv, 0, 0, 0, 0, ...sealed])
+    const again = new PlayV2(tape).resume(libreswan, skD).auth()
+    const report = await reportOf(tape, { ...PSKS, ticket_keys: [hex(key)] })
+    expectTruth(report, again)
+    expect(saOf(report, again).suite.encr).toBe("AES-CBC-128")
+    expect(report.secrets.find(s => s.kind === "ticket_keys")?.used_by).toEqual([saOf(report, again).id])
+    const wrong = await reportOf(tape, { ...PSKS, ticket_keys: [hex(key).replace(/^../, "00")] })
+    expect(saOf(wrong, again).keys.status).toBe("none")
+    // Another daemon's ticket is none of this form.
+    const other = new PlayV2(new Tape()).resume(ticket, skD).auth()
+    expect(saOf(await reportOf(other.tape, { ...PSKS, ticket_keys: [hex(key)] }), other).keys.status).toBe("none")
   })
 })
 

@@ -23,6 +23,9 @@ export function readNative(text: string, pool: Pool, readPem?: PemReader): void 
   new Native(pool, readPem).file(node)
 }
 
+/** AES-GCM with 128 bits, and its salt. */
+const TICKET_KEY_BYTES = 20
+
 /** Members of a keys file. */
 export const MEMBERS = [
   "ikedump_keys",
@@ -37,6 +40,7 @@ export const MEMBERS = [
   "child_sas",
   "sim_keys",
   "tls_keys",
+  "ticket_keys",
 ] as const
 const IKE_TEXTS = ["spi_i", "spi_r", "version", "encr", "integ", "prf"] as const
 const IKE_MEMBERS: readonly string[] = [...IKE_TEXTS, ...IKE_SECRET_NAMES]
@@ -72,6 +76,7 @@ class Native {
     this.each(root, "ike_sas", (n, m) => this.ikeSa(n, m))
     this.each(root, "child_sas", (n, m) => this.childSa(n, m))
     this.each(root, "sim_keys", (n, m) => this.simKey(n, m))
+    this.each(root, "ticket_keys", (n, m) => pool.ticketKey(this.sized(n, m, TICKET_KEY_BYTES), n.line))
     this.each(root, "tls_keys", (n, m) => {
       if (typeof n.value !== "string" || !takeTlsLine(pool, n.value, n.line))
         throw this.fault(n, m, "is no line of a TLS key log: label, client random, secret")
