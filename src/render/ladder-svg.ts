@@ -1,9 +1,11 @@
 /** A ladder as one self-contained SVG picture, light and dark by what the reader prefers. */
+
 import { safeText } from "../bytes/safe-text.ts"
 import type { Ladder, LadderRow } from "./ladder-rows.ts"
 import { type Label, rowWords } from "./ladder-words.ts"
 import { wrap, wrapItems } from "./text.ts"
 import { clockText } from "./units.ts"
+import { xmlText } from "./xml.ts"
 
 /** All in user units, which are CSS pixels at the natural size. */
 const ROW = 40
@@ -112,8 +114,6 @@ const text = (x: number, y: number, content: string, kind: string): string =>
   content === ""
     ? ""
     : `<text x="${Math.round(x)}" y="${Math.round(y)}" class="${kind.trim()}">${xmlText(content)}</text>`
-
-const xmlText = (t: string): string => safeText(t).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
 
 const marker = (id: string): string =>
   `<marker id="${id}" class="${id}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="${id === "data" ? 14 : 9}" markerHeight="${id === "data" ? 14 : 9}" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker>`

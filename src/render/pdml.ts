@@ -1,11 +1,12 @@
 /** Frames as PDML, the XML of `tshark -T pdml`: a `proto` a layer, a `field` a field. Wireshark's `doc/README.xml-output`. */
+
 import { fieldText } from "../bytes/field.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
 import { toHex } from "../bytes/hex.ts"
-import { safeText } from "../bytes/safe-text.ts"
 import { bitsText } from "./bit-fields.ts"
 import { type SecretBytes, secretBytes, valueText } from "./field-words.ts"
 import type { FrameView } from "./frame-view.ts"
+import { xmlText } from "./xml.ts"
 
 /** What stands before the first frame and behind the last. */
 export const PDML_HEAD = `<?xml version="1.0" encoding="utf-8"?>\n<pdml version="0" creator="ikedump">\n`
@@ -64,5 +65,3 @@ function element(
     .join("")
   return content === "" ? `${indent}<${tag}${said}/>\n` : `${indent}<${tag}${said}>\n${content}${indent}</${tag}>\n`
 }
-
-const xmlText = (text: string): string => safeText(text).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)

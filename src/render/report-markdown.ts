@@ -1,4 +1,5 @@
 /** The report as Markdown, for a CI job's summary or a ticket: what became of each SA, and the ladders of those that went wrong. */
+
 import { countText, plural } from "../bytes/words.ts"
 import type { IkeSaReport, Report } from "../report/types.ts"
 import { isBad, type Outcome } from "../report/verdict/types.ts"
@@ -8,6 +9,7 @@ import { mdCode, mdTable, mdText } from "./markdown.ts"
 import { countsText } from "./outcome.ts"
 import { worstFirst } from "./overview.ts"
 import { framesText } from "./units.ts"
+import { xmlText } from "./xml.ts"
 
 export interface ReportMarkdownOptions {
   /** Bytes of each IKE message by frame (see `LadderOptions`). */
@@ -74,8 +76,8 @@ function* ladders(sas: readonly IkeSaReport[], report: Report, { sizes }: Report
   const data = dataSasOf(report)
   for (const sa of shown) {
     const ladder = buildLadder(sa, { data: data.get(sa.id), sizes })
-    const title = `${mdCode(sa.id)} ${mdText(sa.verdict.headline || sa.verdict.outcome)}`
-    yield `<details${shown.length === 1 ? " open" : ""}><summary>\n\n${title}\n\n</summary>\n\n\`\`\`mermaid\n${ladderMermaid(ladder)}\`\`\`\n\n</details>\n\n`
+    const title = `<code>${xmlText(sa.id)}</code> ${xmlText(sa.verdict.headline || sa.verdict.outcome)}`
+    yield `<details${shown.length === 1 ? " open" : ""}><summary>${title}</summary>\n\n\`\`\`mermaid\n${ladderMermaid(ladder)}\`\`\`\n\n</details>\n\n`
   }
 }
 

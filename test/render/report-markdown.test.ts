@@ -53,6 +53,11 @@ describe("a report as Markdown", () => {
     expectSound(text)
     const outside = text.replace(/^```[\s\S]*?^```$/gm, "")
     expect(outside).not.toMatch(/[^\\]<img|^# a|[^\\]\[b\]/m)
+    report.ike_sas[0].verdict.headline = "<img src=x> & </summary>"
+    const titled = [...reportMarkdown(report)].join("")
+    expect(titled).toContain(
+      "<summary><code>ike/0</code> &#60;img src=x&#62; &#38; &#60;/summary&#62;</summary>\n\n```mermaid",
+    )
   })
 })
 

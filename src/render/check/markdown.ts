@@ -53,7 +53,8 @@ const placeText = ({ subject, frame }: Failure): string =>
 function failureText(r: RuleOutcome): string {
   const lines = r.failures.slice(0, SHOWN).map(f => {
     const note = f.note ? ` (${mdText(f.note)})` : ""
-    return `- ${mdText(placeText(f))}: expected ${mdCode(f.expected)}, seen ${seenIn(f)}${note}\n`
+    const place = placeText(f)
+    return `- ${place === "" ? "" : `${mdText(place)}: `}expected ${mdCode(f.expected)}, seen ${seenIn(f)}${note}\n`
   })
   const more = r.failures.length - SHOWN + r.moreFailures
   const rest = more > 0 ? `- and ${plural(more, "more failure")}\n` : ""
