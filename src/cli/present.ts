@@ -26,7 +26,7 @@ export const REPORT_FORMATS = ["text", "json", "ndjson", "markdown", ...SENSOR_F
 
 /** The report in one of `REPORT_FORMATS`, piece by piece. */
 export function presentReport(report: Report, format: string, options: ReportTextOptions): Iterable<string> {
-  if (format === "json") return [reportJson(report)]
+  if (format === "json") return reportJson(report)
   if (format === "ndjson") return reportNdjson(report)
   if (format === "markdown") return reportMarkdown(report, options)
   return spaced(reportSections(report, options))

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import { describe, expect, it } from "vitest"
+import { safeJson } from "../../src/bytes/safe-json.ts"
 import { reportJson, reportNdjson } from "../../src/render/report-json.ts"
 import { sample, sampleNames } from "./golden.ts"
 
@@ -13,11 +14,19 @@ const validateItem = ajv.compile({ $ref: `${schema.$id}#/$defs/ndjson_item` })
 describe("report.schema.json", () => {
   it.each(sampleNames())("%s is valid, as one JSON text and as lines", name => {
     const report = sample(name)
-    expect(validate(JSON.parse(reportJson(report))), JSON.stringify(validate.errors)).toBe(true)
+    const text = [...reportJson(report)].join("")
+    expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true)
+    expect(text).toBe(`${safeJson(report, 2)}\n`)
     const lines = [...reportNdjson(report)].map(line => JSON.parse(line))
     expect(lines[0]).toEqual({ kind: "report", schema: "ikedump/report/1" })
     for (const line of lines)
       expect(validateItem(line), `${line.kind}: ${JSON.stringify(validateItem.errors)}`).toBe(true)
+  })
+
+  it("is one text of many pieces", () => {
+    const one = sample("v2-dpd")
+    const many = { ...one, ike_sas: Array.from({ length: 130 }, () => one.ike_sas[0]), esp_sas: [], note: undefined }
+    expect([...reportJson(many)].join("")).toBe(`${safeJson(many, 2)}\n`)
   })
 
   it("demands every member and knows all of them", () => {
