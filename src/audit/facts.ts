@@ -3,6 +3,7 @@
  * hashes in clear, lifetimes, authentication. An `AuditFacts` is the observer of an analysis; its lists are bounded.
  */
 
+import { equal } from "../bytes/bytes.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { eap } from "../ike/v2/eap.ts"
@@ -64,6 +65,10 @@ export class SaFacts {
   eap: { readonly method: number; readonly frame: number }[] = NONE
   /** Quick Mode proposals, offered and chosen. */
   quick: ChildOfferV1[] = NONE
+  /** Messages whose IV of CBC was to be foreseen by the one before of the same side. */
+  foreseen: { readonly from: Side; readonly frame: number }[] = NONE
+  /** Of the last message of each side: its IV, and its last block. */
+  readonly lastCbc: Partial<Record<Side, { readonly iv: Uint8Array; readonly block: Uint8Array }>> = {}
   /** Key exchange methods tried in IKE_SA_INIT, in order. */
   tried: { readonly group: number; readonly frame: number }[] = NONE
   /** Notifications that rules ask for, each once: type and side, then the frame. */
@@ -130,9 +135,17 @@ export class AuditFacts implements MessageObserver {
     const encr = sa.choice?.encr
     const at = (payloadValue(payload, sk) ?? payloadValue(payload, skf))?.start
     if (!encr || encr.ivBytes === 0 || at === undefined || at + encr.ivBytes > payload.end) return
+    const iv = payload.src.bytes.subarray(at, at + encr.ivBytes)
+    if (encr.cipher?.endsWith("-cbc")) {
+      const end = payload.end - (sa.choice?.integ?.icvBytes ?? 0)
+      const facts = this.of(sa)
+      const last = facts.lastCbc[from]
+      if (last && isForeseen(iv, last)) facts.foreseen = grown(facts.foreseen, { from, frame })
+      facts.lastCbc[from] = { iv: iv.slice(), block: payload.src.bytes.slice(end - encr.ivBytes, end) }
+    }
     // IKE_INTERMEDIATE changes the keys between exchanges (RFC 9370 §2.2.2).
     const epoch = exchange.type === EXCHANGE_TYPE.IKE_INTERMEDIATE ? exchange.messageId : 0
-    this.#index.iv(payload.src.bytes.subarray(at, at + encr.ivBytes), epoch, {
+    this.#index.iv(iv, epoch, {
       sa,
       from,
       frame,
@@ -197,6 +210,16 @@ export class AuditFacts implements MessageObserver {
     const value = bodyOf(whole, v1 ? PAYLOAD_V1.KE : ke.type)?.bytes
     if (value) this.#index.keyExchange(v1 ? value : value.subarray(4), at)
   }
+}
+
+/**
+ * The block before it, or the IV before it with a quarter of its octets changed at most, as a counter does: neither comes by chance. The same IV
+ * again is another matter.
+ */
+function isForeseen(iv: Uint8Array, last: { readonly iv: Uint8Array; readonly block: Uint8Array }): boolean {
+  if (equal(iv, last.block)) return true
+  const changed = iv.reduce((n, octet, i) => n + Number(octet !== last.iv[i]), 0)
+  return changed > 0 && 4 * changed <= iv.length
 }
 
 /** After EAP both sides prove that they have its key: that is no pre-shared key, and the gateway's own proof came before. RFC 7296 §2.16. */

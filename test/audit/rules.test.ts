@@ -274,6 +274,53 @@ describe("what must be new", () => {
     const found = result.findings.filter(f => f.rule === "iv-reused")
     expect(found.map(f => [f.severity, f.frames])).toEqual([["critical", [3, 4, 5, 6]]])
   })
+
+  describe("IVs of CBC", () => {
+    const CBC: SuiteSpec = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", prf: "HMAC-SHA2-256", ke: 14 }
+    const foretold = async (encr: string, next: (p: PlayV2) => void) =>
+      (
+        await audited(tape => {
+          const p = new PlayV2(tape, { suite: { ...CBC, encr } }).saInit()
+          next(p)
+          for (let n = 0; n < 3; n++) p.info("initiator")
+          return undefined
+        })
+      ).findings.filter(f => f.rule === "iv-predictable")
+    const chained = (p: PlayV2): void => {
+      const seal = p.sealed
+      const last = new Map<string, Uint8Array>()
+      p.sealed = (...of) => {
+        const before = last.get(of[0])
+        if (before) p.iv = () => before
+        const message = seal.apply(p, of)
+        last.set(of[0], message.slice(message.length - 16 - p.encr.ivBytes, message.length - 16))
+        return message
+      }
+    }
+    const counting = (p: PlayV2): void => {
+      let n = 0
+      p.iv = () => ones(p.encr.ivBytes).fill(++n, p.encr.ivBytes - 1)
+    }
+
+    it.each(["AES-CBC-128", "3DES-CBC"])(
+      "that are the last block before, or count, could be foretold: %s",
+      async encr => {
+        for (const next of [chained, counting])
+          expect(await foretold(encr, next)).toEqual([
+            expect.objectContaining({
+              severity: "medium",
+              frames: [5, 6, 7, 8],
+              message: expect.stringMatching(/^4 IVs of .* from the initiator and the responder could be foretold/),
+            }),
+          ])
+      },
+    )
+
+    it("are random, or of another mode", async () => {
+      expect(await foretold("AES-CBC-128", () => {})).toEqual([])
+      expect(await foretold("AES-CTR-128", counting)).toEqual([])
+    })
+  })
 })
 
 describe("authentication and downgrade", () => {

@@ -15,6 +15,7 @@ export function auditReuse(context: RuleContext): void {
   for (const sa of context.tunnel.sas) auditNonces(context, sa)
   for (const sa of context.tunnel.sas)
     for (const reuse of context.scope.index.reuses.get(sa) ?? []) tellReuse(context, reuse)
+  for (const sa of context.tunnel.sas) tellForeseen(context, sa)
   auditSpis(context)
   for (const data of context.tunnel.data) auditPackets(context, data)
 }
@@ -83,6 +84,21 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
       sources: [source("RFC 5282", "§3.1", "2008-08"), source("RFC 7296", "§3.14", "2014-10")],
     })
   }
+}
+
+function tellForeseen(context: RuleContext, sa: IkeSa): void {
+  const { foreseen } = context.facts(sa)
+  if (foreseen.length === 0) return
+  const sides = [...new Set(foreseen.map(f => f.from))].sort()
+  context.tell({
+    rule: "iv-predictable",
+    severity: "medium",
+    message: `${plural(foreseen.length, "IV")} of ${sa.choice?.names.encr} from the ${sides.join(" and the ")} could be foretold from the message before: its last block, or its IV counted on; senders "MUST select a new unpredictable IV for every message"`,
+    advice: "update that peer: who chooses what it sends can test guesses of what it sent before",
+    objects: [sa.id],
+    frames: foreseen.map(f => f.frame),
+    sources: [source("RFC 7296", "§3.14", "2014-10")],
+  })
 }
 
 /** SPIs that two SAs of one peer share: 64 and 32 random bits do not meet by chance. */
