@@ -156,7 +156,7 @@ function toHaveNoFindings(report: Report, options: FindingsOptions = {}): Result
 
 const findingLine = (d: DiagnosticReport): string => `  ${d.severity} ${d.code}${frameText(d.frame)}: ${d.message}`
 
-/** What went wrong often tells why an expectation is not met. */
+/** What went wrong often shows why an expectation is not met. */
 const errorLines = (report: Report): string[] =>
   report.diagnostics
     .filter(d => d.severity === "error")

@@ -51,7 +51,7 @@ export function indexOf(input: AuditInput, facts: AuditFacts): AuditIndex {
   }
 }
 
-/** What a rule tells. */
+/** What a rule reports. */
 export interface Told {
   readonly rule: string
   readonly severity: AuditSeverity

@@ -10,7 +10,7 @@ export interface ManifestCapture {
   /** Absolute. */
   readonly path: string
   readonly bytes: number
-  /** SHA-256 over the size and samples of the content, hex: tells whether a file is the one that was scanned. */
+  /** SHA-256 over the size and samples of the content, hex: shows whether a file is the one that was scanned. */
   readonly digest: string
 }
 

@@ -1,4 +1,4 @@
-/** Captures out of byte chunks of any size: pcap and pcapng, told by their magic number. */
+/** Captures out of byte chunks of any size: pcap and pcapng, known by their magic number. */
 import { plural } from "../bytes/words.ts"
 import { type FormatParser, readProblem, Step } from "./format.ts"
 import { otherFormat } from "./other-format.ts"

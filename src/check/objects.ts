@@ -48,7 +48,7 @@ interface CelDuration {
   readonly nanos: number
 }
 
-/** The library keeps its class of durations to itself; a value of it tells. */
+/** The library keeps its class of durations to itself; a value of it shows which. */
 const Duration = evaluate('duration("0s")').constructor as new (seconds: bigint, nanos: number) => CelDuration
 
 export const isDuration = (value: unknown): value is CelDuration => value instanceof Duration

@@ -26,7 +26,7 @@ function check(source: Source, node: SourceNode, asked: JsonSchema, name: string
 const resolve = (schema: JsonSchema): JsonSchema =>
   schema.$ref ? (RULES_SCHEMA.$defs?.[schema.$ref.replace("#/$defs/", "")] ?? schema) : schema
 
-/** The alternative of the node's own type tells what is wrong with it. */
+/** The alternative of the node's own type shows what is wrong with it. */
 function checkAny(source: Source, node: SourceNode, choices: readonly JsonSchema[], name: string): void {
   const fitting = choices.find(choice => choice.type !== undefined && hasType(node, choice.type))
   if (!fitting) throw source.error(node.at, `${name} must be ${typesOf(choices)}, not ${kindOf(node)}`)

@@ -1,4 +1,4 @@
-/** What every command that reads captures does: read, show progress, tell read problems, set the exit code. */
+/** What every command that reads captures does: read, show progress, report read problems, set the exit code. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"

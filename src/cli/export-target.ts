@@ -40,7 +40,7 @@ export interface Exportable {
   readonly skipped: readonly Skipped[]
 }
 
-/** Writes one format and tells what it could not say; `nothing` says why there are no keys. Throws CliError when a file cannot be written. */
+/** Writes one format and reports what it could not say; `nothing` says why there are no keys. Throws CliError when a file cannot be written. */
 export function writeExport({ format, target }: Target, { input, skipped }: Exportable, nothing: () => string): void {
   if (input.ike.length + input.children.length === 0) {
     process.stderr.write(`ikedump: nothing to export: ${nothing()}\n`)

@@ -47,7 +47,7 @@ export async function narrowedBy(
   return source => ({ rereadable: source.rereadable, read: handler => source.read(narrowed(handler)) })
 }
 
-/** Tells of a frame whether it passes `-Y`, for commands that read all frames but write some. Throws CliError for a pipe. */
+/** Whether a frame passes `-Y`, for commands that read all frames but write some. Throws CliError for a pipe. */
 export async function framesPassing(paths: readonly string[], flags: FrameFlags): Promise<(frame: number) => boolean> {
   const filter = filterOf(flags)
   if (!filter && !flags.sa && !flags.failed) return () => true

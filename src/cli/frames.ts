@@ -61,7 +61,7 @@ export async function visitFrames(paths: readonly string[], flags: FrameFlags, v
   else await visitOnce(source, secrets, visitor, walk)
 }
 
-/** The packets that `--sa` and `--failed` select, as another analysis tells them; undefined for all. */
+/** The packets that `--sa` and `--failed` select, by another analysis; undefined for all. */
 export async function wantedPackets(
   paths: readonly string[],
   flags: FrameFlags,
@@ -163,7 +163,7 @@ function tellDropped({ dropped }: OpenedMessages): void {
 /** Finds where a frame begins and ends in the run of packets. */
 class Frames implements PacketHandler {
   #frame = 0
-  #inHand = false
+  #drawing = false
   readonly diagnostic: PacketHandler["diagnostic"]
 
   constructor(
@@ -185,15 +185,15 @@ class Frames implements PacketHandler {
     }
     if (visitor.wantsFrame && !visitor.wantsFrame(view.frame)) dissector.pass(view)
     else {
-      this.#inHand = true
+      this.#drawing = true
       visitor.packet(view, dissector, first)
     }
   }
 
   /** The current frame is complete. */
   end(): void {
-    if (!this.#inHand) return
-    this.#inHand = false
+    if (!this.#drawing) return
+    this.#drawing = false
     this.visitor.frameEnd(this.dissector)
   }
 }

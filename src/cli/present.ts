@@ -8,7 +8,7 @@ import { type Theme, themeFor } from "../render/theme.ts"
 import type { Report } from "../report/types.ts"
 import { destination, type Screen } from "./destination.ts"
 
-/** A terminal tells its width; files and pipes get lines that most windows hold. */
+/** A terminal has a width; files and pipes get lines that most windows hold. */
 const WIDTH_ELSEWHERE = 100
 
 /** Width and theme for results. COLUMNS wins where they go to no terminal. */

@@ -1,3 +1,4 @@
+/** `--sa` and `--failed`: the IKE SAs that a command is about, and their packets. */
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import type { AnalysisResult } from "../pipeline.ts"
 import { failedIds, narrowReport, tracesOf } from "../report/narrow.ts"

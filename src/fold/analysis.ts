@@ -246,7 +246,7 @@ export class Analysis implements PacketHandler {
         severity: "warning",
         frame: null,
         time: null,
-        message: `more than ${MAX_FAULTS} faults in IKE messages: further ones are not told`,
+        message: `more than ${MAX_FAULTS} faults in IKE messages: further ones are not reported`,
       })
   }
 

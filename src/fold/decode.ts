@@ -1,4 +1,4 @@
-/** Decodes a message and tells what was wrong with it: each fault with its frame, offset, and the length field that ran out. */
+/** Decodes a message and reports what was wrong with it: each fault with its frame, offset, and the length field that ran out. */
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
@@ -32,7 +32,7 @@ export interface TellingOptions extends Pick<DecodeOptions, "opened" | "shapes">
   readonly end?: number
 }
 
-/** As `decodeMessage`; a message with faults is decoded once more to tell them, so that sound ones cost nothing. */
+/** As `decodeMessage`; a message with faults is decoded once more to report them, so that sound ones cost nothing. */
 export function decodeTelling(src: ByteSource, tell: TellFault, options: TellingOptions = {}): Message | undefined {
   const { start = 0, end = src.bytes.length, opened, shapes } = options
   const before = DecodeError.made

@@ -74,7 +74,7 @@ export class GroupsV2 {
     return this.#unlock.defaultKey({ prf, provider: this.context.provider }, skD, algorithm)
   }
 
-  /** The keys of a rekey SA, which are the same for whoever sends. */
+  /** The keys of a rekey SA, which are the same for every sender. */
   #adopt(sa: IkeSa, frame: number): void {
     const known = this.#unlock.of(sa)
     if (!known || !sa.group) return

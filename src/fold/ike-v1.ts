@@ -127,7 +127,7 @@ export class V1Fold {
       fragment: { number, total: last ? number : 0 },
       encrypted: false,
     }
-    // The record of the frame that completed a message is of the whole, so its content does not tell.
+    // The record of the frame that completed a message is of the whole, so its content does not show it.
     const same = before === undefined ? undefined : exchange.messages.find(m => m.frame === before)?.digest
     const record = addMessage(exchange, datagram, message, about, same)
     follow(sa, exchange, record, datagram)

@@ -29,7 +29,7 @@ export function mixPpk(
 export const skDWithPpk = (context: PrfContext, ppk: Uint8Array, skD: Uint8Array): Step =>
   mixed(context, ppk, "SK_d", skD, "RFC 9867 §3.2")
 
-/** What PPK_IDENTITY_KEY carries the first 8 bytes of: prf(PPK, Ni | Nr | SPIi | SPIr). It tells which PPK of a name is meant. RFC 9867 §3.1. */
+/** What PPK_IDENTITY_KEY carries the first 8 bytes of: prf(PPK, Ni | Nr | SPIi | SPIr). It shows which PPK of a name is meant. RFC 9867 §3.1. */
 export const ppkConfirmation = (
   context: PrfContext,
   ppk: Uint8Array,

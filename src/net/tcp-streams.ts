@@ -121,7 +121,7 @@ export class TcpStreams implements FramingHandler {
     const state = b[at + 13] & SYN ? FramingState.START : FramingState.LOST
     const stream = this.#add(key, resume?.sequence ?? sequence, resume?.state ?? state)
     const other = connectionKey(this.layers, true)
-    // On any other port the originator's prefix is what tells, so nothing of the answer was looked at before.
+    // On any other port the originator's prefix decides, so nothing of the answer was looked at before.
     const reverse =
       this.#streams.get(other) ?? (isOurs ? undefined : this.#add(other, u32At(b, at + 8), FramingState.START))
     if (reverse) {

@@ -179,7 +179,7 @@ export class Walker extends Descending implements RecordSink {
     const { code } = diagnostic
     const count = (this.#told.get(code) ?? 0) + 1
     this.#told.set(code, count)
-    // What is agreed on is no fault: whoever follows it gets all.
+    // What is agreed on is no fault: who follows it gets all.
     const most = diagnostic.agreed ? Number.POSITIVE_INFINITY : this.#limits.diagnosticsPerCode
     if (count > most + 1) return
     const rest = `more than ${most} findings of this kind; the rest are not listed`

@@ -9,7 +9,7 @@ import { claimChunks, type SharedSlot } from "./chunk-queue.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { nodeSymmetric } from "./symmetric.ts"
 
-/** Tells a worker of new SAs, and of a slot whose chunks can be claimed. */
+/** Sends a worker new SAs, and of a slot whose chunks can be claimed. */
 export interface WorkMessage {
   readonly slot: number
   readonly generation: number

@@ -10,7 +10,7 @@ import type { DataSa } from "../track/data-sa.ts"
 const RAW_IP = 101
 const ETHERNET = 1
 
-/** SAs that have an interface of their own: every interface costs whoever reads the file. */
+/** SAs that have an interface of their own: every interface costs the reader of the file. */
 const MOST_INTERFACES = 10_000
 
 export interface InnerWriterOptions {

@@ -277,7 +277,7 @@ async function drain(next: Next, take: (chunk: Uint8Array) => boolean): Promise<
   }
 }
 
-/** What is looked at to tell text from a bundle and from other files. */
+/** What is read to know text from a bundle and from other files. */
 const TEXT_BYTES = 8192
 const BUFFER_BYTES = 256 * 1024
 

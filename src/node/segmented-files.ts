@@ -22,7 +22,7 @@ const MOST_BYTES = 64 << 20
 const LEAST_BYTES = 8 << 20
 /** Segments for each thread, if their size allows. */
 const SEGMENTS_A_THREAD = 6
-/** Flows that later segments are told about. */
+/** Flows that later segments know about. */
 const MOST_SETTLED = 1 << 14
 /** Segments are opened together until there are so many jobs for each thread. */
 const OPENED_A_THREAD = 2

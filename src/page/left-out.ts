@@ -1,5 +1,5 @@
 /**
- * What the page leaves to the command for want of room: it tells rekey SAs of groups from others, and opens none; it does not try how a
+ * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
  * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128. The build puts this file in
  * place of crypto/ciphers/rare, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat and
  * unlock/mistaken-candidates.

@@ -68,7 +68,7 @@ function walk(roots: readonly FieldNode[], visit: (node: FieldNode) => void): vo
   }
 }
 
-/** Which bytes of which source are secret, so that no other view of the same bytes tells them. */
+/** Which bytes of which source are secret, so that no other view of the same bytes shows them. */
 export interface SecretBytes {
   /** Whether a byte of the source is part of a secret field. */
   has(src: ByteSource, at: number): boolean

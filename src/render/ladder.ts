@@ -18,7 +18,7 @@ export interface LadderOptions {
   readonly zero?: string
   /** ESP and AH SAs that belong to it, or plausibly so (`dataSasOf`). */
   readonly data?: readonly EspSaReport[]
-  /** Bytes of each IKE message by frame; tells empty encrypted messages from others before they are opened. */
+  /** Bytes of each IKE message by frame; shows which encrypted messages are empty before they are opened. */
   readonly sizes?: ReadonlyMap<number, number>
 }
 
@@ -237,7 +237,7 @@ function dataRow(sa: IkeSaReport, esp: EspSaReport, clock: (time: string) => num
 function dataSender(sa: IkeSaReport, esp: EspSaReport): Side {
   if (esp.destination === sa.responder.address || esp.source === sa.initiator.address) return "initiator"
   if (esp.destination === sa.initiator.address || esp.source === sa.responder.address) return "responder"
-  // Behind NAT or after a move the addresses do not tell; the SPI of the exchange's initiator stands in packets to it.
+  // Behind NAT or after a move the addresses do not show it; the SPI of the exchange's initiator stands in packets to it.
   return sa.child_sas.some(c => c.spi_i === esp.spi) ? "responder" : "initiator"
 }
 

@@ -36,7 +36,7 @@ export function livenessRuns(sa: IkeSaReport, sent: readonly Sent[], context: Co
   let run: Probe[] = []
   const last = sent.at(-1)?.exchange
   const close = () => {
-    // The last encrypted exchange of an SA is most likely its Delete; sizes would tell.
+    // The last encrypted exchange of an SA is most likely its Delete; sizes would show it.
     if (run.at(-1)?.name === "INFORMATIONAL" && context.sizes === undefined && run.at(-1)?.exchange === last) run.pop()
     if (run.length >= (run[0]?.name === "INFORMATIONAL" ? MIN_ENCRYPTED_RUN : MIN_RUN)) {
       rows.push(rowOf(run, context.clock))

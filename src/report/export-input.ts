@@ -73,7 +73,7 @@ function directions(sa: IkeSa, child: ChildSa, dataSas: BySpi<DataSa>): ExportCh
   ]
   return ways.flatMap(({ spi, key, integKey, source, destination }) => {
     if (spi === null || (!key && !integKey)) return []
-    // The packets tell the addresses that NAT and MOBIKE left.
+    // The packets have the addresses that NAT and MOBIKE left.
     const seen = dataSas(protocol, spi)
     const data = seen.find(d => (d.result?.opened ?? 0) > 0) ?? seen[0]
     return {

@@ -12,7 +12,7 @@ export interface Line {
 
 const LF = 10
 const CR = 13
-/** Enough to tell the encoding. */
+/** Enough to know the encoding. */
 const HEAD_BYTES = 4
 
 export class LineSplitter {
@@ -55,7 +55,7 @@ export class LineSplitter {
     if (this.#have > 0) yield this.#line(new Uint8Array(0))
   }
 
-  /** Tells the encoding by its byte order mark, or by the zeros that ASCII in UTF-16 has; the bytes without the mark. */
+  /** Finds the encoding by its byte order mark, or by the zeros that ASCII in UTF-16 has; the bytes without the mark. */
   #begin(b: Uint8Array): Uint8Array {
     if (b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf) return b.subarray(3)
     const encoding = utf16Of(b)

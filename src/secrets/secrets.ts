@@ -155,7 +155,7 @@ export const secretLists = (): SecretLists => ({
 
 export const NO_SECRETS: Secrets = secretLists()
 
-/** Something to tell the user about a keys file: a repair, a hint, a row that cannot be used. Never holds a secret. */
+/** Something that the user should know about a keys file: a repair, a hint, a row that cannot be used. Never holds a secret. */
 export interface SecretNote {
   readonly severity: "hint" | "warning"
   readonly file: string

@@ -65,7 +65,7 @@ export function staysInBeginning(sa: IkeSa, message: Message): boolean {
   )
 }
 
-/** An initiator that cannot use an answer tells so in the clear, and names no cookie of the responder: it took none. RFC 2408 §5.2. */
+/** An initiator that cannot use an answer says so in the clear, and names no cookie of the responder: it took none. RFC 2408 §5.2. */
 const refusesAnswer = ({ version, spiR, exchangeType, flags }: Message): boolean =>
   version === 1 && spiR === NO_SPI && exchangeType === EXCHANGE_V1.INFORMATIONAL && (flags & FLAG_ENCRYPTION) === 0
 

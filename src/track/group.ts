@@ -59,7 +59,7 @@ export function fitting(
   return keys.key.length === encr && keys.integKey.length === integ ? keys : null
 }
 
-/** A data SA of a group: one SPI, chosen by the key server, and one set of keys for whoever sends. */
+/** A data SA of a group: one SPI, chosen by the key server, and one set of keys for every sender. */
 export function groupChild(
   about: Pick<ChildSa, "id" | "ike" | "protocol" | "mode" | "suite" | "encr" | "integ" | "selectors">,
   spi: number | null,

@@ -1,4 +1,4 @@
-/** One IKE SA as the capture tells it: who, what was agreed, its exchanges, its children, and what keys have shown. */
+/** One IKE SA as the capture shows it: who, what was agreed, its exchanges, its children, and what keys have shown. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Mistake } from "../keys/mistake.ts"
 import type { Step } from "../keys/step.ts"

@@ -21,7 +21,7 @@ const MAX_OTHER_SPIS = 8
 
 /** Payloads of a message in the clear that are nothing unusual; an SA holds its first messages as long as it is live. */
 const USUAL_PAYLOADS = 12
-/** Payloads beyond those in the messages of all live SAs: with more, whoever was silent for longest is closed. */
+/** Payloads beyond those in the messages of all live SAs: with more, the SA that was silent for longest is closed. */
 const MAX_UNUSUAL = 100_000
 /** SAs looked at for those between the same peers, in a whole capture. */
 const MAX_LOOKS = 20_000_000
@@ -305,7 +305,7 @@ function endsOf(message: Message, { source, destination }: Datagram): readonly E
 
 /**
  * Which side of the SA sent the message. IKEv2 says it (RFC 7296 §3.1, the I flag), unless the SPIs are in the wrong order: then the flag
- * speaks of the exchange. Else the addresses tell.
+ * speaks of the exchange. Else the addresses decide.
  */
 export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side {
   if (message.version === 2 && message.spiI === sa.spiI)

@@ -111,7 +111,7 @@ export class V2Unlock {
     for (const init of inits) yield* initialCandidates(this.#sourceOf(sa, init, few), init.negotiation)
   }
 
-  /** The first two messages that the proved keys are made from; undefined when they do not tell. */
+  /** The first two messages that the proved keys are made from; undefined when the keys do not show it. */
   initOf(sa: IkeSa): InitCandidate | undefined {
     return this.#keys.get(sa)?.init
   }

@@ -1,3 +1,4 @@
+/** AUTH of IKEv2 by itself: right, under another key, over the other side's identity. RFC 7296 §2.15. */
 import { describe, expect, it } from "vitest"
 import { payloadValue } from "../../src/ike/shared/payload.ts"
 import { auth } from "../../src/ike/v2/authentication.ts"

@@ -1,3 +1,4 @@
+/** Which key a signature is checked with: sent, raw, or given by identity. */
 import { generateKeyPairSync } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"

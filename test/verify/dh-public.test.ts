@@ -1,3 +1,4 @@
+/** `dh-public` by itself, on a value of a real negotiation and on wrong ones. RFC 6989. */
 import { describe, expect, it } from "vitest"
 import { find } from "../../src/ike/shared/payload.ts"
 import { ke } from "../../src/ike/v2/key-exchange.ts"

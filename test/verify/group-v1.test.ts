@@ -1,3 +1,4 @@
+/** Signature, sequence number and acknowledgement of a played GROUPKEY-PUSH. RFC 6407 §4, RFC 8263. */
 import { generateKeyPairSync, sign } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { encrByName } from "../../src/crypto/encr.ts"

@@ -1,3 +1,4 @@
+/** The signature of a played GSA_REKEY. RFC 9838 §2.4.1.1. */
 import { generateKeyPairSync, sign } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { fromHex } from "../../src/bytes/hex.ts"

@@ -1,3 +1,4 @@
+/** HASH payloads behind phase 1, of real negotiations. RFC 2409 §5.5. */
 import { describe, expect, it } from "vitest"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { prfOfPhase1, v1StateOf } from "../../src/track/v1-state.ts"

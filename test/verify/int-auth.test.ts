@@ -1,3 +1,4 @@
+/** IntAuth of played IKE_INTERMEDIATE exchanges, and what mistaken ends make of it. RFC 9242 §3.3.2. */
 import { describe, expect, it } from "vitest"
 import { concat, u32be } from "../../src/bytes/bytes.ts"
 import { EXCHANGE_TYPE } from "../../src/registry/ikev2/exchange-types.ts"

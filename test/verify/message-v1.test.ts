@@ -1,3 +1,4 @@
+/** Checks of an IKEv1 message that need no key: NAT-D and public values. RFC 3947 §3.2. */
 import { describe, expect, it } from "vitest"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import type { AnswerV1, V1State } from "../../src/track/v1-state.ts"

@@ -1,3 +1,4 @@
+/** Checks of an IKEv2 message that need no key: NAT detection, COOKIE, public values. RFC 7296 §2.6, §2.23. */
 import { describe, expect, it } from "vitest"
 import { findAll } from "../../src/ike/shared/payload.ts"
 import { notify } from "../../src/ike/v2/notify.ts"

@@ -1,3 +1,4 @@
+/** NAT detection hashes against the ends of a frame, over IPv4 and IPv6. RFC 7296 §2.23. */
 import { describe, expect, it } from "vitest"
 import { findAll } from "../../src/ike/shared/payload.ts"
 import { notify } from "../../src/ike/v2/notify.ts"

@@ -1,3 +1,4 @@
+/** HASH and SIG of phase 1, real and played. RFC 2409 §5. */
 import { generateKeyPairSync, privateEncrypt } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { nodeProvider } from "../../src/node/crypto.ts"

@@ -1,3 +1,4 @@
+/** Which keys AUTH may be made with when a PPK is in play. RFC 8784 §3. */
 import { describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
 import { mixPpk } from "../../src/keys/ppk.ts"

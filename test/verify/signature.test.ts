@@ -1,3 +1,4 @@
+/** Signatures by AlgorithmIdentifier, over their message and over another. RFC 7427. */
 import { generateKeyPairSync, sign } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../src/bytes/bytes.ts"

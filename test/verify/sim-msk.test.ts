@@ -1,3 +1,4 @@
+/** The MSK of a SIM, against the case of RFC 9048 App. D. */
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../src/bytes/bytes.ts"
 import { fromHex } from "../../src/bytes/hex.ts"

@@ -1,3 +1,4 @@
+/** `sk-integrity` and `sk-padding` by themselves. RFC 7296 §3.14. */
 import { describe, expect, it } from "vitest"
 import type { Opened } from "../../src/ike/shared/payload.ts"
 import { PAYLOAD_TYPE } from "../../src/registry/ikev2/payload-types.ts"

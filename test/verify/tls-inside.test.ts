@@ -1,3 +1,4 @@
+/** `eap-tls`: what a packet adds to a TLS conversation. RFC 5216 §2.3. */
 import { describe, expect, it } from "vitest"
 import { tlsChecks, tlsMsks } from "../../src/verify/tls-inside.ts"
 

@@ -32,7 +32,7 @@ const verdictsOn = (context: RuleContext, sa: IkeSa, name: string): readonly Ver
     .flatMap(s => context.verdicts("ike-version", s))
 
 function auditVersion1(context: RuleContext, sa: IkeSa): void {
-  // Rekeys of a group want no answer; the registration tells.
+  // Rekeys of a group want no answer; the registration is what counts.
   if (sa.group?.role === "rekey") return
   const verdicts = verdictsOn(context, sa, "IKEv1")
   const answered = context.seen("ike-version").some(s => s.objects.includes(sa.id))

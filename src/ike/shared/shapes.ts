@@ -32,7 +32,7 @@ const END_BYTES = 24
 /** Messages that end further behind the beginning of their source are not kept: bytes. */
 const MAX_END = 8192
 
-/** Remembers shapes of chains, and tells the shape of a chain without decoding it. */
+/** Remembers shapes of chains, and finds the shape of a chain without decoding it. */
 export class Shapes {
   readonly #shapes: (Shape | undefined)[] = new Array(PLACES).fill(undefined)
   /** Hashes of what came once: only what comes again is kept. */

@@ -16,7 +16,7 @@ const HEADER = /^security-(client|server|verify)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)
 const CHALLENGE = /^www-authenticate[ \t]*:(?:[^\r\n]|\r?\n[ \t])*?\bnonce="([A-Za-z0-9+/=]{43,})"/im
 const RAND_BYTES = 16
 
-/** Tells what each header of `b[at, end)` agrees on. */
+/** Reports what each header of `b[at, end)` agrees on. */
 export function sip(l: Descent, b: Uint8Array, at: number, end: number): void {
   // Most messages have none of it: "ecurity-" is looked for before anything is made.
   if (!holdsSecurity(b, at, end)) return

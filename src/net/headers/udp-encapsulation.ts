@@ -34,7 +34,7 @@ export function ikePort(l: Descent, b: Uint8Array, at: number, end: number, wire
   else isakmp(l, b, at, end, wireEnd)
 }
 
-/** A datagram of a port that the user named: the content tells. */
+/** A datagram of a port that the user named: its content decides. */
 export function eitherPort(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   if (looksLikeIke(b, at, end, wireEnd - at)) ikePort(l, b, at, end, wireEnd)
   else udpEncapsulated(l, b, at, end, wireEnd)

@@ -139,7 +139,7 @@ export class Content {
       said: this.#said,
       failure: this.#failure,
       draw: sink => {
-        // What was said has been said: drawing tells nothing anew.
+        // What was said has been said: drawing reports nothing anew.
         for (const record of records) new Content(this.type).#quiet(this.#part).#read(record, sink)
       },
     }

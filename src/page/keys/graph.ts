@@ -8,7 +8,7 @@ export interface Node {
   readonly kind: "given" | "derived" | "proven" | "elsewhere"
   readonly title: string
   readonly lines: readonly string[]
-  /** What the panel beside tells. */
+  /** What the panel beside it says. */
   readonly step?: KeyStep
   readonly given?: KeyDerivation["given"][number]
   readonly derivation?: KeyDerivation
@@ -46,7 +46,7 @@ const MOST = 24
 const LINE = 17
 const ROW_GAP = 14
 
-/** Draws the derivations of a tunnel. `report` tells what proves them. */
+/** Draws the derivations of a tunnel. `report` says what proves them. */
 export function keyGraph(derivations: readonly KeyDerivation[], report: Report): Graph {
   const builder = new Builder(report)
   const ike = derivations.filter(d => d.sa.startsWith("ike/"))

@@ -59,7 +59,7 @@ export function proofText({ method, scheme, hash, rsa_bits, curve }: ProofPostur
 /** A life that is not over is worth a word from here on, seconds. */
 const LONG = 3600
 
-/** `IKE SA negotiated for 24 h, rekeyed 2× after 8 h`; empty where nothing tells of a lifetime. */
+/** `IKE SA negotiated for 24 h, rekeyed 2× after 8 h`; empty where nothing shows a lifetime. */
 export function lifetimeText(what: string, { negotiated, seen, ended, rekeys, cadence }: LifetimePosture): string {
   const life = seen !== null && rekeys === 0 && (ended ? seen >= 1 : seen >= LONG)
   const parts = [

@@ -25,7 +25,7 @@ export function* spokenDifferences(
   }
 }
 
-/** A finding that an IKE SA has is told there; among those of the whole it says nothing new. */
+/** A finding that an IKE SA has is shown there; among those of the whole it says nothing new. */
 function toldOnce(differences: readonly Difference[]): Difference[] {
   const codes = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
   const ofSas = differences.filter(d => /^ike_sas\[\d+\]\.findings$/.test(d.path))

@@ -25,7 +25,7 @@ export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context:
     if (index.find(data) || data.result?.sa || (data.senders[0] ?? data) !== data) continue
     const key = pairOf(data.source, data.destination)
     const known = between.get(key)
-    // What a NAT changed is told of once, where the addresses are those of a negotiation.
+    // What a NAT changed is reported once, where the addresses are those of a negotiation.
     if (!known && copiesOf(data).some(copy => between.has(pairOf(copy.source, copy.destination)))) continue
     const before = known !== undefined && known.first < data.firstFrame
     if (known?.readable && before)

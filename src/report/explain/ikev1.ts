@@ -95,7 +95,7 @@ function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, ans
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
     .flatMap(x => x.messages)
     .find(m => m.from === aggressive.startedBy && m.frame > answer.frame)
-  // What names the identity is told as a refusal of it (authentication.ts).
+  // What names the identity is reported as a refusal of it (authentication.ts).
   if (aggressive.complete || !refusal || refusal.notifies.some(isIdentity)) return
   const said = refusal.notifies.length > 0 ? ` with ${refusal.notifies.join(", ")}` : ""
   const psk = isPsk(sa)

@@ -10,7 +10,7 @@ import { addressOf, listText } from "./words.ts"
 const FEATURE =
   /^(RFC|draft|XAUTH|DPD|Dead Peer|Cisco Unity|CISCO-UNITY|FRAGMENTATION|Fragmentation|Vid-Initial|Vid-|IKE CGA|IKE Fragmentation|MS-Negotiation|MS NT5|Microsoft Vid|IKEv2 |[0-9a-f]{16,}$)/i
 
-/** Notifications of IKE_SA_INIT that tell an implementation by being there together. */
+/** Notifications of IKE_SA_INIT that show an implementation by being there together. */
 const HABITS: readonly { readonly has: readonly string[]; readonly name: string }[] = [
   {
     has: [

@@ -21,7 +21,7 @@ interface Unanswered {
 export function explainSilence(sa: IkeSa, say: Say): void {
   // Nobody answers a key server that speaks to its group.
   if (sa.group?.role === "rekey") return
-  // Where nothing was sent again there is nothing to tell, and most SAs are so.
+  // Where nothing was sent again there is nothing to report, and most SAs are so.
   if (!sa.exchanges.some(x => x.messages.some(m => m.retransmissionOf !== null))) return
   for (const unanswered of unansweredOf(sa)) if (unanswered.sent.length > 1) explain(sa, say, unanswered)
   explainLoss(sa, say)

@@ -4,7 +4,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { momentText } from "../../track/moment.ts"
 import { isBad, type Verdict } from "./types.ts"
 
-/** Causes about ESP and of ICMP, which findings of their own tell. */
+/** Causes about ESP and of ICMP, which have findings of their own. */
 const OF_DATA = /^(esp-|icv-|inner-|icmp-)/
 
 export function withCause(sa: IkeSa, findings: readonly Diagnostic[], verdict: Verdict): readonly Diagnostic[] {

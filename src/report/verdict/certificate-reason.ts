@@ -110,7 +110,7 @@ function signature(f: Facts, side: Side): Reason | undefined {
 /** Seconds in which a new certificate is too new for a clock that is a little slow. */
 const NEW = 24 * 3600
 
-/** Nothing is wrong with it here: what is left is told, in the order of what is likely. */
+/** Nothing is wrong with it here: what is left is named, the likeliest first. */
 function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
   const by = addressOf(f.sa, otherSide(side))
   const age = f.sa.last.seconds - leaf.notBefore.getTime() / 1000

@@ -6,7 +6,7 @@ import type { ExportChild, Exported, ExportIkeSa, ExportInput } from "./types.ts
 
 export { KEYLOG_MARKER } from "../keylog-labels.ts"
 
-/** Private Enterprise Number of the block: the one for documentation (RFC 5612), since the marker tells the content. */
+/** Private Enterprise Number of the block: the one for documentation (RFC 5612), since the marker names the content. */
 export const KEYLOG_PEN = 32473
 
 /** The keylog's text, with its marker as the first line. */

@@ -1,3 +1,4 @@
+/** Octets that mistaken implementations sign, and the parts they are made of. RFC 7296 §2.15. */
 import { describe, expect, it } from "vitest"
 import { macedId, signedOctets } from "../../../src/keys/auth-v2.ts"
 import { nodeProvider } from "../../../src/node/crypto.ts"

@@ -10,7 +10,7 @@ import { decodeMschapv2, type EapMschapv2 } from "./mschapv2.ts"
 import { decodeSim, type EapSim } from "./sim.ts"
 import { decodeTls, type EapTls } from "./tls.ts"
 
-/** What the data of a method says, as far as its headers go; `kind` tells which. */
+/** What the data of a method says, as far as its headers go; `kind` says which. */
 type EapMethod =
   | { readonly kind: "identity"; readonly identity: string }
   | { readonly kind: "notification"; readonly message: string }
