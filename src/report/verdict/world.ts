@@ -195,10 +195,15 @@ export interface LiveInput extends Given {
 
 /** The world of an SA that is judged while the capture is read: other SAs of its peers are not looked at. */
 export function liveWorld(sa: IkeSa, live: LiveInput): World {
+  const ends = [sa, ...sa.paths, ...sa.capturePoints].map(p => [p.initiator.address, p.responder.address] as const)
   const data = new Set<DataSa>()
-  for (const { initiator, responder } of [sa, ...sa.paths, ...sa.capturePoints])
-    for (const d of live.between(initiator.address, responder.address)) data.add(d)
-  return new CaptureWorld({ ...live, uses: () => live.uses(), sas: [sa], data: [...data], index: NO_INDEX })
+  for (const [a, b] of ends) for (const d of live.between(a, b)) data.add(d)
+  // Thousands of errors of other peers, as of a scan, are left out here: each SA that closes would put them into its tables.
+  const isBetween = (from: string, to: string) =>
+    ends.some(([a, b]) => (a === from && b === to) || (a === to && b === from))
+  const icmp = live.icmp.filter(e => isBetween(e.source.address, e.destination.address))
+  const lost = live.lost.filter(e => isBetween(e.source, e.destination))
+  return new CaptureWorld({ ...live, icmp, lost, uses: () => live.uses(), sas: [sa], data: [...data], index: NO_INDEX })
 }
 
 const NO_INDEX = new ChildIndex()
