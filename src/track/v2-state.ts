@@ -44,6 +44,8 @@ const NO_URLS: readonly HashAndUrl[] = []
 export interface SaidV2 {
   /** The last ID payload: what an AUTH that follows signs. RFC 4739 §3. */
   readonly id: DecodedPayload | null
+  /** The IDr with which the initiator says whom it wants to talk to. RFC 7296 §1.2. */
+  readonly wanted: DecodedPayload | null
   /** The ID payload that came with the certificates: with multiple authentications later ones have other credentials. */
   readonly certifiedId: DecodedPayload | null
   /** Raw public keys (SubjectPublicKeyInfo). RFC 7670. */
@@ -63,6 +65,7 @@ export interface SaidV2 {
 /** One for all: most SAs of a scan say nothing. */
 const NOTHING_SAID: SaidV2 = {
   id: null,
+  wanted: null,
   certifiedId: null,
   rawKeys: NOTHING,
   certificates: NOTHING,

@@ -483,6 +483,8 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
     if (id && !sa.ids[from])
       events.push({ kind: "identified", side: from, id: { type: ID_TYPE.alias(id.type), value: id.text } })
   }
+  const wanted = from === "initiator" && whole.payloads.find(p => p.type === idr.type && p.value)
+  if (wanted) say(state, from, { wanted })
   const certificates = findAll(whole.payloads, cert)
   const of = (...encodings: number[]) => certificates.filter(c => encodings.includes(c.encoding)).map(c => c.data)
   if (certificates.length > 0) {

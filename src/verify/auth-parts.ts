@@ -78,12 +78,11 @@ export function partsOf(
 }
 
 /** Bodies of the ID payloads that are not the signer's of this message: its peer's, and an IDr that the initiator asked for. */
-function otherIds({ state, from, whole, id }: PartsInput): Uint8Array[] {
-  const ids = [state.said[otherSide(from)].id, state.said[from].id]
-  const asked = [whole, state.childRequest].flatMap(
-    m => m?.payloads.filter(p => p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr) ?? [],
+function otherIds({ state: { said }, from, whole, id }: PartsInput): Uint8Array[] {
+  const here = whole.payloads.filter(p => p.type === PAYLOAD_TYPE.IDi || p.type === PAYLOAD_TYPE.IDr)
+  return [said[otherSide(from)].id, said[from].id, said.initiator.wanted, ...here].flatMap(p =>
+    p && p !== id ? [p.src.bytes.subarray(p.start + 4, p.end)] : [],
   )
-  return [...ids, ...asked].flatMap(p => (p && p !== id ? [p.src.bytes.subarray(p.start + 4, p.end)] : []))
 }
 
 /** Whether both sides said that AUTH covers both messages. draft-ietf-ipsecme-ikev2-downgrade-prevention. */

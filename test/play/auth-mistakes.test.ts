@@ -139,6 +139,18 @@ describe("octets that one side signs otherwise", () => {
     expect(found[0].message).toMatch(/RFC 7296 §2.15: "IDi' and IDr' are the entire ID payloads excluding/)
   })
 
+  it.each([undefined, null])("the IDr that the initiator asked for, not the responder's own; child %s", async child => {
+    const play = begun()
+    const asked = w.idP(w.P.IDR, "wanted.lab")
+    const wrong = () => play.octets("responder", asked)
+    play.auth({ responder: asPsk(play, wrong), extra: { request: [asked] }, child })
+    const sa = saOf(await reportOf(play.tape, dh(play)), play)
+    expect(authOf(sa.checks, "responder").reason).toMatch(
+      /over another ID payload.*the responder erred\. RFC 7296 §2\.15/,
+    )
+    expect(authOf(sa.checks, "initiator").status).toBe("pass")
+  })
+
   it("nothing is said of octets that nobody makes, nor under another secret", async () => {
     const play = begun()
     play.auth({ initiator: asPsk(play, () => oneBitOff(play.octets("initiator", play.id.initiator))) })
