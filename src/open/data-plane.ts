@@ -114,7 +114,8 @@ export class DataPlane {
   readonly #columns: readonly SlotColumns[]
   readonly #unwrap: (p: OpenedPacket) => void
   readonly #opened = new OpenedPacket()
-  readonly #waiting: WaitingPackets | undefined
+  /** Made when the first packet waits. */
+  #waiting: WaitingPackets | undefined
   readonly #inFlight: number[] = []
   #slot = 0
   /** Bytes and packets that slots are filled to by now. */
@@ -135,7 +136,6 @@ export class DataPlane {
     this.#columns = this.#executor.slots.map(() => new SlotColumns())
     this.#limit(Math.min(SLOT_BYTES, this.#executor.slots[0].bytes.length))
     this.#unwrap = this.#unwrapperAt(0, options.onInner ?? (() => {}))
-    if (options.waitingBytes) this.#waiting = new WaitingPackets(options.waitingBytes)
   }
 
   /** Packets of flows past the caps, and packets dropped while they waited for a key. */
@@ -220,7 +220,8 @@ export class DataPlane {
       return
     }
     if (!flow.current && !this.#isNull(flow, view)) {
-      this.#waiting?.keep(flow, view)
+      if (this.#options.waitingBytes)
+        (this.#waiting ??= new WaitingPackets(this.#options.waitingBytes)).keep(flow, view)
       return
     }
     const ipBytes = outerHeaderBytes(view.ipVersion, view.ipBytes, view.ipStart)

@@ -88,10 +88,11 @@ export function peerAt({ sa }: Facts, side: Side, frame: number): Peer {
 
 /** Data SAs of an IKE SA by who receives them. */
 export function traffic(f: Facts): Record<Side, DataSa[]> {
+  const out: Record<Side, DataSa[]> = { initiator: [], responder: [] }
+  if (f.carried.length === 0) return out
   const addresses = (side: Side) =>
     new Set([f.sa.peer(side).address, ...[...f.sa.paths, ...f.sa.capturePoints].map(p => p[side].address)])
   const [initiator, responder] = [addresses("initiator"), addresses("responder")]
-  const out: Record<Side, DataSa[]> = { initiator: [], responder: [] }
   for (const { data } of f.carried)
     if (responder.has(data.destination) && !initiator.has(data.destination)) out.responder.push(data)
     else if (initiator.has(data.destination)) out.initiator.push(data)
