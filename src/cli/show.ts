@@ -43,7 +43,7 @@ export function configure(command: Command): void {
     )
     .option("-v, --verbose", "fold nothing: the layers that carry IKE and IPsec with their fields too")
     .option("-O, --only <protocols>", "unfold these alone: isakmp,ip")
-    .option("--bytes", "only the bytes")
+    .option("--bytes", "only the bytes, as text2pcap reads them")
     .option("--ranges", "where each field stands, bytes of its source")
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
