@@ -87,12 +87,21 @@ function headline(sas: readonly Conclusion[], counts: Counts): Omit<VerdictView,
 
 /** The first of those whose outcome is worst; where none is bad, the last, which goes on for those it replaced. */
 function worstOf(sas: readonly Conclusion[]): Conclusion | undefined {
-  const rank = (sa: Conclusion) => OUTCOMES.indexOf(sa.verdict.outcome)
   let worst: Conclusion | undefined
-  for (const sa of sas)
-    if (!worst || rank(sa) < rank(worst) || (rank(sa) === rank(worst) && !isBad(sa.verdict.outcome))) worst = sa
+  for (const sa of sas) if (!worst || comesBefore(sa, worst)) worst = sa
   return worst
 }
+
+/** Whether a person looks at `sa` rather than at one before it. */
+function comesBefore(sa: Conclusion, other: Conclusion): boolean {
+  const rank = (c: Conclusion) => OUTCOMES.indexOf(c.verdict.outcome)
+  if (isBad(sa.verdict.outcome) || isBad(other.verdict.outcome)) return rank(sa) < rank(other)
+  // Without keys an SA that replaced another is only its encrypted messages: there is more to see where it all began.
+  if (isBeginningKnown(sa) !== isBeginningKnown(other)) return isBeginningKnown(sa)
+  return rank(sa) <= rank(other)
+}
+
+const isBeginningKnown = ({ sa }: Conclusion): boolean => sa.begun || sa.parent !== null
 
 const withoutNegotiation = (counts: Counts): Omit<VerdictView, "findings"> => {
   const data = counts.esp + counts.ah

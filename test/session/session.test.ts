@@ -281,3 +281,12 @@ it("the kinds in the columns are those of the walker", async () => {
   const { kind } = (await open("v2-nat")).columns()
   expect(kind.filter(k => k === Kind.ESP)).toHaveLength(106)
 })
+
+it("begins with the SA whose beginning was captured, where none is bad: without keys one that replaced it shows nothing", async () => {
+  const session = await open("v2-nat")
+  const [first, rekeyed] = session.report().ike_sas
+  expect(rekeyed.exchanges.some(x => x.type === "IKE_SA_INIT")).toBe(false)
+  expect(session.verdict().sa).toBe(first.id)
+  const opened = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
+  expect(opened.verdict().sa).toBe(opened.report().ike_sas.at(-1)?.id)
+})
