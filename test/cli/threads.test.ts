@@ -54,7 +54,7 @@ describe.skipIf(!built)("several threads", () => {
     const write = (threads: string): Buffer => {
       const out = join(folder, `inner-${threads}.pcapng`)
       expect(ikedump("decrypt", capture, "--keys", keys, "-w", out, "--threads", threads)).toContain(
-        "14000 inner packets",
+        "14,000 inner packets",
       )
       return readFileSync(out)
     }
