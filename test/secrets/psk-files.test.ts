@@ -36,6 +36,15 @@ it("swanctl.conf: secrets of IKE and PPKs, not passwords of EAP", () => {
   expect(read(text).secrets.ppks.map(p => [toHex(p.value), p.id])).toEqual([["aabb", "ppk@lab"]])
 })
 
+it("swanctl.conf with sections in one line", () => {
+  const text = `secrets { ike-1 { id = "a}b"\n secret = "o{ne" } # }\n eap-x { id = bob\n secret = no } ike-2 { secret = two }\n ike-3 { secret = "three" } }\n`
+  expect(psks(text)).toEqual([
+    ["o{ne", "a}b"],
+    ["two", undefined],
+    ["three", undefined],
+  ])
+})
+
 it("iked.conf", () => {
   expect(
     psks('ikev2 "lab" active esp from 10.0.0.0/8 to any peer 192.0.2.1 \\\n  srcid a dstid b psk "geheim"\n'),
