@@ -9,6 +9,8 @@ import type { Say } from "./say.ts"
 import { addressOf, exchangeText, framesText, plural, timetable } from "./words.ts"
 
 export const NAT_T_PORT = 4500
+/** Bytes of an IKE message that need no IP fragments: IPv6's smallest MTU without headers. RFC 7383 §2.5.1. */
+export const FITS = 1280 - 48
 
 /** A message that was sent again and again with nothing from the other side after it. */
 interface Unanswered {
@@ -49,7 +51,7 @@ function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): voi
       "no-answer-on-4500",
       "error",
       first,
-      `${to} answers on port 500 and never on 4500: ${what}; a firewall or a NAT without a rule for UDP 4500 is in the way`,
+      `${to} answers on port 500 and never on 4500: ${what}; a firewall or a NAT without a rule for UDP 4500 is in the way${first.bytes > FITS ? ", or packets of this size are lost" : ""}`,
     )
   else
     say(

@@ -4,10 +4,11 @@
  */
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { secondsBetween } from "../../track/moment.ts"
+import { FITS } from "../explain/silence.ts"
 import { atOnce } from "./at-once.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { FITS, noAnswer } from "./no-answer.ts"
+import { formOf, noAnswer } from "./no-answer.ts"
 import { otherPsk } from "./psk-pair.ts"
 import {
   after,
@@ -18,6 +19,7 @@ import {
   isEncrypted,
   isOpened,
   isWhole,
+  notifiesOf,
   type Sent,
   timeOf,
 } from "./sent.ts"
@@ -112,14 +114,18 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
     return undefined
   if (!last.repeats.some(r => r.frame > frameOf(answer))) return undefined
   const bytes = bytesOf(answer)
-  if (answer.parts.length > 1 || bytes > FITS)
+  const form = formOf(answer)
+  if (form !== "one packet" || bytes > FITS)
     return {
       outcome: "no-answer",
       certainty: "inferred",
-      cause: "fragments-lost",
+      cause: form === "one packet" ? "answers-lost" : "fragments-lost",
       frames: [...framesOf(last), ...framesOf(answer)],
-      headline: `Fragments of the ${exchangeOf(f, last)} answer are lost`,
-      why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): the answer is large, ${plural(bytes, "byte")} in ${answer.parts.length > 1 ? "IKE" : "IP"} fragments, and smaller ones arrived before`,
+      headline:
+        form === "one packet"
+          ? `The large ${exchangeOf(f, last)} answer does not arrive`
+          : `Fragments of the ${exchangeOf(f, last)} answer are lost`,
+      why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): the answer is large, ${plural(bytes, "byte")} in ${form}, and smaller ones arrived before`,
     }
   return {
     outcome: "no-answer",
@@ -182,8 +188,15 @@ function closedSingle(
       ? underWay(1, answer, waited, `${plural(bytesOf(answer), "byte")}, with certificates, while the request has none`)
       : undefined
   const measure = `${has}: IDr and AUTH take at least ${proof}, SA, TSi and TSr ${SHORTEST_CHILD} more`
-  return withdrawnWithoutChild(f, answer, measure) ?? noChild(framesFrom(request, answer), measure)
+  const refused = noChild(framesFrom(request, answer), measure)
+  return withdrawnWithoutChild(f, answer, measure) ?? { ...refused, why: `${refused.why}${childlessText(f)}` }
 }
+
+/** Where the responder can do without a Child SA, the initiator may have asked for none; beside requests for certificates that does not show. */
+const childlessText = (f: Facts): string =>
+  f.sent.some(s => s.from === "responder" && notifiesOf(s).includes("CHILDLESS_IKEV2_SUPPORTED"))
+    ? "; or none was asked for (RFC 6023)"
+    : ""
 
 /** An error may carry a few octets. */
 const LARGEST_ERROR = NOTIFY_BYTES + 4

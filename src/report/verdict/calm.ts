@@ -150,10 +150,11 @@ const REPLACED = 1.5
 function superseded(f: Facts, kept: string): Judgement | undefined {
   const { sa, world } = f
   const last = f.sent.at(-1)
-  if (!last || f.readable) return undefined
+  if (!last) return undefined
   for (const next of world.between(sa)) {
     if (next.number <= sa.number || !next.begun || next.choice === null) continue
-    const up = childTimes(next).at(0)
+    if (f.readable && !sameIdentities(sa, next)) continue
+    const up = childTimes(next).at(0) ?? next.children.at(0)?.first
     if (!up) continue
     const apart = secondsBetween(timeOf(last), up)
     const ending = f.sent.findLast(s => s.request)
@@ -161,11 +162,26 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
     const [mine, others] = [f.carried, world.dataOf(next)]
     if (!mine.every(({ data }) => secondsBetween(lastOf(data), up) > -REPLACED)) continue
     const deletes =
+      sa.version === 2 &&
+      !f.readable &&
       ending?.exchange.type === EXCHANGE.INFORMATIONAL &&
       room !== undefined &&
       canBe(room, DELETE_IKE_BYTES) &&
       Math.abs(apart) < REPLACED
     const stops = apart > 0 && others.length > 0 && mine.some(({ data }) => secondsBetween(lastOf(data), up) < STOPS)
+    // In the open no Delete and no INITIAL_CONTACT came: IKEv2 ends an SA by one of them (RFC 7296 §1.4.1, §2.4).
+    if (stops && f.readable && sa.version === 2)
+      return {
+        ...fine(
+          "lost",
+          "inferred",
+          [frameOf(last)],
+          `Dropped without a word; ${next.id} goes on`,
+          `${next.id} between the same identities comes up ${secondsText(apart)} after the last message of this one (frame ${frameOf(last)}), without INITIAL_CONTACT, and its ESP stops there, with no Delete: a side restarted and lost it${kept}`,
+        ),
+        cause: "peer-restarted",
+        remedy: undefined,
+      }
     if (deletes || stops)
       return fine(
         "closed",
@@ -343,6 +359,8 @@ function calmV1(f: Facts): Judgement | undefined {
     )
   const ended = deletedUnreadV1(f)
   if (ended && done) return ended
+  const newer = done && superseded(f, carriedText(f))
+  if (newer) return newer
   if (done || f.carried.length > 0 || sa.children.length > 0) return upV1(f, done?.messages.at(-1)?.frame)
   if (!last || sa.choice === null) return undefined
   if (carriesElsewhere(f))

@@ -118,9 +118,9 @@ const APART = 0.9
 
 /** R-U-THERE that nobody acknowledges; closed, Informational messages of one size at intervals with nothing from the other side. RFC 3706 §5.4. */
 function deadPeerV1(f: Facts): Judgement | undefined {
-  const all = ofType(f, EXCHANGE_V1.INFORMATIONAL)
+  const all = withoutDeletes(ofType(f, EXCHANGE_V1.INFORMATIONAL))
   const last = all.at(-1)
-  if (!last || isDelete(last)) return undefined
+  if (!last) return undefined
   const probes: Sent[] = []
   for (const s of [...all].reverse()) {
     const next = probes[0]
@@ -130,7 +130,12 @@ function deadPeerV1(f: Facts): Judgement | undefined {
   }
   const [first] = probes
   const silent = otherSide(last.from)
-  if (probes.length < 2 || spoke(f, silent, frameOf(first))) return undefined
+  // What the other one says after this side gave it up is no answer.
+  const gaveUp = f.sent.find(s => s.from === last.from && frameOf(s) > frameOf(last) && isDelete(s))
+  const heard = f.sent.some(
+    s => s.from === silent && frameOf(s) > frameOf(first) && (!gaveUp || frameOf(s) < frameOf(gaveUp)),
+  )
+  if (probes.length < 2 || heard) return undefined
   if (flowsAfter(traffic(f)[last.from], { ...timeOf(first), seconds: timeOf(first).seconds + 1 })) return undefined
   const read = notifiesOf(last).some(n => n.replaceAll("_", "-") === "R-U-THERE")
   if (isOpened(last) && !read) return undefined
@@ -148,5 +153,21 @@ function deadPeerV1(f: Facts): Judgement | undefined {
       : `${span}, of one size and regular as DPD's R-U-THERE, and nothing from ${who} any more, no ESP either: it never answers`,
   }
 }
+
+/** Who gives a silent peer up deletes its SAs; closed, Deletes of the IPsec SA and the ISAKMP SA are two messages at once. */
+function withoutDeletes(all: readonly Sent[]): readonly Sent[] {
+  const end = all.findLastIndex(s => !isDelete(s)) + 1
+  const [one, other] = all.slice(end - 2, end)
+  const together =
+    other !== undefined &&
+    !isOpened(one) &&
+    !isOpened(other) &&
+    one.from === other.from &&
+    secondsBetween(timeOf(one), timeOf(other)) < TOGETHER
+  return all.slice(0, together ? end - 2 : end)
+}
+
+/** Seconds in which a side sends the Deletes of its SAs one behind another. */
+const TOGETHER = 0.05
 
 const isDelete = (s: Sent): boolean => payloadsOf(s).some(p => p === "D" || p === "DELETE")

@@ -5,14 +5,12 @@ import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
+import { FITS, NAT_T_PORT } from "../explain/silence.ts"
 import { type Facts, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { bytesOf, frameOf, framesOf, isWhole, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
 
-const NAT_T_PORT = 4500
-/** Bytes of an IKE message that need no IP fragments: IPv6's smallest MTU without headers. RFC 7383 §2.5.1. */
-export const FITS = 1280 - 48
 /** Bytes of an IKE message that Ethernet carries whole over IPv4: without headers of IP and UDP, and the non-ESP marker. */
 const WHOLE_ON_ETHERNET = 1500 - 32
 
@@ -44,9 +42,9 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       why: `${what}, and ${parts.length} of its ${total} fragments came (frame ${frameOf(s)} first): the others are lost before this capture, and without them ${to} cannot decrypt it`,
     }
   const large = parts.length > 1 || bytesOf(s) > FITS
-  const ikeFragments = parts.length > 1 || s.exchange.messages.some(m => m.fragment && m.from === s.from)
-  const ipFragments = !ikeFragments && bytesOf(s) > WHOLE_ON_ETHERNET
-  const size = `${plural(bytesOf(s), "byte")} in ${ikeFragments ? "IKE fragments" : ipFragments ? "IP fragments" : "one packet"}`
+  const form = formOf(s)
+  const [ikeFragments, ipFragments] = [form === "IKE fragments", form === "IP fragments"]
+  const size = `${plural(bytesOf(s), "byte")} in ${form}`
   const port = peerAt(f, silent, frameOf(s)).port
   const spokeOn500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port !== NAT_T_PORT)
   const spokeOn4500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port === NAT_T_PORT)
@@ -90,6 +88,12 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     headline: `${to} does not answer ${exchangeOf(f, s)}`,
     why: `${what} and never answered: ${spokeOn500 || spokeOn4500 ? `${to} answered before, so it gave up, or packets are dropped since` : "nobody listens there, it has no connection for this peer, or a filter drops the packets"}`,
   }
+}
+
+/** How a message of that size travels. */
+export function formOf(s: Sent): "IKE fragments" | "IP fragments" | "one packet" {
+  if (s.parts.length > 1 || s.exchange.messages.some(m => m.fragment && m.from === s.from)) return "IKE fragments"
+  return bytesOf(s) > WHOLE_ON_ETHERNET ? "IP fragments" : "one packet"
 }
 
 /** A first request that is none of an SA of its own. */

@@ -6,7 +6,7 @@ import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { keFault } from "../explain/proposals.ts"
-import { type Facts, triesAgain } from "./facts.ts"
+import { type Facts, saidBy, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { after, notifiesOf, type Sent } from "./sent.ts"
 import { addressOf, nameOf, plural } from "./words.ts"
@@ -123,10 +123,11 @@ function cookieUnreturned(f: Facts, n: Notice): Judgement | undefined {
   }
 }
 
-function redirected(f: Facts, n: Notice): Judgement {
+/** RFC 5685 §3, §6: in the clear before anything is agreed, or in IKE_AUTH, or later. */
+export function redirected(f: Facts, n: Notice): Judgement {
   return {
     outcome: "closed",
-    certainty: "seen",
+    certainty: saidBy(n.encrypted),
     cause: null,
     frames: [n.frame],
     headline: "Redirected to another gateway",

@@ -12,9 +12,11 @@ import { isEapRefusal, isNakOf, unproven } from "../explain/authentication.ts"
 import { offerText } from "../explain/words.ts"
 import { atOnce } from "./at-once.ts"
 import { blame, type Refusal } from "./blame.ts"
-import type { Facts } from "./facts.ts"
+import { certificateReason } from "./certificate-reason.ts"
+import { type Facts, goesOnFor, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
+import { redirected } from "./refused-clear.ts"
+import { arrivedAt, frameOf, isOpened, type Sent, timeOf } from "./sent.ts"
 import { addressOf, nameOf, secondsText } from "./words.ts"
 
 const XAUTH_FAIL = "XAUTH status FAIL"
@@ -33,8 +35,12 @@ function refusedV2(f: Facts): Judgement | undefined {
   const before = refusal && unproven(sa, refusal)
   if (before) return otherError(f, before)
   if (refusal) return blame(f, refusal)
+  const redirect = sa.notices.find(n => n.encrypted && n.from === "responder" && n.type === NOTIFY.REDIRECT)
+  if (redirect) return redirected(f, redirect)
   const ended = deletedAtOnce(f)
   if (ended) return blame(f, ended)
+  const dropped = droppedSilently(f)
+  if (dropped) return dropped
   if (sa.state !== "failed") return undefined
   const other = sa.notices.find(
     n =>
@@ -63,6 +69,35 @@ function deletedAtOnce(f: Facts): Refusal | undefined {
         encrypted: true,
         name: `it deletes the IKE SA ${secondsText(seconds)} after the answer`,
       }
+}
+
+/** What a certificate may have that an initiator refuses it for. */
+const FAULTS: readonly DiagnosticCode[] = [
+  "certificate-expired",
+  "peer-clock",
+  "certificate-revoked",
+  "certificate-identity",
+  "certificate-issuer-unknown",
+]
+
+/** Some initiators drop an IKE SA whose responder they refuse, and tell nobody; then its certificate alone shows why. */
+function droppedSilently(f: Facts): Judgement | undefined {
+  const answer = f.sent.findLast(s => !s.request && s.exchange.type === EXCHANGE.IKE_AUTH)
+  if (!answer || !isOpened(answer) || !f.sa.v2?.authenticated || f.carried.length > 0) return undefined
+  if (goesOnFor(f, arrivedAt(answer)) < PATIENCE || spoke(f, "initiator", frameOf(answer))) return undefined
+  if (f.sent.some(s => s.from === "initiator" && s.repeats.some(r => r.frame > frameOf(answer)))) return undefined
+  const reason = certificateReason(f, "responder")
+  if (!reason || !FAULTS.includes(reason.cause)) return undefined
+  const by = addressOf(f.sa, "initiator")
+  return {
+    outcome: "failed",
+    certainty: "inferred",
+    cause: reason.cause,
+    frames: [frameOf(answer)],
+    headline: reason.headline,
+    why: `${by} says nothing after the answer in frame ${frameOf(answer)}, and no ESP follows: most likely it refuses it without a word. ${reason.why}`,
+    remedy: reason.remedy,
+  }
 }
 
 const isNext = (f: Facts, answer: Sent, s: Sent): boolean => f.sent.find(x => frameOf(x) > frameOf(answer)) === s

@@ -104,10 +104,43 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "libre-swan-v1-ts": [
     { outcome: "no-tunnel", cause: "child-refused", says: /Quick Mode was refused/, never: /never answers/ },
   ],
+  "swan-libre-cookie": [{ outcome: "up" }],
+  "libre-redirect": [
+    { outcome: "closed", certainty: "seen", says: /redirects the client to 10\.2\.0\.12/ },
+    { outcome: "closed", certainty: "seen" },
+  ],
+  "libre-v1-dead": [{ outcome: "lost", certainty: "inferred", cause: "peer-silent", never: /Closed/ }],
+  "libre-restart": [{ outcome: "closed", says: /its ESP stops there/ }, { outcome: "up" }],
   "vpnc-xauth-silent": [{ outcome: "no-tunnel", cause: "no-answer", says: /XAUTH is not answered/ }],
 }
 
 const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
+  // RFC 5685 §6: the client ends the IKE SA because it was sent on.
+  "libre-redirect-auth": [
+    {
+      outcome: "closed",
+      certainty: "proven",
+      cause: null,
+      says: /redirects the client to 10\.2\.0\.12/,
+      never: /refuse/,
+    },
+  ],
+  // Who gives a silent peer up deletes its SAs.
+  "libre-v1-dead": [{ outcome: "lost", certainty: "proven", cause: "peer-silent", says: /4 R-U-THERE/ }],
+  "libre-v1-drop": [{ outcome: "lost", certainty: "proven", cause: "peer-silent", says: /4 R-U-THERE/ }],
+  "libre-restart": [
+    { outcome: "lost", certainty: "inferred", cause: "peer-restarted", says: /ike\/1.*without INITIAL_CONTACT/ },
+    { outcome: "closed" },
+  ],
+  // libreswan drops a responder that it refuses, and tells nobody.
+  "libre-swan-expired": [
+    {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "certificate-expired",
+      says: /says nothing after.*expired on 2025-01-01/,
+    },
+  ],
   "libre-v1-id": [
     {
       outcome: "failed",
