@@ -178,7 +178,7 @@ function closedSingle(
       frames: framesFrom(request, answer),
       headline: "Authentication refused",
       why: `${has}: room for an error notification, while IDr and AUTH take at least ${proof}; no ESP follows. ${by} refuses, most likely with AUTHENTICATION_FAILED`,
-      remedy: `Give keys (--keys) to read the notification, or look into the log of ${by}: keys, identities and certificates of both ends are to be compared.`,
+      remedy: `Give keys (--keys) to read the notification, or look into the log of ${by}: keys, identities and certificates of both ends are to be compared. Some daemons refuse ESP proposals in this way too.`,
     }
   const asked = request && roomOf(request, f.sa.choice)
   // RFC 6023: an initiator that wants no Child SA sends no SA and no selectors.

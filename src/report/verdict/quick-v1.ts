@@ -205,5 +205,6 @@ function noQuick(f: Facts, last: Sent): Judgement {
     frames: [frameOf(last)],
     headline: "IKE up, no tunnel: no Quick Mode was begun",
     why: `Mode Config ends in frame ${frameOf(last)}, and the client begins no Quick Mode in ${secondsText(goesOnFor(f, arrivedAt(last)))}: it got no address, or does not want the tunnel`,
+    remedy: `Look into the log of ${addressOf(f.sa, "initiator")}, and whether ${addressOf(f.sa, "responder")} has a pool of addresses; keys (--keys) open what it answers.`,
   }
 }

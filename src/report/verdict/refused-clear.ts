@@ -132,6 +132,6 @@ export function redirected(f: Facts, n: Notice): Judgement {
     frames: [n.frame],
     headline: "Redirected to another gateway",
     why: `${addressOf(f.sa, n.from)} redirects the client to ${n.detail ?? "another gateway"} (frame ${n.frame})`,
-    remedy: "look for the negotiation with that gateway",
+    remedy: "Look for the negotiation with that gateway.",
   }
 }
