@@ -148,7 +148,12 @@ function signature(
     if (held === undefined) unchecked = true
     if (held) return { ok: true, origins: key.origins }
   }
-  return unchecked ? { missing: `${methodName(value)} is not offered by this provider` } : { ok: false }
+  if (!unchecked) return { ok: false }
+  return {
+    missing: value.fault
+      ? "the Authentication Data begin with no AlgorithmIdentifier (RFC 7427 §3)"
+      : `${methodName(value)} is not offered by this provider`,
+  }
 
   function holdsUnder(spki: Uint8Array): boolean | undefined {
     if (value.signature)

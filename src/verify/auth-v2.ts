@@ -18,7 +18,7 @@ import { agreedFullTranscript, firstMessages, partsOf } from "./auth-parts.ts"
 import { type CheckResult, CUT, fail, pass, skipped } from "./check.ts"
 import { arbitrateAuth } from "./mistakes/auth.ts"
 import type { AuthParts } from "./mistakes/auth-octets.ts"
-import { mistakenMac, mistakenSignature } from "./mistakes/auth-proof.ts"
+import { mistakenMac, mistakenSignature, saysNoScheme } from "./mistakes/auth-proof.ts"
 import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
 
 /** What an AUTH payload shows. */
@@ -98,13 +98,13 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
   if (absent) return { checks: [skipped(id, rfc, at, absent), skipped("ppk", "RFC 8784 §3", at, absent)], used: [] }
   // Nothing verified: with a PPK agreed, the one of that name is taken all the same; ESP may prove it yet.
   const change = from === "responder" && state.ppkAccepted ? choices.find(c => c.change?.origin)?.change : undefined
-  if ("missing" in verdict)
+  const found = "missing" in verdict && !saysNoScheme(value) ? undefined : arbitrate(input, choices)
+  if ("missing" in verdict && !found)
     return {
       checks: [skipped(id, rfc, at, verdict.missing), ...extras(input, verdict.missing, null)],
       used: [],
       change,
     }
-  const found = arbitrate(input, choices)
   if (found) {
     const reason = mistakeText("AUTH", from, found.mistake)
     const part = found.mistake.id.startsWith("intauth")

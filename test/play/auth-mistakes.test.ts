@@ -215,7 +215,29 @@ describe("a signature of another form than its identifier says", () => {
   const bytes = (b: Buffer) => new Uint8Array(b)
   const SHA256_RSA = identifier("2a864886f70d01010b", der(5))
   const ECDSA_SHA256 = identifier("2a8648ce3d040302")
+  const bareOid = oid("2a864886f70d01010b")
   it.each([
+    [
+      "a key's identifier, RSA",
+      /RSASSA-PKCS1-v1_5 with SHA2-256, which the identifier 1\.2\.840\.113549\.1\.1\.1 does not say/,
+      rsa,
+      identifier("2a864886f70d010101", der(5)),
+      (o: Uint8Array) => bytes(sign("sha256", o, rsa.privateKey)),
+    ],
+    [
+      "a key's identifier, EC",
+      /ECDSA with SHA2-256, which the identifier 1\.2\.840\.10045\.2\.1 does not say/,
+      ec,
+      identifier("2a8648ce3d0201", oid("2a8648ce3d030107")),
+      (o: Uint8Array) => bytes(sign("sha256", o, ec.privateKey)),
+    ],
+    [
+      "a bare object identifier",
+      /with SHA2-256, behind something that is no AlgorithmIdentifier/,
+      rsa,
+      bareOid,
+      (o: Uint8Array) => bytes(sign("sha256", o, rsa.privateKey)),
+    ],
     [
       "RSA with SHA-1",
       /RSASSA-PKCS1-v1_5 with SHA1/,
@@ -251,6 +273,29 @@ describe("a signature of another form than its identifier says", () => {
     const sa = saOf(await reportOf(play.tape, dh(play)), play)
     expect(authOf(sa.checks, "initiator").reason).toMatch(says)
     expect(authOf(sa.checks, "responder").status).toBe("pass")
+  })
+
+  it("no identifier at all; one that nobody knows is skipped in the right words", async () => {
+    const certificates = [w.certP(4, certificateOf(rsa.publicKey, "left.lab"))]
+    const checked = async (make: (o: Uint8Array) => Uint8Array) => {
+      const play = begun().auth({ initiator: { method: 14, sign: make, certificates } })
+      return authOf(saOf(await reportOf(play.tape, dh(play)), play).checks, "initiator")
+    }
+    const found = await checked(o => bytes(sign("sha256", o, rsa.privateKey)))
+    expect(found.status).toBe("fail")
+    expect(found.reason).toMatch(
+      /with SHA2-256, without an AlgorithmIdentifier in front: the initiator erred\. RFC 7427/,
+    )
+    const bent = await checked(o => bytes(sign("sha256", oneBitOff(o), rsa.privateKey)))
+    expect([bent.status, bent.reason]).toEqual([
+      "skipped",
+      "the Authentication Data begin with no AlgorithmIdentifier (RFC 7427 §3)",
+    ])
+    const unknown = await checked(digital(identifier("2a0304"), () => new Uint8Array(64)))
+    expect([unknown.status, unknown.reason]).toEqual([
+      "skipped",
+      "digital signature (1.2.3.4) is not offered by this provider",
+    ])
   })
 })
 

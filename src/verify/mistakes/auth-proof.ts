@@ -87,19 +87,41 @@ export function mistakenSignature(
   octets: Uint8Array,
   auth: Authentication,
 ): Mistake | undefined {
-  const signature = auth.signature?.value ?? auth.data
   for (const spki of spkis) {
     for (const { form, instead } of forms(auth))
-      if (verifySignature(provider, form, spki, octets, signature))
-        return { id: "auth-signature-form", instead, ...ALGORITHM_RULE }
+      for (const { signature, where } of signaturesIn(auth))
+        if (verifySignature(provider, form, spki, octets, signature))
+          return { id: "auth-signature-form", instead: `${instead}${where}`, ...ALGORITHM_RULE }
     const raw = rawEcdsa(provider, spki, octets, auth)
     if (raw) return raw
   }
   return undefined
 }
 
-function* forms({ signature, method }: Authentication): Generator<{ form: SignatureForm; instead: string }> {
+/** A digital signature that says no algorithm of signatures: no identifier stands in front of it, or that of a key. */
+export const saysNoScheme = ({ method, signature }: Authentication): boolean =>
+  method === AUTH_METHOD.DIGITAL_SIGNATURE && signature?.algorithm.scheme === undefined
+
+function signaturesIn(auth: Authentication): { signature: Uint8Array; where: string }[] {
+  const { signature, data } = auth
+  if (signature)
+    return [
+      {
+        signature: signature.value,
+        where: saysNoScheme(auth) ? `, which the identifier ${signature.algorithm.name} does not say` : "",
+      },
+    ]
+  if (!saysNoScheme(auth)) return [{ signature: data, where: "" }]
+  return [
+    { signature: data, where: ", without an AlgorithmIdentifier in front" },
+    { signature: data.subarray(1 + data[0]), where: ", behind something that is no AlgorithmIdentifier" },
+  ]
+}
+
+function* forms(auth: Authentication): Generator<{ form: SignatureForm; instead: string }> {
+  const { signature, method } = auth
   const own = signature?.algorithm
+  const unsaid = saysNoScheme(auth)
   if (own?.scheme === "ml-dsa" || own?.scheme === "slh-dsa")
     yield {
       form: { scheme: `hash-${own.scheme}`, hash: own.hash },
@@ -110,7 +132,7 @@ function* forms({ signature, method }: Authentication): Generator<{ form: Signat
       form: { scheme: own.scheme === "hash-ml-dsa" ? "ml-dsa" : "slh-dsa", hash: own.hash },
       instead: "as the pure form, where the identifier says the pre-hashed one",
     }
-  const rsa = own?.scheme === "rsa-pkcs1" || own?.scheme === "rsa-pss" || method === AUTH_METHOD.RSA_SIGNATURE
+  const rsa = own?.scheme === "rsa-pkcs1" || own?.scheme === "rsa-pss" || method === AUTH_METHOD.RSA_SIGNATURE || unsaid
   if (rsa)
     for (const hash of HASHES) {
       yield { form: { scheme: "rsa-pkcs1", hash }, instead: `as RSASSA-PKCS1-v1_5 with ${hash}` }
@@ -120,7 +142,7 @@ function* forms({ signature, method }: Authentication): Generator<{ form: Signat
           instead: `as RSASSA-PSS with ${hash} and a salt of ${saltBytes} octets`,
         }
     }
-  if (own?.scheme === "ecdsa")
+  if (own?.scheme === "ecdsa" || unsaid)
     for (const hash of HASHES) yield { form: { scheme: "ecdsa", hash }, instead: `as ECDSA with ${hash}` }
 }
 
