@@ -38,6 +38,7 @@ import type { Census } from "./track/census.ts"
 import type { DataSa } from "./track/data-sa.ts"
 import type { Check, IkeSa } from "./track/ike-sa.ts"
 import type { TrackLimits } from "./track/limits.ts"
+import type { Memory } from "./track/memory.ts"
 import type { MessageObserver } from "./track/observer.ts"
 import { keysOfRow } from "./unlock/child-rows.ts"
 
@@ -95,8 +96,10 @@ export interface AnalyzeOptions {
   readonly keepSas?: number
   /** Count packets of data SAs over time too: `DataSa.rates`. */
   readonly rates?: boolean
-  /** Search every private address for the one behind a NAT detection hash; `near`: only those around what the capture names. */
-  readonly findNatAddress?: boolean | "near"
+  /** For many analyses of a few packets: what repeats from message to message. */
+  readonly memory?: Memory
+  /** Search every private address for the one behind a NAT detection hash; `near`: only those around what the capture names; `own`: only those that the SA names. */
+  readonly findNatAddress?: boolean | "near" | "own"
 }
 
 /** Who takes the parts of a report one by one. */
@@ -133,7 +136,7 @@ export const KEEP_SAS = 50_000
 /** IKE SAs among them of which one side alone was seen: a scan makes any number, and one looks like the other. */
 const KEEP_UNANSWERED = 2500
 /** IKE SAs among them that were answered and have nothing encrypted: where a responder answers a flood, it makes any number of these. */
-const KEEP_HALF_OPEN = 10_000
+const KEEP_HALF_OPEN = 3000
 /** ESP and AH SAs among them with a few packets whose negotiation is not in the capture: a flood makes any number too. */
 const KEEP_FLEETING = 5000
 
@@ -213,6 +216,7 @@ class Run {
       secretsGrow: options.secretsGrow,
       limits: options.limits,
       rates: options.rates,
+      memory: options.memory,
       onOpened: options.onOpened?.bind(options),
       onMessage: options.onMessage?.bind(options),
       onTrials: options.onTrials?.bind(options),
@@ -226,7 +230,8 @@ class Run {
     this.#explainer = new Explainer({ provider, findNatAddress, certificates: this.analysis.pool.certificates })
     this.#keep = options.keepSas ?? KEEP_SAS
     this.#keepUnanswered = options.keepSas ?? KEEP_UNANSWERED
-    this.#keepHalfOpen = options.keepSas ?? KEEP_HALF_OPEN
+    // Who makes no report of each has room for all.
+    this.#keepHalfOpen = options.keepSas ?? (options.retain === "conclusions" ? KEEP_SAS : KEEP_HALF_OPEN)
     this.#keepFleeting = options.keepSas ?? KEEP_FLEETING
   }
 

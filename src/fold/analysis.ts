@@ -56,6 +56,8 @@ export interface AnalysisOptions {
   readonly census?: Census
   /** Packets of data SAs over time: `DataSa.rates`. */
   readonly rates?: boolean
+  /** What repeats from message to message, of analyses before; it changes nothing but the cost. */
+  readonly memory?: Memory
 }
 
 export class Analysis implements PacketHandler {
@@ -77,7 +79,7 @@ export class Analysis implements PacketHandler {
   get end(): Moment | null {
     return this.#seen ? { seconds: this.#seconds, nanos: this.#nanos } : null
   }
-  readonly #memory = new Memory()
+  readonly #memory: Memory
   #seen = false
   #seconds = 0
   #nanos = 0
@@ -94,6 +96,7 @@ export class Analysis implements PacketHandler {
 
   constructor(readonly options: AnalysisOptions) {
     const limits = { ...TRACK_LIMITS, ...options.limits }
+    this.#memory = options.memory ?? new Memory()
     this.pool = new Pool(options.secrets, options.provider, options.secretsGrow)
     this.pool.onTrials = options.onTrials
     this.tracker = new Tracker(limits, sa => this.#close(sa), this.pool.empty ? options.census : undefined)

@@ -3,6 +3,7 @@
  * is an event. That is the whole analysis each time, with its keys and its verdict, over a few dozen packets.
  */
 
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import { toHex } from "../bytes/hex.ts"
 import { recordOf } from "../bytes/typed.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
@@ -13,20 +14,42 @@ import type { Report } from "../report/types.ts"
 import { OUTCOMES } from "../report/verdict/types.ts"
 import { stoppedEvents, type WatchEvent, watchEvents } from "../report/watch-events.ts"
 import type { Secrets } from "../secrets/secrets.ts"
+import { Memory } from "../track/memory.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
 import { keptView } from "./kept-view.ts"
 
-/** Caps: the peers that spoke longest ago go first; of peers who speak for ever the middle goes. */
-const WATCH_LIMITS = { groups: 10_000, messages: 512, dataFirst: 16, dataLast: 16 }
+/**
+ * Caps: the peers that spoke longest ago go first; of peers who speak for ever the middle goes. Those of whom there is one packet
+ * are few at a time, since a scan or a flood makes any number; and in one look no more are looked at than there is time for.
+ */
+const WATCH_LIMITS = {
+  groups: 10_000,
+  strangers: 1000,
+  looks: 200,
+  lastLooks: 2000,
+  spis: 256,
+  messages: 512,
+  keptBytes: 64 << 20,
+  dataFirst: 16,
+  dataLast: 16,
+}
+/** Packets of a stranger at most. */
+const FEW = 1
 
 interface Group {
+  /** Under which it is in a table, and SPIs of initiators. */
+  readonly key: string
+  readonly spis: string[]
+  /** Packets so far, and bytes of those that are kept. */
+  packets: number
+  bytes: number
   /** IKE messages, and the first data packets of each SPI. */
   readonly kept: PacketView[]
   /** The last data packets of each SPI. */
-  readonly last: Map<number, PacketView[]>
-  readonly counts: Map<number, number>
+  readonly last: BoundedMap<number, PacketView[]>
+  readonly counts: BoundedMap<number, number>
   readonly told: Set<string>
   /** What was said so far. */
   before: Report | undefined
@@ -42,8 +65,12 @@ interface Group {
 
 export class WatchGroups implements PacketHandler {
   readonly #groups = new Map<string, Group>()
+  /** Those of whom there is one packet. */
+  readonly #strangers = new Map<string, Group>()
+  readonly #memory = new Memory()
   /** Groups by the initiator's SPI: peers move. */
   readonly #bySpi = new Map<string, Group>()
+  #bytes = 0
   #clock = 0
   /** The time of the last look, and whether IKE came since. */
   #looked = 0
@@ -80,8 +107,14 @@ export class WatchGroups implements PacketHandler {
     if (Number.isFinite(clock)) this.#passed = Math.max(this.#passed, clock)
     this.#looked = Math.max(this.#clock, this.#passed)
     const events: WatchEvent[] = []
-    for (const group of this.#groups.values()) {
+    let left = Number.isFinite(clock) ? WATCH_LIMITS.looks : WATCH_LIMITS.lastLooks
+    for (const group of this.#all()) {
       if (!group.changed && !(group.waiting && clock - group.seen > SETTLED_SECONDS)) continue
+      // The others have their turn the next time.
+      if (left-- === 0) {
+        this.#spoke = true
+        break
+      }
       group.changed = false
       const report = await this.#analyze(group)
       group.report = report
@@ -97,30 +130,55 @@ export class WatchGroups implements PacketHandler {
   summary(): Pick<Metrics, "outcomes" | "findings"> {
     const outcomes = recordOf(OUTCOMES, () => 0)
     const findings = { error: 0, warning: 0, info: 0 }
-    for (const { report } of this.#groups.values()) {
+    for (const { report } of this.#all()) {
       for (const sa of report?.ike_sas ?? []) outcomes[sa.verdict.outcome]++
       for (const { severity } of report?.diagnostics ?? []) findings[severity]++
     }
     return { outcomes, findings }
   }
 
+  *#all(): Generator<Group> {
+    yield* this.#groups.values()
+    yield* this.#strangers.values()
+  }
+
   #ike(view: PacketView): void {
     const { payloadBytes: b, payloadStart: at, payloadEnd } = view
     if (payloadEnd - at < 16) return
     const spi = toHex(b, at, at + 8)
-    const group = this.#bySpi.get(spi) ?? this.#groupOf(view)
-    this.#bySpi.set(spi, group)
+    const known = this.#bySpi.get(spi)
+    const group = known ? this.#young(known) : this.#groupOf(view)
+    if (!known) {
+      this.#bySpi.set(spi, group)
+      if (group.spis.length >= WATCH_LIMITS.spis) this.#bySpi.delete(group.spis.shift() ?? "")
+      group.spis.push(spi)
+    }
     this.#keep(group, view)
   }
 
   /** Keeps a message, or what the path said of one. */
   #keep(group: Group, view: PacketView): void {
-    if (group.kept.length >= WATCH_LIMITS.messages) group.kept.splice(WATCH_LIMITS.messages / 4, 1)
-    group.kept.push(keptView(view))
-    group.changed = true
+    this.#hold(group, view)
     group.waiting = true
     group.seen = this.#clock
     this.#spoke = true
+  }
+
+  /** Keeps a packet; of many the middle goes, and of all what was kept first. */
+  #hold(group: Group, view: PacketView): void {
+    if (group.kept.length >= WATCH_LIMITS.messages)
+      for (const gone of group.kept.splice(WATCH_LIMITS.messages / 4, 1)) this.#weigh(group, -bytesOf(gone))
+    const kept = keptView(view)
+    group.kept.push(kept)
+    group.changed = true
+    this.#weigh(group, bytesOf(kept))
+    while (this.#bytes > WATCH_LIMITS.keptBytes && this.#strangers.size + this.#groups.size > 1)
+      this.#forget(this.#strangers.size > 1 ? this.#strangers : this.#groups)
+  }
+
+  #weigh(group: Group, bytes: number): void {
+    group.bytes += bytes
+    this.#bytes += bytes
   }
 
   #data(view: PacketView): void {
@@ -130,8 +188,7 @@ export class WatchGroups implements PacketHandler {
     group.seen = this.#clock
     group.waiting = true
     if (count <= WATCH_LIMITS.dataFirst) {
-      group.kept.push(keptView(view))
-      group.changed = true
+      this.#hold(group, view)
       return
     }
     const last = group.last.get(view.spi) ?? []
@@ -142,31 +199,47 @@ export class WatchGroups implements PacketHandler {
 
   #groupOf(view: PacketView): Group {
     const key = [sourceAddress(view), destinationAddress(view)].sort().join(" ")
-    let group = this.#groups.get(key)
-    if (!group) {
-      group = {
-        kept: [],
-        last: new Map(),
-        counts: new Map(),
-        told: new Set(),
-        before: undefined,
-        report: undefined,
-        changed: false,
-        waiting: false,
-        seen: 0,
-      }
-      if (this.#groups.size >= WATCH_LIMITS.groups) this.#forget()
-    } else this.#groups.delete(key)
-    // The group that spoke last stands last.
-    this.#groups.set(key, group)
+    const known = this.#groups.get(key) ?? this.#strangers.get(key)
+    if (known) return this.#young(known)
+    const group: Group = {
+      key,
+      spis: [],
+      packets: 1,
+      bytes: 0,
+      kept: [],
+      last: new BoundedMap(WATCH_LIMITS.spis),
+      counts: new BoundedMap(WATCH_LIMITS.spis),
+      told: new Set(),
+      before: undefined,
+      report: undefined,
+      changed: false,
+      waiting: false,
+      seen: 0,
+    }
+    if (this.#strangers.size >= WATCH_LIMITS.strangers) this.#forget(this.#strangers)
+    this.#strangers.set(key, group)
     return group
   }
 
-  #forget(): void {
-    const [key, group] = this.#groups.entries().next().value ?? []
-    if (key === undefined) return
+  /** A group that speaks: the one that spoke last stands last. */
+  #young(group: Group): Group {
+    const { key } = group
+    this.#strangers.delete(key)
     this.#groups.delete(key)
-    for (const [spi, of] of this.#bySpi) if (of === group) this.#bySpi.delete(spi)
+    if (++group.packets <= FEW) this.#strangers.set(key, group)
+    else {
+      if (this.#groups.size >= WATCH_LIMITS.groups) this.#forget(this.#groups)
+      this.#groups.set(key, group)
+    }
+    return group
+  }
+
+  #forget(groups: Map<string, Group>): void {
+    const [key, group] = groups.entries().next().value ?? []
+    if (key === undefined || group === undefined) return
+    groups.delete(key)
+    this.#bytes -= group.bytes
+    for (const spi of group.spis) this.#bySpi.delete(spi)
   }
 
   async #analyze(group: Group): Promise<Report> {
@@ -178,11 +251,18 @@ export class WatchGroups implements PacketHandler {
     const data = { createOpener: createNodeEspOpener, inflate }
     const { report } = await analyze(
       { rereadable: true, read },
-      { provider: nodeProvider, secrets: this.secrets, data },
+      // A search takes as long as a hundred looks.
+      { provider: nodeProvider, secrets: this.secrets, data, memory: this.#memory, findNatAddress: "own" },
     )
     return report
   }
 }
+
+/** Memory of a packet that is kept: its frame, what it was put together from, and its objects. */
+const bytesOf = ({ frameBytes, payloadBytes }: PacketView): number =>
+  frameBytes.length + (payloadBytes === frameBytes ? 0 : payloadBytes.length) + VIEW_BYTES
+/** What the objects of a packet take, about. */
+const VIEW_BYTES = 512
 
 /** Messages that come so close to one another are looked at together. */
 const SETTLED_SECONDS = 0.2

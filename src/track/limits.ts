@@ -27,7 +27,7 @@ export const TRACK_LIMITS: TrackLimits = {
   sas: 20_000,
   unanswered: 2000,
   exchanges: 10_000,
-  dataSas: 80_000,
+  dataSas: 40_000,
   runs: 4096,
   pending: 256,
   pendingBytes: 128 << 20,

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import type { WatchEvent } from "../../src/report/watch-events.ts"
 import { type Capture, captureBytes, edit, fixtureCapture, join as joined, pick } from "../helpers/capture-edit.ts"
 import { runCommand } from "../helpers/run-command.ts"
+import { threadSeconds } from "../helpers/thread-seconds.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const capture = (fixture: string) => join(root, "fixtures", fixture, "capture.pcap")
@@ -61,6 +62,29 @@ describe("ends that move, ESP that stops", () => {
       .split("\n")
       .filter(Boolean)
       .map(line => JSON.parse(line))
+
+  it("a scan of hosts in between pushes out no tunnel, and is looked at no more often than there is time for", async () => {
+    const nat = fixtureCapture("v2-nat")
+    const [request] = nat.frames
+    const scan: Capture = {
+      header: nat.header,
+      frames: Array.from({ length: 4000 }, (_, n) => {
+        const bytes = request.bytes.slice()
+        const view = new DataView(bytes.buffer)
+        // IPv4 over Ethernet without options: source address, and the initiator's SPI behind UDP.
+        view.setUint32(26, 0x0a090000 + n)
+        view.setUint32(42, n + 1)
+        return { ...request, bytes }
+      }),
+    }
+    const mixed = joined(pick(nat, [1, 2]), scan, pick(nat, nat.frames.map((_, i) => i + 1).slice(2)))
+    const args = ["--keys", join(root, "fixtures/v2-nat/keys.json")]
+    const of = (events: readonly WatchEvent[]) => events.filter(e => e.peers[0] === "10.1.0.1").map(e => e.event)
+    const before = threadSeconds()
+    const got = await kinds(written("scan.pcap", mixed), ...args)
+    expect(threadSeconds() - before).toBeLessThan(10)
+    expect(of(got)).toEqual(of(await kinds(written("alone.pcap", nat), ...args)))
+  })
 
   it("a NAT that changes its mapping", async () => {
     const nat = fixtureCapture("v2-nat")

@@ -11,7 +11,7 @@ export interface ExplainOptions {
   readonly provider: CryptoProvider
   readonly certificates: GivenCertificates
   /** Search every private IPv4 address for the one behind a NAT detection hash; takes up to a minute. */
-  readonly findNatAddress?: boolean | "near"
+  readonly findNatAddress?: boolean | "near" | "own"
 }
 
 /** Things said once, remembered. */

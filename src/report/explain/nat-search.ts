@@ -44,7 +44,7 @@ export function findOriginal(sa: IkeSa, claim: NatClaim, context: ExplainContext
   const before = context.originals.get(key)
   // The same peers have the same addresses in their next SA; where nothing was found, only what this SA itself names is new.
   if (before) return search.exact([before.address], [before.port]) ?? search.exact(ownSeeds(sa), ports)
-  if (before === null) return search.exact(ownSeeds(sa), ports)
+  if (before === null || context.options.findNatAddress === "own") return search.exact(ownSeeds(sa), ports)
   if (!context.search("near", MAX_SEARCHES)) return undefined
   const found = searchAround(search, sa, claim, ports, context)
   if (context.originals.size < MAX_ORIGINALS) context.originals.set(key, found ?? null)
