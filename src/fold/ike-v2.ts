@@ -32,7 +32,7 @@ import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
 import { isRefusal, notifiesOf, V2Rules } from "../track/v2.ts"
 import { forgetMessages, openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
-import { V2Unlock } from "../unlock/v2.ts"
+import { OTHER_EPOCH, V2Unlock } from "../unlock/v2.ts"
 import { verifyAuth } from "../verify/auth-v2.ts"
 import { CUT } from "../verify/check.ts"
 import { verifyMessageV2 } from "../verify/message-v2.ts"
@@ -231,8 +231,11 @@ export class V2Fold {
       "does not verify under the keys of this SA: a wrong key, or a damaged message",
     )
     const rest = frames.filter(f => !failed.includes(f))
+    const between = rest.filter(f => sa.checks.some(c => c.frame === f && c.reason?.endsWith(OTHER_EPOCH)))
+    say("no-key-fits", "info", between, `stays closed: ${OTHER_EPOCH}`)
     const why = sa.facts.cut ? `${CUT} from which its keys come` : "none of the secrets given opens it"
-    say("no-key-fits", "info", rest, `stays closed: ${why}`)
+    const others = rest.filter(f => !between.includes(f))
+    say("no-key-fits", "info", others, `stays closed: ${why}`)
   }
 
   #reportClosed(item: SealedMessage): void {

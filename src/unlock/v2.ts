@@ -8,6 +8,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import { canDecrypt } from "../open/cipher.ts"
 import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
@@ -199,7 +200,8 @@ export class V2Unlock {
       const direction = this.#direction(sa, epoch.values, record.from)
       if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
       const result = openSk(message, payload, direction, this.provider)
-      return typeof result === "object" ? { noKey: "no key: tried too late" } : result
+      if (typeof result === "object") return { noKey: "no key: tried too late" }
+      return result === "icv" && isOfOtherEpoch(sa, epoch, exchange) ? { noKey: `no key: ${OTHER_EPOCH}` } : result
     }
     for (const entry of this.givenFor(sa)) {
       const direction = this.#direction(sa, entry.values, record.from, entry)
@@ -490,6 +492,15 @@ function skOnly(entry: IkeSaSecret): Record<string, Uint8Array> {
 /** Whether an AEAD or counter-mode key came without the salt behind it. */
 const lacksSalt = (encr: Encr, key: Uint8Array | undefined): boolean =>
   key !== undefined && encr.saltBytes > 0 && key.length === encr.keyBytes
+
+/** Why IKE_INTERMEDIATE stays closed where a program gave some keys of an SA alone, as Wireshark's table has the last. */
+export const OTHER_EPOCH = "the keys given are those of other epochs than this IKE_INTERMEDIATE's (RFC 9370 §2.2.2)"
+
+/** Whether an IKE_INTERMEDIATE whose messages all stayed closed lies before, or between, epochs whose keys were given. */
+const isOfOtherEpoch = (sa: IkeSa, epoch: Epoch, { type, messages }: Exchange): boolean =>
+  type === EXCHANGE_TYPE.IKE_INTERMEDIATE &&
+  epoch.steps.length === 0 &&
+  messages.every(m => !m.opened && (m.frame < epoch.proof.first || epoch !== sa.epochs.at(-1)))
 
 /** What the direction of a key depends on. */
 const only = ({ spiI, spiR, exchanges }: IkeSa) => ({ spiI, spiR, exchanges })

@@ -6,6 +6,7 @@ import { offersPrf } from "../keys/context.ts"
 import { type Mistake, mistakeText } from "../keys/mistake.ts"
 import { mixPpk } from "../keys/ppk.ts"
 import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
+import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { HASH_ALGORITHM } from "../registry/ikev2/hash-algorithms.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
@@ -112,6 +113,10 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
       : extras(input, "fail", choices[0] ?? null)
     const failed = { ...fail(id, found.mistake.rfc, at, reason), mistake: found.mistake.id }
     return { checks: [failed, ...part], used: found.used, change }
+  }
+  if (hasClosedIntermediate(input)) {
+    const why = "an IKE_INTERMEDIATE message stayed closed, and AUTH covers it"
+    return { checks: [skipped(id, rfc, at, why), skipped("int-auth", "RFC 9242 §3.3.2", at, why)], used: [], change }
   }
   const failed = fail(id, rfc, at, failureOf(value, state.eapSucceeded))
   return { checks: [failed, ...extras(input, "fail", choices[0] ?? null)], used: [], change }
@@ -228,6 +233,9 @@ function* valuesToTry({ epoch, context, pool }: AuthTrial, choices: readonly Ppk
         },
       }
 }
+
+const hasClosedIntermediate = ({ sa, state }: AuthInput): boolean =>
+  sa.exchanges.filter(x => x.type === EXCHANGE_TYPE.IKE_INTERMEDIATE).length > state.intermediates.length
 
 const verdictIsFailure = (verdict: Verdict): boolean => "ok" in verdict && !verdict.ok
 

@@ -99,6 +99,27 @@ describe("IKE_INTERMEDIATE (RFC 9242, RFC 9370)", () => {
     expect(statuses(sa, "auth-responder")).toEqual(["pass"])
     expect(sa.child_sas[0].keys.values).toEqual(shownChild(play.children[0]))
   })
+  it("SK_* of some epochs alone, as Wireshark's table has the last: the others are no damage, and AUTH is no mismatch", async () => {
+    const entryOf = (n: number) => ({ ...play.spis, ...shown(play.epochs[n]), skeyseed: undefined })
+    for (const [entries, frames] of [
+      [[3], "frame 3 (and 5 more)"],
+      [[3, 1], "frame 3 (and 3 more)"],
+    ] as const) {
+      const report = await reportOf(play.tape, { ...PSKS, ike_sas: entries.map(entryOf) })
+      const sa = saOf(report, play)
+      expect(failures(report)).toEqual([])
+      expect(reasons(sa, "sk-integrity")[0]).toMatch(/keys given are those of other epochs than this IKE_INTERMEDIATE/)
+      expect(reasons(sa, "auth-responder")).toEqual(["an IKE_INTERMEDIATE message stayed closed, and AUTH covers it"])
+      const said = report.diagnostics.filter(d => /no-key-fits|decryption-failed/.test(d.code)).map(d => d.message)
+      expect(said).toEqual([expect.stringMatching(/ stays closed: the keys given are those of other epochs/)])
+      expect(said[0]).toContain(frames)
+    }
+    // A damaged request of the epoch whose keys are there is damage all the same.
+    const bent = play.tape.packets.map((p, i) => (i === 2 ? oneBitOff(p) : p))
+    const tape = Object.assign(new Tape(), { packets: bent })
+    const damaged = saOf(await reportOf(tape, { ...PSKS, ike_sas: [0, 1, 2, 3].map(entryOf) }), play)
+    expect(statuses(damaged, "sk-integrity").slice(0, 2)).toEqual(["fail", "pass"])
+  })
   it("in fragments: IntAuth covers the whole message", async () => {
     const cut = begun({ ...SUITE, additional: [37] })
       .addKe(37, 5)
