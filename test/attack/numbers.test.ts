@@ -9,6 +9,7 @@ import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { byteSource } from "../../src/bytes/byte-source.ts"
+import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { Cursor } from "../../src/bytes/cursor.ts"
 import { type FieldNode, TreeSink } from "../../src/bytes/field-sink.ts"
 import { FrameDissector } from "../../src/dissect/frame-dissector.ts"
@@ -16,8 +17,10 @@ import { decodeChain } from "../../src/ike/shared/chain.ts"
 import { IKEV2 } from "../../src/ike/v2/table.ts"
 import { frameSources } from "../../src/net/dissect.ts"
 import { walkCapture } from "../../src/net/walk-capture.ts"
+import { LINK_FORMS, PCAP_FORMS, pcap } from "../helpers/capture-variants.ts"
 import { random } from "../helpers/mutations.ts"
 import { FORMS, faultOf } from "../helpers/output-forms.ts"
+import { ipv4, udp } from "../helpers/packets.ts"
 import { threadSeconds } from "../helpers/thread-seconds.ts"
 import { PlayV2, type Side } from "../play/play-v2.ts"
 import { hex, Tape } from "../play/tape.ts"
@@ -204,6 +207,34 @@ async function sweep(numbersIn: (file: Uint8Array) => Place[]): Promise<{ tried:
   return { tried, faults }
 }
 
+/** Headers in front of an IP packet: every link layer and tag, and tunnels over UDP. */
+const WRAPPED: readonly { readonly name: string; readonly linkType: number; wrap(ip: Uint8Array): Uint8Array }[] = [
+  ...LINK_FORMS.map(({ name, linkType, wrap }) => ({ name, linkType, wrap: (ip: Uint8Array) => wrap(ip, true) })),
+  ...(
+    [
+      ["TZSP", 37008, [1, 0, 0, 1, 10, 1, 5, 0, 13, 2, 1, 2, 1]],
+      ["CAPWAP", 5247, [0, 0x10, 2, 0, 0, 0, 0, 0]],
+    ] as const
+  ).map(([name, port, header]) => ({
+    name,
+    linkType: 101,
+    wrap: (ip: Uint8Array) =>
+      ipv4(17, udp(40_000, port, concat(Uint8Array.from(header), new Uint8Array(12), u16be(0x0800), ip))),
+  })),
+  ...(
+    [
+      ["Teredo", 3544, [0, 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+      ["L2TP", 1701, [0x02, 0x02, 0, 1, 0, 2, 0, 2, 0, 0, 0xff, 3, 0, 0x21]],
+      ["LISP", 4341, [0, 0, 0, 0, 0, 0, 0, 0]],
+    ] as const
+  ).map(([name, port, header]) => ({
+    name,
+    linkType: 101,
+    wrap: (ip: Uint8Array) => ipv4(17, udp(40_000, port, concat(Uint8Array.from(header), ip))),
+  })),
+]
+const INNER = ipv4(50, concat(u32be(0xabcd), u32be(7), new Uint8Array(40)))
+
 /** Both ends of a negotiation; one number inside one sealed message is set to an edge. */
 class Numbered extends PlayV2 {
   /** Every number that was sealed so far. */
@@ -278,6 +309,35 @@ describe("numbers at the edges of their ranges", () => {
   it("in the formats of files give diagnostics only", { timeout: 0 }, async () => {
     const { tried, faults } = await sweep(inFormat)
     expect(tried).toBeGreaterThan(SAMPLE / 2)
+    expect(faults).toEqual([])
+  })
+
+  it("in headers of link layers and tunnels give diagnostics only", { timeout: 0 }, async () => {
+    const next = random(SEED)
+    const faults: string[] = []
+    const attempt = async (
+      { name, linkType, wrap }: (typeof WRAPPED)[number],
+      at: number,
+      size: number,
+      edge: number,
+    ) => {
+      const frame = wrap(INNER)
+      set(frame, { name, at, size }, edge)
+      const fault = await faultIn(pcap([{ seconds: 1, nanos: 0, bytes: frame }], linkType, PCAP_FORMS[0]), [], next)
+      if (fault) faults.push(`${name}: ${size} octets at ${at} = ${edge}: ${fault}`)
+    }
+    const headerOf = (form: (typeof WRAPPED)[number]) => form.wrap(INNER).length - INNER.length
+    if (ALL)
+      for (const form of WRAPPED)
+        for (let at = 0; at < headerOf(form); at++)
+          for (const size of [1, 2]) for (const edge of edges(8 * size)) await attempt(form, at, size, edge)
+    else
+      for (let i = 0; i < SAMPLE / 2; i++) {
+        const form = oneOf(next, WRAPPED)
+        const size = oneOf(next, [1, 2])
+        await attempt(form, Math.floor(next() * Math.max(1, headerOf(form))), size, oneOf(next, edges(8 * size)))
+      }
+    expect(WRAPPED.length).toBeGreaterThan(30)
     expect(faults).toEqual([])
   })
 
