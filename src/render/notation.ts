@@ -29,19 +29,21 @@ export function messageNotation(
   message: MessageReport,
   opened = message.payloads.length > 1,
 ): Notation {
-  const notifies = [...message.notifies]
+  const { notifies } = message
+  let told = 0
   const naming = sa.version.startsWith("1") ? namingV1(exchange, message) : namingV2(sa, exchange, message)
   const items = (names: readonly string[]): Item[] => {
     const out: Item[] = []
+    let run: string[] | undefined
     for (const name of names) {
       if (!/^(N|Notify)$/i.test(name)) {
+        run = undefined
         out.push({ name: naming(name) })
         continue
       }
-      const notify = notifies.shift() ?? ""
-      const last = out.at(-1)
-      if (last?.notifies) out[out.length - 1] = { notifies: [...last.notifies, notify] }
-      else out.push({ notifies: [notify] })
+      const notify = notifies[told++] ?? ""
+      if (run) run.push(notify)
+      else out.push({ notifies: (run = [notify]) })
     }
     return fold(out)
   }
