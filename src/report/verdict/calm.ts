@@ -457,7 +457,7 @@ function partial(f: Facts): Judgement {
       `the first message seen (frame ${frames[0] ?? "?"}) is none that begins an SA; ${both ? "both ends speak" : `only ${addressOf(sa, f.sent[0]?.from ?? "initiator")} speaks`}${carriedText(f)}`,
     )
   const phase1 = ofType(f, ...PHASE_1).at(-1)
-  if (sa.version === 1 && phase1 && sa.choice !== null) {
+  if (sa.version === 1 && phase1?.exchange.complete && sa.choice !== null) {
     const later = f.sent.filter(s => frameOf(s) > frameOf(phase1)).length
     const goesOn = goesOnFor(f, arrivedAt(phase1))
     const then = later > 0 ? `${plural(later, "more message")} and no Quick Mode follow` : "nothing follows"
