@@ -25,6 +25,9 @@ export function judge(sa: IkeSa): void {
 export function judgeAtClose(sa: IkeSa): void {
   if (sa.version === 2 && sa.state === "established") sa.facts.smallAnswer = smallAnswerOf(sa)
   judge(sa)
+  // Who refuses the other end behind IKE_AUTH takes back what it made. RFC 7296 §2.21.2.
+  if (sa.state === "failed" && sa.facts.refusal?.authenticated)
+    for (const child of sa.children) if (child.state === "installed") child.state = "failed"
 }
 
 function stateOfV2({ facts, successors, parent, begun, group }: IkeSa): IkeSaState {
