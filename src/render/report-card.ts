@@ -203,7 +203,12 @@ function childLines({ sa, data, verbose }: CardInput, pen: Pen): string[] {
   const most = verbose ? sa.child_sas.length : MAX_CHILDREN
   const lines = sa.child_sas.slice(0, most).flatMap((child, i) => {
     const own = data.filter(e => e.child_sa === child.id)
-    const words = [...childWords(child), ...(child.pfs ? ["PFS"] : []), ...(child.state === "failed" ? [] : [child.state]), ...volumes(own)]
+    const words = [
+      ...childWords(child),
+      ...(child.pfs ? ["PFS"] : []),
+      ...(child.state === "failed" ? [] : [child.state]),
+      ...volumes(own),
+    ]
     return labelled(i === 0 ? "children" : "", words.map(pen.text), dot, pen)
   })
   const more = sa.child_sas.length - most
