@@ -11,6 +11,7 @@ import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 import type { Origin, Psk } from "../secrets/secrets.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import { otherSide, type Side } from "../track/peer.ts"
+import type { SimTranscript } from "../track/sim-transcript.ts"
 import type { V2State } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { Pool } from "../unlock/pool.ts"
@@ -127,7 +128,13 @@ export const candidates = (input: AuthTrial): readonly { readonly value: Uint8Ar
 function msksOf({ sa, state, unlock, pool }: Pick<AuthInput, "sa" | "state" | "unlock" | "pool">): DerivedMsk[] {
   const entries = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)]
   const given = entries.flatMap(e => (e.values.msk ? [{ value: e.values.msk, origin: e.origin }] : []))
-  return [...given, ...simMsks(unlock.provider, state.sim, pool.secrets.simKeys), ...tlsMsks(state)]
+  return [...given, ...simMsks(unlock.provider, simOf(state), pool.secrets.simKeys), ...tlsMsks(state)]
+}
+
+/** What a SIM's method showed; a responder should ask for no identity, and takes that of IDi (RFC 7296 §2.16). */
+function simOf({ sim, said }: V2State): SimTranscript | null {
+  const id = said.initiator.id
+  return sim && !sim.identity && id ? { ...sim, identity: id.src.bytes.slice(id.start + 8, id.end) } : sim
 }
 
 function signature(

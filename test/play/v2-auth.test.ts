@@ -3,12 +3,12 @@ import { constants, generateKeyPairSync, type KeyObject, sign } from "node:crypt
 import { sha512 } from "@noble/hashes/sha2.js"
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js"
 import { beforeAll, describe, expect, it } from "vitest"
-import { concat, utf8 } from "../../src/bytes/bytes.ts"
+import { concat, u16be, utf8 } from "../../src/bytes/bytes.ts"
 import { fromHex } from "../../src/bytes/hex.ts"
 import { milenage } from "../../src/crypto/milenage.ts"
 import { noble } from "../../src/crypto/noble.ts"
 import { sharedSecretAuth } from "../../src/keys/auth-v2.ts"
-import { mskOfAka } from "../../src/keys/eap-sim.ts"
+import { mskOfAka, mskOfAkaPrime, mskOfSim } from "../../src/keys/eap-sim.ts"
 import { failures, type Keys, reasons, reportOf, saOf, statuses } from "./analyzed.ts"
 import { N, PlayV2, type Proof, PSK, X } from "./play-v2.ts"
 import { certificateOf, DSA, der, dssRaw, ecdsaRaw, pemOf, spkiOf } from "./signers.ts"
@@ -315,46 +315,97 @@ describe("EAP", () => {
     const wrong = await reportOf(play.tape, { ...dh(play), ike_sas: [{ ...play.spis, msk: hex(oneBitOff(MSK)) }] })
     expect(statuses(saOf(wrong, play), "auth-initiator")).toEqual(["fail"])
   })
-  it("EAP-AKA: the MSK follows from the SIM's key and what the exchange shows", async () => {
+  describe("of a SIM: the MSK follows from its key and what the exchange shows", () => {
     const k = "465b5ce8b199b49faa5f0a2ee238a6bc"
     const opc = "cd63cb71954a9f4e48a5994e37a02baf"
     const identity = utf8("0123456789012345@nai.epc.mnc001.mcc001.3gppnetwork.org")
     const rand = new Uint8Array(Buffer.from("23553cbe9637a89d218ae64dae47bf35", "hex"))
     const sim = milenage(noble, { k: fromHex(k)!, opc: fromHex(opc)! }, rand)!
-    const msk = mskOfAka(noble, identity, sim)!
+    const autn = new Uint8Array(16).fill(5)
+    const kcs = [1, 2, 3].map(n => new Uint8Array(8).fill(n))
+    const [nonceMt, network] = [new Uint8Array(16).fill(9), utf8("WLAN")]
+    const [two, one] = [Uint8Array.of(0, 0), Uint8Array.of(0, 1)]
     const at = (type: number, ...value: Uint8Array[]) => {
       const body = concat(...value)
-      return concat(Uint8Array.of(type, (body.length + 2) / 4), body)
+      const padded = concat(body, new Uint8Array(3 - ((body.length + 1) % 4)))
+      return concat(Uint8Array.of(type, (padded.length + 2) / 4), padded)
     }
-    const two = Uint8Array.of(0, 0)
-    // AKA-Challenge with AT_RAND and AT_AUTN; the identity came by EAP-Response/Identity.
-    const challenge = concat(Uint8Array.of(23, 1, 0, 0), at(1, two, rand), at(2, two, new Uint8Array(16).fill(5)))
-    const play = begun()
-    const offer = play.childOffer("initiator", { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" })
-    const { initiator: idi, responder: idr } = play.id
-    play.exchange(
-      "initiator",
-      X.AUTH,
-      [idi, ...offer.request],
-      [idr, ...play.prove("responder", idr, server), w.eapP(1, 1, Uint8Array.of(1))],
+    const of = (type: number, subtype: number, ...attributes: Uint8Array[]) =>
+      concat(Uint8Array.of(type, subtype, 0, 0), ...attributes)
+    const aka = [
+      { k, opc },
+      { ck: hex(sim.ck), ik: hex(sim.ik) },
+    ]
+    const versions = concat(Uint8Array.of(0, 2), one, two)
+
+    /** Requests of the server and answers of the handset, method after method. */
+    const METHODS = [
+      {
+        name: "EAP-AKA",
+        talk: [[of(23, 1, at(1, two, rand), at(2, two, autn)), of(23, 1)]],
+        msk: mskOfAka(noble, identity, sim)!,
+        fit: aka,
+        wrong: { k, opc: k },
+      },
+      {
+        name: "EAP-AKA'",
+        talk: [
+          [
+            of(50, 1, at(1, two, rand), at(2, two, autn), at(23, u16be(network.length), network), at(24, one)),
+            of(50, 1),
+          ],
+        ],
+        msk: mskOfAkaPrime(noble, identity, { ...sim, autn, network })!,
+        fit: aka,
+        wrong: { ck: hex(sim.ik), ik: hex(sim.ck) },
+      },
+      {
+        name: "EAP-SIM",
+        talk: [
+          [of(18, 10, at(15, versions)), of(18, 10, at(7, two, nonceMt), at(16, one))],
+          [of(18, 11, at(1, two, rand, rand, rand)), of(18, 11)],
+        ],
+        msk: mskOfSim(noble, identity, { kcs, nonceMt, versions: one, selected: one })!,
+        fit: [{ kc: kcs.map(hex) }],
+        wrong: { kc: kcs.toReversed().map(hex) },
+      },
+    ]
+    // A responder should ask for no identity: IDi says it (RFC 7296 §2.16).
+    const ASKED = [true, false]
+    it.each(METHODS.flatMap(m => ASKED.map(asked => ({ ...m, asked }))))(
+      "$name, the identity asked for: $asked",
+      async ({ talk, msk, fit, wrong, asked }) => {
+        const play = begun()
+        play.id.initiator = w.idP(w.P.IDI, new TextDecoder().decode(identity))
+        const offer = play.childOffer("initiator", { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" })
+        const { initiator: idi, responder: idr } = play.id
+        const all = [...(asked ? [[Uint8Array.of(1), concat(Uint8Array.of(1), identity)]] : []), ...talk]
+        const request = (n: number) => (n < all.length ? w.eapP(1, n + 1, all[n][0]) : w.eapP(3, n))
+        play.exchange(
+          "initiator",
+          X.AUTH,
+          [idi, ...offer.request],
+          [idr, ...play.prove("responder", idr, server), request(0)],
+        )
+        for (const [n, [, answer]] of all.entries())
+          play.exchange("initiator", X.AUTH, [w.eapP(2, n + 1, answer)], [request(n + 1)])
+        const auth = (side: "initiator" | "responder") =>
+          w.authP(2, sharedSecretAuth(play.context, msk, play.octets(side, play.id[side])))
+        play.exchange("initiator", X.AUTH, [auth("initiator")], [auth("responder"), ...offer.response])
+        play.install("initiator", offer, play.nonces, [])
+        for (const key of fit) {
+          const report = await reportOf(play.tape, { ...dh(play), sim_keys: [key] })
+          expect(failures(report)).toEqual([])
+          expect(statuses(saOf(report, play), "auth-initiator")).toEqual(["pass"])
+          expect(statuses(saOf(report, play), "auth-responder")).toEqual(["pass", "pass"])
+          expect(report.secrets.find(s => s.kind === "sim_keys")?.used_by).toEqual(["ike/0"])
+        }
+        const other = await reportOf(play.tape, { ...dh(play), sim_keys: [wrong] })
+        expect(statuses(saOf(other, play), "auth-initiator")).toEqual(["fail"])
+        const none = await reportOf(play.tape, dh(play))
+        expect(reasons(saOf(none, play), "auth-initiator")[0]).toContain("MSK")
+      },
     )
-    play.exchange("initiator", X.AUTH, [w.eapP(2, 1, concat(Uint8Array.of(1), identity))], [w.eapP(1, 2, challenge)])
-    play.exchange("initiator", X.AUTH, [w.eapP(2, 2, Uint8Array.of(23, 1, 0, 0))], [w.eapP(3, 2)])
-    const auth = (side: "initiator" | "responder") =>
-      w.authP(2, sharedSecretAuth(play.context, msk, play.octets(side, play.id[side])))
-    play.exchange("initiator", X.AUTH, [auth("initiator")], [auth("responder"), ...offer.response])
-    play.install("initiator", offer, play.nonces, [])
-    for (const sim_keys of [[{ k, opc }], [{ ck: hex(sim.ck), ik: hex(sim.ik) }]]) {
-      const report = await reportOf(play.tape, { ...dh(play), sim_keys })
-      expect(failures(report)).toEqual([])
-      expect(statuses(saOf(report, play), "auth-initiator")).toEqual(["pass"])
-      expect(statuses(saOf(report, play), "auth-responder")).toEqual(["pass", "pass"])
-      expect(report.secrets.find(s => s.kind === "sim_keys")?.used_by).toEqual(["ike/0"])
-    }
-    const wrong = await reportOf(play.tape, { ...dh(play), sim_keys: [{ k, opc: k }] })
-    expect(statuses(saOf(wrong, play), "auth-initiator")).toEqual(["fail"])
-    const none = await reportOf(play.tape, dh(play))
-    expect(reasons(saOf(none, play), "auth-initiator")[0]).toContain("MSK")
   })
   it("a method without a key (RFC 7296 §2.16)", async () => {
     const play = eap(4)
