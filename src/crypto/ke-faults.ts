@@ -9,12 +9,17 @@ export const wrongLength = (have: number, ...need: number[]): string =>
 /** Length, range 2 to p-2, and for RFC 5114's groups the small subgroup. RFC 2631 §2.1.5, RFC 6989 §2.1, §2.2. */
 export function modpFault(id: ModpId, publicValue: Uint8Array): string | undefined {
   const { bytes, p, q } = modpGroup(id)
-  if (publicValue.length !== bytes) return wrongLength(publicValue.length, bytes)
+  const missing = bytes - publicValue.length
+  if (missing !== 0)
+    return `${wrongLength(publicValue.length, bytes)}${missing > 0 && missing <= MOST_ZEROS ? ", as without its leading zeros" : ""}`
   if (!isWithin(publicValue, lastOf(id, p, bytes))) return "not between 2 and p-2"
   if (q !== undefined && modPow(toNumber(publicValue), q, p) !== 1n)
     return "not in the subgroup of order q (small subgroup)"
   return undefined
 }
+
+/** Leading zero octets that a value may well have. */
+const MOST_ZEROS = 3
 
 const lasts = new Map<ModpId, Uint8Array>()
 
@@ -37,11 +42,20 @@ function isWithin(value: Uint8Array, end: Uint8Array): boolean {
 /** Length, coordinates below p, and on the curve; the point at infinity has no coordinates to be sent. RFC 6989 §2.3, RFC 5903 §7. */
 export function ecpFault(id: CurveId, publicValue: Uint8Array): string | undefined {
   const { bytes, p, a, b } = CURVES[id]
-  if (publicValue.length !== 2 * bytes) return wrongLength(publicValue.length, 2 * bytes)
+  if (publicValue.length !== 2 * bytes)
+    return `${wrongLength(publicValue.length, 2 * bytes)}${pointForm(publicValue, bytes)}`
   const x = toNumber(publicValue.subarray(0, bytes))
   const y = toNumber(publicValue.subarray(bytes))
   if (x >= p || y >= p) return "a coordinate is not below p"
   return (y * y - (x * x * x + a * x + b)) % p === 0n ? undefined : "not on the curve"
+}
+
+/** What a point of another length is, where its octets say it: x alone, or a form of SEC 1 §2.3.3 with its first octet. */
+function pointForm(value: Uint8Array, bytes: number): string {
+  if (value.length === bytes) return ", as x alone"
+  if (value.length === 2 * bytes + 1 && value[0] === 4) return ", as x and y with the octet 04 in front"
+  if (value.length === bytes + 1 && (value[0] | 1) === 3) return ", as a compressed point"
+  return value.length < 2 * bytes && value.length >= 2 * bytes - MOST_ZEROS ? ", as without its leading zeros" : ""
 }
 
 /** Bytes of a value of Curve25519 and Curve448. RFC 8031 §3.1. */

@@ -52,7 +52,16 @@ describe("IKEv2", () => {
     await expectCheck(init(31, new Uint8Array(32)), {}, "dh-public", "fail", /X25519 public value: /)
     await expectCheck(init(19, new Uint8Array(64).fill(5)), {}, "dh-public", "fail", /ECP-256 public value: .*curve/)
     await expectCheck(init(14, new Uint8Array(256).fill(255)), {}, "dh-public", "fail", /MODP-2048 public value: /)
-    await expectCheck(init(14, new Uint8Array(255).fill(9)), {}, "dh-public", "fail", /255 bytes/)
+    for (const [group, value, says] of [
+      [14, new Uint8Array(255).fill(9), /255 bytes long instead of 256, as without its leading zeros$/],
+      [14, new Uint8Array(128).fill(9), /128 bytes long instead of 256$/],
+      [19, new Uint8Array(32).fill(9), /32 bytes long instead of 64, as x alone$/],
+      [19, new Uint8Array(65).fill(4), /65 bytes long instead of 64, as x and y with the octet 04 in front$/],
+      [19, new Uint8Array(33).fill(3), /33 bytes long instead of 64, as a compressed point$/],
+      [19, new Uint8Array(63).fill(9), /63 bytes long instead of 64, as without its leading zeros$/],
+      [19, new Uint8Array(65).fill(9), /65 bytes long instead of 64$/],
+    ] as const)
+      await expectCheck(init(group, value), {}, "dh-public", "fail", says)
     await expectCheck(init(33, new Uint8Array(63)), {}, "dh-public", "fail", /63 bytes long instead of 64/)
     for (const [group, bytes] of [
       [38, 9616],
