@@ -12,6 +12,7 @@ import { type Child, type ChildSpec, PlayV2, type Side } from "./play-v2.ts"
 import { hex, ip, LEFT, RIGHT, Tape } from "./tape.ts"
 
 const CBC: ChildSpec = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", transport: true, packets: 0 }
+const CTR: ChildSpec = { ...CBC, encr: "AES-CTR-128" }
 const GCM: ChildSpec = { encr: "AES-GCM-16-128", transport: true, packets: 0 }
 const PFS: ChildSpec = { ...CBC, ke: [31] }
 const ECP: ChildSpec = { ...CBC, ke: [19] }
@@ -51,7 +52,8 @@ const cut = (bytes: Uint8Array, names: readonly (keyof Keys)[], lengths: readonl
 const IN_ORDER = ["encr_i", "integ_i", "encr_r", "integ_r"] as const
 const plain = (bytes: Uint8Array): Keys => cut(bytes, IN_ORDER, [16, 32, 16, 32])
 
-const CASES: readonly [string, RegExp, ChildSpec, (h: Hand) => Keys][] = [
+type Case = [string, RegExp, ChildSpec, (h: Hand) => Keys]
+const CASES: readonly Case[] = [
   ["PFS left out", /without the secret of the exchange's own/, PFS, h => plain(material(h.skD, concat(h.ni, h.nr)))],
   [
     "a PFS that is none",
@@ -100,16 +102,23 @@ const CASES: readonly [string, RegExp, ChildSpec, (h: Hand) => Keys][] = [
     CBC,
     h => cut(material(h.skD, concat(h.ni, h.nr)), ["encr_i", "encr_r", "integ_i", "integ_r"], [16, 16, 32, 32]),
   ],
-  [
-    "no salt",
-    /without the salt in the keying material/,
-    GCM,
-    h => {
-      const keys = cut(material(h.skD, concat(h.ni, h.nr)), IN_ORDER, [16, 0, 16, 0])
-      const salted = (k: Uint8Array) => concat(k, new Uint8Array(4))
-      return { ...keys, encr_i: salted(keys.encr_i), encr_r: salted(keys.encr_r) }
-    },
-  ],
+  ...(
+    [
+      ["no salt of GCM", GCM, 0],
+      ["no nonce of CTR", CTR, 32],
+    ] as const
+  ).map(
+    ([name, spec, integ]): Case => [
+      name,
+      /without the salt in the keying material/,
+      spec,
+      h => {
+        const keys = cut(material(h.skD, concat(h.ni, h.nr)), IN_ORDER, [16, integ, 16, integ])
+        const salted = (k: Uint8Array) => concat(k, new Uint8Array(4))
+        return { ...keys, encr_i: salted(keys.encr_i), encr_r: salted(keys.encr_r) }
+      },
+    ],
+  ),
 ]
 
 /** A CREATE_CHILD_SA whose packets are sealed with other keys, by one side or both. */
