@@ -11,6 +11,7 @@ import { redirect } from "../ike/v2/notify/mobility.ts"
 import { backoffTimer, n3gppBackoffTimer } from "../ike/v2/notify/three-gpp.ts"
 import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
+import { selectorText } from "../ike/v2/selector-text.ts"
 import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
 import { EAP_TYPE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
@@ -23,6 +24,7 @@ import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice, MAX_NOTICES_OF_MESSAGE, type Notice } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
+import type { Selector, Selectors } from "../track/selector.ts"
 import { outsideOf } from "../track/selectors.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
 import { notifiesOf, selectorsOf } from "../track/v2.ts"
@@ -155,6 +157,16 @@ function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
   return n.spi.length > 0 ? toHex(n.spi) : null
 }
 
+/** What was asked for, in the object of the answer where that says the same: most do, and hundreds of selectors are kept once. */
+const sharedWith = (answered: Selectors | null, asked: Selectors): Selectors =>
+  answered && isSame(answered.i, asked.i) && isSame(answered.r, asked.r) ? answered : asked
+
+const isSame = (a: readonly Selector[], b: readonly Selector[]): boolean =>
+  a.length === b.length && a.every((selector, i) => selectorText(selector) === selectorText(b[i]))
+
+/** The Child SA that an answer made. */
+const madeIn = (sa: IkeSa, { datagram }: WholeMessage) => sa.children.findLast(c => c.frame === datagram.frame)
+
 /** A responder takes one transform of each type from one proposal that was offered. RFC 7296 §2.7. */
 function noteChoice(sa: IkeSa, asked: WholeMessage | undefined, answer: WholeMessage): void {
   const chosen = find(answer.payloads, saPayload)?.proposals[0]
@@ -189,6 +201,7 @@ function noteAttempt({ sa, exchange, whole: answer }: Whole, asked: WholeMessage
   })
   const wanted = selectors(asked)
   const got = selectors(answer)
+  const answered = chosen ? (madeIn(sa, answer)?.selectors ?? selectorsOf(answer)) : null
   const attempt: ChildAttempt = {
     protocol,
     startedBy: exchange.startedBy,
@@ -198,8 +211,8 @@ function noteAttempt({ sa, exchange, whole: answer }: Whole, asked: WholeMessage
     responseFrame: answer.datagram.frame,
     time: answer.datagram.time,
     offered: offered.map(offerOf),
-    asked: selectorsOf(asked),
-    answered: chosen ? selectorsOf(answer) : null,
+    asked: sharedWith(answered, selectorsOf(asked)),
+    answered,
     outside: chosen ? [...outsideOf(got.i, wanted.i), ...outsideOf(got.r, wanted.r)] : [],
     errors: errors.map(n => NOTIFY.label(n.type)),
   }

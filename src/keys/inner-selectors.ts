@@ -2,15 +2,19 @@
 
 /** One traffic selector: addresses of one family, a protocol, ports. */
 export interface SelectorRange {
-  /** Inclusive; 4 or 16 bytes, in memory of their own. */
-  readonly first: Uint8Array
-  readonly last: Uint8Array
+  /** Inclusive; 4 or 16 octets, one character each: a thousand of these take a tenth of what arrays take (`addressKey`). */
+  readonly first: string
+  readonly last: string
   /** IP protocol, 0 for any. */
   readonly protocol: number
   /** Inclusive; for ICMP type in the high and code in the low octet. 0 to 65535 is any. */
   readonly firstPort: number
   readonly lastPort: number
 }
+
+/** An address as a range has it. */
+export const addressKey = (octets: Uint8Array): string => String.fromCharCode(...octets)
+export const addressOctets = (key: string): Uint8Array => Uint8Array.from(key, c => c.charCodeAt(0))
 
 /** Selectors in the direction of the packets: the sender's side, and the receiver's. */
 export interface InnerSelectors {
@@ -82,7 +86,10 @@ function any(
   return false
 }
 
-function compare(b: Uint8Array, at: number, address: Uint8Array): number {
-  for (let i = 0; i < address.length; i++) if (b[at + i] !== address[i]) return b[at + i] - address[i]
+function compare(b: Uint8Array, at: number, address: string): number {
+  for (let i = 0; i < address.length; i++) {
+    const apart = b[at + i] - address.charCodeAt(i)
+    if (apart !== 0) return apart
+  }
   return 0
 }

@@ -101,14 +101,19 @@ export function ownedData(all: readonly DataSa[], index: ChildIndex): ReadonlyMa
 /** `child-keys` of each Child SA, and `esp-icv` or `ah-icv` of each of its data SAs. RFC 7296 §2.17, RFC 4303 §3.4.4, RFC 4302 §3.4.4. */
 export function dataChecks(sa: IkeSa, owned: ReadonlyMap<IkeSa, readonly OwnedData[]>): Check[] {
   const mine = owned.get(sa) ?? []
-  return [...sa.children.flatMap(child => childKeys(child, mine)), ...mine.map(icv)]
+  const byChild = new Map<ChildSa, OwnedData[]>()
+  for (const m of mine) {
+    const own = byChild.get(m.child)
+    if (own) own.push(m)
+    else byChild.set(m.child, [m])
+  }
+  return [...sa.children.flatMap(child => childKeys(child, byChild.get(child) ?? [])), ...mine.map(icv)]
 }
 
-function childKeys(child: ChildSa, mine: readonly OwnedData[]): Check[] {
+function childKeys(child: ChildSa, own: readonly OwnedData[]): Check[] {
   const check = (status: Check["status"], frame: number | null, reason: string | null): Check[] => [
     { id: "child-keys", status, frame, time: null, reason, rfc: "RFC 7296 §2.17" },
   ]
-  const own = mine.filter(m => m.child === child)
   const held = own.find(m => (m.data.result?.icvOk ?? 0) > 0)
   if (held || child.provenBy !== null) return check("pass", child.provenBy ?? held?.data.firstFrame ?? null, null)
   if (child.keyStatus === "none") return check("skipped", child.frame, noKey(child))

@@ -2,7 +2,7 @@
 import type { IdentificationV1 } from "../ike/v1/identification.ts"
 import { type SelectorWords, selectorText, selectorWords } from "../ike/v2/selector-text.ts"
 import type { TrafficSelector } from "../ike/v2/traffic-selector.ts"
-import type { SelectorRange } from "../keys/inner-selectors.ts"
+import { addressKey, type SelectorRange } from "../keys/inner-selectors.ts"
 import { ID_TYPE } from "../registry/ikev1/id-types.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 
@@ -19,7 +19,10 @@ export interface Selectors {
 
 export const selectorTexts = (selectors: readonly Selector[]): string[] => selectors.map(selectorText)
 
-export const selectorOf = (ts: TrafficSelector): Selector => ({ ...selectorWords(ts), range: rangeOfSelector(ts) })
+export function selectorOf(ts: TrafficSelector): Selector {
+  const { addresses, protocol, ports } = selectorWords(ts)
+  return { addresses, protocol, ports, range: rangeOfSelector(ts) }
+}
 
 /** Of an ID payload of Quick Mode. */
 export function selectorOfId(id: IdentificationV1): Selector {
@@ -52,7 +55,7 @@ function rangeOfSelector(ts: TrafficSelector): SelectorRange | undefined {
   const { startAddress, endAddress, protocol = 0, startPort = 0, endPort = 0xffff } = ts
   if (!startAddress || !endAddress || ts.fibreChannel || !isAddress(startAddress)) return undefined
   if (startAddress.length !== endAddress.length) return undefined
-  const [first, last] = [startAddress.slice(), endAddress.slice()]
+  const [first, last] = [addressKey(startAddress), addressKey(endAddress)]
   return { first, last, protocol, firstPort: startPort, lastPort: endPort }
 }
 
@@ -64,15 +67,16 @@ function rangeOfId({ type, data, protocol, port, fault }: IdentificationV1): Sel
   switch (type) {
     case ID_TYPE.ID_IPV4_ADDR:
     case ID_TYPE.ID_IPV6_ADDR:
-      return { first: data.slice(), last: data.slice(), ...upper }
+      return { first: addressKey(data), last: addressKey(data), ...upper }
     case ID_TYPE.ID_IPV4_ADDR_RANGE:
     case ID_TYPE.ID_IPV6_ADDR_RANGE:
-      return { first: data.slice(0, half), last: data.slice(half), ...upper }
+      return { first: addressKey(data.subarray(0, half)), last: addressKey(data.subarray(half)), ...upper }
     case ID_TYPE.ID_IPV4_ADDR_SUBNET:
     case ID_TYPE.ID_IPV6_ADDR_SUBNET: {
       const mask = data.subarray(half)
       const first = data.slice(0, half).map((b, i) => b & mask[i])
-      return { first, last: first.map((b, i) => b | (~mask[i] & 0xff)), ...upper }
+      const last = first.map((b, i) => b | (~mask[i] & 0xff))
+      return { first: addressKey(first), last: addressKey(last), ...upper }
     }
     default:
       return undefined

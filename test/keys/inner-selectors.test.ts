@@ -1,11 +1,11 @@
 /** Inner packets against traffic selectors. */
 import { describe, expect, it } from "vitest"
-import { isAllowed, type SelectorRange } from "../../src/keys/inner-selectors.ts"
+import { addressKey, isAllowed, type SelectorRange } from "../../src/keys/inner-selectors.ts"
 
 const ipv4 = (text: string) => new Uint8Array(text.split(".").map(Number))
 const range = (first: string, last: string, upper: Partial<SelectorRange> = {}): SelectorRange => ({
-  first: ipv4(first),
-  last: ipv4(last),
+  first: addressKey(ipv4(first)),
+  last: addressKey(ipv4(last)),
   protocol: 0,
   firstPort: 0,
   lastPort: 0xffff,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../src/bytes/byte-source.ts"
 import { concat } from "../../src/bytes/bytes.ts"
+import { addressKey } from "../../src/keys/inner-selectors.ts"
 import type { EventV1 } from "../../src/track/event.ts"
 import type { MessageRecord } from "../../src/track/exchange.ts"
 import { otherSide, type Side } from "../../src/track/peer.ts"
@@ -130,7 +131,7 @@ describe("V1Rules", () => {
       pfs: false,
     })
     expect(child.selectors.i).toMatchObject([{ addresses: "10.1.0.0/16", protocol: null }])
-    expect(child.selectors.r[0].range?.last).toEqual(Uint8Array.of(10, 2, 255, 255))
+    expect(child.selectors.r[0].range?.last).toBe(addressKey(Uint8Array.of(10, 2, 255, 255)))
     expect(negotiation).toMatchObject({ pair: null, nonces: { frameI: 1, frameR: 2 } })
     expect(replaces).toBeUndefined()
   })

@@ -19,7 +19,8 @@ export function selectorWords(ts: TrafficSelector): SelectorWords {
     return named(`label:${plainText(ts.label.at(-1) === 0 ? ts.label.subarray(0, -1) : ts.label) ?? toHex(ts.label)}`)
   if (!ts.startAddress || !ts.endAddress) return named(`type ${ts.type}${ts.data ? `:${toHex(ts.data)}` : ""}`)
   if (ts.fibreChannel) return named(fibreChannelText(ts.startAddress, ts.endAddress, ts.fibreChannel))
-  return { addresses: rangeText(ts.startAddress, ts.endAddress), ...upperWords(ts) }
+  const { protocol, ports } = upperWords(ts)
+  return { addresses: rangeText(ts.startAddress, ts.endAddress), protocol, ports }
 }
 
 /** `[protocol/ports]` behind the addresses, unless every protocol and port is meant. */

@@ -4,6 +4,7 @@ import { concat, equal, u16be } from "../../bytes/bytes.ts"
 import { ipv4Text, ipv6Text } from "../../bytes/field.ts"
 import { fromHex } from "../../bytes/hex.ts"
 import type { Hash } from "../../crypto/provider.ts"
+import { addressOctets } from "../../keys/inner-selectors.ts"
 import { addressBytes } from "../../net/address-bytes.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { NatClaim } from "../../track/nat-claim.ts"
@@ -96,7 +97,9 @@ function ownSeeds(sa: IkeSa): string[] {
     ...sa.children.map(c => c.selectors),
   ]
   const named = [
-    ...selectors.flatMap(({ i, r }) => [...i, ...r]).flatMap(({ range }) => (range ? addressText(range.first) : [])),
+    ...selectors
+      .flatMap(({ i, r }) => [...i, ...r])
+      .flatMap(({ range }) => (range ? addressText(addressOctets(range.first)) : [])),
     sa.ids.initiator?.value ?? "",
     sa.ids.responder?.value ?? "",
   ]
