@@ -230,7 +230,7 @@ function* generalFindings(
 ): Generator<string> {
   if (findings.length === 0) return
   const sorted = bySeverity(findings)
-  const { shown, more } = verbose ? { shown: sorted, more: new Map<string, number>() } : firstOfEach(sorted)
+  const { shown, more } = firstOfEach(sorted, verbose ? sorted.length : MAX_OF_CODE)
   const title = report.ike_sas.length > 0 ? "Other findings" : "Findings"
   const lines = [pen.theme.strong(title), ...shown.flatMap(d => findingLines(d, pen, 2))]
   for (const [code, count] of more)
@@ -238,19 +238,16 @@ function* generalFindings(
   yield lines.join("\n")
 }
 
-/** The first findings of each code, and how many more there are. */
-function firstOfEach(sorted: Report["diagnostics"]): {
-  shown: Report["diagnostics"]
-  more: ReadonlyMap<string, number>
-} {
+/** The first `most` findings of each code, and how many more there are. */
+function firstOfEach(sorted: Report["diagnostics"], most: number) {
   const counts = new Map<string, number>()
   const shown = sorted.filter(({ code }) => {
     const n = (counts.get(code) ?? 0) + 1
     counts.set(code, n)
-    return n <= MAX_OF_CODE
+    return n <= most
   })
-  const more = [...counts].filter(([, n]) => n > MAX_OF_CODE).map(([code, n]) => [code, n - MAX_OF_CODE] as const)
-  return { shown, more: new Map(more) }
+  const more = [...counts].filter(([, n]) => n > most).map(([code, n]) => [code, n - most] as const)
+  return { shown, more }
 }
 
 /** Narrower than this, what is to be said of a row stands below it. */
