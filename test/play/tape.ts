@@ -32,9 +32,12 @@ export class Tape {
   packets: Uint8Array[] = []
   #labels = 0
 
+  /** Tapes with another seed give other bytes. */
+  constructor(readonly seed = "") {}
+
   /** Bytes that no other call on this tape gives. */
   random(length: number, label = ""): Uint8Array {
-    return seeded(`${label}#${this.#labels++}`, length)
+    return seeded(`${this.seed}${label}#${this.#labels++}`, length)
   }
 
   /** Records a UDP datagram with an IKE message; a non-ESP marker goes in front on port 4500. Returns its frame number. */
