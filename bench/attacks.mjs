@@ -1,13 +1,16 @@
 /**
- * `node bench/attacks.mjs [--write] [--command NAME,…] [WORD…]`: hostile files of 9.9 MB (those with a WORD in their name), each through every
- * command that reads captures, or through those named: processor time, user and system, and peak memory; after `npm run build`. Two bounds
- * must hold: 300 MB, and 5 s, with another 5 s for each 50 MB that a command prints. `--write` puts the table into docs/limits.md.
+ * `node bench/attacks.mjs [--keyed] [--write] [--command NAME,…] [WORD…]`: hostile files of 9.9 MB (those with a WORD in their name), each through
+ * every command that reads captures, or through those named: processor time, user and system, and peak memory; after `npm run build`. With
+ * `--keyed` the files are of one SA, and are opened with its secret. Two bounds must hold: 300 MB, and 5 s, with another 5 s for each 50 MB
+ * that a command prints. `--write` puts the table into docs/limits.md.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { parseArgs } from "node:util"
+import { build } from "esbuild"
 import { attackFile, KINDS } from "./lib/attack-files.mjs"
 
 const SIZE = 9_900_000
@@ -41,9 +44,12 @@ const COMMANDS = {
 /** What stands behind the capture of a command: `diff` takes two, `show` the frames. */
 const BEHIND = { diff: capture => [capture], show: () => ["1-"] }
 
+const WITHOUT_KEYS = ["brief"]
+
 /** What one command takes. A command may end with what it found (0, 1, 3); anything else is a fault. */
-function cost(args, capture) {
+function cost(args, capture, keys) {
   const [command, ...flags] = args
+  if (keys && !WITHOUT_KEYS.includes(command)) flags.push("--keys", keys)
   const list = [join(root, "bin/ikedump.js"), command, capture, ...(BEHIND[command]?.(capture) ?? []), ...flags]
   const count = `set -o pipefail; /usr/bin/time -f "%U %S %M" "$0" "$@" | wc -c`
   const { stderr, stdout } = spawnSync(
@@ -61,21 +67,39 @@ function cost(args, capture) {
   return { seconds: user + system, megabytes: Math.round(kilobytes / 1024), printed: bytes / 1e6, status }
 }
 
+/** The kinds of one SA that open: their player is TypeScript of the tests, bundled, then run. */
+async function keyedKinds() {
+  const outfile = join(data, "keyed-attacks.mjs")
+  const entryPoints = [join(import.meta.dirname, "lib/keyed-attacks.ts")]
+  await build({ entryPoints, outfile, bundle: true, format: "esm", platform: "node", packages: "external" })
+  const { KEYED, keyedAttack } = await import(pathToFileURL(outfile).href)
+  return { kinds: KEYED, make: kind => keyedAttack(kind, SIZE) }
+}
+
 /** Seconds that a command may take which prints so many megabytes. */
 const allowed = printed => SECONDS * (1 + Math.floor(printed / 50))
 
 const { values: flags, positionals: words } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: "boolean" }, command: { type: "string", default: Object.keys(COMMANDS).join() } },
+  options: {
+    keyed: { type: "boolean" },
+    write: { type: "boolean" },
+    command: { type: "string", default: Object.keys(COMMANDS).join() },
+  },
 })
 const commands = flags.command.split(",")
 const reportOnly = flags.command === "report"
 const rows = []
 mkdirSync(data, { recursive: true })
-for (const kind of KINDS.filter(name => words.every(word => name.includes(word)))) {
-  const capture = join(data, "attack.pcap")
-  writeFileSync(capture, attackFile(kind, SIZE))
-  const costs = commands.map(name => ({ name, ...cost(COMMANDS[name], capture) }))
+const files = flags.keyed
+  ? await keyedKinds()
+  : { kinds: KINDS, make: kind => ({ capture: attackFile(kind, SIZE), keys: undefined }) }
+for (const kind of files.kinds.filter(name => words.every(word => name.includes(word)))) {
+  const [capture, keyFile] = [join(data, "attack.pcap"), join(data, "attack.json")]
+  const made = files.make(kind)
+  writeFileSync(capture, made.capture)
+  if (made.keys) writeFileSync(keyFile, made.keys, { mode: 0o600 })
+  const costs = commands.map(name => ({ name, ...cost(COMMANDS[name], capture, made.keys && keyFile) }))
   const [slowest] = costs.toSorted((a, b) => b.seconds - a.seconds)
   const [largest] = costs.toSorted((a, b) => b.megabytes - a.megabytes)
   const { seconds, megabytes } = costs[0]
@@ -90,6 +114,7 @@ for (const kind of KINDS.filter(name => words.every(word => name.includes(word))
   for (const { name, seconds: s, megabytes: mb, printed } of over)
     console.log(`    OVER ${name}: ${s.toFixed(1)} s, ${mb} MB, prints ${printed.toFixed(1)} MB`)
   rmSync(capture)
+  rmSync(keyFile, { force: true })
 }
 
 if (flags.write) {
