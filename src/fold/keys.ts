@@ -28,6 +28,9 @@ export class KeyWriter {
       case "opened":
         event.epoch.proof.last = event.frame
         return
+      case "mistake":
+        event.epoch.mistakes = [...(event.epoch.mistakes ?? []), event.mistake]
+        return
       case "learnt":
         Object.assign(event.epoch.values, event.values)
         event.epoch.steps.push(...(event.steps ?? []))

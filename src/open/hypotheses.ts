@@ -4,14 +4,10 @@
  */
 import type { DataSaKeys, EspKeys, KeyMismatch } from "../keys/data-sa-keys.ts"
 import { isOtherSender, type Sought } from "./data-table.ts"
+import { otherIcvLengths } from "./icv-lengths.ts"
 
 /** Other SAs whose keys are tried on the packets of one. */
 const MOST_OTHERS = 64
-
-/** Integrity algorithms cut to a length that some implementation uses. RFC 4868 §2.3: SHA2-256 to 96 bits by kernels before Linux 2.6.33. */
-const ICV_BYTES = [12, 16, 20, 24, 32] as const
-/** RFC 4106 §6, RFC 4309 §7. */
-const AEAD_ICV_BYTES = [16, 12, 8] as const
 
 export interface Variant {
   readonly keys: EspKeys
@@ -33,24 +29,9 @@ const hasCheckedIcv = ({ encr, integ }: EspKeys): boolean =>
 
 function* lengths(keys: EspKeys): Generator<Variant> {
   yield { keys, mismatch: [] }
-  const { encr, integ } = keys
-  const own = integ ? integ.icvBytes : encr.icvBytes
-  if (integ?.gmac || encr.variant === "gmac") return
-  for (const bytes of integ ? ICV_BYTES : AEAD_ICV_BYTES) {
-    if (bytes === own || bytes > (integ ? fullBytes(integ.mac) : 16)) continue
-    const mismatch: KeyMismatch[] = [{ kind: "icv-length", expected: 8 * own, held: 8 * bytes }]
-    if (!integ) yield { keys: { ...keys, encr: { ...encr, icvBytes: bytes } }, mismatch }
-    else {
-      const name = integ.name.replace(/-\d+$/, `-${8 * bytes}`)
-      yield { keys: { ...keys, integ: { ...integ, name, icvBytes: bytes } }, mismatch }
-    }
-  }
-}
-
-/** Bytes of an uncut tag. */
-function fullBytes(mac: string | undefined): number {
-  const bits = /sha2-(\d+)/.exec(mac ?? "")?.[1]
-  return bits ? Number(bits) / 8 : mac === "hmac-sha1" || mac === "hmac-ripemd-160" ? 20 : 16
+  const own = keys.integ ? keys.integ.icvBytes : keys.encr.icvBytes
+  for (const { suite, bytes } of otherIcvLengths(keys))
+    yield { keys: suite, mismatch: [{ kind: "icv-length", expected: 8 * own, held: 8 * bytes }] }
 }
 
 /**

@@ -38,8 +38,16 @@ export interface Epoch {
   source?: KeySource
   /** Frames of the first and the last message that opened under them. */
   readonly proof: { readonly first: number; last: number }
-  /** How a side derived them otherwise than it should, where they open its messages; the side, and the first such message. */
-  mistake?: Mistake & { readonly by: Side; readonly frame: number }
+  /** What a side does otherwise than it should, where its messages open only so. */
+  mistakes?: readonly EpochMistake[]
+}
+
+export interface EpochMistake extends Mistake {
+  readonly by: Side
+  /** The first such message. */
+  readonly frame: number
+  /** The ICV of all that the side sends has this length. */
+  readonly icvBytes?: number
 }
 
 /** Keys of an epoch that an AUTH payload showed to be others. RFC 8784 §3. */

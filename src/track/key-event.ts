@@ -5,7 +5,7 @@
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Step } from "../keys/step.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { Epoch, IkeSa } from "./ike-sa.ts"
+import type { Epoch, EpochMistake, IkeSa } from "./ike-sa.ts"
 import type { Side } from "./peer.ts"
 import type { IkeChoice } from "./suite.ts"
 import type { AnswerV1, Body, Exchanged } from "./v1-state.ts"
@@ -22,6 +22,8 @@ export type KeyEvent =
     }
   /** A later message opened under an epoch. */
   | { readonly kind: "opened"; readonly epoch: Epoch; readonly frame: number }
+  /** A side's messages open under an epoch only with a mistake. */
+  | { readonly kind: "mistake"; readonly epoch: Epoch; readonly mistake: EpochMistake }
   /** Values of an epoch, or its steps, that were not known before. */
   | {
       readonly kind: "learnt"

@@ -12,7 +12,7 @@ import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
-import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import type { Epoch, EpochMistake, IkeSa } from "../track/ike-sa.ts"
 import type { KeySearch } from "../track/key-event.ts"
 import type { KeySource } from "../track/key-source.ts"
 import type { KePair, Negotiation } from "../track/negotiation.ts"
@@ -30,10 +30,14 @@ import {
   type V2Source,
 } from "./candidates-v2.ts"
 import { corroborate } from "./corroborate.ts"
+import { asCut, openCut } from "./cut-icv.ts"
 import { GivenEntries } from "./given-entries.ts"
 import { anyInteg, choiceOfEntry } from "./given-suite.ts"
 import { type MistakenCandidate, type MistakenSource, mistakenCandidates } from "./mistaken-candidates.ts"
 import type { Pool } from "./pool.ts"
+
+/** Key sets under which other lengths of the ICV are tried. */
+const MOST_CUT = 16
 
 /** Messages on which a whole round of candidates is tried before an SA counts as closed: the first one may be damaged. */
 const ROUNDS = 2
@@ -58,6 +62,8 @@ interface Keys {
   inits: readonly InitCandidate[]
   /** Those that it was made from, once keys have shown it. */
   init?: InitCandidate
+  /** Messages of each side that no length of the ICV opens. */
+  readonly uncut: Record<Side, number>
 }
 
 /** Where keys were proved, and what they were made from. */
@@ -66,7 +72,7 @@ interface Proved {
   readonly fromMessageId: number
   readonly frame: number
   readonly source: Omit<KeySource, "origins">
-  readonly mistake?: Epoch["mistake"]
+  readonly mistake?: EpochMistake
 }
 
 /** A key exchange, a PPK, or both, of a completed IKE_INTERMEDIATE. */
@@ -197,7 +203,7 @@ export class V2Unlock {
     const epoch = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (epoch) {
       if (this.#isDue(this.#of(sa), exchange)) return { noKey: "no key: no secret fits the keys of this epoch" }
-      const direction = this.#direction(sa, epoch.values, record.from)
+      const direction = asCut(this.#direction(sa, epoch.values, record.from), epoch, record.from)
       if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
       const result = openSk(message, payload, direction, this.provider)
       if (typeof result === "object") return { noKey: "no key: tried too late" }
@@ -227,11 +233,14 @@ export class V2Unlock {
     }
     let result: Opened | Closed | undefined
     if (now) {
-      const direction = this.#direction(sa, now.values, record.from)
+      const direction = asCut(this.#direction(sa, now.values, record.from), now, record.from)
       result = direction ? openSk(message, payload, direction, this.provider) : undefined
-      if (typeof result === "object") {
+      const cut = typeof result === "object" ? undefined : this.#openCut(keys, sealed, direction)
+      if (cut) yield { kind: "mistake", epoch: now, mistake: cut.mistake }
+      const opened = cut?.opened ?? result
+      if (typeof opened === "object") {
         yield { kind: "opened", epoch: now, frame: record.frame }
-        return result
+        return opened
       }
     }
     const given = yield* this.#tryGiven(keys, sealed)
@@ -266,7 +275,14 @@ export class V2Unlock {
   #of(sa: IkeSa): Keys {
     let keys = this.#keys.get(sa)
     if (!keys) {
-      keys = { next: null, rounds: 0, generation: this.pool.generation, tried: Infinity, inits: [] }
+      keys = {
+        next: null,
+        rounds: 0,
+        generation: this.pool.generation,
+        tried: Infinity,
+        inits: [],
+        uncut: { initiator: 0, responder: 0 },
+      }
       this.#keys.set(sa, keys)
       // The capture missed the negotiation: nonces and suite may be in the keys file.
       if (!sa.begun && !this.pool.empty)
@@ -285,7 +301,7 @@ export class V2Unlock {
   }
 
   *#tryNext(keys: Keys, sealed: SealedMessage): KeySearch<Opened | undefined> {
-    const { sa, exchange, record, message, payload } = sealed
+    const { exchange, record, message, payload } = sealed
     const next = keys.next
     if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
       keys.tried = exchange.messageId
@@ -297,23 +313,57 @@ export class V2Unlock {
       const direction = candidate.trial(record.from)
       const opened = direction && openSk(message, payload, direction, this.provider)
       if (typeof opened !== "object") continue
-      if (!sa.choice && candidate.choice) yield { kind: "suite", sa, choice: candidate.choice }
-      keys.init = candidate.init
-      keys.next = null
-      this.#afresh(keys)
-      candidate.taken()
-      const source = { pairs: next.pairs, from: next.from }
-      const epoch = yield* this.#adopt(sa, candidate, {
-        fromMessageId: next.fromMessageId,
-        frame: record.frame,
-        source,
-      })
-      const given = this.givenFor(sa)
-      yield* corroborate({ sa, epoch, given, pool: this.pool, shared: candidate.shared, more: next.candidates })
+      yield* this.#proved(keys, next, candidate, sealed)
       return opened
+    }
+    let left = MOST_CUT
+    for (const candidate of next.candidates()) {
+      if (left-- === 0) break
+      const cut = this.#openCut(keys, sealed, candidate.trial(record.from), false)
+      if (!cut) continue
+      yield* this.#proved(keys, next, candidate, sealed, cut.mistake)
+      return cut.opened
     }
     keys.rounds++
     return yield* this.#tryMistaken(keys, sealed)
+  }
+
+  /** A candidate has opened a message. */
+  *#proved(
+    keys: Keys,
+    next: NonNullable<Keys["next"]>,
+    candidate: Candidate,
+    { sa, record }: SealedMessage,
+    mistake?: EpochMistake,
+  ): KeySearch {
+    if (!sa.choice && candidate.choice) yield { kind: "suite", sa, choice: candidate.choice }
+    keys.init = candidate.init
+    keys.next = null
+    this.#afresh(keys)
+    candidate.taken()
+    const epoch = yield* this.#adopt(sa, candidate, {
+      fromMessageId: next.fromMessageId,
+      frame: record.frame,
+      source: { pairs: next.pairs, from: next.from },
+      mistake,
+    })
+    const given = this.givenFor(sa)
+    yield* corroborate({ sa, epoch, given, pool: this.pool, shared: candidate.shared, more: next.candidates })
+  }
+
+  /** A message that opens only with an ICV of another length than was agreed, of the first few of each side. */
+  #openCut(
+    { uncut }: Keys,
+    sealed: SealedMessage,
+    direction: SkKeys | undefined,
+    counts = true,
+  ): { readonly opened: Opened; readonly mistake: EpochMistake } | undefined {
+    const { sa, record } = sealed
+    // Without the negotiation the length is only what a keys file says.
+    if (!direction || !sa.begun || uncut[record.from] >= ROUNDS) return undefined
+    const cut = openCut(sealed, direction, this.provider)
+    if (!cut && counts) uncut[record.from]++
+    return cut && { opened: cut.opened, mistake: { ...cut.mistake, by: record.from, frame: record.frame } }
   }
 
   /** A message that opens only under keys which were derived otherwise than they should be. */
@@ -371,7 +421,7 @@ export class V2Unlock {
       const entry = yield* this.#withSalt(given, sealed)
       const found = this.#openGiven(keys, entry, sealed)
       if (!found) continue
-      const { opened, init } = found
+      const { opened, init, mistake } = found
       if (sa.epochs.length === 0) keys.init = init
       if (init?.choice) yield { kind: "suite", sa, choice: init.choice }
       const known = sa.epochs.find(e => e.values.sk_ei === entry.values.sk_ei && e.values.sk_er === entry.values.sk_er)
@@ -382,7 +432,8 @@ export class V2Unlock {
       const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
       const candidate = { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] }
       const source = { pairs: keys.next?.pairs ?? [] }
-      const epoch = yield* this.#adopt(sa, candidate, { fromMessageId: from, frame: record.frame, source })
+      const proved: Proved = { fromMessageId: from, frame: record.frame, source, mistake }
+      const epoch = yield* this.#adopt(sa, candidate, proved)
       yield* corroborate({ sa, epoch, given: all, pool: this.pool, shared: [], more: keys.next?.candidates })
       keys.next = null
       return opened
@@ -399,21 +450,22 @@ export class V2Unlock {
 
   /** Opens a message with keys that were given, under every suite that an answer may have chosen; `init` when it was not the likeliest one. */
   #openGiven(
-    { inits }: Keys,
+    keys: Keys,
     entry: IkeSaSecret,
-    { sa, record, message, payload }: SealedMessage,
-  ): { readonly opened: Opened; readonly init?: InitCandidate } | undefined {
+    sealed: SealedMessage,
+  ): { readonly opened: Opened; readonly init?: InitCandidate; readonly mistake?: EpochMistake } | undefined {
+    const { sa, record, message, payload } = sealed
     const direction = this.#direction(sa, entry.values, record.from, entry)
     const opened = direction && openSk(message, payload, direction, this.provider)
     if (typeof opened === "object") return { opened }
     if (sa.epochs.length > 0) return undefined
-    for (const init of inits.slice(1)) {
+    for (const init of keys.inits.slice(1)) {
       if (!init.choice || init.choice === sa.choice) continue
       const other = this.#direction({ ...only(sa), choice: init.choice }, entry.values, record.from, entry)
       const result = other && openSk(message, payload, other, this.provider)
       if (typeof result === "object") return { opened: result, init }
     }
-    return undefined
+    return this.#openCut(keys, sealed, direction)
   }
 
   /** The entry, completed when its key of this direction lacks the salt and this message gives it away. */
@@ -443,7 +495,7 @@ export class V2Unlock {
       steps: candidate.steps,
       source: { ...source, origins: candidate.origins },
       proof: { first: frame, last: frame },
-      ...(mistake && { mistake }),
+      ...(mistake && { mistakes: [mistake] }),
     }
     yield { kind: "epoch", sa, epoch, status: candidate.status, from: candidate.from }
     this.pool.used(candidate.origins, sa.id)

@@ -6,7 +6,7 @@ import { pointsOf } from "../../src/crypto/ke-ecp.ts"
 import { prfFunction } from "../../src/keys/context.ts"
 import { deriveIkeKeys, SK_NAMES, skLengths } from "../../src/keys/ikev2.ts"
 import { split } from "../../src/keys/prf-plus.ts"
-import { reportOf, saOf } from "./analyzed.ts"
+import { reportOf, saOf, shown } from "./analyzed.ts"
 import { N, PlayV2, SUITE, type SuiteSpec } from "./play-v2.ts"
 import { hex, Tape } from "./tape.ts"
 import { notifyP } from "./wire-v2.ts"
@@ -176,6 +176,84 @@ describe("keys of a new SA", () => {
   })
 })
 
+const secretsOf = (...plays: PlayV2[]) => ({
+  dh_shared: [...new Set(plays.flatMap(p => p.exchanged.map(e => hex(e.shared))))],
+  psks: ["swordfish"],
+})
+
+describe("an ICV of another length than was agreed", () => {
+  const SHA1: SuiteSpec = { ...SUITE, integ: "HMAC-SHA1-96" }
+  const SHA512: SuiteSpec = { ...SUITE, encr: "AES-CTR-256", integ: "HMAC-SHA2-512-256" }
+  const CCM: SuiteSpec = { ...GCM, encr: "AES-CCM-16-128" }
+  const SHORT: SuiteSpec = { ...GCM, encr: "AES-GCM-8-128" }
+  const both = ["initiator", "responder"] as const
+  const cutBy = (suite: SuiteSpec, bits: number, by: readonly string[]): PlayV2 => {
+    const play = new PlayV2(new Tape(), { suite })
+    const { sealKeys } = play
+    play.sealKeys = (from, keys) => {
+      const right = sealKeys.call(play, from, keys)
+      if (!by.includes(from)) return right
+      const { integ } = right
+      if (integ) return { ...right, integ: { ...integ, icvBytes: bits / 8 } }
+      return { ...right, encr: { ...right.encr, icvBytes: bits / 8 } }
+    }
+    return play.saInit()
+  }
+
+  it.each([
+    ["HMAC-SHA2-256-128", 96, SUITE, 128],
+    ["HMAC-SHA1-96", 160, SHA1, 96],
+    ["HMAC-SHA2-512-256", 96, SHA512, 256],
+    ["AES-GCM-16", 64, GCM, 128],
+    ["AES-CCM-16", 96, CCM, 128],
+    ["AES-GCM-8", 128, SHORT, 64],
+  ] as const)("%s with %i bits", async (_, bits, suite, agreed) => {
+    for (const by of [["initiator"], ["responder"], both]) {
+      const play = cutBy(suite, bits, by).auth()
+      play.info("responder")
+      for (const given of [false, true]) {
+        const secrets = given
+          ? { ike_sas: [{ ...play.spis, ...shown(play.keys) }] }
+          : { dh_shared: [hex(play.exchanged[0].shared)] }
+        const report = await reportOf(play.tape, { ...secrets, psks: ["swordfish"] })
+        const sa = saOf(report, play)
+        expect([sa.keys.status, sa.state]).toEqual([given ? "given" : "derived", "established"])
+        expect(said(report)).toHaveLength(by.length)
+        for (const side of by)
+          expect(said(report).join("\n")).toMatch(
+            new RegExp(`only with an ICV of ${bits} bits where ${agreed} were agreed: the ${side} erred\\. RFC \\d+ §`),
+          )
+        // Each message is opened and read.
+        const checks = sa.checks.filter(c => c.id === "sk-integrity" || c.id.startsWith("auth-"))
+        expect(checks.map(c => c.status)).toEqual(checks.map(() => "pass"))
+        expect(checks).toHaveLength(6)
+        expect(sa.child_sas).toHaveLength(1)
+      }
+    }
+  })
+
+  it("is said of fragments, and of what a later epoch opens", async () => {
+    const play = cutBy(SUITE, 96, ["responder"])
+    play.auth({ fragments: 2 })
+    const next = play.rekeyIke("initiator")
+    next.sealKeys = (from, keys) => play.sealKeys.call(next, from, keys)
+    next.info("initiator")
+    const secrets = secretsOf(play, next)
+    expect(said(await reportOf(play.tape, secrets))).toHaveLength(1)
+  })
+
+  it("nothing is said, nor opened, where the secret is another, or the ICV is no other length's", async () => {
+    const play = cutBy(SUITE, 96, both).auth()
+    const wrong = await reportOf(play.tape, { dh_shared: ["00".repeat(32)] })
+    expect([said(wrong), saOf(wrong, play).keys.status]).toEqual([[], "none"])
+    const odd = cutBy(SUITE, 104, ["responder"]).auth()
+    const report = await reportOf(odd.tape, secretsOf(odd))
+    expect(said(report)).toEqual([])
+    const failed = saOf(report, odd).checks.filter(c => c.id === "sk-integrity" && c.status === "fail")
+    expect(failed).toHaveLength(1)
+  })
+})
+
 describe("keys of a rekeyed SA", () => {
   it.each([
     [
@@ -204,10 +282,6 @@ describe("keys of a rekeyed SA", () => {
 
 describe("keys of a later epoch", () => {
   const TWO: SuiteSpec = { ...SUITE, additional: [31, 31] }
-  const secretsOf = (...plays: PlayV2[]) => ({
-    dh_shared: [...new Set(plays.flatMap(p => p.exchanged.map(e => hex(e.shared))))],
-    psks: ["swordfish"],
-  })
   const macOf =
     (p: PlayV2): Mac =>
     (key, ...data) =>

@@ -20,14 +20,12 @@ export function explainMistakes(sa: IkeSa, say: Say): void {
         { frame: mistake.frame, time: null },
         mistakeText(`the ICV of the ${child.protocol} packet in frame ${mistake.frame}`, mistake.by, mistake),
       )
-  for (const { mistake } of sa.epochs)
-    if (mistake) {
-      const what = `the ICV of frame ${mistake.frame}`
+  for (const { mistakes = [] } of sa.epochs)
+    for (const mistake of mistakes)
       say(
         "implementation-mistake",
         "error",
         { frame: mistake.frame, time: null },
-        mistakeText(what, mistake.by, mistake),
+        mistakeText(`the ICV of frame ${mistake.frame}`, mistake.by, mistake),
       )
-    }
 }
