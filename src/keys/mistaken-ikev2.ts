@@ -20,6 +20,8 @@ export interface Ingredients {
   readonly skD: Uint8Array | undefined
   /** SK_d of other epochs and SAs that may have been taken for it. */
   readonly otherSkDs: readonly Uint8Array[]
+  /** A rekey had additional key exchanges, whose secrets are not in `shared`. */
+  readonly additional: boolean
   /** SPIs of the SA that is replaced. */
   readonly oldSpis: readonly [Uint8Array, Uint8Array] | undefined
 }
@@ -139,6 +141,13 @@ const ROWS: readonly Row[] = [
             seed: (p: Prf) => p(skD)(data),
           }))
         : [],
+  },
+  {
+    id: "rekey-no-additional",
+    rfc: "RFC 9370 §2.2.4",
+    rule: "SKEYSEED = prf(SK_d, SK(0) | Ni | Nr | SK(1) | ... SK(n))",
+    instead: "with a SKEYSEED into which no secret of an additional key exchange went",
+    makings: i => (i.additional ? [{}] : []),
   },
   {
     id: "rekey-old-spis",

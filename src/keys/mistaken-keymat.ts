@@ -55,6 +55,15 @@ interface Row extends Mistake {
 const V2 = "RFC 7296 §2.17"
 const KEYMAT = "KEYMAT = prf+(SK_d, Ni | Nr)"
 const KEYMAT_PFS = "KEYMAT = prf+(SK_d, g^ir (new) | Ni | Nr)"
+const ADDITIONAL = {
+  rfc: "RFC 9370 §2.2.4",
+  rule: "KEYMAT = prf+ (SK_d, SK(0) | Ni | Nr | SK(1) | ... SK(n))",
+}
+const NONE_ADDITIONAL: Mistake = {
+  id: "keymat-no-additional",
+  instead: "with keys into which no secret of an additional key exchange went",
+  ...ADDITIONAL,
+}
 const isV1 = (i: KeymatIngredients): boolean => i.protocol !== undefined
 const noncesOf = ({ nonces }: KeymatIngredients): Uint8Array => concat(nonces.ni, nonces.nr)
 const onlyV2 = (makings: (i: KeymatIngredients) => Iterable<Making>) => (i: KeymatIngredients) =>
@@ -83,6 +92,19 @@ const ROWS: readonly Row[] = [
     rule: KEYMAT_PFS,
     instead: "with keys made with the nonces in front of g^ir",
     makings: onlyV2(i => (i.shared.length > 0 ? [{ seed: concat(noncesOf(i), ...i.shared) }] : [])),
+  },
+  {
+    id: "keymat-additional-left-out",
+    instead: "with keys into which the secret of one additional key exchange did not go",
+    ...ADDITIONAL,
+    makings: ({ shared }) =>
+      shared.length > 2 ? shared.slice(1).map(left => ({ shared: shared.filter(s => s !== left) })) : [],
+  },
+  {
+    id: "keymat-additional-order",
+    instead: "with keys made with the additional secrets in front of the nonces",
+    ...ADDITIONAL,
+    makings: i => (i.shared.length > 1 ? [{ seed: concat(...i.shared, noncesOf(i)) }] : []),
   },
   {
     id: "keymat-leading-zeros",
@@ -171,6 +193,12 @@ export function* mistakenKeymat(ingredients: KeymatIngredients): Generator<Mista
   for (const { makings, ...mistake } of ROWS)
     for (const making of makings(ingredients)) yield { mistake, values: derive(ingredients, making) }
 }
+
+/** The keys without all additional key exchanges: their secrets need not be known for it. */
+export const keymatWithoutAdditional = (ingredients: KeymatIngredients): MistakenKeymat => ({
+  mistake: NONE_ADDITIONAL,
+  values: derive(ingredients, { shared: ingredients.shared.slice(0, 1) }),
+})
 
 function derive(i: KeymatIngredients, making: Making): MistakenKeymat["values"] {
   const [encr, integ] = childKeyLengths(i.suite)

@@ -9,7 +9,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Nonces, PrfContext } from "../keys/context.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import type { InnerSelectors } from "../keys/inner-selectors.ts"
-import { type MistakenKeymat, mistakenKeymat } from "../keys/mistaken-keymat.ts"
+import { keymatWithoutAdditional, type MistakenKeymat, mistakenKeymat } from "../keys/mistaken-keymat.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { keyVariants } from "../open/hypotheses.ts"
@@ -25,7 +25,7 @@ import { otherSide } from "../track/peer.ts"
 import { rangesOf } from "../track/selector.ts"
 import { type ChildCandidate, childKeysV1, childKeysV2, computable } from "./child-keys.ts"
 import { ChildRows } from "./child-rows.ts"
-import type { Pool, SharedCandidate } from "./pool.ts"
+import type { Pool } from "./pool.ts"
 import { sharedCombinations } from "./product.ts"
 import { skDsOf } from "./sk-d.ts"
 
@@ -52,8 +52,18 @@ export interface Around {
   readonly pair: KePair | undefined
 }
 
-/** Choices of secrets of which mistakes are tried. */
+/** What goes into the keys of a Child SA as it should. */
+interface Made {
+  readonly skD: Uint8Array
+  readonly nonces: Nonces
+  readonly pairs: readonly KePair[]
+  /** Protocol-ID, in IKEv1. */
+  readonly protocol?: number
+}
+
+/** Choices of secrets of which mistakes are tried: of one key exchange, of several. */
 const MOST_MISTAKEN = 4
+const MOST_MISTAKEN_SETS = 24
 
 /** Key sets of which variants are tried. */
 const MOST_VARIED = 16
@@ -112,7 +122,7 @@ export class ChildUnlock {
       child,
       negotiation.pairs,
       () => childKeysV2(child, negotiation, skDs, context, combinations),
-      () => this.#mistaken(child, context, { skD, nonces: negotiation.nonces }, combinations, around),
+      () => this.#mistaken(child, context, { skD, nonces: negotiation.nonces, pairs: negotiation.pairs }, around),
     )
   }
 
@@ -120,27 +130,31 @@ export class ChildUnlock {
   *#mistaken(
     child: ChildSa,
     prf: PrfContext,
-    { skD, nonces, protocol }: { readonly skD: Uint8Array; readonly nonces: Nonces; readonly protocol?: number },
-    combinations: () => Iterable<readonly SharedCandidate[]>,
+    { skD, nonces, pairs, protocol }: Made,
     around: Around,
   ): Generator<MistakenKeymat> {
     const { spiI, spiR } = child
     if (spiI === null || spiR === null || !computable(child)) return
     const others = around.pair ? take(this.pool.shared(around.pair), MOST_MISTAKEN) : []
-    for (const shared of take(combinations(), MOST_MISTAKEN))
-      yield* mistakenKeymat({
-        prf,
-        skD,
-        otherSkDs: around.skDs.filter(k => k !== skD),
-        nonces,
-        otherNonces: around.nonces === nonces ? undefined : around.nonces,
-        suite: child,
-        shared: shared.map(s => s.value),
-        otherShared: others.map(s => s.value),
-        spiI: u32be(spiI),
-        spiR: u32be(spiR),
-        protocol,
-      })
+    const common = {
+      prf,
+      skD,
+      otherSkDs: around.skDs.filter(k => k !== skD),
+      nonces,
+      otherNonces: around.nonces === nonces ? undefined : around.nonces,
+      suite: child,
+      otherShared: others.map(s => s.value),
+      spiI: u32be(spiI),
+      spiR: u32be(spiR),
+      protocol,
+    }
+    const secrets = (some: readonly KePair[]) =>
+      take(sharedCombinations(this.pool, some), some.length > 1 ? MOST_MISTAKEN_SETS : MOST_MISTAKEN).map(shared =>
+        shared.map(s => s.value),
+      )
+    if (pairs.length > 1)
+      for (const shared of secrets(pairs.slice(0, 1))) yield keymatWithoutAdditional({ ...common, shared })
+    for (const shared of secrets(pairs)) yield* mistakenKeymat({ ...common, shared })
   }
 
   /** KEYMAT of Quick Mode. RFC 2409 §5.5. */
@@ -153,8 +167,7 @@ export class ChildUnlock {
       child,
       pairs,
       () => childKeysV1(child, negotiation, skeyidD, context, combinations),
-      () =>
-        this.#mistaken(child, context, { skD: skeyidD, nonces: negotiation.nonces, protocol }, combinations, around),
+      () => this.#mistaken(child, context, { skD: skeyidD, nonces: negotiation.nonces, pairs, protocol }, around),
     )
   }
 

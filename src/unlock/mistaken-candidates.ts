@@ -29,6 +29,8 @@ export interface MistakenSource {
   readonly pair: KePair
   readonly skD?: Uint8Array
   readonly otherSkDs?: readonly Uint8Array[]
+  /** Of a rekey: `pair` was not its only key exchange. */
+  readonly additional?: boolean
   readonly oldSpis?: readonly [string, string]
 }
 
@@ -49,6 +51,7 @@ export function* mistakenCandidates(m: MistakenSource): Generator<MistakenCandid
       points: pointsWith(pair.group, shared.value),
       skD: m.skD,
       otherSkDs: m.otherSkDs ?? [],
+      additional: m.additional ?? false,
       oldSpis,
     }
     for (const { values, seed, mistake } of mistakenKeys(ingredients))

@@ -6,6 +6,7 @@ import { integByName } from "../crypto/integ.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Opened } from "../ike/shared/payload.ts"
+import type { Mistake } from "../keys/mistake.ts"
 import { canDecrypt } from "../open/cipher.ts"
 import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
@@ -142,6 +143,7 @@ export class V2Unlock {
         this.#mistaken(next, {
           negotiation,
           pair: negotiation.pairs[0],
+          additional: negotiation.pairs.length > 1,
           old,
           epochs: sa.epochs,
           oldSpis: [sa.spiI, sa.spiR],
@@ -224,32 +226,52 @@ export class V2Unlock {
 
   /** Opens an SK or SKF; finds and proves keys when that is still to do. Undefined when no candidate opens it. */
   *open(sealed: SealedMessage): KeySearch<Opened | Closed | undefined> {
-    const { sa, exchange, record, message, payload } = sealed
+    const { sa, exchange } = sealed
     const keys = this.#of(sa)
     const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
-    if (this.#isDue(keys, exchange) && sa.epochs.length > 0) {
-      const opened = yield* this.#tryNext(keys, sealed)
-      if (opened) return opened
-    }
-    let result: Opened | Closed | undefined
-    if (now) {
-      const direction = asCut(this.#direction(sa, now.values, record.from), now, record.from)
-      result = direction ? openSk(message, payload, direction, this.provider) : undefined
-      const cut = typeof result === "object" ? undefined : this.#openCut(keys, sealed, direction)
-      if (cut) yield { kind: "mistake", epoch: now, mistake: cut.mistake }
-      const opened = cut?.opened ?? result
-      if (typeof opened === "object") {
-        yield { kind: "opened", epoch: now, frame: record.frame }
-        return opened
-      }
-    }
+    const due = this.#isDue(keys, exchange)
+    const next = due && now ? yield* this.#tryNext(keys, sealed) : undefined
+    if (typeof next === "object") return next
+    const result = now ? yield* this.#tryEpoch(keys, sealed, now, due) : undefined
+    if (typeof result === "object") return result
     const given = yield* this.#tryGiven(keys, sealed)
     if (given) return given
-    if (!now && keys.next) {
-      const opened = yield* this.#tryNext(keys, sealed)
-      if (opened) return opened
+    const first = now ? next : yield* this.#tryNext(keys, sealed)
+    if (typeof first === "object") return first
+    const mistaken = first === "no candidate" ? yield* this.#tryMistaken(keys, sealed) : undefined
+    return mistaken ?? result
+  }
+
+  /** Opens a message with the keys of an epoch, which its sender may use otherwise than it should. `due`: others should be in force. */
+  *#tryEpoch(keys: Keys, sealed: SealedMessage, epoch: Epoch, due: boolean): KeySearch<Opened | Closed | undefined> {
+    const { sa, exchange, record, message, payload } = sealed
+    const openWith = (e: Epoch) => {
+      const direction = asCut(this.#direction(sa, e.values, record.from), e, record.from)
+      return direction && openSk(message, payload, direction, this.provider)
     }
-    return result
+    const result = openWith(epoch)
+    if (typeof result === "object") {
+      if (due && exchange.startedBy === "initiator") yield* this.#keptOldKeys(epoch, record)
+      yield { kind: "opened", epoch, frame: record.frame }
+      return result
+    }
+    const cut = due ? undefined : this.#openCut(keys, sealed, this.#direction(sa, epoch.values, record.from))
+    if (cut) {
+      yield { kind: "mistake", epoch, mistake: cut.mistake }
+      yield { kind: "opened", epoch, frame: record.frame }
+      return cut.opened
+    }
+    const before = exchange.startedBy === "initiator" ? sa.epochs[sa.epochs.indexOf(epoch) - 1] : undefined
+    const old = before && openWith(before)
+    if (!before || typeof old !== "object") return result
+    yield* this.#keptOldKeys(before, record)
+    return old
+  }
+
+  /** A message behind IKE_INTERMEDIATE has the keys that its key exchange or PPK should have replaced. */
+  *#keptOldKeys(epoch: Epoch, { from, frame }: SealedMessage["record"]): KeySearch {
+    const known = epoch.mistakes?.some(m => m.id === KEPT_OLD_KEYS.id && m.by === from)
+    if (!known) yield { kind: "mistake", epoch, mistake: { ...KEPT_OLD_KEYS, by: from, frame } }
   }
 
   #sourceOf(sa: IkeSa, init: InitCandidate, few?: number): V2Source {
@@ -300,7 +322,8 @@ export class V2Unlock {
     return keys
   }
 
-  *#tryNext(keys: Keys, sealed: SealedMessage): KeySearch<Opened | undefined> {
+  /** Keys to come, made as they should be; undefined when it was not their turn. */
+  *#tryNext(keys: Keys, sealed: SealedMessage): KeySearch<Opened | "no candidate" | undefined> {
     const { exchange, record, message, payload } = sealed
     const next = keys.next
     if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
@@ -325,7 +348,7 @@ export class V2Unlock {
       return cut.opened
     }
     keys.rounds++
-    return yield* this.#tryMistaken(keys, sealed)
+    return "no candidate"
   }
 
   /** A candidate has opened a message. */
@@ -553,6 +576,13 @@ const isOfOtherEpoch = (sa: IkeSa, epoch: Epoch, { type, messages }: Exchange): 
   type === EXCHANGE_TYPE.IKE_INTERMEDIATE &&
   epoch.steps.length === 0 &&
   messages.every(m => !m.opened && (m.frame < epoch.proof.first || epoch !== sa.epochs.at(-1)))
+
+const KEPT_OLD_KEYS: Mistake = {
+  id: "intermediate-old-keys",
+  rfc: "RFC 9370 §2.2.2",
+  rule: "the initiator and the responder use these updated key values in the next exchange",
+  instead: "under the keys from before the IKE_INTERMEDIATE exchange, whose key exchange or PPK makes new ones",
+}
 
 /** What the direction of a key depends on. */
 const only = ({ spiI, spiR, exchanges }: IkeSa) => ({ spiI, spiR, exchanges })

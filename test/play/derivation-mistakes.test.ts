@@ -301,6 +301,40 @@ describe("keys of a later epoch", () => {
     expect(saOf(report, play).keys.epochs).toHaveLength(3)
   })
 
+  it("of a rekeyed SA, with the additional secret left out, whether it is known or not", async () => {
+    const play = mistaken({}).auth()
+    const next = play.rekeyIke("initiator", { ...SUITE, additional: [31] })
+    const [first, second] = next.exchanged
+    next.take(macOf(play)(play.keys.sk_d, first.shared, next.nonces.ni, next.nonces.nr))
+    next.info("initiator")
+    const all = secretsOf(play, next)
+    for (const dh_shared of [all.dh_shared, all.dh_shared.filter(s => s !== hex(second.shared))]) {
+      const report = await reportOf(play.tape, { ...all, dh_shared })
+      expect(said(report)).toHaveLength(1)
+      expect(said(report)[0]).toMatch(
+        /no secret of an additional key exchange went: the initiator erred\. RFC 9370 §2\.2\.4/,
+      )
+      expect(saOf(report, next).keys.status).toBe("derived")
+    }
+  })
+
+  it.each(["initiator", "responder"] as const)("not made at all behind IKE_INTERMEDIATE, by the %s", async by => {
+    const play = new PlayV2(new Tape(), { suite: TWO }).saInit([notifyP(N.INTERMEDIATE)]).addKe(31)
+    const [old, right] = [play.epochs[0], play.keys]
+    const { sealKeys } = play
+    play.sealKeys = from => sealKeys.call(play, from, from === by ? old : right)
+    play.auth()
+    const report = await reportOf(play.tape, secretsOf(play))
+    expect(said(report)).toHaveLength(1)
+    expect(said(report)[0]).toMatch(
+      new RegExp(
+        `only under the keys from before the IKE_INTERMEDIATE exchange.*the ${by} erred\\. RFC 9370 §2\\.2\\.2`,
+      ),
+    )
+    const opened = saOf(report, play).checks.filter(c => c.id === "sk-integrity")
+    expect(opened.map(c => c.status)).toEqual(["pass", "pass", "pass", "pass"])
+  })
+
   it("of a rekeyed SA, with the SPIs of the SA that is replaced", async () => {
     const play = mistaken({}).auth()
     const next = play.rekeyIke("responder")

@@ -15,6 +15,8 @@ const CBC: ChildSpec = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", transp
 const CTR: ChildSpec = { ...CBC, encr: "AES-CTR-128" }
 const GCM: ChildSpec = { encr: "AES-GCM-16-128", transport: true, packets: 0 }
 const PFS: ChildSpec = { ...CBC, ke: [31] }
+const TWO: ChildSpec = { ...CBC, ke: [31, 31] }
+const THREE: ChildSpec = { ...CBC, ke: [31, 31, 31] }
 const ECP: ChildSpec = { ...CBC, ke: [19] }
 /** So many labels in front give the key exchange of ECP a secret that begins with a zero octet. */
 const LABELS = 63
@@ -66,6 +68,24 @@ const CASES: readonly Case[] = [
     /nonces in front of g\^ir/,
     PFS,
     h => plain(material(h.skD, concat(h.ni, h.nr, h.shared))),
+  ],
+  [
+    "an additional secret left out",
+    /no secret of an additional key exchange went/,
+    TWO,
+    h => plain(material(h.skD, concat(h.shared, h.ni, h.nr))),
+  ],
+  [
+    "one of two additional secrets left out",
+    /the secret of one additional key exchange did not go/,
+    THREE,
+    h => plain(material(h.skD, concat(h.shared, h.ni, h.nr, h.child.secrets[2].shared))),
+  ],
+  [
+    "the additional secret in front of the nonces",
+    /the additional secrets in front of the nonces/,
+    TWO,
+    h => plain(material(h.skD, concat(h.shared, h.child.secrets[1].shared, h.ni, h.nr))),
   ],
   [
     "a secret without its leading zeros",
@@ -157,7 +177,10 @@ const said = (report: Awaited<ReturnType<typeof reportOf>>) =>
   report.diagnostics.filter(d => d.code === "implementation-mistake").map(d => d.message)
 const secrets = (play: PlayV2) => ({
   psks: ["swordfish"],
-  dh_shared: [...new Set(play.exchanged.map(e => hex(e.shared)))],
+  // Of many secrets the arbiter tries some choices; private values leave none to make.
+  ...(play.exchanged.length > 3
+    ? { dh_private: play.exchanged.map(e => hex(e.privateI)) }
+    : { dh_shared: [...new Set(play.exchanged.map(e => hex(e.shared)))] }),
 })
 
 describe("keys of a Child SA", () => {
@@ -176,6 +199,18 @@ describe("keys of a Child SA", () => {
         [3, 0],
       ])
       expect(saOf(report, play).child_sas[1].keys.status).toBe("derived")
+    }
+  })
+
+  it("an additional secret is left out that was not given either", async () => {
+    const wrong = (h: Hand) => plain(material(h.skD, concat(h.shared, h.ni, h.nr)))
+    for (const by of [["initiator"], ["initiator", "responder"]] as const) {
+      const play = played(TWO, wrong, by)
+      const dh_shared = [play.exchanged[0], play.children[1].secrets[0]].map(e => hex(e.shared))
+      const report = await reportOf(play.tape, { psks: ["swordfish"], dh_shared })
+      expect(said(report)).toHaveLength(by.length)
+      for (const m of said(report)) expect(m).toMatch(/no secret of an additional key exchange went.*RFC 9370 §2\.2\.4/)
+      expect(saOf(report, play).child_sas[1].keys.status).toBe(by.length === 2 ? "derived" : "partial")
     }
   })
 
