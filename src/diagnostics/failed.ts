@@ -14,6 +14,12 @@ export const FAILED = {
     "A defect of that side: update it, or report it with this finding.",
     null,
   ),
+  "signature-parameters": declare(
+    ["warning"],
+    "The AlgorithmIdentifier in front of a digital signature has NULL where parameters are left out, or none where they must be. The signature holds.",
+    "A defect of that side: update it. Peers that compare the octets with those of appendix A refuse it.",
+    "RFC 7427 §3, RFC 4055, RFC 5758",
+  ),
   "proposal-not-offered": declare(
     ["error"],
     "The responder chose a transform that the initiator did not offer.",

@@ -20,6 +20,8 @@ export interface KeymatIngredients {
   readonly suite: ChildSuite
   /** Secrets of its own key exchanges. */
   readonly shared: readonly Uint8Array[]
+  /** Those of its additional key exchanges are not in `shared`: nobody need know them who leaves them out. */
+  readonly lacksAdditional?: boolean
   /** The secret of the IKE SA's key exchange, where it has none of its own. */
   readonly otherShared: readonly Uint8Array[]
   readonly spiI: Uint8Array
@@ -190,15 +192,13 @@ const ROWS: readonly Row[] = [
 
 /** Every set of keys that a mistaken implementation may have derived. */
 export function* mistakenKeymat(ingredients: KeymatIngredients): Generator<MistakenKeymat> {
+  if (ingredients.lacksAdditional) {
+    yield { mistake: NONE_ADDITIONAL, values: derive(ingredients, {}) }
+    return
+  }
   for (const { makings, ...mistake } of ROWS)
     for (const making of makings(ingredients)) yield { mistake, values: derive(ingredients, making) }
 }
-
-/** The keys without all additional key exchanges: their secrets need not be known for it. */
-export const keymatWithoutAdditional = (ingredients: KeymatIngredients): MistakenKeymat => ({
-  mistake: NONE_ADDITIONAL,
-  values: derive(ingredients, { shared: ingredients.shared.slice(0, 1) }),
-})
 
 function derive(i: KeymatIngredients, making: Making): MistakenKeymat["values"] {
   const [encr, integ] = childKeyLengths(i.suite)

@@ -18,6 +18,8 @@ export interface SignatureAlgorithm {
   readonly scheme: SignatureScheme | undefined
   readonly hash: SignatureHash | undefined
   readonly pss?: PssParameters
+  /** What stands behind the object identifier. */
+  readonly parameters: "none" | "NULL" | "others"
   /** Bytes of the whole AlgorithmIdentifier. */
   readonly length: number
 }
@@ -26,12 +28,22 @@ export interface SignatureAlgorithm {
 export const parseAlgorithmIdentifier = (der: Uint8Array): SignatureAlgorithm | undefined =>
   attempt(() => signatureAlgorithm(parseDer(der)))
 
+/** Tag of NULL. */
+const NULL = 5
+
 /** A signature's AlgorithmIdentifier. Throws when the node is none. */
 export function signatureAlgorithm(node: Der): SignatureAlgorithm {
   const [id, parameters] = node.items
   const oid = node.at(0).oid
   const known = SIGNATURE_OID.get(id.oid)
-  const base = { oid, name: known?.name ?? oid, scheme: known?.scheme, hash: known?.hash, length: node.der.length }
+  const base = {
+    oid,
+    name: known?.name ?? oid,
+    scheme: known?.scheme,
+    hash: known?.hash,
+    parameters: parameters === undefined ? "none" : parameters.universal === NULL ? "NULL" : "others",
+    length: node.der.length,
+  } as const
   if (known?.scheme !== "rsa-pss") return base
   const pss = pssParameters(parameters)
   return { ...base, hash: pss.hash, pss }

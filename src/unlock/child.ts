@@ -9,7 +9,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Nonces, PrfContext } from "../keys/context.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import type { InnerSelectors } from "../keys/inner-selectors.ts"
-import { keymatWithoutAdditional, type MistakenKeymat, mistakenKeymat } from "../keys/mistaken-keymat.ts"
+import { type MistakenKeymat, mistakenKeymat } from "../keys/mistaken-keymat.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
 import { keyVariants } from "../open/hypotheses.ts"
@@ -153,7 +153,8 @@ export class ChildUnlock {
         shared.map(s => s.value),
       )
     if (pairs.length > 1)
-      for (const shared of secrets(pairs.slice(0, 1))) yield keymatWithoutAdditional({ ...common, shared })
+      for (const shared of secrets(pairs.slice(0, 1)))
+        yield* mistakenKeymat({ ...common, shared, lacksAdditional: true })
     for (const shared of secrets(pairs)) yield* mistakenKeymat({ ...common, shared })
   }
 

@@ -1,4 +1,4 @@
-/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`, `full-transcript`, `signature-hash`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
+/** `auth-initiator`, `auth-responder`, `int-auth`, `ppk`, `full-transcript`, `signature-hash`, `signature-parameters`: AUTH against the signed octets. RFC 7296 §2.15-2.16, RFC 7427, RFC 4739, RFC 7619, RFC 8784, RFC 9242. */
 import { payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth, authenticationOf } from "../ike/v2/authentication.ts"
 import { fullTranscriptOctets, macedId, signedOctets } from "../keys/auth-v2.ts"
@@ -21,6 +21,7 @@ import { arbitrateAuth } from "./mistakes/auth.ts"
 import type { AuthParts } from "./mistakes/auth-octets.ts"
 import { mistakenMac, mistakenSignature, saysNoScheme } from "./mistakes/auth-proof.ts"
 import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
+import { signatureParameters } from "./signature-parameters.ts"
 
 /** What an AUTH payload shows. */
 export interface VerifiedAuth {
@@ -86,6 +87,7 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
           pass(id, rfc, at),
           ...transcript(input, isWhole),
           ...announcedHash(input),
+          ...signatureParameters(value.signature?.algorithm, from, at),
           ...extras(input, "pass", choice),
         ]
         const { change } = choice

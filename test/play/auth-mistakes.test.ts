@@ -1,5 +1,5 @@
 /** The arbiter of AUTH: each mistake that implementations are known to make is played by one side, found, and laid to that side. */
-import { constants, createHash, generateKeyPairSync, sign } from "node:crypto"
+import { constants, createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
 import {
@@ -319,6 +319,51 @@ describe("a hash that the peer did not announce", () => {
     expect(sa.checks.find(c => c.id === "signature-hash")?.reason).toMatch(/uses SHA1, which the peer did not announce/)
     const fine = signed([1, 2])
     expect(statuses(saOf(await reportOf(fine.tape, dh(fine)), fine), "signature-hash")).toEqual(["pass"])
+  })
+})
+
+describe("parameters of an AlgorithmIdentifier that are not its algorithm's", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 })
+  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  const ed = generateKeyPairSync("ed25519")
+  const [RSA_SHA256, PSS, ECDSA_SHA256, ED25519] = [
+    "2a864886f70d01010b",
+    "2a864886f70d01010a",
+    "2a8648ce3d040302",
+    "2b6570",
+  ]
+  const NULL = der(5)
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 20 }
+  const signed = (oid: string, parameters: Uint8Array[], make: (o: Uint8Array) => Buffer, key: KeyObject) => {
+    const algorithm = der(0x30, der(6, Uint8Array.from(Buffer.from(oid, "hex"))), ...parameters)
+    const certificates = [w.certP(4, certificateOf(key, "right.lab"))]
+    const proof = (o: Uint8Array) => concat(Uint8Array.of(algorithm.length), algorithm, new Uint8Array(make(o)))
+    return new PlayV2(new Tape()).saInit().auth({ responder: { method: 14, sign: proof, certificates } })
+  }
+  it.each([
+    ["RSA", RSA_SHA256, [], [NULL], /has no parameters.*RFC 4055 §5: "the parameters MUST be NULL"/],
+    ["RSASSA-PSS", PSS, [], [der(0x30)], /has no parameters.*RFC 4055 §3\.1/],
+    ["ECDSA", ECDSA_SHA256, [NULL], [], /has NULL as its parameters.*RFC 5758 §3\.2/],
+    ["Ed25519", ED25519, [NULL], [], /has NULL as its parameters.*RFC 8410 §3/],
+    ["ECDSA with a curve", ECDSA_SHA256, [der(6, Uint8Array.of(0x2a, 3))], [], /has parameters that it has none of/],
+  ] as const)("%s: a warning, while AUTH passes", async (_, oid, wrong, right, says) => {
+    const key = { [RSA_SHA256]: rsa, [PSS]: rsa, [ECDSA_SHA256]: ec, [ED25519]: ed }[oid]!
+    const hash = oid === ED25519 ? null : oid === PSS ? "sha1" : "sha256"
+    const make = (o: Uint8Array) => sign(hash, o, oid === PSS ? { key: key.privateKey, ...pss } : key.privateKey)
+    for (const [parameters, told] of [
+      [wrong, true],
+      [right, false],
+    ] as const) {
+      const play = signed(oid, [...parameters], make, key.publicKey)
+      const report = await reportOf(play.tape, dh(play))
+      const sa = saOf(report, play)
+      expect(authOf(sa.checks, "responder").status).toBe("pass")
+      expect(statuses(sa, "signature-parameters")).toEqual(told ? ["fail"] : [])
+      const found = report.diagnostics.filter(d => d.code === "signature-parameters")
+      expect(found.map(d => d.severity)).toEqual(told ? ["warning"] : [])
+      if (told) expect(found[0].message).toMatch(says)
+      if (told) expect(found[0].message).toContain("the signature of the responder holds")
+    }
   })
 })
 

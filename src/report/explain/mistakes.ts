@@ -4,6 +4,9 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Say } from "./say.ts"
 
 export function explainMistakes(sa: IkeSa, say: Say): void {
+  for (const { id, status, frame, time, reason } of sa.checks)
+    if (id === "signature-parameters" && status === "fail" && frame !== null && reason !== null)
+      say("signature-parameters", "warning", { frame, time }, reason)
   for (const check of sa.checks)
     if (check.mistake !== undefined && check.reason !== null)
       say(
