@@ -51,6 +51,8 @@ export interface CaptureSource {
    */
   segments?(options: { readonly samples: boolean; readonly content: boolean }): Promise<SegmentedCapture | undefined>
   read(handler: PacketHandler): Promise<CaptureInfo[]>
+  /** Reads the packets that have to be opened, where that is less than all: those of data SAs that have no result yet. */
+  readData?(handler: PacketHandler): Promise<void>
 }
 
 export interface AnalyzeOptions {
@@ -248,7 +250,9 @@ class Run {
     }
     fold.end()
     await this.end()
-    if (this.#isWorthOpening()) await this.#openSegments(segments, framesBefore, target, source)
+    const opened = segments.opened?.bind(segments)
+    if (!opened) await this.openData(source)
+    else if (this.#isWorthOpening()) await this.#openSegments(opened, framesBefore, target, source)
     return this.finish(segments.captures())
   }
 
@@ -309,13 +313,19 @@ class Run {
       return
     }
     if (!this.#isWorthOpening() || !source.rereadable) return
+    const { data } = this.analysis
     const plane = this.#newPlane({})
-    await source.read({
+    // A result from an analysis before stays.
+    const opened = new Set(data.all().filter(sa => sa.result))
+    const handler: PacketHandler = {
       packet: view => {
-        if (view.kind === Kind.ESP || view.kind === Kind.AH || view.kind === Kind.WESP) plane.packet(view)
+        if (view.kind !== Kind.ESP && view.kind !== Kind.AH && view.kind !== Kind.WESP) return
+        if (opened.size > 0 && isIn(opened, data.find(view))) return
+        plane.packet(view)
       },
       diagnostic: () => {},
-    })
+    }
+    await (source.readData?.(handler) ?? source.read(handler))
     plane.finish()
   }
 
@@ -327,7 +337,7 @@ class Run {
   }
 
   #openSegments(
-    segments: SegmentedCapture,
+    openedOf: NonNullable<SegmentedCapture["opened"]>,
     framesBefore: readonly number[],
     { inPieces, doubtful }: SegmentFold,
     source: CaptureSource,
@@ -335,7 +345,7 @@ class Run {
     const keys = this.#table.since(0)
     const onInner = this.options.data?.onInner
     const job = {
-      opened: segments.opened(keys, framesBefore, onInner !== undefined),
+      opened: openedOf(keys, framesBefore, onInner !== undefined),
       keys,
       table: this.#table,
       dataSas: this.analysis.data,
@@ -537,6 +547,8 @@ class Run {
     ]
   }
 }
+
+const isIn = <T>(set: ReadonlySet<T>, item: T | undefined): boolean => item !== undefined && set.has(item)
 
 /** Whether nobody answered, or, where the beginning was missed, only one side was heard. */
 const isOneSided = ({ spiR, exchanges }: IkeSa): boolean =>

@@ -54,7 +54,7 @@ export async function segmentFiles(
   paths: readonly string[],
   pool: SegmentWorkers,
   options: SegmentOptions,
-): Promise<SegmentedCapture | undefined> {
+): Promise<SegmentedFiles | undefined> {
   const { segments } = options
   const files = segments
     ? paths.map((_, capture) => segments.filter(s => s.capture === capture))

@@ -1,8 +1,8 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128. The build puts this file in
- * place of crypto/ciphers/rare, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat and
- * unlock/mistaken-candidates.
+ * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128. Its sessions open no segments. The build puts this file in
+ * place of crypto/ciphers/rare, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
+ * segment/open-segments and unlock/mistaken-candidates.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
@@ -11,6 +11,7 @@ import type { SipFold as Sip } from "../fold/sip.ts"
 import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
 import type { sip as readSip } from "../net/headers/sip.ts"
 import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
+import type { openContent as content, openSegments as segments } from "../segment/open-segments.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
@@ -38,6 +39,10 @@ export class GroupsV2 implements Pick<V2, "recognize" | "handed" | "verify"> {
 export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<never> = () => []
 
 export const mistakenCandidates: (...of: Parameters<typeof candidates>) => Iterable<never> = () => []
+
+export const openSegments: typeof segments = async () => {}
+
+export const openContent: typeof content = async () => {}
 
 export const vendorTcp: typeof readVendorTcp = () => {}
 

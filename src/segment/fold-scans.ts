@@ -80,9 +80,9 @@ export class ScanFold {
     this.handler.passed({ frame, seconds, nanos })
   }
 
-  #recordOf({ whole, capture }: Scan, i: number): CaptureRecord {
+  #recordOf({ whole }: Scan, i: number): CaptureRecord {
     const record = this.#record
-    record.capture = capture
+    record.capture = whole.capture[i]
     record.bytes = whole.bytes
     record.start = whole.at[i]
     record.end = whole.at[i] + whole.length[i]
@@ -115,9 +115,8 @@ export class ScanFold {
   }
 
   /** A view of a packet of the flow. */
-  #viewOf({ flows, capture }: Scan, flow: number): PacketView {
+  #viewOf({ flows }: Scan, flow: number): PacketView {
     const view = this.#view
-    view.capture = capture
     view.kind = kindOf(flows.kind[flow])
     view.spi = flows.spi[flow]
     view.ipVersion = ipVersionOf(flows.ipVersion[flow])
@@ -132,6 +131,7 @@ export class ScanFold {
     const { pieces } = scan
     const view = this.#viewOf(scan, pieces.flow[i])
     view.frame = base + pieces.firstFrame[i] + 1
+    view.capture = pieces.capture[i]
     this.handler.stretch(view, {
       packets: pieces.packets[i],
       bytes: pieces.bytes[i],

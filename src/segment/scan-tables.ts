@@ -14,6 +14,7 @@ export class WholeFrames {
   lastSeconds = 0
   lastNanos = 0
   readonly #frame = numbersColumn()
+  readonly #capture = wordsColumn()
   readonly #seconds = numbersColumn()
   readonly #nanos = wordsColumn()
   readonly #originalBytes = wordsColumn()
@@ -28,9 +29,15 @@ export class WholeFrames {
   readonly #lastSeconds = numbersColumn()
   readonly #lastNanos = wordsColumn()
 
+  /** Bytes of the frames. */
+  get bytes(): number {
+    return this.#bytes.length
+  }
+
   /** Copies a frame. */
   add(record: CaptureRecord, frame: number): void {
     this.#frame.push(frame)
+    this.#capture.push(record.capture)
     this.#seconds.push(record.seconds)
     this.#nanos.push(record.nanos)
     this.#originalBytes.push(record.originalBytes)
@@ -58,6 +65,7 @@ export class WholeFrames {
     return {
       n: this.#frame.length,
       frame: this.#frame.take(),
+      capture: this.#capture.take(),
       seconds: this.#seconds.take(),
       nanos: this.#nanos.take(),
       originalBytes: this.#originalBytes.take(),
@@ -224,6 +232,7 @@ function joined<T extends Uint32Array | Float64Array>(
 
 /** Packets of one flow, summed up. */
 export class Piece {
+  capture = 0
   packets = 0
   bytes = 0
   lastFrame = 0
@@ -256,10 +265,21 @@ export class Piece {
 export class PieceTable {
   readonly #pieces: Piece[] = []
   #epoch = 0
+  #capture = 0
 
   /** A frame comes that may hold packets of any flow. */
   closeAll(): void {
     this.#epoch++
+  }
+
+  /** What comes now is of this capture. */
+  from(capture: number): void {
+    if (capture !== this.#capture) this.closeAll()
+    this.#capture = capture
+  }
+
+  get length(): number {
+    return this.#pieces.length
   }
 
   /** Where the next packet of a flow is counted. */
@@ -267,6 +287,7 @@ export class PieceTable {
     const open = flow.piece
     if (open && open.epoch === this.#epoch) return open
     flow.piece = new Piece(flow.index, this.#epoch, frame, seconds, nanos)
+    flow.piece.capture = this.#capture
     this.#pieces.push(flow.piece)
     return flow.piece
   }
@@ -288,6 +309,7 @@ export class PieceTable {
     return {
       n: pieces.length,
       flow: words(p => p.flow),
+      capture: words(p => p.capture),
       packets: words(p => p.packets),
       bytes: numbers(p => p.bytes),
       firstFrame: numbers(p => p.firstFrame),

@@ -13,6 +13,8 @@ import { buffersOf } from "./columns.ts"
 export interface FrameColumns {
   readonly n: number
   readonly frame: Float64Array
+  /** Index of the capture that the frame is of. */
+  readonly capture: Uint32Array
   readonly seconds: Float64Array
   readonly nanos: Uint32Array
   readonly originalBytes: Uint32Array
@@ -62,10 +64,11 @@ export interface FlowRates {
   readonly high: Uint32Array
 }
 
-/** Packets of one flow between two of the frames that the fold sees whole, summed up. In the order of their first frames. */
+/** Packets of one flow and one capture between two of the frames that the fold sees whole, summed up. In the order of their first frames. */
 export interface PieceColumns {
   readonly n: number
   readonly flow: Uint32Array
+  readonly capture: Uint32Array
   readonly packets: Uint32Array
   /** Bytes of the ESP or AH packets on the wire. */
   readonly bytes: Float64Array
@@ -82,8 +85,6 @@ export interface PieceColumns {
 }
 
 export interface Scan {
-  /** Index of the capture that the segment is of. */
-  readonly capture: number
   /** A frame has more packets than are looked at in a frame by itself. */
   readonly crowded: boolean
   /** What the reader had to say, and before which frame. */

@@ -23,6 +23,9 @@ export interface ScanOptions {
   readonly settled?: readonly string[]
 }
 
+/** What a piece costs. */
+const PIECE_BYTES = 120
+
 export class Scanner {
   readonly #walk: FrameWalk
   readonly #samples: number
@@ -32,7 +35,7 @@ export class Scanner {
   readonly #counts = { esp: 0, ah: 0, keepalive: 0 }
   readonly #told: Scan["told"][number][] = []
   #frames = 0
-  #first = { capture: 0, seconds: 0, nanos: 0 }
+  #first = { seconds: 0, nanos: 0 }
   /** The latest time of which a packet may have been seen; time before it is for the fold to judge. */
   #latest = Number.POSITIVE_INFINITY
 
@@ -46,7 +49,8 @@ export class Scanner {
   record(record: CaptureRecord): void {
     const walk = this.#walk
     const frame = this.#frames++
-    if (frame === 0) this.#first = { capture: record.capture, seconds: record.seconds, nanos: record.nanos }
+    if (frame === 0) this.#first = { seconds: record.seconds, nanos: record.nanos }
+    this.#pieces.from(record.capture)
     walk.walk(record)
     if (walk.inPieces || walk.told) {
       // It may hold a packet of any flow.
@@ -61,6 +65,11 @@ export class Scanner {
   /** The reader reports something, between two records. */
   diagnostic(diagnostic: Diagnostic): void {
     this.#told.push({ frame: this.#frames, diagnostic })
+  }
+
+  /** About how much memory the scan takes so far, bytes. */
+  get bytes(): number {
+    return this.#whole.bytes + PIECE_BYTES * this.#pieces.length
   }
 
   /** Flows that were not settled before, and of which the fold has all samples with this segment, and has looked for NULL encryption. */

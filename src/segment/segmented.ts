@@ -11,9 +11,9 @@ export interface SegmentedCapture {
   scans(): AsyncIterable<Scan>
   /**
    * Opens each segment, in any order of work, in the order of the segments. `framesBefore`: frames before each segment; `inner`: the content of packets is
-   * wanted too.
+   * wanted too. Without it the source is read for that.
    */
-  opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncIterable<Opened>
+  opened?(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncIterable<Opened>
   /** What was read; after the scans. */
   captures(): CaptureInfo[]
 }

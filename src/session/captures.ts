@@ -18,6 +18,8 @@ export interface ReadingOptions extends WalkOptions {
   onProgress?(done: number, total: number): void
   /** Gets each record, in merged order, before it is walked. */
   onRecord?(record: CaptureRecord): void
+  /** Gets what readers have to say, in place of the handler. */
+  onRead?(diagnostic: Diagnostic): void
   readonly blocks?: Pick<RecordSink, "customBlock" | "secretsBlock">
 }
 
@@ -33,7 +35,8 @@ export class Captures {
   /** Walks every frame of all captures. Problems are diagnostics; an abort is thrown. */
   async read(handler: PacketHandler, options: ReadingOptions = {}): Promise<CaptureInfo[]> {
     const walker = new Walker(handler, options)
-    const readings = this.files.map((file, i) => new Reading(file, i, handler, options))
+    const say = (d: Diagnostic) => (options.onRead ? options.onRead(d) : handler.diagnostic(d))
+    const readings = this.files.map((file, i) => new Reading(file, i, say, options))
     const total = this.files.reduce((n, f) => n + f.file.size, 0)
     const take = (record: CaptureRecord) => {
       options.onRecord?.(record)
@@ -79,7 +82,7 @@ class Reading {
   constructor(
     private readonly file: Unpacked,
     capture: number,
-    private readonly handler: PacketHandler,
+    private readonly told: (diagnostic: Diagnostic) => void,
     { blocks, signal }: ReadingOptions,
   ) {
     const diagnostic = (d: Diagnostic) => this.#report(d)
@@ -144,6 +147,6 @@ class Reading {
   }
 
   #report(diagnostic: Diagnostic): void {
-    this.handler.diagnostic({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
+    this.told({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
   }
 }

@@ -3,13 +3,16 @@
  * from its bytes alone. About 50 bytes a frame.
  */
 import { u32At } from "../bytes/bytes.ts"
-import { CaptureRecord } from "../capture/record.ts"
+import { CaptureRecord, NO_COMMENTS } from "../capture/record.ts"
 import type { SequenceRemark } from "../ipsec/esp.ts"
+import { nullLayout } from "../ipsec/null-heuristic.ts"
 import { SequenceRemarks } from "../ipsec/sequence-remarks.ts"
+import { espStart } from "../ipsec/wesp.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import type { FrameTrace, StreamPoint } from "../net/frame-trace.ts"
-import { Kind, type PacketView } from "../net/packet-view.ts"
+import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
 import type { FramingState } from "../net/tcp-framing.ts"
+import { NULL_TRIALS } from "../open/data-plane.ts"
 import { LINK_TYPE } from "../registry/link-types.ts"
 import { Column } from "./column.ts"
 
@@ -25,9 +28,16 @@ export interface Flow {
   readonly firstFrame: number
   packets: number
   bytes: number
+  /** Some of its packets came in pieces, or together with packets of other flows in one frame: its frames are not enough to read it. */
+  scattered: boolean
+  /** Without a key nothing can be said of its packets: all are whole, of one sender, and the first do not show their content. */
+  opaque: boolean
 }
 
 const NONE = 0xffffffff
+/** The shortest ESP or AH packet, and the longest that IP carries. */
+const SHORTEST = 8
+const LONGEST = 65_535 + 40
 /** Frames that one frame may need; a message of more is drawn as far as these go. */
 const MOST_COMPANIONS = 4096
 
@@ -64,6 +74,8 @@ export class FrameIndex implements FrameTrace {
   readonly #remarkBefore = new Column(Uint32Array)
   readonly #remarks = new SequenceRemarks()
   readonly #flowOf = new Map<number, number>()
+  /** Of each flow a hash of its first sender's address. */
+  readonly #senders = new Column(Uint32Array)
   /** The frame of the last message. */
   #told = 0
 
@@ -95,10 +107,14 @@ export class FrameIndex implements FrameTrace {
     this.kind.set(i, view.kind)
     this.#addresses(view, i)
     if (view.kind !== Kind.ESP && view.kind !== Kind.AH && view.kind !== Kind.WESP) return
-    const flow = this.#flow(view)
-    this.flow.set(i, flow)
-    this.flows[flow].packets++
-    this.flows[flow].bytes += view.payloadWireBytes
+    const number = this.#flow(view)
+    const flow = this.flows[number]
+    if (isInPieces(view)) flow.scattered = true
+    if (this.flow.at(i) !== NONE) flow.scattered = this.flows[this.flow.at(i)].scattered = true
+    this.flow.set(i, number)
+    if (flow.opaque) flow.opaque = this.#isOpaque(flow, number, view)
+    flow.packets++
+    flow.bytes += view.payloadWireBytes
     if (view.kind === Kind.AH) return
     const remark = this.#remarks.add(view.spi, view.sequence, view.frame)
     if (remark) this.#keepRemark(view, remark)
@@ -171,17 +187,27 @@ export class FrameIndex implements FrameTrace {
 
   /** The frame as a capture's reader gave it, on the bytes that are given. */
   recordOf(frame: number, bytes: Uint8Array): CaptureRecord {
+    return this.fill(new CaptureRecord(), frame, bytes, 0)
+  }
+
+  /** Makes a record the one of a frame, whose bytes begin at `start`. */
+  fill(record: CaptureRecord, frame: number, bytes: Uint8Array, start: number): CaptureRecord {
     const i = frame - 1
-    return Object.assign(new CaptureRecord(), this.placeOf(frame), {
-      bytes,
-      start: 0,
-      end: bytes.length,
-      offset: this.offset.at(i),
-      originalBytes: this.original.at(i),
-      seconds: this.seconds.at(i),
-      nanos: this.nanos.at(i),
-      comments: this.#comments.get(frame) ?? [],
-    })
+    const place = this.placeOf(frame)
+    record.capture = place.capture
+    record.interfaceId = place.interfaceId
+    record.linkType = place.linkType
+    record.timeDigits = place.timeDigits
+    record.littleEndian = place.littleEndian
+    record.bytes = bytes
+    record.start = start
+    record.end = start + this.captured.at(i)
+    record.offset = this.offset.at(i)
+    record.originalBytes = this.original.at(i)
+    record.seconds = this.seconds.at(i)
+    record.nanos = this.nanos.at(i)
+    record.comments = this.#comments.get(frame) ?? NO_COMMENTS
+    return record
   }
 
   placeOf(frame: number): Place {
@@ -248,9 +274,24 @@ export class FrameIndex implements FrameTrace {
       firstFrame: view.frame,
       packets: 0,
       bytes: 0,
+      scattered: false,
+      opaque: true,
     })
+    this.#senders.push(senderHash(view))
     this.#flowOf.set(key, flow)
     return flow
+  }
+
+  #isOpaque({ packets, spi, protocol }: Flow, flow: number, view: PacketView): boolean {
+    const length = view.payloadEnd - espStart(view)
+    return (
+      view.payloadEnd - view.payloadStart >= view.payloadWireBytes &&
+      length >= SHORTEST &&
+      length <= LONGEST &&
+      senderHash(view) === this.#senders.at(flow) &&
+      spi === view.spi &&
+      (protocol === "AH" || packets >= NULL_TRIALS || nullLayout(view) === undefined)
+    )
   }
 
   #keepRemark({ frame, spi }: PacketView, { expected, previousFrame }: SequenceRemark): void {
@@ -260,6 +301,16 @@ export class FrameIndex implements FrameTrace {
     this.#remarkBefore.push(previousFrame)
   }
 }
+
+function senderHash({ ipBytes: b, sourceAt: at, ipVersion }: PacketView): number {
+  let hash = 0
+  for (let i = 0; i < (ipVersion === 6 ? 16 : ipVersion === 4 ? 4 : 0); i++) hash = Math.imul(hash, 31) + b[at + i]
+  return hash >>> 0
+}
+
+/** Whether the packet was put together, of fragments or of a stream. */
+const isInPieces = ({ encapsulation, payloadBytes, frameBytes }: PacketView): boolean =>
+  encapsulation === Encapsulation.TCP || payloadBytes !== frameBytes
 
 /** Where an IP header stands that has nothing but the plain link header before it, by link type. */
 const BEHIND_LINK: Readonly<Record<number, number>> = {

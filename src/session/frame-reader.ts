@@ -7,11 +7,12 @@ import type { FieldSink } from "../bytes/field-sink.ts"
 import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
-import { DataPlane, type DataPlaneOptions } from "../open/data-plane.ts"
+import { DataPlane, type DataPlaneOptions, NULL_TRIALS } from "../open/data-plane.ts"
 import type { DataSaTable } from "../open/data-table.ts"
 import type { OpenedPacket } from "../open/opened-packet.ts"
 import type { Captures } from "./captures.ts"
 import type { FrameIndex } from "./frame-index.ts"
+import type { KeptControl } from "./kept-control.ts"
 import type { KeptMessages } from "./kept-messages.ts"
 
 /** What opens packets: it changes when secrets come. */
@@ -23,6 +24,7 @@ export interface Keys {
 export interface FrameReaderOptions {
   readonly captures: Captures
   readonly index: FrameIndex
+  readonly kept: KeptControl | undefined
   readonly walk: WalkOptions
   readonly plane: Omit<DataPlaneOptions, "table">
 }
@@ -32,9 +34,6 @@ export interface FrameDrawing extends Pick<DissectorOptions, "needs" | "wants" |
   packet(view: PacketView, dissector: FrameDissector): void
   end?(dissector: FrameDissector): void
 }
-
-/** Packets of an SA without a key that are looked at for NULL encryption before one is drawn, as a reading in order does. */
-const NULL_TRIALS = 64
 
 /** What looking for ESP without encryption found: the frame that proves it. */
 interface NullTrial {
@@ -66,7 +65,9 @@ export class FrameReader {
 
   /** The captured bytes of a frame; undefined when they were not kept (see `Unpacked`). */
   bytes(frame: number): Promise<Uint8Array | undefined> {
-    const { index, captures } = this.options
+    const { index, captures, kept } = this.options
+    const own = kept?.bytes(frame)
+    if (own) return Promise.resolve(own)
     const at = index.offset.at(frame - 1)
     return captures.files[index.placeOf(frame).capture].bytes(at, at + index.captured.at(frame - 1))
   }

@@ -12,7 +12,7 @@ import { noble } from "../crypto/noble.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import { FilterError } from "../filter/filter-error.ts"
-import { Kind } from "../net/packet-view.ts"
+import { Kind, type PacketHandler } from "../net/packet-view.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import { type AnalysisResult, analyze, type CaptureSource } from "../pipeline.ts"
@@ -42,12 +42,15 @@ import type { TrackLimits } from "../track/limits.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import { GivenCertificates } from "../unlock/given-certificates.ts"
 import { Captures, type ReadingOptions } from "./captures.ts"
+import { DataPlan } from "./data-plan.ts"
 import { digestOf } from "./digest.ts"
 import type { SessionFile } from "./file.ts"
 import { runFilter } from "./filter-run.ts"
+import { readFlows } from "./flow-reading.ts"
 import { FrameIndex } from "./frame-index.ts"
 import { FrameReader, type FrameReaderOptions } from "./frame-reader.ts"
 import { type FrameOptions, frameDetail, lineOf } from "./frame-views.ts"
+import { KeptControl } from "./kept-control.ts"
 import { KeptMessages } from "./kept-messages.ts"
 import { SessionSas } from "./sas.ts"
 import { type TimelineOptions, timeline } from "./timeline.ts"
@@ -112,11 +115,16 @@ export class Session {
   readonly #frames: FrameReader
   #secrets: Secrets
   #embedded: Secrets[] = []
+  readonly #kept: KeptControl | undefined
+  readonly #plan = new DataPlan()
+  /** Flows that the data plane has to read, by number; undefined is all. */
+  #wanted: readonly boolean[] | undefined
   #known: Known
   #finished: Promise<void> = Promise.resolve()
   #digest = ""
+  /** When other work had its turn. */
+  #turned = 0
   #infos: readonly CaptureInfo[] = []
-  #readings = 0
 
   constructor(
     files: readonly SessionFile[],
@@ -127,7 +135,9 @@ export class Session {
     this.#secrets = options.secrets ?? NO_SECRETS
     this.#walk = { ikePorts: options.ikePorts, heuristicIke: options.anyPort }
     const plane = { provider: this.#provider, ...options.data, executor: undefined }
-    this.#reading = { captures: this.#captures, index: this.#index, walk: this.#walk, plane }
+    // What is found by its shape is found in order only.
+    this.#kept = options.anyPort ? undefined : new KeptControl(options.ikePorts)
+    this.#reading = { captures: this.#captures, index: this.#index, kept: this.#kept, walk: this.#walk, plane }
     this.#known = this.#nothing()
     this.#frames = new FrameReader(this.#reading, { table: this.#known.result.table, messages: this.#known.messages })
   }
@@ -140,10 +150,8 @@ export class Session {
   /** Reads the captures; see `openSession`. */
   async start(): Promise<void> {
     this.#digest = await digestOf(this.#captures.files.map(f => f.file))
-    const before = this.#embedded.length
+    await this.#read()
     await this.#analyze()
-    // Keys stood behind packets: what came before is analyzed with them too.
-    if (this.#embedded.length > before) await this.#analyze()
   }
 
   info(): SessionInfo {
@@ -297,7 +305,7 @@ export class Session {
     return [...new Set(found.flatMap(f => f.formats))]
   }
 
-  /** More secrets. Resolves when the control plane is done with them. */
+  /** More secrets. Resolves when the control plane is done with them. Files are read only for ESP and AH that nothing opened before. */
   async addSecrets(secrets: Secrets): Promise<void> {
     this.#secrets = mergeSecrets([this.#secrets, secrets])
     await this.#finished.catch(() => {})
@@ -368,6 +376,7 @@ export class Session {
         onControl: known => {
           // Nothing will be opened: the whole report comes at once.
           if (known.table.size === 0) return undefined
+          this.#wanted = this.#plan.plan(known.dataSas, known.table, this.#index.flows)
           const conclusions = this.#controlConclusions(known)
           this.#take(next, this.#controlReport(known, conclusions), { ...known, conclusions }, "control")
           resolve()
@@ -375,6 +384,7 @@ export class Session {
           return new Promise(go => setTimeout(go, 0))
         },
       }).then(result => {
+        if (result.table.size > 0) this.#plan.done(result.dataSas, result.table)
         this.#take(next, { ...result.report, captures: [...this.#infos] }, result, "done")
       })
       this.#finished = running
@@ -436,39 +446,59 @@ export class Session {
     return counts
   }
 
-  /** The captures for the pipeline. The first reading of all makes the index. */
-  #source(): CaptureSource {
+  /** The one reading of all: it makes the index, and keeps what the control plane needs. */
+  async #read(): Promise<void> {
     const { signal } = this.options
-    let reading = 0
+    const index = this.#index
+    const kept = this.#kept
+    this.#infos = await this.#captures.read(
+      { packet: view => index.packet(view), diagnostic: () => {} },
+      {
+        ...this.#walk,
+        all: true,
+        trace: index,
+        signal,
+        onProgress: (done, total) => this.options.onProgress?.({ stage: "reading", done, total }),
+        onRecord: record => {
+          index.record(record)
+          kept?.record(record)
+        },
+        onRead: d => kept?.diagnostic(d),
+        blocks: { customBlock: (_pen, b) => this.#embed(b), secretsBlock: (_type, b) => this.#embed(b) },
+      },
+    )
+    kept?.end()
+  }
+
+  /** The captures for the pipeline: what was kept of them where that is enough. */
+  #source(): CaptureSource {
+    const options = {
+      ...this.#walk,
+      signal: this.options.signal,
+      onProgress: (done: number, total: number) => this.options.onProgress?.({ stage: "control", done, total }),
+    }
+    const read = (handler: PacketHandler) => this.#captures.read(handler, options)
     return {
       rereadable: true,
-      read: async handler => {
-        const stage = reading++ === 0 ? "reading" : "control"
-        const onProgress = (done: number, total: number) => this.options.onProgress?.({ stage, done, total })
-        if (this.#readings++ > 0) return this.#captures.read(handler, { ...this.#walk, signal, onProgress })
-        const index = this.#index
-        this.#infos = await this.#captures.read(
-          {
-            packet(view) {
-              index.packet(view)
-              // What holds nothing of IPsec is listed, not analyzed.
-              if (view.kind !== Kind.OTHER) handler.packet(view)
-            },
-            diagnostic: d => handler.diagnostic(d),
-          },
-          {
-            ...this.#walk,
-            all: true,
-            trace: index,
-            signal,
-            onProgress,
-            onRecord: record => index.record(record),
-            blocks: { customBlock: (_pen, b) => this.#embed(b), secretsBlock: (_type, b) => this.#embed(b) },
-          },
-        )
-        return [...this.#infos]
+      segments: async () => this.#kept?.segmented(this.#infos, () => this.#turn()),
+      read,
+      readData: async handler => {
+        const wanted = this.#wanted
+        const [captures, index] = [this.#captures, this.#index]
+        const reading = { captures, index, walk: this.#walk, beforeRead: () => this.#turn() }
+        if (!wanted || captures.files.some(f => f.dropped > 0)) await read(handler)
+        else await readFlows({ ...reading, wanted }, handler)
       },
     }
+  }
+
+  /** Lets other work have its turn, now and then. */
+  async #turn(): Promise<void> {
+    if (Date.now() - this.#turned > TURN_MILLISECONDS) {
+      await new Promise(go => setTimeout(go, 0))
+      this.#turned = Date.now()
+    }
+    this.options.signal?.throwIfAborted()
   }
 
   /** A keylog in the capture (`docs/keylog.md`). */
@@ -504,6 +534,9 @@ export class Session {
     const { messages } = this.#known
     const unkept = this.#captures.files.filter(f => f.dropped > 0)
     return [
+      ...(this.#kept?.overflowed
+        ? ["there is more IKE than is kept in memory: with other keys the captures are read again"]
+        : []),
       ...(messages.dropped > 0
         ? [`${messages.dropped} decrypted messages found no room in memory and are shown encrypted`]
         : []),
@@ -544,6 +577,9 @@ const emptyReport = (): Report => ({
   diagnostics: [],
   verdict: new OutcomeCounts().summary(),
 })
+
+/** Work that goes on without a turn for other work. */
+const TURN_MILLISECONDS = 25
 
 /** With more SAs than this the audit is made when it is asked for. */
 const MANY_SAS = 2000

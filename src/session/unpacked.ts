@@ -71,6 +71,11 @@ export class Unpacked {
     return out.length === to - from ? out : undefined
   }
 
+  /** The same for a long range that is asked for once. */
+  range(from: number, to: number): Promise<Uint8Array | undefined> {
+    return this.compression === "" ? this.file.bytes(from, to) : this.bytes(from, to)
+  }
+
   async *#stored(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < this.file.size; at += CHUNK_BYTES) {
       signal?.throwIfAborted()
