@@ -7,7 +7,7 @@ import { after, arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
  * Seconds after the answer in which a side that refuses it says so, beside what it took for its last request, which has the path and a slow
  * machine in it; nobody takes a tunnel down so soon, and no script.
  */
-const REFUSAL = 0.015
+export const REFUSAL = 0.015
 /** How soon a refusal of the answer is due: the initiator's last request came behind an answer too. */
 export function atOnce(f: Facts, error: Sent): number {
   if (error.from !== "initiator") return REFUSAL
@@ -17,4 +17,4 @@ export function atOnce(f: Facts, error: Sent): number {
 }
 
 /** Seconds that an initiator takes for IKE_AUTH at most: behind more a person stands, or a token. */
-const THINKS = 0.25
+export const THINKS = 0.25

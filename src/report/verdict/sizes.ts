@@ -65,7 +65,7 @@ const SHORTEST_IKE_SA = GENERIC + 16 + 8 + 8 + 8
 /** Generic header, number of selectors, one IPv4 selector. RFC 7296 §3.13. */
 const SHORTEST_TS = 8 + 16
 /** A nonce has 16 octets at least. RFC 7296 §2.10. */
-const SHORTEST_NONCE = GENERIC + 16
+export const SHORTEST_NONCE = GENERIC + 16
 /** Generic header, group, two octets, 32 octets of value (X25519). RFC 7296 §3.4. */
 export const SHORTEST_KE = 8 + 32
 

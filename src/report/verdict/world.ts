@@ -11,7 +11,7 @@ import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { ChildIndex } from "../assemble.ts"
 import { pairOf } from "../explain/context.ts"
 import type { SecretUse } from "../types.ts"
-import { childTimes } from "./child-times.ts"
+import { childTimes, isTakenBack } from "./child-times.ts"
 
 /** A data SA with the Child SA that made it, where that is known. */
 export interface Carried {
@@ -147,7 +147,8 @@ export class CaptureWorld implements World {
 
   /**
    * Of the SAs between these addresses the one that made a Child SA last before the first packet: the SPI was agreed then. An SA of which
-   * every message is read did not make it. Before any, the only SA whose beginning the capture lacks.
+   * every message is read did not make it, and one that was taken back at once only where no other did. Before any, the only SA whose beginning
+   * the capture lacks.
    */
   #likelyOwner(data: DataSa): IkeSa | undefined {
     const pair = this.#pairs.get(pairOf(data.source, data.destination))
@@ -156,13 +157,20 @@ export class CaptureWorld implements World {
       .flatMap(sa => childTimes(sa).map(at => ({ at, sa })))
       .sort((a, b) => secondsBetween(b.at, a.at))
     const first = { seconds: data.firstSeconds, nanos: data.firstNanos }
-    const maker = pair.made[firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE) - 1]?.sa
-    if (maker) return maker
+    const before = firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE)
+    const maker = pair.made[before - 1]
+    if (maker) {
+      const others = pair.made.slice(Math.max(0, before - NEIGHBOURS), before)
+      const near = others.filter(m => secondsBetween(m.at, maker.at) < TOGETHER)
+      return (near.findLast(m => !isTakenBack(m.sa)) ?? maker).sa
+    }
     const older = pair.sas.filter(sa => !sa.begun && sa.parent === null)
     return older.length === 1 && older[0].keyStatus === "none" ? older[0] : undefined
   }
 }
 
+/** Seconds within which two Child SAs are made so that the later one being taken back leaves the packets to the earlier. */
+const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
 

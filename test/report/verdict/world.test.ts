@@ -6,7 +6,7 @@ import { CaptureWorld, liveWorld } from "../../../src/report/verdict/world.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { IkeSa } from "../../../src/track/ike-sa.ts"
 import { GivenCertificates } from "../../../src/unlock/given-certificates.ts"
-import { analyzeCapture, fixtureCapture } from "../../helpers/capture-edit.ts"
+import { analyzeCapture, type Capture, fixtureCapture } from "../../helpers/capture-edit.ts"
 
 const given = {
   certificates: new GivenCertificates(NO_SECRETS),
@@ -59,4 +59,32 @@ it("has of an SA that closes in a stream the errors between its peers, both ways
   expect(live.icmpOf(sa).map(e => e.frame)).toEqual([0, 1])
   expect(live.icmpOf(sa)).toEqual(whole.icmpOf(sa))
   expect(live.lostOf(sa)).toEqual(whole.lostOf(sa))
+})
+
+/** Two captures as one, the second beginning `seconds` after the first. */
+function beside(one: Capture, other: Capture, seconds: number): Capture {
+  const time = (c: Capture) => c.frames[0].seconds + c.frames[0].fraction / 1e6
+  const shift = Math.round((time(one) + seconds - time(other)) * 1e6)
+  const moved = other.frames.map(f => {
+    const micros = f.seconds * 1e6 + f.fraction + shift
+    return { ...f, seconds: Math.floor(micros / 1e6), fraction: micros % 1e6 }
+  })
+  const at = (f: { seconds: number; fraction: number }) => f.seconds * 1e6 + f.fraction
+  return { header: one.header, frames: [...one.frames, ...moved].sort((a, b) => at(a) - at(b)) }
+}
+
+it.each([
+  ["v2-auth-failed", 0.01],
+  ["v2-auth-failed", -0.01],
+  ["v2-ts-unacceptable", 0.01],
+  ["strongswan/v2-badcert", 0.02],
+  ["strongswan/v2-badcert", -0.02],
+])("takes no ESP of another SA of the same peers for that of a refused one: %s, %d s apart", async (name, apart) => {
+  const [refused, healthy] = [fixtureCapture(name), fixtureCapture("v2-psk-modp2048")]
+  const verdicts = async (capture: Capture) =>
+    Object.fromEntries((await analyzeCapture(capture)).report.ike_sas.map(sa => [sa.spi_i, sa.verdict]))
+  const alone = { ...(await verdicts(refused)), ...(await verdicts(healthy)) }
+  const together = await verdicts(beside(healthy, refused, apart))
+  for (const [spi, { outcome, cause, headline }] of Object.entries(alone))
+    expect(together[spi]).toMatchObject({ outcome, cause, headline })
 })
