@@ -241,7 +241,10 @@ class Run {
   async segmented(segments: SegmentedCapture, source: CaptureSource): Promise<AnalysisResult> {
     const { analysis } = this
     const target = new SegmentFold(analysis)
-    const fold = new ScanFold(target, { ikePorts: segments.ikePorts })
+    const fold = new ScanFold(target, {
+      ikePorts: segments.ikePorts,
+      bytesAt: (capture, offset, length) => segments.bytesAt?.(capture, offset, length),
+    })
     const framesBefore: number[] = []
     for await (const scan of segments.scans()) {
       framesBefore.push(fold.frames)

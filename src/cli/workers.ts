@@ -102,6 +102,7 @@ export class Threads {
         progress.clear()
       },
       opened: (keys, framesBefore, inner) => segmented.opened(keys, framesBefore, inner),
+      bytesAt: (...where) => segmented.bytesAt?.(...where),
       captures: () => (stop.stopped ? tellInterrupted : tellIncomplete)(segmented.captures()),
     }
   }

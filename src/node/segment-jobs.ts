@@ -25,8 +25,6 @@ export interface ScanJob {
   readonly ikePorts: readonly number[]
   readonly samples: boolean
   readonly rates: boolean
-  /** As in `ScanOptions`; it grows while the job waits for a thread. Absent where a scan must say everything by itself. */
-  readonly settled?: readonly string[]
 }
 
 export interface OpenJob {
@@ -85,8 +83,6 @@ export interface SegmentScan {
   readonly ended: boolean
   /** Blocks that change how what follows is read, or that somebody collects. */
   readonly blocks: readonly BlockSeen[]
-  /** As `Scanner.settled` says. */
-  readonly settled?: readonly string[]
 }
 
 export interface Answers {

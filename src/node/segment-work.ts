@@ -56,8 +56,9 @@ export class SegmentWork {
 }
 
 /** Scans a segment. Throws what the system throws when the file cannot be opened. */
-async function scanSegment({ segment, ikePorts, samples, rates, settled }: ScanJob): Promise<SegmentScan> {
-  const scanner = new Scanner({ ikePorts, samples, rates, settled })
+async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Promise<SegmentScan> {
+  const kept = segment.head ? "places" : "frames"
+  const scanner = new Scanner({ ikePorts, samples: samples ? kept : undefined, rates })
   const blocks: BlockSeen[] = []
   const span = new Span()
   const named = (text: string) => `${segment.path}: ${text}`
@@ -79,7 +80,7 @@ async function scanSegment({ segment, ikePorts, samples, rates, settled }: ScanJ
   const { bytes, first, latest } = span
   const complete = reader.complete && !failure
   const found = { bytes, first, latest, format: reader.format, compression, complete, ended, blocks }
-  return { scan: scanner.end(), ...found, settled: settled && scanner.settled() }
+  return { scan: scanner.end(), ...found }
 }
 
 interface Moment {

@@ -22,8 +22,6 @@ const MOST_BYTES = 64 << 20
 const LEAST_BYTES = 8 << 20
 /** Segments for each thread, if their size allows. */
 const SEGMENTS_A_THREAD = 6
-/** Flows that later segments know about. */
-const MOST_SETTLED = 1 << 14
 /** Segments are opened together until there are so many jobs for each thread. */
 const OPENED_A_THREAD = 2
 /** What is read to find a record, and a head. */
@@ -91,8 +89,8 @@ class SegmentedFiles implements SegmentedCapture {
   #ahead: Scanned[] | undefined
   #done = 0
   readonly #total: number
-  /** What scans of segments before said that later ones need not keep. */
-  readonly #settled: string[] = []
+  /** The capture that the fold reads samples of. */
+  #sampled: { readonly capture: number; readonly fd: number } | undefined
 
   constructor(
     readonly files: readonly (readonly Segment[])[],
@@ -125,14 +123,37 @@ class SegmentedFiles implements SegmentedCapture {
   }
 
   async *scans(): AsyncGenerator<Scan> {
-    for await (const { segment, scan } of this.#ahead ? this.#again(this.#ahead) : this.#all()) {
-      this.#segments.push(segment)
-      // The fold has what it needs: only the numbers of the segment are kept.
-      this.#scanned.push(emptied(scan))
-      for (const block of scan.blocks) this.#seen(block)
-      yield scan.scan
+    try {
+      for await (const { segment, scan } of this.#ahead ? this.#again(this.#ahead) : this.#all()) {
+        this.#segments.push(segment)
+        // The fold has what it needs: only the numbers of the segment are kept.
+        this.#scanned.push(emptied(scan))
+        for (const block of scan.blocks) this.#seen(block)
+        yield scan.scan
+      }
+    } finally {
+      this.#closeFile()
     }
     this.#ahead = undefined
+  }
+
+  bytesAt(capture: number, offset: number, length: number): Uint8Array | undefined {
+    const bytes = new Uint8Array(length)
+    try {
+      if (this.#sampled?.capture !== capture) {
+        this.#closeFile()
+        this.#sampled = { capture, fd: openSync(this.files[capture][0].path, "r") }
+      }
+      return readSync(this.#sampled.fd, bytes, 0, length, offset) === length ? bytes : undefined
+    } catch {
+      // It was scanned a moment ago; without samples less can be proved.
+      return undefined
+    }
+  }
+
+  #closeFile(): void {
+    if (this.#sampled) closeSync(this.#sampled.fd)
+    this.#sampled = undefined
   }
 
   async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncGenerator<Opened> {
@@ -197,7 +218,7 @@ class SegmentedFiles implements SegmentedCapture {
     const jobs: (Promise<SegmentScan> | undefined)[] = []
     for (let i = 0; i < all.length; i++) {
       for (; jobs.length < Math.min(all.length, i + ahead); )
-        jobs.push(all[jobs.length].again ? this.#scan(all[jobs.length].segment, NONE_SETTLED) : undefined)
+        jobs.push(all[jobs.length].again ? this.#scan(all[jobs.length].segment) : undefined)
       const { segment, scan } = all[i]
       yield { segment, scan: (await jobs[i]) ?? scan }
       // Neither list holds what was folded.
@@ -238,19 +259,14 @@ class SegmentedFiles implements SegmentedCapture {
       if (this.options.stop?.stopped && i > 0) return
       this.#done += segment.end - segment.start
       this.options.progress?.(this.#done, this.#total)
-      if (scan.settled && this.#settled.length < MOST_SETTLED) this.#settled.push(...scan.settled)
       yield { segment, scan }
     }
   }
 
-  /** Segments that were planned are scanned anywhere, and each says everything by itself. */
-  #scan(
-    segment: Segment,
-    settled: readonly string[] | undefined = this.options.segments ? undefined : this.#settled,
-  ): Promise<SegmentScan> {
+  #scan(segment: Segment): Promise<SegmentScan> {
     const { ikePorts } = this
     const { samples, rates = false } = this.options
-    const job = this.pool.run({ kind: "scan", segment, ikePorts, samples, rates, settled })
+    const job = this.pool.run({ kind: "scan", segment, ikePorts, samples, rates })
     // Awaited in its turn; until then a failure is nobody's.
     job.catch(() => {})
     return job
@@ -315,12 +331,13 @@ const emptied = (scan: SegmentScan): SegmentScan => ({
 const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 && pieces.n === 0 && lastFrame < 0
 
 const NO_CONTENT = new InnerTable(() => 0).take([])
-/** Of a segment that is scanned once more, when those behind it are known too. */
-const NONE_SETTLED: readonly string[] = []
 const NONE = { n: 0 } as const
 /** In place of the columns of a scan that was folded. */
-const NOTHING = { whole: NONE, flows: NONE, rates: NONE, pieces: NONE } as unknown as Pick<Scan, ScanTable>
-type ScanTable = "whole" | "flows" | "rates" | "pieces"
+const NOTHING = { whole: NONE, flows: NONE, rates: NONE, pieces: NONE, samples: NONE } as unknown as Pick<
+  Scan,
+  ScanTable
+>
+type ScanTable = "whole" | "flows" | "rates" | "pieces" | "samples"
 
 function sizeOf(path: string): number {
   const fd = openSync(path, "r")

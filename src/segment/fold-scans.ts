@@ -5,7 +5,7 @@
 import { CaptureRecord } from "../capture/record.ts"
 import { encapsulationOf, ipVersionOf, kindOf, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
-import type { Stretch } from "../track/data-sa.ts"
+import type { SamplePlace, Stretch } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
 import { ADDRESS_BYTES } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
@@ -14,6 +14,11 @@ import type { Scan } from "./scan-types.ts"
 export interface ScanHandler extends PacketHandler {
   /** Packets of one flow; `view` has their SPI, kind, encapsulation and addresses. */
   stretch(view: PacketView, stretch: Stretch): void
+  /**
+   * A packet of the flow that was summed up lies here: `read` gets it from the capture, undefined where that cannot be read. Returns whether more packets
+   * of the flow are wanted.
+   */
+  sample?(view: PacketView, place: SamplePlace, read: () => Uint8Array | undefined): boolean
   /** The sketch of all packets of one flow that were summed up in a segment. */
   sketch(view: PacketView, pairs: Int32Array): void
   /** Packets of one flow that were summed up in a segment, over time. */
@@ -24,6 +29,11 @@ export interface ScanHandler extends PacketHandler {
   passed(stamp: { readonly frame: number; readonly seconds: number; readonly nanos: number }): void
 }
 
+export interface ScanFoldOptions extends WalkOptions {
+  /** Reads bytes of a capture at an offset; undefined where that is not possible. */
+  bytesAt?(capture: number, offset: number, length: number): Uint8Array | undefined
+}
+
 export class ScanFold {
   readonly #walker: Walker
   readonly #record = new CaptureRecord()
@@ -31,7 +41,7 @@ export class ScanFold {
 
   constructor(
     readonly handler: ScanHandler,
-    options: WalkOptions = {},
+    readonly options: ScanFoldOptions = {},
   ) {
     this.#walker = new Walker(handler, options)
     this.#view.ipStart = 0
@@ -46,24 +56,24 @@ export class ScanFold {
 
   /** The scan of the next segment. */
   add(scan: Scan): void {
-    const { whole, pieces } = scan
+    const { whole } = scan
     const walker = this.#walker
     const base = walker.frames
     if (base === 0 && scan.frames > 0) {
       walker.view.firstSeconds = scan.seconds
       walker.view.firstNanos = scan.nanos
     }
-    let piece = 0
+    const sums = this.#sumsOf(scan, base)
     let told = 0
     for (let i = 0; i < whole.n; i++) {
       while (told < scan.told.length && scan.told[told].frame <= whole.frame[i])
         this.handler.diagnostic(scan.told[told++].diagnostic)
-      while (piece < pieces.n && pieces.firstFrame[piece] < whole.frame[i]) this.#stretch(scan, piece++, base)
+      sums(whole.frame[i])
       if (whole.lastFrame[i] >= 0) this.#passed(base + whole.lastFrame[i] + 1, whole.lastSeconds[i], whole.lastNanos[i])
       walker.frames = base + whole.frame[i]
       walker.record(this.#recordOf(scan, i))
     }
-    while (piece < pieces.n) this.#stretch(scan, piece++, base)
+    sums(Number.POSITIVE_INFINITY)
     for (let flow = 0; flow < scan.flows.n; flow++) this.#flow(scan, flow)
     if (scan.lastFrame >= 0) this.#passed(base + scan.lastFrame + 1, scan.lastSeconds, scan.lastNanos)
     while (told < scan.told.length) this.handler.diagnostic(scan.told[told++].diagnostic)
@@ -74,6 +84,34 @@ export class ScanFold {
   /** After the last segment. */
   end(): void {
     this.#walker.end()
+  }
+
+  /** Hands on what was summed up of the frames before one, each time from where the last call ended. */
+  #sumsOf(scan: Scan, base: number): (before: number) => void {
+    const { pieces, samples } = scan
+    const enough = new Set<number>()
+    let piece = 0
+    let sample = 0
+    const frameOf = (of: typeof pieces.firstFrame, i: number, n: number) => (i < n ? of[i] : Number.POSITIVE_INFINITY)
+    return before => {
+      for (;;) {
+        const next = frameOf(pieces.firstFrame, piece, pieces.n)
+        const sampled = frameOf(samples.frame, sample, samples.n)
+        if (Math.min(next, sampled) >= before) return
+        if (next <= sampled) this.#stretch(scan, piece++, base)
+        else if (enough.has(samples.flow[sample])) sample++
+        else if (!this.#sample(scan, sample, base)) enough.add(samples.flow[sample++])
+        else sample++
+      }
+    }
+  }
+
+  #sample(scan: Scan, i: number, base: number): boolean {
+    const { handler, options } = this
+    const { flow, frame, capture, offset, length, payloadStart } = scan.samples
+    const place = { frame: base + frame[i] + 1, length: length[i], payloadStart: payloadStart[i] }
+    const read = () => options.bytesAt?.(capture[i], offset[i], length[i])
+    return handler.sample?.(this.#viewOf(scan, flow[i]), place, read) ?? false
   }
 
   #passed(frame: number, seconds: number, nanos: number): void {

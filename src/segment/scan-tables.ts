@@ -1,12 +1,13 @@
 /** The tables of a scan in the making: frames kept whole, flows, and pieces of flows. */
 import type { CaptureRecord } from "../capture/record.ts"
+import { espStart } from "../ipsec/wesp.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { addressBytes, hashOf, protocolOf, type Sender, SenderTable } from "../net/sender-table.ts"
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { PacketSketch } from "../track/packet-sketch.ts"
 import { RateBins, type RateColumns } from "../track/rate-bins.ts"
 import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
-import type { FlowColumns, FlowRates, FrameColumns, PieceColumns } from "./scan-types.ts"
+import type { FlowColumns, FlowRates, FrameColumns, PieceColumns, SampleColumns } from "./scan-types.ts"
 
 export class WholeFrames {
   /** The last packet that was summed up since a frame was added. */
@@ -228,6 +229,38 @@ function joined<T extends Uint32Array | Float64Array>(
     at += column(one).length
   }
   return into
+}
+
+export class SampleTable {
+  readonly #flow = wordsColumn()
+  readonly #frame = numbersColumn()
+  readonly #capture = wordsColumn()
+  readonly #offset = numbersColumn()
+  readonly #length = wordsColumn()
+  readonly #payloadStart = wordsColumn()
+
+  /** Notes where a packet lies that stands whole in its record. */
+  add(flow: ScanFlow, frame: number, packet: PacketView, record: CaptureRecord): void {
+    const { ipStart, payloadEnd } = packet
+    this.#flow.push(flow.index)
+    this.#frame.push(frame)
+    this.#capture.push(record.capture)
+    this.#offset.push(record.offset + ipStart - record.start)
+    this.#length.push(payloadEnd - ipStart)
+    this.#payloadStart.push(espStart(packet) - ipStart)
+  }
+
+  take(): SampleColumns {
+    return {
+      n: this.#flow.length,
+      flow: this.#flow.take(),
+      frame: this.#frame.take(),
+      capture: this.#capture.take(),
+      offset: this.#offset.take(),
+      length: this.#length.take(),
+      payloadStart: this.#payloadStart.take(),
+    }
+  }
 }
 
 /** Packets of one flow, summed up. */

@@ -8,7 +8,7 @@ import { buffersOf } from "./columns.ts"
 
 /**
  * Frames that the fold has to see whole and in order: IKE, pieces of datagrams and streams, frames with a finding, and packets that the fold
- * keeps as samples.
+ * keeps as samples where it cannot read them from the capture.
  */
 export interface FrameColumns {
   readonly n: number
@@ -84,6 +84,22 @@ export interface PieceColumns {
   readonly runs: Uint32Array
 }
 
+/**
+ * Where the first packets of flows lie that were summed up: the fold may want them as samples, and then reads them from the capture. In the order of
+ * their frames.
+ */
+export interface SampleColumns {
+  readonly n: number
+  readonly flow: Uint32Array
+  readonly frame: Float64Array
+  readonly capture: Uint32Array
+  /** Where its IP header begins in the file, and how long the packet is from there. */
+  readonly offset: Float64Array
+  readonly length: Uint32Array
+  /** Where its ESP packet or AH header begins, behind the IP header. */
+  readonly payloadStart: Uint32Array
+}
+
 export interface Scan {
   /** A frame has more packets than are looked at in a frame by itself. */
   readonly crowded: boolean
@@ -98,6 +114,7 @@ export interface Scan {
   readonly flows: FlowColumns
   readonly rates: FlowRates
   readonly pieces: PieceColumns
+  readonly samples: SampleColumns
   /** Packets that were summed up; the fold counts the others. */
   readonly counts: { readonly esp: number; readonly ah: number; readonly keepalive: number }
   /** The last packet that was summed up, as before a frame; `lastFrame` is -1 without one. */
@@ -107,6 +124,6 @@ export interface Scan {
 }
 
 /** The memory behind a scan, for handing it over to another thread. */
-export function scanBuffers({ whole, flows, rates, pieces }: Scan): ArrayBuffer[] {
-  return [whole, flows, rates, pieces].flatMap(buffersOf)
+export function scanBuffers({ whole, flows, rates, pieces, samples }: Scan): ArrayBuffer[] {
+  return [whole, flows, rates, pieces, samples].flatMap(buffersOf)
 }

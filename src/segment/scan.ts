@@ -9,14 +9,17 @@ import { nullLayout } from "../ipsec/null-heuristic.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { FrameWalk } from "./frame-walk.ts"
-import { FlowTable, PieceTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
+import { FlowTable, PieceTable, SampleTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
 
 export interface ScanOptions {
   /** Ports taken for IKE beside 500 and 4500. */
   readonly ikePorts?: readonly number[]
-  /** Keep the first packets of each flow for proving keys (secrets were given). */
-  readonly samples?: boolean
+  /**
+   * The fold wants the first packets of each flow for proving keys (secrets were given): `places` notes where they lie in the capture, `frames` keeps them
+   * whole, for a capture that nobody can read at an offset.
+   */
+  readonly samples?: "places" | "frames" | undefined
   /** Count packets of flows over time too (`track/rate-bins.ts`). */
   readonly rates?: boolean
   /** Flows of which the fold keeps no sample any more, from segments before this one (`Scanner.settled`): their packets need not be kept whole. */
@@ -28,7 +31,8 @@ const PIECE_BYTES = 120
 
 export class Scanner {
   readonly #walk: FrameWalk
-  readonly #samples: number
+  readonly #keepsSamples: boolean
+  readonly #samples: SampleTable | undefined
   readonly #whole = new WholeFrames()
   readonly #flows: FlowTable
   readonly #pieces = new PieceTable()
@@ -41,7 +45,8 @@ export class Scanner {
 
   constructor({ ikePorts, samples, rates, settled }: ScanOptions = {}) {
     this.#walk = new FrameWalk(ikePorts)
-    this.#samples = samples ? SAMPLES : 0
+    this.#keepsSamples = samples === "frames"
+    this.#samples = samples === "places" ? new SampleTable() : undefined
     this.#flows = new FlowTable(rates, settled)
   }
 
@@ -74,7 +79,7 @@ export class Scanner {
 
   /** Flows that were not settled before, and of which the fold has all samples with this segment, and has looked for NULL encryption. */
   settled(): string[] {
-    return this.#flows.settled(({ nullLooks, samples }) => nullLooks >= NULL_LOOKS && samples >= this.#samples)
+    return this.#flows.settled(({ nullLooks, samples }) => nullLooks >= NULL_LOOKS && samples >= SAMPLES)
   }
 
   /** After the last record. */
@@ -88,6 +93,7 @@ export class Scanner {
       whole: this.#whole.take(),
       ...this.#flows.take(),
       pieces: this.#pieces.take(),
+      samples: (this.#samples ?? new SampleTable()).take(),
       counts: this.#counts,
       lastFrame,
       lastSeconds,
@@ -96,16 +102,16 @@ export class Scanner {
   }
 
   /** Whether time goes back, or a packet of the frame is wanted as a sample, or proves that its SA is not encrypted. */
-  #isForFold({ seconds }: CaptureRecord): boolean {
+  #isForFold({ seconds, bytes }: CaptureRecord): boolean {
     // The first packet of the segment always is: nobody knows what time it was before.
     if (this.#latest === Number.POSITIVE_INFINITY || seconds < this.#latest - CLOCK_TOLERANCE) return true
     const { packets, n } = this.#walk
     let proves = false
     for (let i = 0; i < n; i++) {
       const packet = packets[i]
-      if (!isData(packet) || packet.payloadEnd - packet.payloadStart < packet.payloadWireBytes) continue
+      if (!isWholeData(packet)) continue
       const flow = this.#flows.of(packet)
-      if (flow.samples < this.#samples) return true
+      if (flow.samples < SAMPLES && (this.#keepsSamples || (this.#samples && !isInFrame(packet, bytes)))) return true
       if (flow.nullLooks < NULL_LOOKS) {
         flow.nullLooks++
         proves ||= nullLayout(packet) !== undefined
@@ -123,25 +129,31 @@ export class Scanner {
   #close(packet: PacketView): void {
     if (!isData(packet)) return
     const flow = this.#flows.of(packet)
-    if (packet.payloadEnd - packet.payloadStart >= packet.payloadWireBytes) flow.samples++
+    if (isWholeData(packet)) flow.samples++
     flow.piece = undefined
   }
 
-  #sum({ seconds, nanos }: CaptureRecord, frame: number): void {
+  #sum(record: CaptureRecord, frame: number): void {
+    const { seconds, nanos } = record
     const { packets, n } = this.#walk
     for (let i = 0; i < n; i++) {
       const packet = packets[i]
       if (packet.kind === Kind.KEEPALIVE) this.#counts.keepalive++
       else if (packet.kind === Kind.AH) this.#counts.ah++
       else this.#counts.esp++
-      if (isData(packet)) this.#count(packet, frame, seconds, nanos)
+      if (isData(packet)) this.#count(packet, frame, record)
     }
     this.#latest = seconds
     this.#whole.summed(frame, seconds, nanos)
   }
 
-  #count(packet: PacketView, frame: number, seconds: number, nanos: number): void {
+  #count(packet: PacketView, frame: number, record: CaptureRecord): void {
+    const { seconds, nanos } = record
     const flow: ScanFlow = this.#flows.of(packet)
+    if (this.#samples && flow.samples < SAMPLES && isWholeData(packet)) {
+      flow.samples++
+      this.#samples.add(flow, frame, packet, record)
+    }
     const piece = this.#pieces.of(flow, frame, seconds, nanos)
     piece.packets++
     piece.bytes += packet.payloadWireBytes
@@ -156,3 +168,11 @@ export class Scanner {
 
 /** What the control plane counts by SA. */
 const isData = ({ kind }: PacketView): boolean => kind !== Kind.KEEPALIVE
+
+/** A packet of which the capture has all. */
+const isWholeData = (packet: PacketView): boolean =>
+  isData(packet) && packet.payloadEnd - packet.payloadStart >= packet.payloadWireBytes
+
+/** Whether the packet stands in the frame's bytes, with its IP header. */
+const isInFrame = ({ ipVersion, ipBytes, payloadBytes }: PacketView, frame: Uint8Array): boolean =>
+  ipVersion !== 0 && ipBytes === frame && payloadBytes === frame

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Analysis } from "../fold/analysis.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
-import type { DataSa, Stretch } from "../track/data-sa.ts"
+import type { DataSa, SamplePlace, Stretch } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
 import type { ScanHandler } from "./fold-scans.ts"
 import type { Scan } from "./scan-types.ts"
@@ -28,6 +28,10 @@ export class SegmentFold implements ScanHandler {
 
   stretch(view: PacketView, stretch: Stretch): void {
     this.analysis.stretch(view, stretch)
+  }
+
+  sample(view: PacketView, place: SamplePlace, read: () => Uint8Array | undefined): boolean {
+    return this.analysis.data.sample(view, place, read)
   }
 
   sketch(view: PacketView, pairs: Int32Array): void {

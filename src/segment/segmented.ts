@@ -14,6 +14,8 @@ export interface SegmentedCapture {
    * wanted too. Without it the source is read for that.
    */
   opened?(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncIterable<Opened>
+  /** Bytes of a capture at an offset, while scans are folded; undefined where it cannot be read so. */
+  bytesAt?(capture: number, offset: number, length: number): Uint8Array | undefined
   /** What was read; after the scans. */
   captures(): CaptureInfo[]
 }

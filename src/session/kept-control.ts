@@ -83,7 +83,7 @@ export class KeptControl {
 
   #newScanner(): Scanner {
     this.#before.push(this.#frames)
-    return new Scanner({ ikePorts: this.ikePorts, samples: true, settled: this.#settled })
+    return new Scanner({ ikePorts: this.ikePorts, samples: "frames", settled: this.#settled })
   }
 
   #close(scanner: Scanner): void {

@@ -17,6 +17,13 @@ export interface Sample {
   readonly ipStart: number
 }
 
+/** A packet that may become a sample: its frame, its bytes from the IP header on, and where the ESP packet or AH header begins in them. */
+export interface SamplePlace {
+  readonly frame: number
+  readonly length: number
+  readonly payloadStart: number
+}
+
 const NO_SAMPLES: readonly Sample[] = []
 const ALONE: readonly DataSa[] = []
 const NOWHERE: readonly number[] = []

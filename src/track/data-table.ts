@@ -4,7 +4,7 @@ import { espStart } from "../ipsec/wesp.ts"
 import { AddressBook } from "../net/address-book.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
 import { hashOf, protocolOf, SenderTable } from "../net/sender-table.ts"
-import { DataSa, type Stretch } from "./data-sa.ts"
+import { DataSa, type Sample, type SamplePlace, type Stretch } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { RateBins, type RateColumns } from "./rate-bins.ts"
 import { joinSenders } from "./senders.ts"
@@ -58,6 +58,15 @@ export class DataTable {
   /** Takes in packets of one SA that were counted elsewhere; `view` says whose they are, as a view of the first would. */
   sum(view: PacketView, stretch: Stretch): void {
     this.#of(view).add(stretch)
+  }
+
+  /** A packet that was counted elsewhere may become a sample; `read` gets it. Returns whether more of its SA are wanted. */
+  sample(view: PacketView, { frame, length, payloadStart }: SamplePlace, read: () => Uint8Array | undefined): boolean {
+    const sa = this.#senders.find(view)
+    if (!sa || !this.options.samples || sa.samples.length >= SAMPLES) return false
+    const bytes = this.#hasRoom(length) ? read() : undefined
+    if (bytes) this.#keep(sa, { frame, bytes, payloadStart, ipStart: 0 })
+    return sa.samples.length < SAMPLES
   }
 
   /** Takes in the sketch of packets that were counted elsewhere. */
@@ -167,14 +176,21 @@ export class DataTable {
     const start = whole ? view.ipStart : view.payloadStart
     const length = view.payloadEnd - start
     if (view.payloadEnd - view.payloadStart < view.payloadWireBytes) return
-    if (this.#sampleBytes + length + SAMPLE_COST > this.options.limits.sampleBytes) return
-    this.#sampleBytes += length + SAMPLE_COST
-    const sample = {
+    if (!this.#hasRoom(length)) return
+    this.#keep(sa, {
       frame: view.frame,
       bytes: view.payloadBytes.slice(start, view.payloadEnd),
       payloadStart: espStart(view) - start,
       ipStart: whole ? 0 : -1,
-    }
+    })
+  }
+
+  #hasRoom(length: number): boolean {
+    return this.#sampleBytes + length + SAMPLE_COST <= this.options.limits.sampleBytes
+  }
+
+  #keep(sa: DataSa, sample: Sample): void {
+    this.#sampleBytes += sample.bytes.length + SAMPLE_COST
     sa.samples = [...sa.samples, sample]
     this.options.onSample(sa)
   }
