@@ -51,25 +51,30 @@ export class FoldDone extends Error {
   override readonly name = "FoldDone"
 }
 
-/** Takes down what there would be to open instead of doing it. */
+/** Hands on what there is to open before the first of it is asked for. */
 export class FoldWorkers implements SegmentWorkers {
-  readonly jobs: OpenJob[] = []
-  keys: readonly DataSaKeys[] = []
+  #keys: readonly DataSaKeys[] = []
 
-  constructor(readonly workers: SegmentWorkers) {}
+  /** `folded` gets the keys and what there is to open under them; what it rejects with ends the fold. */
+  constructor(
+    readonly workers: SegmentWorkers,
+    readonly folded: (fold: { keys: readonly DataSaKeys[]; jobs: readonly OpenJob[] }) => Promise<void>,
+  ) {}
 
   get threads(): number {
     return this.workers.threads
   }
 
+  async expect(jobs: readonly OpenJob[]): Promise<void> {
+    await this.folded({ keys: this.#keys, jobs })
+  }
+
   run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]> {
-    if (job.kind !== "open") return this.workers.run(job)
-    this.jobs.push(job)
-    return Promise.reject(new FoldDone())
+    return this.workers.run(job)
   }
 
   share(keys: readonly DataSaKeys[]): number {
-    this.keys = keys
-    return 0
+    this.#keys = keys
+    return this.workers.share(keys)
   }
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path"
 import { deserialize, serialize } from "node:v8"
 import { codeOf } from "../bytes/errors.ts"
+import { toHex } from "../bytes/hex.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Answers, OpenJob, Segment } from "../node/segment-jobs.ts"
 import type { CensusColumns } from "../track/census.ts"
@@ -112,8 +113,9 @@ export class RunFolder {
   }
 }
 
-/** Keys compare by what they open. */
-export const keysDigest = (keys: readonly DataSaKeys[]): string => shortHash(serialize(keys).toString("base64"))
+/** Keys compare by what they open, whether they were derived just now or read from a file. */
+export const keysDigest = (keys: readonly DataSaKeys[]): string =>
+  shortHash(JSON.stringify(keys, (_, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value)))
 
 const fromBase64 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"))
 

@@ -18,7 +18,7 @@ import { Census, type CensusColumns } from "../track/census.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import { FoldDone, FolderWorkers, FoldWorkers } from "./folder-workers.ts"
 import { describeCapture, type Manifest, RUN_VERSION } from "./manifest.ts"
-import type { RunFolder } from "./run-folder.ts"
+import type { Fold, RunFolder } from "./run-folder.ts"
 import { TABLES } from "./tables/definitions.ts"
 import { TableFiles } from "./tables/files.ts"
 import { rateBins } from "./tables/rates.ts"
@@ -54,13 +54,34 @@ export async function fold(folder: RunFolder, workers: SegmentWorkers, mostSas =
     folder.writeFold({ keys: [], jobs: [], census: await takeCensus(folder, workers, mostSas) })
     return
   }
-  const taking = new FoldWorkers(new FolderWorkers(folder, workers))
+  let folded: Fold = { keys: [], jobs: [] }
+  const ending = new FoldWorkers(new FolderWorkers(folder, workers), found => {
+    folded = found
+    return Promise.reject(new FoldDone())
+  })
   try {
-    await analyzeRun(folder, taking)
+    await analyzeRun(folder, ending)
   } catch (e) {
     if (!(e instanceof FoldDone)) throw e
   }
-  folder.writeFold({ keys: taking.keys, jobs: taking.jobs })
+  folder.writeFold(folded)
+}
+
+/** Fold, open and merge where one process does the first and the last: the scans are folded once. `open` does the open stage. */
+export async function foldAndMerge(
+  folder: RunFolder,
+  workers: SegmentWorkers,
+  open: () => Promise<void>,
+): Promise<Outcomes> {
+  if (folder.keysFiles.length === 0) {
+    await fold(folder, workers)
+    return merge(folder, workers)
+  }
+  const opening = new FoldWorkers(new FolderWorkers(folder, workers), async folded => {
+    folder.writeFold(folded)
+    await open()
+  })
+  return mergeWith(folder, opening)
 }
 
 /** When each IKE SA speaks last, of a run of so many that they cannot be held. */
@@ -98,11 +119,12 @@ const SA_BYTES = 600
 export type Outcomes = Readonly<Report["verdict"]["counts"]>
 
 /** Joins everything to the report of the run, and writes the tables. */
-export async function merge(folder: RunFolder, workers: SegmentWorkers): Promise<Outcomes> {
+export const merge = (folder: RunFolder, workers: SegmentWorkers): Promise<Outcomes> =>
+  mergeWith(folder, new FolderWorkers(folder, workers), folder.fold()?.census)
+
+async function mergeWith(folder: RunFolder, known: SegmentWorkers, census?: CensusColumns): Promise<Outcomes> {
   const files = new TableFiles(folder.resultPath, TABLES)
   const sink: RowSink = (table, row) => files.row(table, row)
-  const known = new FolderWorkers(folder, workers)
-  const { census } = folder.fold() ?? {}
   try {
     const { report, dataSas } = census
       ? await streamRows(folder, known, Census.of(census), sink)

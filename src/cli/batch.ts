@@ -8,7 +8,7 @@ import { type Command, InvalidArgumentError } from "commander"
 import type { Engine } from "../batch/engines/engine.ts"
 import { LocalEngine, runTasks } from "../batch/engines/local.ts"
 import { RunFolder, RunFolderError } from "../batch/run-folder.ts"
-import { fold, merge, type Outcomes, plan } from "../batch/stages.ts"
+import { fold, foldAndMerge, merge, type Outcomes, plan } from "../batch/stages.ts"
 import { StageTasks, type TaskStage } from "../batch/tasks.ts"
 import { codeOf, messageOf } from "../bytes/errors.ts"
 import { safeText } from "../bytes/safe-text.ts"
@@ -216,9 +216,7 @@ async function runAll(paths: string[], options: BatchOptions): Promise<void> {
 
 async function stages(folder: RunFolder, engine: Engine, pool: SegmentPool, signal: AbortSignal): Promise<Outcomes> {
   await engine.run("scan", { signal, progress: progressOf("scan") })
-  await fold(folder, pool)
-  await engine.run("open", { signal, progress: progressOf("open") })
-  const outcomes = await merge(folder, pool)
+  const outcomes = await foldAndMerge(folder, pool, () => engine.run("open", { signal, progress: progressOf("open") }))
   progressOf("")(0, 0)
   return outcomes
 }

@@ -100,6 +100,8 @@ export interface SegmentWorkers {
   run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]>
   /** Gives keys to all of them; returns how open jobs name them. */
   share(keys: readonly DataSaKeys[]): number
+  /** Called with all that will be opened, before the first of it. */
+  expect?(jobs: readonly OpenJob[]): Promise<void>
 }
 
 export type Answer = { readonly result: Result } | { readonly error: string; readonly code?: string }

@@ -158,29 +158,41 @@ class SegmentedFiles implements SegmentedCapture {
 
   async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncGenerator<Opened> {
     const id = this.pool.share(keys)
+    const planned = this.options.segments !== undefined
     // Whoever plans segments, or gets content, asks for each by itself.
-    const apart = inner || this.options.segments !== undefined
-    const runs = runsOf(this.#segments, apart ? 0 : this.#total / (this.pool.threads * OPENED_A_THREAD))
-    // Numbers may wait until all is opened; content is large.
-    const ahead = inner ? this.pool.threads + 1 : runs.length
-    const jobs: (Promise<Opened> | undefined)[] = []
-    for (let i = 0; i < runs.length; i++) {
-      while (jobs.length < Math.min(runs.length, i + ahead)) {
-        const run = runs[jobs.length]
-        jobs.push(this.#open(run, { keys: id, framesBefore: framesBefore[run.from], inner }))
+    const runs = runsOf(
+      this.#segments,
+      planned || inner ? 0 : this.#total / (this.pool.threads * OPENED_A_THREAD),
+    ).filter(run => this.#hasData(run))
+    const { ikePorts } = this
+    const jobs = runs.map(({ segment, from }): OpenJob => {
+      return { kind: "open", segment, ikePorts, keys: id, framesBefore: framesBefore[from], inner }
+    })
+    await this.pool.expect?.(jobs)
+    // Numbers may wait until all is opened; content is large, and so is what stands in files.
+    const ahead = planned || inner ? this.pool.threads + 1 : runs.length
+    const answers: (Promise<Opened> | undefined)[] = []
+    let next = 0
+    for (let segment = 0; segment < this.#segments.length; segment++) {
+      if (runs[next]?.from !== segment) {
+        // A run of several is told as one.
+        if (inner) yield { flows: [], states: [], inner: NO_CONTENT }
+        continue
       }
-      yield await present(jobs[i])
-      jobs[i] = undefined
+      while (answers.length < Math.min(jobs.length, next + ahead)) {
+        const answer = this.pool.run(jobs[answers.length])
+        // Awaited in its turn; until then a failure is nobody's.
+        answer.catch(() => {})
+        answers.push(answer)
+      }
+      yield await present(answers[next])
+      answers[next++] = undefined
     }
   }
 
-  #open({ segment, from, to }: SegmentRun, what: Pick<OpenJob, "keys" | "framesBefore" | "inner">): Promise<Opened> {
-    if (this.#scanned.slice(from, to).every(({ scan }) => scan.lastFrame < 0))
-      return Promise.resolve({ flows: [], states: [], inner: what.inner ? NO_CONTENT : undefined })
-    const job = this.pool.run({ kind: "open", segment, ikePorts: this.ikePorts, ...what })
-    // Awaited in its turn; until then a failure is nobody's.
-    job.catch(() => {})
-    return job
+  /** Whether a frame of the segments has anything of IPsec. */
+  #hasData({ from, to }: SegmentRun): boolean {
+    return this.#scanned.slice(from, to).some(({ scan }) => scan.lastFrame >= 0)
   }
 
   captures(): CaptureInfo[] {

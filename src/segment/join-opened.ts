@@ -3,7 +3,6 @@
  * that came again in a later segment, a key that fits only now and then) the flow is named, and somebody opens it from the beginning. So the
  * result is that of one reading.
  */
-import { equal } from "../bytes/bytes.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { NULL_TRIALS } from "../open/data-plane.ts"
 import { espLayout } from "../open/esp-suite.ts"
@@ -31,8 +30,7 @@ export interface JoinedFlow extends Doubtable {
 /** Flow and what of it is needed to judge the next segment. */
 interface Known {
   readonly flow: JoinedFlow
-  /** Of its first packet. */
-  readonly sourceBytes: Uint8Array
+  lastFrame: number
   opened: number
   failures: number
 }
@@ -142,7 +140,7 @@ const sharesKeys = ({ data, candidates }: JoinedFlow, flows: ReadonlyMap<DataSa,
   data.senders.some(other => other !== data && flows.get(other)?.flow.candidates.some(key => candidates.includes(key)))
 
 function begin(data: DataSa, flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
-  const { result, sourceBytes, firstFrame, candidates, opened, failures } = flow
+  const { result, firstFrame, lastFrame, candidates, opened, failures } = flow
   return {
     flow: {
       data,
@@ -152,7 +150,7 @@ function begin(data: DataSa, flow: OpenedFlow, keys: readonly DataSaKeys[]): Kno
       // The first segment is what one reading sees too; but a key that was found out there has no number.
       doubtful: candidates.includes(-1) || flow.nested,
     },
-    sourceBytes,
+    lastFrame,
     opened,
     failures,
   }
@@ -163,10 +161,11 @@ function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): 
   flow.doubtful ||=
     next.candidates.includes(-1) ||
     next.nested ||
-    // Another path: it may be of the same segment.
-    !equal(known.sourceBytes, next.sourceBytes) ||
+    // Two paths at the same time: nobody knows in which order their packets came.
+    next.firstFrame <= known.lastFrame ||
     !isSame(known, next, keys) ||
     !isSameNull(flow.result, next)
+  known.lastFrame = next.lastFrame
   if (flow.doubtful) return
   addResult(flow.result, next.result)
   if (next.opened >= 0) {

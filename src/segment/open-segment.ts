@@ -24,6 +24,7 @@ export interface OpenedFlow {
   readonly destinationBytes: Uint8Array
   readonly result: Omit<DataResult, "sa">
   readonly firstFrame: number
+  readonly lastFrame: number
   /** Keys that may belong to it, likeliest first; and those of them that can be used. */
   readonly candidates: readonly number[]
   readonly usable: readonly number[]
@@ -138,7 +139,7 @@ export class SegmentOpener {
 
   #flow(flow: DataFlow): OpenedFlow {
     const { sa, ...result } = flow.result
-    const { firstFrame, moves, nullAt, nullSkipped, nested } = flow
+    const { firstFrame, lastFrame, moves, nullAt, nullSkipped, nested } = flow
     const { protocol, spi, sourceBytes, destinationBytes } = flow.data
     const failures = flow.current ? result.packets - result.truncated - result.opened : 0
     return {
@@ -148,6 +149,7 @@ export class SegmentOpener {
       destinationBytes,
       result,
       firstFrame,
+      lastFrame,
       candidates: flow.states.map(s => this.#indexOf(s.sa)),
       usable: flow.states.filter(s => s.usable).map(s => this.#indexOf(s.sa)),
       opened: sa ? this.#indexOf(sa) : -1,
