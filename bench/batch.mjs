@@ -32,7 +32,6 @@ const TABLES = [
   "exchanges",
   "child_sas",
   "esp_sas",
-  "esp_rates",
   "checks",
   "findings",
   "verdicts",

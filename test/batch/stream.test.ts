@@ -7,6 +7,7 @@ import { RunFolder } from "../../src/batch/run-folder.ts"
 import { fold, merge, plan } from "../../src/batch/stages.ts"
 import type { SegmentWorkers } from "../../src/node/segment-jobs.ts"
 import { SegmentWork } from "../../src/node/segment-work.ts"
+import { parquetRows } from "../helpers/parquet.ts"
 import { rotated } from "./captures.ts"
 
 const base = mkdtempSync(join(tmpdir(), "ikedump-stream-"))
@@ -17,17 +18,7 @@ function inline(): SegmentWorkers {
   return { threads: 2, run: async job => structuredClone(await work.run(job)) as never, share: () => 0 }
 }
 
-const TABLES = [
-  "captures",
-  "ike_sas",
-  "exchanges",
-  "child_sas",
-  "esp_sas",
-  "esp_rates",
-  "checks",
-  "findings",
-  "verdicts",
-]
+const TABLES = ["captures", "ike_sas", "exchanges", "child_sas", "esp_sas", "checks", "findings", "verdicts"]
 
 /** The tables of a run, sorted: SAs are written in the order in which they close. */
 async function run(name: string, captures: readonly string[], mostSas?: number) {
@@ -42,7 +33,8 @@ async function run(name: string, captures: readonly string[], mostSas?: number) 
       .split("\n")
       .sort(),
   )
-  return { held, outcomes, rows: Object.fromEntries(TABLES.map((table, i) => [table, rows[i]])) }
+  const rates = (await parquetRows(folder.resultPath, "esp_rates")).map(row => row.replaceAll(folder.path, ""))
+  return { held, outcomes, rates, rows: Object.fromEntries(TABLES.map((table, i) => [table, rows[i]])) }
 }
 
 it.each(["v2-nat", "v2-retrans", "v1-main-psk", "v2-no-proposal"])("%s", async fixture => {
@@ -53,6 +45,7 @@ it.each(["v2-nat", "v2-retrans", "v1-main-psk", "v2-no-proposal"])("%s", async f
   const streamed = await run(`${fixture}-streamed`, captures, 0)
   expect([held.held, streamed.held]).toEqual([true, false])
   expect(streamed.rows).toEqual(held.rows)
+  expect(streamed.rates).toEqual(held.rates)
   expect(streamed.outcomes).toEqual(held.outcomes)
   expect(held.rows.ike_sas.length).toBeGreaterThan(1)
 })

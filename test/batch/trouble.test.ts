@@ -22,7 +22,7 @@ const args = (folder: string, run: string, ...flags: string[]) => [
 ]
 const batch = (folder: string, run: string) => spawnSync(process.execPath, args(folder, run), { encoding: "utf8" })
 
-const TABLES = ["captures", "ike_sas", "child_sas", "esp_sas", "esp_rates", "checks", "findings", "verdicts"]
+const TABLES = ["captures", "ike_sas", "child_sas", "esp_sas", "checks", "findings", "verdicts"]
 /** The tables of a run of `folder`, without the names of both. */
 const everything = (run: string, folder: string): string[] =>
   TABLES.map(t =>

@@ -12,7 +12,7 @@ import type {
   IkeSaReport,
   Verdict,
 } from "../../report/types.ts"
-import { bool, int, list, table, text, time } from "./table.ts"
+import { bool, int, list, second, table, text, time } from "./table.ts"
 
 /** Where a row comes from. */
 export interface Place {
@@ -187,8 +187,8 @@ export const VERDICTS = table<Row<VerdictOf>>("verdicts", {
 /** Packets of one ESP or AH SA in one bin of time. */
 export interface RateBin {
   readonly espSa: string
-  /** RFC 3339: when the bin begins. */
-  readonly time: string
+  /** When the bin begins, seconds since 1970. */
+  readonly start: number
   readonly seconds: number
   readonly packets: number
   readonly bytes: number
@@ -197,16 +197,20 @@ export interface RateBin {
   readonly lastSequence: number | null
 }
 
-export const ESP_RATES = table<Row<RateBin>>("esp_rates", {
-  ...place,
-  esp_sa: text(r => r.of.espSa),
-  time: time(r => r.of.time),
-  seconds: int(r => r.of.seconds),
-  packets: int(r => r.of.packets),
-  bytes: int(r => r.of.bytes),
-  first_sequence: int(r => r.of.firstSequence),
-  last_sequence: int(r => r.of.lastSequence),
-})
+export const ESP_RATES = table<Row<RateBin>>(
+  "esp_rates",
+  {
+    ...place,
+    esp_sa: text(r => r.of.espSa),
+    time: second(r => r.of.start),
+    seconds: int(r => r.of.seconds),
+    packets: int(r => r.of.packets),
+    bytes: int(r => r.of.bytes),
+    first_sequence: int(r => r.of.firstSequence),
+    last_sequence: int(r => r.of.lastSequence),
+  },
+  { large: true },
+)
 
 export const TABLES = [CAPTURES, IKE_SAS, EXCHANGES, CHILD_SAS, ESP_SAS, CHECKS, FINDINGS, VERDICTS, ESP_RATES] as const
 

@@ -1,8 +1,8 @@
-/** Writes the result tables as NDJSON and Parquet, row group by row group; a file appears under its name when it is whole. */
+/** Writes the result tables as Parquet and, but for large ones, NDJSON, row group by row group; a file appears under its name when it is whole. */
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { fileWriter, ParquetWriter } from "hyparquet-writer"
-import { safeJson } from "../../bytes/safe-json.ts"
+import { escapeUnseen } from "../../bytes/safe-json.ts"
 import type { Column, ColumnType, Table, Value } from "./table.ts"
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number]
@@ -41,8 +41,8 @@ export class TableFiles {
 }
 
 class TableFile {
-  readonly #beside: { readonly ndjson: string; readonly parquet: string }
-  readonly #ndjson: number
+  readonly #beside: { readonly ndjson?: string; readonly parquet: string }
+  readonly #lines: JsonLines | undefined
   readonly #parquet: ParquetWriter
   #rows: Value[][] = []
 
@@ -51,9 +51,11 @@ class TableFile {
     readonly table: Table,
   ) {
     const beside = (end: string) => join(folder, `.${table.name}.${process.pid}.${end}`)
-    this.#beside = { ndjson: beside("ndjson"), parquet: beside("parquet") }
-    this.#ndjson = openSync(this.#beside.ndjson, "w")
-    const writer = fileWriter(this.#beside.parquet)
+    const parquet = beside("parquet")
+    const ndjson = table.large ? undefined : beside("ndjson")
+    this.#beside = ndjson === undefined ? { parquet } : { ndjson, parquet }
+    this.#lines = ndjson === undefined ? undefined : new JsonLines(ndjson, table)
+    const writer = fileWriter(parquet)
     this.#parquet = new ParquetWriter({ writer, schema: schemaOf(table), createdBy: "ikedump" })
   }
 
@@ -64,13 +66,13 @@ class TableFile {
 
   finish(): void {
     this.#flush()
-    closeSync(this.#ndjson)
+    this.#lines?.close()
     this.#parquet.finish()
   }
 
   rename(): void {
-    for (const end of ["ndjson", "parquet"] as const)
-      renameSync(this.#beside[end], join(this.folder, `${this.table.name}.${end}`))
+    for (const [end, path] of Object.entries(this.#beside))
+      renameSync(path, join(this.folder, `${this.table.name}.${end}`))
   }
 
   abandon(): void {
@@ -81,7 +83,7 @@ class TableFile {
     const rows = this.#rows
     if (rows.length === 0) return
     this.#rows = []
-    writeAll(this.#ndjson, rows.map(row => jsonLine(this.table, row)).join(""))
+    this.#lines?.write(rows)
     const columnData = this.table.columns.map(({ name, type }, i) => ({
       name,
       data: rows.map(row => stored(type, row[i])),
@@ -93,21 +95,52 @@ class TableFile {
 const stored = (type: ColumnType, value: Value): Value =>
   type === "int" && typeof value === "number" ? BigInt(value) : value
 
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text, "utf8")
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
-}
+/** Rows as JSON, a line each. */
+class JsonLines {
+  readonly #fd: number
+  /** What stands in front of each value. */
+  readonly #names: readonly string[]
+  /** The second that was written last, and its text. */
+  #second = 0n
+  #secondText = "1970-01-01T00:00:00"
 
-function jsonLine({ columns }: Table, row: readonly Value[]): string {
-  const members = columns.map(({ name, type }, i) => [name, type === "time" ? timeText(row[i]) : row[i]])
-  return `${safeJson(Object.fromEntries(members))}\n`
-}
+  constructor(
+    path: string,
+    readonly table: Table,
+  ) {
+    this.#fd = openSync(path, "w")
+    this.#names = table.columns.map(({ name }, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`)
+  }
 
-/** RFC 3339 with microseconds. */
-function timeText(value: Value): string | null {
-  if (typeof value !== "bigint") return null
-  const seconds = new Date(Number(value / 1000n)).toISOString().slice(0, 19)
-  return `${seconds}.${String(value % 1_000_000n).padStart(6, "0")}Z`
+  write(rows: readonly (readonly Value[])[]): void {
+    const bytes = Buffer.from(rows.map(row => this.#line(row)).join(""), "utf8")
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
+
+  #line(row: readonly Value[]): string {
+    let line = ""
+    for (let i = 0; i < row.length; i++) line += this.#names[i] + this.#json(row[i])
+    return `${escapeUnseen(line)}}\n`
+  }
+
+  #json(value: Value): string {
+    if (typeof value === "string") return JSON.stringify(value)
+    return typeof value === "bigint" ? `"${this.#timeText(value)}"` : String(value)
+  }
+
+  /** RFC 3339 with microseconds. */
+  #timeText(micros: bigint): string {
+    const second = micros / 1_000_000n
+    if (second !== this.#second) {
+      this.#second = second
+      this.#secondText = new Date(Number(second) * 1000).toISOString().slice(0, 19)
+    }
+    return `${this.#secondText}.${String(micros - second * 1_000_000n).padStart(6, "0")}Z`
+  }
 }
 
 /** Parquet's types of ours. A text is UTF-8; a time a timestamp in UTC of microseconds. */

@@ -1,5 +1,4 @@
 /** The bins of data SAs as rows of `esp_rates`. */
-import { timeText } from "../../net/time.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { RateBin } from "./definitions.ts"
 
@@ -16,7 +15,7 @@ export function* rateBins(dataSas: readonly DataSa[]): Generator<RateBin> {
       last = first + ((high[i] - low[i]) >>> 0)
       yield {
         espSa: id,
-        time: timeText(start[i], 0),
+        start: start[i],
         seconds,
         packets: packets[i],
         bytes: bytes[i],

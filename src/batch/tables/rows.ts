@@ -63,7 +63,7 @@ export class Rows {
 
   /** `captures` are those of its data SA. */
   rate(of: RateBin, captures: readonly number[]): void {
-    this.sink(ESP_RATES, ESP_RATES.row({ ...this.#place(captures), of }))
+    this.sink(ESP_RATES, ESP_RATES.row({ run: this.run, capture: this.captures[captures[0]] ?? null, of }))
   }
 
   #place(of: readonly number[]): Place {
