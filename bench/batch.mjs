@@ -26,16 +26,7 @@ const bytesIn = path =>
   readdirSync(path, { withFileTypes: true }).reduce((n, entry) => n + statSync(join(path, entry.name)).size, 0)
 const captures = readdirSync(folder).filter(name => name.endsWith(".pcap"))
 const total = captures.reduce((n, name) => n + statSync(join(folder, name)).size, 0)
-const TABLES = [
-  "captures",
-  "ike_sas",
-  "exchanges",
-  "child_sas",
-  "esp_sas",
-  "checks",
-  "findings",
-  "verdicts",
-]
+const TABLES = ["captures", "ike_sas", "exchanges", "child_sas", "esp_sas", "checks", "findings", "verdicts"]
 const tables = run =>
   TABLES.map(name => readFileSync(join(run, "result", `${name}.ndjson`), "utf8").replaceAll(run, ""))
 
