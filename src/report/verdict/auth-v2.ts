@@ -324,8 +324,8 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
       by,
       `${measure}; nothing follows, no ESP: most likely it refuses the ${whose} (certificate, name or key)`,
     )
-  // What goes on is no refused IKE SA; without a packet of ESP its Child SA was taken back.
-  if (goesOnFor(f, timeOf(error)) < 1) return undefined
+  // What goes on is no refused IKE SA; without a packet of ESP its Child SA was taken back. What ends within a second was taken down in order.
+  if (secondsBetween(timeOf(error), arrivedAt(f.sent[f.sent.length - 1])) < 1) return undefined
   return {
     outcome: "no-tunnel",
     certainty: "inferred",

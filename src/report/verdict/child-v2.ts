@@ -9,8 +9,9 @@ import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
-import { type Facts, goesOnFor, triesAgain } from "./facts.ts"
+import { type Facts, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
+import { arrivedAt } from "./sent.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
 /** Answers that a later try does away with. RFC 7296 §2.25, §1.3. */
@@ -187,14 +188,19 @@ function rekeyRefused(f: Facts, a: ChildAttempt): Judgement {
 /** Seconds in which a side that cannot install what was agreed deletes it. */
 const AT_ONCE = 0.25
 
+/** Seconds in which a side that takes down everything deletes the IKE SA behind its Child SAs. */
+const TOGETHER = 0.5
+
 /** Every Child SA was deleted as soon as it was made, carried nothing, and the IKE SA goes on without one. */
 function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefined {
   if (f.carried.length > 0 || f.sa.parent !== null || children.some(c => c.rekeys !== null)) return undefined
   const quick = children.filter(c => c.state === "deleted" && secondsBetween(c.first, c.last) < AT_ONCE)
   const [child] = quick
   if (!child || quick.length < children.length) return undefined
-  // Taken down in order, both go together.
-  if (f.sa.facts.deletion !== null && goesOnFor(f, child.last) < 0.5) return undefined
+  // Taken down in order, both go together; the capture may go on with others.
+  const last = f.sent.at(-1)
+  if (f.sa.facts.deletion !== null && (!last || secondsBetween(child.last, arrivedAt(last)) < TOGETHER))
+    return undefined
   return {
     outcome: "no-tunnel",
     certainty: "inferred",

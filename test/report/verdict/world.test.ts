@@ -6,7 +6,7 @@ import { CaptureWorld, liveWorld } from "../../../src/report/verdict/world.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { IkeSa } from "../../../src/track/ike-sa.ts"
 import { GivenCertificates } from "../../../src/unlock/given-certificates.ts"
-import { analyzeCapture, type Capture, fixtureCapture } from "../../helpers/capture-edit.ts"
+import { analyzeCapture, type Capture, fixtureCapture, fixtureSecrets } from "../../helpers/capture-edit.ts"
 
 const given = {
   certificates: new GivenCertificates(NO_SECRETS),
@@ -88,3 +88,15 @@ it.each([
   for (const [spi, { outcome, cause, headline }] of Object.entries(alone))
     expect(together[spi]).toMatchObject({ outcome, cause, headline })
 })
+
+it.each(["strongswan/v2-ports", "strongswan/v2-ipcomp"])(
+  "does not take a short tunnel for one that was taken back because the capture goes on: %s",
+  async name => {
+    const [short, other] = [fixtureCapture(name), fixtureCapture("v1-main-psk")]
+    const verdict = async (capture: Capture) =>
+      (await analyzeCapture(capture, fixtureSecrets(name))).report.ike_sas[0].verdict
+    const { outcome, headline } = await verdict(short)
+    expect(outcome).toBe("closed")
+    expect(await verdict(beside(short, other, 5))).toMatchObject({ outcome, headline })
+  },
+)
