@@ -1,6 +1,6 @@
-/** Every control of every profile over every tunnel: pass, fail, not observable, not applicable. Silence is none of them. */
+/** Every control of every profile over every tunnel: pass, fail, not observable, not named, not applicable. Silence of a document is no verdict. */
 import { CONTROLS, type Control, speaksOf } from "./controls.ts"
-import { judge, judgeDemand, judgeKeyExchanges, type Verdict } from "./judge.ts"
+import { judge, judgeDemand, judgeKeyExchanges, type Leveled, MEETS, type Verdict } from "./judge.ts"
 import type { Profile, Verified } from "./profile.ts"
 import type { Subject, View, Views } from "./seen/index.ts"
 import type { ControlCoverage, CoverageOf, CoverageStatus, ProfileCoverage } from "./types.ts"
@@ -40,6 +40,7 @@ function controlCoverage(profile: Profile, control: Control, covered: readonly C
       pass: count("pass"),
       fail: count("fail"),
       not_observable: count("not observable"),
+      not_named: count("not named"),
       not_applicable: count("not applicable"),
     },
     section: sectionOf(profile, control),
@@ -49,15 +50,19 @@ function controlCoverage(profile: Profile, control: Control, covered: readonly C
 }
 
 /** The worst decides. */
-const ORDER: readonly CoverageStatus[] = ["fail", "not observable", "pass", "not applicable"]
+const ORDER: readonly CoverageStatus[] = ["fail", "not observable", "not named", "pass", "not applicable"]
 
 function oneOf(profile: Profile, control: Control, { tunnel, year }: Covered, view: View): CoverageOf {
   const judged = view.subjects.map(s => ({ subject: s, verdicts: verdictsOn(profile, control, s, year) }))
   const failed = judged.filter(j => j.verdicts.some(v => !v.met))
-  const passed = judged.filter(j => !j.subject.unfinished && j.verdicts.every(v => v.met))
-  const status: CoverageStatus =
-    failed.length > 0 ? "fail" : view.gaps.length > 0 ? "not observable" : passed.length > 0 ? "pass" : "not applicable"
-  const told = status === "fail" ? failed : status === "pass" ? passed : []
+  const over = judged.filter(j => !j.subject.unfinished && j.verdicts.every(v => v.met))
+  const silent = onlyForbids(profile, control) ? [] : over.filter(j => j.verdicts.length === 0)
+  const [status, told] = ((): [CoverageStatus, typeof judged] => {
+    if (failed.length > 0) return ["fail", failed]
+    if (view.gaps.length > 0) return ["not observable", []]
+    if (silent.length > 0) return ["not named", silent]
+    return over.length > 0 ? ["pass", over] : ["not applicable", []]
+  })()
   return {
     tunnel,
     status,
@@ -68,7 +73,7 @@ function oneOf(profile: Profile, control: Control, { tunnel, year }: Covered, vi
   }
 }
 
-/** What one profile says of a subject under a control; empty when it is silent, which is no objection. */
+/** What one profile says of a subject under a control; empty when it is silent. */
 export function verdictsOn(profile: Profile, control: Control, subject: Subject, year: number): readonly Verdict[] {
   const { kind, use, demand } = control
   if (demand) {
@@ -81,11 +86,21 @@ export function verdictsOn(profile: Profile, control: Control, subject: Subject,
   return subject.names.flatMap(name => judge(profile, { kind, use, name, method }, year) ?? [])
 }
 
+/** Whether a profile has nothing but prohibitions under a control, as RFC 9395: what it does not name is then as it should be. */
+const onlyForbids = (profile: Profile, control: Control): boolean =>
+  control.demand === undefined && rowsOf(profile, control).every(row => !MEETS.has(row.level))
+
+/** The rows of a profile that a control rests on. */
+function rowsOf(profile: Profile, { kind, use }: Control): readonly Leveled[] {
+  const lines = profile.lines.filter(l => l.kind === kind && (l.use ?? use) === use)
+  const other = kind && profile.otherwise?.[kind]
+  return [...(kind === "key exchange" ? (profile.keySets ?? []) : []), ...lines, ...(other ? [other] : [])]
+}
+
 /** Where a profile speaks of a control: the sections of its lines. */
-function sectionOf(profile: Profile, { kind, use, demand }: Control): string {
-  if (demand) return profile[demand]?.section ?? ""
-  const lines = profile.lines.filter(l => l.kind === kind && (l.use ?? use) === use && l.section !== "")
-  const all = [...(kind === "key exchange" ? (profile.keySets ?? []) : []), ...lines, ...rest(profile, kind)]
+function sectionOf(profile: Profile, control: Control): string {
+  if (control.demand) return profile[control.demand]?.section ?? ""
+  const all = rowsOf(profile, control).filter(l => l.section !== "")
   return [...new Set(all.map(l => [l.document, l.section].filter(Boolean).join(" ")).filter(Boolean))]
     .slice(0, 2)
     .join(", ")
@@ -94,16 +109,9 @@ function sectionOf(profile: Profile, { kind, use, demand }: Control): string {
 const RANK: readonly Verified[] = ["original", "secondary", "unverified"]
 
 /** The least sure of the rows that a control rests on. */
-function verifiedOf(profile: Profile, { kind, use, demand }: Control): Verified {
-  if (demand) return profile[demand]?.verified ?? profile.verified
-  const lines = profile.lines.filter(l => l.kind === kind && (l.use ?? use) === use)
-  const all = [...(kind === "key exchange" ? (profile.keySets ?? []) : []), ...lines, ...rest(profile, kind)]
-  return all
+function verifiedOf(profile: Profile, control: Control): Verified {
+  if (control.demand) return profile[control.demand]?.verified ?? profile.verified
+  return rowsOf(profile, control)
     .map(l => l.verified ?? profile.verified)
     .reduce((a, b) => (RANK.indexOf(b) > RANK.indexOf(a) ? b : a), "original")
-}
-
-const rest = (profile: Profile, kind: Control["kind"]) => {
-  const other = kind && profile.otherwise?.[kind]
-  return other ? [other] : []
 }

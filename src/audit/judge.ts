@@ -75,7 +75,15 @@ const UNMET: Readonly<Record<Demand["level"], AuditSeverity>> = {
 }
 
 /** Levels under which a control passes. */
-const MEETS: ReadonlySet<Level> = new Set(["MUST", "MUST-", "SHOULD+", "SHOULD", "MAY", "approved", "transitional"])
+export const MEETS: ReadonlySet<Level> = new Set([
+  "MUST",
+  "MUST-",
+  "SHOULD+",
+  "SHOULD",
+  "MAY",
+  "approved",
+  "transitional",
+])
 
 /** What is judged, by the report's names. */
 export interface Judged {
@@ -166,7 +174,8 @@ function isNamed(line: string, name: string, kind: Dimension): boolean {
   return kind === "encryption" && name.startsWith(`${line}-`) && /^\d+$/.test(name.slice(line.length + 1))
 }
 
-type Leveled = Citation & { readonly level: Level; readonly later?: readonly LaterLevel[] }
+/** A row with its level. */
+export type Leveled = Citation & { readonly level: Level; readonly later?: readonly LaterLevel[] }
 
 function verdictOf(profile: Profile, line: Leveled, year: number, of: string | null): Verdict {
   const passed = (line.later ?? []).filter(t => year > t.after)

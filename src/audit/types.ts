@@ -35,14 +35,15 @@ export interface AuditFinding {
   readonly sources: readonly Source[]
 }
 
-export type CoverageStatus = "pass" | "fail" | "not observable" | "not applicable"
+/** `not named`: the document says nothing of what was seen. */
+export type CoverageStatus = "pass" | "fail" | "not observable" | "not named" | "not applicable"
 
 /** One control over one tunnel. */
 export interface CoverageOf {
   /** id of the tunnel; null for data SAs of no IKE SA. */
   readonly tunnel: string | null
   readonly status: CoverageStatus
-  /** What was judged: what fails, or what passes. */
+  /** What was judged: what fails, what passes, or what is not named. */
   readonly seen: readonly string[]
   readonly frames: readonly number[]
   /** Why it is not observable, and what would show it; null for the others. */
@@ -60,6 +61,7 @@ export interface ControlCoverage {
     readonly pass: number
     readonly fail: number
     readonly not_observable: number
+    readonly not_named: number
     readonly not_applicable: number
   }
   readonly section: string

@@ -8,11 +8,13 @@ import { PROFILES, profilesNamed } from "../../src/audit/profiles/index.ts"
 import type { AuditResult, ControlCoverage } from "../../src/audit/types.ts"
 import { concat } from "../../src/bytes/bytes.ts"
 import { fromHex } from "../../src/bytes/hex.ts"
+import { controlText } from "../../src/render/audit/coverage.ts"
 import { analyzed, type Keys } from "../play/analyzed.ts"
 import { PHASE1, PlayV1 } from "../play/play-v1.ts"
 import { PlayV2, type Proof, type SuiteSpec } from "../play/play-v2.ts"
 import { der } from "../play/signers.ts"
-import { Tape } from "../play/tape.ts"
+import { hex, Tape } from "../play/tape.ts"
+import * as w from "../play/wire-v2.ts"
 import { audited, keysOf, only } from "./audited.ts"
 
 const CNSA2: SuiteSpec = { encr: "AES-GCM-16-256", prf: "HMAC-SHA2-384", ke: 20, additional: [37] }
@@ -157,7 +159,7 @@ describe("every control", () => {
       for (const { controls: all } of r.coverage)
         for (const t of all.flatMap(k => k.tunnels)) {
           expect([t.why === null, t.shows === null]).toEqual(Array(2).fill(t.status !== "not observable"))
-          if (t.status === "fail" || t.status === "pass") expect(t.seen.length).toBeGreaterThan(0)
+          if (["fail", "pass", "not named"].includes(t.status)) expect(t.seen.length).toBeGreaterThan(0)
         }
   })
 })
@@ -207,5 +209,56 @@ describe("what a weak tunnel was let pass for", () => {
     })
     expect(result.tunnels[0]).toMatchObject({ quantum: "partly-hybrid", ike_sas: ["ike/0", "ike/1"] })
     expect(only(result, "harvest-now-decrypt-later").objects).toEqual(["ike/0"])
+  })
+})
+
+describe("national suites, which RFC 8247 does not name", () => {
+  const gost = (tape: Tape): undefined => {
+    const p = new PlayV2(tape)
+    const transforms: w.TransformSpec[] = [
+      [1, 32],
+      [2, 9],
+      [4, 33],
+    ]
+    const payloads = [
+      w.saP({ protocol: 1, spi: new Uint8Array(0), transforms }),
+      w.keP(33, tape.random(64)),
+      w.nonceP(tape.random(32)),
+    ]
+    p.clearExchange(34, payloads, payloads)
+  }
+  const sm = (tape: Tape): Keys => {
+    const p = new PlayV1(tape, { spec: { ...PHASE1, encr: 129, keyBits: undefined, hash: 20 } }).main()
+    return { psks: [{ secret: "swordfish" }], dh_shared: p.exchanged.map(e => hex(e.shared)) }
+  }
+  it.each([
+    ["GOST", gost, { "ike-encryption": "KUZNYECHIK-MGM-KTREE", "ike-prf": "HMAC-STREEBOG-512" }],
+    ["SM", sm, { "ike-encryption": "SM4-CBC", "ike-prf": "HMAC-SM3" }],
+  ] as const)("%s neither passes nor fails, in words too", async (_, play, named) => {
+    const result = await audited(play, { profiles: [...profilesNamed("rfc8247"), ...profilesNamed("cnsa1")] })
+    for (const [id, name] of Object.entries(named)) {
+      const control = controls(result, "rfc8247").find(k => k.id === id)
+      expect(control).toMatchObject({ status: "not named", counts: { pass: 0, fail: 0, not_named: 1 } })
+      expect(controlText(control!)).toMatch(new RegExp(`^not named by this profile: ${name} \\(frame 2\\)$`))
+      // A list of what may be used leaves nothing open.
+      expect(controls(result, "cnsa1").find(k => k.id === id)?.status).toBe("fail")
+    }
+    expect(result.findings.filter(f => f.sources.some(s => s.profile === "rfc8247" && s.level !== "MUST NOT"))).toEqual(
+      [],
+    )
+  })
+  it("beside a suite that it names, each tunnel has its own word", async () => {
+    const result = await audited(
+      tape => {
+        gost(tape)
+        return keysOf(new PlayV2(tape).saInit().auth())
+      },
+      { profiles: profilesNamed("rfc8247") },
+    )
+    const control = controls(result, "rfc8247").find(k => k.id === "ike-encryption")!
+    expect(control.counts).toEqual({ pass: 1, fail: 0, not_observable: 0, not_named: 1, not_applicable: 0 })
+    expect(controlText(control)).toMatch(
+      /^1 not named by this profile: KUZNYECHIK-MGM-KTREE \(ike\/0, frame 2\); 1 pass$/,
+    )
   })
 })

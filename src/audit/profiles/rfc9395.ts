@@ -21,6 +21,7 @@ export const rfc9395: Profile = {
   verified: "unverified",
   lines: [
     { kind: "protocol", names: ["IKEv1"], level: "deprecated", section: "§1", verified: "original" },
+    { kind: "protocol", names: ["IKEv2"], level: "SHOULD", section: "abstract", verified: "original" },
     {
       kind: "encryption",
       names: [

@@ -82,6 +82,7 @@ const STATUS: Readonly<Record<Control["status"], readonly [string, string]>> = {
   pass: ["✔ pass", "ok"],
   fail: ["✖ fail", "bad"],
   "not observable": ["? not observable", "warn"],
+  "not named": ["– not named", "dim"],
   "not applicable": ["– not applicable", "dim"],
 }
 
@@ -127,7 +128,7 @@ const ControlRow = ({ control: { title, status, counts, tunnels, section, verifi
       <td title={`${section}${verified === "original" ? "" : `, ${verified}`}`}>{title}</td>
       <td class={tone}>{words}</td>
       <td>
-        {counts.fail} ✖ · {counts.not_observable} ? · {counts.pass} ✔
+        {counts.fail} ✖ · {counts.not_observable} ? · {counts.not_named} – · {counts.pass} ✔
       </td>
       <td>{[...new Set(said)].slice(0, 4).join(", ")}</td>
       <td>

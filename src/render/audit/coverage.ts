@@ -24,9 +24,9 @@ export function coverageLines({ coverage, profiles }: AuditResult, pen: Pen): st
   return [...lines, ...doubtLine(coverage, pen)]
 }
 
-/** Controls that pass or fail have a line each; those of which the same is missing share one. */
+/** Controls over what was seen have a line each; those of which the same is missing share one. */
 function tableLines({ controls }: ProfileCoverage, pen: Pen): string[] {
-  const judged = controls.filter(c => c.status === "fail" || c.status === "pass")
+  const judged = controls.filter(c => c.status !== "not observable" && c.status !== "not applicable")
   const others = grouped(
     controls.filter(c => !judged.includes(c)),
     controlText,
@@ -52,17 +52,21 @@ function lineOf(status: CoverageStatus, head: string, text: string, pen: Pen): s
 
 /** `9 of 13 fail: AES-CBC-128 (ike/3, frame 2) …`, `not observable: IKE_AUTH is encrypted; secrets (--keys) would show it`. */
 export function controlText({ status, counts, tunnels }: ControlCoverage): string {
-  const judged = counts.pass + counts.fail + counts.not_observable
+  const judged = counts.pass + counts.fail + counts.not_observable + counts.not_named
   const many = judged > 1
   if (status === "not applicable") return "not applicable"
   const failing = tunnels.filter(t => t.status === "fail")
   const unseen = tunnels.filter(t => t.status === "not observable")
+  const unnamed = tunnels.filter(t => t.status === "not named")
   const passing = tunnels.filter(t => t.status === "pass")
   const parts = [
     ...(counts.fail > 0
       ? [`${many ? `${countText(counts.fail)} of ${countText(judged)} fail` : "fails"}: ${examples(failing, many)}`]
       : []),
     ...(counts.not_observable > 0 ? [unseenText(unseen, counts.not_observable, many)] : []),
+    ...(counts.not_named > 0
+      ? [`${many ? `${countText(counts.not_named)} ` : ""}not named by this profile: ${examples(unnamed, many)}`]
+      : []),
     ...(counts.pass > 0 ? [many ? `${countText(counts.pass)} pass` : `passes: ${examples(passing, false)}`] : []),
   ]
   return parts.join("; ")

@@ -54,14 +54,14 @@ function whereText(list: readonly AuditFinding[]): string {
   return `${plural(tunnels.length, "tunnel")}: ${named} · ${frames}`
 }
 
-/** A line a control: how many tunnels fail, are not seen, and pass, and what fails. */
+/** A line a control: how many tunnels fail, are not seen, have what the profile does not name, and pass, and what fails. */
 export function fleetCoverage({ coverage, profiles }: AuditResult, pen: Pen): string[] {
   const width = Math.max(...coverage.flatMap(c => c.controls.map(k => k.title.length))) + 3
   return coverage.flatMap(({ profile, controls }) => {
     const known = profiles.find(p => p.id === profile)
     const head = `coverage of ${known?.document ?? profile} (${known?.edition ?? ""})`
     return [
-      `${pen.theme.strong(pad(pen.text(head), MARGIN + 2 + width))}${pen.theme.dim("  fail  unseen  pass")}`,
+      `${pen.theme.strong(pad(pen.text(head), MARGIN + 2 + width))}${pen.theme.dim("  fail  unseen  unnamed  pass")}`,
       ...controls.map(k => controlLine(k, width, pen)),
     ]
   })
@@ -69,7 +69,7 @@ export function fleetCoverage({ coverage, profiles }: AuditResult, pen: Pen): st
 
 function controlLine({ status, title, verified, counts, tunnels }: ControlCoverage, width: number, pen: Pen): string {
   const number = (n: number, wide: number) => pad(n === 0 ? "-" : countText(n), wide, "right")
-  const cells = `${number(counts.fail, 6)}${number(counts.not_observable, 8)}${number(counts.pass, 6)}`
+  const cells = `${number(counts.fail, 6)}${number(counts.not_observable, 8)}${number(counts.not_named, 9)}${number(counts.pass, 6)}`
   const kinds = [
     ...grouped(
       tunnels.filter(t => t.status === "fail").flatMap(t => t.seen),

@@ -56,6 +56,7 @@ const MARK: Readonly<Record<CoverageStatus, string>> = {
   pass: "✅ pass",
   fail: "❌ fail",
   "not observable": "❔ not observable",
+  "not named": "➖ not named",
   "not applicable": "➖ not applicable",
 }
 
@@ -66,11 +67,12 @@ function coverageTable({ profile, controls }: ProfileCoverage, { profiles }: Aud
     mdText(k.title),
     String(k.counts.fail),
     String(k.counts.not_observable),
+    String(k.counts.not_named),
     String(k.counts.pass),
     mdText(controlText(k)),
     k.verified,
   ])
-  const titles = ["", "control", "fail", "not observable", "pass", "seen", "source"]
+  const titles = ["", "control", "fail", "not observable", "not named", "pass", "seen", "source"]
   return `### Coverage of ${mdText(known?.document ?? profile)} (${mdText(known?.edition ?? "")})\n\n${mdTable(titles, rows)}\n`
 }
 

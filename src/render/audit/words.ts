@@ -77,7 +77,7 @@ export function unseenText(coverage: readonly ProfileCoverage[]): string {
     return "no IKE, ESP or AH is in the capture: there is nothing that a profile speaks of"
   const unseen = controls.filter(k => k.counts.not_observable > 0)
   if (unseen.length === 0) return ""
-  const whole = unseen.filter(k => k.counts.pass + k.counts.fail === 0)
+  const whole = unseen.filter(k => k.counts.pass + k.counts.fail + k.counts.not_named === 0)
   const areas = (list: readonly { readonly id: string }[]) => [...new Set(list.map(k => areaOf(k.id)))]
   const part = areas(unseen).filter(a => !areas(whole).includes(a))
   const shows = [...new Set(unseen.flatMap(k => k.tunnels.flatMap(t => t.shows ?? [])))].slice(0, 3)
