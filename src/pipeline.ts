@@ -151,7 +151,7 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
   if (source.segments && isCuttable(options)) {
     const cut = new Run(options)
     const segments = await source.segments({
-      samples: cut.analysis.pool.provesOnPackets,
+      samples: cut.analysis.keepsSamples,
       content: options.data?.onInner !== undefined,
     })
     if (segments) return cut.segmented(segments, source)

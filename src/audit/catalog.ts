@@ -57,7 +57,7 @@ export const AUDIT_RULES: Readonly<Record<string, string>> = {
   "key-exchange-reused": "a key exchange value used again",
   "spi-reused": "an SPI chosen again",
   "iv-reused": "an IV used again under one key",
-  "iv-predictable": "IVs of CBC that the message before foretells",
+  "iv-predictable": "IVs of CBC that the message before foretells: of IKE, and of the first packets of an ESP SA",
   "replayed-packets": "sequence numbers that come again",
   "long-lifetime": "SAs that live, or may live, longer than a profile allows",
   "no-forward-secrecy": "Child SAs without a key exchange of their own",

@@ -3,7 +3,6 @@
  * hashes in clear, lifetimes, authentication. An `AuditFacts` is the observer of an analysis; its lists are bounded.
  */
 
-import { equal } from "../bytes/bytes.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { type Authentication, auth } from "../ike/v2/authentication.ts"
 import { eap } from "../ike/v2/eap.ts"
@@ -28,6 +27,7 @@ import { notifiesOf } from "../track/v2.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type ChildOfferV1, childOffersV1 } from "./facts-v1.ts"
+import { isForeseen, type LastCbc } from "./iv.ts"
 import { type Reuse, ReuseIndex } from "./reuse.ts"
 
 interface NonceFact {
@@ -68,7 +68,7 @@ export class SaFacts {
   /** Messages whose IV of CBC was to be foreseen by the one before of the same side. */
   foreseen: { readonly from: Side; readonly frame: number }[] = NONE
   /** Of the last message of each side: its IV, and its last block. */
-  readonly lastCbc: Partial<Record<Side, { readonly iv: Uint8Array; readonly block: Uint8Array }>> = {}
+  readonly lastCbc: Partial<Record<Side, LastCbc>> = {}
   /** Key exchange methods tried in IKE_SA_INIT, in order. */
   tried: { readonly group: number; readonly frame: number }[] = NONE
   /** Notifications that rules ask for, each once: type and side, then the frame. */
@@ -210,16 +210,6 @@ export class AuditFacts implements MessageObserver {
     const value = bodyOf(whole, v1 ? PAYLOAD_V1.KE : ke.type)?.bytes
     if (value) this.#index.keyExchange(v1 ? value : value.subarray(4), at)
   }
-}
-
-/**
- * The block before it, or the IV before it with a quarter of its octets changed at most, as a counter does: neither comes by chance. The same IV
- * again is another matter.
- */
-function isForeseen(iv: Uint8Array, last: { readonly iv: Uint8Array; readonly block: Uint8Array }): boolean {
-  if (equal(iv, last.block)) return true
-  const changed = iv.reduce((n, octet, i) => n + Number(octet !== last.iv[i]), 0)
-  return changed > 0 && 4 * changed <= iv.length
 }
 
 /** After EAP both sides prove that they have its key: that is no pre-shared key, and the gateway's own proof came before. RFC 7296 §2.16. */

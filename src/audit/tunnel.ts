@@ -5,7 +5,7 @@ import type { Conclusion } from "../report/conclusion.ts"
 import type { EspSaReport, Report } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
-import type { DataSa } from "../track/data-sa.ts"
+import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Moment } from "../track/moment.ts"
 
@@ -29,6 +29,8 @@ export interface TunnelData {
   readonly report: EspSaReport
   readonly child: ChildSa | null
   readonly results: readonly DataResult[]
+  /** Its first packets, where keys were given. */
+  readonly samples: readonly Sample[]
   /** Its packets show that they are not encrypted, without keys. */
   readonly isNull: boolean
   readonly firstFrame: number | null
@@ -92,6 +94,7 @@ function dataViews(input: AuditInput, children: ReadonlyMap<string, ChildSa>): T
       child: report.child_sa === null ? null : (children.get(report.child_sa) ?? null),
       results: mine.flatMap(d => d.result ?? []),
       isNull: mine.some(d => d.nullEncrypted ?? d.result?.nullEncrypted),
+      samples: own?.samples ?? [],
       firstFrame: own?.firstFrame ?? null,
       lastTime: own ? { seconds: own.lastSeconds, nanos: own.lastNanos } : null,
     }

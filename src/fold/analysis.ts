@@ -91,6 +91,8 @@ export class Analysis implements PacketHandler {
   #cut = 0
   #firstCut: Datagram | undefined
 
+  /** Whether the first packets of each data SA are kept. */
+  readonly keepsSamples: boolean
   /** What the path said of packets of SAs. */
   readonly icmp = new IcmpErrors()
 
@@ -100,9 +102,11 @@ export class Analysis implements PacketHandler {
     this.pool = new Pool(options.secrets, options.provider, options.secretsGrow)
     this.pool.onTrials = options.onTrials
     this.tracker = new Tracker(limits, sa => this.#close(sa), this.pool.empty ? options.census : undefined)
+    // Whoever observes looks at the first packets too, as an audit at their IVs.
+    this.keepsSamples = this.pool.provesOnPackets || (options.observer !== undefined && !this.pool.empty)
     this.data = new DataTable({
       limits,
-      samples: this.pool.provesOnPackets,
+      samples: this.keepsSamples,
       rates: options.rates,
       onEvict: sa => options.onDataSa?.(sa),
       onSample: sa => this.keys.apply(this.children.sample(sa)),

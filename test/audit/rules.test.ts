@@ -4,13 +4,17 @@ import { audit } from "../../src/audit/audit.ts"
 import { AuditFacts } from "../../src/audit/facts.ts"
 import { PROFILE_SETS, profilesNamed } from "../../src/audit/profiles/index.ts"
 import type { AuditResult } from "../../src/audit/types.ts"
+import { encrByName } from "../../src/crypto/encr.ts"
+import { integByName } from "../../src/crypto/integ.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
 import type { AnalysisResult } from "../../src/pipeline.ts"
+import { sealEsp } from "../open/seal.ts"
 import { analyzed } from "../play/analyzed.ts"
 import { PlayGdoi } from "../play/play-gdoi.ts"
 import { PlayGikev2 } from "../play/play-gikev2.ts"
 import { PHASE1, PlayV1 } from "../play/play-v1.ts"
 import { N, PlayV2, type SuiteSpec } from "../play/play-v2.ts"
-import { hex, Tape } from "../play/tape.ts"
+import { hex, ip, LEFT, RIGHT, Tape } from "../play/tape.ts"
 import * as v1 from "../play/wire-v1.ts"
 import * as w from "../play/wire-v2.ts"
 import { audited, brief, keysOf, only } from "./audited.ts"
@@ -315,6 +319,91 @@ describe("what must be new", () => {
           ])
       },
     )
+
+    describe("of ESP", () => {
+      type Ivs = (n: number, last: Uint8Array, bytes: number) => Uint8Array | undefined
+      const LAST_BLOCK: Ivs = (_, last, bytes) => last.slice(last.length - bytes)
+      const COUNTER: Ivs = (n, _, bytes) => ones(bytes).fill(n, bytes - 1)
+      const ONE: Ivs = (_, __, bytes) => ones(bytes)
+      const GIVEN = ["dh_shared", "child_sas", "suite"] as const
+      /** Five packets one way; with keys of the IKE SA, with those of the ESP SA alone, or with its suite alone: a secret of its own is missing. */
+      const sent = (encr: string, ivs: Ivs, given: (typeof GIVEN)[number] = "dh_shared") => {
+        const tape = new Tape()
+        const integ = /GCM/.test(encr) ? undefined : "HMAC-SHA1-96"
+        const p = new PlayV2(tape).saInit()
+        const spec = { encr, integ, packets: 0 }
+        const child =
+          given === "suite" ? p.auth().child("initiator", { ...spec, ke: [31] }) : p.auth({ child: spec }).children[0]
+        const spi = new DataView(child.spiR.buffer, child.spiR.byteOffset).getUint32(0)
+        const keys = {
+          encr: encrByName(encr)!,
+          key: child.keys.encr_i,
+          integ: integ ? integByName(integ)! : null,
+          integKey: child.keys.integ_i,
+          esn: false,
+        }
+        if (given === "child_sas") tape.packets = []
+        let last: Uint8Array = new Uint8Array(64)
+        const begin = tape.packets.length
+        for (let sequence = 1; sequence <= 5; sequence++) {
+          const iv = ivs(sequence, last, keys.encr.ivBytes) ?? tape.random(keys.encr.ivBytes)
+          const packet = sealEsp(keys, nodeProvider, ip(LEFT, RIGHT, 17, tape.random(40)), { spi, sequence, iv })
+          last = packet.subarray(0, packet.length - (keys.integ?.icvBytes ?? 16))
+          tape.add(ip(LEFT, RIGHT, 50, packet))
+        }
+        const row = {
+          protocol: "ESP",
+          spi: hex(child.spiR),
+          encr,
+          key: hex(keys.key),
+          integ,
+          integ_key: hex(keys.integKey),
+        }
+        const secrets =
+          given === "child_sas"
+            ? { child_sas: [row] }
+            : { dh_shared: [hex(p.exchanged[0].shared)], psks: ["swordfish"] }
+        return { tape, secrets, begin }
+      }
+      const told = async (...of: Parameters<typeof sent>) => {
+        const { tape, secrets, begin } = sent(...of)
+        const { findings } = await audited(() => secrets, { tape })
+        return findings
+          .filter(f => /^iv-/.test(f.rule))
+          .map(f => [f.rule, f.severity, f.frames.map(n => n - begin), f.message] as const)
+      }
+
+      it.each(GIVEN)("that are the last block before, count, or come again are told: %s", async given => {
+        for (const ivs of [LAST_BLOCK, COUNTER])
+          expect(await told("AES-CBC-128", ivs, given)).toEqual([
+            [
+              "iv-predictable",
+              "medium",
+              [2, 3, 4],
+              expect.stringMatching(/^3 IVs of AES-CBC-128 in the first 4 packets of ESP/),
+            ],
+          ])
+        expect(await told("AES-CBC-128", ONE, given)).toEqual([
+          [
+            "iv-reused",
+            "medium",
+            [2, 3, 4],
+            expect.stringMatching(/^3 IVs of AES-CBC-128 in the first 4 packets of ESP/),
+          ],
+        ])
+      })
+      it("RFC 2451 lets ciphers with small blocks chain them", async () => {
+        expect((await told("3DES-CBC", LAST_BLOCK)).map(f => f.slice(0, 2))).toEqual([["iv-predictable", "low"]])
+      })
+      it("nothing is told of IVs at random, of counters of GCM, or of a packet captured twice", async () => {
+        expect(await told("AES-CBC-128", () => undefined)).toEqual([])
+        expect(await told("AES-GCM-16-128", COUNTER)).toEqual([])
+        const { tape, secrets, begin } = sent("AES-CBC-128", () => undefined)
+        tape.repeat(begin + 1)
+        const { findings } = await audited(() => secrets, { tape })
+        expect(findings.filter(f => /^iv-/.test(f.rule))).toEqual([])
+      })
+    })
 
     it("are random, or of another mode", async () => {
       expect(await foretold("AES-CBC-128", () => {})).toEqual([])

@@ -6,6 +6,7 @@ import { type RuleContext, source } from "../context.ts"
 import { blockBytes } from "../strength.ts"
 import type { TunnelData } from "../tunnel.ts"
 import { plural, spanText } from "../words.ts"
+import { auditDataIvs } from "./data-ivs.ts"
 
 /** NIST SP 800-67 Rev. 2 §3.1: 2^20 blocks of 8 octets under one key bundle. */
 const SMALL_BLOCK_BYTES = 2 ** 23
@@ -23,6 +24,7 @@ export function auditData(context: RuleContext): void {
   for (const data of context.tunnel.data) {
     auditVolume(context, data)
     auditSequence(context, data)
+    auditDataIvs(data, told => context.tell(told))
   }
 }
 
@@ -66,7 +68,9 @@ function auditSequence(context: RuleContext, { report, child, firstFrame }: Tunn
 
 /** Data SAs whose negotiation the capture does not have: what can be said of them all the same. */
 export function auditLooseData(loose: readonly TunnelData[], findings: Findings): void {
-  for (const { report, isNull, firstFrame } of loose) {
+  for (const data of loose) {
+    const { report, isNull, firstFrame } = data
+    auditDataIvs(data, told => findings.add(null, told))
     if (!isNull) continue
     findings.add(null, {
       rule: "null-encryption",
