@@ -40,7 +40,7 @@ async function overIke(filter: FrameFilter, run: FilterRun, parts: Parts): Promi
   const otherwise = filter.decide()
   const wants = (field: Field) => filter.wants(field)
   for (let frame = 1; frame <= index.frames; frame++) {
-    const kind = index.kind.at(frame - 1)
+    const kind = index.kind[frame - 1]
     if (kind !== Kind.ISAKMP && kind !== Kind.QUOTED_ISAKMP) {
       parts.add(otherwise)
       continue
@@ -80,8 +80,8 @@ function readsColumns(filter: FrameFilter, { index, keys }: FilterRun): boolean 
 
 /** With keys a packet of ESP may have other addresses inside. */
 function isPlain(index: FrameIndex, keys: Keys, i: number): boolean {
-  if (index.plain.at(i) === 0) return false
-  const kind = index.kind.at(i)
+  if (index.plain[i] === 0) return false
+  const kind = index.kind[i]
   return keys.table.size === 0 || (kind !== Kind.ESP && kind !== Kind.AH && kind !== Kind.WESP)
 }
 
@@ -98,8 +98,8 @@ async function overColumns(filter: FrameFilter, run: FilterRun, parts: Parts): P
     if (i % TURN_FRAMES === TURN_FRAMES - 1) await new Promise(go => setTimeout(go, 0))
     run.signal?.throwIfAborted()
     if (isPlain(index, keys, i)) {
-      view.setUint32(0, index.source.at(i))
-      view.setUint32(4, index.destination.at(i))
+      view.setUint32(0, index.source[i])
+      view.setUint32(4, index.destination[i])
       for (const { field, value, at } of columns)
         if (value) sink.leaf(field, src, 0, 0, value(index, i))
         else sink.leaf(field, src, at, at + 4, bytes.subarray(at, at + 4))
@@ -129,9 +129,9 @@ const COLUMNS: readonly Column[] = allFields().flatMap((field): Column[] => {
     case "frame.number":
       return [{ field, at: 0, value: (_, i) => i + 1 }]
     case "frame.len":
-      return [{ field, at: 0, value: (index, i) => index.original.at(i) }]
+      return [{ field, at: 0, value: (index, i) => index.original[i] }]
     case "frame.cap_len":
-      return [{ field, at: 0, value: (index, i) => index.captured.at(i) }]
+      return [{ field, at: 0, value: (index, i) => index.captured[i] }]
     default:
       return []
   }

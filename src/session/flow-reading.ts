@@ -23,17 +23,17 @@ export interface FlowReading {
 export async function readFlows(reading: FlowReading, handler: PacketHandler): Promise<void> {
   const { index, captures, walk, wanted } = reading
   const walker = new Walker(handler, walk)
-  walker.view.firstSeconds = index.seconds.at(0)
-  walker.view.firstNanos = index.nanos.at(0)
+  walker.view.firstSeconds = index.seconds[0]
+  walker.view.firstNanos = index.nanos[0]
   const record = new CaptureRecord()
   const windows: (Window | undefined)[] = captures.files.map(() => undefined)
-  const flow = index.flow.values
+  const flow = index.of(index.flow)
   for (let i = 0; i < flow.length; i++) {
     if (!wanted[flow[i]]) continue
     const { capture } = index.placeOf(i + 1)
-    const at = index.offset.at(i)
+    const at = index.offset[i]
     let window = windows[capture]
-    if (!window || at + index.captured.at(i) > window.from + window.bytes.length) {
+    if (!window || at + index.captured[i] > window.from + window.bytes.length) {
       await reading.beforeRead()
       const end = endOfWindow(reading, i, capture)
       const bytes = await captures.files[capture].range(at, end)
@@ -52,14 +52,14 @@ interface Window {
 
 /** How far to read from frame `first` (from 0) on. */
 function endOfWindow({ index, wanted }: FlowReading, first: number, capture: number): number {
-  const from = index.offset.at(first)
-  const flow = index.flow.values
-  let end = from + index.captured.at(first)
+  const from = index.offset[first]
+  const flow = index.of(index.flow)
+  let end = from + index.captured[first]
   for (let i = first + 1; i < flow.length; i++) {
     if (index.placeOf(i + 1).capture !== capture) continue
-    const at = index.offset.at(i)
-    if (at - end > GAP_BYTES || at + index.captured.at(i) - from > WINDOW_BYTES) break
-    if (wanted[flow[i]]) end = at + index.captured.at(i)
+    const at = index.offset[i]
+    if (at - end > GAP_BYTES || at + index.captured[i] - from > WINDOW_BYTES) break
+    if (wanted[flow[i]]) end = at + index.captured[i]
   }
   return end
 }

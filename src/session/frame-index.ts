@@ -35,6 +35,8 @@ export interface Flow {
 }
 
 const NONE = 0xffffffff
+/** Frames that columns have room for at the beginning. */
+const FIRST_ROOM = 1024
 /** The shortest ESP or AH packet, and the longest that IP carries. */
 const SHORTEST = 8
 const LONGEST = 65_535 + 40
@@ -42,24 +44,27 @@ const LONGEST = 65_535 + 40
 const MOST_COMPANIONS = 4096
 
 export class FrameIndex implements FrameTrace {
+  // Columns with room for more frames than there are; `of` gives what is filled.
   /** Where the frame's bytes begin in its capture, and how many there are; bytes on the wire. */
-  readonly offset = new Column(Float64Array)
-  readonly captured = new Column(Uint32Array)
-  readonly original = new Column(Uint32Array)
-  readonly seconds = new Column(Float64Array)
-  readonly nanos = new Column(Uint32Array)
+  offset = new Float64Array(FIRST_ROOM)
+  captured = new Uint32Array(FIRST_ROOM)
+  original = new Uint32Array(FIRST_ROOM)
+  seconds = new Float64Array(FIRST_ROOM)
+  nanos = new Uint32Array(FIRST_ROOM)
   /** `Kind` of the frame's last message. */
-  readonly kind = new Column(Uint8Array)
+  kind = new Uint8Array(FIRST_ROOM)
   /** Number of the flow of an ESP or AH packet; `NONE` for others. */
-  readonly flow = new Column(Uint32Array)
+  flow = new Uint32Array(FIRST_ROOM)
   /** Number of the SA in the session's list once known; -1 without. */
-  readonly sa = new Column(Int32Array)
+  sa = new Int32Array(FIRST_ROOM)
   /** IPv4 addresses of the frames that have one IPv4 header and no other, of UDP, TCP or ESP: `plain` says which those are. */
-  readonly source = new Column(Uint32Array)
-  readonly destination = new Column(Uint32Array)
-  readonly plain = new Column(Uint8Array)
+  source = new Uint32Array(FIRST_ROOM)
+  destination = new Uint32Array(FIRST_ROOM)
+  plain = new Uint8Array(FIRST_ROOM)
+  /** Frames so far; they count from 1. */
+  frames = 0
   readonly flows: Flow[] = []
-  readonly #place = new Column(Uint16Array)
+  #place = new Uint16Array(FIRST_ROOM)
   readonly #places: Place[] = []
   readonly #comments = new Map<number, readonly string[]>()
   readonly #companions = new Map<number, readonly number[]>()
@@ -79,39 +84,40 @@ export class FrameIndex implements FrameTrace {
   /** The frame of the last message. */
   #told = 0
 
-  /** Frames so far; they count from 1. */
-  get frames(): number {
-    return this.offset.length
+  /** The filled part of a column. */
+  of<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(column: T): T {
+    return column.subarray(0, this.frames) as T
   }
 
   /** The next frame, before it is walked. */
   record(record: CaptureRecord): void {
-    this.offset.push(record.offset)
-    this.captured.push(record.end - record.start)
-    this.original.push(record.originalBytes)
-    this.seconds.push(record.seconds)
-    this.nanos.push(record.nanos)
-    this.#place.push(this.#placeOf(record))
-    this.kind.push(Kind.OTHER)
-    this.flow.push(NONE)
-    this.sa.push(-1)
-    this.source.push(0)
-    this.destination.push(0)
-    this.plain.push(0)
+    const i = this.frames
+    if (i === this.offset.length) this.#grow()
+    this.frames = i + 1
+    this.offset[i] = record.offset
+    this.captured[i] = record.end - record.start
+    this.original[i] = record.originalBytes
+    this.seconds[i] = record.seconds
+    this.nanos[i] = record.nanos
+    this.#place[i] = this.#placeOf(record)
+    this.kind[i] = Kind.OTHER
+    this.flow[i] = NONE
+    this.sa[i] = -1
+    this.plain[i] = 0
     if (record.comments.length > 0) this.#comments.set(this.frames, record.comments)
   }
 
   /** A message of the current frame. */
   packet(view: PacketView): void {
     const i = view.frame - 1
-    this.kind.set(i, view.kind)
+    this.kind[i] = view.kind
     this.#addresses(view, i)
     if (view.kind !== Kind.ESP && view.kind !== Kind.AH && view.kind !== Kind.WESP) return
     const number = this.#flow(view)
     const flow = this.flows[number]
     if (isInPieces(view)) flow.scattered = true
-    if (this.flow.at(i) !== NONE) flow.scattered = this.flows[this.flow.at(i)].scattered = true
-    this.flow.set(i, number)
+    if (this.flow[i] !== NONE) flow.scattered = this.flows[this.flow[i]].scattered = true
+    this.flow[i] = number
     if (flow.opaque) flow.opaque = this.#isOpaque(flow, number, view)
     flow.packets++
     flow.bytes += view.payloadWireBytes
@@ -123,16 +129,16 @@ export class FrameIndex implements FrameTrace {
   #addresses(view: PacketView, i: number): void {
     // A second message of the frame: it is no plain one.
     if (this.#told === view.frame) {
-      this.plain.set(i, 0)
+      this.plain[i] = 0
       return
     }
     this.#told = view.frame
-    this.plain.set(i, 0)
+    this.plain[i] = 0
     if (!isPlain(view)) return
     const { ipBytes, sourceAt, destinationAt } = view
-    this.source.set(i, u32At(ipBytes, sourceAt))
-    this.destination.set(i, u32At(ipBytes, destinationAt))
-    this.plain.set(i, 1)
+    this.source[i] = u32At(ipBytes, sourceAt)
+    this.destination[i] = u32At(ipBytes, destinationAt)
+    this.plain[i] = 1
   }
 
   datagram(frames: readonly number[]): void {
@@ -201,23 +207,23 @@ export class FrameIndex implements FrameTrace {
     record.littleEndian = place.littleEndian
     record.bytes = bytes
     record.start = start
-    record.end = start + this.captured.at(i)
-    record.offset = this.offset.at(i)
-    record.originalBytes = this.original.at(i)
-    record.seconds = this.seconds.at(i)
-    record.nanos = this.nanos.at(i)
+    record.end = start + this.captured[i]
+    record.offset = this.offset[i]
+    record.originalBytes = this.original[i]
+    record.seconds = this.seconds[i]
+    record.nanos = this.nanos[i]
     record.comments = this.#comments.get(frame) ?? NO_COMMENTS
     return record
   }
 
   placeOf(frame: number): Place {
-    return this.#places[this.#place.at(frame - 1)]
+    return this.#places[this.#place[frame - 1]]
   }
 
   /** Frames of a flow before `end`, the first `most` of them. */
   framesOfFlow(flow: number, end: number, most: number): number[] {
     const out: number[] = []
-    const { values } = this.flow
+    const { flow: values } = this
     for (let i = this.flows[flow].firstFrame - 1; i < end - 1 && out.length < most; i++)
       if (values[i] === flow) out.push(i + 1)
     return out
@@ -225,14 +231,14 @@ export class FrameIndex implements FrameTrace {
 
   /** Flow of a frame; undefined without. */
   flowOf(frame: number): number | undefined {
-    const flow = this.flow.at(frame - 1)
+    const flow = this.flow[frame - 1]
     return flow === NONE ? undefined : flow
   }
 
   /** Seconds from frame 1. */
   relative(frame: number): number {
     const i = frame - 1
-    return this.seconds.at(i) - this.seconds.at(0) + (this.nanos.at(i) - this.nanos.at(0)) / 1e9
+    return this.seconds[i] - this.seconds[0] + (this.nanos[i] - this.nanos[0]) / 1e9
   }
 
   #needs(frames: readonly number[]): void {
@@ -282,6 +288,22 @@ export class FrameIndex implements FrameTrace {
     return flow
   }
 
+  #grow(): void {
+    const room = this.frames + (this.frames >> 1)
+    this.offset = wider(this.offset, new Float64Array(room))
+    this.captured = wider(this.captured, new Uint32Array(room))
+    this.original = wider(this.original, new Uint32Array(room))
+    this.seconds = wider(this.seconds, new Float64Array(room))
+    this.nanos = wider(this.nanos, new Uint32Array(room))
+    this.kind = wider(this.kind, new Uint8Array(room))
+    this.flow = wider(this.flow, new Uint32Array(room))
+    this.sa = wider(this.sa, new Int32Array(room))
+    this.source = wider(this.source, new Uint32Array(room))
+    this.destination = wider(this.destination, new Uint32Array(room))
+    this.plain = wider(this.plain, new Uint8Array(room))
+    this.#place = wider(this.#place, new Uint16Array(room))
+  }
+
   #isOpaque({ packets, spi, protocol }: Flow, flow: number, view: PacketView): boolean {
     const length = view.payloadEnd - espStart(view)
     return (
@@ -300,6 +322,11 @@ export class FrameIndex implements FrameTrace {
     this.#remarkExpected.push(expected)
     this.#remarkBefore.push(previousFrame)
   }
+}
+
+function wider<T extends Float64Array | Uint32Array | Int32Array | Uint16Array | Uint8Array>(from: T, to: T): T {
+  to.set(from)
+  return to
 }
 
 function senderHash({ ipBytes: b, sourceAt: at, ipVersion }: PacketView): number {

@@ -68,8 +68,8 @@ export class FrameReader {
     const { index, captures, kept } = this.options
     const own = kept?.bytes(frame)
     if (own) return Promise.resolve(own)
-    const at = index.offset.at(frame - 1)
-    return captures.files[index.placeOf(frame).capture].bytes(at, at + index.captured.at(frame - 1))
+    const at = index.offset[frame - 1]
+    return captures.files[index.placeOf(frame).capture].bytes(at, at + index.captured[frame - 1])
   }
 
   /** Draws a frame. False when its bytes are not there. */
@@ -90,8 +90,8 @@ export class FrameReader {
       },
       { ...walk, all: true, resume: index.resumePoint(frame) },
     )
-    walker.view.firstSeconds = index.seconds.at(0)
-    walker.view.firstNanos = index.nanos.at(0)
+    walker.view.firstSeconds = index.seconds[0]
+    walker.view.firstNanos = index.nanos[0]
     for (const [n, b] of [...before, [frame, bytes] as const]) {
       current = n
       walker.frames = n - 1
@@ -202,8 +202,8 @@ export class FrameReader {
 function viewBefore(index: FrameIndex, frame: number): PacketView {
   return Object.assign(new PacketView(), {
     frame,
-    seconds: index.seconds.at(frame - 1),
-    nanos: index.nanos.at(frame - 1),
+    seconds: index.seconds[frame - 1],
+    nanos: index.nanos[frame - 1],
   })
 }
 

@@ -55,13 +55,13 @@ export async function frameDetail(
   if (!drawn) return undefined
   const { roots } = sink
   const { source, destination, protocol, info } = line
-  const time = timeText(index.seconds.at(frame - 1), index.nanos.at(frame - 1))
+  const time = timeText(index.seconds[frame - 1], index.nanos[frame - 1])
   const json = frameJson({ frame, time, source, destination, protocol, info, roots }, { showKeys })
   return {
     ...json,
     tree: fieldViews(roots, showKeys),
-    length: index.original.at(frame - 1),
-    sa: idOf(index.sa.at(frame - 1)),
+    length: index.original[frame - 1],
+    sa: idOf(index.sa[frame - 1]),
     checks: [],
     companions: index.companions(frame),
   }
@@ -85,23 +85,23 @@ export async function lineOf(frame: number, { index, reader, messages, idOf }: V
     onMessage: message => payloads.push(payloadsText(message)),
     end: dissector => {
       if (dissector.line) line = dissector.line
-      if (line.protocol !== "ESP" && index.kind.at(i) === Kind.ESP) opened = true
+      if (line.protocol !== "ESP" && index.kind[i] === Kind.ESP) opened = true
     },
   })
   const { timeDigits } = index.placeOf(frame)
   const flow = index.flowOf(frame)
   return {
     frame,
-    time: timeText(index.seconds.at(i), index.nanos.at(i)),
+    time: timeText(index.seconds[i], index.nanos[i]),
     relative: index.relative(frame).toFixed(timeDigits),
     delta: (frame > 1 ? index.relative(frame) - index.relative(frame - 1) : 0).toFixed(timeDigits),
     source: line.source,
     destination: line.destination,
     protocol: line.protocol,
-    length: index.original.at(i),
+    length: index.original[i],
     info: line.info,
     payloads: payloads.join("; "),
-    sa: idOf(index.sa.at(i)),
+    sa: idOf(index.sa[i]),
     spi: flow === undefined ? null : hex8(index.flows[flow].spi),
     opened,
   }

@@ -95,11 +95,11 @@ export class SessionSas {
   assignFrames(index: FrameIndex): void {
     for (const { sa } of this.conclusions) {
       const row = this.rowOf(sa.id)
-      for (const { messages } of sa.exchanges) for (const m of messages) index.sa.set(m.frame - 1, row)
+      for (const { messages } of sa.exchanges) for (const m of messages) index.sa[m.frame - 1] = row
     }
     const flows = this.#flowRows(index.flows)
-    const flow = index.flow.values
-    for (let i = 0; i < flow.length; i++) if (flow[i] < flows.length) index.sa.set(i, flows[flow[i]])
+    const flow = index.of(index.flow)
+    for (let i = 0; i < flow.length; i++) if (flow[i] < flows.length) index.sa[i] = flows[flow[i]]
   }
 
   #flowRows(flows: readonly Flow[]): number[] {

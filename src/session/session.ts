@@ -289,7 +289,7 @@ export class Session {
     const index = this.#index
     const seconds = new Float64Array(index.frames)
     for (let i = 0; i < index.frames; i++) seconds[i] = index.relative(i + 1)
-    return { kind: index.kind.values.slice(), sa: index.sa.values.slice(), seconds }
+    return { kind: index.kind.slice(0, index.frames), sa: index.sa.slice(0, index.frames), seconds }
   }
 
   /** The text of a file of secrets, in any known format, or a tar of such. Throws SecretsError when it holds none. Returns the formats found. */
@@ -347,7 +347,7 @@ export class Session {
 
   get #zeroMoment(): Moment {
     const index = this.#index
-    return index.frames === 0 ? ZERO : { seconds: index.seconds.at(0), nanos: index.nanos.at(0) }
+    return index.frames === 0 ? ZERO : { seconds: index.seconds[0], nanos: index.nanos[0] }
   }
 
   get #viewing() {
@@ -438,7 +438,7 @@ export class Session {
 
   #counts(): Report["counts"] {
     const counts = { frames: this.#index.frames, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 }
-    for (const kind of this.#index.kind.values)
+    for (const kind of this.#index.of(this.#index.kind))
       if (kind === Kind.ISAKMP) counts.isakmp++
       else if (kind === Kind.ESP || kind === Kind.WESP) counts.esp++
       else if (kind === Kind.AH) counts.ah++

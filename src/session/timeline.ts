@@ -210,7 +210,7 @@ function countVolumes({ index, sas }: TimelineInput, lanes: readonly Writable<La
     const row = sas.rowOf(lane.id)
     byRow.set(row, { up: lane.up, down: lane.down, spiI: sas.row(row).spiI })
   }
-  const sa = index.sa.values
+  const sa = index.of(index.sa)
   for (let i = 0; i < sa.length; i++) {
     const lane = sa[i] < 0 ? undefined : byRow.get(sa[i])
     const flow = lane && index.flowOf(i + 1)
@@ -219,13 +219,13 @@ function countVolumes({ index, sas }: TimelineInput, lanes: readonly Writable<La
     // The SPI that the initiator chose stands in packets to it.
     const down = lane.spiI !== null && hex8(index.flows[flow].spi) === lane.spiI
     const volume = down ? lane.down : lane.up
-    volume[bin] += index.original.at(i)
+    volume[bin] += index.original[i]
   }
 }
 
 function keepaliveLane(index: FrameIndex, axis: Axis, bins: number): Lane | undefined {
   const up = new Float32Array(bins)
-  const kind = index.kind.values
+  const kind = index.of(index.kind)
   let packets = 0
   let from = 0
   let until = 0

@@ -9,7 +9,7 @@ import { compressionOf, UnpackedCount } from "../capture/compression.ts"
 import type { SessionFile } from "./file.ts"
 
 /** Bytes read at once from the file, in order and at random. */
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 4 << 20
 const BLOCK_BYTES = 1 << 16
 /** Blocks of a plain file that are kept: 16 MiB. */
 const BLOCKS = 256
@@ -77,11 +77,21 @@ export class Unpacked {
   }
 
   async *#stored(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < this.file.size; at += CHUNK_BYTES) {
+    const { file } = this
+    const read = (at: number) => {
+      const chunk = at < file.size ? file.bytes(at, at + CHUNK_BYTES) : undefined
+      // Whoever stops reading does not wait for it.
+      chunk?.catch(() => {})
+      return chunk
+    }
+    // While a chunk is looked at the next one is read.
+    for (let at = 0, ahead = read(0); ahead; ) {
       signal?.throwIfAborted()
-      const chunk = await this.file.bytes(at, at + CHUNK_BYTES)
+      const chunk = await ahead
       if (chunk.length === 0) return
-      this.read = at + chunk.length
+      at += chunk.length
+      ahead = read(at)
+      this.read = at
       yield chunk
     }
   }

@@ -10,6 +10,8 @@ import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+// @ts-expect-error plain JavaScript
+import { initCapture } from "../../bench/lib/exchanges.mjs"
 import { builtPage, chromiumPath, fixture, launch } from "../helpers/browser.ts"
 import { pcapngBlocks } from "../helpers/packets-ng.ts"
 import { runCommand, spawnCommand } from "../helpers/run-command.ts"
@@ -323,6 +325,16 @@ describe.skipIf(!chromium)("the page", () => {
     await page.waitForFunction(() => !document.querySelector("header [role=status]"))
     expect(await text("header")).toMatch(/128 frames.*no keys/)
     expect(await page.$("[role=alert]")).toBeNull()
+  })
+
+  it("draws of hundreds of SAs the rows in sight", async () => {
+    await fresh()
+    await open([initCapture(300) as string])
+    expect(await text(".sas h2")).toContain("300")
+    expect(await page.$$eval(".sas .vrow", rows => rows.length)).toBeLessThan(40)
+    await page.focus(".salist")
+    await page.keyboard.press("End")
+    await page.waitForFunction(() => /ike\/299/.test(document.querySelector(".sas")!.textContent!))
   })
 
   it("compares two captures", async () => {
