@@ -61,7 +61,9 @@ await init()
 const packed = text => Buffer.from(compress(Buffer.from(text), 19)).toString("base64")
 
 // fzstd stands in the page once, in a script before those of page and worker: both take it from there.
-const shared = { alias: { fzstd: join(root, "src/page/shared-zstd.ts") } }
+const shared = {
+  alias: { fzstd: join(root, "src/page/shared-zstd.ts"), chalk: join(root, "src/page/plain-chalk.ts") },
+}
 const zstdSource = { contents: 'import * as fzstd from "fzstd"; globalThis.fzstd = { ...fzstd }', resolveDir: root }
 
 // What most captures never need is left to the command: the page has no room for all.
