@@ -105,6 +105,9 @@ export const NOTIFY = registry(
     MS_NOTIFY_STATUS: [12345, "Microsoft", { status: "private" }],
     UNITY_LOAD_BALANCE: [40501, "Cisco", { status: "private" }],
     NULL_AUTH: [40960, "libreswan", { status: "private" }],
+    // Of libreswan 5.2 and 5.3, before RFC 9867 had its numbers.
+    LIBRESWAN_PPK_IDENTITY_KEY: [50208, "libreswan", { status: "private" }],
+    LIBRESWAN_USE_PPK_INT: [50209, "libreswan", { status: "private" }],
     AUTO_DISCOVERY_SENDER: [61472, "Fortinet", { status: "private" }],
     AUTO_DISCOVERY_RECEIVER: [61473, "Fortinet", { status: "private" }],
     NETWORK_OVERLAY_ID: [61520, "Fortinet", { status: "private" }],
