@@ -1,7 +1,16 @@
 /** Secrets out of text that comes in pieces, of any size: a file's, or one that is still being written. Line-oriented formats only. */
 import { cleanLine } from "./clean-line.ts"
 import { FORMATS } from "./formats/index.ts"
-import { goesOn, joinedLine, jsonMessage } from "./line-wrap.ts"
+import {
+  goesOn,
+  htmlLines,
+  isSoft,
+  joinedLine,
+  jsonMessage,
+  printable,
+  SAYS_PRINTABLE,
+  withoutNumber,
+} from "./line-wrap.ts"
 import { LineSplitter } from "./lines.ts"
 import { Pool } from "./pool.ts"
 import type { SecretNote, Secrets } from "./secrets.ts"
@@ -13,8 +22,12 @@ export class SecretStream {
   readonly #found = new Set<string>()
   /** How many secrets of each kind were taken. */
   readonly #taken = new Map<string, number>()
-  /** A line that may go on in the next. */
-  #held: { raw: string; number: number } | undefined
+  /** A line that may go on in the next; `soft`, one that quoted-printable says does. */
+  #held: { raw: string; number: number; soft: boolean } | undefined
+  /** Each line so far begins with its number. */
+  #numbered = true
+  /** The text is quoted-printable. */
+  #printable = false
   /** Lines read. */
   lines = 0
   /** A line came that is neither blank nor a comment. */
@@ -99,20 +112,27 @@ export class SecretStream {
     return this.#pool.notes()
   }
 
-  #read(raw: string, number: number, cut: boolean): void {
+  #read(line: string, number: number, cut: boolean): void {
     this.lines = number
     if (cut) this.#pool.note("warning", "a line is longer than 1 MiB and was cut", number)
+    if (SAYS_PRINTABLE.test(line)) this.#printable = true
+    const soft = isSoft(line)
+    if (soft) this.#printable = true
+    const unnumbered = this.#numbered ? withoutNumber(line, number) : undefined
+    if (unnumbered === undefined && line !== "") this.#numbered = false
+    const plain = unnumbered ?? line
+    const raw = this.#printable ? printable(soft ? plain.slice(0, -1) : plain) : plain
     const held = this.#held
     this.#held = undefined
-    if (held) {
-      const joined = joinedLine(held.raw, raw)
-      if (joined === undefined) this.#lineOf(held.raw, held.number)
-      else if (goesOn(joined)) this.#held = { raw: joined, number: held.number }
-      else this.#lineOf(joined, held.number)
-      if (joined !== undefined) return
-    }
-    if (goesOn(raw)) this.#held = { raw, number }
-    else this.#lineOf(raw, number)
+    const joined = !held
+      ? undefined
+      : held.soft && !line.startsWith("-----")
+        ? held.raw + raw
+        : joinedLine(held.raw, raw)
+    if (held && joined === undefined) this.#lineOf(held.raw, held.number)
+    const [whole, from] = held && joined !== undefined ? [joined, held.number] : [raw, number]
+    if (soft || goesOn(whole)) this.#held = { raw: whole, number: from, soft }
+    else this.#lineOf(whole, from)
   }
 
   /** The line that waited for what goes on behind it. */
@@ -122,10 +142,10 @@ export class SecretStream {
     if (held) this.#lineOf(held.raw, held.number)
   }
 
-  /** A line; or the message of a log that is JSON, which may be several. */
+  /** A line; or the message of a log that is JSON, or a line of HTML, which may be several. */
   #lineOf(raw: string, number: number): void {
     const message = jsonMessage(raw)
-    if (message === undefined) this.#text(raw, number)
+    if (message === undefined) for (const line of htmlLines(raw)) this.#text(line, number)
     // What stands in other members is read in the line as it is.
     else if (!message.split("\n").reduce((any, line) => this.#text(line, number) || any, false)) this.#text(raw, number)
   }

@@ -1,5 +1,5 @@
 /** Secrets in copies: each way in which people and programs hand text on gives the same secrets, or none, and never others. */
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { toHex } from "../../src/bytes/hex.ts"
@@ -76,6 +76,8 @@ describe("a value of 32 bytes", () => {
 
 const lines = (text: string, of: (line: string, i: number) => string) => text.split("\n").map(of).join("\n")
 
+const html = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+
 /** What stands around each line of a log. */
 const WRAPPINGS: Readonly<Record<string, (text: string) => string | Uint8Array>> = {
   "quoted mail": t => lines(t, l => `> ${l}`),
@@ -93,14 +95,37 @@ const WRAPPINGS: Readonly<Record<string, (text: string) => string | Uint8Array>>
   "UTF-16": t => Buffer.from(`\ufeff${t}`, "utf16le"),
   "UTF-16 without a mark": t => Buffer.from(t, "utf16le"),
   "a Markdown fence": t => `\`\`\`\n${t}\n\`\`\``,
-  HTML: t => `<pre>${t.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")}</pre>`,
+  HTML: t => `<pre>${html(t)}</pre>`,
   "a web page's lines": t =>
     lines(t, l => `<div class="line">${l.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</div>`),
   colours: t => lines(t, l => `\x1b[32m${l}\x1b[0m`),
+  "line numbers before blanks": t => lines(t, (l, i) => `${String(i + 1).padStart(5)}  ${l}`),
+  "a viewer's line numbers": t => lines(t, (l, i) => `${i + 1} | ${l}`),
+  "indented text": t => lines(t, l => `    ${l}`),
+  "blank lines between": t => t.replaceAll("\n", "\n\n"),
+  "one JSON string": t => JSON.stringify(t),
+  "an automation's JSON": t => JSON.stringify({ rc: 0, stdout: t }),
+  "one line of HTML": t => `<div>${html(t).replaceAll("\n", "<br/>")}</div>`,
+  "a table of HTML": t =>
+    `<table>${t
+      .split("\n")
+      .map(l => `<tr><td>${html(l)}</td></tr>`)
+      .join("")}</table>`,
+  "quoted-printable mail": t => `Content-Transfer-Encoding: quoted-printable\n\n${lines(t, printable)}`,
+}
+
+/** A line in quoted-printable, with soft breaks. RFC 2045 §6.7. */
+function printable(line: string): string {
+  const characters = [...line].map(c => (c === "=" ? "=3D" : c))
+  const rows = [""]
+  for (const c of characters) {
+    if (rows[rows.length - 1].length + c.length > 75) rows.push("")
+    rows[rows.length - 1] += c
+  }
+  return rows.join("=\n")
 }
 /** Cuts that may cost a secret and must not make another one. */
 const CUTS: typeof WRAPPINGS = {
-  "quoted-printable": t => lines(t, l => (l.length > 75 ? `${l.slice(0, 75)}=\n${l.slice(75)}` : l)),
   "a terminal of 80 columns": t => lines(t, l => (l.match(/.{1,80}/g) ?? [""]).join("\n")),
   "a pretty JSON array": t =>
     JSON.stringify(
@@ -112,7 +137,12 @@ const CUTS: typeof WRAPPINGS = {
 }
 
 const keys = resolve(import.meta.dirname, "../../fixtures/keys")
-const SOURCES = ["xfrm/ip-xfrm-state", "strongswan/charon.log", "setkey/setkey-D"]
+/** All files of text. */
+const SOURCES = readdirSync(keys, { recursive: true, encoding: "utf8" }).filter(name => isText(resolve(keys, name)))
+
+function isText(path: string): boolean {
+  return statSync(path).isFile() && !path.endsWith(".json") && !/[\x00-\x08]/.test(readFileSync(path, "latin1"))
+}
 
 /** The values of all secrets, without where they stand. */
 function valuesOf(secrets: Secrets): string[] {
@@ -138,7 +168,7 @@ describe.each(SOURCES)("%s", source => {
   const whole = valuesOf(read(text))
 
   it.each(Object.entries(WRAPPINGS))("in %s", (_, wrap) => {
-    expect(whole.length).toBeGreaterThan(3)
+    expect(whole.length).toBeGreaterThan(0)
     expect(valuesOf(read(wrap(text)))).toEqual(whole)
   })
 

@@ -38,7 +38,7 @@ export const ipsecctl: LineFormat = {
         for (const part of head[5].split(/(?= authkey 0x| enckey 0x)/)) keys(part)
         return true
       },
-      blank: flush,
+      settle: flush,
       end: flush,
     }
   },

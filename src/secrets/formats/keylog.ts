@@ -9,7 +9,7 @@ import type { IkeSecretName } from "../secrets.ts"
 import { address } from "./child-row.ts"
 
 const HEAD =
-  /^(?:IKE[12][ \t]+(?:[0-9a-f]{16}|\*)[ \t]+(?:[0-9a-f]{16}|\*)|(?:ESP|AH)[ \t]+(?:[0-9a-f]{8}|\*)[ \t]+\S{1,50}|(?:PSK|PPK)[ \t]+\S{1,300}|DH[ \t]+\w{1,16}(?=[ \t]+\S+\s*$))[ \t]/i
+  /^\s*(?:IKE[12][ \t]+(?:[0-9a-f]{16}|\*)[ \t]+(?:[0-9a-f]{16}|\*)|(?:ESP|AH)[ \t]+(?:[0-9a-f]{8}|\*)[ \t]+\S{1,50}|(?:PSK|PPK)[ \t]+\S{1,300}|DH[ \t]+\w{1,16}(?=[ \t]+\S+\s*$))[ \t]/i
 
 interface Epoch {
   readonly line: number

@@ -6,7 +6,7 @@
 import { readHexWords } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { IkeSecretName } from "../secrets.ts"
-import { eights, hexWords } from "./word-dump.ts"
+import { addRow, eights, hexWords } from "./word-dump.ts"
 
 const LABELS: readonly (readonly [label: string, name: IkeSecretName | "psk" | "cookie"])[] = [
   ["compute DH's shared.", "dh_shared"],
@@ -70,7 +70,7 @@ export const racoon: LineFormat = {
       line(text, number) {
         const words = dump ? hexWords(text) : undefined
         if (dump && words && dump.words.length + words.length <= MAX_DUMP_WORDS) {
-          dump.words.push(...words)
+          addRow(dump.words, words)
           return true
         }
         const empty = dump !== undefined && dump.words.length === 0 && PREFIX.test(text.slice(-200))

@@ -5,7 +5,7 @@ import type { LineFormat } from "../line-format.ts"
 import { addChildRow, type ChildRow } from "./child-row.ts"
 
 const PAIR =
-  /^([0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]{1,45}(?:\[\d+\])?) ([0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]{1,45}(?:\[\d+\])?)\s*$/
+  /^\s*([0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]{1,45}(?:\[\d+\])?) ([0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]{1,45}(?:\[\d+\])?)\s*$/
 const HEAD = /^\s+(esp|ah|esp-udp) mode=\w{1,20} spi=\d+\(0x([0-9a-fA-F]{1,8})\)/
 const KEY = /^\s+([EA]): ([\w-]{1,30})((?:\s+[0-9a-fA-F]{1,8})*)\s*$/
 

@@ -3,7 +3,7 @@ import { toHex } from "../../bytes/hex.ts"
 import { readHexWords } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { IkeSecretName } from "../secrets.ts"
-import { eights, hexWords } from "./word-dump.ts"
+import { addRow, eights, hexWords } from "./word-dump.ts"
 
 const LABEL = /^\s*(i_cookie|r_cookie|dh_shared_secret|skeyid|skeyid_d|skeyid_a|skeyid_e|enc-key):(.*)$/
 const NAMES: Readonly<Record<string, IkeSecretName>> = {
@@ -48,7 +48,7 @@ export const vpnc: LineFormat = {
       line(text, number) {
         const words = dump ? hexWords(text) : undefined
         if (dump && words && dump.words.length + words.length <= MAX_DUMP_WORDS) {
-          dump.words.push(...words)
+          addRow(dump.words, words)
           return true
         }
         finish()

@@ -16,3 +16,12 @@ export function hexWords(text: string): string[] | undefined {
 /** Words made all of eight digits or fewer: a dump without spaces between two words is split. */
 export const eights = (words: readonly string[]): string[] =>
   words.flatMap(w => (w.length > 8 && w.length % 8 === 0 ? (w.match(/.{8}/g) ?? [w]) : [w]))
+
+/** Adds a row of words. A word that a terminal cut in two at the end of the row before is one again. */
+export function addRow(words: string[], [first, ...rest]: readonly string[]): void {
+  const last = words.at(-1)
+  if (last !== undefined && first !== undefined && first.length < 8 && last.length + first.length === 8)
+    words[words.length - 1] = last + first
+  else if (first !== undefined) words.push(first)
+  words.push(...rest)
+}

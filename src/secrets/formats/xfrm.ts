@@ -71,7 +71,7 @@ function add(state: State, text: string): void {
     .map(w => w.replace(/^[^\w]+/, ""))
     .filter(Boolean)
   const last = state.words.at(-1)
-  if (last && /^0x[0-9a-fA-F]{8,}$/.test(last) && /^[0-9a-fA-F]{5,}$/.test(words[0] ?? ""))
+  if (last && /^0[xX][0-9a-fA-F]{8,}$/.test(last) && /^[0-9a-fA-F]{5,}$/.test(words[0] ?? ""))
     state.words[state.words.length - 1] = last + words.shift()
   if (state.words.length < MAX_WORDS) state.words.push(...words)
 }
@@ -107,7 +107,7 @@ function factsOf(all: readonly string[]): Facts {
   return facts
 }
 
-const isKey = (word: string | undefined): boolean => word !== undefined && /^(?:0x)?[0-9a-fA-F]*$/.test(word)
+const isKey = (word: string | undefined): boolean => word !== undefined && /^(?:0[xX])?[0-9a-fA-F]*$/.test(word)
 
 /** Words of XFRM_STATE_* flags as iproute2 prints them; bits it has no word for it prints as a hexadecimal number. */
 const FLAG = /^(?:noecn|decap-dscp|nopmtudisc|wildrecv|icmp|af-unspec|align4|esn|[0-9a-f]{1,8})$/
