@@ -25,9 +25,10 @@ import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } 
 import { withCause } from "./report/verdict/cause-finding.ts"
 import { orphanJudge } from "./report/verdict/data.ts"
 import { judge } from "./report/verdict/index.ts"
+import { LiveWorld } from "./report/verdict/live-world.ts"
 import { stateOf } from "./report/verdict/state.ts"
 import { OutcomeCounts } from "./report/verdict/summary.ts"
-import { CaptureWorld, type Given, liveWorld, type World } from "./report/verdict/world.ts"
+import { CaptureWorld, type Given, type LiveInput, type World } from "./report/verdict/world.ts"
 import { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"
 import { ScanFold } from "./segment/fold-scans.ts"
 import { openContent, openSegments } from "./segment/open-segments.ts"
@@ -210,6 +211,8 @@ class Run {
   readonly #index = new ChildIndex()
   readonly #table = new DataSaTable()
   #plane: DataPlane | undefined
+  /** For SAs that close in a stream. */
+  readonly #live: LiveInput
 
   constructor(readonly options: AnalyzeOptions) {
     this.analysis = new Analysis({
@@ -230,6 +233,7 @@ class Run {
     })
     const { provider, findNatAddress } = options
     this.#explainer = new Explainer({ provider, findNatAddress, certificates: this.analysis.pool.certificates })
+    this.#live = this.#liveInput()
     this.#keep = options.keepSas ?? KEEP_SAS
     this.#keepUnanswered = options.keepSas ?? KEEP_UNANSWERED
     // Who makes no report of each has room for all.
@@ -447,6 +451,25 @@ class Run {
     return { certificates: pool.certificates, provider: this.options.provider, uses: () => pool.uses() }
   }
 
+  /** The same for SAs that close while the capture is read: what it has so far. */
+  #liveInput(): LiveInput {
+    const { analysis, options } = this
+    const { pool, data, icmp, lost } = analysis
+    return {
+      certificates: pool.certificates,
+      provider: options.provider,
+      uses: () => pool.uses(),
+      lost,
+      get end() {
+        return options.census?.end ?? analysis.end
+      },
+      get icmp() {
+        return icmp.all()
+      },
+      between: (a, b) => data.between(a, b),
+    }
+  }
+
   /** All that is said of an SA once it is closed. */
   #conclude(sa: IkeSa, checks: readonly Check[], world: World): Conclusion {
     const explained = this.#explainer.explain(sa)
@@ -461,16 +484,7 @@ class Run {
     this.#explainer.learn(sa)
     // Without keys nothing more can become known of it: a stream lets it go at once.
     if (this.#streams && this.analysis.pool.empty && !this.#ending) {
-      const { data, icmp, lost } = this.analysis
-      const end = this.options.census?.end ?? this.analysis.end
-      const live = {
-        ...this.#given(),
-        icmp: icmp.all(),
-        lost,
-        end,
-        between: (a: string, b: string) => data.between(a, b),
-      }
-      const conclusion = this.#conclude(sa, sa.checks, liveWorld(sa, live))
+      const conclusion = this.#conclude(sa, sa.checks, new LiveWorld(sa, this.#live))
       this.options.sink?.ikeSa?.(conclusion)
       this.#tellOf(conclusion)
     } else if (this.#isKept(sa)) {

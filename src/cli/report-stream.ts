@@ -6,6 +6,7 @@ import { isReadOnce } from "../node/capture-paths.ts"
 import type { AnalyzeOptions, ReportSink } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { IkeSaWriter } from "../report/ike-sa-json.ts"
+import { ToldWriter } from "../report/told-json.ts"
 import { Census } from "../track/census.ts"
 import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand } from "./captures.ts"
@@ -33,8 +34,12 @@ export async function streamReport(
   const output = new Output()
   const buffer = new TextBuffer()
   const writer = new IkeSaWriter(buffer)
+  const told = new ToldWriter(buffer)
   const write = (line: string) => {
     buffer.text(line)
+    flushSometimes()
+  }
+  const flushSometimes = () => {
     if (buffer.length > FLUSHED_BYTES) flush()
   }
   const flush = () => {
@@ -50,7 +55,10 @@ export async function streamReport(
       write("\n")
     },
     espSa: sa => write(ndjsonLine("esp_sa", sa)),
-    finding: d => write(ndjsonLine("diagnostic", d)),
+    finding(d) {
+      told.findingLine(d)
+      flushSometimes()
+    },
   }
   const census = hasKeys(options) ? undefined : await takeCensus(paths, options)
   const reread: typeof wrap = source => growingFreely(wrap ? wrap(source) : source)

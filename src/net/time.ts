@@ -4,8 +4,20 @@
 export const timeText = (seconds: number, nanos: number): string =>
   `${secondText(seconds)}.${nanos.toString().padStart(9, "0")}Z`
 
+// Times that are written one behind another are often of one second.
+let lastSeconds = Number.NaN
+let lastText = ""
+
 /** The whole seconds of `timeText`, without fraction and zone. */
 export function secondText(seconds: number): string {
+  if (seconds !== lastSeconds) {
+    lastText = makeSecondText(seconds)
+    lastSeconds = seconds
+  }
+  return lastText
+}
+
+function makeSecondText(seconds: number): string {
   const date = new Date(seconds * 1000)
   if (Number.isNaN(date.getTime())) return String(seconds)
   const text = date.toISOString()

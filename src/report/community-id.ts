@@ -10,25 +10,49 @@ interface End {
 
 export const IP_PROTOCOL = { TCP: 6, UDP: 17, ESP: 50, AH: 51 } as const
 
+/** The text that is hashed at most: seed, two IPv6 addresses, protocol, padding, ports. */
+const MOST_BYTES = 40
+const LINE = new Uint8Array(MOST_BYTES)
+
 /** `1:` and base64; null when an address is none. Direction does not matter. */
 export function communityId(protocol: number, a: End, b: End): string | null {
   const [from, to] = [addressBytes(a.address), addressBytes(b.address)]
   if (!from || !to || from.length !== to.length) return null
   const size = from.length
-  const order = compare(from, to) || a.port - b.port
-  const [first, second] = order <= 0 ? [from, to] : [to, from]
-  const [firstPort, secondPort] = order <= 0 ? [a.port, b.port] : [b.port, a.port]
-  const ports = protocol === IP_PROTOCOL.TCP || protocol === IP_PROTOCOL.UDP
-  // Seed, addresses, protocol, padding, ports.
-  const bytes = new Uint8Array(2 + 2 * size + 2 + (ports ? 4 : 0))
-  bytes.set(first, 2)
-  bytes.set(second, 2 + size)
-  bytes[2 + 2 * size] = protocol
-  if (ports) bytes.set([firstPort >> 8, firstPort & 255, secondPort >> 8, secondPort & 255], 4 + 2 * size)
-  return `1:${btoa(String.fromCharCode(...sha1OfBlock(bytes)))}`
+  const forward = (compare(from, to) || a.port - b.port) <= 0
+  LINE.set(forward ? from : to, 2)
+  LINE.set(forward ? to : from, 2 + size)
+  let end = 2 + 2 * size
+  LINE[end++] = protocol
+  LINE[end++] = 0
+  if (protocol === IP_PROTOCOL.TCP || protocol === IP_PROTOCOL.UDP) {
+    end = putPort(end, forward ? a.port : b.port)
+    end = putPort(end, forward ? b.port : a.port)
+  }
+  return `1:${base64(sha1OfBlock(LINE.subarray(0, end)))}`
+}
+
+function putPort(at: number, port: number): number {
+  LINE[at] = port >> 8
+  LINE[at + 1] = port
+  return at + 2
 }
 
 function compare(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i]
   return 0
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+/** Base64 of the 20 bytes of a hash; `btoa` takes a text that would have to be made first. */
+function base64(hash: Uint8Array): string {
+  let text = ""
+  for (let i = 0; i < hash.length; i += 3) {
+    // What is behind the end counts as 0.
+    const three = (hash[i] << 16) | (hash[i + 1] << 8) | hash[i + 2]
+    text += DIGITS[three >> 18] + DIGITS[(three >> 12) & 63] + DIGITS[(three >> 6) & 63]
+    text += i + 2 < hash.length ? DIGITS[three & 63] : "="
+  }
+  return text
 }

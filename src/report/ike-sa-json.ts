@@ -4,6 +4,7 @@
  * their bytes are kept.
  */
 import { BoundedMap } from "../bytes/bounded-map.ts"
+import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { encoded, type TextBuffer } from "../bytes/text-buffer.ts"
 import { secondText } from "../net/time.ts"
@@ -25,6 +26,7 @@ import {
   suiteReport,
 } from "./build.ts"
 import type { Conclusion } from "./conclusion.ts"
+import { ToldWriter } from "./told-json.ts"
 
 /** Pieces kept of one kind. */
 const MAX_PIECES = 4096
@@ -50,10 +52,35 @@ const sharedAt = () => {
     return bytes
   }
 }
+
+/** What stands behind frame and time of a message that is no fragment and repeats nothing, by its lists. */
+const plainMessages = (side: Side, encrypted: boolean) => {
+  const make = (payloads: readonly string[], notifies: readonly string[]) =>
+    encoded(`,${json({ from: side, payloads, notifies, fragment: null, retransmission_of: null, encrypted }).slice(1)}`)
+  return ofPairs(make)
+}
+
+/** The bytes of what two lists make together, which are never changed, and which many SAs share. */
+function ofPairs(make: (one: readonly string[], other: readonly string[]) => Uint8Array) {
+  const all = kept((one: readonly string[]) => kept((other: readonly string[]) => make(one, other)))
+  let [lastOne, lastOther]: (readonly string[] | undefined)[] = []
+  let bytes = P.none
+  return (one: readonly string[], other: readonly string[]): Uint8Array => {
+    if (one !== lastOne || other !== lastOther) {
+      bytes = all(one)(other)
+      lastOne = one
+      lastOther = other
+    }
+    return bytes
+  }
+}
+
 const listsFrom = (side: Side) => ({
   head: encoded(`,"from":"${side}","payloads":`),
   payloads: sharedAt(),
   notifies: sharedAt(),
+  clear: plainMessages(side, false),
+  encrypted: plainMessages(side, true),
 })
 
 const P = {
@@ -96,8 +123,6 @@ const P = {
   retransmissionOf: encoded(',"retransmission_of":'),
   encrypted: encoded(',"encrypted":true}'),
   clear: encoded(',"encrypted":false}'),
-  plain: encoded(',"fragment":null,"retransmission_of":null,"encrypted":false}'),
-  plainEncrypted: encoded(',"fragment":null,"retransmission_of":null,"encrypted":true}'),
   listEnd: encoded("]}"),
   zone: encoded("Z"),
   quote: encoded('"'),
@@ -140,22 +165,22 @@ export class IkeSaWriter {
     2: exchangeHeads(2),
     gdoi: exchangeHeads("gdoi"),
   }
+  readonly #codeLists = new BoundedMap<string, Uint8Array>(MAX_PIECES)
   readonly #checkPieces = new Map<string, CheckPieces>()
-  readonly #notifiesOfPairs = kept((first: readonly string[]) =>
-    kept((second: readonly string[]) => encoded(json([...new Set([...first, ...second])]))),
-  )
-  // The last second, the last pair of lists, and where frame and time of what was written last stand: all of them repeat.
+  readonly #notifiesOfPair = ofPairs((first, second) => encoded(json([...new Set([...first, ...second])])))
+  // The last second, and where frame and time of what was written last stand: all of them repeat.
   #seconds = Number.NaN
   #second = encoded("")
-  #firstNames: readonly string[] | undefined
-  #secondNames: readonly string[] | undefined
-  #pairNames = P.none
   #frame = 0
   #moment: Moment | undefined
   #start = 0
   #end = 0
 
-  constructor(readonly to: TextBuffer) {}
+  readonly #told: ToldWriter
+
+  constructor(readonly to: TextBuffer) {
+    this.#told = new ToldWriter(to)
+  }
 
   /** Appends `JSON.stringify(ikeSaReport(conclusion, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
   members(conclusion: Conclusion, showKeys: boolean): void {
@@ -204,14 +229,22 @@ export class IkeSaWriter {
     if (captures.length === 1 && captures[0] === 0) to.piece(P.firstCapture)
     else to.text(json(captures))
     to.piece(P.community)
-    to.text(json(communityOf(sa)))
+    to.quotedOrNull(communityOf(sa))
     to.piece(P.verdict)
-    to.text(json(verdict))
+    this.#told.verdict(verdict)
     to.piece(P.diagnostics)
     if (findings.length === 0) to.piece(P.none)
-    else to.text(json(findingCodes(findings)))
+    else to.piece(this.#codes(findings))
     if (sa.group) to.text(`,"group":${json(groupReport(sa.group))}}`)
     else to.piece(P.noGroup)
+  }
+
+  /** Codes of findings: most SAs have one or two, and the same as others. */
+  #codes(findings: readonly Diagnostic[]): Uint8Array {
+    const codes = findings.length === 1 ? findings[0].code : findings.map(f => f.code).join()
+    let piece = this.#codeLists.get(codes)
+    if (!piece) this.#codeLists.set(codes, (piece = encoded(json(findingCodes(findings)))))
+    return piece
   }
 
   /** A time without quotes, as `momentText`. */
@@ -231,15 +264,6 @@ export class IkeSaWriter {
       if (i > 0) this.to.piece(P.comma)
       write(items[i])
     }
-  }
-
-  #notifiesOfPair(first: readonly string[], second: readonly string[]): Uint8Array {
-    if (this.#firstNames !== first || this.#secondNames !== second) {
-      this.#firstNames = first
-      this.#secondNames = second
-      this.#pairNames = this.#notifiesOfPairs(first)(second)
-    }
-    return this.#pairNames
   }
 
   /** Names of an exchange's notifications. Most exchanges are two messages, whose lists of names repeat. */
@@ -270,14 +294,14 @@ export class IkeSaWriter {
     to.piece(P.frame)
     this.#frameAndTime(m.frame, m.time)
     const mine = this.#lists[m.from]
+    if (m.fragment === null && m.retransmissionOf === null) {
+      to.piece((m.encrypted ? mine.encrypted : mine.clear)(m.payloads, m.notifies))
+      return
+    }
     to.piece(mine.head)
     to.piece(mine.payloads(m.payloads))
     to.piece(P.notifies)
     to.piece(mine.notifies(m.notifies))
-    if (m.fragment === null && m.retransmissionOf === null) {
-      to.piece(m.encrypted ? P.plainEncrypted : P.plain)
-      return
-    }
     to.piece(P.fragment)
     to.text(json(m.fragment))
     to.piece(P.retransmissionOf)

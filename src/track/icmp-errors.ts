@@ -40,6 +40,7 @@ export interface IcmpError {
 
 const MAX_ERRORS = 4096
 const IKE_HEADER_BYTES = 28
+const NO_ERRORS: readonly IcmpError[] = []
 
 /** Collects them, repeats counted. */
 export class IcmpErrors {
@@ -58,8 +59,8 @@ export class IcmpErrors {
     }
   }
 
-  all(): IcmpError[] {
-    return [...this.#errors.values()]
+  all(): readonly IcmpError[] {
+    return this.#errors.size === 0 ? NO_ERRORS : [...this.#errors.values()]
   }
 }
 

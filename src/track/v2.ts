@@ -378,6 +378,10 @@ export function candidatesOf(
   state: V2State,
   first: RequestResponse = state.init,
 ): [InitCandidate, ...InitCandidate[]] | undefined {
+  if (state.initResponses.length === 1 && state.initRequests.length === 1) {
+    const only = candidateOf(state.initRequests[0], state.initResponses[0])
+    return only && [only]
+  }
   const all = state.initResponses.flatMap(response =>
     state.initRequests.flatMap(request => candidateOf(request, response) ?? []),
   )

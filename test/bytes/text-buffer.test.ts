@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { safeJson } from "../../src/bytes/safe-json.ts"
 import { encoded, TextBuffer } from "../../src/bytes/text-buffer.ts"
 
 const textOf = (b: TextBuffer) => new TextDecoder().decode(b.bytes)
@@ -63,5 +64,27 @@ describe("TextBuffer", () => {
     b.piece(encoded(long))
     for (let i = 0; i < 50_000; i++) b.number(i)
     expect(textOf(b)).toBe(`[${long}${long}${Array.from({ length: 50_000 }, (_, i) => i).join("")}`)
+  })
+
+  it("writes JSON strings as safeJson does, escapes, scripts and all", () => {
+    const plain = "the initiator sends again; nothing answers for 12 s (frames 3 to 9) "
+    const odd = ['"', "\\", "\n", "\u007f", "\u0080", "é", "日", "🔑", "\u202e", "\ud800", "\0"]
+    for (const length of [0, 1, 47, 48, 49, 300])
+      for (const mark of ["", ...odd])
+        for (const at of [0, length >> 1, length]) {
+          const text = `${plain.repeat(5).slice(0, at)}${mark}${plain.repeat(5).slice(0, length - at)}`
+          const b = new TextBuffer()
+          b.text("[")
+          b.quoted(text)
+          b.quotedOrNull(null)
+          expect(textOf(b)).toBe(`[${safeJson(text)}null`)
+        }
+  })
+
+  it("repeats what stands in it", () => {
+    const b = new TextBuffer()
+    b.text("abc")
+    b.repeat(1, 3)
+    expect(textOf(b)).toBe("abcbc")
   })
 })

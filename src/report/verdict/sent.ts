@@ -27,8 +27,12 @@ export const framesOf = (s: Sent): number[] => [s.parts[0].frame, ...s.repeats.m
 export const bytesOf = (s: Sent): number => s.parts.reduce((n, p) => n + p.bytes, 0)
 export const isOpened = (s: Sent): boolean => s.parts.some(p => p.opened)
 export const isEncrypted = (s: Sent): boolean => s.parts.some(p => p.encrypted)
-export const notifiesOf = (s: Sent): string[] => s.parts.flatMap(p => p.notifies)
-export const payloadsOf = (s: Sent): string[] => s.parts.flatMap(p => p.payloads)
+export const notifiesOf = (s: Sent): readonly string[] => joined(s.parts, p => p.notifies)
+export const payloadsOf = (s: Sent): readonly string[] => joined(s.parts, p => p.payloads)
+
+/** Most messages are of one part. */
+const joined = (parts: readonly MessageRecord[], of: (part: MessageRecord) => readonly string[]): readonly string[] =>
+  parts.length === 1 ? of(parts[0]) : parts.flatMap(of)
 
 export const after = (s: Sent, frame: number): boolean => frameOf(s) > frame
 

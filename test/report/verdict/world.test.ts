@@ -2,6 +2,7 @@
 import { expect, it } from "vitest"
 import { noble } from "../../../src/crypto/noble.ts"
 import { ChildIndex } from "../../../src/report/assemble.ts"
+import { LiveWorld } from "../../../src/report/verdict/live-world.ts"
 import { CaptureWorld, liveWorld } from "../../../src/report/verdict/world.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import type { IkeSa } from "../../../src/track/ike-sa.ts"
@@ -100,3 +101,34 @@ it.each(["strongswan/v2-ports", "strongswan/v2-ipcomp"])(
     expect(await verdict(beside(short, other, 5))).toMatchObject({ outcome, headline })
   },
 )
+
+it("sees of an SA that closes in a stream what the plain form does, where there is something and where there is nothing", async () => {
+  const { sas, dataSas } = await analyzeCapture(fixtureCapture("strongswan/v2-mobike"))
+  const icmpFrom = (source: string, destination: string) => ({
+    ...{ frame: 1, time: sas[0].first, reporter: destination, ipVersion: 4 as const, type: 3, code: 3, mtu: undefined },
+    ...{ source: { address: source, port: 500 }, destination: { address: destination, port: 500 } },
+    ...{ protocol: "IKE" as const, count: 1, lastFrame: 1 },
+  })
+  for (const sa of sas) {
+    const [a, b] = [sa.initiator.address, sa.responder.address]
+    const between = (x: string, y: string) =>
+      dataSas.filter(d => [d.source, d.destination].sort().join() === [x, y].sort().join())
+    for (const live of [
+      { ...given, between: () => [] },
+      { ...given, between },
+      { ...given, between, icmp: [icmpFrom(a, b)], lost: [{ frame: 2, source: b, destination: a }] },
+      { ...given, between, icmp: [icmpFrom(a, "192.0.2.1")] },
+    ]) {
+      const [quick, plain] = [new LiveWorld(sa, live), liveWorld(sa, live)]
+      expect(quick.dataOf(sa)).toEqual(plain.dataOf(sa))
+      expect(quick.between(sa)).toEqual(plain.between(sa))
+      expect(quick.icmpOf(sa)).toEqual(plain.icmpOf(sa))
+      expect(quick.icmpOfData(sa)).toEqual(plain.icmpOfData(sa))
+      expect(quick.lostOf(sa)).toEqual(plain.lostOf(sa))
+      expect(quick.end).toEqual(plain.end)
+    }
+  }
+  const [moved] = sas
+  expect(moved.paths.length).toBeGreaterThan(0)
+  expect(dataSas.length).toBeGreaterThan(0)
+})
