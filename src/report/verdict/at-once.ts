@@ -1,6 +1,5 @@
 /** How soon behind an answer a message refuses it. RFC 7296 §2.21.2. */
 import { secondsBetween } from "../../track/moment.ts"
-import type { Facts } from "./facts.ts"
 import { after, arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
 
 /**
@@ -9,10 +8,10 @@ import { after, arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
  */
 export const REFUSAL = 0.015
 /** How soon a refusal of the answer is due: the initiator's last request came behind an answer too. */
-export function atOnce(f: Facts, error: Sent): number {
+export function atOnce(sent: readonly Sent[], error: Sent): number {
   if (error.from !== "initiator") return REFUSAL
-  const request = f.sent.findLast(s => s.request && s.from === "initiator" && !after(s, frameOf(error) - 1))
-  const before = request && f.sent.findLast(s => s.from === "responder" && !after(s, frameOf(request)))
+  const request = sent.findLast(s => s.request && s.from === "initiator" && !after(s, frameOf(error) - 1))
+  const before = request && sent.findLast(s => s.from === "responder" && !after(s, frameOf(request)))
   return REFUSAL + (request && before ? Math.min(THINKS, secondsBetween(arrivedAt(before), timeOf(request))) : 0)
 }
 

@@ -220,7 +220,7 @@ function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgeme
   const end = error && [error, ...f.sent.filter(s => s.exchange === error.exchange)].at(-1)
   if (!error || !end || f.sent.some(s => after(s, frameOf(end)))) return undefined
   const seconds = secondsBetween(arrivedAt(answer), timeOf(error))
-  if (error.from !== "initiator" || seconds > atOnce(f, error)) return undefined
+  if (error.from !== "initiator" || seconds > atOnce(f.sent, error)) return undefined
   const by = addressOf(f.sa, error.from)
   return endedBehindAnswer(
     answer,
@@ -316,7 +316,7 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const room = roomOf(error, f.sa.choice)
   const [by, whose] = [addressOf(f.sa, error.from), error.from === "initiator" ? "responder" : "initiator"] as const
   const measure = `frame ${frameOf(error)}, an INFORMATIONAL of an error's or a Delete's size (${plural(room?.ciphertext ?? 0, "byte")} of ciphertext), comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
-  if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > atOnce(f, error)) return undefined
+  if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > atOnce(f.sent, error)) return undefined
   if (after.length === 0)
     return endedBehindAnswer(
       answer,

@@ -61,7 +61,7 @@ function deletedAtOnce(f: Facts): Refusal | undefined {
   const answer = f.sent.findLast(s => !s.request && s.exchange.type === EXCHANGE.IKE_AUTH)
   if (!at || !answer || at.from !== "initiator" || !isNext(f, answer, at)) return undefined
   const seconds = secondsBetween(arrivedAt(answer), timeOf(at))
-  return seconds > atOnce(f, at)
+  return seconds > atOnce(f.sent, at)
     ? undefined
     : {
         from: at.from,
