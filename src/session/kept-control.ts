@@ -10,7 +10,7 @@ import type { Scan } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 
 /** Memory for it; with more the captures are read again for other secrets. */
-const MAX_BYTES = 96 << 20
+const MAX_BYTES = 48 << 20
 /** A scan is closed at this size: between two of them other work has its turn. */
 const SCAN_BYTES = 2 << 20
 
