@@ -2,7 +2,7 @@
  * `ikedump batch` over many files: by this machine alone, then by two workers at a queue of which one is killed while the queue's server is away for 10 s. Both
  * have to give the same tables.
  *
- *   node bench/batch.mjs FOLDER [--threads 2] [--no-queue]
+ *   node bench/batch.mjs FOLDER [--threads 2] [--worker-threads 1] [--no-queue]
  *
  * FOLDER is one of bench/rotated.mjs. Prints seconds, CPU and peak memory of each stage, and bytes of the run folder a TB of captures. Needs GNU time, and
  * redis-server for the second half.
@@ -17,7 +17,11 @@ import { ikedump, measure, print } from "./measure.mjs"
 
 const { values: opt, positionals } = parseArgs({
   allowPositionals: true,
-  options: { threads: { type: "string", default: "2" }, queue: { type: "boolean", default: true } },
+  options: {
+    threads: { type: "string", default: "2" },
+    "worker-threads": { type: "string", default: "1" },
+    queue: { type: "boolean", default: true },
+  },
   allowNegative: true,
 })
 const folder = resolve(positionals[0])
@@ -66,7 +70,7 @@ async function queued(run) {
   rmSync(run, { recursive: true, force: true })
   const [node, [bin]] = ikedump()
   const worker = () => {
-    const child = spawn(node, [bin, "worker", "--redis", url, "--threads", "1"], {
+    const child = spawn(node, [bin, "worker", "--redis", url, "--threads", opt["worker-threads"]], {
       stdio: ["ignore", "ignore", "pipe"],
     })
     child.tasks = 0
