@@ -15,6 +15,8 @@ import { Progress } from "./progress.ts"
 
 /** Smaller captures are read before a thread has started and has compiled what it runs: bench/README.md, "Threads". */
 const WORTH_BYTES = 512 << 20
+/** Bytes of the captures that make a thread worth its start, where packets may have to be opened and where they are only scanned. */
+const WORTH_A_THREAD = { open: 96 << 20, scan: 192 << 20 }
 /** Where packets are handed on in order one thread reads and walks; more than a few others would wait for it. */
 const MOST_OPENERS = 6
 /** Threads from which on content is opened in segments. */
@@ -75,7 +77,7 @@ export class Threads {
   ): Promise<SegmentedCapture | undefined> {
     // Content goes through this thread anyway: with one other, that one opens beside it (`executor`), which takes less memory.
     if (content && this.count < LEAST_FOR_CONTENT) return undefined
-    this.#pool ??= new SegmentPool(this.count, SEGMENT_SCRIPT)
+    this.#pool ??= new SegmentPool(this.#worth(samples || content), SEGMENT_SCRIPT)
     const progress = new Progress()
     const { ikePorts, blocks } = options
     const stop = { stopped: false }
@@ -105,6 +107,12 @@ export class Threads {
       bytesAt: (...where) => segmented.bytesAt?.(...where),
       captures: () => (stop.stopped ? tellInterrupted : tellIncomplete)(segmented.captures()),
     }
+  }
+
+  /** As many threads as were asked for, or as many as the captures are worth. */
+  #worth(opens: boolean): number {
+    const worth = Math.ceil(sizeOf(this.paths) / (opens ? WORTH_A_THREAD.open : WORTH_A_THREAD.scan))
+    return Math.max(2, Math.min(this.count, worth))
   }
 
   /** Gives the handler what scans say of the captures; undefined where they are not worth it, and nothing was given. */

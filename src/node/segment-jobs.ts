@@ -34,6 +34,8 @@ export interface OpenJob {
   readonly framesBefore: number
   /** The content of packets is wanted too. */
   readonly inner: boolean
+  /** For the content, handed over; without it memory is allocated. */
+  readonly memory?: ArrayBuffer
   /** Which of the lists of keys that were sent. */
   readonly keys: number
 }
@@ -100,6 +102,8 @@ export interface SegmentWorkers {
   run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]>
   /** Gives keys to all of them; returns how open jobs name them. */
   share(keys: readonly DataSaKeys[]): number
+  /** Memory of content that was handed on, for jobs to come. */
+  reuse?(memory: ArrayBuffer): void
   /** Called with all that will be opened, before the first of it. */
   expect?(jobs: readonly OpenJob[]): Promise<void>
 }

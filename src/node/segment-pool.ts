@@ -1,4 +1,5 @@
 /** Threads that scan and open segments: each takes the next job when it is free. Started when the first job comes, ended by `close`. */
+import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Answer, Answers, Job, KeysMessage, SegmentWorkers } from "./segment-jobs.ts"
@@ -17,6 +18,8 @@ export class SegmentPool implements SegmentWorkers {
   /** The job of each thread. */
   readonly #running = new Map<Worker, Waiting>()
   readonly #keys: KeysMessage[] = []
+  /** Memory that content came in and that was handed on: for what comes next. */
+  readonly #spare: ArrayBuffer[] = []
 
   /** `threads` at most; `script` is the compiled segment-worker.js. */
   constructor(
@@ -42,6 +45,11 @@ export class SegmentPool implements SegmentWorkers {
     return message.id
   }
 
+  /** What came in this memory is not needed any more. */
+  reuse(memory: ArrayBuffer): void {
+    if (this.#spare.length < this.threads) this.#spare.push(memory)
+  }
+
   /** Ends the threads. Jobs that are not done never are. */
   close(): void {
     for (const worker of this.#workers) void worker.terminate()
@@ -56,11 +64,18 @@ export class SegmentPool implements SegmentWorkers {
       if (!worker) return
       this.#queue.shift()
       this.#running.set(worker, waiting)
-      worker.postMessage(waiting.job)
+      this.#post(worker, waiting.job)
     }
   }
 
+  #post(worker: Worker, job: Job): void {
+    const memory = job.kind === "open" && job.inner ? this.#spare.pop() : undefined
+    if (memory) worker.postMessage({ ...job, memory }, [memory])
+    else worker.postMessage(job)
+  }
+
   #create(): Worker {
+    if (this.#workers.length === 0) optimizeInPlace()
     const worker = new Worker(this.#script)
     this.#workers.push(worker)
     for (const message of this.#keys) worker.postMessage(message)
@@ -89,3 +104,9 @@ export class SegmentPool implements SegmentWorkers {
     this.#start()
   }
 }
+
+/**
+ * Threads to come optimize their code themselves. Otherwise V8 does it for all of them in four threads of the process: sixteen that begin at once would run slow
+ * code for a second or two, until their turn has come.
+ */
+const optimizeInPlace = (): void => setFlagsFromString("--no-concurrent-recompilation")

@@ -39,7 +39,7 @@ export class SegmentWork {
     return job.kind === "scan" ? scanSegment(job) : this.#open(job)
   }
 
-  async #open({ segment, ikePorts, framesBefore, keys, inner }: OpenJob): Promise<Opened> {
+  async #open({ segment, ikePorts, framesBefore, keys, inner, memory }: OpenJob): Promise<Opened> {
     const opener = new SegmentOpener({
       provider: nodeSymmetric,
       openers: this.#openers,
@@ -48,6 +48,7 @@ export class SegmentWork {
       framesBefore,
       ikePorts,
       inner,
+      memory,
       inflate,
     })
     await readSegment(segment, { record: r => opener.record(r), diagnostic: () => {} })

@@ -185,8 +185,11 @@ class SegmentedFiles implements SegmentedCapture {
         answer.catch(() => {})
         answers.push(answer)
       }
-      yield await present(answers[next])
+      const opened = await present(answers[next])
       answers[next++] = undefined
+      yield opened
+      const memory = opened.inner?.bytes.buffer
+      if (memory instanceof ArrayBuffer) this.pool.reuse?.(memory)
     }
   }
 

@@ -7,8 +7,11 @@ export class Column<T extends Numbers> {
   #items: T
   #n = 0
 
-  constructor(readonly make: (length: number) => T) {
-    this.#items = make(64)
+  constructor(
+    readonly make: (length: number) => T,
+    items = make(64),
+  ) {
+    this.#items = items
   }
 
   get length(): number {
@@ -28,6 +31,11 @@ export class Column<T extends Numbers> {
     this.#n = n
   }
 
+  /** The numbers as they stand, and the room behind them. */
+  get all(): T {
+    return this.#items
+  }
+
   /** The numbers, in memory of their own. */
   take(): T {
     return this.#items.slice(0, this.#n) as T
@@ -40,7 +48,7 @@ export class Column<T extends Numbers> {
   }
 }
 
-export const bytesColumn = (): Column<Uint8Array> => new Column(n => new Uint8Array(n))
+export const bytesColumn = (items?: Uint8Array): Column<Uint8Array> => new Column(n => new Uint8Array(n), items)
 export const wordsColumn = (): Column<Uint32Array> => new Column(n => new Uint32Array(n))
 export const numbersColumn = (): Column<Float64Array> => new Column(n => new Float64Array(n))
 

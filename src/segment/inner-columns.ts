@@ -4,7 +4,7 @@ import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { InnerPacket } from "../open/opened-packet.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { DataSa } from "../track/data-sa.ts"
-import { buffersOf, bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
+import { buffersOf, bytesColumn, type Column, numbersColumn, wordsColumn } from "./columns.ts"
 
 export interface InnerColumns {
   readonly n: number
@@ -16,7 +16,7 @@ export interface InnerColumns {
   /** Index of the key that opened it, from 1; 0 for none. */
   readonly key: Uint32Array
   readonly nextHeader: Uint8Array
-  /** The outer header is `bytes[outerAt, at)`, the packet `bytes[at, end)`. */
+  /** The outer header is `bytes[outerAt, at)`, the packet `bytes[at, end)`; there may be room behind them. */
   readonly outerAt: Float64Array
   readonly at: Float64Array
   readonly end: Float64Array
@@ -37,11 +37,17 @@ export class InnerTable {
   readonly #outerAt = numbersColumn()
   readonly #at = numbersColumn()
   readonly #end = numbersColumn()
-  readonly #bytes = bytesColumn()
+  readonly #bytes: Column<Uint8Array>
   readonly #notes = new Map<number, readonly string[]>()
   #dependent = false
 
-  constructor(readonly keyOf: (sa: DataSaKeys) => number) {}
+  /** `memory` is for the packets' bytes. */
+  constructor(
+    readonly keyOf: (sa: DataSaKeys) => number,
+    memory?: ArrayBuffer,
+  ) {
+    this.#bytes = bytesColumn(memory && new Uint8Array(memory))
+  }
 
   /** An opened packet, before what is inside it is added. */
   opened({ nextHeader }: { readonly nextHeader: number }): void {
@@ -79,7 +85,7 @@ export class InnerTable {
       outerAt: this.#outerAt.take(),
       at: this.#at.take(),
       end: this.#end.take(),
-      bytes: this.#bytes.take(),
+      bytes: this.#bytes.all,
       notes: this.#notes,
       dependent: this.#dependent,
     }

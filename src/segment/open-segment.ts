@@ -79,6 +79,8 @@ export interface SegmentOpenerOptions {
   readonly ikePorts?: readonly number[]
   /** The content of packets is wanted too. */
   readonly inner?: boolean
+  /** For the content: it is handed on in it. */
+  readonly memory?: ArrayBuffer
   /** For IPComp, where the content is wanted. */
   readonly inflate?: Inflate
 }
@@ -91,8 +93,8 @@ export class SegmentOpener {
   #frame: number
 
   constructor(options: SegmentOpenerOptions) {
-    const { provider, createOpener, openers, slot, keys, framesBefore, ikePorts, inflate } = options
-    const inner = options.inner ? new InnerTable(sa => this.#indexOf(sa)) : undefined
+    const { provider, createOpener, openers, slot, keys, framesBefore, ikePorts, inflate, memory } = options
+    const inner = options.inner ? new InnerTable(sa => this.#indexOf(sa), memory) : undefined
     this.#inner = inner
     this.#walk = new FrameWalk(ikePorts)
     this.#frame = framesBefore
