@@ -11,7 +11,9 @@ import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { timeText } from "../net/time.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { InnerTable } from "../segment/inner-columns.ts"
+import { NO_KEYLESS } from "../segment/keyless-columns.ts"
 import type { Opened } from "../segment/open-segment.ts"
+import { Scanner } from "../segment/scan.ts"
 import { type Scan, scanBuffers } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import type { ReadOptions } from "./read-options.ts"
@@ -176,7 +178,7 @@ class SegmentedFiles implements SegmentedCapture {
     for (let segment = 0; segment < this.#segments.length; segment++) {
       if (runs[next]?.from !== segment) {
         // A run of several is told as one.
-        if (inner) yield { flows: [], states: [], inner: NO_CONTENT }
+        if (inner) yield { flows: [], keyless: NO_KEYLESS, states: [], inner: NO_CONTENT }
         continue
       }
       while (answers.length < Math.min(jobs.length, next + ahead)) {
@@ -337,22 +339,18 @@ const isBefore = (a: Moment, b: Moment): boolean =>
 const bytesOf = ({ scan }: SegmentScan): number => scanBuffers(scan).reduce((n, buffer) => n + buffer.byteLength, 0)
 
 /** The scan without its columns. */
-const emptied = (scan: SegmentScan): SegmentScan => ({
-  ...scan,
-  scan: { ...scan.scan, ...NOTHING, lastFrame: isEmpty(scan.scan) ? -1 : 0 },
-})
+function emptied(of: SegmentScan): SegmentScan {
+  nothing ??= new Scanner().end()
+  const { frames, seconds, nanos, told } = of.scan
+  return { ...of, scan: { ...nothing, frames, seconds, nanos, told, lastFrame: isEmpty(of.scan) ? -1 : 0 } }
+}
 
 /** Whether no frame of the segment has anything of IPsec. */
 const isEmpty = ({ whole, pieces, lastFrame }: Scan): boolean => whole.n === 0 && pieces.n === 0 && lastFrame < 0
 
 const NO_CONTENT = new InnerTable(() => 0).take([])
-const NONE = { n: 0 } as const
-/** In place of the columns of a scan that was folded. */
-const NOTHING = { whole: NONE, flows: NONE, rates: NONE, pieces: NONE, samples: NONE } as unknown as Pick<
-  Scan,
-  ScanTable
->
-type ScanTable = "whole" | "flows" | "rates" | "pieces" | "samples"
+/** A scan without frames: its columns stand in place of those of a scan that was folded. */
+let nothing: Scan | undefined
 
 function sizeOf(path: string): number {
   const fd = openSync(path, "r")

@@ -50,7 +50,8 @@ export class DataFlows {
 
   /** The flow of an ESP, WESP or AH packet; undefined past the cap. */
   of(view: PacketView): DataFlow | undefined {
-    const data = this.options.dataSas?.find(view) ?? this.#own.packet(view)
+    // Of packets that nobody else counts only whose they are matters here.
+    const data = this.options.dataSas?.find(view) ?? this.#own.find(view) ?? this.#own.packet(view)
     const last = this.#last
     if (last?.data === data) return last
     this.#last = this.#flows.get(data) ?? this.#add(data, view.frame)

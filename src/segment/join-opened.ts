@@ -9,8 +9,9 @@ import { espLayout } from "../open/esp-suite.ts"
 import { IvReuse } from "../open/iv-reuse.ts"
 import { ReplayTracker, verifiedRuns } from "../open/replay.ts"
 import { guessHighHalf } from "../open/sequence.ts"
-import { addResult, type DataResult } from "../track/data-result.ts"
+import { addResult, type DataResult, newResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
+import type { KeylessColumns } from "./keyless-columns.ts"
 import type { Opened, OpenedFlow, OpenedState } from "./open-segment.ts"
 
 export interface Doubtable {
@@ -85,19 +86,23 @@ export class OpenedJoin {
       known.join(state, keys[state.key].keys.esn)
       this.doubtful ||= known.doubtful
     }
-    return segment.flows.map(flow => {
-      const data = this.dataSaOf(flow)
-      if (!data) return undefined
-      let known = this.#flows.get(data)
-      if (known) joinFlow(known, flow, keys)
-      else {
-        known = begin(data, flow, keys)
-        this.#flows.set(data, known)
-        known.flow.doubtful ||= sharesKeys(known.flow, this.#flows)
-      }
-      this.doubtful ||= known.flow.doubtful
-      return known.flow
-    })
+    for (const flow of keylessFlows(segment.keyless)) this.#flow(flow)
+    return segment.flows.map(flow => this.#flow(flow))
+  }
+
+  #flow(flow: OpenedFlow): JoinedFlow | undefined {
+    const { keys } = this
+    const data = this.dataSaOf(flow)
+    if (!data) return undefined
+    let known = this.#flows.get(data)
+    if (known) joinFlow(known, flow, keys)
+    else {
+      known = begin(data, flow, keys)
+      this.#flows.set(data, known)
+      known.flow.doubtful ||= sharesKeys(known.flow, this.#flows)
+    }
+    this.doubtful ||= known.flow.doubtful
+    return known.flow
   }
 
   /** The flows of all segments, in the order of their first packets. */
@@ -177,7 +182,9 @@ function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): 
 
 /** Whether the segment's packets would have met the same keys behind those before. */
 function isSame(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): boolean {
-  if (next.candidates.join() !== known.flow.candidates.join()) return false
+  const { candidates } = known.flow
+  if (next.candidates.length !== candidates.length || next.candidates.some((key, i) => key !== candidates[i]))
+    return false
   const { usable } = next
   const failed = known.failures + next.failures > 0
   // Another key, or another high half, is looked for as long as there is patience, which the packets before may have used up.
@@ -198,4 +205,37 @@ function isSameNull(before: DataResult, { result, nullAt, nullSkipped }: OpenedF
     return now?.ivBytes === ivBytes && now.icvBytes === icvBytes && nullSkipped === 0
   }
   return nullAt < 0 || before.packets + nullAt <= NULL_TRIALS
+}
+
+const NONE: readonly number[] = []
+
+/** Flows without a key as all others are. */
+function* keylessFlows(of: KeylessColumns): Generator<OpenedFlow> {
+  let at = 0
+  for (let i = 0; i < of.n; i++) {
+    const length = of.addressBytes[i]
+    const result = newResult()
+    result.packets = of.packets[i]
+    result.truncated = of.truncated[i]
+    yield {
+      protocol: of.ah[i] === 1 ? "AH" : "ESP",
+      spi: of.spi[i],
+      sourceBytes: of.addresses.subarray(at, at + length),
+      destinationBytes: of.addresses.subarray(at + length, at + 2 * length),
+      result,
+      firstFrame: of.firstFrame[i],
+      lastFrame: of.lastFrame[i],
+      ...{
+        candidates: NONE,
+        usable: NONE,
+        opened: -1,
+        moves: 0,
+        failures: 0,
+        nullAt: -1,
+        nullSkipped: 0,
+        nested: false,
+      },
+    }
+    at += 2 * length
+  }
 }

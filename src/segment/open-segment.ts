@@ -13,15 +13,21 @@ import { type DataSlot, LocalExecutor } from "../open/data-slot.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import type { CreateOpener, OpenerPool } from "../open/opener-pool.ts"
 import type { DataResult } from "../track/data-result.ts"
+import { buffersOf } from "./columns.ts"
 import { FrameWalk } from "./frame-walk.ts"
 import { type InnerColumns, InnerTable, innerBuffers } from "./inner-columns.ts"
+import { type KeylessColumns, KeylessTable } from "./keyless-columns.ts"
 
-/** One data SA in one segment. Keys are indexes in the list that was given. */
-export interface OpenedFlow {
+/** Whose packets they are. */
+export interface FlowEnds {
   readonly protocol: "ESP" | "AH"
   readonly spi: number
   readonly sourceBytes: Uint8Array
   readonly destinationBytes: Uint8Array
+}
+
+/** One data SA in one segment. Keys are indexes in the list that was given. */
+export interface OpenedFlow extends FlowEnds {
   readonly result: Omit<DataResult, "sa">
   readonly firstFrame: number
   readonly lastFrame: number
@@ -59,13 +65,22 @@ export interface OpenedState {
 
 export interface Opened {
   readonly flows: readonly OpenedFlow[]
+  /** Flows without a key, of which nothing is known but how many packets they have: most are of them. None where the content is asked for. */
+  readonly keyless: KeylessColumns
   readonly states: readonly OpenedState[]
   /** What was inside, where it was asked for. */
   readonly inner?: InnerColumns
 }
 
 /** The memory behind it, for handing it over to another thread. */
-export const openedBuffers = ({ inner }: Opened): ArrayBuffer[] => (inner ? innerBuffers(inner) : [])
+export const openedBuffers = ({ inner, keyless }: Opened): ArrayBuffer[] => [
+  ...buffersOf(keyless),
+  ...(inner ? innerBuffers(inner) : []),
+]
+
+/** Whether a flow says no more than what `KeylessColumns` hold. */
+const isKeyless = ({ states, nested, nullAt, result }: DataFlow): boolean =>
+  states.length === 0 && !nested && nullAt < 0 && !result.nullEncrypted && !result.sa
 
 export interface SegmentOpenerOptions {
   readonly provider: SymmetricProvider
@@ -130,10 +145,12 @@ export class SegmentOpener {
   /** After the last record. */
   end(): Opened {
     this.#plane.finish()
-    const flows = [...this.#plane.flows()]
+    const keyless = new KeylessTable()
+    const flows = [...this.#plane.flows()].filter(flow => this.#inner || !isKeyless(flow) || !keyless.add(flow))
     const states = new Set(flows.flatMap(flow => flow.states.filter(s => s.usable)))
     return {
       flows: flows.map(flow => this.#flow(flow)),
+      keyless: keyless.take(),
       states: [...states].map(state => this.#state(state)),
       inner: this.#inner?.take(flows.map(flow => flow.data)),
     }

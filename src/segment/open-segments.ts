@@ -9,7 +9,7 @@ import type { DataSa } from "../track/data-sa.ts"
 import type { DataTable } from "../track/data-table.ts"
 import { handOn } from "./inner-columns.ts"
 import { type Doubtable, type JoinedFlow, OpenedJoin, spreadDoubt } from "./join-opened.ts"
-import type { Opened, OpenedFlow } from "./open-segment.ts"
+import type { FlowEnds, Opened } from "./open-segment.ts"
 
 export interface SegmentsToOpen {
   readonly opened: AsyncIterable<Opened>
@@ -28,7 +28,7 @@ export interface SegmentsToOpen {
 
 /** Hangs the result of every data SA on it. */
 export async function openSegments(job: SegmentsToOpen): Promise<void> {
-  const join = new OpenedJoin(job.keys, flow => job.dataSas.find(viewOf(flow)))
+  const join = new OpenedJoin(job.keys, finderIn(job.dataSas))
   for await (const opened of job.opened) join.add(opened)
   const flows = join.flows()
   for (const flow of flows) flow.doubtful ||= job.doubtful || job.inPieces.has(flow.data)
@@ -51,7 +51,7 @@ export interface ContentToOpen extends Omit<SegmentsToOpen, "createPlane"> {
  */
 export async function openContent(job: ContentToOpen): Promise<void> {
   if (job.inPieces.size > 0 || job.doubtful) return openPlainly(job, 0)
-  const join = new OpenedJoin(job.keys, flow => job.dataSas.find(viewOf(flow)))
+  const join = new OpenedJoin(job.keys, finderIn(job.dataSas))
   let segment = 0
   for await (const opened of job.opened) {
     const flows = join.add(opened)
@@ -95,17 +95,20 @@ async function openAgain(job: SegmentsToOpen, flows: readonly JoinedFlow[]): Pro
 
 const isData = (kind: Kind): boolean => kind === Kind.ESP || kind === Kind.AH || kind === Kind.WESP
 
-/** A view of a packet of the flow, to find its data SA with. */
-function viewOf({ protocol, spi, sourceBytes, destinationBytes }: OpenedFlow): PacketView {
+/** Finds the data SA of a flow; undefined where it was evicted. */
+function finderIn(dataSas: DataTable): (flow: FlowEnds) => DataSa | undefined {
+  // As a view of one of its packets.
   const view = new PacketView()
-  const { length } = destinationBytes
-  view.kind = protocol === "AH" ? Kind.AH : Kind.ESP
-  view.spi = spi
-  view.ipVersion = length === 16 ? 6 : length === 4 ? 4 : 0
-  view.ipBytes = concat(sourceBytes, destinationBytes)
-  view.sourceAt = 0
-  view.destinationAt = length
-  return view
+  return ({ protocol, spi, sourceBytes, destinationBytes }) => {
+    const { length } = destinationBytes
+    view.kind = protocol === "AH" ? Kind.AH : Kind.ESP
+    view.spi = spi
+    view.ipVersion = length === 16 ? 6 : length === 4 ? 4 : 0
+    view.ipBytes = concat(sourceBytes, destinationBytes)
+    view.sourceAt = 0
+    view.destinationAt = length
+    return dataSas.find(view)
+  }
 }
 
 /** What comes in pieces may share its keys with flows that do not. */

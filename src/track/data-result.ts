@@ -107,6 +107,7 @@ const LISTS = ["failedFrames", "paddingFrames", "replayFrames", "ivReuseFrames",
 export function addResult(to: DataResult, from: Readonly<Omit<DataResult, "sa">>): void {
   for (const name of SUMS) to[name] += from[name]
   for (const name of LISTS) {
+    if (from[name].length === 0) continue
     const all = [...to[name], ...from[name]]
     to[name] = all.sort((a, b) => a - b).slice(0, MAX_FRAMES)
   }
