@@ -5,44 +5,16 @@
 import { sha256, sha512 } from "@noble/hashes/sha2.js"
 import { shake128_32, shake256_64 } from "@noble/hashes/sha3.js"
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js"
-import {
-  slh_dsa_sha2_128f,
-  slh_dsa_sha2_128s,
-  slh_dsa_sha2_192f,
-  slh_dsa_sha2_192s,
-  slh_dsa_sha2_256f,
-  slh_dsa_sha2_256s,
-  slh_dsa_shake_128f,
-  slh_dsa_shake_128s,
-  slh_dsa_shake_192f,
-  slh_dsa_shake_192s,
-  slh_dsa_shake_256f,
-  slh_dsa_shake_256s,
-} from "@noble/post-quantum/slh-dsa.js"
 import { readSpki } from "../pki/algorithm.ts"
 import type { SignatureVerify } from "./provider.ts"
+import { slhDsa } from "./slh-dsa.ts"
 
 const NIST = "2.16.840.1.101.3.4.3"
-const PURE = [
-  ml_dsa44,
-  ml_dsa65,
-  ml_dsa87,
-  slh_dsa_sha2_128s,
-  slh_dsa_sha2_128f,
-  slh_dsa_sha2_192s,
-  slh_dsa_sha2_192f,
-  slh_dsa_sha2_256s,
-  slh_dsa_sha2_256f,
-  slh_dsa_shake_128s,
-  slh_dsa_shake_128f,
-  slh_dsa_shake_192s,
-  slh_dsa_shake_192f,
-  slh_dsa_shake_256s,
-  slh_dsa_shake_256f,
-]
+const PURE = [ml_dsa44, ml_dsa65, ml_dsa87, ...slhDsa]
 /** Arcs 17 to 31 are the pure forms, 32 to 46 in the same order the pre-hashed ones. */
 const FIRST_PURE = 17
-const FIRST_HASHED = FIRST_PURE + PURE.length
+const FIRST_HASHED = 32
+const HASHED_BEHIND = FIRST_HASHED - FIRST_PURE
 /** The one hash that each pre-hashed form has an object identifier with. */
 const HASHED = PURE.map((scheme, i) => {
   if (i < 3) return scheme.prehash(sha512)
@@ -63,8 +35,8 @@ export const pqcVerify: SignatureVerify["pqc"] = (spki, message, signature, form
   const own = key && Number(key.oid.slice(NIST.length + 1))
   if (!key || own === undefined) return undefined
   // A key of a pure algorithm may be asked for its pre-hashed form, and a pre-hashed key makes nothing else.
-  const pure = own < FIRST_HASHED ? own : own - PURE.length
-  const scheme = BY_OID.get(`${NIST}.${form === "hashed" ? pure + PURE.length : own}`)
+  const pure = own < FIRST_HASHED ? own : own - HASHED_BEHIND
+  const scheme = BY_OID.get(`${NIST}.${form === "hashed" ? pure + HASHED_BEHIND : own}`)
   if (!scheme || key.key.length !== scheme.lengths.publicKey) return undefined
   if (signature.length !== scheme.lengths.signature) return false
   try {

@@ -1,10 +1,11 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128. Its sessions open no segments. The build puts this file in
- * place of crypto/ciphers/rare, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
+ * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its sessions open no segments. The build puts this file in
+ * place of crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
  * segment/open-segments and unlock/mistaken-candidates.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
+import type { slhDsa as slh } from "../crypto/slh-dsa.ts"
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
 import type { SipFold as Sip } from "../fold/sip.ts"
@@ -53,5 +54,7 @@ export class SipFold implements Pick<Sip, "add" | "learn" | "find"> {
   readonly learn: Sip["learn"] = () => {}
   readonly find: Sip["find"] = () => undefined
 }
+
+export const slhDsa: readonly (typeof slh)[number][] = []
 
 export const rareCiphers: Partial<typeof rare> = {}

@@ -72,12 +72,14 @@ export const VirtualList = (props: VirtualListProps) => {
     moveTo(top + event.deltaY / (event.deltaMode === 1 ? 1 : rowHeight))
   }
   const base = box.current?.scrollTop ?? 0
+  // A row that comes into sight takes the place of one that went: changed elements cost less than new ones.
+  const places = Math.ceil(visible) + 2 * OVERSCAN + 2
   const rows: ComponentChildren[] = []
   for (let i = first; i < end; i++) {
     const y = scaled ? base + (i - top) * rowHeight : i * rowHeight
     rows.push(
       <div
-        key={i}
+        key={i % places}
         class="vrow"
         role="presentation"
         style={{ height: `${rowHeight}px`, transform: `translateY(${y}px)` }}
