@@ -14,6 +14,7 @@ import type { Opened } from "./ike/shared/payload.ts"
 import { Kind, type PacketHandler, type PacketView } from "./net/packet-view.ts"
 import { DataPlane, type DataPlaneOptions } from "./open/data-plane.ts"
 import { DataSaTable } from "./open/data-table.ts"
+import { EarlyPlane } from "./open/early-plane.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
 import { capturesOfFinding, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
@@ -158,7 +159,7 @@ export async function analyze(source: CaptureSource, options: AnalyzeOptions): P
     if (segments) return cut.segmented(segments, source)
   }
   const begin = () => (run = new Run(options))
-  const handler = lateHandler(() => (source.rereadable ? begin().analysis : begin().once()))
+  const handler = lateHandler(() => (source.rereadable ? begin().early() : begin().once()))
   const captures = await source.read(handler)
   handler.make()
   run ??= new Run(options)
@@ -211,6 +212,7 @@ class Run {
   readonly #index = new ChildIndex()
   readonly #table = new DataSaTable()
   #plane: DataPlane | undefined
+  #early: EarlyPlane | undefined
   /** For SAs that close in a stream. */
   readonly #live: LiveInput
 
@@ -276,6 +278,28 @@ class Run {
     await this.controlDone()
   }
 
+  /** A file can be read twice; where all keys are known before, data packets are opened in the first reading. */
+  early(): PacketHandler {
+    const { analysis, options } = this
+    const { childSas } = analysis.pool.secrets
+    const { onInner, executor } = options.data ?? {}
+    if (options.controlOnly || onInner || executor || childSas.length === 0 || analysis.pool.provesOnPackets)
+      return analysis
+    const early = new EarlyPlane(() => {
+      const table = new DataSaTable()
+      for (const entry of analysis.children.rows.entries()) table.add(entry)
+      return this.#makePlane({ table, leaveNested: true })
+    })
+    this.#early = early
+    return {
+      packet: view => {
+        analysis.packet(view)
+        early.packet(view)
+      },
+      diagnostic: d => analysis.diagnostic(d),
+    }
+  }
+
   /** A pipe is read once: data packets are opened as their keys become known, and wait a bounded while for them. */
   once(): PacketHandler {
     const { analysis, options } = this
@@ -319,6 +343,7 @@ class Run {
       this.#plane.finish()
       return
     }
+    if (this.#early?.finish(this.analysis.data)) return
     if (!this.#isWorthOpening() || !source.rereadable) return
     const { data } = this.analysis
     const plane = this.#newPlane({})
@@ -415,7 +440,12 @@ class Run {
   }
 
   #newPlane(extra: Partial<DataPlaneOptions>): DataPlane {
-    this.#plane = new DataPlane({
+    this.#plane = this.#makePlane(extra)
+    return this.#plane
+  }
+
+  #makePlane(extra: Partial<DataPlaneOptions>): DataPlane {
+    return new DataPlane({
       provider: this.options.provider,
       table: this.#table,
       dataSas: this.analysis.data,
@@ -423,7 +453,6 @@ class Run {
       ...this.options.data,
       ...extra,
     })
-    return this.#plane
   }
 
   /** Takes a finding; `captures` are the indexes of those it was seen in. */

@@ -42,6 +42,8 @@ export interface DataPlaneOptions {
   readonly onInner?: (inner: InnerPacket) => void
   /** Nobody wants the content of packets: only the edges of their cleartext are decrypted (`clear-edges.ts`). */
   readonly edges?: boolean
+  /** ESP inside ESP is left as it is, and counted (`leftNested`); only with `edges`. */
+  readonly leaveNested?: boolean
   /** For IPComp. */
   readonly inflate?: Inflate
   /** Look for ESP without encryption where there is no key (RFC 5879). Default true. */
@@ -116,6 +118,8 @@ export class DataPlane {
   readonly #opened = new OpenedPacket()
   /** Made when the first packet waits. */
   #waiting: WaitingPackets | undefined
+  /** Packets with ESP inside that were left (`leaveNested`). */
+  leftNested = 0
   readonly #inFlight: number[] = []
   #slot = 0
   /** Bytes and packets that slots are filled to by now. */
@@ -353,6 +357,10 @@ export class DataPlane {
     judgePacket(flow, columns.state[i], p, ok)
     if (p.sa || p.opened) this.#options.onPacket?.(p)
     if (p.opened && (this.#options.onInner || (this.#options.edges && hasEspInside(p)))) {
+      if (this.#options.leaveNested) {
+        this.leftNested++
+        return
+      }
       if (p.edges && flow.current) openWith(flow.current, p, p.seqHi)
       this.#unwrap(p)
     }

@@ -115,6 +115,12 @@ export class DataTable {
       for (const sa of joinSenders(senders, isOne(senders[0]))) this.#name(sa)
   }
 
+  /** Whether each SPI of a destination has one sender. */
+  get oneSenderEach(): boolean {
+    for (const _ of this.#senders.shared()) return false
+    return true
+  }
+
   #of(view: PacketView): DataSa {
     const sa = this.#senders.find(view) ?? this.#add(view)
     if (sa.captures[sa.captures.length - 1] !== view.capture) this.#noteCapture(sa, view.capture)
