@@ -244,6 +244,9 @@ function noChild(frames: readonly number[], measure: string): Judgement {
   }
 }
 
+/** Seconds in which a client goes on, where nobody is asked. */
+const AT_ONCE = 0.5
+
 /** With EAP an EAP Success comes alone, then AUTH both ways, the Child SA with the last. RFC 7296 §2.16. */
 function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, size: number): Judgement | undefined {
   const answers = auth.flatMap(r => r.answer ?? [])
@@ -255,6 +258,9 @@ function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, s
   if (room.most >= size + SHORTEST_CHILD && succeeded) return undefined
   const has = `the last of ${auth.length} IKE_AUTH answers (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext`
   const frames = framesFrom(auth[0].request, answer)
+  const mayFollow = isLast(f, answer) && goesOnFor(f, arrivedAt(answer)) < AT_ONCE
+  if (succeeded && mayFollow)
+    return underWay(auth.length, answer, goesOnFor(f, arrivedAt(answer)), "no room for AUTH and a Child SA")
   if (succeeded && room.most >= size)
     return noChild(
       framesFrom(auth[auth.length - 1].request, answer),
@@ -265,9 +271,11 @@ function closedEap(f: Facts, auth: readonly Round[], answer: Sent, room: Room, s
   // After three rounds a client that got Success, or a small request, would go on at once.
   const result = room.most < EAP_RESULT_BYTES + 1 || (auth.length > 2 && canBe(room, EAP_RESULT_BYTES))
   const waited = goesOnFor(f, arrivedAt(answer))
-  if (!error && !result && waited < PATIENCE)
+  if (!error && waited < (result ? AT_ONCE : PATIENCE))
     return underWay(auth.length, answer, waited, "no room for AUTH and a Child SA")
   if (!error && room.most >= size + SHORTEST_CHILD) return undefined
+  // Who goes on with other exchanges got through: the capture lacks the end of IKE_AUTH.
+  if (!error && f.sent.some(s => s.exchange.type !== EXCHANGE.IKE_AUTH && after(s, frameOf(answer)))) return undefined
   const what = error
     ? `an INFORMATIONAL of an error's size follows after ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))}`
     : "nothing follows"

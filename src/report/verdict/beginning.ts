@@ -6,7 +6,7 @@ import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
 import { refusedInClear } from "./refused-clear.ts"
-import { after, arrivedAt, frameOf, framesOf, notifiesOf, type Sent } from "./sent.ts"
+import { after, arrivedAt, frameOf, framesOf, isEncrypted, notifiesOf, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, secondsText, sendings } from "./words.ts"
 
 const FIRST_V2 = [EXCHANGE.IKE_SA_INIT, EXCHANGE.IKE_SESSION_RESUME]
@@ -21,6 +21,8 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
   const agreed = f.sa.choice !== null || f.sa.v2?.resumed === true
   const answers = first.filter(s => s.from === "responder")
   if (!agreed) {
+    // Who goes on encrypted was answered: the capture lacks that.
+    if (f.sent.some(s => s.from === "responder" && isEncrypted(s))) return undefined
     const refused = refusedInClear(f)
     if (refused) return refused
     // COOKIE and INVALID_KE_PAYLOAD answer an earlier request; who goes on got an answer.
@@ -46,7 +48,7 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
   const asked = lastRequest(first)
   const { initiator, responder } = { initiator: addressOf(f.sa, "initiator"), responder: addressOf(f.sa, "responder") }
   const lost = f.world.lostOf(f.sa).filter(e => e.frame > frameOf(answer))
-  if (lost.length > 0)
+  if (lost.length > 0 && goesOnFor(f, arrivedAt(answer)) >= SOON)
     return {
       outcome: "no-answer",
       certainty: "inferred",

@@ -7,6 +7,7 @@ import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { childTimes } from "./child-times.ts"
 import { answerTo, type Facts, goesOnFor, lastOf, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
+import { successorOf, unseenHeir, unseenParent } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt, frameOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
 import {
@@ -200,28 +201,6 @@ function sameIdentities(a: IkeSa, b: IkeSa): boolean {
     side => a.ids[side]?.value === b.ids[turned ? otherSide(side) : side]?.value,
   )
 }
-
-/** Without keys a rekeyed IKE SA goes on under SPIs of which no beginning is seen: after a CREATE_CHILD_SA of an SA that then ends. */
-const follows = (old: IkeSa, next: IkeSa): boolean =>
-  old.version === 2 &&
-  next !== old &&
-  !next.begun &&
-  next.parent === null &&
-  old.number < next.number &&
-  old.exchanges.some(
-    x =>
-      x.type === EXCHANGE.CREATE_CHILD_SA &&
-      x.messages.length > 1 &&
-      secondsBetween(x.messages[0].time, next.first) >= 0,
-  ) &&
-  secondsBetween(old.last, next.first) > -CLOSING
-
-/** Seconds that the old SA's Delete may take behind the first message of the new one. */
-const CLOSING = 30
-
-const unseenHeir = ({ sa, world }: Facts): IkeSa | undefined => world.between(sa).find(x => follows(sa, x))
-const unseenParent = ({ sa, world }: Facts): IkeSa | undefined =>
-  sa.begun || sa.parent !== null ? undefined : world.between(sa).findLast(x => follows(x, sa))
 
 const isAsked = (f: Facts): boolean => ofType(f, EXCHANGE.IKE_AUTH).some(s => s.request)
 
@@ -474,7 +453,3 @@ function partial(f: Facts): Judgement {
     `the capture has ${plural(f.sent.length, "message")} of it, from frame ${frames[0] ?? "?"} on, and ends before it is up or refused`,
   )
 }
-
-/** The SA that goes on in its place: of two that replaced it at once the one that stays. RFC 7296 §2.8.2. */
-const successorOf = ({ successors }: IkeSa): IkeSa | undefined =>
-  successors.find(x => x.facts.deletion === null || x.successors.length > 0) ?? successors.at(-1)

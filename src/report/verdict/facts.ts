@@ -101,6 +101,8 @@ export function traffic(f: Facts): Record<Side, DataSa[]> {
 
 export const packetsOf = (all: readonly DataSa[]): number => all.reduce((n, d) => n + d.packets, 0)
 
+export const firstOf = (d: DataSa): Moment => ({ seconds: d.firstSeconds, nanos: d.firstNanos })
+
 export const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNanos })
 
 /** Whether packets to a side came after a moment. */

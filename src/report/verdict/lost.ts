@@ -7,6 +7,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
+import { unseenHeir } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import { bytesOf, frameOf, framesOf, isOpened, lastSent, notifiesOf, payloadsOf, type Sent, timeOf } from "./sent.ts"
@@ -43,7 +44,8 @@ function silentV2(f: Facts): Judgement | undefined {
     s => s.request,
   )
   const last = requests.findLast(s => s.repeats.length > 0)
-  if (!last) return undefined
+  // Of an SA that was rekeyed the Delete alone stays unanswered.
+  if (!last || f.sa.successors.length > 0 || unseenHeir(f)) return undefined
   const answer = answerTo(f, last)
   const silent = otherSide(last.from)
   if (answer) return answersLost(f, last, answer)

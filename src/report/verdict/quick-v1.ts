@@ -3,13 +3,14 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
+import { secondsBetween } from "../../track/moment.ts"
 import { NO_ADDRESS } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { arrivedAt, frameOf, framesOf, isOpened, type Sent } from "./sent.ts"
+import { arrivedAt, frameOf, framesOf, isOpened, type Sent, timeOf } from "./sent.ts"
 import { addressOf, framesText, plural, secondsText, sendings } from "./words.ts"
 
 export function judgeQuick(f: Facts): Judgement | undefined {
@@ -53,10 +54,9 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
   const last = open[open.length - 1]
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
-  if (!first || isOpened(first)) return undefined
-  // A new SA carries packets before: it was made.
-  if (f.carried.some(({ data }) => data.firstFrame > frameOf(last) && data.firstFrame < frameOf(first)))
-    return undefined
+  if (!first || isOpened(first) || !isPrompt(last, first)) return undefined
+  // An SPI that is new carries packets: it was made.
+  if (f.carried.some(({ data }) => data.firstFrame > frameOf(last))) return undefined
   // Who took it back meanwhile, or goes on with something else, is not answered by it.
   if (f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(last) && frameOf(s) < frameOf(first)))
     return undefined
@@ -70,6 +70,14 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
     remedy: "Give keys (--keys) to read the refusal; most often the networks, the ESP proposals or PFS differ.",
   }
 }
+
+/** Seconds in which a refusal comes: what comes later tells of something else, and the capture lacks the answer. */
+const PROMPT = 0.5
+
+const isPrompt = (asked: Sent, answer: Sent): boolean =>
+  [...asked.parts, ...asked.repeats].some(
+    m => m.frame < frameOf(answer) && secondsBetween(m.time, timeOf(answer)) < PROMPT,
+  )
 
 function read(f: Facts, a: ChildAttempt): Judgement {
   const refuser = addressOf(f.sa, a.refusedBy ?? otherSide(a.startedBy))
@@ -98,6 +106,17 @@ function read(f: Facts, a: ChildAttempt): Judgement {
   }
 }
 
+/** Sent once, and it goes on, or another would send it again: the capture lacks what came next. */
+const nextMissing = (f: Facts, last: Sent): Judgement => ({
+  outcome: "partial",
+  certainty: "seen",
+  cause: null,
+  frames: framesOf(last),
+  headline: "Quick Mode's end is not in the capture",
+  why: `message ${f.sent.filter(s => s.exchange === last.exchange).indexOf(last) + 1} of Quick Mode (frame ${frameOf(last)}) was sent once and never again, as what is not answered would be; most likely the capture lacks packets, and whether a tunnel came up cannot be said`,
+  remedy: "Capture without losses; the logs of both ends say whether the tunnel is up.",
+})
+
 function unanswered(f: Facts, last: Sent): Judgement | undefined {
   if (f.carried.length > 0) return undefined
   if (!isSilence(f, last))
@@ -110,6 +129,7 @@ function unanswered(f: Facts, last: Sent): Judgement | undefined {
       why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after Quick Mode's frame ${frameOf(last)}, too soon to say what comes of it`,
       remedy: "Capture longer.",
     }
+  if (last.repeats.length === 0) return nextMissing(f, last)
   const asked = f.sent.find(s => s.exchange === last.exchange && s.request)
   if (asked && asked !== last && asked.repeats.length > 0 && last.repeats.length > 0)
     return {
@@ -152,6 +172,8 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
       why: `the capture ends with a Transaction request (frame ${frameOf(last)}) that is not answered yet`,
       remedy: "Capture longer.",
     }
+  // A gateway that refuses ends it at once: what comes later tells of something else, and the capture lacks what is between.
+  if (afterwards.length > 0 && secondsBetween(arrivedAt(last), timeOf(afterwards[0])) > PROMPT) return undefined
   return {
     outcome: "failed",
     certainty: "inferred",

@@ -1,8 +1,10 @@
 /** CREATE_CHILD_SA without keys: an answer with no room for SA and Nonce refuses. RFC 7296 §1.3, §2.8, §2.25. */
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
-import { type Facts, ofType, triesAgainAtOnce } from "./facts.ts"
+import { secondsBetween } from "../../track/moment.ts"
+import { type Facts, firstOf, ofType, triesAgainAtOnce } from "./facts.ts"
+import { unseenHeir } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
-import { after, arrivedAt, frameOf, isOpened, type Sent } from "./sent.ts"
+import { after, arrivedAt, frameOf, isOpened, type Sent, timeOf } from "./sent.ts"
 import { canBe, INVALID_KE_BYTES, type Room, roomOf, SHORTEST_CREATED, SHORTEST_KE } from "./sizes.ts"
 import { addressOf, plural } from "./words.ts"
 
@@ -22,10 +24,35 @@ export function judgeRekeyV2(f: Facts): Judgement | undefined {
   // What succeeds later, or at the same time from the other end, makes a refusal harmless: a collision, or another group at the second try.
   if (
     !refused ||
-    tries.some(t => t.room.most >= SHORTEST_CREATED && after(t.answer, frameOf(refused.request ?? refused.answer)))
+    tries.some(t => t.room.most >= SHORTEST_CREATED && after(t.answer, frameOf(refused.request ?? refused.answer))) ||
+    isHarmless(f, refused)
   )
     return undefined
   return degraded(f, refused)
+}
+
+/** Seconds between two tries that collide, or between a refusal and the end of an SA that is replaced. */
+const TOGETHER = 2
+
+/**
+ * What is refused while the other end tries too is a collision, also where the capture lacks the other try's answer; an SPI that is new
+ * afterwards shows that a later try succeeded; an SA that is replaced right then refuses what would be lost. RFC 7296 §2.25.
+ */
+function isHarmless(f: Facts, { answer }: Try): boolean {
+  const at = arrivedAt(answer)
+  const [heir] = f.sa.successors
+  const next = heir ?? unseenHeir(f)
+  return (
+    ofType(f, EXCHANGE.CREATE_CHILD_SA).some(
+      s => s.exchange.startedBy === answer.from && Math.abs(secondsBetween(timeOf(s), at)) < TOGETHER,
+    ) ||
+    f.carried.some(
+      ({ data }) =>
+        secondsBetween(at, firstOf(data)) > 0 &&
+        f.carried.some(c => c.data.destination === data.destination && secondsBetween(firstOf(c.data), at) > 0),
+    ) ||
+    (next !== undefined && secondsBetween(at, f.sa.last) < TOGETHER)
+  )
 }
 
 /** Whether the request has no room for a KE. */

@@ -1,11 +1,11 @@
 /** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
 
 import type { DataSa } from "../../track/data-sa.ts"
-import { type Moment, secondsBetween } from "../../track/moment.ts"
+import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { icmpName, isTooBig } from "../explain/icmp.ts"
-import { type Facts, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
+import { type Facts, firstOf, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
 import { addressOf, countText, plural, secondsText } from "./words.ts"
@@ -168,5 +168,3 @@ function elsewhere(f: Facts, side: Side, flows: readonly DataSa[]): boolean {
           ),
     )
 }
-
-const firstOf = (d: DataSa): Moment => ({ seconds: d.firstSeconds, nanos: d.firstNanos })

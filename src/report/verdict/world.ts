@@ -147,8 +147,8 @@ export class CaptureWorld implements World {
 
   /**
    * Of the SAs between these addresses the one that made a Child SA last before the first packet: the SPI was agreed then. An SA of which
-   * every message is read did not make it, and one that was taken back at once only where no other did. Before any, the only SA whose beginning
-   * the capture lacks.
+   * every message is read did not make it, and one that was taken back at once only where no other did. Before any, where its packets count
+   * from the beginning, the last that had begun; else the only SA whose beginning the capture lacks.
    */
   #likelyOwner(data: DataSa): IkeSa | undefined {
     const pair = this.#pairs.get(pairOf(data.source, data.destination))
@@ -164,6 +164,9 @@ export class CaptureWorld implements World {
       const near = others.filter(m => secondsBetween(m.at, maker.at) < TOGETHER)
       return (near.findLast(m => !isTakenBack(m.sa)) ?? maker).sa
     }
+    // The capture may lack the answer that made it: a new SPI counts from 1.
+    if (data.firstSequence <= NEW)
+      return pair.sas.findLast(sa => sa.choice !== null && sa.keyStatus === "none" && secondsBetween(sa.first, first) > 0)
     const older = pair.sas.filter(sa => !sa.begun && sa.parent === null)
     return older.length === 1 && older[0].keyStatus === "none" ? older[0] : undefined
   }
@@ -173,6 +176,9 @@ export class CaptureWorld implements World {
 const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
+
+/** Sequence number that the first packet seen of a new SA has at most. */
+const NEW = 16
 
 /** Place of the first item that fits, where all behind it fit too. */
 function firstFrom<T>(items: readonly T[], fits: (item: T) => boolean): number {
