@@ -95,15 +95,27 @@ function withKeys(f: Facts, j: Judgement): Judgement {
 }
 
 function fragmentsOfAnswer(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
-  if (!isSilence(f, last) && goesOnFor(f, arrivedAt(answer)) < PATIENCE) return undefined
   const total = answer.parts[0].fragment?.total ?? 0
+  const came = `${answer.parts.length} of ${total} fragments of the answer from ${addressOf(f.sa, answer.from)} came (frame ${frameOf(answer)} first)`
+  const frames = [...framesOf(last), ...answer.parts.map(p => p.frame)]
+  // Who cannot put the answer together asks again.
+  if (!last.repeats.some(r => r.frame > frameOf(answer)))
+    return {
+      outcome: "partial",
+      certainty: "seen",
+      cause: null,
+      frames,
+      headline: `The ${exchangeOf(f, last)} answer is not whole in the capture`,
+      why: `${came}, and ${exchangeOf(f, last)} is not sent again after it: the capture ends too soon, or lacks the others`,
+      remedy: "Capture longer, and without losses.",
+    }
   return {
     outcome: "no-answer",
     certainty: "seen",
     cause: "fragments-lost",
-    frames: [...framesOf(last), ...answer.parts.map(p => p.frame)],
+    frames,
     headline: `Fragments of the ${exchangeOf(f, last)} answer were lost`,
-    why: `${answer.parts.length} of ${total} fragments of the answer from ${addressOf(f.sa, answer.from)} came (frame ${frameOf(answer)} first), and nothing follows: without the others nobody can decrypt it`,
+    why: `${came}, and nothing follows: without the others nobody can decrypt it`,
   }
 }
 

@@ -27,7 +27,7 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
     if (refused) return refused
     // COOKIE and INVALID_KE_PAYLOAD answer an earlier request; who goes on got an answer.
     const last = lastRequest(first)
-    const goesOn = f.sent.some(s => s.from === last.from && !first.includes(s))
+    const goesOn = f.carried.length > 0 || f.sent.some(s => s.from === last.from && !first.includes(s))
     if (!goesOn && !answers.some(s => after(s, frameOf(last))))
       return strayRequest(f, last) ?? (isSilence(f, last) ? noAnswer(f, last) : cutShort(f, last))
     return undefined

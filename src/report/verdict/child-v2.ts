@@ -9,7 +9,7 @@ import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
-import { type Facts, triesAgain } from "./facts.ts"
+import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt } from "./sent.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
@@ -73,16 +73,11 @@ function lastRefusal({ sa }: Facts): ChildAttempt | undefined {
   return later || (refused.protocol === "IKE" && sa.successors.length > 0) ? undefined : refused
 }
 
-/** INVALID_KE_PAYLOAD names a group that was offered: the same is asked again with it. RFC 7296 §1.3. */
-function asksAgain(f: Facts, { errors, responseFrame, startedBy, exchangeType, offered }: ChildAttempt): boolean {
+/** INVALID_KE_PAYLOAD names a group that was offered: the same is asked again with it, in the capture or not. RFC 7296 §1.3. */
+function asksAgain(f: Facts, { errors, responseFrame, offered }: ChildAttempt): boolean {
   const notice = f.sa.notices.find(n => n.frame === responseFrame && n.type === NOTIFY.INVALID_KE_PAYLOAD)
   const group = notice?.detail?.split(" ")[0] ?? ""
-  return (
-    notice !== undefined &&
-    errors.length === 1 &&
-    offered.some(o => o.ke.includes(group)) &&
-    triesAgain(f, startedBy, exchangeType, notice)
-  )
+  return notice !== undefined && errors.length === 1 && offered.some(o => o.ke.includes(group))
 }
 
 /** What fits into a headline beside `Rekey or new Child SA refused`. */

@@ -8,7 +8,7 @@ import { icmpName } from "../explain/icmp.ts"
 import { FITS, NAT_T_PORT } from "../explain/silence.ts"
 import { type Facts, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { bytesOf, frameOf, framesOf, isWhole, type Sent } from "./sent.ts"
+import { bytesOf, frameOf, framesOf, isEncrypted, isWhole, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
 
 /** Bytes of an IKE message that Ethernet carries whole over IPv4: without headers of IP and UDP, and the non-ESP marker. */
@@ -48,6 +48,15 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
   const port = peerAt(f, silent, frameOf(s)).port
   const spokeOn500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port !== NAT_T_PORT)
   const spokeOn4500 = f.sent.some(x => x.from === silent && peerAt(f, silent, frameOf(x)).port === NAT_T_PORT)
+  // Daemons send again in time: where none does, the answer may have come, and be missing here.
+  if (s.repeats.length === 0 && (spokeOn500 || spokeOn4500 || isEncrypted(s)))
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: "no-answer",
+      headline: `No answer to ${exchangeOf(f, s)} is in the capture`,
+      why: `${what}, and never again, as what is not answered would be: ${addressOf(f.sa, s.from)} stopped, or the answer of ${to} is missing from this capture${large ? `; or it was lost by its size (${size})` : ""}`,
+    }
   if (port === NAT_T_PORT && spokeOn500 && !spokeOn4500 && large)
     return {
       ...base,
@@ -72,15 +81,6 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       cause: "fragments-lost",
       headline: `${exchangeOf(f, s)} is large, and never answered`,
       why: `${what}: ${size}, while smaller messages before were answered: most likely ${ipFragments || ikeFragments ? "fragments" : "packets of this size"} are lost on the way, or ${to} cannot cope with it`,
-    }
-  // Daemons send again in time: where none does, the answer may have come, and be missing here.
-  if (s.repeats.length === 0 && (spokeOn500 || spokeOn4500))
-    return {
-      ...base,
-      certainty: "inferred",
-      cause: "no-answer",
-      headline: `No answer to ${exchangeOf(f, s)} is in the capture`,
-      why: `${what}, and never again, as what is not answered would be: ${addressOf(f.sa, s.from)} stopped, or the answer of ${to} is missing from this capture`,
     }
   return {
     ...base,

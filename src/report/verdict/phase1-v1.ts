@@ -228,7 +228,7 @@ const FOLLOW = 0.5
 /** Cisco's fragments of the next message, which never became whole. */
 function inPieces(f: Facts, last: Sent): Judgement | undefined {
   const pieces = last.exchange.messages.filter(m => m.fragment && m.from !== last.from && m.frame > frameOf(last))
-  if (pieces.length === 0 || goesOnFor(f, pieces[pieces.length - 1].time) < FOLLOW) return undefined
+  if (pieces.length === 0 || goesOnFor(f, pieces[0].time) < FOLLOW) return undefined
   const by = addressOf(f.sa, otherSide(last.from))
   return {
     outcome: "no-answer",

@@ -55,6 +55,8 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
   if (!first || isOpened(first) || !isPrompt(last, first)) return undefined
+  // A responder that goes on got the last message, which the capture lacks.
+  if (!last.request && f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(last))) return undefined
   // An SPI that is new carries packets: it was made.
   if (f.carried.some(({ data }) => data.firstFrame > frameOf(last))) return undefined
   // Who took it back meanwhile, or goes on with something else, is not answered by it.

@@ -65,10 +65,18 @@ function isWithoutKe(f: Facts, { request }: Try): boolean {
 const asksAgain = (f: Facts, t: Try): boolean =>
   !isWithoutKe(f, t) &&
   canBe(t.room, INVALID_KE_BYTES) &&
-  triesAgainAtOnce(f, t.answer.exchange.startedBy, EXCHANGE.CREATE_CHILD_SA, {
-    frame: frameOf(t.answer),
-    time: arrivedAt(t.answer),
-  })
+  (lacksNext(f, t) ||
+    triesAgainAtOnce(f, t.answer.exchange.startedBy, EXCHANGE.CREATE_CHILD_SA, {
+      frame: frameOf(t.answer),
+      time: arrivedAt(t.answer),
+    }))
+
+/** Whether the Message ID that comes next is missing while later ones are there: the capture lacks what was asked then. RFC 7296 §2.2. */
+function lacksNext(f: Facts, { answer: { exchange } }: Try): boolean {
+  const ids = f.sent.flatMap(s => (s.exchange.startedBy === exchange.startedBy ? s.exchange.messageId : []))
+  const next = exchange.messageId + 1
+  return !ids.includes(next) && ids.some(id => id > next)
+}
 
 function degraded(f: Facts, refused: Try): Judgement {
   const { request, answer, room } = refused

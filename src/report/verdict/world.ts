@@ -165,8 +165,12 @@ export class CaptureWorld implements World {
       return (near.findLast(m => !isTakenBack(m.sa)) ?? maker).sa
     }
     // The capture may lack the answer that made it: a new SPI counts from 1.
-    if (data.firstSequence <= NEW)
-      return pair.sas.findLast(sa => sa.choice !== null && sa.keyStatus === "none" && secondsBetween(sa.first, first) > 0)
+    const begun =
+      data.firstSequence <= NEW &&
+      pair.sas.findLast(
+        sa => sa.begun && sa.facts.refusal === null && sa.keyStatus === "none" && secondsBetween(sa.first, first) > 0,
+      )
+    if (begun) return begun
     const older = pair.sas.filter(sa => !sa.begun && sa.parent === null)
     return older.length === 1 && older[0].keyStatus === "none" ? older[0] : undefined
   }
