@@ -55,7 +55,7 @@ export const CAPTURE = {
   "clock-jump": declare(
     ["warning"],
     "Time goes back by more than a second.",
-    "The capturing clock was set: durations across it mean nothing.",
+    "The capturing clock was set, or frames are out of order (files appended, several queues): `reordercap` sorts them. Durations across it mean nothing.",
     null,
   ),
   "fragment-gap": declare(

@@ -1,4 +1,4 @@
-/** Times that go backwards from frame to frame: the capturing clock was set. */
+/** Times that go backwards from frame to frame: the capturing clock was set, or frames are out of order. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { timeText } from "../net/time.ts"
 
@@ -41,7 +41,7 @@ export class ClockWatch {
       severity: "warning",
       frame,
       time: timeText(seconds, nanos),
-      message: `time goes back by ${back.toFixed(1)} s from frame ${this.#frame} to frame ${frame}: the capturing clock was set, so durations across it mean nothing`,
+      message: `time goes back by ${back.toFixed(1)} s from frame ${this.#frame} to frame ${frame}: the capturing clock was set, or frames are out of order; durations across it mean nothing`,
     })
   }
 }

@@ -19,6 +19,8 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
   // A refusal may come in an exchange of its own.
   if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${whole(sa)}` }]
   if (broken && sa.state === "half-open") return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
+  const redirect = broken ? redirectOf(sa) : undefined
+  if (redirect) return [...steps, { name: "", text: `redirected at ${clock(redirect.time)} s` }]
   if (phase1 && bothSpoke(sa)) steps.push({ name: "phase 1", text: phase1 })
   if (phase2) steps.push({ name: "phase 2", text: phase2 })
   if (data.length > 0) steps.push({ name: "data", text: dataText(data, clock) })
@@ -32,6 +34,12 @@ const PHASE_2 = /^Quick Mode$|^GROUPKEY-PULL$|^CREATE_CHILD_SA$/
 /** Messages of one side alone complete nothing. */
 const bothSpoke = (sa: IkeSaReport): boolean =>
   new Set(sa.exchanges.filter(x => PHASE_1.test(x.type)).flatMap(x => x.messages.map(m => m.from))).size > 1
+
+/** An answer in the first exchange that sends the client to another gateway. RFC 5685 §3. */
+const redirectOf = ({ exchanges, state }: IkeSaReport): MessageReport | undefined =>
+  state === "deleted" && exchanges.every(x => x.type === "IKE_SA_INIT")
+    ? exchanges.flatMap(x => x.messages).findLast(m => m.notifies.includes("REDIRECT"))
+    : undefined
 
 function exchangeSpan(sa: IkeSaReport, which: RegExp): string | undefined {
   const exchanges = sa.exchanges.filter(x => which.test(x.type))
@@ -85,9 +93,9 @@ function ending(sa: IkeSaReport, clock: (time: string) => string): string {
   if (sa.state === "deleted")
     return deleting
       ? `deleted by ${deleting.m.from} at ${clock(deleting.m.time)} s`
-      : `deleted by ${clock(sa.last_time)} s`
+      : `ended by ${clock(sa.last_time)} s`
   if (sa.state === "failed") return `failed at ${clock(sa.last_time)} s`
   if (sa.state === "rekeyed") return `replaced by ${clock(sa.last_time)} s`
   if (sa.state === "half-open") return `never completed, last message at ${clock(sa.last_time)} s`
-  return `not in the capture, last message at ${clock(sa.last_time)} s`
+  return `its end is not in the capture, last message at ${clock(sa.last_time)} s`
 }

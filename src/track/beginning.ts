@@ -28,7 +28,8 @@ export function isBeginning(message: Message): boolean {
 export const isFirstExchangeType = (version: 1 | 2, type: number): boolean => BEGINNINGS[version].includes(type)
 
 /** Whether a message is one of an exchange that begins an SA. */
-const isFirstExchange = ({ version, exchangeType }: Message): boolean => isFirstExchangeType(version, exchangeType)
+export const isFirstExchange = ({ version, exchangeType }: Message): boolean =>
+  isFirstExchangeType(version, exchangeType)
 
 /** Whether a message comes from a peer that has settled for a responder's SPI: any behind the first exchange, and what Main Mode encrypts. */
 export const goesOn = (message: Message): boolean =>

@@ -1,7 +1,16 @@
 /** Which SA a message belongs to: the tables of live IKE SAs, how they are found, and which are evicted when there are too many. */
 import type { Message } from "../ike/message.ts"
 import { FLAG_INITIATOR } from "../ike/shared/header.ts"
-import { answersV1, goesOn, isAnotherAnswer, isBeginning, isIkePort, NO_SPI, staysInBeginning } from "./beginning.ts"
+import {
+  answersV1,
+  goesOn,
+  isAnotherAnswer,
+  isBeginning,
+  isFirstExchange,
+  isIkePort,
+  NO_SPI,
+  staysInBeginning,
+} from "./beginning.ts"
 import { BeginningTable, type Ends } from "./beginning-table.ts"
 import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
@@ -36,6 +45,8 @@ export class Tracker {
   #nextChild = 0
   #unusual = 0
   #looks = 0
+  /** SAs whose later messages came before their first one. */
+  readonly #late = new WeakSet<IkeSa>()
   evicted = 0
 
   constructor(
@@ -148,7 +159,7 @@ export class Tracker {
     for (const ends of endsOf(message, datagram)) {
       const sa = tables.beginnings.find(spiI, ends, message)
       if (!sa) continue
-      if (staysInBeginning(sa, message)) {
+      if (staysInBeginning(sa, message) || (this.#late.has(sa) && sa.choice === null && isFirstExchange(message))) {
         if (spiR !== NO_SPI) this.#answer(tables, sa, spiR)
         return sa
       }
@@ -173,6 +184,7 @@ export class Tracker {
     if (!sa || !same || tables.answered.get(sa.spiI, sa.spiR) !== sa) return undefined
     tables.headless.delete(message.spiI)
     sa.begun = true
+    this.#late.add(sa)
     tables.beginnings.touch(sa)
     return sa
   }

@@ -72,10 +72,9 @@ export class V1Unlock {
     const { secrets } = this.pool
     const state = v1StateOf(sa)
     if (this.pool.empty) return "no secrets were given"
-    if (sa.choice && !sa.choice.encr?.cipher)
-      return `${sa.choice.names.encr ?? "the cipher"} is not offered by this provider`
+    if (sa.choice && !sa.choice.encr?.cipher) return `${sa.choice.names.encr ?? "the cipher"} is not computed here`
     const prf = state.answer?.prf
-    if (prf !== undefined) return `the negotiated PRF ${prf} is not offered by this provider`
+    if (prf !== undefined) return `the negotiated PRF ${prf} is not computed here`
     if (!sa.choice) return "the beginning of phase 1 is not in the capture, and no key given for this SA fits"
     const given = this.givenFor(sa)
     const dh = secrets.dhShared.length + secrets.dhPrivate.length > 0 || given.some(e => e.values.dh_shared)

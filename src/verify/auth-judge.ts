@@ -159,7 +159,7 @@ function signature(
   return {
     missing: value.fault
       ? "the Authentication Data begin with no AlgorithmIdentifier (RFC 7427 §3)"
-      : `${methodName(value)} is not offered by this provider`,
+      : `${methodName(value)} is not computed here`,
   }
 
   function holdsUnder(spki: Uint8Array): boolean | undefined {

@@ -47,7 +47,7 @@ export function verifyAuth(input: AuthInput): VerifiedAuth {
   const epoch = unlock.epochOf(sa, "initiator", whole.message.messageId)
   const context = prf && { prf, provider: unlock.provider }
   if (!epoch || !context || !offersPrf(context)) {
-    const why = "the PRF is not known or not offered"
+    const why = "the PRF is not known, or not computed here"
     return {
       checks: [skipped(checkId(input), rfcOf(value.method, method.afterEap), whole.datagram, why)],
       method,

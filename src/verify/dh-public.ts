@@ -23,7 +23,7 @@ export function verifyPublicValue(
       ? skipped("dh-public", rfc, at, CUT)
       : fail("dh-public", rfc, at, `${known.name} public value: ${wrongLength(value.length, ...lengths)}`)
   if (!known || !method)
-    return skipped("dh-public", rfc, at, `key exchange method ${known?.name ?? group} is not offered by this provider`)
+    return skipped("dh-public", rfc, at, `key exchange method ${known?.name ?? group} is not computed here`)
   const fault = method.fault(value)
   if (fault === undefined) return pass("dh-public", rfc, at)
   return cut ? skipped("dh-public", rfc, at, CUT) : fail("dh-public", rfc, at, `${known.name} public value: ${fault}`)

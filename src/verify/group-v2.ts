@@ -34,7 +34,7 @@ export function verifyRekey(whole: WholeMessage, { signature }: RekeyKeys, provi
   const octets = claimed && signedOctets(whole, payload.src.bytes, payload.end, claimed.length)
   if (!claimed || !octets) return [fail(ID, RFC, at, "its AUTH payload has no digital signature of RFC 7427")]
   const held = verifySignature(provider, value.signature?.algorithm ?? signature.form, signature.spki, octets, claimed)
-  if (held === undefined) return [skipped(ID, RFC, at, "the signature algorithm is not offered by this provider")]
+  if (held === undefined) return [skipped(ID, RFC, at, "the signature algorithm is not computed here")]
   return [
     held ? pass(ID, RFC, at) : fail(ID, RFC, at, "the signature does not hold under the AUTH_KEY that was handed out"),
   ]

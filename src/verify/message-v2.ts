@@ -89,7 +89,7 @@ function puzzle(
     return due ? skipped("puzzle", rfc, at, "the request has no solution: it is served after others") : undefined
   const algorithm = prfOfIkev2(prf)
   const mac = algorithm && provider.mac[algorithm.mac]
-  if (!mac) return skipped("puzzle", rfc, at, `PRF ${algorithm?.name ?? prf} is not offered by this provider`)
+  if (!mac) return skipped("puzzle", rfc, at, `PRF ${algorithm?.name ?? prf} is not computed here`)
   const { keys } = solution
   if (keys.length !== SOLUTION_KEYS) return fail("puzzle", rfc, at, "the solution is not four keys of one length")
   if (keys.some((key, i) => keys.some((other, j) => j < i && equal(key, other))))

@@ -68,7 +68,7 @@ function hash(input: Phase1Input, claimed: Uint8Array): CheckResult | VerifiedPh
     return skipped(id, rfc, whole.datagram, "no RFC says what Base Mode hashes")
   const context = contextOf(input)
   if (!context || !transcriptOf(input))
-    return skipped(id, rfc, whole.datagram, "phase 1 is not whole in the capture, or its hash is not offered")
+    return skipped(id, rfc, whole.datagram, "phase 1 is not whole in the capture, or its hash is not computed here")
   const matches = (skeyid: Uint8Array) =>
     offeredIn(input).some(reading => {
       const value = expectedHash(reading, context, skeyid)
@@ -124,7 +124,7 @@ function signature(input: Phase1Input, claimed: Uint8Array): CheckResult | Verif
       }
   }
   if (!known) return skipped(id, rfc, whole.datagram, `the certificate of ${sa.ids[from]?.value ?? from} is missing`)
-  if (!checked) return skipped(id, rfc, whole.datagram, "the signature algorithm is not offered by this provider")
+  if (!checked) return skipped(id, rfc, whole.datagram, "the signature algorithm is not computed here")
   // A shared secret that nothing proves may be another SA's.
   if (!input.skeyid)
     return skipped(id, rfc, whole.datagram, "SKEYID is not known: it verifies under no given DH secret")

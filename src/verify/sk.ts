@@ -15,7 +15,7 @@ export function skIntegrity(outcome: SkOutcome, payload: DecodedPayload, at: At)
   const id = "sk-integrity"
   const rfc = payload.type === PAYLOAD_TYPE.SKF ? "RFC 7383 §2.5" : "RFC 7296 §3.14"
   if (typeof outcome === "object" && "noKey" in outcome) return skipped(id, rfc, at, outcome.noKey)
-  if (outcome === "unsupported") return skipped(id, rfc, at, "the algorithm is not offered by this provider")
+  if (outcome === "unsupported") return skipped(id, rfc, at, "the algorithm is not computed here")
   if (outcome === "icv") return fail(id, rfc, at, "the Integrity Checksum Data does not match under the SA's keys")
   if (outcome === "short")
     return fail(

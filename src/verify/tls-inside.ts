@@ -31,7 +31,7 @@ export function tlsChecks(
       ),
     )
   else if (why === "no-suite")
-    checks.push(skipped("eap-tls", RFC, at, `${now.suite ?? "the cipher suite"} is not offered by this provider`))
+    checks.push(skipped("eap-tls", RFC, at, `${now.suite ?? "the cipher suite"} is not computed here`))
   else checks.push(skipped("eap-tls", RFC, at, "the TLS key log has no line with the client random of this connection"))
   return checks
 }

@@ -551,6 +551,16 @@ describe("COOKIE and INVALID_KE_PAYLOAD", () => {
       "IKE_AUTH",
     ])
   })
+  it("is one SA too where the capture has its later messages first", async () => {
+    const play = restart(cookie).saInit().auth()
+    const order = [7, 8, 1, 2, 3, 4, 5, 6, ...play.tape.packets.map((_, i) => i + 1).slice(8)]
+    const report = await reportOf(play.tape.capture(order))
+    expect(report.ike_sas).toHaveLength(1)
+    const types = report.ike_sas[0].exchanges.map(x => x.type)
+    expect(types.sort()).toEqual(["IKE_AUTH", "IKE_SA_INIT", "IKE_SA_INIT", "IKE_SA_INIT"])
+    expect(report.ike_sas[0].suite.encr).toBe("AES-CBC-128")
+    expect(report.diagnostics.map(d => d.code)).not.toContain("stray-first-message")
+  })
   it("a cookie that is not the one given", async () => {
     const report = await reportOf(restart(oneBitOff(cookie)).tape)
     expect(statuses(report.ike_sas[0], "cookie")).toEqual(["fail"])

@@ -99,7 +99,7 @@ describe("an AUTH value over octets", async () => {
     expect(over(trial({}, said([])), value)).toEqual({ missing: `the certificate of ${name} is missing` })
     // A method that nobody computes is no failure.
     expect(over(shown, { method: 200, data: value.data })).toMatchObject({
-      missing: expect.stringContaining("not offered"),
+      missing: expect.stringContaining("not computed here"),
     })
     expect(methodName(value)).toBe("ECDSA signature")
   })

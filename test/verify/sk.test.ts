@@ -34,7 +34,7 @@ describe("sk-integrity", () => {
     )
     expect(reasons).toEqual([
       "no key: why",
-      "the algorithm is not offered by this provider",
+      "the algorithm is not computed here",
       "SK_a is not known: the ICV is not checked",
       "the suite has no integrity algorithm",
     ])

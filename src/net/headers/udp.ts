@@ -76,7 +76,10 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
       l.view.spi = l.view.sequence = 0
       l.found(Kind.QUOTED_ISAKMP, b, end, end, wireEnd - at)
     } else if (at < wireEnd && kind !== Port.NONE && kind !== Port.SIP && !l.quoting)
-      l.finding("packet-cut", "the capture cut the packet off before what its UDP port announces")
+      l.finding(
+        "packet-cut",
+        "the capture cut the packet off behind its UDP header, whose port is one of IKE, ESP or a tunnel",
+      )
     return
   }
   switch (kind) {

@@ -45,7 +45,7 @@ function explainInit(sa: IkeSa, say: Say, notices: readonly Notice[]): void {
       "invalid-ke-payload",
       "error",
       last,
-      `${addressOf(sa, "responder")} asks for ${last.detail ?? "another group"} in frame ${last.frame}, and no request with it follows: ${asker} may not have that group in its configuration`,
+      `${addressOf(sa, "responder")} asks for ${last.detail ?? "another group"} in frame ${last.frame}, and no request with it follows in this SA: ${asker} begins anew with it, or does not have that group in its configuration`,
     )
   else
     say(

@@ -34,13 +34,17 @@ function explainPeer(sa: IkeSa, say: Say, side: Side, context: ExplainContext): 
   const first = sa.exchanges[0]?.messages.find(m => m.from === side)
   if (!first) return
   if (!context.newPeer(addressOf(sa, side), sa.vendors[side])) return
-  const names = sa.vendors[side].filter(v => !FEATURE.test(v))
+  const names = [...new Set(sa.vendors[side].filter(v => !FEATURE.test(v)).map(productOf))]
   const habit = names.length === 0 ? habitOf(first.notifies) : undefined
   if (names.length === 0 && !habit) return
   const who = addressOf(sa, side)
   const says = names.length > 0 ? `says it is ${listText(names)} (Vendor ID` : `behaves like ${habit} (notifications`
   say("peer-vendor", "info", first, `${who} ${says}, frame ${first.frame})`)
 }
+
+/** The maker, where a Vendor ID names one of its features. */
+const productOf = (name: string): string =>
+  /^cisco/i.test(name) ? "Cisco" : /\(Fortinet\)$/.test(name) ? "Fortinet" : name
 
 const habitOf = (notifies: readonly string[]): string | undefined =>
   HABITS.find(h => h.has.every(n => notifies.includes(n)))?.name

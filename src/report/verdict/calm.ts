@@ -417,10 +417,16 @@ export function oneDirection(f: Facts, side: Side): Judgement {
     cause: null,
     frames: [...new Set([frameOf(first), frameOf(next)])],
     headline: "One direction alone is in the capture",
-    why: `${plural(f.sent.length, "message")} of ${addressOf(f.sa, side)} from frame ${frameOf(first)} on, ${side === "initiator" ? "which go on as only answers let them" : "which answer requests that are not there"}, and none of ${addressOf(f.sa, otherSide(side))}: whether it came up cannot be said`,
+    why: `${plural(f.sent.length, "message")} of ${addressOf(f.sa, side)} from frame ${frameOf(first)} on, ${sequel(side, f.sent.length === 1)}, and none of ${addressOf(f.sa, otherSide(side))}: whether it came up cannot be said`,
     remedy: "Capture where both directions pass.",
   }
 }
+
+/** What the messages of one side alone show of the other's. */
+const sequel = (side: Side, alone: boolean): string =>
+  side === "initiator"
+    ? `which ${alone ? "goes" : "go"} on as only answers let ${alone ? "it" : "them"}`
+    : `which ${alone ? "answers a request that is" : "answer requests that are"} not there`
 
 function partial(f: Facts): Judgement {
   const { sa } = f
