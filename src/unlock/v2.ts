@@ -164,7 +164,7 @@ export class V2Unlock {
       candidates: few => followingCandidates(this.#source(sa, few), negotiation, old, pair, ppk),
       mistaken: () => this.#mistaken(sa, { negotiation, pair: pair ?? undefined, old, epochs: sa.epochs }),
       pairs: pair ? [pair] : [],
-      from: `${sa.id} epoch ${sa.epochs.length - 1}`,
+      from: `${followingIn(sa)}${sa.epochs.length - 1}`,
     }
     this.#afresh(keys)
   }
@@ -261,7 +261,9 @@ export class V2Unlock {
       yield { kind: "opened", epoch, frame: record.frame }
       return cut.opened
     }
-    const before = exchange.startedBy === "initiator" ? sa.epochs[sa.epochs.indexOf(epoch) - 1] : undefined
+    // Keys of a group follow one another otherwise than those that IKE_INTERMEDIATE makes.
+    const follows = exchange.startedBy === "initiator" && epoch.source?.from?.startsWith(followingIn(sa))
+    const before = follows ? sa.epochs[sa.epochs.indexOf(epoch) - 1] : undefined
     const old = before && openWith(before)
     if (!before || typeof old !== "object") return result
     yield* this.#keptOldKeys(before, record)
@@ -576,6 +578,9 @@ const isOfOtherEpoch = (sa: IkeSa, epoch: Epoch, { type, messages }: Exchange): 
   type === EXCHANGE_TYPE.IKE_INTERMEDIATE &&
   epoch.steps.length === 0 &&
   messages.every(m => !m.opened && (m.frame < epoch.proof.first || epoch !== sa.epochs.at(-1)))
+
+/** What the keys of an epoch come from that follows another of its SA; the number of that one stands behind. */
+const followingIn = (sa: IkeSa): string => `${sa.id} epoch `
 
 const KEPT_OLD_KEYS: Mistake = {
   id: "intermediate-old-keys",
