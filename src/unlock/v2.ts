@@ -251,7 +251,8 @@ export class V2Unlock {
     }
     const result = openWith(epoch)
     if (typeof result === "object") {
-      if (due && exchange.startedBy === "initiator") yield* this.#keptOldKeys(epoch, record)
+      const changed = due && keys.next?.from?.startsWith(followingIn(sa))
+      if (changed && exchange.startedBy === "initiator") yield* this.#keptOldKeys(epoch, record)
       yield { kind: "opened", epoch, frame: record.frame }
       return result
     }
