@@ -340,7 +340,7 @@ class Run {
   /** The second reading, when there is anything to open. */
   async openData(source: CaptureSource): Promise<void> {
     if (this.#plane) {
-      this.#plane.finish()
+      this.#endPlane(this.#plane)
       return
     }
     if (this.#early?.finish(this.analysis.data)) return
@@ -358,7 +358,13 @@ class Run {
       diagnostic: () => {},
     }
     await (source.readData?.(handler) ?? source.read(handler))
+    this.#endPlane(plane)
+  }
+
+  /** The results stand in the data SAs: what opened them is let go. */
+  #endPlane(plane: DataPlane): void {
     plane.finish()
+    this.#plane = undefined
   }
 
   /** Whether there are data packets, and keys for them. */

@@ -205,6 +205,7 @@ export class Analysis implements PacketHandler {
   finish(): void {
     this.keys.apply(this.children.finish())
     for (const sa of this.tracker.all()) this.#close(sa)
+    this.data.forgetSamples()
     this.#tellCut()
   }
 

@@ -64,8 +64,8 @@ export class V2Fold {
   #pendingBytes = 0
   /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
   readonly #due = new Set<IkeSa>()
-  /** Which halves of an exchange, the request (true) and the response, were opened and applied. */
-  readonly #understood = new WeakMap<Exchange, Set<boolean>>()
+  /** Which halves of an exchange were opened and applied: 1 for the request, 2 for the response. */
+  readonly #understood = new WeakMap<Exchange, number>()
   readonly #namesOfShapes = new WeakMap<Shape, Names>()
   readonly #reassembly = new WeakMap<Exchange, { request: Reassembly; response: Reassembly }>()
 
@@ -319,9 +319,10 @@ export class V2Fold {
 
   /** One message may be sent whole, then in fragments, then in smaller ones (RFC 7383 §2.5.1): it says what it says once. */
   #isNew(exchange: Exchange, { request }: MessageRecord): boolean {
-    const known = this.#understood.get(exchange)
-    if (known?.has(request)) return false
-    this.#understood.set(exchange, (known ?? new Set()).add(request))
+    const known = this.#understood.get(exchange) ?? 0
+    const half = request ? 1 : 2
+    if ((known & half) !== 0) return false
+    this.#understood.set(exchange, known | half)
     return true
   }
 

@@ -6,7 +6,7 @@ import { v1StateOf } from "../track/v1-state.ts"
 
 export class KeyWriter {
   /** Called with the keys of data SAs as they become known; for a capture that is read once. */
-  onDataKeys: ((entries: readonly DataSaKeys[]) => void) | null = null
+  onDataKeys: ((entries: Iterable<DataSaKeys>) => void) | null = null
 
   /** Runs a search to its end. */
   apply<T>(search: KeySearch<T>): T {

@@ -45,12 +45,12 @@ export class PrfPlus {
 export const prfPlus = (context: PrfContext, key: Uint8Array, seed: Uint8Array, length: number): Uint8Array =>
   new PrfPlus(context, key, seed).bytes(0, length)
 
-/** Cuts keying material into pieces of the given lengths, in order; what is left over stays. */
+/** Keying material in pieces of the given lengths, in order, which share its memory; what is left over stays. */
 export function split(material: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   let at = 0
   return lengths.map(length => {
     at += length
-    return material.slice(at - length, at)
+    return material.subarray(at - length, at)
   })
 }
 

@@ -1,5 +1,5 @@
 /**
- * HMAC ICVs by one-shot hashes of node:crypto. A call into OpenSSL costs less than an Hmac object, and a digest that comes back as a string a
+ * HMACs by one-shot hashes of node:crypto. A call into OpenSSL costs less than an Hmac object, and a digest that comes back as a string a
  * fifth of what a Buffer costs to make and to collect; so the hash itself is most of the price of a packet. RFC 2104, RFC 4868.
  */
 import { hash } from "node:crypto"
@@ -12,6 +12,8 @@ const HASHES: Partial<Record<MacId, readonly [name: string, blockBytes: number, 
   "hmac-sha2-256": ["sha256", 64, 32],
   "hmac-sha2-384": ["sha384", 128, 48],
   "hmac-sha2-512": ["sha512", 128, 64],
+  "hmac-ripemd-160": ["ripemd160", 64, 20],
+  "hmac-sm3": ["sm3", 64, 32],
 }
 
 /** HMAC under one key, of messages that the caller has put behind `pad`. */
@@ -39,15 +41,31 @@ export class HmacIcv {
     return facts && new HmacIcv(key, ...facts)
   }
 
+  /** The MAC of a message. */
+  of(message: Uint8Array): Uint8Array {
+    const { length } = this.pad
+    const padded = new Uint8Array(length + message.length)
+    padded.set(this.pad)
+    padded.set(message, length)
+    const mac = this.#macOf(padded)
+    const out = new Uint8Array(mac.length)
+    for (let i = 0; i < out.length; i++) out[i] = mac.charCodeAt(i)
+    return out
+  }
+
   /** Whether the MAC of `padded`, `pad` and the message behind it, begins with the `length` bytes of `icv` at `at`. */
   holds(padded: Uint8Array, icv: Uint8Array, at: number, length: number): boolean {
-    const outer = this.#outer
-    // "binary" is one character of 0 to 255 for each byte.
-    const inner = hash(this.#name, padded, "binary")
-    for (let i = 0, to = this.pad.length; to < outer.length; i++, to++) outer[to] = inner.charCodeAt(i)
-    const mac = hash(this.#name, outer, "binary")
+    const mac = this.#macOf(padded)
     let different = 0
     for (let i = 0; i < length; i++) different |= mac.charCodeAt(i) ^ icv[at + i]
     return different === 0
+  }
+
+  /** One character of 0 to 255 for each byte: "binary". */
+  #macOf(padded: Uint8Array): string {
+    const outer = this.#outer
+    const inner = hash(this.#name, padded, "binary")
+    for (let i = 0, to = this.pad.length; to < outer.length; i++, to++) outer[to] = inner.charCodeAt(i)
+    return hash(this.#name, outer, "binary")
   }
 }

@@ -1,11 +1,13 @@
 /** Hashes, MACs and ciphers of node:crypto where it is faster or has more, the default provider's for the rest. */
-import { createCipheriv, createDecipheriv, createHmac, hash as digest } from "node:crypto"
+import { createCipheriv, createDecipheriv, hash as digest } from "node:crypto"
 import { concat, equal, u32be } from "../bytes/bytes.ts"
+import { present } from "../bytes/typed.ts"
 import { cmacOver, xcbcOver } from "../crypto/ciphers/aes-mac.ts"
 import { ghashOf } from "../crypto/gcm-salt.ts"
-import type { Aead, Cipher, Hash, Mac, SymmetricProvider } from "../crypto/provider.ts"
+import type { Aead, Cipher, Hash, Mac, MacId, SymmetricProvider } from "../crypto/provider.ts"
 import { ONE_BLOCK_BYTES, sha1OfBlock } from "../crypto/sha1-block.ts"
 import { symmetric } from "../crypto/symmetric.ts"
+import { HmacIcv } from "./hmac-icv.ts"
 
 /** A plain view of a Buffer: the core knows no Buffer. */
 const plain = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
@@ -20,11 +22,11 @@ const openSslSha1 = hash("sha1")
 const sha1: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha1OfBlock(message) : openSslSha1(message))
 
 const hmac =
-  (name: string): Mac =>
-  // A KeyObject costs as much as a MAC, and saves nothing when it is used again.
-  key =>
-  message =>
-    plain(createHmac(name, key).update(message).digest())
+  (id: MacId): Mac =>
+  key => {
+    const keyed = present(HmacIcv.of(id, key))
+    return message => keyed.of(message)
+  }
 
 /** OpenSSL's cipher of a name with `*` for the key bits; `keyOf` adapts the key. Throws on a key or IV of another length. */
 const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
@@ -124,13 +126,13 @@ export const nodeSymmetric: SymmetricProvider = {
     sm3: hash("sm3"),
   },
   mac: {
-    "hmac-md5": hmac("md5"),
-    "hmac-sha1": hmac("sha1"),
-    "hmac-sha2-256": hmac("sha256"),
-    "hmac-sha2-384": hmac("sha384"),
-    "hmac-sha2-512": hmac("sha512"),
-    "hmac-ripemd-160": hmac("ripemd160"),
-    "hmac-sm3": hmac("sm3"),
+    "hmac-md5": hmac("hmac-md5"),
+    "hmac-sha1": hmac("hmac-sha1"),
+    "hmac-sha2-256": hmac("hmac-sha2-256"),
+    "hmac-sha2-384": hmac("hmac-sha2-384"),
+    "hmac-sha2-512": hmac("hmac-sha2-512"),
+    "hmac-ripemd-160": hmac("hmac-ripemd-160"),
+    "hmac-sm3": hmac("hmac-sm3"),
     "aes-xcbc": xcbcOver(cbcMac),
     "aes-cmac": cmacOver(cbcMac),
   },

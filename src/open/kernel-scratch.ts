@@ -21,13 +21,14 @@ export function kernelScratch(wasm: Kernel): Scratch {
 
 /** Verifies four packets at once; undefined where the ICV is not HMAC-SHA2-256. */
 export function fourOf(keys: EspKeys, wasm: Kernel, scratch: Scratch): ScratchFour | undefined {
-  const hmac = keys.integ?.mac === "hmac-sha2-256" ? HmacFour.of(wasm, keys.integKey) : undefined
-  return (
-    hmac && {
-      base: scratch.bytes.byteOffset,
-      padding: FOUR_PADDING_BYTES,
-      take: (at, length) => hmac.take(at, length),
-      holds: (lane, icv, at, length) => hmac.holds(lane, icv, at, length),
-    }
-  )
+  if (keys.integ?.mac !== "hmac-sha2-256") return undefined
+  // Made for the first four packets: an SA may have fewer.
+  let made: HmacFour | undefined
+  const hmac = (): HmacFour => (made ??= HmacFour.of(wasm, keys.integKey))
+  return {
+    base: scratch.bytes.byteOffset,
+    padding: FOUR_PADDING_BYTES,
+    take: (at, length) => hmac().take(at, length),
+    holds: (lane, icv, at, length) => hmac().holds(lane, icv, at, length),
+  }
 }

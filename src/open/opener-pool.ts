@@ -1,4 +1,7 @@
-/** The ESP openers that are kept: made when a packet needs one, and made again when many others were used since. */
+/**
+ * The ESP openers that are kept: made when packets need one, kept when later packets need it again (each of a flood of SAs has one packet), and made
+ * again when many others were used since.
+ */
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { SymmetricProvider } from "../crypto/provider.ts"
@@ -13,6 +16,7 @@ const MOST_OPENERS = 16_384
 
 export class OpenerPool {
   readonly #openers: BoundedMap<EspKeys, EspOpener | undefined>
+  readonly #askedFor = new WeakSet<EspKeys>()
   #lastKeys: EspKeys | undefined
   #last: EspOpener | undefined
 
@@ -29,7 +33,8 @@ export class OpenerPool {
     if (keys === this.#lastKeys) return this.#last
     this.#last = this.#openers.get(keys) ?? this.create(keys, this.provider)
     this.#lastKeys = keys
-    this.#openers.set(keys, this.#last)
+    if (this.#askedFor.has(keys)) this.#openers.set(keys, this.#last)
+    else this.#askedFor.add(keys)
     return this.#last
   }
 }

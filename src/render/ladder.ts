@@ -192,19 +192,43 @@ function bandRows(sa: IkeSaReport, clock: (time: string) => number): BandRow[] {
     const time = before?.messages.at(-1)?.time ?? first?.messages[0].time
     if (time) band("epoch", clock(time), [`new keys: epoch ${n}`, `from message ID ${epoch.from_message_id}`])
   }
+  const settled = endsOfExchanges(sa)
   for (const [index, child] of sa.child_sas.entries())
-    if (child.first_time !== null) band("child", clock(settled(sa, child.first_time)), childWords(child), index)
+    if (child.first_time !== null) band("child", clock(settled(child.first_time)), childWords(child), index)
   return rows
 }
 
-/** End of the exchange that was going on at `time`, so that a band does not part request and response. */
-function settled(sa: IkeSaReport, time: string): string {
-  for (const { messages } of sa.exchanges) {
-    const last = messages.filter(m => m.retransmission_of === null).at(-1)
-    if (last && messages[0].time <= time && time <= last.time) return last.time
+/** Gives the end of the exchange that was going on at a time, so that a band does not part request and response. */
+function endsOfExchanges({ exchanges }: IkeSaReport): (time: string) => string {
+  const spans = exchanges
+    .flatMap(({ messages }, place) => {
+      const last = messages.filter(m => m.retransmission_of === null).at(-1)
+      return last ? [{ place, begin: messages[0].time, end: last.time, latest: last.time }] : []
+    })
+    .sort((a, b) => compare(a.begin, b.begin))
+  // The latest end of those that begin no later: where it is over, none before goes on.
+  for (let i = 1; i < spans.length; i++)
+    if (spans[i - 1].latest > spans[i].latest) spans[i].latest = spans[i - 1].latest
+  return time => {
+    let first: (typeof spans)[number] | undefined
+    for (let i = countUpTo(spans, time) - 1; i >= 0 && spans[i].latest >= time; i--)
+      if (spans[i].end >= time && (!first || spans[i].place < first.place)) first = spans[i]
+    return first?.end ?? time
   }
-  return time
 }
+
+/** How many of them begin at `time` or before; they are in that order. */
+function countUpTo(spans: readonly { readonly begin: string }[], time: string): number {
+  let [low, high] = [0, spans.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (spans[middle].begin <= time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** `child/0 ESP tunnel`, selectors, algorithms. */
 export function childWords(child: ChildSaReport): string[] {

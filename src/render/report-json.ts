@@ -1,35 +1,12 @@
 /** The report for programs: one JSON text, or one line an object as they close. */
 import { safeJson } from "../bytes/safe-json.ts"
 import type { Report } from "../report/types.ts"
+import { jsonPieces } from "./json-pieces.ts"
 
-/** Items of a list that become text together. */
-const TOGETHER = 64
-/** What stands around the items of a list that is alone in an object: what is between is indented as in the report. */
-const LIST_BEGINS = '{\n  "": [\n'
-const LIST_ENDS = "\n  ]\n}"
-
-/**
- * The report as JSON, indented by two, with a newline at its end: the text of `safeJson(report, 2)`, piece by piece, since that of many SAs takes more
- * memory than they do.
- */
+/** The report as JSON, indented by two, with a newline at its end, piece by piece. */
 export function* reportJson(report: Report): Generator<string> {
-  let before = "{\n"
-  for (const [key, value] of Object.entries(report)) {
-    if (value === undefined) continue
-    yield `${before}  ${JSON.stringify(key)}: `
-    if (Array.isArray(value) && value.length > 0) yield* listJson(value)
-    else yield safeJson({ "": value }, 2).slice('{\n  "": '.length, -"\n}".length)
-    before = ",\n"
-  }
-  yield "\n}\n"
-}
-
-function* listJson(items: readonly unknown[]): Generator<string> {
-  for (let at = 0; at < items.length; at += TOGETHER) {
-    const text = safeJson({ "": items.slice(at, at + TOGETHER) }, 2)
-    yield `${at === 0 ? "[\n" : ",\n"}${text.slice(LIST_BEGINS.length, -LIST_ENDS.length)}`
-  }
-  yield "\n  ]"
+  yield* jsonPieces(report, 2)
+  yield "\n"
 }
 
 /** The objects of a report by the `kind` that an NDJSON line carries. */

@@ -42,22 +42,20 @@ export function* espSas(
   index: ChildIndex,
   judgeOrphan: (data: DataSa) => Verdict | null = () => null,
 ): Generator<EspSaReport> {
+  const children = all.map(data => index.find(data)?.child ?? null)
+  // In a group each sender is one of its own.
   const groups = new Map<string, DataSa[]>()
-  const placeOf = (data: DataSa) => {
-    const child = index.find(data)?.child ?? null
-    // In a group each sender is one of its own.
-    return { child, key: child && !child.group ? `${child.id} ${data.spi}` : null }
-  }
-  for (const data of all) {
-    const { key } = placeOf(data)
-    if (key === null) continue
+  const places = all.map((data, i) => {
+    const child = children[i]
+    if (!child || child.group) return [data]
+    const key = `${child.id} ${data.spi}`
     const group = groups.get(key)
-    if (group) group.push(data)
-    else groups.set(key, [data])
-  }
-  for (const data of all) {
-    const { child, key } = placeOf(data)
-    const group = (key !== null && groups.get(key)) || [data]
+    if (!group) groups.set(key, [data])
+    else group.push(data)
+    return groups.get(key) ?? [data]
+  })
+  for (const [i, data] of all.entries()) {
+    const [child, group] = [children[i], places[i]]
     if (group[0] !== data) continue
     const verdict = child ? null : judgeOrphan(data)
     yield espSaReport(data, child?.id ?? null, group.slice(1), { ...sumCounts(group, child), verdict })

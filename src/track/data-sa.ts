@@ -173,6 +173,10 @@ export class DataSa implements Sender<DataSa> {
     for (let i = 0; i < runs.length; i += 2) this.sequences.addRun(runs[i], runs[i + 1])
   }
 
+  forgetSamples(): void {
+    this.samples = NO_SAMPLES
+  }
+
   /** Takes in another path of the same SA. */
   absorb(other: DataSa): void {
     this.packets += other.packets

@@ -55,6 +55,12 @@ export class DataTable {
     return sa
   }
 
+  /** No more keys are to be proven. */
+  forgetSamples(): void {
+    for (const sa of this.#senders.all()) sa.forgetSamples()
+    this.#sampleBytes = 0
+  }
+
   /** Takes in packets of one SA that were counted elsewhere; `view` says whose they are, as a view of the first would. */
   sum(view: PacketView, stretch: Stretch): void {
     this.#of(view).add(stretch)

@@ -50,7 +50,7 @@ export type KeyEvent =
   /** Keys of a Child SA. */
   | { readonly kind: "child-keys"; readonly child: ChildSa; readonly found: ChildKeys }
   /** Keys of data SAs that can be used from now on. */
-  | { readonly kind: "data-keys"; readonly entries: readonly DataSaKeys[] }
+  | { readonly kind: "data-keys"; readonly entries: Iterable<DataSaKeys> }
 
 /** What is found of a Child SA at once. */
 export type ChildKeys = Partial<Pick<ChildSa, "keys" | "keyStatus" | "keySource" | "steps" | "mistakes" | "provenBy">>

@@ -41,6 +41,8 @@ interface Waiting {
   readonly pairs: readonly KePair[]
   /** Keys of mistaken implementations. */
   readonly mistaken: () => Iterable<MistakenKeymat>
+  /** The only one that there was, which is tried first: each costs a key derivation. */
+  only?: ChildCandidate
   /** Samples on which all of them failed. */
   failures: number
 }
@@ -110,7 +112,7 @@ export class ChildUnlock {
   /** A key server has handed out a data SA of its group, with its keys. */
   *handed(child: ChildSa): KeySearch {
     yield* this.negotiated(child)
-    yield* usable(directions(child))
+    yield { kind: "data-keys", entries: directions(child) }
   }
 
   /** KEYMAT of a Child SA of IKEv2. RFC 7296 §2.17, RFC 9370 §2.2.4. */
@@ -190,6 +192,7 @@ export class ChildUnlock {
       // One candidate alone is no guess: nothing else could have been negotiated with these secrets.
       if (first && !second && waiting.failures === 0) yield* this.#adopt(waiting, first, null)
     }
+    this.#waiting.clear()
   }
 
   /** Key sets whose secrets no other key exchange has. */
@@ -214,7 +217,10 @@ export class ChildUnlock {
     const waiting: Waiting = { child, candidates, pairs, mistaken, failures: 0 }
     // Without a choice to make the keys are known at once; packets then prove them.
     const [first, second] = take(candidates(), 2)
-    if (first && !second && first.shared.every(s => s.proven)) yield* this.#adopt(waiting, first, null)
+    if (first && !second && first.shared.every(s => s.proven)) {
+      waiting.only = first
+      yield* this.#adopt(waiting, first, null)
+    }
     for (const spi of spisOf(child)) {
       const key = spiKey(child.protocol, spi)
       const list = this.#waiting.get(key)
@@ -232,7 +238,7 @@ export class ChildUnlock {
         yield* this.#tryOtherWay(waiting, sa, sample)
         return
       }
-      for (const candidate of waiting.candidates()) {
+      for (const candidate of likeliest(waiting)) {
         const keys = espKeys(child, sa.spi, candidate.values)
         if (!keys || !this.#holds(sa, sample, keys)) continue
         yield* this.#adopt(waiting, candidate, sample.frame, sa.spi)
@@ -289,7 +295,7 @@ export class ChildUnlock {
     const keyStatus = keys.encr_i && keys.encr_r ? "derived" : "partial"
     const keySource = child.keySource ?? { origins: [], pairs, from: child.ike }
     yield { kind: "child-keys", child, found: { keys, keyStatus, keySource, ...proof } }
-    yield* usable(directions(child))
+    yield { kind: "data-keys", entries: directions(child) }
   }
 
   /** A key set under which the ICV holds but for its length or the sequence number that it covers is the right one all the same. */
@@ -319,7 +325,7 @@ export class ChildUnlock {
       keyStatus: "derived",
     }
     yield { kind: "child-keys", child, found: frame === null ? found : { ...found, provenBy: frame } }
-    yield* usable(directions(child))
+    yield { kind: "data-keys", entries: directions(child) }
     if (frame === null) {
       if (candidate.shared.every(s => s.proven)) for (const s of candidate.shared) this.pool.used(s.origins, child.id)
       return
@@ -365,6 +371,12 @@ export class ChildUnlock {
       return opener.open(batch, ok) === 1
     })
   }
+}
+
+/** Key sets to try: first the one that there was when the SA was agreed, then all that there are by now. */
+function* likeliest({ only, candidates }: Waiting): Generator<ChildCandidate> {
+  if (only) yield only
+  yield* candidates()
 }
 
 /** Which of a Child SA's keys packets with this SPI have: SPIr stands in what the exchange's starter sends. */
@@ -416,6 +428,7 @@ const NULL = present(encrFromKeyLength("NULL", 0))
 
 function* directions(child: ChildSa): Generator<DataSaKeys> {
   if (child.keyStatus === "none") return
+  const selectors = innerSelectors(child)
   for (const spi of spisOf(child)) {
     const known = !child.mistakes || child.keys[`encr_${wayOf(child, spi)}`] !== undefined
     const keys = known ? espKeys(child, spi, child.keys) : undefined
@@ -425,15 +438,19 @@ function* directions(child: ChildSa): Generator<DataSaKeys> {
         protocol: child.protocol,
         spi,
         keys,
-        selectors: innerSelectors(child, spi === child.spiR),
+        selectors: spi === child.spiR ? selectors?.byStarter : selectors?.byOther,
         origin: child.keyStatus === "given" ? "given" : "derived",
       }
   }
 }
 
-/** What may be in packets that the side which started the exchange sends, or that the other sends; undefined where it is not known. */
-function innerSelectors({ mode, selectors }: ChildSa, byStarter: boolean): InnerSelectors | undefined {
+/** What may be in packets that the side which started the exchange sends, and that the other sends; undefined where it is not known. */
+function innerSelectors({
+  mode,
+  selectors,
+}: ChildSa): { readonly byStarter: InnerSelectors; readonly byOther: InnerSelectors } | undefined {
+  if (mode !== "tunnel") return undefined
   const [i, r] = [rangesOf(selectors.i), rangesOf(selectors.r)]
-  if (mode !== "tunnel" || i.length === 0 || r.length === 0) return undefined
-  return byStarter ? { source: i, destination: r } : { source: r, destination: i }
+  if (i.length === 0 || r.length === 0) return undefined
+  return { byStarter: { source: i, destination: r }, byOther: { source: r, destination: i } }
 }

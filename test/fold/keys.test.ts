@@ -62,7 +62,7 @@ describe("KeyWriter", () => {
     const writer = new KeyWriter()
     const heard: number[] = []
     writer.write({ kind: "data-keys", entries: [] })
-    writer.onDataKeys = entries => heard.push(entries.length)
+    writer.onDataKeys = entries => heard.push([...entries].length)
     writer.write({ kind: "child-keys", child, found: { keyStatus: "derived", provenBy: 4 } })
     writer.write({ kind: "data-keys", entries: [] })
     expect([child.keyStatus, child.provenBy, heard]).toEqual(["derived", 4, [0]])

@@ -2,6 +2,7 @@
  * HMAC-SHA2-256 of four messages side by side in the kernel's memory, one in each lane of its vectors: what a processor without instructions for
  * SHA gains most from. `sha.ts` has the plain form, one message after the other. RFC 2104, RFC 4868.
  */
+import { present } from "../../bytes/typed.ts"
 import type { Kernel } from "./kernel.ts"
 import { Sha } from "./sha.ts"
 
@@ -34,9 +35,8 @@ export class HmacFour {
     this.#digests = kernel.place("SHA digests of four", LANES * BLOCK_BYTES)
   }
 
-  static of(kernel: Kernel, key: Uint8Array): HmacFour | undefined {
-    const sha = Sha.of(kernel, "sha2-256")
-    return sha && new HmacFour(sha, key)
+  static of(kernel: Kernel, key: Uint8Array): HmacFour {
+    return new HmacFour(present(Sha.of(kernel, "sha2-256")), key)
   }
 
   /** Takes four messages at addresses of the memory; up to `FOUR_PADDING_BYTES` behind each are overwritten. */
@@ -81,7 +81,9 @@ const placeOf = (lane: number, i: number): number => 16 * (i >> 2) + 4 * lane + 
 
 /** The state of one message, as the kernel has it, in each lane of four. */
 function inEachLane(state: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: LANES * STATE_BYTES }, (_, i) => state[4 * (i >> 4) + (i & 3)])
+  const out = new Uint8Array(LANES * STATE_BYTES)
+  for (let i = 0; i < out.length; i++) out[i] = state[4 * (i >> 4) + (i & 3)]
+  return out
 }
 
 /** Pads a message that goes on behind one block. Returns its blocks. FIPS 180-4 §5.1.1. */

@@ -29,8 +29,9 @@ export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
   if (sa.choice)
     for (const side of ["initiator", "responder"] as const)
       policies.learn(`ike${sa.version}`, addressOf(sa, side), sa.choice.names, sa.choice.frame)
+  const answers = new Set(sa.attempts.filter(a => a.exchangeType === EXCHANGE_TYPE.IKE_AUTH).map(a => a.responseFrame))
   for (const child of sa.children) {
-    const inAuth = sa.attempts.some(a => a.exchangeType === EXCHANGE_TYPE.IKE_AUTH && a.responseFrame === child.frame)
+    const inAuth = answers.has(child.frame)
     for (const side of ["initiator", "responder"] as const)
       policies.learn(`${child.protocol}${sa.version}`, addressOf(sa, side), child.suite, child.frame, !inAuth)
   }
