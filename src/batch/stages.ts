@@ -16,6 +16,7 @@ import type { Secrets } from "../secrets/secrets.ts"
 import { ScanFold } from "../segment/fold-scans.ts"
 import { Census, type CensusColumns } from "../track/census.ts"
 import type { DataSa } from "../track/data-sa.ts"
+import type { TrackLimits } from "../track/limits.ts"
 import { FoldDone, FolderWorkers, FoldWorkers } from "./folder-workers.ts"
 import { describeCapture, type Manifest, RUN_VERSION } from "./manifest.ts"
 import type { Fold, RunFolder } from "./run-folder.ts"
@@ -30,15 +31,23 @@ export interface PlanOptions {
   readonly segmentBytes?: number
 }
 
-/** Bytes of a segment unless the plan says otherwise. */
-const SEGMENT_BYTES = 64 << 20
+/** Segments of a run, about, unless the plan says otherwise: the larger they are, the fewer times is each SA summed up. */
+const SEGMENTS = 64
+const LEAST_BYTES = 64 << 20
+const MOST_BYTES = 256 << 20
+
+const goodSize = (captures: readonly { readonly bytes: number }[]): number =>
+  Math.max(LEAST_BYTES, Math.min(MOST_BYTES, captures.reduce((n, c) => n + c.bytes, 0) / SEGMENTS))
+
+/** A run is of many captures, on a machine that has the memory: about a GB where there are so many SAs at once. */
+const LIMITS: Partial<TrackLimits> = { sas: KEEP_SAS, dataSas: 4 * KEEP_SAS }
 
 /** Describes the captures and cuts them. Throws node's error when one cannot be read. */
 export function plan(folder: RunFolder, paths: readonly string[], options: PlanOptions = {}): Manifest {
   const captures = paths.map(path => describeCapture(resolve(path)))
   const segments = planSegments(
     captures.map(c => c.path),
-    options.segmentBytes ?? SEGMENT_BYTES,
+    options.segmentBytes ?? goodSize(captures),
   )
   const manifest: Manifest = { ikedump_run: RUN_VERSION, captures, segments, ike_ports: options.ikePorts ?? [] }
   folder.writeManifest(manifest)
@@ -180,7 +189,8 @@ async function analyzeRun(
 ): Promise<AnalysisResult> {
   const secrets = await secretsOf(folder)
   const data = { createOpener: createNodeEspOpener }
-  return analyze(sourceOf(folder, workers), { provider: nodeProvider, secrets, rates: true, data, ...options })
+  const given = { provider: nodeProvider, secrets, rates: true, data, limits: LIMITS }
+  return analyze(sourceOf(folder, workers), { ...given, ...options })
 }
 
 async function secretsOf({ keysFiles }: RunFolder): Promise<Secrets> {

@@ -25,7 +25,7 @@ import { print } from "./print.ts"
 
 interface BatchOptions extends Pick<CommonOptions, "keys" | "psk" | "ikePort" | "threads"> {
   readonly out: string
-  readonly segmentMb: number
+  readonly segmentMb?: number
   readonly task?: Share
   readonly engine: string
   readonly redis: string
@@ -92,7 +92,7 @@ const withPlan = (c: Command): Command =>
   c
     .requiredOption("-o, --out <folder>", "the run folder")
     .option("--ike-port <port>", "take a UDP or TCP port for IKE, beside 500 and 4500; repeatable", portNumbers)
-    .option("--segment-mb <n>", "size of a segment, MB", wholeNumber, 64)
+    .option("--segment-mb <n>", "size of a segment, MB (default: 64 to 256, the more there is the larger)", wholeNumber)
 const withKeysFiles = (c: Command): Command =>
   c
     .option("--keys <file>", "secrets: any format we know; the run folder keeps the path; repeatable", collect)
@@ -159,7 +159,10 @@ async function withPool<T>(
 async function planRun(paths: readonly string[], options: BatchOptions): Promise<RunFolder> {
   const folder = new RunFolder(resolve(options.out))
   const captures = options.watch ? await capturesSoFar(paths) : await capturesOf(paths)
-  const { segments } = plan(folder, captures, { ikePorts: options.ikePort, segmentBytes: options.segmentMb * 1e6 })
+  const { segments } = plan(folder, captures, {
+    ikePorts: options.ikePort,
+    segmentBytes: options.segmentMb && options.segmentMb * 1e6,
+  })
   tell(`${plural(captures.length, "capture")} in ${plural(segments.length, "segment")}: ${safeText(options.out)}`)
   return folder
 }

@@ -19,14 +19,13 @@ export interface RateColumns {
   readonly high: Uint32Array
 }
 
-interface Bin {
-  /** When it begins, in widths since 1970. */
-  at: number
-  packets: number
-  bytes: number
-  low: number
-  high: number
-}
+/** Numbers of one bin in `#bins`: when it begins, in widths since 1970, packets, bytes, lowest and highest sequence number. */
+const AT = 0
+const PACKETS = 1
+const BYTES = 2
+const LOW = 3
+const HIGH = 4
+const STRIDE = 5
 
 /** Whether sequence number `a` is before `b`, on the circle of 32 bits. */
 const isBefore = (a: number, b: number): boolean => ((a - b) | 0) < 0
@@ -34,8 +33,10 @@ const isBefore = (a: number, b: number): boolean => ((a - b) | 0) < 0
 export class RateBins {
   /** Width of a bin. */
   seconds = 1
-  #bins = new Map<number, Bin>()
-  #last: Bin | undefined
+  /** The bins, one behind another in the order of time: numbers alone, since there may be very many SAs. */
+  #bins: number[] = []
+  /** Where the bin of the last packet stands. */
+  #last = 0
 
   /** Counts a packet; `sequence` is the 32 bits on the wire. */
   add(seconds: number, bytes: number, sequence: number): void {
@@ -51,40 +52,54 @@ export class RateBins {
 
   /** In the order of time. */
   columns(): RateColumns {
-    const bins = [...this.#bins.values()].sort((a, b) => a.at - b.at)
-    return {
-      seconds: this.seconds,
-      start: Float64Array.from(bins, bin => bin.at * this.seconds),
-      packets: Uint32Array.from(bins, bin => bin.packets),
-      bytes: Float64Array.from(bins, bin => bin.bytes),
-      low: Uint32Array.from(bins, bin => bin.low),
-      high: Uint32Array.from(bins, bin => bin.high),
+    const bins = this.#bins
+    const n = bins.length / STRIDE
+    const start = new Float64Array(n)
+    const packets = new Uint32Array(n)
+    const bytes = new Float64Array(n)
+    const low = new Uint32Array(n)
+    const high = new Uint32Array(n)
+    for (let i = 0, at = 0; i < n; i++, at += STRIDE) {
+      start[i] = bins[at + AT] * this.seconds
+      packets[i] = bins[at + PACKETS]
+      bytes[i] = bins[at + BYTES]
+      low[i] = bins[at + LOW]
+      high[i] = bins[at + HIGH]
     }
+    return { seconds: this.seconds, start, packets, bytes, low, high }
   }
 
   #count(at: number, packets: number, bytes: number, low: number, high: number): void {
-    let bin = this.#last?.at === at ? this.#last : this.#bins.get(at)
-    if (!bin) {
-      bin = { at, packets, bytes, low, high }
-      this.#bins.set(at, bin)
-      this.#last = bin
-      while (this.#bins.size > MOST_BINS) this.#widen()
+    const bins = this.#bins
+    const place = bins[this.#last] === at ? this.#last : this.#placeOf(at)
+    this.#last = place
+    if (bins[place] === at) {
+      bins[place + PACKETS] += packets
+      bins[place + BYTES] += bytes
+      if (isBefore(low, bins[place + LOW])) bins[place + LOW] = low
+      if (isBefore(bins[place + HIGH], high)) bins[place + HIGH] = high
       return
     }
-    this.#last = bin
-    bin.packets += packets
-    bin.bytes += bytes
-    if (isBefore(low, bin.low)) bin.low = low
-    if (isBefore(bin.high, high)) bin.high = high
+    if (place === bins.length) bins.push(at, packets, bytes, low, high)
+    else bins.splice(place, 0, at, packets, bytes, low, high)
+    while (this.#bins.length > STRIDE * MOST_BINS) this.#widen()
+  }
+
+  /** Where a bin stands or belongs: most often at the end. */
+  #placeOf(at: number): number {
+    const bins = this.#bins
+    let place = bins.length
+    while (place > 0 && bins[place - STRIDE] >= at) place -= STRIDE
+    return place
   }
 
   /** Makes one bin of two, for all. */
   #widen(): void {
     const bins = this.#bins
     this.seconds *= 2
-    this.#bins = new Map()
-    this.#last = undefined
-    for (const { at, packets, bytes, low, high } of bins.values())
-      this.#count(Math.floor(at / 2), packets, bytes, low, high)
+    this.#bins = []
+    this.#last = 0
+    for (let i = 0; i < bins.length; i += STRIDE)
+      this.#count(Math.floor(bins[i] / 2), bins[i + PACKETS], bins[i + BYTES], bins[i + LOW], bins[i + HIGH])
   }
 }
