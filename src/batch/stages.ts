@@ -8,6 +8,7 @@ import { pskSecrets } from "../node/psk-file.ts"
 import { readCaptures } from "../node/read-captures.ts"
 import type { SegmentWorkers } from "../node/segment-jobs.ts"
 import { planSegments, segmentFiles } from "../node/segmented-files.ts"
+import { growSlowly } from "../node/stream-heap.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, KEEP_SAS } from "../pipeline.ts"
 import { ikeSaReport } from "../report/build.ts"
 import type { Report } from "../report/types.ts"
@@ -155,6 +156,7 @@ async function streamRows(
   census: Census,
   sink: RowSink,
 ): Promise<AnalysisResult> {
+  growSlowly()
   const { captures } = folder.manifest()
   const rows = new Rows(
     folder.path,

@@ -1,8 +1,8 @@
 /** `report --format ndjson`: each SA and finding is printed as it closes, and nothing of it is kept. */
 import { statSync } from "node:fs"
-import { setFlagsFromString } from "node:v8"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
+import { growSlowly } from "../node/stream-heap.ts"
 import type { AnalyzeOptions, ReportSink } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { IkeSaWriter } from "../report/ike-sa-json.ts"
@@ -12,12 +12,6 @@ import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand } from "./captures.ts"
 import { Output } from "./output.ts"
 import { growingFreely } from "./second-reading.ts"
-
-/**
- * Per cent that the heap may grow before old objects are collected. V8 lets it grow fourfold, which a stream of SAs, each of which
- * lives as long as the caps allow, turns into 600 MB where 150 are in use.
- */
-const HEAP_GROWTH = 80
 
 /** Text is written when so much of it has come. */
 const FLUSHED_BYTES = 64 * 1024
@@ -30,7 +24,7 @@ export async function streamReport(
   extra: Partial<AnalyzeOptions>,
   wrap: Parameters<typeof analyzeFiles>[3],
 ): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`)
+  growSlowly()
   const output = new Output()
   const buffer = new TextBuffer()
   const writer = new IkeSaWriter(buffer)

@@ -9,6 +9,8 @@ type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][nu
 
 /** Rows held of one table before they are written. */
 const GROUP_ROWS = 20_000
+/** Characters of JSON held. */
+const TEXT_LENGTH = 1 << 20
 
 export class TableFiles {
   readonly #tables = new Map<Table, TableFile>()
@@ -44,12 +46,14 @@ class TableFile {
   readonly #beside: { readonly ndjson?: string; readonly parquet: string }
   readonly #lines: JsonLines | undefined
   readonly #parquet: ParquetWriter
-  #rows: Value[][] = []
+  /** Values that were not written yet, a list for each column. */
+  #columns: Value[][]
 
   constructor(
     readonly folder: string,
     readonly table: Table,
   ) {
+    this.#columns = table.columns.map(() => [])
     const beside = (end: string) => join(folder, `.${table.name}.${process.pid}.${end}`)
     const parquet = beside("parquet")
     const ndjson = table.large ? undefined : beside("ndjson")
@@ -60,8 +64,10 @@ class TableFile {
   }
 
   row(row: Value[]): void {
-    this.#rows.push(row)
-    if (this.#rows.length >= GROUP_ROWS) this.#flush()
+    this.#lines?.add(row)
+    const columns = this.#columns
+    for (let i = 0; i < columns.length; i++) columns[i].push(stored(this.table.columns[i].type, row[i]))
+    if (columns[0].length >= GROUP_ROWS) this.#flush()
   }
 
   finish(): void {
@@ -80,14 +86,14 @@ class TableFile {
   }
 
   #flush(): void {
-    const rows = this.#rows
-    if (rows.length === 0) return
-    this.#rows = []
-    this.#lines?.write(rows)
-    const columnData = this.table.columns.map(({ name, type }, i) => ({
-      name,
-      data: rows.map(row => stored(type, row[i])),
-    }))
+    const columns = this.#columns
+    if (columns[0].length === 0) return
+    this.#columns = columns.map(() => [])
+    this.#lines?.flush()
+    // The lowest and the highest text of a group lead no query past it.
+    const columnData = this.table.columns.map(({ name, type }, i) => {
+      return { name, data: columns[i], statistics: type !== "text" }
+    })
     this.#parquet.write({ columnData, rowGroupSize: GROUP_ROWS })
   }
 }
@@ -100,6 +106,7 @@ class JsonLines {
   readonly #fd: number
   /** What stands in front of each value. */
   readonly #names: readonly string[]
+  #text = ""
   /** The second that was written last, and its text. */
   #second = 0n
   #secondText = "1970-01-01T00:00:00"
@@ -112,19 +119,22 @@ class JsonLines {
     this.#names = table.columns.map(({ name }, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`)
   }
 
-  write(rows: readonly (readonly Value[])[]): void {
-    const bytes = Buffer.from(rows.map(row => this.#line(row)).join(""), "utf8")
+  add(row: readonly Value[]): void {
+    let line = ""
+    for (let i = 0; i < row.length; i++) line += this.#names[i] + this.#json(row[i])
+    this.#text += `${escapeUnseen(line)}}\n`
+    if (this.#text.length > TEXT_LENGTH) this.flush()
+  }
+
+  flush(): void {
+    const bytes = Buffer.from(this.#text, "utf8")
+    this.#text = ""
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
   }
 
   close(): void {
+    this.flush()
     closeSync(this.#fd)
-  }
-
-  #line(row: readonly Value[]): string {
-    let line = ""
-    for (let i = 0; i < row.length; i++) line += this.#names[i] + this.#json(row[i])
-    return `${escapeUnseen(line)}}\n`
   }
 
   #json(value: Value): string {
