@@ -11,7 +11,8 @@ import { planSegments, segmentFiles } from "../node/segmented-files.ts"
 import { growSlowly } from "../node/stream-heap.ts"
 import { type AnalysisResult, type AnalyzeOptions, analyze, KEEP_SAS } from "../pipeline.ts"
 import { ikeSaReport } from "../report/build.ts"
-import type { Report } from "../report/types.ts"
+import type { Conclusion } from "../report/conclusion.ts"
+import type { IkeSaReport, Report } from "../report/types.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { ScanFold } from "../segment/fold-scans.ts"
@@ -136,10 +137,9 @@ async function mergeWith(folder: RunFolder, known: SegmentWorkers, census?: Cens
   const files = new TableFiles(folder.resultPath, TABLES)
   const sink: RowSink = (table, row) => files.row(table, row)
   try {
-    const { report, dataSas } = census
+    const { report } = census
       ? await streamRows(folder, known, Census.of(census), sink)
-      : await analyzeRun(folder, known)
-    if (!census) writeRows(folder.path, report, rateBins(dataSas), sink)
+      : await holdRows(folder, known, sink)
     files.finish()
     folder.sweep()
     return report.verdict.counts
@@ -147,6 +147,19 @@ async function mergeWith(folder: RunFolder, known: SegmentWorkers, census?: Cens
     files.abandon()
     throw e
   }
+}
+
+/** Writes everything when all is known. */
+async function holdRows(folder: RunFolder, workers: SegmentWorkers, sink: RowSink): Promise<AnalysisResult> {
+  const result = await analyzeRun(folder, workers, { retain: "conclusions" })
+  const { report, conclusions, dataSas } = result
+  writeRows(folder.path, { ...report, ike_sas: reportsOf(conclusions) }, rateBins(dataSas), sink)
+  return result
+}
+
+/** Each is made when its rows are written. */
+function* reportsOf(conclusions: readonly Conclusion[]): Generator<IkeSaReport> {
+  for (const conclusion of conclusions) yield ikeSaReport(conclusion, false)
 }
 
 /** Writes each SA as it closes, and holds none: what verdicts take from the SAs that come later is not there, as in a report in NDJSON. */

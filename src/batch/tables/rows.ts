@@ -18,15 +18,24 @@ import type { Table, Value } from "./table.ts"
 /** Gets each row with the table that it belongs to. */
 export type RowSink = (table: Table, row: Value[]) => void
 
+/** A report whose IKE SAs may be made one by one. */
+export interface RowsOf extends Pick<Report, "captures" | "esp_sas" | "diagnostics"> {
+  readonly ike_sas: Iterable<IkeSaReport>
+}
+
 /** Hands every row of a report to `sink`; `rates` are the bins of its data SAs. */
-export function writeRows(run: string, report: Report, rates: Iterable<RateBin>, sink: RowSink): void {
+export function writeRows(run: string, report: RowsOf, rates: Iterable<RateBin>, sink: RowSink): void {
   const rows = new Rows(
     run,
     report.captures.map(c => c.path),
     sink,
   )
-  for (const sa of report.ike_sas) rows.ikeSa(sa)
-  const owners = ownersOf(report.ike_sas)
+  /** The IKE SA of each Child SA. */
+  const owners = new Map<string, string>()
+  for (const sa of report.ike_sas) {
+    rows.ikeSa(sa)
+    for (const child of sa.child_sas) owners.set(child.id, sa.id)
+  }
   for (const sa of report.esp_sas) rows.espSa(sa, sa.child_sa === null ? undefined : owners.get(sa.child_sa))
   for (const finding of report.diagnostics) rows.finding(finding)
   const first = new Map(report.esp_sas.map(sa => [sa.id, sa.captures]))
@@ -51,9 +60,10 @@ export class Rows {
     writeIkeSa(sa, this.#place(sa.captures), this.sink)
   }
 
-  espSa(of: EspSaReport, ikeSa?: IkeSaReport): void {
+  /** `owner` is the IKE SA that negotiated it. */
+  espSa(of: EspSaReport, owner: string | null = null): void {
     const at = this.#place(of.captures)
-    this.sink(ESP_SAS, ESP_SAS.row({ ...at, of, ikeSa }))
+    this.sink(ESP_SAS, ESP_SAS.row({ ...at, of, owner }))
     if (of.verdict) this.sink(VERDICTS, VERDICTS.row({ ...at, of: { sa: of, verdict: of.verdict } }))
   }
 
@@ -78,6 +88,3 @@ function writeIkeSa(sa: IkeSaReport, at: Place, sink: RowSink): void {
   for (const of of sa.child_sas) sink(CHILD_SAS, CHILD_SAS.row({ ...at, of, ikeSa: sa }))
   for (const of of sa.checks) sink(CHECKS, CHECKS.row({ ...at, of, ikeSa: sa }))
 }
-
-const ownersOf = (sas: readonly IkeSaReport[]): Map<string, IkeSaReport> =>
-  new Map(sas.flatMap(sa => sa.child_sas.map(child => [child.id, sa] as const)))
