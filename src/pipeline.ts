@@ -283,8 +283,9 @@ class Run {
     const { analysis, options } = this
     const { childSas } = analysis.pool.secrets
     const { onInner, executor } = options.data ?? {}
-    if (options.controlOnly || onInner || executor || childSas.length === 0 || analysis.pool.provesOnPackets)
-      return analysis
+    // Some want the control plane first, or have threads that open.
+    if (options.controlOnly || options.onControl || onInner || executor) return analysis
+    if (childSas.length === 0 || analysis.pool.provesOnPackets) return analysis
     const early = new EarlyPlane(() => {
       const table = new DataSaTable()
       for (const entry of analysis.children.rows.entries()) table.add(entry)
