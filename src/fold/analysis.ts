@@ -217,9 +217,10 @@ export class Analysis implements PacketHandler {
     this.#frame = view.frame
     if (this.options.onOpened) this.#places.set(datagram, this.#place)
     if (isCut(datagram)) this.#noteCut(datagram)
-    const message = decodeTelling(datagram.src, m => this.#fault(datagram, "ike-malformed", m), {
-      shapes: this.#memory.shapes,
-    })
+    // What the capture cut off is no fault of the message, and no more are told than this.
+    const tells = !isCut(datagram) && this.#faults < MAX_FAULTS
+    const tell = tells ? (m: string) => this.#fault(datagram, "ike-malformed", m) : undefined
+    const message = decodeTelling(datagram.src, tell, { shapes: this.#memory.shapes })
     if (!message) {
       this.#fault(
         datagram,

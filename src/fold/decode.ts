@@ -32,12 +32,12 @@ export interface TellingOptions extends Pick<DecodeOptions, "opened" | "shapes">
   readonly end?: number
 }
 
-/** As `decodeMessage`; a message with faults is decoded once more to report them, so that sound ones cost nothing. */
-export function decodeTelling(src: ByteSource, tell: TellFault, options: TellingOptions = {}): Message | undefined {
+/** As `decodeMessage`; a message with faults is decoded once more to report them, where somebody listens, so that sound ones cost nothing. */
+export function decodeTelling(src: ByteSource, tell: TellFault | undefined, options: TellingOptions = {}): Message | undefined {
   const { start = 0, end = src.bytes.length, opened, shapes } = options
   const before = DecodeError.made
   const message = decodeMessage(src, start, end, { opened, shapes })
-  if (DecodeError.made === before) return message
+  if (!tell || DecodeError.made === before) return message
   const sink = new FaultSink()
   decodeMessage(src, start, end, { opened, sink })
   for (const { error, source } of sink.faults) {
