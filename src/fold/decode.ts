@@ -33,7 +33,11 @@ export interface TellingOptions extends Pick<DecodeOptions, "opened" | "shapes">
 }
 
 /** As `decodeMessage`; a message with faults is decoded once more to report them, where somebody listens, so that sound ones cost nothing. */
-export function decodeTelling(src: ByteSource, tell: TellFault | undefined, options: TellingOptions = {}): Message | undefined {
+export function decodeTelling(
+  src: ByteSource,
+  tell: TellFault | undefined,
+  options: TellingOptions = {},
+): Message | undefined {
   const { start = 0, end = src.bytes.length, opened, shapes } = options
   const before = DecodeError.made
   const message = decodeMessage(src, start, end, { opened, shapes })

@@ -82,11 +82,13 @@ function straysOf(
   exchange: Exchange,
   agreed: { readonly request: number; readonly response: number },
 ): MessageRecord[] {
-  const restarted = exchange.messages.some(m => !m.request && m.notifies.some(n => RESTARTS.includes(n)))
-  return exchange.messages.filter(m => {
-    if (m.retransmissionOf !== null || m.frame === agreed.request || m.frame === agreed.response) return false
-    return m.request ? !restarted : !m.notifies.some(n => RESTARTS.includes(n))
-  })
+  const others = exchange.messages.filter(
+    m => m.retransmissionOf === null && m.frame !== agreed.request && m.frame !== agreed.response,
+  )
+  if (others.length === 0) return others
+  const restarts = (m: MessageRecord) => !m.request && m.notifies.some(n => RESTARTS.includes(n))
+  const restarted = exchange.messages.some(restarts)
+  return others.filter(m => (m.request ? !restarted : !restarts(m)))
 }
 
 /** Errors in the clear in an SA whose both ends had keys: they change nothing, and explain nothing. */

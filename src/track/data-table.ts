@@ -28,6 +28,8 @@ export interface DataTableOptions {
   onSample(sa: DataSa): void
 }
 
+const NO_SAS: readonly DataSa[] = []
+
 export class DataTable {
   readonly #senders = new SenderTable<DataSa>()
   /** By protocol and SPI, and by both addresses: each made when it is asked for, and true from then on. */
@@ -99,6 +101,7 @@ export class DataTable {
 
   /** Every SA between two addresses, both ways, in the order of their first packets. */
   between(a: string, b: string): readonly DataSa[] {
+    if (this.#size === 0) return NO_SAS
     this.#byPair ??= this.#grouped(({ source, destination }) => pairKey(source, destination))
     return this.#byPair.of(pairKey(a, b))
   }

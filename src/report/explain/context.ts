@@ -48,7 +48,7 @@ export class ExplainContext {
     if (this.#peers.size >= MAX_SAID) return false
     const names = vendors.length === 1 ? vendors[0] : vendors.join()
     if (this.#peers.get(address, names)) return false
-    this.#peers.touch(address, names, true)
+    this.#peers.add(address, names, true)
     return true
   }
 
@@ -69,7 +69,7 @@ export class ExplainContext {
   between(a: string, b: string): void {
     if (this.addresses.size < MAX_ADDRESSES) this.addresses.add(a).add(b)
     if (this.#pairs.size >= MAX_PAIRS || this.#pairs.get(a, b)) return
-    this.#pairs.touch(a, b, true)
+    this.#pairs.add(a, b, true)
   }
 
   /** Whether IKE was seen between two addresses; true when there were too many pairs to remember. */

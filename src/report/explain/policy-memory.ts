@@ -53,7 +53,7 @@ export class PolicyMemory {
     }
     if (peer.suites.length >= MAX_SUITES || peer.suites.some(s => sameSuite(s, known))) return
     peer.suites.push(known)
-    this.#peers.touch(kind, address, peer)
+    if (!before) this.#peers.add(kind, address, peer)
   }
 
   /** What `address` is known to accept that is closest to one of the offers. */
