@@ -11,6 +11,7 @@ export { nodeProvider } from "./crypto.ts"
 export { loadSecrets } from "./load-secrets.ts"
 export { readCaptures } from "./read-captures.ts"
 export { nodeFile } from "./session-file.ts"
+export { SharedStop } from "./shared-stop.ts"
 
 /** Analyzes captures by path (`-` is standard input; pcap or pcapng, plain, gzip or zstd), merged by time. */
 export function analyzeFiles(

@@ -74,8 +74,11 @@ function clear(): void {
   s.pinned.value = new Set()
 }
 
+const noCapture = ({ name, size }: File): string =>
+  size === 0 ? `${name} is empty` : `${name} is no capture (pcap or pcapng): drop one first; keys may come with it`
+
 async function addKeys(file: File): Promise<void> {
-  if (!s.info.value) throw new Error(`${file.name} holds keys: drop a capture first, or both together`)
+  if (!s.info.value) throw new Error(noCapture(file))
   const formats = await backend.call("addSecretsText", file.name, await unpacked(file))
   s.keyFiles.value = [...s.keyFiles.value, file.name]
   say(`keys read: ${formats.join(", ")}`)

@@ -175,7 +175,7 @@ const View = () => {
 const LadderView = () => {
   const inspecting = s.inspecting.value && s.detail.value !== null
   return (
-    <main class={`three3 ${inspecting ? "inspecting" : ""}`}>
+    <main class={`three3 ${inspecting ? "inspecting" : s.ladders.value.length === 0 ? "bare" : ""}`}>
       <Left />
       <LadderPane />
       {inspecting ? <Inspector /> : <Facts />}

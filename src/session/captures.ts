@@ -10,10 +10,11 @@ import { Walker, type WalkOptions } from "../net/walker.ts"
 import { CaptureFigures, isBefore } from "../report/capture-figures.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import type { SessionFile } from "./file.ts"
+import type { Stop } from "./types.ts"
 import { Unpacked } from "./unpacked.ts"
 
 export interface ReadingOptions extends WalkOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: Stop
   /** Bytes of all files read so far, and in all. */
   onProgress?(done: number, total: number): void
   /** Gets each record, in merged order, before it is walked. */

@@ -8,7 +8,7 @@ import { Kind, type PacketView } from "../net/packet-view.ts"
 import { DataPlane } from "../open/data-plane.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import type { FrameReader, FrameReaderOptions, Keys } from "./frame-reader.ts"
-import type { FilterPart } from "./types.ts"
+import type { FilterPart, Stop } from "./types.ts"
 
 /** Frames of a piece. */
 const PART_FRAMES = 1 << 16
@@ -16,7 +16,7 @@ const PART_FRAMES = 1 << 16
 export interface FilterRun extends FrameReaderOptions {
   readonly reader: FrameReader
   readonly keys: Keys
-  readonly signal?: AbortSignal
+  readonly signal?: Stop
 }
 
 /** Calls `onPart` for each piece, in order; throws FilterError for a filter that cannot be compiled. */

@@ -93,6 +93,7 @@ export class SessionSas {
 
   /** Says of each frame which row of the list it belongs to. */
   assignFrames(index: FrameIndex): void {
+    index.of(index.sa).fill(-1)
     for (const { sa } of this.conclusions) {
       const row = this.rowOf(sa.id)
       for (const { messages } of sa.exchanges) for (const m of messages) index.sa[m.frame - 1] = row

@@ -66,6 +66,7 @@ import type {
   SaRow,
   SessionInfo,
   Stage,
+  Stop,
   Timeline,
   VerdictView,
 } from "./types.ts"
@@ -79,8 +80,8 @@ export interface SessionOptions {
   readonly anyPort?: boolean
   /** For ESP and AH: a faster opener than the provider's, and inflate for IPComp. */
   readonly data?: Pick<DataPlaneOptions, "createOpener" | "inflate" | "executor">
-  /** Ends the reading and whatever is asked for later; it is seen between pieces of work and between key trials. */
-  readonly signal?: AbortSignal
+  /** Ends the reading and whatever is asked for later. */
+  readonly signal?: Stop
   onProgress?(progress: Progress): void
 }
 
@@ -122,6 +123,8 @@ export class Session {
   #known: Known
   #finished: Promise<void> = Promise.resolve()
   #digest = ""
+  /** Ends the analysis that goes on. */
+  #stop: Stop | undefined
   /** When other work had its turn. */
   #turned = 0
   #infos: readonly CaptureInfo[] = []
@@ -267,7 +270,7 @@ export class Session {
   }
 
   /** Which frames pass a display filter; `onPart` gets the answer piece by piece. Returns what is wrong with the filter, if so. */
-  async filter(text: string, onPart: (part: FilterPart) => void, signal?: AbortSignal): Promise<FilterFault | null> {
+  async filter(text: string, onPart: (part: FilterPart) => void, signal?: Stop): Promise<FilterFault | null> {
     const { result, messages } = this.#known
     const keys = { table: result.table, messages }
     try {
@@ -293,23 +296,39 @@ export class Session {
   }
 
   /** The text of a file of secrets, in any known format, or a tar of such. Throws SecretsError when it holds none. Returns the formats found. */
-  async addSecretsText(file: string, bytes: Uint8Array): Promise<readonly string[]> {
+  async addSecretsText(file: string, bytes: Uint8Array, signal?: Stop): Promise<readonly string[]> {
     if (!isTar(bytes)) {
       const { secrets, formats } = importSecrets(bytes, { file })
-      await this.addSecrets(secrets)
+      await this.addSecrets(secrets, signal)
       return formats
     }
     const found = await importBundle(bytes, file)
     if (found.length === 0) throw new SecretsError("no file of the archive holds secrets", file)
-    await this.addSecrets(mergeSecrets(found.map(f => f.secrets)))
+    await this.addSecrets(mergeSecrets(found.map(f => f.secrets)), signal)
     return [...new Set(found.flatMap(f => f.formats))]
   }
 
-  /** More secrets. Resolves when the control plane is done with them. Files are read only for ESP and AH that nothing opened before. */
-  async addSecrets(secrets: Secrets): Promise<void> {
-    this.#secrets = mergeSecrets([this.#secrets, secrets])
+  /**
+   * More secrets. Resolves when the control plane is done with them. Files are read only for ESP and AH that nothing opened before. When it is
+   * aborted, all is as it was without them.
+   */
+  async addSecrets(secrets: Secrets, signal?: Stop): Promise<void> {
     await this.#finished.catch(() => {})
-    await this.#analyze()
+    const [before, known] = [this.#secrets, this.#known]
+    this.#secrets = mergeSecrets([before, secrets])
+    this.#stop = signal
+    const restore = (error: unknown) => {
+      this.#secrets = before
+      this.#stop = undefined
+      this.#show(known)
+      throw error
+    }
+    const control = this.#analyze()
+    const finished = this.#finished.catch(restore)
+    finished.catch(() => {})
+    this.#finished = finished
+    // Where the control plane fails, so does all.
+    await control.catch(() => finished)
   }
 
   /** Keys written for another tool, as files of text. They hold secrets. */
@@ -393,7 +412,7 @@ export class Session {
   }
 
   #tried(trials: number): void {
-    this.options.signal?.throwIfAborted()
+    this.#throwIfAborted()
     this.options.onProgress?.({ stage: "reading", done: 0, total: 0, trials })
   }
 
@@ -404,10 +423,15 @@ export class Session {
     next.sas = new SessionSas(result.conclusions, report.esp_sas, this.#zeroMoment)
     next.stage = stage
     next.audit = undefined
-    next.sas.assignFrames(this.#index)
-    this.#known = next
-    this.#frames.setKeys({ table: result.table, messages: next.messages })
+    this.#show(next)
     this.options.onProgress?.({ stage, done: 1, total: 1 })
+  }
+
+  /** What views are shown from now on. */
+  #show(known: Known): void {
+    known.sas.assignFrames(this.#index)
+    this.#known = known
+    this.#frames.setKeys({ table: known.result.table, messages: known.messages })
   }
 
   /** What is concluded before ESP and AH are opened. */
@@ -474,7 +498,7 @@ export class Session {
   #source(): CaptureSource {
     const options = {
       ...this.#walk,
-      signal: this.options.signal,
+      signal: { throwIfAborted: () => this.#throwIfAborted() },
       onProgress: (done: number, total: number) => this.options.onProgress?.({ stage: "control", done, total }),
     }
     const read = (handler: PacketHandler) => this.#captures.read(handler, options)
@@ -498,7 +522,12 @@ export class Session {
       await new Promise(go => setTimeout(go, 0))
       this.#turned = Date.now()
     }
+    this.#throwIfAborted()
+  }
+
+  #throwIfAborted(): void {
     this.options.signal?.throwIfAborted()
+    this.#stop?.throwIfAborted()
   }
 
   /** A keylog in the capture (`docs/keylog.md`). */

@@ -16,6 +16,9 @@ import type {
 
 export type { AuditResult }
 
+/** Ends work. An AbortSignal of the same thread is heard between two pieces of work; `SharedStop` of Node within key trials too. */
+export type Stop = Pick<AbortSignal, "throwIfAborted">
+
 /** What is known so far: `control` when the IKE SAs are there, `done` when ESP and AH are opened too. */
 export type Stage = "reading" | "control" | "done"
 

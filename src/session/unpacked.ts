@@ -7,6 +7,7 @@ import { Decompress } from "fzstd"
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { compressionOf, UnpackedCount } from "../capture/compression.ts"
 import type { SessionFile } from "./file.ts"
+import type { Stop } from "./types.ts"
 
 /** Bytes read at once from the file, in order and at random. */
 const CHUNK_BYTES = 4 << 20
@@ -35,7 +36,7 @@ export class Unpacked {
   ) {}
 
   /** The capture from its first byte, in chunks. The first call keeps what random access will need. */
-  async *chunks(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *chunks(signal?: Stop): AsyncGenerator<Uint8Array> {
     if (this.#kept > 0 && this.dropped === 0) {
       yield* this.#pieces
       return
@@ -76,7 +77,7 @@ export class Unpacked {
     return this.compression === "" ? this.file.bytes(from, to) : this.bytes(from, to)
   }
 
-  async *#stored(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#stored(signal?: Stop): AsyncGenerator<Uint8Array> {
     const { file } = this
     const read = (at: number) => {
       const chunk = at < file.size ? file.bytes(at, at + CHUNK_BYTES) : undefined
@@ -96,7 +97,7 @@ export class Unpacked {
     }
   }
 
-  async *#gunzip(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#gunzip(signal?: Stop): AsyncGenerator<Uint8Array> {
     const stored = this.#stored(signal)
     const input = new ReadableStream<BufferSource>({
       async pull(controller) {
@@ -113,7 +114,7 @@ export class Unpacked {
     }
   }
 
-  async *#unzstd(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#unzstd(signal?: Stop): AsyncGenerator<Uint8Array> {
     const out: Uint8Array[] = []
     const zstd = new Decompress(piece => {
       if (piece.length > 0) out.push(piece)

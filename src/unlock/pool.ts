@@ -26,7 +26,7 @@ export interface SharedCandidate {
 }
 
 /** Trials between two calls of `onTrials`. */
-const TRIALS_BETWEEN = 1024
+const TRIALS_BETWEEN = 64
 
 export class Pool {
   readonly secrets: Secrets

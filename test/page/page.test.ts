@@ -5,7 +5,7 @@ import { createHash } from "node:crypto"
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { gzipSync } from "node:zlib"
 import type { Browser, BrowserContext, Page } from "playwright-core"
@@ -18,7 +18,18 @@ import { runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 const chromium = chromiumPath()
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
-const folders = readdirSync(FIXTURES).filter(name => existsSync(join(FIXTURES, name, "capture.pcap")))
+/** What is left to the command (docs/page.md): TLS inside EAP, CAST-128. */
+const LEFT_OUT = /^(eap-tls\/|strongswan\/(v1-alg-cast|v2-alg-modp3072)\/)/
+/** Folders of fixtures with a capture. */
+const allFolders = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
+  .filter(file => /(^|\/)capture\.pcap(ng)?$/.test(file) && !LEFT_OUT.test(file))
+  .map(file => dirname(file))
+  .sort()
+/** Of the folders in folders every tenth: `session/frames.test.ts` has all of them (IKEDUMP_PAGE_FIXTURES=all: the page too). */
+const folders =
+  process.env.IKEDUMP_PAGE_FIXTURES === "all"
+    ? allFolders
+    : allFolders.filter((folder, i) => !folder.includes("/") || i % 10 === 0)
 
 interface Exposed {
   readonly ikedump: { openFiles(files: readonly File[]): Promise<void> }
@@ -71,7 +82,8 @@ describe.skipIf(!chromium)("the page", () => {
   })
 
   it.each(folders)("shows the trees of show: %s", async folder => {
-    const [capture, keys] = fixture(folder)
+    const [plain, keys] = fixture(folder)
+    const capture = existsSync(plain) ? plain : `${plain}ng`
     const given = existsSync(keys) ? ["--keys", keys] : []
     const { out } = await runCommand("show", capture, "1-", "--format", "json", ...given)
     const shown = JSON.parse(out) as { frame: number; tree: unknown }[]
@@ -258,6 +270,50 @@ describe.skipIf(!chromium)("the page", () => {
     expect(await page.$("#ikedump img, #ikedump script")).toBeNull()
     expect(await page.title()).toBe("ikedump")
     expect(await text(".file")).toContain("<img src=x onerror=alert(1)>")
+  })
+
+  it("says of what is no capture that it is none, and what went wrong with keys", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "ikedump-wrong-"))
+    const file = (name: string, text: string) => {
+      writeFileSync(join(dir, name), text)
+      return join(dir, name)
+    }
+    const alert = (part: RegExp) =>
+      page.waitForFunction(
+        p => new RegExp(p).test(document.querySelector("[role=alert]")?.textContent ?? ""),
+        part.source,
+      )
+    await fresh()
+    await page.setInputFiles("input[type=file]", file("words.pcap", "only words, whatever the name says"))
+    await alert(/words\.pcap is no capture/)
+    await page.setInputFiles("input[type=file]", file("nothing.pcap", ""))
+    await alert(/nothing\.pcap is empty/)
+    await open([fixture("v2-nat")[0]])
+    expect(await page.$("[role=alert]")).toBeNull()
+    await page.setInputFiles("input[type=file]", file("broken.json", '{"ikedump_keys":1,"psks":['))
+    await alert(/broken\.json:1: not valid JSON/)
+    expect(await text("header")).toMatch(/128 frames.*no keys/)
+    await page.setInputFiles("input[type=file]", file("wrong.json", '{"ikedump_keys":1,"psks":[{"secret":"no"}]}'))
+    await page.waitForFunction(() => /0 of 1 secrets used/.test(document.querySelector("header")!.textContent!))
+    await page.keyboard.press("3")
+    await page.waitForFunction(() => /No secret that was given fits/.test(document.querySelector("main")!.textContent!))
+  })
+
+  it("shows a capture without IKE, with and without ESP", async () => {
+    await fresh()
+    await open([join(FIXTURES, "esp-two-senders/capture.pcapng")])
+    expect(await text(".verdict h1")).toContain("ESP without its negotiation")
+    expect(await text("main")).toContain("there is no ladder to draw")
+    // The facts of the SA stand beside it, at any width.
+    expect(await page.isVisible("aside.facts")).toBe(true)
+    const dir = mkdtempSync(join(tmpdir(), "ikedump-empty-"))
+    const header = Buffer.from("d4c3b2a1020004000000000000000000ffff000001000000", "hex")
+    writeFileSync(join(dir, "empty.pcap"), header)
+    await fresh()
+    await open([join(dir, "empty.pcap")])
+    expect(await text(".verdict h1")).toContain("No IKE and no IPsec")
+    for (const view of ["2", "3", "4", "5", "1"]) await page.keyboard.press(view)
+    expect(await text("header")).toContain("0 frames")
   })
 
   it("opens the example", async () => {

@@ -1,6 +1,7 @@
 /** Sessions: what is there when, the same answers as the commands, more secrets, aborts, compressed and several captures. */
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
+import { Worker } from "node:worker_threads"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { audit } from "../../src/audit/audit.ts"
@@ -12,7 +13,9 @@ import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { inflate } from "../../src/node/inflate.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { nodeFile } from "../../src/node/session-file.ts"
+import { SharedStop } from "../../src/node/shared-stop.ts"
 import { analyze } from "../../src/pipeline.ts"
+import { NO_SECRETS } from "../../src/secrets/secrets.ts"
 import { memoryFile, type SessionFile } from "../../src/session/file.ts"
 import { openSession, type Session, type SessionOptions } from "../../src/session/session.ts"
 import type { FilterPart } from "../../src/session/types.ts"
@@ -268,6 +271,45 @@ describe("an abort", () => {
       },
     })
     await expect(session).rejects.toThrow(/abort/i)
+  })
+
+  it("of another thread is heard in the middle of key trials, and all is as it was", async () => {
+    const secrets = await secretsOf("v2-nat")
+    const trying = new Int32Array(new SharedArrayBuffer(4))
+    const session = await open("v2-nat", {
+      secrets: { ...secrets, dhShared: secrets.dhShared.slice(0, 1) },
+      onProgress: ({ trials }) => {
+        if (trials === undefined) return
+        Atomics.store(trying, 0, 1)
+        Atomics.notify(trying, 0)
+      },
+    })
+    const before = [session.report(), session.info(), await session.frame(127)]
+    const stop = new SharedStop()
+    const said = new Float64Array(new SharedArrayBuffer(16))
+    // The thread waits until trials are on, stops them a while later, and says when it did.
+    const thread = new Worker(
+      `const { workerData: [stop, said, trials] } = require("node:worker_threads")
+      Atomics.wait(new Int32Array(trials), 0, 0)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+      said.set([Date.now(), process.cpuUsage().user / 1000])
+      Atomics.store(new Int32Array(stop), 0, 1)`,
+      { eval: true, workerData: [stop.buffer, said, trying.buffer] },
+    )
+    const many = Array.from({ length: 200_000 }, (_, i) => ({
+      ...secrets.dhShared[1],
+      value: new Uint8Array(32).map((_x, at) => (at < 4 ? i >>> (8 * at) : 7)),
+    }))
+    await expect(session.addSecrets({ ...NO_SECRETS, dhShared: many }, stop)).rejects.toThrow(/abort/i)
+    // Milliseconds that went by, or that were worked where other work has the processor.
+    const worked = process.cpuUsage().user / 1000 - said[1]
+    expect(Math.min(Date.now() - said[0], worked)).toBeLessThan(100)
+    await thread.terminate()
+    expect([session.report(), session.info(), await session.frame(127)]).toEqual(before)
+    // The session goes on with what comes then.
+    await session.addSecrets({ ...NO_SECRETS, dhShared: secrets.dhShared.slice(1) })
+    await session.finished
+    expect(session.info().secrets).toMatchObject({ given: 3, used: 3 })
   })
 
   it("ends a filter", async () => {

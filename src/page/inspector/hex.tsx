@@ -15,7 +15,7 @@ export const Hex = () => {
   const label = d.sources.some(s => s.label === source.value) ? source.value : (d.sources[0]?.label ?? "")
   const src = d.sources.find(s => s.label === label)
   return (
-    <div class="hex">
+    <div class="hex" style={{ "--rows": Math.ceil((src?.bytes.length ?? 0) / 2 / PER_ROW) }}>
       <div class="tabs2" role="tablist" aria-label="Buffers">
         {d.sources.map(s => (
           <button key={s.label} role="tab" aria-selected={s.label === label} onClick={() => (source.value = s.label)}>

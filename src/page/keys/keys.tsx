@@ -34,7 +34,10 @@ const NoKeys = () => (
   <main class="wide2 one">
     <section class="mid empty">
       <p>
-        <b>No keys.</b> No secret that was given fits an SA of this capture.
+        <b>No keys.</b>{" "}
+        {info.value?.secrets.given
+          ? "No secret that was given fits an SA of this capture."
+          : "Without them the schedule cannot be computed."}
       </p>
       <p class="dim">
         Drop a keys file, a daemon's log with keys, <code>ip xfrm state</code>, or Wireshark's tables: any file that the

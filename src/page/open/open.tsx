@@ -52,7 +52,9 @@ export const Reading = () => {
     p.trials !== undefined
       ? `${p.trials} key sets tried`
       : p.stage === "reading"
-        ? `reading, ${size(p.done)} of ${size(p.total)}`
+        ? p.done < p.total
+          ? `reading, ${size(p.done)} of ${size(p.total)}`
+          : "following the negotiations"
         : p.total > 1
           ? `opening ESP, ${size(p.done)} of ${size(p.total)}`
           : "opening ESP"

@@ -7,6 +7,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 
 const MOST_PIXELS = 8_000_000
 const OVERSCAN = 6
+/** Rows out of sight from which on a selected row is far away. */
+const FAR = 2
 
 export interface VirtualListProps {
   readonly count: number
@@ -51,8 +53,11 @@ export const VirtualList = (props: VirtualListProps) => {
 
   useLayoutEffect(() => {
     if (selected === undefined || selected < 0) return
-    if (selected < top) moveTo(selected)
-    else if (selected > top + visible - 1) moveTo(selected - visible + 1)
+    const beyond = Math.max(top - selected, selected - (top + visible - 1))
+    if (beyond <= 0) return
+    // The next row comes into sight at the edge, one far away in the middle.
+    if (beyond > FAR) moveTo(selected - visible / 2)
+    else moveTo(selected < top ? selected : selected - visible + 1)
   }, [selected, count, height])
 
   const first = Math.max(0, Math.floor(top) - OVERSCAN)
