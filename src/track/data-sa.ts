@@ -55,6 +55,9 @@ export interface DataEnds {
   readonly encapsulation: "none" | "udp" | "tcp"
 }
 
+/** Sequence number that the first packet seen of a new SA has at most. */
+const NEW = 16
+
 /** One protocol, SPI, destination and sender. A sender may move: `senders.ts` joins what is one SA. RFC 4301 §4.1. */
 export class DataSa implements Sender<DataSa> {
   /** Its place among those that have a name; -1 before. */
@@ -130,6 +133,11 @@ export class DataSa implements Sender<DataSa> {
 
   get destinationBytes(): Uint8Array {
     return this.#destination.bytes
+  }
+
+  /** What is seen of it counts from the beginning: it was agreed on just before. RFC 4303 §2.2. */
+  get isNew(): boolean {
+    return this.firstSequence <= NEW
   }
 
   /** It sent next to nothing. */

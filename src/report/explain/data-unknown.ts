@@ -7,6 +7,7 @@ import { type ExplainContext, pairOf } from "./context.ts"
 import { copyFinder } from "./data-copies.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
+import { lacksMessages } from "./gaps.ts"
 import { framesText, listText, plural } from "./words.ts"
 
 export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context: ExplainContext): Diagnostic[] {
@@ -27,7 +28,8 @@ export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context:
     const known = between.get(key)
     // What a NAT changed is reported once, where the addresses are those of a negotiation.
     if (!known && copiesOf(data).some(copy => between.has(pairOf(copy.source, copy.destination)))) continue
-    const before = known !== undefined && known.first < data.firstFrame
+    // What counts from the beginning was agreed just before, in a Quick Mode that the capture may lack.
+    const before = known !== undefined && known.first < data.firstFrame && (known.counted || !data.isNew)
     if (known?.readable && before)
       out.push(
         dataFinding(
@@ -106,19 +108,22 @@ interface Known {
   readonly first: number
   /** Nothing could have been negotiated unseen. */
   readonly readable: boolean
+  /** Message IDs would show what is missing: IKEv2. */
+  readonly counted: boolean
 }
 
 /** By the pairs of addresses that SAs used. */
 function sasByPair(sas: readonly IkeSa[]): Map<string, Known> {
   const map = new Map<string, Known>()
   for (const sa of sas) {
-    const [first, readable] = [firstFrame(sa), isReadable(sa)]
+    const own: Known = { first: firstFrame(sa), readable: isReadable(sa), counted: sa.version === 2 }
     for (const key of new Set([sa, ...sa.paths].map(p => pairOf(p.initiator.address, p.responder.address)))) {
-      const known = map.get(key)
-      map.set(
-        key,
-        known ? { first: Math.min(known.first, first), readable: known.readable && readable } : { first, readable },
-      )
+      const known = map.get(key) ?? own
+      map.set(key, {
+        first: Math.min(known.first, own.first),
+        readable: known.readable && own.readable,
+        counted: known.counted && own.counted,
+      })
     }
   }
   return map
@@ -126,6 +131,8 @@ function sasByPair(sas: readonly IkeSa[]): Map<string, Known> {
 
 const firstFrame = (sa: IkeSa): number => sa.exchanges[0]?.messages[0]?.frame ?? 0
 
-/** Whether nothing could have been negotiated unseen: begun in the capture (or by a rekey of one that was), every message opened. */
+/** Whether nothing could have been negotiated unseen: begun in the capture (or by a rekey of one that was), every message there and opened. */
 const isReadable = (sa: IkeSa): boolean =>
-  (sa.begun || sa.parent !== null) && sa.exchanges.every(x => x.messages.every(m => !m.encrypted || m.opened))
+  (sa.begun || sa.parent !== null) &&
+  !lacksMessages(sa) &&
+  sa.exchanges.every(x => x.messages.every(m => !m.encrypted || m.opened))

@@ -15,16 +15,28 @@ function explain(sa: IkeSa, say: Say, exchange: Exchange, request: boolean): voi
   const { seen, total } = fragments
   const parts = exchange.messages.filter(m => m.request === request && m.fragment)
   const sender = request ? exchange.startedBy : otherSide(exchange.startedBy)
-  const answered = request && exchange.messages.some(m => !m.request)
+  // Who got the whole message answers it, or goes on with its next request.
+  const arrived = request
+    ? exchange.messages.some(m => !m.request)
+    : sa.exchanges.some(x => x.startedBy === exchange.startedBy && x.messageId > exchange.messageId)
+  // Who lacks a part waits, or asks again.
+  const again = exchange.messages.some(m => m.request && m.retransmissionOf !== null && m.frame > parts[0].frame)
   const which = `fragment ${missingText(seen, total)} of ${total} of the ${exchangeText(sa, exchange)} ${request ? "request" : "response"}`
-  say(
-    "fragment-missing",
-    answered ? "info" : "error",
-    parts[0],
-    answered
-      ? `${which} is not in the capture (${framesText(parts.map(m => m.frame))} are), yet it was answered: the capture lost it`
-      : `${which} from ${addressOf(sa, sender)} never came (${framesText(parts.map(m => m.frame))} did): without it the message cannot be decrypted; look for a filter or a size limit on the path`,
-  )
+  const there = framesText(parts.map(m => m.frame))
+  if (arrived)
+    say(
+      "fragment-missing",
+      "info",
+      parts[0],
+      `${which} is not in the capture (${there} are), yet ${request ? "it was answered" : `${addressOf(sa, exchange.startedBy)} goes on`}: the capture lost it`,
+    )
+  else
+    say(
+      "fragment-missing",
+      "error",
+      parts[0],
+      `${which} from ${addressOf(sa, sender)} never came (${there} did): without it the message cannot be decrypted; ${again ? "look for a filter or a size limit on the path" : "the path or the capture lost it, or the capture ends too soon"}`,
+    )
 }
 
 /** Missing fragments named one by one. */

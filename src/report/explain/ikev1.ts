@@ -4,6 +4,7 @@ import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { secondsBetween } from "../../track/moment.ts"
 import { isPskMethod } from "../../track/v1-methods.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import type { Say } from "./say.ts"
@@ -24,11 +25,14 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
   const distinct = main.messages.filter(m => m.retransmissionOf === null && !m.fragment)
   const fifth = main.complete ? undefined : distinct[4]
   if (!fifth || distinct.length > 5) return
+  // What goes on was authenticated: the capture lacks the end of phase 1.
+  if (goesOn(sa)) return
   const psk = isPsk(sa)
   const sent = sendingsOf(main, fifth)
-  const answers = sa.exchanges
+  const later = sa.exchanges
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
     .flatMap(x => x.messages.filter(m => m.from !== fifth.from && m.frame > fifth.frame))
+  const answers = sent.some(m => isPrompt(m, later[0])) ? later : []
   if (answers.length === 0 && (sent.length < 2 || isBlocked(sa, "responder", fifth.frame))) return
   const responder = addressOf(sa, "responder")
   const how =
@@ -52,6 +56,17 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
     fifth,
     `Main Mode message 5 (${framesText(sent.map(m => m.frame))}, sent after ${timetable(sent.map(m => m.time))}) was ${how}${said}: ${cause}`,
   )
+}
+
+const goesOn = (sa: IkeSa): boolean =>
+  sa.exchanges.some(x => x.type === EXCHANGE_V1.QUICK_MODE || x.type === EXCHANGE_V1.TRANSACTION)
+
+/** Seconds in which a refusal comes: what comes later tells of something else. */
+const PROMPT = 2
+
+/** Whether a message comes soon enough to answer another. */
+export function isPrompt(asked: Pick<MessageRecord, "frame" | "time">, answer: MessageRecord | undefined): boolean {
+  return answer !== undefined && asked.frame < answer.frame && secondsBetween(asked.time, answer.time) < PROMPT
 }
 
 /** Whether the responder could read message 5 by what it does then. */
@@ -96,7 +111,8 @@ function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, ans
     .flatMap(x => x.messages)
     .find(m => m.from === aggressive.startedBy && m.frame > answer.frame)
   // What names the identity is reported as a refusal of it (authentication.ts).
-  if (aggressive.complete || !refusal || refusal.notifies.some(isIdentity)) return
+  if (aggressive.complete || !refusal || refusal.notifies.some(isIdentity) || goesOn(sa) || !isPrompt(answer, refusal))
+    return
   const said = refusal.notifies.length > 0 ? ` with ${refusal.notifies.join(", ")}` : ""
   const psk = isPsk(sa)
   say(

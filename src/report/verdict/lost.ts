@@ -118,6 +118,9 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
 /** Seconds that probes are apart at least: Deletes and the like come together. */
 const APART = 0.9
 
+/** Unanswered probes that are no gap in the capture. */
+const MANY = 3
+
 /** R-U-THERE that nobody acknowledges; closed, Informational messages of one size at intervals with nothing from the other side. RFC 3706 §5.4. */
 function deadPeerV1(f: Facts): Judgement | undefined {
   const all = withoutDeletes(ofType(f, EXCHANGE_V1.INFORMATIONAL))
@@ -137,7 +140,9 @@ function deadPeerV1(f: Facts): Judgement | undefined {
   const heard = f.sent.some(
     s => s.from === silent && frameOf(s) > frameOf(first) && (!gaveUp || frameOf(s) < frameOf(gaveUp)),
   )
-  if (probes.length < 2 || heard) return undefined
+  // One answer may be missing in the capture, and the last is still due where it ends.
+  const due = probes.filter(s => goesOnFor(f, timeOf(s)) >= APART)
+  if (due.length < 2 || probes.length < MANY || heard) return undefined
   if (flowsAfter(traffic(f)[last.from], { ...timeOf(first), seconds: timeOf(first).seconds + 1 })) return undefined
   const read = notifiesOf(last).some(n => n.replaceAll("_", "-") === "R-U-THERE")
   if (isOpened(last) && !read) return undefined

@@ -7,7 +7,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
-import { isPsk, readingOf } from "../explain/ikev1.ts"
+import { isPrompt, isPsk, readingOf } from "../explain/ikev1.ts"
 import { refusesChoice } from "../explain/proposals.ts"
 import { NAT_T_PORT } from "../explain/silence.ts"
 import { certificateReason } from "./certificate-reason.ts"
@@ -40,7 +40,7 @@ export function judgePhase1(f: Facts): Judgement | undefined {
   if (goesOn) return undefined
   const done = phase1.length >= (WHOLE[last.exchange.type] ?? 6)
   const refusal = informational.find(s => s.from === otherSide(last.from) && frameOf(s) > frameOf(last))
-  if (refusal)
+  if (refusal && [...last.parts, ...last.repeats].some(m => isPrompt(m, refusal.parts[0])))
     return refusedBy(
       f,
       last,

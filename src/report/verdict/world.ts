@@ -166,7 +166,7 @@ export class CaptureWorld implements World {
     }
     // The capture may lack the answer that made it: a new SPI counts from 1.
     const begun =
-      data.firstSequence <= NEW &&
+      data.isNew &&
       pair.sas.findLast(
         sa => sa.begun && sa.facts.refusal === null && sa.keyStatus === "none" && secondsBetween(sa.first, first) > 0,
       )
@@ -180,9 +180,6 @@ export class CaptureWorld implements World {
 const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
-
-/** Sequence number that the first packet seen of a new SA has at most. */
-const NEW = 16
 
 /** Place of the first item that fits, where all behind it fit too. */
 function firstFrom<T>(items: readonly T[], fits: (item: T) => boolean): number {

@@ -25,6 +25,15 @@ const CAPTURES = [
 
 /** A side was refused, or something does not work. */
 const CLAIMS: readonly Outcome[] = ["failed", "no-tunnel", "degraded"]
+/** Findings that say so. */
+const CODES = [
+  "authentication-failed",
+  "delete-unknown-spi",
+  "ikev1-authentication-refused",
+  "ikev1-psk-mismatch",
+  "implementation-mistake",
+  "spi-unknown",
+]
 
 type Bend = (capture: Capture, ike: readonly number[], below: (n: number) => number) => Capture
 
@@ -102,6 +111,9 @@ describe("captures that lack packets claim no refusal", () => {
         for (const { verdict } of report.ike_sas)
           if (CLAIMS.includes(verdict.outcome) && verdict.cause !== "xauth-failed")
             claims.push([kind, run, bent.frames.length, verdict.outcome, verdict.headline, verdict.why])
+        for (const { code, message } of report.diagnostics)
+          if (CODES.includes(code) && !/the capture lacks/.test(message))
+            claims.push([kind, run, bent.frames.length, code, message])
       }
     expect(claims).toEqual([])
   })
