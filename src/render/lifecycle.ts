@@ -18,7 +18,12 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
   const broken = phase2 === undefined && data.length === 0
   // A refusal may come in an exchange of its own.
   if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${whole(sa)}` }]
-  if (broken && sa.state === "half-open") return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
+  if (broken && sa.state === "half-open") {
+    const done = sa.version.startsWith("1") && sa.exchanges.some(x => PHASE_1.test(x.type) && x.complete)
+    if (!done || !phase1) return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
+    const none = { name: "phase 2", text: `not begun, last message at ${clock(sa.last_time)} s` }
+    return [...steps, { name: "phase 1", text: phase1 }, none]
+  }
   const redirect = broken ? redirectOf(sa) : undefined
   if (redirect) return [...steps, { name: "", text: `redirected at ${clock(redirect.time)} s` }]
   if (phase1 && bothSpoke(sa)) steps.push({ name: "phase 1", text: phase1 })

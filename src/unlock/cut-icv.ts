@@ -24,7 +24,7 @@ export function openCut(
   for (const { suite, bytes } of otherIcvLengths(keys)) {
     const opened = openSk(message, payload, suite, provider)
     if (typeof opened !== "object") continue
-    const instead = `with an ICV of ${8 * bytes} bits where ${8 * agreed} were agreed`
+    const instead = `with ${8 * bytes} bits, where ${8 * agreed} were agreed`
     return { opened, mistake: { id: "sk-icv-length", icvBytes: bytes, instead, ...(keys.integ ? SEPARATE : COMBINED) } }
   }
   return undefined

@@ -221,7 +221,7 @@ describe("an ICV of another length than was agreed", () => {
         expect(said(report)).toHaveLength(by.length)
         for (const side of by)
           expect(said(report).join("\n")).toMatch(
-            new RegExp(`only with an ICV of ${bits} bits where ${agreed} were agreed: the ${side} erred\\. RFC \\d+ §`),
+            new RegExp(`only with ${bits} bits, where ${agreed} were agreed: the ${side} erred\\. RFC \\d+ §`),
           )
         // Each message is opened and read.
         const checks = sa.checks.filter(c => c.id === "sk-integrity" || c.id.startsWith("auth-"))

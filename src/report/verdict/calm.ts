@@ -2,6 +2,7 @@
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType } from "../../registry/ikev2/notify.ts"
+import { speaksGdoi } from "../../track/group.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
@@ -382,7 +383,7 @@ const carriesElsewhere = ({ sa, world }: Facts): boolean =>
 function upV1(f: Facts, frame: number | undefined): Judgement {
   const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
   const tunnels = f.sa.children.filter(c => c.state === "installed").length
-  const second = f.sa.group ? "GROUPKEY-PULL" : "Quick Mode"
+  const second = speaksGdoi(f.sa) ? "GROUPKEY-PULL" : "Quick Mode"
   const what = tunnels > 0 ? plural(tunnels, f.sa.group ? "data SA" : "tunnel") : `phase 1 and ${second}`
   return fine(
     "up",

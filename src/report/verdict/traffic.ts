@@ -26,7 +26,7 @@ function outside(f: Facts): Judgement | undefined {
       cause: "inner-outside-selectors",
       frames: r.outsideFrames.slice(0, 4),
       headline: `packets inside ${what} lie outside its selectors`.slice(0, 60),
-      why: `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) lie outside ${child ? `${selectorTexts(child.selectors.i.slice(0, 2)).join(", ")} ⇄ ${selectorTexts(child.selectors.r.slice(0, 2)).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
+      why: `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} (frame ${r.outsideFrames[0]} first) ${r.outside === 1 ? "lies" : "lie"} outside ${child ? `${selectorTexts(child.selectors.i.slice(0, 2)).join(", ")} ⇄ ${selectorTexts(child.selectors.r.slice(0, 2)).join(", ")}` : "its traffic selectors"}: the receiver drops them`,
     }
   }
   return undefined
