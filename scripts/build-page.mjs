@@ -68,12 +68,15 @@ const zstdSource = { contents: 'import * as fzstd from "fzstd"; globalThis.fzstd
 
 // What most captures never need is left to the command: the page has no room for all.
 const LEFT_OUT =
-  /\/(crypto\/(ciphers\/rare|slh-dsa)|fold\/group-v[12]|fold\/sip|net\/headers\/(sip|vendor-tcp)|keys\/mistaken-keymat|segment\/open-segments|unlock\/mistaken-candidates)\.ts$/
+  /\/(crypto\/(ciphers\/rare|slh-dsa)|fold\/group-v[12]|fold\/sip|net\/headers\/(sip|vendor-tcp)|keys\/mistaken-keymat|segment\/open-segments|unlock\/(mistaken-candidates|cut-icv))\.ts$/
 const leftOut = {
   name: "left-out",
   setup: it =>
     it.onResolve(
-      { filter: /\/(rare|slh-dsa|group-v[12]|sip|vendor-tcp|mistaken-keymat|open-segments|mistaken-candidates)\.ts$/ },
+      {
+        filter:
+          /\/(rare|slh-dsa|group-v[12]|sip|vendor-tcp|mistaken-keymat|open-segments|mistaken-candidates|cut-icv)\.ts$/,
+      },
       ({ path, resolveDir, importer }) =>
         LEFT_OUT.test(join(resolveDir, path)) && !importer.endsWith("left-out.ts")
           ? { path: join(root, "src/page/left-out.ts") }

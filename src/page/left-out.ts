@@ -1,8 +1,8 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its sessions open no segments. The build puts this file in
- * place of crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
- * segment/open-segments and unlock/mistaken-candidates.
+ * peer may have mistaken keys or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
+ * sessions open no segments. The build puts this file in place of crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip,
+ * net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, segment/open-segments, unlock/cut-icv and unlock/mistaken-candidates.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { slhDsa as slh } from "../crypto/slh-dsa.ts"
@@ -15,6 +15,7 @@ import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
 import type { openContent as content, openSegments as segments } from "../segment/open-segments.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { openCut as cut, asCut as cutKeys } from "../unlock/cut-icv.ts"
 import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
@@ -44,6 +45,10 @@ export const mistakenCandidates: (...of: Parameters<typeof candidates>) => Itera
 export const openSegments: typeof segments = async () => {}
 
 export const openContent: typeof content = async () => {}
+
+export const openCut: (...of: Parameters<typeof cut>) => undefined = () => undefined
+
+export const asCut: typeof cutKeys = keys => keys
 
 export const vendorTcp: typeof readVendorTcp = () => {}
 

@@ -207,7 +207,7 @@ function closedSingle(
 /** Where the responder can do without a Child SA, the initiator may have asked for none; beside requests for certificates that does not show. */
 const childlessText = (f: Facts): string =>
   f.sent.some(s => s.from === "responder" && notifiesOf(s).includes("CHILDLESS_IKEV2_SUPPORTED"))
-    ? "; or none was asked for (RFC 6023)"
+    ? "; or no Child SA was asked for (RFC 6023)"
     : ""
 
 /** An error may carry a few octets. */
