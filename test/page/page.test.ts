@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { initCapture } from "../../bench/lib/exchanges.mjs"
 import { builtPage, chromiumPath, fixture, launch } from "../helpers/browser.ts"
 import { pcapngBlocks } from "../helpers/packets-ng.ts"
+import { isSeen, type Tourist, tour } from "../helpers/page-tour.ts"
 import { runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 const chromium = chromiumPath()
@@ -119,23 +120,6 @@ describe.skipIf(!chromium)("the page", () => {
   it("is toured by the keyboard alone", async () => {
     await fresh()
     await open(fixture("v2-nat"))
-    expect(await text(".verdict h1")).toBeTruthy()
-    await page.keyboard.press("j")
-    expect(await hashNow()).toContain("f=1")
-    await page.keyboard.press("j")
-    await page.keyboard.press("Enter")
-    await page.waitForSelector("aside.right")
-    expect(await text("aside.right header b")).toMatch(/^Frame 2 /)
-    await page.keyboard.press("]")
-    await page.waitForFunction(() => /f=1(&|$)/.test(location.hash))
-    await page.keyboard.press("J")
-    await page.waitForFunction(() => /x=/.test(location.hash))
-    await page.keyboard.press("y")
-    await page.waitForSelector("[role=dialog]")
-    expect(await text("[role=dialog]")).toContain("ikedump show capture.pcap 1 --keys keys.json")
-    await page.keyboard.press("Escape")
-    await page.keyboard.press("Escape")
-    expect(await page.$("aside.right")).toBeNull()
     const findings = await page.evaluate(async () => {
       const { call } = (
         globalThis as unknown as {
@@ -146,45 +130,15 @@ describe.skipIf(!chromium)("the page", () => {
         .filter(f => f.severity !== "info" && f.frames.length > 0)
         .map(f => f.frames[0])
     })
-    await page.keyboard.press("n")
-    const next = Math.min(...findings.filter(f => f > 1))
-    await page.waitForFunction(n => new RegExp(`f=${n}(&|$)`).test(location.hash), next)
-    await page.keyboard.press("g")
-    await focused(page, "[role=dialog] input")
-    await page.keyboard.type("92")
-    await page.keyboard.press("Enter")
-    await page.waitForFunction(() => /f=92/.test(location.hash))
-    await page.keyboard.press("Escape")
-    await page.keyboard.press("2")
-    await page.waitForSelector(".pk .r.on")
-    await page.waitForFunction(() => /CREATE_CHILD_SA/.test(document.querySelector(".pk .r.on")!.textContent!))
-    await page.keyboard.press("/")
-    await focused(page, "input")
-    await page.keyboard.type("isakmp.exchangetype == IKE_AUTH")
-    await page.keyboard.press("Enter")
-    await page.waitForFunction(() => /^2 of 128/.test(document.querySelector(".count")!.textContent!))
-    await page.keyboard.press("3")
-    await page.waitForSelector(".kg [data-node]")
-    await page.keyboard.press("v")
-    await page.waitForFunction(() => /Hide/.test(document.querySelector(".det")!.textContent!))
-    await page.keyboard.press("v")
-    await page.keyboard.press("4")
-    await page.waitForSelector(".card")
-    await page.keyboard.press("5")
-    await page.waitForSelector(".page")
-    await page.keyboard.press("1")
-    await page.keyboard.press("g")
-    await focused(page, "[role=dialog] input")
-    await page.keyboard.type("91")
-    await page.keyboard.press("Enter")
-    await page.waitForFunction(() => /f=91/.test(location.hash))
-    await page.keyboard.press("?")
-    expect(await text("[role=dialog]")).toContain("next finding")
-    await page.keyboard.press("Escape")
-    await page.keyboard.press("+")
-    await page.waitForFunction(() => /z=/.test(location.hash))
-    await page.keyboard.press("0")
-    await page.waitForFunction(() => !/z=/.test(location.hash))
+    const tourist: Tourist = {
+      press: key => page.keyboard.press(key),
+      type: text => page.keyboard.type(text),
+      sees: (selector, text) => page.waitForFunction(isSeen, [selector, text.source]),
+      links: text => page.waitForFunction(t => new RegExp(t).test(decodeURIComponent(location.hash)), text.source),
+      focused: selector => focused(page, selector),
+    }
+    // The first that stands behind frame 1.
+    await tour(tourist, [Math.min(...findings.filter(f => f > 1))])
   })
 
   it("keeps its links through a reload, and names no key in them", async () => {
@@ -202,6 +156,26 @@ describe.skipIf(!chromium)("the page", () => {
     await open(fixture("v2-dpd"))
     await page.waitForSelector("[role=alert]")
     expect(await text("[role=alert]")).toContain("another capture")
+  })
+
+  it("shows what a link says in every part", async () => {
+    await fresh("#s=child/1&f=92&x=isakmp.nonce&i=1&z=1.000000-3.000000")
+    await open(fixture("v2-nat"))
+    await page.waitForFunction(() =>
+      /Frame 92 /.test(document.querySelector("aside.right header b")?.textContent ?? ""),
+    )
+    await page.waitForFunction(() => /isakmp\.nonce/.test(document.querySelector(".field")?.textContent ?? ""))
+    expect(await text(".sa.on")).toContain("child/1")
+    await page.waitForFunction(() => /z=1\.000000-3\.000000/.test(decodeURIComponent(location.hash)))
+    await page.keyboard.press("3")
+    await page.waitForSelector(".kg [data-node]")
+    await page.focus(".kg [data-node] >> nth=-1")
+    await page.keyboard.press("Enter")
+    await page.waitForFunction(() => /k=/.test(location.hash))
+    const [link, step] = [await hashNow(), await text(".det h2, .det h1")]
+    await fresh(`#${encodeURI(link.slice(1))}`)
+    await open(fixture("v2-nat"))
+    await page.waitForFunction(t => document.querySelector(".det h2, .det h1")?.textContent === t, step)
   })
 
   it("hides the values of keys until asked", async () => {
