@@ -113,8 +113,14 @@ const reservedSpi = (data: DataSa): Diagnostic =>
     "warning",
     data.spi === 0
       ? `${dataText(data)}: SPI 0 is reserved for local use and never sent; behind UDP it would be taken for the Non-ESP Marker`
-      : `${dataText(data)}: SPIs 1 to 255 are reserved by IANA; no SA may have one`,
+      : `${dataText(data)}: SPIs 1 to 255 are reserved by IANA; no SA may have one${ping(data)}`,
   )
+
+/** draft-ietf-ipsecme-esp-ping, as Linux has it: 7 is the request's SPI, 8 the answer's. */
+const ping = ({ protocol, spi }: DataSa): string =>
+  protocol === "ESP" && (spi === 7 || spi === 8)
+    ? `; ${spi === 7 ? "an echo request" : "an echo reply"} of ESP ping has this one (draft-ietf-ipsecme-esp-ping): a test of the path, in the clear`
+    : ""
 
 function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] {
   const out: Diagnostic[] = []

@@ -36,4 +36,11 @@ describe("SPIs", () => {
   it("256 is not", async () => {
     expect(await said("spi-reserved", [256, 1])).toEqual([])
   })
+  it.each([
+    [7, /an echo request of ESP ping/],
+    [8, /an echo reply of ESP ping/],
+    [9, /no SA may have one$/],
+  ] as const)("%i of ESP ping", async (spi, what) => {
+    expect((await said("spi-reserved", [spi, 1]))[0].message).toMatch(what)
+  })
 })
