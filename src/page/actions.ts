@@ -81,7 +81,7 @@ async function addKeys(file: File): Promise<void> {
   if (!s.info.value) throw new Error(noCapture(file))
   const formats = await backend.call("addSecretsText", file.name, await unpacked(file))
   s.keyFiles.value = [...s.keyFiles.value, file.name]
-  say(`keys read: ${formats.join(", ")}`)
+  say(`${file.name} read as ${formats.join(", ")}`)
   if (s.differences.value) await compareAgain()
   await refresh()
 }

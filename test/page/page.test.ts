@@ -16,6 +16,9 @@ import { builtPage, chromiumPath, fixture, launch } from "../helpers/browser.ts"
 import { pcapngBlocks } from "../helpers/packets-ng.ts"
 import { isSeen, type Tourist, tour } from "../helpers/page-tour.ts"
 import { runCommand, spawnCommand } from "../helpers/run-command.ts"
+import { PlayV2 } from "../play/play-v2.ts"
+import { hex, Tape } from "../play/tape.ts"
+import * as wire from "../play/wire-v2.ts"
 
 const chromium = chromiumPath()
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
@@ -244,6 +247,35 @@ describe.skipIf(!chromium)("the page", () => {
     expect(await page.$("#ikedump img, #ikedump script")).toBeNull()
     expect(await page.title()).toBe("ikedump")
     expect(await text(".file")).toContain("<img src=x onerror=alert(1)>")
+  })
+
+  it("leaves identities of peers as text, in every view and in a report", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "ikedump-hostile-id-"))
+    const evil = `"><img src=x onerror="document.title='owned'"></script><script>document.title='owned'</script>`
+    const play = new PlayV2(new Tape()).saInit()
+    play.id = { initiator: wire.idP(wire.P.IDI, evil), responder: wire.idP(wire.P.IDR, `\u202e${evil}`) }
+    play.auth()
+    writeFileSync(join(dir, "played.pcap"), play.tape.capture())
+    const keys = { ikedump_keys: 1, psks: [{ secret: "swordfish" }], dh_shared: play.exchanged.map(x => hex(x.shared)) }
+    writeFileSync(join(dir, "keys.json"), JSON.stringify(keys))
+    const files = ["played.pcap", "keys.json"].map(name => join(dir, name))
+    const isText = async (where: string) => {
+      expect(await page.$("#ikedump img, #ikedump script"), where).toBeNull()
+      expect(await page.title(), where).toBe("ikedump")
+    }
+    await fresh("#f=3&i=1")
+    await open(files)
+    await page.waitForFunction(() => /<img src=x/.test(document.querySelector(".peers")!.textContent!))
+    for (const view of ["1", "2", "3", "4", "5"]) {
+      await page.keyboard.press(view)
+      await page.waitForSelector("main")
+      await isText(`view ${view}`)
+    }
+    const report = join(dir, "out.html")
+    spawnCommand("report", files[0], "--keys", files[1], "--format", "html", "-o", report)
+    await page.goto(pathToFileURL(report).href)
+    await page.waitForFunction(() => /<img src=x/.test(document.querySelector(".peers")?.textContent ?? ""))
+    await isText("report")
   })
 
   it("says of what is no capture that it is none, and what went wrong with keys", async () => {
