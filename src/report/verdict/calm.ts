@@ -58,7 +58,13 @@ function calmV2(f: Facts): Judgement | undefined {
     f.carried.length > 0
   if (!isUp) return undefined
   const frames = auth ? [frameOf(auth)] : [f.sent[0] ? frameOf(f.sent[0]) : 0].filter(n => n > 0)
-  return refusedUnasked(f) ?? ended(f, parent) ?? childless(f, frames) ?? up(f, frames, parent)
+  return (
+    refusedUnasked(f) ??
+    ended(f, parent) ??
+    childless(f, frames) ??
+    unmeasured(f, frames, parent) ??
+    up(f, frames, parent)
+  )
 }
 
 /** Its beginning is not in the capture, and it works: its requests are answered, and ESP comes both ways. */
@@ -293,13 +299,34 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
   )
 }
 
+/**
+ * Beside certificates of unknown size a refusal of the Child SA does not show. The IKE SA is up; what would show a tunnel is ESP, a rekey, or
+ * a Delete that has room for its SPI.
+ */
+function unmeasured(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Judgement | undefined {
+  const { sa } = f
+  if (!sa.begun || parent || sa.parent !== null || sa.children.length > 0 || f.carried.length > 0) return undefined
+  const auth = ofType(f, EXCHANGE.IKE_AUTH).filter(s => !s.request)
+  const [answer] = auth
+  if (!answer || auth.length > 1 || isOpened(answer) || ofType(f, EXCHANGE.CREATE_CHILD_SA).length > 0) return undefined
+  const room = roomOf(answer, sa.choice)
+  if (!room || room.ciphertext <= WITH_CERTIFICATE) return undefined
+  return {
+    ...fine(
+      "up",
+      "inferred",
+      frames,
+      "IKE SA up; whether it has a tunnel does not show",
+      `the IKE_AUTH answer (frame ${frameOf(answer)}) has ${plural(room.ciphertext, "byte")} of ciphertext: room for certificates, AUTH and a Child SA, though whether it holds one cannot be measured, and no ESP is seen`,
+    ),
+    remedy: "Capture ESP too (IP protocol 50, or UDP 4500), or give keys (--keys).",
+  }
+}
+
 function measureOf(f: Facts): string {
   const auth = ofType(f, EXCHANGE.IKE_AUTH).filter(s => !s.request)
   const room = auth.length > 0 ? roomOf(auth[auth.length - 1], f.sa.choice) : undefined
   const least = (auth.length === 1 ? SHORTEST_ID : 0) + shortestAuth(f.sa.choice) + SHORTEST_CHILD
-  // Beside certificates of unknown size a refusal of the Child SA does not show.
-  if (room && auth.length === 1 && room.ciphertext > WITH_CERTIFICATE && f.carried.length === 0)
-    return `the IKE_AUTH answer has ${plural(room.ciphertext, "byte")} of ciphertext: room for certificates, AUTH and a Child SA, though whether it holds one cannot be measured`
   return room && room.most >= least
     ? `the last IKE_AUTH answer has ${plural(room.ciphertext, "byte")} of ciphertext, room for all of an authentication with a Child SA`
     : "its exchanges are answered, and nothing shows a refusal"
