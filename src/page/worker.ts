@@ -9,6 +9,9 @@ import { blobFile } from "../session/file.ts"
 import { openSession, type Session } from "../session/session.ts"
 import type { Ask, Tell } from "./protocol.ts"
 
+// What is wrong with a message is an error that nobody sees the stack of: a flood of such would cost more than all else.
+Error.stackTraceLimit = 0
+
 const wasm = kernel()
 const provider: CryptoProvider = wasm ? { ...noble, ...kernelSymmetric(wasm) } : noble
 
