@@ -192,9 +192,7 @@ function closedSingle(
       why: `${has}: room for an error notification, while IDr and AUTH take at least ${proof}; no ESP follows. ${by} refuses, most likely with AUTHENTICATION_FAILED`,
       remedy: `Give keys (--keys) to read the notification, or look into the log of ${by}: keys, identities and certificates of both ends are to be compared. Some daemons refuse ESP proposals in this way too.`,
     }
-  const asked = request && roomOf(request, f.sa.choice)
-  // RFC 6023: an initiator that wants no Child SA sends no SA and no selectors.
-  if (asked && asked.most < proof + SHORTEST_CHILD) return undefined
+  if (asksNoChild(f, request)) return undefined
   if (room.most >= proof + SHORTEST_CHILD)
     return request && awaitsMore(f, request, answer)
       ? underWay(1, answer, waited, `${plural(bytesOf(answer), "byte")}, with certificates, while the request has none`)
@@ -204,11 +202,21 @@ function closedSingle(
   return withdrawnWithoutChild(f, answer, measure) ?? { ...refused, why: `${refused.why}${childlessText(f)}` }
 }
 
-/** Where the responder can do without a Child SA, the initiator may have asked for none; beside requests for certificates that does not show. */
-const childlessText = (f: Facts): string =>
+const isChildlessSupported = (f: Facts): boolean =>
   f.sent.some(s => s.from === "responder" && notifiesOf(s).includes("CHILDLESS_IKEV2_SUPPORTED"))
-    ? "; or no Child SA was asked for (RFC 6023)"
-    : ""
+
+/** Where the responder can do without a Child SA, the initiator may have asked for none; beside requests for certificates that does not show. */
+const childlessText = (f: Facts): string => (isChildlessSupported(f) ? "; or none was asked for (RFC 6023)" : "")
+
+/** CERTREQ with the hash of one authority. RFC 7296 §3.7. */
+export const CERTREQ_BYTES = 5 + 20
+
+/** An initiator that wants no Child SA sends no SA and no selectors: its request has no room for them. RFC 6023. */
+export function asksNoChild(f: Facts, request: Sent | undefined): Room | undefined {
+  const room = request && roomOf(request, f.sa.choice)
+  const least = SHORTEST_ID + shortestAuth(f.sa.choice) + SHORTEST_CHILD
+  return room && room.most < least + (isChildlessSupported(f) ? CERTREQ_BYTES : 0) ? room : undefined
+}
 
 /** An error may carry a few octets. */
 const LARGEST_ERROR = NOTIFY_BYTES + 4

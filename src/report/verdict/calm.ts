@@ -6,6 +6,7 @@ import { speaksGdoi } from "../../track/group.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { asksNoChild, CERTREQ_BYTES } from "./auth-v2.ts"
 import { childTimes } from "./child-times.ts"
 import { answerTo, type Facts, goesOnFor, lastOf, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
 import { successorOf, unseenHeir, unseenParent } from "./heir.ts"
@@ -62,6 +63,7 @@ function calmV2(f: Facts): Judgement | undefined {
     refusedUnasked(f) ??
     ended(f, parent) ??
     childless(f, frames) ??
+    childlessUnread(f, frames) ??
     unmeasured(f, frames, parent) ??
     up(f, frames, parent)
   )
@@ -297,6 +299,25 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
     `Up: ${group ? "registered with a group, " : ""}${what}${flow}`,
     why,
   )
+}
+
+/** Without keys: the request of IKE_AUTH has no room for a Child SA. RFC 6023. */
+function childlessUnread(f: Facts, frames: readonly number[]): Judgement | undefined {
+  const asked = ofType(f, EXCHANGE.IKE_AUTH).filter(s => s.request)
+  const [request] = asked
+  if (!request || asked.length > 1 || isOpened(request) || f.carried.length > 0) return undefined
+  if (ofType(f, EXCHANGE.CREATE_CHILD_SA).length > 0) return undefined
+  const room = asksNoChild(f, request)
+  const least = SHORTEST_ID + shortestAuth(f.sa.choice)
+  return room
+    ? fine(
+        "up",
+        "inferred",
+        frames,
+        "IKE SA up, without a Child SA, most likely",
+        `the IKE_AUTH request (frame ${frameOf(request)}) has ${plural(room.ciphertext, "byte")} of ciphertext: IDi and AUTH take at least ${least}, SA, TSi and TSr ${SHORTEST_CHILD} more${room.most < least + SHORTEST_CHILD ? "" : `, a request for certificates ${CERTREQ_BYTES}, and the responder can do without`}: none was asked for (RFC 6023)`,
+      )
+    : undefined
 }
 
 /**
