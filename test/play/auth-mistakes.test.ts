@@ -13,7 +13,7 @@ import { prfFunction } from "../../src/keys/context.ts"
 import { mixPpk } from "../../src/keys/ppk.ts"
 import type { CheckReport } from "../../src/report/types.ts"
 import { failures, type Keys, reportOf, saOf, statuses } from "./analyzed.ts"
-import { N, otherSide, PlayV2, type Proof, PSK, type Side, SUITE } from "./play-v2.ts"
+import { N, otherSide, PlayV2, type Proof, PSK, type Side, SUITE, X } from "./play-v2.ts"
 import { certificateOf, der, ecdsaRaw } from "./signers.ts"
 import { hex, oneBitOff, Tape } from "./tape.ts"
 import * as w from "./wire-v2.ts"
@@ -203,6 +203,16 @@ describe("a shared secret used otherwise", () => {
     expect(authOf(sa.checks, "responder").reason).toMatch(says)
     expect(authOf(sa.checks, "initiator").status).toBe("pass")
   })
+})
+
+it("a refusal of an AUTH that is made otherwise is laid to that, not to the key", async () => {
+  const play = begun()
+  const proof = (o: Uint8Array) => prfFunction(play.context)(PSK)(o)
+  const request = [play.id.initiator, ...play.prove("initiator", play.id.initiator, { method: 2, sign: proof })]
+  play.exchange("initiator", X.AUTH, request, [w.notifyP(24)])
+  const { verdict } = saOf(await reportOf(play.tape, dh(play)), play)
+  expect([verdict.outcome, verdict.cause]).toEqual(["failed", "implementation-mistake"])
+  expect(verdict.why).toMatch(/AUTH holds only without the Key Pad/)
 })
 
 describe("a signature of another form than its identifier says", () => {

@@ -8,7 +8,7 @@ import { deriveIkeKeys, SK_NAMES, skLengths } from "../../src/keys/ikev2.ts"
 import { split } from "../../src/keys/prf-plus.ts"
 import { reportOf, saOf, shown } from "./analyzed.ts"
 import { N, PlayV2, SUITE, type SuiteSpec } from "./play-v2.ts"
-import { hex, Tape } from "./tape.ts"
+import { hex, ip, LEFT, RIGHT, Tape } from "./tape.ts"
 import { notifyP } from "./wire-v2.ts"
 
 const GCM: SuiteSpec = { encr: "AES-GCM-16-128", prf: "HMAC-SHA2-256", ke: 31 }
@@ -240,6 +240,23 @@ describe("an ICV of another length than was agreed", () => {
     next.info("initiator")
     const secrets = secretsOf(play, next)
     expect(said(await reportOf(play.tape, secrets))).toHaveLength(1)
+  })
+
+  it("is why nobody answers, where the other end drops what it cannot open", async () => {
+    const play = cutBy(SUITE, 96, ["initiator"]).auth({ child: null })
+    const other = play.tape.add(ip(LEFT, RIGHT, 17, play.tape.random(8)))
+    const silence = new Array<number>(1500).fill(other)
+    const order = [1, 2, 3, ...silence, 3, ...silence, 3, ...silence]
+    const report = await reportOf(play.tape.capture(order), secretsOf(play))
+    const { verdict } = saOf(report, play)
+    expect([verdict.outcome, verdict.certainty, verdict.cause]).toEqual([
+      "no-answer",
+      "inferred",
+      "implementation-mistake",
+    ])
+    expect(verdict.why).toMatch(/the ICV of frame 3 holds only with 96 bits, where 128 were agreed/)
+    const right = await reportOf(new PlayV2(new Tape()).saInit().auth({ child: null }).tape.capture([1, 2, 3]))
+    expect(right.ike_sas[0].verdict.cause).not.toBe("implementation-mistake")
   })
 
   it("nothing is said, nor opened, where the secret is another, or the ICV is no other length's", async () => {

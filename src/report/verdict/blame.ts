@@ -33,6 +33,13 @@ export function blame(f: Facts, n: Refusal): Judgement {
 }
 
 function reasonOf(f: Facts, side: Side, n: Refusal): Reason {
+  const proof = proofOf(f, side)
+  if (proof?.mistake && proof.reason)
+    return {
+      cause: "implementation-mistake",
+      headline: "Authentication refused: AUTH is made otherwise",
+      why: proof.reason,
+    }
   const method = f.sa.auth[side] ?? f.sa.auth[otherSide(side)]
   if (f.sa.v2?.ppkId && ppkCounts(f, side)) return ppk(f, side)
   const alone = ppkOffers(f)

@@ -41,6 +41,15 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       headline: `Fragments of ${exchangeOf(f, s)} were lost`,
       why: `${what}, and ${parts.length} of its ${total} fragments came (frame ${frameOf(s)} first): the others are lost before this capture, and without them ${to} cannot decrypt it`,
     }
+  const erred = f.sa.epochs.flatMap(e => e.mistakes ?? []).find(m => m.by === s.from && m.frame <= frameOf(s))
+  if (erred && isEncrypted(s))
+    return {
+      ...base,
+      certainty: "inferred",
+      cause: "implementation-mistake",
+      headline: `${to} cannot open ${exchangeOf(f, s)}, most likely`,
+      why: `${what} and never answered: the ICV of frame ${erred.frame} holds only ${erred.instead} (${erred.rfc}); who does as it should drops such messages`,
+    }
   const large = parts.length > 1 || bytesOf(s) > FITS
   const form = formOf(s)
   const [ikeFragments, ipFragments] = [form === "IKE fragments", form === "IP fragments"]
