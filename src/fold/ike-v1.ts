@@ -289,12 +289,10 @@ export class V1Fold {
   #retryPending(sa: IkeSa, after?: Exchange): void {
     const held = this.#of(sa)
     if (held.pending.length === 0) return
-    const unfinished = sa.exchanges.some(x => x.type === EXCHANGE_V1.MAIN_MODE && !x.complete)
-    const due = ({ exchange }: Pending): boolean => {
-      if (!after || exchange.messageId === after.messageId) return true
-      // Opened too early, messages of an exchange would be understood in the wrong order.
-      return isPhase1(after.type) && !unfinished
-    }
+    // Opened too early, messages of an exchange would be understood in the wrong order.
+    const all =
+      !after || (isPhase1(after.type) && !sa.exchanges.some(x => x.type === EXCHANGE_V1.MAIN_MODE && !x.complete))
+    const due = ({ exchange }: Pending): boolean => all || exchange.messageId === after?.messageId
     const list = held.pending
     held.pending = []
     for (const item of list)

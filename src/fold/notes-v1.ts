@@ -17,7 +17,7 @@ import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { isErrorType, isPrivateError, NOTIFY } from "../registry/ikev1/notify.ts"
 import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
-import type { Exchange } from "../track/exchange.ts"
+import { type Exchange, recentExchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNotice, MAX_NOTICES_OF_MESSAGE, NO_ADDRESS } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
@@ -73,7 +73,7 @@ const MAX_TEXT = 120
 function noteRefusedQuick(sa: IkeSa, exchange: Exchange, from: Side, whole: WholeMessage): void {
   const errors = findAll(whole.payloads, notification).filter(n => isErrorType(n.type))
   if (errors.length === 0 || exchange.type !== EXCHANGE_V1.INFORMATIONAL || sa.attempts.length >= MAX_ATTEMPTS) return
-  const quick = sa.exchanges.findLast(x => x.type === EXCHANGE_V1.QUICK_MODE)
+  const quick = recentExchange(sa.exchanges, x => x.type === EXCHANGE_V1.QUICK_MODE)
   const request = quick?.messages.find(m => m.request)
   if (!quick || quick.complete || !request) return
   const made = sa.children.filter(c => quick.messages.some(m => m.frame === c.frame))

@@ -10,6 +10,15 @@ import type { WholeMessage } from "./whole.ts"
 
 /** Quick Modes under way that are remembered of one SA. */
 export const MAX_QUICK = 64
+/** Transforms in their offers; the oldest Quick Modes are forgotten beyond. */
+export const MAX_QUICK_TRANSFORMS = 4096
+
+/** The first two messages of a Quick Mode, and how many transforms they hold. */
+export interface QuickHalves {
+  first?: WholeMessage
+  second?: WholeMessage
+  transforms: number
+}
 
 /** A payload body (without its generic header) and the frame it came in. */
 export interface Body {
@@ -65,7 +74,7 @@ export class V1State {
   /** Chosen by Aggressive Mode or Main Mode. */
   exchangeType = 0
   /** Halves of Quick Mode exchanges under way by Message ID; made when there is one. */
-  quick: BoundedMap<number, { first?: WholeMessage; second?: WholeMessage }> | undefined = undefined
+  quick: BoundedMap<number, QuickHalves> | undefined = undefined
   /** GDOI: the policy that the keys of a registration come for, by Message ID; made when there is one. RFC 6407 §3.2. */
   policies: BoundedMap<number, GroupPolicy> | undefined = undefined
 }

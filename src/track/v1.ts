@@ -43,7 +43,15 @@ import { otherSide, type Side } from "./peer.ts"
 import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTexts } from "./selector.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
-import { type AnswerV1, type Body, MAX_QUICK, type V1State, v1StateOf } from "./v1-state.ts"
+import {
+  type AnswerV1,
+  type Body,
+  MAX_QUICK,
+  MAX_QUICK_TRANSFORMS,
+  type QuickHalves,
+  type V1State,
+  v1StateOf,
+} from "./v1-state.ts"
 import type { Identity, Offer } from "./vocabulary.ts"
 import type { WholeMessage } from "./whole.ts"
 
@@ -82,6 +90,19 @@ export function bodyOf(whole: WholeMessage, type: number): Body | null {
 export function bodyIn(whole: WholeMessage, type: number): Uint8Array | undefined {
   const p = payloadOf(whole, type)
   return p?.src.bytes.subarray(p.start + GENERIC_HEADER_BYTES, p.end)
+}
+
+const transformsOf = ({ payloads }: WholeMessage): number =>
+  findAll(payloads, saPayload).reduce((n, sa) => sa.proposals.reduce((m, p) => m + p.transforms.length, n), 0)
+
+/** Forgets the oldest Quick Modes under way whose offers are too long together. */
+function forgetLong(quick: BoundedMap<number, QuickHalves>): void {
+  let transforms = [...quick.values()].reduce((n, halves) => n + halves.transforms, 0)
+  for (const [id, halves] of quick) {
+    if (transforms <= MAX_QUICK_TRANSFORMS || quick.size === 1) return
+    transforms -= halves.transforms
+    quick.delete(id)
+  }
 }
 
 function payloadOf({ payloads }: WholeMessage, type: number): DecodedPayload | undefined {
@@ -167,12 +188,16 @@ export class V1Rules {
     const offer = find(whole.payloads, saPayload)
     if (!offer || offer.groupPolicy) return
     const quick = (state.quick ??= new BoundedMap(MAX_QUICK))
-    const both = quick.get(exchange.messageId) ?? {}
+    const both = quick.get(exchange.messageId) ?? { transforms: 0 }
     if (from === exchange.startedBy) both.first = whole
     else both.second = whole
+    both.transforms += transformsOf(whole)
     quick.set(exchange.messageId, both)
     const { first, second } = both
-    if (!first || !second) return
+    if (!first || !second) {
+      forgetLong(quick)
+      return
+    }
     quick.delete(exchange.messageId)
     this.#children({ sa, exchange, first, second }, events)
   }

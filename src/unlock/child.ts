@@ -73,11 +73,16 @@ const MOST_VARIED = 16
 /** Samples on which a whole round may fail before the SA is given up: a packet may be damaged. */
 const ROUNDS = 2
 
+/** Packets of the Child SAs of one IKE SA on which other uses of keys and mistakes are tried in vain, one after another, until they are tried no more. */
+const MOST_VAIN = 256
+
 /** SPIs remembered whose packets may prove keys; the oldest are forgotten first. */
 const MAX_WAITING = 200_000
 
 export class ChildUnlock {
   readonly #waiting = new BoundedMap<string, Waiting[]>(MAX_WAITING)
+  /** By id of an IKE SA: packets of its Child SAs that no mistake explains. */
+  readonly #vain = new BoundedMap<string, number>(MAX_WAITING)
   /** What the keys files say of Child SAs. */
   readonly rows: ChildRows
 
@@ -94,6 +99,7 @@ export class ChildUnlock {
     yield* usable(this.rows.add(rows))
     if (rows.length > 0) for (const child of children) yield* this.negotiated(child)
     for (const waiting of new Set([...this.#waiting.values()].flat())) waiting.failures = 0
+    this.#vain.clear()
     for (const sa of this.data.all()) yield* this.sample(sa)
   }
 
@@ -244,7 +250,7 @@ export class ChildUnlock {
         yield* this.#adopt(waiting, candidate, sample.frame, sa.spi)
         return
       }
-      if ((yield* this.#tryVariants(waiting, sa, sample)) || (yield* this.#tryMistaken(waiting, sa, sample))) return
+      if (yield* this.#tryOtherwise(waiting, sa, sample)) return
       waiting.failures++
     }
   }
@@ -262,7 +268,18 @@ export class ChildUnlock {
         yield* this.#adoptWay(waiting, sa.spi, values)
         return
       }
-    if (!(yield* this.#tryVariants(waiting, sa, sample))) yield* this.#tryMistaken(waiting, sa, sample)
+    yield* this.#tryOtherwise(waiting, sa, sample)
+  }
+
+  /** Keys that a side uses or derives otherwise than it should. */
+  *#tryOtherwise(waiting: Waiting, sa: DataSa, sample: Sample): KeySearch<boolean> {
+    const { ike } = waiting.child
+    const vain = this.#vain.get(ike) ?? 0
+    if (vain >= MOST_VAIN) return false
+    const found = (yield* this.#tryVariants(waiting, sa, sample)) || (yield* this.#tryMistaken(waiting, sa, sample))
+    if (found) this.#vain.delete(ike)
+    else this.#vain.set(ike, vain + 1)
+    return found
   }
 
   /** Packets that open only under keys which their sender derived otherwise than it should: those of its direction alone are known by it. */
