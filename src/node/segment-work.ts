@@ -48,7 +48,8 @@ export class SegmentWork {
       framesBefore,
       ikePorts,
       inner,
-      memory,
+      // What is inside is less than the segment.
+      memory: memory ?? (inner ? new ArrayBuffer(segment.end - segment.start) : undefined),
       inflate,
     })
     await readSegment(segment, { record: r => opener.record(r), diagnostic: () => {} })
