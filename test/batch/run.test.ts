@@ -14,7 +14,12 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { serialize } from "node:v8"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { keysDigest } from "../../src/batch/run-folder.ts"
+import { present } from "../../src/bytes/typed.ts"
+import { encrOfIkev2 } from "../../src/crypto/encr.ts"
+import type { DataSaKeys } from "../../src/keys/data-sa-keys.ts"
 import { analyzeFiles, loadSecrets } from "../../src/node/index.ts"
 import { rotated } from "./captures.ts"
 
@@ -66,6 +71,24 @@ describe("a run", () => {
       const path = join(first, name)
       if (statSync(path).isFile()) expect(readFileSync(path).includes(Buffer.from(secret, "hex")), name).toBe(false)
     }
+  })
+
+  it("names keys alike, whether they were derived just now or read from a file", () => {
+    // V8 holds the same text in one or two bytes a character, and writes it so.
+    const [text, wide] = ["10.1.0.0 to 10.1.255.255", "\u010010.1.0.0 to 10.1.255.255".slice(1)]
+    expect([text, serialize(text).equals(serialize(wide))]).toEqual([wide, false])
+    const keysOf = (source: string, key: number): DataSaKeys => ({
+      ...{ id: "child/0", protocol: "ESP", spi: 7, origin: "derived", source },
+      keys: {
+        encr: present(encrOfIkev2(20, 256)),
+        key: Uint8Array.of(key),
+        integ: null,
+        integKey: new Uint8Array(0),
+        esn: false,
+      },
+    })
+    expect(keysDigest([keysOf(text, 1)])).toBe(keysDigest([keysOf(wide, 1)]))
+    expect(keysDigest([keysOf(text, 1)])).not.toBe(keysDigest([keysOf(text, 2)]))
   })
 
   it("stage by stage, by several schedulers, is the same", () => {

@@ -128,6 +128,40 @@ describe("segments", () => {
     }
   })
 
+  it("know a sender that moved, and one that uses two paths in turn", async () => {
+    const IP = 14
+    /** Every ESP packet of the first sender comes from another address where `isOther` says so of its number. */
+    const moved = (isOther: (n: number) => boolean) => {
+      let first = ""
+      let n = 0
+      return edited(psk, r => {
+        const ip = r.start + IP
+        const source = r.bytes.subarray(ip + 12, ip + 16).join(".")
+        if (r.bytes[ip + 9] !== 50) return [r]
+        first ||= source
+        if (source !== first || !isOther(n++)) return [r]
+        const bytes = r.bytes.slice()
+        bytes[ip + 15] ^= 0x40
+        return [Object.assign(r, { bytes })]
+      })
+    }
+    const once = moved(n => n > 8)
+    const { esp_sas } = await report(memorySource(once), pskKeys)
+    expect(esp_sas.map(sa => [sa.icv_ok, sa.icv_failed])).toEqual(
+      (await report(memorySource(psk), pskKeys)).esp_sas.map(sa => [sa.icv_ok, 0]),
+    )
+    expect((await law(once, pskKeys)).reread).toBe(0)
+    expect(
+      (
+        await law(
+          moved(n => n % 2 === 1),
+          pskKeys,
+        )
+      ).reread,
+    ).toBeGreaterThan(0)
+    await law(once, NO_SECRETS)
+  })
+
   it("know a clock that is set back", async () => {
     const jumping = edited(psk, (r, i) => [again(r, i % 20 > 10 ? -100 : 0)])
     expect([...(await law(jumping, NO_SECRETS)).codes]).toContain("clock-jump")
