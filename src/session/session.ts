@@ -123,6 +123,8 @@ export class Session {
   #known: Known
   #finished: Promise<void> = Promise.resolve()
   #digest = ""
+  /** Secrets are added one call after another. */
+  #adding: Promise<void> = Promise.resolve()
   /** Ends the analysis that goes on. */
   #stop: Stop | undefined
   /** When other work had its turn. */
@@ -312,7 +314,13 @@ export class Session {
    * More secrets. Resolves when the control plane is done with them. Files are read only for ESP and AH that nothing opened before. When it is
    * aborted, all is as it was without them.
    */
-  async addSecrets(secrets: Secrets, signal?: Stop): Promise<void> {
+  addSecrets(secrets: Secrets, signal?: Stop): Promise<void> {
+    const adding = this.#adding.then(() => this.#add(secrets, signal))
+    this.#adding = adding.catch(() => {})
+    return adding
+  }
+
+  async #add(secrets: Secrets, signal: Stop | undefined): Promise<void> {
     await this.#finished.catch(() => {})
     const [before, known] = [this.#secrets, this.#known]
     this.#secrets = mergeSecrets([before, secrets])

@@ -120,6 +120,16 @@ it("give it for captures that are merged packet by packet, and for compressed on
   }
 })
 
+it("may come all at once", async () => {
+  const secrets = await secretsOf("v2-nat/capture.pcap")
+  const session = await open("v2-nat/capture.pcap", NO_SECRETS)
+  await Promise.all(halves(secrets).map(half => session.addSecrets(half)))
+  await session.finished
+  const early = await open("v2-nat/capture.pcap", secrets)
+  expect(session.report().esp_sas).toEqual(early.report().esp_sas)
+  expect(session.info().secrets).toMatchObject({ given: 3, used: 3 })
+})
+
 it("what would be too much is not kept", () => {
   const kept = new KeptControl(undefined, 1000)
   const record = Object.assign(new CaptureRecord(), { bytes: new Uint8Array(3 << 20), end: 3 << 20, linkType: 1 })
