@@ -2,9 +2,9 @@
  * `ikedump batch` over many files: by this machine alone, then by two workers at a queue of which one is killed while the queue's server is away for 10 s. Both
  * have to give the same tables.
  *
- *   node bench/batch.mjs FOLDER [--threads 2] [--worker-threads 1] [--no-queue]
+ *   node bench/batch.mjs FOLDER [--threads 2] [--worker-threads 1] [--no-stages] [--no-queue]
  *
- * FOLDER is one of bench/rotated.mjs. Prints seconds, CPU and peak memory of each stage, and bytes of the run folder a TB of captures. Needs GNU time, and
+ * FOLDER is one of bench/rotated.mjs. `--no-stages` runs all stages in one `batch run`, which folds once. Prints seconds, CPU and peak memory of each stage, and bytes of the run folder a TB of captures. Needs GNU time, and
  * redis-server for the second half.
  */
 import { spawn } from "node:child_process"
@@ -20,6 +20,7 @@ const { values: opt, positionals } = parseArgs({
   options: {
     threads: { type: "string", default: "2" },
     "worker-threads": { type: "string", default: "1" },
+    stages: { type: "boolean", default: true },
     queue: { type: "boolean", default: true },
   },
   allowNegative: true,
@@ -34,17 +35,18 @@ const TABLES = ["captures", "ike_sas", "exchanges", "child_sas", "esp_sas", "che
 const tables = run =>
   TABLES.map(name => readFileSync(join(run, "result", `${name}.ndjson`), "utf8").replaceAll(run, ""))
 
-/** Each stage by itself. */
+/** Each stage by itself, or all in one. */
 function local(run) {
   rmSync(run, { recursive: true, force: true })
   const threads = ["--threads", opt.threads]
-  for (const [stage, ...args] of [
+  const stages = [
     ["plan", folder, "-o", run],
     ["scan", run, ...threads],
     ["fold", run, "--keys", keys, ...threads],
     ["open", run, ...threads],
     ["merge", run, ...threads],
-  ]) {
+  ]
+  for (const [stage, ...args] of opt.stages ? stages : [["run", folder, "-o", run, "--keys", keys, ...threads]]) {
     const measured = measure(...ikedump("batch", stage, ...args))
     if (!measured) throw new Error(`${stage} failed`)
     print(`batch ${stage}`, measured)
@@ -120,7 +122,11 @@ const one = `${folder}-run-local`
 local(one)
 if (opt.queue) {
   const two = `${folder}-run-queued`
+  const started = performance.now()
   const code = await queued(two)
+  console.log(
+    `queued, with two workers of ${opt["worker-threads"]} threads: ${((performance.now() - started) / 1000).toFixed(0)} s`,
+  )
   const wanted = tables(one)
   const differing = code === 0 ? TABLES.filter((_, i) => tables(two)[i] !== wanted[i]) : TABLES
   console.log(
