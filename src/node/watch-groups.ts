@@ -11,8 +11,8 @@ import { isQuoted, Kind, type PacketHandler, type PacketView } from "../net/pack
 import { analyze } from "../pipeline.ts"
 import type { Metrics } from "../render/openmetrics.ts"
 import type { Report } from "../report/types.ts"
-import { OUTCOMES } from "../report/verdict/types.ts"
-import { stoppedEvents, type WatchEvent, watchEvents } from "../report/watch-events.ts"
+import { isBad, OUTCOMES } from "../report/verdict/types.ts"
+import { isRipe, stoppedEvents, type WatchEvent, watchEvents } from "../report/watch-events.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { Memory } from "../track/memory.ts"
 import { nodeProvider } from "./crypto.ts"
@@ -121,7 +121,7 @@ export class WatchGroups implements PacketHandler {
       events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, this.#looked, group.told))
       const silent = clock - group.seen >= RIPE_SECONDS
       group.waiting = !silent
-      group.before = silent ? report : withoutWaiting(report, group.before)
+      group.before = silent ? report : withoutWaiting(report, group.before, clock)
     }
     return events.sort((a, b) => (a.time < b.time ? -1 : 1))
   }
@@ -272,10 +272,9 @@ const TICK_SECONDS = 5
 const RIPE_SECONDS = 60
 
 /** The report to compare with the next time: a failure that was not said yet is left out, so that it is said then. */
-function withoutWaiting(report: Report, before: Report | undefined): Report {
-  const calm = new Set(["up", "closed", "partial", "failed"])
+function withoutWaiting(report: Report, before: Report | undefined, clock: number): Report {
   const ike_sas = report.ike_sas.map(sa => {
-    if (calm.has(sa.verdict.outcome)) return sa
+    if (!isBad(sa.verdict.outcome) || isRipe(sa, clock)) return sa
     const old = before?.ike_sas.find(b => b.spi_i === sa.spi_i && b.first_time === sa.first_time)
     return { ...sa, verdict: old?.verdict ?? { ...sa.verdict, outcome: "partial" as const, cause: null } }
   })

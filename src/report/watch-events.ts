@@ -51,7 +51,11 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, clock: number):
   const was = old?.verdict.outcome
   const is = sa.verdict.outcome
   if (isUp(is) && !(was !== undefined && isUp(was)) && sa.rekeys === null)
-    say("up", `up: ${authText(sa)}`, authenticated(sa))
+    say(
+      "up",
+      isBegun(sa) ? `up: ${authText(sa)}` : `goes on, its beginning was not seen: ${authText(sa)}`,
+      authenticated(sa),
+    )
   if (isBad(is) && (was !== is || old?.verdict.cause !== sa.verdict.cause) && isRipe(sa, clock)) {
     const kind = is === "failed" ? "refused" : (is as WatchKind)
     say(kind, sa.verdict.headline, deciding(sa))
@@ -85,10 +89,14 @@ function moves(before: Report | undefined, now: Report, sa: IkeSaReport): WatchE
     .map(d => eventOf(sa, "moved", d.message.replace(/ at frame \d+/, ""), { time: d.time ?? "", frame: d.frame }))
 }
 
+/** Whether its first message is one that begins an SA: under SPIs that come from nowhere goes on what was rekeyed, or began before. */
+const isBegun = (sa: IkeSaReport): boolean =>
+  /^IKE_SA_INIT$|^IKE_SESSION_RESUME$|Main Mode|Aggressive|Base/.test(sa.exchanges[0]?.type ?? "")
+
 const isUp = (outcome: Outcome): boolean => outcome === "up" || outcome === "closed"
 
 /** What waits for an answer is not reported before it had time to come; a refusal is reported at once. */
-function isRipe(sa: IkeSaReport, clock: number): boolean {
+export function isRipe(sa: IkeSaReport, clock: number): boolean {
   const { outcome } = sa.verdict
   if (outcome === "failed" && sa.verdict.cause !== "no-answer") return true
   return clock - secondsOf(sa.last_time) >= PATIENCE_SECONDS

@@ -124,6 +124,16 @@ describe("ends that move, ESP that stops", () => {
     expect(await stops(path, ...args)).toEqual(["ESP fa5608e0 to 10.1.0.2 stopped", "ESP d8d4dc21 to 10.1.0.1 stopped"])
   })
 
+  it("what does not work is told once, however long it goes on", async () => {
+    const whole = fixtureCapture("v2-psk-modp2048")
+    const from = (bytes: Uint8Array) => bytes.slice(26, 30).join(".")
+    const [first] = whole.frames
+    const there = whole.frames.slice(4, 90).filter(f => from(f.bytes) === from(first.bytes))
+    const slow = there.slice(0, 20).map((f, i) => ({ ...f, seconds: first.seconds + 2 + 2 * i }))
+    const path = written("one-way.pcap", { header: whole.header, frames: [...whole.frames.slice(0, 4), ...slow] })
+    expect((await kinds(path)).map(e => e.event)).toEqual(["up", "degraded"])
+  })
+
   it("not where the capture ends, and once more where it goes on and stops again", async () => {
     expect(await stops(written("ends.pcap", up), ...keys)).toEqual([])
     const again = { ...last, seconds: last.seconds + 41 }
