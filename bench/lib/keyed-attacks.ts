@@ -4,8 +4,9 @@
  */
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { PlayV2, X } from "../../test/play/play-v2.ts"
-import { hex, Tape } from "../../test/play/tape.ts"
 import * as w from "../../test/play/wire-v2.ts"
+import { KEYED_V1, keyedAttackV1 } from "./keyed-attacks-v1.ts"
+import { hex, QuickTape, recorded } from "./keyed-tape.ts"
 
 const PSK = "swordfish"
 const SUITE = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" }
@@ -15,17 +16,6 @@ const INITIAL_CONTACT = 16384
 const STATUS = 16400
 const PRIVATE = 40960
 const ESP = 3
-
-/** Random bytes that cost nothing: nobody has to be unable to guess them. */
-class QuickTape extends Tape {
-  #state = 1
-  override random(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => {
-      this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0
-      return this.#state >>> 24
-    })
-  }
-}
 
 const repeat = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i))
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
@@ -129,20 +119,15 @@ const STEPS: Readonly<Record<string, () => Step>> = {
 }
 
 /** Names of all kinds. */
-export const KEYED: readonly string[] = Object.keys(STEPS)
-
-/** What pcapng adds to each packet. */
-const RECORD = 36
+export const KEYED: readonly string[] = [...Object.keys(STEPS), ...KEYED_V1]
 
 /** The file of a kind, about `size` bytes, and the keys file that opens it. */
 export function keyedAttack(kind: string, size: number): { capture: Uint8Array; keys: string } {
+  if (!(kind in STEPS)) return keyedAttackV1(kind, size)
   const tape = new QuickTape()
   const play = new PlayV2(tape).saInit().auth()
   const step = STEPS[kind]()
-  for (let n = 0, seen = 0, total = 0; total < size; n++) {
-    step(play, n)
-    for (; seen < tape.packets.length; seen++) total += tape.packets[seen].length + RECORD
-  }
+  const capture = recorded(tape, size, n => step(play, n))
   const secrets = { ikedump_keys: 1, psks: [{ secret: PSK }], dh_shared: [hex(play.exchanged[0].shared)] }
-  return { capture: tape.capture(), keys: JSON.stringify(secrets) }
+  return { capture, keys: JSON.stringify(secrets) }
 }
