@@ -17,7 +17,7 @@ import { DataSaTable } from "./open/data-table.ts"
 import { EarlyPlane } from "./open/early-plane.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
 import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
-import { capturesOfFinding, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
+import { capturesOfFindings, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
 import type { Conclusion } from "./report/conclusion.ts"
 import { Explainer } from "./report/explain/index.ts"
 import { saOfLost } from "./report/lost-finding.ts"
@@ -472,7 +472,8 @@ class Run {
   }
 
   #tellOf({ sa, findings }: Conclusion): void {
-    for (const d of findings) this.#tell(d, capturesOfFinding(sa, d))
+    const capturesOf = capturesOfFindings(sa)
+    for (const d of findings) this.#tell(d, capturesOf(d))
   }
 
   /** What verdicts take from beyond their own SA, once the capture is read. */

@@ -16,7 +16,7 @@ export function rekeyedSa(tracker: Tracker, sa: IkeSa, rekey: Rekey): IkeSa {
   next.auth = turned(sa.auth, rekey.startedBy)
   next.ids = turned(sa.ids, rekey.startedBy)
   v2StateOf(next).negotiation = rekey.negotiation
-  sa.successors = [...sa.successors, next]
+  sa.addSuccessor(next)
   return next
 }
 

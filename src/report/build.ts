@@ -93,11 +93,15 @@ export function capturesOf(sa: IkeSa): number[] {
   return all.sort((a, b) => a - b)
 }
 
-/** Indexes of the captures that have a finding's frame; without one, of those that have its SA. */
-export function capturesOfFinding(sa: IkeSa, { frame }: Diagnostic): number[] {
-  if (frame !== null)
-    for (const x of sa.exchanges) for (const m of x.messages) if (m.frame === frame) return [m.capture]
-  return capturesOf(sa)
+/** Gives the indexes of the captures that have a finding's frame; without one, of those that have its SA. */
+export function capturesOfFindings(sa: IkeSa): (finding: Diagnostic) => number[] {
+  let captures: Map<number, number> | undefined
+  let all: number[] | undefined
+  return ({ frame }) => {
+    captures ??= new Map(sa.exchanges.flatMap(x => x.messages.map(m => [m.frame, m.capture])))
+    const capture = frame === null ? undefined : captures.get(frame)
+    return capture === undefined ? (all ??= capturesOf(sa)) : [capture]
+  }
 }
 
 /** Community ID of the path that an SA began on. */

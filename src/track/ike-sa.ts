@@ -148,9 +148,9 @@ export class IkeSa {
   /** The authentication method that each side used, by name. */
   auth: PerSide<string | null> = { initiator: null, responder: null }
   readonly children: ChildSa[] = []
-  /** The SA that this one replaced, and the SAs that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
+  /** The SA that this one replaced, and those that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
   parent: IkeSa | null = null
-  successors: readonly IkeSa[] = NONE
+  #successors: IkeSa[] | undefined
   /** The initiator was the responder of `parent`. */
   swapped = false
   /** SK_d of earlier SAs between the same peers that gave a ticket: a resumed session is made from one. RFC 5723. */
@@ -243,6 +243,15 @@ export class IkeSa {
     if (this.exchanges.length === 0) this.exchanges = [exchange]
     else this.exchanges.push(exchange)
     if (this.exchanges.length > cap) this.droppedExchanges += this.exchanges.splice(0, Math.max(1, cap >> 4)).length
+  }
+
+  get successors(): readonly IkeSa[] {
+    return this.#successors ?? NONE
+  }
+
+  addSuccessor(next: IkeSa): void {
+    this.#successors ??= []
+    this.#successors.push(next)
   }
 
   /** No more comes of it: its lists give up the room that they have for more, which is half of a short SA. */

@@ -79,8 +79,9 @@ export function keFault(sa: IkeSa, notice: Notice): string | undefined {
   const check = sa.checks.findLast(
     c => c.id === "dh-public" && c.status === "fail" && c.frame !== null && c.frame < notice.frame,
   )
-  const sent = sa.exchanges.some(x => x.messages.some(m => m.frame === check?.frame && m.from === asked))
-  return check?.reason && sent
+  if (!check?.reason) return undefined
+  const sent = sa.exchanges.some(x => x.messages.some(m => m.frame === check.frame && m.from === asked))
+  return sent
     ? `the key exchange value (KE) of frame ${check.frame} is not valid: ${check.reason}`
     : undefined
 }
