@@ -8,8 +8,8 @@ const KINDS = { Float64Array, Float32Array, Uint32Array, Int32Array, Uint8Array 
 /** The member that marks a typed array. */
 const MARK = "$numbers"
 
-export const toWire = (value: unknown): string =>
-  JSON.stringify(value, (_key, v) => (isNumbers(v) ? packed(v) : v)) ?? "null"
+// A replacer, called for each of millions of values, would take ten times as long.
+export const toWire = (value: unknown): string => JSON.stringify(withPacked(value)) ?? "null"
 
 /** The answer, of a type that its writer vouches for. */
 export const fromWire = <T>(text: string): T =>
@@ -20,7 +20,26 @@ interface Packed {
   readonly bytes: string
 }
 
-const isNumbers = (value: unknown): value is Numbers => Object.values(KINDS).some(kind => value instanceof kind)
+const isNumbers = (value: unknown): value is Numbers =>
+  ArrayBuffer.isView(value) && Object.values(KINDS).some(kind => value instanceof kind)
+
+/** The value with its typed arrays packed; the same object where it has none. */
+function withPacked(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value
+  if (isNumbers(value)) return packed(value)
+  if (Array.isArray(value)) {
+    const items = value.map(withPacked)
+    return items.some((item, i) => item !== value[i]) ? items : value
+  }
+  let copy: Record<string, unknown> | undefined
+  for (const [key, member] of Object.entries(value)) {
+    const inside = withPacked(member)
+    if (inside === member) continue
+    copy ??= { ...value }
+    copy[key] = inside
+  }
+  return copy ?? value
+}
 
 function packed(numbers: Numbers): Packed {
   const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)

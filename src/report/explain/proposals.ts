@@ -81,9 +81,7 @@ export function keFault(sa: IkeSa, notice: Notice): string | undefined {
   )
   if (!check?.reason) return undefined
   const sent = sa.exchanges.some(x => x.messages.some(m => m.frame === check.frame && m.from === asked))
-  return sent
-    ? `the key exchange value (KE) of frame ${check.frame} is not valid: ${check.reason}`
-    : undefined
+  return sent ? `the key exchange value (KE) of frame ${check.frame} is not valid: ${check.reason}` : undefined
 }
 
 /** Whether the one who made the offer refuses the answer. */
