@@ -206,7 +206,7 @@ const isChildlessSupported = (f: Facts): boolean =>
   f.sent.some(s => s.from === "responder" && notifiesOf(s).includes("CHILDLESS_IKEV2_SUPPORTED"))
 
 /** Where the responder can do without a Child SA, the initiator may have asked for none; beside requests for certificates that does not show. */
-const childlessText = (f: Facts): string => (isChildlessSupported(f) ? "; or none was asked for (RFC 6023)" : "")
+const childlessText = (f: Facts): string => (isChildlessSupported(f) ? "; or no Child SA was asked for (RFC 6023)" : "")
 
 /** CERTREQ with the hash of one authority. RFC 7296 §3.7. */
 export const CERTREQ_BYTES = 5 + 20
