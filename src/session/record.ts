@@ -32,6 +32,8 @@ export interface RecordOptions {
 
 /** Bounds: a report is attached to a ticket. */
 const MOST_SAS = 500
+/** Each detail repeats the report of its IKE SA: that of an SA with thousands of Child SAs is long. */
+const DETAIL_CHARACTERS = 40_000_000
 const MOST_LINES = 20_000
 const MOST_FRAMES = 2_000
 const TREE_CHARACTERS = 40_000_000
@@ -52,15 +54,16 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
   const { frames: count } = session.info()
   const { frames, leftOut } = await trees(session, options)
   const columns = session.columns()
+  const details = saDetails(
+    session,
+    kept.map(row => row.id),
+  )
   return {
     schema: "ikedump/recording/1",
     info: session.info(),
     report: session.report(),
     sas: kept,
-    sa: by(
-      kept.map(row => row.id),
-      id => session.sa(id),
-    ),
+    sa: Object.fromEntries(details),
     tunnel: by(ike, id => session.tunnel(id)),
     ladder: by(ike, id => session.ladder(id)),
     timeline: { "": session.timeline(null, { bins: BINS }), ...by(ike, id => session.timeline(id, { bins: BINS })) },
@@ -72,10 +75,28 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
     columns: { ...columns, seconds: columns.seconds.slice(0, MOST_LINES) },
     leftOut: [
       ...(sas.length > kept.length ? [plural(sas.length - kept.length, "SA")] : []),
+      ...(kept.length > details.length ? [`details of ${plural(kept.length - details.length, "SA")}`] : []),
       ...(count > MOST_LINES ? [`lines of ${plural(count - MOST_LINES, "frame")}`] : []),
       ...(leftOut > 0 ? [`trees of ${plural(leftOut, "frame")}`] : []),
     ],
   }
+}
+
+/** Details of SAs, as far as there is room. */
+function saDetails(session: Session, ids: readonly string[]): [string, SaDetail][] {
+  const details: [string, SaDetail][] = []
+  const sizes = new Map<SaDetail["ike"], number>()
+  let room = DETAIL_CHARACTERS
+  for (const id of ids) {
+    const detail = session.sa(id)
+    if (!detail) continue
+    const size = sizes.get(detail.ike) ?? JSON.stringify(detail.ike).length
+    sizes.set(detail.ike, size)
+    room -= size
+    if (room < 0) break
+    details.push([id, detail])
+  }
+  return details
 }
 
 async function trees(session: Session, { showKeys }: RecordOptions) {
