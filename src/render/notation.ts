@@ -93,14 +93,19 @@ function namingV1(exchange: ExchangeReport, message: MessageReport): Naming {
   const side = starter ? "i" : "r"
   const phase1 = /main|aggressive|identity|base|authentication only/i.test(exchange.type)
   const quick = /quick/i.test(exchange.type)
-  const nth = exchange.messages.filter(m => m.retransmission_of === null && m.frame < message.frame).length + 1
+  /** Its place among the messages of the exchange, 4 for those behind. */
+  const nth = (): number => {
+    let n = 1
+    for (const m of exchange.messages) if (n < 4 && m.retransmission_of === null && m.frame < message.frame) n++
+    return n
+  }
   let ids = 0
   return payload => {
     if (/^nonce$/i.test(payload)) return `N${side}`
     if (payload === "ID" && phase1) return `IDi${side}`
     if (payload === "ID" && quick) return ids++ === 0 ? "IDci" : "IDcr"
     if ((payload === "HASH" || payload === "SIG") && phase1) return `${payload}_${side.toUpperCase()}`
-    if (payload === "HASH") return quick || exchange.type === "GROUPKEY-PULL" ? `HASH(${Math.min(nth, 4)})` : "HASH(1)"
+    if (payload === "HASH") return quick || exchange.type === "GROUPKEY-PULL" ? `HASH(${nth()})` : "HASH(1)"
     return payload
   }
 }
