@@ -205,7 +205,8 @@ export class Analysis implements PacketHandler {
   finish(): void {
     this.keys.apply(this.children.finish())
     for (const sa of this.tracker.all()) this.#close(sa)
-    this.data.forgetSamples()
+    // An observer looks at them when all is read.
+    if (!this.options.observer) this.data.forgetSamples()
     this.#tellCut()
   }
 
