@@ -16,12 +16,15 @@ export function measure(command, args, input) {
   const quote = word => `'${word.replaceAll("'", "'\\''")}'`
   const [run, ...rest] = input ? ["sh", "-c", `${input} | ${timed.map(quote).join(" ")}`] : timed
   const started = performance.now()
-  const done = spawnSync(run, rest, { maxBuffer: 1 << 30, encoding: "utf8" })
+  const done = spawnSync(run, rest, { maxBuffer: Number.POSITIVE_INFINITY })
   const seconds = (performance.now() - started) / 1000
   if (done.error || done.status !== 0) return undefined
-  const [user, system, kilobytes] = done.stderr.trim().split("\n").pop().split(" ").map(Number)
-  return { seconds, cpu: user + system, megabytes: kilobytes / 1024, stdout: done.stdout }
+  const [user, system, kilobytes] = done.stderr.toString().trim().split("\n").pop().split(" ").map(Number)
+  return { seconds, cpu: user + system, megabytes: kilobytes / 1024, stdout: textOf(done.stdout) }
 }
+
+/** What was printed; nothing where it is longer than a string can be. */
+const textOf = bytes => (bytes.length < 1 << 28 ? bytes.toString() : "")
 
 /**
  * Runs each of the named `[command, args, input]` in turn, `runs` times, or `most` of its name; all results by name. Commands that fail are
