@@ -2,7 +2,6 @@
 import { statSync } from "node:fs"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
-import { growSlowly } from "../node/stream-heap.ts"
 import type { AnalyzeOptions, ReportSink } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { IkeSaWriter } from "../report/ike-sa-json.ts"
@@ -11,7 +10,7 @@ import { Census } from "../track/census.ts"
 import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand } from "./captures.ts"
 import { Output } from "./output.ts"
-import { growingFreely } from "./second-reading.ts"
+import { heapInBounds } from "./second-reading.ts"
 
 /** Text is written when so much of it has come. */
 const FLUSHED_BYTES = 64 * 1024
@@ -24,7 +23,7 @@ export async function streamReport(
   extra: Partial<AnalyzeOptions>,
   wrap: Parameters<typeof analyzeFiles>[3],
 ): Promise<void> {
-  growSlowly()
+  const reread = heapInBounds(wrap)
   const output = new Output()
   const buffer = new TextBuffer()
   const writer = new IkeSaWriter(buffer)
@@ -55,7 +54,6 @@ export async function streamReport(
     },
   }
   const census = hasKeys(options) ? undefined : await takeCensus(paths, options)
-  const reread: typeof wrap = source => growingFreely(wrap ? wrap(source) : source)
   const { report } = await analyzeFiles(paths, options, { ...extra, sink, census }, reread)
   let first = true
   for (const line of reportNdjson(report)) {

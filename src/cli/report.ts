@@ -12,6 +12,7 @@ import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 import { streamReport } from "./report-stream.ts"
 import { selectedSas } from "./sa-option.ts"
+import { heapInBounds } from "./second-reading.ts"
 import { keepYoungHeapSmall } from "./young-heap.ts"
 
 interface ReportOptions extends CommonOptions {
@@ -43,7 +44,7 @@ export function configure(command: Command): void {
         return
       }
       keepYoungHeapSmall()
-      const { report: whole, messageBytes, sas } = await analyzeFiles(paths, options, extra, wrap)
+      const { report: whole, messageBytes, sas } = await analyzeFiles(paths, options, extra, heapInBounds(wrap))
       const only = selectedSas(whole, options)
       const narrowed = only && options.format !== "text" ? narrowReport(whole, only) : whole
       const report = options.scrub ? scrubReport(narrowed) : narrowed

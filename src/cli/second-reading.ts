@@ -1,6 +1,15 @@
-/** How V8 collects while a capture is read for the second time, for its ESP and AH. */
+/** How V8's heap grows while a report is made: slowly, but for the second reading of a capture, for its ESP and AH. */
 import { setFlagsFromString } from "node:v8"
+import { growSlowly } from "../node/stream-heap.ts"
 import type { CaptureSource } from "../pipeline.ts"
+
+type Wrap = (source: CaptureSource) => CaptureSource
+
+/** Lets the heap grow slowly from now on; what `wrap` makes of a source lifts that for its second reading. Call it before there is work. */
+export function heapInBounds(wrap: Wrap = source => source): Wrap {
+  growSlowly()
+  return source => growingFreely(wrap(source))
+}
 
 /** Below so many bytes of objects V8's own growth is little. */
 const SMALL_HEAP = 32 << 20
@@ -9,7 +18,7 @@ const SMALL_HEAP = 32 << 20
  * The source, whose second reading lifts `--heap-growing-percent`: no object of it stays, but each buffer that a cipher returns counts as
  * growth, and looking for old objects because of those costs a tenth of the time. Not where much is alive to grow from.
  */
-export function growingFreely(source: CaptureSource): CaptureSource {
+function growingFreely(source: CaptureSource): CaptureSource {
   let readings = 0
   return {
     rereadable: source.rereadable,
