@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs"
-import { tmpdir } from "node:os"
+import { constants, tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 
@@ -41,7 +41,7 @@ async function listening({ pid }: ChildProcess): Promise<void> {
 
 function started(...args: string[]): {
   child: ChildProcess
-  end: Promise<{ code: number | null; out: string; err: string }>
+  end: Promise<{ code: number; out: string; err: string }>
 } {
   const child = spawn(process.execPath, ["bin/ikedump.js", ...args], { cwd: root })
   let [out, err] = ["", ""]
@@ -51,7 +51,13 @@ function started(...args: string[]): {
   child.stderr?.on("data", chunk => {
     err += chunk
   })
-  return { child, end: new Promise(r => child.once("close", code => r({ code, out, err }))) }
+  // A death by signal n counts as 128 + n, as in a shell: while Node leaves, a signal already has its own action again.
+  const status = (code: number | null, signal: NodeJS.Signals | null) =>
+    code ?? 128 + (signal ? constants.signals[signal] : 0)
+  return {
+    child,
+    end: new Promise(r => child.once("close", (code, signal) => r({ code: status(code, signal), out, err }))),
+  }
 }
 
 describe.skipIf(!built)("Ctrl-C on standard input", { timeout: 60_000 }, () => {
