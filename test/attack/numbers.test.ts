@@ -4,85 +4,28 @@
  * the file formats too. Each capture goes through a command, its output is read, and it takes neither long nor much memory.
  * A sample in the tests; `IKEDUMP_NUMBERS=all` is the whole (`npm run fuzz`); `IKEDUMP_SEED` chooses another sample.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { afterAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { byteSource } from "../../src/bytes/byte-source.ts"
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { Cursor } from "../../src/bytes/cursor.ts"
-import { type FieldNode, TreeSink } from "../../src/bytes/field-sink.ts"
+import { TreeSink } from "../../src/bytes/field-sink.ts"
+import { hexBytes } from "../../src/bytes/hex.ts"
 import { FrameDissector } from "../../src/dissect/frame-dissector.ts"
 import { decodeChain } from "../../src/ike/shared/chain.ts"
 import { IKEV2 } from "../../src/ike/v2/table.ts"
 import { frameSources } from "../../src/net/dissect.ts"
 import { walkCapture } from "../../src/net/walk-capture.ts"
+import { NOTIFY } from "../../src/registry/ikev2/notify.ts"
 import { LINK_FORMS, PCAP_FORMS, pcap } from "../helpers/capture-variants.ts"
 import { random } from "../helpers/mutations.ts"
-import { FORMS, faultOf } from "../helpers/output-forms.ts"
 import { ipv4, udp } from "../helpers/packets.ts"
-import { threadSeconds } from "../helpers/thread-seconds.ts"
 import { PlayV2, type Side } from "../play/play-v2.ts"
 import { hex, Tape } from "../play/tape.ts"
 import * as w from "../play/wire-v2.ts"
 import { oneOf } from "./bend.ts"
-
-const ALL = process.env.IKEDUMP_NUMBERS === "all"
-const SEED = Number(process.env.IKEDUMP_SEED ?? 1)
-/** Changed captures of each kind, where not all are tried. */
-const SAMPLE = 60
-const MAX_SECONDS = 5
-const MAX_BYTES = 300e6
-
-/** A number in some bytes: where it stands, and which bits of it. */
-interface Place {
-  readonly name: string
-  readonly at: number
-  readonly size: number
-  /** Of big-endian numbers in the wire order; formats of files are written with the low octet first. */
-  readonly littleEndian?: boolean
-  readonly mask?: number
-}
-
-const NUMBER =
-  /len|size|num|count|total|off|frag|window|life|ttl|hlen|next|version|payload|data|msgid|messageid|seq|id$|type|hops|snap|resol/i
-
-/** The edges of a number of so many bits. */
-function edges(bits: number): number[] {
-  const max = 2 ** bits - 1
-  return [...new Set([0, 1, max, max - 1, 2 ** (bits - 1), 2 ** (bits - 1) - 1].filter(n => n >= 0))]
-}
-
-function set(bytes: Uint8Array, { at, size, mask, littleEndian }: Place, edge: number): void {
-  const places = Array.from({ length: size }, (_, i) => at + (littleEndian ? i : size - 1 - i))
-  const whole = mask === undefined
-  const shift = whole ? 0 : Math.log2(mask & -mask)
-  const value = whole ? edge : edge * 2 ** shift
-  places.forEach((place, i) => {
-    const octet = Math.floor(value / 256 ** i) % 256
-    const kept = whole ? 0 : ~(mask >>> (8 * i)) & 255
-    bytes[place] = (bytes[place] & kept) | octet
-  })
-}
-
-const bitsOf = ({ size, mask }: Place): number =>
-  mask === undefined ? 8 * size : mask.toString(2).replaceAll("0", "").length
-
-/** Numbers of a tree that stand in `source`, by the names of their fields. */
-function* numbersOf(nodes: readonly FieldNode[], source: unknown): Generator<Place> {
-  for (const { field, src, start, end, value, children } of nodes) {
-    const size = end - start
-    const isNumber = typeof value === "number" || typeof value === "bigint"
-    if (src === source && isNumber && size >= 1 && size <= 8 && NUMBER.test(`${field.name} ${field.label}`))
-      yield {
-        name: field.name,
-        at: start,
-        size,
-        mask: field.bits && field.bits.of === 8 * size ? field.bits.mask : undefined,
-      }
-    yield* numbersOf(children, source)
-  }
-}
+import { ALL, bitsOf, edges, faultIn, folder, numbersOf, type Place, SAMPLE, SEED, set } from "./edges.ts"
 
 /** Numbers of all frames, with their places in the file. */
 function inFrames(file: Uint8Array): Place[] {
@@ -144,32 +87,6 @@ const fixtures = resolve(import.meta.dirname, "../../fixtures")
 const files = readdirSync(fixtures, { recursive: true, encoding: "utf8" })
   .filter(f => /\.(pcap|pcapng|cap)$/.test(f))
   .sort()
-
-const folder = mkdtempSync(join(tmpdir(), "ikedump-numbers-"))
-afterAll(() => rmSync(folder, { recursive: true }))
-const capture = join(folder, "capture.pcapng")
-const forms = FORMS.filter(f => f.name !== "report html")
-
-/** What is wrong with what a command says of these bytes, if anything. */
-async function faultIn(bytes: Uint8Array, keys: readonly string[], next: () => number): Promise<string | undefined> {
-  writeFileSync(capture, bytes)
-  const form = oneOf(next, forms)
-  const before = threadSeconds()
-  const peak = process.resourceUsage().maxRSS
-  const fault = await faultOf(form, capture, keys)
-  // A file that is no capture any more is refused.
-  const wrong = fault && /exit code [23]:/.test(fault) && !fault.includes("internal error") ? undefined : fault
-  const seconds = threadSeconds() - before
-  const grown = (process.resourceUsage().maxRSS - peak) * 1024
-  return (
-    wrong ??
-    (seconds > MAX_SECONDS
-      ? `${form.name}: ${seconds} s`
-      : grown > MAX_BYTES
-        ? `${form.name}: ${grown} bytes`
-        : undefined)
-  )
-}
 
 /** Each number of a file once, by its name. */
 const distinct = (places: readonly Place[]): Place[] => [...new Map(places.map(p => [p.name, p])).values()]
@@ -271,12 +188,21 @@ class Numbered extends PlayV2 {
   }
 }
 
+/** Notifications whose data are numbers that later packets go by: ROHC channels, IP-TFS, and counters after a failover. */
+const NOTIFIES = [
+  // A maximum context, two profiles, an integrity algorithm, its ICV, and the maximum reconstructed unit.
+  w.notifyP(NOTIFY.ROHC_SUPPORTED, hexBytes("8001000f80020001800200028003000c8004001080050100")),
+  w.notifyP(NOTIFY.USE_AGGFRAG, Uint8Array.of(3)),
+  w.notifyP(NOTIFY.IKEV2_MESSAGE_ID_SYNC, concat(u32be(0x01020304), u32be(5), u32be(6))),
+  w.notifyP(NOTIFY.IPSEC_REPLAY_COUNTER_SYNC, u32be(0x1000)),
+]
+
 function played(target: number, edge: (bits: number) => number): { tape: Tape; play: Numbered } {
   const tape = new Tape()
   const play = new Numbered(tape)
   play.target = target
   play.edge = edge
-  play.saInit().auth()
+  play.saInit().auth({ extra: { request: NOTIFIES, response: NOTIFIES } })
   play.child("initiator", { encr: "AES-GCM-16-128", ke: [31] })
   play.delete()
   return { tape, play }
