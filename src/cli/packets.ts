@@ -10,13 +10,12 @@ import { payloadsText } from "../render/packet-payloads.ts"
 import { type PacketSummary, summarize } from "../report/packet-summary.ts"
 import { hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
-import { destination } from "./destination.ts"
 import { DissectedLines } from "./dissected-lines.ts"
 import { filterOf } from "./filter-option.ts"
 import { visitFrames, wantedPackets } from "./frames.ts"
 import { type CommonOptions, oneOf, withColor, withIkePorts, withNarrowing } from "./options.ts"
 import { Output } from "./output.ts"
-import { presentation } from "./present.ts"
+import { listWidth, presentation } from "./present.ts"
 import { type LineTime, TIME_FORMATS } from "./time-format.ts"
 
 interface PacketsOptions extends CommonOptions {
@@ -132,8 +131,7 @@ class TextPrinter implements Printer {
     private readonly write: (text: string) => void,
   ) {
     this.#time = TIME_FORMATS[options.time]
-    const { width, theme } = presentation(options.color)
-    this.#list = new PacketList({ theme, width: destination().screen.isTTY || process.env.COLUMNS ? width : undefined })
+    this.#list = new PacketList({ theme: presentation(options.color).theme, width: listWidth() })
   }
 
   line(line: PacketLine, digits: number, at: Time): void {

@@ -22,6 +22,11 @@ export function presentation(
   return { width, theme: themeFor({ color, stream, env }) }
 }
 
+/** The width of lists whose lines other programs look through: whole, but in a terminal or where COLUMNS asks for a width. */
+export function listWidth(stream: Screen = destination().screen): number {
+  return stream.isTTY || process.env.COLUMNS ? presentation("auto", stream).width : Number.POSITIVE_INFINITY
+}
+
 export const REPORT_FORMATS = ["text", "json", "ndjson", "markdown", ...SENSOR_FORMATS] as const
 
 /** The report in one of `REPORT_FORMATS`, piece by piece. */

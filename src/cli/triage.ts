@@ -14,7 +14,7 @@ import { capturesOf } from "./captures.ts"
 import { EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
 import { type CommonOptions, unknownWord, withFilter, withFormat, withKeys, withReading } from "./options.ts"
-import { presentation } from "./present.ts"
+import { listWidth, presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { Progress } from "./progress.ts"
 import { withinRange } from "./time-range.ts"
@@ -57,7 +57,7 @@ function* presented(lines: readonly TriageLine[], { format, all, ascii, color }:
   if (format === "csv") yield* triageCsv(lines)
   else if (format === "ndjson") for (const line of lines) yield `${safeJson(line)}\n`
   else if (format === "json") yield `${safeJson(lines, 2)}\n`
-  else yield triageText(lines, penFor({ ...presentation(color), ascii }), all)
+  else yield triageText(lines, penFor({ ...presentation(color), width: listWidth(), ascii }), all)
 }
 
 /** Fewer captures are done before a thread has started, unless they are large. */

@@ -23,7 +23,7 @@ import { destination } from "./destination.ts"
 import { CliError, EXIT } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
-import { presentation } from "./present.ts"
+import { listWidth, presentation } from "./present.ts"
 import { withinRange } from "./time-range.ts"
 
 interface WatchOptions extends CommonOptions {
@@ -193,7 +193,7 @@ class Printer {
   #busy: Promise<void> = Promise.resolve()
 
   constructor(private readonly options: WatchOptions) {
-    this.#pen = penFor({ ...presentation(options.color), ascii: options.ascii })
+    this.#pen = penFor({ ...presentation(options.color), width: listWidth(), ascii: options.ascii })
   }
 
   /** Prints what happened since; one after the other, however many inputs pause. */
@@ -220,6 +220,6 @@ class Printer {
     const time = theme.dim(event.time.slice(11, 23))
     const frame = event.frame === null ? "" : theme.dim(text(` (frame ${event.frame})`))
     const line = `${time} ${sign[mark]} ${text(event.peers.join(" → "))}  ${style(text(event.text))}${frame}`
-    return `${destination().screen.isTTY ? truncate(line, width, glyphs.cut) : line}\n`
+    return `${truncate(line, width, glyphs.cut)}\n`
   }
 }

@@ -5,7 +5,7 @@ import { isBad, OUTCOMES, type Outcome } from "../report/verdict/types.ts"
 import { countsText, outcomeMark, outcomeStyle, outcomeWords } from "./outcome.ts"
 import type { Pen } from "./pen.ts"
 import { renderTable } from "./table.ts"
-import { displayWidth, truncate, wrapItems } from "./text.ts"
+import { displayWidth, truncate, truncateStart, wrapItems } from "./text.ts"
 
 /** From so many IKE SAs on there is an overview. */
 export const OVERVIEW_FROM = 4
@@ -79,7 +79,7 @@ function rowLines(sas: readonly IkeSaReport[], captures: readonly CaptureInfo[],
     frame: frameCell(sa),
     capture:
       captures.length > 1
-        ? truncate(pen.text(sa.captures.map(i => names[i] ?? "").join(", ")), 32, pen.glyphs.cut)
+        ? truncateStart(pen.text(sa.captures.map(i => names[i] ?? "").join(", ")), 32, pen.glyphs.cut)
         : "",
   }))
   const used = (["id", "peers", "ids", "headline", "frame", "capture"] as const).filter(name =>
@@ -92,7 +92,10 @@ function rowLines(sas: readonly IkeSaReport[], captures: readonly CaptureInfo[],
   // A path may be cut; where there is no room for a part of it, it goes.
   if (total() - widthOf("capture") + MIN_CAPTURE > pen.width) columns = columns.filter(name => name !== "capture")
   const table = renderTable(
-    columns.map(name => ({ title: "", shrink: name === "headline" || name === "peers" || name === "capture" })),
+    columns.map(name => ({
+      title: "",
+      shrink: name === "capture" ? ("start" as const) : name === "headline" || name === "peers",
+    })),
     cells.map(c => columns.map(name => c[name])),
     { width: pen.width, indent: 2, mark: pen.glyphs.cut },
   )

@@ -14,7 +14,7 @@ const MAX_ALL = 20
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
-  { title: "", shrink: true },
+  { title: "", shrink: "start" },
   { title: "" },
   { title: "", shrink: true },
   { title: "", align: "right" },

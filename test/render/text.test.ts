@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { safeText } from "../../src/bytes/safe-text.ts"
+import { renderTable } from "../../src/render/table.ts"
 import { displayWidth, pad, truncate, truncateStart, wrap, wrapItems } from "../../src/render/text.ts"
 import { themeFor, themeOf } from "../../src/render/theme.ts"
 
@@ -35,6 +36,11 @@ describe("layout", () => {
     expect(wrap("abcdefgh i", 3)).toEqual(["abc", "def", "gh", "i"])
     expect(wrap("", 5)).toEqual([""])
     expect(wrapItems(["a", "bb", "ccc"], " · ", 6)).toEqual(["a · bb", "ccc"])
+  })
+  it("lets the columns of a table share what is missing, and keeps the end of a path", () => {
+    const columns = [{ title: "" }, { title: "", shrink: "start" }, { title: "", shrink: true }] as const
+    const rows = [["up", "lab/long-folder/capture.pcap", "IKE SA, 86 packets both ways, and more"]]
+    expect(renderTable(columns, rows, { width: 40 })).toBe("up  …lder/capture.pcap  IKE SA, 86 packe…")
   })
 })
 
