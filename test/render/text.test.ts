@@ -40,7 +40,7 @@ describe("layout", () => {
   it("lets the columns of a table share what is missing, and keeps the end of a path", () => {
     const columns = [{ title: "" }, { title: "", shrink: "start" }, { title: "", shrink: true }] as const
     const rows = [["up", "lab/long-folder/capture.pcap", "IKE SA, 86 packets both ways, and more"]]
-    expect(renderTable(columns, rows, { width: 40 })).toBe("up  …lder/capture.pcap  IKE SA, 86 packe…")
+    expect(renderTable(columns, rows, { width: 40 })).toBe("up  …der/capture.pcap  IKE SA, 86 packe…")
   })
 })
 
