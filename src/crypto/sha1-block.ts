@@ -80,11 +80,11 @@ function rounds(): Uint8Array {
     c = rotl30(c)
   }
   const digest = new Uint8Array(20)
-  put(digest, 0, a + 0x67452301)
-  put(digest, 4, b + 0xefcdab89)
-  put(digest, 8, c + 0x98badcfe)
-  put(digest, 12, d + 0x10325476)
-  put(digest, 16, e + 0xc3d2e1f0)
+  putWord(digest, 0, a + 0x67452301)
+  putWord(digest, 4, b + 0xefcdab89)
+  putWord(digest, 8, c + 0x98badcfe)
+  putWord(digest, 12, d + 0x10325476)
+  putWord(digest, 16, e + 0xc3d2e1f0)
   return digest
 }
 
@@ -114,7 +114,8 @@ function expand(): void {
 const rotl5 = (x: number): number => (x << 5) | (x >>> 27)
 const rotl30 = (x: number): number => (x << 30) | (x >>> 2)
 
-function put(out: Uint8Array, at: number, word: number): void {
+/** Writes 32 bits, the highest first. */
+export function putWord(out: Uint8Array, at: number, word: number): void {
   out[at] = word >>> 24
   out[at + 1] = word >>> 16
   out[at + 2] = word >>> 8

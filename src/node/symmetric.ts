@@ -6,6 +6,7 @@ import { cmacOver, xcbcOver } from "../crypto/ciphers/aes-mac.ts"
 import { ghashOf } from "../crypto/gcm-salt.ts"
 import type { Aead, Cipher, Hash, Mac, MacId, SymmetricProvider } from "../crypto/provider.ts"
 import { ONE_BLOCK_BYTES, sha1OfBlock } from "../crypto/sha1-block.ts"
+import { sha256OfBlock } from "../crypto/sha2-block.ts"
 import { symmetric } from "../crypto/symmetric.ts"
 import { HmacIcv } from "./hmac-icv.ts"
 
@@ -20,6 +21,8 @@ const hash =
 const openSslSha1 = hash("sha1")
 /** For one block, as in NAT detection, the call into OpenSSL costs more than the hash in JavaScript. */
 const sha1: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha1OfBlock(message) : openSslSha1(message))
+const openSslSha256 = hash("sha256")
+const sha256: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha256OfBlock(message) : openSslSha256(message))
 
 const hmac =
   (id: MacId): Mac =>
@@ -120,7 +123,7 @@ export const nodeSymmetric: SymmetricProvider = {
     md5: hash("md5"),
     sha1,
     "sha2-224": hash("sha224"),
-    "sha2-256": hash("sha256"),
+    "sha2-256": sha256,
     "sha2-384": hash("sha384"),
     "sha2-512": hash("sha512"),
     sm3: hash("sm3"),
