@@ -6,7 +6,7 @@ import { join, resolve } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { main } from "../../src/cli/main.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
-import { analyzeLab, dhKeysFile, dhSecrets, labFile, labScenarios, labTruth, opened } from "../helpers/lab-secrets.ts"
+import { analyzedLab, dhKeysFile, labFile, labScenarios, labTruth, opened } from "../helpers/lab-secrets.ts"
 import { innerPayloads } from "../open/lab.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-decrypt-"))
@@ -89,18 +89,19 @@ describe.skipIf(scenarios.length === 0 || !haveTshark)("read by tshark", () => {
     for (const scenario of scenarios) {
       const path = await decrypt(scenario, keysFile(scenario), "--ike")
       appendFileSync(all, readFileSync(path))
-      const { sas } = await analyzeLab([labFile(scenario, "capture.pcap")], dhSecrets(scenario))
+      const { sas } = await analyzedLab(scenario)
       const messages = sas.flatMap(sa => sa.exchanges.flatMap(x => x.messages))
       const parts = messages.filter(m => m.fragment?.number === 1 && m.opened && m.retransmissionOf === null)
       wanted += messages.filter(m => !m.fragment && (!m.encrypted || m.opened)).length + parts.length
     }
-    const rows = tshark(all, ["isakmp.typepayload", "isakmp.flag_e", "_ws.malformed"], "isakmp")
+    // A malformed packet that is no IKE would be one row more.
+    const fields = ["isakmp.typepayload", "isakmp.flag_e", "_ws.malformed"]
+    const rows = tshark(all, fields, "isakmp or _ws.malformed")
     expect(rows.length).toBe(wanted)
     for (const [types, flag, malformed] of rows) {
       expect(types.split(",")).not.toContain("46")
       expect([flag === "1", malformed ?? ""]).toEqual([false, ""])
     }
-    expect(tshark(all, ["frame.comment"], "_ws.malformed")).toEqual([])
   }, 60_000)
 
   it("--ike shows the payloads that were encrypted", async () => {
@@ -124,7 +125,7 @@ describe.skipIf(scenarios.length === 0)("--embed-keys", () => {
     const json = join(folder, "report.json")
     const { status, report } = await reportOf(out, json)
     expect(status).toBe(0)
-    const first = await analyzeLab([labFile(scenario, "capture.pcap")], dhSecrets(scenario))
+    const first = await analyzedLab(scenario)
     const sum = (name: "decrypted" | "icv_ok") => report.esp_sas.reduce((n: number, e: never) => n + e[name], 0)
     expect([sum("decrypted"), sum("icv_ok")]).toEqual([opened(first).decrypted, opened(first).icvOk])
     expect(report.counts).toEqual(first.report.counts)

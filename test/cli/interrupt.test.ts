@@ -26,16 +26,28 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const pause = (ms: number) => new Promise<void>(r => setTimeout(r, ms))
 
-/** Waits until a process that waits for input has nothing more to do: its CPU time (Linux) stands still for two seconds. */
+/**
+ * Waits until a process that waits for input has nothing more to do (Linux): all its threads sleep, and its CPU time stands still for half
+ * a second. A thread that waits for a processor does not sleep.
+ */
 async function listening({ pid }: ChildProcess): Promise<void> {
-  const path = `/proc/${pid}/stat`
-  if (!existsSync(path)) return pause(4000)
+  const tasks = `/proc/${pid}/task`
+  if (!existsSync(tasks)) return pause(4000)
+  const stats = () =>
+    readdirSync(tasks).map(task => {
+      const words = readFileSync(join(tasks, task, "stat"), "utf8")
+        .split(") ")[1]
+        .split(" ")
+      return { sleeps: words[0] === "S", cpu: `${words[11]} ${words[12]}` }
+    })
+  const begun = performance.now()
   let still = 0
-  for (let i = 0, before = ""; i < 240 && still < 8 && existsSync(path); i++) {
-    const cpu = readFileSync(path, "utf8").split(" ").slice(13, 15).join(" ")
-    still = cpu === before ? still + 1 : 0
+  for (let before = ""; still < 10 && performance.now() < begun + 60_000 && existsSync(tasks); ) {
+    const now = stats()
+    const cpu = now.map(t => t.cpu).join()
+    still = cpu === before && now.every(t => t.sleeps) ? still + 1 : 0
     before = cpu
-    await pause(250)
+    await pause(50)
   }
 }
 

@@ -15,7 +15,7 @@ import { join, resolve } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { main } from "../../src/cli/main.ts"
 import { Output } from "../../src/cli/output.ts"
-import { analyzeLab, dhKeysFile, dhSecrets, labFile, labScenarios, labTruth } from "../helpers/lab-secrets.ts"
+import { analyzedLab, dhKeysFile, labFile, labScenarios, labTruth } from "../helpers/lab-secrets.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-keys-"))
 const scenarios = labScenarios()
@@ -134,7 +134,7 @@ describe.skipIf(scenarios.length === 0 || !haveTshark)("the export for Wireshark
     for (const scenario of scenarios) {
       await keys(scenario, "--export", "wireshark", dir)
       for (const name of names) appendFileSync(join(config, name), readFileSync(join(dir, name)))
-      const { sas, report } = await analyzeLab([labFile(scenario, "capture.pcap")], dhSecrets(scenario))
+      const { sas, report } = await analyzedLab(scenario)
       for (const sa of report.esp_sas) if (sa.decrypted > 0) wanted.esp.set(sa.spi, sa.decrypted)
       for (const sa of sas) {
         const last = sa.epochs.at(-1)?.fromMessageId ?? 0
@@ -177,7 +177,7 @@ describe.skipIf(scenarios.length === 0 || !haveTshark)("the export for Wireshark
     expect(missing(wanted.esp)).toEqual([])
     expect(missing(wanted.ike)).toEqual([])
     expect([wanted.esp.size, wanted.ike.size].every(n => n > 30)).toBe(true)
-  }, 60_000)
+  }, 240_000)
 })
 
 describe.skipIf(scenarios.length === 0 || !haveTcpdump)("the export for tcpdump", () => {

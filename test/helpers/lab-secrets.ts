@@ -98,6 +98,17 @@ export function analyzeLab(
   )
 }
 
+const analyzed = new Map<string, Promise<AnalysisResult>>()
+/** A scenario under its DH secrets, or without any: analyzed once for all tests, which only read it. */
+export function analyzedLab(scenario: string, keys: "dh" | "none" = "dh"): Promise<AnalysisResult> {
+  const name = `${scenario} ${keys}`
+  const known = analyzed.get(name)
+  if (known) return known
+  const made = analyzeLab([labFile(scenario, "capture.pcap")], keys === "dh" ? dhSecrets(scenario) : NO_SECRETS)
+  analyzed.set(name, made)
+  return made
+}
+
 /** How much of a capture is open: messages and data packets of IKE and data SAs. */
 export function opened({ sas, report }: Pick<AnalysisResult, "sas" | "report">) {
   const messages = sas.flatMap(sa => sa.exchanges.flatMap(x => x.messages))

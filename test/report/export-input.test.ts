@@ -4,7 +4,7 @@ import { exportInput } from "../../src/report/export-input.ts"
 import { EXPORTERS } from "../../src/secrets/export/export.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS } from "../../src/secrets/secrets.ts"
-import { analyzeLab, dhSecrets, labFile, labScenarios, opened } from "../helpers/lab-secrets.ts"
+import { analyzedLab, analyzeLab, dhSecrets, labFile, labScenarios, opened } from "../helpers/lab-secrets.ts"
 
 const scenarios = labScenarios()
 
@@ -12,7 +12,7 @@ describe.skipIf(scenarios.length === 0)("an export alone opens the same", () => 
   it.each(scenarios)("%s", async scenario => {
     const secrets = dhSecrets(scenario)
     const capture = [labFile(scenario, "capture.pcap")]
-    const first = await analyzeLab(capture, secrets)
+    const first = await analyzedLab(scenario)
     const { input, skipped } = exportInput(first, secrets)
     expect(skipped).toEqual([])
     for (const format of ["ikedump", "keylog"] as const) {

@@ -5,7 +5,7 @@ import { scrubReport } from "../../src/report/scrub.ts"
 import type { Report } from "../../src/report/types.ts"
 import { NO_SECRETS } from "../../src/secrets/secrets.ts"
 import { analyzeCapture, fixtureCapture, fixtureSecrets } from "../helpers/capture-edit.ts"
-import { analyzeLab, dhSecrets, isV1, labFile, labScenarios } from "../helpers/lab-secrets.ts"
+import { analyzedLab, isV1, labScenarios } from "../helpers/lab-secrets.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
 const NAMES = ["v2-nat", "v2-auth-failed", "v2-ipv6-outer", "v2-ts-unacceptable", "v1-main-psk", "v1-xauth-psk-cfg"]
@@ -50,7 +50,7 @@ describe("a scrubbed report", () => {
   })
 
   it.each(labScenarios().filter(n => !isV1(n)))("the lab's %s", async name => {
-    expectScrubbed((await analyzeLab([labFile(name, "capture.pcap")], dhSecrets(name))).report)
+    expectScrubbed((await analyzedLab(name)).report)
   })
 
   it("keeps one stand-in for one value, in sentences too", async () => {

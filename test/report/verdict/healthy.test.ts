@@ -3,9 +3,8 @@ import { existsSync, readdirSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Report } from "../../../src/report/types.ts"
-import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import { analyzeCapture, fixtureCapture, fixtureSecrets } from "../../helpers/capture-edit.ts"
-import { analyzeLab, dhSecrets, labFile, labScenarios, labTruth } from "../../helpers/lab-secrets.ts"
+import { analyzedLab, labScenarios, labTruth } from "../../helpers/lab-secrets.ts"
 
 const WELL = ["up", "closed"]
 
@@ -77,7 +76,6 @@ const healthy = labScenarios().filter(s =>
 
 describe.skipIf(healthy.length === 0)("the lab", () => {
   it.each(healthy)("%s", async scenario => {
-    for (const secrets of [NO_SECRETS, dhSecrets(scenario)])
-      expectHealthy(scenario, (await analyzeLab([labFile(scenario, "capture.pcap")], secrets)).report)
+    for (const keys of ["none", "dh"] as const) expectHealthy(scenario, (await analyzedLab(scenario, keys)).report)
   })
 })
