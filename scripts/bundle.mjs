@@ -12,6 +12,7 @@ const options = {
   entryPoints: {
     main: "src/cli/main.ts",
     "triage-worker": "src/node/triage-worker.ts",
+    "view-worker": "src/node/view-worker.ts",
   },
   outdir,
   bundle: true,

@@ -4,18 +4,23 @@ import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
 import { CaptureOpenError } from "../node/open-capture.ts"
 import { nodeFile } from "../node/session-file.ts"
+import type { Secrets } from "../secrets/secrets.ts"
 import { openSession, type Session } from "../session/session.ts"
 import { secretsFor } from "./analyze.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 
-/** Opens the captures; its ladders are there, ESP may still be opened. Throws CliError for what cannot be read at any place. */
-export async function commandSession(
-  paths: readonly string[],
-  options: Pick<CommonOptions, "keys" | "ikePort" | "anyPort">,
-): Promise<Session> {
+type SessionOptions = Pick<CommonOptions, "keys" | "psk" | "ikePort" | "anyPort">
+
+/** The secrets of the command line. Throws CliError where a capture is no file. */
+export function viewSecrets(paths: readonly string[], options: SessionOptions): Promise<Secrets> {
   if (paths.includes("-")) throw new CliError("a view reads its capture at any place: give it as a file, not as -")
-  const secrets = await secretsFor(paths, options)
+  return secretsFor(paths, options)
+}
+
+/** Opens the captures; its ladders are there, ESP may still be opened. Throws CliError for what cannot be read at any place. */
+export async function commandSession(paths: readonly string[], options: SessionOptions): Promise<Session> {
+  const secrets = await viewSecrets(paths, options)
   try {
     return await openSession(paths.map(nodeFile), {
       provider: nodeProvider,

@@ -5,7 +5,8 @@ import { basename } from "node:path"
 import { type Command, InvalidArgumentError } from "commander"
 import { messageOf } from "../bytes/errors.ts"
 import { serveView } from "../node/view-server.ts"
-import { commandSession } from "./command-session.ts"
+import { ViewThread } from "../node/view-thread.ts"
+import { viewSecrets } from "./command-session.ts"
 import { CliError } from "./exit.ts"
 import { type CommonOptions, withKeys, withPorts } from "./options.ts"
 import { print } from "./print.ts"
@@ -21,7 +22,7 @@ export function configure(command: Command): void {
     .option("--no-open", "only print the address")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], options: ViewCommandOptions) => {
-      const session = await commandSession(paths, options)
+      const session = await opened(paths, options)
       const keyFiles = (options.keys ?? []).map(path => basename(path))
       const { url, server } = await serveView(session, { port: options.port, keyFiles }).catch(error => {
         throw new CliError(`cannot serve: ${messageOf(error)}`)
@@ -34,8 +35,18 @@ export function configure(command: Command): void {
       })
       server.closeAllConnections()
       server.close()
-      session.close()
+      await session.close()
     })
+}
+
+/** The session in its thread. Throws CliError for what cannot be read at any place. */
+async function opened(paths: readonly string[], options: ViewCommandOptions): Promise<ViewThread> {
+  const secrets = await viewSecrets(paths, options)
+  try {
+    return await ViewThread.open({ paths, secrets, ikePorts: options.ikePort, anyPort: options.anyPort })
+  } catch (error) {
+    throw new CliError(messageOf(error))
+  }
 }
 
 const EXAMPLES = `

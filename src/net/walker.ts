@@ -7,6 +7,7 @@ import type { CaptureRecord, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Descending } from "./descent.ts"
 import { Fragments } from "./fragments.ts"
+import type { FrameFindings } from "./frame-findings.ts"
 import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
 import type { IpFragment } from "./layers.ts"
 import { NET_LIMITS, type NetLimits } from "./limits.ts"
@@ -27,6 +28,8 @@ export interface WalkOptions {
   /** Call the handler for frames without IPsec too (`Kind.OTHER`). */
   readonly all?: boolean
   readonly limits?: Partial<NetLimits>
+  /** Notes what is in the current frame by itself. */
+  readonly findings?: FrameFindings
   /** Gets what each frame needs to be read alone. */
   readonly trace?: FrameTrace
   /** For a frame that is read alone: where its TCP stream stands. */
@@ -41,6 +44,7 @@ export class Walker extends Descending implements RecordSink {
   /** Records so far. */
   frames = 0
   readonly #handler: PacketHandler
+  readonly #findings: FrameFindings | undefined
   readonly #limits: NetLimits
   readonly #fragments: Fragments
   readonly #streams: TcpStreams
@@ -54,6 +58,7 @@ export class Walker extends Descending implements RecordSink {
   constructor(handler: PacketHandler, options: WalkOptions = {}) {
     super(portTable(options.ikePorts ?? []), options.heuristicIke ?? false, options.all ?? false)
     this.#handler = handler
+    this.#findings = options.findings
     this.#limits = { ...NET_LIMITS, ...options.limits }
     const report = (
       code: DiagnosticCode,
@@ -77,6 +82,7 @@ export class Walker extends Descending implements RecordSink {
     }
     this.#record = record
     this.#found = false
+    this.#findings?.clear()
     this.layersLeft = this.#limits.layers
     view.ipVersion = 0
     view.etherType = 0
@@ -99,14 +105,17 @@ export class Walker extends Descending implements RecordSink {
 
   override packet(kind: Kind): void {
     this.#found = true
+    this.#findings?.packet(kind, this.view)
     this.#call(kind)
   }
 
   override fragment(fragment: IpFragment): void {
+    if (this.#findings) this.#findings.inPieces = true
     this.#fragments.add(fragment)
   }
 
   override segment(b: Uint8Array, at: number, start: number, end: number, wireEnd: number): void {
+    if (this.#findings) this.#findings.inPieces = true
     this.#streams.add(b, at, start, end, wireEnd)
   }
 
@@ -121,6 +130,7 @@ export class Walker extends Descending implements RecordSink {
   }
 
   override finding(...[code, message, once, of]: Parameters<Descending["finding"]>): void {
+    if (this.#findings) this.#findings.told = true
     if (once !== undefined) {
       const key = `${code} ${once}`
       if (this.#once.has(key)) return

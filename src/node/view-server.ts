@@ -7,10 +7,11 @@ import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { messageOf } from "../bytes/errors.ts"
 import { isOneOf } from "../bytes/typed.ts"
-import type { Session } from "../session/session.ts"
 import { fromWire, toWire } from "../session/wire.ts"
 import { portOf } from "./listening.ts"
 import { pageWith } from "./page-file.ts"
+import { METHODS } from "./view-questions.ts"
+import type { ViewThread } from "./view-thread.ts"
 
 export interface ViewServer {
   /** The page's address, its token included. */
@@ -25,30 +26,13 @@ export interface ViewOptions {
   readonly keyFiles?: readonly string[]
 }
 
-/** What the page may ask of the session. */
-const METHODS = [
-  "info",
-  "report",
-  "sas",
-  "sa",
-  "tunnel",
-  "ladder",
-  "timeline",
-  "lines",
-  "frame",
-  "derivations",
-  "audit",
-  "verdict",
-  "fieldNames",
-  "columns",
-  "addSecretsText",
-  "exportKeys",
-] as const
-
 const MOST_BODY_BYTES = 64 << 20
 
 /** Starts to serve. Rejects when the port is taken. */
-export async function serveView(session: Session, { port = 0, keyFiles = [] }: ViewOptions = {}): Promise<ViewServer> {
+export async function serveView(
+  session: ViewThread,
+  { port = 0, keyFiles = [] }: ViewOptions = {},
+): Promise<ViewServer> {
   const token = randomBytes(16).toString("hex")
   const page = pageWith({
     data: toWire({ server: true, keyFiles }),
@@ -71,34 +55,28 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
     if (!path.startsWith(`/${token}/`)) return refuse(response, 404, "not found")
     const what = path.slice(token.length + 2)
     if (request.method === "GET" && what === "") return send(response, page, "text/html; charset=utf-8")
-    if (request.method !== "POST" || request.headers["content-type"] !== "application/json")
+    if (request.method !== "POST" || request.headers["content-type"] !== JSON_TYPE)
       return refuse(response, 404, "not found")
     if (what === "call") return call(await bodyOf(request), response)
     if (what === "filter") return filter(await bodyOf(request), response)
+    if (what === "progress") return send(response, toWire(session.progress), JSON_TYPE)
+    if (what === "cancel") {
+      session.cancel()
+      return send(response, "{}", JSON_TYPE)
+    }
     refuse(response, 404, "not found")
   }
 
   async function call({ method, args }: Body, response: ServerResponse): Promise<void> {
     if (!isOneOf(METHODS, method) || !Array.isArray(args)) return refuse(response, 400, "no such method")
-    try {
-      const result = await Reflect.apply(session[method], session, args)
-      send(response, toWire({ result }), "application/json")
-    } catch (error) {
-      send(response, toWire({ error: messageOf(error) }), "application/json")
-    }
+    send(response, await session.call(method, args), JSON_TYPE)
   }
 
   async function filter({ text }: Body, response: ServerResponse): Promise<void> {
     const stop = new AbortController()
     response.on("close", () => stop.abort())
     response.writeHead(200, { ...HEADERS, "content-type": "application/x-ndjson" })
-    const write = (value: unknown) => response.write(`${toWire(value)}\n`)
-    try {
-      const fault = await session.filter(String(text), part => write({ part }), stop.signal)
-      if (fault) write({ fault })
-    } catch (error) {
-      write({ error: messageOf(error) })
-    }
+    await session.filter(String(text), line => response.write(`${line}\n`), stop.signal)
     response.end()
   }
 
@@ -108,6 +86,8 @@ export async function serveView(session: Session, { port = 0, keyFiles = [] }: V
   })
   return { server, url: `http://127.0.0.1:${portOf(server)}/${token}/` }
 }
+
+const JSON_TYPE = "application/json"
 
 const HEADERS = {
   "cache-control": "no-store",

@@ -96,12 +96,7 @@ export function refresh(first = false): Promise<void> {
 }
 
 async function fetchAll(mine: number, first: boolean): Promise<void> {
-  const [info, rows, verdict, columns] = await Promise.all([
-    backend.call("info"),
-    backend.call("sas"),
-    backend.call("verdict"),
-    backend.call("columns"),
-  ])
+  const [info, rows, verdict] = await Promise.all([backend.call("info"), backend.call("sas"), backend.call("verdict")])
   // Another one began meanwhile: it knows more.
   if (mine !== refreshes) return latest
   lineCache.clear()
@@ -110,7 +105,6 @@ async function fetchAll(mine: number, first: boolean): Promise<void> {
     s.names.value = info.captures.length > 0 ? info.captures.map(c => c.path) : s.names.value
     s.rows.value = rows
     s.verdict.value = verdict
-    s.columns.value = columns
     s.linesVersion.value++
     if (info.stage === "done") s.progress.value = null
   })

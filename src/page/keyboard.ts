@@ -111,8 +111,7 @@ function zoomBy(factor: number): void {
   const t = s.timeline.value
   if (!t) return
   const [from, until] = s.zoom.value ?? [t.from, t.until]
-  const at =
-    s.frame.value > 0 ? (s.columns.value?.seconds[s.frame.value - 1] ?? (from + until) / 2) : (from + until) / 2
+  const at = s.frameSeconds.value ?? (from + until) / 2
   const half = ((until - from) * factor) / 2
   const last = s.info.value?.seconds ?? until
   const next: [number, number] = [Math.max(0, at - half), Math.min(last, at + half)]

@@ -17,7 +17,6 @@ export type Method =
   | "audit"
   | "verdict"
   | "fieldNames"
-  | "columns"
   | "addSecretsText"
   | "exportKeys"
   | "compare"

@@ -5,24 +5,40 @@ import { fromWire, toWire } from "../session/wire.ts"
 import type { Backend } from "./backend.ts"
 import type { Answer, Args, Method, OtherMethod } from "./protocol.ts"
 
-/** Milliseconds between two looks at what became of ESP. */
+/** Milliseconds between two looks at what goes on. */
 const PAUSE = 300
 
 export class ServerBackend implements Backend {
   readonly kind = "server"
   onProgress: (progress: Progress, session: number) => void = () => {}
+  /** Only the last to watch goes on. */
+  #watches = 0
 
   async open(): Promise<void> {
     throw new Error("this page shows the captures that ikedump view was given")
   }
 
+  /** Ends what goes on under the keys that were added last: there while something does. */
+  cancel: (() => Promise<void>) | undefined
+
   async call<M extends Method>(method: M, ...args: Args<M>): Promise<Answer<M>> {
-    const response = await post("call", { method, args })
-    const answer = fromWire<{ result: Answer<M>; error?: string }>(await response.text())
-    if (answer.error !== undefined) throw new Error(answer.error)
+    const adds = method === "addSecretsText"
+    const asked = this.#ask(method, args)
+    if (!adds) return asked
+    this.cancel = async () => {
+      await post("cancel", {})
+      await asked.catch(() => {})
+    }
     // Keys open ESP behind the ladder: what became of it is shown when it is there.
-    if (method === "addSecretsText") void this.watch()
-    return answer.result
+    void this.watch(asked)
+    return asked
+  }
+
+  async #ask<M extends Method>(method: M, args: Args<M>): Promise<Answer<M>> {
+    const response = await post("call", { method, args })
+    const answer = fromWire<{ result: Answer<M>; error?: string; aborted?: boolean }>(await response.text())
+    if (answer.error === undefined) return answer.result
+    throw answer.aborted ? new DOMException(answer.error, "AbortError") : new Error(answer.error)
   }
 
   async callOther<M extends OtherMethod>(): Promise<Answer<M>> {
@@ -48,13 +64,23 @@ export class ServerBackend implements Backend {
     }
   }
 
-  /** Looks until ESP and AH are opened, and says so. */
-  async watch(): Promise<void> {
+  /** Looks until nothing goes on any more: keys are tried, ESP and AH are opened. */
+  async watch(adding?: Promise<unknown>): Promise<void> {
+    const mine = ++this.#watches
+    let adds = adding !== undefined
+    const added = () => {
+      adds = false
+    }
+    adding?.then(added, added)
     for (;;) {
-      const { stage } = await this.call("info")
-      if (stage === "done") break
+      const progress = fromWire<Progress>(await (await post("progress", {})).text())
+      if (mine !== this.#watches) return
+      // Before the keys came to the session it was done too.
+      if (progress.stage !== "done") this.onProgress(progress, 0)
+      else if (!adds) break
       await new Promise(resolve => setTimeout(resolve, PAUSE))
     }
+    this.cancel = undefined
     this.onProgress({ stage: "done", done: 1, total: 1 }, 0)
   }
 }

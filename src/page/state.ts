@@ -71,13 +71,16 @@ export const names = signal<readonly string[]>([])
 export const keyFiles = signal<readonly string[]>([])
 /** Counts up when lines of the packet list came. */
 export const linesVersion = signal(0)
-export const columns = signal<{ kind: Uint8Array; sa: Int32Array; seconds: Float64Array } | null>(null)
 /** A report that was made before: what it holds beside the report, for its banner. */
 export const banner = signal("")
 
 export const frameCount = computed(() => passing.value?.length ?? info.value?.frames ?? 0)
 /** Frame number of a row of the packet list. */
 export const frameAt = (row: number): number => passing.value?.[row] ?? row + 1
+/** When the selected frame came, seconds since frame 1; undefined until it is decoded. */
+export const frameSeconds = computed(() =>
+  detail.value?.frame === frame.value && frame.value > 0 ? detail.value.seconds : undefined,
+)
 /** Rows of the SA list by id. */
 export const rowById = computed(() => new Map(rows.value.map(row => [row.id, row])))
 /** Which Child SA of its IKE SA: for its colour. */

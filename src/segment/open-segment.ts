@@ -129,11 +129,11 @@ export class SegmentOpener {
 
   /** The next record of the segment. */
   record(record: CaptureRecord): void {
-    const walk = this.#walk
+    const { findings } = this.#walk
     const frame = ++this.#frame
-    walk.walk(record)
-    for (let i = 0; i < walk.n; i++) {
-      const packet = walk.packets[i]
+    this.#walk.walk(record)
+    for (let i = 0; i < findings.n; i++) {
+      const packet = findings.packets[i]
       if (packet.kind === Kind.KEEPALIVE) continue
       packet.frame = frame
       packet.seconds = record.seconds

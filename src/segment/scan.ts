@@ -6,6 +6,7 @@ import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CaptureRecord } from "../capture/record.ts"
 import { CLOCK_TOLERANCE } from "../fold/clock.ts"
 import { nullLayout } from "../ipsec/null-heuristic.ts"
+import type { FrameFindings } from "../net/frame-findings.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { FrameWalk } from "./frame-walk.ts"
@@ -39,6 +40,7 @@ export class Scanner {
   readonly #counts = { esp: 0, ah: 0, keepalive: 0 }
   readonly #told: Scan["told"][number][] = []
   #frames = 0
+  #crowded = false
   #first = { seconds: 0, nanos: 0 }
   /** The latest time of which a packet may have been seen; time before it is for the fold to judge. */
   #latest = Number.POSITIVE_INFINITY
@@ -52,19 +54,24 @@ export class Scanner {
 
   /** The next record of the segment. Its bytes are read during the call only. */
   record(record: CaptureRecord): void {
-    const walk = this.#walk
+    this.#walk.walk(record)
+    this.take(record, this.#walk.findings)
+  }
+
+  /** The same for a record that somebody walked already. */
+  take(record: CaptureRecord, found: FrameFindings): void {
     const frame = this.#frames++
     if (frame === 0) this.#first = { seconds: record.seconds, nanos: record.nanos }
     this.#pieces.from(record.capture)
-    walk.walk(record)
-    if (walk.inPieces || walk.told) {
+    if (found.crowded) this.#crowded = true
+    if (found.inPieces || found.told) {
       // It may hold a packet of any flow.
       this.#pieces.closeAll()
       this.#keep(record, frame, Math.max(this.#latest, record.seconds))
-    } else if (walk.ike || (walk.n > 0 && this.#isForFold(record))) {
-      for (let i = 0; i < walk.n; i++) this.#close(walk.packets[i])
+    } else if (found.ike || (found.n > 0 && this.#isForFold(record, found))) {
+      for (let i = 0; i < found.n; i++) this.#close(found.packets[i])
       this.#keep(record, frame, record.seconds)
-    } else if (walk.n > 0) this.#sum(record, frame)
+    } else if (found.n > 0) this.#sum(record, found, frame)
   }
 
   /** The reader reports something, between two records. */
@@ -88,7 +95,7 @@ export class Scanner {
     return {
       frames: this.#frames,
       ...this.#first,
-      crowded: this.#walk.crowded,
+      crowded: this.#crowded,
       told: this.#told,
       whole: this.#whole.take(),
       ...this.#flows.take(),
@@ -102,10 +109,9 @@ export class Scanner {
   }
 
   /** Whether time goes back, or a packet of the frame is wanted as a sample, or proves that its SA is not encrypted. */
-  #isForFold({ seconds, bytes }: CaptureRecord): boolean {
+  #isForFold({ seconds, bytes }: CaptureRecord, { packets, n }: FrameFindings): boolean {
     // The first packet of the segment always is: nobody knows what time it was before.
     if (this.#latest === Number.POSITIVE_INFINITY || seconds < this.#latest - CLOCK_TOLERANCE) return true
-    const { packets, n } = this.#walk
     let proves = false
     for (let i = 0; i < n; i++) {
       const packet = packets[i]
@@ -133,9 +139,8 @@ export class Scanner {
     flow.piece = undefined
   }
 
-  #sum(record: CaptureRecord, frame: number): void {
+  #sum(record: CaptureRecord, { packets, n }: FrameFindings, frame: number): void {
     const { seconds, nanos } = record
-    const { packets, n } = this.#walk
     for (let i = 0; i < n; i++) {
       const packet = packets[i]
       if (packet.kind === Kind.KEEPALIVE) this.#counts.keepalive++

@@ -19,6 +19,8 @@ export interface ReadingOptions extends WalkOptions {
   onProgress?(done: number, total: number): void
   /** Gets each record, in merged order, before it is walked. */
   onRecord?(record: CaptureRecord): void
+  /** Gets each record once it is walked. */
+  onWalked?(record: CaptureRecord): void
   /** Gets what readers have to say, in place of the handler. */
   onRead?(diagnostic: Diagnostic): void
   readonly blocks?: Pick<RecordSink, "customBlock" | "secretsBlock">
@@ -42,6 +44,7 @@ export class Captures {
     const take = (record: CaptureRecord) => {
       options.onRecord?.(record)
       walker.record(record)
+      options.onWalked?.(record)
     }
     let told = 0
     const tell = async () => {

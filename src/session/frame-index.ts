@@ -81,12 +81,18 @@ export class FrameIndex implements FrameTrace {
   readonly #flowOf = new Map<number, number>()
   /** Of each flow a hash of its first sender's address. */
   readonly #senders = new Column(Uint32Array)
+  #expected = 0
   /** The frame of the last message. */
   #told = 0
 
   /** The filled part of a column. */
   of<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(column: T): T {
     return column.subarray(0, this.frames) as T
+  }
+
+  /** About how many frames there will be. */
+  expect(frames: number): void {
+    if (Number.isFinite(frames)) this.#expected = Math.ceil(frames)
   }
 
   /** The next frame, before it is walked. */
@@ -289,7 +295,9 @@ export class FrameIndex implements FrameTrace {
   }
 
   #grow(): void {
-    const room = this.frames + (this.frames >> 1)
+    // Each growth copies all: room for what is expected, but never much more than there is.
+    const { frames } = this
+    const room = Math.min(frames * 8, Math.max(frames + (frames >> 1), this.#expected + (this.#expected >> 5)))
     this.offset = wider(this.offset, new Float64Array(room))
     this.captured = wider(this.captured, new Uint32Array(room))
     this.original = wider(this.original, new Uint32Array(room))

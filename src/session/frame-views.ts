@@ -61,6 +61,7 @@ export async function frameDetail(
     ...json,
     tree: fieldViews(roots, showKeys),
     length: index.original[frame - 1],
+    seconds: index.relative(frame),
     sa: idOf(index.sa[frame - 1]),
     checks: [],
     companions: index.companions(frame),

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { CaptureRecord } from "../capture/record.ts"
+import type { FrameFindings } from "../net/frame-findings.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { Scanner } from "../segment/scan.ts"
 import type { Scan } from "../segment/scan-types.ts"
@@ -32,10 +33,10 @@ export class KeptControl {
     this.#scanner = this.#newScanner()
   }
 
-  /** The next record, in merged order. */
-  record(record: CaptureRecord): void {
+  /** The next record, in merged order, once it is walked: what was found in it. */
+  record(record: CaptureRecord, found: FrameFindings): void {
     if (!this.#scanner) return
-    this.#scanner.record(record)
+    this.#scanner.take(record, found)
     this.#frames++
     if (this.#scanner.bytes < SCAN_BYTES) return
     this.#close(this.#scanner)

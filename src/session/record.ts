@@ -20,7 +20,6 @@ export interface Recording {
   readonly derivations: readonly KeyDerivation[]
   readonly audit: ReturnType<Session["audit"]>
   readonly verdict: ReturnType<Session["verdict"]>
-  readonly columns: ReturnType<Session["columns"]>
   /** What did not fit. */
   readonly leftOut: readonly string[]
 }
@@ -53,7 +52,6 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
     )
   const { frames: count } = session.info()
   const { frames, leftOut } = await trees(session, options)
-  const columns = session.columns()
   const details = saDetails(
     session,
     kept.map(row => row.id),
@@ -72,7 +70,6 @@ export async function record(session: Session, options: RecordOptions = {}): Pro
     derivations: session.derivations({ showKeys: options.showKeys }),
     audit: session.audit(),
     verdict: session.verdict(),
-    columns: { ...columns, seconds: columns.seconds.slice(0, MOST_LINES) },
     leftOut: [
       ...(sas.length > kept.length ? [plural(sas.length - kept.length, "SA")] : []),
       ...(kept.length > details.length ? [`details of ${plural(kept.length - details.length, "SA")}`] : []),

@@ -12,6 +12,7 @@ import { noble } from "../crypto/noble.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import { FilterError } from "../filter/filter-error.ts"
+import { FrameFindings } from "../net/frame-findings.ts"
 import { Kind, type PacketHandler } from "../net/packet-view.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
@@ -483,18 +484,21 @@ export class Session {
     const { signal } = this.options
     const index = this.#index
     const kept = this.#kept
+    const findings = kept && new FrameFindings()
     this.#infos = await this.#captures.read(
       { packet: view => index.packet(view), diagnostic: () => {} },
       {
         ...this.#walk,
         all: true,
         trace: index,
+        findings,
         signal,
-        onProgress: (done, total) => this.options.onProgress?.({ stage: "reading", done, total }),
-        onRecord: record => {
-          index.record(record)
-          kept?.record(record)
+        onProgress: (done, total) => {
+          index.expect((index.frames / done) * total)
+          this.options.onProgress?.({ stage: "reading", done, total })
         },
+        onRecord: record => index.record(record),
+        onWalked: findings && (record => kept.record(record, findings)),
         onRead: d => kept?.diagnostic(d),
         blocks: { customBlock: (_pen, b) => this.#embed(b), secretsBlock: (_type, b) => this.#embed(b) },
       },

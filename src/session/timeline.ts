@@ -61,7 +61,10 @@ export function timeline(
 
 const lastSecond = (index: FrameIndex): number => {
   let last = 0
-  for (let n = 1; n <= index.frames; n++) last = Math.max(last, index.relative(n))
+  for (let n = 1; n <= index.frames; n++) {
+    const t = index.relative(n)
+    if (t > last) last = t
+  }
   return last
 }
 
@@ -92,10 +95,12 @@ function stretchesOf(index: FrameIndex, from: number, until: number): Stretch[] 
 
 function countFrames<T extends { from: number; until: number; frames: number }>(index: FrameIndex, edges: T[]): T[] {
   for (const edge of edges) edge.frames = 0
+  let edge = edges[0]
   for (let n = 1; n <= index.frames; n++) {
     const t = index.relative(n)
-    const edge = edges.find(e => t >= e.from && t <= e.until)
-    if (edge) edge.frames++
+    // Frames come in the order of their times, mostly.
+    if (t < edge.from || t > edge.until) edge = edges.find(e => t >= e.from && t <= e.until) ?? edge
+    if (t >= edge.from && t <= edge.until) edge.frames++
   }
   return edges
 }

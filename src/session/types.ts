@@ -75,6 +75,8 @@ export interface FieldView extends Omit<TreeNodeJson, "children"> {
 export interface FrameDetail extends Omit<FrameJson, "tree"> {
   readonly tree: readonly FieldView[]
   readonly length: number
+  /** Since frame 1. */
+  readonly seconds: number
   /** The SA it belongs to; null when none is known. */
   readonly sa: string | null
   readonly checks: readonly CheckReport[]

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { nodeProvider } from "../../src/node/crypto.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
-import { nodeFile } from "../../src/node/session-file.ts"
 import { serveView, type ViewServer } from "../../src/node/view-server.ts"
-import { openSession } from "../../src/session/session.ts"
+import { ViewThread } from "../../src/node/view-thread.ts"
+import type { Timeline } from "../../src/session/types.ts"
 import { fromWire, toWire } from "../../src/session/wire.ts"
+import { viewWorker } from "../helpers/browser.ts"
 import { runCommand, spawnCommand } from "../helpers/run-command.ts"
 
 const root = resolve(import.meta.dirname, "../..")
@@ -74,15 +74,16 @@ describe.skipIf(!built)("report --format html", () => {
 
 describe.skipIf(!built)("what view serves", () => {
   let view: ViewServer
+  let session: ViewThread
   beforeAll(async () => {
     const { secrets } = await loadSecrets([keys])
-    const session = await openSession([nodeFile(capture)], { provider: nodeProvider, secrets })
-    await session.finished
+    session = await ViewThread.open({ paths: [capture], secrets }, viewWorker)
     view = await serveView(session)
   })
-  afterAll(() => {
+  afterAll(async () => {
     view?.server.closeAllConnections()
     view?.server.close()
+    await session?.close()
   })
 
   const post = (what: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -103,10 +104,9 @@ describe.skipIf(!built)("what view serves", () => {
       result: { info: string }
     }
     expect(result.info).toContain("CREATE_CHILD_SA")
-    const columns = fromWire(await (await post("call", { method: "columns", args: [] })).text()) as {
-      result: { kind: Uint8Array }
-    }
-    expect(columns.result.kind).toBeInstanceOf(Uint8Array)
+    const asked = { method: "timeline", args: ["ike/0", { bins: 10 }] }
+    const timeline = fromWire<{ result: Timeline }>(await (await post("call", asked)).text())
+    expect(timeline.result.lanes[1].up).toBeInstanceOf(Float32Array)
     const lines = (await (await post("filter", { text: "isakmp" })).text()).trim().split("\n")
     expect(fromWire(lines[0])).toMatchObject({ part: { from: 1, matches: 18 } })
   })

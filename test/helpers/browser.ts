@@ -38,6 +38,9 @@ export const launch = (executablePath: string): Promise<Browser> =>
     ],
   })
 
+/** The thread behind `ikedump view`, as `npm run build` compiles it. */
+export const viewWorker = pathToFileURL(join(root, "dist/node/view-worker.js"))
+
 let built: string | undefined
 
 /** The page, built once for a run: its path and its `file:` address. */

@@ -4,13 +4,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { nodeProvider } from "../../src/node/crypto.ts"
-import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
-import { inflate } from "../../src/node/inflate.ts"
-import { nodeFile } from "../../src/node/session-file.ts"
 import { serveView, type ViewServer } from "../../src/node/view-server.ts"
-import { openSession, type Session } from "../../src/session/session.ts"
-import { chromiumPath, fixture, launch } from "../helpers/browser.ts"
+import { ViewThread } from "../../src/node/view-thread.ts"
+import { NO_SECRETS } from "../../src/secrets/secrets.ts"
+import { chromiumPath, fixture, launch, viewWorker } from "../helpers/browser.ts"
 
 const chromium = chromiumPath()
 const [capture, keys] = fixture("v2-nat")
@@ -19,13 +16,12 @@ describe.skipIf(!chromium)("view in a browser", () => {
   let browser: Browser
   let page: Page
   let view: ViewServer
-  let session: Session
+  let session: ViewThread
   const requests: string[] = []
   const faults: string[] = []
 
   beforeAll(async () => {
-    const data = { createOpener: createNodeEspOpener, inflate }
-    session = await openSession([nodeFile(capture)], { provider: nodeProvider, data })
+    session = await ViewThread.open({ paths: [capture], secrets: NO_SECRETS }, viewWorker)
     view = await serveView(session)
     browser = await launch(chromium!)
     page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
@@ -34,13 +30,13 @@ describe.skipIf(!chromium)("view in a browser", () => {
     page.on("console", message => message.type() === "error" && faults.push(message.text()))
     await page.goto(view.url)
     await page.waitForSelector(".bar")
-  })
+  }, 60_000)
 
   afterAll(async () => {
     await browser?.close()
     view?.server.closeAllConnections()
     view?.server.close()
-    session?.close()
+    await session?.close()
   })
 
   const text = (selector: string) => page.textContent(selector)
@@ -51,10 +47,22 @@ describe.skipIf(!chromium)("view in a browser", () => {
     await page.waitForFunction(() => /INFORMATIONAL/.test(document.querySelector("main")!.textContent!))
   })
 
+  it("ends key trials at once, and answers while they go on", async () => {
+    const wrong = Array.from({ length: 30_000 }, (_, i) => (i + 1).toString(16).padStart(64, "0"))
+    const file = join(mkdtempSync(join(tmpdir(), "ikedump-view-")), "wrong.json")
+    writeFileSync(file, JSON.stringify({ ikedump_keys: 1, dh_shared: wrong }))
+    await page.setInputFiles("input[type=file]", file)
+    await page.waitForFunction(() => /key sets tried/.test(document.querySelector("header")!.textContent!))
+    expect((await fetch(view.url)).status).toBe(200)
+    await page.click("header button >> text=Cancel")
+    await page.waitForFunction(() => !document.querySelector("header [role=status]"))
+    expect(await text("header")).toMatch(/128 frames.*no keys/)
+    expect(await page.$("[role=alert]")).toBeNull()
+  })
+
   it("opens it with keys that are chosen later", async () => {
     await page.setInputFiles("input[type=file]", keys)
     await page.waitForFunction(() => /3 of 3 secrets used/.test(document.querySelector("header")!.textContent!))
-    expect(session.report().ike_sas[0].keys.status).toBe("derived")
     await page.waitForFunction(() => /ICV 43\/43/.test(document.querySelector("main")!.textContent!))
   })
 

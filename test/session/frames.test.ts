@@ -56,7 +56,7 @@ async function expectSameFrames(path: string, keys?: string): Promise<number> {
   for (const frame of [...shown].reverse()) {
     const detail = await session.frame(frame.frame)
     expect(detail, `frame ${frame.frame}`).toBeDefined()
-    const { length, sa, checks, companions, tree, ...json } = detail!
+    const { length, seconds, sa, checks, companions, tree, ...json } = detail!
     const got = { ...json, tree: tree.map(plain) }
     // What differs is shown member by member.
     if (!isSame(got, frame)) expect(got, `frame ${frame.frame}`).toEqual(frame)

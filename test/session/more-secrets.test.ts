@@ -4,6 +4,7 @@ import { join, resolve } from "node:path"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { CaptureRecord } from "../../src/capture/record.ts"
+import { FrameFindings } from "../../src/net/frame-findings.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { inflate } from "../../src/node/inflate.ts"
@@ -134,10 +135,10 @@ it("what would be too much is not kept", () => {
   const kept = new KeptControl(undefined, 1000)
   const record = Object.assign(new CaptureRecord(), { bytes: new Uint8Array(3 << 20), end: 3 << 20, linkType: 1 })
   expect(kept.bytes(1)).toBeUndefined()
-  // An IPv4 fragment, which is kept whole.
-  record.bytes.set([8, 0, 0x45, 0, 0, 60, 0, 1, 0x20, 0, 64, 17], 12)
-  kept.record(record)
-  kept.record(record)
+  // A fragment is kept whole.
+  const fragment = Object.assign(new FrameFindings(), { inPieces: true })
+  kept.record(record, fragment)
+  kept.record(record, fragment)
   kept.end()
   expect(kept.overflowed).toBe(true)
   expect(kept.segmented([], async () => {})).toBeUndefined()

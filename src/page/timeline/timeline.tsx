@@ -7,7 +7,7 @@ import type { Lane, Stretch, Timeline as TimelineData } from "../../session/type
 import { selectFrame, selectSa, showTimeline } from "../actions.ts"
 import { colorOf } from "../left/left.tsx"
 import { seconds } from "../parts/words.ts"
-import { columns, frame, sa, timeline, zoom } from "../state.ts"
+import { frameSeconds, sa, timeline, zoom } from "../state.ts"
 
 const HEIGHT: Readonly<Record<Lane["kind"], number>> = { ike: 34, child: 38, data: 38, keepalive: 20 }
 const AXIS = 22
@@ -116,7 +116,7 @@ const Lanes = ({ t, width, height }: { t: TimelineData; width: number; height: n
     zoom.value = b > a ? [a, b] : null
     void showTimeline()
   }
-  const cursor = frame.value > 0 ? columns.value?.seconds[frame.value - 1] : undefined
+  const cursor = frameSeconds.value
   let y = 6
   const bottom = height - AXIS
   return (
