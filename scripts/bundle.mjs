@@ -13,6 +13,7 @@ const options = {
     main: "src/cli/main.ts",
     "triage-worker": "src/node/triage-worker.ts",
     "view-worker": "src/node/view-worker.ts",
+    "fields-worker": "src/cli/fields-worker.ts",
   },
   outdir,
   bundle: true,

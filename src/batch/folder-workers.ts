@@ -1,4 +1,5 @@
 /** Workers that remember: what a task wrote into the run folder is read instead of done again. */
+import { existsSync } from "node:fs"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Answers, OpenJob, SegmentJob, SegmentWorkers } from "../node/segment-jobs.ts"
 import type { Manifest } from "./manifest.ts"
@@ -24,6 +25,12 @@ export class FolderWorkers implements SegmentWorkers {
 
   get threads(): number {
     return this.workers.threads
+  }
+
+  /** What was scanned before is read when it is needed: nothing is gained by holding the next. */
+  get jobsAhead(): number | undefined {
+    const { segments } = this.#manifest
+    return segments.every(segment => existsSync(this.folder.scanPath(this.#manifest, segment))) ? 1 : undefined
   }
 
   async run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]> {
@@ -63,6 +70,10 @@ export class FoldWorkers implements SegmentWorkers {
 
   get threads(): number {
     return this.workers.threads
+  }
+
+  get jobsAhead(): number | undefined {
+    return this.workers.jobsAhead
   }
 
   async expect(jobs: readonly OpenJob[]): Promise<void> {

@@ -110,6 +110,8 @@ export class RunFolder {
       for (const name of readdirSync(folder))
         if (!wanted.has(join(folder, name))) rmSync(join(folder, name), { force: true })
     }
+    for (const name of readdirSync(this.resultPath))
+      if (name.startsWith(".")) rmSync(join(this.resultPath, name), { force: true })
   }
 }
 

@@ -220,7 +220,8 @@ function sourceOf(folder: RunFolder, workers: SegmentWorkers) {
   const read = { ikePorts: ike_ports }
   return {
     rereadable: true,
-    segments: () => segmentFiles(paths, workers, { ...read, samples: true, rates: true, segments }),
+    // A scan is a file by then: it is read again rather than held.
+    segments: () => segmentFiles(paths, workers, { ...read, samples: true, rates: true, segments, mostHeld: 0 }),
     read: (handler: PacketHandler) => readCaptures(paths, handler, read),
   }
 }

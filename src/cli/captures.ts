@@ -59,14 +59,17 @@ export async function readForCommand(
   }
 }
 
+/** What is known of a capture that was read. */
+type Read = Pick<CaptureInfo, "path" | "frames" | "complete">
+
 /** Sets exit code 3 when one of the captures was not read to its end. */
-export function tellIncomplete(captures: CaptureInfo[]): CaptureInfo[] {
+export function tellIncomplete<C extends Read>(captures: C[]): C[] {
   if (captures.some(capture => !capture.complete)) setExit(EXIT.CAPTURE)
   return captures
 }
 
 /** Says where Ctrl-C ended the reading. A file has more, which is exit code 3; what comes by a pipe ends where somebody ends it. */
-export function tellInterrupted(captures: CaptureInfo[]): CaptureInfo[] {
+export function tellInterrupted<C extends Read>(captures: C[]): C[] {
   const frames = captures.reduce((n, capture) => n + capture.frames, 0)
   process.stderr.write(`ikedump: interrupted: read up to frame ${frames}\n`)
   if (captures.some(({ path }) => !isReadOnce(path))) setExit(EXIT.CAPTURE)

@@ -1,6 +1,13 @@
 /** The `-E` options of `ikedump fields`, as tshark has them, and a row of values put together by them. */
 import { CliError } from "./exit.ts"
-import type { Output } from "./output.ts"
+
+/** Where rows go. */
+export interface TextOutput {
+  /** Nobody reads any more. */
+  readonly closed: boolean
+  write(text: string): void
+  flush(): void
+}
 
 export interface FieldOutput {
   readonly bom: boolean
@@ -59,7 +66,7 @@ const badOption = (option: string): CliError =>
   ])
 
 /** Writes one column of a row: the first `count` of `values`. Piece by piece: a text put together costs more than its bytes. */
-export function writeColumn(to: Output, values: readonly string[], count: number, format: FieldOutput): void {
+export function writeColumn(to: TextOutput, values: readonly string[], count: number, format: FieldOutput): void {
   if (count === 0) return
   const { occurrence, aggregator, quote } = format
   if (quote !== "") to.write(quote)

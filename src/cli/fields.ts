@@ -1,23 +1,24 @@
 /** `ikedump fields CAPTURE... -e NAME...`: values of fields, a line for each frame, as `tshark -T fields` prints them. */
 import type { Command } from "commander"
-import type { Field } from "../bytes/field.ts"
-import type { FieldSink } from "../bytes/field-sink.ts"
 import { nearestField } from "../bytes/nearest-field.ts"
-import { safeJson } from "../bytes/safe-json.ts"
 import { fieldMeanings, fieldNames } from "../dissect/field-names.ts"
-import type { FrameDissector } from "../dissect/frame-dissector.ts"
-import { needsOf } from "../dissect/needs.ts"
-import { PickSink } from "../dissect/pick-sink.ts"
-import type { FrameFilter } from "../filter/frame-filter.ts"
-import type { PacketView } from "../net/packet-view.ts"
 import { orStdin } from "./arguments.ts"
 import { CliError } from "./exit.ts"
-import { type FieldOutput, fieldOutput, occurring, writeColumn } from "./field-output.ts"
-import { filterOf } from "./filter-option.ts"
-import { type FrameVisitor, visitFrames } from "./frames.ts"
-import { type CommonOptions, collect, withFilter, withFormat, withIkePorts, withKeys, withSas } from "./options.ts"
+import { FieldRows } from "./field-rows.ts"
+import { visitFrames } from "./frames.ts"
+import {
+  type CommonOptions,
+  collect,
+  withFilter,
+  withFormat,
+  withIkePorts,
+  withKeys,
+  withSas,
+  withThreads,
+} from "./options.ts"
 import { Output } from "./output.ts"
 import { print } from "./print.ts"
+import { rowsOfSegments } from "./segmented-rows.ts"
 
 interface FieldsOptions extends CommonOptions {
   readonly field?: string[]
@@ -28,7 +29,7 @@ interface FieldsOptions extends CommonOptions {
 const FORMATS = ["text", "json", "ndjson"] as const
 
 export function configure(command: Command): void {
-  withSas(withIkePorts(withFilter(withFormat(withKeys(command), ...FORMATS))))
+  withThreads(withSas(withIkePorts(withFilter(withFormat(withKeys(command), ...FORMATS)))))
     .option("-e, --field <name>", "a field to print, or several with commas between; repeatable", collect)
     .option("--list [pattern]", "print the names of fields, those with the pattern in name or meaning, with no capture")
     .option("-E, --style <option=value>", "separator, header, occurrence, aggregator, quote, bom; repeatable", collect)
@@ -42,8 +43,11 @@ export function configure(command: Command): void {
           "fields --list has their names",
         ])
       checkNames(names)
-      const rows = new Rows(names, options)
-      await visitFrames(orStdin(paths, "fields"), options, rows)
+      const captures = orStdin(paths, "fields")
+      const output = new Output()
+      const rows = new FieldRows({ ...options, names }, output)
+      rows.begin()
+      await visitFrames(captures, options, rows, source => rowsOfSegments(captures, options, { rows, output, source }))
       rows.end()
     })
 }
@@ -84,101 +88,3 @@ function listFields(pattern: string | true): void {
 const MOST_COLUMN = 44
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-
-/** Prints a row for each frame. */
-class Rows implements FrameVisitor {
-  readonly stop = { stopped: false }
-  readonly needs
-  readonly #output = new Output()
-  readonly #sink: PickSink
-  readonly #names: readonly string[]
-  /** Index in the sink's names of each column: a name may be asked for twice. */
-  readonly #columns: readonly number[]
-  readonly #format: FieldOutput
-  readonly #filter: FrameFilter | undefined
-  /** Where a frame is drawn: what is picked, and what the filter reads. */
-  readonly #into: FieldSink
-  readonly #writeRow: (frame: number) => void
-  #frame = 0
-  #any = false
-
-  constructor(
-    names: readonly string[],
-    private readonly options: FieldsOptions,
-  ) {
-    const distinct = [...new Set(names)]
-    this.#sink = new PickSink(distinct, { showKeys: options.showKeys })
-    this.#names = names
-    this.#columns = names.map(name => distinct.indexOf(name))
-    this.#format = fieldOutput(options.style ?? [])
-    this.#filter = filterOf(options)
-    this.#into = this.#filter?.into(this.#sink) ?? this.#sink
-    this.needs = needsOf([...distinct, ...(this.#filter?.names ?? [])])
-    this.#writeRow = this.#rowWriter()
-    if (options.format !== "text") return
-    if (this.#format.bom) this.#output.write("\ufeff")
-    if (this.#format.header) this.#output.write(`${names.join(this.#format.separator)}\n`)
-  }
-
-  wants(field: Field): boolean {
-    return this.#sink.wants(field) || (this.#filter?.wants(field) ?? false)
-  }
-
-  packet(view: PacketView, dissector: FrameDissector): void {
-    this.#frame = view.frame
-    dissector.draw(view, this.#into)
-  }
-
-  frameEnd(dissector: FrameDissector): void {
-    dissector.endFrame(this.#into)
-    if (this.#filter?.decide() ?? true) {
-      dissector.displayed()
-      this.#writeRow(this.#frame)
-      this.#any = true
-    }
-    this.#sink.reset()
-    if (this.#output.closed) this.stop.stopped = true
-  }
-
-  beforeWait(): void {
-    this.#output.flush()
-    if (this.#output.closed) this.stop.stopped = true
-  }
-
-  end(): void {
-    if (this.options.format === "json") this.#output.write(this.#any ? "\n]\n" : "[]\n")
-    this.#output.flush()
-  }
-
-  #rowWriter(): (frame: number) => void {
-    switch (this.options.format) {
-      case "text":
-        return () => this.#writeText()
-      case "ndjson":
-        return frame => this.#output.write(`${this.#json(frame)}\n`)
-      default:
-        return frame => this.#output.write(`${this.#any ? ",\n" : "[\n"}${this.#json(frame)}`)
-    }
-  }
-
-  #writeText(): void {
-    const { values, counts } = this.#sink
-    for (let i = 0; i < this.#columns.length; i++) {
-      const column = this.#columns[i]
-      if (i > 0) this.#output.write(this.#format.separator)
-      writeColumn(this.#output, values[column], counts[column], this.#format)
-    }
-    this.#output.write("\n")
-  }
-
-  /** Only fields that the frame has. */
-  #json(frame: number): string {
-    const { values, counts } = this.#sink
-    const fields: Record<string, readonly string[]> = {}
-    this.#names.forEach((name, i) => {
-      const column = this.#columns[i]
-      if (counts[column] > 0) fields[name] = occurring(values[column], counts[column], this.#format)
-    })
-    return safeJson({ frame, fields })
-  }
-}

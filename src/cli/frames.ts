@@ -46,8 +46,16 @@ export interface FrameVisitor {
 
 type FrameFlags = Pick<CommonOptions, "keys" | "sa" | "failed"> & ReadingFlags
 
-/** Visits every frame of the captures. With secrets a capture is read twice: keys may come after what they open. A pipe is read once. */
-export async function visitFrames(paths: readonly string[], flags: FrameFlags, visitor: FrameVisitor): Promise<void> {
+/**
+ * Visits every frame of the captures. With secrets a capture is read twice: keys may come after what they open. A pipe is read once. Where no key is
+ * needed, `drawnElsewhere` may do it instead.
+ */
+export async function visitFrames(
+  paths: readonly string[],
+  flags: FrameFlags,
+  visitor: FrameVisitor,
+  drawnElsewhere: (source: CaptureSource) => Promise<boolean> = async () => false,
+): Promise<void> {
   const walk = readFlags(flags)
   const { stop } = visitor
   const beforeWait = visitor.beforeWait?.bind(visitor)
@@ -55,9 +63,9 @@ export async function visitFrames(paths: readonly string[], flags: FrameFlags, v
   const source = commandSource(paths, { ...walk, all: true, stop, beforeWait, wanted })
   const secrets = await secretsFor(paths, flags, visitor.quiet ? () => {} : undefined)
   const { ike, data } = visitor.needs ?? EVERYTHING
-  if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data))
-    await visitClosed(source, visitor, walk)
-  else if (source.rereadable) await visitTwice(source, commandSource(paths, walk), secrets, visitor, walk)
+  if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data)) {
+    if (!(await drawnElsewhere(source))) await visitClosed(source, visitor, walk)
+  } else if (source.rereadable) await visitTwice(source, commandSource(paths, walk), secrets, visitor, walk)
   else await visitOnce(source, secrets, visitor, walk)
 }
 
@@ -74,7 +82,8 @@ export async function wantedPackets(
 
 type WalkFlags = Pick<CommandReadOptions, "ikePorts" | "heuristicIke">
 
-async function visitClosed(source: CaptureSource, visitor: FrameVisitor, walk: WalkFlags): Promise<void> {
+/** Visits every frame without a key. */
+export async function visitClosed(source: CaptureSource, visitor: FrameVisitor, walk: WalkFlags): Promise<void> {
   const plane = visitor.nullHeuristic ? newPlane(new DataSaTable(), true) : undefined
   const openData = plane && ((view: PacketView) => plane.openNow(view))
   const frames = new Frames(visitor, newDissector(visitor, { ...walk, openData }))
@@ -145,7 +154,8 @@ async function visitOnce(
 const newPlane = (table: DataSaTable, nullHeuristic: boolean): DataPlane =>
   new DataPlane({ provider: nodeProvider, table, createOpener: createNodeEspOpener, inflate, nullHeuristic })
 
-const newDissector = (visitor: FrameVisitor, options: DissectorOptions): FrameDissector =>
+/** Draws what the visitor needs. */
+export const newDissector = (visitor: FrameVisitor, options: DissectorOptions): FrameDissector =>
   new FrameDissector({
     ...options,
     inflate,
@@ -161,7 +171,7 @@ function tellDropped({ dropped }: OpenedMessages): void {
 }
 
 /** Finds where a frame begins and ends in the run of packets. */
-class Frames implements PacketHandler {
+export class Frames implements PacketHandler {
   #frame = 0
   #drawing = false
   readonly diagnostic: PacketHandler["diagnostic"]
@@ -188,6 +198,11 @@ class Frames implements PacketHandler {
       this.#drawing = true
       visitor.packet(view, dissector, first)
     }
+  }
+
+  /** Frames up to this one were drawn elsewhere. */
+  passed(frame: number): void {
+    this.#frame = frame
   }
 
   /** The current frame is complete. */

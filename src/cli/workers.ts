@@ -25,6 +25,7 @@ const LEAST_FOR_CONTENT = 3
 /** The scripts that workers run, beside the compiled command. */
 const SEGMENT_SCRIPT = new URL("./segment-worker.js", import.meta.url)
 const TRIAGE_SCRIPT = new URL("./triage-worker.js", import.meta.url)
+const FIELDS_SCRIPT = new URL("./fields-worker.js", import.meta.url)
 const DATA_SCRIPT = new URL("./data-worker.js", import.meta.url)
 
 /** How many threads are good for the captures: as many as were asked for, or all cores where they are large, or as many as `worthCount`. */
@@ -42,6 +43,9 @@ export const isWorth = (paths: readonly string[], bytes = WORTH_BYTES): boolean 
 
 /** Threads that analyze whole captures too. */
 export const triagePool = (threads: number): SegmentPool => new SegmentPool(threads, TRIAGE_SCRIPT)
+
+/** Threads that make rows of fields. */
+export const rowsPool = (threads: number): SegmentPool => new SegmentPool(threads, FIELDS_SCRIPT)
 
 /** The threads of one command: as many as `--threads` says, or all cores where the captures are worth it. Each is started when there is work for it. */
 export class Threads {
@@ -134,8 +138,8 @@ export class Threads {
   }
 }
 
-/** What cannot be opened is reported by the plain reading. */
-function isReadableFile(path: string): boolean {
+/** Whether it is a file that can be opened: what cannot is reported by the plain reading. */
+export function isReadableFile(path: string): boolean {
   try {
     accessSync(path, constants.R_OK)
     return statSync(path).isFile()

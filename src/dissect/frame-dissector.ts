@@ -124,6 +124,11 @@ export class FrameDissector {
     this.#data.pass(view)
   }
 
+  /** The frame before the next one was drawn elsewhere. */
+  passed(frame: Moment): void {
+    this.#time = frame
+  }
+
   #begin(view: PacketView): void {
     this.#frame = view.frame
     this.#place = 0

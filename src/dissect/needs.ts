@@ -15,6 +15,17 @@ export interface Needs {
 
 export const EVERYTHING: Needs = { layers: true, ike: "payloads", data: true, summary: true }
 
+/** Fields that say something of the frames before, beside their times, or that frames which are copied have no more. */
+const OF_OTHERS = [
+  "frame.comment",
+  "frame.time_delta_displayed",
+  "esp.sequence-analysis.expected-sn",
+  "esp.sequence-analysis.previous-frame",
+]
+
+/** Whether fields of these names can be drawn of a frame without the frames before it, but for fragments and streams. */
+export const areDrawnAlone = (names: readonly string[]): boolean => !names.some(name => OF_OTHERS.includes(name))
+
 /** Fields that stand in the ISAKMP header and nowhere else. */
 const IKE_HEADER = new Set(
   "ispi rspi version mjver mnver exchangetype flags flag_e flag_c flag_a flag_i flag_v flag_r messageid length"

@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads"
 import { codeOf, messageOf } from "../bytes/errors.ts"
 import { present } from "../bytes/typed.ts"
+import { buffersOf as buffersIn } from "../segment/columns.ts"
 import { openedBuffers } from "../segment/open-segment.ts"
 import { scanBuffers } from "../segment/scan-types.ts"
 import type { Answer, Job, KeysMessage, Result } from "./segment-jobs.ts"
@@ -25,5 +26,6 @@ export function serveJobs<J extends Job>(take: (keys: KeysMessage) => void, run:
 
 function buffersOf(result: Result): ArrayBuffer[] {
   if ("scan" in result) return scanBuffers(result.scan)
+  if ("held" in result) return [...buffersIn(result.held), ...buffersIn(result)]
   return "flows" in result ? openedBuffers(result) : []
 }

@@ -2,7 +2,7 @@
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { TriageLine } from "../report/triage.ts"
 import type { Opened } from "../segment/open-segment.ts"
-import type { Scan } from "../segment/scan-types.ts"
+import type { FrameColumns, Scan } from "../segment/scan-types.ts"
 import type { ReadOptions } from "./read-options.ts"
 
 /** Bytes of a capture. */
@@ -58,10 +58,38 @@ export interface TriageJob {
 
 export type TriageReading = Pick<ReadOptions, "ikePorts" | "heuristicIke">
 
-export type SegmentJob = ScanJob | OpenJob
-export type Job = SegmentJob | TriageJob
+/** Counts the records of a segment. */
+export interface CountJob {
+  readonly kind: "count"
+  readonly segment: Segment
+}
 
-interface Moment {
+/** What rows of fields are made with: the flags of the command. */
+export interface RowSettings {
+  readonly names: readonly string[]
+  readonly format: string
+  readonly style?: readonly string[]
+  readonly filter?: string
+  readonly showKeys?: boolean
+  readonly ikePorts?: readonly number[]
+}
+
+/** Makes the rows of a segment's frames (`cli/segment-rows.ts`). */
+export interface RowsJob {
+  readonly kind: "rows"
+  readonly segment: Segment
+  readonly framesBefore: number
+  /** Time of the first frame of the capture, and of the frame before the segment. */
+  readonly first: Moment
+  readonly previous: Moment | undefined
+  readonly settings: RowSettings
+}
+
+export type SegmentJob = ScanJob | OpenJob
+export type FrameJob = CountJob | RowsJob
+export type Job = SegmentJob | TriageJob | FrameJob
+
+export interface Moment {
   readonly seconds: number
   readonly nanos: number
 }
@@ -87,10 +115,35 @@ export interface SegmentScan {
   readonly blocks: readonly BlockSeen[]
 }
 
+export interface SegmentCount {
+  readonly frames: number
+  /** Times of the first and of the last record. */
+  readonly first: Moment | undefined
+  readonly last: Moment | undefined
+  /** Read to its end, which is where a record ends. */
+  readonly complete: boolean
+  /** There is an interface, a block that somebody collects, or something to report. */
+  readonly told: boolean
+}
+
+export interface SegmentRows {
+  /** Rows of the frames that say all by themselves. */
+  readonly text: Uint8Array
+  /** Frames that only mean something after those before, and where in the text the row of each belongs. */
+  readonly held: FrameColumns
+  readonly heldAt: Float64Array
+  /** The last frame behind them; -1 without one. */
+  readonly lastFrame: number
+  readonly lastSeconds: number
+  readonly lastNanos: number
+}
+
 export interface Answers {
   scan: SegmentScan
   open: Opened
   triage: TriageLine
+  count: SegmentCount
+  rows: SegmentRows
 }
 
 export type Result = Answers[keyof Answers]
@@ -99,6 +152,8 @@ export type Result = Answers[keyof Answers]
 export interface SegmentWorkers {
   /** How many jobs are done at once. */
   readonly threads: number
+  /** How many jobs are asked for before the first is needed; without it two for each thread. */
+  readonly jobsAhead?: number
   run<J extends SegmentJob>(job: J): Promise<Answers[J["kind"]]>
   /** Gives keys to all of them; returns how open jobs name them. */
   share(keys: readonly DataSaKeys[]): number

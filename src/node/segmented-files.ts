@@ -231,7 +231,7 @@ class SegmentedFiles implements SegmentedCapture {
 
   /** What was scanned before, where it was held; the rest anew. */
   async *#again(all: Scanned[]): AsyncGenerator<Scanned> {
-    const ahead = this.pool.threads * JOBS_A_THREAD
+    const ahead = jobsAhead(this.pool)
     const jobs: (Promise<SegmentScan> | undefined)[] = []
     for (let i = 0; i < all.length; i++) {
       for (; jobs.length < Math.min(all.length, i + ahead); )
@@ -253,7 +253,7 @@ class SegmentedFiles implements SegmentedCapture {
 
   /** The scans of one file, in order, while threads scan what is behind. */
   async *#file(segments: readonly Segment[]): AsyncGenerator<Scanned> {
-    const ahead = this.pool.threads * JOBS_A_THREAD
+    const ahead = jobsAhead(this.pool)
     const jobs: (Promise<SegmentScan> | undefined)[] = []
     for (let i = 0; i < segments.length; i++) {
       while (jobs.length < Math.min(segments.length, i + ahead)) jobs.push(this.#scan(segments[jobs.length]))
@@ -319,6 +319,8 @@ function runsOf(segments: readonly Segment[], bytes: number): SegmentRun[] {
   }
   return runs
 }
+
+const jobsAhead = ({ jobsAhead: ahead, threads }: SegmentWorkers): number => ahead ?? threads * JOBS_A_THREAD
 
 /** A segment as it was scanned in the end. */
 interface Scanned {

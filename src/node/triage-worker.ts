@@ -2,7 +2,7 @@
 import type { Secrets } from "../secrets/secrets.ts"
 import { serveJobs } from "./job-port.ts"
 import { loadSecrets } from "./load-secrets.ts"
-import type { Job, TriageJob } from "./segment-jobs.ts"
+import type { SegmentJob, TriageJob } from "./segment-jobs.ts"
 import { SegmentWork } from "./segment-work.ts"
 import { triageCapture } from "./triage-capture.ts"
 
@@ -15,7 +15,7 @@ async function triage({ path, keys, reading }: TriageJob) {
   return triageCapture(path, secrets, reading)
 }
 
-serveJobs<Job>(
+serveJobs<SegmentJob | TriageJob>(
   keys => work.take(keys),
   job => (job.kind === "triage" ? triage(job) : work.run(job)),
 )

@@ -7,7 +7,7 @@ import { encapsulationOf, ipVersionOf, kindOf, type PacketHandler, PacketView } 
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { SamplePlace, Stretch } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
-import { ADDRESS_BYTES } from "./scan-tables.ts"
+import { ADDRESS_BYTES, recordAt } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
 
 /** Where scans are folded to; calls come in frame order. */
@@ -71,7 +71,7 @@ export class ScanFold {
       sums(whole.frame[i])
       if (whole.lastFrame[i] >= 0) this.#passed(base + whole.lastFrame[i] + 1, whole.lastSeconds[i], whole.lastNanos[i])
       walker.frames = base + whole.frame[i]
-      walker.record(this.#recordOf(scan, i))
+      walker.record(recordAt(whole, i, this.#record))
     }
     sums(Number.POSITIVE_INFINITY)
     for (let flow = 0; flow < scan.flows.n; flow++) this.#flow(scan, flow)
@@ -116,22 +116,6 @@ export class ScanFold {
 
   #passed(frame: number, seconds: number, nanos: number): void {
     this.handler.passed({ frame, seconds, nanos })
-  }
-
-  #recordOf({ whole }: Scan, i: number): CaptureRecord {
-    const record = this.#record
-    record.capture = whole.capture[i]
-    record.bytes = whole.bytes
-    record.start = whole.at[i]
-    record.end = whole.at[i] + whole.length[i]
-    record.originalBytes = whole.originalBytes[i]
-    record.seconds = whole.seconds[i]
-    record.nanos = whole.nanos[i]
-    record.timeDigits = whole.timeDigits[i]
-    record.linkType = whole.linkType[i]
-    record.interfaceId = whole.interfaceId[i]
-    record.littleEndian = whole.littleEndian[i] === 1
-    return record
   }
 
   /** What is known of a flow's packets in all of the segment. */

@@ -84,6 +84,22 @@ export class WholeFrames {
   }
 }
 
+/** Fills a record with a frame that was kept whole. */
+export function recordAt(whole: FrameColumns, i: number, record: CaptureRecord): CaptureRecord {
+  record.capture = whole.capture[i]
+  record.bytes = whole.bytes
+  record.start = whole.at[i]
+  record.end = whole.at[i] + whole.length[i]
+  record.originalBytes = whole.originalBytes[i]
+  record.seconds = whole.seconds[i]
+  record.nanos = whole.nanos[i]
+  record.timeDigits = whole.timeDigits[i]
+  record.linkType = whole.linkType[i]
+  record.interfaceId = whole.interfaceId[i]
+  record.littleEndian = whole.littleEndian[i] === 1
+  return record
+}
+
 export class ScanFlow implements Sender<ScanFlow> {
   /** Packets that the fold may keep as samples. */
   samples = 0

@@ -1,7 +1,9 @@
 /** `ikedump batch` on this machine: the result of a run is the report of its captures, whatever is killed, missing or damaged on the way. */
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +16,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { serialize } from "node:v8"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { keysDigest } from "../../src/batch/run-folder.ts"
@@ -117,6 +120,25 @@ describe("a run", () => {
     expect(everything(first)).toEqual(wanted)
     expect(times()).toEqual(before)
     expect(readdirSync(scans).sort()).toEqual([gone, ...kept])
+  })
+
+  it("a merge that was killed is done again, and nothing else is", async () => {
+    const wanted = everything(first)
+    const result = join(first, "result")
+    const stages = ["scans", "opened"].map(stage => join(first, stage))
+    const times = () => stages.flatMap(s => readdirSync(s).map(name => [name, statSync(join(s, name)).mtimeMs]))
+    const before = times()
+    rmSync(result, { recursive: true })
+    const merge = spawn(process.execPath, [bin, "batch", "merge", first, "--threads", "1"], { stdio: "ignore" })
+    const killed = once(merge, "exit")
+    while (!existsSync(result) || readdirSync(result).length === 0) await sleep(1)
+    merge.kill("SIGKILL")
+    expect((await killed)[1]).toBe("SIGKILL")
+    expect(readdirSync(result).filter(name => !name.startsWith("."))).toEqual([])
+    expect(ikedump("merge", first, "--threads", "1").status).toBe(0)
+    expect(everything(first)).toEqual(wanted)
+    expect(readdirSync(result).filter(name => name.startsWith("."))).toEqual([])
+    expect(times()).toEqual(before)
   })
 
   it("scans a capture again that changed, and only that", () => {

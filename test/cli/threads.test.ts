@@ -48,6 +48,13 @@ describe.skipIf(!built)("several threads", () => {
     expectSame("brief", "--format", "json", mixed)
   }, 60_000)
 
+  it("fields", () => {
+    const names = ["frame.number", "frame.time_delta", "isakmp.ispi", "isakmp.exchangetype", "esp.spi", "_ws.col.info"]
+    const fields = names.flatMap(name => ["-e", name])
+    expect(expectSame("fields", mixed, ...fields)).toMatch(/IKE_AUTH/)
+    expectSame("fields", mixed, "-e", "isakmp.messageid", "-Y", "isakmp.exchangetype == 35", "--format", "json")
+  }, 60_000)
+
   it("decrypt", () => {
     // AES-256-GCM, ten SAs in turn.
     const { capture, keys } = makeCapture("gcm-256", 14_000, 10)

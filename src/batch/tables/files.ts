@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { fileWriter, ParquetWriter } from "hyparquet-writer"
-import { escapeUnseen } from "../../bytes/safe-json.ts"
+import { safeJson } from "../../bytes/safe-json.ts"
 import type { Column, ColumnType, Table, Value } from "./table.ts"
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number]
@@ -107,6 +107,9 @@ class JsonLines {
   /** What stands in front of each value. */
   readonly #names: readonly string[]
   #text = ""
+  /** The row before, and its JSON: most values come again. */
+  readonly #last: Value[]
+  readonly #lastJson: string[]
   /** The second that was written last, and its text. */
   #second = 0n
   #secondText = "1970-01-01T00:00:00"
@@ -117,12 +120,19 @@ class JsonLines {
   ) {
     this.#fd = openSync(path, "w")
     this.#names = table.columns.map(({ name }, i) => `${i === 0 ? "{" : ","}${JSON.stringify(name)}:`)
+    this.#last = table.columns.map(() => null)
+    this.#lastJson = table.columns.map(() => "null")
   }
 
   add(row: readonly Value[]): void {
-    let line = ""
-    for (let i = 0; i < row.length; i++) line += this.#names[i] + this.#json(row[i])
-    this.#text += `${escapeUnseen(line)}}\n`
+    for (let i = 0; i < row.length; i++) {
+      if (row[i] !== this.#last[i]) {
+        this.#last[i] = row[i]
+        this.#lastJson[i] = this.#json(row[i])
+      }
+      this.#text += this.#names[i] + this.#lastJson[i]
+    }
+    this.#text += "}\n"
     if (this.#text.length > TEXT_LENGTH) this.flush()
   }
 
@@ -138,7 +148,7 @@ class JsonLines {
   }
 
   #json(value: Value): string {
-    if (typeof value === "string") return JSON.stringify(value)
+    if (typeof value === "string") return safeJson(value)
     return typeof value === "bigint" ? `"${this.#timeText(value)}"` : String(value)
   }
 

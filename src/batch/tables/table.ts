@@ -56,17 +56,22 @@ export const list = (values: readonly string[]): string | null => (values.length
 
 /** Bytes of the text up to whole seconds, `2023-11-14T22:13:20`. */
 const TO_SECONDS = 19
-/** The second that was asked for last: times of one SA are close together. */
+/** The second, and the time, that was asked for last: times of one SA are close together. */
 let lastText = ""
 let lastSecond = 0n
+let lastTime = ""
+let lastMicros = 0n
 
 function microseconds(rfc3339: string | null): bigint | null {
   if (rfc3339 === null) return null
+  if (rfc3339 === lastTime) return lastMicros
   const text = rfc3339.slice(0, TO_SECONDS)
   if (text !== lastText) {
     lastSecond = BigInt(Date.parse(`${text}Z`)) * 1000n
     lastText = text
   }
   const fraction = rfc3339.slice(TO_SECONDS + 1, -1)
-  return lastSecond + BigInt(fraction.slice(0, 6).padEnd(6, "0"))
+  lastTime = rfc3339
+  lastMicros = lastSecond + BigInt(fraction.slice(0, 6).padEnd(6, "0"))
+  return lastMicros
 }

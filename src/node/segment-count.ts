@@ -1,0 +1,30 @@
+/** Counts the records of a segment: numbers and times of frames follow from what is before them. */
+
+import type { CountJob, Moment, SegmentCount } from "./segment-jobs.ts"
+import { readSegment } from "./segment-read.ts"
+
+/** Throws what the system throws when the file cannot be opened. */
+export async function countSegment({ segment }: CountJob): Promise<SegmentCount> {
+  let frames = 0
+  let told = false
+  let first: Moment | undefined
+  let seconds = 0
+  let nanos = 0
+  const tell = () => {
+    told = true
+  }
+  const { ended, reader, failure } = await readSegment(segment, {
+    record(r) {
+      frames++
+      seconds = r.seconds
+      nanos = r.nanos
+      first ??= { seconds, nanos }
+    },
+    diagnostic: tell,
+    interface: tell,
+    customBlock: tell,
+    secretsBlock: tell,
+  })
+  const complete = ended && !failure && reader.complete
+  return { frames, first, last: first && { seconds, nanos }, complete, told }
+}
