@@ -419,8 +419,9 @@ class Run {
       }
     const { sip } = analysis
     const orphan = orphanJudge(dataSas, data => sip.find(data.destination, data.spi) !== undefined)
-    const judgeData = (data: DataSa) => (world.isOwned(data) ? null : orphan(data))
-    const esp = espReports(espSas(dataSas, index, judgeData), options)
+    const judgeOrphan = (data: DataSa) => (world.isOwned(data) ? null : orphan(data))
+    const ownerOf = (data: DataSa) => world.ownerOf(data)
+    const esp = espReports(espSas(dataSas, index, { ownerOf, judgeOrphan }), options)
     if (!this.#streams) for (const conclusion of conclusions) this.#tellOf(conclusion)
     for (const d of this.#explainer.explainData({
       all: dataSas,
@@ -549,7 +550,7 @@ class Run {
   #closeData(sa: DataSa): void {
     const { sink } = this.options
     if (this.#drops && !sink?.espSa) return
-    if (sink?.espSa && this.analysis.pool.empty) sink.espSa(espSaReport(sa, null, []), sa)
+    if (sink?.espSa && this.analysis.pool.empty) sink.espSa(espSaReport(sa, null, null, []), sa)
     else if (sa.isFleeting ? this.#fleeting++ < this.#keepFleeting : this.#evictedData.length < this.#keep)
       this.#evictedData.push(sa)
     else this.#unkept++
@@ -561,7 +562,7 @@ class Run {
     const index = this.#index
     return all.filter(sa => {
       if (!sa.isFleeting || sa.result?.sa || index.find(sa) || this.#fleeting++ < this.#keepFleeting) return true
-      if (sink?.espSa) sink.espSa(espSaReport(sa, null, []), sa)
+      if (sink?.espSa) sink.espSa(espSaReport(sa, null, null, []), sa)
       else this.#unkept++
       return false
     })

@@ -211,6 +211,7 @@ export const TYPES = {
   EspSa: {
     id: is("string", "esp/0"),
     child_sa: maybe("string", "id of its Child SA"),
+    owner: maybe("string", "id of its IKE SA; without a Child SA an inference"),
     first_time: is("string", FIRST),
     last_time: is("string", LAST),
     protocol: is("string", "ESP or AH"),

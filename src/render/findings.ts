@@ -10,7 +10,7 @@ export function findingsBySa(
 ): Map<string | null, DiagnosticReport[]> {
   const ikeOf = new Map<string | null, string>()
   for (const sa of report.ike_sas) for (const { id } of [sa, ...sa.child_sas]) ikeOf.set(id, sa.id)
-  for (const [ike, sas] of dataSasOf(report)) if (ike !== null) for (const { id } of sas) ikeOf.set(id, ike)
+  for (const [ike, sas] of dataSasOf(report.esp_sas)) if (ike !== null) for (const { id } of sas) ikeOf.set(id, ike)
   const out = new Map<string | null, DiagnosticReport[]>()
   for (const d of report.diagnostics) {
     const id = ikeOf.get(d.sa) ?? null

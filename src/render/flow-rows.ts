@@ -66,7 +66,7 @@ function messagesByFrame(report: Report): Map<number, Known[]> {
 
 function coloursOfSpis(report: Report): Map<string, number> {
   const map = new Map<string, number>()
-  const data = dataSasOf(report)
+  const data = dataSasOf(report.esp_sas)
   for (const [index, sa] of report.ike_sas.entries())
     for (const esp of data.get(sa.id) ?? []) map.set(`${esp.spi} ${esp.destination}`, index)
   return map

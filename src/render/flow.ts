@@ -28,7 +28,7 @@ function* laddersOf(
   report: Report,
   options: FlowOptions,
 ): Generator<{ sa: IkeSaReport; ladder: Ladder; index: number }> {
-  const data = dataSasOf(report)
+  const data = dataSasOf(report.esp_sas)
   const zero = report.captures
     .map(c => c.first_time)
     .filter(t => t !== null)

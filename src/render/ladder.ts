@@ -265,55 +265,13 @@ function dataSender(sa: IkeSaReport, esp: EspSaReport): Side {
   return sa.child_sas.some(c => c.spi_i === esp.spi) ? "responder" : "initiator"
 }
 
-/** What says which data SAs are whose: a report has it. */
-export interface DataOwners {
-  readonly ike_sas: readonly (Pick<IkeSaReport, "id" | "first_time" | "initiator" | "responder" | "state"> & {
-    readonly exchanges: { readonly length: number }
-    readonly child_sas: readonly { readonly id: string }[]
-  })[]
-  readonly esp_sas: readonly EspSaReport[]
-}
-
-/**
- * Data SAs by the id of the IKE SA they belong to: by their Child SA, else by the newest IKE SA between the same addresses that
- * got past its first exchange before their first packet, else with what a NAT between made of the same packets. Those that fit none are
- * under `null`.
- */
-export function dataSasOf(report: DataOwners): Map<string | null, EspSaReport[]> {
-  const owner = new Map(report.ike_sas.flatMap(sa => sa.child_sas.map(c => [c.id, sa.id] as const)))
-  const between = new Map<string, DataOwners["ike_sas"][number][]>()
-  const pair = (a: string, b: string) => [a, b].sort().join(" ")
-  for (const sa of report.ike_sas) {
-    if (sa.exchanges.length < 2 && sa.state !== "unknown") continue
-    const key = pair(sa.initiator.address, sa.responder.address)
-    const group = between.get(key)
-    if (group) group.push(sa)
-    else between.set(key, [sa])
-  }
-  const found = new Map<EspSaReport, string>()
-  const bySpi = new Map<string, EspSaReport>()
-  for (const esp of report.esp_sas) {
-    const candidates = between.get(pair(esp.source, esp.destination)) ?? []
-    const plausible = candidates.findLast(sa => sa.first_time <= esp.first_time)?.id
-    const id = esp.child_sa === null ? plausible : owner.get(esp.child_sa)
-    if (id === undefined) continue
-    found.set(esp, id)
-    bySpi.set(esp.spi, esp)
-  }
+/** Data SAs by the id of the IKE SA that they belong to; those of none are under `null`. */
+export function dataSasOf(esp: readonly EspSaReport[]): Map<string | null, EspSaReport[]> {
   const out = new Map<string | null, EspSaReport[]>()
-  for (const esp of report.esp_sas) {
-    const other = bySpi.get(esp.spi)
-    const id = found.get(esp) ?? (other && isBeyondNat(esp, other) ? found.get(other) : undefined) ?? null
-    const group = out.get(id)
-    if (group) group.push(esp)
-    else out.set(id, [esp])
+  for (const data of esp) {
+    const group = out.get(data.owner)
+    if (group) group.push(data)
+    else out.set(data.owner, [data])
   }
   return out
 }
-
-/** Whether two data SAs of one SPI at one time share an end: a NAT changed the other one, and the capture sees both of its sides. */
-const isBeyondNat = (a: EspSaReport, b: EspSaReport): boolean =>
-  a.protocol === b.protocol &&
-  a.first_time <= b.last_time &&
-  b.first_time <= a.last_time &&
-  (a.source === b.source || a.destination === b.destination)

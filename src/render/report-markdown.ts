@@ -73,7 +73,7 @@ function row(sa: IkeSaReport): string[] {
 /** Of those that went wrong; of a single SA in any case. */
 function* ladders(sas: readonly IkeSaReport[], report: Report, { sizes }: ReportMarkdownOptions): Generator<string> {
   const shown = sas.length === 1 ? sas : sas.filter(sa => isBad(sa.verdict.outcome)).slice(0, MAX_LADDERS)
-  const data = dataSasOf(report)
+  const data = dataSasOf(report.esp_sas)
   for (const sa of shown) {
     const ladder = buildLadder(sa, { data: data.get(sa.id), sizes })
     const title = `<code>${xmlText(sa.id)}</code> ${xmlText(sa.verdict.headline || sa.verdict.outcome)}`

@@ -48,7 +48,7 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
   const pen = penFor(options)
   const verbose = options.verbose ?? false
   yield [...captureLines(report, pen, verbose), ...secretLines(report.secrets, pen)].join("\n")
-  const data = dataSasOf(report)
+  const data = dataSasOf(report.esp_sas)
   const findings = findingsBySa(report)
   const zero = report.captures
     .map(c => c.first_time)

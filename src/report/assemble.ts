@@ -36,11 +36,19 @@ export class ChildIndex {
   }
 }
 
+/** What is said of data SAs from beyond themselves. */
+export interface DataJudge {
+  /** The IKE SA that a data SA belongs to, at least most likely. */
+  ownerOf(data: DataSa): IkeSa | undefined
+  /** The verdict of a data SA without a Child SA; null where its IKE SA has it. */
+  judgeOrphan(data: DataSa): Verdict | null
+}
+
 /** Data SAs as the report lists them: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
 export function* espSas(
   all: readonly DataSa[],
   index: ChildIndex,
-  judgeOrphan: (data: DataSa) => Verdict | null = () => null,
+  { ownerOf, judgeOrphan }: DataJudge,
 ): Generator<EspSaReport> {
   const children = all.map(data => index.find(data)?.child ?? null)
   // In a group each sender is one of its own.
@@ -58,7 +66,8 @@ export function* espSas(
     const [child, group] = [children[i], places[i]]
     if (group[0] !== data) continue
     const verdict = child ? null : judgeOrphan(data)
-    yield espSaReport(data, child?.id ?? null, group.slice(1), { ...sumCounts(group, child), verdict })
+    const counts = { ...sumCounts(group, child), verdict }
+    yield espSaReport(data, child?.id ?? null, ownerOf(data)?.id ?? null, group.slice(1), counts)
   }
 }
 

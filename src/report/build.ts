@@ -207,6 +207,7 @@ const NO_COUNTS: DataCounts = { keys: "none", decrypted: 0, icvOk: 0, icvFailed:
 export function espSaReport(
   sa: DataSa,
   childSa: string | null,
+  owner: string | null,
   others: readonly DataSa[],
   counts: DataCounts = NO_COUNTS,
 ): EspSaReport {
@@ -217,6 +218,7 @@ export function espSaReport(
   return {
     id: sa.id,
     child_sa: childSa,
+    owner,
     first_time: first,
     last_time:
       last.lastFrame === sa.firstFrame ? first : momentText({ seconds: last.lastSeconds, nanos: last.lastNanos }),

@@ -10,8 +10,8 @@ export const failedIds = (report: Pick<Report, "ike_sas">): string[] =>
 /** The report with these IKE SAs alone, and the data SAs and findings that are theirs. Captures, counts and the verdict are of the whole. */
 export function narrowReport(report: Report, ids: ReadonlySet<string>): Report {
   const ike_sas = report.ike_sas.filter(sa => ids.has(sa.id))
-  const children = new Set(ike_sas.flatMap(sa => sa.child_sas.map(c => c.id)))
-  const esp_sas = report.esp_sas.filter(e => e.child_sa !== null && children.has(e.child_sa))
+  const children = ike_sas.flatMap(sa => sa.child_sas.map(c => c.id))
+  const esp_sas = report.esp_sas.filter(e => e.owner !== null && ids.has(e.owner))
   const kept = new Set([...ike_sas.map(sa => sa.id), ...children, ...esp_sas.map(e => e.id)])
   const diagnostics = report.diagnostics.filter(d => d.sa !== null && kept.has(d.sa))
   return { ...report, ike_sas, esp_sas, diagnostics }

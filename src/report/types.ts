@@ -169,6 +169,8 @@ export interface GroupReport {
 export interface EspSaReport {
   id: string
   child_sa: string | null
+  /** id of the IKE SA that it belongs to: that of its Child SA, else by addresses and times, which is an inference. */
+  owner: string | null
   first_time: string
   last_time: string
   protocol: "ESP" | "AH"

@@ -84,10 +84,7 @@ export class SessionSas {
   /** ESP and AH SAs under a Child SA, or those that belong to an IKE SA, plausibly so at least. */
   dataOfChild = (id: string): readonly EspSaReport[] => this.#byChild.get(id) ?? []
   dataOfIke(id: string): readonly EspSaReport[] {
-    this.#byIke ??= dataSasOf({
-      esp_sas: this.esp,
-      ike_sas: this.esp.length === 0 ? [] : this.conclusions.map(ownerOf),
-    })
+    this.#byIke ??= dataSasOf(this.esp)
     return this.#byIke.get(id) ?? []
   }
 
@@ -192,16 +189,6 @@ export class SessionSas {
 const NO_NAMES = { encr: null, integ: null, prf: null, hash: null, ke: [] } as const
 
 /** What says which data SAs are an IKE SA's. */
-const ownerOf = ({ sa, state }: Conclusion) => ({
-  id: sa.id,
-  first_time: momentText(sa.first),
-  initiator: sa.initiator,
-  responder: sa.responder,
-  state,
-  exchanges: sa.exchanges,
-  child_sas: sa.children,
-})
-
 function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const group = groups.get(key)
   if (group) group.push(value)

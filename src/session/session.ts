@@ -38,6 +38,7 @@ import { importSecrets } from "../secrets/import.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type Secrets } from "../secrets/secrets.ts"
 import { isTar } from "../secrets/tar.ts"
+import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { type Moment, momentText } from "../track/moment.ts"
@@ -405,8 +406,8 @@ export class Session {
           // Nothing will be opened: the whole report comes at once.
           if (known.table.size === 0) return undefined
           this.#wanted = this.#plan.plan(known.dataSas, known.table, this.#index.flows)
-          const conclusions = this.#controlConclusions(known)
-          this.#take(next, this.#controlReport(known, conclusions), { ...known, conclusions }, "control")
+          const { report, conclusions } = this.#controlReport(known)
+          this.#take(next, report, { ...known, conclusions }, "control")
           resolve()
           // A request for the ladder goes first.
           return new Promise(go => setTimeout(go, 0))
@@ -444,29 +445,28 @@ export class Session {
   }
 
   /** What is concluded before ESP and AH are opened. */
-  #controlConclusions({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): Conclusion[] {
+  #controlReport({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): {
+    readonly report: Report
+    readonly conclusions: readonly Conclusion[]
+  } {
     const index = childIndex(sas)
     const given = { certificates: new GivenCertificates(this.#secrets), provider: this.#provider, uses: () => [] }
     const world = new CaptureWorld({ ...given, sas, data: dataSas, index, end: null, icmp: [], lost: [] })
-    return sas.map(sa => {
+    const outcomes = new OutcomeCounts()
+    const conclusions = sas.map(sa => {
       const verdict = judge(sa, [], world)
+      outcomes.add(verdict.outcome)
       return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
     })
-  }
-
-  #controlReport(
-    { sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">,
-    conclusions: readonly Conclusion[],
-  ): Report {
-    const outcomes = new OutcomeCounts()
-    for (const { verdict } of conclusions) outcomes.add(verdict.outcome)
-    return {
+    const dataJudge = { ownerOf: (data: DataSa) => world.ownerOf(data), judgeOrphan: () => null }
+    const report = {
       ...emptyReport(),
       captures: [...this.#infos],
       counts: this.#counts(),
-      esp_sas: [...espSas(dataSas, childIndex(sas))],
+      esp_sas: [...espSas(dataSas, index, dataJudge)],
       verdict: outcomes.summary(),
     }
+    return { report, conclusions }
   }
 
   #counts(): Report["counts"] {

@@ -39,7 +39,10 @@ const ladderOf = (name: string, change: (report: ReturnType<typeof sample>) => v
   const report = sample(name)
   change(report)
   const sa = report.ike_sas[0]
-  return buildLadder(sa, { zero: report.captures[0].first_time ?? undefined, data: dataSasOf(report).get(sa.id) })
+  return buildLadder(sa, {
+    zero: report.captures[0].first_time ?? undefined,
+    data: dataSasOf(report.esp_sas).get(sa.id),
+  })
 }
 
 describe("ladder", () => {

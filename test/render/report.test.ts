@@ -106,7 +106,7 @@ describe("report", () => {
   it("lists data SAs that no IKE SA explains", () => {
     const report = sample("v2-dpd")
     report.ike_sas = []
-    for (const esp of report.esp_sas) Object.assign(esp, { child_sa: null, icv_failed: 2, icv_ok: 41 })
+    for (const esp of report.esp_sas) Object.assign(esp, { child_sa: null, owner: null, icv_failed: 2, icv_ok: 41 })
     report.esp_sas[0].sequence.missing = 1200
     expectGolden("report/esp-only-80.txt", renderReport(report, { width: 80 }))
     expectGolden("report/esp-only-120.txt", renderReport(report, { width: 120 }))

@@ -114,11 +114,11 @@ export const CHILD_SAS = table<Row<ChildSaReport>>("child_sas", {
   keys: text(r => r.of.keys.status),
 })
 
-export const ESP_SAS = table<Row<EspSaReport> & { readonly owner: string | null }>("esp_sas", {
+export const ESP_SAS = table<Row<EspSaReport>>("esp_sas", {
   ...place,
   esp_sa: text(r => r.of.id),
   child_sa: text(r => r.of.child_sa),
-  ike_sa: text(r => r.owner),
+  ike_sa: text(r => r.of.owner),
   community_id: text(r => r.of.community_id),
   protocol: text(r => r.of.protocol),
   spi: text(r => r.of.spi),

@@ -30,13 +30,8 @@ export function writeRows(run: string, report: RowsOf, rates: Iterable<RateBin>,
     report.captures.map(c => c.path),
     sink,
   )
-  /** The IKE SA of each Child SA. */
-  const owners = new Map<string, string>()
-  for (const sa of report.ike_sas) {
-    rows.ikeSa(sa)
-    for (const child of sa.child_sas) owners.set(child.id, sa.id)
-  }
-  for (const sa of report.esp_sas) rows.espSa(sa, sa.child_sa === null ? undefined : owners.get(sa.child_sa))
+  for (const sa of report.ike_sas) rows.ikeSa(sa)
+  for (const sa of report.esp_sas) rows.espSa(sa)
   for (const finding of report.diagnostics) rows.finding(finding)
   const first = new Map(report.esp_sas.map(sa => [sa.id, sa.captures]))
   for (const bin of rates) rows.rate(bin, first.get(bin.espSa) ?? [])
@@ -60,10 +55,9 @@ export class Rows {
     writeIkeSa(sa, this.#place(sa.captures), this.sink)
   }
 
-  /** `owner` is the IKE SA that negotiated it. */
-  espSa(of: EspSaReport, owner: string | null = null): void {
+  espSa(of: EspSaReport): void {
     const at = this.#place(of.captures)
-    this.sink(ESP_SAS, ESP_SAS.row({ ...at, of, owner }))
+    this.sink(ESP_SAS, ESP_SAS.row({ ...at, of }))
     if (of.verdict) this.sink(VERDICTS, VERDICTS.row({ ...at, of: { sa: of, verdict: of.verdict } }))
   }
 

@@ -65,7 +65,7 @@ function failureText(r: RuleOutcome): string {
 /** The ladder of each IKE SA in which a rule failed. */
 function* ladders(rules: readonly RuleOutcome[], report: Report, { sizes }: CheckMarkdownOptions): Generator<string> {
   const ids = new Set(rules.flatMap(r => r.failures.slice(0, SHOWN)).map(f => f.subject?.ikeSa ?? null))
-  const data = dataSasOf(report)
+  const data = dataSasOf(report.esp_sas)
   const sas = report.ike_sas.filter(sa => ids.has(sa.id)).slice(0, MAX_LADDERS)
   for (const sa of sas)
     yield `\`\`\`mermaid\n${ladderMermaid(buildLadder(sa, { data: data.get(sa.id), sizes }))}\`\`\`\n\n`

@@ -115,7 +115,7 @@ function ladderAround(failure: Failure, report: Report, pen: Pen, options: Check
 const ladderOf = (sa: IkeSaReport, report: Report, options: CheckTextOptions): Ladder =>
   buildLadder(sa, {
     zero: report.captures[0]?.first_time ?? sa.first_time,
-    data: dataSasOf(report).get(sa.id),
+    data: dataSasOf(report.esp_sas).get(sa.id),
     sizes: options.sizes,
   })
 

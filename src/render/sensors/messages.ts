@@ -79,5 +79,5 @@ export const minorOf = (sa: IkeSaReport): number => Number(sa.version[2] ?? 0)
 /** Data SAs whose verdict is their own, or that of the IKE SA that made them. */
 export function verdictOfData(data: EspSaReport, report: Report) {
   if (data.verdict) return data.verdict
-  return report.ike_sas.find(sa => sa.child_sas.some(c => c.id === data.child_sa))?.verdict ?? null
+  return report.ike_sas.find(sa => sa.id === data.owner)?.verdict ?? null
 }

@@ -71,7 +71,9 @@ interface Pair {
 export class CaptureWorld implements World {
   readonly end: Moment | null
   readonly #carried = new Map<IkeSa, Carried[]>()
-  readonly #owned = new Set<DataSa>()
+  readonly #owner = new Map<DataSa, IkeSa>()
+  /** Data SAs by SPI, made when asked for. */
+  #bySpi: Map<number, DataSa[]> | undefined
   readonly #pairs = new Map<string, Pair>()
   #uses: readonly SecretUse[] | undefined
   readonly certificates: GivenCertificates
@@ -89,7 +91,7 @@ export class CaptureWorld implements World {
       const owner = input.index.find(data)
       const sa = owner?.sa ?? this.#likelyOwner(data)
       if (!sa) continue
-      this.#owned.add(data)
+      this.#owner.set(data, sa)
       const list = this.#carried.get(sa)
       const carried = { data, child: owner?.child ?? null }
       if (list) list.push(carried)
@@ -131,7 +133,16 @@ export class CaptureWorld implements World {
 
   /** Whether a data SA belongs to an IKE SA of the capture. */
   isOwned(data: DataSa): boolean {
-    return this.#owned.has(data)
+    return this.#owner.has(data)
+  }
+
+  /** The IKE SA of a data SA: by its Child SA, else most likely by addresses and times, else that of what a NAT made of the same packets. */
+  ownerOf(data: DataSa): IkeSa | undefined {
+    const owner = this.#owner.get(data)
+    if (owner) return owner
+    this.#bySpi ??= bySpi(this.#owner.keys())
+    const other = this.#bySpi.get(data.spi)?.find(d => isBeyondNat(d, data))
+    return other && this.#owner.get(other)
   }
 
   lostOf(sa: IkeSa): readonly LostDatagram[] {
@@ -156,7 +167,7 @@ export class CaptureWorld implements World {
     pair.made ??= pair.sas
       .flatMap(sa => childTimes(sa).map(at => ({ at, sa })))
       .sort((a, b) => secondsBetween(b.at, a.at))
-    const first = { seconds: data.firstSeconds, nanos: data.firstNanos }
+    const first = firstOf(data)
     const before = firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE)
     const maker = pair.made[before - 1]
     if (maker) {
@@ -175,6 +186,26 @@ export class CaptureWorld implements World {
     return older.length === 1 && older[0].keyStatus === "none" ? older[0] : undefined
   }
 }
+
+function bySpi(all: Iterable<DataSa>): Map<number, DataSa[]> {
+  const found = new Map<number, DataSa[]>()
+  for (const data of all) {
+    const list = found.get(data.spi)
+    if (list && list.length < NEIGHBOURS) list.push(data)
+    else if (!list) found.set(data.spi, [data])
+  }
+  return found
+}
+
+/** Whether two data SAs of one SPI at one time share an end: a NAT changed the other one, and the capture sees both of its sides. */
+const isBeyondNat = (a: DataSa, b: DataSa): boolean =>
+  a.protocol === b.protocol &&
+  secondsBetween(firstOf(a), lastOf(b)) >= 0 &&
+  secondsBetween(firstOf(b), lastOf(a)) >= 0 &&
+  (a.source === b.source || a.destination === b.destination)
+
+const firstOf = (d: DataSa): Moment => ({ seconds: d.firstSeconds, nanos: d.firstNanos })
+const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNanos })
 
 /** Seconds within which two Child SAs are made so that the later one being taken back leaves the packets to the earlier. */
 const TOGETHER = 60

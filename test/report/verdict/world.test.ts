@@ -2,6 +2,7 @@
 import { expect, it } from "vitest"
 import { noble } from "../../../src/crypto/noble.ts"
 import { ChildIndex } from "../../../src/report/assemble.ts"
+import { narrowReport } from "../../../src/report/narrow.ts"
 import { LiveWorld } from "../../../src/report/verdict/live-world.ts"
 import { CaptureWorld, liveWorld } from "../../../src/report/verdict/world.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
@@ -26,6 +27,21 @@ it("gives ESP to the SA that made a Child SA last before it", async () => {
   expect(sas).toHaveLength(2)
   expect(sas.reduce((n, sa) => n + world.dataOf(sa).length, 0)).toBe(dataSas.length)
   for (const { data } of world.dataOf(sas[1])) expect(data.firstSeconds).toBeGreaterThanOrEqual(sas[1].first.seconds)
+})
+
+it("names the same owner in the report as the verdict counts, and --sa takes that owner's data along", async () => {
+  const { sas, dataSas, report } = await analyzeCapture(fixtureCapture("strongswan/v2-reauth-mbb"))
+  const world = new CaptureWorld({ ...given, sas, data: dataSas })
+  const ids = (esp: typeof report.esp_sas) => esp.map(e => e.id)
+  for (const { id } of sas) {
+    const own = report.esp_sas.filter(e => e.owner === id)
+    expect(ids(own)).toEqual(world.dataOf(sas.find(sa => sa.id === id) ?? sas[0]).map(({ data }) => data.id))
+    expect(own.every(e => e.child_sa === null)).toBe(true)
+    const { verdict } = report.ike_sas.find(sa => sa.id === id) ?? report.ike_sas[0]
+    const packets = own.reduce((n, e) => n + e.packets, 0)
+    if (packets > 0) expect(`${verdict.headline} ${verdict.why}`).toContain(`${packets} packets`)
+    expect(ids(narrowReport(report, new Set([id])).esp_sas)).toEqual(ids(own))
+  }
 })
 
 it("looks at few SAs of the same peers, however many there are", async () => {
