@@ -7,12 +7,15 @@
  * const { report } = await analyzeCapture(new Uint8Array(await file.arrayBuffer()))
  * ```
  */
+
+import type { AnalysisResult, AnalyzeOptions, CaptureSource } from "./analyze-options.ts"
 import { noble } from "./crypto/noble.ts"
 import { CaptureWalk, type WalkResult, walkCapture } from "./net/walk-capture.ts"
-import { type AnalysisResult, type AnalyzeOptions, analyze as analyzeSource, type CaptureSource } from "./pipeline.ts"
+import { analyze as analyzeSource } from "./pipeline.ts"
 import { ikeSaReport } from "./report/build.ts"
 import type { CaptureInfo, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
 
+export type { AnalysisResult, AnalyzeOptions, CaptureSource, ReportSink } from "./analyze-options.ts"
 export { type AuditOptions, audit } from "./audit/audit.ts"
 export { CONTROLS, type ControlId } from "./audit/controls.ts"
 export { AuditFacts } from "./audit/facts.ts"
@@ -31,7 +34,6 @@ export type { Diagnostic } from "./bytes/diagnostic.ts"
 export { noble } from "./crypto/noble.ts"
 export type { CryptoProvider } from "./crypto/provider.ts"
 export { decodeMessage, type Message } from "./ike/message.ts"
-export type { AnalysisResult, AnalyzeOptions, CaptureSource, ReportSink } from "./pipeline.ts"
 export type * from "./report/types.ts"
 export { importSecrets, mergeSecrets } from "./secrets/import.ts"
 export { NO_SECRETS, type Secrets } from "./secrets/secrets.ts"

@@ -40,7 +40,13 @@ const RANK: Record<string, number> = {
   cli: 11,
 }
 /** Files at the top of src, with the rank they may import up to. */
-const TOP: Record<string, number> = { "pipeline.ts": 8, "index.ts": 8, "vitest.ts": 11 }
+const TOP: Record<string, number> = {
+  "analyze-options.ts": 8,
+  "report-maker.ts": 8,
+  "pipeline.ts": 8,
+  "index.ts": 8,
+  "vitest.ts": 11,
+}
 /** Neighbours of one rank that may import one another: bytes is below all of rank 0. */
 const BELOW: Record<string, string[]> = {
   pki: ["bytes", "registry"],

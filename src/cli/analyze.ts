@@ -1,4 +1,6 @@
 /** What commands that understand SAs share: secrets loaded, captures analyzed, problems reported. */
+
+import type { AnalysisResult, AnalyzeOptions, CaptureSource, LiveAnalysis } from "../analyze-options.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { nodeProvider } from "../node/crypto.ts"
@@ -7,13 +9,7 @@ import { createNodeEspOpener } from "../node/esp-kernels.ts"
 import { inflate } from "../node/inflate.ts"
 import { keysFromEnvironment, type LoadedFolder, type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
 import { PskError, pskSecrets } from "../node/psk-file.ts"
-import {
-  type AnalysisResult,
-  type AnalyzeOptions,
-  analyze,
-  type CaptureSource,
-  type LiveAnalysis,
-} from "../pipeline.ts"
+import { analyze } from "../pipeline.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"

@@ -1,6 +1,7 @@
 /** `ikedump decrypt CAPTURE... -w OUT`: inner packets, IKE messages in the clear, or the capture with its keys, as pcapng. */
 
 import type { Command } from "commander"
+import type { CaptureSource } from "../analyze-options.ts"
 import { countText, plural } from "../bytes/words.ts"
 import { BlockFile } from "../node/block-file.ts"
 import { CaptureCopy } from "../node/capture-copy.ts"
@@ -9,7 +10,6 @@ import type { FollowedSecrets } from "../node/followed-secrets.ts"
 import { InnerWriter } from "../node/inner-writer.ts"
 import { ClearMessages } from "../open/clear-messages.ts"
 import type { InnerPacket } from "../open/opened-packet.ts"
-import type { CaptureSource } from "../pipeline.ts"
 import { exportInput } from "../report/export-input.ts"
 import type { Report } from "../report/types.ts"
 import { keylogBytes } from "../secrets/export/keylog.ts"

@@ -1,12 +1,12 @@
 /** `-Y EXPR`: the filter of the command line, and the frames that it lets through. */
 
+import type { CaptureSource } from "../analyze-options.ts"
 import { FrameDissector } from "../dissect/frame-dissector.ts"
 import { compileFilter } from "../filter/filter.ts"
 import { FilterError } from "../filter/filter-error.ts"
 import { FrameFilter, FrameSet } from "../filter/frame-filter.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
-import type { CaptureSource } from "../pipeline.ts"
 import { type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { type FrameVisitor, visitFrames, wantedPackets } from "./frames.ts"

@@ -1,10 +1,10 @@
 /** `ikedump flow CAPTURE...`: ladder diagrams, one an IKE SA, or with `--frames` one of every frame. */
 
 import type { Command } from "commander"
+import type { CaptureSource } from "../analyze-options.ts"
 import { hex8 } from "../bytes/hex.ts"
 import { countText } from "../bytes/words.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
-import type { CaptureSource } from "../pipeline.ts"
 import type { FlowFormat } from "../render/flow.ts"
 import { flowLines } from "../render/flow-frames.ts"
 import { type FlowPacket, flowRows } from "../render/flow-rows.ts"

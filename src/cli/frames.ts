@@ -1,5 +1,6 @@
 /** Reads captures frame by frame for commands that draw frames, opened with the secrets of the command line. */
 
+import type { CaptureSource } from "../analyze-options.ts"
 import type { Field } from "../bytes/field.ts"
 import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING, type Needs } from "../dissect/needs.ts"
@@ -13,7 +14,7 @@ import { inflate } from "../node/inflate.ts"
 import { DataPlane } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import type { OpenedPacket } from "../open/opened-packet.ts"
-import { analyze, type CaptureSource } from "../pipeline.ts"
+import { analyze } from "../pipeline.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { analyzeFiles, commandSource, secretsFor } from "./analyze.ts"
 import { type CommandReadOptions, type ReadingFlags, readFlags, tellDiagnostic } from "./captures.ts"

@@ -1,6 +1,6 @@
 /** `--limit-…`: the memory caps of long captures. */
 import { type Command, InvalidArgumentError } from "commander"
-import type { AnalyzeOptions } from "../pipeline.ts"
+import type { AnalyzeOptions } from "../analyze-options.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { TRACK_LIMITS } from "../track/limits.ts"
 

@@ -1,5 +1,5 @@
 /** `-Y` for commands that analyze: the filter is loaded only when there is one. */
-import type { CaptureSource } from "../pipeline.ts"
+import type { CaptureSource } from "../analyze-options.ts"
 import type { ReadingFlags } from "./captures.ts"
 import type { CommonOptions } from "./options.ts"
 

@@ -1,8 +1,8 @@
 /** `report --format ndjson`: each SA and finding is printed as it closes, and nothing of it is kept. */
 import { statSync } from "node:fs"
+import type { AnalyzeOptions, ReportSink } from "../analyze-options.ts"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
-import type { AnalyzeOptions, ReportSink } from "../pipeline.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
 import { IkeSaWriter } from "../report/ike-sa-json.ts"
 import { ToldWriter } from "../report/told-json.ts"

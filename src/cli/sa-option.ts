@@ -1,6 +1,7 @@
 /** `--sa` and `--failed`: the IKE SAs that a command is about, and their packets. */
+
+import type { AnalysisResult } from "../analyze-options.ts"
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
-import type { AnalysisResult } from "../pipeline.ts"
 import { failedIds, narrowReport, tracesOf } from "../report/narrow.ts"
 import type { Report } from "../report/types.ts"
 import { CliError } from "./exit.ts"

@@ -1,6 +1,6 @@
 /** `ikedump sad CAPTURE...`: SAs and policies as `ip xfrm` shows them, at the end or at a moment of the capture. */
 import type { Command } from "commander"
-import type { CaptureSource } from "../pipeline.ts"
+import type { CaptureSource } from "../analyze-options.ts"
 import { penFor } from "../render/pen.ts"
 import { renderSad, sadJson } from "../render/sad-text.ts"
 import { tracesOf } from "../report/narrow.ts"

@@ -1,7 +1,7 @@
 /** How V8's heap grows while a report is made: slowly, but for the second reading of a capture, for its ESP and AH. */
 import { setFlagsFromString } from "node:v8"
+import type { CaptureSource } from "../analyze-options.ts"
 import { growSlowly } from "../node/stream-heap.ts"
-import type { CaptureSource } from "../pipeline.ts"
 
 type Wrap = (source: CaptureSource) => CaptureSource
 

@@ -3,6 +3,8 @@
  * here, by one walker that sees all of them, so that every byte is that of one reading. Where a file says something in its middle, or a cut was wrong, the
  * rest is read here too.
  */
+
+import type { CaptureSource } from "../analyze-options.ts"
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { present } from "../bytes/typed.ts"
 import { CaptureRecord } from "../capture/record.ts"
@@ -11,7 +13,6 @@ import { Walker } from "../net/walker.ts"
 import { onInterrupt } from "../node/interrupt.ts"
 import type { Answers, FrameJob, Moment, Segment, SegmentCount, SegmentRows } from "../node/segment-jobs.ts"
 import { planSegments } from "../node/segmented-files.ts"
-import type { CaptureSource } from "../pipeline.ts"
 import { recordAt } from "../segment/scan-tables.ts"
 import { tellDiagnostic, tellInterrupted } from "./captures.ts"
 import type { FieldRows } from "./field-rows.ts"

@@ -1,10 +1,10 @@
 /** `ikedump triage PATH...`: which of many captures failed, and why; each by itself, over all cores. */
 import type { Command } from "commander"
+import type { CaptureSource } from "../analyze-options.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
 import { triageCapture } from "../node/triage-capture.ts"
-import type { CaptureSource } from "../pipeline.ts"
 import { penFor } from "../render/pen.ts"
 import { triageCsv, triageText } from "../render/triage-text.ts"
 import { failedLine, reachesOutcome, type TriageLine, worstCapturesFirst } from "../report/triage.ts"

@@ -1,5 +1,6 @@
 /** ikedump in Node: captures by path (compressed too), secrets by path, node:crypto, all that `ikedump` has beside. */
-import { type AnalysisResult, type AnalyzeOptions, analyze } from "../pipeline.ts"
+import type { AnalysisResult, AnalyzeOptions } from "../analyze-options.ts"
+import { analyze } from "../pipeline.ts"
 import { isReadOnce } from "./capture-paths.ts"
 import { nodeProvider } from "./crypto.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"

@@ -1,6 +1,8 @@
 /** Analyzes one capture by itself for `triage`; nothing is thrown: a file that cannot be read is a line too. */
+
+import type { CaptureSource } from "../analyze-options.ts"
 import { safeText } from "../bytes/safe-text.ts"
-import { analyze, type CaptureSource } from "../pipeline.ts"
+import { analyze } from "../pipeline.ts"
 import { failedLine, type TriageLine, triageLine } from "../report/triage.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { nodeProvider } from "./crypto.ts"

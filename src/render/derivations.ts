@@ -1,8 +1,8 @@
 /** The derivations of an analysis in the order of its SAs: what was given, the steps, what proves them. */
 
+import type { AnalysisResult } from "../analyze-options.ts"
 import { concat } from "../bytes/bytes.ts"
 import type { Step } from "../keys/step.ts"
-import type { AnalysisResult } from "../pipeline.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { type BySpi, bySpi } from "../report/by-spi.ts"
 import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from "../secrets/secrets.ts"

@@ -3,6 +3,7 @@
  * browser and behind `ikedump view`. Every answer is plain data that can be cloned from thread to thread.
  */
 
+import type { AnalysisResult, CaptureSource } from "../analyze-options.ts"
 import { audit } from "../audit/audit.ts"
 import { AuditFacts } from "../audit/facts.ts"
 import type { AuditResult } from "../audit/types.ts"
@@ -16,7 +17,7 @@ import { FrameFindings } from "../net/frame-findings.ts"
 import { Kind, type PacketHandler } from "../net/packet-view.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
-import { type AnalysisResult, analyze, type CaptureSource } from "../pipeline.ts"
+import { analyze } from "../pipeline.ts"
 import { type ComparedValue, comparedValue } from "../render/check/spoken.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"

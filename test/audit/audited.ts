@@ -1,9 +1,10 @@
 /** What tests of the audit share: a tape audited, and findings as short text. */
+
+import type { AnalysisResult } from "../../src/analyze-options.ts"
 import { audit } from "../../src/audit/audit.ts"
 import { AuditFacts } from "../../src/audit/facts.ts"
 import type { Profile } from "../../src/audit/profile.ts"
 import type { AuditFinding, AuditResult } from "../../src/audit/types.ts"
-import type { AnalysisResult } from "../../src/pipeline.ts"
 import { analyzed, type Keys } from "../play/analyzed.ts"
 import type { PlayV2 } from "../play/play-v2.ts"
 import { hex, Tape } from "../play/tape.ts"

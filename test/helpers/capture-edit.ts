@@ -1,11 +1,12 @@
 /** Captures of fixtures as lists of frames to drop, double, delay or change, and their analysis in memory. */
 import { existsSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
+import type { AnalysisResult, AnalyzeOptions } from "../../src/analyze-options.ts"
 import { concat } from "../../src/bytes/bytes.ts"
 import { Kind } from "../../src/net/packet-view.ts"
 import { walkCapture } from "../../src/net/walk-capture.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
-import { type AnalysisResult, type AnalyzeOptions, analyze } from "../../src/pipeline.ts"
+import { analyze } from "../../src/pipeline.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 

@@ -2,9 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { inflateRawSync } from "node:zlib"
+import type { AnalysisResult, AnalyzeOptions } from "../../src/analyze-options.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
-import { type AnalysisResult, type AnalyzeOptions, analyze } from "../../src/pipeline.ts"
+import { analyze } from "../../src/pipeline.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 

@@ -1,11 +1,12 @@
 /** A capture in memory, cut between records into segments that are scanned and opened in any order. */
+
+import type { CaptureSource } from "../../src/analyze-options.ts"
 import { CaptureReader } from "../../src/capture/reader.ts"
 import { CaptureRecord } from "../../src/capture/record.ts"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { inflate } from "../../src/node/inflate.ts"
-import type { CaptureSource } from "../../src/pipeline.ts"
 import type { CaptureInfo } from "../../src/report/types.ts"
 import { type Opened, SegmentOpener } from "../../src/segment/open-segment.ts"
 import { Scanner } from "../../src/segment/scan.ts"

@@ -1,7 +1,9 @@
 /** A played capture analyzed as the command does it, with secrets written as a keys file. */
+
+import type { AnalysisResult, AnalyzeOptions } from "../../src/analyze-options.ts"
 import { walkCapture } from "../../src/net/walk-capture.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
-import { type AnalysisResult, type AnalyzeOptions, analyze } from "../../src/pipeline.ts"
+import { analyze } from "../../src/pipeline.ts"
 import type { CheckReport, IkeSaReport, Report } from "../../src/report/types.ts"
 import { readNative } from "../../src/secrets/formats/native.ts"
 import { Pool } from "../../src/secrets/pool.ts"

@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import type { LiveAnalysis } from "../../src/analyze-options.ts"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
-import { analyze, type LiveAnalysis } from "../../src/pipeline.ts"
+import { analyze } from "../../src/pipeline.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
