@@ -3,24 +3,16 @@
 const NEEDED = [20, 19]
 const [major, minor] = process.versions.node.split(".").map(Number)
 
-// What V8 compiled is kept for the next start, where Node can do that (from 22.8 on; NODE_DISABLE_COMPILE_CACHE turns it off).
-const ready =
-  major < 22
-    ? Promise.resolve()
-    : import("node:module").then(module => ("enableCompileCache" in module ? module.enableCompileCache() : undefined))
-
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   console.error(`ikedump: Node ${NEEDED.join(".")} or later is needed, and this is ${process.versions.node}`)
   process.exitCode = 2
 } else {
-  ready
-    .then(() => import("../dist/bin/main.js"))
-    .then(
-      ({ start }) => start(process.argv.slice(2)),
-      error => {
-        if (error.code !== "ERR_MODULE_NOT_FOUND") throw error
-        console.error("ikedump: it is not built yet: npm run build")
-        process.exitCode = 70
-      },
-    )
+  import("../dist/bin/main.js").then(
+    ({ start }) => start(process.argv.slice(2)),
+    error => {
+      if (error.code !== "ERR_MODULE_NOT_FOUND") throw error
+      console.error("ikedump: it is not built yet: npm run build")
+      process.exitCode = 70
+    },
+  )
 }

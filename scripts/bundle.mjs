@@ -8,6 +8,9 @@ import { buildLate, lateModules } from "./late-modules.mjs"
 const final = "dist/bin"
 const outdir = "dist/bin.new"
 rmSync(outdir, { recursive: true, force: true })
+// CommonJS dependencies ask for Node's modules by `require`.
+const banner =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
 const options = {
   entryPoints: {
     main: "src/cli/main.ts",
@@ -27,18 +30,20 @@ const options = {
   legalComments: "linked",
   // Optional: installed by those who want `ikedump mcp`.
   external: ["@modelcontextprotocol/sdk", "bullmq", "ioredis"],
-  // CommonJS dependencies ask for Node's modules by `require`.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
+  banner: { js: banner },
 }
 await build({ ...options, plugins: [lateModules] })
 await buildLate(options)
 // What every command needs, and what all but the short ones do.
-await joinChunks(outdir, [
-  ["base.js", ["run", "brief"]],
-  ["core.js", ["report"]],
-])
+await joinChunks(
+  outdir,
+  [
+    ["base.js", ["run", "brief"]],
+    ["core.js", ["report"]],
+  ],
+  banner,
+)
+await build({ ...options, banner: undefined, entryPoints: { "kept-code": "src/cli/kept-code.ts" }, splitting: false })
 // Every thread compiles what it loads: those that only scan and open have files of their own.
 await build({
   ...options,

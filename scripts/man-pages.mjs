@@ -19,6 +19,8 @@ const EXIT_CODES = [
 const ENVIRONMENT = [
   ["IKEDUMP_KEYS", "files of secrets, as --keys"],
   ["IKEDUMP_DEBUG", "1 prints the stack of an internal error"],
+  ["NODE_DISABLE_COMPILE_CACHE", "1 keeps nothing of what was compiled for the next start (dist/bin/cache)"],
+  ["NODE_COMPILE_CACHE", "a folder to keep it in instead"],
   ["PAGER", "the pager of long results in a terminal; less without it, none for cat"],
   ["NO_COLOR, FORCE_COLOR", "no colours; colours also into a pipe"],
   ["COLUMNS", "the width of the output where it is no terminal"],

@@ -1,5 +1,6 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
+import { keepYoungHeapSmall } from "../node/heap-growth.ts"
 import { isSensorFormat, renderSensor } from "../render/sensors/index.ts"
 import { narrowReport } from "../report/narrow.ts"
 import { scrubReport } from "../report/scrub.ts"
@@ -13,7 +14,6 @@ import { print } from "./print.ts"
 import { streamReport } from "./report-stream.ts"
 import { selectedSas } from "./sa-option.ts"
 import { heapInBounds } from "./second-reading.ts"
-import { keepYoungHeapSmall } from "./young-heap.ts"
 
 interface ReportOptions extends CommonOptions {
   readonly all?: boolean

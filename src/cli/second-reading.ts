@@ -1,7 +1,6 @@
 /** How V8's heap grows while a report is made: slowly, but for the second reading of a capture, for its ESP and AH. */
-import { setFlagsFromString } from "node:v8"
 import type { CaptureSource } from "../analyze-options.ts"
-import { growSlowly } from "../node/stream-heap.ts"
+import { growFreely, growSlowly } from "../node/heap-growth.ts"
 
 type Wrap = (source: CaptureSource) => CaptureSource
 
@@ -24,7 +23,7 @@ function growingFreely(source: CaptureSource): CaptureSource {
     rereadable: source.rereadable,
     segments: source.segments?.bind(source),
     read(handler) {
-      if (readings++ > 0 && process.memoryUsage().heapUsed < SMALL_HEAP) setFlagsFromString("--heap-growing-percent=0")
+      if (readings++ > 0 && process.memoryUsage().heapUsed < SMALL_HEAP) growFreely()
       return source.read(handler)
     },
   }

@@ -26,13 +26,13 @@ const PRIVATE: readonly (readonly [first: number, count: number])[] = [
 ]
 
 /** Networks that small offices and clouds hand out most: [first address, how many]. */
-const LIKELY: readonly (readonly [first: number, count: number])[] = [
+const likelyNetworks = (): (readonly [first: number, count: number])[] => [
   [0xc0a80000, 1 << 16],
   [0x0a000000, 1 << 16],
   ...Array.from({ length: 255 }, (_, i) => [0x0a000000 + ((i + 1) << 16), 256] as const),
   ...Array.from({ length: 16 }, (_, i) => [0xac100000 + (i << 16), 256] as const),
 ]
-const ALL_PORTS = Array.from({ length: 65535 }, (_, i) => i + 1)
+const allPorts = () => Array.from({ length: 65535 }, (_, i) => i + 1)
 
 /** The address and port that the hash was made with, if a guess hits. */
 export function findOriginal(sa: IkeSa, claim: NatClaim, context: ExplainContext): Peer | undefined {
@@ -79,10 +79,12 @@ function farther(
 ): Peer | undefined {
   const { findNatAddress } = context.options
   if (findNatAddress === "near") return undefined
-  if (claim.end === "destination") return findNatAddress ? search.networks(seeds, ALL_PORTS) : undefined
+  if (claim.end === "destination") return findNatAddress ? search.networks(seeds, allPorts()) : undefined
   const port = claim.peer.port === 4500 ? [4500, 500] : [500, 4500]
   const likely =
-    !bothHide(sa) && context.search("likely", MAX_LIKELY) ? search.ranges(LIKELY, port.slice(0, 1)) : undefined
+    !bothHide(sa) && context.search("likely", MAX_LIKELY)
+      ? search.ranges(likelyNetworks(), port.slice(0, 1))
+      : undefined
   return likely ?? (findNatAddress ? search.ranges(PRIVATE, port) : undefined)
 }
 
