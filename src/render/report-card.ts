@@ -13,6 +13,8 @@ import { verdictLines } from "./verdict-lines.ts"
 export interface CardInput {
   readonly sa: IkeSaReport
   readonly data: readonly EspSaReport[]
+  /** What became of its peers later (`laterTexts`). */
+  readonly later: string | undefined
   readonly findings: readonly DiagnosticReport[]
   /** The capture's first time, which counts as 0. */
   readonly zero: string
@@ -32,6 +34,7 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
   const line = (name: string, items: readonly string[], style: Style = plain) => labelled(name, items, dot, pen, style)
   return [
     ...verdictLines(sa, input.index, pen),
+    ...line("later", input.later === undefined ? [] : [pen.text(input.later)]),
     ...line("peers", peerItems(sa, pen)),
     ...line("group", groupItems(sa, pen)),
     ...agreedLines(sa, pen),

@@ -5,6 +5,7 @@ import { isBad } from "../report/verdict/types.ts"
 import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
 import { buildLadder, dataSasOf } from "./ladder.ts"
 import { ladderLines } from "./ladder-text.ts"
+import { laterTexts } from "./later.ts"
 import { OVERVIEW_FROM, overviewLines, worstFirst } from "./overview.ts"
 import { type Pen, penFor } from "./pen.ts"
 import { type CardInput, cardLines } from "./report-card.ts"
@@ -63,10 +64,12 @@ export function* reportSections(report: Report, options: ReportTextOptions = {})
       shown.map(s => s.sa),
       pen,
     )
+  const later = laterTexts(report.ike_sas)
   for (const { sa, index } of withCards(shown, overview && !everything, options.only)) {
     const own = data.get(sa.id) ?? []
     const start = zero ?? sa.first_time
-    const card: CardInput = { sa, data: own, findings: findings.get(sa.id) ?? [], zero: start, index, verbose }
+    const more = { later: later.get(sa.id), findings: findings.get(sa.id) ?? [], zero: start, index, verbose }
+    const card: CardInput = { sa, data: own, ...more }
     const ladder = buildLadder(sa, { zero: start, data: own, sizes: options.sizes })
     const maxRows = verbose ? undefined : MAX_ROWS
     yield [...cardLines(card, pen), "", ...ladderLines(ladder, pen, { indent: 2, colour: index, maxRows })].join("\n")

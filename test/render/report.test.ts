@@ -103,6 +103,20 @@ describe("report", () => {
     expect(renderReport(empty)).toBe("\n")
   })
 
+  it("says of what went wrong that the same peers came to a tunnel later, of either side's making", () => {
+    const report = sample("v2-no-proposal")
+    const [good] = sample("v2-psk-modp2048").ike_sas
+    const [bad] = report.ike_sas
+    Object.assign(good, { id: "ike/1", initiator: bad.responder, responder: bad.initiator })
+    good.first_time = new Date(Date.parse(bad.first_time) + 90_000).toISOString()
+    const said = () => / later +(.*)/.exec(renderReport({ ...report, ike_sas: [bad, good] }, { width: 100 }))?.[1]
+    expect(said()).toBe("ike/1 came up between the same peers, 90.0 s after this one")
+    Object.assign(good, { rekeys: "ike/7" })
+    expect(said()).toBeUndefined()
+    Object.assign(good, { rekeys: null, initiator: { address: "192.0.2.7", port: 500 } })
+    expect(said()).toBeUndefined()
+  })
+
   it("lists data SAs that no IKE SA explains", () => {
     const report = sample("v2-dpd")
     report.ike_sas = []

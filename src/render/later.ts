@@ -1,0 +1,30 @@
+/** Whether peers whose SA went wrong came to a tunnel later: then what went wrong was of that time, or of one side's attempts alone. */
+import { durationText } from "../bytes/words.ts"
+import type { IkeSaReport } from "../report/types.ts"
+import { isBad } from "../report/verdict/types.ts"
+import { secondsBetween } from "./units.ts"
+
+const pairOf = ({ initiator, responder }: IkeSaReport): string =>
+  [initiator.address, responder.address].sort().join(" ")
+
+/** A negotiation of its own that came up: not a rekey, nor one that was sent elsewhere in its first exchange. */
+const cameUp = ({ verdict, exchanges, suite, rekeys }: IkeSaReport): boolean =>
+  (verdict.outcome === "up" || verdict.outcome === "closed") &&
+  rekeys === null &&
+  suite.encr !== null &&
+  exchanges.length > 1
+
+/** By the id of each SA that went wrong: `ike/4 came up between the same peers, 25.1 s after this one`, the first that did. */
+export function laterTexts(sas: readonly IkeSaReport[]): Map<string, string> {
+  const texts = new Map<string, string>()
+  const next = new Map<string, IkeSaReport>()
+  for (let i = sas.length - 1; i >= 0; i--) {
+    const sa = sas[i]
+    const good = next.get(pairOf(sa))
+    const seconds = good ? secondsBetween(sa.first_time, good.first_time) : 0
+    if (good && isBad(sa.verdict.outcome) && seconds > 0)
+      texts.set(sa.id, `${good.id} came up between the same peers, ${durationText(seconds)} after this one`)
+    if (cameUp(sa)) next.set(pairOf(sa), sa)
+  }
+  return texts
+}
