@@ -37,7 +37,7 @@ export interface PlanOptions {
 
 /** Segments of a run, about, unless the plan says otherwise: the larger they are, the fewer times is each SA summed up. */
 const SEGMENTS = 64
-const LEAST_BYTES = 64 << 20
+const LEAST_BYTES = 32 << 20
 const MOST_BYTES = 256 << 20
 
 const goodSize = (captures: readonly { readonly bytes: number }[]): number =>

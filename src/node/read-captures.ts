@@ -65,7 +65,7 @@ async function readOne(capture: OpenCapture, taker: RecordTaker, options: ReadOp
 
 async function merge(captures: readonly OpenCapture[], taker: RecordTaker, options: ReadOptions): Promise<void> {
   const stop = options.stop ?? { stopped: false }
-  const heap = new TimeHeap()
+  const heap = new TimeHeap<OpenCapture>()
   const advance = async (capture: OpenCapture): Promise<boolean> => {
     for (;;) {
       if (capture.nextInChunk()) return true

@@ -17,6 +17,10 @@ export interface Segment {
   readonly end: number
   /** The file ends with it: what is missing of its last record is a finding. */
   readonly last: boolean
+  /** What other captures saw at the same time: read with it, record by record in the order of time. */
+  readonly beside?: readonly Segment[]
+  /** All records are before this moment, if the captures are in order. */
+  readonly until?: Moment
 }
 
 export interface ScanJob {
@@ -113,6 +117,14 @@ export interface SegmentScan {
   readonly ended: boolean
   /** Blocks that change how what follows is read, or that somebody collects. */
   readonly blocks: readonly BlockSeen[]
+  /** Of each capture, where there are several. */
+  readonly parts?: readonly ScanPart[]
+}
+
+/** One capture of a segment that has several. */
+export interface ScanPart extends Pick<SegmentScan, "bytes" | "first" | "latest" | "format" | "complete"> {
+  readonly capture: number
+  readonly frames: number
 }
 
 export interface SegmentCount {

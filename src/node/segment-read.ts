@@ -4,6 +4,7 @@ import { CaptureReader } from "../capture/reader.ts"
 import type { RecordSink } from "../capture/record.ts"
 import { openSource } from "./chunk-source.ts"
 import type { Segment } from "./segment-jobs.ts"
+import { TimeHeap } from "./time-heap.ts"
 
 const BUFFER_BYTES = 256 * 1024
 let buffer: Uint8Array | undefined
@@ -15,10 +16,13 @@ export interface SegmentReading {
   readonly ended: boolean
   /** Reading failed after so many bytes. */
   readonly failure?: { readonly error: unknown; readonly bytesRead: number }
+  /** Readers of the captures beside. */
+  readonly beside?: readonly CaptureReader[]
 }
 
 /** Gives each record of a segment to the sink, which gets nothing of the head. */
 export async function readSegment(segment: Segment, sink: RecordSink): Promise<SegmentReading> {
+  if (segment.beside) return readTogether([segment, ...segment.beside], sink)
   return segment.head ? readRange(segment, segment.head, sink) : readCompressed(segment, sink)
 }
 
@@ -48,6 +52,81 @@ function readRange({ path, capture, start, end, last }: Segment, head: Uint8Arra
   const ended = reader.isBetweenRecords && !reader.stopped
   if (last) reader.end()
   return { reader, compression: "", ended }
+}
+
+/** Several captures, their records in the order of time. */
+function readTogether(segments: readonly Segment[], sink: RecordSink): SegmentReading {
+  const ranges = segments.map(segment => new Range(segment, sink))
+  const [first, ...beside] = ranges.map(range => range.reader)
+  try {
+    const heap = new TimeHeap<Range>()
+    for (const range of ranges) if (range.next()) heap.push(range)
+    for (let range = heap.first; range; range = heap.first) {
+      sink.record(range.reader.record)
+      if (range.next()) heap.firstChanged()
+      else heap.removeFirst()
+    }
+    return { reader: first, beside, compression: "", ended: ranges.every(range => range.ended) }
+  } catch (error) {
+    return { ...failed(first, "", error, segments[0].end), beside }
+  } finally {
+    for (const range of ranges) range.close()
+  }
+}
+
+/** The records of one range of a file, one by one. */
+class Range {
+  readonly reader: CaptureReader
+  readonly #buffer: Uint8Array
+  readonly #fd: number
+  #at: number
+  #inHead = true
+
+  constructor(
+    readonly segment: Segment,
+    sink: RecordSink,
+  ) {
+    const { path, capture, head, start, end } = segment
+    const named: RecordSink = {
+      ...behind(sink, () => this.#inHead),
+      diagnostic: d => {
+        if (!this.#inHead) sink.diagnostic({ ...d, message: `${path}: ${d.message}` })
+      },
+    }
+    this.reader = new CaptureReader(named, { capture })
+    if (head) this.reader.push(head)
+    this.reader.jump(start)
+    this.#inHead = false
+    this.#at = start
+    this.#buffer = new Uint8Array(Math.min(BUFFER_BYTES, end - start))
+    this.#fd = openSync(path, "r")
+  }
+
+  /** Fills the reader's record; false at the end. */
+  next(): boolean {
+    const { reader, segment } = this
+    const { end, last } = segment
+    while (!reader.next()) {
+      const n = reader.stopped
+        ? 0
+        : readSync(this.#fd, this.#buffer, 0, Math.min(this.#buffer.length, end - this.#at), this.#at)
+      if (n === 0) {
+        if (last) reader.end()
+        return false
+      }
+      this.#at += n
+      reader.feed(this.#buffer.subarray(0, n))
+    }
+    return true
+  }
+
+  get ended(): boolean {
+    return this.reader.isBetweenRecords && !this.reader.stopped
+  }
+
+  close(): void {
+    closeSync(this.#fd)
+  }
 }
 
 /** The sink without what the head has. */

@@ -3,6 +3,7 @@
  * cryptography only, so that its script is small: every thread compiles what it loads.
  */
 import { readFailure } from "../capture/compression.ts"
+import type { CaptureReader } from "../capture/reader.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
@@ -10,7 +11,16 @@ import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
 import { Scanner } from "../segment/scan.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
-import type { Answers, BlockSeen, KeysMessage, OpenJob, ScanJob, SegmentJob, SegmentScan } from "./segment-jobs.ts"
+import type {
+  Answers,
+  BlockSeen,
+  KeysMessage,
+  OpenJob,
+  ScanJob,
+  ScanPart,
+  SegmentJob,
+  SegmentScan,
+} from "./segment-jobs.ts"
 import { readSegment } from "./segment-read.ts"
 import { nodeSymmetric } from "./symmetric.ts"
 
@@ -62,10 +72,18 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
   const kept = segment.head ? "places" : "frames"
   const scanner = new Scanner({ ikePorts, samples: samples ? kept : undefined, rates })
   const blocks: BlockSeen[] = []
-  const span = new Span()
-  const named = (text: string) => `${segment.path}: ${text}`
+  const spans = new Map<number, Span>()
+  // Where there are several captures each names itself.
+  const named = (text: string) => (segment.beside ? text : `${segment.path}: ${text}`)
+  let span = new Span()
+  let of = -1
   const reading = await readSegment(segment, {
     record: r => {
+      if (r.capture !== of) {
+        of = r.capture
+        span = spans.get(of) ?? new Span()
+        spans.set(of, span)
+      }
       span.add(r)
       scanner.record(r)
     },
@@ -74,15 +92,19 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
     customBlock: (number, bytes) => blocks.push({ of: "customBlock", number, bytes: bytes.slice() }),
     secretsBlock: (number, bytes) => blocks.push({ of: "secretsBlock", number, bytes: bytes.slice() }),
   })
-  const { reader, compression, ended, failure } = reading
+  const { reader, beside, compression, ended, failure } = reading
   if (failure) {
     const message = named(readFailure(compression, failure.error, failure.bytesRead))
     scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
-  const { bytes, first, latest } = span
-  const complete = reader.complete && !failure
-  const found = { bytes, first, latest, format: reader.format, compression, complete, ended, blocks }
-  return { scan: scanner.end(), ...found }
+  const partOf = ({ record, format, complete }: CaptureReader): ScanPart => {
+    const { frames, bytes, first, latest } = spans.get(record.capture) ?? new Span()
+    return { capture: record.capture, frames, bytes, first, latest, format, complete: complete && !failure }
+  }
+  const { bytes, first, latest, format, complete } = partOf(reader)
+  const found = { bytes, first, latest, format, compression, complete, ended, blocks }
+  const parts = beside && [reader, ...beside].map(partOf)
+  return { scan: scanner.end(), ...found, complete: complete && (parts?.every(p => p.complete) ?? true), parts }
 }
 
 interface Moment {
@@ -94,6 +116,10 @@ interface Moment {
 class Span {
   bytes = 0
   #n = 0
+
+  get frames(): number {
+    return this.#n
+  }
   #firstSeconds = 0
   #firstNanos = 0
   #seconds = 0

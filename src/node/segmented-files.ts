@@ -9,6 +9,7 @@ import { compressionOf } from "../capture/compression.ts"
 import { type CaptureHead, captureHead, findRecord } from "../capture/cut.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { timeText } from "../net/time.ts"
+import { isBefore } from "../report/capture-figures.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { InnerTable } from "../segment/inner-columns.ts"
 import { NO_KEYLESS } from "../segment/keyless-columns.ts"
@@ -17,7 +18,8 @@ import { Scanner } from "../segment/scan.ts"
 import { type Scan, scanBuffers } from "../segment/scan-types.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
 import type { ReadOptions } from "./read-options.ts"
-import type { OpenJob, Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
+import type { Moment, OpenJob, ScanPart, Segment, SegmentScan, SegmentWorkers } from "./segment-jobs.ts"
+import { doOverlap, timeSlices } from "./time-slices.ts"
 
 /** Bytes of a segment: small enough that every thread gets several, large enough that none waits for orders. */
 const MOST_BYTES = 64 << 20
@@ -60,8 +62,15 @@ export async function segmentFiles(
     ? paths.map((_, capture) => segments.filter(s => s.capture === capture))
     : cutFiles(paths, options.segmentBytes ?? (options.content ? LEAST_BYTES : goodSize(paths, pool.threads)))
   if (!files || files.flat().length < 2) return undefined
-  const segmented = new SegmentedFiles(files, pool, options)
-  return paths.length === 1 || (await segmented.follow()) ? segmented : undefined
+  if (segments || paths.length === 1 || !doOverlap(files)) {
+    const segmented = new SegmentedFiles(paths, files, pool, options)
+    if (paths.length === 1 || (await segmented.follow())) return segmented
+  }
+  // A plan is for files that do not overlap.
+  const slices = segments ? undefined : timeSlices(files)
+  if (!slices || slices.length < 2) return undefined
+  const together = new SegmentedFiles(paths, [slices], pool, options)
+  return (await together.follow()) ? together : undefined
 }
 
 /** Bytes of a segment that are good for so many threads. */
@@ -94,16 +103,21 @@ class SegmentedFiles implements SegmentedCapture {
   /** The capture that the fold reads samples of. */
   #sampled: { readonly capture: number; readonly fd: number } | undefined
 
+  /** `files` are the segments of each file, or one list of slices through all of them. */
   constructor(
+    readonly paths: readonly string[],
     readonly files: readonly (readonly Segment[])[],
     readonly pool: SegmentWorkers,
     readonly options: SegmentOptions,
   ) {
     this.ikePorts = options.ikePorts ?? []
-    this.#total = files.flat().reduce((sum, s) => sum + s.end - s.start, 0)
+    this.#total = files.flat().reduce((sum, s) => sum + lengthOf(s), 0)
   }
 
-  /** Scans everything; whether each capture begins when the one before is over, so that they follow each other in time too. */
+  /**
+   * Scans everything; whether each capture begins when the one before is over, so that they follow each other in time too, and nothing in a slice is
+   * behind its end.
+   */
   async follow(): Promise<boolean> {
     const ahead: Scanned[] = []
     const { mostHeld = MOST_HELD } = this.options
@@ -115,7 +129,9 @@ class SegmentedFiles implements SegmentedCapture {
     this.#ahead = ahead
     let latest: SegmentScan["latest"]
     for (let i = 0; i < ahead.length; i++) {
-      const { first, latest: until } = ahead[i].scan
+      const { first, latest: until, parts = [] } = ahead[i].scan
+      const border = ahead[i].segment.until
+      if (border && parts.some(part => part.latest && !isBefore(part.latest, border))) return false
       const begins = i === 0 || ahead[i - 1].segment.capture !== ahead[i].segment.capture
       const start = begins ? this.#firstOf(ahead, i) : undefined
       if (latest && start && isBefore(start, latest)) return false
@@ -144,7 +160,7 @@ class SegmentedFiles implements SegmentedCapture {
     try {
       if (this.#sampled?.capture !== capture) {
         this.#closeFile()
-        this.#sampled = { capture, fd: openSync(this.files[capture][0].path, "r") }
+        this.#sampled = { capture, fd: openSync(this.paths[capture], "r") }
       }
       return readSync(this.#sampled.fd, bytes, 0, length, offset) === length ? bytes : undefined
     } catch {
@@ -201,12 +217,16 @@ class SegmentedFiles implements SegmentedCapture {
   }
 
   captures(): CaptureInfo[] {
-    return this.files.map(([{ path }], capture) => {
-      const mine = this.#scanned.filter((_, i) => this.#segments[i].capture === capture)
+    return this.paths.map((path, capture) => {
+      const mine = this.#scanned.flatMap((scanned, i): (ScanPart & { readonly compression?: string })[] => {
+        const { scan, parts } = scanned
+        if (parts) return parts.filter(part => part.capture === capture)
+        return this.#segments[i].capture === capture ? [{ ...scanned, capture, frames: scan.frames }] : []
+      })
       const firsts = mine.flatMap(s => s.first ?? [])
       const latest = mine.flatMap(s => s.latest ?? [])
-      const { format, compression } = mine[0] ?? { format: "not read", compression: "" }
-      const last = this.#segments.findLast(s => s.capture === capture)
+      const { format, compression } = mine[0] ?? { format: "not read" }
+      const last = this.#segments.findLast(s => partsOf(s).some(part => part.capture === capture))
       const text = (list: typeof firsts, pick: (a: Moment, b: Moment) => Moment) => {
         const moment = list.length > 0 ? list.reduce(pick) : undefined
         return moment ? timeText(moment.seconds, moment.nanos) : null
@@ -214,7 +234,7 @@ class SegmentedFiles implements SegmentedCapture {
       return {
         path,
         format: compression ? `${format}, ${compression}` : format,
-        frames: mine.reduce((n, s) => n + s.scan.frames, 0),
+        frames: mine.reduce((n, s) => n + s.frames, 0),
         bytes: mine.reduce((n, s) => n + s.bytes, 0),
         first_time: text(firsts, (a, b) => (isBefore(b, a) ? b : a)),
         last_time: text(latest, (a, b) => (isBefore(a, b) ? b : a)),
@@ -262,19 +282,18 @@ class SegmentedFiles implements SegmentedCapture {
       jobs[i] = undefined
       while (!scan.ended && !segment.last) {
         // The cut was wrong: a chain of bytes looked like records.
-        const next = segments[++i]
-        segment = { ...segment, end: next.end, last: next.last }
+        segment = joined(segment, segments[++i])
         scan = await this.#scan(segment)
       }
       const isTold = scan.scan.told.length > 0 || !scan.complete || scan.blocks.some(b => b.of === "other")
       if (isTold && !segment.last) {
         // An interface, or damage: what follows is read as the reader goes on from there.
-        segment = { ...segment, end: segments[segments.length - 1].end, last: true }
+        segment = joined(segment, segments[segments.length - 1])
         scan = await this.#scan(segment)
         i = segments.length
       }
       if (this.options.stop?.stopped && i > 0) return
-      this.#done += segment.end - segment.start
+      this.#done += lengthOf(segment)
       this.options.progress?.(this.#done, this.#total)
       yield { segment, scan }
     }
@@ -312,15 +331,26 @@ function runsOf(segments: readonly Segment[], bytes: number): SegmentRun[] {
   for (const [at, segment] of segments.entries()) {
     const run = runs.at(-1)
     const follows = run && run.segment.capture === segment.capture && run.segment.end === segment.start
-    if (follows && segment.end - run.segment.start <= Math.min(bytes, MOST_BYTES)) {
-      const { end, last } = segment
-      runs[runs.length - 1] = { ...run, segment: { ...run.segment, end, last }, to: at + 1 }
-    } else runs.push({ segment, from: at, to: at + 1 })
+    if (follows && lengthOf(run.segment) + lengthOf(segment) <= Math.min(bytes, MOST_BYTES))
+      runs[runs.length - 1] = { ...run, segment: joined(run.segment, segment), to: at + 1 }
+    else runs.push({ segment, from: at, to: at + 1 })
   }
   return runs
 }
 
 const jobsAhead = ({ jobsAhead: ahead, threads }: SegmentWorkers): number => ahead ?? threads * JOBS_A_THREAD
+
+const partsOf = (segment: Segment): readonly Segment[] => [segment, ...(segment.beside ?? [])]
+
+/** Bytes of a segment. */
+const lengthOf = (segment: Segment): number => partsOf(segment).reduce((n, { start, end }) => n + end - start, 0)
+
+/** A segment and one behind it, with all that is between, as one. */
+const joined = (segment: Segment, { end, last, until, beside }: Segment): Segment => ({
+  ...segment,
+  ...{ end, last, until },
+  beside: segment.beside?.map((part, i) => joined(part, beside?.[i] ?? part)),
+})
 
 /** A segment as it was scanned in the end. */
 interface Scanned {
@@ -329,14 +359,6 @@ interface Scanned {
   /** Only the numbers of the scan were kept. */
   readonly again?: boolean
 }
-
-interface Moment {
-  readonly seconds: number
-  readonly nanos: number
-}
-
-const isBefore = (a: Moment, b: Moment): boolean =>
-  a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos)
 
 const bytesOf = ({ scan }: SegmentScan): number => scanBuffers(scan).reduce((n, buffer) => n + buffer.byteLength, 0)
 

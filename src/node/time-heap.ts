@@ -1,6 +1,5 @@
 /** The captures of a merge, the one with the earliest record first; among equal times the one named first. */
 import type { CaptureRecord } from "../capture/record.ts"
-import type { OpenCapture } from "./open-capture.ts"
 
 function isBefore(a: CaptureRecord, b: CaptureRecord): boolean {
   if (a.seconds !== b.seconds) return a.seconds < b.seconds
@@ -8,14 +7,19 @@ function isBefore(a: CaptureRecord, b: CaptureRecord): boolean {
   return a.capture < b.capture
 }
 
-export class TimeHeap {
-  readonly #items: OpenCapture[] = []
+/** Who has a record. */
+interface Reading {
+  readonly reader: { readonly record: CaptureRecord }
+}
 
-  get first(): OpenCapture | undefined {
+export class TimeHeap<T extends Reading> {
+  readonly #items: T[] = []
+
+  get first(): T | undefined {
     return this.#items[0]
   }
 
-  push(capture: OpenCapture): void {
+  push(capture: T): void {
     const items = this.#items
     let at = items.push(capture) - 1
     while (at > 0 && isBefore(items[at].reader.record, items[(at - 1) >> 1].reader.record)) {

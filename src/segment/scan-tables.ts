@@ -323,7 +323,6 @@ export class PieceTable {
 
   /** What comes now is of this capture. */
   from(capture: number): void {
-    if (capture !== this.#capture) this.closeAll()
     this.#capture = capture
   }
 
@@ -334,7 +333,7 @@ export class PieceTable {
   /** Where the next packet of a flow is counted. */
   of(flow: ScanFlow, frame: number, seconds: number, nanos: number): Piece {
     const open = flow.piece
-    if (open && open.epoch === this.#epoch) return open
+    if (open && open.epoch === this.#epoch && open.capture === this.#capture) return open
     flow.piece = new Piece(flow.index, this.#epoch, frame, seconds, nanos)
     flow.piece.capture = this.#capture
     this.#pieces.push(flow.piece)

@@ -16,6 +16,7 @@ import { segmentFiles } from "../../src/node/segmented-files.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 import { PCAPNG_FORMS, pcapng, type TestFrame } from "../helpers/capture-variants.ts"
+import { randomOf } from "../helpers/segments.ts"
 
 const fixture = (name: string) => resolve(import.meta.dirname, "../../fixtures", name)
 const psk = readFileSync(fixture("v2-psk-modp2048/capture.pcap"))
@@ -82,6 +83,14 @@ new CaptureReader({
   diagnostic: () => {},
 }).push(psk)
 
+/** The frames dealt out to files, as several interfaces see them. */
+function dealt(list: readonly TestFrame[], seed: number, n: number): string[] {
+  const random = randomOf(seed * 7919)
+  const hands: TestFrame[][] = Array.from({ length: n }, () => [])
+  for (const frame of list) hands[Math.floor(random() * n)].push(frame)
+  return hands.map(hand => file(pcapng(hand, 1, PCAPNG_FORMS[0]), "pcapng"))
+}
+
 describe("files in segments", () => {
   it.each([1000, 3000, 7000])("a pcap, every %i bytes", async bytes => {
     const path = file(psk)
@@ -114,9 +123,36 @@ describe("files in segments", () => {
     )
     expect(at).toBeGreaterThan(0)
     expect(await same([a, b], keys, 2000)).toBe(true)
-    // Named the other way round they overlap, and are merged.
-    expect(await same([b, a], keys, 2000)).toBe(false)
+    // Named the other way round they are merged.
+    expect(await same([b, a], keys, 2000)).toBe(true)
     expect(await same([file(gzipSync(psk), "pcap.gz"), file(psk)], keys, 2000)).toBe(false)
+  })
+
+  it.each([1, 2, 3, 4, 5, 6])("files that overlap in time, %i", async seed => {
+    const log: string[] = []
+    expect(await same(dealt(frames, seed, 2 + (seed % 2)), keys, 2000, log)).toBe(true)
+    expect(log.filter(kind => kind === "scan").length).toBeGreaterThan(2)
+    expect(log).toContain("open")
+    await same(dealt(frames, seed, 2), NO_SECRETS, 1000)
+  })
+
+  it("files that overlap, with equal times, cut off, or empty", async () => {
+    const coarse = frames.map(frame => ({ ...frame, nanos: 0 }))
+    expect(await same(dealt(coarse, 3, 2), keys, 2000)).toBe(true)
+    const [a, b] = dealt(frames, 5, 2)
+    const cut = file(readFileSync(b).subarray(0, -9), "pcapng")
+    expect(await same([a, cut], keys, 2000)).toBe(true)
+    expect(await same([a, b, file(psk.subarray(0, 24))], keys, 2000)).toBe(false)
+  })
+
+  it("files that overlap and are not in order themselves are read as ever", async () => {
+    const swapped = frames.slice()
+    ;[swapped[3], swapped[20]] = [swapped[20], swapped[3]]
+    await same(dealt(swapped, 4, 2), keys, 2000)
+    const [a, b] = dealt(frames, 6, 2)
+    const late = file(pcapng([...frames.slice(10), frames[0]], 1, PCAPNG_FORMS[0]), "pcapng")
+    await same([a, late], keys, 2000)
+    await same([late, b], keys, 2000)
   })
 
   it("several files of which not all scans are held until it is known that they follow each other", async () => {

@@ -8,7 +8,7 @@ import type { Column, ColumnType, Table, Value } from "./table.ts"
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]["schema"][number]
 
 /** Rows held of one table before they are written. */
-const GROUP_ROWS = 20_000
+const GROUP_ROWS = 8000
 /** Characters of JSON held. */
 const TEXT_LENGTH = 1 << 20
 
