@@ -14,7 +14,7 @@ import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV1, ProgressV1 } from "../track/event.ts"
-import { addMessage, type Exchange, isCopy, type MessageRecord, recentExchange } from "../track/exchange.ts"
+import { addMessage, type Exchange, isCopy, type MessageRecord, recentExchange, turn } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import { newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -108,7 +108,9 @@ export class V1Fold {
     const whole = fragments.add(part, datagram)
     const inner =
       whole &&
-      decodeTelling(whole.datagram.src, m => this.context.fault(datagram, m), { shapes: this.context.memory.shapes })
+      decodeTelling(whole.datagram.src, isCut(whole.datagram) ? undefined : m => this.context.fault(datagram, m), {
+        shapes: this.context.memory.shapes,
+      })
     if (whole && inner && !find(inner.payloads, fragment)) {
       const outer = { datagram, frames: whole.frames }
       this.context.opened(datagram, wholeOf(inner, whole.frames))
@@ -268,8 +270,20 @@ export class V1Fold {
     record.payloads = this.context.memory.names.of(clear.payloads.map(notationOf))
     record.notifies = this.context.memory.names.of(notifyNames(clear.payloads))
     if (record.retransmissionOf !== null) return
+    if (this.#isTurned(sa, exchange, record, opened, clear)) turn(exchange)
     const whole = { message: clear, datagram, payloads: clear.payloads, frames: [datagram.frame], opened }
     this.#apply({ sa, exchange, from: record.from, whole })
+  }
+
+  /**
+   * Whether the first message of a Quick Mode was captured behind the second. The first has its IV from phase 1, the second from the first; they
+   * alone have an SA payload. RFC 2409 §5.5, App. B.
+   */
+  #isTurned(sa: IkeSa, exchange: Exchange, record: MessageRecord, { iv }: Opened, clear: Message): boolean {
+    if (exchange.type !== EXCHANGE_V1.QUICK_MODE || !iv || !clear.payloads.some(p => p.type === PAYLOAD_TYPE.SA))
+      return false
+    if (exchange.messages.some(m => m !== record && m.opened && m.payloads.includes("SA"))) return false
+    return record.request === this.unlock.isChained(sa, exchange, iv)
   }
 
   #keep(sa: IkeSa, item: Pending): void {

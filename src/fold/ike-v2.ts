@@ -245,6 +245,8 @@ export class V2Fold {
 
   #open(item: SealedMessage): boolean {
     const { sa, record, payload, datagram } = item
+    // What is left of a cut ICV would hold as a shorter one.
+    if (isCut(datagram)) return false
     const epochs = sa.epochs.length
     const opened = this.context.keys.apply(this.unlock.open(item))
     if (sa.epochs.length > epochs) this.#due.add(sa)

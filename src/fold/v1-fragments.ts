@@ -5,10 +5,17 @@ import { concat, equal } from "../bytes/bytes.ts"
 import type { FragmentV1 } from "../ike/v1/fragment.ts"
 import type { Datagram } from "../track/datagram.ts"
 
+interface Part {
+  readonly data: Uint8Array
+  readonly frame: number
+  /** Bytes that the capture cut off. */
+  readonly missing: number
+}
+
 interface Group {
   total: number
   bytes: number
-  readonly parts: Map<number, { data: Uint8Array; frame: number }>
+  readonly parts: Map<number, Part>
 }
 
 /** Messages being put together at once, of one sender in one SA. */
@@ -43,19 +50,21 @@ export class FragmentsV1 {
     if (!group.parts.has(fragment.number)) {
       group.bytes += fragment.data.length
       if (group.bytes > this.maxBytes) return undefined
-      group.parts.set(fragment.number, { data: fragment.data.slice(), frame: datagram.frame })
+      const missing = datagram.wireBytes - datagram.src.bytes.length
+      group.parts.set(fragment.number, { data: fragment.data.slice(), frame: datagram.frame, missing })
     }
     if (group.total === 0 || group.parts.size < group.total) return undefined
-    const parts = Array.from({ length: group.total }, (_, i) => group.parts.get(i + 1))
-    if (parts.some(p => p === undefined)) return undefined
+    const parts = Array.from({ length: group.total }, (_, i) => group.parts.get(i + 1)).filter(p => p !== undefined)
+    if (parts.length < group.total) return undefined
     this.#groups.delete(fragment.id)
     this.#done.set(fragment.id, group)
-    const frames = parts.map(p => p?.frame ?? 0)
-    const src = byteSource(
-      concat(...parts.map(p => p?.data ?? new Uint8Array(0))),
-      `reassembled from frames ${frames.join(", ")}`,
-    )
-    return { frames, datagram: { ...datagram, src } }
+    const frames = parts.map(p => p.frame)
+    // Of a message that the capture cut, what stands before the cut is there.
+    const cut = parts.findIndex(p => p.missing > 0)
+    const there = (cut < 0 ? parts : parts.slice(0, cut + 1)).map(p => p.data)
+    const src = byteSource(concat(...there), `reassembled from frames ${frames.join(", ")}`)
+    const wireBytes = parts.reduce((n, p) => n + p.data.length + p.missing, 0)
+    return { frames, datagram: { ...datagram, src, wireBytes } }
   }
 
   /** The frame in which this very fragment came as part of a message that is whole. */

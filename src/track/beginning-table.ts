@@ -2,6 +2,7 @@
  * SAs by their initiator SPI and both addresses: one SPI sent to several responders, as scanners do, is several SAs, and so is one that
  * several initiators chose. What one message says at two places of a NAT is one SA. RFC 7296 §2.1.
  */
+import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
 import { contentOf } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
@@ -13,6 +14,11 @@ export interface Ends {
   readonly responder: Pick<Peer, "address">
 }
 
+/** SPIs whose first messages may come again under another address of the responder. */
+const MAX_MOVED = 1024
+/** With it, a first message says to which address it was sent: to two addresses it is not the same. RFC 7296 §2.23. */
+const NAMES_RESPONDER = "NAT_DETECTION_DESTINATION_IP"
+
 /** Exchanges looked through for a message captured at another place. */
 const RECENT = 16
 
@@ -20,16 +26,31 @@ export class BeginningTable {
   /** The first SA of an SPI and a responder is under the responder's address, others under both addresses. */
   readonly table = new PairTable<IkeSa>()
   readonly #keys = new WeakMap<IkeSa, string>()
+  readonly #recent = new BoundedMap<string, IkeSa>(MAX_MOVED)
 
   /** The SA of an SPI between two addresses, or one that has the very message between others. */
   find(spiI: string, ends: Ends, message: Message): IkeSa | undefined {
     const first = this.table.get(spiI, ends.responder.address)
-    if (!first || isBetween(first, ends)) return first
+    if (!first) return this.#behindNat(spiI, ends, message)
+    if (isBetween(first, ends)) return first
     return this.table.get(spiI, bothOf(ends)) ?? (hasContent(first, message) ? first : undefined)
+  }
+
+  /** The responder has another address at another place of the capture: the very first message came under both. */
+  #behindNat(spiI: string, ends: Ends, message: Message): IkeSa | undefined {
+    const sa = this.#recent.get(spiI)
+    const first = sa?.exchanges[0]?.messages[0]
+    if (!sa || !first?.notifies.includes(NAMES_RESPONDER)) return undefined
+    const isPoint = sa.capturePoints.some(
+      p => p.initiator.address === ends.initiator.address && p.responder.address === ends.responder.address,
+    )
+    const isCopy = sa.initiator.address === ends.initiator.address && first.digest === contentOf(message)
+    return isPoint || isCopy ? sa : undefined
   }
 
   /** Inserts at the young end, or moves there. */
   touch(sa: IkeSa): void {
+    if (sa.exchanges.length === 0) this.#recent.set(sa.spiI, sa)
     const known = this.#keys.get(sa)
     if (known !== undefined) {
       this.table.touch(sa.spiI, known, sa)

@@ -5,7 +5,7 @@ import { digestOfView } from "../bytes/digest.ts"
 import type { Message } from "../ike/message.ts"
 import { type Datagram, isCut } from "./datagram.ts"
 import { type Moment, secondsBetween } from "./moment.ts"
-import type { PerSide, Side } from "./peer.ts"
+import { otherSide, type PerSide, type Side } from "./peer.ts"
 
 /** What stays known of a message once its bytes are gone. */
 export interface MessageRecord {
@@ -15,7 +15,7 @@ export interface MessageRecord {
   readonly time: Moment
   readonly from: Side
   /** Sent by the exchange's starter. */
-  readonly request: boolean
+  request: boolean
   /** Notations of the payloads in wire order; replaced when keys open the message. */
   payloads: readonly string[]
   notifies: readonly string[]
@@ -33,7 +33,7 @@ export interface MessageRecord {
 export interface Exchange {
   readonly type: number
   readonly messageId: number
-  readonly startedBy: Side
+  startedBy: Side
   messages: MessageRecord[]
   /** IKEv2: the response is whole. IKEv1: the exchange's last message was seen. */
   complete: boolean
@@ -141,6 +141,12 @@ export function addMessage(
     if (record.retransmissionOf === null) exchange.seen?.[from].set(content, record.frame)
   } else if (record.retransmissionOf !== null) exchange.omitted = (exchange.omitted ?? 0) + 1
   return record
+}
+
+/** The other side turns out to have started it: its first message was captured behind the second. */
+export function turn(exchange: Exchange): void {
+  exchange.startedBy = otherSide(exchange.startedBy)
+  for (const m of exchange.messages) m.request = m.from === exchange.startedBy
 }
 
 /** Numbers of the fragments that came of one side's message, by the largest total seen; undefined when it was not fragmented. */

@@ -13,6 +13,12 @@ export interface SeenAt {
   readonly time: Moment
 }
 
+/** Before the first RFC of IKE no capture was made: a clock that shows it was never set. */
+const SET_SINCE = Date.UTC(1998, 10) / 1000
+
+/** Whether the capture's clock had a date. */
+export const hasDate = (m: Moment): boolean => m.seconds >= SET_SINCE
+
 /** RFC 3339 with nanoseconds. */
 export const momentText = (m: Moment): string => timeText(m.seconds, m.nanos)
 

@@ -1,6 +1,6 @@
 /** Finds the keys of IKEv1 SAs and follows their IV chains: a body that reads as IKE, and whose HASH holds, is the proof. */
 import { BoundedMap } from "../bytes/bounded-map.ts"
-import { u32be } from "../bytes/bytes.ts"
+import { equal, u32be } from "../bytes/bytes.ts"
 import type { Encr } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { phase1Iv, phase2Iv } from "../keys/ikev1.ts"
@@ -185,6 +185,15 @@ export class V1Unlock {
     yield* [...(keys.chains.get(exchange.messageId) ?? [])].reverse()
     if (!hash) return
     for (const block of [...phase1, NO_BLOCK]) yield phase2Iv(hash, block, u32be(exchange.messageId), encr.blockBytes)
+  }
+
+  /** Whether an IV is the end of another message of the exchange. */
+  isChained(sa: IkeSa, exchange: Exchange, iv: Uint8Array): boolean {
+    return (
+      this.#of(sa)
+        .chains.get(exchange.messageId)
+        ?.some(block => equal(block, iv)) ?? false
+    )
   }
 
   #chain(keys: Keys, exchange: Exchange): Uint8Array[] {

@@ -5,6 +5,7 @@ import { matchesIdentity } from "../../pki/identity.ts"
 import { describeOcsp } from "../../pki/ocsp.ts"
 import type { FindingAt } from "../../track/finding.ts"
 import { type IkeSa, sentCertificates } from "../../track/ike-sa.ts"
+import { hasDate } from "../../track/moment.ts"
 import type { Side } from "../../track/peer.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
 import { v2StateOf } from "../../track/v2-state.ts"
@@ -41,7 +42,9 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
     verify: (algorithm, key, signed, signature) => verifySignature(provider, algorithm, key.spki, signed, signature),
   })
   const who = `certificate of ${sideName(sa, side)}`
+  const dated = hasDate(at?.time ?? sa.first)
   for (const f of result.findings) {
+    if (f.code === "certificate-not-yet-valid" && !dated) continue
     // Without an authority in the keys file, nobody said what to trust: not the peers' fault.
     const severity = anchors.length === 0 && NEEDS_ANCHOR.has(f.code) ? "info" : f.severity
     say(f.code, severity, at, `${who}: ${f.message} (${f.subject})`)

@@ -40,7 +40,13 @@ function unansweredOf(sa: IkeSa): Unanswered[] {
   })
 }
 
+/** Where only one side is in the capture, and goes on or answers, the other one's messages are missing, not its answers. */
+const isOneSided = (sa: IkeSa, side: Side): boolean =>
+  !sa.exchanges.some(x => x.messages.some(m => m.from !== side)) &&
+  (new Set(sa.exchanges.map(x => x.type)).size > 1 || sa.exchanges.some(x => x.messages.some(m => !m.request)))
+
 function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): void {
+  if (isOneSided(sa, from)) return
   // IKEv1 answers by Informational messages too, which speak of something else than silence (ikev1.ts).
   if (sa.version === 1 && spokeAfter(sa, otherSide(from), sent[0].frame)) return
   const [first] = sent

@@ -12,8 +12,11 @@ export function atOnce(sent: readonly Sent[], error: Sent): number {
   if (error.from !== "initiator") return REFUSAL
   const request = sent.findLast(s => s.request && s.from === "initiator" && !after(s, frameOf(error) - 1))
   const before = request && sent.findLast(s => s.from === "responder" && !after(s, frameOf(request)))
-  return REFUSAL + (request && before ? Math.min(THINKS, secondsBetween(arrivedAt(before), timeOf(request))) : 0)
+  const took = request && before ? secondsBetween(arrivedAt(before), timeOf(request)) : 0
+  return took > STANDS ? REFUSAL : REFUSAL + Math.max(0, Math.min(THINKS, took))
 }
 
-/** Seconds that an initiator takes for IKE_AUTH at most: behind more a person stands, or a token. */
+/** Seconds that an initiator takes for IKE_AUTH at most. */
 export const THINKS = 0.25
+/** Behind more seconds a person stands, a token, or a clock that was set: they say nothing of the machine. */
+const STANDS = 1

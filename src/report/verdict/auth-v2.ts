@@ -6,7 +6,7 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { secondsBetween } from "../../track/moment.ts"
 import { FITS } from "../explain/silence.ts"
 import { atOnce } from "./at-once.ts"
-import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke } from "./facts.ts"
+import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke, stopsText } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { formOf, noAnswer } from "./no-answer.ts"
 import { otherPsk } from "./psk-pair.ts"
@@ -19,6 +19,7 @@ import {
   isEncrypted,
   isOpened,
   isWhole,
+  isWithin,
   notifiesOf,
   type Sent,
   timeOf,
@@ -38,7 +39,7 @@ import {
 } from "./sizes.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
-/** Seconds after the answer in which a side takes its Child SA back, where the IKE SA goes on, which shows more. */
+/** Seconds after the answer in which a side takes back what it got; with EAP there is more that shows it. */
 const TAKEN_BACK = 0.25
 
 export function judgeAuthV2(f: Facts): Judgement | undefined {
@@ -83,7 +84,7 @@ function unansweredAuth(f: Facts, last: Sent): Judgement {
     cause: null,
     frames: framesOf(last),
     headline: `${exchangeOf(f, last)} is not answered yet`,
-    why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after ${exchangeOf(f, last)} in frame ${frameOf(last)}, too soon to say whether it is answered`,
+    why: `${stopsText(f, arrivedAt(last))} ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after ${exchangeOf(f, last)} in frame ${frameOf(last)}, too soon to say whether it is answered`,
     remedy: "Capture longer.",
   }
 }
@@ -240,7 +241,7 @@ function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgeme
   const end = error && [error, ...f.sent.filter(s => s.exchange === error.exchange)].at(-1)
   if (!error || !end || f.sent.some(s => after(s, frameOf(end)))) return undefined
   const seconds = secondsBetween(arrivedAt(answer), timeOf(error))
-  if (error.from !== "initiator" || seconds > atOnce(f.sent, error)) return undefined
+  if (error.from !== "initiator" || !isAtOnce(f, answer, error)) return undefined
   const by = addressOf(f.sa, error.from)
   return endedBehindAnswer(
     answer,
@@ -323,11 +324,14 @@ function underWay(rounds: number, answer: Sent, waited: number, measure: string)
   }
 }
 
+const isAtOnce = (f: Facts, answer: Sent, error: Sent): boolean =>
+  isWithin(f.sent, arrivedAt(answer), timeOf(error), atOnce(f.sent, error))
+
 /** An INFORMATIONAL request of an error's or a Delete's size right after an answer. */
 function soonAfter(f: Facts, answer: Sent): Sent | undefined {
   const next = f.sent.find(s => frameOf(s) > frameOf(answer))
   if (!next?.request || next.exchange.type !== EXCHANGE.INFORMATIONAL || !isEncrypted(next)) return undefined
-  if (secondsBetween(arrivedAt(answer), timeOf(next)) > TAKEN_BACK) return undefined
+  if (!isWithin(f.sent, arrivedAt(answer), timeOf(next), TAKEN_BACK)) return undefined
   const room = roomOf(next, f.sa.choice)
   const fits = room && [NOTIFY_BYTES, DELETE_IKE_BYTES, DELETE_CHILD_BYTES].some(n => canBe(room, n))
   return fits ? next : undefined
@@ -344,7 +348,7 @@ function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const room = roomOf(error, f.sa.choice)
   const [by, whose] = [addressOf(f.sa, error.from), error.from === "initiator" ? "responder" : "initiator"] as const
   const measure = `frame ${frameOf(error)}, an INFORMATIONAL of an error's or a Delete's size (${plural(room?.ciphertext ?? 0, "byte")} of ciphertext), comes ${secondsText(secondsBetween(arrivedAt(answer), timeOf(error)))} after the IKE_AUTH answer`
-  if (after.length === 0 && secondsBetween(arrivedAt(answer), timeOf(error)) > atOnce(f.sent, error)) return undefined
+  if (!isAtOnce(f, answer, error)) return undefined
   if (after.length === 0)
     return endedBehindAnswer(
       answer,

@@ -471,6 +471,21 @@ export function oneDirection(f: Facts, side: Side): Judgement {
   }
 }
 
+/** Its request is another's, captured before a NAT or behind it. */
+export function sameRequest(f: Facts, twin: IkeSa): Judgement {
+  const [first] = f.sent
+  return {
+    ...fine(
+      "partial",
+      "inferred",
+      [frameOf(first)],
+      `The request of ${twin.id}, under another address`,
+      `the request to ${addressOf(f.sa, "responder")} (frame ${frameOf(first)}) is the very one that ${addressOf(twin, "responder")} gets a moment apart: captured on both sides of a NAT that changes the responder's address`,
+    ),
+    remedy: `See ${twin.id}.`,
+  }
+}
+
 /** What the messages of one side alone show of the other's. */
 const sequel = (side: Side, alone: boolean): string =>
   side === "initiator"

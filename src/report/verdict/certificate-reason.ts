@@ -3,6 +3,7 @@ import { equal } from "../../bytes/bytes.ts"
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
 import { sentCertificates } from "../../track/ike-sa.ts"
+import { hasDate } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { idOf } from "../explain/certificates.ts"
 import type { Facts } from "./facts.ts"
@@ -36,7 +37,7 @@ function dates(f: Facts, leaf: CertificateInfo): Reason | undefined {
       why: `The certificate of ${leaf.subject} expired on ${day(leaf.notAfter)}, before the capture of ${day(at)}`,
       remedy: "Renew the certificate.",
     }
-  if (leaf.notBefore > at)
+  if (leaf.notBefore > at && hasDate(f.sa.last))
     return {
       cause: "peer-clock",
       headline: `Certificate is valid only from ${day(leaf.notBefore)}`,

@@ -2,9 +2,9 @@
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { type Moment, secondsBetween } from "../../track/moment.ts"
+import type { Moment } from "../../track/moment.ts"
 import { REFUSAL, THINKS } from "./at-once.ts"
-import { arrivedAt, isEncrypted, isOpened, type Sent, sentOf, timeOf } from "./sent.ts"
+import { arrivedAt, isEncrypted, isOpened, isWithin, type Sent, sentOf, timeOf } from "./sent.ts"
 import { roomOf, SHORTEST_CHILD, SHORTEST_NONCE, shortestAuth } from "./sizes.ts"
 
 const MAKES_V2: readonly number[] = [EXCHANGE.IKE_AUTH, EXCHANGE.CREATE_CHILD_SA, EXCHANGE.IKE_FOLLOWUP_KE]
@@ -46,6 +46,6 @@ export function isTakenBack(sa: IkeSa): boolean {
     first !== undefined &&
     isEncrypted(first) &&
     rest.every(s => s.exchange === first.exchange && s.exchange.type === EXCHANGE.INFORMATIONAL) &&
-    secondsBetween(arrivedAt(answer), timeOf(first)) <= REFUSAL + THINKS
+    isWithin(sent, arrivedAt(answer), timeOf(first), REFUSAL + THINKS)
   )
 }

@@ -10,6 +10,7 @@ import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
 import type { Facts } from "./facts.ts"
+import { isAcross } from "./gaps.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt } from "./sent.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
@@ -196,6 +197,7 @@ function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefine
   const last = f.sent.at(-1)
   if (f.sa.facts.deletion !== null && (!last || secondsBetween(child.last, arrivedAt(last)) < TOGETHER))
     return undefined
+  if (last && isAcross(f.world.gaps, child.last, arrivedAt(last))) return undefined
   return {
     outcome: "no-tunnel",
     certainty: "inferred",

@@ -4,6 +4,8 @@ import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
 import type { Peer, Side } from "../../track/peer.ts"
+import { secondsText } from "../explain/words.ts"
+import { gapAfter } from "./gaps.ts"
 import { isEncrypted, isOpened, lastSent, type Sent, sentOf } from "./sent.ts"
 import type { Certainty } from "./types.ts"
 import type { Carried, World } from "./world.ts"
@@ -33,8 +35,19 @@ export const ofType = (f: Facts, ...types: number[]): Sent[] => f.sent.filter(s 
 export const answerTo = (f: Facts, request: Sent): Sent | undefined =>
   f.sent.find(s => s.exchange === request.exchange && s.from !== request.from && !s.request)
 
-/** Seconds that the capture goes on after a moment; 0 when its end is not known. */
-export const goesOnFor = (f: Facts, from: Moment): number => (f.world.end ? secondsBetween(from, f.world.end) : 0)
+/** Seconds that the capture goes on after a moment, without a gap; 0 when its end is not known. */
+export function goesOnFor({ world }: Facts, from: Moment): number {
+  const end = gapAfter(world.gaps, from)?.from ?? world.end
+  return end ? secondsBetween(from, end) : 0
+}
+
+/** What the capture does after that. */
+export function stopsText({ world }: Facts, from: Moment): string {
+  const gap = gapAfter(world.gaps, from)
+  return gap
+    ? `the capture has a gap (no packet for ${secondsText(secondsBetween(gap.from, gap.to))})`
+    : "the capture ends"
+}
 
 /** Seconds without an answer after which a request counts as unanswered: daemons repeat theirs sooner. */
 export const PATIENCE = 5
@@ -42,9 +55,13 @@ export const PATIENCE = 5
 /** Whether a request stayed without an answer for good: it was repeated, or the capture goes on long enough. */
 export const isSilence = (f: Facts, s: Sent): boolean => s.repeats.length > 0 || goesOnFor(f, lastSent(s)) >= PATIENCE
 
-/** Whether a side said anything after a frame. */
-export const spoke = (f: Facts, side: Side, frame: number): boolean =>
-  f.sent.some(s => s.from === side && (s.parts.at(-1)?.frame ?? 0) > frame)
+/** Whether a side said anything after a frame; by its time too, where that is given: frames may be out of order. */
+export const spoke = (f: Facts, side: Side, frame: number, time?: Moment): boolean =>
+  f.sent.some(
+    s =>
+      s.from === side &&
+      ((s.parts.at(-1)?.frame ?? 0) > frame || (time !== undefined && secondsBetween(time, s.parts[0].time) > 0)),
+  )
 
 /** Seconds in which a side sends its request again, as an answer asked: it needs no more than the way there and back. */
 const AGAIN = 0.5

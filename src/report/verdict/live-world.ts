@@ -2,15 +2,18 @@
  * The world of an SA that closes in a stream, for the many where there is nothing to see: no ICMP errors and no lost datagrams in the capture so far,
  * no ESP between its addresses. Where there is, it asks the plain form (`liveWorld`), which is made then.
  */
+import type { DataSa } from "../../track/data-sa.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { LostDatagram } from "../../track/lost-datagram.ts"
 import type { Moment } from "../../track/moment.ts"
 import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import type { SecretUse } from "../types.ts"
+import type { Gap } from "./gaps.ts"
 import { type Carried, type LiveInput, liveWorld, type World } from "./world.ts"
 
 const NO_DATA: readonly Carried[] = []
+const NO_GAPS: readonly Gap[] = []
 const NO_ERRORS: readonly IcmpError[] = []
 const NONE_LOST: readonly LostDatagram[] = []
 
@@ -27,6 +30,10 @@ export class LiveWorld implements World {
 
   get end(): Moment | null {
     return this.live.end
+  }
+
+  get gaps(): readonly Gap[] {
+    return NO_GAPS
   }
 
   get certificates(): GivenCertificates {
@@ -46,6 +53,18 @@ export class LiveWorld implements World {
     return (
       paths.length + capturePoints.length === 0 && this.live.between(initiator.address, responder.address).length === 0
     )
+  }
+
+  flows(source: string, destination: string): readonly DataSa[] {
+    return this.#whole().flows(source, destination)
+  }
+
+  copiesOf(data: DataSa): readonly DataSa[] {
+    return this.#whole().copiesOf(data)
+  }
+
+  twinOf(): undefined {
+    return undefined
   }
 
   between(sa: IkeSa): readonly IkeSa[] {

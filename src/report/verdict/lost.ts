@@ -49,7 +49,7 @@ function silentV2(f: Facts): Judgement | undefined {
   const answer = answerTo(f, last)
   const silent = otherSide(last.from)
   if (answer) return answersLost(f, last, answer)
-  if (spoke(f, silent, frameOf(last))) return undefined
+  if (spoke(f, silent, frameOf(last), timeOf(last))) return undefined
   if (last.repeats.length < 2 && goesOnFor(f, lastSent(last)) < PATIENCE) return undefined
   return silence(f, last, silent)
 }
@@ -138,7 +138,10 @@ function deadPeerV1(f: Facts): Judgement | undefined {
   // What the other one says after this side gave it up is no answer.
   const gaveUp = f.sent.find(s => s.from === last.from && frameOf(s) > frameOf(last) && isDelete(s))
   const heard = f.sent.some(
-    s => s.from === silent && frameOf(s) > frameOf(first) && (!gaveUp || frameOf(s) < frameOf(gaveUp)),
+    s =>
+      s.from === silent &&
+      (frameOf(s) > frameOf(first) || secondsBetween(timeOf(first), timeOf(s)) > 0) &&
+      (!gaveUp || frameOf(s) < frameOf(gaveUp)),
   )
   // One answer may be missing in the capture, and the last is still due where it ends.
   const due = probes.filter(s => goesOnFor(f, timeOf(s)) >= APART)

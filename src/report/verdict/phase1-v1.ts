@@ -11,12 +11,12 @@ import { isPrompt, isPsk, readingOf } from "../explain/ikev1.ts"
 import { refusesChoice } from "../explain/proposals.ts"
 import { NAT_T_PORT } from "../explain/silence.ts"
 import { certificateReason } from "./certificate-reason.ts"
-import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy } from "./facts.ts"
+import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy, stopsText } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
 import { otherPsk, pskPair } from "./psk-pair.ts"
 import { policyText } from "./reason.ts"
-import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, notifiesOf, type Sent, timeOf } from "./sent.ts"
+import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, isWithin, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
 
 const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
@@ -60,7 +60,7 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   // After phase 1 an Informational may tell of anything: INITIAL-CONTACT, a liveness probe, a Delete. At once, and alone, it refuses.
   if (
     done &&
-    (secondsBetween(arrivedAt(last), timeOf(first)) > AT_ONCE || answers.some(a => notifiesOf(a).some(isStatus)))
+    (!isWithin(f.sent, arrivedAt(last), timeOf(first), AT_ONCE) || answers.some(a => notifiesOf(a).some(isStatus)))
   )
     return undefined
   const by = addressOf(f.sa, first.from)
@@ -210,7 +210,7 @@ function repeatedEnd(f: Facts, last: Sent): Judgement | undefined {
 /** Phase 1 is done, and its starter takes it back at once. */
 function withdrawn(f: Facts, last: Sent, informational: readonly Sent[]): Judgement | undefined {
   const own = informational.find(s => frameOf(s) > frameOf(last))
-  if (own?.from !== "initiator" || secondsBetween(arrivedAt(last), timeOf(own)) > AT_ONCE) return undefined
+  if (own?.from !== "initiator" || !isWithin(f.sent, arrivedAt(last), timeOf(own), AT_ONCE)) return undefined
   const by = addressOf(f.sa, own.from)
   return {
     outcome: "failed",
@@ -254,7 +254,7 @@ function silent(f: Facts, last: Sent): Judgement | undefined {
       cause: null,
       frames: framesOf(last),
       headline: `${exchangeOf(f, last)} is not finished`,
-      why: `the capture ends ${secondsText(Math.max(0, quiet))} after message ${numberOf(f, last)} of ${exchangeOf(f, last)} (frame ${frameOf(last)}), too soon to say what comes of it`,
+      why: `${stopsText(f, arrivedAt(last))} ${secondsText(Math.max(0, quiet))} after message ${numberOf(f, last)} of ${exchangeOf(f, last)} (frame ${frameOf(last)}), too soon to say what comes of it`,
       remedy: "Capture longer.",
     }
   }

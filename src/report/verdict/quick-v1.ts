@@ -3,14 +3,13 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
-import { secondsBetween } from "../../track/moment.ts"
 import { NO_ADDRESS } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
-import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
+import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, stopsText } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { arrivedAt, frameOf, framesOf, isOpened, type Sent, timeOf } from "./sent.ts"
+import { arrivedAt, frameOf, framesOf, isOpened, isWithin, type Sent, timeOf } from "./sent.ts"
 import { addressOf, framesText, plural, secondsText, sendings } from "./words.ts"
 
 export function judgeQuick(f: Facts): Judgement | undefined {
@@ -54,7 +53,7 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
   const last = open[open.length - 1]
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
-  if (!first || isOpened(first) || !isPrompt(last, first)) return undefined
+  if (!first || isOpened(first) || !isPrompt(f, last, first)) return undefined
   // A responder that goes on got the last message, which the capture lacks.
   if (!last.request && f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(last))) return undefined
   // An SPI that is new carries packets: it was made.
@@ -76,9 +75,9 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
 /** Seconds in which a refusal comes: what comes later tells of something else, and the capture lacks the answer. */
 const PROMPT = 0.5
 
-const isPrompt = (asked: Sent, answer: Sent): boolean =>
+const isPrompt = (f: Facts, asked: Sent, answer: Sent): boolean =>
   [...asked.parts, ...asked.repeats].some(
-    m => m.frame < frameOf(answer) && secondsBetween(m.time, timeOf(answer)) < PROMPT,
+    m => m.frame < frameOf(answer) && isWithin(f.sent, m.time, timeOf(answer), PROMPT),
   )
 
 function read(f: Facts, a: ChildAttempt): Judgement {
@@ -128,7 +127,7 @@ function unanswered(f: Facts, last: Sent): Judgement | undefined {
       cause: null,
       frames: framesOf(last),
       headline: "Quick Mode is not finished",
-      why: `the capture ends ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after Quick Mode's frame ${frameOf(last)}, too soon to say what comes of it`,
+      why: `${stopsText(f, arrivedAt(last))} ${secondsText(Math.max(0, goesOnFor(f, arrivedAt(last))))} after Quick Mode's frame ${frameOf(last)}, too soon to say what comes of it`,
       remedy: "Capture longer.",
     }
   if (last.repeats.length === 0) return nextMissing(f, last)
@@ -175,7 +174,7 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
       remedy: "Capture longer.",
     }
   // A gateway that refuses ends it at once: what comes later tells of something else, and the capture lacks what is between.
-  if (afterwards.length > 0 && secondsBetween(arrivedAt(last), timeOf(afterwards[0])) > PROMPT) return undefined
+  if (afterwards.length > 0 && !isWithin(f.sent, arrivedAt(last), timeOf(afterwards[0]), PROMPT)) return undefined
   return {
     outcome: "failed",
     certainty: "inferred",

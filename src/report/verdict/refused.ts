@@ -16,7 +16,7 @@ import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, goesOnFor, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { redirected } from "./refused-clear.ts"
-import { arrivedAt, frameOf, isOpened, type Sent, timeOf } from "./sent.ts"
+import { arrivedAt, frameOf, isOpened, isWithin, type Sent, timeOf } from "./sent.ts"
 import { addressOf, nameOf, secondsText } from "./words.ts"
 
 const XAUTH_FAIL = "XAUTH status FAIL"
@@ -60,15 +60,13 @@ function deletedAtOnce(f: Facts): Refusal | undefined {
   const at = f.sent.find(s => frameOf(s) === deletion.frame)
   const answer = f.sent.findLast(s => !s.request && s.exchange.type === EXCHANGE.IKE_AUTH)
   if (!at || !answer || at.from !== "initiator" || !isNext(f, answer, at)) return undefined
-  const seconds = secondsBetween(arrivedAt(answer), timeOf(at))
-  return seconds > atOnce(f.sent, at)
-    ? undefined
-    : {
-        from: at.from,
-        frame: deletion.frame,
-        encrypted: true,
-        name: `it deletes the IKE SA ${secondsText(seconds)} after the answer`,
-      }
+  if (!isWithin(f.sent, arrivedAt(answer), timeOf(at), atOnce(f.sent, at))) return undefined
+  return {
+    from: at.from,
+    frame: deletion.frame,
+    encrypted: true,
+    name: `it deletes the IKE SA ${secondsText(secondsBetween(arrivedAt(answer), timeOf(at)))} after the answer`,
+  }
 }
 
 /** What a certificate may have that an initiator refuses it for. */

@@ -34,6 +34,18 @@ export const payloadsOf = (s: Sent): readonly string[] => joined(s.parts, p => p
 const joined = (parts: readonly MessageRecord[], of: (part: MessageRecord) => readonly string[]): readonly string[] =>
   parts.length === 1 ? of(parts[0]) : parts.flatMap(of)
 
+/** Seconds that a message may be captured before the one it answers. */
+const EARLY = 0.05
+
+/**
+ * Whether something came within so many seconds behind something else: never where the clock went back between them, or tells no parts of a
+ * second.
+ */
+export function isWithin(sent: readonly Sent[], from: Moment, to: Moment, seconds: number): boolean {
+  const apart = secondsBetween(from, to)
+  return apart <= seconds && apart >= -EARLY && sent.some(s => timeOf(s).nanos !== timeOf(sent[0]).nanos)
+}
+
 export const after = (s: Sent, frame: number): boolean => frameOf(s) > frame
 
 /** Whether every fragment is there. RFC 7383 §2.6. */

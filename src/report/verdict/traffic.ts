@@ -58,9 +58,9 @@ function oneWay(f: Facts): Judgement | undefined {
   // A capture of one direction shows one direction.
   if (new Set(f.sent.map(s => s.from)).size < 2) return undefined
   // A tunnel of the same peers may carry the way back.
-  if (!to || f.readable !== f.carried.every(c => c.child !== null) || elsewhere(f, otherSide(to), all[to]))
-    return undefined
+  if (!to || f.readable !== f.carried.every(c => c.child !== null)) return undefined
   const flows = all[to]
+  if (elsewhere(f, otherSide(to), flows) || flows.some(d => isAnswered(f, d))) return undefined
   const packets = packetsOf(flows)
   if (packets < ENOUGH || flows.some(d => isMulticast(d.destination)) || !looksUnanswered(flows, packets))
     return undefined
@@ -126,6 +126,8 @@ function stopped(f: Facts): Judgement | undefined {
     const [there, back] = [all[to], all[otherSide(to)]]
     if (there.length === 0 || back.length === 0 || there.some(d => isMulticast(d.destination))) continue
     const [last, end] = [latest(back), latest(there)]
+    // Of what was captured at several places each has its own clock.
+    if ([...there, ...back].some(d => f.world.copiesOf(d).length > 0)) continue
     const seconds = secondsBetween(lastOf(last), lastOf(end))
     const more = packetsOf(there) - packetsOf(back)
     if (seconds < SILENT || more < UNANSWERED || !looksUnanswered(there, packetsOf(there)) || isEnded(f, last)) continue
@@ -148,6 +150,15 @@ const latest = (all: readonly DataSa[]): DataSa =>
 /** Whether the IKE SA or its Child SA was ended by then: what still comes is late. */
 const isEnded = ({ sa }: Facts, data: DataSa): boolean =>
   sa.facts.deletion !== null && sa.facts.deletion.frame <= data.lastFrame + 1
+
+/** Whether packets of an SA that belongs to nobody come back meanwhile, by the frames: time may have gone back. */
+const isAnswered = (f: Facts, there: DataSa): boolean =>
+  f.world
+    .flows(there.destination, there.source)
+    .some(
+      back =>
+        back.protocol === there.protocol && back.firstFrame < there.lastFrame && back.lastFrame > there.firstFrame,
+    )
 
 /** Whether another SA of these peers carries packets to a side meanwhile. */
 function elsewhere(f: Facts, side: Side, flows: readonly DataSa[]): boolean {

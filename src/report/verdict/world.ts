@@ -1,8 +1,10 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
 
 import type { CryptoProvider } from "../../crypto/provider.ts"
+import { NO_SPI } from "../../track/beginning.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
+import { isOnItsWay } from "../../track/exchange.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { LostDatagram } from "../../track/lost-datagram.ts"
@@ -10,8 +12,10 @@ import { type Moment, secondsBetween } from "../../track/moment.ts"
 import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { ChildIndex } from "../assemble.ts"
 import { pairOf } from "../explain/context.ts"
+import { copyFinder } from "../explain/data-copies.ts"
 import type { SecretUse } from "../types.ts"
 import { childTimes, isTakenBack } from "./child-times.ts"
+import { type Gap, gapsOf, isAcross } from "./gaps.ts"
 
 /** A data SA with the Child SA that made it, where that is known. */
 export interface Carried {
@@ -22,9 +26,17 @@ export interface Carried {
 export interface World {
   /** Time of the last packet; null where it is not known. */
   readonly end: Moment | null
+  /** Stretches without a packet; none while the capture is read. */
+  readonly gaps: readonly Gap[]
   /** Data SAs of an IKE SA: by SPI where its Child SAs are known, else by addresses and time. */
   dataOf(sa: IkeSa): readonly Carried[]
-  /** All IKE SAs between the same addresses, itself too, in the order of their first messages. */
+  /** Data SAs from one address to another, whosever they are. */
+  flows(source: string, destination: string): readonly DataSa[]
+  /** Data SAs that have the very packets of another: captured at several places. */
+  copiesOf(data: DataSa): readonly DataSa[]
+  /** The SA that was answered to the very request of this one, which goes to another address: captured on both sides of a NAT. */
+  twinOf(sa: IkeSa): IkeSa | undefined
+  /** All IKE SAs between the same addresses, itself too, in the order of their first messages; none beyond a gap. */
   between(sa: IkeSa): readonly IkeSa[]
   /** ICMP errors that quote its IKE messages. */
   icmpOf(sa: IkeSa): readonly IcmpError[]
@@ -53,6 +65,7 @@ export interface WorldInput extends Given {
   readonly lost: readonly LostDatagram[]
 }
 
+const NO_FLOWS: readonly DataSa[] = []
 const NO_DATA: readonly Carried[] = []
 
 /** IKE SAs of the same peers that are looked at on each side of one, in the order of their first messages. */
@@ -76,6 +89,10 @@ export class CaptureWorld implements World {
   #bySpi: Map<number, DataSa[]> | undefined
   readonly #pairs = new Map<string, Pair>()
   #uses: readonly SecretUse[] | undefined
+  #gaps: readonly Gap[] | undefined
+  #flows: Map<string, DataSa[]> | undefined
+  #copiesOf: ((data: DataSa) => readonly DataSa[]) | undefined
+  #answered: Map<string, IkeSa> | undefined
   readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
 
@@ -110,15 +127,40 @@ export class CaptureWorld implements World {
     return this.#uses
   }
 
+  get gaps(): readonly Gap[] {
+    this.#gaps ??= gapsOf(this.input.sas, this.input.data)
+    return this.#gaps
+  }
+
+  flows(source: string, destination: string): readonly DataSa[] {
+    this.#flows ??= groupBy(this.input.data, d => `${d.source} ${d.destination}`)
+    return this.#flows.get(`${source} ${destination}`) ?? NO_FLOWS
+  }
+
+  copiesOf(data: DataSa): readonly DataSa[] {
+    this.#copiesOf ??= copyFinder(this.input.data)
+    return this.#copiesOf(data)
+  }
+
+  twinOf(sa: IkeSa): IkeSa | undefined {
+    this.#answered ??= new Map(this.input.sas.filter(x => x.spiR !== NO_SPI).map(x => [beginningOf(x), x]))
+    const twin = sa.spiR === NO_SPI ? this.#answered.get(beginningOf(sa)) : undefined
+    const [mine, other] = [sa, twin].map(x => x?.exchanges[0]?.messages[0])
+    return mine && mine.digest === other?.digest && isOnItsWay(secondsBetween(mine.time, other.time)) ? twin : undefined
+  }
+
   dataOf(sa: IkeSa): readonly Carried[] {
     return this.#carried.get(sa) ?? NO_DATA
   }
 
   between(sa: IkeSa): readonly IkeSa[] {
     const sas = this.#pairs.get(pairOf(sa.initiator.address, sa.responder.address))?.sas ?? []
-    if (sas.length <= 2 * NEIGHBOURS) return sas
-    const at = firstFrom(sas, x => x.number >= sa.number)
-    return sas.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS)
+    const at = sas.length <= 2 * NEIGHBOURS ? NEIGHBOURS : firstFrom(sas, x => x.number >= sa.number)
+    const near = sas.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS)
+    if (near.length < 2 || this.gaps.length === 0) return near
+    return near.filter(
+      x => x === sa || !(isAcross(this.gaps, sa.last, x.first) || isAcross(this.gaps, x.last, sa.first)),
+    )
   }
 
   icmpOf(sa: IkeSa): readonly IcmpError[] {
@@ -170,7 +212,7 @@ export class CaptureWorld implements World {
     const first = firstOf(data)
     const before = firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE)
     const maker = pair.made[before - 1]
-    if (maker) {
+    if (maker && !isAcross(this.gaps, maker.at, first)) {
       const others = pair.made.slice(Math.max(0, before - NEIGHBOURS), before)
       const near = others.filter(m => secondsBetween(m.at, maker.at) < TOGETHER)
       return (near.findLast(m => !isTakenBack(m.sa)) ?? maker).sa
@@ -179,10 +221,15 @@ export class CaptureWorld implements World {
     const begun =
       data.isNew &&
       pair.sas.findLast(
-        sa => sa.begun && sa.facts.refusal === null && sa.keyStatus === "none" && secondsBetween(sa.first, first) > 0,
+        sa =>
+          sa.begun &&
+          sa.facts.refusal === null &&
+          sa.keyStatus === "none" &&
+          secondsBetween(sa.first, first) > 0 &&
+          !isAcross(this.gaps, sa.last, first),
       )
     if (begun) return begun
-    const older = pair.sas.filter(sa => !sa.begun && sa.parent === null)
+    const older = pair.sas.filter(sa => !sa.begun && sa.parent === null && !isAcross(this.gaps, sa.last, first))
     return older.length === 1 && older[0].keyStatus === "none" ? older[0] : undefined
   }
 }
@@ -211,6 +258,18 @@ const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNa
 const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
+
+const beginningOf = ({ version, spiI, initiator }: IkeSa): string => `${version} ${spiI} ${initiator.address}`
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return groups
+}
 
 /** Place of the first item that fits, where all behind it fit too. */
 function firstFrom<T>(items: readonly T[], fits: (item: T) => boolean): number {
