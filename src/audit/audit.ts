@@ -7,7 +7,7 @@ import type { Profile } from "./profile.ts"
 import { DEFAULT_PROFILES } from "./profiles/default.ts"
 import { auditLooseData } from "./rules/data.ts"
 import { RULES } from "./rules/index.ts"
-import { auditToldAlready } from "./rules/told-already.ts"
+import { auditReportedAlready } from "./rules/reported-already.ts"
 import { looseViews, viewsOf } from "./seen/index.ts"
 import { severityRank } from "./severity.ts"
 import { type AuditInput, grouped, tunnelsOf } from "./tunnel.ts"
@@ -46,7 +46,7 @@ export function audit(input: AuditInput, facts: AuditFacts, options: AuditOption
   }
   if (loose.length > 0) covered.push({ tunnel: null, year: 0, views: looseViews(loose, tunnels.length > 0) })
   auditLooseData(loose, found)
-  auditToldAlready(input.report, tunnels, found, !only)
+  auditReportedAlready(input.report, tunnels, found, !only)
   const findings = found.list.sort(byUrgency)
   const byTunnel = grouped(findings, f => f.tunnel)
   const states = new Map(input.conclusions.map(c => [c.sa.id, c.state]))

@@ -52,7 +52,7 @@ export function indexOf(input: AuditInput, facts: AuditFacts): AuditIndex {
 }
 
 /** What a rule reports. */
-export interface Told {
+export interface Remark {
   readonly rule: string
   readonly severity: AuditSeverity
   readonly message: string
@@ -65,7 +65,7 @@ export interface Told {
 export class Findings {
   readonly #byKey = new Map<string, AuditFinding>()
   /** Tunnels of which a profile said already that they need a post-quantum key exchange. */
-  readonly quantumTold = new Set<string>()
+  readonly quantumReported = new Set<string>()
   /** How many were not kept. */
   leftOut = 0
 
@@ -74,25 +74,25 @@ export class Findings {
   }
 
   /** Files a finding with its tunnel. One of the same rule, message and tunnel gets the new evidence instead. */
-  add(tunnel: string | null, told: Told): void {
-    const key = `${tunnel}|${told.rule}|${told.message}`
+  add(tunnel: string | null, remark: Remark): void {
+    const key = `${tunnel}|${remark.rule}|${remark.message}`
     const known = this.#byKey.get(key)
     if (!known && this.#byKey.size >= MAX_FINDINGS) {
       this.leftOut++
       return
     }
-    const frames = told.frames.filter(f => f !== null && f !== undefined)
+    const frames = remark.frames.filter(f => f !== null && f !== undefined)
     this.#byKey.set(key, {
-      rule: told.rule,
-      severity: known ? worse(known.severity, told.severity) : told.severity,
+      rule: remark.rule,
+      severity: known ? worse(known.severity, remark.severity) : remark.severity,
       tunnel,
-      objects: unique([...(known?.objects ?? []), ...told.objects]).slice(0, MAX_EVIDENCE),
-      message: told.message,
-      advice: told.advice,
+      objects: unique([...(known?.objects ?? []), ...remark.objects]).slice(0, MAX_EVIDENCE),
+      message: remark.message,
+      advice: remark.advice,
       frames: unique([...(known?.frames ?? []), ...frames])
         .sort((a, b) => a - b)
         .slice(0, MAX_EVIDENCE),
-      sources: known ? known.sources : told.sources,
+      sources: known ? known.sources : remark.sources,
     })
   }
 }
@@ -109,8 +109,8 @@ export class RuleContext {
     return this.scope.facts.of(sa)
   }
 
-  tell(told: Told): void {
-    this.findings.add(this.tunnel.id, told)
+  tell(remark: Remark): void {
+    this.findings.add(this.tunnel.id, remark)
   }
 
   /** What was seen under a control. */

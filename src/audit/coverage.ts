@@ -57,7 +57,7 @@ function oneOf(profile: Profile, control: Control, { tunnel, year }: Covered, vi
   const failed = judged.filter(j => j.verdicts.some(v => !v.met))
   const over = judged.filter(j => !j.subject.unfinished && j.verdicts.every(v => v.met))
   const silent = onlyForbids(profile, control) ? [] : over.filter(j => j.verdicts.length === 0)
-  const [status, told] = ((): [CoverageStatus, typeof judged] => {
+  const [status, shown] = ((): [CoverageStatus, typeof judged] => {
     if (failed.length > 0) return ["fail", failed]
     if (view.gaps.length > 0) return ["not observable", []]
     if (silent.length > 0) return ["not named", silent]
@@ -66,8 +66,8 @@ function oneOf(profile: Profile, control: Control, { tunnel, year }: Covered, vi
   return {
     tunnel,
     status,
-    seen: [...new Set(told.map(j => j.subject.text))].slice(0, 8),
-    frames: [...new Set(told.flatMap(j => j.subject.frames))].sort((a, b) => a - b).slice(0, MAX_FRAMES),
+    seen: [...new Set(shown.map(j => j.subject.text))].slice(0, 8),
+    frames: [...new Set(shown.flatMap(j => j.subject.frames))].sort((a, b) => a - b).slice(0, MAX_FRAMES),
     why: status === "not observable" ? view.gaps[0].why : null,
     shows: status === "not observable" ? view.gaps[0].shows : null,
   }

@@ -33,7 +33,7 @@ export function configure(command: Command): void {
     .option("--profile <name>", `hold against ${PROFILE_NAMES.join(", ")}; repeatable (default: rfc)`, collect)
     .option("--fail-on <severity>", `exit with 1 on a finding as urgent as ${SEVERITIES.join(", ")}`)
     .option("--list-profiles", "print the profiles with their documents and dates")
-    .option("--all", "each tunnel, however many there are; else many are told by rule")
+    .option("--all", "each tunnel, however many there are; by default many are listed by rule")
     .option("--ascii", "no characters outside ASCII")
     .addHelpText("after", EXAMPLES)
     .action(run)

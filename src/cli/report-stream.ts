@@ -4,8 +4,8 @@ import type { AnalyzeOptions, ReportSink } from "../analyze-options.ts"
 import { encoded, TextBuffer } from "../bytes/text-buffer.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { ndjsonLine, reportNdjson } from "../render/report-json.ts"
+import { FindingsWriter } from "../report/findings-json.ts"
 import { IkeSaWriter } from "../report/ike-sa-json.ts"
-import { ToldWriter } from "../report/told-json.ts"
 import { Census } from "../track/census.ts"
 import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand } from "./captures.ts"
@@ -27,7 +27,7 @@ export async function streamReport(
   const output = new Output()
   const buffer = new TextBuffer()
   const writer = new IkeSaWriter(buffer)
-  const told = new ToldWriter(buffer)
+  const told = new FindingsWriter(buffer)
   const write = (line: string) => {
     buffer.text(line)
     flushSometimes()

@@ -102,7 +102,7 @@ export class Analysis implements PacketHandler {
     this.pool = new Pool(options.secrets, options.provider, options.secretsGrow)
     this.pool.onTrials = options.onTrials
     this.tracker = new Tracker(limits, sa => this.#close(sa), this.pool.empty ? options.census : undefined)
-    // Whoever observes looks at the first packets too, as an audit at their IVs.
+    // An observer looks at the first packets too: an audit at their IVs.
     this.keepsSamples = this.pool.provesOnPackets || (options.observer !== undefined && !this.pool.empty)
     this.data = new DataTable({
       limits,
@@ -218,7 +218,7 @@ export class Analysis implements PacketHandler {
     this.#frame = view.frame
     if (this.options.onOpened) this.#places.set(datagram, this.#place)
     if (isCut(datagram)) this.#noteCut(datagram)
-    // What the capture cut off is no fault of the message, and no more are told than this.
+    // What the capture cut off is no fault of the message. Only the first faults are reported.
     const tells = !isCut(datagram) && this.#faults < MAX_FAULTS
     const tell = tells ? (m: string) => this.#fault(datagram, "ike-malformed", m) : undefined
     const message = decodeTelling(datagram.src, tell, { shapes: this.#memory.shapes })

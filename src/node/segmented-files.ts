@@ -177,7 +177,7 @@ class SegmentedFiles implements SegmentedCapture {
   async *opened(keys: readonly DataSaKeys[], framesBefore: readonly number[], inner: boolean): AsyncGenerator<Opened> {
     const id = this.pool.share(keys)
     const planned = this.options.segments !== undefined
-    // Whoever plans segments, or gets content, asks for each by itself.
+    // A run that plans segments, or takes content, asks for each by itself.
     const runs = runsOf(
       this.#segments,
       planned || inner ? 0 : this.#total / (this.pool.threads * OPENED_A_THREAD),
@@ -193,7 +193,7 @@ class SegmentedFiles implements SegmentedCapture {
     let next = 0
     for (let segment = 0; segment < this.#segments.length; segment++) {
       if (runs[next]?.from !== segment) {
-        // A run of several is told as one.
+        // A run of several is reported as one.
         if (inner) yield { flows: [], keyless: NO_KEYLESS, states: [], inner: NO_CONTENT }
         continue
       }

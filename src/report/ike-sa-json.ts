@@ -26,7 +26,7 @@ import {
   suiteReport,
 } from "./build.ts"
 import type { Conclusion } from "./conclusion.ts"
-import { ToldWriter } from "./told-json.ts"
+import { FindingsWriter } from "./findings-json.ts"
 
 /** Pieces kept of one kind. */
 const MAX_PIECES = 4096
@@ -176,10 +176,10 @@ export class IkeSaWriter {
   #start = 0
   #end = 0
 
-  readonly #told: ToldWriter
+  readonly #findings: FindingsWriter
 
   constructor(readonly to: TextBuffer) {
-    this.#told = new ToldWriter(to)
+    this.#findings = new FindingsWriter(to)
   }
 
   /** Appends `JSON.stringify(ikeSaReport(conclusion, showKeys))` without its first brace: others put members in front. Secrets only with `showKeys`. */
@@ -231,7 +231,7 @@ export class IkeSaWriter {
     to.piece(P.community)
     to.quotedOrNull(communityOf(sa))
     to.piece(P.verdict)
-    this.#told.verdict(verdict)
+    this.#findings.verdict(verdict)
     to.piece(P.diagnostics)
     if (findings.length === 0) to.piece(P.none)
     else to.piece(this.#codes(findings))

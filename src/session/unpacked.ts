@@ -81,7 +81,7 @@ export class Unpacked {
     const { file } = this
     const read = (at: number) => {
       const chunk = at < file.size ? file.bytes(at, at + CHUNK_BYTES) : undefined
-      // Whoever stops reading does not wait for it.
+      // A reader that stops does not wait for it.
       chunk?.catch(() => {})
       return chunk
     }

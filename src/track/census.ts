@@ -1,6 +1,6 @@
 /**
- * Who speaks last when: taken in a reading before, so that an IKE SA whose last message went by can be closed while all of it is at
- * hand, instead of being held until the caps or the end let it go.
+ * Who speaks last when: taken in a reading before, so that an IKE SA can be closed right after its last message, instead of being held
+ * until a cap or the end of the capture.
  */
 
 import { Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"

@@ -4,7 +4,7 @@ import { ReuseWatch } from "../../src/fold/reuse.ts"
 import { nonce } from "../../src/ike/v2/nonce.ts"
 import { AddressTexts } from "../../src/net/address.ts"
 import { PacketView } from "../../src/net/packet-view.ts"
-import { ToldBefore } from "../../src/report/explain/told-before.ts"
+import { SeenBefore } from "../../src/report/explain/seen-before.ts"
 import type { IkeSa } from "../../src/track/ike-sa.ts"
 import type { WholeMessage } from "../../src/track/whole.ts"
 import { randomOf } from "../helpers/segments.ts"
@@ -58,10 +58,10 @@ describe("tables that grow", () => {
   })
 
   it("tell the same once", () => {
-    const before = new ToldBefore()
+    const before = new SeenBefore()
     const sas = Array.from({ length: MANY }, (_, i) => saOf(i, `10.1.${i >> 8}.${i & 255}`))
-    expect(sas.filter(sa => before.told(sa, 0))).toEqual([])
-    expect(sas.filter(sa => before.told(sa, 1))).toEqual([])
-    expect(sas.filter(sa => !before.told(sa, 0) || !before.told(sa, 1))).toEqual([])
+    expect(sas.filter(sa => before.saw(sa, 0))).toEqual([])
+    expect(sas.filter(sa => before.saw(sa, 1))).toEqual([])
+    expect(sas.filter(sa => !before.saw(sa, 0) || !before.saw(sa, 1))).toEqual([])
   })
 })

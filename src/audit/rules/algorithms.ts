@@ -58,7 +58,7 @@ function tell(
   const severity = severityFor(verdicts, worth)
   if (severity === null) return
   if (kind === "key exchange" && use === "ike" && wantsPostQuantum(all, subject.names))
-    context.findings.quantumTold.add(context.tunnel.id)
+    context.findings.quantumReported.add(context.tunnel.id)
   const better = betterText(context, kind, use, verdicts)
   context.tell({
     rule: ruleFor(RULE_PART[kind], verdicts, worth),

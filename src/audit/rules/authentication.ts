@@ -44,7 +44,7 @@ const PARTS: readonly (readonly [ControlId, Dimension])[] = [
   ["signature-curve", "curve"],
 ]
 
-interface Told {
+interface SameProofs {
   readonly proofs: Proof[]
   readonly verdicts: Verdict[]
   readonly kinds: Set<Dimension>
@@ -53,25 +53,25 @@ interface Told {
 
 /** All that is to be said of proofs that look the same, in one finding. */
 function auditSignatures(context: RuleContext): void {
-  const byText = new Map<string, Told>()
+  const byText = new Map<string, SameProofs>()
   for (const [id, kind] of PARTS)
     for (const subject of context.seen(id)) {
       const { proof } = subject
       if (!proof || proof.method === NULL) continue
       const key = `${subject.where} ${proofText(proof)}`
-      const told = byText.get(key) ?? { proofs: [], verdicts: [], kinds: new Set<Dimension>(), objects: [] }
-      byText.set(key, told)
-      if (!told.proofs.includes(proof)) told.proofs.push(proof)
-      told.objects.push(...subject.objects)
+      const same = byText.get(key) ?? { proofs: [], verdicts: [], kinds: new Set<Dimension>(), objects: [] }
+      byText.set(key, same)
+      if (!same.proofs.includes(proof)) same.proofs.push(proof)
+      same.objects.push(...subject.objects)
       for (const verdict of context.verdicts(id, subject)) {
-        told.verdicts.push(verdict)
-        told.kinds.add(kind)
+        same.verdicts.push(verdict)
+        same.kinds.add(kind)
       }
     }
-  for (const told of byText.values()) tellProofs(context, told)
+  for (const same of byText.values()) tellProofs(context, same)
 }
 
-function tellProofs(context: RuleContext, { proofs, verdicts: all, kinds, objects }: Told): void {
+function tellProofs(context: RuleContext, { proofs, verdicts: all, kinds, objects }: SameProofs): void {
   const proof = proofs[0]
   const worth = worthOf(context, proof, objects[0])
   const verdicts = telling(all, worth)

@@ -2,7 +2,7 @@
 import { equal } from "../../bytes/bytes.ts"
 import { ESP_HEADER_BYTES } from "../../open/esp-suite.ts"
 import type { Sample } from "../../track/data-sa.ts"
-import { source, type Told } from "../context.ts"
+import { type Remark, source } from "../context.ts"
 import { isForeseen, type LastCbc } from "../iv.ts"
 import type { TunnelData } from "../tunnel.ts"
 import { plural } from "../words.ts"
@@ -12,7 +12,7 @@ interface Seen extends LastCbc {
   readonly packet: Uint8Array
 }
 
-export function auditDataIvs(data: TunnelData, tell: (told: Told) => void): void {
+export function auditDataIvs(data: TunnelData, tell: (remark: Remark) => void): void {
   const { report, child, results } = data
   const keys = results.find(r => r.sa)?.sa?.keys
   const encr = keys?.encr ?? child?.encr

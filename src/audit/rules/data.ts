@@ -24,7 +24,7 @@ export function auditData(context: RuleContext): void {
   for (const data of context.tunnel.data) {
     auditVolume(context, data)
     auditSequence(context, data)
-    auditDataIvs(data, told => context.tell(told))
+    auditDataIvs(data, remark => context.tell(remark))
   }
 }
 
@@ -70,7 +70,7 @@ function auditSequence(context: RuleContext, { report, child, firstFrame }: Tunn
 export function auditLooseData(loose: readonly TunnelData[], findings: Findings): void {
   for (const data of loose) {
     const { report, isNull, firstFrame } = data
-    auditDataIvs(data, told => findings.add(null, told))
+    auditDataIvs(data, remark => findings.add(null, remark))
     if (!isNull) continue
     findings.add(null, {
       rule: "null-encryption",

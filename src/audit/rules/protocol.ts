@@ -60,7 +60,7 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
   const hash = context.facts(sa).clearHash
   const verdicts = verdictsOn(context, sa, "Aggressive Mode")
   const withKey = method === AUTH_METHOD.PRE_SHARED_KEY || (method !== undefined && XAUTH_PSK.includes(method))
-  const told = {
+  const common = {
     rule: "aggressive-mode-psk",
     advice: "use IKEv2, or at least Main Mode",
     objects: [sa.id],
@@ -69,7 +69,7 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
   }
   if (withKey && hash !== null)
     context.tell({
-      ...told,
+      ...common,
       severity: "high",
       message: "Aggressive Mode with a pre-shared key shows HASH_R in clear: it lets the key be searched for offline",
       advice:
@@ -78,14 +78,14 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
     })
   else if (withKey)
     context.tell({
-      ...told,
+      ...common,
       severity: "medium",
       message:
         "Aggressive Mode with a pre-shared key is asked for: a responder that answers gives away what a search for the key needs",
     })
   else if (verdicts.length > 0)
     context.tell({
-      ...told,
+      ...common,
       rule: "aggressive-mode",
       severity: worstOf(verdicts) ?? "medium",
       message: `Aggressive Mode is used: ${unique(verdicts.map(v => verdictText(v))).join("; ")}`,

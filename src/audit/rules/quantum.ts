@@ -44,7 +44,7 @@ export function auditQuantum(context: RuleContext): void {
   const at = { objects: context.tunnel.sas.map(sa => sa.id), frames: context.tunnel.sas.map(choiceFrame) }
   if (grade === "partly-hybrid") tellPartly(context)
   // A profile that asks for more has said so of the key exchange itself; a weak one has its finding.
-  if (grade === "classical" && !context.findings.quantumTold.has(context.tunnel.id))
+  if (grade === "classical" && !context.findings.quantumReported.has(context.tunnel.id))
     context.tell({
       ...at,
       rule: "harvest-now-decrypt-later",

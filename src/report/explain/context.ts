@@ -5,7 +5,7 @@ import { PairTable } from "../../track/pair-table.ts"
 import type { Peer } from "../../track/peer.ts"
 import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { PolicyMemory } from "./policy-memory.ts"
-import { ToldBefore } from "./told-before.ts"
+import { SeenBefore } from "./seen-before.ts"
 
 export interface ExplainOptions {
   readonly provider: CryptoProvider
@@ -30,7 +30,7 @@ export class ExplainContext {
   readonly originals = new Map<string, Peer | null>()
   readonly #said = new Set<string>()
   readonly #pairs = new PairTable<true>()
-  readonly #told = new ToldBefore()
+  readonly #seen = new SeenBefore()
   readonly #peers = new PairTable<true>()
   readonly #searches = { near: 0, likely: 0 }
 
@@ -61,8 +61,8 @@ export class ExplainContext {
    * Whether an SA with the same peers, suite and vendors was there before, for one purpose: what it shows of them is known then. Never
    * true where it is not so; sometimes false where it is.
    */
-  toldBefore(sa: IkeSa, purpose: keyof typeof PURPOSE): boolean {
-    return sa.choice !== null && sa.paths.length + sa.children.length === 0 && this.#told.told(sa, PURPOSE[purpose])
+  seenBefore(sa: IkeSa, purpose: keyof typeof PURPOSE): boolean {
+    return sa.choice !== null && sa.paths.length + sa.children.length === 0 && this.#seen.saw(sa, PURPOSE[purpose])
   }
 
   /** Two addresses of the capture that an IKE SA stands between. */

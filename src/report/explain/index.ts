@@ -56,7 +56,7 @@ export class Explainer {
 
   learn(sa: IkeSa): void {
     const context = this.#context
-    if (context.toldBefore(sa, "policies")) return
+    if (context.seenBefore(sa, "policies")) return
     context.between(sa.initiator.address, sa.responder.address)
     for (const { initiator, responder } of sa.paths) context.between(initiator.address, responder.address)
     learnPolicies(sa, context)

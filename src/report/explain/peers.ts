@@ -26,7 +26,7 @@ const HABITS: readonly { readonly has: readonly string[]; readonly name: string 
 export function explainPeers(sa: IkeSa, say: Say, context: ExplainContext): void {
   const { messages } = sa.exchanges[0] ?? { messages: [] }
   const bothSpoke = messages.some(m => m.from === "initiator") && messages.some(m => m.from === "responder")
-  if (bothSpoke && context.toldBefore(sa, "vendors")) return
+  if (bothSpoke && context.seenBefore(sa, "vendors")) return
   for (const side of ["initiator", "responder"] as const) explainPeer(sa, say, side, context)
 }
 

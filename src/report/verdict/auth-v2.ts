@@ -341,7 +341,7 @@ function soonAfter(f: Facts, answer: Sent): Sent | undefined {
 function takenBack(f: Facts, answer: Sent): Judgement | undefined {
   const error = soonAfter(f, answer)
   if (!error) return undefined
-  // What the other end still says, as nobody told it, is no sign of life.
+  // What the other end still sends, before it knows of the error, is no sign of life.
   const after = f.sent.filter(
     s => s.from === error.from && frameOf(s) > frameOf(error) && s.exchange !== error.exchange,
   )

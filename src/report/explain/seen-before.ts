@@ -7,9 +7,9 @@ const MOST_PLACES = 262_144
 /** Suites and names of vendors that have numbers. */
 const MAX_NUMBERS = 65_536
 
-export class ToldBefore {
+export class SeenBefore {
   /** 52 bits of each combination, and the purpose: one place in memory to look at, and two combinations are hardly ever taken for one. */
-  #told = new Float64Array(FIRST_PLACES)
+  #keys = new Float64Array(FIRST_PLACES)
   readonly #numbers = new Map<object | string, number>()
   #next = 0
   // Of the SA that was asked for last.
@@ -18,12 +18,12 @@ export class ToldBefore {
   #place = 0
 
   /** Whether it was asked before for the same peers, suite and vendors; from now on it was. */
-  told(sa: IkeSa, purpose: 0 | 1): boolean {
+  saw(sa: IkeSa, purpose: 0 | 1): boolean {
     if (sa !== this.#sa) this.#look(sa)
     const key = 2 * this.#key + purpose
     let first = this.#place + purpose
-    if (this.#told[first] === key || this.#told[first ^ 2] === key) return true
-    while (this.#told[first] !== 0 && this.#told[first ^ 2] !== 0 && this.#told.length < MOST_PLACES) {
+    if (this.#keys[first] === key || this.#keys[first ^ 2] === key) return true
+    while (this.#keys[first] !== 0 && this.#keys[first ^ 2] !== 0 && this.#keys.length < MOST_PLACES) {
       this.#grow()
       first = this.#place + purpose
     }
@@ -32,13 +32,13 @@ export class ToldBefore {
   }
 
   #put(first: number, key: number): void {
-    const told = this.#told
-    told[told[first] !== 0 && told[first ^ 2] === 0 ? first ^ 2 : first] = key
+    const keys = this.#keys
+    keys[keys[first] !== 0 && keys[first ^ 2] === 0 ? first ^ 2 : first] = key
   }
 
   #grow(): void {
-    const before = this.#told
-    this.#told = new Float64Array(4 * before.length)
+    const before = this.#keys
+    this.#keys = new Float64Array(4 * before.length)
     for (const key of before) if (key !== 0) this.#put(this.#placeOf(Math.floor(key / 2)) + (key % 2), key)
     this.#place = this.#placeOf(this.#key)
   }
@@ -46,7 +46,7 @@ export class ToldBefore {
   /** The first place of a combination. */
   #placeOf(key: number): number {
     const a = Math.floor((key - 1) / LOW_BITS)
-    return (a ^ (a >>> 16)) & (this.#told.length - 2)
+    return (a ^ (a >>> 16)) & (this.#keys.length - 2)
   }
 
   /** Finds the key of an SA's combination, and the place for it: even ones are for one purpose, odd ones for the other. */

@@ -38,7 +38,7 @@ class Heads {
 }
 
 /** Writes into its buffer. */
-export class ToldWriter {
+export class FindingsWriter {
   readonly #verdictHeads = new Heads()
   readonly #findingHeads = new Heads()
 

@@ -36,7 +36,7 @@ const KNOWN: ReadonlyMap<string, Known> = new Map([
 ])
 
 /** Files them with the tunnel whose Child SA or data SA is meant. */
-export function auditToldAlready(
+export function auditReportedAlready(
   report: Pick<Report, "diagnostics">,
   tunnels: readonly Tunnel[],
   findings: Findings,

@@ -2,12 +2,12 @@
 import { expect, it } from "vitest"
 import { TextBuffer } from "../../src/bytes/text-buffer.ts"
 import { ndjsonLine } from "../../src/render/report-json.ts"
-import { ToldWriter } from "../../src/report/told-json.ts"
+import { FindingsWriter } from "../../src/report/findings-json.ts"
 import type { DiagnosticReport } from "../../src/report/types.ts"
 
 const line = (d: DiagnosticReport) => {
   const to = new TextBuffer()
-  new ToldWriter(to).findingLine(d)
+  new FindingsWriter(to).findingLine(d)
   return new TextDecoder().decode(to.bytes)
 }
 
