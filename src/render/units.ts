@@ -10,7 +10,7 @@ export function secondsBetween(from: string, to: string): number {
 }
 
 /** Seconds since the capture began, as packet lists show them: `0.004`, `41.900`. */
-export const clockText = (seconds: number): string => seconds.toFixed(Math.abs(seconds) < 100_000 ? 3 : 0)
+export const clockText = (seconds: number): string => seconds.toFixed(3)
 
 /** One duration, or `1.0–3.2 ms` when they differ and share the unit. */
 export function durationRange(from: number, to: number): string {

@@ -3,6 +3,7 @@ import { safeText } from "../../src/bytes/safe-text.ts"
 import { renderTable } from "../../src/render/table.ts"
 import { displayWidth, pad, truncate, truncateStart, wrap, wrapItems } from "../../src/render/text.ts"
 import { themeFor, themeOf } from "../../src/render/theme.ts"
+import { clockText } from "../../src/render/units.ts"
 
 describe("safeText", () => {
   it("escapes what a terminal obeys or a reader does not see", () => {
@@ -37,6 +38,7 @@ describe("layout", () => {
     expect(wrap("", 5)).toEqual([""])
     expect(wrapItems(["a", "bb", "ccc"], " · ", 6)).toEqual(["a · bb", "ccc"])
   })
+  it("shows milliseconds however long a capture is", () => expect(clockText(552_372_780.0634)).toBe("552372780.063"))
   it("lets the columns of a table share what is missing, and keeps the end of a path", () => {
     const columns = [{ title: "" }, { title: "", shrink: "start" }, { title: "", shrink: true }] as const
     const rows = [["up", "lab/long-folder/capture.pcap", "IKE SA, 86 packets both ways, and more"]]
