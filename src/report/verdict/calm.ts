@@ -356,15 +356,20 @@ function measureOf(f: Facts): string {
 function carriedText(f: Facts): string {
   const n = f.carried.reduce((sum, c) => sum + c.data.packets, 0)
   if (n > 0) return `; ${plural(n, "packet")} of ESP or AH`
-  const older = giverOf(f)
-  return older ? `; ESP goes on under Child SAs of ${older.id}, which it took over` : "; no ESP is seen"
+  const givers = giversOf(f).filter(sa => f.world.dataOf(sa).length > 0)
+  const going = givers.find(sa => f.world.dataOf(sa).some(({ data }) => secondsBetween(f.sa.first, lastOf(data)) > 0))
+  if (going) return `; ESP goes on under Child SAs of ${going.id}, which it took over`
+  return givers.length > 0
+    ? `; it took over the Child SAs of ${givers[0].id}, whose ESP is before it`
+    : "; no ESP is seen"
 }
 
-/** The SA that a rekey replaced, whose Child SAs go on under the new one. RFC 7296 §2.18. */
-function giverOf(f: Facts): IkeSa | undefined {
-  for (let at = f.sa.parent ?? unseenParent(f), n = 0; at && n < MAX_ANCESTORS; at = at.parent ?? undefined, n++)
-    if (f.world.dataOf(at).some(({ data }) => secondsBetween(f.sa.first, lastOf(data)) > 0)) return at
-  return undefined
+/** The SAs that rekeys replaced, whose Child SAs go on under the new one, the latest first. RFC 7296 §2.18. */
+function giversOf(f: Facts): IkeSa[] {
+  const givers: IkeSa[] = []
+  for (let at = f.sa.parent ?? unseenParent(f); at && givers.length < MAX_ANCESTORS; at = at.parent ?? undefined)
+    givers.push(at)
+  return givers
 }
 
 const MAX_ANCESTORS = 64

@@ -239,4 +239,6 @@ it("ESP of Child SAs that a rekeyed IKE SA took over is not missed", async () =>
   const [old, taken] = await verdicts(fixtureCapture("v2-nat"), "v2-nat")
   expect(old.headline).toBe("Replaced by ike/1")
   expect(taken.why).not.toContain("no ESP is seen")
+  const [, closed] = await verdicts(fixtureCapture("v2-nat"))
+  expect(closed.why).toContain("it took over the Child SAs of ike/0, whose ESP is before it")
 })
