@@ -4,7 +4,7 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { isErrorType } from "../../registry/ikev2/notify.ts"
 import { speaksGdoi } from "../../track/group.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { secondsBetween } from "../../track/moment.ts"
+import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { asksNoChild, CERTREQ_BYTES } from "./auth-v2.ts"
 import { childTimes } from "./child-times.ts"
@@ -23,6 +23,7 @@ import {
 } from "./sizes.ts"
 import type { Certainty, Outcome } from "./types.ts"
 import { addressOf, exchangeOf, plural, secondsText } from "./words.ts"
+import type { World } from "./world.ts"
 
 export function judgeCalm(f: Facts): Judgement {
   return (f.sa.version === 2 ? calmV2(f) : calmV1(f)) ?? partial(f)
@@ -152,6 +153,8 @@ function supersededBy({ sa, world }: Facts): { readonly sa: IkeSa; readonly fram
 const STOPS = 60
 /** Seconds between the end of an SA and the beginning of another that takes its place. */
 const REPLACED = 1.5
+/** The same where the peers hold several SAs, so that more of them begin and end. */
+const AT_ONCE = 0.25
 
 /**
  * Without keys: another SA of the same peers comes up, and this one ends right then with an INFORMATIONAL of a Delete's size, or says nothing
@@ -161,6 +164,7 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
   const { sa, world } = f
   const last = f.sent.at(-1)
   if (!last) return undefined
+  const several = holdSeveral(f)
   for (const next of world.between(sa)) {
     if (next.number <= sa.number || !next.begun || next.choice === null) continue
     if (f.readable && !sameIdentities(sa, next)) continue
@@ -177,8 +181,13 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
       ending?.exchange.type === EXCHANGE.INFORMATIONAL &&
       room !== undefined &&
       canBe(room, DELETE_IKE_BYTES) &&
-      Math.abs(apart) < REPLACED
-    const stops = apart > 0 && others.length > 0 && mine.some(({ data }) => secondsBetween(lastOf(data), up) < STOPS)
+      Math.abs(apart) < (several ? AT_ONCE : REPLACED)
+    const stops =
+      apart > 0 &&
+      others.length > 0 &&
+      !several &&
+      samePort(sa, next) &&
+      mine.some(({ data }) => secondsBetween(lastOf(data), up) < STOPS)
     // In the open no Delete and no INITIAL_CONTACT came: IKEv2 ends an SA by one of them (RFC 7296 §1.4.1, §2.4).
     if (stops && f.readable && sa.version === 2)
       return {
@@ -203,6 +212,36 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
   }
   return undefined
 }
+
+/** Seconds that an SA goes on beside a newer one, longer than one that is replaced does. */
+const BESIDE = 1
+
+/** Whether these peers hold several SAs at once, as of several connections: then a quiet one is not replaced by the next. */
+function holdSeveral({ sa, world }: Facts): boolean {
+  const all = world.between(sa)
+  return all.some((older, i) => {
+    const newer = all.slice(i + 1).find(x => x.begun && x.choice !== null && x.state !== "failed")
+    return newer !== undefined && goesOnBeside(older, newer, world)
+  })
+}
+
+/** Whether both ends speak under an SA, or packets go both ways, well after another came up. */
+function goesOnBeside(older: IkeSa, newer: IkeSa, world: World): boolean {
+  const isAfter = (at: Moment) => secondsBetween(newer.first, at) > BESIDE
+  if (isAfter(older.last)) {
+    const late = older.exchanges.findLast(x => x.messages.some(m => isAfter(m.time)))
+    if (late && new Set(late.messages.map(m => m.from)).size > 1) return true
+  }
+  const to = world.dataOf(older).filter(({ data }) => isAfter(lastOf(data)))
+  return new Set(to.map(({ data }) => data.destination)).size > 1
+}
+
+/** Behind a NAT each peer has a port of its own: RFC 3948 §5.2. */
+const samePort = (a: IkeSa, b: IkeSa): boolean => portOf(a, b.initiator.address) === portOf(b, b.initiator.address)
+
+/** The last UDP port of an address under an SA. */
+const portOf = (sa: IkeSa, address: string): number | undefined =>
+  [sa.paths.at(-1) ?? sa].flatMap(p => [p.initiator, p.responder]).find(p => p.address === address)?.port
 
 function sameIdentities(a: IkeSa, b: IkeSa): boolean {
   const turned = a.initiator.address !== b.initiator.address

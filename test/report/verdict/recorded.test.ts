@@ -121,6 +121,19 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   ],
   "libre-v1-dead": [{ outcome: "lost", certainty: "inferred", cause: "peer-silent", never: /Closed/ }],
   "libre-restart": [{ outcome: "closed", says: /its ESP stops there/ }, { outcome: "up" }],
+  // Three connections of two gateways: traffic on one after the other, and a rekey of the first at the end.
+  "three-connections": [
+    { outcome: "up", says: /12 packets both ways/ },
+    { outcome: "up", says: /6 packets/, never: /uperseded/ },
+    { outcome: "up", says: /6 packets/ },
+  ],
+  // Four clients behind one NAT, each on its port; the third has an unknown name, the second goes in order at the end.
+  "nat-clients-right": [
+    { outcome: "up", never: /uperseded/ },
+    { outcome: "up", never: /uperseded/ },
+    { outcome: "failed", cause: "authentication-failed" },
+    { outcome: "up", says: /16 packets/ },
+  ],
   "vpnc-xauth-silent": [{ outcome: "no-tunnel", cause: "no-answer", says: /XAUTH is not answered/ }],
 }
 
@@ -216,6 +229,12 @@ const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "xa-missing-r": [{ outcome: "failed", cause: "identity-refused", says: /with XAUTH/, never: /signature/ }],
   "ppk-id": [{ outcome: "failed", cause: "ppk-mismatch", says: /PPK/, never: /another key/ }],
   psk2: [{ outcome: "failed", cause: "authentication-failed", says: /another key.*or wants a certificate/ }],
+  "nat-clients-right": [
+    { outcome: "up", certainty: "proven" },
+    { outcome: "closed", certainty: "proven" },
+    { outcome: "failed", cause: "authentication-failed", says: /who\.lab/ },
+    { outcome: "closed", certainty: "proven" },
+  ],
   "child2-ref": [
     { outcome: "degraded", cause: "ts-unacceptable", says: /^Rekey or new Child SA refused: traffic selectors / },
   ],
@@ -249,6 +268,11 @@ describe("without keys", () => {
 
 describe("with keys", () => {
   it.each(Object.entries(WITH_KEYS))("%s", (name, expected) => hold(name, true, expected))
+})
+
+it.each(["nat-clients-right", "three-connections"])("%s: ESP goes with the IKE SA that made it", async name => {
+  const owners = async (keys: boolean) => (await reportOf(name, keys)).esp_sas.map(e => [e.spi, e.ike_sa])
+  expect(await owners(false)).toEqual(await owners(true))
 })
 
 it("every recording is held against something", () => {
