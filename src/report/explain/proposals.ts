@@ -125,6 +125,8 @@ function advice(sa: IkeSa, notice: Notice, kind: string, offers: readonly Offer[
   // The first Child SA is made in IKE_AUTH and never carries a group (RFC 7296 §1.2): it says nothing about PFS.
   if (nearest?.differs.length === 0 && nearest.suite.ke === undefined)
     return `Its algorithms were accepted in IKE_AUTH (frame ${nearest.suite.frame}), which carries no key exchange group: most likely the two ends disagree about PFS`
+  if (nearest?.differs.length === 0 && !kind.startsWith("ike"))
+    return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit there: compare the connection on ${refuser} that these networks belong to, and whether it was changed since`
   if (nearest?.differs.length === 0)
     return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit: look for a connection on ${refuser} that matches ${addressOf(sa, otherSide(notice.from))} (addresses, IKE version, identities)`
   if (nearest)

@@ -1,6 +1,7 @@
 /** Why a side refused the other's authentication: all that is known weighed, the checks here first. RFC 7296 §2.15, RFC 4945, RFC 8784. */
 
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { isPskAuth, sameKey } from "../explain/authentication.ts"
@@ -45,6 +46,7 @@ function reasonOf(f: Facts, side: Side, n: Refusal): Reason {
   const alone = ppkOffers(f)
   if (alone !== undefined && proofOf(f, side)?.status !== "fail") return ppkOfOne(f, alone)
   if (isPskAuth(method)) return preShared(f, side, n)
+  if (side === "initiator" && f.sa.v2?.eapSucceeded && proof?.status !== "fail") return afterEap(f, side)
   return certificateReason(f, side) ?? otherIdentity(f, side) ?? unknown(f, side)
 }
 
@@ -81,6 +83,18 @@ function ppkOfOne(f: Facts, side: Side): Reason {
   }
 }
 
+/** EAP Success came, so the user is known; what is refused is what came then. RFC 7296 §2.16. */
+function afterEap(f: Facts, side: Side): Reason {
+  const by = addressOf(f.sa, otherSide(side))
+  const key = proofOf(f, side)?.status === "pass" ? "" : ", or its EAP server gave it another key (MSK)"
+  return {
+    cause: "authentication-failed",
+    headline: "Refused although EAP succeeded",
+    why: `EAP succeeded, so user name and password are right: ${by} demands more of the user (group, identity, another round) than it found${key}`,
+    remedy: `On ${by}: which group or identity does its connection demand? Its log, and that of its RADIUS server, say what it lacked.`,
+  }
+}
+
 function preShared(f: Facts, side: Side, n: Refusal): Reason {
   const by = addressOf(f.sa, otherSide(side))
   const check = proofOf(f, side)
@@ -100,6 +114,20 @@ function preShared(f: Facts, side: Side, n: Refusal): Reason {
       headline: differ,
       why: `One end uses psks[${used.mine[0]}], the other psks[${used.mine[1]}]: the two differ`,
     }
+  const known = check?.status === "pass" ? provenElsewhere(f, otherSide(side)) : undefined
+  if (known)
+    return asksTheSame(f.sa, known)
+      ? {
+          cause: "authentication-failed",
+          headline: "Authentication refused, which was accepted before",
+          why: `AUTH is right, and ${by} took the same identities and key under ${known.id}: most likely its key or its connection was changed since`,
+          remedy: `Look what was changed on ${by}, its key for ${nameOf(f, side)} first.`,
+        }
+      : {
+          cause: "identity-refused",
+          headline: "Authentication refused: the identity, most likely",
+          why: `AUTH is right under the key by which ${by} proves itself in ${known.id}: most likely it ${policyText(f, side, "").replace(/^(?=no connection)/, "has ")}, or another key for it`,
+        }
   if (check?.status === "pass" && used.others.length > 0)
     return {
       cause: "psk-mismatch",
@@ -129,6 +157,31 @@ function preShared(f: Facts, side: Side, n: Refusal): Reason {
     why: `${by} has another pre-shared key, ${policyText(f, side, "")}, or ${method}; the key given decides (psks in --keys)`,
   }
 }
+
+/** Another SA of these peers in which this side proved itself by the same pre-shared key, one of the same identities first. */
+function provenElsewhere({ sa, world }: Facts, side: Side): IkeSa | undefined {
+  const mine = world.uses().filter(u => u.kind === "psks" && u.used_by.includes(sa.id))
+  const proven = world
+    .between(sa)
+    .filter(
+      x =>
+        x !== sa &&
+        mine.some(u => u.used_by.includes(x.id)) &&
+        x.checks.some(c => c.id === `auth-${sideOf(x, addressOf(sa, side))}` && c.status === "pass"),
+    )
+  return proven.find(x => x.number < sa.number && asksTheSame(sa, x)) ?? proven[0]
+}
+
+/** Whether an SA that was refused is between the identities of another; its responder has said no name yet. */
+function asksTheSame(refused: IkeSa, other: IkeSa): boolean {
+  const at = sideOf(other, refused.initiator.address)
+  const wanted = refused.ids.responder?.value ?? refused.v2?.askedId
+  return (
+    refused.ids.initiator?.value === other.ids[at]?.value && (!wanted || wanted === other.ids[otherSide(at)]?.value)
+  )
+}
+
+const sideOf = (sa: IkeSa, address: string): Side => (sa.initiator.address === address ? "initiator" : "responder")
 
 /** Which of the pre-shared keys given opened or proved this SA, and which proved nothing anywhere. */
 function pskUses({ sa, world }: Facts): { readonly mine: readonly number[]; readonly others: readonly number[] } {

@@ -56,7 +56,7 @@ function silentV2(f: Facts): Judgement | undefined {
 
 function silence(f: Facts, last: Sent, silent: Side): Judgement {
   const who = addressOf(f.sa, silent)
-  const what = `${exchangeOf(f, last)}${livenessText(f, last)} was ${sendings(last)}`
+  const what = `${exchangeOf(f, last)}${purposeText(f, last)} was ${sendings(last)}`
   const stillSends = traffic(f)[last.from]
   if (flowsAfter(stillSends, { ...timeOf(last), seconds: timeOf(last).seconds + 1 }))
     return {
@@ -72,16 +72,19 @@ function silence(f: Facts, last: Sent, silent: Side): Judgement {
   if (path.cause === "icmp-error") return path
   const began = anew?.initiator.address === who
   // Who answers a new SA while this one's requests still go unanswered is there, and knows this one no more.
-  const meanwhile = anew && !began && spokeIn(anew, who, lastSent(last))
-  const restarted = began || meanwhile
+  const meanwhile = anew !== undefined && spokeIn(anew, who, lastSent(last))
   const since = anew && !began && anew.choice !== null ? `; it answers ${anew.id} after that` : ""
   return {
     outcome: "lost",
-    certainty: restarted ? "inferred" : "seen",
-    cause: restarted ? "peer-restarted" : "peer-silent",
+    certainty: meanwhile || began ? "inferred" : "seen",
+    cause: meanwhile ? "peer-restarted" : "peer-silent",
     frames: framesOf(last),
-    headline: restarted ? `${who} restarted without a word` : `${who} fell silent`,
-    why: `${what} and never answered: ${began ? `${who} begins anew with ${anew.id}, so it lost this SA` : meanwhile ? `${who} answers ${anew.id} meanwhile, so it lost this SA` : `${who} answered before, so it is gone, restarted, or no longer reachable${since}`}`,
+    headline: meanwhile
+      ? `${who} restarted without a word`
+      : began
+        ? `${who} was silent, then began anew`
+        : `${who} fell silent`,
+    why: `${what} and never answered: ${meanwhile ? `${who} ${began ? "begins anew with" : "answers"} ${anew.id} meanwhile, so it lost this SA` : began ? `${who} begins anew with ${anew.id} after that: it restarted, or nothing passed for a while and it gave this SA up as well` : `${who} answered before, so it is gone, restarted, or no longer reachable${since}`}`,
   }
 }
 
@@ -92,10 +95,11 @@ const spokeIn = (sa: IkeSa, address: string, before: Moment): boolean =>
   )
 
 /** An INFORMATIONAL that is empty, or can be, is a liveness check. RFC 7296 §1.4. */
-function livenessText(f: Facts, s: Sent): string {
+function purposeText(f: Facts, s: Sent): string {
   if (s.exchange.type !== EXCHANGE.INFORMATIONAL) return ""
   const room = roomOf(s, f.sa.choice)
-  if (isOpened(s)) return payloadsOf(s).every(p => p === "SK") ? ", a liveness check (DPD)," : ""
+  if (isOpened(s))
+    return payloadsOf(s).every(p => p === "SK") ? ", a liveness check (DPD)," : isDelete(s) ? ", a Delete," : ""
   return room && canBe(room, 0) ? ", a liveness check (DPD) by its size," : ""
 }
 
@@ -105,13 +109,14 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
   const end = last.repeats[last.repeats.length - 1].frame
   if (f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(answer)) || spoke(f, last.from, end))
     return undefined
+  const goesOn = (["initiator", "responder"] as const).every(to => flowsAfter(traffic(f)[to], lastSent(last)))
   return {
-    outcome: "lost",
+    outcome: goesOn ? "degraded" : "lost",
     certainty: "inferred",
     cause: "answers-lost",
     frames: [...framesOf(last), ...framesOf(answer)],
     headline: `The answers of ${addressOf(f.sa, answer.from)} do not arrive`,
-    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture`,
+    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture${goesOn ? " for IKE, while ESP goes on both ways" : ""}`,
   }
 }
 

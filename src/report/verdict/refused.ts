@@ -126,6 +126,9 @@ function otherError(f: Facts, n: Notice): Judgement {
   }
 }
 
+/** Methods whose TLS tunnel carries another authentication. RFC 5281, RFC 7170. */
+const TUNNELS: readonly number[] = [EAP_TYPE.EAP_TTLS, EAP_TYPE.EAP_PEAP, EAP_TYPE.EAP_FAST, EAP_TYPE.EAP_TEAP]
+
 /** Who hears that EAP failed may answer that the authentication failed: one failure. */
 function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement {
   const user = nameOf(f, "initiator")
@@ -151,15 +154,19 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
       }; then ${said} in frame ${n.frame}: the two ends have no EAP method in common`,
       remedy: "Enable the same EAP method on the client and on the gateway or its RADIUS server.",
     }
-  const refuses = n.name.endsWith("alert") || n.name.startsWith("AKA")
+  // What an encrypted alert says does not show: a client closes the tunnel with one when the login inside fails, too.
+  const hidden = n.name.endsWith("alert") && n.detail === "encrypted"
+  const refuses = !hidden && (n.name.endsWith("alert") || n.name.startsWith("AKA"))
   const ofServer = refuses && n.from === "initiator"
   const what = ofServer
     ? "the client refuses the server's credentials"
-    : refuses
-      ? "the server refuses the client's credentials"
-      : type === EAP_TYPE.EAP_TLS
-        ? "the client certificate is not accepted, or the server's is not"
-        : "user name or password is wrong, or the server refuses the user"
+    : hidden && TUNNELS.includes(type)
+      ? "most likely user name or password inside its tunnel is wrong; else one side refuses the other's certificate"
+      : refuses
+        ? "the server refuses the client's credentials"
+        : type === EAP_TYPE.EAP_TLS
+          ? "the client certificate is not accepted, or the server's is not"
+          : "user name or password is wrong, or the server refuses the user"
   const then = refusal && refusal !== n ? `, then AUTHENTICATION_FAILED (frame ${refusal.frame})` : ""
   return {
     outcome: "failed",

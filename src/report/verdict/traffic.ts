@@ -81,8 +81,8 @@ function oneWay(f: Facts): Judgement | undefined {
       ? `${first.protocol} one way only: blocked, most likely`
       : `${first.protocol} one way only: none from ${receiver}`,
     why: raw
-      ? `${measure}: a filter drops IP protocol ${first.protocol === "ESP" ? 50 : 51}, or ${receiver} has no route or policy for the answer`
-      : `${measure}: ${receiver} drops them, or has no route, policy or NAT exemption for the answer`,
+      ? `${measure}: a filter drops IP protocol ${first.protocol === "ESP" ? 50 : 51}, ${receiver} has no route or policy for the answer, or the host behind it is silent`
+      : `${measure}: ${receiver} drops them, has no route, policy or NAT exemption for the answer, or the host behind it is silent`,
     remedy: raw
       ? `Let IP protocol ${first.protocol === "ESP" ? "50 pass both ways, or force UDP encapsulation" : "51 pass both ways"}; else look at routes and policies of ${receiver} for what ${sender} sends.`
       : undefined,
