@@ -302,7 +302,7 @@ describe("with keys", () => {
 it.each(["nat-clients-right", "nine-connections", "three-connections"])(
   "%s: ESP goes with the IKE SA that made it",
   async name => {
-    const owners = async (keys: boolean) => (await reportOf(name, keys)).esp_sas.map(e => [e.spi, e.ike_sa])
+    const owners = async (keys: boolean) => (await reportOf(name, keys)).esp_sas.map(e => [e.spi, e.owner])
     expect(await owners(false)).toEqual(await owners(true))
   },
 )
