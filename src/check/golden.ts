@@ -2,8 +2,10 @@
  * A report without what changes from run to run: times, SPIs, nonces, frame numbers, packet counts, ephemeral ports. Two of them are
  * compared member by member: what was offered, chosen, proven, and in which order things went.
  */
+
 import { safeJson } from "../bytes/safe-json.ts"
 import type { ChildSaReport, Endpoint, EspSaReport, ExchangeReport, IkeSaReport, Report } from "../report/types.ts"
+import { isIkePort } from "../track/beginning.ts"
 import { compareValues, type Difference } from "./difference.ts"
 
 export type { Difference } from "./difference.ts"
@@ -64,7 +66,7 @@ const ikeSa = (sa: IkeSaReport) => ({
 })
 
 /** An ephemeral port is another one every time. */
-const endpoint = ({ address, port }: Endpoint) => ({ address, port: port === 500 || port === 4500 ? port : "other" })
+const endpoint = ({ address, port }: Endpoint) => ({ address, port: isIkePort(port) ? port : "other" })
 
 /** What each side sent, in order; a message sent again says nothing about what was agreed. */
 const exchange = (x: ExchangeReport) => ({

@@ -106,7 +106,7 @@ export class GroupsV2 {
         ...(wrap && wrap.key.length > 0 ? { gsk_w: wrap.key } : {}),
       },
       steps: [step("GSK_e", key), ...(integKey.length > 0 ? [step("GSK_a", integKey)] : [])],
-      source: { origins: [], pairs: [], from: from.id },
+      source: { origins: [], pairs: [], from: { sa: from.id } },
       proof: { first: frame, last: frame },
     }
     this.context.keys.write({ kind: "epoch", sa, epoch, status: "derived", from: from.keysFrom })

@@ -206,16 +206,17 @@ export class V2Fold {
     const items = this.#pending.get(sa)
     if (!items) return
     this.#pending.delete(sa)
+    const otherEpochs = new Set<number>()
     for (const item of items) {
       this.#pendingBytes -= heldBytes(item)
-      this.#reportClosed(item)
+      if (this.#reportClosed(item)) otherEpochs.add(item.datagram.frame)
     }
     sa.checks.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))
-    this.#tellClosed(sa, items)
+    this.#tellClosed(sa, items, otherEpochs)
   }
 
-  /** One finding for what stayed closed although secrets were given. */
-  #tellClosed(sa: IkeSa, items: readonly SealedMessage[]): void {
+  /** One finding for what stayed closed although secrets were given; `otherEpochs` are frames for which other epochs' keys were given. */
+  #tellClosed(sa: IkeSa, items: readonly SealedMessage[], otherEpochs: ReadonlySet<number>): void {
     const frames = items.filter(item => !isCut(item.datagram)).map(item => item.datagram.frame)
     const failed = frames.filter(f =>
       sa.checks.some(c => c.id === "sk-integrity" && c.frame === f && c.status === "fail"),
@@ -231,16 +232,18 @@ export class V2Fold {
       "does not verify under the keys of this SA: a wrong key, or a damaged message",
     )
     const rest = frames.filter(f => !failed.includes(f))
-    const between = rest.filter(f => sa.checks.some(c => c.frame === f && c.reason?.endsWith(OTHER_EPOCH)))
+    const between = rest.filter(f => otherEpochs.has(f))
     say("no-key-fits", "info", between, `stays closed: ${OTHER_EPOCH}`)
     const why = sa.facts.cut ? `${CUT} from which its keys come` : "none of the secrets given opens it"
     const others = rest.filter(f => !between.includes(f))
     say("no-key-fits", "info", others, `stays closed: ${why}`)
   }
 
-  #reportClosed(item: SealedMessage): void {
+  /** Whether keys were given, but those of other epochs. */
+  #reportClosed(item: SealedMessage): boolean {
     const outcome = isCut(item.datagram) ? { noKey: CUT } : this.unlock.closedOutcome(item)
     addCheck(this.context, item.sa, skIntegrity(outcome, item.payload, item.datagram))
+    return typeof outcome === "object" && outcome.otherEpoch === true
   }
 
   #open(item: SealedMessage): boolean {

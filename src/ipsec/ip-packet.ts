@@ -1,5 +1,5 @@
 /** Just enough of an IP packet to find its end, its upper layer and its addresses, without drawing it. RFC 791, RFC 8200. */
-import { isIpv6Extension } from "../net/headers/ipv6.ts"
+import { isIpv6Extension } from "../net/headers/ipv6-extensions.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { AddressPair } from "./checksum.ts"
 import { fold, sum16 } from "./checksum.ts"

@@ -3,6 +3,7 @@
  * packet whose lengths and checksum hold. Also: whether a decrypted packet is plausible where the suite has no ICV.
  */
 import { Kind, type PacketView } from "../net/packet-view.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { type AddressPair, upperChecksumOk } from "./checksum.ts"
 import { newTrailer, readTrailer } from "./esp-trailer.ts"
 import { readIpPacket } from "./ip-packet.ts"
@@ -70,34 +71,34 @@ function provesInner(
 export function plausiblePayload(nextHeader: number, b: Uint8Array, start: number, end: number): boolean {
   const length = end - start
   switch (nextHeader) {
-    case 4:
-    case 41:
-      return readIpPacket(b, start, end)?.version === (nextHeader === 4 ? 4 : 6)
-    case 1:
-      return upperChecksumOk(1, b, start, end, undefined) === true
-    case 6:
+    case IP_PROTOCOL.IPV4:
+    case IP_PROTOCOL.IPV6:
+      return readIpPacket(b, start, end)?.version === (nextHeader === IP_PROTOCOL.IPV4 ? 4 : 6)
+    case IP_PROTOCOL.ICMP:
+      return upperChecksumOk(IP_PROTOCOL.ICMP, b, start, end, undefined) === true
+    case IP_PROTOCOL.TCP:
       return (
         length >= 20 && b[start + 12] >> 4 >= 5 && 4 * (b[start + 12] >> 4) <= length && (b[start + 12] & 0x0e) === 0
       )
-    case 17:
+    case IP_PROTOCOL.UDP:
       return length >= 8 && ((b[start + 4] << 8) | b[start + 5]) === length
-    case 58:
+    case IP_PROTOCOL.ICMPV6:
       return length >= 8 && (b[start] < 5 || (b[start] >= 128 && b[start] <= 161)) && b[start + 1] < 8
-    case 50:
-    case 51:
+    case IP_PROTOCOL.ESP:
+    case IP_PROTOCOL.AH:
       return length >= 12 && (b[start] | b[start + 1] | b[start + 2]) !== 0
-    case 108:
+    case IP_PROTOCOL.IPCOMP:
       return length >= 4 && b[start + 1] === 0
-    case 144:
+    case IP_PROTOCOL.AGGFRAG:
       return length >= 4 && b[start] < 2 && b[start + 1] < 4
-    case 94:
+    case IP_PROTOCOL.IPIP:
       return length >= 8 && b[start + 3] === 0
-    case 47:
-    case 89:
-    case 132:
-    case 136:
+    case IP_PROTOCOL.GRE:
+    case IP_PROTOCOL.OSPFIGP:
+    case IP_PROTOCOL.SCTP:
+    case IP_PROTOCOL.UDPLITE:
       return length >= 8
-    case 59:
+    case IP_PROTOCOL.IPV6_NO_NEXT:
       return true
     default:
       return false

@@ -1,6 +1,6 @@
 /** The IP header in front of ESP or AH, and an inner packet of transport mode put back behind it. */
 
-import { isIpv6Extension } from "../net/headers/ipv6.ts"
+import { isIpv6Extension } from "../net/headers/ipv6-extensions.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { fold, sum16 } from "./checksum.ts"
 

@@ -1,5 +1,8 @@
 /** Which inner packets a Child SA may carry: its traffic selectors as numbers, compared packet by packet. RFC 4301 §4.4.1, RFC 7296 §3.13.1. */
 
+import { isIpv6Extension } from "../net/headers/ipv6-extensions.ts"
+import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
+
 /** One traffic selector: addresses of one family, a protocol, ports. */
 export interface SelectorRange {
   /** Inclusive; 4 or 16 octets, one character each: a thousand of these take a tenth of what arrays take (`addressKey`). */
@@ -22,10 +25,14 @@ export interface InnerSelectors {
   readonly destination: readonly SelectorRange[]
 }
 
-const ICMP = 1
-const ICMPV6 = 58
 /** TCP, UDP, DCCP, SCTP, UDP-Lite: the ports are the first four octets. */
-const WITH_PORTS = new Set([6, 17, 33, 132, 136])
+const WITH_PORTS = new Set<number>([
+  IP_PROTOCOL.TCP,
+  IP_PROTOCOL.UDP,
+  IP_PROTOCOL.DCCP,
+  IP_PROTOCOL.SCTP,
+  IP_PROTOCOL.UDPLITE,
+])
 
 /** Whether the IP packet at `start` is one that the selectors allow. What cannot be seen (later fragments, extension headers) is not held against it. */
 export function isAllowed({ source, destination }: InnerSelectors, b: Uint8Array, start: number, end: number): boolean {
@@ -42,7 +49,7 @@ export function isAllowed({ source, destination }: InnerSelectors, b: Uint8Array
   const one = portsAt(b, upper, protocol, known, 0)
   const two = portsAt(b, upper, protocol, known, 2)
   // Of an extension header the protocol behind it is not known.
-  const asked = six && isExtension(protocol) ? UNKNOWN : protocol
+  const asked = six && isIpv6Extension(protocol) ? UNKNOWN : protocol
   return any(source, b, sourceAt, size, asked, one) && any(destination, b, sourceAt + size, size, asked, two)
 }
 
@@ -58,13 +65,10 @@ function isForTheLink(b: Uint8Array, sourceAt: number, size: number): boolean {
 
 const UNKNOWN = -1
 
-const isExtension = (header: number): boolean =>
-  header === 0 || header === 43 || header === 44 || header === 60 || header === 135
-
 /** A port, or type and code of ICMP, which both selectors are held against; `UNKNOWN` without. */
 function portsAt(b: Uint8Array, upper: number, protocol: number, known: boolean, offset: number): number {
   if (!known) return UNKNOWN
-  if (protocol === ICMP || protocol === ICMPV6) return (b[upper] << 8) | b[upper + 1]
+  if (protocol === IP_PROTOCOL.ICMP || protocol === IP_PROTOCOL.ICMPV6) return (b[upper] << 8) | b[upper + 1]
   return WITH_PORTS.has(protocol) ? (b[upper + offset] << 8) | b[upper + offset + 1] : UNKNOWN
 }
 

@@ -49,3 +49,6 @@ export function ipv4Number(text: string): number | undefined {
   if (!ipv4Into(FOUR, 0, text)) return undefined
   return u32At(FOUR, 0)
 }
+
+/** Whether the text is the address of a group. RFC 5771, RFC 4291 §2.7. */
+export const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)

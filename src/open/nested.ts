@@ -6,7 +6,7 @@
 import { u32At } from "../bytes/bytes.ts"
 import { readIpPacket } from "../ipsec/ip-packet.ts"
 import { outerHeaderBytes } from "../ipsec/outer-header.ts"
-import { isIpv6Extension } from "../net/headers/ipv6.ts"
+import { isIpv6Extension } from "../net/headers/ipv6-extensions.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import type { DataFlows } from "./data-flows.ts"

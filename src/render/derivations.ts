@@ -10,7 +10,7 @@ import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Epoch, IkeSa } from "../track/ike-sa.ts"
-import type { KeySource } from "../track/key-source.ts"
+import type { EarlierKeys, KeySource } from "../track/key-source.ts"
 import type { Derivation, GivenSecret } from "./keys-text.ts"
 
 type Known = Pick<AnalysisResult, "sas" | "dataSas">
@@ -92,7 +92,7 @@ function givenSecrets(
   for (const name of inputs) {
     const member = made.has(name) ? undefined : EARLIER.get(name)
     const value = member && from !== undefined ? keyOf(from, member, sas) : undefined
-    if (value && from) given.push({ name, source: from, value, fits: "", earlier: true })
+    if (value && from) given.push({ name, source: earlierText(from), value, fits: "", earlier: true })
   }
   let exchange = 0
   for (const origin of origins) {
@@ -172,11 +172,11 @@ function secretOf({ kind, index }: Origin, secrets: Secrets): Uint8Array | IkeSa
 }
 
 /** A key of `ike/0` or `ike/0 epoch 1`. */
-function keyOf(from: string, member: string, sas: ReadonlyMap<string, IkeSa>): Uint8Array | undefined {
-  const [id, epoch] = from.split(" epoch ")
-  const epochs = sas.get(id)?.epochs ?? []
-  return (epoch === undefined ? epochs.at(-1) : epochs[Number(epoch)])?.values[member]
+function keyOf(from: EarlierKeys, member: string, sas: ReadonlyMap<string, IkeSa>): Uint8Array | undefined {
+  return sas.get(from.sa)?.epochs.at(from.epoch ?? -1)?.values[member]
 }
+
+const earlierText = ({ sa, epoch }: EarlierKeys): string => (epoch === undefined ? sa : `${sa} epoch ${epoch}`)
 
 /** How KEYMAT falls into keys: `encr_i` is `KEYMAT[0, 16)`. */
 function childKeySteps({ steps, keys }: ChildSa): Step[] {

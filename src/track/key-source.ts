@@ -7,6 +7,13 @@ export interface KeySource {
   readonly origins: readonly Origin[]
   /** Key exchanges whose shared secrets went in. */
   readonly pairs: readonly KePair[]
-  /** The keys of an earlier SA or epoch that went in: `ike/0`. */
-  readonly from?: string
+  readonly from?: EarlierKeys
+}
+
+/** Keys of an earlier SA or epoch that went in. */
+export interface EarlierKeys {
+  /** The id of the SA. */
+  readonly sa: string
+  /** Its place among the epochs of that SA; the last one where none is named. */
+  readonly epoch?: number
 }

@@ -15,6 +15,7 @@ import type { ChildSaSecret, Origin } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa, Sample } from "../track/data-sa.ts"
 import type { KeySearch } from "../track/key-event.ts"
+import { anyInteg } from "./given-suite.ts"
 
 interface Row {
   readonly secret: ChildSaSecret
@@ -251,11 +252,7 @@ function encrOfRow({ encr, key }: ChildSaSecret, child: ChildSa | undefined): En
 const integByKey = ({ integKey }: ChildSaSecret, child: ChildSa | undefined): Integ | undefined =>
   integKey.length > 0 && child?.integ?.keyBytes === integKey.length ? child.integ : undefined
 
-/** `ANY-128`: an ICV of that many bits which nobody can check. */
-function integOfRow(name: string): Integ | undefined {
-  const bits = /^ANY-(\d+)$/.exec(name)?.[1]
-  return bits ? { name: `ANY-${bits}`, keyBytes: 0, icvBytes: Number(bits) / 8 } : integByName(name)
-}
+const integOfRow = (name: string): Integ | undefined => anyInteg(name) ?? integByName(name)
 
 /** The keys with the salt that a sample gives away; where nobody says so, extended sequence numbers (RFC 4303 §2.2.1) are tried too. */
 function salted(

@@ -310,7 +310,7 @@ export class ChildUnlock {
     const mistaken = proof.mistakes ?? child.mistakes
     const keys = child.keyStatus === "derived" || mistaken ? { ...child.keys, ...mine } : mine
     const keyStatus = keys.encr_i && keys.encr_r ? "derived" : "partial"
-    const keySource = child.keySource ?? { origins: [], pairs, from: child.ike }
+    const keySource = child.keySource ?? { origins: [], pairs, from: { sa: child.ike } }
     yield { kind: "child-keys", child, found: { keys, keyStatus, keySource, ...proof } }
     yield { kind: "data-keys", entries: directions(child) }
   }
@@ -333,7 +333,7 @@ export class ChildUnlock {
     const keySource = {
       origins: [...candidate.ppks, ...candidate.shared.flatMap(s => s.origins)],
       pairs: waiting.pairs,
-      from: child.ike,
+      from: { sa: child.ike },
     }
     const found: ChildKeys = {
       keys: candidate.values,

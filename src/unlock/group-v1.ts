@@ -72,7 +72,7 @@ function* adopt(sa: IkeSa, { keys, from }: Known, frame: number): KeySearch {
     fromMessageId: 0,
     values: { kek: keys.key, ...(keys.iv ? { kek_iv: keys.iv } : {}) },
     steps: [step("KEK", keys.key), ...(keys.iv ? [step("IV", keys.iv)] : [])],
-    source: { origins: [], pairs: [], from: from.id },
+    source: { origins: [], pairs: [], from: { sa: from.id } },
     proof: { first: frame, last: frame },
   }
   yield { kind: "epoch", sa, epoch, status: "derived", from: from.keysFrom }

@@ -15,7 +15,7 @@ import type { InitCandidate } from "../track/event.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { Epoch, EpochMistake, IkeSa } from "../track/ike-sa.ts"
 import type { KeySearch } from "../track/key-event.ts"
-import type { KeySource } from "../track/key-source.ts"
+import type { EarlierKeys, KeySource } from "../track/key-source.ts"
 import type { KePair, Negotiation } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
@@ -43,6 +43,13 @@ const MOST_CUT = 16
 /** Messages on which a whole round of candidates is tried before an SA counts as closed: the first one may be damaged. */
 const ROUNDS = 2
 
+/** Why no key opens a message. */
+export interface NoKey {
+  readonly noKey: string
+  /** Keys were given for other epochs of its SA. */
+  readonly otherEpoch?: boolean
+}
+
 interface Keys {
   /** Keys to come: how to make candidates for them, and the first Message ID of the initiator that they protect. */
   next: {
@@ -52,7 +59,7 @@ interface Keys {
     readonly mistaken: () => Iterable<MistakenCandidate>
     /** Key exchanges that go in, and the SA or epoch whose SK_d does. */
     readonly pairs: readonly KePair[]
-    readonly from?: string
+    readonly from?: EarlierKeys
   } | null
   rounds: number
   /** The secrets on which those rounds were tried. */
@@ -149,7 +156,7 @@ export class V2Unlock {
           oldSpis: [sa.spiI, sa.spiR],
         }),
       pairs: negotiation.pairs,
-      from: sa.id,
+      from: { sa: sa.id },
     }
   }
 
@@ -164,7 +171,7 @@ export class V2Unlock {
       candidates: few => followingCandidates(this.#source(sa, few), negotiation, old, pair, ppk),
       mistaken: () => this.#mistaken(sa, { negotiation, pair: pair ?? undefined, old, epochs: sa.epochs }),
       pairs: pair ? [pair] : [],
-      from: `${followingIn(sa)}${sa.epochs.length - 1}`,
+      from: { sa: sa.id, epoch: sa.epochs.length - 1 },
     }
     this.#afresh(keys)
   }
@@ -198,7 +205,7 @@ export class V2Unlock {
   }
 
   /** Why a message stayed closed to the end: its ICV is wrong under keys that are known, or there is no key for it. */
-  closedOutcome({ sa, exchange, record, message, payload }: SealedMessage): Closed | { noKey: string } {
+  closedOutcome({ sa, exchange, record, message, payload }: SealedMessage): Closed | NoKey {
     const encr = sa.choice?.encr
     if (sa.choice && (!encr || !canDecrypt(this.provider, encr))) return "unsupported"
     if (this.pool.empty) return { noKey: "no key: no secrets were given" }
@@ -209,7 +216,8 @@ export class V2Unlock {
       if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
       const result = openSk(message, payload, direction, this.provider)
       if (typeof result === "object") return { noKey: "no key: tried too late" }
-      return result === "icv" && isOfOtherEpoch(sa, epoch, exchange) ? { noKey: `no key: ${OTHER_EPOCH}` } : result
+      if (result !== "icv" || !isOfOtherEpoch(sa, epoch, exchange)) return result
+      return { noKey: `no key: ${OTHER_EPOCH}`, otherEpoch: true }
     }
     for (const entry of this.givenFor(sa)) {
       const direction = this.#direction(sa, entry.values, record.from, entry)
@@ -251,7 +259,7 @@ export class V2Unlock {
     }
     const result = openWith(epoch)
     if (typeof result === "object") {
-      const changed = due && keys.next?.from?.startsWith(followingIn(sa))
+      const changed = due && isFollowing(sa, keys.next?.from)
       if (changed && exchange.startedBy === "initiator") yield* this.#keptOldKeys(epoch, record)
       yield { kind: "opened", epoch, frame: record.frame }
       return result
@@ -263,7 +271,7 @@ export class V2Unlock {
       return cut.opened
     }
     // Keys of a group follow one another otherwise than those that IKE_INTERMEDIATE makes.
-    const follows = exchange.startedBy === "initiator" && epoch.source?.from?.startsWith(followingIn(sa))
+    const follows = exchange.startedBy === "initiator" && isFollowing(sa, epoch.source?.from)
     const before = follows ? sa.epochs[sa.epochs.indexOf(epoch) - 1] : undefined
     const old = before && openWith(before)
     if (!before || typeof old !== "object") return result
@@ -580,8 +588,9 @@ const isOfOtherEpoch = (sa: IkeSa, epoch: Epoch, { type, messages }: Exchange): 
   epoch.steps.length === 0 &&
   messages.every(m => !m.opened && (m.frame < epoch.proof.first || epoch !== sa.epochs.at(-1)))
 
-/** What the keys of an epoch come from that follows another of its SA; the number of that one stands behind. */
-const followingIn = (sa: IkeSa): string => `${sa.id} epoch `
+/** Whether keys come from an earlier epoch of the same SA. */
+const isFollowing = (sa: IkeSa, from: EarlierKeys | undefined): boolean =>
+  from?.sa === sa.id && from.epoch !== undefined
 
 const KEPT_OLD_KEYS: Mistake = {
   id: "intermediate-old-keys",

@@ -1,4 +1,5 @@
 /** The IPv6 header and its extension headers: walked, and drawn wherever they stand. RFC 8200 §3, §4. */
+
 import { u32At } from "../../bytes/bytes.ts"
 import type { Cursor } from "../../bytes/cursor.ts"
 import { bits, type Field, field } from "../../bytes/field.ts"
@@ -6,6 +7,7 @@ import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { drawAddresses } from "./addresses.ts"
 import { isWholeFragment } from "./ip-fragment.ts"
+import { hasLengthInEights } from "./ipv6-extensions.ts"
 
 const ip6 = {
   heading: field("ipv6", "Internet Protocol Version 6", { kind: "none" }),
@@ -114,18 +116,6 @@ function readFragmentHeader(c: Cursor): Ipv6Extension {
 const IPV6 = layer(ip6, decodeIpv6)
 const IPV6_EXTENSION = layer(extension, decodeIpv6Extension)
 
-/** IPv6 extension headers that carry their length in units of 8 octets: hop-by-hop, routing, destination, mobility, HIP, Shim6. */
-const isExtension = (next: number): boolean =>
-  next === IP_PROTOCOL.HOPOPT ||
-  next === IP_PROTOCOL.IPV6_ROUTE ||
-  next === IP_PROTOCOL.IPV6_OPTS ||
-  next === IP_PROTOCOL.MOBILITY_HEADER ||
-  next === IP_PROTOCOL.HIP ||
-  next === IP_PROTOCOL.SHIM6
-
-/** The same, and the Fragment header: whatever leads on to another Next Header. */
-export const isIpv6Extension = (next: number): boolean => isExtension(next) || next === IP_PROTOCOL.IPV6_FRAG
-
 /** An IPv6 header at `at`. A Payload Length of 0 (a jumbogram, or segmentation offload) means all that is there. */
 export function ipv6(l: Descent, b: Uint8Array, at: number, end: number): void {
   if (end - at < 40 || b[at] >> 4 !== 6) return
@@ -147,7 +137,7 @@ export function ipv6(l: Descent, b: Uint8Array, at: number, end: number): void {
 
 /** The chain of extension headers that `next` begins, then what is behind it. */
 function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
-  while (isExtension(next)) {
+  while (hasLengthInEights(next)) {
     if (end - at < 8) return
     const length = (b[at + 1] + 1) << 3
     if (length > end - at) return

@@ -1,6 +1,7 @@
 /** ESP or AH that flows one way only: by Child SA and those that replaced it, else by addresses. */
 
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import { isMulticast } from "../../net/address-bytes.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
@@ -83,5 +84,3 @@ function lineages(sas: readonly IkeSa[]): Map<string, ChildSa> {
   for (const child of sas.flatMap(sa => sa.children)) heads.set(child.id, heads.get(child.rekeys ?? "") ?? child)
   return heads
 }
-
-const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)

@@ -1,11 +1,12 @@
 /** The verdict of a data SA whose negotiation is not in the report: what its packets show by themselves. RFC 4301 §4.1. */
+import { isMulticast } from "../../net/address-bytes.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { dataText } from "../explain/data-words.ts"
 import { countText, plural, secondsText } from "../explain/words.ts"
 import { lastOf, packetsOf } from "./facts.ts"
 import { type Judgement, verdictOf } from "./judgement.ts"
-import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
+import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import type { Verdict } from "./types.ts"
 
 /** What goes one way between two addresses. */

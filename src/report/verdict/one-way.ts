@@ -19,5 +19,3 @@ export function looksUnanswered(flows: readonly DataSa[], packets: number): bool
   )
   return seconds >= DUE && bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
 }
-
-export const isMulticast = (address: string): boolean => /^(22[4-9]|23\d)\.|^ff/i.test(address)

@@ -1,5 +1,6 @@
 /** ESP and AH of an SA that is up: blocked, one way only, failing under proven keys. RFC 4303, RFC 3948. */
 
+import { isMulticast } from "../../net/address-bytes.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
@@ -7,7 +8,7 @@ import { selectorTexts } from "../../track/selector.ts"
 import { icmpName, isTooBig } from "../explain/icmp.ts"
 import { type Facts, firstOf, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { ENOUGH, isMulticast, looksUnanswered } from "./one-way.ts"
+import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import { addressOf, countText, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
