@@ -76,7 +76,7 @@ const Top = () => {
         <>
           <span class="sep" />
           <span class="file">{s.names.value.join(", ")}</span>
-          <span class="dim">
+          <span class="dim what">
             {plural(info.frames, "frame")} · IKE {countText(info.counts.isakmp)}
             {info.counts.esp > 0 && ` · ESP ${countText(info.counts.esp)}`}
             {info.counts.ah > 0 && ` · AH ${countText(info.counts.ah)}`}
@@ -175,13 +175,16 @@ const View = () => {
 const LadderView = () => {
   const inspecting = s.inspecting.value && s.detail.value !== null
   return (
-    <main class={`three3 ${inspecting ? "inspecting" : s.ladders.value.length === 0 ? "bare" : ""}`}>
+    <main class={`three3 ${inspecting ? "inspecting" : shape()}`}>
       <Left />
       <LadderPane />
       {inspecting ? <Inspector /> : <Facts />}
     </main>
   )
 }
+
+/** Without a ladder there is room for facts, if there is an SA at all. */
+const shape = (): string => (s.ladders.value.length > 0 ? "" : s.rows.value.length > 0 ? "bare" : "none")
 
 const HINTS: readonly (readonly [string, string])[] = [
   ["j k", "frame"],

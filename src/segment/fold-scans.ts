@@ -70,7 +70,7 @@ export class ScanFold {
         this.handler.diagnostic(scan.told[told++].diagnostic)
       sums(whole.frame[i])
       if (whole.lastFrame[i] >= 0) this.#passed(base + whole.lastFrame[i] + 1, whole.lastSeconds[i], whole.lastNanos[i])
-      walker.frames = base + whole.frame[i]
+      walker.frames = asSmall(base + whole.frame[i])
       walker.record(recordAt(whole, i, this.#record))
     }
     sums(Number.POSITIVE_INFINITY)
@@ -152,7 +152,7 @@ export class ScanFold {
   #stretch(scan: Scan, i: number, base: number): void {
     const { pieces } = scan
     const view = this.#viewOf(scan, pieces.flow[i])
-    view.frame = base + pieces.firstFrame[i] + 1
+    view.frame = asSmall(base + pieces.firstFrame[i] + 1)
     view.capture = pieces.capture[i]
     this.handler.stretch(view, {
       packets: pieces.packets[i],
@@ -160,10 +160,13 @@ export class ScanFold {
       firstFrame: view.frame,
       firstSeconds: pieces.firstSeconds[i],
       firstNanos: pieces.firstNanos[i],
-      lastFrame: base + pieces.lastFrame[i] + 1,
+      lastFrame: asSmall(base + pieces.lastFrame[i] + 1),
       lastSeconds: pieces.lastSeconds[i],
       lastNanos: pieces.lastNanos[i],
       runs: pieces.runs.subarray(pieces.runAt[i], pieces.runEnd[i]),
     })
   }
 }
+
+/** The same number as an integer of 31 bits where it is one: out of a column of doubles each would take 16 bytes more wherever it is kept. */
+const asSmall = (n: number): number => (n < 0x4000_0000 ? n | 0 : n)

@@ -241,6 +241,14 @@ export class FrameIndex implements FrameTrace {
     return flow === NONE ? undefined : flow
   }
 
+  /** Who sent a frame, where it has one IPv4 header and no other; undefined where that is not known. */
+  senderOf(frame: number): string | undefined {
+    const address = this.source[frame - 1]
+    return this.plain[frame - 1] === 0
+      ? undefined
+      : `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
+  }
+
   /** Seconds from frame 1. */
   relative(frame: number): number {
     const i = frame - 1

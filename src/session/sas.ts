@@ -9,7 +9,7 @@ import type { Conclusion } from "../report/conclusion.ts"
 import { instantOf } from "../report/time.ts"
 import type { EspSaReport, IkeSaReport } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import { type Moment, momentText, secondsBetween } from "../track/moment.ts"
+import { type Moment, secondsBetween } from "../track/moment.ts"
 import { Column } from "./column.ts"
 import type { Flow, FrameIndex } from "./frame-index.ts"
 import type { SaRow } from "./types.ts"
@@ -95,19 +95,30 @@ export class SessionSas {
       const row = this.rowOf(sa.id)
       for (const { messages } of sa.exchanges) for (const m of messages) index.sa[m.frame - 1] = row
     }
-    const flows = this.#flowRows(index.flows)
+    const flows = this.#flowSas(index.flows)
+    const rows = flows.map(([esp]) => (esp ? this.#rowOfData(esp) : -1))
+    const shared = flows.map(esps => (esps.length > 1 ? esps : undefined))
     const flow = index.of(index.flow)
-    for (let i = 0; i < flow.length; i++) if (flow[i] < flows.length) index.sa[i] = flows[flow[i]]
+    for (let i = 0; i < flow.length; i++) {
+      if (flow[i] >= rows.length) continue
+      const sender = shared[flow[i]] && index.senderOf(i + 1)
+      const own = sender === undefined ? undefined : shared[flow[i]]?.find(esp => esp.source === sender)
+      index.sa[i] = own ? this.#rowOfData(own) : rows[flow[i]]
+    }
   }
 
-  #flowRows(flows: readonly Flow[]): number[] {
+  #rowOfData(esp: EspSaReport): number {
+    return this.rowOf(esp.child_sa ?? esp.id)
+  }
+
+  /** The SAs of each flow: of several when several senders use its SPI. */
+  #flowSas(flows: readonly Flow[]): EspSaReport[][] {
     const bySpi = new Map<string, EspSaReport[]>()
     for (const esp of this.esp) push(bySpi, `${esp.protocol} ${esp.spi}`, esp)
     return flows.map(flow => {
       const same = bySpi.get(`${flow.protocol} ${hex8(flow.spi)}`) ?? []
-      const esp = same.find(e => e.destination === flow.destination || e.paths.some(p => p.endsWith(flow.destination)))
-      const found = esp ?? same[0]
-      return found ? this.rowOf(found.child_sa ?? found.id) : -1
+      const to = same.filter(e => e.destination === flow.destination || e.paths.some(p => p.endsWith(flow.destination)))
+      return to.length > 0 ? to : same.slice(0, 1)
     })
   }
 

@@ -113,7 +113,9 @@ const withoutNegotiation = (counts: Counts): Omit<VerdictView, "findings"> => {
     why:
       data > 0
         ? `${plural(data, "packet")} of ESP or AH; the IKE messages that set them up are not in the capture.`
-        : `${plural(counts.frames, "frame")}, none of which is IKE, ESP or AH.`,
+        : counts.frames > 0
+          ? `${plural(counts.frames, "frame")}, none of which is IKE, ESP or AH.`
+          : "It holds no frame at all.",
     remedy: null,
     frames: [],
     sa: null,

@@ -319,6 +319,18 @@ describe("an abort", () => {
   })
 })
 
+it("knows the frames of two senders that use one SPI apart", async () => {
+  const session = await openSession([nodeFile(fixture("esp-two-senders/capture.pcapng"))], {
+    provider: nodeProvider,
+  })
+  await session.finished
+  const sas = new Map(session.sas().map(row => [row.id, row]))
+  const lines = await session.lines(Array.from({ length: session.info().frames }, (_, i) => i + 1))
+  const shared = lines.filter(line => line.spi === "00001003")
+  for (const line of shared) expect(sas.get(line.sa!)?.initiator, `frame ${line.frame}`).toBe(line.source)
+  expect(new Set(shared.map(line => line.sa)).size).toBe(2)
+})
+
 it("the kinds in the columns are those of the walker", async () => {
   const { kind } = (await open("v2-nat")).columns()
   expect(kind.filter(k => k === Kind.ESP)).toHaveLength(106)

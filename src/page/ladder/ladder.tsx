@@ -47,11 +47,11 @@ const Peers = ({ view: { sa: ike }, compact }: { view: LadderView; compact: bool
     <span class="f">frame</span>
     <div class="rails">
       <div>
-        <b class="m">{ike.initiator.address}</b>{" "}
+        <b class="m">{ike.initiator.address}</b>
         <span>initiator{ike.ids.initiator ? ` · ${ike.ids.initiator.value}` : ""}</span>
       </div>
       <div>
-        <span>{ike.ids.responder ? `${ike.ids.responder.value} · ` : ""}responder</span>{" "}
+        <span>{ike.ids.responder ? `${ike.ids.responder.value} · ` : ""}responder</span>
         <b class="m">{ike.responder.address}</b>
       </div>
     </div>
@@ -67,6 +67,7 @@ const ProofText = ({ proof }: { proof: Proof | null }) =>
   )
 
 const LadderLine = ({ line, compact }: { line: Line; compact: boolean }) => {
+  if (line.kind === "room") return null
   const on = line.frame > 0 && line.frame === frame.value && line.kind === "message"
   const click = () =>
     line.frame > 0
@@ -81,6 +82,7 @@ const LadderLine = ({ line, compact }: { line: Line; compact: boolean }) => {
       aria-selected={on}
       onClick={click}
       onDblClick={() => line.frame > 0 && inspect(line.frame)}
+      style={line.kind === "fault" ? { "--rows": line.rows } : undefined}
     >
       <span class="t" role="gridcell">
         {line.at === null ? "" : seconds(line.at)}
@@ -96,7 +98,7 @@ const LadderLine = ({ line, compact }: { line: Line; compact: boolean }) => {
   )
 }
 
-const Lane = ({ line }: { line: Line }) => {
+const Lane = ({ line }: { line: Exclude<Line, { kind: "room" }> }) => {
   switch (line.kind) {
     case "message":
       return (
@@ -198,7 +200,11 @@ const Glance = ({ view: { sa: ike }, lines }: { view: LadderView; lines: number 
       </dl>
       <dl>
         <dt>suite</dt>
-        <dd>{[suite.encr, suite.integ, suite.prf ?? suite.hash, ...suite.ke].filter(Boolean).join(" · ")}</dd>
+        <dd>
+          {[suite.encr, suite.integ, suite.prf ?? suite.hash, ...suite.ke].filter(Boolean).join(" · ") || (
+            <span class="dim">none agreed</span>
+          )}
+        </dd>
         <dt>keys</dt>
         <dd>
           {ike.keys.status}

@@ -46,7 +46,13 @@ export type Line =
     })
   | (Base & { readonly kind: "repeat"; readonly text: string; readonly dim: string })
   | (Base & { readonly kind: "caption"; readonly name: string; readonly id: string })
-  | (Base & { readonly kind: "fault"; readonly text: string; readonly rfc: string })
+  | (Base & { readonly kind: "fault"; readonly text: string; readonly rfc: string; readonly rows: number })
+  /** What the fault above it needs beyond one row. */
+  | (Base & { readonly kind: "room" })
+
+/** Characters of a fault that one row holds, with and without the inspector beside it. */
+const FAULT_ROW = 115
+const COMPACT_FAULT_ROW = 56
 
 const SHORT: Readonly<Record<string, string>> = {
   "Identity Protection (Main Mode)": "Main Mode",
@@ -62,7 +68,15 @@ export function ladderLines(
   // A stable sort: rows of one SA stay in the order of its ladder.
   lines.sort((a, b) => a.row.at - b.row.at)
   const all = lines.flatMap(({ row, view }, i) => linesOf(row, view, children, `${view.ladder.id} ${i}`))
-  return compact ? all.flatMap(line => [...captionOf(line), line]) : all
+  const roomy = all.flatMap(line => (line.kind === "fault" ? withRoom(line, compact) : [line]))
+  return compact ? roomy.flatMap(line => [...captionOf(line), line]) : roomy
+}
+
+/** A fault is read whole: it takes as many rows as its text needs. */
+function withRoom(line: Extract<Line, { kind: "fault" }>, compact: boolean): Line[] {
+  const rows = Math.ceil((line.text.length + line.rfc.length) / (compact ? COMPACT_FAULT_ROW : FAULT_ROW))
+  const room = Array.from({ length: rows - 1 }, (_, i): Line => ({ ...line, key: `${line.key} ${i}`, kind: "room" }))
+  return [{ ...line, rows }, ...room]
 }
 
 function captionOf(line: Line): Line[] {
@@ -101,6 +115,7 @@ function linesOf(row: LadderRow, view: LadderView, children: ReadonlyMap<string,
               kind: "fault",
               text: c.reason ?? `${c.id} fails`,
               rfc: c.rfc,
+              rows: 1,
               frames: "",
               at: null,
             }),

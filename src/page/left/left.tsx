@@ -2,12 +2,12 @@
 
 import { useSignal } from "@preact/signals"
 import { countText } from "../../bytes/words.ts"
-import { sentence } from "../../session/code-title.ts"
-import type { FindingView } from "../../session/types.ts"
-import { inspect, selectFrame, selectSa } from "../actions.ts"
+import { sentence as whole } from "../../session/code-title.ts"
+import type { FindingView, LadderView } from "../../session/types.ts"
+import { backendKind, inspect, selectFrame, selectSa } from "../actions.ts"
 import { SIGN } from "../parts/icons.tsx"
 import { VirtualList } from "../parts/virtual-list.tsx"
-import { childIndex, rows, sa, verdict } from "../state.ts"
+import { childIndex, ladders, rows, sa, verdict } from "../state.ts"
 
 export const Left = () => (
   <aside class="left" aria-label="Findings and SAs" tabIndex={0}>
@@ -18,6 +18,12 @@ export const Left = () => (
     <AlsoSeen />
   </aside>
 )
+
+/** What a flag of the command does, a button does here. */
+const sentence = (text: string): string => whole(text.replaceAll(" (--keys)", ""))
+
+/** Whether an SA registers with a group (docs/page.md says what is left to the command). */
+const isOfGroup = ({ sa: { exchanges } }: LadderView): boolean => exchanges.some(x => /^G(ROUPKEY|SA_)/.test(x.type))
 
 const FrameLink = ({ frame }: { frame: number }) => (
   <button class="fr" onClick={() => selectFrame(frame)} aria-label={`frame ${frame}`}>
@@ -36,6 +42,9 @@ const Verdict = () => {
       </h1>
       {v.why && <p>{sentence(v.why)}</p>}
       {v.remedy && <p>{sentence(v.remedy)}</p>}
+      {backendKind() === "worker" && ladders.value.some(isOfGroup) && (
+        <p>This page leaves keys of groups to the command: ikedump view opens the group's ESP.</p>
+      )}
       <div class="chips">
         {v.facts.map(fact => (
           <span class="chip" key={fact}>

@@ -32,6 +32,7 @@ export const Message = ({ notation }: { notation: Notation }) => {
         <span class="sk">
           <Lock open={inner !== undefined} />
           <Items items={outer} />
+          {outer.length === 0 && <span class="dim small">encrypted</span>}
         </span>
       ) : (
         <Items items={outer} />

@@ -19,4 +19,4 @@ export const Lock = ({ open }: { open: boolean }) => (
 )
 
 /** Signs that stand beside colours. */
-export const SIGN = { ok: "✔", bad: "✖", warn: "▲", info: "·" } as const
+export const SIGN = { ok: "✔", bad: "✖", warn: "▲", info: "○" } as const

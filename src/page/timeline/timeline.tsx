@@ -22,7 +22,10 @@ export const TimelinePane = () => {
   const [width, setWidth] = useState(1000)
   useLayoutEffect(() => {
     if (!box.current) return
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.max(200, entry.contentRect.width)))
+    const observer = new ResizeObserver(([entry]) => {
+      // Hidden it has no width.
+      if (entry.contentRect.width > 0) setWidth(Math.max(400, entry.contentRect.width))
+    })
     observer.observe(box.current)
     return () => observer.disconnect()
   }, [t === null])
