@@ -27,7 +27,7 @@ import { addNotice, MAX_NOTICES_OF_MESSAGE, type Notice } from "../track/notice.
 import type { Side } from "../track/peer.ts"
 import type { Selector, Selectors } from "../track/selector.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
-import { notifiesOf, selectorsOf } from "../track/v2.ts"
+import { notifiesOf, selectorsOf } from "../track/v2-messages.ts"
 import { say, v2StateOf } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 

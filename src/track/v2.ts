@@ -6,7 +6,7 @@
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { equal, spiOf } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
-import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
+import { find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
 import { cert } from "../ike/v2/certificate.ts"
 import { del } from "../ike/v2/delete.ts"
@@ -14,31 +14,46 @@ import { eap } from "../ike/v2/eap.ts"
 import { gsa } from "../ike/v2/group-policy.ts"
 import { idg, idi, idr } from "../ike/v2/identification.ts"
 import { kd } from "../ike/v2/key-download.ts"
-import { ke } from "../ike/v2/key-exchange.ts"
 import { nonce } from "../ike/v2/nonce.ts"
 import { puzzle } from "../ike/v2/notify/authentication.ts"
-import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
+import { notify, notifyData } from "../ike/v2/notify.ts"
 import { sa as saPayload } from "../ike/v2/security-association.ts"
-import { tsi, tsr } from "../ike/v2/traffic-selector.ts"
 import { vendorId } from "../ike/v2/vendor-id.ts"
 import { EAP_CODE, EAP_TYPE } from "../registry/eap-types.ts"
 import { CERT_ENCODING } from "../registry/ikev2/cert-encodings.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { ID_TYPE } from "../registry/ikev2/id-types.ts"
-import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { SECURITY_PROTOCOL } from "../registry/ikev2/security-protocols.ts"
 import type { ChildSa } from "./child-sa.ts"
-import type { AskedCookie, EventV2, InitCandidate, Rekey } from "./event.ts"
+import type { AskedCookie, EventV2, Rekey } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { childWith, orphansOf } from "./inherited.ts"
-import type { KePair, Negotiation } from "./negotiation.ts"
+import type { Negotiation } from "./negotiation.ts"
 import type { Side } from "./peer.ts"
-import { type Selectors, selectorOf } from "./selector.ts"
 import { noteSim } from "./sim-transcript.ts"
 import { childSuiteOf, choiceOf, offerOf } from "./suite.ts"
-import { type OpenExchange, openExchange, type RequestResponse, say, type V2State, v2StateOf } from "./v2-state.ts"
-import type { Offer } from "./vocabulary.ts"
+import {
+  asksAgain,
+  candidatesOf,
+  errorOf,
+  has,
+  hasAuth,
+  IKE_SPI_BYTES,
+  isLastAuth,
+  isRefusal,
+  linkOf,
+  modeOf,
+  notifiesOf,
+  notifyOf,
+  type OptimizedRekey,
+  offersOf,
+  optimizedOf,
+  pairOf,
+  selectorsOf,
+} from "./v2-messages.ts"
+import { type OpenExchange, openExchange, say, type V2State, v2StateOf } from "./v2-state.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Tickets remembered, and the lifetime in front of one. RFC 5723 §7.1. */
@@ -48,34 +63,6 @@ const TICKET_LIFETIME_BYTES = 4
 const MAX_OPEN = 64
 /** IKE_INTERMEDIATE exchanges of one SA: seven key exchanges, a PPK, and room. */
 const MAX_INTERMEDIATES = 32
-const IKE_SPI_BYTES = 8
-
-/** Traffic selectors of a message. */
-export const selectorsOf = ({ payloads }: WholeMessage): Selectors => ({
-  i: find(payloads, tsi)?.selectors.map(selectorOf) ?? [],
-  r: find(payloads, tsr)?.selectors.map(selectorOf) ?? [],
-})
-
-/** Notifications of a message. */
-export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)
-/** The first notification of a type. */
-function notifyOf(payloads: readonly DecodedPayload[], type: number): Notify | undefined {
-  for (const payload of payloads) {
-    const n = payloadValue(payload, notify)
-    if (n?.type === type) return n
-  }
-  return undefined
-}
-
-const has = (w: WholeMessage, type: number): boolean => notifyOf(w.payloads, type) !== undefined
-
-function errorOf({ payloads }: WholeMessage): Notify | undefined {
-  for (const payload of payloads) {
-    const n = payloadValue(payload, notify)
-    if (n && isErrorType(n.type)) return n
-  }
-  return undefined
-}
 
 export class V2Rules {
   readonly #tickets = new BoundedMap<string, IkeSa>(MAX_TICKETS)
@@ -367,50 +354,6 @@ function remember(list: WholeMessage[], whole: WholeMessage): boolean {
   return true
 }
 
-/** Offers of a request, those that could be read. */
-const offersOf = (request: WholeMessage): Offer[] | undefined =>
-  find(request.payloads, saPayload)
-    ?.proposals.filter(p => !p.fault || p.transforms.length > 0)
-    .map(offerOf)
-
-/** Every pair of a request and an answer from which keys can be made, `first` before the others, then those with the same answer. */
-export function candidatesOf(
-  state: V2State,
-  first: RequestResponse = state.init,
-): [InitCandidate, ...InitCandidate[]] | undefined {
-  if (state.initResponses.length === 1 && state.initRequests.length === 1) {
-    const only = candidateOf(state.initRequests[0], state.initResponses[0])
-    return only && [only]
-  }
-  const all = state.initResponses.flatMap(response =>
-    state.initRequests.flatMap(request => candidateOf(request, response) ?? []),
-  )
-  const rank = (c: InitCandidate) => (c.response === first.response ? 0 : 2) + (c.request === first.request ? 0 : 1)
-  const [likeliest, ...others] = all.sort((a, b) => rank(a) - rank(b))
-  return likeliest && [likeliest, ...others]
-}
-
-function candidateOf(request: WholeMessage, response: WholeMessage): InitCandidate | undefined {
-  const resumes = request.message.exchangeType === EXCHANGE_TYPE.IKE_SESSION_RESUME
-  const chosen = find(response.payloads, saPayload)?.proposals[0]
-  const ni = find(request.payloads, nonce)
-  const nr = find(response.payloads, nonce)
-  if (!ni || !nr || request.message.exchangeType !== response.message.exchangeType || !(chosen || resumes))
-    return undefined
-  const pair = pairOf(request, response)
-  // A value of another group answers another request.
-  if (!pair && find(request.payloads, ke) && find(response.payloads, ke)) return undefined
-  const nonces = { ni: ni.data, nr: nr.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
-  return {
-    request,
-    response,
-    offers: offersOf(request) ?? [],
-    choice: chosen ? choiceOf(chosen, response.datagram.frame) : null,
-    negotiation: { startedBy: "initiator", nonces, pairs: pair ? [pair] : [] },
-    spiR: response.message.spiR,
-  }
-}
-
 /** What a Child SA or a rekeyed IKE SA is made from; `last` is the message that completed it. */
 interface Made {
   readonly exchange: Exchange
@@ -419,29 +362,6 @@ interface Made {
   readonly negotiation: Negotiation | null
   readonly optimized?: OptimizedRekey
   readonly last: WholeMessage
-}
-
-/** The new SPIs of a rekey that has no SA payload. */
-interface OptimizedRekey {
-  readonly spiI: Uint8Array
-  readonly spiR: Uint8Array
-}
-
-/**
- * OPTIMIZED_REKEY in both messages, whose number is not assigned yet: a notification that nobody else has a name for, the same in both, and
- * with nothing in it but an SPI of the SA that is replaced. Keys that fit prove it.
- */
-function optimizedOf(request: WholeMessage, response: WholeMessage): OptimizedRekey | undefined {
-  if (find(request.payloads, saPayload)) return undefined
-  const bytes = notifyOf(request.payloads, NOTIFY.REKEY_SA)?.spi.length ?? IKE_SPI_BYTES
-  const fits = (n: Notify) => NOTIFY.name(n.type) === undefined && !isErrorType(n.type) && n.data.length === bytes
-  for (const mine of findAll(request.payloads, notify)) {
-    const theirs = fits(mine)
-      ? findAll(response.payloads, notify).find(n => n.type === mine.type && fits(n))
-      : undefined
-    if (theirs) return { spiI: mine.data, spiR: theirs.data }
-  }
-  return undefined
 }
 
 function ikeRekey(made: Made & { readonly negotiation: Negotiation }, events: EventV2[]): void {
@@ -513,9 +433,6 @@ function identities(sa: IkeSa, state: V2State, from: Side, whole: WholeMessage, 
   }
 }
 
-/** IKE_AUTH, and what stands for it where a member registers. RFC 9838 §2.3.1. */
-const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.GSA_AUTH]
-
 /** G-IKEv2: the group that a member asks for, and what the key server hands out. RFC 9838 §2.3, §2.4. */
 function group({ payloads }: WholeMessage, events: EventV2[]): void {
   const asked = find(payloads, idg)
@@ -534,24 +451,6 @@ function proofs(state: V2State, from: Side, whole: WholeMessage, events: EventV2
   for (const payload of whole.payloads)
     if (payload.type === authPayload.type && payload.value)
       events.push({ kind: "auth", payload, id: state.said[from].id })
-}
-
-/**
- * Whether a message ends the SA with an error: in an IKE_AUTH answer without an AUTH payload beside it (with it only the Child SA failed,
- * RFC 7296 §2.21.2), or AUTHENTICATION_FAILED in a request of its own.
- */
-export function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): boolean {
-  return request
-    ? exchange.type === EXCHANGE_TYPE.INFORMATIONAL && has(whole, NOTIFY.AUTHENTICATION_FAILED)
-    : AUTHENTICATES.includes(exchange.type) && errorOf(whole) !== undefined && !hasAuth(whole)
-}
-
-/** Whether an IKE_AUTH exchange is the last: with EAP, and with several authentications, more follow. RFC 7296 §2.16, RFC 4739 §3. */
-function isLastAuth(request: WholeMessage, response: WholeMessage): boolean {
-  const more = has(request, NOTIFY.ANOTHER_AUTH_FOLLOWS) || has(response, NOTIFY.ANOTHER_AUTH_FOLLOWS)
-  return (
-    !more && !response.payloads.some(p => p.type === eap.type) && (hasAuth(response) || errorOf(response) === undefined)
-  )
 }
 
 /** The last IKE_AUTH exchange: each side must have sent an AUTH payload by now, the responder at the latest in its answer. RFC 7296 §1.2. */
@@ -576,27 +475,4 @@ function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]):
       else events.push({ kind: "stray-delete", from, spi, at: whole.datagram })
     }
   }
-}
-
-/** COOKIE, INVALID_KE_PAYLOAD, REDIRECT: the initiator sends IKE_SA_INIT anew. */
-const asksAgain = (w: WholeMessage): boolean =>
-  has(w, NOTIFY.COOKIE) || has(w, NOTIFY.REDIRECT) || has(w, NOTIFY.INVALID_KE_PAYLOAD)
-const hasAuth = (w: WholeMessage): boolean => w.payloads.some(p => p.type === authPayload.type)
-
-/** What the responder agreed to; tunnel mode unless a notification says otherwise. RFC 7296 §1.3.1. */
-const modeOf = (response: WholeMessage): ChildSa["mode"] =>
-  has(response, NOTIFY.USE_TRANSPORT_MODE) ? "transport" : has(response, NOTIFY.USE_BEET_MODE) ? "beet" : "tunnel"
-
-/** The key exchange that a request and its response make. */
-function pairOf(request: WholeMessage, response: WholeMessage): KePair | undefined {
-  const i = find(request.payloads, ke)
-  const r = find(response.payloads, ke)
-  if (!i || !r || i.group !== r.group) return undefined
-  return { group: i.group, i: i.data, r: r.data, frameI: request.datagram.frame, frameR: response.datagram.frame }
-}
-
-/** Data of ADDITIONAL_KEY_EXCHANGE: links the exchanges of one SA in the making. RFC 9370 §2.2.4. */
-function linkOf(whole: WholeMessage): string | undefined {
-  const n = notifyOf(whole.payloads, NOTIFY.ADDITIONAL_KEY_EXCHANGE)
-  return n && toHex(n.data)
 }
