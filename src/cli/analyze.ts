@@ -120,7 +120,7 @@ export async function analyzeFiles(
   // Who takes inner packets of a pipe wants them as they come.
   const beforeWait = extra.data?.onInner && (() => live?.flush())
   const read = { ...readFlags(options), blocks: embedded.blocks, beforeWait }
-  const threads = new Threads(paths, options.threads)
+  const threads = new Threads(paths, options.threads, rowsAlone(given))
   const source = wrap(threadedSource(paths, read, threads))
   const progress = new Progress()
   // Who takes SAs as they close, or none, draws no ladders, and cannot take back what it had.
@@ -151,6 +151,10 @@ export async function analyzeFiles(
     threads.close()
   }
 }
+
+/** Keys of data SAs, where nothing else is known. */
+const rowsAlone = ({ childSas, ...others }: Secrets): number =>
+  Object.values(others).every(list => list.length === 0) ? childSas.length : 0
 
 /** Notes the length of an IKE message, within the cap. */
 function noteBytes(messageBytes: Map<number, number>, frame: number, bytes: number): void {

@@ -67,7 +67,7 @@ async function triage(captures: readonly string[], options: TriageOptions): Prom
   const secrets = await secretsOf(options)
   const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
   const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
-  const threads = threadsFor(captures, options.threads, WORTH_CAPTURES)
+  const threads = threadsFor(captures, options.threads, { worthCount: WORTH_CAPTURES })
   // What is read once, or stands on the command line, other threads cannot read again.
   const here = [...captures, ...keys].some(isReadOnce) || (options.psk?.length ?? 0) > 0
   const narrow = narrowed(options)

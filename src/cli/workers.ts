@@ -15,6 +15,9 @@ import { Progress } from "./progress.ts"
 
 /** Smaller captures are read before a thread has started and has compiled what it runs: bench/README.md, "Threads". */
 const WORTH_BYTES = 512 << 20
+/** With keys of more data SAs two threads take twice the CPU of one, which reads once and begins each SA once. */
+const MANY_ROWS = 256
+const LEAST_FOR_ROWS = 3
 /** Bytes of the captures that make a thread worth its start, where packets may have to be opened and where they are only scanned. */
 const WORTH_A_THREAD = { open: 96 << 20, scan: 192 << 20 }
 /** Where packets are handed on in order one thread reads and walks; more than a few others would wait for it. */
@@ -28,21 +31,45 @@ const TRIAGE_SCRIPT = new URL("./triage-worker.js", import.meta.url)
 const FIELDS_SCRIPT = new URL("./fields-worker.js", import.meta.url)
 const DATA_SCRIPT = new URL("./data-worker.js", import.meta.url)
 
-/** How many threads are good for the captures: as many as were asked for, or all cores where they are large, or as many as `worthCount`. */
+/** How many threads are good for the captures: as many as were asked for, or `defaultThreads`. */
 export function threadsFor(
   paths: readonly string[],
   threads: number | undefined,
-  worthCount = Number.POSITIVE_INFINITY,
+  work: Pick<Work, "worthCount" | "rows"> = {},
 ): number {
   if (!existsSync(fileURLToPath(SEGMENT_SCRIPT))) return 1
-  return threads ?? (isWorth(paths) || paths.length >= worthCount ? availableParallelism() : 1)
+  const size = { captures: paths.length, bytes: sizeOf(paths), cores: availableParallelism() }
+  return threads ?? defaultThreads({ ...size, ...work })
+}
+
+/** What there is to do. */
+export interface Work {
+  readonly captures: number
+  readonly bytes: number
+  readonly cores: number
+  /** So many captures are worth all cores, however small they are. */
+  readonly worthCount?: number
+  /** Data SAs whose keys are all that is known: one thread opens them in one reading. */
+  readonly rows?: number
+}
+
+/** Threads that are no slower than one: all cores where there is enough to do for them. */
+export function defaultThreads({
+  captures,
+  bytes,
+  cores,
+  worthCount = Number.POSITIVE_INFINITY,
+  rows = 0,
+}: Work): number {
+  if (bytes < WORTH_BYTES && captures < worthCount) return 1
+  return rows > MANY_ROWS && cores < LEAST_FOR_ROWS ? 1 : cores
 }
 
 /** Whether captures are large enough for threads. */
 export const isWorth = (paths: readonly string[], bytes = WORTH_BYTES): boolean => sizeOf(paths) >= bytes
 
 /** Threads that analyze whole captures too. */
-export const triagePool = (threads: number): SegmentPool => new SegmentPool(threads, TRIAGE_SCRIPT)
+export const triagePool = (threads: number): SegmentPool => new SegmentPool(threads, TRIAGE_SCRIPT, true)
 
 /** Threads that make rows of fields. */
 export const rowsPool = (threads: number): SegmentPool => new SegmentPool(threads, FIELDS_SCRIPT)
@@ -58,8 +85,9 @@ export class Threads {
   constructor(
     readonly paths: readonly string[],
     threads: number | undefined,
+    rows = 0,
   ) {
-    this.count = threadsFor(paths, threads)
+    this.count = threadsFor(paths, threads, { rows })
     if (this.count < 2) return
     this.executor = states => {
       this.#openers ??= new DataWorkers(Math.min(MOST_OPENERS, this.count - 1), DATA_SCRIPT)

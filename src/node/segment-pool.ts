@@ -4,6 +4,9 @@ import { Worker } from "node:worker_threads"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { Answer, Answers, Job, KeysMessage, SegmentWorkers } from "./segment-jobs.ts"
 
+/** Young memory of a thread: what it makes is columns, which do not lie there, and objects that die at once. V8 would take three times 16 MB. */
+const YOUNG_MB = 6
+
 interface Waiting {
   readonly job: Job
   readonly resolve: (result: never) => void
@@ -21,10 +24,11 @@ export class SegmentPool implements SegmentWorkers {
   /** Memory that content came in and that was handed on: for what comes next. */
   readonly #spare: ArrayBuffer[] = []
 
-  /** `threads` at most; `script` is the compiled segment-worker.js. */
+  /** `threads` at most; `script` is the compiled segment-worker.js. Who analyzes whole captures has `many` objects that live. */
   constructor(
     readonly threads: number,
     script = new URL("./segment-worker.js", import.meta.url),
+    readonly many = false,
   ) {
     this.#script = script
   }
@@ -76,7 +80,7 @@ export class SegmentPool implements SegmentWorkers {
 
   #create(): Worker {
     if (this.#workers.length === 0) optimizeInPlace()
-    const worker = new Worker(this.#script)
+    const worker = new Worker(this.#script, this.many ? {} : { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } })
     this.#workers.push(worker)
     for (const message of this.#keys) worker.postMessage(message)
     worker.on("message", (answer: Answer) => this.#answered(worker, answer))
