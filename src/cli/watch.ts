@@ -1,5 +1,6 @@
-/** `ikedump watch [-|FILE...]`: a line for each event, as it happens; files are followed as they grow and are rotated. */
+/** `ikedump watch [-|FILE...]`: a line for each event, as it happens; files are followed as they grow and are rotated, folders from file to file. */
 
+import { statSync } from "node:fs"
 import { type Command, InvalidArgumentError } from "commander"
 import { codeOf } from "../bytes/errors.ts"
 import { safeJson } from "../bytes/safe-json.ts"
@@ -8,7 +9,7 @@ import type { PacketHandler } from "../net/packet-view.ts"
 import { Walker } from "../net/walker.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { endPipes, pipePieces } from "../node/chunk-source.ts"
-import { followFile } from "../node/follow-file.ts"
+import { followFile, followFolder } from "../node/follow-file.ts"
 import { onInterrupt } from "../node/interrupt.ts"
 import { serveMetrics } from "../node/metrics-server.ts"
 import { WatchGroups } from "../node/watch-groups.ts"
@@ -49,6 +50,7 @@ Ctrl-C ends the input: what is known by then is printed.
 Examples:
   tcpdump -U -w - 'udp port 500 or udp port 4500 or esp' | ikedump watch
   ikedump watch /var/log/ike.pcap --keys ike.keylog
+  ikedump watch /var/captures --keys ike.keylog            a folder that tcpdump -C, -W or -G fills
   ikedump watch /var/log/ike.pcap --metrics 9786           for Prometheus on this host
   ikedump watch /var/log/ike.pcap --format ndjson | jq -r 'select(.event == "refused") | .text'
 `
@@ -98,7 +100,8 @@ type Pieces = AsyncIterable<Uint8Array | undefined>
 
 function piecesOf(path: string, { once }: WatchOptions, stop: AbortController): Pieces {
   if (isReadOnce(path)) return pipePieces(path)
-  const pieces = followFile(path, { signal: stop.signal })
+  const follow = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? followFolder : followFile
+  const pieces = follow(path, { signal: stop.signal })
   return once ? untilDry(pieces, path) : pieces
 }
 

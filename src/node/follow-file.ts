@@ -1,8 +1,10 @@
-/** Reads a file that grows, as `tail -F` does: over rotation (another file under the name) and truncation, until it is stopped. */
+/** Reads a file that grows, as `tail -F` does: over rotation (another file under the name) and truncation, until it is stopped; or a folder of files that follow one another. */
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs"
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs"
+import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { codeOf } from "../bytes/errors.ts"
+import { isCaptureMagic } from "../capture/reader.ts"
 
 const CHUNK_BYTES = 1 << 16
 const POLL_MS = 200
@@ -44,15 +46,80 @@ export async function* followFile(
   }
 }
 
+/**
+ * The same of a folder whose captures are written one after another, as tcpdump's -C, -W and -G do: those that are there in the order in which
+ * they were written, then each that comes. Other files in it are left alone.
+ */
+export async function* followFolder(
+  folder: string,
+  { signal, pollMs = POLL_MS }: FollowOptions = {},
+): AsyncGenerator<Uint8Array | undefined> {
+  const buffer = new Uint8Array(CHUNK_BYTES)
+  let file: OpenFile | undefined
+  try {
+    while (!signal?.aborted) {
+      const next = file?.atEnd === false ? undefined : laterCapture(folder, file)
+      // What was written before the next was begun is read first.
+      const bytes = file?.read(buffer) ?? 0
+      if (bytes > 0) {
+        yield buffer.subarray(0, bytes)
+      } else if (next) {
+        file?.close()
+        file = OpenFile.at(next)
+      } else {
+        yield undefined
+        await sleep(pollMs, undefined, { signal }).catch(() => {})
+      }
+    }
+  } finally {
+    file?.close()
+  }
+}
+
+/** The capture that was written next after a file, or first of all. */
+function laterCapture(folder: string, file: OpenFile | undefined): string | undefined {
+  let found: Written | undefined
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const stat = path === file?.path ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false })
+    if (!stat?.isFile()) continue
+    const place = { path, written: stat.mtimeNs }
+    if ((!file || isBefore(file, place)) && (!found || isBefore(place, found)) && isCapture(path)) found = place
+  }
+  return found?.path
+}
+
+const byNumber = new Intl.Collator("en", { numeric: true })
+
+interface Written {
+  readonly path: string
+  /** Nanoseconds since 1970. */
+  readonly written: bigint
+}
+
+const isBefore = (a: Written, b: Written): boolean =>
+  a.written === b.written ? byNumber.compare(a.path, b.path) < 0 : a.written < b.written
+
+function isCapture(path: string): boolean {
+  const file = OpenFile.at(path)
+  const head = new Uint8Array(8)
+  const bytes = file?.read(head) ?? 0
+  file?.close()
+  return isCaptureMagic(head.subarray(0, bytes))
+}
+
 class OpenFile {
   #at = 0
 
-  private constructor(readonly fd: number) {}
+  private constructor(
+    readonly path: string,
+    readonly fd: number,
+  ) {}
 
   /** Undefined when there is no such file. */
   static at(path: string): OpenFile | undefined {
     try {
-      return new OpenFile(openSync(path, "r"))
+      return new OpenFile(path, openSync(path, "r"))
     } catch (e) {
       if (codeOf(e) === "ENOENT") return undefined
       throw e
@@ -65,6 +132,15 @@ class OpenFile {
     const bytes = readSync(this.fd, buffer, 0, buffer.length, this.#at)
     this.#at += bytes
     return bytes
+  }
+
+  get atEnd(): boolean {
+    return fstatSync(this.fd).size <= this.#at
+  }
+
+  /** When it was written last. */
+  get written(): bigint {
+    return fstatSync(this.fd, { bigint: true }).mtimeNs
   }
 
   /** Another file has the name now. While there is none, the one that was is still the file. */

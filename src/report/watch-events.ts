@@ -39,13 +39,16 @@ const SILENCE_SECONDS = 15
 /** The events that `now` has and `before` has not; `clock` is the time of the capture in seconds since 1970. */
 export function watchEvents(before: Report | undefined, now: Report, clock: number): WatchEvent[] {
   const known = new Map(before?.ike_sas.map(sa => [keyOf(sa), sa]))
-  const events = now.ike_sas.flatMap(sa => [...eventsOf(known.get(keyOf(sa)), sa, clock), ...moves(before, now, sa)])
+  const events = now.ike_sas.flatMap(sa => [
+    ...eventsOf(known.get(keyOf(sa)), sa, now, clock),
+    ...moves(before, now, sa),
+  ])
   return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
 }
 
 const keyOf = (sa: IkeSaReport): string => `${sa.spi_i} ${sa.first_time}`
 
-function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, clock: number): WatchEvent[] {
+function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, now: Report, clock: number): WatchEvent[] {
   const events: WatchEvent[] = []
   const say = (event: WatchKind, text: string, at = lastMessage(sa)) => events.push(eventOf(sa, event, text, at))
   const was = old?.verdict.outcome
@@ -60,8 +63,8 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, clock: number):
     const kind = is === "failed" ? "refused" : (is as WatchKind)
     say(kind, sa.verdict.headline, deciding(sa))
   }
-  const children = new Set(old?.child_sas.map(c => c.id))
-  for (const child of sa.child_sas.filter(c => !children.has(c.id) && c.state !== "failed"))
+  const children = new Set(old && isSettled(old) ? old.child_sas.map(c => c.id) : [])
+  for (const child of isSettled(sa) ? sa.child_sas.filter(c => !children.has(c.id) && c.state !== "failed") : [])
     if (child.rekeys !== null)
       say(
         "rekeyed",
@@ -75,9 +78,15 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, clock: number):
         messageAt(sa, child.first_time ?? sa.last_time),
       )
   if (sa.state === "rekeyed" && old?.state !== "rekeyed") say("rekeyed", "IKE SA rekeyed")
-  if (sa.state === "deleted" && old?.state !== "deleted" && !isBad(is)) say("deleted", "deleted in order")
+  if (sa.state === "deleted" && old?.state !== "deleted" && !isBad(is))
+    if (sa.verdict.headline.startsWith("Superseded"))
+      say("deleted", "superseded by a newer SA of these peers", frameAt(now, sa.verdict.frames[0]) ?? lastMessage(sa))
+    else say("deleted", "deleted in order")
   return events
 }
+
+/** Whether it is known what became of it, so that its tunnels are told after it. */
+const isSettled = (sa: IkeSaReport): boolean => sa.verdict.outcome !== "partial" || !isBegun(sa)
 
 const isMove = ({ code }: DiagnosticReport): boolean => code === "nat-rebinding" || code === "address-change"
 
@@ -168,6 +177,12 @@ const messageAt = (sa: IkeSaReport, time: string): At => ({
   time,
   frame: sa.exchanges.flatMap(x => x.messages).find(m => m.time === time)?.frame ?? null,
 })
+
+/** The message of that frame, of whatever SA. */
+function frameAt({ ike_sas }: Report, frame: number | undefined): At | undefined {
+  const found = ike_sas.flatMap(sa => sa.exchanges.flatMap(x => x.messages)).find(m => m.frame === frame)
+  return found && { time: found.time, frame: found.frame }
+}
 
 /** The last message that the verdict names. */
 function deciding(sa: IkeSaReport): At {

@@ -1,19 +1,28 @@
 /** A growing file is followed over growth, rotation and truncation. */
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, it } from "vitest"
-import { followFile } from "../../src/node/follow-file.ts"
+import { followFile, followFolder } from "../../src/node/follow-file.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-follow-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** All that is read of `path` while `steps` run, one step each time when there is nothing more to read. */
-async function follow(path: string, steps: readonly (() => void)[]): Promise<string> {
+async function follow(path: string, steps: readonly (() => void)[], how = followFile): Promise<string> {
   const stop = new AbortController()
   let text = ""
   let next = 0
-  for await (const piece of followFile(path, { signal: stop.signal, pollMs: 1 })) {
+  for await (const piece of how(path, { signal: stop.signal, pollMs: 1 })) {
     if (piece) text += new TextDecoder().decode(piece)
     else if (next < steps.length) steps[next++]()
     else stop.abort()
@@ -53,4 +62,29 @@ it("begins again in a file that was emptied", async () => {
 
 it("does not hide a file that cannot be read", async () => {
   await expect(follow(folder, [])).rejects.toThrow("EISDIR")
+})
+
+/** The head of a capture file, with a name behind it. */
+const capture = (name: string): Uint8Array =>
+  Buffer.concat([Buffer.from("d4c3b2a1020004000000000000000000", "hex"), Buffer.from(name)])
+const names = (text: string): string[] => text.match(/[a-z]+\d*/g) ?? []
+
+it("goes through the captures of a folder as they were written, and on to each that comes", async () => {
+  const ring = join(folder, "ring")
+  mkdirSync(ring)
+  const write = (file: string, text: string, second: number) => {
+    writeFileSync(join(ring, file), capture(text))
+    utimesSync(join(ring, file), second, second)
+  }
+  write("f9", "first", 1000)
+  write("f10", "second", 1001)
+  writeFileSync(join(ring, "notes"), "none")
+  const steps = [
+    () => appendFileSync(join(ring, "f10"), "more"),
+    () => write("f11", "third", 3e9),
+    // A ring begins anew under its first name.
+    () => write("f9", "fourth", 3e9 + 1),
+    () => {},
+  ]
+  expect(names(await follow(ring, steps, followFolder))).toEqual(["first", "secondmore", "third", "fourth"])
 })

@@ -49,10 +49,11 @@ export function judgeAuthV2(f: Facts): Judgement | undefined {
   const goesOn = f.sent.some(s => s.exchange !== (last ?? answer)?.exchange && after(s, frameOf(last ?? answer ?? s)))
   if (last && !answer) return goesOn || f.carried.length > 0 ? undefined : unansweredAuth(f, last)
   if (!answer) return undefined
-  if (last && !goesOn && f.carried.length === 0) {
-    if (!isWhole(answer)) return fragmentsOfAnswer(f, last, answer)
-    const lost = answersLost(f, last, answer)
-    if (lost) return lost
+  if (last && f.carried.length === 0) {
+    if (!goesOn && !isWhole(answer)) return fragmentsOfAnswer(f, last, answer)
+    // What the responder says later it says to nobody.
+    const lost = isWhole(answer) ? answersLost(f, last, answer) : undefined
+    if (lost) return damaged(f, last, answer) ?? lost
   }
   const auth = rounds.filter(r => r.type === EXCHANGE.IKE_AUTH)
   if (isOpened(answer) || auth.length === 0) return undefined
@@ -146,7 +147,25 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
     cause: "answers-lost",
     frames: [...framesOf(last), ...framesOf(answer)],
     headline: `The answers of ${addressOf(f.sa, answer.from)} do not arrive`,
-    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture`,
+    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture, or it cannot read them`,
+  }
+}
+
+/** Keys open the request, and no answer verifies under them. */
+function damaged(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
+  const frames = framesOf(answer)
+  const failed = f.sa.checks.filter(
+    c => c.id === "sk-integrity" && c.status === "fail" && frames.includes(c.frame ?? 0),
+  )
+  if (!isOpened(last) || isOpened(answer) || failed.length === 0) return undefined
+  return {
+    outcome: "no-answer",
+    certainty: "inferred",
+    cause: "decryption-failed",
+    frames: [...framesOf(last), ...frames],
+    headline: `The answers of ${addressOf(f.sa, answer.from)} fail their ICV`,
+    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): keys open the request, and no answer verifies under them, so ${addressOf(f.sa, last.from)} drops them. They are damaged on the way`,
+    remedy: "Look for a box on the path that changes packets; compare with a capture at the other end.",
   }
 }
 

@@ -140,10 +140,11 @@ function deletedUnread(f: Facts, kept: string): Judgement | undefined {
   )
 }
 
-/** A later SA whose initiator says that it has no other with this peer. RFC 7296 §2.4. */
-function supersededBy({ sa, world }: Facts): { readonly sa: IkeSa; readonly frame: number } | undefined {
+/** A later SA whose initiator says that it has no other with this peer; what came up after that stays. RFC 7296 §2.4. */
+function supersededBy({ sa, sent, world }: Facts): { readonly sa: IkeSa; readonly frame: number } | undefined {
   for (const x of world.between(sa)) {
     const frame = x.v2?.initialContact
+    if (frame && sent.some(s => s.exchange.type === EXCHANGE.IKE_AUTH && !s.request && frameOf(s) > frame)) continue
     if (x.number > sa.number && frame && sameIdentities(sa, x)) return { sa: x, frame }
   }
   return undefined

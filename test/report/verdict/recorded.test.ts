@@ -140,6 +140,10 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
     { outcome: "up" },
     { outcome: "up" },
   ],
+  // The responder's Delete, much later, says nothing of the initiator.
+  "answers-damaged": [
+    { outcome: "no-answer", cause: "answers-lost", says: /sent 5 times.*although each was answered/ },
+  ],
   "rekey-answers-lost-right": [{ outcome: "degraded", cause: "answers-lost", says: /ESP goes on both ways/ }],
   // Nobody has the address that is pinged.
   "silent-host": [{ outcome: "degraded", cause: "esp-one-way", says: /or the host behind it is silent/ }],
@@ -242,6 +246,13 @@ const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "peap-password": [{ outcome: "failed", cause: "eap-failed", says: /password inside/, never: /server's credentials/ }],
   // User name and password are right; the gateway demands a group.
   "eap-group": [{ outcome: "failed", cause: "authentication-failed", says: /EAP succeeded.*group/ }],
+  "answers-damaged": [{ outcome: "no-answer", cause: "decryption-failed", says: /no answer verifies under them/ }],
+  // Each says INITIAL_CONTACT before it knows of the other's SA: both stay.
+  "dpd-both": [
+    { outcome: "lost", cause: "peer-silent", says: /liveness check/ },
+    { outcome: "up", never: /uperseded/ },
+    { outcome: "up" },
+  ],
   "psk-changed": [
     { outcome: "closed", certainty: "proven" },
     { outcome: "failed", cause: "authentication-failed", says: /accepted before.*changed since/ },
