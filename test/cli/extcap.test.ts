@@ -20,6 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, describe, expect, it } from "vitest"
 import { ARGUMENTS, DECRYPTED } from "../../src/cli/extcap/interface.ts"
 import { configText, dltsText, interfacesText } from "../../src/cli/extcap/protocol.ts"
+import { runCommand } from "../helpers/run-command.ts"
 
 const bin = resolve(import.meta.dirname, "../../bin/ikedump.js")
 const fixture = resolve(import.meta.dirname, "../../fixtures/v2-psk-modp2048")
@@ -48,15 +49,17 @@ describe("the sentences", () => {
 })
 
 describe("the command", () => {
-  it("answers what Wireshark asks", () => {
-    expect(ikedump("--extcap-interfaces", "--extcap-version=4.0").stdout).toMatch(/^extcap .*\ninterface /)
-    expect(ikedump("--extcap-dlts", "--extcap-interface", "ikedump").stdout).toBe(dltsText(DECRYPTED))
-    expect(ikedump("--extcap-config", "--extcap-interface", "ikedump").stdout).toBe(configText(ARGUMENTS))
+  const here = (...args: string[]) => runCommand("extcap", ...args)
+
+  it("answers what Wireshark asks", async () => {
+    expect((await here("--extcap-interfaces", "--extcap-version=4.0")).out).toMatch(/^extcap .*\ninterface /)
+    expect((await here("--extcap-dlts", "--extcap-interface", "ikedump")).out).toBe(dltsText(DECRYPTED))
+    expect((await here("--extcap-config", "--extcap-interface", "ikedump")).out).toBe(configText(ARGUMENTS))
   })
 
-  it("refuses an interface that it does not have", () => {
-    const { status, stderr } = ikedump("--extcap-dlts", "--extcap-interface", "eth0")
-    expect([status, stderr]).toEqual([2, expect.stringContaining("no interface eth0")])
+  it("refuses an interface that it does not have", async () => {
+    const { code, err } = await here("--extcap-dlts", "--extcap-interface", "eth0")
+    expect([code, err]).toEqual([2, expect.stringContaining("no interface eth0")])
   })
 
   it("installs a starter that runs it, whole", () => {
@@ -68,8 +71,8 @@ describe("the command", () => {
     expect(spawnSync(starter, ["--extcap-interfaces"], { encoding: "utf8" }).stdout).toMatch(/^extcap /)
   })
 
-  it("writes inner packets and IKE messages to the pipe; a wrong key gives no inner packet", () => {
-    const capture = (keys: string) => {
+  it("writes inner packets and IKE messages to the pipe; a wrong key gives no inner packet", async () => {
+    const capture = async (keys: string) => {
       const out = join(folder, "out.pcapng")
       const flags = [
         "--capture",
@@ -80,14 +83,14 @@ describe("the command", () => {
         "--source",
         join(fixture, "capture.pcap"),
       ]
-      expect(ikedump(...flags, "--keys", keys).status).toBe(0)
+      expect((await here(...flags, "--keys", keys)).code).toBe(0)
       return readFileSync(out)
     }
-    const right = capture(join(fixture, "keys.json"))
+    const right = await capture(join(fixture, "keys.json"))
     const inner = (bytes: Buffer) => bytes.toString("latin1").split(", ESP SPI 0x").length - 1
     expect(inner(right)).toBe(86)
     const wrong = resolve(fixture, "../v2-auth-failed/keys.json")
-    if (existsSync(wrong)) expect(inner(capture(wrong))).toBe(0)
+    if (existsSync(wrong)) expect(inner(await capture(wrong))).toBe(0)
   })
 })
 
