@@ -3,17 +3,19 @@
  * have to give the same tables.
  *
  *   node bench/batch.mjs FOLDER [--threads 2] [--worker-threads 1] [--no-stages] [--no-queue]
+ *   node bench/batch.mjs --inits 1000000 [--files 20] [--threads 1] --no-queue
  *
- * FOLDER is one of bench/rotated.mjs. `--no-stages` runs all stages in one `batch run`, which folds once. Prints seconds, CPU and peak memory of each stage, and bytes of the run folder a TB of captures. Needs GNU time, and
+ * FOLDER is one of bench/rotated.mjs; `--inits` makes one of so many IKE SAs, an IKE_SA_INIT each, without keys: each stage has to stay under 500 MB. `--no-stages` runs all stages in one `batch run`, which folds once. Prints seconds, CPU and peak memory of each stage, and bytes of the run folder a TB of captures. Needs GNU time, and
  * redis-server for the second half.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { parseArgs } from "node:util"
-import { ikedump, measure, print } from "./measure.mjs"
+import { rotatedInits } from "./lib/exchanges.mjs"
+import { ikedump, measure, print, verdicts } from "./measure.mjs"
 
 const { values: opt, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,11 +24,14 @@ const { values: opt, positionals } = parseArgs({
     "worker-threads": { type: "string", default: "1" },
     stages: { type: "boolean", default: true },
     queue: { type: "boolean", default: true },
+    inits: { type: "string" },
+    files: { type: "string", default: "20" },
   },
   allowNegative: true,
 })
-const folder = resolve(positionals[0])
-const keys = join(folder, "keys.json")
+const folder = resolve(opt.inits ? rotatedInits(Number(opt.inits), Number(opt.files)) : positionals[0])
+const path = join(folder, "keys.json")
+const keys = existsSync(path) ? ["--keys", path] : []
 const bytesIn = path =>
   readdirSync(path, { withFileTypes: true }).reduce((n, entry) => n + statSync(join(path, entry.name)).size, 0)
 const captures = readdirSync(folder).filter(name => name.endsWith(".pcap"))
@@ -35,6 +40,8 @@ const TABLES = ["captures", "ike_sas", "exchanges", "child_sas", "esp_sas", "che
 const tables = run =>
   TABLES.map(name => readFileSync(join(run, "result", `${name}.ndjson`), "utf8").replaceAll(run, ""))
 
+const held = []
+
 /** Each stage by itself, or all in one. */
 function local(run) {
   rmSync(run, { recursive: true, force: true })
@@ -42,16 +49,18 @@ function local(run) {
   const stages = [
     ["plan", folder, "-o", run],
     ["scan", run, ...threads],
-    ["fold", run, "--keys", keys, ...threads],
-    ["open", run, ...threads],
+    ["fold", run, ...keys, ...threads],
+    ...(keys.length > 0 ? [["open", run, ...threads]] : []),
     ["merge", run, ...threads],
   ]
-  for (const [stage, ...args] of opt.stages ? stages : [["run", folder, "-o", run, "--keys", keys, ...threads]]) {
+  for (const [stage, ...args] of opt.stages ? stages : [["run", folder, "-o", run, ...keys, ...threads]]) {
     const measured = measure(...ikedump("batch", stage, ...args))
     if (!measured) throw new Error(`${stage} failed`)
     print(`batch ${stage}`, measured)
+    if (opt.inits) held.push([`batch ${stage}: MB`, measured.megabytes, mb => mb < 500])
   }
   for (const part of ["scans", "opened", "result"]) {
+    if (!existsSync(join(run, part))) continue
     const bytes = bytesIn(join(run, part))
     const perTb = (bytes / total) * 1e12
     console.log(
@@ -85,21 +94,7 @@ async function queued(run) {
   let redis = server()
   await sleep(500)
   const workers = [worker(), worker()]
-  const args = [
-    "batch",
-    "run",
-    folder,
-    "-o",
-    run,
-    "--keys",
-    keys,
-    "--engine",
-    "bullmq",
-    "--redis",
-    url,
-    "--threads",
-    "1",
-  ]
+  const args = ["batch", "run", folder, "-o", run, ...keys, "--engine", "bullmq", "--redis", url, "--threads", "1"]
   const coordinator = spawn(node, [bin, ...args], { stdio: ["ignore", "inherit", "inherit"] })
   const ended = once(coordinator, "exit")
   while (workers[0].tasks < 3) await sleep(50)
@@ -134,3 +129,4 @@ if (opt.queue) {
   )
   if (differing.length > 0) process.exitCode = 1
 }
+if (opt.inits) verdicts(held)

@@ -3,7 +3,17 @@
  * SPIs, nonces, KE values, NAT detection hashes and times of their own, so that no SA looks like a copy of another.
  */
 import { createHash } from "node:crypto"
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs"
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -39,6 +49,30 @@ export function initCapture(exchanges, offer = "small") {
   }
   closeSync(fd)
   return path
+}
+
+/** The same as files that rotate, in a folder of bench/data: each but the last ends between a request and its response. The folder. */
+export function rotatedInits(exchanges, files) {
+  const folder = join(data, `inits-${exchanges}-${files}`)
+  if (existsSync(folder)) return folder
+  const whole = openSync(initCapture(exchanges), "r")
+  mkdirSync(folder)
+  const head = Buffer.alloc(24)
+  readSync(whole, head, 0, head.length, 0)
+  const record = Buffer.alloc(16)
+  readSync(whole, record, 0, record.length, 24)
+  const request = 16 + record.readUInt32LE(8)
+  const exchange = (fstatSync(whole).size - 24) / exchanges
+  for (let i = 0, at = 24; i < files; i++) {
+    const last = i === files - 1
+    const end = 24 + exchange * (last ? exchanges : Math.floor(exchanges / files) * (i + 1)) + (last ? 0 : request)
+    const bytes = Buffer.alloc(end - at)
+    readSync(whole, bytes, 0, bytes.length, at)
+    writeFileSync(join(folder, `${String(i).padStart(4, "0")}.pcap`), Buffer.concat([head, bytes]))
+    at = end
+  }
+  closeSync(whole)
+  return folder
 }
 
 function firstFrames(capture, count) {
