@@ -48,6 +48,12 @@ export class BeginningTable {
     return isPoint || isCopy ? sa : undefined
   }
 
+  /** The newest SA of an SPI that an initiator began, to whatever address. */
+  begunBy(spiI: string, { address }: Pick<Peer, "address">): IkeSa | undefined {
+    const sa = this.#recent.get(spiI)
+    return sa?.initiator.address === address ? sa : undefined
+  }
+
   /** Inserts at the young end, or moves there. */
   touch(sa: IkeSa): void {
     if (sa.exchanges.length === 0) this.#recent.set(sa.spiI, sa)

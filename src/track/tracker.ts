@@ -167,7 +167,15 @@ export class Tracker {
       this.#addSpi(tables, sa, spiR)
       return sa
     }
-    return undefined
+    return this.#answeredElsewhere(tables, message, datagram)
+  }
+
+  /** The first answer comes from another address than was asked, as of a responder with several: it says the initiator's SPI. */
+  #answeredElsewhere(tables: Tables, message: Message, datagram: Datagram): IkeSa | undefined {
+    const sa = tables.unanswered.begunBy(message.spiI, datagram.destination)
+    if (sa?.spiR !== NO_SPI || !isAnotherAnswer(sa, message)) return undefined
+    this.#answer(tables, sa, message.spiR)
+    return sa
   }
 
   /** A second answer, under another SPI: two responders, a replayed answer, or a forged one. */

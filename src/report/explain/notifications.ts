@@ -2,6 +2,8 @@
 
 import type { Severity } from "../../bytes/diagnostic.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
+import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
+import { NOTIFY_STRONGSWAN } from "../../registry/ikev2/notify-strongswan.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
@@ -130,6 +132,12 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     const status = sa.version === 2 && n.type >= 16384
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
     const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
+    // strongSwan's mediation has the same number for ME_CONNECT_FAILED.
+    if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && n.type === NOTIFY_STRONGSWAN.ME_CONNECT_FAILED) {
+      const said = `${addressOf(sa, n.from)} answers ME_CONNECT_FAILED in frame ${n.frame}`
+      say("error-notification", "warning", n, `${said}: the peer asked for is not connected to this mediation server`)
+      continue
+    }
     const mobile = sa.version === 2 ? MOBILE[name] : undefined
     if (mobile) {
       say("mobile-access-refused", "error", n, `${said}: ${mobile}${n.detail ? `; ${n.detail}` : ""}`)

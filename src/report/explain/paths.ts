@@ -49,6 +49,16 @@ function explainMove(sa: IkeSa, say: Say, before: Pick<PathChange, "initiator" |
       )
     return
   }
+  if (message && sa.exchanges[0].messages.includes(message) && moved.join() === message.from && !message.request) {
+    const [asked, answers] = [before[message.from].address, now[message.from].address]
+    say(
+      "address-change",
+      "info",
+      at,
+      `the first answer comes from ${answers} (frame ${now.frame}), while ${asked} was asked: the ${message.from} has several addresses; some initiators take no such answer`,
+    )
+    return
+  }
   const mobike = sa.exchanges.some(
     x => x.messages.some(m => m.frame >= now.frame) && x.messages.some(m => m.notifies.includes("UPDATE_SA_ADDRESSES")),
   )

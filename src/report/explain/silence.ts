@@ -5,6 +5,7 @@ import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../tra
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { isPathCheck } from "./mediation.ts"
 import type { Say } from "./say.ts"
 import { addressOf, exchangeText, framesText, plural, timetable } from "./words.ts"
 
@@ -24,7 +25,7 @@ export function explainSilence(sa: IkeSa, say: Say): void {
   // Nobody answers a key server that speaks to its group.
   if (sa.group?.role === "rekey") return
   // Where nothing was sent again there is nothing to report, and most SAs are so.
-  if (!sa.exchanges.some(x => x.messages.some(m => m.retransmissionOf !== null))) return
+  if (!sa.exchanges.some(x => x.messages.some(m => m.retransmissionOf !== null)) || isPathCheck(sa)) return
   for (const unanswered of unansweredOf(sa)) if (unanswered.sent.length > 1) explain(sa, say, unanswered)
   explainLoss(sa, say)
 }

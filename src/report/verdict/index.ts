@@ -9,6 +9,7 @@ import { type Facts, factsOf, oneSide } from "./facts.ts"
 import { judgeRekeySa } from "./group.ts"
 import { type Judgement, verdictOf } from "./judgement.ts"
 import { judgeLost } from "./lost.ts"
+import { judgePathCheck } from "./mediation.ts"
 import { judgePhase1 } from "./phase1-v1.ts"
 import { judgeQuick } from "./quick-v1.ts"
 import { judgeRefused } from "./refused.ts"
@@ -40,6 +41,8 @@ export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World):
   if (sa.group?.role === "rekey") return verdictOf(judgeRekeySa(facts))
   const twin = world.twinOf(sa)
   if (twin) return verdictOf(sameRequest(facts, twin))
+  const check = judgePathCheck(facts)
+  if (check) return verdictOf(check)
   const side = oneSide(facts)
   if (side) {
     const refused =

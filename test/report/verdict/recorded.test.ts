@@ -140,6 +140,17 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
     { outcome: "up" },
     { outcome: "up" },
   ],
+  // The gateway answers from its other address.
+  "other-address": [{ outcome: "up", code: "address-change" }],
+  // Two peers of a mediation server: the server, seven ways that are tried, two of them in vain, and the IKE SA that comes of it.
+  mediation: [
+    { outcome: "up", says: /without a Child SA/ },
+    ...Array.from({ length: 6 }, () => ({ outcome: "partial" as const, says: /path for mediation: answered/ })),
+    { outcome: "partial", says: /path for mediation: no answer/, never: /never answers/ },
+    { outcome: "partial", says: /path for mediation: no answer/, never: /never answers/ },
+    { outcome: "partial", says: /path for mediation/ },
+    { outcome: "up", says: /8 packets both ways/ },
+  ],
   // The responder's Delete, much later, says nothing of the initiator.
   "answers-damaged": [
     { outcome: "no-answer", cause: "answers-lost", says: /sent 5 times.*although each was answered/ },
