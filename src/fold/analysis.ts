@@ -195,9 +195,9 @@ export class Analysis implements PacketHandler {
 
   diagnostic(diagnostic: Diagnostic): void {
     if (this.sip.add(diagnostic, this.pool.secrets.simKeys)) return
-    const { code, frame, between } = diagnostic
+    const { code, frame, between, carries } = diagnostic
     if (code === "fragment-gap" && between && frame !== null && this.lost.length < MAX_LOST_DATAGRAMS)
-      this.lost.push({ frame, source: between[0], destination: between[1] })
+      this.lost.push({ frame, source: between[0], destination: between[1], carries })
     this.options.onDiagnostic?.(diagnostic)
   }
 

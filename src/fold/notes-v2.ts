@@ -7,7 +7,7 @@ import { eap } from "../ike/v2/eap.ts"
 import { idr } from "../ike/v2/identification.ts"
 import { ke } from "../ike/v2/key-exchange.ts"
 import { invalidKePayload } from "../ike/v2/notify/errors.ts"
-import { redirect } from "../ike/v2/notify/mobility.ts"
+import { redirect, redirectedFrom } from "../ike/v2/notify/mobility.ts"
 import { backoffTimer, n3gppBackoffTimer } from "../ike/v2/notify/three-gpp.ts"
 import { type Notify, notify, notifyData } from "../ike/v2/notify.ts"
 import { type Proposal, sa as saPayload } from "../ike/v2/security-association.ts"
@@ -68,7 +68,9 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
     if (noted === MAX_NOTICES_OF_MESSAGE) return
     const n = payloadValue(payload, notify)
     if (n) {
-      if (!isErrorType(n.type) && (request || !TURNS.includes(n.type))) continue
+      // Later a gateway redirects by a request of its own. RFC 5685 §5.
+      const turns = TURNS.includes(n.type) && (!request || message.exchange.type === EXCHANGE_TYPE.INFORMATIONAL)
+      if (!isErrorType(n.type) && !turns) continue
       const detail = waitOf(n, whole.payloads) ?? detailOf(n, asked)
       note(message, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
       noted++
@@ -105,8 +107,9 @@ function noteAsked({ sa, from, whole }: Whole): void {
     if (from !== "initiator") continue
     const id = payloadValue(payload, idr)
     if (id) v2StateOf(sa).askedId ??= id.text
-    if (payloadValue(payload, notify)?.type === NOTIFY.INITIAL_CONTACT)
-      v2StateOf(sa).initialContact ??= whole.datagram.frame
+    const n = payloadValue(payload, notify)
+    if (n?.type === NOTIFY.INITIAL_CONTACT) v2StateOf(sa).initialContact ??= whole.datagram.frame
+    if (n?.type === NOTIFY.REDIRECTED_FROM) sa.facts.redirectedFrom ??= notifyData(n, redirectedFrom)?.text ?? null
   }
 }
 

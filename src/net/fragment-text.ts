@@ -12,6 +12,8 @@ import { looksLikeIke } from "./ike-shape.ts"
 const UDP_BYTES = 8
 const IKE_BYTES = 28
 const MARKER_BYTES = 4
+/** ESP in UDP, and IKE behind a marker of zeros. RFC 3948 §2. */
+const NAT_T = 4500
 const FLAG_RESPONSE = 0x20
 
 export interface CutOff {
@@ -33,6 +35,8 @@ export function cutOff(protocol: number, b: Uint8Array, have: number): CutOff {
       carries: { protocol: "AH", spi: u32At(b, 4) },
     }
   if (protocol !== IP_PROTOCOL.UDP || have < UDP_BYTES + IKE_BYTES) return { text: "" }
+  if ((u16At(b, 0) === NAT_T || u16At(b, 2) === NAT_T) && u32At(b, UDP_BYTES) !== 0)
+    return cutOff(IP_PROTOCOL.ESP, b.subarray(UDP_BYTES), have - UDP_BYTES)
   const bytes = u16At(b, 4) - UDP_BYTES
   const marked = u32At(b, UDP_BYTES) === 0 ? MARKER_BYTES : 0
   const at = UDP_BYTES + marked

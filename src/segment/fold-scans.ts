@@ -157,6 +157,7 @@ export class ScanFold {
     this.handler.stretch(view, {
       packets: pieces.packets[i],
       bytes: pieces.bytes[i],
+      largest: pieces.largest[i],
       firstFrame: view.frame,
       firstSeconds: pieces.firstSeconds[i],
       firstNanos: pieces.firstNanos[i],

@@ -284,6 +284,7 @@ export class Piece {
   capture = 0
   packets = 0
   bytes = 0
+  largest = 0
   lastFrame = 0
   lastSeconds = 0
   lastNanos = 0
@@ -360,6 +361,7 @@ export class PieceTable {
       capture: words(p => p.capture),
       packets: words(p => p.packets),
       bytes: numbers(p => p.bytes),
+      largest: words(p => p.largest),
       firstFrame: numbers(p => p.firstFrame),
       firstSeconds: numbers(p => p.firstSeconds),
       firstNanos: words(p => p.firstNanos),

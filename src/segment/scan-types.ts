@@ -72,6 +72,8 @@ export interface PieceColumns {
   readonly packets: Uint32Array
   /** Bytes of the ESP or AH packets on the wire. */
   readonly bytes: Float64Array
+  /** Bytes of the largest of them. */
+  readonly largest: Uint32Array
   readonly firstFrame: Float64Array
   readonly firstSeconds: Float64Array
   readonly firstNanos: Uint32Array

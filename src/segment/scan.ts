@@ -162,6 +162,7 @@ export class Scanner {
     const piece = this.#pieces.of(flow, frame, seconds, nanos)
     piece.packets++
     piece.bytes += packet.payloadWireBytes
+    if (packet.payloadWireBytes > piece.largest) piece.largest = packet.payloadWireBytes
     piece.lastFrame = frame
     piece.lastSeconds = seconds
     piece.lastNanos = nanos

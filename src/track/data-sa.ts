@@ -35,6 +35,8 @@ export interface Stretch {
   readonly packets: number
   /** Bytes of the ESP or AH packets as they were on the wire. */
   readonly bytes: number
+  /** The largest of them. */
+  readonly largest: number
   readonly firstFrame: number
   readonly firstSeconds: number
   readonly firstNanos: number
@@ -70,6 +72,8 @@ export class DataSa implements Sender<DataSa> {
   packets = 0
   /** Bytes of the ESP or AH packets as they were on the wire. */
   bytes = 0
+  /** Bytes of the largest packet on the wire, from the ESP or AH header on. */
+  largest = 0
   firstSeconds = 0
   firstNanos = 0
   lastSeconds = 0
@@ -155,6 +159,7 @@ export class DataSa implements Sender<DataSa> {
     }
     this.packets++
     this.bytes += bytes
+    if (bytes > this.largest) this.largest = bytes
     this.lastSeconds = seconds
     this.lastNanos = nanos
     this.lastFrame = frame
@@ -174,6 +179,7 @@ export class DataSa implements Sender<DataSa> {
     }
     this.packets += stretch.packets
     this.bytes += stretch.bytes
+    this.largest = Math.max(this.largest, stretch.largest)
     this.lastSeconds = stretch.lastSeconds
     this.lastNanos = stretch.lastNanos
     this.lastFrame = stretch.lastFrame
@@ -189,6 +195,7 @@ export class DataSa implements Sender<DataSa> {
   absorb(other: DataSa): void {
     this.packets += other.packets
     this.bytes += other.bytes
+    this.largest = Math.max(this.largest, other.largest)
     if (other.lastFrame > this.lastFrame) {
       this.lastSeconds = other.lastSeconds
       this.lastNanos = other.lastNanos

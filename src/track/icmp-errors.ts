@@ -36,6 +36,7 @@ export interface IcmpError {
   /** How often it came. */
   count: number
   lastFrame: number
+  lastTime: Moment
 }
 
 const MAX_ERRORS = 4096
@@ -56,6 +57,7 @@ export class IcmpErrors {
     else {
       known.count++
       known.lastFrame = view.frame
+      known.lastTime = { seconds: view.seconds, nanos: view.nanos }
     }
   }
 
@@ -83,6 +85,7 @@ function errorOf(view: PacketView): IcmpError {
     ike: isIke ? quotedIke(view) : undefined,
     count: 1,
     lastFrame: view.frame,
+    lastTime: { seconds: view.seconds, nanos: view.nanos },
   }
 }
 

@@ -79,6 +79,8 @@ export interface SaFacts {
   closedAnswer: boolean
   /** The capture has only a part of a message in the clear, from which keys would come. */
   cut: boolean
+  /** The gateway that sent the initiator here, as it says in the clear. RFC 5685 §3. */
+  redirectedFrom: string | null
   /** A Delete ended the SA. */
   deletion: Claim | null
   /** An IKE_AUTH answer that stayed closed, and is too small to hold an identity and AUTH; known at the close. */
@@ -198,6 +200,7 @@ export class IkeSa {
     authenticated: false,
     closedAnswer: false,
     cut: false,
+    redirectedFrom: null,
     deletion: null,
     smallAnswer: null,
   }

@@ -266,9 +266,13 @@ function withdrawnWithoutChild(f: Facts, answer: Sent, measure: string): Judgeme
     answer,
     error,
     by,
-    `${measure}; ${secondsText(seconds)} later ${by} ends all (frame ${frameOf(error)}, an error's or a Delete's size): it refuses the responder, or wants no IKE SA alone`,
+    `${measure}; ${secondsText(seconds)} later ${by} ends all (frame ${frameOf(error)}, an error's or a Delete's size): ${mayBeRedirected(f) ? "a refusal, a REDIRECT, or it" : "it refuses the responder, or"} wants no IKE SA alone`,
   )
 }
+
+/** Beside IDr and AUTH a gateway may say REDIRECT to who can follow. RFC 5685 §6. */
+const mayBeRedirected = (f: Facts): boolean =>
+  f.sent.some(s => s.from === "initiator" && notifiesOf(s).includes("REDIRECT_SUPPORTED"))
 
 const framesFrom = (...sent: readonly (Sent | undefined)[]): number[] => sent.flatMap(s => (s ? frameOf(s) : []))
 

@@ -2,7 +2,7 @@
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { type Facts, goesOnFor, isSilence, ofType, PATIENCE } from "./facts.ts"
+import { type Facts, goesOnFor, isSilence, lostIke, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
 import { refusedInClear } from "./refused-clear.ts"
@@ -47,7 +47,7 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
   const answer = answers[answers.length - 1]
   const asked = lastRequest(first)
   const { initiator, responder } = { initiator: addressOf(f.sa, "initiator"), responder: addressOf(f.sa, "responder") }
-  const lost = f.world.lostOf(f.sa).filter(e => e.frame > frameOf(answer))
+  const lost = lostIke(f).filter(e => e.frame > frameOf(answer))
   if (lost.length > 0 && goesOnFor(f, arrivedAt(answer)) >= SOON)
     return {
       outcome: "no-answer",

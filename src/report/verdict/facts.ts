@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import type { LostDatagram } from "../../track/lost-datagram.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
 import type { Peer, Side } from "../../track/peer.ts"
 import { secondsText } from "../explain/words.ts"
@@ -102,6 +103,10 @@ export function peerAt({ sa }: Facts, side: Side, frame: number): Peer {
   const path = sa.paths.findLast(p => p.frame <= frame)
   return path ? path[side] : sa.peer(side)
 }
+
+/** Datagrams between its ends that never became whole, and may have been IKE. */
+export const lostIke = ({ sa, world }: Facts): LostDatagram[] =>
+  world.lostOf(sa).filter(({ carries }) => !carries || "spiI" in carries)
 
 /** Data SAs of an IKE SA by who receives them. */
 export function traffic(f: Facts): Record<Side, DataSa[]> {

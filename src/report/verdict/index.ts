@@ -13,6 +13,7 @@ import { judgePathCheck } from "./mediation.ts"
 import { judgePhase1 } from "./phase1-v1.ts"
 import { judgeQuick } from "./quick-v1.ts"
 import { judgeRefused } from "./refused.ts"
+import { redirectedUnread } from "./refused-clear.ts"
 import { judgeRekeyV2 } from "./rekey-v2.ts"
 import { judgeTraffic } from "./traffic.ts"
 import { OUTCOMES, type Verdict } from "./types.ts"
@@ -43,6 +44,8 @@ export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World):
   if (twin) return verdictOf(sameRequest(facts, twin))
   const check = judgePathCheck(facts)
   if (check) return verdictOf(check)
+  const sentOn = facts.readable || sa.choice === null ? undefined : redirectedUnread(facts)
+  if (sentOn) return verdictOf(sentOn)
   const side = oneSide(facts)
   if (side) {
     const refused =

@@ -67,6 +67,10 @@ export class LiveWorld implements World {
     return undefined
   }
 
+  sentOnTo(): undefined {
+    return undefined
+  }
+
   between(sa: IkeSa): readonly IkeSa[] {
     return sa === this.sa ? this.#alone : this.#whole().between(sa)
   }

@@ -6,7 +6,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
 import { FITS, NAT_T_PORT } from "../explain/silence.ts"
-import { type Facts, peerAt } from "./facts.ts"
+import { type Facts, lostIke, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { bytesOf, frameOf, framesOf, isEncrypted, isWhole, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
@@ -22,7 +22,7 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
   const base = { outcome, certainty: "seen" as const, frames: framesOf(s) }
   const icmp = f.world.icmpOf(f.sa).filter(e => e.lastFrame > frameOf(s))
   if (icmp.length > 0) return byIcmp(f, s, icmp, base)
-  const lost = f.world.lostOf(f.sa).filter(e => e.frame > frameOf(s) && e.source === to)
+  const lost = lostIke(f).filter(e => e.frame > frameOf(s) && e.source === to)
   if (lost.length > 0)
     return {
       ...base,

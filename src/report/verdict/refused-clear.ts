@@ -8,7 +8,7 @@ import { otherSide } from "../../track/peer.ts"
 import { keFault } from "../explain/proposals.ts"
 import { type Facts, saidBy, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { after, notifiesOf, type Sent } from "./sent.ts"
+import { after, frameOf, notifiesOf, type Sent } from "./sent.ts"
 import { addressOf, nameOf, plural } from "./words.ts"
 
 /** The notification that ended it, if one did; a later request with a better guess takes INVALID_KE_PAYLOAD and COOKIE back. */
@@ -120,6 +120,23 @@ function cookieUnreturned(f: Facts, n: Notice): Judgement | undefined {
     why: spokeAfter
       ? `${by} asks for a COOKIE in frame ${n.frame} although one was sent back: several responders behind one address, a changed port, or a restart`
       : `${by} asks for a COOKIE in frame ${n.frame}, and ${asker} never sends it back: a forged source address, a scan, or the answer did not arrive`,
+  }
+}
+
+/** Closed: the initiator says in the clear to another gateway that this one sent it. RFC 5685 §3. */
+export function redirectedUnread(f: Facts): Judgement | undefined {
+  const next = f.world.sentOnTo(f.sa)
+  const last = f.sent.at(-1)
+  if (!next || !last) return undefined
+  const to = next.responder.address
+  return {
+    outcome: "closed",
+    certainty: "inferred",
+    cause: null,
+    frames: [frameOf(last)],
+    headline: `Redirected to ${to}: ${next.id}`,
+    why: `its last message is frame ${frameOf(last)}, then ${addressOf(f.sa, "initiator")} begins ${next.id} with ${to} and says REDIRECTED_FROM ${addressOf(f.sa, "responder")} there, in the clear`,
+    remedy: `See ${next.id}.`,
   }
 }
 

@@ -13,7 +13,7 @@ import { offerText } from "../explain/words.ts"
 import { atOnce } from "./at-once.ts"
 import { blame, type Refusal } from "./blame.ts"
 import { certificateReason } from "./certificate-reason.ts"
-import { type Facts, goesOnFor, PATIENCE, spoke } from "./facts.ts"
+import { type Facts, flowsAfter, goesOnFor, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { redirected } from "./refused-clear.ts"
 import { arrivedAt, frameOf, isOpened, isWithin, type Sent, timeOf } from "./sent.ts"
@@ -35,8 +35,8 @@ function refusedV2(f: Facts): Judgement | undefined {
   const before = refusal && unproven(sa, refusal)
   if (before) return otherError(f, before)
   if (refusal) return blame(f, refusal)
-  const redirect = sa.notices.find(n => n.encrypted && n.from === "responder" && n.type === NOTIFY.REDIRECT)
-  if (redirect) return redirected(f, redirect)
+  const redirect = sa.notices.find(n => n.encrypted && n.type === NOTIFY.REDIRECT)
+  if (redirect && !staysWith(f, redirect)) return redirected(f, redirect)
   const ended = deletedAtOnce(f)
   if (ended) return blame(f, ended)
   const dropped = droppedSilently(f)
@@ -51,6 +51,18 @@ function refusedV2(f: Facts): Judgement | undefined {
         n.exchangeType === EXCHANGE.INFORMATIONAL),
   )
   return other && otherError(f, other)
+}
+
+/** Seconds in which a client leaves the gateway that redirects it. */
+const LEAVES = 30
+
+/** A client that is told to go elsewhere may stay. RFC 5685 §5. */
+function staysWith(f: Facts, { time }: Notice): boolean {
+  const { seconds, nanos } = time
+  return flowsAfter(
+    f.carried.map(c => c.data),
+    { seconds: seconds + LEAVES, nanos },
+  )
 }
 
 /** An initiator that cannot accept the responder may delete the IKE SA as soon as it has the answer, instead of saying why. RFC 7296 §2.21.2. */

@@ -36,6 +36,8 @@ export interface World {
   copiesOf(data: DataSa): readonly DataSa[]
   /** The SA that was answered to the very request of this one, which goes to another address: captured on both sides of a NAT. */
   twinOf(sa: IkeSa): IkeSa | undefined
+  /** The SA with another gateway, to which its initiator says that this responder sent it. */
+  sentOnTo(sa: IkeSa): IkeSa | undefined
   /** All IKE SAs between the same addresses, itself too, in the order of their first messages; none beyond a gap. */
   between(sa: IkeSa): readonly IkeSa[]
   /** ICMP errors that quote its IKE messages. */
@@ -93,6 +95,7 @@ export class CaptureWorld implements World {
   #flows: Map<string, DataSa[]> | undefined
   #copiesOf: ((data: DataSa) => readonly DataSa[]) | undefined
   #answered: Map<string, IkeSa> | undefined
+  #redirected: readonly IkeSa[] | undefined
   readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
 
@@ -147,6 +150,18 @@ export class CaptureWorld implements World {
     const twin = sa.spiR === NO_SPI ? this.#answered.get(beginningOf(sa)) : undefined
     const [mine, other] = [sa, twin].map(x => x?.exchanges[0]?.messages[0])
     return mine && mine.digest === other?.digest && isOnItsWay(secondsBetween(mine.time, other.time)) ? twin : undefined
+  }
+
+  sentOnTo(sa: IkeSa): IkeSa | undefined {
+    this.#redirected ??= this.input.sas.filter(x => x.facts.redirectedFrom !== null)
+    const next = this.#redirected.find(
+      x =>
+        x.number > sa.number &&
+        x.facts.redirectedFrom === sa.responder.address &&
+        x.initiator.address === sa.initiator.address,
+    )
+    if (!next || isAcross(this.gaps, sa.last, next.first)) return undefined
+    return this.between(sa).findLast(x => x.number < next.number) === sa ? next : undefined
   }
 
   dataOf(sa: IkeSa): readonly Carried[] {

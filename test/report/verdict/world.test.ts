@@ -68,9 +68,9 @@ it("has of an SA that closes in a stream the errors between its peers, both ways
     ...{ frame, time: sa.first, reporter: b, ipVersion: 4 as const, type: 3, code: 3, mtu: undefined },
     source: { address: source, port: 500 },
     destination: { address: destination, port: 500 },
-    ...{ protocol: "IKE" as const, count: 1, lastFrame: frame },
+    ...{ protocol: "IKE" as const, count: 1, lastFrame: frame, lastTime: sa.first },
   }))
-  const lost = pairs.map(([source, destination], frame) => ({ frame, source, destination }))
+  const lost = pairs.map(([source, destination], frame) => ({ frame, source, destination, carries: undefined }))
   const live = liveWorld(sa, { ...given, icmp, lost, between: () => [] })
   const whole = new CaptureWorld({ ...given, icmp, lost, sas: [sa], data: [] })
   expect(live.icmpOf(sa).map(e => e.frame)).toEqual([0, 1])
@@ -123,7 +123,7 @@ it("sees of an SA that closes in a stream what the plain form does, where there 
   const icmpFrom = (source: string, destination: string) => ({
     ...{ frame: 1, time: sas[0].first, reporter: destination, ipVersion: 4 as const, type: 3, code: 3, mtu: undefined },
     ...{ source: { address: source, port: 500 }, destination: { address: destination, port: 500 } },
-    ...{ protocol: "IKE" as const, count: 1, lastFrame: 1 },
+    ...{ protocol: "IKE" as const, count: 1, lastFrame: 1, lastTime: sas[0].first },
   })
   for (const sa of sas) {
     const [a, b] = [sa.initiator.address, sa.responder.address]
@@ -132,7 +132,12 @@ it("sees of an SA that closes in a stream what the plain form does, where there 
     for (const live of [
       { ...given, between: () => [] },
       { ...given, between },
-      { ...given, between, icmp: [icmpFrom(a, b)], lost: [{ frame: 2, source: b, destination: a }] },
+      {
+        ...given,
+        between,
+        icmp: [icmpFrom(a, b)],
+        lost: [{ frame: 2, source: b, destination: a, carries: undefined }],
+      },
       { ...given, between, icmp: [icmpFrom(a, "192.0.2.1")] },
     ]) {
       const [quick, plain] = [new LiveWorld(sa, live), liveWorld(sa, live)]

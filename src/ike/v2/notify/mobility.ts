@@ -102,7 +102,7 @@ export const redirect: NotifyDecoder<Redirect> = {
   },
 }
 
-const redirectedFrom: NotifyDecoder<GatewayIdentity> = {
+export const redirectedFrom: NotifyDecoder<GatewayIdentity> = {
   type: NOTIFY.REDIRECTED_FROM,
   rfc: "RFC 5685 §10.3",
   decode: c => readGateway(c, originalGateway),
