@@ -15,6 +15,8 @@ import type { Moment, Segment } from "./segment-jobs.ts"
 const WINDOW_BYTES = 128 * 1024
 /** Bytes in which records are looked at one by one. */
 const NEAR_BYTES = 256 * 1024
+/** Captures that every thread can have open at once. */
+const MOST_FILES = 64
 /** Of an enhanced packet block, in front of the packet. */
 const EPB_HEAD = 28
 
@@ -32,8 +34,9 @@ export function doOverlap(files: readonly (readonly Segment[])[]): boolean {
   return false
 }
 
-/** Slices out of the segments of each capture; undefined where one of them cannot be cut. */
+/** Slices out of the segments of each capture; undefined where one of them cannot be cut, or there are too many. */
 export function timeSlices(files: readonly (readonly Segment[])[]): Segment[] | undefined {
+  if (files.length > MOST_FILES) return undefined
   const searches: TimeSearch[] = []
   try {
     for (const segments of files) {

@@ -12,7 +12,8 @@ import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import type { SegmentWorkers } from "../../src/node/segment-jobs.ts"
 import { SegmentWork } from "../../src/node/segment-work.ts"
-import { segmentFiles } from "../../src/node/segmented-files.ts"
+import { planSegments, segmentFiles } from "../../src/node/segmented-files.ts"
+import { timeSlices } from "../../src/node/time-slices.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 import { PCAPNG_FORMS, pcapng, type TestFrame } from "../helpers/capture-variants.ts"
@@ -83,6 +84,8 @@ new CaptureReader({
   diagnostic: () => {},
 }).push(psk)
 
+const cutAt = (path: string, capture: number) => planSegments([path], 3000).map(segment => ({ ...segment, capture }))
+
 /** The frames dealt out to files, as several interfaces see them. */
 function dealt(list: readonly TestFrame[], seed: number, n: number): string[] {
   const random = randomOf(seed * 7919)
@@ -134,6 +137,19 @@ describe("files in segments", () => {
     expect(log.filter(kind => kind === "scan").length).toBeGreaterThan(2)
     expect(log).toContain("open")
     await same(dealt(frames, seed, 2), NO_SECRETS, 1000)
+  })
+
+  it("slices hold every byte once, of 64 files at most", () => {
+    const path = file(psk)
+    const files = (n: number) => Array.from({ length: n }, (_, capture) => cutAt(path, capture))
+    const slices = timeSlices(files(64)) ?? []
+    expect(slices.length).toBeGreaterThan(3)
+    for (let i = 0; i < 64; i++) {
+      const parts = slices.map(({ beside = [], ...first }) => [first, ...beside][i])
+      expect(parts.map(part => part.start)).toEqual([24, ...parts.slice(0, -1).map(part => part.end)])
+      expect(parts.at(-1)?.end).toBe(psk.length)
+    }
+    expect(timeSlices(files(65))).toBeUndefined()
   })
 
   it("files that overlap, with equal times, cut off, or empty", async () => {
