@@ -1,5 +1,7 @@
 /** Rows of `flow --frames`: packets as they came, with the notation of their messages and the colour of their SA. */
+
 import type { ExchangeReport, IkeSaReport, MessageReport, Report } from "../report/types.ts"
+import { isV1 } from "../report/version.ts"
 import type { FlowRow } from "./flow-frames.ts"
 import { dataSasOf } from "./ladder.ts"
 import { exchangeLabel } from "./ladder-words.ts"
@@ -43,7 +45,7 @@ export function* flowRows(packets: Iterable<FlowPacket>, report: Report): Genera
 }
 
 const labelOf = ({ sa, exchange }: Known): string =>
-  sa.version.startsWith("1") ? exchangeLabel(sa.version, exchange).short : exchange.type
+  isV1(sa) ? exchangeLabel(sa.version, exchange).short : exchange.type
 
 function commentOf({ sa, exchange, message }: Known): string {
   const of = message.retransmission_of === null ? "" : `frame ${message.retransmission_of} again: `

@@ -1,7 +1,9 @@
 /** What each row of a ladder says, in words that every renderer shares: from the fullest wording to the shortest. */
+
 import { hex8 } from "../bytes/hex.ts"
 import { countText, durationText, plural } from "../bytes/words.ts"
 import type { ExchangeReport } from "../report/types.ts"
+import { isV1 } from "../report/version.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, LivenessRow, MessageRow, RetransmissionRow } from "./ladder-rows.ts"
 import { DETAILS, notationText } from "./notation.ts"
 import { clockText, durationRange, sizeText } from "./units.ts"
@@ -51,7 +53,7 @@ function messageWords(ladder: Ladder, row: MessageRow): RowWords {
 
 /** `IKE_AUTH 1`; `Main Mode`; `Quick Mode 9a52530b`. */
 export function exchangeLabel(version: string, x: Pick<ExchangeReport, "type" | "message_id">): Label {
-  if (!version.startsWith("1"))
+  if (!isV1({ version }))
     return { text: `${x.type} ${x.message_id}`, short: `${x.type} ${x.message_id}`, tone: "plain" }
   const short = /\((.+)\)/.exec(x.type)?.[1] ?? (x.type === "Aggressive" ? "Aggressive Mode" : x.type)
   const id = x.message_id === 0 ? "" : ` ${hex8(x.message_id)}`

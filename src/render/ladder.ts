@@ -4,6 +4,7 @@ import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
+import { ikeName, isV1 } from "../report/version.ts"
 import { isOnItsWay } from "../track/exchange.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, MessageRow, RetransmissionRow, Sent, Side } from "./ladder-rows.ts"
 import { livenessRuns } from "./liveness.ts"
@@ -36,7 +37,7 @@ export function buildLadder(sa: IkeSaReport, options: LadderOptions = {}): Ladde
   rows.sort((a, b) => a.at - b.at || rank(a) - rank(b) || (a.frames[0] ?? 0) - (b.frames[0] ?? 0))
   return {
     id: sa.id,
-    title: `IKEv${sa.version.startsWith("1") ? 1 : 2} SA ${sa.spi_i} ${sa.spi_r}`,
+    title: `${ikeName(sa)} SA ${sa.spi_i} ${sa.spi_r}`,
     verdict: headlineText(sa.verdict) + whereText(sa.verdict),
     bad: isBad(sa.verdict.outcome),
     version: sa.version,
@@ -148,9 +149,9 @@ function messageRow(
 const RETRIES = new Set(["INVALID_KE_PAYLOAD"])
 
 /** An error notification, or a message that the verdict names for what went wrong. */
-function isRefusal({ frame, notifies }: MessageReport, { version, verdict }: IkeSaReport): boolean {
-  if (isBad(verdict.outcome) && verdict.frames.includes(frame)) return true
-  const v1 = version.startsWith("1")
+function isRefusal({ frame, notifies }: MessageReport, sa: IkeSaReport): boolean {
+  if (isBad(sa.verdict.outcome) && sa.verdict.frames.includes(frame)) return true
+  const v1 = isV1(sa)
   return notifies.some(name => {
     const type = (v1 ? NOTIFY_V1 : NOTIFY).value(name)
     return type !== undefined && !RETRIES.has(name) && (v1 ? isErrorV1(type) : isErrorType(type))

@@ -1,6 +1,8 @@
 /** The five steps of an IPsec tunnel (interesting traffic, phase 1, phase 2, data, termination) with the time each took. */
+
 import { durationText, plural } from "../bytes/words.ts"
 import type { EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
+import { isV1 } from "../report/version.ts"
 import { clockText, secondsBetween } from "./units.ts"
 
 export interface LifecycleStep {
@@ -19,7 +21,7 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
   // A refusal may come in an exchange of its own.
   if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${whole(sa)}` }]
   if (broken && sa.state === "half-open") {
-    const done = sa.version.startsWith("1") && sa.exchanges.some(x => PHASE_1.test(x.type) && x.complete)
+    const done = isV1(sa) && sa.exchanges.some(x => PHASE_1.test(x.type) && x.complete)
     if (!done || !phase1) return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
     const none = { name: "phase 2", text: `not begun, last message at ${clock(sa.last_time)} s` }
     return [...steps, { name: "phase 1", text: phase1 }, none]
@@ -62,7 +64,7 @@ const took = (messages: readonly MessageReport[]): string => {
 
 /** IKEv2 sets up its first Child SA within IKE_AUTH. RFC 7296 §1.2. */
 function phaseTwo(sa: IkeSaReport): string | undefined {
-  if (sa.version.startsWith("1")) {
+  if (isV1(sa)) {
     const first = sa.exchanges.find(x => PHASE_2.test(x.type))
     if (first && !first.complete && !sa.exchanges.some(x => PHASE_2.test(x.type) && x.complete)) return "not completed"
     return first && exchangeSpan({ ...sa, exchanges: [first] }, PHASE_2) + again(sa, first)

@@ -1,5 +1,7 @@
 /** Runs of liveness checks (RFC 7296 §2.4) and Dead Peer Detection (RFC 3706), folded into one row of a ladder each. */
+
 import type { ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
+import { isV1 } from "../report/version.ts"
 import type { LivenessRow, Sent, Side } from "./ladder-rows.ts"
 
 /** Fewer in a row are drawn as the messages they are. */
@@ -61,7 +63,7 @@ function probesOf(sa: IkeSaReport, sent: readonly Sent[], context: Context): Map
   const add = (probe: Probe | undefined) => {
     if (probe) for (const m of probe.messages) probes.set(m, probe)
   }
-  if (sa.version.startsWith("1")) for (const probe of dpdProbes(sent)) add(probe)
+  if (isV1(sa)) for (const probe of dpdProbes(sent)) add(probe)
   else for (const x of sa.exchanges) add(probeV2(x, context))
   return probes
 }

@@ -1,5 +1,7 @@
 /** Messages as the RFCs write them: `HDR, SAi1, KEi, Ni`, `HDR, SK{IDi, AUTH, SAi2, TSi, TSr}`, `HDR*, HASH(1), SA, Ni`. */
+
 import type { ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
+import { isV1 } from "../report/version.ts"
 
 /** Payloads of one message; `inner` are those inside SK or SKF: null when there is none, undefined when it was not opened. */
 export interface Notation {
@@ -31,7 +33,7 @@ export function messageNotation(
 ): Notation {
   const { notifies } = message
   let told = 0
-  const naming = sa.version.startsWith("1") ? namingV1(exchange, message) : namingV2(sa, exchange, message)
+  const naming = isV1(sa) ? namingV1(exchange, message) : namingV2(sa, exchange, message)
   const items = (names: readonly string[]): Item[] => {
     const out: Item[] = []
     let run: string[] | undefined
@@ -47,7 +49,7 @@ export function messageNotation(
     }
     return fold(out)
   }
-  if (sa.version.startsWith("1")) {
+  if (isV1(sa)) {
     const head = message.encrypted ? "HDR*" : "HDR"
     const unopened = message.encrypted && message.payloads.length === 0
     return { head, outer: items(message.payloads), wrapper: null, inner: unopened ? undefined : null }

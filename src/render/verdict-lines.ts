@@ -1,6 +1,8 @@
 /** The verdict at the head of a card: what became of the SA, why, and what to do. */
+
 import type { IkeSaReport } from "../report/types.ts"
 import type { Verdict } from "../report/verdict/types.ts"
+import { ikeName } from "../report/version.ts"
 import { headlineText, outcomeMark, outcomeStyle, whereText } from "./outcome.ts"
 import type { Pen } from "./pen.ts"
 import { displayWidth, pad, wrap } from "./text.ts"
@@ -13,7 +15,7 @@ export function verdictLines(sa: IkeSaReport, index: number, pen: Pen): string[]
   const { verdict } = sa
   const { theme } = pen
   const peers = theme.sa(index)(pen.text(`${sa.initiator.address} → ${sa.responder.address}`))
-  const version = `IKEv${sa.version.startsWith("1") ? 1 : 2}`
+  const version = ikeName(sa)
   const start = `${outcomeMark(verdict.outcome, pen)} ${theme.strong(pen.text(sa.id))}`
   const whole = `${start}  ${peers}  ${version}`
   // Long addresses have a line of their own below.

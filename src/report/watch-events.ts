@@ -1,6 +1,8 @@
 /** What changed between two reports of the same peers: the events that `watch` prints. */
+
 import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./types.ts"
 import { isBad, type Outcome } from "./verdict/types.ts"
+import { ikeName } from "./version.ts"
 
 export type WatchKind =
   | "up"
@@ -193,7 +195,7 @@ function deciding(sa: IkeSaReport): At {
 }
 
 const authText = ({ ids, version }: IkeSaReport): string => {
-  const name = `IKEv${version.startsWith("1") ? 1 : 2}`
+  const name = ikeName({ version })
   return ids.initiator || ids.responder
     ? `${name}, ${ids.initiator?.value ?? "?"} and ${ids.responder?.value ?? "?"}`
     : name

@@ -4,6 +4,7 @@ import type { LadderRow } from "../../render/ladder-rows.ts"
 import type { Item } from "../../render/notation.ts"
 import { durationRange } from "../../render/units.ts"
 import type { CheckReport, EspSaReport } from "../../report/types.ts"
+import { isV1 } from "../../report/version.ts"
 import type { LadderView } from "../../session/types.ts"
 import { size } from "../parts/words.ts"
 
@@ -102,7 +103,7 @@ function linesOf(row: LadderRow, view: LadderView, children: ReadonlyMap<string,
     case "message": {
       const checks = view.checks.filter(c => c.frame !== null && c.frame >= first && c.frame <= last)
       const { type, message_id } = row.exchange
-      const id = view.sa.version.startsWith("2") ? ` ${message_id}` : ""
+      const id = isV1(view.sa) ? "" : ` ${message_id}`
       const exchange = row.opens ? `${SHORT[type] ?? type}${id}` : ""
       return [
         { ...base, kind: "message", row, exchange, proof: proofOf(checks) },
