@@ -1,4 +1,5 @@
 /** The audit: every rule over every tunnel, then findings by urgency and how each tunnel stands. */
+import { grouped } from "../bytes/grouped.ts"
 import { type AuditScope, Findings, indexOf, RuleContext } from "./context.ts"
 import { type Covered, coverageOf } from "./coverage.ts"
 import type { AuditFacts } from "./facts.ts"
@@ -10,7 +11,7 @@ import { RULES } from "./rules/index.ts"
 import { auditReportedAlready } from "./rules/reported-already.ts"
 import { looseViews, viewsOf } from "./seen/index.ts"
 import { severityRank } from "./severity.ts"
-import { type AuditInput, grouped, tunnelsOf } from "./tunnel.ts"
+import { type AuditInput, tunnelsOf } from "./tunnel.ts"
 import type { AuditFinding, AuditResult } from "./types.ts"
 
 export interface AuditOptions {

@@ -1,4 +1,5 @@
 /** What every rule has: the current tunnel, the profiles, the facts; and how it reports what it found. */
+import { grouped, groupedByEach } from "../bytes/grouped.ts"
 import { present } from "../bytes/typed.ts"
 import type { DiagnosticReport } from "../report/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -10,7 +11,7 @@ import type { Profile } from "./profile.ts"
 import type { Reuse } from "./reuse.ts"
 import type { Subject, Views } from "./seen/index.ts"
 import { type AuditSeverity, worse } from "./severity.ts"
-import { type AuditInput, grouped, type Tunnel, yearOf } from "./tunnel.ts"
+import { type AuditInput, type Tunnel, yearOf } from "./tunnel.ts"
 import type { AuditFinding, Source } from "./types.ts"
 
 /** Findings of one audit. */
@@ -98,6 +99,8 @@ export class Findings {
 }
 
 export class RuleContext {
+  readonly #byObject = new Map<ControlId, ReadonlyMap<string, readonly Subject[]>>()
+
   constructor(
     readonly scope: AuditScope,
     readonly tunnel: Tunnel,
@@ -116,6 +119,16 @@ export class RuleContext {
   /** What was seen under a control. */
   seen(id: ControlId): readonly Subject[] {
     return this.views.get(id)?.subjects ?? []
+  }
+
+  /** The same of one object. */
+  seenOf(id: ControlId, object: string): readonly Subject[] {
+    let known = this.#byObject.get(id)
+    if (!known) {
+      known = groupedByEach(this.seen(id), subject => subject.objects)
+      this.#byObject.set(id, known)
+    }
+    return known.get(object) ?? []
   }
 
   /** What the profiles say of something seen, those left out that are content and have nothing to add. */

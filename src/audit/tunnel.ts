@@ -1,5 +1,6 @@
 /** Tunnels: an IKE SA and those that replaced it belong together, with their Child SAs and data SAs. */
 
+import { grouped } from "../bytes/grouped.ts"
 import { bySpi } from "../report/by-spi.ts"
 import type { Conclusion } from "../report/conclusion.ts"
 import type { EspSaReport, Report } from "../report/types.ts"
@@ -57,18 +58,6 @@ export function tunnelsOf(input: AuditInput): { readonly tunnels: Tunnel[]; read
     return { id, sas, children: own, data: own.flatMap(c => byChild.get(c) ?? []) }
   })
   return { tunnels, loose: data.filter(d => d.child === null) }
-}
-
-/** The items by a key, in their order. */
-export function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
 }
 
 /** id of the first SA of each chain of rekeys. */

@@ -1,6 +1,7 @@
 /** The report's objects as expressions see them: typed, with their parents, whole numbers as CEL's int. */
 
 import { evaluate } from "@marcbachmann/cel-js"
+import { grouped } from "../bytes/grouped.ts"
 import { keysOf, recordOf } from "../bytes/typed.ts"
 import { nanosBetween } from "../report/time.ts"
 import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "../report/types.ts"
@@ -58,6 +59,8 @@ export type Objects = Readonly<Record<Kind, readonly CelObject[]>> & {
   readonly report: CelObject
   /** Encrypted messages of IKE SAs without a key: what is in them is no object. */
   readonly closed: number
+  /** Objects of a kind by what they have as that member. */
+  readonly under: (kind: Kind, member: string) => ReadonlyMap<unknown, readonly CelObject[]>
 }
 
 export function objectsOf(report: Report): Objects {
@@ -68,7 +71,17 @@ export function objectsOf(report: Report): Objects {
   all.esp_sa = report.esp_sas.map(esp => espSa(esp, childOf))
   all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjectOf(d, sas, all.esp_sa) }))
   const lists = { captures: all.capture, ike_sas: sas, esp_sas: all.esp_sa, diagnostics: all.diagnostic }
-  return { ...all, report: make("Report", report, lists), closed: closedMessages(report) }
+  return { ...all, report: make("Report", report, lists), closed: closedMessages(report), under: grouping(all) }
+}
+
+function grouping(all: Readonly<Record<Kind, readonly CelObject[]>>): Objects["under"] {
+  const known = new Map<string, Map<unknown, CelObject[]>>()
+  return (kind, member) => {
+    const key = `${kind} ${member}`
+    const groups = known.get(key) ?? grouped(all[kind], o => o[member])
+    known.set(key, groups)
+    return groups
+  }
 }
 
 const closedMessages = ({ ike_sas }: Report): number =>

@@ -32,14 +32,18 @@ function runRule(rule: Rule, objects: Objects): RuleOutcome {
   try {
     const kind = rule.kind
     const selected = kind ? select(kind, rule.where, objects) : []
-    const failures = [...failuresOf(rule, selected, objects)]
+    const failures: Failure[] = []
+    let moreFailures = 0
+    for (const failure of failuresOf(rule, selected, objects))
+      if (failures.length < MOST_FAILURES) failures.push(failure())
+      else moreFailures++
     return {
       rule,
       passed: failures.length === 0,
       selected: selected.length,
       subjects: kind ? selected.slice(0, MOST_SUBJECTS).map(o => subjectOf(kind, o)) : [],
-      failures: failures.slice(0, MOST_FAILURES),
-      moreFailures: Math.max(0, failures.length - MOST_FAILURES),
+      failures,
+      moreFailures,
     }
   } catch (e) {
     if (!(e instanceof SelectionError)) throw e
@@ -48,10 +52,11 @@ function runRule(rule: Rule, objects: Objects): RuleOutcome {
   }
 }
 
-function* failuresOf(rule: Rule, selected: readonly CelObject[], objects: Objects): Generator<Failure> {
+/** Each failure is told when it is called: of thousands only a few are shown. */
+function* failuresOf(rule: Rule, selected: readonly CelObject[], objects: Objects): Generator<() => Failure> {
   const { kind, count } = rule
   if (kind && (selected.length < count.min || selected.length > count.max))
-    yield miscounted(rule, kind, selected, objects)
+    yield () => miscounted(rule, kind, selected, objects)
   if (kind)
     for (const object of selected) {
       const holds = rule.expect && judge(kind, object, rule.expect, true, objects)
@@ -74,19 +79,21 @@ function judge(
   expression: Expression,
   wanted: boolean,
   objects: Objects,
-): Failure | undefined {
+): (() => Failure) | undefined {
   const verdict = expression.evaluate(object, objects.report)
   if ("value" in verdict && verdict.value === wanted) return undefined
-  const subject = subjectOf(kind, object)
-  const seen = expression.seen(object, objects.report, wanted)
-  const origin = originOf(kind, object, seen)
-  return {
-    subject,
-    frame: origin?.frame ?? subject.frame,
-    expected: wanted ? expression.source : `not (${expression.source})`,
-    reason: "error" in verdict ? `has no value: ${verdict.error}` : null,
-    seen,
-    note: origin?.note ?? null,
+  return () => {
+    const subject = subjectOf(kind, object)
+    const seen = expression.seen(object, objects.report, wanted)
+    const origin = originOf(kind, object, seen)
+    return {
+      subject,
+      frame: origin?.frame ?? subject.frame,
+      expected: wanted ? expression.source : `not (${expression.source})`,
+      reason: "error" in verdict ? `has no value: ${verdict.error}` : null,
+      seen,
+      note: origin?.note ?? null,
+    }
   }
 }
 

@@ -10,7 +10,7 @@ export function select(
   objects: Objects,
   inside: { readonly kind: Kind; readonly object: CelObject } | null = null,
 ): CelObject[] {
-  const all = inside ? objects[kind].filter(o => isInside(o, kind, inside)) : objects[kind]
+  const all = inside ? objectsInside(kind, inside, objects) : objects[kind]
   if (!where) return [...all]
   return all.filter(object => {
     const verdict = where.evaluate(object, objects.report)
@@ -32,9 +32,15 @@ export class SelectionError extends Error {
   }
 }
 
+/** The member of an object that is its parent of a kind. */
 const PARENT: Partial<Record<Kind, string>> = { ike_sa: "ike_sa", exchange: "exchange", child_sa: "child" }
 
-function isInside(o: CelObject, kind: Kind, inside: { readonly kind: Kind; readonly object: CelObject }): boolean {
-  if (kind === inside.kind) return o === inside.object
-  return o[PARENT[inside.kind] ?? ""] === inside.object
+function objectsInside(
+  kind: Kind,
+  inside: { readonly kind: Kind; readonly object: CelObject },
+  objects: Objects,
+): readonly CelObject[] {
+  if (kind === inside.kind) return [inside.object]
+  const parent = PARENT[inside.kind]
+  return parent ? (objects.under(kind, parent).get(inside.object) ?? []) : []
 }

@@ -37,34 +37,35 @@ function compare(a: Event, b: Event): number {
 }
 
 /** Each `from` with the first `to` at or after it: one failure for each that has none, or not in time. */
-export function* withinFailures(within: Within, scope: Scope, objects: Objects): Generator<Failure> {
+export function* withinFailures(within: Within, scope: Scope, objects: Objects): Generator<() => Failure> {
   const from = eventsOf(within.from, scope, objects)
   const to = eventsOf(within.to, scope, objects)
   const expected = boundsText(within)
-  if (from.length === 0) yield failure(scopeSubject(scope), null, expected, `no ${described(within.from)}`)
+  if (from.length === 0) yield () => failure(scopeSubject(scope), null, expected, `no ${described(within.from)}`)
   let next = 0
   for (const start of from) {
     while (next < to.length && isBefore(to[next], start)) next++
     const end = to[next]
     if (!end) {
-      yield failure(start.subject, start.frame, expected, `no ${described(within.to)} after ${where(start)}`)
+      yield () => failure(start.subject, start.frame, expected, `no ${described(within.to)} after ${where(start)}`)
       continue
     }
     const took = nanosBetween(start.time, end.time)
     if (took > within.maxNanos || took < within.minNanos)
-      yield failure(
-        start.subject,
-        end.frame ?? start.frame,
-        expected,
-        `${nanosText(took)} from ${where(start)} to ${where(end)}`,
-      )
+      yield () =>
+        failure(
+          start.subject,
+          end.frame ?? start.frame,
+          expected,
+          `${nanosText(took)} from ${where(start)} to ${where(end)}`,
+        )
   }
 }
 
 const isBefore = (a: Event, b: Event): boolean => a.object === b.object || compare(a, b) < 0
 
 /** One failure where the selections do not follow one another: which step is missing, and after what. */
-export function orderFailure(steps: readonly Selection[], scope: Scope, objects: Objects): Failure | undefined {
+export function orderFailure(steps: readonly Selection[], scope: Scope, objects: Objects): (() => Failure) | undefined {
   const expected = steps.map(described).join(", then ")
   let last: Event | undefined
   for (const [i, step] of steps.entries()) {
@@ -74,7 +75,7 @@ export function orderFailure(steps: readonly Selection[], scope: Scope, objects:
     if (!next) {
       const instead = events.length > 0 && after ? `; the last one is in ${where(events[events.length - 1])}` : ""
       const missing = `step ${i + 1} is missing: no ${described(step)}${after ? ` after ${where(after)}` : ""}${instead}`
-      return failure(after?.subject ?? scopeSubject(scope), after?.frame ?? null, expected, missing)
+      return () => failure(after?.subject ?? scopeSubject(scope), after?.frame ?? null, expected, missing)
     }
     last = next
   }

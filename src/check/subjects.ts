@@ -61,10 +61,21 @@ function firstFrame(exchange: CelObject | undefined): number | null {
   return first ? Number(first.frame) : null
 }
 
+/** Of each IKE SA that was asked for: the first frame of each time. */
+const framesOf = new WeakMap<CelObject, ReadonlyMap<unknown, number>>()
+
 function frameAt(sa: CelObject | undefined, time: unknown): number | null {
-  for (const exchange of listOf(sa?.exchanges))
-    for (const message of listOf(exchange.messages)) if (message.time === time) return Number(message.frame)
-  return null
+  if (!sa) return null
+  const frames = framesOf.get(sa) ?? framesByTime(sa)
+  framesOf.set(sa, frames)
+  return frames.get(time) ?? null
+}
+
+function framesByTime(sa: CelObject): Map<unknown, number> {
+  const frames = new Map<unknown, number>()
+  for (const exchange of listOf(sa.exchanges))
+    for (const { time, frame } of listOf(exchange.messages)) if (!frames.has(time)) frames.set(time, Number(frame))
+  return frames
 }
 
 /** The time of an object, at one of its ends where it lasts; null where it has none. */

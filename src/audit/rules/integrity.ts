@@ -1,4 +1,5 @@
 /** Traffic that is not encrypted or not protected against changes, ICVs that fail, invalid public values. RFC 8221 §4, RFC 6989. */
+import { grouped } from "../../bytes/grouped.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type RuleContext, source, unique } from "../context.ts"
@@ -14,10 +15,7 @@ const UNAUTHENTICATED = source("RFC 8221", "§4", "2017-10")
 
 /** What the profiles say under a control of one object. */
 const verdictsOn = (context: RuleContext, id: ControlId, object: string): readonly Verdict[] =>
-  context
-    .seen(id)
-    .filter(s => s.objects.includes(object))
-    .flatMap(s => context.verdicts(id, s))
+  context.seenOf(id, object).flatMap(s => context.verdicts(id, s))
 
 /** A sentence, and behind it what the profiles say. */
 const withVerdicts = (text: string, verdicts: readonly Verdict[]): string =>
@@ -29,7 +27,8 @@ const atLeast = (severity: AuditSeverity, verdicts: readonly Verdict[]): AuditSe
 }
 
 export function auditIntegrity(context: RuleContext): void {
-  for (const child of context.tunnel.children) auditChild(context, child)
+  const sameMessage = grouped(context.tunnel.children, messageOf)
+  for (const child of context.tunnel.children) auditChild(context, child, sameMessage.get(messageOf(child)) ?? [])
   for (const sa of context.tunnel.sas) {
     auditIke(context, sa)
     auditSealed(context, sa)
@@ -39,10 +38,15 @@ export function auditIntegrity(context: RuleContext): void {
   for (const data of context.tunnel.data) auditIcv(context, data)
 }
 
-function auditChild(context: RuleContext, child: ChildSa): void {
+/** The message that made a Child SA. */
+const messageOf = (child: ChildSa): string => `${child.ike} ${child.frame}`
+
+/** `made` are the Child SAs that its message made. */
+function auditChild(context: RuleContext, child: ChildSa, made: readonly ChildSa[]): void {
   const { encr, integ } = child.suite
   const at = { objects: [child.id], frames: [child.frame] }
-  const partner = bundled(context, child)
+  // The other of AH and ESP that one IKEv1 proposal puts around the same packets. RFC 2407 §4.1.
+  const partner = made.find(c => c.protocol !== child.protocol)
   const ah = child.protocol === "AH" ? verdictsOn(context, "ipsec-protocol", child.id) : []
   const none =
     child.protocol === "ESP" && isNullEncryption(encr) ? verdictsOn(context, "ipsec-encryption", child.id) : []
@@ -85,12 +89,6 @@ function auditChild(context: RuleContext, child: ChildSa): void {
       sources: [UNAUTHENTICATED, source("RFC 8221", "§6", "2017-10")],
     })
 }
-
-/** The other of AH and ESP that one IKEv1 proposal puts around the same packets. RFC 2407 §4.1. */
-const bundled = (context: RuleContext, child: ChildSa): ChildSa | undefined =>
-  context.tunnel.children.find(
-    c => c !== child && c.ike === child.ike && c.frame === child.frame && c.protocol !== child.protocol,
-  )
 
 /** IKEv2 itself must be encrypted and protected. RFC 7296 §3.3.2, RFC 8247 §2.1. */
 function auditIke(context: RuleContext, sa: IkeSa): void {

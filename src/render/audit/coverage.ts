@@ -1,7 +1,7 @@
 /** The coverage tables for people: a line a control, with what passed, what failed, and what could not be seen. */
 
-import { grouped } from "../../audit/tunnel.ts"
 import type { AuditResult, ControlCoverage, CoverageOf, CoverageStatus, ProfileCoverage } from "../../audit/types.ts"
+import { grouped } from "../../bytes/grouped.ts"
 import { countText, plural } from "../../bytes/words.ts"
 import type { Pen } from "../pen.ts"
 import { pad, wrap } from "../text.ts"

@@ -1,7 +1,7 @@
 /** The audit as a table for a fleet: one line a tunnel, with how each profile's controls fare. */
 import { SEVERITIES } from "../../audit/severity.ts"
-import { grouped } from "../../audit/tunnel.ts"
 import type { AuditResult, CoverageStatus, ProfileCoverage, TunnelPosture } from "../../audit/types.ts"
+import { grouped } from "../../bytes/grouped.ts"
 import { csvLine } from "../csv.ts"
 import { proofText } from "./words.ts"
 

@@ -1,8 +1,8 @@
 /** The audit of many tunnels on two pages: findings by rule, how the tunnels stand in numbers. `--all` has each tunnel. */
 
 import { SEVERITIES, severityRank } from "../../audit/severity.ts"
-import { grouped } from "../../audit/tunnel.ts"
 import type { AuditFinding, AuditResult, ControlCoverage, TunnelPosture } from "../../audit/types.ts"
+import { grouped } from "../../bytes/grouped.ts"
 import { countText, plural } from "../../bytes/words.ts"
 import type { Pen } from "../pen.ts"
 import { pad, truncate, wrap } from "../text.ts"

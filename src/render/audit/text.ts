@@ -1,8 +1,8 @@
 /** The audit for people: findings by tunnel, the worst tunnel first; then how each tunnel stands, and the sum. */
 
 import { type AuditSeverity, SEVERITIES, severityRank } from "../../audit/severity.ts"
-import { grouped } from "../../audit/tunnel.ts"
 import type { AuditFinding, AuditResult, TunnelPosture } from "../../audit/types.ts"
+import { grouped } from "../../bytes/grouped.ts"
 import { countText, plural } from "../../bytes/words.ts"
 import { type Pen, type PenOptions, penFor } from "../pen.ts"
 import { pad, wrap, wrapItems } from "../text.ts"
