@@ -64,7 +64,7 @@ const withSasOf = (analysis: FileAnalysis, only: ReadonlySet<string> | undefined
 function show(analysis: FileAnalysis, options: KeysOptions, only: ReadonlySet<string> | undefined): void {
   const kept = new Set(withSasOf(analysis, only).sas.flatMap(sa => [sa.id, ...sa.children.map(c => c.id)]))
   // Keys of an SA may come from one that is not shown.
-  const derivations = derivationsOf(analysis, analysis.secrets).filter(d => kept.has(d.sa))
+  const derivations = derivationsOf(analysis, analysis.secrets, kept)
   const showKeys = options.showKeys ?? false
   if (options.format === "json") print([keysJson(derivations, showKeys)])
   else if (derivations.length > 0)

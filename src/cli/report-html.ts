@@ -1,14 +1,15 @@
 /** `report --format html -o FILE`: the page with this report in it, to attach to a ticket. */
 import { readFileSync, statSync } from "node:fs"
 import { basename } from "node:path"
-import { pageWith } from "../node/page-file.ts"
-import { record } from "../session/record.ts"
+import { pagePieces } from "../node/page-file.ts"
+import { growSlowly } from "../node/stream-heap.ts"
+import { recordingPieces } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
 import { toWire } from "../session/wire.ts"
 import { commandSession } from "./command-session.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
-import { print } from "./print.ts"
+import { Output } from "./output.ts"
 
 export interface HtmlOptions extends CommonOptions {
   readonly embedCapture?: boolean
@@ -17,28 +18,36 @@ export interface HtmlOptions extends CommonOptions {
 /** Captures that are put into a page. */
 const MOST_CAPTURE_BYTES = 100 << 20
 
-/** Prints the page. */
+/** Prints the page while it is made. */
 export async function htmlReport(paths: readonly string[], options: HtmlOptions): Promise<void> {
   if (options.filter !== undefined) throw new CliError("--format html shows whole captures: -Y is for the page itself")
+  growSlowly()
   const session = await commandSession(paths, options)
   await session.finished
-  const html = options.embedCapture ? withCapture(paths, session, options) : await withoutCapture(session, options)
+  const output = new Output()
+  const pieces = options.embedCapture ? withCapture(paths, session, options) : withoutCapture(session, options)
+  for await (const piece of pieces) {
+    output.write(piece)
+    if (output.closed) break
+  }
+  output.flush()
   session.close()
-  print([html])
 }
 
-async function withoutCapture(session: Session, options: HtmlOptions): Promise<string> {
-  const recording = await record(session, { showKeys: options.showKeys })
-  const parts = [
-    options.showKeys ? "This report holds keys: who has it can open the traffic." : "",
-    recording.leftOut.length > 0 ? `Left out to keep it small: ${recording.leftOut.join(", ")}.` : "",
-  ]
-  const data = toWire({ banner: parts.filter(Boolean).join(" "), keyFiles: keyFiles(options), recording })
-  return pageWith({ data, withoutExample: true, withoutWorker: true })
+function withoutCapture(session: Session, options: HtmlOptions): AsyncGenerator<string> {
+  const recording = recordingPieces(session, { showKeys: options.showKeys })
+  return pagePieces(recorded(recording, options), { withoutExample: true, withoutWorker: true })
+}
+
+async function* recorded(recording: AsyncIterable<string>, options: HtmlOptions): AsyncGenerator<string> {
+  const banner = options.showKeys ? "This report holds keys: who has it can open the traffic." : ""
+  yield `{"banner":${toWire(banner)},"keyFiles":${toWire(keyFiles(options))},"recording":`
+  yield* recording
+  yield "}"
 }
 
 /** The page opens what it holds by itself; what keys opened needs them in the page too. */
-function withCapture(paths: readonly string[], session: Session, options: HtmlOptions): string {
+function withCapture(paths: readonly string[], session: Session, options: HtmlOptions): AsyncGenerator<string> {
   const bytes = paths.reduce((n, path) => n + statSync(path).size, 0)
   if (bytes > MOST_CAPTURE_BYTES)
     throw new CliError("--embed-capture: captures of more than 100 MB do not go into a page")
@@ -46,7 +55,7 @@ function withCapture(paths: readonly string[], session: Session, options: HtmlOp
   const keys = options.showKeys ? session.exportKeys("ikedump") : []
   const banner = `This page holds the capture${keys.length > 0 ? " and keys: who has it can open the traffic" : ", and no key"}.`
   const secret = keys.map(({ name, text }) => ({ name, base64: Buffer.from(text).toString("base64") }))
-  return pageWith({ data: toWire({ banner, files: [...files, ...secret] }), withoutExample: true })
+  return pagePieces([toWire({ banner, files: [...files, ...secret] })], { withoutExample: true })
 }
 
 const keyFiles = ({ keys = [] }: HtmlOptions): string[] => keys.map(path => basename(path))

@@ -16,8 +16,6 @@ const PLACE = "<!--data-->"
 const NO_CONNECTION = "connect-src 'none'"
 
 export interface PageOptions {
-  /** JSON that the page finds in itself. */
-  readonly data: string
   /** Without the example, which a page with a capture of its own does not need. */
   readonly withoutExample?: boolean
   /** Without the worker: nothing is decoded any more. */
@@ -26,13 +24,35 @@ export interface PageOptions {
   readonly connects?: boolean
 }
 
-/** A page that holds data. Text in it cannot end the script that holds it. */
-export function pageWith({ data, withoutExample, withoutWorker, connects }: PageOptions): string {
+/** A page that holds data, JSON that it finds in itself, in pieces. Text in it cannot end the script that holds it. */
+export async function* pagePieces(
+  data: Iterable<string> | AsyncIterable<string>,
+  options: PageOptions,
+): AsyncGenerator<string> {
+  const { before, after } = pageAround(options)
+  yield before
+  for await (const piece of data) yield escaped(piece)
+  yield after
+}
+
+/** The same as one text. */
+export function pageWith(data: string, options: PageOptions): string {
+  const { before, after } = pageAround(options)
+  return before + escaped(data) + after
+}
+
+const escaped = (json: string): string => json.replaceAll("<", "\\u003c")
+
+/** What stands before the data, and behind them. */
+function pageAround({ withoutExample, withoutWorker, connects }: PageOptions): { before: string; after: string } {
   let html = pageText()
-  const block = `<script type="application/json" id="ikedump-data">${data.replaceAll("<", "\\u003c")}</script>`
-  html = html.replace(PLACE, () => block)
   if (withoutExample)
     html = html.replace(/<script type="application\/json" id="ikedump-example">[^<]*<\/script>\n?/, "")
   if (withoutWorker) html = html.replace(/<script type="text\/plain" id="ikedump-worker">[\s\S]*?<\/script>\n?/, "")
-  return connects ? html.replace(NO_CONNECTION, "connect-src 'self'") : html
+  if (connects) html = html.replace(NO_CONNECTION, "connect-src 'self'")
+  const at = html.indexOf(PLACE)
+  return {
+    before: `${html.slice(0, at)}<script type="application/json" id="ikedump-data">`,
+    after: `</script>${html.slice(at + PLACE.length)}`,
+  }
 }

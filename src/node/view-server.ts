@@ -34,12 +34,8 @@ export async function serveView(
   { port = 0, keyFiles = [] }: ViewOptions = {},
 ): Promise<ViewServer> {
   const token = randomBytes(16).toString("hex")
-  const page = pageWith({
-    data: toWire({ server: true, keyFiles }),
-    withoutExample: true,
-    withoutWorker: true,
-    connects: true,
-  })
+  const data = toWire({ server: true, keyFiles })
+  const page = pageWith(data, { withoutExample: true, withoutWorker: true, connects: true })
   const server = createServer((request, response) => {
     answer(request, response).catch(error => refuse(response, 500, messageOf(error)))
   })

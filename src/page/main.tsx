@@ -28,7 +28,10 @@ interface Given {
 
 const text = document.getElementById("ikedump-data")?.textContent
 const given: Given = text ? fromWire<Given>(text) : {}
-banner.value = given.banner ?? ""
+const leftOut = given.recording?.leftOut ?? []
+banner.value = [given.banner, leftOut.length > 0 && `Left out to keep it small: ${leftOut.join(", ")}.`]
+  .filter(Boolean)
+  .join(" ")
 keyFiles.value = given.keyFiles ?? []
 
 async function start(): Promise<void> {

@@ -1,5 +1,5 @@
 /** A report's answers, taken down when it was made: nothing is decoded any more. */
-import type { Recording } from "../session/record.ts"
+import { type Recording, recordedLadder, recordedSa } from "../session/record.ts"
 import type { FilterFault } from "../session/types.ts"
 import type { Backend } from "./backend.ts"
 import type { Answer, Args, Method, OtherMethod } from "./protocol.ts"
@@ -30,9 +30,11 @@ export class RecordedBackend implements Backend {
     const { r } = this
     switch (method) {
       case "sa":
+        return recordedSa(r, String(first))
       case "ladder":
+        return recordedLadder(r, String(first))
       case "tunnel":
-        return r[method][String(first)]
+        return r.tunnel[String(first)]
       case "timeline":
         return r.timeline[String(first ?? "")] ?? r.timeline[""]
       case "lines":

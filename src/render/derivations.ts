@@ -15,12 +15,16 @@ import type { Derivation, GivenSecret } from "./keys-text.ts"
 
 type Known = Pick<AnalysisResult, "sas" | "dataSas">
 
-/** One for each key epoch of each IKE SA, and for each Child SA whose keys are known. `secrets` are those the analysis had. */
-export function derivationsOf({ sas, dataSas }: Known, secrets: Secrets): Derivation[] {
+/**
+ * One for each key epoch of each IKE SA, and for each Child SA whose keys are known; of those with the ids `only`, if given. `secrets` are those the
+ * analysis had.
+ */
+export function derivationsOf({ sas, dataSas }: Known, secrets: Secrets, only?: ReadonlySet<string>): Derivation[] {
+  const wanted = ({ id }: { readonly id: string }) => only?.has(id) ?? true
   const seen = bySpi(dataSas)
   const byId = new Map(sas.map(sa => [sa.id, sa]))
   return sas.flatMap(sa => [
-    ...sa.epochs.map((epoch, n) => ({
+    ...(wanted(sa) ? sa.epochs : []).map((epoch, n) => ({
       sa: sa.id,
       epoch: sa.epochs.length > 1 ? n : null,
       proof: epochProof(sa, epoch),
@@ -28,7 +32,7 @@ export function derivationsOf({ sas, dataSas }: Known, secrets: Secrets): Deriva
       steps: epoch.steps.filter(step => step.formula !== "given"),
     })),
     ...sa.children
-      .filter(child => child.keyStatus !== "none")
+      .filter(child => child.keyStatus !== "none" && wanted(child))
       .map(child => ({
         sa: child.id,
         epoch: null,

@@ -154,8 +154,12 @@ export function childReport(c: ChildSa, showKeys: boolean): ChildSaReport {
   }
 }
 
-/** One IKE SA. Secrets only with `showKeys`. */
-export function ikeSaReport({ sa, state, checks, findings, verdict }: Conclusion, showKeys: boolean): IkeSaReport {
+/** One IKE SA; of its exchanges and Child SAs those of `part`. Secrets only with `showKeys`. */
+export function ikeSaReport(
+  { sa, state, checks, findings, verdict }: Conclusion,
+  showKeys: boolean,
+  part: Pick<IkeSa, "exchanges" | "children"> = sa,
+): IkeSaReport {
   return {
     id: sa.id,
     first_time: momentText(sa.first),
@@ -170,8 +174,8 @@ export function ikeSaReport({ sa, state, checks, findings, verdict }: Conclusion
     offered: sa.offered,
     auth: sa.auth,
     ids: sa.ids,
-    exchanges: sa.exchanges.map(x => exchangeReport(sa, x)),
-    child_sas: sa.children.map(c => childReport(c, showKeys)),
+    exchanges: part.exchanges.map(x => exchangeReport(sa, x)),
+    child_sas: part.children.map(c => childReport(c, showKeys)),
     keys: keysReport(sa, showKeys),
     checks: checks.map(checkReport),
     rekeys: sa.parent?.id ?? null,

@@ -1,25 +1,31 @@
-/** A session's answers, taken down: what a report in HTML holds, to be looked at without the capture. */
+/**
+ * A session's answers, taken down: what a report in HTML holds, to be looked at without the capture. It is made and written piece by piece, and
+ * says each thing once: what an SA's details and ladders repeat is taken from the report.
+ */
 import { plural } from "../bytes/words.ts"
 import { Kind } from "../net/packet-view.ts"
+import type { Ladder } from "../render/ladder-rows.ts"
 import type { Report } from "../report/types.ts"
 import type { Session } from "./session.ts"
-import type { FrameDetail, KeyDerivation, LadderView, Line, SaDetail, Timeline } from "./types.ts"
+import type { FrameDetail, KeyDerivation, LadderView, Line, SaDetail, SaRow, Timeline } from "./types.ts"
+import { toWire } from "./wire.ts"
 
 export interface Recording {
   readonly schema: "ikedump/recording/1"
   readonly info: ReturnType<Session["info"]>
+  readonly sas: readonly SaRow[]
+  /** Its IKE SAs are those that found room, each with the Child SAs that are in `sas`. */
   readonly report: Report
-  readonly sas: ReturnType<Session["sas"]>
-  readonly sa: Readonly<Record<string, SaDetail>>
+  /** What belongs to an IKE SA of the report, by its id. */
   readonly tunnel: Readonly<Record<string, readonly string[]>>
-  readonly ladder: Readonly<Record<string, LadderView>>
-  /** By the id of the IKE SA; that of all is under the empty name. */
+  readonly ladder: Readonly<Record<string, Ladder>>
+  /** That of all is under the empty name. */
   readonly timeline: Readonly<Record<string, Timeline>>
-  readonly lines: readonly Line[]
-  readonly frames: Readonly<Record<number, FrameDetail>>
   readonly derivations: readonly KeyDerivation[]
   readonly audit: ReturnType<Session["audit"]>
   readonly verdict: ReturnType<Session["verdict"]>
+  readonly lines: readonly Line[]
+  readonly frames: Readonly<Record<number, FrameDetail>>
   /** What did not fit. */
   readonly leftOut: readonly string[]
 }
@@ -31,84 +37,153 @@ export interface RecordOptions {
 
 /** Bounds: a report is attached to a ticket. */
 const MOST_SAS = 500
-/** Each detail repeats the report of its IKE SA: that of an SA with thousands of Child SAs is long. */
-const DETAIL_CHARACTERS = 40_000_000
-const MOST_LINES = 20_000
+/** Of each IKE SA. */
+const MOST_EXCHANGES = 2_000
+const MOST_FINDINGS = 2_000
+const MOST_LINES = 10_000
 const MOST_FRAMES = 2_000
-const TREE_CHARACTERS = 40_000_000
+/** Characters of reports, ladders and time lines of IKE SAs, and then of trees of frames, together. */
+const CHARACTERS = 24_000_000
 const BINS = 480
+/** Lines that become text together. */
+const LINES_TOGETHER = 100
 
-/** Takes down what views of a finished session ask for. Trees are those of frames with IKE. */
-export async function record(session: Session, options: RecordOptions = {}): Promise<Recording> {
-  const sas = session.sas()
-  const kept = sas.slice(0, MOST_SAS)
-  const ike = kept.filter(row => row.kind === "ike").map(row => row.id)
-  const by = <T>(ids: readonly string[], of: (id: string) => T | undefined): Record<string, T> =>
-    Object.fromEntries(
-      ids.flatMap(id => {
-        const value = of(id)
-        return value === undefined ? [] : [[id, value]]
-      }),
-    )
-  const { frames: count } = session.info()
-  const { frames, leftOut } = await trees(session, options)
-  const details = saDetails(
-    session,
-    kept.map(row => row.id),
-  )
-  return {
-    schema: "ikedump/recording/1",
-    info: session.info(),
-    report: session.report(),
-    sas: kept,
-    sa: Object.fromEntries(details),
-    tunnel: by(ike, id => session.tunnel(id)),
-    ladder: by(ike, id => session.ladder(id)),
-    timeline: { "": session.timeline(null, { bins: BINS }), ...by(ike, id => session.timeline(id, { bins: BINS })) },
-    lines: await session.lines(Array.from({ length: Math.min(count, MOST_LINES) }, (_, i) => i + 1)),
-    frames,
-    derivations: session.derivations({ showKeys: options.showKeys }),
-    audit: session.audit(),
-    verdict: session.verdict(),
-    leftOut: [
-      ...(sas.length > kept.length ? [plural(sas.length - kept.length, "SA")] : []),
-      ...(kept.length > details.length ? [`details of ${plural(kept.length - details.length, "SA")}`] : []),
-      ...(count > MOST_LINES ? [`lines of ${plural(count - MOST_LINES, "frame")}`] : []),
-      ...(leftOut > 0 ? [`trees of ${plural(leftOut, "frame")}`] : []),
-    ],
-  }
+/** All that is known of one SA, as the session told it; undefined when it was left out. */
+export function recordedSa(recording: Recording, id: string): SaDetail | undefined {
+  const { sas, report } = recording
+  const row = sas.find(r => r.id === id)
+  if (!row) return undefined
+  const owner = row.kind === "child" ? row.parent : row.id
+  const ike = row.kind === "data" ? null : (report.ike_sas.find(sa => sa.id === owner) ?? null)
+  if (!ike && row.kind !== "data") return undefined
+  const child = ike?.child_sas.find(c => c.id === id) ?? null
+  return { row, ike, child, data: report.esp_sas.filter(e => (child ? e.child_sa : e.id) === id) }
 }
 
-/** Details of SAs, as far as there is room. */
-function saDetails(session: Session, ids: readonly string[]): [string, SaDetail][] {
-  const details: [string, SaDetail][] = []
-  const sizes = new Map<SaDetail["ike"], number>()
-  let room = DETAIL_CHARACTERS
-  for (const id of ids) {
-    const detail = session.sa(id)
-    if (!detail) continue
-    const size = sizes.get(detail.ike) ?? JSON.stringify(detail.ike).length
-    sizes.set(detail.ike, size)
-    room -= size
-    if (room < 0) break
-    details.push([id, detail])
-  }
-  return details
+/** The ladder of an IKE SA, as the session told it. */
+export function recordedLadder({ ladder, report }: Recording, id: string): LadderView | undefined {
+  const sa = report.ike_sas.find(s => s.id === id)
+  return sa && ladder[id] ? { ladder: ladder[id], sa, checks: sa.checks } : undefined
 }
 
-async function trees(session: Session, { showKeys }: RecordOptions) {
-  const { kind } = session.columns()
-  const frames: Record<number, FrameDetail> = {}
-  let characters = 0
-  let leftOut = 0
-  for (let n = 1; n <= kind.length; n++) {
-    if (kind[n - 1] !== Kind.ISAKMP && kind[n - 1] !== Kind.QUOTED_ISAKMP) continue
-    const full = characters > TREE_CHARACTERS || Object.keys(frames).length >= MOST_FRAMES
-    const detail = full ? undefined : await session.frame(n, { showKeys })
-    if (detail) {
-      frames[n] = detail
-      characters += JSON.stringify(detail.tree).length
-    } else leftOut++
+/** Takes down what views of a finished session ask for: a `Recording` as text that `fromWire` reads, in pieces. */
+export function recordingPieces(session: Session, options: RecordOptions = {}): AsyncGenerator<string> {
+  return new Recorder(session, options).pieces()
+}
+
+class Recorder {
+  readonly #rows: readonly SaRow[]
+  readonly #kept: ReadonlySet<string>
+  readonly #leftOut: string[] = []
+  #room = CHARACTERS
+
+  constructor(
+    readonly session: Session,
+    readonly options: RecordOptions,
+  ) {
+    this.#rows = session.sas(0, MOST_SAS)
+    this.#kept = new Set(this.#rows.map(row => row.id))
   }
-  return { frames, leftOut }
+
+  async *pieces(): AsyncGenerator<string> {
+    const { session } = this
+    const info = session.info()
+    this.#leave(info.sas - this.#rows.length, n => plural(n, "SA"))
+    yield `{"schema":"ikedump/recording/1","info":${toWire(info)},"sas":${toWire(this.#rows)}`
+    yield ',"report":'
+    const ike = yield* this.#report()
+    yield `,"tunnel":${toWire(Object.fromEntries(ike.map(id => [id, session.tunnel(id)])))}`
+    yield ',"ladder":{'
+    yield* this.#members(ike, "ladder", id => this.#part(id)?.ladder)
+    yield `},"timeline":{"":${toWire(session.timeline(null, { bins: BINS }))}`
+    yield* this.#members(ike, "time line", id => session.timeline(id, { bins: BINS }), ",")
+    const derivations = session.derivations({ showKeys: this.options.showKeys, only: this.#kept })
+    yield `},"derivations":${toWire(derivations)}`
+    yield `,"audit":${toWire(session.audit())},"verdict":${toWire(session.verdict())}`
+    yield ',"lines":['
+    yield* this.#lines(info.frames)
+    yield '],"frames":{'
+    yield* this.#trees(session.columns().kind)
+    yield `},"leftOut":${toWire(this.#leftOut)}}`
+  }
+
+  /** The report; returns the ids of the IKE SAs in it. */
+  async *#report(): AsyncGenerator<string, string[]> {
+    const { ike_sas: _, esp_sas, diagnostics, ...rest } = this.session.report([])
+    const data = esp_sas.filter(e => this.#kept.has(e.child_sa ?? e.id))
+    const findings = diagnostics.slice(0, MOST_FINDINGS)
+    this.#leave(diagnostics.length - findings.length, n => plural(n, "finding"))
+    const head = toWire({ ...rest, esp_sas: data, diagnostics: findings }).slice(0, -1)
+    yield `${head},"ike_sas":[`
+    const ids = this.#rows.filter(row => row.kind === "ike").map(row => row.id)
+    const written: string[] = []
+    let messages = 0
+    for (const id of ids) {
+      const sa = this.#part(id)?.sa
+      const text = this.#fitting(sa)
+      if (text === undefined) break
+      for (const { messages: own } of sa?.exchanges ?? []) messages += own.length
+      yield written.length > 0 ? `,${text}` : text
+      written.push(id)
+    }
+    this.#leave(ids.length - written.length, n => `reports of ${plural(n, "IKE SA")}`)
+    const all = this.#rows.reduce((n, row) => n + (written.includes(row.id) ? row.packets : 0), 0)
+    this.#leave(all - messages, n => plural(n, "IKE message"))
+    yield "]}"
+    return written
+  }
+
+  #part(id: string): LadderView | undefined {
+    return this.session.ladder(id, { exchanges: MOST_EXCHANGES, children: this.#kept })
+  }
+
+  /** Members of an object, as long as there is room. */
+  *#members(ids: readonly string[], what: string, of: (id: string) => unknown, before = ""): Generator<string> {
+    let written = 0
+    for (const id of ids) {
+      const text = this.#fitting(of(id))
+      if (text === undefined) break
+      yield `${written > 0 ? "," : before}${toWire(id)}:${text}`
+      written++
+    }
+    this.#leave(ids.length - written, n => `${what}s of ${plural(n, "IKE SA")}`)
+  }
+
+  async *#lines(frames: number): AsyncGenerator<string> {
+    const most = Math.min(frames, MOST_LINES)
+    for (let from = 1; from <= most; from += LINES_TOGETHER) {
+      const length = Math.min(LINES_TOGETHER, most + 1 - from)
+      const lines = await this.session.lines(Array.from({ length }, (_, i) => from + i))
+      yield (from > 1 ? "," : "") + toWire(lines).slice(1, -1)
+    }
+    this.#leave(frames - most, n => `lines of ${plural(n, "frame")}`)
+  }
+
+  /** Trees of the frames with IKE. */
+  async *#trees(kind: Uint8Array): AsyncGenerator<string> {
+    const { showKeys } = this.options
+    let [written, missing, full] = [0, 0, false]
+    for (const [i, k] of kind.entries()) {
+      if (k !== Kind.ISAKMP && k !== Kind.QUOTED_ISAKMP) continue
+      full ||= written >= MOST_FRAMES
+      const detail = full ? undefined : await this.session.frame(i + 1, { showKeys })
+      const text = detail && this.#fitting(detail)
+      full ||= detail !== undefined && text === undefined
+      if (text === undefined) missing++
+      else yield `${written++ > 0 ? "," : ""}"${i + 1}":${text}`
+    }
+    this.#leave(missing, n => `trees of ${plural(n, "frame")}`)
+  }
+
+  /** The value as text, if there is room. */
+  #fitting(value: unknown): string | undefined {
+    const text = toWire(value)
+    if (text.length > this.#room) return undefined
+    this.#room -= text.length
+    return text
+  }
+
+  #leave(n: number, words: (n: number) => string): void {
+    if (n > 0) this.#leftOut.push(words(n))
+  }
 }

@@ -14,6 +14,12 @@ import { Column } from "./column.ts"
 import type { Flow, FrameIndex } from "./frame-index.ts"
 import type { SaRow } from "./types.ts"
 
+/** A part of what is known of an IKE SA: its first exchanges and what was checked of them, and the Child SAs with these ids. */
+export interface SaPart {
+  readonly exchanges: number
+  readonly children: ReadonlySet<string>
+}
+
 /** Rows of the list: IKE SAs, their Child SAs under them, and data that belong to none, in the order in which they began. */
 export class SessionSas {
   readonly #rowOf = new Map<string, number>()
@@ -79,6 +85,18 @@ export class SessionSas {
   report(ike: number): IkeSaReport {
     if (this.#drawn?.ike !== ike) this.#drawn = { ike, report: ikeSaReport(this.conclusions[ike], false) }
     return this.#drawn.report
+  }
+
+  /** The report of a part of it. */
+  partOf(ike: number, part: SaPart): IkeSaReport {
+    const conclusion = this.conclusions[ike]
+    const { sa } = conclusion
+    const exchanges = sa.exchanges.slice(0, part.exchanges)
+    const others = sa.exchanges.slice(part.exchanges)
+    const children = sa.children.filter(c => part.children.has(c.id))
+    const leftOut = new Set<number | null>(others.flatMap(x => x.messages.map(m => m.frame)))
+    const checks = conclusion.checks.filter(c => !leftOut.has(c.frame))
+    return ikeSaReport({ ...conclusion, checks }, false, { exchanges, children })
   }
 
   /** ESP and AH SAs under a Child SA, or those that belong to an IKE SA, plausibly so at least. */

@@ -55,7 +55,7 @@ import { FrameReader, type FrameReaderOptions } from "./frame-reader.ts"
 import { type FrameOptions, frameDetail, lineOf } from "./frame-views.ts"
 import { KeptControl } from "./kept-control.ts"
 import { KeptMessages } from "./kept-messages.ts"
-import { SessionSas } from "./sas.ts"
+import { type SaPart, SessionSas } from "./sas.ts"
 import { type TimelineOptions, timeline } from "./timeline.ts"
 import type {
   FilterFault,
@@ -96,6 +96,11 @@ export async function openSession(files: readonly SessionFile[], options: Sessio
   const session = new Session(files, options)
   await session.start()
   return session
+}
+
+export interface DerivationsOptions {
+  readonly showKeys?: boolean
+  readonly only?: ReadonlySet<string>
 }
 
 /** What one analysis found; secrets that come later make another. */
@@ -183,10 +188,11 @@ export class Session {
     }
   }
 
-  /** The report, as `ikedump report --format json` has it; made now, and large when there are many SAs. */
-  report(): Report {
+  /** The report, as `ikedump report --format json` has it; made now, and large when there are many SAs. `ids` are the IKE SAs in it, all by default. */
+  report(ids?: readonly string[]): Report {
     const { report, sas } = this.#known
-    return { ...report, ike_sas: sas.conclusions.map((_, ike) => sas.report(ike)) }
+    const drawn = ids ? ids.map(id => sas.ikeOf(id)).filter(ike => ike >= 0) : sas.conclusions.keys()
+    return { ...report, ike_sas: Array.from(drawn, ike => sas.report(ike)) }
   }
 
   /** Rows `[from, to)` of the SA list. */
@@ -208,12 +214,12 @@ export class Session {
     return { row: sas.row(n), ike, child, data }
   }
 
-  /** The ladder of an IKE SA; undefined when there is none of that id. */
-  ladder(id: string): LadderView | undefined {
+  /** The ladder of an IKE SA; undefined when there is none of that id. All of it by default. */
+  ladder(id: string, part?: SaPart): LadderView | undefined {
     const { sas } = this.#known
     const ike = sas.ikeOf(id)
     if (ike < 0 || sas.conclusions[ike].sa.id !== id) return undefined
-    const sa = sas.report(ike)
+    const sa = part ? sas.partOf(ike, part) : sas.report(ike)
     const ladder = buildLadder(sa, { zero: this.#zero ?? sa.first_time, data: sas.dataOfIke(id) })
     return { ladder, sa, checks: sa.checks }
   }
@@ -253,10 +259,10 @@ export class Session {
     return { ...detail, checks: checks.map(checkReport) }
   }
 
-  /** The key schedules. Values only with `showKeys`. */
-  derivations({ showKeys = false } = {}): KeyDerivation[] {
+  /** The key schedules, of all SAs or of those with the ids `only`. Values only with `showKeys`. */
+  derivations({ showKeys = false, only }: DerivationsOptions = {}): KeyDerivation[] {
     const { result } = this.#known
-    const text = keysJson(derivationsOf(result, this.#allSecrets), showKeys)
+    const text = keysJson(derivationsOf(result, this.#allSecrets, only), showKeys)
     return parseJson<{ derivations: KeyDerivation[] }>(text).derivations
   }
 

@@ -1,8 +1,11 @@
 /** Each kind of rule: kept by one capture, and seen to fail on one that breaks it. */
 import { describe, expect, it } from "vitest"
+import { present } from "../../src/bytes/typed.ts"
+import type { Expression } from "../../src/check/expression.ts"
+import { runRules } from "../../src/check/run.ts"
 import type { Report } from "../../src/report/types.ts"
 import { sample } from "../render/golden.ts"
-import { check, oneRule } from "./support.ts"
+import { check, loadText, oneRule } from "./support.ts"
 
 const good = sample("v2-psk-modp2048")
 const refused = sample("v2-no-proposal")
@@ -249,5 +252,28 @@ rules:
       true,
       false,
     ])
+  })
+})
+
+describe("thousands of failures", () => {
+  it("are counted, and looked into only where they are shown", async () => {
+    const [sa] = good.ike_sas
+    const checks = Array.from({ length: 5000 }, () => sa.checks[0])
+    const { rules, files } = await loadText(oneRule("for: check", 'expect: status == "skipped"'))
+    let looks = 0
+    const counting: Expression = {
+      ...present(rules[0].expect),
+      seen: () => {
+        looks++
+        return []
+      },
+    }
+    const [outcome] = runRules(
+      { rules: [{ ...rules[0], expect: counting }], files },
+      { ...good, ike_sas: [{ ...sa, checks }] },
+    ).rules
+    expect(outcome).toMatchObject({ passed: false, selected: 5000, moreFailures: 4980 })
+    expect(outcome.failures).toHaveLength(20)
+    expect(looks).toBe(20)
   })
 })
