@@ -1,5 +1,4 @@
 /** How what was seen fares under a profile. */
-import { BoundedMap } from "../bytes/bounded-map.ts"
 import type {
   AlgorithmUse,
   Citation,
@@ -95,19 +94,8 @@ export interface Judged {
   readonly method?: string
 }
 
-/** What profiles said before: thousands of Child SAs have the same algorithms. */
-const judged = new WeakMap<Profile, BoundedMap<string, Verdict | null>>()
-const MOST_JUDGED = 1000
-
 /** What a profile says of one thing in `year`; undefined when it is silent. */
-export function judge(profile: Profile, what: Judged, year: number): Verdict | undefined {
-  const known = judged.get(profile) ?? new BoundedMap<string, Verdict | null>(MOST_JUDGED)
-  judged.set(profile, known)
-  const key = [what.kind, what.use, what.name, what.method, year].join("\n")
-  return known.getOrMake(key, () => judgeAnew(profile, what, year) ?? null) ?? undefined
-}
-
-function judgeAnew(profile: Profile, { kind, use, name, method }: Judged, year: number): Verdict | undefined {
+export function judge(profile: Profile, { kind, use, name, method }: Judged, year: number): Verdict | undefined {
   const line = profile.lines.find(
     l =>
       l.kind === kind &&

@@ -10,7 +10,11 @@ import { elementOf, isTypeName, KIND_NAMES, type Kind, membersOf, TYPES, type Ty
 /** An object of a type of the schema. `none` stands for null where the type has members, so that they stay checked. */
 export interface CelObject {
   [member: string]: unknown
+  [FRAMES]?: ReadonlyMap<unknown, number>
 }
+
+/** Of an IKE SA that was asked for it: the first frame of each time. */
+const FRAMES = Symbol("frames")
 
 const IS_NONE = Symbol("none")
 
@@ -43,6 +47,16 @@ export const listOf = (value: unknown): readonly CelObject[] => (Array.isArray(v
 /** Whether a value of an expression is null, or stands for it. */
 export const isNull = (value: unknown): boolean =>
   value === null || value === undefined || (typeof value === "object" && IS_NONE in value)
+
+/** The first frame of each time of an IKE SA's messages. */
+export function framesByTime(sa: CelObject): ReadonlyMap<unknown, number> {
+  if (sa[FRAMES]) return sa[FRAMES]
+  const frames = new Map<unknown, number>()
+  for (const exchange of listOf(sa.exchanges))
+    for (const { time, frame } of listOf(exchange.messages)) if (!frames.has(time)) frames.set(time, Number(frame))
+  sa[FRAMES] = frames
+  return frames
+}
 
 interface CelDuration {
   readonly seconds: bigint

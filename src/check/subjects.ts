@@ -1,5 +1,5 @@
 /** What people call an object of the report, where it stands in the capture, and when it was. */
-import { type CelObject, listOf, objectOf } from "./objects.ts"
+import { type CelObject, framesByTime, listOf, objectOf } from "./objects.ts"
 import type { Kind } from "./schema.ts"
 
 /** An object that a rule speaks of. */
@@ -61,21 +61,8 @@ function firstFrame(exchange: CelObject | undefined): number | null {
   return first ? Number(first.frame) : null
 }
 
-/** Of each IKE SA that was asked for: the first frame of each time. */
-const framesOf = new WeakMap<CelObject, ReadonlyMap<unknown, number>>()
-
 function frameAt(sa: CelObject | undefined, time: unknown): number | null {
-  if (!sa) return null
-  const frames = framesOf.get(sa) ?? framesByTime(sa)
-  framesOf.set(sa, frames)
-  return frames.get(time) ?? null
-}
-
-function framesByTime(sa: CelObject): Map<unknown, number> {
-  const frames = new Map<unknown, number>()
-  for (const exchange of listOf(sa.exchanges))
-    for (const { time, frame } of listOf(exchange.messages)) if (!frames.has(time)) frames.set(time, Number(frame))
-  return frames
+  return (sa && framesByTime(sa).get(time)) ?? null
 }
 
 /** The time of an object, at one of its ends where it lasts; null where it has none. */
