@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs"
 import { basename } from "node:path"
 import { pagePieces } from "../node/page-file.ts"
-import { growSlowly } from "../node/stream-heap.ts"
+import { growSlowly } from "../node/heap-growth.ts"
 import { recordingPieces } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
 import { toWire } from "../session/wire.ts"
