@@ -1,9 +1,9 @@
 /** `report --format html -o FILE`: the page with this report in it, to attach to a ticket. */
 import { readFileSync, statSync } from "node:fs"
 import { basename } from "node:path"
-import { pagePieces } from "../node/page-file.ts"
 import { growSlowly } from "../node/heap-growth.ts"
-import { recordingPieces } from "../session/record.ts"
+import { pagePieces } from "../node/page-file.ts"
+import { type RecordingPieces, recordingPieces } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
 import { toWire } from "../session/wire.ts"
 import { commandSession } from "./command-session.ts"
@@ -39,11 +39,14 @@ function withoutCapture(session: Session, options: HtmlOptions): AsyncGenerator<
   return pagePieces(recorded(recording, options), { withoutExample: true, withoutWorker: true })
 }
 
-async function* recorded(recording: AsyncIterable<string>, options: HtmlOptions): AsyncGenerator<string> {
-  const banner = options.showKeys ? "This report holds keys: who has it can open the traffic." : ""
-  yield `{"banner":${toWire(banner)},"keyFiles":${toWire(keyFiles(options))},"recording":`
-  yield* recording
-  yield "}"
+async function* recorded(recording: RecordingPieces, options: HtmlOptions): AsyncGenerator<string> {
+  yield `{"keyFiles":${toWire(keyFiles(options))},"recording":`
+  const leftOut = yield* recording
+  const parts = [
+    options.showKeys ? "This report holds keys: who has it can open the traffic." : "",
+    leftOut.length > 0 ? `Left out to keep it small: ${leftOut.join(", ")}.` : "",
+  ]
+  yield `,"banner":${toWire(parts.filter(Boolean).join(" "))}}`
 }
 
 /** The page opens what it holds by itself; what keys opened needs them in the page too. */

@@ -28,10 +28,7 @@ interface Given {
 
 const text = document.getElementById("ikedump-data")?.textContent
 const given: Given = text ? fromWire<Given>(text) : {}
-const leftOut = given.recording?.leftOut ?? []
-banner.value = [given.banner, leftOut.length > 0 && `Left out to keep it small: ${leftOut.join(", ")}.`]
-  .filter(Boolean)
-  .join(" ")
+banner.value = given.banner ?? ""
 keyFiles.value = given.keyFiles ?? []
 
 async function start(): Promise<void> {

@@ -26,8 +26,6 @@ export interface Recording {
   readonly verdict: ReturnType<Session["verdict"]>
   readonly lines: readonly Line[]
   readonly frames: Readonly<Record<number, FrameDetail>>
-  /** What did not fit. */
-  readonly leftOut: readonly string[]
 }
 
 export interface RecordOptions {
@@ -48,14 +46,12 @@ const BINS = 480
 /** Lines that become text together. */
 const LINES_TOGETHER = 100
 
-/** All that is known of one SA, as the session told it; undefined when it was left out. */
+/** All that is known of one SA, as the session told it; undefined when there is no row of it. */
 export function recordedSa(recording: Recording, id: string): SaDetail | undefined {
   const { sas, report } = recording
   const row = sas.find(r => r.id === id)
   if (!row) return undefined
-  const owner = row.kind === "child" ? row.parent : row.id
-  const ike = row.kind === "data" ? null : (report.ike_sas.find(sa => sa.id === owner) ?? null)
-  if (!ike && row.kind !== "data") return undefined
+  const ike = report.ike_sas.find(sa => sa.id === (row.parent ?? id)) ?? null
   const child = ike?.child_sas.find(c => c.id === id) ?? null
   return { row, ike, child, data: report.esp_sas.filter(e => (child ? e.child_sa : e.id) === id) }
 }
@@ -66,8 +62,11 @@ export function recordedLadder({ ladder, report }: Recording, id: string): Ladde
   return sa && ladder[id] ? { ladder: ladder[id], sa, checks: sa.checks } : undefined
 }
 
-/** Takes down what views of a finished session ask for: a `Recording` as text that `fromWire` reads, in pieces. */
-export function recordingPieces(session: Session, options: RecordOptions = {}): AsyncGenerator<string> {
+/** A `Recording` as text that `fromWire` reads, in pieces; and then what was left out, in words. */
+export type RecordingPieces = AsyncGenerator<string, readonly string[]>
+
+/** Takes down what views of a finished session ask for. */
+export function recordingPieces(session: Session, options: RecordOptions = {}): RecordingPieces {
   return new Recorder(session, options).pieces()
 }
 
@@ -85,7 +84,7 @@ class Recorder {
     this.#kept = new Set(this.#rows.map(row => row.id))
   }
 
-  async *pieces(): AsyncGenerator<string> {
+  async *pieces(): RecordingPieces {
     const { session } = this
     const info = session.info()
     this.#leave(info.sas - this.#rows.length, n => plural(n, "SA"))
@@ -104,12 +103,13 @@ class Recorder {
     yield* this.#lines(info.frames)
     yield '],"frames":{'
     yield* this.#trees(session.columns().kind)
-    yield `},"leftOut":${toWire(this.#leftOut)}}`
+    yield "}}"
+    return this.#leftOut
   }
 
   /** The report; returns the ids of the IKE SAs in it. */
   async *#report(): AsyncGenerator<string, string[]> {
-    const { ike_sas: _, esp_sas, diagnostics, ...rest } = this.session.report([])
+    const { ike_sas: _, esp_sas, diagnostics, ...rest } = this.session.report(0)
     const data = esp_sas.filter(e => this.#kept.has(e.child_sa ?? e.id))
     const findings = diagnostics.slice(0, MOST_FINDINGS)
     this.#leave(diagnostics.length - findings.length, n => plural(n, "finding"))

@@ -91,12 +91,13 @@ export class SessionSas {
   partOf(ike: number, part: SaPart): IkeSaReport {
     const conclusion = this.conclusions[ike]
     const { sa } = conclusion
-    const exchanges = sa.exchanges.slice(0, part.exchanges)
-    const others = sa.exchanges.slice(part.exchanges)
-    const children = sa.children.filter(c => part.children.has(c.id))
-    const leftOut = new Set<number | null>(others.flatMap(x => x.messages.map(m => m.frame)))
+    const others = sa.exchanges.slice(part.exchanges).flatMap(x => x.messages.map(m => m.frame))
+    const leftOut = new Set<number | null>(others)
     const checks = conclusion.checks.filter(c => !leftOut.has(c.frame))
-    return ikeSaReport({ ...conclusion, checks }, false, { exchanges, children })
+    return ikeSaReport({ ...conclusion, checks }, false, {
+      exchanges: sa.exchanges.slice(0, part.exchanges),
+      children: sa.children.filter(c => part.children.has(c.id)),
+    })
   }
 
   /** ESP and AH SAs under a Child SA, or those that belong to an IKE SA, plausibly so at least. */

@@ -188,11 +188,10 @@ export class Session {
     }
   }
 
-  /** The report, as `ikedump report --format json` has it; made now, and large when there are many SAs. `ids` are the IKE SAs in it, all by default. */
-  report(ids?: readonly string[]): Report {
+  /** The report, as `ikedump report --format json` has it; made now, and large when there are many SAs. Its IKE SAs are the first `most`. */
+  report(most?: number): Report {
     const { report, sas } = this.#known
-    const drawn = ids ? ids.map(id => sas.ikeOf(id)).filter(ike => ike >= 0) : sas.conclusions.keys()
-    return { ...report, ike_sas: Array.from(drawn, ike => sas.report(ike)) }
+    return { ...report, ike_sas: sas.conclusions.slice(0, most).map((_, ike) => sas.report(ike)) }
   }
 
   /** Rows `[from, to)` of the SA list. */
