@@ -1,6 +1,7 @@
 /** CREATE_CHILD_SA without keys: an answer with no room for SA and Nonce refuses. RFC 7296 §1.3, §2.8, §2.25. */
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { secondsBetween } from "../../track/moment.ts"
+import { asksNoChild } from "./auth-v2.ts"
 import { type Facts, firstOf, ofType, triesAgainAtOnce } from "./facts.ts"
 import { unseenHeir } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
@@ -28,7 +29,9 @@ export function judgeRekeyV2(f: Facts): Judgement | undefined {
     isHarmless(f, refused)
   )
     return undefined
-  return degraded(f, refused)
+  return tries.every(t => t.room.most < SHORTEST_CREATED)
+    ? (noTunnel(f, refused) ?? degraded(f, refused))
+    : degraded(f, refused)
 }
 
 /** Seconds between two tries that collide, or between a refusal and the end of an SA that is replaced. */
@@ -76,6 +79,22 @@ function lacksNext(f: Facts, { answer: { exchange } }: Try): boolean {
   const ids = f.sent.flatMap(s => (s.exchange.startedBy === exchange.startedBy ? s.exchange.messageId : []))
   const next = exchange.messageId + 1
   return !ids.includes(next) && ids.some(id => id > next)
+}
+
+/** IKE_AUTH asked for no Child SA (RFC 6023), and the first one asked for afterwards is refused. */
+function noTunnel(f: Facts, refused: Try): Judgement | undefined {
+  const first = ofType(f, EXCHANGE.IKE_AUTH).find(s => s.request)
+  if (!first || f.carried.length > 0 || !asksNoChild(f, first)) return undefined
+  const { why, frames } = degraded(f, refused)
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "child-refused",
+    frames,
+    headline: "IKE up, no tunnel: the Child SA was refused",
+    why: `IKE_AUTH asked for no Child SA by its size, and ${why}`,
+    remedy: "Give keys (--keys) to read the refusal; most often traffic selectors or ESP proposals differ.",
+  }
 }
 
 function degraded(f: Facts, refused: Try): Judgement {

@@ -33,12 +33,22 @@ function outside(f: Facts): Judgement | undefined {
   return undefined
 }
 
-/** Packets that fail from some point on, under keys that opened others of the same SA. */
+/** Packets that fail from some point on, under keys that opened others of the same SA; or all of them, under keys that hold for IKE. */
 function failing(f: Facts): Judgement | undefined {
-  for (const { data } of f.carried) {
+  for (const { child, data } of f.carried) {
     const r = data.result
-    if (!r || r.icvOk === 0 || r.icvFailed < ENOUGH || r.failedFrames.at(-1) !== data.lastFrame) continue
+    if (!r || r.icvFailed < ENOUGH || r.failedFrames.at(-1) !== data.lastFrame) continue
     const what = `${data.protocol} to ${data.destination}`
+    if (r.icvOk === 0 && f.readable && child && child.keyStatus !== "none")
+      return {
+        outcome: "degraded",
+        certainty: "inferred",
+        cause: "icv-failed",
+        frames: r.failedFrames.slice(0, 4),
+        headline: `${what} fails its ICV`,
+        why: `the ICV of none of ${plural(r.icvFailed, "packet")} of ${what} holds (frame ${r.failedFrames[0]} first) under the keys of a negotiation that is opened whole: changed on the way, or the sender uses other keys; the receiver drops them`,
+      }
+    if (r.icvOk === 0) continue
     return {
       outcome: "degraded",
       certainty: "proven",
