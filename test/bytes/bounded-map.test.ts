@@ -1,3 +1,4 @@
+/** The one bounded table: what it keeps, what it evicts, and in which order. */
 import { describe, expect, it } from "vitest"
 import { BoundedMap } from "../../src/bytes/bounded-map.ts"
 

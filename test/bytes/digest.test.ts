@@ -1,3 +1,4 @@
+/** Digests by which equal bytes are found, wherever they stand. */
 import { describe, expect, it } from "vitest"
 import { digest, digestOfView, hash32 } from "../../src/bytes/digest.ts"
 

@@ -1,3 +1,4 @@
+/** JSON as bytes: texts, numbers and times as JavaScript writes them. */
 import { describe, expect, it } from "vitest"
 import { safeJson } from "../../src/bytes/safe-json.ts"
 import { encoded, TextBuffer } from "../../src/bytes/text-buffer.ts"

@@ -1,3 +1,4 @@
+/** How far a compressed capture is unpacked. */
 import { describe, expect, it } from "vitest"
 import { readFailure, UnpackedCount } from "../../src/capture/compression.ts"
 

@@ -1,3 +1,4 @@
+/** Readers of pcap and pcapng, on small captures made by hand: times, lengths, damage. */
 import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"

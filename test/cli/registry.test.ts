@@ -1,3 +1,4 @@
+/** `ikedump registry`: tables, their rows and ranges. */
 import { describe, expect, it } from "vitest"
 import { runCommand } from "../helpers/run-command.ts"
 

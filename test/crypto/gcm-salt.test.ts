@@ -1,3 +1,4 @@
+/** The salt of AES-GCM found from one packet, as rows without it need. */
 import { describe, expect, it } from "vitest"
 import { concat } from "../../src/bytes/bytes.ts"
 import { recoverGcmSalt } from "../../src/crypto/gcm-salt.ts"

@@ -1,3 +1,4 @@
+/** Messages of versions that IKE never had. */
 import { expect, it } from "vitest"
 import { analyzeCapture } from "../../src/index.ts"
 import { ike, ipv4, rawIp, udp } from "../helpers/packets.ts"

@@ -1,3 +1,4 @@
+/** IPv4 and IPv6 fragments put together, bounded. RFC 791, RFC 8200 §4.5. */
 import { describe, expect, it } from "vitest"
 import { concat, u32be } from "../../src/bytes/bytes.ts"
 import { Kind } from "../../src/net/packet-view.ts"

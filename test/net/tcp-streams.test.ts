@@ -1,3 +1,4 @@
+/** IKE and ESP over TCP, cut and out of order. RFC 9329. */
 import { describe, expect, it } from "vitest"
 import { concat } from "../../src/bytes/bytes.ts"
 import { Kind } from "../../src/net/packet-view.ts"

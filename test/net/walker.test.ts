@@ -1,3 +1,4 @@
+/** The walk from link layer to IPsec: ports, markers, protocols, tunnels. */
 import { describe, expect, it } from "vitest"
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { Kind } from "../../src/net/packet-view.ts"

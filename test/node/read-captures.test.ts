@@ -1,3 +1,4 @@
+/** Captures from disk: plain, compressed, several merged by time. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -1,3 +1,4 @@
+/** What is read out of a certificate. */
 import { existsSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"

@@ -1,3 +1,4 @@
+/** Certificate paths: anchors, dates, constraints, extensions. RFC 5280 §6. */
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../src/bytes/bytes.ts"
 import { type CertificateInfo, describeCertificate } from "../../src/pki/certificate.ts"

@@ -1,3 +1,4 @@
+/** Distinguished names as text. RFC 4514. */
 import { describe, expect, it } from "vitest"
 import { concat, utf8 } from "../../src/bytes/bytes.ts"
 import { describeGeneralName } from "../../src/pki/extensions.ts"

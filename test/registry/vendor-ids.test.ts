@@ -1,3 +1,4 @@
+/** The table of Vendor IDs: each once, and the MD5 of each known text. */
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"

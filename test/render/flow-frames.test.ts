@@ -1,3 +1,4 @@
+/** `flow --frames`: the ladder with frames in columns. */
 import { describe, expect, it } from "vitest"
 import { type FlowRow, flowLines } from "../../src/render/flow-frames.ts"
 import { penFor } from "../../src/render/pen.ts"

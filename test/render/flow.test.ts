@@ -1,3 +1,4 @@
+/** `flow`: ladders and life lines in ASCII, SVG and Mermaid. */
 import { describe, expect, it } from "vitest"
 import { renderFlow } from "../../src/render/flow.ts"
 import { buildLadder, dataSasOf } from "../../src/render/ladder.ts"

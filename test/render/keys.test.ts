@@ -1,3 +1,4 @@
+/** `keys`: derivations as text, with and without values. */
 import { describe, expect, it } from "vitest"
 import type { Step } from "../../src/keys/step.ts"
 import { type Derivation, renderKeys } from "../../src/render/keys-text.ts"

@@ -1,3 +1,4 @@
+/** Messages in the notation of the RFCs: HDR, SK {…}, KEi. */
 import { describe, expect, it } from "vitest"
 import { type Detail, messageNotation, notationText } from "../../src/render/notation.ts"
 import type { ExchangeReport, MessageReport } from "../../src/report/types.ts"

@@ -1,3 +1,4 @@
+/** The JSON Schema of the report. */
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Ajv2020 } from "ajv/dist/2020.js"

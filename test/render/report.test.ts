@@ -1,3 +1,4 @@
+/** Reports as text, held to golden screens at several widths. */
 import { describe, expect, it } from "vitest"
 import { renderReport } from "../../src/render/report-text.ts"
 import { displayWidth } from "../../src/render/text.ts"

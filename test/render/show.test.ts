@@ -1,3 +1,4 @@
+/** `show`: frames as trees, in text and JSON. */
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../src/bytes/byte-source.ts"
 import { Cursor } from "../../src/bytes/cursor.ts"

@@ -1,3 +1,4 @@
+/** Texts that are safe in a terminal, wrapped and measured. */
 import { describe, expect, it } from "vitest"
 import { safeText } from "../../src/bytes/safe-text.ts"
 import { renderTable } from "../../src/render/table.ts"

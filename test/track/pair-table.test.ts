@@ -1,3 +1,4 @@
+/** The table of pairs of keys: order, bounds, spread. */
 import { describe, expect, it } from "vitest"
 import { PairTable } from "../../src/track/pair-table.ts"
 

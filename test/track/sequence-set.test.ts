@@ -1,3 +1,4 @@
+/** Sets of sequence numbers as runs: missing, repeated, out of order, byte order. */
 import { describe, expect, it } from "vitest"
 import { SequenceSet } from "../../src/track/sequence-set.ts"
 

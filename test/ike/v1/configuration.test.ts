@@ -1,3 +1,4 @@
+/** The Attributes payload of IKEv1: Mode Config and XAUTH. */
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../../src/bytes/byte-source.ts"
 import { Cursor } from "../../../src/bytes/cursor.ts"

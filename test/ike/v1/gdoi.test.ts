@@ -1,3 +1,4 @@
+/** Payloads of GDOI. RFC 6407. */
 import { describe, expect, it } from "vitest"
 import type { PayloadDecoder } from "../../../src/ike/shared/payload.ts"
 import { gap } from "../../../src/ike/v1/group-associated-policy.ts"

@@ -1,3 +1,4 @@
+/** IKEv1 payloads of a few fields: D, NAT-D, NAT-OA and others. */
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../../src/bytes/byte-source.ts"
 import { decodeMessage } from "../../../src/ike/message.ts"

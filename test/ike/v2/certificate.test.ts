@@ -1,3 +1,4 @@
+/** The CERT payload of IKEv2. RFC 7296 §3.6. */
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../../src/bytes/bytes.ts"
 import { certificateOf, publicKeyOf } from "../../../src/ike/shared/certificate.ts"

@@ -1,3 +1,4 @@
+/** The CP payload of IKEv2. RFC 7296 §3.15. */
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../../src/bytes/bytes.ts"
 import { toHex } from "../../../src/bytes/hex.ts"

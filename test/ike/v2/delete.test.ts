@@ -1,3 +1,4 @@
+/** The D payload of IKEv2. RFC 7296 §3.11. */
 import { describe, expect, it } from "vitest"
 import { del } from "../../../src/ike/v2/delete.ts"
 import { decodeBytes, everyPrefix, fieldsOf, hex } from "../../helpers/every-prefix.ts"

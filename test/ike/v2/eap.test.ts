@@ -1,3 +1,4 @@
+/** The EAP payload of IKEv2. RFC 7296 §3.16. */
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../../src/bytes/bytes.ts"
 import { allFields } from "../../../src/bytes/field.ts"

@@ -1,3 +1,4 @@
+/** The SK payload, closed and opened. RFC 7296 §3.14. */
 import { describe, expect, it } from "vitest"
 import { byteSource } from "../../../src/bytes/byte-source.ts"
 import { concat } from "../../../src/bytes/bytes.ts"

@@ -1,3 +1,4 @@
+/** Payloads of G-IKEv2: GSA, KD, PS and GSPM. RFC 9838. */
 import { describe, expect, it } from "vitest"
 import { gsa } from "../../../src/ike/v2/group-policy.ts"
 import { kd } from "../../../src/ike/v2/key-download.ts"

@@ -1,3 +1,4 @@
+/** The KE payload of IKEv2. RFC 7296 §3.4. */
 import { describe, expect, it } from "vitest"
 import { ke } from "../../../src/ike/v2/key-exchange.ts"
 import { nonce } from "../../../src/ike/v2/nonce.ts"

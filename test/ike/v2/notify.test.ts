@@ -1,3 +1,4 @@
+/** The N payload of IKEv2 and the data of each type. RFC 7296 §3.10. */
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../../src/bytes/bytes.ts"
 import { toHex } from "../../../src/bytes/hex.ts"

@@ -1,3 +1,4 @@
+/** TSi and TSr. RFC 7296 §3.13. */
 import { describe, expect, it } from "vitest"
 import { selectorText, selectorWords } from "../../../src/ike/v2/selector-text.ts"
 import { type TrafficSelector, tsi, tsr } from "../../../src/ike/v2/traffic-selector.ts"

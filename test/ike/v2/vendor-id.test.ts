@@ -1,3 +1,4 @@
+/** The V payload: bytes, names, and numbers behind known prefixes. RFC 7296 §3.12. */
 import { describe, expect, it } from "vitest"
 import { vendorId } from "../../../src/ike/v2/vendor-id.ts"
 import { decodeBytes, everyPrefix, fieldsOf, hex } from "../../helpers/every-prefix.ts"
