@@ -32,7 +32,7 @@ import { ReuseWatch } from "./reuse.ts"
 import { SipFold } from "./sip.ts"
 
 /** Faults of messages that are reported one by one. */
-const MAX_FAULTS = 1000
+const MAX_FAULTS = 100
 
 export interface AnalysisOptions {
   readonly provider: CryptoProvider

@@ -2,13 +2,15 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { DecodeError } from "../bytes/errors.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
+import { plural } from "../bytes/words.ts"
 import { type DecodeOptions, decodeMessage, type Message } from "../ike/message.ts"
 
-/** Faults reported of one message. */
-const MAX_FAULTS = 8
+/** Faults told one by one of one message; more than that are told as one, with their number. */
+const FEW = 2
 
-/** Collects faults and nothing else, with the source that each offset is in. */
+/** Collects faults and nothing else, the first few with the source that each offset is in. */
 class FaultSink implements FieldSink {
+  count = 0
   readonly faults: { readonly error: DecodeError; readonly source: string }[] = []
   readonly #sources: ByteSource[] = []
   leaf(): void {}
@@ -19,7 +21,8 @@ class FaultSink implements FieldSink {
     this.#sources.pop()
   }
   fault(error: DecodeError): void {
-    if (this.faults.length < MAX_FAULTS) this.faults.push({ error, source: this.#sources.at(-1)?.label ?? "" })
+    this.count++
+    if (this.faults.length < FEW) this.faults.push({ error, source: this.#sources.at(-1)?.label ?? "" })
   }
 }
 
@@ -44,9 +47,11 @@ export function decodeTelling(
   if (!tell || DecodeError.made === before) return message
   const sink = new FaultSink()
   decodeMessage(src, start, end, { opened, sink })
-  for (const { error, source } of sink.faults) {
+  const many = sink.count > FEW
+  const others = many ? `; ${plural(sink.count - 1, "more fault")} in this message` : ""
+  for (const { error, source } of many ? sink.faults.slice(0, 1) : sink.faults) {
     const where = source.startsWith("frame ") || source === "" ? "" : ` (in ${source})`
-    tell(`${error.message}${where}`)
+    tell(`${error.message}${where}${others}`)
   }
   return message
 }
