@@ -50,8 +50,8 @@ const Table = () => {
         <thead>
           <tr>
             <th>what</th>
-            <th>{names.value[0]}</th>
-            <th>{other.value}</th>
+            <th>− {names.value[0]}, this capture</th>
+            <th>+ {other.value}, the other</th>
           </tr>
         </thead>
         <tbody>

@@ -131,6 +131,8 @@ class Builder {
   /** Pre-shared keys that proved AUTH: of IKEv2 they stand in no seed. RFC 7296 §2.15. */
   #psks(id: string, d: KeyDerivation): Node[] {
     const used = this.report.secrets.filter(s => s.kind === "psks" && s.used_by.includes(d.sa))
+    // Below all keys: their lines pass behind none.
+    if (used.length > 0) this.#heads[0] = Math.max(...this.#heads.slice(0, 3))
     return used.slice(0, 4).map(s => {
       const source = `psks[${s.index}]`
       const title = "pre-shared key"

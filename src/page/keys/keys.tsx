@@ -100,10 +100,14 @@ const Picture = ({ graph, on }: { graph: Graph; on: Node | undefined }) => {
   )
 }
 
+const GAP = 20
+
 const Edge = ({ a, b, hot }: { a: Node; b: Node; hot: boolean }) => {
   const [x0, y0, x1, y1] = [a.x + a.width, a.y + a.height / 2, b.x, b.y + b.height / 2]
-  const c = (x1 - x0) / 2
-  return <path class={hot ? "hot" : ""} d={`M${x0} ${y0}C${x0 + c} ${y0} ${x1 - c} ${y1} ${x1} ${y1}`} />
+  // Past other columns it goes straight, and turns in the last gap.
+  const from = b.column - a.column > 1 ? x1 - GAP : x0
+  const c = (x1 - from) / 2
+  return <path class={hot ? "hot" : ""} d={`M${x0} ${y0}H${from}C${from + c} ${y0} ${x1 - c} ${y1} ${x1} ${y1}`} />
 }
 
 const NodeBox = ({ node, on }: { node: Node; on: boolean }) => {
