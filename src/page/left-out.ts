@@ -1,8 +1,10 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
- * sessions open no segments. The build puts this file in place of crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip,
- * net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, segment/open-segments, unlock/cut-icv and unlock/mistaken-candidates.
+ * peer may have mistaken keys and what it signs or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
+ * sessions open no segments, nothing before the control plane is done, and conclude of no SA before the end. The build puts this file in place of
+ * crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
+ * open/early-plane, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates
+ * and verify/mistakes/auth-octets.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { slhDsa as slh } from "../crypto/slh-dsa.ts"
@@ -12,11 +14,13 @@ import type { SipFold as Sip } from "../fold/sip.ts"
 import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
 import type { sip as readSip } from "../net/headers/sip.ts"
 import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
+import type { EarlyPlane as Early } from "../open/early-plane.ts"
 import type { openContent as content, openSegments as segments } from "../segment/open-segments.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { openCut as cut, asCut as cutKeys } from "../unlock/cut-icv.ts"
 import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
+import type { mistakenOctets as octets } from "../verify/mistakes/auth-octets.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
 
@@ -42,6 +46,8 @@ export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<ne
 
 export const mistakenCandidates: (...of: Parameters<typeof candidates>) => Iterable<never> = () => []
 
+export const mistakenOctets: (...of: Parameters<typeof octets>) => Iterable<never> = () => []
+
 export const openSegments: typeof segments = async () => {}
 
 export const openContent: typeof content = async () => {}
@@ -59,6 +65,14 @@ export class SipFold implements Pick<Sip, "add" | "learn" | "find"> {
   readonly learn: Sip["learn"] = () => {}
   readonly find: Sip["find"] = () => undefined
 }
+
+export class EarlyPlane implements Pick<Early, "packet" | "finish"> {
+  readonly packet = (): void => {}
+  readonly finish = (): boolean => false
+}
+
+/** Only streams conclude of SAs before the end. */
+export class LiveWorld {}
 
 export const slhDsa: readonly (typeof slh)[number][] = []
 
