@@ -44,14 +44,23 @@ async function answer(ask: Exclude<Ask, { abort: true }>, signal: AbortSignal): 
   return Reflect.apply(session[ask.method], session, ask.args)
 }
 
+/** Milliseconds between two words on how far the reading is: more often nobody sees, and each is drawn. */
+const PAUSE = 100
+
 async function open(files: readonly File[], number: number): Promise<void> {
   sessions[number]?.close()
+  let told = 0
   const session = await openSession(
     files.map(file => blobFile(file)),
     {
       provider,
       data: { createOpener: createBrowserEspOpener },
-      onProgress: progress => tell({ session: number, progress }),
+      onProgress: progress => {
+        const reads = progress.stage === "reading" && progress.done < progress.total
+        if (reads && performance.now() - told < PAUSE) return
+        told = performance.now()
+        tell({ session: number, progress })
+      },
     },
   )
   sessions[number] = session
