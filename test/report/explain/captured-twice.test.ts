@@ -28,8 +28,18 @@ describe("messages that are in the capture twice", () => {
     const said = diagnostics.filter(d => d.code === "captured-twice")
     expect(said.map(d => d.severity)).toEqual(["info"])
     expect(said[0].message).toMatch(
-      new RegExp(`^${copies.length} messages came again at once .* beside ${copies.length} that count`),
+      new RegExp(
+        `^${copies.length} messages came again at once .* beside ${copies.length} that count: captured at two`,
+      ),
     )
+  })
+
+  it("may be a peer's that moves and asks at each address of the other", async () => {
+    const { diagnostics } = await reportOf(fileCapture("verdict/mobike-probes.pcap"))
+    const said = diagnostics.filter(d => d.code === "captured-twice").map(d => d.message)
+    expect(said).toEqual([
+      expect.stringMatching(/^2 messages .* sent to several addresses of the peer \(MOBIKE\), or /),
+    ])
   })
 
   it("were sent again where seconds lie between", async () => {
