@@ -444,7 +444,25 @@ function calmV1(f: Facts): Judgement | undefined {
       "Up: phase 1 beside another of these peers",
       `phase 1 ends in frame ${frameOf(last)}; Quick Modes run under another ISAKMP SA of the same peers`,
     )
-  return neverAsked(f, last)
+  return tunnelUnseen(f, last) ?? neverAsked(f, last)
+}
+
+/** A side deletes an SA of which no Quick Mode is there, or sends what Deletes of the IPsec SA and the ISAKMP SA look like: there was one. */
+function tunnelUnseen(f: Facts, last: Sent): Judgement | undefined {
+  const stray = f.sa.strayDeletes.at(0)
+  const ended = stray ? undefined : deletedUnreadV1(f)
+  if (!stray && !ended) return undefined
+  const frames = stray ? [stray.frame] : (ended?.frames ?? [])
+  return {
+    ...fine(
+      "partial",
+      stray ? "proven" : "inferred",
+      [frameOf(last), ...frames],
+      "Quick Mode is not in the capture",
+      `phase 1 ends in frame ${frameOf(last)}, no Quick Mode follows, and ${stray ? `frame ${stray.frame} deletes an SA that one made` : `frames ${frames.join(", ")} at once are like Deletes of an IPsec SA and of the ISAKMP SA`}: there was a tunnel${stray ? "" : ", most likely"}, and the capture lacks how it came up`,
+    ),
+    remedy: "Capture without losses; the logs of both ends say whether the tunnel is up.",
+  }
 }
 
 /** Seconds in which a side sends the Deletes of its SAs one behind another. */

@@ -131,3 +131,20 @@ it("captures joined with a gap of hours say what each says alone", { timeout: 0 
   })
   expect(await told({ header: captures[0].header, frames })).toEqual(alone)
 })
+
+it("a tunnel of which Quick Mode is missing was none that nobody asked for", async () => {
+  const { header, frames } = pick(fixtureCapture("v1-main-psk"), [1, 2, 3, 4, 5, 6, 105, 106, 107])
+  const late = frames.map((f, i) => (i < 6 ? f : at(f, timeOf(f) + 10)))
+  for (const [secrets, certainty] of [
+    [NO_SECRETS, "inferred"],
+    [fixtureSecrets("v1-main-psk"), "proven"],
+  ] as const) {
+    const { report } = await analyzeCapture({ header, frames: late }, secrets)
+    const { headline, ...verdict } = report.ike_sas[0].verdict
+    expect(headline).toBe("Quick Mode is not in the capture")
+    expect(verdict).toMatchObject({ outcome: "partial", certainty, cause: null })
+  }
+  // Without the Deletes nothing says so.
+  const { report } = await analyzeCapture({ header, frames: [...late.slice(0, 6), late[6]] }, NO_SECRETS)
+  expect(report.ike_sas[0].verdict.outcome).toBe("no-tunnel")
+})
