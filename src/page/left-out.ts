@@ -1,10 +1,10 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys and what it signs or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
+ * peer may have mistaken keys or AUTH, or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
  * sessions open no segments, nothing before the control plane is done, and conclude of no SA before the end. The build puts this file in place of
  * crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
- * open/early-plane, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates
- * and verify/mistakes/auth-octets.
+ * open/early-plane, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
+ * verify/mistakes/auth and verify/mistakes/auth-proof.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { slhDsa as slh } from "../crypto/slh-dsa.ts"
@@ -20,7 +20,8 @@ import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { openCut as cut, asCut as cutKeys } from "../unlock/cut-icv.ts"
 import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
-import type { mistakenOctets as octets } from "../verify/mistakes/auth-octets.ts"
+import type { arbitrateAuth as arbitrate } from "../verify/mistakes/auth.ts"
+import type { mistakenMac as mac, mistakenSignature as signature } from "../verify/mistakes/auth-proof.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
 
@@ -46,11 +47,15 @@ export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<ne
 
 export const mistakenCandidates: (...of: Parameters<typeof candidates>) => Iterable<never> = () => []
 
-export const mistakenOctets: (...of: Parameters<typeof octets>) => Iterable<never> = () => []
-
 export const openSegments: typeof segments = async () => {}
 
 export const openContent: typeof content = async () => {}
+
+export const arbitrateAuth: (...of: Parameters<typeof arbitrate>) => undefined = () => undefined
+
+export const mistakenMac: (...of: Parameters<typeof mac>) => undefined = () => undefined
+
+export const mistakenSignature: (...of: Parameters<typeof signature>) => undefined = () => undefined
 
 export const openCut: (...of: Parameters<typeof cut>) => undefined = () => undefined
 

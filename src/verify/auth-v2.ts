@@ -19,8 +19,9 @@ import { agreedFullTranscript, firstMessages, partsOf } from "./auth-parts.ts"
 import { type CheckResult, CUT, fail, pass, skipped } from "./check.ts"
 import { arbitrateAuth } from "./mistakes/auth.ts"
 import type { AuthParts } from "./mistakes/auth-octets.ts"
-import { mistakenMac, mistakenSignature, saysNoScheme } from "./mistakes/auth-proof.ts"
+import { mistakenMac, mistakenSignature } from "./mistakes/auth-proof.ts"
 import { missingPpk, type PpkChoice, ppkChoices } from "./ppk.ts"
+import { saysNoScheme } from "./signature.ts"
 import { signatureParameters } from "./signature-parameters.ts"
 
 /** What an AUTH payload shows. */

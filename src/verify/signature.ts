@@ -1,6 +1,8 @@
 /** Signatures by AlgorithmIdentifier: which provider function, which hash. RFC 7427, RFC 4055, RFC 8420. */
 import type { CryptoProvider, HashId } from "../crypto/provider.ts"
+import type { Authentication } from "../ike/v2/authentication.ts"
 import type { SignatureAlgorithm } from "../pki/algorithm.ts"
+import { AUTH_METHOD } from "../registry/ikev2/auth-methods.ts"
 
 const HASH: Readonly<Record<string, HashId>> = {
   MD5: "md5",
@@ -76,3 +78,7 @@ export function verifyAnyHash(
   )
   return results.includes(true) ? true : results.includes(false) ? false : undefined
 }
+
+/** A digital signature that says no algorithm of signatures: no identifier stands in front of it, or that of a key. */
+export const saysNoScheme = ({ method, signature }: Authentication): boolean =>
+  method === AUTH_METHOD.DIGITAL_SIGNATURE && signature?.algorithm.scheme === undefined

@@ -7,7 +7,7 @@ import { sharedSecretAuth } from "../../keys/auth-v2.ts"
 import { type PrfContext, prfFunction } from "../../keys/context.ts"
 import type { Mistake } from "../../keys/mistake.ts"
 import { AUTH_METHOD } from "../../registry/ikev2/auth-methods.ts"
-import { type SignatureForm, verifySignature } from "../signature.ts"
+import { type SignatureForm, saysNoScheme, verifySignature } from "../signature.ts"
 
 const PAD = "Key Pad for IKEv2"
 const PAD_RULE: Omit<Mistake, "id" | "instead"> = {
@@ -97,10 +97,6 @@ export function mistakenSignature(
   }
   return undefined
 }
-
-/** A digital signature that says no algorithm of signatures: no identifier stands in front of it, or that of a key. */
-export const saysNoScheme = ({ method, signature }: Authentication): boolean =>
-  method === AUTH_METHOD.DIGITAL_SIGNATURE && signature?.algorithm.scheme === undefined
 
 function signaturesIn(auth: Authentication): { signature: Uint8Array; where: string }[] {
   const { signature, data } = auth
