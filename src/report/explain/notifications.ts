@@ -3,7 +3,6 @@
 import type { Severity } from "../../bytes/diagnostic.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
-import { NOTIFY_STRONGSWAN } from "../../registry/ikev2/notify-strongswan.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
@@ -133,9 +132,9 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
     const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
     // strongSwan's mediation has the same number for ME_CONNECT_FAILED.
-    if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && n.type === NOTIFY_STRONGSWAN.ME_CONNECT_FAILED) {
+    if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && name === "PDN_CONNECTION_REJECTION") {
       const said = `${addressOf(sa, n.from)} answers ME_CONNECT_FAILED in frame ${n.frame}`
-      say("error-notification", "warning", n, `${said}: the peer asked for is not connected to this mediation server`)
+      say("error-notification", "warning", n, `${said}: the mediation server has no such peer`)
       continue
     }
     const mobile = sa.version === 2 ? MOBILE[name] : undefined

@@ -55,7 +55,7 @@ function explainMove(sa: IkeSa, say: Say, before: Pick<PathChange, "initiator" |
       "address-change",
       "info",
       at,
-      `the first answer comes from ${answers} (frame ${now.frame}), while ${asked} was asked: the ${message.from} has several addresses; some initiators take no such answer`,
+      `the first answer comes from ${answers} (frame ${now.frame}), while ${asked} was asked: some initiators take no such answer`,
     )
     return
   }

@@ -53,7 +53,7 @@ export function judgeAuthV2(f: Facts): Judgement | undefined {
     if (!goesOn && !isWhole(answer)) return fragmentsOfAnswer(f, last, answer)
     // What the responder says later it says to nobody.
     const lost = isWhole(answer) ? answersLost(f, last, answer) : undefined
-    if (lost) return damaged(f, last, answer) ?? lost
+    if (lost) return lost
   }
   const auth = rounds.filter(r => r.type === EXCHANGE.IKE_AUTH)
   if (isOpened(answer) || auth.length === 0) return undefined
@@ -148,24 +148,6 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
     frames: [...framesOf(last), ...framesOf(answer)],
     headline: `The answers of ${addressOf(f.sa, answer.from)} do not arrive`,
     why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture, or it cannot read them`,
-  }
-}
-
-/** Keys open the request, and no answer verifies under them. */
-function damaged(f: Facts, last: Sent, answer: Sent): Judgement | undefined {
-  const frames = framesOf(answer)
-  const failed = f.sa.checks.filter(
-    c => c.id === "sk-integrity" && c.status === "fail" && frames.includes(c.frame ?? 0),
-  )
-  if (!isOpened(last) || isOpened(answer) || failed.length === 0) return undefined
-  return {
-    outcome: "no-answer",
-    certainty: "inferred",
-    cause: "decryption-failed",
-    frames: [...framesOf(last), ...frames],
-    headline: `The answers of ${addressOf(f.sa, answer.from)} fail their ICV`,
-    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (frame ${frameOf(answer)} first): keys open the request, and no answer verifies under them, so ${addressOf(f.sa, last.from)} drops them. They are damaged on the way`,
-    remedy: "Look for a box on the path that changes packets; compare with a capture at the other end.",
   }
 }
 

@@ -91,7 +91,7 @@ function afterEap(f: Facts, side: Side): Reason {
     cause: "authentication-failed",
     headline: "Refused although EAP succeeded",
     why: `EAP succeeded, so user name and password are right: ${by} demands more of the user (group, identity, another round) than it found${key}`,
-    remedy: `On ${by}: which group or identity does its connection demand? Its log, and that of its RADIUS server, say what it lacked.`,
+    remedy: `The log of ${by}, and of its RADIUS server, say what it lacked.`,
   }
 }
 
@@ -121,7 +121,6 @@ function preShared(f: Facts, side: Side, n: Refusal): Reason {
           cause: "authentication-failed",
           headline: "Authentication refused, which was accepted before",
           why: `AUTH is right, and ${by} took the same identities and key under ${known.id}: most likely its key or its connection was changed since`,
-          remedy: `Look what was changed on ${by}, its key for ${nameOf(f, side)} first.`,
         }
       : {
           cause: "identity-refused",

@@ -116,7 +116,7 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
     cause: "answers-lost",
     frames: [...framesOf(last), ...framesOf(answer)],
     headline: `The answers of ${addressOf(f.sa, answer.from)} do not arrive`,
-    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture${goesOn ? " for IKE, while ESP goes on both ways" : ""}`,
+    why: `${exchangeOf(f, last)} was ${sendings(last)} although each was answered (${plural(framesOf(answer).length, "answer")} from frame ${frameOf(answer)} on): the way back to ${addressOf(f.sa, last.from)} is broken behind this capture${goesOn ? " for IKE; ESP goes on both ways" : ""}`,
   }
 }
 

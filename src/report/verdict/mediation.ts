@@ -16,8 +16,8 @@ export function judgePathCheck({ sa, sent }: Facts): Judgement | undefined {
     certainty: "seen",
     cause: null,
     frames: [frameOf(first)],
-    headline: `Check of a path for mediation: ${answered ? "answered" : "no answer"}`,
-    why: `${asker} asks in the clear whether ${other} can be reached so (${PATH_CHECK_PROOF}): ${answered ? "it can" : "no answer is in the capture"}. This is no IKE SA; the peers begin one over a path that works`,
+    headline: `Check of a path for mediation: ${answered ? "" : "not "}answered`,
+    why: `${asker} asks in the clear whether ${other} can be reached so (${PATH_CHECK_PROOF}): no IKE SA, one comes over a path that works`,
     remedy: null,
   }
 }

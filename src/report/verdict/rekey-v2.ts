@@ -93,7 +93,7 @@ function noTunnel(f: Facts, refused: Try): Judgement | undefined {
     frames,
     headline: "IKE up, no tunnel: the Child SA was refused",
     why: `IKE_AUTH asked for no Child SA by its size, and ${why}`,
-    remedy: "Give keys (--keys) to read the refusal; most often traffic selectors or ESP proposals differ.",
+    remedy: undefined,
   }
 }
 

@@ -149,8 +149,8 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   mediation: [
     { outcome: "up", says: /without a Child SA/ },
     ...Array.from({ length: 6 }, () => ({ outcome: "partial" as const, says: /path for mediation: answered/ })),
-    { outcome: "partial", says: /path for mediation: no answer/, never: /never answers/ },
-    { outcome: "partial", says: /path for mediation: no answer/, never: /never answers/ },
+    { outcome: "partial", says: /path for mediation: not answered/, never: /never answers/ },
+    { outcome: "partial", says: /path for mediation: not answered/, never: /never answers/ },
     { outcome: "partial", says: /path for mediation/ },
     { outcome: "up", says: /8 packets both ways/ },
   ],
@@ -260,7 +260,7 @@ const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "peap-password": [{ outcome: "failed", cause: "eap-failed", says: /password inside/, never: /server's credentials/ }],
   // User name and password are right; the gateway demands a group.
   "eap-group": [{ outcome: "failed", cause: "authentication-failed", says: /EAP succeeded.*group/ }],
-  "answers-damaged": [{ outcome: "no-answer", cause: "decryption-failed", says: /no answer verifies under them/ }],
+  "answers-damaged": [{ outcome: "no-answer", cause: "answers-lost", says: /or it cannot read them/ }],
   // Each says INITIAL_CONTACT before it knows of the other's SA: both stay.
   "dpd-both": [
     { outcome: "lost", cause: "peer-silent", says: /liveness check/ },
