@@ -453,16 +453,13 @@ function tunnelUnseen(f: Facts, last: Sent): Judgement | undefined {
   const ended = stray ? undefined : deletedUnreadV1(f)
   if (!stray && !ended) return undefined
   const frames = stray ? [stray.frame] : (ended?.frames ?? [])
-  return {
-    ...fine(
-      "partial",
-      stray ? "proven" : "inferred",
-      [frameOf(last), ...frames],
-      "Quick Mode is not in the capture",
-      `phase 1 ends in frame ${frameOf(last)}, no Quick Mode follows, and ${stray ? `frame ${stray.frame} deletes an SA that one made` : `frames ${frames.join(", ")} at once are like Deletes of an IPsec SA and of the ISAKMP SA`}: there was a tunnel${stray ? "" : ", most likely"}, and the capture lacks how it came up`,
-    ),
-    remedy: "Capture without losses; the logs of both ends say whether the tunnel is up.",
-  }
+  return fine(
+    "partial",
+    stray ? "proven" : "inferred",
+    [frameOf(last), ...frames],
+    "Quick Mode is not in the capture",
+    `phase 1 ends in frame ${frameOf(last)}, no Quick Mode follows, and ${stray ? `frame ${stray.frame} deletes an SA that one made` : `frames ${frames.join(", ")} at once are like Deletes of an IPsec SA and of the ISAKMP SA`}: there was a tunnel`,
+  )
 }
 
 /** Seconds in which a side sends the Deletes of its SAs one behind another. */
@@ -531,21 +528,6 @@ export function oneDirection(f: Facts, side: Side): Judgement {
     headline: "One direction alone is in the capture",
     why: `${plural(f.sent.length, "message")} of ${addressOf(f.sa, side)} from frame ${frameOf(first)} on, ${sequel(side, f.sent.length === 1)}, and none of ${addressOf(f.sa, otherSide(side))}: whether it came up cannot be said`,
     remedy: "Capture where both directions pass.",
-  }
-}
-
-/** Its request is another's, captured before a NAT or behind it. */
-export function sameRequest(f: Facts, twin: IkeSa): Judgement {
-  const [first] = f.sent
-  return {
-    ...fine(
-      "partial",
-      "inferred",
-      [frameOf(first)],
-      `The request of ${twin.id}, under another address`,
-      `the request to ${addressOf(f.sa, "responder")} (frame ${frameOf(first)}) is the very one that ${addressOf(twin, "responder")} gets a moment apart: captured on both sides of a NAT that changes the responder's address`,
-    ),
-    remedy: `See ${twin.id}.`,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { judgeAuthV2 } from "./auth-v2.ts"
 import { judgeBeginning } from "./beginning.ts"
-import { judgeCalm, oneDirection, sameRequest } from "./calm.ts"
+import { judgeCalm, oneDirection } from "./calm.ts"
 import { judgeChildV2 } from "./child-v2.ts"
 import { type Facts, factsOf, oneSide } from "./facts.ts"
 import { judgeRekeySa } from "./group.ts"
@@ -40,8 +40,6 @@ const RULES_OF_ANSWERS: readonly Rule[] = [judgeRefused, judgeBeginning, judgeAu
 export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World): Verdict {
   const facts = factsOf(sa, findings, world)
   if (sa.group?.role === "rekey") return verdictOf(judgeRekeySa(facts))
-  const twin = world.twinOf(sa)
-  if (twin) return verdictOf(sameRequest(facts, twin))
   const check = judgePathCheck(facts)
   if (check) return verdictOf(check)
   const sentOn = facts.readable || sa.choice === null ? undefined : redirectedUnread(facts)

@@ -63,10 +63,6 @@ export class LiveWorld implements World {
     return this.#whole().copiesOf(data)
   }
 
-  twinOf(): undefined {
-    return undefined
-  }
-
   sentOnTo(): undefined {
     return undefined
   }

@@ -181,7 +181,7 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
     cause: "xauth-failed",
     frames: transactions.map(frameOf),
     headline: "XAUTH failed, most likely",
-    why: `${addressOf(f.sa, "responder")} asks by ${plural(asked.length, "Transaction exchange")} (frames ${frameOf(transactions[0])} to ${frameOf(last)}); ${afterwards.length === 0 ? "nothing follows" : "only Informational messages follow"}, no Mode Config and no Quick Mode: XAUTH ended with FAIL${afterwards.length === 0 && goesOnFor(f, arrivedAt(last)) < PROMPT ? ", unless the capture ends too soon" : ""}`,
+    why: `${addressOf(f.sa, "responder")} asks by ${plural(asked.length, "Transaction exchange")} (frames ${frameOf(transactions[0])} to ${frameOf(last)}); ${afterwards.length === 0 ? "nothing follows" : "only Informational messages follow"}, no Mode Config and no Quick Mode: XAUTH ended with FAIL`,
     remedy: "Check user name and password; give keys (--keys) to read the status.",
   }
 }

@@ -135,8 +135,8 @@ export function redirectedUnread(f: Facts): Judgement | undefined {
     cause: null,
     frames: [frameOf(last)],
     headline: `Redirected to ${to}: ${next.id}`,
-    why: `its last message is frame ${frameOf(last)}, then ${addressOf(f.sa, "initiator")} begins ${next.id} with ${to} and says REDIRECTED_FROM ${addressOf(f.sa, "responder")} there, in the clear`,
-    remedy: `See ${next.id}.`,
+    why: `after frame ${frameOf(last)} ${addressOf(f.sa, "initiator")} begins ${next.id} with ${to}, and says REDIRECTED_FROM ${addressOf(f.sa, "responder")}`,
+    remedy: null,
   }
 }
 

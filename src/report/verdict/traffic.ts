@@ -146,8 +146,7 @@ function tooLarge(f: Facts): Judgement | undefined {
       cause: "icmp-error",
       frames: [error.frame, error.lastFrame],
       headline: `${data.protocol} to ${data.destination} is too large for the path`,
-      why: `${error.reporter} asks ${plural(count, "time")} in ${secondsText(seconds)} for packets of ${mtu} bytes at most (frames ${error.frame} to ${error.lastFrame}), while packets of ${data.source} have up to ${data.largest} bytes of ${data.protocol}: it does not heed them, so large packets do not arrive, most likely`,
-      remedy: `Lower the MTU or clamp the MSS inside the tunnel on ${data.source}; let ICMP "fragmentation needed" reach it.`,
+      why: `${error.reporter} asks ${plural(count, "time")} in ${secondsText(seconds)} for packets of ${mtu} bytes at most (frames ${error.frame} to ${error.lastFrame}), while packets of ${data.source} have up to ${data.largest} bytes of ${data.protocol}: it does not heed them`,
     }
   }
   return undefined
@@ -170,8 +169,7 @@ function inPieces(f: Facts): Judgement | undefined {
       cause: "fragments-lost",
       frames: [frame, lost[lost.length - 1].frame],
       headline: `Large ${data.protocol} to ${data.destination} does not come whole`,
-      why: `${plural(lost.length, `${data.protocol} packet`)} to ${data.destination} came in IP fragments of which others never came (frames ${frame} to ${lost[lost.length - 1].frame}), and of ${plural(data.packets, "whole one")} none is larger than ${data.largest} bytes: fragments are dropped on the way, most likely`,
-      remedy: `Lower the MTU or clamp the MSS inside the tunnel on ${data.source}, or let IP fragments pass.`,
+      why: `${plural(lost.length, `${data.protocol} packet`)} to ${data.destination} came in IP fragments of which others never came (frames ${frame} to ${lost[lost.length - 1].frame}), and of ${plural(data.packets, "whole one")} none is larger than ${data.largest} bytes: fragments are dropped`,
     }
   }
   return undefined

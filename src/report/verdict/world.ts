@@ -1,10 +1,8 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
 
 import type { CryptoProvider } from "../../crypto/provider.ts"
-import { NO_SPI } from "../../track/beginning.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
-import { isOnItsWay } from "../../track/exchange.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { LostDatagram } from "../../track/lost-datagram.ts"
@@ -34,8 +32,6 @@ export interface World {
   flows(source: string, destination: string): readonly DataSa[]
   /** Data SAs that have the very packets of another: captured at several places. */
   copiesOf(data: DataSa): readonly DataSa[]
-  /** The SA that was answered to the very request of this one, which goes to another address: captured on both sides of a NAT. */
-  twinOf(sa: IkeSa): IkeSa | undefined
   /** The SA with another gateway, to which its initiator says that this responder sent it. */
   sentOnTo(sa: IkeSa): IkeSa | undefined
   /** All IKE SAs between the same addresses, itself too, in the order of their first messages; none beyond a gap. */
@@ -94,7 +90,6 @@ export class CaptureWorld implements World {
   #gaps: readonly Gap[] | undefined
   #flows: Map<string, DataSa[]> | undefined
   #copiesOf: ((data: DataSa) => readonly DataSa[]) | undefined
-  #answered: Map<string, IkeSa> | undefined
   #redirected: readonly IkeSa[] | undefined
   readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
@@ -143,13 +138,6 @@ export class CaptureWorld implements World {
   copiesOf(data: DataSa): readonly DataSa[] {
     this.#copiesOf ??= copyFinder(this.input.data)
     return this.#copiesOf(data)
-  }
-
-  twinOf(sa: IkeSa): IkeSa | undefined {
-    this.#answered ??= new Map(this.input.sas.filter(x => x.spiR !== NO_SPI).map(x => [beginningOf(x), x]))
-    const twin = sa.spiR === NO_SPI ? this.#answered.get(beginningOf(sa)) : undefined
-    const [mine, other] = [sa, twin].map(x => x?.exchanges[0]?.messages[0])
-    return mine && mine.digest === other?.digest && isOnItsWay(secondsBetween(mine.time, other.time)) ? twin : undefined
   }
 
   sentOnTo(sa: IkeSa): IkeSa | undefined {
@@ -273,8 +261,6 @@ const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNa
 const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
-
-const beginningOf = ({ version, spiI, initiator }: IkeSa): string => `${version} ${spiI} ${initiator.address}`
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
