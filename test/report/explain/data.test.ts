@@ -99,8 +99,11 @@ describe("certificates", () => {
     const secrets = fixtureSecrets(name)
     const later = await run(delay(fixtureCapture(name), 1, 1.5e9), secrets)
     expect(later.of("certificate-expired")[0].severity).toBe("error")
-    const earlier = await run(delay(fixtureCapture(name), 1, -1.5e9), secrets)
+    const earlier = await run(delay(fixtureCapture(name), 1, -6e8), secrets)
     expect(earlier.of("certificate-not-yet-valid")[0].severity).toBe("error")
+    // A clock that shows 1979 was never set, and says nothing of dates.
+    const unset = await run(delay(fixtureCapture(name), 1, -1.5e9), secrets)
+    expect(unset.of("certificate-not-yet-valid")).toEqual([])
   })
 
   it("compares the identity", async () => {
