@@ -219,6 +219,9 @@ describe("GROUPKEY-PUSH", () => {
       expect(rekey.verdict).toMatchObject({ outcome: "partial", headline: "2 GROUPKEY-PUSH messages, closed" })
       expect(rekey.verdict.why).toMatch(/no registration that hands out the keys to them is opened/)
       expect(report.diagnostics.map(d => d.code)).not.toContain("no-answer")
+      expect(report.ike_sas[0].verdict.why).toBe(
+        "phase 1 and GROUPKEY-PULL have all their messages; which ESP is the group's only its keys show",
+      )
     }
   })
 

@@ -398,6 +398,8 @@ function carriedText(f: Facts): string {
   if (n > 0) return `; ${plural(n, "packet")} of ESP or AH`
   const givers = giversOf(f).filter(sa => f.world.dataOf(sa).length > 0)
   const going = givers.find(sa => f.world.dataOf(sa).some(({ data }) => secondsBetween(f.sa.first, lastOf(data)) > 0))
+  // A group's data goes to the group's address: only the keys that it hands out show what is its own.
+  if (speaksGdoi(f.sa)) return "; which ESP is the group's only its keys show"
   if (going) return `; ESP goes on under Child SAs of ${going.id}, which it took over`
   return givers.length > 0
     ? `; it took over the Child SAs of ${givers[0].id}, whose ESP is before it`
