@@ -14,17 +14,19 @@ const cameUp = ({ verdict, exchanges, suite, rekeys }: IkeSaReport): boolean =>
   suite.encr !== null &&
   exchanges.length > 1
 
-/** By the id of each SA that went wrong: `ike/4 came up between the same peers, 25.1 s after this one`, the first that did. */
+/**
+ * By the id of each SA that went wrong: `ike/4 came up between the same peers, 25.1 s after this one`, the first that did. Where one was up before,
+ * the peers have several connections, and another one says nothing of this.
+ */
 export function laterTexts(sas: readonly IkeSaReport[]): Map<string, string> {
+  const first = new Map<string, number>()
+  for (const [i, sa] of sas.entries()) if (cameUp(sa) && !first.has(pairOf(sa))) first.set(pairOf(sa), i)
   const texts = new Map<string, string>()
-  const next = new Map<string, IkeSaReport>()
-  for (let i = sas.length - 1; i >= 0; i--) {
-    const sa = sas[i]
-    const good = next.get(pairOf(sa))
-    const seconds = good ? secondsBetween(sa.first_time, good.first_time) : 0
-    if (good && isBad(sa.verdict.outcome) && seconds > 0)
-      texts.set(sa.id, `${good.id} came up between the same peers, ${durationText(seconds)} after this one`)
-    if (cameUp(sa)) next.set(pairOf(sa), sa)
+  for (const [i, sa] of sas.entries()) {
+    const up = first.get(pairOf(sa)) ?? i
+    const seconds = secondsBetween(sa.first_time, sas[up].first_time)
+    if (up > i && isBad(sa.verdict.outcome) && seconds > 0)
+      texts.set(sa.id, `${sas[up].id} came up between the same peers, ${durationText(seconds)} after this one`)
   }
   return texts
 }

@@ -112,6 +112,8 @@ describe("report", () => {
     good.first_time = new Date(Date.parse(bad.first_time) + 90_000).toISOString()
     const said = () => / later +(.*)/.exec(renderReport({ ...report, ike_sas: [bad, good] }, { width: 100 }))?.[1]
     expect(said()).toBe("ike/1 came up between the same peers, 90.0 s after this one")
+    const before = { ...good, id: "ike/2" }
+    expect(renderReport({ ...report, ike_sas: [before, bad, good] }, { width: 100 })).not.toContain(" later ")
     Object.assign(good, { rekeys: "ike/7" })
     expect(said()).toBeUndefined()
     Object.assign(good, { rekeys: null, initiator: { address: "192.0.2.7", port: 500 } })
