@@ -13,6 +13,7 @@ import {
 import { constants, tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
+import { EXIT } from "../../src/cli/exit.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const fixture = join(root, "fixtures/v2-psk-modp2048")
@@ -129,6 +130,13 @@ describe.skipIf(!built)("Ctrl-C on a file", { timeout: 120_000 }, () => {
     throw new Error("nothing was written")
   }
 
+  /** A pcapng whose last block is whole. */
+  const expectWhole = (written: Buffer) => {
+    expect(written.readUInt32LE(0)).toBe(0x0a0d0d0a)
+    const last = written.readUInt32LE(written.length - 4)
+    expect(written.readUInt32LE(written.length - last + 4)).toBe(last)
+  }
+
   it("completes what decrypt writes, and a second reading ends where the first did", async () => {
     const out = join(folder, "one.pcapng")
     const { child, end } = started("decrypt", large, ...keys, "--threads", "1", "-w", out)
@@ -139,11 +147,7 @@ describe.skipIf(!built)("Ctrl-C on a file", { timeout: 120_000 }, () => {
     expect(code).toBe(3)
     expect(frames).toBeGreaterThan(92)
     expect(frames).toBeLessThan(total)
-    const written = readFileSync(out)
-    expect(written.readUInt32LE(0)).toBe(0x0a0d0d0a)
-    // The last block is whole.
-    const last = written.readUInt32LE(written.length - 4)
-    expect(written.readUInt32LE(written.length - last + 4)).toBe(last)
+    expectWhole(readFileSync(out))
     expect(readdirSync(folder).filter(file => file.endsWith(".part"))).toEqual([])
   })
 
@@ -156,8 +160,16 @@ describe.skipIf(!built)("Ctrl-C on a file", { timeout: 120_000 }, () => {
     const again = signal === "SIGINT" ? setInterval(() => child.kill(signal), 2) : undefined
     const { code } = await end
     clearInterval(again)
-    expect(code).toBe(signal === "SIGINT" ? 130 : 143)
-    expect(readdirSync(folder).filter(file => file.includes(name))).toEqual([])
+    const left = readdirSync(folder).filter(file => file.includes(name))
+    // The first Ctrl-C completes the file: on a busy machine that is done before the second one comes.
+    if (signal === "SIGINT" && left.length > 0) {
+      expect(left).toEqual([name])
+      expectWhole(readFileSync(join(folder, name)))
+      expect([EXIT.CAPTURE, 130]).toContain(code)
+    } else {
+      expect(left).toEqual([])
+      expect(code).toBe(signal === "SIGINT" ? 130 : 143)
+    }
   })
 
   /** Waits until a process has read so many bytes: more than the program itself. */
