@@ -19,53 +19,33 @@ export interface FollowOptions {
  * Yields each piece of the file at `path` as it is written, and `undefined` each time when there is nothing more for the moment. A file
  * that is not there yet is waited for. Pieces are valid until the next. Ends when `signal` aborts. Throws node's error when the file cannot be read.
  */
-export async function* followFile(
-  path: string,
-  { signal, pollMs = POLL_MS }: FollowOptions = {},
-): AsyncGenerator<Uint8Array | undefined> {
-  const buffer = new Uint8Array(CHUNK_BYTES)
-  let file: OpenFile | undefined
-  try {
-    while (!signal?.aborted) {
-      file ??= OpenFile.at(path)
-      const bytes = file?.read(buffer) ?? 0
-      if (bytes > 0) {
-        yield buffer.subarray(0, bytes)
-        continue
-      }
-      if (file?.replaced(path)) {
-        file.close()
-        file = undefined
-        continue
-      }
-      yield undefined
-      await sleep(pollMs, undefined, { signal }).catch(() => {})
-    }
-  } finally {
-    file?.close()
-  }
-}
+export const followFile = (path: string, options?: FollowOptions): AsyncGenerator<Uint8Array | undefined> =>
+  follow(file => (!file || file.replaced(path) ? path : undefined), options)
 
 /**
  * The same of a folder whose captures are written one after another, as tcpdump's -C, -W and -G do: those that are there in the order in which
  * they were written, then each that comes. Other files in it are left alone.
  */
-export async function* followFolder(
-  folder: string,
+export const followFolder = (folder: string, options?: FollowOptions): AsyncGenerator<Uint8Array | undefined> =>
+  follow(file => laterCapture(folder, file), options)
+
+/** `behind` says which file comes behind one that is read to its end, or first of all. */
+async function* follow(
+  behind: (file: OpenFile | undefined) => string | undefined,
   { signal, pollMs = POLL_MS }: FollowOptions = {},
 ): AsyncGenerator<Uint8Array | undefined> {
   const buffer = new Uint8Array(CHUNK_BYTES)
   let file: OpenFile | undefined
   try {
     while (!signal?.aborted) {
-      const next = file?.atEnd === false ? undefined : laterCapture(folder, file)
+      const next = file?.atEnd === false ? undefined : behind(file)
       // What was written before the next was begun is read first.
       const bytes = file?.read(buffer) ?? 0
-      if (bytes > 0) {
-        yield buffer.subarray(0, bytes)
-      } else if (next) {
+      const opened = bytes === 0 && next !== undefined ? OpenFile.at(next) : undefined
+      if (bytes > 0) yield buffer.subarray(0, bytes)
+      else if (opened) {
         file?.close()
-        file = OpenFile.at(next)
+        file = opened
       } else {
         yield undefined
         await sleep(pollMs, undefined, { signal }).catch(() => {})
