@@ -7,7 +7,7 @@ import { secondsBetween } from "../../track/moment.ts"
 import { FITS } from "../explain/silence.ts"
 import { atOnce } from "./at-once.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke, stopsText } from "./facts.ts"
-import type { Judgement } from "./judgement.ts"
+import { childRefused, type Judgement } from "./judgement.ts"
 import { formOf, noAnswer } from "./no-answer.ts"
 import { otherPsk } from "./psk-pair.ts"
 import {
@@ -258,17 +258,12 @@ const mayBeRedirected = (f: Facts): boolean =>
 
 const framesFrom = (...sent: readonly (Sent | undefined)[]): number[] => sent.flatMap(s => (s ? frameOf(s) : []))
 
-function noChild(frames: readonly number[], measure: string): Judgement {
-  return {
-    outcome: "no-tunnel",
-    certainty: "inferred",
-    cause: "child-refused",
+const noChild = (frames: readonly number[], measure: string): Judgement =>
+  childRefused(
     frames,
-    headline: "IKE up, no tunnel: the Child SA was refused",
-    why: `${measure}; no ESP follows`,
-    remedy: `Give keys (--keys) to read the refusal; most often traffic selectors or ESP proposals differ, or there is no address for the client.`,
-  }
-}
+    `${measure}; no ESP follows`,
+    "Give keys (--keys) to read the refusal; most often traffic selectors or ESP proposals differ, or there is no address for the client.",
+  )
 
 /** Seconds in which a client goes on, where nobody is asked. */
 const AT_ONCE = 0.5

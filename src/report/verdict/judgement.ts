@@ -13,6 +13,17 @@ export interface Judgement {
   readonly remedy?: string | null
 }
 
+/** The IKE SA is up, and no Child SA came of it. */
+export const childRefused = (frames: readonly number[], why: string, remedy?: string): Judgement => ({
+  outcome: "no-tunnel",
+  certainty: "inferred",
+  cause: "child-refused",
+  frames,
+  headline: "IKE up, no tunnel: the Child SA was refused",
+  why,
+  remedy,
+})
+
 /** Frames named in a verdict. */
 const MAX_FRAMES = 16
 

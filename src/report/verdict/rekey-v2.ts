@@ -4,7 +4,7 @@ import { secondsBetween } from "../../track/moment.ts"
 import { asksNoChild } from "./auth-v2.ts"
 import { type Facts, firstOf, ofType, triesAgainAtOnce } from "./facts.ts"
 import { unseenHeir } from "./heir.ts"
-import type { Judgement } from "./judgement.ts"
+import { childRefused, type Judgement } from "./judgement.ts"
 import { after, arrivedAt, frameOf, isOpened, type Sent, timeOf } from "./sent.ts"
 import { canBe, INVALID_KE_BYTES, type Room, roomOf, SHORTEST_CREATED, SHORTEST_KE } from "./sizes.ts"
 import { addressOf, plural } from "./words.ts"
@@ -86,15 +86,7 @@ function noTunnel(f: Facts, refused: Try): Judgement | undefined {
   const first = ofType(f, EXCHANGE.IKE_AUTH).find(s => s.request)
   if (!first || f.carried.length > 0 || !asksNoChild(f, first)) return undefined
   const { why, frames } = degraded(f, refused)
-  return {
-    outcome: "no-tunnel",
-    certainty: "inferred",
-    cause: "child-refused",
-    frames,
-    headline: "IKE up, no tunnel: the Child SA was refused",
-    why: `IKE_AUTH asked for no Child SA by its size, and ${why}`,
-    remedy: undefined,
-  }
+  return childRefused(frames, `IKE_AUTH asked for no Child SA by its size, and ${why}`)
 }
 
 function degraded(f: Facts, refused: Try): Judgement {
