@@ -1,6 +1,7 @@
 /** TCP streams that carry IKE: segments into order, once each, then into messages. RFC 9293 §3.4, RFC 9329. */
 
 import { u32At } from "../bytes/bytes.ts"
+import { firstFrom } from "../bytes/search.ts"
 import { plural } from "../bytes/words.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
@@ -247,15 +248,8 @@ export class TcpStreams implements FramingHandler {
 const HELD = 256
 
 /** Where a segment belongs among those that wait: behind all that do not come after it. */
-function placeOf(pending: Stream["pending"], sequence: number): number {
-  let [low, high] = [0, pending.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (distance(pending[middle].sequence, sequence) > 0) high = middle
-    else low = middle + 1
-  }
-  return low
-}
+const placeOf = (pending: Stream["pending"], sequence: number): number =>
+  firstFrom(pending, waiting => distance(waiting.sequence, sequence) > 0)
 
 /** Notes which frames the item in the making stands in, the one of number `frame` among them. */
 function keepParts(stream: Stream, frame: number): void {

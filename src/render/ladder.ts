@@ -1,5 +1,6 @@
 /** The story of one IKE SA as rows of a ladder, for every renderer: what is folded, what is a band, in which order. */
 
+import { firstFrom } from "../bytes/search.ts"
 import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
@@ -212,21 +213,10 @@ function endsOfExchanges({ exchanges }: IkeSaReport): (time: string) => string {
     if (spans[i - 1].latest > spans[i].latest) spans[i].latest = spans[i - 1].latest
   return time => {
     let first: (typeof spans)[number] | undefined
-    for (let i = countUpTo(spans, time) - 1; i >= 0 && spans[i].latest >= time; i--)
+    for (let i = firstFrom(spans, span => span.begin > time) - 1; i >= 0 && spans[i].latest >= time; i--)
       if (spans[i].end >= time && (!first || spans[i].place < first.place)) first = spans[i]
     return first?.end ?? time
   }
-}
-
-/** How many of them begin at `time` or before; they are in that order. */
-function countUpTo(spans: readonly { readonly begin: string }[], time: string): number {
-  let [low, high] = [0, spans.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (spans[middle].begin <= time) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

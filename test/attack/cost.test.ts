@@ -7,6 +7,7 @@ import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { analyze } from "../../src/pipeline.ts"
+import { type Capture, captureBytes, fixtureCapture, join, pick } from "../helpers/capture-edit.ts"
 import { threadSeconds } from "../helpers/thread-seconds.ts"
 import { ip, LEFT, RIGHT } from "../play/tape.ts"
 
@@ -120,7 +121,32 @@ const LONG: Readonly<Record<string, (n: number) => Uint8Array>> = {
     messageOf(37, 47, [concat(u32be(0x0100_0000), ...list(15_000, i => concat(u16be(i % 40), u16be(0))))], n),
 }
 
+/** A negotiation again and again, each an hour after the one before: as many stretches without a packet as SAs. */
+function hourly(count: number): Capture {
+  const SPI = 42
+  const one = pick(fixtureCapture("v2-psk-modp2048"), [1, 2, 3, 4])
+  return join(
+    ...Array.from({ length: count }, (_, n) => ({
+      ...one,
+      frames: one.frames.map(f => {
+        const bytes = f.bytes.slice()
+        bytes.set(u32be(n + 1), SPI)
+        return { ...f, bytes, seconds: f.seconds + 3600 * n }
+      }),
+    })),
+  )
+}
+
 describe("what an attacker's file costs", () => {
+  it("an hour between all SAs of two peers", { timeout: 120_000 }, async () => {
+    const bytes = captureBytes(hourly(2500))
+    const before = threadSeconds()
+    const { report } = await analyze(memorySource(bytes), { provider: nodeProvider })
+    const seconds = threadSeconds() - before
+    expect(report.ike_sas).toHaveLength(2500)
+    expect(seconds).toBeLessThan(SECONDS)
+  })
+
   it.each(Object.entries(ATTACKS))("%s", { timeout: 120_000 }, async (_what, packet) => {
     const bytes = capture(packet)
     const before = threadSeconds()

@@ -2,6 +2,7 @@
  * Stretches of a capture in which nothing of IKE or IPsec comes: several captures were joined, or it was stopped and begun anew. What does not
  * come in one of them says nothing of an SA.
  */
+import { firstFrom } from "../../bytes/search.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
@@ -35,7 +36,7 @@ const spanOf = (d: DataSa): Gap => ({
 
 /** The first gap behind a moment. */
 export const gapAfter = (gaps: readonly Gap[], from: Moment): Gap | undefined =>
-  gaps.find(gap => secondsBetween(from, gap.from) >= 0)
+  gaps[firstFrom(gaps, gap => secondsBetween(from, gap.from) >= 0)]
 
 /** Whether a gap lies between two moments. */
 export function isAcross(gaps: readonly Gap[], from: Moment, to: Moment): boolean {

@@ -1,5 +1,6 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
 
+import { firstFrom } from "../../bytes/search.ts"
 import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
@@ -90,7 +91,7 @@ export class CaptureWorld implements World {
   #gaps: readonly Gap[] | undefined
   #flows: Map<string, DataSa[]> | undefined
   #copiesOf: ((data: DataSa) => readonly DataSa[]) | undefined
-  #redirected: readonly IkeSa[] | undefined
+  #redirected: Map<string, IkeSa[]> | undefined
   readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
 
@@ -141,13 +142,12 @@ export class CaptureWorld implements World {
   }
 
   sentOnTo(sa: IkeSa): IkeSa | undefined {
-    this.#redirected ??= this.input.sas.filter(x => x.facts.redirectedFrom !== null)
-    const next = this.#redirected.find(
-      x =>
-        x.number > sa.number &&
-        x.facts.redirectedFrom === sa.responder.address &&
-        x.initiator.address === sa.initiator.address,
+    this.#redirected ??= groupBy(
+      this.input.sas.filter(x => x.facts.redirectedFrom !== null).sort((a, b) => a.number - b.number),
+      x => `${x.facts.redirectedFrom} ${x.initiator.address}`,
     )
+    const followed = this.#redirected.get(`${sa.responder.address} ${sa.initiator.address}`) ?? []
+    const next = followed[firstFrom(followed, x => x.number > sa.number)]
     if (!next || isAcross(this.gaps, sa.last, next.first)) return undefined
     return this.between(sa).findLast(x => x.number < next.number) === sa ? next : undefined
   }
@@ -270,17 +270,6 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
     else groups.set(keyOf(item), [item])
   }
   return groups
-}
-
-/** Place of the first item that fits, where all behind it fit too. */
-function firstFrom<T>(items: readonly T[], fits: (item: T) => boolean): number {
-  let [low, high] = [0, items.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (fits(items[middle])) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 /** Keys of the pairs of addresses that an SA had, each once. */
