@@ -18,10 +18,10 @@ function putBack(): void {
 }
 
 /**
- * Lets the heap grow by 80 per cent before old objects are collected. V8 lets it grow fourfold, which a stream of SAs, each of which lives as long as
- * the caps allow, turns into 600 MB where 150 are in use.
+ * Lets the heap grow by so many per cent before old objects are collected. V8 lets it grow fourfold, which a stream of SAs, each of which lives as
+ * long as the caps allow, turns into 600 MB where 150 are in use.
  */
-export const growSlowly = (): void => set("heap-growing-percent", 80, 0)
+export const growSlowly = (percent = 80): void => set("heap-growing-percent", percent, 0)
 
 /** Lets the heap grow as V8 finds right. */
 export const growFreely = (): void => set("heap-growing-percent", 0, 0)
