@@ -181,6 +181,17 @@ describe.each(SOURCES)("%s", source => {
   })
 })
 
+describe("ip xfrm state in one line, or behind ticks", () => {
+  const text = readFileSync(resolve(keys, "xfrm/ip-xfrm-state"), "utf8")
+  it.each([
+    ["a line a state, as -o prints it", text.replaceAll("\n\t", "\\\t")],
+    ["all in one line", text.replaceAll(/\s+/g, " ")],
+    ["each line as code", text.replaceAll(/^\s*(.+)$/gm, "`$1`")],
+  ])("%s", (_, copy) => {
+    expect(valuesOf(read(copy))).toEqual(valuesOf(read(text)))
+  })
+})
+
 describe("charon's log that a mail or a terminal wrapped", () => {
   const text = readFileSync(resolve(keys, "strongswan/charon.log"), "utf8")
   const whole = valuesOf(read(text))

@@ -17,9 +17,10 @@ interface State {
   strange: number
 }
 
-const HEAD = /(?:^|[^\w/])src ([0-9a-fA-F.:]{2,45}) dst ([0-9a-fA-F.:]{2,45})(?=$|[^\w./:])/
-/** Lines of a policy have addresses too: selectors with prefix lengths, templates without. */
-const POLICY = /\b(?:tmpl|sel|policy)\b/
+const HEAD = /(?:^|[^\w/])src ([0-9a-fA-F.:]{2,45}) dst ([0-9a-fA-F.:]{2,45})(?=$|[^\w./:])/g
+/** Addresses of a policy: selectors have prefix lengths, templates have none. A state in one line has its selector behind it. */
+const isPolicy = (text: string, at: number): boolean =>
+  /\b(?:tmpl|sel|policy)\b/.test(text.slice(0, at + 1)) && !/\bproto /.test(text.slice(0, at))
 const BODY =
   /(?:^|[^\w-])(?:proto (?:esp|ah|comp|\d+)|spi 0x|replay-window|auth-trunc|auth|enc|aead|comp|encap type|anti-replay|lastused|sel src|dir (?:in|out)|if_id|output-mark|mark|crypto|tfcpad|seq-hi|replay_window|flag|extra_flag|security|lifetime|limit|stats|add|coa|offload|mode (?:tunnel|transport|beet|iptfs|ro|in_trigger)|reqid)(?=$|[\s:])/
 /** A line that a mail program or a narrow terminal wrapped: the rest of a key, a name, a number. */
@@ -41,13 +42,13 @@ export const xfrm: LineFormat = {
     return {
       line(text, number) {
         if (text.length > MAX_LINE) return false
-        const head = text.includes("src ") && !POLICY.test(text) ? HEAD.exec(text) : null
-        if (head) {
+        const heads = text.includes("src ") ? [...text.matchAll(HEAD)].filter(h => !isPolicy(text, h.index)) : []
+        for (const [i, head] of heads.entries()) {
           flush()
           state = { line: number, source: head[1], destination: head[2], words: [], strange: 0 }
-          add(state, text.slice(head.index + head[0].length))
-          return true
+          add(state, text.slice(head.index + head[0].length, heads[i + 1]?.index))
         }
+        if (heads.length > 0) return true
         if (!state) return false
         if (!BODY.test(text) && !REST.test(text)) {
           if (++state.strange > MAX_STRANGE) flush()
@@ -66,7 +67,9 @@ export const xfrm: LineFormat = {
 /** Adds the words of a line. A key that was wrapped within its digits is one again. */
 function add(state: State, text: string): void {
   const words = text
-    .replace(/["'\\]/g, " ")
+    // `ip -s` says each number twice, and how many bits a key has.
+    .replace(/\(\d{1,10}\)|\(0x[0-9a-f]{1,8}\)|\(\d{1,5} bits\)/g, " ")
+    .replace(/["'`\\]/g, " ")
     .split(/\s+/)
     .map(w => w.replace(/^[^\w]+/, ""))
     .filter(Boolean)
