@@ -13,11 +13,9 @@ import { bothSealed } from "./outcome.ts"
 
 /** Answers to which the initiator sends its request anew. RFC 7296 §1.2, §2.6, RFC 5685 §3. */
 const RESTARTS: readonly string[] = ["COOKIE", "INVALID_KE_PAYLOAD", "REDIRECT"]
-/** Errors in the clear by which a peer says that it has lost its state: evidence, if no proof. RFC 7296 §2.21.4, §1.5. */
-const LOST_STATE: Readonly<Record<1 | 2, readonly number[]>> = {
-  1: [NOTIFY_V1.INVALID_COOKIE, NOTIFY_V1.INVALID_SPI],
-  2: [NOTIFY.INVALID_IKE_SPI, NOTIFY.INVALID_SPI],
-}
+/** Errors in the clear by which a peer says that it has lost the IKE SA, or a data SA: evidence, if no proof. RFC 7296 §2.21.4, §1.5. */
+const LOST_IKE = { 1: NOTIFY_V1.INVALID_COOKIE, 2: NOTIFY.INVALID_IKE_SPI } as const
+const LOST_DATA = { 1: NOTIFY_V1.INVALID_SPI, 2: NOTIFY.INVALID_SPI } as const
 /** Messages named of one SA. */
 const MAX_TOLD = 8
 
@@ -107,8 +105,11 @@ function noteStrayNotices(sa: IkeSa): void {
     )
 }
 
-function isStray({ version, facts: { agreed } }: IkeSa, n: Notice): boolean {
-  if (n.encrypted || LOST_STATE[version].includes(n.type)) return false
+function isStray({ version, facts: { agreed }, exchanges }: IkeSa, n: Notice): boolean {
+  if (n.encrypted || n.type === LOST_DATA[version]) return false
+  // Who has lost the IKE SA cannot speak under its keys any more.
+  if (n.type === LOST_IKE[version])
+    return exchanges.some(x => x.messages.some(m => m.from === n.from && m.frame > n.frame && m.encrypted))
   // Before its good answer an IKE_SA_INIT may have had others: COOKIE, INVALID_KE_PAYLOAD.
   return version === 1 || !isFirstExchangeType(2, n.exchangeType) || (agreed !== null && n.frame > agreed.response)
 }

@@ -18,9 +18,14 @@ const BEGINNINGS: Readonly<Record<1 | 2, readonly number[]>> = {
 /** Exchanges looked through for a repeat. */
 const RECENT = 16
 
-/** Whether a capture that starts with this message has the SA from its beginning. */
+const INFORMATIONAL = { 1: EXCHANGE_V1.INFORMATIONAL, 2: EXCHANGE_TYPE.INFORMATIONAL } as const
+
+/**
+ * Whether a capture that starts with this message has the SA from its beginning. INVALID_SPI comes without SPIs of an IKE SA, and begins
+ * none (RFC 7296 §1.5).
+ */
 export function isBeginning(message: Message): boolean {
-  if (message.spiR !== NO_SPI) return false
+  if (message.spiR !== NO_SPI || message.exchangeType === INFORMATIONAL[message.version]) return false
   return message.version === 1 || (message.flags & FLAG_RESPONSE) === 0
 }
 

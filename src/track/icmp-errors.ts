@@ -50,7 +50,8 @@ export class IcmpErrors {
   packet(view: PacketView): void {
     const error = errorOf(view)
     const { reporter, type, code, source, destination, protocol, spi, ike } = error
-    const about = spi ?? (ike ? `${ike.spiI} ${ike.exchangeType} ${ike.messageId}` : "")
+    // IKEv1 chooses Message IDs at random: there each message of its kind is another try.
+    const about = spi ?? (ike ? `${ike.spiI} ${ike.exchangeType} ${ike.version === 1 ? "" : ike.messageId}` : "")
     const key = `${reporter} ${type} ${code} ${source.address} ${destination.address} ${destination.port} ${protocol} ${about}`
     const known = this.#errors.get(key)
     if (!known) this.#errors.set(key, error)

@@ -406,6 +406,53 @@ describe("errors and deletes in the clear (RFC 7296 §2.21)", () => {
   })
 })
 
+describe("a peer that says it has no such SA (RFC 7296 §2.21.4, §1.5)", () => {
+  const denied = (play: PlayV2): number =>
+    play.put("responder", w.clearMessage(play.head("responder", X.INFO, 1, true), [w.notifyP(4)]))
+  const deniedV1 = (play: PlayV1): number => play.clear("responder", v1.XV1.INFO, [v1.notifyV1(4)])
+
+  it("counts for nothing where it goes on encrypted", async () => {
+    const { play } = played()
+    denied(play)
+    play.info("initiator")
+    const [sa] = (await reportOf(play.tape)).ike_sas
+    expect(sa.verdict.outcome).toBe("up")
+    expect(sa.diagnostics).toContain("unauthenticated-error")
+    expect(sa.diagnostics).not.toContain("invalid-ike-spi")
+  })
+
+  it("has lost it where nothing more comes, its beginning captured or not", async () => {
+    const { play, rest } = played()
+    play.info("initiator")
+    const all = [1, 2, ...rest, ...play.tape.packets.map((_, i) => i + 1).slice(2 + rest.length), denied(play)]
+    for (const order of [all, all.slice(rest.length + 2)]) {
+      const [sa] = (await reportOf(play.tape.capture(order))).ike_sas
+      expect(sa.verdict).toMatchObject({ outcome: "lost", cause: "peer-restarted", certainty: "seen" })
+      expect(sa.verdict.why).toContain("in the clear")
+    }
+  })
+
+  it.each([3, 5])("in IKEv1, message %i of Main Mode is answered so: no key is to blame", async frame => {
+    const play = new PlayV1(new NewTape())
+    play.main()
+    const frames = Array.from({ length: frame }, (_, i) => i + 1)
+    const [sa] = (await reportOf(play.tape.capture([...frames, deniedV1(play)]), PSKS)).ike_sas
+    expect(sa.verdict).toMatchObject({ outcome: "failed", cause: "invalid-ike-spi", certainty: "seen" })
+    expect(sa.state).toBe("failed")
+    expect(sa.diagnostics).not.toContain("ikev1-psk-mismatch")
+  })
+
+  it("INVALID_SPI without SPIs of an IKE SA is no beginning of one", async () => {
+    const { play } = played()
+    const none = { ...play.head("responder", X.INFO, 0, false), spiI: new Uint8Array(8), spiR: new Uint8Array(8) }
+    play.put("responder", w.clearMessage(none, [w.notifyP(11, play.children[0].spiR)]))
+    const report = await reportOf(play.tape)
+    expect(report.ike_sas.map(s => s.verdict.outcome)).toEqual(["up", "partial"])
+    expect(report.ike_sas[1].verdict.headline).toContain("INVALID_SPI")
+    expect(report.diagnostics.map(d => d.code)).not.toContain("single-requests")
+  })
+})
+
 describe("IKE_AUTH without an AUTH payload (RFC 7296 §1.2)", () => {
   const withoutAuth = (tape: Tape, missing: readonly string[]) => {
     const play = new PlayV2(tape).saInit()

@@ -41,6 +41,8 @@ export function icmpName({ ipVersion, type, code, mtu }: IcmpError): string {
     ipVersion === 6 ? [ICMPV6_TYPE, ICMPV6_UNREACHABLE] : ([ICMP_TYPE, ICMP_UNREACHABLE] as const)
   if (type === types.DESTINATION_UNREACHABLE)
     return `${(unreachable.name(code) ?? `unreachable, code ${code}`).toLowerCase()}${mtu ? `, MTU ${mtu}` : ""}`
+  if (type === types.TIME_EXCEEDED && code === 1) return "fragment reassembly time exceeded"
+  if (ipVersion === 6 && type === ICMPV6_TYPE.PARAMETER_PROBLEM && code === 1) return "unrecognized next header"
   const name = types.name(type)?.toLowerCase() ?? `type ${type}`
   return mtu ? `${name}, MTU ${mtu}` : code > 0 ? `${name}, code ${code}` : name
 }
@@ -79,10 +81,15 @@ function readingOf(error: IcmpError): Reading {
         ? `the receiver knows no next header of ${protocol}: it does no IPsec`
         : "the receiver could not read its header",
     )
-  if (type !== (v6 ? ICMPV6_TYPE.DESTINATION_UNREACHABLE : ICMP_TYPE.DESTINATION_UNREACHABLE))
-    return { severity: "info", meaning: "a hint to the sender, no refusal" }
+  if (isHint(error)) return { severity: "info", meaning: "a hint to the sender, no refusal" }
   return warning(v6 ? unreachableV6(code) : unreachable(code, protocol))
 }
+
+/** The packet went on: a redirect, or a wish for fewer packets. RFC 792, RFC 6633. */
+export const isHint = ({ ipVersion, type }: IcmpError): boolean =>
+  ipVersion === 6 ? type > ICMPV6_TYPE.PARAMETER_PROBLEM : HINTS.includes(type)
+
+const HINTS: readonly number[] = [ICMP_TYPE.REDIRECT, ICMP_TYPE.SOURCE_QUENCH]
 
 /** A router asks for smaller packets: path MTU discovery. RFC 1191, RFC 8201. */
 export const isTooBig = ({ ipVersion, type, code }: IcmpError): boolean =>

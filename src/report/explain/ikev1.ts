@@ -40,6 +40,8 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
       ? `answered by ${plural(answers.length, "Informational message")} (${framesText(answers.map(m => m.frame))}) instead of message 6`
       : "never answered by message 6"
   const names = [...new Set(answers.flatMap(m => m.notifies))]
+  // It knows no SA with these cookies: of the key that says nothing.
+  if (names.includes("INVALID-COOKIE")) return
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
   const reading = psk ? readingOf(sa, { message: fifth, repeats: sent.slice(1), answers }) : undefined
   const cause =

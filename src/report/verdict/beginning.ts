@@ -2,6 +2,7 @@
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { icmpName } from "../explain/icmp.ts"
 import { type Facts, goesOnFor, isSilence, lostIke, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
@@ -29,7 +30,7 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
     const last = lastRequest(first)
     const goesOn = f.carried.length > 0 || f.sent.some(s => s.from === last.from && !first.includes(s))
     if (!goesOn && !answers.some(s => after(s, frameOf(last))))
-      return strayRequest(f, last) ?? (isSilence(f, last) ? noAnswer(f, last) : cutShort(f, last))
+      return strayRequest(f, last) ?? (isSilence(f, last) || isRefused(f, last) ? noAnswer(f, last) : cutShort(f, last))
     return undefined
   }
   if (f.sa.version === 1) return undefined
@@ -39,6 +40,12 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
   if (claimed) return { ...claimed, certainty: "inferred" }
   return f.sent.some(s => !first.includes(s)) ? undefined : onlyInit(f, first, answers)
 }
+
+/** An ICMP error says more than silence. */
+const isRefused = (f: Facts, s: Sent): boolean =>
+  f.world
+    .icmpOf(f.sa)
+    .some(e => e.lastFrame > frameOf(s) && e.destination.address === addressOf(f.sa, otherSide(s.from)))
 
 const lastRequest = (first: readonly Sent[]): Sent => first.findLast(s => s.from === "initiator") ?? first[0]
 
@@ -56,6 +63,16 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
       frames: lost.map(e => e.frame),
       headline: "IKE_AUTH came in IP fragments, and some were lost",
       why: `after IKE_SA_INIT, ${lost.length === 1 ? "an IP datagram" : `${lost.length} IP datagrams`} from ${lost[0].source} (from frame ${lost[0].frame} on) came without all fragments: IKE_AUTH, too large for the path, cannot be put together`,
+    }
+  const refused = f.world.icmpOf(f.sa).find(e => e.frame > frameOf(answer) && e.destination.address === initiator)
+  if (refused)
+    return {
+      outcome: "no-answer",
+      certainty: "seen",
+      cause: "icmp-error",
+      frames: [frameOf(answer), refused.frame],
+      headline: `ICMP from ${refused.reporter}: ${icmpName(refused)}`,
+      why: `the answer in frame ${frameOf(answer)} is refused by ICMP "${icmpName(refused)}" from ${refused.reporter} (frame ${refused.frame}${refused.count > 1 ? ` and ${refused.count - 1} more` : ""}), and IKE_AUTH never comes`,
     }
   if (asked.repeats.length > 1 && answer.repeats.length > 0)
     return {

@@ -547,6 +547,15 @@ function partial(f: Facts): Judgement {
     ...fine("partial", "seen", frames, headline, why),
     remedy: "Capture from the beginning, and longer; or give keys of this SA.",
   })
+  const [notice] = sa.notices
+  if (!sa.begun && notice && sa.choice === null && f.sent.every(s => !isEncrypted(s)))
+    return {
+      ...j(
+        `${notice.name} outside of any IKE SA`,
+        `${addressOf(sa, notice.from)} sends ${notice.name} in the clear (frame ${notice.frame}) under SPIs that no IKE SA of this capture has: it got a packet of an SA that it does not have, or somebody else sent it`,
+      ),
+      remedy: `Look in the log of ${addressOf(sa, notice.from)} for a restart.`,
+    }
   if (!sa.begun)
     return j(
       "Its beginning is not in the capture",

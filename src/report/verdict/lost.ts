@@ -5,12 +5,25 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
+import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
+import { icmpName } from "../explain/icmp.ts"
 import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
 import { unseenHeir } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
-import { bytesOf, frameOf, framesOf, isOpened, lastSent, notifiesOf, payloadsOf, type Sent, timeOf } from "./sent.ts"
+import {
+  bytesOf,
+  frameOf,
+  framesOf,
+  isEncrypted,
+  isOpened,
+  lastSent,
+  notifiesOf,
+  payloadsOf,
+  type Sent,
+  timeOf,
+} from "./sent.ts"
 import { canBe, roomOf } from "./sizes.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
@@ -23,16 +36,32 @@ function forgotten(f: Facts): Judgement | undefined {
   const { sa } = f
   const type = sa.version === 2 ? NOTIFY.INVALID_IKE_SPI : NOTIFY_V1.INVALID_COOKIE
   const notice = sa.notices.find(n => n.type === type)
-  if (!notice || sa.choice === null || spokeEncrypted(f, notice.from, notice.frame)) return undefined
+  if (!notice || !wasUp(f, notice) || spokeEncrypted(f, notice.from, notice.frame)) return undefined
   const by = addressOf(sa, notice.from)
+  const said = `${by} answers ${notice.name}${notice.encrypted ? "" : " in the clear"} (frame ${notice.frame})`
+  const base = { cause: "peer-restarted", frames: [notice.frame] } as const
+  const stillSends = traffic(f)[otherSide(notice.from)]
+  if (flowsAfter(stillSends, { ...notice.time, seconds: notice.time.seconds + 1 }))
+    return {
+      ...base,
+      outcome: "degraded",
+      certainty: "inferred",
+      headline: `${by} denies the IKE SA, its ESP still comes`,
+      why: `${said} that it has no IKE SA with these SPIs, while its ESP still comes (frame ${Math.max(...stillSends.map(d => d.lastFrame))}): its IKE daemon lost the SA, or somebody else sent the message`,
+    }
   return {
+    ...base,
     outcome: "lost",
     certainty: "seen",
-    cause: "peer-restarted",
-    frames: [notice.frame],
     headline: `${by} no longer knows the SA`,
-    why: `${by} answers ${notice.name} (frame ${notice.frame}): it has no IKE SA with these SPIs, so it restarted, or deleted the SA unheard`,
+    why: `${said}: it has no IKE SA with these SPIs, so it restarted, or deleted the SA unheard`,
   }
+}
+
+/** Both ends had keys before; where its beginning is not in the capture, one of them. */
+function wasUp(f: Facts, { from, frame }: Notice): boolean {
+  const hadKeys = (side: Side) => f.sent.some(s => s.from === side && isEncrypted(s) && frameOf(s) < frame)
+  return hadKeys(otherSide(from)) && (!f.sa.begun || f.carried.length > 0 || hadKeys(from))
 }
 
 const spokeEncrypted = (f: Facts, side: Side, frame: number): boolean =>
@@ -156,6 +185,8 @@ function deadPeerV1(f: Facts): Judgement | undefined {
   if (isOpened(last) && !read) return undefined
   const who = addressOf(f.sa, silent)
   const frames = probes.map(frameOf)
+  const icmp = f.world.icmpOf(f.sa).find(e => e.frame > frameOf(first) && e.destination.address === who)
+  const said = icmp ? `; ${icmp.reporter} says ICMP "${icmpName(icmp)}" (frame ${icmp.frame})` : ""
   const span = `${plural(probes.length, read ? "R-U-THERE" : "Informational message", read ? "R-U-THERE" : "Informational messages")} in ${secondsText(secondsBetween(timeOf(first), timeOf(last)))} (frames ${frames[0]} to ${frames[frames.length - 1]})`
   return {
     outcome: "lost",
@@ -164,8 +195,8 @@ function deadPeerV1(f: Facts): Judgement | undefined {
     frames,
     headline: `${who} fell silent: liveness checks unanswered`,
     why: read
-      ? `${span} of dead peer detection (DPD) are not answered: ${who} is gone, or no longer reachable`
-      : `${span}, of one size and regular as DPD's R-U-THERE, and nothing from ${who} any more, no ESP either: it never answers`,
+      ? `${span} of dead peer detection (DPD) are not answered: ${who} is gone, or no longer reachable${said}`
+      : `${span}, of one size and regular as DPD's R-U-THERE, and nothing from ${who} any more, no ESP either: it never answers${said}`,
   }
 }
 

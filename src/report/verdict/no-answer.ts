@@ -20,7 +20,7 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
   const to = addressOf(f.sa, silent)
   const what = `${exchangeOf(f, s)} was ${sendings(s)}`
   const base = { outcome, certainty: "seen" as const, frames: framesOf(s) }
-  const icmp = f.world.icmpOf(f.sa).filter(e => e.lastFrame > frameOf(s))
+  const icmp = f.world.icmpOf(f.sa).filter(e => e.lastFrame > frameOf(s) && e.destination.address === to)
   if (icmp.length > 0) return byIcmp(f, s, icmp, base)
   const lost = lostIke(f).filter(e => e.frame > frameOf(s) && e.source === to)
   if (lost.length > 0)

@@ -16,6 +16,7 @@ import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
 import { otherPsk, pskPair } from "./psk-pair.ts"
 import { policyText } from "./reason.ts"
+import { unknownSa } from "./refused-clear.ts"
 import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, isWithin, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
 
@@ -68,6 +69,8 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
   const what = `${done ? `The last message of ${exchangeOf(f, last)} was` : `${exchangeOf(f, last)} message ${numberOf(f, last)} (${spanText(framesOf(last))}) is`} answered by ${plural(answers.length, "Informational message")}${said} (${spanText(answers.map(frameOf))})`
   const frames = [...framesOf(last), ...answers.map(frameOf)]
+  const denied = f.sa.notices.find(n => n.frame === frameOf(first) && n.type === NOTIFY_V1.INVALID_COOKIE)
+  if (denied && !done) return { ...unknownSa(f, denied, what), frames }
   const choice = f.sa.notices.find(n => n.frame === frameOf(first) && refusesChoice(f.sa, n))
   if (choice?.name === "NO-PROPOSAL-CHOSEN")
     return {

@@ -76,6 +76,7 @@ function refused(f: Facts, n: Notice): Judgement | undefined {
       headline: `Authentication refused by ${by}`,
       why: `${said} to ${nameOf(f, otherSide(n.from))} before any key was proven: most likely it has no connection for this identity or address${f.sa.version === 1 && f.sa.exchanges.some(x => x.type === EXCHANGE_V1.AGGRESSIVE) ? " in Aggressive Mode" : ""}. Anybody on the path could have sent it`,
     }
+  if (name === "INVALID_IKE_SPI" || name === "INVALID_COOKIE") return unknownSa(f, n, said)
   const cause = CODES[name] ?? "error-notification"
   const detail = n.detail ? `: "${n.detail}"` : ""
   return { ...base, cause, headline: `Refused: ${n.name}${detail}`, why: `${said}${detail}, and the SA never came up` }
@@ -86,8 +87,20 @@ const CODES: Readonly<Record<string, DiagnosticCode>> = {
   UNSUPPORTED_CRITICAL_PAYLOAD: "unsupported-critical-payload",
   INVALID_SYNTAX: "invalid-syntax",
   PAYLOAD_MALFORMED: "payload-malformed",
-  INVALID_IKE_SPI: "invalid-ike-spi",
-  INVALID_COOKIE: "invalid-ike-spi",
+}
+
+/** The responder began, and has no such SA when the next message comes. RFC 7296 §2.21.4, RFC 2408 §5.1. */
+export function unknownSa(f: Facts, n: Pick<Notice, "from" | "frame" | "name">, said: string): Judgement {
+  const by = addressOf(f.sa, n.from)
+  return {
+    outcome: "failed",
+    certainty: "seen",
+    cause: "invalid-ike-spi",
+    frames: [n.frame],
+    headline: `${by} does not know the SA: ${n.name}`,
+    why: `${said}, and the SA never came up: it restarted, gave the SA up already, or several machines answer at this address. Anybody on the path could have sent it`,
+    remedy: `Look into the log of ${by}; behind a load balancer all messages of an SA must reach one machine.`,
+  }
 }
 
 function noProposal(f: Facts, n: Notice, said: string): Judgement {

@@ -12,7 +12,7 @@ import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import { addressOf, countText, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
-  return failing(f) ?? outside(f) ?? oneWay(f) ?? rejected(f) ?? stopped(f) ?? tooLarge(f) ?? inPieces(f)
+  return failing(f) ?? outside(f) ?? rejected(f) ?? oneWay(f) ?? stopped(f) ?? tooLarge(f) ?? inPieces(f)
 }
 
 /** Packets in the tunnel that the receiver has to drop: the selectors do not allow them. RFC 4301 §5.2. */
@@ -112,7 +112,7 @@ function rejected(f: Facts): Judgement | undefined {
     const byPeer = error.reporter === error.destination.address
     const { protocol } = there.data
     return {
-      outcome: byPeer ? "lost" : "degraded",
+      outcome: byPeer && back.length > 0 ? "lost" : "degraded",
       certainty: "seen",
       cause: "icmp-error",
       frames: [error.frame, error.lastFrame],

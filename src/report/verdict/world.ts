@@ -12,6 +12,7 @@ import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { ChildIndex } from "../assemble.ts"
 import { pairOf } from "../explain/context.ts"
 import { copyFinder } from "../explain/data-copies.ts"
+import { isHint } from "../explain/icmp.ts"
 import type { SecretUse } from "../types.ts"
 import { childTimes, isTakenBack } from "./child-times.ts"
 import { type Gap, gapsOf, isAcross } from "./gaps.ts"
@@ -168,12 +169,14 @@ export class CaptureWorld implements World {
 
   icmpOf(sa: IkeSa): readonly IcmpError[] {
     if (this.input.icmp.length === 0) return []
-    return this.#of(sa, pair => pair.icmp).filter(e => (e.ike ? e.ike.spiI === sa.spiI : e.protocol === "IKE"))
+    return this.#of(sa, pair => pair.icmp).filter(
+      e => !isHint(e) && (e.ike ? e.ike.spiI === sa.spiI : e.protocol === "IKE"),
+    )
   }
 
   icmpOfData(sa: IkeSa): readonly IcmpError[] {
     if (this.input.icmp.length === 0) return []
-    return this.#of(sa, pair => pair.icmp).filter(e => e.protocol !== "IKE")
+    return this.#of(sa, pair => pair.icmp).filter(e => !isHint(e) && e.protocol !== "IKE")
   }
 
   /** Whether a data SA belongs to an IKE SA of the capture. */

@@ -23,7 +23,7 @@ describe("explainIcmp", () => {
     [3, 1, 0, "host unreachable", "look at routes"],
     [3, 4, 1400, "fragmentation needed, MTU 1400", "does not fit the path"],
     [11, 0, 0, "time-to-live exceeded", "went in a circle"],
-    [11, 1, 0, "time-to-live exceeded, code 1", "fragments of it were lost"],
+    [11, 1, 0, "fragment reassembly time exceeded", "fragments of it were lost"],
   ])("type %i code %i about ESP", async (type, code, rest, name, meaning) => {
     const [finding, ...others] = await said(ESP, icmp(type, code, ESP, rest))
     expect(others).toEqual([])
