@@ -1,6 +1,7 @@
 /** What a file format's parser is to the reader that feeds it. */
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
-import type { CaptureRecord, RecordSink } from "./record.ts"
+import type { PassedRecords } from "./passed-records.ts"
+import type { CaptureRecord, FrameTest, RecordSink } from "./record.ts"
 
 /** What came of one attempt at the next item (file header, record, block). */
 export const Step = {
@@ -26,6 +27,8 @@ export interface FormatParser {
   damaged: boolean
   /** Tries the item at `at`. `offset` is its place in the file, for diagnostics. */
   parse(bytes: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step
+  /** Passes over records from `at` on that are as they should be and whose frames are idle: where the first other item stands. */
+  pass(bytes: Uint8Array, at: number, end: number, test: FrameTest, passed: PassedRecords): number
 }
 
 /** An unsigned 16-bit number in the given byte order. */
@@ -37,6 +40,10 @@ export const u32 = (b: Uint8Array, at: number, little: boolean): number =>
   (little
     ? b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)
     : (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0
+
+/** A signed 32-bit number, little-endian. */
+export const i32 = (b: Uint8Array, at: number): number =>
+  b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)
 
 /** A read problem at a place in the file. */
 export function readProblem(sink: RecordSink, code: DiagnosticCode, message: string, offset: number): void {

@@ -1,6 +1,8 @@
 /** Classic pcap: every byte order, microseconds, nanoseconds and the modified form, any version 2.x. draft-ietf-opsawg-pcap. */
-import { type FormatParser, readProblem, Step, u16, u32 } from "./format.ts"
-import { type CaptureRecord, MAX_RECORD_BYTES, type RecordSink } from "./record.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
+import { type FormatParser, i32, readProblem, Step, u16, u32 } from "./format.ts"
+import type { PassedRecords } from "./passed-records.ts"
+import { type CaptureRecord, type FrameTest, MAX_RECORD_BYTES, type RecordSink } from "./record.ts"
 
 const FILE_HEADER_BYTES = 24
 
@@ -66,6 +68,48 @@ export class PcapParser implements FormatParser {
     record.nanos = nanos
     this.used = header + captured
     return Step.RECORD
+  }
+
+  /** For what nearly all captures are: Ethernet, version 2.4, little-endian. Its numbers are small integers in locals: it runs for every frame. */
+  pass(b: Uint8Array, at: number, end: number, test: FrameTest, passed: PassedRecords): number {
+    if (!this.#started || !this.#little || this.#headerBytes !== 16 || this.#minor < 4) return at
+    if (this.#linkType !== LINK_TYPE.ETHERNET) return at
+    const snapBytes = this.#snapBytes
+    const second = this.#nanos ? 1e9 : 1e6
+    let n = 0
+    let bytes = 0
+    let firstSeconds = 0
+    let firstFraction = 0
+    let lastSeconds = 0
+    let lastFraction = 0
+    for (;;) {
+      const start = at + 16
+      if (start > end) break
+      const captured = i32(b, at + 8)
+      if (captured <= 0 || captured > snapBytes || captured > end - start) break
+      if (!test.isIdle(b, start, start + captured)) break
+      const seconds = i32(b, at)
+      const fraction = i32(b, at + 4)
+      const original = i32(b, at + 12)
+      if (seconds < 0 || fraction < 0 || fraction >= second || original < 0) break
+      if (n === 0) {
+        firstSeconds = lastSeconds = seconds
+        firstFraction = lastFraction = fraction
+      } else if (seconds > lastSeconds || (seconds === lastSeconds && fraction > lastFraction)) {
+        lastSeconds = seconds
+        lastFraction = fraction
+      } else if (seconds < firstSeconds || (seconds === firstSeconds && fraction < firstFraction)) {
+        firstSeconds = seconds
+        firstFraction = fraction
+      }
+      n++
+      bytes += original
+      at = start + captured
+    }
+    const scale = 1e9 / second
+    const first = { seconds: firstSeconds, nanos: firstFraction * scale }
+    passed.set(n, bytes, first, { seconds: lastSeconds, nanos: lastFraction * scale })
+    return at
   }
 
   #more(need: number): Step {

@@ -1,5 +1,10 @@
 /** pcapng timestamps: 64-bit ticks of an interface's resolution to seconds and nanoseconds, exactly. */
-import type { CaptureRecord } from "./record.ts"
+/** What gets a time. */
+interface Timed {
+  seconds: number
+  nanos: number
+  timeDigits: number
+}
 
 /** if_tsresol and if_tsoffset of one interface. draft-ietf-opsawg-pcapng §4.2. */
 export class Resolution {
@@ -16,7 +21,7 @@ export class Resolution {
   }
 
   /** `tsresol`: a negative power of 10, or of 2 with the top bit set. `offset`: a signed 64-bit number of seconds. */
-  static of(tsresol: number, offset: Uint8Array | undefined, little: boolean): Resolution {
+  static from(tsresol: number, offset: Uint8Array | undefined, little: boolean): Resolution {
     const base = tsresol & 0x80 ? 2n : 10n
     let seconds = 0
     if (offset?.length === 8) seconds = Number(new DataView(offset.buffer, offset.byteOffset, 8).getBigInt64(0, little))
@@ -24,7 +29,7 @@ export class Resolution {
   }
 
   /** Writes the time of `high * 2^32 + low` ticks into the record. */
-  set(record: CaptureRecord, high: number, low: number): void {
+  set(record: Timed, high: number, low: number): void {
     record.timeDigits = this.digits
     if (this.ticksPerSecond > 1e9) {
       this.#setExactly(record, high, low)
@@ -43,7 +48,14 @@ export class Resolution {
     record.nanos = per === 1e9 ? r3 : Math.floor((r3 * 1e9) / per)
   }
 
-  #setExactly(record: CaptureRecord, high: number, low: number): void {
+  /** The same as an object. */
+  of(high: number, low: number): Timed {
+    const time = { seconds: 0, nanos: 0, timeDigits: 0 }
+    this.set(time, high, low)
+    return time
+  }
+
+  #setExactly(record: Timed, high: number, low: number): void {
     const ticks = (BigInt(high) << 32n) | BigInt(low)
     record.seconds = Number(ticks / this.ticks) + this.offset
     record.nanos = Number(((ticks % this.ticks) * 1_000_000_000n) / this.ticks)

@@ -1,8 +1,17 @@
 /** pcapng: sections in either byte order, interfaces, the three packet blocks, and the blocks beside them. draft-ietf-opsawg-pcapng. */
-import { type FormatParser, readProblem, Step, u16, u32 } from "./format.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
+import { type FormatParser, i32, readProblem, Step, u16, u32 } from "./format.ts"
+import type { PassedRecords } from "./passed-records.ts"
 import { comments, type Option, options, optionText } from "./pcapng-options.ts"
 import { Resolution } from "./pcapng-time.ts"
-import { type CaptureRecord, MAX_BLOCK_BYTES, MAX_RECORD_BYTES, NO_COMMENTS, type RecordSink } from "./record.ts"
+import {
+  type CaptureRecord,
+  type FrameTest,
+  MAX_BLOCK_BYTES,
+  MAX_RECORD_BYTES,
+  NO_COMMENTS,
+  type RecordSink,
+} from "./record.ts"
 
 export const SECTION_HEADER = 0x0a0d0d0a
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d
@@ -21,6 +30,9 @@ export const BLOCK = {
 
 /** Whether a file that begins with these four bytes is a pcapng. */
 export const isPcapng = (b: Uint8Array, at: number): boolean => u32(b, at, false) === SECTION_HEADER
+
+/** An Enhanced Packet Block without its packet and options. */
+const EPB_BYTES = 32
 
 interface Interface {
   readonly id: number
@@ -61,6 +73,48 @@ export class PcapngParser implements FormatParser {
       return this.#stop(`block lengths ${length} and ${u32(b, at + length - 4, little)} differ`, offset)
     this.used = length
     return this.#body(type, b, at + 8, at + length - 4, offset, record)
+  }
+
+  /** Enhanced Packet Blocks without options of one interface of Ethernet, little-endian; else as in `PcapParser`. */
+  pass(b: Uint8Array, at: number, end: number, test: FrameTest, passed: PassedRecords): number {
+    if (!this.#little || end - at < EPB_BYTES) return at
+    const id = i32(b, at + 8)
+    const on = this.#interfaces[id]
+    if (on?.linkType !== LINK_TYPE.ETHERNET) return at
+    let n = 0
+    let bytes = 0
+    let firstHigh = 0
+    let firstLow = 0
+    let lastHigh = 0
+    let lastLow = 0
+    while (end - at >= EPB_BYTES) {
+      const length = i32(b, at + 4)
+      const captured = i32(b, at + 20)
+      if (i32(b, at) !== BLOCK.ENHANCED_PACKET || i32(b, at + 8) !== id) break
+      if (captured <= 0 || captured > MAX_RECORD_BYTES || length !== EPB_BYTES + ((captured + 3) & ~3)) break
+      if (length > end - at || i32(b, at + length - 4) !== length) break
+      const start = at + EPB_BYTES - 4
+      if (!test.isIdle(b, start, start + captured)) break
+      const high = i32(b, at + 12)
+      const low = u32(b, at + 16, true)
+      const original = i32(b, at + 24)
+      if (high < 0 || original < 0) break
+      if (n === 0) {
+        firstHigh = lastHigh = high
+        firstLow = lastLow = low
+      } else if (high > lastHigh || (high === lastHigh && low > lastLow)) {
+        lastHigh = high
+        lastLow = low
+      } else if (high < firstHigh || (high === firstHigh && low < firstLow)) {
+        firstHigh = high
+        firstLow = low
+      }
+      n++
+      bytes += original
+      at += length
+    }
+    passed.set(n, bytes, on.time.of(firstHigh, firstLow), on.time.of(lastHigh, lastLow))
+    return at
   }
 
   #body(type: number, b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
@@ -141,7 +195,7 @@ export class PcapngParser implements FormatParser {
     const little = this.#little
     const all = options(b, at + 8, end, little)
     const pick = (code: number): Option | undefined => all.find(o => o.code === code)
-    const time = Resolution.of(pick(9)?.bytes[0] ?? 6, pick(14)?.bytes, little)
+    const time = Resolution.from(pick(9)?.bytes[0] ?? 6, pick(14)?.bytes, little)
     const id = this.#interfacesBefore + this.#interfaces.length
     const linkType = u16(b, at, little)
     const snapBytes = u32(b, at + 4, little)

@@ -2,9 +2,10 @@
 import { plural } from "../bytes/words.ts"
 import { type FormatParser, readProblem, Step } from "./format.ts"
 import { otherFormat } from "./other-format.ts"
+import { PassedRecords } from "./passed-records.ts"
 import { isPcap, PcapParser } from "./pcap.ts"
 import { isPcapng, PcapngParser } from "./pcapng.ts"
-import { CaptureRecord, type RecordSink } from "./record.ts"
+import { CaptureRecord, type FrameTest, type RecordSink } from "./record.ts"
 
 export interface ReaderOptions {
   /** Index of the capture, put into every record. */
@@ -19,6 +20,7 @@ export interface ReaderOptions {
 export class CaptureReader {
   readonly record = new CaptureRecord()
   readonly #sink: RecordSink
+  readonly #passed = new PassedRecords()
   #parser: FormatParser | undefined
   #stopped = false
   #ended = false
@@ -62,8 +64,12 @@ export class CaptureReader {
   /** Reads a chunk whole, giving each record to the sink. */
   push(chunk: Uint8Array): void {
     this.feed(chunk)
-    const { record } = this
-    while (this.next()) this.#sink.record(record)
+    for (;;) {
+      const { idle } = this.#sink
+      if (idle && this.pass(idle, this.#passed) > 0) this.#sink.passed?.(this.#passed)
+      if (!this.next()) return
+      this.#sink.record(this.record)
+    }
   }
 
   /** Takes the next chunk; the one before must be used up (`next()` was false). */
@@ -80,6 +86,17 @@ export class CaptureReader {
   /** The next chunk is what stands at `offset` of the file, where a record begins: those between are read elsewhere. */
   jump(offset: number): void {
     this.#offset = offset
+  }
+
+  /** Passes over the records that follow in the chunk, up to the first whose frame the test does not find idle; how many. */
+  pass(test: FrameTest, passed: PassedRecords): number {
+    passed.n = 0
+    if (!this.#parser || this.#stopped || this.#carried > 0 || this.#skip > 0) return 0
+    const at = this.#parser.pass(this.#chunk, this.#at, this.#chunk.length, test, passed)
+    this.#offset += at - this.#at
+    this.#at = at
+    if (passed.n > 0) this.#empty = 0
+    return passed.n
   }
 
   /** Fills `record` with the next record; false when another chunk is needed. */

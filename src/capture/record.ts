@@ -1,5 +1,11 @@
 /** What a capture file says: records, and the blocks beside them. Offsets and lengths are bytes. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import type { PassedRecords } from "./passed-records.ts"
+
+/** Says of a frame of Ethernet, `b[start, end)`, that whoever reads the capture wants nothing of it. */
+export interface FrameTest {
+  isIdle(b: Uint8Array, start: number, end: number): boolean
+}
 
 /** No comment: one shared array, so that a record without comments costs nothing. */
 export const NO_COMMENTS: readonly string[] = []
@@ -46,6 +52,9 @@ export interface RecordSink {
   record(record: CaptureRecord): void
   diagnostic(diagnostic: Diagnostic): void
   interface?(description: CaptureInterface): void
+  /** The frames of which the sink wants nothing now; records of them may come together, by `passed`. */
+  readonly idle?: FrameTest | undefined
+  passed?(records: PassedRecords): void
   /** A comment of a section or of an interface; comments of packets are in the record. */
   comment?(of: "section" | "interface", text: string): void
   /** Name Resolution Block: an address of 4 or 16 bytes (6 or 8: a MAC address) and its names. */

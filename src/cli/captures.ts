@@ -114,6 +114,8 @@ class Reading {
         this.#frames++
         this.read.onRecord?.(record)
       },
+      // Who ends after so many frames, or wants each, gets them one by one.
+      onPassed: this.#most < Number.POSITIVE_INFINITY || this.read.onRecord ? undefined : n => void (this.#frames += n),
     }
   }
 }

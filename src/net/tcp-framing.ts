@@ -36,7 +36,9 @@ export function hasPrefix(b: Uint8Array, at: number, end: number): boolean {
 
 /** What a TCPT stream begins with either way: a command of 12 octets. Data types: 1 command, 2 IKE, 4 ESP. */
 export const isTcptOpening = (b: Uint8Array, at: number, end: number): boolean =>
-  end - at >= TCPT_BYTES && u32At(b, at) === 12 && u32At(b, at + 4) === 1
+  end - at >= TCPT_BYTES && u32At(b, at) === TCPT_COMMAND_BYTES && u32At(b, at + 4) === 1
+/** Length of a TCPT command. */
+export const TCPT_COMMAND_BYTES = 12
 /** Length of the data and their type, 32 bits each. */
 const TCPT_BYTES = 8
 const MOST_TCPT = 65_535

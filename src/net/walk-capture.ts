@@ -35,12 +35,21 @@ export class CaptureWalk {
   constructor(handler: PacketHandler, options: WalkOptions = {}) {
     const walker = new Walker(handler, options)
     this.#walker = walker
+    const note = (first: Time, last: Time) => {
+      if (!this.#first || before(first, this.#first)) this.#first = { seconds: first.seconds, nanos: first.nanos }
+      if (!this.#last || before(this.#last, last)) this.#last = { seconds: last.seconds, nanos: last.nanos }
+    }
     this.#reader = new CaptureReader({
       record: record => {
-        const { seconds, nanos } = record
-        if (!this.#first || before(record, this.#first)) this.#first = { seconds, nanos }
-        if (!this.#last || before(this.#last, record)) this.#last = { seconds, nanos }
+        note(record, record)
         walker.record(record)
+      },
+      get idle() {
+        return walker.idle
+      },
+      passed: ({ n, first, last }) => {
+        note(first, last)
+        walker.skip(n)
       },
       diagnostic: d => walker.diagnostic(d),
     })

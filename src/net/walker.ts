@@ -3,12 +3,13 @@
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { present } from "../bytes/typed.ts"
-import type { CaptureRecord, RecordSink } from "../capture/record.ts"
+import type { CaptureRecord, FrameTest, RecordSink } from "../capture/record.ts"
 import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { Descending } from "./descent.ts"
 import { Fragments } from "./fragments.ts"
 import type { FrameFindings } from "./frame-findings.ts"
 import type { FrameTrace, StreamPoint } from "./frame-trace.ts"
+import { IdleFrames } from "./idle-frames.ts"
 import type { IpFragment } from "./layers.ts"
 import { NET_LIMITS, type NetLimits } from "./limits.ts"
 import { Encapsulation, Kind, type PacketHandler } from "./packet-view.ts"
@@ -50,6 +51,7 @@ export class Walker extends Descending implements RecordSink {
   readonly #streams: TcpStreams
   readonly #told = new Map<string, number>()
   readonly #once = new BoundedMap<string, true>(MAX_ONCE)
+  readonly #idle: FrameTest | undefined
   #record: CaptureRecord | undefined
   /** Number of the current frame. */
   #frame = 0
@@ -68,6 +70,8 @@ export class Walker extends Descending implements RecordSink {
     ) => this.#tell({ code, severity: "warning", frame, time: null, message, ...of })
     const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
     const { trace, resume } = options
+    if (!options.all && !options.heuristicIke && !options.findings && !trace && !resume)
+      this.#idle = new IdleFrames(this.ports)
     this.#fragments = new Fragments(this, this.#limits, now, report, trace)
     this.#streams = new TcpStreams(this, this.#limits, report, () => this.frames, { trace, resume })
   }
@@ -90,6 +94,19 @@ export class Walker extends Descending implements RecordSink {
     if (this.all) this.#clear(record)
     this.link(record.linkType, record.bytes, record.start, record.end)
     if (this.all && !this.#found) this.#other()
+  }
+
+  /**
+   * Says which frames the walk may pass over, where it may: nobody wants every frame, or what it needs to be read alone; only behind a frame that held
+   * nothing, since one with a packet is seldom alone.
+   */
+  get idle(): FrameTest | undefined {
+    return this.#idle && this.frames > 0 && !this.#found && !this.tap ? this.#idle : undefined
+  }
+
+  /** Counts frames that were passed over. */
+  skip(frames: number): void {
+    this.frames += frames
   }
 
   /** After the last frame: reports what never became whole. */

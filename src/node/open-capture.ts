@@ -3,7 +3,9 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { codeOf, messageOf } from "../bytes/errors.ts"
 import { readFailure } from "../capture/compression.ts"
+import { PassedRecords } from "../capture/passed-records.ts"
 import { CaptureReader } from "../capture/reader.ts"
+import type { FrameTest } from "../capture/record.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { CaptureFigures } from "../report/capture-figures.ts"
 import type { CaptureInfo } from "../report/types.ts"
@@ -33,6 +35,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export class OpenCapture {
   readonly reader: CaptureReader
   readonly #figures = new CaptureFigures()
+  readonly #passed = new PassedRecords()
   #ended = false
 
   private constructor(
@@ -69,6 +72,13 @@ export class OpenCapture {
     if (!reader.next()) return false
     this.#figures.add(reader.record)
     return true
+  }
+
+  /** Passes over the idle records that follow in the current chunk; how many. Not the first record of all. */
+  pass(test: FrameTest): number {
+    const n = this.reader.pass(test, this.#passed)
+    if (n > 0) this.#figures.addPassed(this.#passed)
+    return n
   }
 
   /** Gets another chunk; false at the end of the capture. */

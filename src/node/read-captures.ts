@@ -31,7 +31,7 @@ export async function readCaptures(
     for (const [i, path] of paths.entries())
       captures.push(await OpenCapture.open(path, i, bufferBytes & ~4095, handler, options))
     const taker = options.onRecord ? tapped(walker, options.onRecord.bind(options)) : walker
-    if (captures.length === 1) await readOne(captures[0], taker, options)
+    if (captures.length === 1) await readOne(captures[0], walker, taker, options)
     else await merge(captures, taker, options)
     walker.end()
   } finally {
@@ -49,11 +49,19 @@ const tapped = (walker: Walker, onRecord: (record: CaptureRecord) => void): Reco
   },
 })
 
-async function readOne(capture: OpenCapture, taker: RecordTaker, options: ReadOptions): Promise<void> {
+async function readOne(capture: OpenCapture, walker: Walker, taker: RecordTaker, options: ReadOptions): Promise<void> {
   const { record } = capture.reader
   const stop = options.stop ?? { stopped: false }
+  const passes = options.onPassed !== undefined || !options.onRecord
   while (!stop.stopped) {
-    while (capture.nextInChunk()) {
+    for (;;) {
+      const idle = passes && walker.idle
+      if (idle) {
+        const n = capture.pass(idle)
+        walker.skip(n)
+        options.onPassed?.(n)
+      }
+      if (!capture.nextInChunk()) break
       taker.record(record)
       if (stop.stopped) return
     }

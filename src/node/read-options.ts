@@ -13,4 +13,6 @@ export interface ReadOptions extends WalkOptions {
   readonly blocks?: Omit<RecordSink, "record" | "diagnostic">
   /** Gets each record, in merged order, before it is walked. */
   onRecord?(record: CaptureRecord): void
+  /** Records that hold nothing for the walk do not come through `onRecord`, where this is there: it gets how many there were in a row. */
+  onPassed?(records: number): void
 }

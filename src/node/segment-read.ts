@@ -132,6 +132,10 @@ class Range {
 /** The sink without what the head has. */
 const behind = (sink: RecordSink, inHead: () => boolean): RecordSink => ({
   record: r => sink.record(r),
+  get idle() {
+    return inHead() ? undefined : sink.idle
+  },
+  passed: records => sink.passed?.(records),
   diagnostic: d => {
     if (!inHead()) sink.diagnostic(d)
   },

@@ -3,10 +3,12 @@
  * cryptography only, so that its script is small: every thread compiles what it loads.
  */
 import { readFailure } from "../capture/compression.ts"
+import type { PassedRecords } from "../capture/passed-records.ts"
 import type { CaptureReader } from "../capture/reader.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
+import { isBefore } from "../report/capture-figures.ts"
 import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
 import { Scanner } from "../segment/scan.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
@@ -87,6 +89,13 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
       span.add(r)
       scanner.record(r)
     },
+    get idle() {
+      return scanner.idle
+    },
+    passed: records => {
+      span.addPassed(records)
+      scanner.passed(records.n)
+    },
     diagnostic: d => scanner.diagnostic({ ...d, message: named(d.message) }),
     interface: () => segment.head && blocks.push({ of: "other" }),
     customBlock: (number, bytes) => blocks.push({ of: "customBlock", number, bytes: bytes.slice() }),
@@ -138,6 +147,20 @@ class Span {
     if (this.#n === 1 || seconds > this.#seconds || (seconds === this.#seconds && nanos > this.#nanos)) {
       this.#seconds = seconds
       this.#nanos = nanos
+    }
+  }
+
+  /** Not the first. */
+  addPassed({ n, originalBytes, first, last }: PassedRecords): void {
+    this.bytes += originalBytes
+    this.#n += n
+    if (isBefore(first, { seconds: this.#firstSeconds, nanos: this.#firstNanos })) {
+      this.#firstSeconds = first.seconds
+      this.#firstNanos = first.nanos
+    }
+    if (isBefore({ seconds: this.#seconds, nanos: this.#nanos }, last)) {
+      this.#seconds = last.seconds
+      this.#nanos = last.nanos
     }
   }
 

@@ -1,4 +1,5 @@
 /** What a report says of one capture, gathered while its records are read. */
+import type { PassedRecords } from "../capture/passed-records.ts"
 import type { CaptureReader } from "../capture/reader.ts"
 import type { CaptureRecord } from "../capture/record.ts"
 import { timeText } from "../net/time.ts"
@@ -26,6 +27,14 @@ export class CaptureFigures {
     else if (isBefore(this.#last, record)) setTime(this.#last, record)
     this.#frames++
     this.#bytes += record.originalBytes
+  }
+
+  /** The same for records that were passed over; not the first. */
+  addPassed({ n, originalBytes, first, last }: PassedRecords): void {
+    if (isBefore(first, this.#first)) setTime(this.#first, first)
+    if (isBefore(this.#last, last)) setTime(this.#last, last)
+    this.#frames += n
+    this.#bytes += originalBytes
   }
 
   /** `bytes` are those of the frames on the wire; the times are the earliest and the latest. */

@@ -3,10 +3,11 @@
  * those before it is kept whole for the fold. When in doubt a frame is kept: the fold is always right.
  */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
-import type { CaptureRecord } from "../capture/record.ts"
+import type { CaptureRecord, FrameTest } from "../capture/record.ts"
 import { CLOCK_TOLERANCE } from "../fold/clock.ts"
 import { nullLayout } from "../ipsec/null-heuristic.ts"
 import type { FrameFindings } from "../net/frame-findings.ts"
+import { IdleFrames } from "../net/idle-frames.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { FrameWalk } from "./frame-walk.ts"
@@ -32,6 +33,7 @@ const PIECE_BYTES = 120
 
 export class Scanner {
   readonly #walk: FrameWalk
+  readonly #idle: IdleFrames
   readonly #keepsSamples: boolean
   readonly #samples: SampleTable | undefined
   readonly #whole = new WholeFrames()
@@ -47,6 +49,7 @@ export class Scanner {
 
   constructor({ ikePorts, samples, rates, settled }: ScanOptions = {}) {
     this.#walk = new FrameWalk(ikePorts)
+    this.#idle = new IdleFrames(this.#walk.ports)
     this.#keepsSamples = samples === "frames"
     this.#samples = samples === "places" ? new SampleTable() : undefined
     this.#flows = new FlowTable(rates, settled)
@@ -72,6 +75,17 @@ export class Scanner {
       for (let i = 0; i < found.n; i++) this.#close(found.packets[i])
       this.#keep(record, frame, record.seconds)
     } else if (found.n > 0) this.#sum(record, found, frame)
+  }
+
+  /** Frames of which the scan wants nothing: only behind one that had nothing, since one with a packet is seldom alone. */
+  get idle(): FrameTest | undefined {
+    const { n, inPieces, told, ike } = this.#walk.findings
+    return this.#frames > 0 && n === 0 && !inPieces && !told && !ike ? this.#idle : undefined
+  }
+
+  /** Records of them. */
+  passed(records: number): void {
+    this.#frames += records
   }
 
   /** The reader reports something, between two records. */

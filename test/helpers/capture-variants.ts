@@ -59,6 +59,8 @@ export interface PcapngForm {
   readonly second?: boolean
   /** Blocks that are not packets, between all others. */
   readonly noise?: boolean
+  /** Packets have no options. */
+  readonly bare?: boolean
 }
 
 export const PCAPNG_FORMS: readonly PcapngForm[] = [true, false].flatMap(little => [
@@ -128,7 +130,8 @@ export function pcapng(frames: readonly TestFrame[], linkType: number, form: Pca
     const id = form.second ? 1 : 0
     if (form.block === "simple") return block(3, n32(bytes.length), body)
     if (form.block === "obsolete") return block(2, n16(id), n16(0), time, lengths, body)
-    return block(6, n32(id), time, lengths, body, option(1, text(`time ${frame.nanos}`)), n32(0))
+    const options = form.bare ? [] : [...option(1, text(`time ${frame.nanos}`)), ...n32(0)]
+    return block(6, n32(id), time, lengths, body, options)
   }
   const head = () => bytesOf(section(), noise(), form.second ? described(147) : [], described(linkType), noise())
   const parts: Uint8Array[] = form.manySections ? [] : [head()]

@@ -62,6 +62,9 @@ export function udp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd:
   udpPayload(l, kind, b, at + 8, end, wireEnd)
 }
 
+/** Whether IPsec or a tunnel that may hold it stands behind the port. */
+const isTunnel = (kind: number): boolean => kind !== Port.NONE && kind !== Port.SIP && kind !== Port.VENDOR_TCP
+
 function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   if (l.all) {
     const { view } = l
@@ -75,7 +78,7 @@ function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: nu
       l.view.encapsulation = Encapsulation.UDP
       l.view.spi = l.view.sequence = 0
       l.found(Kind.QUOTED_ISAKMP, b, end, end, wireEnd - at)
-    } else if (at < wireEnd && kind !== Port.NONE && kind !== Port.SIP && !l.quoting)
+    } else if (at < wireEnd && isTunnel(kind) && !l.quoting)
       l.finding(
         "packet-cut",
         "the capture cut the packet off behind its UDP header, whose port is one of IKE, ESP or a tunnel",

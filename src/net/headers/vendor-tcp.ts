@@ -12,7 +12,7 @@ import { Encapsulation, Kind } from "../packet-view.ts"
 import { isTcptOpening } from "../tcp-framing.ts"
 import { encapsulatingPayload } from "./esp.ts"
 
-const CISCO_PORT = 10_000
+export const CISCO_PORT = 10_000
 /** Zeros (4), sequence (2), direction or zeros (2), magic (5), protocol, magic (2). */
 const TRAILER_BYTES = 16
 const UDP_HEADER_BYTES = 8
