@@ -13,34 +13,46 @@ const MOST = 200
 /** Longer lists are compared place by place: aligning them takes their product in time. */
 const MOST_ALIGNED = 1_000
 
+/** What of two objects in the same place is compared. */
+export type Comparable = (before: JsonObject, after: JsonObject) => readonly [JsonObject, JsonObject]
+
+interface Comparison {
+  readonly found: Difference[]
+  readonly comparable: Comparable
+}
+
 /** The differences in the order of the members. */
-export function compareValues(before: unknown, after: unknown): Difference[] {
+export function compareValues(
+  before: unknown,
+  after: unknown,
+  comparable: Comparable = (a, b) => [a, b],
+): Difference[] {
   const found: Difference[] = []
-  compare(before, after, "", found)
+  compare(before, after, "", { found, comparable })
   return found
 }
 
-function compare(before: unknown, after: unknown, path: string, found: Difference[]): void {
-  if (found.length >= MOST || same(before, after)) return
-  if (Array.isArray(before) && Array.isArray(after) && !isPlain(before, after)) compareLists(before, after, path, found)
-  else if (isObject(before) && isObject(after)) compareObjects(before, after, path, found)
-  else found.push({ path, before, after })
+function compare(before: unknown, after: unknown, path: string, all: Comparison): void {
+  if (all.found.length >= MOST || same(before, after)) return
+  if (Array.isArray(before) && Array.isArray(after) && !isPlain(before, after)) compareLists(before, after, path, all)
+  else if (isObject(before) && isObject(after)) compareObjects(all.comparable(before, after), path, all)
+  else all.found.push({ path, before, after })
 }
 
-function compareObjects(before: JsonObject, after: JsonObject, path: string, found: Difference[]): void {
+function compareObjects([before, after]: readonly [JsonObject, JsonObject], path: string, all: Comparison): void {
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
-    compare(before[key], after[key], path === "" ? key : `${path}.${key}`, found)
+    compare(before[key], after[key], path === "" ? key : `${path}.${key}`, all)
 }
 
 /** Items alike in both are passed over; those between them are held against each other in order. */
-function compareLists(before: readonly unknown[], after: readonly unknown[], path: string, found: Difference[]): void {
+function compareLists(before: readonly unknown[], after: readonly unknown[], path: string, all: Comparison): void {
   const pairs = [...alike(before, after), [before.length, after.length] as const]
   let i = 0
   let j = 0
   for (const [nextI, nextJ] of pairs) {
     while (i < nextI || j < nextJ) {
       const at = `${path}[${i < nextI ? i : j}]`
-      compare(i < nextI ? before[i] : undefined, j < nextJ ? after[j] : undefined, at, found)
+      compare(i < nextI ? before[i] : undefined, j < nextJ ? after[j] : undefined, at, all)
       if (i < nextI) i++
       if (j < nextJ) j++
     }
@@ -68,7 +80,7 @@ function alike(before: readonly unknown[], after: readonly unknown[]): (readonly
   return pairs
 }
 
-type JsonObject = Readonly<Record<string, unknown>>
+export type JsonObject = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -7,6 +7,7 @@ import { safeJson } from "../bytes/safe-json.ts"
 import type { ChildSaReport, Endpoint, EspSaReport, ExchangeReport, IkeSaReport, Report } from "../report/types.ts"
 import { isIkePort } from "../track/beginning.ts"
 import { compareValues, type Difference } from "./difference.ts"
+import { comparable } from "./not-opened.ts"
 
 export type { Difference } from "./difference.ts"
 
@@ -45,7 +46,7 @@ const isGolden = (value: unknown): value is Golden =>
   typeof value === "object" && value !== null && "schema" in value && value.schema === "ikedump/golden/1"
 
 /** What differs between two golden reports, in their order. */
-export const compareReports = (before: Golden, after: Golden): Difference[] => compareValues(before, after)
+export const compareReports = (before: Golden, after: Golden): Difference[] => compareValues(before, after, comparable)
 
 const ikeSa = (sa: IkeSaReport) => ({
   id: sa.id,

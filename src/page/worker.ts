@@ -33,8 +33,23 @@ addEventListener("message", async ({ data }: MessageEvent<Ask>) => {
     tell({ id: data.id, error: messageOf(error) })
   } finally {
     running.delete(data.id)
+    heard = performance.now()
   }
 })
+
+/** When the page was last answered. */
+let heard = 0
+
+/** Milliseconds without a question in which the page is believed to have drawn what it asked for; and how long that is waited for. */
+const QUIET = 80
+const LONGEST_WAIT = 1500
+
+/** What comes after the control plane takes long: what is drawn of it goes first. */
+async function afterControl(): Promise<void> {
+  const began = (heard = performance.now())
+  while (heard + QUIET > performance.now() && performance.now() < began + LONGEST_WAIT)
+    await new Promise(go => setTimeout(go, QUIET / 4))
+}
 
 async function answer(ask: Exclude<Ask, { abort: true }>, signal: AbortSignal): Promise<unknown> {
   if ("open" in ask) return open(ask.open, ask.session)
@@ -55,6 +70,7 @@ async function open(files: readonly File[], number: number): Promise<void> {
     {
       provider,
       data: { createOpener: createBrowserEspOpener },
+      afterControl,
       onProgress: progress => {
         const reads = progress.stage === "reading" && progress.done < progress.total
         if (reads && performance.now() - told < PAUSE) return

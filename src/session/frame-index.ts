@@ -55,8 +55,6 @@ export class FrameIndex implements FrameTrace {
   kind = new Uint8Array(FIRST_ROOM)
   /** Number of the flow of an ESP or AH packet; `NONE` for others. */
   flow = new Uint32Array(FIRST_ROOM)
-  /** Number of the SA in the session's list once known; -1 without. */
-  sa = new Int32Array(FIRST_ROOM)
   /** IPv4 addresses of the frames that have one IPv4 header and no other, of UDP, TCP or ESP: `plain` says which those are. */
   source = new Uint32Array(FIRST_ROOM)
   destination = new Uint32Array(FIRST_ROOM)
@@ -65,6 +63,8 @@ export class FrameIndex implements FrameTrace {
   frames = 0
   readonly flows: Flow[] = []
   #place = new Uint16Array(FIRST_ROOM)
+  #sa: Int32Array | undefined
+  #assign: (sa: Int32Array) => void = () => {}
   readonly #places: Place[] = []
   readonly #comments = new Map<number, readonly string[]>()
   readonly #companions = new Map<number, readonly number[]>()
@@ -90,6 +90,21 @@ export class FrameIndex implements FrameTrace {
     return column.subarray(0, this.frames) as T
   }
 
+  /** Row of each frame's SA in the session's list; -1 without. Filled when it is first asked for. */
+  get sa(): Int32Array {
+    if (!this.#sa) {
+      this.#sa = new Int32Array(this.frames).fill(-1)
+      this.#assign(this.#sa)
+    }
+    return this.#sa
+  }
+
+  /** What is known of SAs changed: `assign` fills the rows. */
+  assignBy(assign: (sa: Int32Array) => void): void {
+    this.#assign = assign
+    this.#sa = undefined
+  }
+
   /** About how many frames there will be. */
   expect(frames: number): void {
     if (Number.isFinite(frames)) this.#expected = Math.ceil(frames)
@@ -108,7 +123,6 @@ export class FrameIndex implements FrameTrace {
     this.#place[i] = this.#placeOf(record)
     this.kind[i] = Kind.OTHER
     this.flow[i] = NONE
-    this.sa[i] = -1
     this.plain[i] = 0
     if (record.comments.length > 0) this.#comments.set(this.frames, record.comments)
   }
@@ -313,7 +327,6 @@ export class FrameIndex implements FrameTrace {
     this.nanos = wider(this.nanos, new Uint32Array(room))
     this.kind = wider(this.kind, new Uint8Array(room))
     this.flow = wider(this.flow, new Uint32Array(room))
-    this.sa = wider(this.sa, new Int32Array(room))
     this.source = wider(this.source, new Uint32Array(room))
     this.destination = wider(this.destination, new Uint32Array(room))
     this.plain = wider(this.plain, new Uint8Array(room))

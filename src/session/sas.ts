@@ -108,11 +108,10 @@ export class SessionSas {
   }
 
   /** Says of each frame which row of the list it belongs to. */
-  assignFrames(index: FrameIndex): void {
-    index.of(index.sa).fill(-1)
+  assignFrames(index: FrameIndex, sas: Int32Array): void {
     for (const { sa } of this.conclusions) {
       const row = this.rowOf(sa.id)
-      for (const { messages } of sa.exchanges) for (const m of messages) index.sa[m.frame - 1] = row
+      for (const { messages } of sa.exchanges) for (const m of messages) sas[m.frame - 1] = row
     }
     const flows = this.#flowSas(index.flows)
     const rows = flows.map(([esp]) => (esp ? this.#rowOfData(esp) : -1))
@@ -122,7 +121,7 @@ export class SessionSas {
       if (flow[i] >= rows.length) continue
       const sender = shared[flow[i]] && index.senderOf(i + 1)
       const own = sender === undefined ? undefined : shared[flow[i]]?.find(esp => esp.source === sender)
-      index.sa[i] = own ? this.#rowOfData(own) : rows[flow[i]]
+      sas[i] = own ? this.#rowOfData(own) : rows[flow[i]]
     }
   }
 

@@ -86,6 +86,8 @@ export interface SessionOptions {
   /** Ends the reading and whatever is asked for later. */
   readonly signal?: Stop
   onProgress?(progress: Progress): void
+  /** Once the control plane is there, what comes after it waits for this: until those who look have drawn. By default one turn of the event loop. */
+  afterControl?(): Promise<void>
 }
 
 /**
@@ -162,8 +164,10 @@ export class Session {
 
   /** Reads the captures; see `openSession`. */
   async start(): Promise<void> {
-    this.#digest = await digestOf(this.#captures.files.map(f => f.file))
-    await this.#read()
+    const sha256 = this.#provider.hash["sha2-256"] ?? noble.hash["sha2-256"]
+    const files = this.#captures.files.map(f => f.file)
+    const [digest] = await Promise.all([sha256 && digestOf(files, sha256), this.#read()])
+    this.#digest = digest ?? ""
     await this.#analyze()
   }
 
@@ -274,9 +278,10 @@ export class Session {
 
   /** The verdict and the findings; those of the audit only while there are few SAs, as it takes its time over many. */
   verdict(): VerdictView {
-    const { report, sas, audit: known } = this.#known
+    const { report, sas, audit: known, stage } = this.#known
     const { counts, diagnostics } = report
-    return verdictView(sas.conclusions, counts, diagnostics, sas.conclusions.length > MANY_SAS ? known : this.audit())
+    const many = sas.conclusions.length + (stage === "done" ? 0 : report.esp_sas.length) > MANY_SAS
+    return verdictView(sas.conclusions, counts, diagnostics, many ? known : this.audit())
   }
 
   /** Which frames pass a display filter; `onPart` gets the answer piece by piece. Returns what is wrong with the filter, if so. */
@@ -302,7 +307,7 @@ export class Session {
     const index = this.#index
     const seconds = new Float64Array(index.frames)
     for (let i = 0; i < index.frames; i++) seconds[i] = index.relative(i + 1)
-    return { kind: index.kind.slice(0, index.frames), sa: index.sa.slice(0, index.frames), seconds }
+    return { kind: index.kind.slice(0, index.frames), sa: index.sa.slice(), seconds }
   }
 
   /** The text of a file of secrets, in any known format, or a tar of such. Throws SecretsError when it holds none. Returns the formats found. */
@@ -409,14 +414,13 @@ export class Session {
         onOpened: (frame, place, opened) => next.messages.add(frame, place, opened),
         onTrials: trials => this.#tried(trials),
         onControl: known => {
-          // Nothing will be opened: the whole report comes at once.
-          if (known.table.size === 0) return undefined
-          this.#wanted = this.#plan.plan(known.dataSas, known.table, this.#index.flows)
+          // Where nothing will be opened and little is left to conclude, the whole report comes at once.
+          if (known.table.size > 0) this.#wanted = this.#plan.plan(known.dataSas, known.table, this.#index.flows)
+          else if (known.dataSas.length < MANY_DATA_SAS) return undefined
           const { report, conclusions } = this.#controlReport(known)
           this.#take(next, report, { ...known, conclusions }, "control")
           resolve()
-          // A request for the ladder goes first.
-          return new Promise(go => setTimeout(go, 0))
+          return this.options.afterControl?.() ?? turn()
         },
       }).then(result => {
         if (result.table.size > 0) this.#plan.done(result.dataSas, result.table)
@@ -445,7 +449,7 @@ export class Session {
 
   /** What views are shown from now on. */
   #show(known: Known): void {
-    known.sas.assignFrames(this.#index)
+    this.#index.assignBy(sas => known.sas.assignFrames(this.#index, sas))
     this.#known = known
     this.#frames.setKeys({ table: known.result.table, messages: known.messages })
   }
@@ -537,7 +541,7 @@ export class Session {
   /** Lets other work have its turn, now and then. */
   async #turn(): Promise<void> {
     if (Date.now() - this.#turned > TURN_MILLISECONDS) {
-      await new Promise(go => setTimeout(go, 0))
+      await turn()
       this.#turned = Date.now()
     }
     this.#throwIfAborted()
@@ -606,6 +610,8 @@ export class Session {
   }
 }
 
+const turn = (): Promise<void> => new Promise(go => setTimeout(go, 0))
+
 const ZERO: Moment = { seconds: 0, nanos: 0 }
 
 function childIndex(sas: readonly IkeSa[]): ChildIndex {
@@ -627,6 +633,9 @@ const emptyReport = (): Report => ({
 
 /** Work that goes on without a turn for other work. */
 const TURN_MILLISECONDS = 25
+
+/** With as many ESP and AH SAs the ladder is shown before it is concluded what they are. */
+const MANY_DATA_SAS = 500
 
 /** With more SAs than this the audit is made when it is asked for. */
 const MANY_SAS = 2000

@@ -215,7 +215,7 @@ function countVolumes({ index, sas }: TimelineInput, lanes: readonly Writable<La
     const row = sas.rowOf(lane.id)
     byRow.set(row, { up: lane.up, down: lane.down, spiI: sas.row(row).spiI })
   }
-  const sa = index.of(index.sa)
+  const { sa } = index
   for (let i = 0; i < sa.length; i++) {
     const lane = sa[i] < 0 ? undefined : byRow.get(sa[i])
     const flow = lane && index.flowOf(i + 1)

@@ -46,7 +46,9 @@ export class Unpacked {
     this.#pieces = []
     this.#starts = []
     this.#kept = this.dropped = this.read = 0
-    if (this.compression === "") yield* this.#stored(signal)
+    const stream = this.compression === "" ? this.file.stream?.() : undefined
+    if (stream) yield* this.#streamed(stream, signal)
+    else if (this.compression === "") yield* this.#stored(signal)
     else {
       const count = new UnpackedCount()
       for await (const piece of this.compression === "gzip" ? this.#gunzip(signal) : this.#unzstd(signal)) {
@@ -75,6 +77,14 @@ export class Unpacked {
   /** The same for a long range that is asked for once. */
   range(from: number, to: number): Promise<Uint8Array | undefined> {
     return this.compression === "" ? this.file.bytes(from, to) : this.bytes(from, to)
+  }
+
+  async *#streamed(stream: AsyncGenerator<Uint8Array>, signal?: Stop): AsyncGenerator<Uint8Array> {
+    for await (const chunk of stream) {
+      signal?.throwIfAborted()
+      this.read += chunk.length
+      yield chunk
+    }
   }
 
   async *#stored(signal?: Stop): AsyncGenerator<Uint8Array> {

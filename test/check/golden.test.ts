@@ -1,10 +1,16 @@
 /** Golden reports: what they leave out, and how a difference reads. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { compareValues } from "../../src/check/difference.ts"
-import { compareReports, goldenOf, goldenText, parseGolden } from "../../src/check/golden.ts"
+import { compareReports, type Golden, goldenOf, goldenText, parseGolden } from "../../src/check/golden.ts"
 import { timings } from "../../src/check/timing.ts"
+import { memorySource } from "../../src/index.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { analyze } from "../../src/pipeline.ts"
 import { differenceText } from "../../src/render/check/differences.ts"
 import type { Report } from "../../src/report/types.ts"
+import { importSecrets } from "../../src/secrets/import.ts"
 import { expectGolden, sample, sampleNames } from "../render/golden.ts"
 
 /** The report of the same negotiation on another day. */
@@ -55,6 +61,28 @@ describe("a golden report", () => {
 })
 
 describe("differences", () => {
+  it("do not say of what was not opened that it is not there", async () => {
+    const folder = join(import.meta.dirname, "../../fixtures/v2-psk-modp2048")
+    const capture = memorySource(new Uint8Array(readFileSync(join(folder, "capture.pcap"))))
+    const { secrets } = importSecrets(readFileSync(join(folder, "keys.json")), { file: "keys.json" })
+    const opened = goldenOf((await analyze(capture, { provider: nodeProvider, secrets })).report)
+    const closed = goldenOf((await analyze(capture, { provider: nodeProvider })).report)
+    const ofSa = (a: Golden, b: Golden) => compareReports(a, b).filter(d => d.path.startsWith("ike_sas[0]."))
+    const encrypted = "ike_sas[0].encrypted_messages"
+    expect(ofSa(opened, closed).filter(d => !/findings|checks/.test(d.path))).toMatchObject([
+      { path: encrypted, before: "opened", after: "not opened" },
+    ])
+    expect(ofSa(closed, opened).find(d => d.path === encrypted)).toMatchObject({
+      before: "not opened",
+      after: "opened",
+    })
+    expect(compareReports(opened, closed).some(d => d.path.endsWith("child_sa"))).toBe(false)
+    // What is in the clear is compared all the same.
+    const other = structuredClone(closed) as unknown as { ike_sas: { suite: { encr: string } }[] }
+    other.ike_sas[0].suite.encr = "AES-CBC-256"
+    expect(ofSa(opened, other as unknown as Golden).map(d => d.path)).toContain("ike_sas[0].suite.encr")
+  })
+
   it("name the member, and what it was and is", () => {
     const before = sample("v2-psk-modp2048")
     const after = structuredClone(before)

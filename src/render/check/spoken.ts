@@ -141,7 +141,7 @@ function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(valueText).join(", ")
   if (typeof value !== "object") return String(value)
   const parts = Object.entries(value).filter(
-    ([, v]) => v !== null && v !== false && !(Array.isArray(v) && v.length === 0),
+    ([, v]) => (v ?? null) !== null && v !== false && !(Array.isArray(v) && v.length === 0),
   )
   return parts.map(([key, v]) => `${WORDS[key] ?? key.replaceAll("_", " ")} ${valueText(v)}`).join(", ")
 }
