@@ -5,7 +5,7 @@ import type { PacketHandler, PacketView } from "./net/packet-view.ts"
 import type { DataPlaneOptions } from "./open/data-plane.ts"
 import type { DataSaTable } from "./open/data-table.ts"
 import type { OpenedPacket } from "./open/opened-packet.ts"
-import type { Conclusion } from "./report/conclusion.ts"
+import type { Conclusion, DataConclusion } from "./report/conclusion.ts"
 import type { CaptureInfo, DiagnosticReport, EspSaReport, Report } from "./report/types.ts"
 import type { Secrets } from "./secrets/secrets.ts"
 import type { SegmentedCapture } from "./segment/segmented.ts"
@@ -102,6 +102,8 @@ export interface AnalysisResult {
   readonly sas: readonly IkeSa[]
   /** What was concluded of each, in the same order; none of those that were handed on as they closed. */
   readonly conclusions: readonly Conclusion[]
+  /** What was concluded of the data SAs that the report lists, in its order. */
+  readonly data: readonly DataConclusion[]
   readonly dataSas: readonly DataSa[]
   /** Keys of all data SAs, for opening packets again. */
   readonly table: DataSaTable

@@ -8,13 +8,13 @@ import type { Diagnostic } from "./bytes/diagnostic.ts"
 import type { DiagnosticCode } from "./diagnostics/codes.ts"
 import type { Analysis } from "./fold/analysis.ts"
 import type { DataSaTable } from "./open/data-table.ts"
-import { ChildIndex, dataChecks, espSas, ownedData } from "./report/assemble.ts"
+import { ChildIndex, dataChecks, dataConclusions, ownedData } from "./report/assemble.ts"
 import { capturesOfFindings, diagnosticReport, espSaReport, ikeSaReport } from "./report/build.ts"
-import type { Conclusion } from "./report/conclusion.ts"
+import type { Conclusion, DataConclusion } from "./report/conclusion.ts"
 import { Explainer } from "./report/explain/index.ts"
 import { saOfLost } from "./report/lost-finding.ts"
 import { lastMoment } from "./report/time.ts"
-import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./report/types.ts"
+import type { CaptureInfo, DiagnosticReport, IkeSaReport, Report } from "./report/types.ts"
 import { withCause } from "./report/verdict/cause-finding.ts"
 import { orphanJudge } from "./report/verdict/data.ts"
 import { judge } from "./report/verdict/index.ts"
@@ -104,7 +104,7 @@ export class ReportMaker {
     const orphan = orphanJudge(dataSas, data => sip.find(data.destination, data.spi) !== undefined)
     const judgeOrphan = (data: DataSa) => (world.isOwned(data) ? null : orphan(data))
     const ownerOf = (data: DataSa) => world.ownerOf(data)
-    const esp = espReports(espSas(dataSas, index, { ownerOf, judgeOrphan }), options)
+    const data = keptConclusions(dataConclusions(dataSas, index, { ownerOf, judgeOrphan }), options)
     if (!streams(this.options)) for (const conclusion of conclusions) this.#tellOf(conclusion)
     for (const d of this.#explainer.explainData({
       all: dataSas,
@@ -122,12 +122,12 @@ export class ReportMaker {
       captures,
       counts: { ...analysis.counts, ...totals(captures, analysis.counts) },
       ike_sas: ikeSas,
-      esp_sas: esp,
+      esp_sas: data.map(d => d.report),
       secrets: analysis.pool.uses(),
       diagnostics: this.#diagnostics.sort((a, b) => (a.frame ?? Infinity) - (b.frame ?? Infinity)),
       verdict: this.#outcomes.summary(),
     }
-    return { report, sas: this.closed, conclusions, dataSas, table }
+    return { report, sas: this.closed, conclusions, data, dataSas, table }
   }
 
   /** Takes a finding; `captures` are the indexes of those it was seen in. */
@@ -272,10 +272,10 @@ const isOneSided = ({ spiR, exchanges }: IkeSa): boolean =>
   spiR === NO_SPI || new Set(exchanges.flatMap(x => x.messages.map(m => m.from))).size === 1
 
 /** The data SAs of a report; none where somebody takes each as it is made. */
-function espReports(all: Iterable<EspSaReport>, options: AnalyzeOptions): EspSaReport[] {
+function keptConclusions(all: Iterable<DataConclusion>, options: AnalyzeOptions): DataConclusion[] {
   const { sink, retain } = options
   if (!sink?.espSa) return retain === "none" ? [] : [...all]
-  for (const sa of all) sink.espSa(sa)
+  for (const { report } of all) sink.espSa(report)
   return []
 }
 

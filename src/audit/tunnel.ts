@@ -1,12 +1,11 @@
 /** Tunnels: an IKE SA and those that replaced it belong together, with their Child SAs and data SAs. */
 
 import { grouped } from "../bytes/grouped.ts"
-import { bySpi } from "../report/by-spi.ts"
-import type { Conclusion } from "../report/conclusion.ts"
+import type { Conclusion, DataConclusion } from "../report/conclusion.ts"
 import type { EspSaReport, Report } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
-import type { DataSa, Sample } from "../track/data-sa.ts"
+import type { Sample } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Moment } from "../track/moment.ts"
 
@@ -34,58 +33,46 @@ export interface TunnelData {
   readonly samples: readonly Sample[]
   /** Its packets show that they are not encrypted, without keys. */
   readonly isNull: boolean
-  readonly firstFrame: number | null
-  readonly lastTime: Moment | null
+  readonly firstFrame: number
+  readonly lastTime: Moment
 }
 
 /** What an audit looks at: of an analysis, the report's findings and data SAs, and what was concluded of each IKE SA. */
 export interface AuditInput {
-  readonly report: Pick<Report, "diagnostics" | "esp_sas">
+  readonly report: Pick<Report, "diagnostics">
   readonly sas: readonly IkeSa[]
   readonly conclusions: readonly Pick<Conclusion, "sa" | "state">[]
-  readonly dataSas: readonly DataSa[]
+  readonly data: readonly DataConclusion[]
 }
 
 /** Every IKE SA in one tunnel, in the order of their first SAs; and the data SAs that belong to none. */
 export function tunnelsOf(input: AuditInput): { readonly tunnels: Tunnel[]; readonly loose: TunnelData[] } {
   const roots = rootsOf(input.sas)
-  const children = new Map(input.sas.flatMap(sa => sa.children.map(c => [c.id, c])))
-  const data = dataViews(input, children)
+  const data = input.data.map(viewOf)
   const byChild = grouped(data, d => d.child)
-  const groups = grouped(input.sas, sa => roots.get(sa.id) ?? sa.id)
-  const tunnels = [...groups].map(([id, sas]) => {
+  const groups = grouped(input.sas, sa => roots.get(sa) ?? sa)
+  const tunnels = [...groups].map(([root, sas]) => {
     const own = sas.flatMap(sa => sa.children)
-    return { id, sas, children: own, data: own.flatMap(c => byChild.get(c) ?? []) }
+    return { id: root.id, sas, children: own, data: own.flatMap(c => byChild.get(c) ?? []) }
   })
   return { tunnels, loose: data.filter(d => d.child === null) }
 }
 
-/** id of the first SA of each chain of rekeys. */
-function rootsOf(sas: readonly IkeSa[]): Map<string, string> {
-  const roots = new Map<string, string>()
+/** The first SA of each chain of rekeys. */
+function rootsOf(sas: readonly IkeSa[]): Map<IkeSa, IkeSa> {
+  const roots = new Map<IkeSa, IkeSa>()
   // SAs are numbered as they begin, so the one that is replaced comes first.
   const ordered = [...sas].sort((a, b) => a.number - b.number)
-  for (const sa of ordered) roots.set(sa.id, sa.parent === null ? sa.id : (roots.get(sa.parent.id) ?? sa.id))
+  for (const sa of ordered) roots.set(sa, sa.parent === null ? sa : (roots.get(sa.parent) ?? sa))
   return roots
 }
 
-function dataViews(input: AuditInput, children: ReadonlyMap<string, ChildSa>): TunnelData[] {
-  const live = new Map(input.dataSas.map(d => [d.id, d]))
-  const withSpi = bySpi(input.dataSas)
-  return input.report.esp_sas.map(report => {
-    const own = live.get(report.id)
-    const same = own ? withSpi(own.protocol, own.spi) : []
-    const isHere = ({ destination }: DataSa) =>
-      destination === report.destination || report.paths.some(p => p.endsWith(` ${destination}`))
-    const mine = same.filter(d => isHere(d) && (d === own || d.senders.length < 2))
-    return {
-      report,
-      child: report.child_sa === null ? null : (children.get(report.child_sa) ?? null),
-      results: mine.flatMap(d => d.result ?? []),
-      isNull: mine.some(d => d.nullEncrypted ?? d.result?.nullEncrypted),
-      samples: own?.samples ?? [],
-      firstFrame: own?.firstFrame ?? null,
-      lastTime: own ? { seconds: own.lastSeconds, nanos: own.lastNanos } : null,
-    }
-  })
-}
+const viewOf = ({ data, paths, child, report }: DataConclusion): TunnelData => ({
+  report,
+  child,
+  results: paths.flatMap(d => d.result ?? []),
+  isNull: paths.some(d => d.nullEncrypted ?? d.result?.nullEncrypted),
+  samples: data.samples,
+  firstFrame: data.firstFrame,
+  lastTime: data.last,
+})

@@ -1,4 +1,5 @@
 /** The keys of all data SAs, found by protocol and SPI. RFC 4301 §4.4.2. */
+import { spiKey } from "../ipsec/spi-key.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { addressMatches, spiMatches } from "../secrets/child-match.ts"
 
@@ -36,7 +37,7 @@ export class DataSaTable {
       this.#anySpi.push(entry)
       return
     }
-    const key = numberOf(entry.protocol, entry.spi)
+    const key = spiKey({ protocol: entry.protocol, spi: entry.spi })
     const list = this.#bySpi.get(key)
     if (list) list.push(entry)
     else this.#bySpi.set(key, [entry])
@@ -48,7 +49,7 @@ export class DataSaTable {
    * sender, those of other senders are not his.
    */
   find({ protocol, spi, source, destination }: Sought): readonly DataSaKeys[] {
-    const same = this.#bySpi.get(numberOf(protocol, spi)) ?? NONE
+    const same = this.#bySpi.get(spiKey({ protocol, spi })) ?? NONE
     if (same.length === 0 && this.#anySpi.length === 0) return NONE
     const fits = (e: DataSaKeys) => addressMatches(e.destination, destination) && addressMatches(e.source, source)
     const any = this.#anySpi.filter(e => e.protocol === protocol && spiMatches(e, spi))
@@ -63,5 +64,3 @@ export const isOtherSender = ({ source: given }: DataSaKeys, source: string): bo
   given !== undefined && !addressMatches(given, source)
 
 const NONE: readonly DataSaKeys[] = []
-
-const numberOf = (protocol: "ESP" | "AH", spi: number): number => (protocol === "AH" ? spi + 2 ** 32 : spi)

@@ -2,27 +2,27 @@
 
 import { hex8 } from "../bytes/hex.ts"
 import { countText, plural } from "../bytes/words.ts"
+import { spiKey } from "../ipsec/spi-key.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { type DataCounts, espSaReport } from "./build.ts"
-import type { EspSaReport, Verdict } from "./types.ts"
-
-const keyOf = (protocol: string, spi: number): string => `${protocol} ${spi}`
+import type { DataConclusion } from "./conclusion.ts"
+import type { Verdict } from "./types.ts"
 
 /** Child SAs of one SPI among which the peers' addresses decide. */
 const MAX_SAME_SPI = 256
 
 /** Child SAs by the SPIs that packets carry. */
 export class ChildIndex {
-  readonly #bySpi = new Map<string, { readonly sa: IkeSa; readonly child: ChildSa }[]>()
+  readonly #bySpi = new Map<number, { readonly sa: IkeSa; readonly child: ChildSa }[]>()
 
   add(sa: IkeSa): void {
     for (const child of sa.children)
       for (const spi of [child.spiI, child.spiR]) {
         if (spi === null) continue
-        const key = keyOf(child.protocol, spi)
+        const key = spiKey({ protocol: child.protocol, spi })
         const list = this.#bySpi.get(key)
         if (list && list.length < MAX_SAME_SPI) list.push({ sa, child })
         else if (!list) this.#bySpi.set(key, [{ sa, child }])
@@ -31,7 +31,7 @@ export class ChildIndex {
 
   /** The Child SA that a data SA belongs to: by SPI, and where several chose the same by the peers' addresses. */
   find(data: DataSa): { readonly sa: IkeSa; readonly child: ChildSa } | undefined {
-    const list = this.#bySpi.get(keyOf(data.protocol, data.spi)) ?? []
+    const list = this.#bySpi.get(spiKey(data)) ?? []
     return list.find(({ sa }) => [sa.initiator.address, sa.responder.address].includes(data.destination)) ?? list[0]
   }
 }
@@ -44,30 +44,35 @@ export interface DataJudge {
   judgeOrphan(data: DataSa): Verdict | null
 }
 
-/** Data SAs as the report lists them: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
-export function* espSas(
+/** What is concluded of data SAs: packets that NAT or MOBIKE sent elsewhere join the SA of their Child SA. */
+export function* dataConclusions(
   all: readonly DataSa[],
   index: ChildIndex,
   { ownerOf, judgeOrphan }: DataJudge,
-): Generator<EspSaReport> {
+): Generator<DataConclusion> {
   const children = all.map(data => index.find(data)?.child ?? null)
   // In a group each sender is one of its own.
-  const groups = new Map<string, DataSa[]>()
+  const joined = new Map<ChildSa, DataSa[][]>()
   const places = all.map((data, i) => {
     const child = children[i]
     if (!child || child.group) return [data]
-    const key = `${child.id} ${data.spi}`
-    const group = groups.get(key)
-    if (!group) groups.set(key, [data])
-    else group.push(data)
-    return groups.get(key) ?? [data]
+    const ways = joined.get(child) ?? []
+    const group = ways.find(([first]) => first.spi === data.spi)
+    if (group) {
+      group.push(data)
+      return group
+    }
+    const alone = [data]
+    joined.set(child, [...ways, alone])
+    return alone
   })
   for (const [i, data] of all.entries()) {
     const [child, group] = [children[i], places[i]]
     if (group[0] !== data) continue
     const verdict = child ? null : judgeOrphan(data)
     const counts = { ...sumCounts(group, child), verdict }
-    yield espSaReport(data, child?.id ?? null, ownerOf(data)?.id ?? null, group.slice(1), counts)
+    const report = espSaReport(data, child?.id ?? null, ownerOf(data)?.id ?? null, group.slice(1), counts)
+    yield { data, paths: group, child, report }
   }
 }
 
@@ -144,7 +149,7 @@ function icv({ data, child }: OwnedData): Check {
   const { result } = data
   const id = data.protocol === "AH" ? "ah-icv" : "esp-icv"
   const rfc = data.protocol === "AH" ? "RFC 4302 §3.4.4" : "RFC 4303 §3.4.4"
-  const at = { id, rfc, frame: data.firstFrame, time: { seconds: data.firstSeconds, nanos: data.firstNanos } }
+  const at = { id, rfc, frame: data.firstFrame, time: data.first }
   if (child.keyStatus === "none") return { ...at, status: "skipped", reason: noKey(child) }
   if (result?.unsupported) return { ...at, status: "skipped", reason: result.unsupported }
   if (!result || result.icvOk + result.icvFailed === 0)

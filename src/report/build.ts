@@ -6,7 +6,7 @@ import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1, GDOI_EXCHANGES } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { DataSa } from "../track/data-sa.ts"
+import { type DataSa, lastPath } from "../track/data-sa.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import { speaksGdoi } from "../track/group.ts"
 import type { Check, Group, IkeSa } from "../track/ike-sa.ts"
@@ -216,16 +216,15 @@ export function espSaReport(
   counts: DataCounts = NO_COUNTS,
 ): EspSaReport {
   const all = [sa, ...others]
-  const last = all.reduce((a, b) => (b.lastFrame > a.lastFrame ? b : a))
+  const last = lastPath(all)
   const sum = (of: (s: DataSa) => number): number => all.reduce((n, s) => n + of(s), 0)
-  const first = momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos })
+  const first = momentText(sa.first)
   return {
     id: sa.id,
     child_sa: childSa,
     owner,
     first_time: first,
-    last_time:
-      last.lastFrame === sa.firstFrame ? first : momentText({ seconds: last.lastSeconds, nanos: last.lastNanos }),
+    last_time: last.lastFrame === sa.firstFrame ? first : momentText(last.last),
     protocol: sa.protocol,
     spi: hex8(sa.spi),
     source: sa.source,

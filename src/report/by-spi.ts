@@ -1,20 +1,14 @@
 /** Looks data SAs and their counters up by SPI: a long capture has many. */
-
-interface WithSpi {
-  readonly protocol: string
-  readonly spi: number
-}
+import { grouped } from "../bytes/grouped.ts"
+import { spiKey, type WithSpi } from "../ipsec/spi-key.ts"
 
 /** The items of a protocol and SPI, in their order. */
-export type BySpi<T> = (protocol: string, spi: number) => readonly T[]
+export type BySpi<T> = (protocol: "ESP" | "AH", spi: number) => readonly T[]
 
-export function bySpi<T extends WithSpi>(items: readonly T[]): BySpi<T> {
-  const index = new Map<string, T[]>()
-  for (const item of items) {
-    const key = `${item.protocol} ${item.spi}`
-    const list = index.get(key)
-    if (list) list.push(item)
-    else index.set(key, [item])
-  }
-  return (protocol, spi) => index.get(`${protocol} ${spi}`) ?? []
+export const bySpi = <T extends WithSpi>(items: readonly T[]): BySpi<T> => bySpiOf(items, item => item)
+
+/** The same for items of which `of` says what SPI they have. */
+export function bySpiOf<T>(items: readonly T[], of: (item: T) => WithSpi): BySpi<T> {
+  const index = grouped(items, item => spiKey(of(item)))
+  return (protocol, spi) => index.get(spiKey({ protocol, spi })) ?? []
 }

@@ -2,6 +2,7 @@
 
 import { encrByName } from "../crypto/encr.ts"
 import { integByName } from "../crypto/integ.ts"
+import { spiKey } from "../ipsec/spi-key.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -87,12 +88,16 @@ export function sadOf(known: Known, all: boolean): Sad {
   const reqids = reqidsOf(known.sas)
   const pairs = known.sas.flatMap(sa => sa.children.map(child => ({ sa, child })))
   const shown = pairs.filter(({ child }) => all || child.state === "installed")
-  const negotiated = new Set(pairs.flatMap(({ child }) => [child.spiI, child.spiR].map(spi => keyOf(child, spi))))
+  const negotiated = new Set(
+    pairs.flatMap(({ child: { protocol, spiI, spiR } }) =>
+      [spiI, spiR].flatMap(spi => (spi === null ? [] : spiKey({ protocol, spi }))),
+    ),
+  )
   const seen = bySpi(known.dataSas)
   const states = shown.flatMap(({ sa, child }) => directions(sa, child, seen, reqids.get(child) ?? 0))
   const groups = new Map<string, DataSa[]>()
   for (const data of known.dataSas) {
-    const key = keyOf(data, data.spi)
+    const key = spiKey(data)
     if (negotiated.has(key)) continue
     const ends = `${key} ${data.destination}${data.senders.length > 1 ? ` ${data.source}` : ""}`
     groups.set(ends, [...(groups.get(ends) ?? []), data])
@@ -100,8 +105,6 @@ export function sadOf(known: Known, all: boolean): Sad {
   for (const list of groups.values()) states.push(seenState(list))
   return { states, policies: policiesOf(known.sas, reqids) }
 }
-
-const keyOf = ({ protocol }: Pick<DataSa, "protocol">, spi: number | null): string => `${protocol} ${spi}`
 
 /** A number for each line of SAs that replace one another. */
 function reqidsOf(sas: readonly IkeSa[]): Map<ChildSa, number> {
@@ -230,7 +233,7 @@ function traffic(seen: readonly DataSa[]) {
       bytes: sum(d => d.bytes),
       replays: mine.reduce((n, r) => n + r.replays, 0),
       icvFailed: mine.reduce((n, r) => n + r.icvFailed, 0),
-      used: time(last && { seconds: last.lastSeconds, nanos: last.lastNanos }),
+      used: time(last?.last),
     },
   }
 }

@@ -2,13 +2,15 @@
  * The SAs of a session. IKE SAs stay what was concluded of them and become rows and reports when a view asks: tens of thousands of drawn up
  * reports would take more memory than everything else.
  */
+import { grouped } from "../bytes/grouped.ts"
 import { hex8 } from "../bytes/hex.ts"
 import { dataSasOf } from "../render/ladder.ts"
 import { ikeSaReport } from "../report/build.ts"
-import type { Conclusion } from "../report/conclusion.ts"
-import { instantOf } from "../report/time.ts"
+import { bySpiOf } from "../report/by-spi.ts"
+import type { Conclusion, DataConclusion } from "../report/conclusion.ts"
 import type { EspSaReport, IkeSaReport } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
+import { lastPath } from "../track/data-sa.ts"
 import { type Moment, secondsBetween } from "../track/moment.ts"
 import { Column } from "./column.ts"
 import type { Flow, FrameIndex } from "./frame-index.ts"
@@ -26,23 +28,22 @@ export class SessionSas {
   /** Of each row the IKE SA, -1 for data; and which of its Child SAs (-1 for itself), or which of the data. */
   readonly #ike = new Column(Int32Array)
   readonly #part = new Column(Int32Array)
-  readonly #byChild = new Map<string, EspSaReport[]>()
+  readonly #byChild: ReadonlyMap<ChildSa | null, readonly DataConclusion[]>
   #byIke: Map<string | null, EspSaReport[]> | undefined
   #drawn: { readonly ike: number; readonly report: IkeSaReport } | undefined
 
   /** `zero` is the time of frame 1. */
   constructor(
     readonly conclusions: readonly Conclusion[],
-    readonly esp: readonly EspSaReport[],
+    readonly data: readonly DataConclusion[],
     readonly zero: Moment,
   ) {
     for (const [ike, { sa }] of conclusions.entries()) {
       this.#add(sa.id, ike, -1)
       for (const [n, child] of sa.children.entries()) this.#add(child.id, ike, n)
     }
-    for (const [n, data] of esp.entries())
-      if (data.child_sa === null) this.#add(data.id, -1, n)
-      else push(this.#byChild, data.child_sa, data)
+    for (const [n, { child, data: sa }] of data.entries()) if (child === null) this.#add(sa.id, -1, n)
+    this.#byChild = grouped(data, d => d.child)
   }
 
   #add(id: string, ike: number, part: number): void {
@@ -69,14 +70,14 @@ export class SessionSas {
   idAt(row: number): string | null {
     if (row < 0 || row >= this.rows) return null
     const [ike, part] = [this.#ike.at(row), this.#part.at(row)]
-    if (ike < 0) return this.esp[part].id
+    if (ike < 0) return this.data[part].data.id
     const { sa } = this.conclusions[ike]
     return part < 0 ? sa.id : sa.children[part].id
   }
 
   row(n: number): SaRow {
     const [ike, part] = [this.#ike.at(n), this.#part.at(n)]
-    if (ike < 0) return this.#dataRow(this.esp[part])
+    if (ike < 0) return this.#dataRow(this.data[part])
     const conclusion = this.conclusions[ike]
     return part < 0 ? this.#ikeRow(conclusion) : this.#childRow(conclusion, conclusion.sa.children[part])
   }
@@ -100,10 +101,12 @@ export class SessionSas {
     })
   }
 
-  /** ESP and AH SAs under a Child SA, or those that belong to an IKE SA, plausibly so at least. */
-  dataOfChild = (id: string): readonly EspSaReport[] => this.#byChild.get(id) ?? []
+  /** ESP and AH SAs under a Child SA. */
+  dataOfChild = (child: ChildSa): readonly DataConclusion[] => this.#byChild.get(child) ?? []
+
+  /** Those that belong to an IKE SA, plausibly so at least. */
   dataOfIke(id: string): readonly EspSaReport[] {
-    this.#byIke ??= dataSasOf(this.esp)
+    this.#byIke ??= dataSasOf(this.data.map(d => d.report))
     return this.#byIke.get(id) ?? []
   }
 
@@ -114,28 +117,27 @@ export class SessionSas {
       for (const { messages } of sa.exchanges) for (const m of messages) sas[m.frame - 1] = row
     }
     const flows = this.#flowSas(index.flows)
-    const rows = flows.map(([esp]) => (esp ? this.#rowOfData(esp) : -1))
-    const shared = flows.map(esps => (esps.length > 1 ? esps : undefined))
+    const rows = flows.map(([data]) => (data ? this.#rowOfData(data) : -1))
+    const shared = flows.map(all => (all.length > 1 ? all : undefined))
     const flow = index.of(index.flow)
     for (let i = 0; i < flow.length; i++) {
       if (flow[i] >= rows.length) continue
       const sender = shared[flow[i]] && index.senderOf(i + 1)
-      const own = sender === undefined ? undefined : shared[flow[i]]?.find(esp => esp.source === sender)
+      const own = sender === undefined ? undefined : shared[flow[i]]?.find(({ data }) => data.source === sender)
       sas[i] = own ? this.#rowOfData(own) : rows[flow[i]]
     }
   }
 
-  #rowOfData(esp: EspSaReport): number {
-    return this.rowOf(esp.child_sa ?? esp.id)
+  #rowOfData({ child, data }: DataConclusion): number {
+    return this.rowOf((child ?? data).id)
   }
 
   /** The SAs of each flow: of several when several senders use its SPI. */
-  #flowSas(flows: readonly Flow[]): EspSaReport[][] {
-    const bySpi = new Map<string, EspSaReport[]>()
-    for (const esp of this.esp) push(bySpi, `${esp.protocol} ${esp.spi}`, esp)
+  #flowSas(flows: readonly Flow[]): (readonly DataConclusion[])[] {
+    const withSpi = bySpiOf(this.data, d => d.data)
     return flows.map(flow => {
-      const same = bySpi.get(`${flow.protocol} ${hex8(flow.spi)}`) ?? []
-      const to = same.filter(e => e.destination === flow.destination || e.paths.some(p => p.endsWith(flow.destination)))
+      const same = withSpi(flow.protocol, flow.spi)
+      const to = same.filter(({ paths }) => paths.some(p => p.destination === flow.destination))
       return to.length > 0 ? to : same.slice(0, 1)
     })
   }
@@ -164,10 +166,10 @@ export class SessionSas {
   }
 
   #childRow({ sa }: Conclusion, child: ChildSa): SaRow {
-    const data = this.dataOfChild(child.id)
-    const times = [child.first, child.last, ...data.flatMap(d => [instantOf(d.first_time), instantOf(d.last_time)])]
+    const data = this.dataOfChild(child)
+    const times = [child.first, child.last, ...data.flatMap(timesOf)]
     const { encr, integ, ke } = child.suite
-    const sum = (of: (d: EspSaReport) => number) => data.reduce((n, d) => n + of(d), 0)
+    const sum = (of: (d: EspSaReport) => number) => data.reduce((n, d) => n + of(d.report), 0)
     return {
       id: child.id,
       kind: "child",
@@ -188,7 +190,9 @@ export class SessionSas {
     }
   }
 
-  #dataRow(esp: EspSaReport): SaRow {
+  #dataRow(concluded: DataConclusion): SaRow {
+    const { report: esp } = concluded
+    const [first, last] = timesOf(concluded)
     return {
       id: esp.id,
       kind: "data",
@@ -201,8 +205,8 @@ export class SessionSas {
       spiI: null,
       spiR: esp.spi,
       rekeys: null,
-      from: this.seconds(instantOf(esp.first_time)),
-      until: this.seconds(instantOf(esp.last_time)),
+      from: this.seconds(first),
+      until: this.seconds(last),
       packets: esp.packets,
       bytes: esp.bytes,
       checks: [esp.icv_ok, esp.icv_failed, 0],
@@ -217,9 +221,5 @@ export class SessionSas {
 
 const NO_NAMES = { encr: null, integ: null, prf: null, hash: null, ke: [] } as const
 
-/** What says which data SAs are an IKE SA's. */
-function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key)
-  if (group) group.push(value)
-  else groups.set(key, [value])
-}
+/** When its first packet came, and the last one of all its paths. */
+const timesOf = ({ data, paths }: DataConclusion): [first: Moment, last: Moment] => [data.first, lastPath(paths).last]

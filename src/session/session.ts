@@ -22,9 +22,9 @@ import { type ComparedValue, comparedValue } from "../render/check/spoken.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"
 import { buildLadder } from "../render/ladder.ts"
-import { ChildIndex, espSas } from "../report/assemble.ts"
+import { ChildIndex, dataConclusions } from "../report/assemble.ts"
 import { checkReport } from "../report/build.ts"
-import type { Conclusion } from "../report/conclusion.ts"
+import type { Conclusion, DataConclusion } from "../report/conclusion.ts"
 import { exportInput } from "../report/export-input.ts"
 import type { CaptureInfo, Report } from "../report/types.ts"
 import { judge } from "../report/verdict/index.ts"
@@ -213,7 +213,7 @@ export class Session {
     const of = sas.ikeOf(id)
     const ike = of < 0 ? null : sas.report(of)
     const child = ike?.child_sas.find(c => c.id === id) ?? null
-    const data = child ? sas.dataOfChild(id) : report.esp_sas.filter(e => e.id === id)
+    const data = report.esp_sas.filter(e => (child ? e.child_sa : e.id) === id)
     return { row: sas.row(n), ike, child, data }
   }
 
@@ -417,8 +417,8 @@ export class Session {
           // Where nothing will be opened and little is left to conclude, the whole report comes at once.
           if (known.table.size > 0) this.#wanted = this.#plan.plan(known.dataSas, known.table, this.#index.flows)
           else if (known.dataSas.length < MANY_DATA_SAS) return undefined
-          const { report, conclusions } = this.#controlReport(known)
-          this.#take(next, report, { ...known, conclusions }, "control")
+          const { report, ...concluded } = this.#controlReport(known)
+          this.#take(next, report, { ...known, ...concluded }, "control")
           resolve()
           return this.options.afterControl?.() ?? turn()
         },
@@ -440,7 +440,7 @@ export class Session {
   #take(next: Known, report: Report, result: Known["result"], stage: Stage): void {
     next.report = report
     next.result = result
-    next.sas = new SessionSas(result.conclusions, report.esp_sas, this.#zeroMoment)
+    next.sas = new SessionSas(result.conclusions, result.data, this.#zeroMoment)
     next.stage = stage
     next.audit = undefined
     this.#show(next)
@@ -458,6 +458,7 @@ export class Session {
   #controlReport({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): {
     readonly report: Report
     readonly conclusions: readonly Conclusion[]
+    readonly data: readonly DataConclusion[]
   } {
     const index = childIndex(sas)
     const given = { certificates: new GivenCertificates(this.#secrets), provider: this.#provider, uses: () => [] }
@@ -469,14 +470,15 @@ export class Session {
       return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
     })
     const dataJudge = { ownerOf: (data: DataSa) => world.ownerOf(data), judgeOrphan: () => null }
+    const data = [...dataConclusions(dataSas, index, dataJudge)]
     const report = {
       ...emptyReport(),
       captures: [...this.#infos],
       counts: this.#counts(),
-      esp_sas: [...espSas(dataSas, index, dataJudge)],
+      esp_sas: data.map(d => d.report),
       verdict: outcomes.summary(),
     }
-    return { report, conclusions }
+    return { report, conclusions, data }
   }
 
   #counts(): Report["counts"] {
@@ -603,7 +605,7 @@ export class Session {
       stage: "reading",
       report: emptyReport(),
       sas: new SessionSas([], [], ZERO),
-      result: { sas: [], dataSas: [], table: new DataSaTable(), conclusions: [] },
+      result: { sas: [], dataSas: [], table: new DataSaTable(), conclusions: [], data: [] },
       messages: new KeptMessages(),
       facts: new AuditFacts(),
     }

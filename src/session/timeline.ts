@@ -40,8 +40,8 @@ export function timeline(
   const axis = new Axis(stretchesOf(index, from, until))
   const named = ids ? sas.conclusions.filter(c => ids.has(c.sa.id)) : sas.conclusions
   const drawn = named.slice(0, MOST_LANES)
-  const loose = ids ? [] : sas.esp.filter(esp => esp.child_sa === null)
-  const looseLanes = loose.slice(0, MOST_LANES).map(esp => dataLane(sas.row(sas.rowOf(esp.id))))
+  const loose = ids ? [] : sas.data.filter(d => d.child === null)
+  const looseLanes = loose.slice(0, MOST_LANES).map(({ data }) => dataLane(sas.row(sas.rowOf(data.id))))
   const all = [...drawn.flatMap(c => lanesOf(sas, c)), ...looseLanes].filter(
     lane => lane.until >= from && lane.from <= until,
   )

@@ -3,6 +3,7 @@ import type { NullLayout } from "../ipsec/null-heuristic.ts"
 import type { Address } from "../net/address-book.ts"
 import type { Sender } from "../net/sender-table.ts"
 import type { DataResult } from "./data-result.ts"
+import type { Moment } from "./moment.ts"
 import { PacketSketch } from "./packet-sketch.ts"
 import type { RateBins } from "./rate-bins.ts"
 import { SequenceSet } from "./sequence-set.ts"
@@ -139,6 +140,15 @@ export class DataSa implements Sender<DataSa> {
     return this.#destination.bytes
   }
 
+  /** When its first packet came, and its last. */
+  get first(): Moment {
+    return { seconds: this.firstSeconds, nanos: this.firstNanos }
+  }
+
+  get last(): Moment {
+    return { seconds: this.lastSeconds, nanos: this.lastNanos }
+  }
+
   /** What is seen of it counts from the beginning: it was agreed on just before. RFC 4303 §2.2. */
   get isNew(): boolean {
     return this.firstSequence <= NEW
@@ -210,3 +220,7 @@ export class DataSa implements Sender<DataSa> {
     other.into = this
   }
 }
+
+/** Of several paths of one SA the one that was used last. */
+export const lastPath = (paths: readonly DataSa[]): DataSa =>
+  paths.reduce((a, b) => (b.lastFrame > a.lastFrame ? b : a))

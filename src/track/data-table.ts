@@ -1,5 +1,6 @@
 /** The table of ESP and AH SAs by protocol, SPI, destination and source; the per-packet path of the control plane. */
 import { nullLayout } from "../ipsec/null-heuristic.ts"
+import { spiKey } from "../ipsec/spi-key.ts"
 import { espStart } from "../ipsec/wesp.ts"
 import { AddressBook } from "../net/address-book.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
@@ -33,8 +34,8 @@ const NO_SAS: readonly DataSa[] = []
 export class DataTable {
   readonly #senders = new SenderTable<DataSa>()
   /** By protocol and SPI, and by both addresses: each made when it is asked for, and true from then on. */
-  #bySpi: Groups | undefined
-  #byPair: Groups | undefined
+  #bySpi: Groups<number> | undefined
+  #byPair: Groups<string> | undefined
   readonly #addresses = new AddressBook()
   /** Lists of one capture, which most SAs have. */
   readonly #alone: (readonly number[])[] = []
@@ -111,7 +112,7 @@ export class DataTable {
     return [...this.#senders.all()].filter(sa => !sa.into).sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
   }
 
-  #grouped(keyOf: (sa: DataSa) => string): Groups {
+  #grouped<K>(keyOf: (sa: DataSa) => K): Groups<K> {
     const groups = new Groups(keyOf)
     for (const sa of [...this.#senders.all()].sort((a, b) => a.firstFrame - b.firstFrame)) groups.add(sa)
     return groups
@@ -213,15 +214,13 @@ export class DataTable {
 
 const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
 
-const spiKey = ({ protocol, spi }: Pick<DataSa, "protocol" | "spi">): string => `${protocol} ${spi}`
-
 /** Data SAs that have something in common, in the order in which they came. */
-class Groups {
-  readonly #groups = new Map<string, Set<DataSa>>()
+class Groups<K> {
+  readonly #groups = new Map<K, Set<DataSa>>()
 
-  constructor(readonly keyOf: (sa: DataSa) => string) {}
+  constructor(readonly keyOf: (sa: DataSa) => K) {}
 
-  of(key: string): DataSa[] {
+  of(key: K): DataSa[] {
     return [...(this.#groups.get(key) ?? [])]
   }
 

@@ -6,6 +6,7 @@ import { present } from "../bytes/typed.ts"
 import type { Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
+import { spiKey } from "../ipsec/spi-key.ts"
 import type { Nonces, PrfContext } from "../keys/context.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
 import type { InnerSelectors } from "../keys/inner-selectors.ts"
@@ -80,7 +81,7 @@ const MOST_VAIN = 256
 const MAX_WAITING = 200_000
 
 export class ChildUnlock {
-  readonly #waiting = new BoundedMap<string, Waiting[]>(MAX_WAITING)
+  readonly #waiting = new BoundedMap<number, Waiting[]>(MAX_WAITING)
   /** By id of an IKE SA: packets of its Child SAs that no mistake explains. */
   readonly #vain = new BoundedMap<string, number>(MAX_WAITING)
   /** What the keys files say of Child SAs. */
@@ -183,7 +184,7 @@ export class ChildUnlock {
   /** A sample packet came: it may prove keys that wait. */
   *sample(sa: DataSa): KeySearch {
     yield* usable(this.rows.sample(sa))
-    const key = spiKey(sa.protocol, sa.spi)
+    const key = spiKey(sa)
     const list = this.#waiting.get(key)
     if (!list) return
     for (const waiting of [...list]) yield* this.#try(waiting, sa)
@@ -228,7 +229,7 @@ export class ChildUnlock {
       yield* this.#adopt(waiting, first, null)
     }
     for (const spi of spisOf(child)) {
-      const key = spiKey(child.protocol, spi)
+      const key = spiKey({ protocol: child.protocol, spi })
       const list = this.#waiting.get(key)
       if (list) list.push(waiting)
       else this.#waiting.set(key, [waiting])
@@ -354,7 +355,7 @@ export class ChildUnlock {
     }
     // Packets of the other direction may yet show that their sender derived others.
     if (spisOf(child).includes(provenSpi)) {
-      const key = spiKey(child.protocol, provenSpi)
+      const key = spiKey({ protocol: child.protocol, spi: provenSpi })
       const rest = this.#waiting.get(key)?.filter(w => w !== waiting) ?? []
       if (rest.length > 0) this.#waiting.set(key, rest)
       else this.#waiting.delete(key)
@@ -410,8 +411,6 @@ function* usable(entries: Iterable<DataSaKeys>): KeySearch {
   const all = [...entries]
   if (all.length > 0) yield { kind: "data-keys", entries: all }
 }
-
-const spiKey = (protocol: string, spi: number): string => `${protocol} ${spi}`
 
 /** The first `n` of a sequence. */
 function take<T>(items: Iterable<T>, n: number): T[] {

@@ -19,6 +19,6 @@ export function dataFinding(
   frame = sa.firstFrame,
 ): Diagnostic {
   const first = frame === sa.firstFrame
-  const time = first ? momentText({ seconds: sa.firstSeconds, nanos: sa.firstNanos }) : null
+  const time = first ? momentText(sa.first) : null
   return { code, severity, frame, time, message, sa: sa.id }
 }

@@ -8,7 +8,7 @@ import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { asksNoChild, CERTREQ_BYTES } from "./auth-v2.ts"
 import { childTimes } from "./child-times.ts"
-import { answerTo, type Facts, goesOnFor, lastOf, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
+import { answerTo, type Facts, goesOnFor, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
 import { successorOf, unseenHeir, unseenParent } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt, frameOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
@@ -175,7 +175,7 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
     const ending = f.sent.findLast(s => s.request)
     const room = ending && isEncrypted(ending) ? roomOf(ending, sa.choice) : undefined
     const [mine, others] = [f.carried, world.dataOf(next)]
-    if (!mine.every(({ data }) => secondsBetween(lastOf(data), up) > -REPLACED)) continue
+    if (!mine.every(({ data }) => secondsBetween(data.last, up) > -REPLACED)) continue
     const deletes =
       sa.version === 2 &&
       !f.readable &&
@@ -188,7 +188,7 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
       others.length > 0 &&
       !several &&
       samePort(sa, next) &&
-      mine.some(({ data }) => secondsBetween(lastOf(data), up) < STOPS)
+      mine.some(({ data }) => secondsBetween(data.last, up) < STOPS)
     // In the open no Delete and no INITIAL_CONTACT came: IKEv2 ends an SA by one of them (RFC 7296 §1.4.1, §2.4).
     if (stops && f.readable && sa.version === 2)
       return {
@@ -233,7 +233,7 @@ function goesOnBeside(older: IkeSa, newer: IkeSa, world: World): boolean {
     const late = older.exchanges.findLast(x => x.messages.some(m => isAfter(m.time)))
     if (late && new Set(late.messages.map(m => m.from)).size > 1) return true
   }
-  const to = world.dataOf(older).filter(({ data }) => isAfter(lastOf(data)))
+  const to = world.dataOf(older).filter(({ data }) => isAfter(data.last))
   return new Set(to.map(({ data }) => data.destination)).size > 1
 }
 
@@ -397,7 +397,7 @@ function carriedText(f: Facts): string {
   const n = f.carried.reduce((sum, c) => sum + c.data.packets, 0)
   if (n > 0) return `; ${plural(n, "packet")} of ESP or AH`
   const givers = giversOf(f).filter(sa => f.world.dataOf(sa).length > 0)
-  const going = givers.find(sa => f.world.dataOf(sa).some(({ data }) => secondsBetween(f.sa.first, lastOf(data)) > 0))
+  const going = givers.find(sa => f.world.dataOf(sa).some(({ data }) => secondsBetween(f.sa.first, data.last) > 0))
   // A group's data goes to the group's address: only the keys that it hands out show what is its own.
   if (speaksGdoi(f.sa)) return "; which ESP is the group's only its keys show"
   if (going) return `; ESP goes on under Child SAs of ${going.id}, which it took over`
@@ -477,7 +477,7 @@ function deletedUnreadV1(f: Facts): Judgement | undefined {
   if ([one, other].some(s => s.exchange.type !== EXCHANGE_V1.INFORMATIONAL || !isEncrypted(s))) return undefined
   const end = timeOf(other)
   if (secondsBetween(timeOf(one), end) > TOGETHER) return undefined
-  if (f.carried.some(({ data }) => secondsBetween(end, lastOf(data)) > 1)) return undefined
+  if (f.carried.some(({ data }) => secondsBetween(end, data.last) > 1)) return undefined
   return fine(
     "closed",
     "inferred",

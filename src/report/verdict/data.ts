@@ -4,7 +4,7 @@ import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { dataText } from "../explain/data-words.ts"
 import { countText, plural, secondsText } from "../explain/words.ts"
-import { lastOf, packetsOf } from "./facts.ts"
+import { packetsOf } from "./facts.ts"
 import { type Judgement, verdictOf } from "./judgement.ts"
 import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import type { Verdict } from "./types.ts"
@@ -72,7 +72,7 @@ function failing(data: DataSa): Judgement | undefined {
 function flow(data: DataSa, origin: string, mine: Way | undefined, back: Way | undefined): Judgement {
   const base = { cause: null, frames: [data.firstFrame], remedy: null } as const
   const proven = (data.result?.icvOk ?? 0) > 0
-  const span = secondsText(secondsBetween({ seconds: data.firstSeconds, nanos: data.firstNanos }, lastOf(data)))
+  const span = secondsText(secondsBetween(data.first, data.last))
   const what = `${plural(data.packets, "packet")} of ${dataText(data)} in ${span}`
   if (back)
     return {

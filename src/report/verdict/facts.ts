@@ -123,13 +123,9 @@ export function traffic(f: Facts): Record<Side, DataSa[]> {
 
 export const packetsOf = (all: readonly DataSa[]): number => all.reduce((n, d) => n + d.packets, 0)
 
-export const firstOf = (d: DataSa): Moment => ({ seconds: d.firstSeconds, nanos: d.firstNanos })
-
-export const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNanos })
-
 /** Whether packets to a side came after a moment. */
 export const flowsAfter = (all: readonly DataSa[], moment: Moment): boolean =>
-  all.some(d => secondsBetween(moment, lastOf(d)) > 0)
+  all.some(d => secondsBetween(moment, d.last) > 0)
 
 /** How sure a fact is that a message says: opened by keys, or in the clear. */
 export const saidBy = (encrypted: boolean): Certainty => (encrypted ? "proven" : "seen")

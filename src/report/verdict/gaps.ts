@@ -30,8 +30,8 @@ export function gapsOf(sas: readonly IkeSa[], data: readonly DataSa[]): Gap[] {
 }
 
 const spanOf = (d: DataSa): Gap => ({
-  from: { seconds: d.firstSeconds, nanos: d.firstNanos },
-  to: { seconds: d.lastSeconds, nanos: d.lastNanos },
+  from: d.first,
+  to: d.last,
 })
 
 /** The first gap behind a moment. */

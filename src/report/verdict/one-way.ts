@@ -1,7 +1,6 @@
 /** How traffic looks that nobody answers. */
 import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import { lastOf } from "./facts.ts"
 
 /** Fewer packets one way may be waiting for their answer. */
 export const ENOUGH = 3
@@ -13,9 +12,6 @@ const DUE = 0.5
 
 export function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
   const bytes = flows.reduce((n, d) => n + d.bytes, 0)
-  const seconds = flows.reduce(
-    (n, d) => n + secondsBetween({ seconds: d.firstSeconds, nanos: d.firstNanos }, lastOf(d)),
-    0,
-  )
+  const seconds = flows.reduce((n, d) => n + secondsBetween(d.first, d.last), 0)
   return seconds >= DUE && bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
 }

@@ -2,7 +2,7 @@
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { asksNoChild } from "./auth-v2.ts"
-import { type Facts, firstOf, ofType, triesAgainAtOnce } from "./facts.ts"
+import { type Facts, ofType, triesAgainAtOnce } from "./facts.ts"
 import { unseenHeir } from "./heir.ts"
 import { childRefused, type Judgement } from "./judgement.ts"
 import { after, arrivedAt, frameOf, isOpened, type Sent, timeOf } from "./sent.ts"
@@ -51,8 +51,8 @@ function isHarmless(f: Facts, { answer }: Try): boolean {
     ) ||
     f.carried.some(
       ({ data }) =>
-        secondsBetween(at, firstOf(data)) > 0 &&
-        f.carried.some(c => c.data.destination === data.destination && secondsBetween(firstOf(c.data), at) > 0),
+        secondsBetween(at, data.first) > 0 &&
+        f.carried.some(c => c.data.destination === data.destination && secondsBetween(c.data.first, at) > 0),
     ) ||
     (next !== undefined && secondsBetween(at, f.sa.last) < TOGETHER)
   )

@@ -6,7 +6,7 @@ import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { icmpName, isTooBig } from "../explain/icmp.ts"
-import { type Facts, firstOf, lastOf, packetsOf, spoke, traffic } from "./facts.ts"
+import { type Facts, packetsOf, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import { addressOf, countText, plural, secondsText } from "./words.ts"
@@ -78,10 +78,7 @@ function oneWay(f: Facts): Judgement | undefined {
   const raw = flows.every(d => d.encapsulation === "none")
   const [first] = flows
   const [sender, receiver] = [addressOf(f.sa, otherSide(to)), addressOf(f.sa, to)]
-  const seconds = secondsBetween(
-    { seconds: first.firstSeconds, nanos: first.firstNanos },
-    lastOf(flows[flows.length - 1]),
-  )
+  const seconds = secondsBetween(first.first, flows[flows.length - 1].last)
   const measure = `${plural(packets, `small ${first.protocol} packet`)} to ${receiver} in ${secondsText(seconds)} (from frame ${first.firstFrame} on) and none back, while IKE is seen both ways`
   return {
     outcome: "degraded",
@@ -191,7 +188,7 @@ function stopped(f: Facts): Judgement | undefined {
     const [last, end] = [latest(back), latest(there)]
     // Of what was captured at several places each has its own clock.
     if ([...there, ...back].some(d => f.world.copiesOf(d).length > 0)) continue
-    const seconds = secondsBetween(lastOf(last), lastOf(end))
+    const seconds = secondsBetween(last.last, end.last)
     const more = packetsOf(there) - packetsOf(back)
     if (seconds < SILENT || more < UNANSWERED || !looksUnanswered(there, packetsOf(there)) || isEnded(f, last)) continue
     const silent = addressOf(f.sa, to)
@@ -207,8 +204,7 @@ function stopped(f: Facts): Judgement | undefined {
   return undefined
 }
 
-const latest = (all: readonly DataSa[]): DataSa =>
-  all.reduce((a, b) => (secondsBetween(lastOf(a), lastOf(b)) > 0 ? b : a))
+const latest = (all: readonly DataSa[]): DataSa => all.reduce((a, b) => (secondsBetween(a.last, b.last) > 0 ? b : a))
 
 /** Whether the IKE SA or its Child SA was ended by then: what still comes is late. */
 const isEnded = ({ sa }: Facts, data: DataSa): boolean =>
@@ -225,8 +221,8 @@ const isAnswered = (f: Facts, there: DataSa): boolean =>
 
 /** Whether another SA of these peers carries packets to a side meanwhile. */
 function elsewhere(f: Facts, side: Side, flows: readonly DataSa[]): boolean {
-  const from = firstOf(flows.reduce((a, b) => (secondsBetween(firstOf(a), firstOf(b)) < 0 ? b : a)))
-  const to = lastOf(latest(flows))
+  const from = flows.reduce((a, b) => (secondsBetween(a.first, b.first) < 0 ? b : a)).first
+  const to = latest(flows).last
   return f.world
     .between(f.sa)
     .some(
@@ -237,8 +233,8 @@ function elsewhere(f: Facts, side: Side, flows: readonly DataSa[]): boolean {
           .some(
             ({ data }) =>
               data.destination === f.sa.peer(side).address &&
-              secondsBetween(from, lastOf(data)) > 0 &&
-              secondsBetween(firstOf(data), to) > 0,
+              secondsBetween(from, data.last) > 0 &&
+              secondsBetween(data.first, to) > 0,
           ),
     )
 }

@@ -215,7 +215,7 @@ export class CaptureWorld implements World {
     pair.made ??= pair.sas
       .flatMap(sa => childTimes(sa).map(at => ({ at, sa })))
       .sort((a, b) => secondsBetween(b.at, a.at))
-    const first = firstOf(data)
+    const first = data.first
     const before = firstFrom(pair.made, m => secondsBetween(m.at, first) < -CLOSE)
     const maker = pair.made[before - 1]
     if (maker && !isAcross(this.gaps, maker.at, first)) {
@@ -253,12 +253,9 @@ function bySpi(all: Iterable<DataSa>): Map<number, DataSa[]> {
 /** Whether two data SAs of one SPI at one time share an end: a NAT changed the other one, and the capture sees both of its sides. */
 const isBeyondNat = (a: DataSa, b: DataSa): boolean =>
   a.protocol === b.protocol &&
-  secondsBetween(firstOf(a), lastOf(b)) >= 0 &&
-  secondsBetween(firstOf(b), lastOf(a)) >= 0 &&
+  secondsBetween(a.first, b.last) >= 0 &&
+  secondsBetween(b.first, a.last) >= 0 &&
   (a.source === b.source || a.destination === b.destination)
-
-const firstOf = (d: DataSa): Moment => ({ seconds: d.firstSeconds, nanos: d.firstNanos })
-const lastOf = (d: DataSa): Moment => ({ seconds: d.lastSeconds, nanos: d.lastNanos })
 
 /** Seconds within which two Child SAs are made so that the later one being taken back leaves the packets to the earlier. */
 const TOGETHER = 60
