@@ -40,7 +40,9 @@ export function postureOf(
     state,
     suite: suite ? [suite.encr, suite.integ ?? suite.hash, suite.prf, ...suite.ke].flatMap(n => n ?? []) : [],
     names: { encr: suite?.encr ?? null, integ: suite?.integ ?? null, prf: suite?.prf ?? null, ke: suite?.ke ?? [] },
-    authentication: unique(tunnel.sas.flatMap(sa => [sa.auth.initiator, sa.auth.responder]).flatMap(a => a ?? [])),
+    authentication: unique(
+      tunnel.sas.flatMap(sa => [sa.auth.initiator, sa.auth.responder]).flatMap(a => a?.name ?? []),
+    ),
     proofs: proofPostures(tunnel, facts),
     certificates: certificatesOf(tunnel),
     child_suites: unique(

@@ -39,6 +39,8 @@ export interface Diagnostic {
   readonly message: string
   /** id of the SA that it speaks of; absent where it speaks of none. */
   readonly sa?: string
+  /** The peer that it speaks of, where it is about one of them. */
+  readonly of?: "initiator" | "responder" | undefined
   /** Index of the capture that it was seen in, where no SA says it. */
   readonly capture?: number
   /** Source and destination of a datagram that it speaks of. */

@@ -1,5 +1,7 @@
 /** TLS inside EAP as the analysis sees it: packets in, what was said out. The reader itself (`open/eap-tls/`) comes with the provider. */
+
 import type { FieldSink } from "../bytes/field-sink.ts"
+import type { EapFailure } from "../registry/eap-types.ts"
 
 /** A line of a TLS key log (`SSLKEYLOGFILE`). */
 export interface TlsKey {
@@ -26,7 +28,7 @@ export interface TlsHeard {
   draw(sink: FieldSink): void
   /** Methods and names, in words: `PAP as alice`. */
   readonly said: readonly string[]
-  readonly failure?: { readonly name: string; readonly detail: string | null }
+  readonly failure?: EapFailure
 }
 
 /** TLS inside EAP, followed packet by packet. */

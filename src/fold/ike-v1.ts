@@ -360,7 +360,7 @@ export class V1Fold {
         if (!sa.facts.authenticated && sa.begun) applyEvent(this.context.memory, sa, event)
         return
       case "method":
-        sa.auth = { initiator: event.name, responder: event.name }
+        sa.auth = { initiator: event.method, responder: event.method }
         return
       default:
         applyEvent(this.context.memory, sa, event)

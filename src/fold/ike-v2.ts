@@ -16,6 +16,7 @@ import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
+import { EAP_METHOD } from "../track/auth-method.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
@@ -464,8 +465,8 @@ export class V2Fold {
     const { checks, method, used, epoch, change, init } = verifyAuth(input)
     if (init) this.#settle(sa, init)
     // A responder that authenticates by EAP alone (RFC 5998) sends no AUTH before it.
-    if (method?.afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = "EAP"
-    else if (method) sa.auth[from] ??= method.name
+    if (method?.afterEap && (from === "initiator" || sa.auth[from] === null)) sa.auth[from] = EAP_METHOD
+    else if (method) sa.auth[from] ??= method
     pool.used(used, sa.id)
     if (epoch && change) {
       changeKeys(epoch, change)

@@ -19,7 +19,7 @@ import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import { type Exchange, recentExchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { addNotice, MAX_NOTICES_OF_MESSAGE, NO_ADDRESS } from "../track/notice.ts"
+import { addNotice, MAX_NOTICES_OF_MESSAGE } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { selectorOfId } from "../track/selector.ts"
 import { espEncrNameV1 } from "../track/suite.ts"
@@ -45,14 +45,27 @@ export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
   const refuses = (type: number) => isErrorType(type) || (isPrivateError(type) && sa.choice === null)
   const refusals = findAll(whole.payloads, notification).filter(n => refuses(n.type))
   for (const { type, data } of refusals.slice(0, MAX_NOTICES_OF_MESSAGE))
-    addNotice(sa, { ...at, type, name: NOTIFY.label(type), data, detail: isErrorType(type) ? null : textOf(data) })
+    addNotice(sa, {
+      ...at,
+      kind: "notification",
+      type,
+      name: NOTIFY.label(type),
+      data,
+      detail: isErrorType(type) ? null : textOf(data),
+    })
   noteRefusedQuick(sa, exchange, from, whole)
   const config = find(whole.payloads, configuration)
   const status = config?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
   if (status && attributeNumber(status.value) === XAUTH_STATUS.FAIL)
-    addNotice(sa, { ...at, type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
+    addNotice(sa, { ...at, kind: "xauth-failed", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
   if (config && from === "responder" && config.type === CFG_TYPE.ISAKMP_CFG_REPLY && !config.attributes.some(isAddress))
-    addNotice(sa, { ...at, type: -1, name: NO_ADDRESS, data: new Uint8Array(0) })
+    addNotice(sa, {
+      ...at,
+      kind: "no-address",
+      type: -1,
+      name: "Mode Config without an address",
+      data: new Uint8Array(0),
+    })
 }
 
 const isAddress = ({ type, value }: Attribute): boolean =>

@@ -72,14 +72,14 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
       const turns = TURNS.includes(n.type) && (!request || message.exchange.type === EXCHANGE_TYPE.INFORMATIONAL)
       if (!isErrorType(n.type) && !turns) continue
       const detail = waitOf(n, whole.payloads) ?? detailOf(n, asked)
-      note(message, { type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
+      note(message, { kind: "notification", type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
       noted++
       continue
     }
     const packet = payloadValue(payload, eap)
     const failure = packet && (whole.heard ? whole.heard.failure : eapFailureOf(packet))
     if (!failure) continue
-    note(message, { type: -1, data: NO_DATA, ...failure })
+    note(message, { ...failure, type: -1, data: NO_DATA })
     noted++
   }
 }
@@ -113,7 +113,10 @@ function noteAsked({ sa, from, whole }: Whole): void {
   }
 }
 
-function note({ sa, exchange, from, whole }: Whole, what: Pick<Notice, "type" | "name" | "data" | "detail">): void {
+function note(
+  { sa, exchange, from, whole }: Whole,
+  what: Pick<Notice, "kind" | "type" | "name" | "data" | "detail">,
+): void {
   const { frame, time } = whole.datagram
   const { type: exchangeType, messageId } = exchange
   const request = from === exchange.startedBy

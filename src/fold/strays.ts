@@ -7,7 +7,7 @@ import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { isFirstExchangeType } from "../track/beginning.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
-import type { Check, IkeSa } from "../track/ike-sa.ts"
+import { type Check, type IkeSa, isProof } from "../track/ike-sa.ts"
 import type { Notice } from "../track/notice.ts"
 import { bothSealed } from "./outcome.ts"
 
@@ -47,7 +47,7 @@ function noteStrayPhase1(sa: IkeSa): void {
   const { ke } = sa.v1 ?? {}
   if (!ke) return
   // Aggressive Mode proves the pair of messages in the clear too.
-  const proved = sa.epochs.some(e => e.values.skeyid) || sa.checks.some(c => c.status === "pass" && PROOFS.test(c.id))
+  const proved = sa.epochs.some(e => e.values.skeyid) || sa.checks.some(c => c.status === "pass" && isProof(c))
   const strays = new Set<number>()
   for (const x of sa.exchanges.filter(e => isFirstExchangeType(1, e.type)))
     for (const m of x.messages) {
@@ -65,14 +65,11 @@ function noteStrayPhase1(sa: IkeSa): void {
   if (proved && strays.size > 0) forgive(sa, strays)
 }
 
-/** Checks of what authenticates phase 1. */
-const PROOFS = /^ikev1-(hash|sig)-[ir]$/
-
 /** A proof that does not hold in a message which is no part of the SA is no failure of the SA. */
 function forgive(sa: IkeSa, strays: ReadonlySet<number>): void {
   const reason = "the message is no part of the SA that came up"
   const isStray = ({ id, frame, status }: Check) =>
-    status === "fail" && frame !== null && strays.has(frame) && PROOFS.test(id)
+    status === "fail" && frame !== null && strays.has(frame) && isProof({ id })
   sa.checks = sa.checks.map(c => (isStray(c) ? { ...c, status: "skipped", reason } : c))
 }
 

@@ -6,6 +6,13 @@ import { ATTRIBUTE_OID } from "./oids.ts"
 /** RFC 4514 text (last RDN first) of a DER Name, as ID_DER_ASN1_DN carries it. Undefined when it is malformed. */
 export const dnText = (der: Uint8Array): string | undefined => attempt(() => nameText(parseDer(der)))
 
+/** The common name of a DER Name, the last one where it has several. Undefined without one, or when it is malformed. */
+export const commonName = (der: Uint8Array): string | undefined =>
+  attempt(() => {
+    const attributes = parseDer(der).items.flatMap(rdn => rdn.items)
+    return attributes.findLast(a => ATTRIBUTE_OID.get(a.at(0).oid) === "CN")?.at(1).string
+  })
+
 /** How many RDNs a DER Name has. Undefined when it is malformed. */
 export const rdnCount = (der: Uint8Array): number | undefined => attempt(() => parseDer(der).items.length)
 

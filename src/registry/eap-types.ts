@@ -180,3 +180,13 @@ export const EAP_SIM_CLIENT_ERROR = registry("EAP-AKA and EAP-SIM AT_CLIENT_ERRO
   INSUFFICIENT_CHALLENGES: [2, "RFC 4186", { name: "insufficient number of challenges" }],
   RANDS_NOT_FRESH: [3, "RFC 4186", { name: "RANDs are not fresh" }],
 })
+
+/** How one side says that EAP fails. */
+export interface EapFailure {
+  /** An encrypted alert does not say what it is about. */
+  readonly kind: "eap-failure" | "eap-alert" | "eap-hidden-alert" | "eap-reject"
+  /** `EAP Failure`, `EAP-MSCHAPv2 Failure`, `EAP-TLS alert`. */
+  readonly name: string
+  /** The reason given: `E=691, authentication failure`. */
+  readonly detail: string | null
+}

@@ -9,7 +9,7 @@ import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from ".
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
-import type { Epoch, IkeSa } from "../track/ike-sa.ts"
+import { type Epoch, type IkeSa, isProof } from "../track/ike-sa.ts"
 import type { EarlierKeys, KeySource } from "../track/key-source.ts"
 import type { Derivation, GivenSecret } from "./keys-text.ts"
 
@@ -48,7 +48,7 @@ export function derivationsOf({ sas, dataSas }: Known, secrets: Secrets, only?: 
 
 /** IKEv1's own proof is that a body decrypts; a HASH or SIG that holds says more. */
 function epochProof(sa: IkeSa, epoch: Epoch): string {
-  const hash = sa.checks.find(c => c.status === "pass" && /^ikev1-(?:hash|sig)-[ir]$/.test(c.id))
+  const hash = sa.checks.find(c => c.status === "pass" && isProof(c))
   const { first, last } = epoch.proof
   if (sa.version === 1)
     return `proven by ${hash ? `${hash.id}, frame ${hash.frame}` : `the body of frame ${first} decrypts`}`

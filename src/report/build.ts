@@ -172,7 +172,7 @@ export function ikeSaReport(
     state,
     suite: suiteReport(sa),
     offered: sa.offered,
-    auth: sa.auth,
+    auth: { initiator: sa.auth.initiator?.name ?? null, responder: sa.auth.responder?.name ?? null },
     ids: sa.ids,
     exchanges: part.exchanges.map(x => exchangeReport(sa, x)),
     child_sas: part.children.map(c => childReport(c, showKeys)),

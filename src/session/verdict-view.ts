@@ -129,7 +129,7 @@ function factsOf(sa: IkeSa, counts: Counts): string[] {
   const data = counts.esp + counts.ah
   return [
     `IKEv${sa.version}`,
-    ...(method ? [method] : []),
+    ...(method ? [method.name] : []),
     ...(sa.children.length > 0 ? [`${sa.children.length} Child SA${sa.children.length === 1 ? "" : "s"}`] : []),
     ...(data > 0 ? [`${data} ESP`] : []),
   ]

@@ -2,11 +2,13 @@
  * What a message says has happened. The rules of a version (`v1.ts`, `v2.ts`) read a message and return events; `fold/` applies them, and
  * is the only writer of an IkeSa.
  */
+
 import type { DecodedPayload } from "../ike/shared/payload.ts"
 import type { GroupPolicy } from "../ike/v1/group-policy.ts"
 import type { KeyDownload } from "../ike/v1/key-download.ts"
 import type { GroupSecurityAssociation } from "../ike/v2/group-policy.ts"
 import type { KeyDownload as KeyDownloadV2 } from "../ike/v2/key-download.ts"
+import type { AuthMethod } from "./auth-method.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
@@ -128,7 +130,7 @@ export type ProgressV1 =
 export type EventV1 =
   | CommonEvent
   /** The Authentication Method of phase 1 by name. */
-  | { readonly kind: "method"; readonly name: string }
+  | { readonly kind: "method"; readonly method: AuthMethod }
   /** A member asks for the keys of a group. */
   | { readonly kind: "joins"; readonly id: Identity }
   /** A key server hands out the keys for the policy of a group. */

@@ -1,8 +1,10 @@
 /** One IKE SA as the capture shows it: who, what was agreed, its exchanges, its children, and what keys have shown. */
+
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Mistake } from "../keys/mistake.ts"
 import type { Step } from "../keys/step.ts"
 import type { Origin } from "../secrets/secrets.ts"
+import type { AuthMethod } from "./auth-method.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
@@ -28,6 +30,26 @@ export interface Check {
   /** The mistake of an implementation that makes the check hold, by its name; `reason` describes it. */
   readonly mistake?: string
 }
+
+/** Ids of the checks that prove who a side is: of AUTH in IKEv2, of HASH or SIG in IKEv1. */
+const PROOFS: PerSide<readonly string[]> = {
+  initiator: ["auth-initiator", "ikev1-hash-i", "ikev1-sig-i"],
+  responder: ["auth-responder", "ikev1-hash-r", "ikev1-sig-r"],
+}
+
+export const isProofOf = (side: Side, { id }: Pick<Check, "id">): boolean => PROOFS[side].includes(id)
+
+export const isProof = (check: Pick<Check, "id">): boolean =>
+  isProofOf("initiator", check) || isProofOf("responder", check)
+
+/** Ids of the checks of who rekeys a group. RFC 6407 §4, RFC 9838 §2.4.1.1. */
+const REKEY_PROOFS: readonly string[] = ["groupkey-push-sig", "gsa-rekey-auth"]
+
+export const isRekeyProof = ({ id }: Pick<Check, "id">): boolean => REKEY_PROOFS.includes(id)
+
+/** The check of a side's proof. */
+export const proofCheck = ({ checks }: Pick<IkeSa, "checks">, side: Side): Check | undefined =>
+  checks.find(c => isProofOf(side, c))
 
 /** The keys of one key epoch by their contract names (`sk_d` …), and how they came to be. */
 export interface Epoch {
@@ -147,8 +169,8 @@ export class IkeSa {
   /** What the responder chose; for a rekeyed SA, in the exchange that made it. */
   choice: IkeChoice | null = null
   ids: PerSide<Identity | null> = { initiator: null, responder: null }
-  /** The authentication method that each side used, by name. */
-  auth: PerSide<string | null> = { initiator: null, responder: null }
+  /** The authentication method that each side used. */
+  auth: PerSide<AuthMethod | null> = { initiator: null, responder: null }
   readonly children: ChildSa[] = []
   /** The SA that this one replaced, and those that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
   parent: IkeSa | null = null

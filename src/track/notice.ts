@@ -1,4 +1,7 @@
 /** Notifications that refuse, fail or send elsewhere: what is kept of them when their messages are forgotten. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
+import type { EapFailure } from "../registry/eap-types.ts"
+import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
+import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Moment } from "./moment.ts"
 import type { Side } from "./peer.ts"
 
@@ -9,6 +12,9 @@ export const MAX_NOTICES_OF_MESSAGE = 16
 /** Octets of notification data kept. */
 const MAX_DATA = 64
 
+/** A notification, an EAP conversation that fails, XAUTH's status FAIL, or a Mode Config reply without an address. */
+export type NoticeKind = "notification" | EapFailure["kind"] | "xauth-failed" | "no-address"
+
 export interface Notice {
   readonly frame: number
   readonly time: Moment
@@ -17,7 +23,8 @@ export interface Notice {
   readonly messageId: number
   /** Whether it came in a message of the exchange's starter. */
   readonly request: boolean
-  /** Notify Message Type of the SA's IKE version; -1 for what is no notification (`name` says what). */
+  readonly kind: NoticeKind
+  /** Notify Message Type of the SA's IKE version; -1 for what is no notification. */
   readonly type: number
   readonly name: string
   readonly data: Uint8Array
@@ -27,8 +34,12 @@ export interface Notice {
   readonly encrypted: boolean
 }
 
-/** Name of a notice that is no notification: an IKEv1 gateway's Mode Config reply gives no address. draft-dukes-ike-mode-cfg §3.3. */
-export const NO_ADDRESS = "Mode Config without an address"
+/** The key exchange group that a responder wants by its name, where INVALID_KE_PAYLOAD says it. RFC 7296 §1.3. */
+export const wantedGroup = ({ type, data }: Notice): string | undefined =>
+  type === NOTIFY.INVALID_KE_PAYLOAD && data.length === 2 ? KE_METHOD.alias((data[0] << 8) | data[1]) : undefined
+
+/** EAP fails: one side says so, before or instead of EAP Failure. */
+export const isEapFailure = ({ kind }: Notice): boolean => kind.startsWith("eap-")
 
 const NO_DATA = new Uint8Array(0)
 

@@ -1,7 +1,9 @@
 /** What an IKEv1 SA must remember between messages: phase 1's values for the hashes, and the IV chains. RFC 2409 §5, App. B. */
+
 import type { BoundedMap } from "../bytes/bounded-map.ts"
 import type { HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import type { GroupPolicy } from "../ike/v1/group-policy.ts"
+import type { AuthMethod } from "./auth-method.ts"
 import type { PerSide } from "./peer.ts"
 import type { IkeChoice } from "./suite.ts"
 import { isPublicKeyMethod } from "./v1-methods.ts"
@@ -39,8 +41,7 @@ export interface Flight {
 export interface AnswerV1 {
   readonly body: Body
   readonly choice: IkeChoice
-  /** The authentication method by name. */
-  readonly method: string | null
+  readonly method: AuthMethod | null
   readonly hash: HashAlgorithm | undefined
   /** Authentication Method attribute. */
   readonly authMethod: number | undefined

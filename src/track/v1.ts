@@ -42,7 +42,7 @@ import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
 import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTexts } from "./selector.ts"
 import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
-import { isPublicKeyMethod } from "./v1-methods.ts"
+import { authMethodV1, isPublicKeyMethod } from "./v1-methods.ts"
 import {
   type AnswerV1,
   type Body,
@@ -432,7 +432,7 @@ function choose({ state, whole, events }: Reading, chosen: TransformV1): void {
   // What looked like an identity was encrypted to the responder's key.
   if (isPublicKeyMethod(a.authMethod)) events.push({ kind: "identified", side: "initiator", id: null })
   events.push({ kind: "chosen", choice: answer.choice })
-  if (answer.method !== null) events.push({ kind: "method", name: answer.method })
+  if (answer.method) events.push({ kind: "method", method: answer.method })
 }
 
 function answerOf(whole: WholeMessage, chosen: TransformV1): AnswerV1 | null {
@@ -442,7 +442,7 @@ function answerOf(whole: WholeMessage, chosen: TransformV1): AnswerV1 | null {
     body && {
       body,
       choice: choiceOfV1(chosen, whole.datagram.frame),
-      method: authMethod === undefined ? null : AUTH_METHOD.alias(authMethod),
+      method: authMethod === undefined ? null : authMethodV1(authMethod),
       hash: hash === undefined ? undefined : hashOfIkev1(hash),
       ...{ authMethod, prf, group, lifetimeSeconds, lifetimeKilobytes },
     }

@@ -10,6 +10,7 @@ import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { HASH_ALGORITHM } from "../registry/ikev2/hash-algorithms.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import type { Origin } from "../secrets/secrets.ts"
+import type { AuthMethod } from "../track/auth-method.ts"
 import type { InitCandidate } from "../track/event.ts"
 import type { Epoch, KeyChange } from "../track/ike-sa.ts"
 import { notifiesOf } from "../track/v2-messages.ts"
@@ -28,7 +29,7 @@ import { signatureParameters } from "./signature-parameters.ts"
 export interface VerifiedAuth {
   readonly checks: readonly CheckResult[]
   /** The authentication method of the side by name, when this payload says it. */
-  readonly method?: { readonly name: string; readonly afterEap: boolean }
+  readonly method?: AuthMethod & { readonly afterEap: boolean }
   /** Secrets under which it holds. */
   readonly used: readonly Origin[]
   /** The epoch that it belongs to, and how its keys turn out to be others. */
@@ -43,7 +44,8 @@ export function verifyAuth(input: AuthInput): VerifiedAuth {
   const { sa, state, whole, payload, unlock } = input
   const value = payloadValue(payload, auth)
   if (!value) return { checks: [], used: [] }
-  const method = { name: methodName(value), afterEap: state.eapSucceeded }
+  const isPsk = value.method === AUTH_METHOD.SHARED_KEY
+  const method = { name: methodName(value), isPsk, hasXauth: false, afterEap: state.eapSucceeded }
   const prf = unlock.prfOf(sa)
   const epoch = unlock.epochOf(sa, "initiator", whole.message.messageId)
   const context = prf && { prf, provider: unlock.provider }

@@ -88,7 +88,7 @@ describe("V1Rules", () => {
     expect(offered.offers).toMatchObject([{ encr: ["AES-CBC-128"], integ: ["SHA1"] }])
     const events = r.offer("responder")
     expect(kindsOf(events)).toEqual(["chosen", "method", "understood"])
-    expect(eventsOf(events, "method")[0].name).toBe("pre-shared key")
+    expect(eventsOf(events, "method")[0].method).toEqual({ name: "pre-shared key", isPsk: true, hasXauth: false })
     expect(v1StateOf(r.sa).answer).toMatchObject({ authMethod: 1, group: 31, lifetimeSeconds: 3600 })
   })
 

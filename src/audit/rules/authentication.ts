@@ -1,7 +1,7 @@
 /** How the peers prove who they are: methods, signatures and keys, NULL, EAP methods without a key, proofs that do not hold. RFC 7296 §2.15-2.16, RFC 8247 §3. */
 import { EAP_TYPE } from "../../registry/eap-types.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
+import { type IkeSa, isProof } from "../../track/ike-sa.ts"
 import { type RuleContext, source, unique } from "../context.ts"
 import type { ControlId } from "../controls.ts"
 import type { Verdict } from "../judge.ts"
@@ -170,7 +170,7 @@ function auditEap(context: RuleContext, sa: IkeSa, eap: { readonly method: numbe
       advice: "use EAP-TLS, and make clients check the gateway's certificate and name",
       sources: [source("RFC 7296", "§2.16", "2014-10"), source("RFC 7664", "§1", "2015-11")],
     })
-  if (sa.auth.responder === "pre-shared key")
+  if (sa.auth.responder?.isPsk)
     context.tell({
       ...at,
       rule: "eap-responder-psk",
@@ -181,18 +181,9 @@ function auditEap(context: RuleContext, sa: IkeSa, eap: { readonly method: numbe
     })
 }
 
-const PROOFS: ReadonlySet<string> = new Set([
-  "auth-initiator",
-  "auth-responder",
-  "ikev1-hash-i",
-  "ikev1-hash-r",
-  "ikev1-sig-i",
-  "ikev1-sig-r",
-])
-
 /** A proof that does not hold, and the peer went on: keys given to us may be wrong, or the peer does not check. */
 function auditProofs(context: RuleContext, sa: IkeSa): void {
-  const failed = sa.checks.filter(c => c.status === "fail" && PROOFS.has(c.id))
+  const failed = sa.checks.filter(c => c.status === "fail" && isProof(c))
   if (failed.length === 0) return
   const went = sa.state === "established" || sa.state === "rekeyed"
   context.tell({

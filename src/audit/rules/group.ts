@@ -1,11 +1,10 @@
 /** Rekeys of groups that nobody signs. RFC 6407 §4, RFC 9838 §2.4.1.1. */
+import { isRekeyProof } from "../../track/ike-sa.ts"
 import { firstFrame, type RuleContext, source } from "../context.ts"
-
-const SIGNED = /^(groupkey-push-sig|gsa-rekey-auth)$/
 
 export function auditGroups(context: RuleContext): void {
   for (const sa of context.tunnel.sas) {
-    if (sa.group?.role !== "rekey" || sa.epochs.length === 0 || sa.checks.some(c => SIGNED.test(c.id))) continue
+    if (sa.group?.role !== "rekey" || sa.epochs.length === 0 || sa.checks.some(isRekeyProof)) continue
     context.tell({
       rule: "group-rekey-unsigned",
       severity: "medium",

@@ -5,12 +5,12 @@ import { Cursor } from "../../bytes/cursor.ts"
 import { field } from "../../bytes/field.ts"
 import type { FieldSink } from "../../bytes/field-sink.ts"
 import type { TlsHeard, TlsPart } from "../../crypto/tls-inside.ts"
-import { alertText, type EapFailure, eapFailureOf, mschapReason } from "../../ike/shared/eap/failures.ts"
+import { alertText, EAP_FAILURE, eapFailureOf, mschapReason } from "../../ike/shared/eap/failures.ts"
 import { decodeEap, type EapPacket } from "../../ike/shared/eap/packet.ts"
 import { HANDSHAKE_TYPE, RECORD_TYPE } from "../../ike/shared/eap/tls.ts"
 import { attempt } from "../../ike/shared/items.ts"
 import { describeCertificate } from "../../pki/certificate.ts"
-import { EAP_CODE, EAP_TYPE } from "../../registry/eap-types.ts"
+import { EAP_CODE, EAP_TYPE, type EapFailure } from "../../registry/eap-types.ts"
 import { CONTENT } from "./records.ts"
 
 const names = (map: ReadonlyMap<number, string>) => ({ name: (n: number) => map.get(n) })
@@ -170,7 +170,8 @@ export class Content {
   #alert(c: Cursor): void {
     const level = c.u8(alertLevel)
     const description = c.u8(alertDescription)
-    if (level === FATAL) this.#failure = { name: `${EAP_TYPE.alias(this.type)} alert`, detail: alertText(description) }
+    if (level === FATAL)
+      this.#failure = { kind: "eap-alert", name: `${EAP_TYPE.alias(this.type)} alert`, detail: alertText(description) }
   }
 
   /** Messages that are whole in the record; their headers, and whose certificate it is. */
@@ -242,7 +243,7 @@ export class Content {
         break
       case "MS-CHAP-Error": {
         const text = a.text(chapError)
-        this.#failure = { name: "MSCHAPv2 error", detail: mschapReason(text) }
+        this.#failure = { kind: "eap-failure", name: "MSCHAPv2 error", detail: mschapReason(text) }
         break
       }
       case "EAP-Message":
@@ -289,7 +290,8 @@ export class Content {
     const { value: packet } = attempt(c, () => decodeEap(c))
     if (!packet) return
     const failure = eapFailureOf(packet)
-    if (failure) this.#failure = { ...failure, name: failure.name.replace("EAP Failure", "inner EAP Failure") }
+    if (failure)
+      this.#failure = { ...failure, name: failure.name === EAP_FAILURE ? `inner ${EAP_FAILURE}` : failure.name }
     this.#method(packet)
   }
 

@@ -3,18 +3,19 @@
 import { NOTIFY as NOTIFY_V1, REFUSALS as REFUSALS_V1 } from "../../registry/ikev1/notify.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
-import type { Notice } from "../../track/notice.ts"
+import type { AuthMethod } from "../../track/auth-method.ts"
+import { type IkeSa, proofCheck } from "../../track/ike-sa.ts"
+import { isEapFailure, type Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import type { Say } from "./say.ts"
 import { addressOf, sideName } from "./words.ts"
 
 export function explainAuthentication(sa: IkeSa, say: Say): void {
-  const eap = sa.notices.find(n => n.name.startsWith("EAP") || n.name.startsWith("AKA"))
+  const eap = sa.notices.find(isEapFailure)
   if (eap) eapFailed(sa, say, eap)
   for (const notice of sa.notices) {
     // The client acknowledges the status with the same attribute.
-    if (notice.name === "XAUTH status FAIL" && notice.request) xauthFailed(sa, say, notice)
+    if (notice.kind === "xauth-failed" && notice.request) xauthFailed(sa, say, notice)
     // Who hears that EAP failed may answer that the authentication failed: one failure.
     else if (isRefusal(sa, notice) && !(eap && eap.frame <= notice.frame) && !unproven(sa, notice)) {
       if (isEapRefusal(sa, notice)) eapFailed(sa, say, notice)
@@ -57,7 +58,7 @@ function refused(sa: IkeSa, say: Say, notice: Notice): void {
   const side = otherSide(notice.from)
   const method = sa.auth[side] ?? sa.auth[notice.from]
   const who = `${addressOf(sa, notice.from)} answers ${notice.name} (frame ${notice.frame})`
-  const presented = `${sideName(sa, side)}${method ? ` presented ${method}` : ""}`
+  const presented = `${sideName(sa, side)}${method ? ` presented ${method.name}` : ""}`
   say(
     "authentication-failed",
     "error",
@@ -69,9 +70,6 @@ function refused(sa: IkeSa, say: Say, notice: Notice): void {
 const forged = (n: Notice): string =>
   n.encrypted ? "" : "; the notification came unencrypted, so anybody on the path could have sent it"
 
-/** `pre-shared key`, and IKEv1's names of such methods. */
-export const isPskAuth = (method: string | null | undefined): boolean => /pre-?shared/i.test(method ?? "")
-
 /** IKEv1's keys come from the pre-shared key itself: where messages of both sides open under them, both have the same. RFC 2409 §5. */
 export const sameKey = ({ version, exchanges }: IkeSa, refusal: Pick<Notice, "encrypted" | "from">): boolean =>
   version === 1 &&
@@ -79,10 +77,9 @@ export const sameKey = ({ version, exchanges }: IkeSa, refusal: Pick<Notice, "en
   exchanges.some(x => x.messages.some(m => m.from !== refusal.from && m.encrypted && m.opened))
 
 /** What the checks of that side's authentication add. */
-function evidence(sa: IkeSa, side: Side, method: string | null, notice: Notice): string {
-  const ids = [`auth-${side}`, `ikev1-hash-${side[0]}`, `ikev1-sig-${side[0]}`]
-  const check = sa.checks.find(c => ids.includes(c.id))
-  const psk = isPskAuth(method)
+function evidence(sa: IkeSa, side: Side, method: AuthMethod | null, notice: Notice): string {
+  const check = proofCheck(sa, side)
+  const psk = method?.isPsk ?? false
   if (sa.version === 1 && notice.type === NOTIFY_V1.INVALID_ID_INFORMATION && !notice.encrypted)
     return "It names the identity: compare the identities of both ends"
   if (sa.v2?.ppkId && check?.status !== "skipped")

@@ -4,7 +4,7 @@ import { verifyChain } from "../../pki/chain.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
 import { describeOcsp } from "../../pki/ocsp.ts"
 import type { FindingAt } from "../../track/finding.ts"
-import { type IkeSa, sentCertificates } from "../../track/ike-sa.ts"
+import { type IkeSa, proofCheck, sentCertificates } from "../../track/ike-sa.ts"
 import { hasDate } from "../../track/moment.ts"
 import type { Side } from "../../track/peer.ts"
 import { v1StateOf } from "../../track/v1-state.ts"
@@ -47,7 +47,7 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
     if (f.code === "certificate-not-yet-valid" && !dated) continue
     // Without an authority in the keys file, nobody said what to trust: not the peers' fault.
     const severity = anchors.length === 0 && NEEDS_ANCHOR.has(f.code) ? "info" : f.severity
-    say(f.code, severity, at, `${who}: ${f.message} (${f.subject})`)
+    say(f.code, severity, at, `${who}: ${f.message} (${f.subject})`, side)
   }
   const signers = [...others, ...given].map(c => c.publicKey.spki)
   for (const der of sa.v2?.said[side].ocsp ?? NO_OCSP) explainOcsp(der, leaf)
@@ -58,6 +58,7 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
       "warning",
       at,
       `${who} does not name that identity (subject ${leaf.subject}): a peer that follows RFC 4945 refuses it`,
+      side,
     )
 
   /** An OCSP response that says something else than good of the certificate. RFC 4806 §3. */
@@ -77,6 +78,7 @@ function explainSide(sa: IkeSa, say: Say, side: Side, sent: readonly Certificate
       severity,
       at,
       `${who}: its OCSP response says ${mine.status}${since} (${subject}); ${proof}`,
+      side,
     )
   }
 }
@@ -85,16 +87,15 @@ const NO_OCSP: readonly Uint8Array[] = []
 
 const NEEDS_ANCHOR: ReadonlySet<string> = new Set(["certificate-issuer-unknown", "certificate-untrusted"])
 
-/** The ID payload's body: type, three octets, data. */
-export function idOf(sa: IkeSa, side: Side): Uint8Array | null {
+/** The ID payload's body: type, three octets, data. In IKEv2 that of the certificates, or the last one. */
+export function idOf(sa: IkeSa, side: Side, which: "certifiedId" | "id" = "certifiedId"): Uint8Array | null {
   if (sa.version === 1) return v1StateOf(sa).id[side]?.bytes ?? null
-  const payload = v2StateOf(sa).said[side].certifiedId
+  const payload = v2StateOf(sa).said[side][which]
   return payload ? payload.src.bytes.subarray(payload.start + 4, payload.end) : null
 }
 
 /** The message that carried the proof is the one that the certificate came in. */
 function authAt(sa: IkeSa, side: Side): FindingAt | null {
-  const ids = [`auth-${side}`, `ikev1-sig-${side[0]}`, `ikev1-hash-${side[0]}`]
-  const check = sa.checks.find(c => ids.includes(c.id))
+  const check = proofCheck(sa, side)
   return check?.frame ? { frame: check.frame, time: check.time } : null
 }

@@ -143,8 +143,4 @@ function explainAggressive(sa: IkeSa, say: Say): void {
 }
 
 /** Whether phase 1 authenticates by a pre-shared key. */
-export function isPsk(sa: IkeSa): boolean {
-  const method = v1StateOf(sa).answer?.authMethod
-  if (method !== undefined) return isPskMethod(method)
-  return sa.auth.initiator !== null && isPskMethod(AUTH_METHOD.value(sa.auth.initiator))
-}
+export const isPsk = ({ auth }: IkeSa): boolean => auth.initiator?.isPsk ?? false

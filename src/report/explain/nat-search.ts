@@ -6,9 +6,11 @@ import { fromHex } from "../../bytes/hex.ts"
 import type { Hash } from "../../crypto/provider.ts"
 import { addressOctets } from "../../keys/inner-selectors.ts"
 import { addressBytes } from "../../net/address-bytes.ts"
+import { ID_TYPE } from "../../registry/ikev1/id-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { NatClaim } from "../../track/nat-claim.ts"
-import type { Peer } from "../../track/peer.ts"
+import type { Peer, Side } from "../../track/peer.ts"
+import { idOf } from "./certificates.ts"
 import type { ExplainContext } from "./context.ts"
 
 /** Guessed /24 networks of one search, and searches of one run, which take up to 50 ms; those in likely networks 300 ms. */
@@ -102,15 +104,31 @@ function ownSeeds(sa: IkeSa): string[] {
     ...selectors
       .flatMap(({ i, r }) => [...i, ...r])
       .flatMap(({ range }) => (range ? addressText(addressOctets(range.first)) : [])),
-    sa.ids.initiator?.value ?? "",
-    sa.ids.responder?.value ?? "",
+    ...idAddresses(sa, "initiator"),
+    ...idAddresses(sa, "responder"),
   ]
   const own = [
     sa.initiator.address,
     sa.responder.address,
     ...sa.paths.flatMap(p => [p.initiator.address, p.responder.address]),
   ]
-  return addresses([...own, ...named.map(t => t.split(/[/\-[]/)[0])])
+  return addresses([...own, ...named])
+}
+
+/** The address that an identity is, or begins with, as networks and ranges do. RFC 7296 §3.5, RFC 2407 §4.6.2.1. */
+function idAddresses(sa: IkeSa, side: Side): string[] {
+  const id = idOf(sa, side, "id")
+  const bytes = id && ID_ADDRESS_BYTES[id[0]]
+  return bytes && id.length >= 4 + bytes ? [addressText(id.subarray(4, 4 + bytes))] : []
+}
+
+const ID_ADDRESS_BYTES: Readonly<Record<number, number>> = {
+  [ID_TYPE.ID_IPV4_ADDR]: 4,
+  [ID_TYPE.ID_IPV4_ADDR_SUBNET]: 4,
+  [ID_TYPE.ID_IPV4_ADDR_RANGE]: 4,
+  [ID_TYPE.ID_IPV6_ADDR]: 16,
+  [ID_TYPE.ID_IPV6_ADDR_SUBNET]: 16,
+  [ID_TYPE.ID_IPV6_ADDR_RANGE]: 16,
 }
 
 const addressText = (b: Uint8Array): string => (b.length === 4 ? ipv4Text(b) : ipv6Text(b))

@@ -1,10 +1,10 @@
 /** Why a side refused the other's authentication: all that is known weighed, the checks here first. RFC 7296 §2.15, RFC 4945, RFC 8784. */
 
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
+import { type IkeSa, isProofOf } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
-import { isPskAuth, sameKey } from "../explain/authentication.ts"
+import { sameKey } from "../explain/authentication.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import type { Facts } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -45,7 +45,7 @@ function reasonOf(f: Facts, side: Side, n: Refusal): Reason {
   if (f.sa.v2?.ppkId && ppkCounts(f, side)) return ppk(f, side)
   const alone = ppkOffers(f)
   if (alone !== undefined && proofOf(f, side)?.status !== "fail") return ppkOfOne(f, alone)
-  if (isPskAuth(method)) return preShared(f, side, n)
+  if (method?.isPsk) return preShared(f, side, n)
   if (side === "initiator" && f.sa.v2?.eapSucceeded && proof?.status !== "fail") return afterEap(f, side)
   return certificateReason(f, side) ?? otherIdentity(f, side) ?? unknown(f, side)
 }
@@ -138,7 +138,7 @@ function preShared(f: Facts, side: Side, n: Refusal): Reason {
     return {
       cause: "identity-refused",
       headline: "Authentication refused: the identity, most likely",
-      why: `Both ends have the same pre-shared key, as both sides' messages open: ${policyText(f, side)}${sa.auth[side]?.startsWith("XAUTH") ? " with XAUTH" : ", or demands another method (XAUTH)"}`,
+      why: `Both ends have the same pre-shared key, as both sides' messages open: ${policyText(f, side)}${sa.auth[side]?.hasXauth ? " with XAUTH" : ", or demands another method (XAUTH)"}`,
     }
   // Many a responder that has certificates asks for one whatever the peer's connection says (RFC 7296 §3.7).
   const asks = (sa.v2?.said[otherSide(side)].authorities ?? []).length > 0
@@ -166,7 +166,8 @@ function provenElsewhere({ sa, world }: Facts, side: Side): IkeSa | undefined {
       x =>
         x !== sa &&
         mine.some(u => u.used_by.includes(x.id)) &&
-        x.checks.some(c => c.id === `auth-${sideOf(x, addressOf(sa, side))}` && c.status === "pass"),
+        x.version === 2 &&
+        x.checks.some(c => isProofOf(sideOf(x, addressOf(sa, side)), c) && c.status === "pass"),
     )
   return proven.find(x => x.number < sa.number && asksTheSame(sa, x)) ?? proven[0]
 }
@@ -200,7 +201,7 @@ function unknown(f: Facts, side: Side): Reason {
     return {
       cause: "auth-method-refused",
       headline: "Authentication refused",
-      why: `It proves itself by ${f.sa.auth[side]}, and ${by} asks for no certificate (no CERTREQ): most likely it wants another method, or has ${policyText(f, side, "")}`,
+      why: `It proves itself by ${f.sa.auth[side].name}, and ${by} asks for no certificate (no CERTREQ): most likely it wants another method, or has ${policyText(f, side, "")}`,
     }
   const state =
     check?.status === "fail"

@@ -2,6 +2,7 @@
 import { equal } from "../../bytes/bytes.ts"
 import { type CertificateInfo, describeCertificate } from "../../pki/certificate.ts"
 import { matchesIdentity } from "../../pki/identity.ts"
+import { commonName } from "../../pki/name.ts"
 import { sentCertificates } from "../../track/ike-sa.ts"
 import { hasDate } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
@@ -47,7 +48,7 @@ function dates(f: Facts, leaf: CertificateInfo): Reason | undefined {
 }
 
 function revoked(f: Facts, leaf: CertificateInfo, side: Side): Reason | undefined {
-  if (!f.findings.some(d => d.code === "certificate-revoked" && d.message.includes(nameOf(f, side)))) return undefined
+  if (!f.findings.some(d => d.code === "certificate-revoked" && d.of === side)) return undefined
   return {
     cause: "certificate-revoked",
     headline: "Certificate revoked",
@@ -108,6 +109,13 @@ function signature(f: Facts, side: Side): Reason | undefined {
   }
 }
 
+const issuerText = ({ issuer, issuerDer }: CertificateInfo): string => {
+  const name = commonName(issuerDer)
+  return name === undefined ? issuer : `CN=${name.slice(0, MAX_NAME)}`
+}
+
+const MAX_NAME = 40
+
 /** Seconds in which a new certificate is too new for a clock that is a little slow. */
 const NEW = 24 * 3600
 
@@ -119,7 +127,7 @@ function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
   const unasked = side === "initiator" && !asks && f.sa.version === 2
   const left = [
     ...(unasked ? ["another method, as it asks for no certificate (no CERTREQ)"] : []),
-    `its issuer (${/CN=[^,]{1,40}/.exec(leaf.issuer)?.[0] ?? leaf.issuer})`,
+    `its issuer (${issuerText(leaf)})`,
     ...(unasked ? [] : ["revocation"]),
     age < NEW ? `a slow clock (it is ${Math.max(1, Math.round(age / 60))} min old)` : "a wrong clock",
     ...(side === "initiator" && !unasked ? ["another method"] : []),

@@ -6,6 +6,7 @@ import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
+import { wantedGroup } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
@@ -77,8 +78,8 @@ function lastRefusal({ sa }: Facts): ChildAttempt | undefined {
 /** INVALID_KE_PAYLOAD names a group that was offered: the same is asked again with it, in the capture or not. RFC 7296 §1.3. */
 function asksAgain(f: Facts, { errors, responseFrame, offered }: ChildAttempt): boolean {
   const notice = f.sa.notices.find(n => n.frame === responseFrame && n.type === NOTIFY.INVALID_KE_PAYLOAD)
-  const group = notice?.detail?.split(" ")[0] ?? ""
-  return notice !== undefined && errors.length === 1 && offered.some(o => o.ke.includes(group))
+  const group = notice && wantedGroup(notice)
+  return group !== undefined && errors.length === 1 && offered.some(o => o.ke.includes(group))
 }
 
 /** What fits into a headline beside `Rekey or new Child SA refused`. */

@@ -1,11 +1,10 @@
 /** Rekey SAs of groups: a key server sends, nobody answers, and what counts is whether members can take what comes. RFC 6407 §4, RFC 9838 §2.4. */
+
+import { isRekeyProof } from "../../track/ike-sa.ts"
 import { type Facts, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { frameOf, isOpened } from "./sent.ts"
 import { addressOf, plural } from "./words.ts"
-
-/** Checks by which members know that a message is the key server's. */
-const PROOFS: readonly string[] = ["groupkey-push-sig", "gsa-rekey-auth"]
 
 export function judgeRekeySa(f: Facts): Judgement {
   const { sa, sent } = f
@@ -22,7 +21,7 @@ export function judgeRekeySa(f: Facts): Judgement {
       why: `a key server sends new keys to its group under these SPIs; ${from ? `the keys that ${from.id} handed out open none` : "no registration that hands out the keys to them is opened in this capture"}`,
       remedy: "Give secrets of a registration with this key server, and capture it.",
     }
-  const failed = sa.checks.find(c => PROOFS.includes(c.id) && c.status === "fail")
+  const failed = sa.checks.find(c => isRekeyProof(c) && c.status === "fail")
   if (failed)
     return {
       ...base,
@@ -34,7 +33,7 @@ export function judgeRekeySa(f: Facts): Judgement {
       why: `frame ${failed.frame}: ${failed.reason}`,
       remedy: undefined,
     }
-  const proven = sa.checks.filter(c => PROOFS.includes(c.id) && c.status === "pass").length
+  const proven = sa.checks.filter(c => isRekeyProof(c) && c.status === "pass").length
   const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
   return {
     ...base,

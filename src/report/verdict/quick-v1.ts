@@ -3,7 +3,6 @@
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
-import { NO_ADDRESS } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
@@ -202,7 +201,7 @@ function notAnswered(f: Facts, asked: Sent): Judgement {
 
 /** The gateway answers Mode Config and gives no address. */
 function noAddress({ sa }: Facts): Judgement | undefined {
-  const notice = sa.notices.findLast(n => n.name === NO_ADDRESS)
+  const notice = sa.notices.findLast(n => n.kind === "no-address")
   if (!notice) return undefined
   const refused = sa.attempts.findLast(a => a.errors.length > 0)
   const then = refused

@@ -1,6 +1,6 @@
 /** What a refusal is put down to. */
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
-import type { Check } from "../../track/ike-sa.ts"
+import { type Check, proofCheck } from "../../track/ike-sa.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import type { Facts } from "./facts.ts"
 import { addressOf, nameOf } from "./words.ts"
@@ -14,8 +14,7 @@ export interface Reason {
 }
 
 /** The check of a side's proof. */
-export const proofOf = ({ sa }: Facts, side: Side): Check | undefined =>
-  sa.checks.find(c => [`auth-${side}`, `ikev1-hash-${side[0]}`, `ikev1-sig-${side[0]}`].includes(c.id))
+export const proofOf = ({ sa }: Facts, side: Side): Check | undefined => proofCheck(sa, side)
 
 /** What may be wrong with the identity of a refused side: `10.2.0.2 has no connection for left.lab → hq.lab`. */
 export function policyText(f: Facts, side: Side, by = `${addressOf(f.sa, otherSide(side))} `): string {

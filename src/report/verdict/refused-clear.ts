@@ -3,7 +3,7 @@ import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { isErrorType as isErrorV1, isPrivateError } from "../../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
-import type { Notice } from "../../track/notice.ts"
+import { type Notice, wantedGroup } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { keFault } from "../explain/proposals.ts"
 import { type Facts, saidBy, triesAgain } from "./facts.ts"
@@ -39,7 +39,7 @@ function refused(f: Facts, n: Notice): Judgement | undefined {
     }
   if (name === "NO_PROPOSAL_CHOSEN") return noProposal(f, n, said)
   if (name === "INVALID_KE_PAYLOAD") {
-    const offers = f.sa.offered.some(o => o.ke.includes(n.detail?.split(" ")[0] ?? ""))
+    const offers = f.sa.offered.some(o => o.ke.includes(wantedGroup(n) ?? ""))
     if (offers && triesAgain(f, "initiator", n.exchangeType, n)) return undefined
     const anew = f.world
       .between(f.sa)

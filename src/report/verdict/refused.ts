@@ -6,7 +6,7 @@ import { isErrorType as isErrorV1, REFUSALS as REFUSALS_V1 } from "../../registr
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import type { Notice } from "../../track/notice.ts"
+import { isEapFailure, type Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { isEapRefusal, isNakOf, unproven } from "../explain/authentication.ts"
 import { offerText } from "../explain/words.ts"
@@ -19,8 +19,6 @@ import { redirected } from "./refused-clear.ts"
 import { arrivedAt, frameOf, isOpened, isWithin, type Sent, timeOf } from "./sent.ts"
 import { addressOf, nameOf, secondsText } from "./words.ts"
 
-const XAUTH_FAIL = "XAUTH status FAIL"
-
 export function judgeRefused(f: Facts): Judgement | undefined {
   return f.sa.version === 2 ? refusedV2(f) : refusedV1(f)
 }
@@ -28,7 +26,7 @@ export function judgeRefused(f: Facts): Judgement | undefined {
 function refusedV2(f: Facts): Judgement | undefined {
   const { sa } = f
   const refusal = sa.notices.find(n => n.encrypted && n.type === NOTIFY.AUTHENTICATION_FAILED)
-  const eap = sa.notices.find(n => n.type === -1)
+  const eap = sa.notices.find(isEapFailure)
   if (eap && !sa.v2?.authenticated) return eapFailed(f, eap, refusal)
   if (refusal && isEapRefusal(sa, refusal)) return eapFailed(f, refusal, refusal)
   // An answer that is an error alone comes first: who refuses it then misses an AUTH in it.
@@ -146,10 +144,9 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
   const user = nameOf(f, "initiator")
   const type = f.sa.v2?.eap ?? 0
   const method = type === EAP_TYPE.MS_EAP_AUTHENTICATION ? "EAP-MSCHAPv2" : type > 0 ? EAP_TYPE.alias(type) : "EAP"
-  const said =
-    n.type === -1
-      ? `${addressOf(f.sa, n.from)} says ${n.name}${n.detail ? ` (${n.detail})` : ""}`
-      : `${addressOf(f.sa, n.from)} answers ${n.name}`
+  const said = isEapFailure(n)
+    ? `${addressOf(f.sa, n.from)} says ${n.name}${n.detail ? ` (${n.detail})` : ""}`
+    : `${addressOf(f.sa, n.from)} answers ${n.name}`
   const nak = f.sa.v2?.eapNak ?? null
   if (nak && isNakOf(f.sa))
     return {
@@ -167,8 +164,8 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
       remedy: "Enable the same EAP method on the client and on the gateway or its RADIUS server.",
     }
   // What an encrypted alert says does not show: a client closes the tunnel with one when the login inside fails, too.
-  const hidden = n.name.endsWith("alert") && n.detail === "encrypted"
-  const refuses = !hidden && (n.name.endsWith("alert") || n.name.startsWith("AKA"))
+  const hidden = n.kind === "eap-hidden-alert"
+  const refuses = n.kind === "eap-alert" || n.kind === "eap-reject"
   const ofServer = refuses && n.from === "initiator"
   const what = ofServer
     ? "the client refuses the server's credentials"
@@ -195,7 +192,7 @@ function eapFailed(f: Facts, n: Notice, refusal: Notice | undefined): Judgement 
 
 function refusedV1(f: Facts): Judgement | undefined {
   const { sa } = f
-  const xauth = sa.notices.find(n => n.name === XAUTH_FAIL && n.request)
+  const xauth = sa.notices.find(n => n.kind === "xauth-failed" && n.request)
   if (xauth) return xauthFailed(f, xauth)
   const quick =
     sa.exchanges.find(x => x.type === EXCHANGE_V1.QUICK_MODE)?.messages[0]?.frame ?? Number.POSITIVE_INFINITY

@@ -249,7 +249,9 @@ it("xauth-failed", async () => {
   const { sas } = await run(fixtureCapture(name), fixtureSecrets(name))
   const [sa] = sas
   const at = { frame: 9, time: sa.first, exchangeType: 6, messageId: 1, request: true, encrypted: true, detail: null }
-  sa.notices = [{ ...at, from: "responder", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) }]
+  sa.notices = [
+    { ...at, from: "responder", kind: "xauth-failed", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) },
+  ]
   const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
     sa,
   )

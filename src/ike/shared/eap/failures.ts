@@ -1,22 +1,24 @@
 /** How an EAP conversation says that it fails, before or instead of EAP Failure. RFC 3748 §4.2, RFC 5216 §2.1.3, RFC 4187 §9, draft-kamath-pppext-eap-mschapv2 §2.5. */
 
-import { EAP_CODE, EAP_MSCHAPV2_OPCODE, EAP_SIM_SUBTYPE, EAP_TYPE } from "../../../registry/eap-types.ts"
+import {
+  EAP_CODE,
+  EAP_MSCHAPV2_OPCODE,
+  EAP_SIM_SUBTYPE,
+  EAP_TYPE,
+  type EapFailure,
+} from "../../../registry/eap-types.ts"
 import type { EapPacket } from "./packet.ts"
 
-export interface EapFailure {
-  /** `EAP Failure`, `EAP-MSCHAPv2 Failure`, `EAP-TLS alert`. */
-  readonly name: string
-  /** The reason given: `E=691, authentication failure`. */
-  readonly detail: string | null
-}
+/** Name of the packet that ends EAP for worse. */
+export const EAP_FAILURE = "EAP Failure"
 
 /** What a packet says of failure, if anything. */
 export function eapFailureOf(packet: EapPacket): EapFailure | undefined {
-  if (packet.code === EAP_CODE.FAILURE) return { name: "EAP Failure", detail: null }
+  if (packet.code === EAP_CODE.FAILURE) return { kind: "eap-failure", name: EAP_FAILURE, detail: null }
   const { method } = packet
   if (method?.kind === "mschapv2" && method.mschapv2.opcode === EAP_MSCHAPV2_OPCODE.FAILURE)
     return packet.code === EAP_CODE.REQUEST
-      ? { name: "EAP-MSCHAPv2 Failure", detail: mschapReason(method.mschapv2.message ?? "") }
+      ? { kind: "eap-failure", name: "EAP-MSCHAPv2 Failure", detail: mschapReason(method.mschapv2.message ?? "") }
       : undefined
   if (method?.kind === "tls" && method.tls.record?.type === ALERT)
     return alertOf(packet.type ?? 0, method.tls.data, method.tls.record.length)
@@ -84,15 +86,20 @@ const ALERTS: Readonly<Record<number, string>> = {
 export const alertText = (description: number): string => ALERTS[description] ?? `alert ${description}`
 
 function alertOf(type: number, data: Uint8Array, length: number): EapFailure | undefined {
-  if (length !== ALERT_BYTES) return { name: `${EAP_TYPE.alias(type)} alert`, detail: "encrypted" }
+  if (length !== ALERT_BYTES)
+    return { kind: "eap-hidden-alert", name: `${EAP_TYPE.alias(type)} alert`, detail: "encrypted" }
   const [level, description] = data.subarray(RECORD_HEADER, RECORD_HEADER + ALERT_BYTES)
   if (level !== FATAL) return undefined
-  return { name: `${EAP_TYPE.alias(type)} alert`, detail: alertText(description) }
+  return { kind: "eap-alert", name: `${EAP_TYPE.alias(type)} alert`, detail: alertText(description) }
 }
 
 function simFailure(subtype: number): EapFailure | undefined {
   if (subtype === EAP_SIM_SUBTYPE.AKA_AUTHENTICATION_REJECT)
-    return { name: "AKA-Authentication-Reject", detail: "the client does not accept the network's AUTN" }
-  if (subtype === EAP_SIM_SUBTYPE.CLIENT_ERROR) return { name: "EAP client error", detail: null }
+    return {
+      kind: "eap-reject",
+      name: "AKA-Authentication-Reject",
+      detail: "the client does not accept the network's AUTN",
+    }
+  if (subtype === EAP_SIM_SUBTYPE.CLIENT_ERROR) return { kind: "eap-failure", name: "EAP client error", detail: null }
   return undefined
 }
