@@ -1,12 +1,9 @@
 /** What a phase 1 of IKEv1 shows from outside: a wrong pre-shared key, Aggressive Mode with one. RFC 2409 §5, RFC 2408 §5. */
 
-import { AUTH_METHOD } from "../../registry/ikev1/auth-methods.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import { isPskMethod } from "../../track/v1-methods.ts"
-import { v1StateOf } from "../../track/v1-state.ts"
 import type { Say } from "./say.ts"
 import { isBlocked, NAT_T_PORT, portOf } from "./silence.ts"
 import { addressOf, framesText, plural, timetable } from "./words.ts"
