@@ -52,7 +52,7 @@ function runRule(rule: Rule, objects: Objects): RuleOutcome {
   }
 }
 
-/** Each failure is told when it is called: of thousands only a few are shown. */
+/** Each failure is put into words when it is called: of thousands only a few are shown. */
 function* failuresOf(rule: Rule, selected: readonly CelObject[], objects: Objects): Generator<() => Failure> {
   const { kind, count } = rule
   if (kind && (selected.length < count.min || selected.length > count.max))

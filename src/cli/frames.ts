@@ -125,7 +125,7 @@ async function visitOnce(
   let open: ((view: PacketView) => OpenedPacket | undefined) | undefined
   const dissector = newDissector(visitor, { ...walk, opened, openData: view => open?.(view) })
   const frames = new Frames(visitor, dissector)
-  const told: CaptureSource = {
+  const capture: CaptureSource = {
     rereadable: false,
     read: handler =>
       source.read({
@@ -136,7 +136,7 @@ async function visitOnce(
         },
       }),
   }
-  await analyze(told, {
+  await analyze(capture, {
     provider: nodeProvider,
     secrets,
     data: { createOpener: createNodeEspOpener, inflate },

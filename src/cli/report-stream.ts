@@ -27,7 +27,7 @@ export async function streamReport(
   const output = new Output()
   const buffer = new TextBuffer()
   const writer = new IkeSaWriter(buffer)
-  const told = new FindingsWriter(buffer)
+  const findings = new FindingsWriter(buffer)
   const write = (line: string) => {
     buffer.text(line)
     flushSometimes()
@@ -49,7 +49,7 @@ export async function streamReport(
     },
     espSa: sa => write(ndjsonLine("esp_sa", sa)),
     finding(d) {
-      told.findingLine(d)
+      findings.findingLine(d)
       flushSometimes()
     },
   }

@@ -71,8 +71,8 @@ export class SegmentedRows {
   readonly #walker: Walker
   readonly #dissector: FrameDissector
   readonly #frames: Frames
-  /** How often each finding was told, for a reading that finds them again. */
-  readonly #told = new Map<string, number>()
+  /** How often each finding was reported, for a reading that finds them again. */
+  readonly #times = new Map<string, number>()
   /** Frames of the segments that jobs were made for; those before each. */
   #counted = 0
   readonly #before: number[] = []
@@ -113,7 +113,7 @@ export class SegmentedRows {
         counts.push(unheard(workers.run({ kind: "count", segment: segments[counts.length] })))
       while (jobs.length < Math.min(good, i + workers.threads + 1)) {
         const count = await counts[jobs.length]
-        if (count.told || !count.complete) good = jobs.length
+        if (count.hasDiagnostics || !count.complete) good = jobs.length
         else jobs.push(unheard(this.#job(segments[jobs.length], count)))
       }
       if (i === good) break
@@ -216,14 +216,14 @@ export class SegmentedRows {
 
   #tell(diagnostic: Diagnostic): void {
     const key = keyOf(diagnostic)
-    this.#told.set(key, (this.#told.get(key) ?? 0) + 1)
+    this.#times.set(key, (this.#times.get(key) ?? 0) + 1)
     tellDiagnostic(diagnostic)
   }
 
   #wasTold(diagnostic: Diagnostic): boolean {
     const key = keyOf(diagnostic)
-    const times = this.#told.get(key) ?? 0
-    if (times > 0) this.#told.set(key, times - 1)
+    const times = this.#times.get(key) ?? 0
+    if (times > 0) this.#times.set(key, times - 1)
     return times > 0
   }
 }

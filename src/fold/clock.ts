@@ -11,18 +11,18 @@ interface Stamp {
 /** Packets of several queues come a little out of order. Seconds. */
 export const CLOCK_TOLERANCE = 1
 /** Jumps reported one by one. */
-const MAX_TOLD = 10
+const MAX_REPORTED = 10
 
 export class ClockWatch {
   #seconds = Number.NEGATIVE_INFINITY
   #nanos = 0
   #frame = 0
-  #told = 0
+  #jumps = 0
 
   constructor(readonly tell: (diagnostic: Diagnostic) => void) {}
 
   packet(stamp: Stamp): void {
-    if (stamp.seconds < this.#seconds - CLOCK_TOLERANCE && this.#told < MAX_TOLD) this.#jump(stamp)
+    if (stamp.seconds < this.#seconds - CLOCK_TOLERANCE && this.#jumps < MAX_REPORTED) this.#jump(stamp)
     this.passed(stamp)
   }
 
@@ -34,7 +34,7 @@ export class ClockWatch {
   }
 
   #jump({ frame, seconds, nanos }: Stamp): void {
-    this.#told++
+    this.#jumps++
     const back = this.#seconds - seconds + (this.#nanos - nanos) / 1e9
     this.tell({
       code: "clock-jump",

@@ -5,7 +5,7 @@ import type { FieldSink } from "../bytes/field-sink.ts"
 import { plural } from "../bytes/words.ts"
 import { type DecodeOptions, decodeMessage, type Message } from "../ike/message.ts"
 
-/** Faults told one by one of one message; more than that are told as one, with their number. */
+/** Faults of one message that are reported one by one; of more the first is reported, with their number. */
 const FEW = 2
 
 /** Collects faults and nothing else, the first few with the source that each offset is in. */

@@ -23,8 +23,8 @@ const REMEMBERED = 65_536
 const MAX_OTHERS = 65_536
 const OTHERS = 0x1_0000_0000
 /** Findings about one address, and addresses remembered for that: a scanner sends one value thousands of times. */
-const TOLD = 3
-const MAX_TOLD = 4096
+const MOST_REPORTED = 3
+const MAX_REPORTED = 4096
 /** Bytes of a value that tell it apart: all of it is random. */
 const DIGESTED = 64
 /** Shorter values repeat by chance. */
@@ -54,7 +54,7 @@ export class ReuseWatch {
   /** Addresses that are not of IPv4; the rows have their places. */
   readonly #others: string[] = []
   readonly #places = new Map<string, number>()
-  readonly #told = new Map<string, number>()
+  readonly #reported = new Map<string, number>()
 
   /** Looks at the nonces and KE values of one message. A request sent again after COOKIE or INVALID_KE_PAYLOAD is the same SA. */
   message(sa: IkeSa, from: Side, whole: WholeMessage): void {
@@ -151,9 +151,9 @@ export class ReuseWatch {
   }
 
   #mayTell(address: string): boolean {
-    const told = this.#told.get(address) ?? 0
-    if (told >= TOLD || (told === 0 && this.#told.size >= MAX_TOLD)) return false
-    this.#told.set(address, told + 1)
+    const reported = this.#reported.get(address) ?? 0
+    if (reported >= MOST_REPORTED || (reported === 0 && this.#reported.size >= MAX_REPORTED)) return false
+    this.#reported.set(address, reported + 1)
     return true
   }
 }

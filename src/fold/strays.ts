@@ -17,7 +17,7 @@ const RESTARTS: readonly string[] = ["COOKIE", "INVALID_KE_PAYLOAD", "REDIRECT"]
 const LOST_IKE = { 1: NOTIFY_V1.INVALID_COOKIE, 2: NOTIFY.INVALID_IKE_SPI } as const
 const LOST_DATA = { 1: NOTIFY_V1.INVALID_SPI, 2: NOTIFY.INVALID_SPI } as const
 /** Messages named of one SA. */
-const MAX_TOLD = 8
+const MAX_REPORTED = 8
 
 export function noteStrays(sa: IkeSa): void {
   if (sa.version === 2) noteStrayInits(sa)
@@ -32,7 +32,7 @@ function noteStrayInits(sa: IkeSa): void {
   if (!agreed) return
   const strays = sa.exchanges.filter(x => isFirstExchangeType(2, x.type)).flatMap(x => straysOf(x, agreed))
   const proved = sa.epochs.length > 0
-  for (const m of strays.slice(0, MAX_TOLD)) {
+  for (const m of strays.slice(0, MAX_REPORTED)) {
     const what = m.request ? "another first request" : "another answer to the first request"
     const chosen = m.request ? `frame ${agreed.request}` : `frame ${agreed.response}`
     const text = proved
@@ -55,7 +55,7 @@ function noteStrayPhase1(sa: IkeSa): void {
       if (!used || m.encrypted || m.frame === used.frame || m.retransmissionOf !== null) continue
       if (!m.payloads.includes("KE") || !m.payloads.includes("NONCE")) continue
       strays.add(m.frame)
-      if (strays.size > MAX_TOLD) continue
+      if (strays.size > MAX_REPORTED) continue
       const text = `frame ${m.frame} is another message of the ${m.from} with a key exchange, with other content than frame ${used.frame}: `
       const why = proved
         ? "it is not part of the SA that came up, so it is late, duplicated, or forged"
@@ -92,7 +92,7 @@ function noteStrayNotices(sa: IkeSa): void {
   if (strays.length === 0) return
   sa.notices = sa.notices.filter(n => !strays.includes(n))
   sa.strayNotices = [...sa.strayNotices, ...strays]
-  for (const n of strays.slice(0, MAX_TOLD))
+  for (const n of strays.slice(0, MAX_REPORTED))
     addFinding(
       sa,
       "unauthenticated-error",

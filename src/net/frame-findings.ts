@@ -13,14 +13,14 @@ export class FrameFindings {
   /** A frame had more packets than are kept. */
   crowded = false
   /** There is something to report about the frame. */
-  told = false
+  hasFinding = false
   /** The frame holds a message of IKE, or an ICMP error that quotes a packet. */
   ike = false
 
   /** Another frame begins. */
   clear(): void {
     this.n = 0
-    this.inPieces = this.told = this.ike = false
+    this.inPieces = this.hasFinding = this.ike = false
   }
 
   /** A packet of the frame, as the view shows it. */
@@ -30,7 +30,7 @@ export class FrameFindings {
       return
     }
     if (this.n === MOST_PACKETS) {
-      this.told = this.crowded = true
+      this.hasFinding = this.crowded = true
       return
     }
     const packet = this.packets[this.n++]

@@ -49,7 +49,7 @@ export class Walker extends Descending implements RecordSink {
   readonly #limits: NetLimits
   readonly #fragments: Fragments
   readonly #streams: TcpStreams
-  readonly #told = new Map<string, number>()
+  readonly #times = new Map<string, number>()
   readonly #once = new BoundedMap<string, true>(MAX_ONCE)
   readonly #idle: FrameTest | undefined
   #record: CaptureRecord | undefined
@@ -147,7 +147,7 @@ export class Walker extends Descending implements RecordSink {
   }
 
   override finding(...[code, message, once, of]: Parameters<Descending["finding"]>): void {
-    if (this.#findings) this.#findings.told = true
+    if (this.#findings) this.#findings.hasFinding = true
     if (once !== undefined) {
       const key = `${code} ${once}`
       if (this.#once.has(key)) return
@@ -204,8 +204,8 @@ export class Walker extends Descending implements RecordSink {
 
   #tell(diagnostic: Diagnostic): void {
     const { code } = diagnostic
-    const count = (this.#told.get(code) ?? 0) + 1
-    this.#told.set(code, count)
+    const count = (this.#times.get(code) ?? 0) + 1
+    this.#times.set(code, count)
     // What is agreed on is no fault: who follows it gets all.
     const most = diagnostic.agreed ? Number.POSITIVE_INFINITY : this.#limits.diagnosticsPerCode
     if (count > most + 1) return

@@ -51,7 +51,7 @@ class WorkerExecutor implements DataExecutor {
   readonly #sas: DataSaKeys[] = []
   readonly #indexes = new Map<DataSaKeys, number>()
   /** How many SAs were announced to the workers. */
-  #told = 0
+  #sent = 0
 
   constructor(
     readonly workers: readonly Worker[],
@@ -72,9 +72,9 @@ class WorkerExecutor implements DataExecutor {
     }
     const generation = queue.open()
     this.#generations[slot] = generation
-    const known = this.#told
+    const known = this.#sent
     const newKeys = this.#sas.slice(known).map(sa => sa.keys)
-    this.#told = this.#sas.length
+    this.#sent = this.#sas.length
     const message: WorkMessage = { slot, generation, known, newKeys }
     for (const worker of this.workers) worker.postMessage(message)
   }

@@ -6,12 +6,12 @@ import { readSegment } from "./segment-read.ts"
 /** Throws what the system throws when the file cannot be opened. */
 export async function countSegment({ segment }: CountJob): Promise<SegmentCount> {
   let frames = 0
-  let told = false
+  let hasDiagnostics = false
   let first: Moment | undefined
   let seconds = 0
   let nanos = 0
   const tell = () => {
-    told = true
+    hasDiagnostics = true
   }
   const { ended, reader, failure } = await readSegment(segment, {
     record(r) {
@@ -26,5 +26,5 @@ export async function countSegment({ segment }: CountJob): Promise<SegmentCount>
     secretsBlock: tell,
   })
   const complete = ended && !failure && reader.complete
-  return { frames, first, last: first && { seconds, nanos }, complete, told }
+  return { frames, first, last: first && { seconds, nanos }, complete, hasDiagnostics }
 }

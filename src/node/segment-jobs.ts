@@ -135,7 +135,7 @@ export interface SegmentCount {
   /** Read to its end, which is where a record ends. */
   readonly complete: boolean
   /** There is an interface, a block that somebody collects, or something to report. */
-  readonly told: boolean
+  readonly hasDiagnostics: boolean
 }
 
 export interface SegmentRows {

@@ -285,8 +285,8 @@ class SegmentedFiles implements SegmentedCapture {
         segment = joined(segment, segments[++i])
         scan = await this.#scan(segment)
       }
-      const isTold = scan.scan.told.length > 0 || !scan.complete || scan.blocks.some(b => b.of === "other")
-      if (isTold && !segment.last) {
+      const interrupts = scan.scan.diagnostics.length > 0 || !scan.complete || scan.blocks.some(b => b.of === "other")
+      if (interrupts && !segment.last) {
         // An interface, or damage: what follows is read as the reader goes on from there.
         segment = joined(segment, segments[segments.length - 1])
         scan = await this.#scan(segment)
@@ -365,8 +365,8 @@ const bytesOf = ({ scan }: SegmentScan): number => scanBuffers(scan).reduce((n, 
 /** The scan without its columns. */
 function emptied(of: SegmentScan): SegmentScan {
   nothing ??= new Scanner().end()
-  const { frames, seconds, nanos, told } = of.scan
-  return { ...of, scan: { ...nothing, frames, seconds, nanos, told, lastFrame: isEmpty(of.scan) ? -1 : 0 } }
+  const { frames, seconds, nanos, diagnostics } = of.scan
+  return { ...of, scan: { ...nothing, frames, seconds, nanos, diagnostics, lastFrame: isEmpty(of.scan) ? -1 : 0 } }
 }
 
 /** Whether no frame of the segment has anything of IPsec. */

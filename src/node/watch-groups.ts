@@ -50,7 +50,7 @@ interface Group {
   /** The last data packets of each SPI. */
   readonly last: BoundedMap<number, PacketView[]>
   readonly counts: BoundedMap<number, number>
-  readonly told: Set<string>
+  readonly reported: Set<string>
   /** What was said so far. */
   before: Report | undefined
   /** The last analysis. */
@@ -118,7 +118,7 @@ export class WatchGroups implements PacketHandler {
       group.changed = false
       const report = await this.#analyze(group)
       group.report = report
-      events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, this.#looked, group.told))
+      events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, this.#looked, group.reported))
       const silent = clock - group.seen >= RIPE_SECONDS
       group.waiting = !silent
       group.before = silent ? report : withoutWaiting(report, group.before, clock)
@@ -209,7 +209,7 @@ export class WatchGroups implements PacketHandler {
       kept: [],
       last: new BoundedMap(WATCH_LIMITS.spis),
       counts: new BoundedMap(WATCH_LIMITS.spis),
-      told: new Set(),
+      reported: new Set(),
       before: undefined,
       report: undefined,
       changed: false,

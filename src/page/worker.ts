@@ -64,7 +64,7 @@ const PAUSE = 100
 
 async function open(files: readonly File[], number: number): Promise<void> {
   sessions[number]?.close()
-  let told = 0
+  let posted = 0
   const session = await openSession(
     files.map(file => blobFile(file)),
     {
@@ -73,8 +73,8 @@ async function open(files: readonly File[], number: number): Promise<void> {
       afterControl,
       onProgress: progress => {
         const reads = progress.stage === "reading" && progress.done < progress.total
-        if (reads && performance.now() - told < PAUSE) return
-        told = performance.now()
+        if (reads && performance.now() - posted < PAUSE) return
+        posted = performance.now()
         tell({ session: number, progress })
       },
     },

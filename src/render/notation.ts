@@ -32,7 +32,7 @@ export function messageNotation(
   opened = message.payloads.length > 1,
 ): Notation {
   const { notifies } = message
-  let told = 0
+  let shown = 0
   const naming = isV1(sa) ? namingV1(exchange, message) : namingV2(sa, exchange, message)
   const items = (names: readonly string[]): Item[] => {
     const out: Item[] = []
@@ -43,7 +43,7 @@ export function messageNotation(
         out.push({ name: naming(name) })
         continue
       }
-      const notify = notifies[told++] ?? ""
+      const notify = notifies[shown++] ?? ""
       if (run) run.push(notify)
       else out.push({ notifies: (run = [notify]) })
     }

@@ -41,7 +41,7 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
     ...authLines(sa, pen),
     ...keyLines(sa, pen),
     ...lifeLines(input, pen),
-    ...bySeverity(input.findings.filter(d => d.severity !== "info" && !isTold(d, input))).flatMap(d =>
+    ...bySeverity(input.findings.filter(d => d.severity !== "info" && !isInVerdict(d, input))).flatMap(d =>
       findingLines(d, pen, INDENT),
     ),
     ...childLines(input, pen),
@@ -51,7 +51,7 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
 }
 
 /** The verdict says it already. */
-const isTold = (d: DiagnosticReport, { sa: { verdict }, verbose }: CardInput): boolean =>
+const isInVerdict = (d: DiagnosticReport, { sa: { verdict }, verbose }: CardInput): boolean =>
   !verbose &&
   verdict.why !== "" &&
   (d.code === verdict.cause || SAME_STORY[verdict.cause ?? ""]?.includes(d.code) === true)

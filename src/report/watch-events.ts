@@ -87,7 +87,7 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, now: Report, cl
   return events
 }
 
-/** Whether it is known what became of it, so that its tunnels are told after it. */
+/** Whether it is known what became of it, so that its tunnels are reported after it. */
 const isSettled = (sa: IkeSaReport): boolean => sa.verdict.outcome !== "partial" || !isBegun(sa)
 
 const isMove = ({ code }: DiagnosticReport): boolean => code === "nat-rebinding" || code === "address-change"
@@ -114,19 +114,19 @@ export function isRipe(sa: IkeSaReport, clock: number): boolean {
 }
 
 /**
- * Data SAs of a living IKE SA that carried packets steadily and now have none. `told` are those that were reported before: one that goes on
+ * Data SAs of a living IKE SA that carried packets steadily and now have none. `reported` are those that were reported before: one that goes on
  * may stop again.
  */
-export function stoppedEvents(now: Report, clock: number, told: Set<string>): WatchEvent[] {
+export function stoppedEvents(now: Report, clock: number, reported: Set<string>): WatchEvent[] {
   const events: WatchEvent[] = []
   const living = now.ike_sas.filter(sa => isUp(sa.verdict.outcome) && sa.state === "established")
   for (const e of now.esp_sas) {
     const sa = ownerOf(e, living, now)
     const silent = sa && e.packets >= STEADY_PACKETS && clock - secondsOf(e.last_time) >= SILENCE_SECONDS
     const key = `${e.spi} ${e.destination}`
-    if (!silent) told.delete(key)
-    else if (!told.has(key)) {
-      told.add(key)
+    if (!silent) reported.delete(key)
+    else if (!reported.has(key)) {
+      reported.add(key)
       const text = `ESP ${e.spi} to ${e.destination} stopped`
       events.push(eventOf(sa, "esp-stopped", text, { time: e.last_time, frame: null }))
     }

@@ -5,8 +5,9 @@
 import { CaptureRecord } from "../capture/record.ts"
 import { encapsulationOf, ipVersionOf, kindOf, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
-import type { SamplePlace, Stretch } from "../track/data-sa.ts"
+import type { SamplePlace } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
+import type { Stretch } from "../track/tally.ts"
 import { ADDRESS_BYTES, recordAt } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
 
@@ -64,10 +65,10 @@ export class ScanFold {
       walker.view.firstNanos = scan.nanos
     }
     const sums = this.#sumsOf(scan, base)
-    let told = 0
+    let said = 0
     for (let i = 0; i < whole.n; i++) {
-      while (told < scan.told.length && scan.told[told].frame <= whole.frame[i])
-        this.handler.diagnostic(scan.told[told++].diagnostic)
+      while (said < scan.diagnostics.length && scan.diagnostics[said].frame <= whole.frame[i])
+        this.handler.diagnostic(scan.diagnostics[said++].diagnostic)
       sums(whole.frame[i])
       if (whole.lastFrame[i] >= 0) this.#passed(base + whole.lastFrame[i] + 1, whole.lastSeconds[i], whole.lastNanos[i])
       walker.frames = asSmall(base + whole.frame[i])
@@ -76,7 +77,7 @@ export class ScanFold {
     sums(Number.POSITIVE_INFINITY)
     for (let flow = 0; flow < scan.flows.n; flow++) this.#flow(scan, flow)
     if (scan.lastFrame >= 0) this.#passed(base + scan.lastFrame + 1, scan.lastSeconds, scan.lastNanos)
-    while (told < scan.told.length) this.handler.diagnostic(scan.told[told++].diagnostic)
+    while (said < scan.diagnostics.length) this.handler.diagnostic(scan.diagnostics[said++].diagnostic)
     this.handler.summed(scan.counts)
     walker.frames = base + scan.frames
   }

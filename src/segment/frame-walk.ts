@@ -37,7 +37,7 @@ export class FrameWalk extends Descending {
   }
 
   override finding(): void {
-    this.findings.told = true
+    this.findings.hasFinding = true
   }
 
   override snapshot(): Snapshot {

@@ -6,6 +6,7 @@ import { addressBytes, hashOf, protocolOf, type Sender, SenderTable } from "../n
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { PacketSketch } from "../track/packet-sketch.ts"
 import { RateBins, type RateColumns } from "../track/rate-bins.ts"
+import { Tally } from "../track/tally.ts"
 import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
 import type { FlowColumns, FlowRates, FrameColumns, PieceColumns, SampleColumns } from "./scan-types.ts"
 
@@ -280,14 +281,7 @@ export class SampleTable {
 }
 
 /** Packets of one flow, summed up. */
-export class Piece {
-  capture = 0
-  packets = 0
-  bytes = 0
-  largest = 0
-  lastFrame = 0
-  lastSeconds = 0
-  lastNanos = 0
+export class Piece extends Tally {
   /** Runs before the last one. */
   runs: number[] | undefined
   runFirst = 0
@@ -295,15 +289,21 @@ export class Piece {
 
   constructor(
     readonly flow: number,
+    readonly capture: number,
     /** Which `closeAll` it was made after. */
     readonly epoch: number,
-    readonly firstFrame: number,
-    readonly firstSeconds: number,
-    readonly firstNanos: number,
-  ) {}
+  ) {
+    super()
+  }
+
+  /** Counts one packet of the record. */
+  count(frame: number, { seconds, nanos }: CaptureRecord, { payloadWireBytes, sequence }: PacketView): void {
+    this.tally(frame, seconds, nanos, payloadWireBytes)
+    this.#sequence(sequence)
+  }
 
   /** The sequence number of a packet, 32 bits. */
-  sequence(number: number): void {
+  #sequence(number: number): void {
     if (number === this.runLast + 1 && this.runLast >= 0) this.runLast = number
     else {
       if (this.runLast >= 0) (this.runs ??= []).push(this.runFirst, this.runLast)
@@ -332,11 +332,10 @@ export class PieceTable {
   }
 
   /** Where the next packet of a flow is counted. */
-  of(flow: ScanFlow, frame: number, seconds: number, nanos: number): Piece {
+  of(flow: ScanFlow): Piece {
     const open = flow.piece
     if (open && open.epoch === this.#epoch && open.capture === this.#capture) return open
-    flow.piece = new Piece(flow.index, this.#epoch, frame, seconds, nanos)
-    flow.piece.capture = this.#capture
+    flow.piece = new Piece(flow.index, this.#capture, this.#epoch)
     this.#pieces.push(flow.piece)
     return flow.piece
   }

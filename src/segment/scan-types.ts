@@ -106,7 +106,7 @@ export interface Scan {
   /** A frame has more packets than are looked at in a frame by itself. */
   readonly crowded: boolean
   /** What the reader had to say, and before which frame. */
-  readonly told: readonly { readonly frame: number; readonly diagnostic: Diagnostic }[]
+  readonly diagnostics: readonly { readonly frame: number; readonly diagnostic: Diagnostic }[]
   /** Records in the segment. */
   readonly frames: number
   /** Time of its first record. */

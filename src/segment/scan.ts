@@ -40,7 +40,7 @@ export class Scanner {
   readonly #flows: FlowTable
   readonly #pieces = new PieceTable()
   readonly #counts = { esp: 0, ah: 0, keepalive: 0 }
-  readonly #told: Scan["told"][number][] = []
+  readonly #diagnostics: Scan["diagnostics"][number][] = []
   #frames = 0
   #crowded = false
   #first = { seconds: 0, nanos: 0 }
@@ -67,7 +67,7 @@ export class Scanner {
     if (frame === 0) this.#first = { seconds: record.seconds, nanos: record.nanos }
     this.#pieces.from(record.capture)
     if (found.crowded) this.#crowded = true
-    if (found.inPieces || found.told) {
+    if (found.inPieces || found.hasFinding) {
       // It may hold a packet of any flow.
       this.#pieces.closeAll()
       this.#keep(record, frame, Math.max(this.#latest, record.seconds))
@@ -90,7 +90,7 @@ export class Scanner {
 
   /** The reader reports something, between two records. */
   diagnostic(diagnostic: Diagnostic): void {
-    this.#told.push({ frame: this.#frames, diagnostic })
+    this.#diagnostics.push({ frame: this.#frames, diagnostic })
   }
 
   /** About how much memory the scan takes so far, bytes. */
@@ -110,7 +110,7 @@ export class Scanner {
       frames: this.#frames,
       ...this.#first,
       crowded: this.#crowded,
-      told: this.#told,
+      diagnostics: this.#diagnostics,
       whole: this.#whole.take(),
       ...this.#flows.take(),
       pieces: this.#pieces.take(),
@@ -167,22 +167,14 @@ export class Scanner {
   }
 
   #count(packet: PacketView, frame: number, record: CaptureRecord): void {
-    const { seconds, nanos } = record
     const flow: ScanFlow = this.#flows.of(packet)
     if (this.#samples && flow.samples < SAMPLES && isWholeData(packet)) {
       flow.samples++
       this.#samples.add(flow, frame, packet, record)
     }
-    const piece = this.#pieces.of(flow, frame, seconds, nanos)
-    piece.packets++
-    piece.bytes += packet.payloadWireBytes
-    if (packet.payloadWireBytes > piece.largest) piece.largest = packet.payloadWireBytes
-    piece.lastFrame = frame
-    piece.lastSeconds = seconds
-    piece.lastNanos = nanos
-    piece.sequence(packet.sequence)
+    this.#pieces.of(flow).count(frame, record, packet)
     flow.sketch.add(packet)
-    flow.rates?.add(seconds, packet.payloadWireBytes, packet.sequence)
+    flow.rates?.add(record.seconds, packet.payloadWireBytes, packet.sequence)
   }
 }
 

@@ -2,8 +2,9 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { Analysis } from "../fold/analysis.ts"
 import { Encapsulation, Kind, type PacketView } from "../net/packet-view.ts"
-import type { DataSa, SamplePlace, Stretch } from "../track/data-sa.ts"
+import type { DataSa, SamplePlace } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
+import type { Stretch } from "../track/tally.ts"
 import type { ScanHandler } from "./fold-scans.ts"
 import type { Scan } from "./scan-types.ts"
 

@@ -46,11 +46,11 @@ export class Captures {
       walker.record(record)
       options.onWalked?.(record)
     }
-    let told = 0
+    let reported = 0
     const tell = async () => {
       const done = this.files.reduce((n, f) => n + f.read, 0)
-      if (done - told < TURN_BYTES) return
-      told = done
+      if (done - reported < TURN_BYTES) return
+      reported = done
       options.onProgress?.(done, total)
       await turn()
       options.signal?.throwIfAborted()
@@ -86,7 +86,7 @@ class Reading {
   constructor(
     private readonly file: Unpacked,
     capture: number,
-    private readonly told: (diagnostic: Diagnostic) => void,
+    private readonly report: (diagnostic: Diagnostic) => void,
     { blocks, signal }: ReadingOptions,
   ) {
     const diagnostic = (d: Diagnostic) => this.#report(d)
@@ -151,6 +151,6 @@ class Reading {
   }
 
   #report(diagnostic: Diagnostic): void {
-    this.told({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
+    this.report({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
   }
 }

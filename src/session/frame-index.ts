@@ -83,7 +83,7 @@ export class FrameIndex implements FrameTrace {
   readonly #senders = new Column(Uint32Array)
   #expected = 0
   /** The frame of the last message. */
-  #told = 0
+  #lastFrame = 0
 
   /** The filled part of a column. */
   of<T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(column: T): T {
@@ -148,11 +148,11 @@ export class FrameIndex implements FrameTrace {
 
   #addresses(view: PacketView, i: number): void {
     // A second message of the frame: it is no plain one.
-    if (this.#told === view.frame) {
+    if (this.#lastFrame === view.frame) {
       this.plain[i] = 0
       return
     }
-    this.#told = view.frame
+    this.#lastFrame = view.frame
     this.plain[i] = 0
     if (!isPlain(view)) return
     const { ipBytes, sourceAt, destinationAt } = view

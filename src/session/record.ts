@@ -46,7 +46,7 @@ const BINS = 480
 /** Lines that become text together. */
 const LINES_TOGETHER = 100
 
-/** All that is known of one SA, as the session told it; undefined when there is no row of it. */
+/** All that is known of one SA, as the session gave it; undefined when there is no row of it. */
 export function recordedSa(recording: Recording, id: string): SaDetail | undefined {
   const { sas, report } = recording
   const row = sas.find(r => r.id === id)
@@ -56,7 +56,7 @@ export function recordedSa(recording: Recording, id: string): SaDetail | undefin
   return { row, ike, child, data: report.esp_sas.filter(e => (child ? e.child_sa : e.id) === id) }
 }
 
-/** The ladder of an IKE SA, as the session told it. */
+/** The ladder of an IKE SA, as the session gave it. */
 export function recordedLadder({ ladder, report }: Recording, id: string): LadderView | undefined {
   const sa = report.ike_sas.find(s => s.id === id)
   return sa && ladder[id] ? { ladder: ladder[id], sa, checks: sa.checks } : undefined

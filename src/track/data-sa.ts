@@ -7,6 +7,7 @@ import type { Moment } from "./moment.ts"
 import { PacketSketch } from "./packet-sketch.ts"
 import type { RateBins } from "./rate-bins.ts"
 import { SequenceSet } from "./sequence-set.ts"
+import { type Stretch, Tally } from "./tally.ts"
 
 /** A copy of a packet, kept for proving keys. */
 export interface Sample {
@@ -31,23 +32,6 @@ const NOWHERE: readonly number[] = []
 /** An SA with fewer packets may be somebody's scan or flood: SPIs that nobody has cost their sender one packet each. */
 const FLEETING = 8
 
-/** Packets of one data SA, one after another, summed up. */
-export interface Stretch {
-  readonly packets: number
-  /** Bytes of the ESP or AH packets as they were on the wire. */
-  readonly bytes: number
-  /** The largest of them. */
-  readonly largest: number
-  readonly firstFrame: number
-  readonly firstSeconds: number
-  readonly firstNanos: number
-  readonly lastFrame: number
-  readonly lastSeconds: number
-  readonly lastNanos: number
-  /** Sequence numbers as they came, 32 bits: pairs of the first and the last of a run that ascends by one. */
-  readonly runs: Uint32Array
-}
-
 /** Whose packets they are. */
 export interface DataEnds {
   readonly protocol: "ESP" | "AH"
@@ -62,7 +46,7 @@ export interface DataEnds {
 const NEW = 16
 
 /** One protocol, SPI, destination and sender. A sender may move: `senders.ts` joins what is one SA. RFC 4301 §4.1. */
-export class DataSa implements Sender<DataSa> {
+export class DataSa extends Tally implements Sender<DataSa> {
   /** Its place among those that have a name; -1 before. */
   number = -1
   readonly protocol: "ESP" | "AH"
@@ -70,17 +54,6 @@ export class DataSa implements Sender<DataSa> {
   readonly #source: Address
   readonly #destination: Address
   readonly encapsulation: "none" | "udp" | "tcp"
-  packets = 0
-  /** Bytes of the ESP or AH packets as they were on the wire. */
-  bytes = 0
-  /** Bytes of the largest packet on the wire, from the ESP or AH header on. */
-  largest = 0
-  firstSeconds = 0
-  firstNanos = 0
-  lastSeconds = 0
-  lastNanos = 0
-  firstFrame = 0
-  lastFrame = 0
   firstSequence = 0
   lastSequence = 0
   readonly sequences: SequenceSet
@@ -110,6 +83,7 @@ export class DataSa implements Sender<DataSa> {
     readonly hash: number,
     maxRuns: number,
   ) {
+    super()
     this.protocol = ends.protocol
     this.spi = ends.spi
     this.#source = ends.source
@@ -161,18 +135,8 @@ export class DataSa implements Sender<DataSa> {
 
   /** Counts one packet. `sequence` is the 32 bits on the wire. */
   count(frame: number, seconds: number, nanos: number, bytes: number, sequence: number): void {
-    if (this.packets === 0) {
-      this.firstSeconds = seconds
-      this.firstNanos = nanos
-      this.firstFrame = frame
-      this.firstSequence = sequence
-    }
-    this.packets++
-    this.bytes += bytes
-    if (bytes > this.largest) this.largest = bytes
-    this.lastSeconds = seconds
-    this.lastNanos = nanos
-    this.lastFrame = frame
+    if (this.packets === 0) this.firstSequence = sequence
+    this.tally(frame, seconds, nanos, bytes)
     this.lastSequence = sequence
     this.sequences.add(sequence)
     this.rates?.add(seconds, bytes, sequence)
@@ -181,18 +145,8 @@ export class DataSa implements Sender<DataSa> {
   /** Counts the packets of a stretch. */
   add(stretch: Stretch): void {
     const { runs } = stretch
-    if (this.packets === 0) {
-      this.firstSeconds = stretch.firstSeconds
-      this.firstNanos = stretch.firstNanos
-      this.firstFrame = stretch.firstFrame
-      this.firstSequence = runs[0]
-    }
-    this.packets += stretch.packets
-    this.bytes += stretch.bytes
-    this.largest = Math.max(this.largest, stretch.largest)
-    this.lastSeconds = stretch.lastSeconds
-    this.lastNanos = stretch.lastNanos
-    this.lastFrame = stretch.lastFrame
+    if (this.packets === 0) this.firstSequence = runs[0]
+    this.take(stretch)
     this.lastSequence = runs[runs.length - 1]
     for (let i = 0; i < runs.length; i += 2) this.sequences.addRun(runs[i], runs[i + 1])
   }

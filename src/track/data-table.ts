@@ -5,10 +5,11 @@ import { espStart } from "../ipsec/wesp.ts"
 import { AddressBook } from "../net/address-book.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
 import { hashOf, protocolOf, SenderTable } from "../net/sender-table.ts"
-import { DataSa, type Sample, type SamplePlace, type Stretch } from "./data-sa.ts"
+import { DataSa, type Sample, type SamplePlace } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { RateBins, type RateColumns } from "./rate-bins.ts"
 import { joinSenders } from "./senders.ts"
+import type { Stretch } from "./tally.ts"
 
 /** Packets kept of a data SA so that keys can be proved on them. */
 export const SAMPLES = 4

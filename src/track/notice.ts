@@ -13,7 +13,7 @@ export const MAX_NOTICES_OF_MESSAGE = 16
 const MAX_DATA = 64
 
 /** A notification, an EAP conversation that fails, XAUTH's status FAIL, or a Mode Config reply without an address. */
-export type NoticeKind = "notification" | EapFailure["kind"] | "xauth-failed" | "no-address"
+type NoticeKind = "notification" | EapFailure["kind"] | "xauth-failed" | "no-address"
 
 export interface Notice {
   readonly frame: number

@@ -192,8 +192,8 @@ export function* keysOfRow(child: ChildSa, spi: number, given: EspKeys, origin: 
 function usable({ entry, secret }: Row): DataSaKeys[] {
   if (!entry) return []
   const { keys } = entry
-  const told = secret.esn !== undefined || keys.esn || !(keys.encr.aead || keys.integ?.mac || keys.integ?.gmac)
-  return told ? [entry] : [entry, { ...entry, keys: { ...keys, esn: true } }]
+  const isKnown = secret.esn !== undefined || keys.esn || !(keys.encr.aead || keys.integ?.mac || keys.integ?.gmac)
+  return isKnown ? [entry] : [entry, { ...entry, keys: { ...keys, esn: true } }]
 }
 
 /** Finds the suite of a row; sets `entry`, or `unsalted`, or why not. */

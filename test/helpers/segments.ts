@@ -88,7 +88,7 @@ export function cutSource(capture: Uint8Array, n: number, random: () => number):
   return cut
 }
 
-type Item = CaptureRecord | Scan["told"][number]["diagnostic"]
+type Item = CaptureRecord | Scan["diagnostics"][number]["diagnostic"]
 
 /** The records of the capture in `n` parts, with what the reader said between them, and at the end. */
 function recordsOf(capture: Uint8Array, n: number, random: () => number) {

@@ -114,7 +114,7 @@ export class Content {
   #said: string[] = []
   #failure: EapFailure | undefined
   #user: string | undefined
-  readonly #told = new Set<string>()
+  readonly #known = new Set<string>()
 
   constructor(readonly type: number) {}
 
@@ -306,8 +306,8 @@ export class Content {
 
   /** Says a thing once. */
   #say(text: string): void {
-    if (this.#told.has(text) || this.#told.size >= MAX_SAID) return
-    this.#told.add(text)
+    if (this.#known.has(text) || this.#known.size >= MAX_SAID) return
+    this.#known.add(text)
     this.#said.push(text)
   }
 }

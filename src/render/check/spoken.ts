@@ -29,11 +29,11 @@ export function* spokenDifferences(
 function toldOnce(differences: readonly Difference[]): Difference[] {
   const codes = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
   const ofSas = differences.filter(d => /^ike_sas\[\d+\]\.findings$/.test(d.path))
-  const told = new Set(ofSas.flatMap(d => changed(codes(d.before), codes(d.after))))
+  const listed = new Set(ofSas.flatMap(d => changed(codes(d.before), codes(d.after))))
   return differences.flatMap(d => {
     if (d.path !== "findings") return d
     const [before, after] = [codes(d.before), codes(d.after)]
-    const left = changed(before, after).filter(finding => !told.has(finding.replace(/^\w+ /, "")))
+    const left = changed(before, after).filter(finding => !listed.has(finding.replace(/^\w+ /, "")))
     return left.length === 0
       ? []
       : { ...d, before: before.filter(f => left.includes(f)), after: after.filter(f => left.includes(f)) }

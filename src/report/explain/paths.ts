@@ -5,11 +5,11 @@ import type { Peer } from "../../track/peer.ts"
 import type { Say } from "./say.ts"
 
 /** Moves reported one by one. */
-const MAX_TOLD = 16
+const MAX_REPORTED = 16
 
 export function explainPaths(sa: IkeSa, say: Say): void {
   let before: Pick<PathChange, "initiator" | "responder"> = sa
-  for (const path of sa.paths.slice(0, MAX_TOLD)) {
+  for (const path of sa.paths.slice(0, MAX_REPORTED)) {
     explainMove(sa, say, before, path)
     before = path
   }

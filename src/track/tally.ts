@@ -1,0 +1,62 @@
+/** Packets of one ESP or AH SA in numbers: counted one by one, by the table of data SAs as by the scan of a segment, or taken over in sums. */
+
+/** Packets of one data SA, one after another, summed up. */
+export interface Stretch {
+  readonly packets: number
+  /** Bytes of the ESP or AH packets as they were on the wire. */
+  readonly bytes: number
+  /** The largest of them. */
+  readonly largest: number
+  readonly firstFrame: number
+  readonly firstSeconds: number
+  readonly firstNanos: number
+  readonly lastFrame: number
+  readonly lastSeconds: number
+  readonly lastNanos: number
+  /** Sequence numbers as they came, 32 bits: pairs of the first and the last of a run that ascends by one. */
+  readonly runs: Uint32Array
+}
+
+export class Tally {
+  packets = 0
+  /** Bytes of the ESP or AH packets as they were on the wire. */
+  bytes = 0
+  /** Bytes of the largest packet on the wire, from the ESP or AH header on. */
+  largest = 0
+  firstSeconds = 0
+  firstNanos = 0
+  lastSeconds = 0
+  lastNanos = 0
+  firstFrame = 0
+  lastFrame = 0
+
+  /** Counts one packet. No object per packet. */
+  protected tally(frame: number, seconds: number, nanos: number, bytes: number): void {
+    if (this.packets === 0) {
+      this.firstSeconds = seconds
+      this.firstNanos = nanos
+      this.firstFrame = frame
+    }
+    this.packets++
+    this.bytes += bytes
+    if (bytes > this.largest) this.largest = bytes
+    this.lastSeconds = seconds
+    this.lastNanos = nanos
+    this.lastFrame = frame
+  }
+
+  /** Takes over packets that were counted elsewhere and came after these. */
+  protected take(stretch: Omit<Stretch, "runs">): void {
+    if (this.packets === 0) {
+      this.firstSeconds = stretch.firstSeconds
+      this.firstNanos = stretch.firstNanos
+      this.firstFrame = stretch.firstFrame
+    }
+    this.packets += stretch.packets
+    this.bytes += stretch.bytes
+    this.largest = Math.max(this.largest, stretch.largest)
+    this.lastSeconds = stretch.lastSeconds
+    this.lastNanos = stretch.lastNanos
+    this.lastFrame = stretch.lastFrame
+  }
+}
