@@ -79,8 +79,8 @@ export class Scanner {
 
   /** Frames of which the scan wants nothing: only behind one that had nothing, since one with a packet is seldom alone. */
   get idle(): FrameTest | undefined {
-    const { n, inPieces, told, ike } = this.#walk.findings
-    return this.#frames > 0 && n === 0 && !inPieces && !told && !ike ? this.#idle : undefined
+    const { n, inPieces, hasFinding, ike } = this.#walk.findings
+    return this.#frames > 0 && n === 0 && !inPieces && !hasFinding && !ike ? this.#idle : undefined
   }
 
   /** Records of them. */

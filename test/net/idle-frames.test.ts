@@ -57,7 +57,7 @@ const PORTS = [500, 4500, 848, 53, 443, 10_000, 18_231, 2152, 4789, 1701, 5060, 
 function heldBy(walk: FrameWalk, bytes: Uint8Array): string | undefined {
   const record = Object.assign(new CaptureRecord(), { bytes, end: bytes.length, linkType: ETHERNET })
   walk.walk(record)
-  const { n, inPieces, told, ike: isIke } = walk.findings
+  const { n, inPieces, hasFinding, ike: isIke } = walk.findings
   return n > 0 || inPieces || told || isIke ? `${n} ${inPieces} ${told} ${isIke}` : undefined
 }
 
