@@ -58,7 +58,7 @@ function heldBy(walk: FrameWalk, bytes: Uint8Array): string | undefined {
   const record = Object.assign(new CaptureRecord(), { bytes, end: bytes.length, linkType: ETHERNET })
   walk.walk(record)
   const { n, inPieces, hasFinding, ike: isIke } = walk.findings
-  return n > 0 || inPieces || told || isIke ? `${n} ${inPieces} ${told} ${isIke}` : undefined
+  return n > 0 || inPieces || hasFinding || isIke ? `${n} ${inPieces} ${hasFinding} ${isIke}` : undefined
 }
 
 describe("idle frames", () => {
