@@ -5,9 +5,8 @@
  */
 import type { FrameTest } from "../capture/record.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
-import { CISCO_PORT } from "./headers/vendor-tcp.ts"
 import { ETHERTYPE } from "./layers.ts"
-import { Port } from "./ports.ts"
+import { CISCO_PORT, Port } from "./ports.ts"
 import { TCPT_COMMAND_BYTES } from "./tcp-framing.ts"
 
 const { TCP, UDP } = IP_PROTOCOL

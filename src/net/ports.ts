@@ -23,6 +23,9 @@ export const Port = {
 } as const
 export type Port = (typeof Port)[keyof typeof Port]
 
+/** Of the ports of `VENDOR_TCP` the one on which every segment may hold IPsec. */
+export const CISCO_PORT = 10_000
+
 /** Whether IKE or what it negotiates is expected behind the port. */
 export const isIpsecPort = (port: number): boolean => port >= Port.IKE && port <= Port.EITHER
 
@@ -43,7 +46,7 @@ function tableWith(ikePorts: readonly number[]): Uint8Array {
   table[1701] = Port.L2TP
   table[4341] = Port.LISP
   table[5060] = Port.SIP
-  for (const port of [443, 10_000, 18_231]) table[port] = Port.VENDOR_TCP
+  for (const port of [443, CISCO_PORT, 18_231]) table[port] = Port.VENDOR_TCP
   for (const port of ikePorts) table[port] = Port.EITHER
   table[500] = Port.IKE
   // GDOI and G-IKEv2. RFC 6407 §1, RFC 9838 §2.1.

@@ -9,10 +9,10 @@ import { sourceAddress } from "../address.ts"
 import { looksLikeIke } from "../ike-shape.ts"
 import type { Descent } from "../layers.ts"
 import { Encapsulation, Kind } from "../packet-view.ts"
+import { CISCO_PORT } from "../ports.ts"
 import { isTcptOpening } from "../tcp-framing.ts"
 import { encapsulatingPayload } from "./esp.ts"
 
-export const CISCO_PORT = 10_000
 /** Zeros (4), sequence (2), direction or zeros (2), magic (5), protocol, magic (2). */
 const TRAILER_BYTES = 16
 const UDP_HEADER_BYTES = 8
