@@ -56,6 +56,12 @@ export const DATA = {
     "A defect of the sender: its peer's anti-replay window drops the packets.",
     "RFC 4303 §2.2",
   ),
+  "esp-sequence-zero": declare(
+    ["warning"],
+    "A packet has the sequence number 0; the first of an SA has 1.",
+    "A defect of the sender: a receiver with anti-replay drops the packet.",
+    "RFC 4303 §3.3.3",
+  ),
   "esp-sequence-exhausted": declare(
     ["warning"],
     "The last sequence number of an SA was sent, and extended ones were not agreed.",

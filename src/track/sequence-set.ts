@@ -3,6 +3,8 @@
 const NO_RUNS: number[] = []
 const HALF = 0x8000_0000
 const WHOLE = 0x1_0000_0000
+/** How close to both ends of 32 bits the numbers are when the counter comes round, whatever a capture lacks. */
+const NEAR = 0x1000_0000
 /** Anti-replay window that most implementations start with, packets. RFC 4303 §3.4.3. */
 const WINDOW = 64
 /** Steps that settle that the octets are turned round. */
@@ -39,7 +41,7 @@ export class SequenceSet {
     const high = this.#highest < 0 ? 0 : Math.floor(this.#highest / WHOLE)
     let full = high * WHOLE + sequence
     if (this.#highest >= 0) {
-      if (full < this.#highest - HALF) full += WHOLE
+      if (full < this.#highest - HALF && this.#highest % WHOLE >= WHOLE - NEAR && sequence < NEAR) full += WHOLE
       else if (full > this.#highest + HALF && high > 0) full -= WHOLE
     }
     const runs = this.#runs
@@ -147,11 +149,20 @@ export class SequenceSet {
     return other.#highest < this.#highest - HALF ? (wraps + (this.#highest % WHOLE > HALF ? 1 : 0)) * WHOLE : 0
   }
 
-  /** Numbers between the lowest and the highest seen that never came. */
+  /** Numbers between the lowest and the highest seen that never came. One packet alone that far above all others is no measure: it may be forged. */
   get missing(): number {
+    const runs = this.#runs
     let missing = 0
-    for (let i = 2; i < this.#runs.length; i += 2) missing += this.#runs[i] - this.#runs[i - 1] - 1
+    for (let i = 2; i < runs.length; i += 2) {
+      const gap = runs[i] - runs[i - 1] - 1
+      if (i < runs.length - 2 || gap < NEAR || runs[i + 1] > runs[i]) missing += gap
+    }
     return missing
+  }
+
+  /** Whether a packet had the number 0, which no sender without extended ones comes to. */
+  get hasZero(): boolean {
+    return this.#runs[0] === 0
   }
 
   /**

@@ -19,6 +19,23 @@ const counts = ({ missing, duplicate, outOfOrder, wraps, littleEndian, highest }
 })
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 
+describe("the end of 32 bits", () => {
+  it("is where the counter comes round, and nowhere else", () => {
+    expect(setOf([0xffff_fffe, 0xffff_ffff, 0, 1]).wraps).toBe(1)
+    expect(setOf([0xffff_0000, 0x1_0000]).wraps).toBe(1)
+    expect(counts(setOf([1, 2, 4_000_000_000, 3, 4]))).toMatchObject({ wraps: 0, missing: 0, outOfOrder: 2 })
+  })
+
+  it("one packet far above all others is no measure of what is missing, two are", () => {
+    for (const numbers of [
+      [4_000_000_000, 1, 2, 3],
+      [1, 2, 3, 4_000_000_000],
+    ])
+      expect(setOf(numbers).missing).toBe(0)
+    expect(setOf([1, 2, 4_000_000_000, 4_000_000_001]).missing).toBe(3_999_999_997)
+  })
+})
+
 describe("numbers in little-endian byte order", () => {
   it.each([
     ["from the beginning", range(1, 700)],

@@ -49,7 +49,7 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       "esp-replay",
       "warning",
       r.replayFrames,
-      `${plural(r.replays, "packet")} of ${what} came again with a valid ICV (${framesText(r.replayFrames)}): replayed by somebody, doubled by the network, or captured twice; the receiver must drop them`,
+      `${plural(r.replays, "packet")} of ${what} came again with a valid ICV (${framesText(r.replayFrames)}): replayed by somebody, doubled by the network, captured twice, or numbered anew by the sender; the receiver must drop them`,
     )
   if (r.ivReused > 0)
     say(
@@ -138,23 +138,33 @@ function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] 
         `the sender of ${what} writes sequence numbers in little-endian byte order: they go up by one only when their octets are turned round; a receiver that reads them as RFC 4303 §2.2 says takes them for jumps of 16,777,216 and, after 255 packets, drops them as too old`,
       ),
     )
-  if (wraps === 0 && highest === LAST_SEQUENCE && !child?.suite.esn)
+  const esn = child ? child.suite.esn : data.result?.sa?.keys.esn
+  if (data.sequences.hasZero && !esn)
+    out.push(
+      dataFinding(
+        data,
+        "esp-sequence-zero",
+        "warning",
+        `${what} has a packet with the sequence number 0: a sender counts from 1 (RFC 4303 §3.3.3), and a receiver with anti-replay drops it`,
+      ),
+    )
+  if (wraps === 0 && highest === LAST_SEQUENCE && !esn)
     out.push(
       dataFinding(
         data,
         "esp-sequence-exhausted",
         "warning",
-        `${what} used its last sequence number, 4,294,967,295: without extended sequence numbers the sender must stop there and the SA be replaced before (RFC 4303 §3.3.3)${child ? "" : "; whether ESN was agreed is not in the capture"}`,
+        `${what} used its last sequence number, 4,294,967,295: without extended sequence numbers the sender must stop there and the SA be replaced before (RFC 4303 §3.3.3)${esn === undefined ? "; whether ESN was agreed is not in the capture" : ""}`,
         data.lastFrame,
       ),
     )
-  if (wraps > 0 && !child?.suite.esn)
+  if (wraps > 0 && !esn)
     out.push(
       dataFinding(
         data,
         "esp-sequence-wrap",
-        child ? "warning" : "info",
-        `the sequence number of ${what} came round ${plural(wraps, "time")}${child ? " without extended sequence numbers" : ", which needs extended sequence numbers (ESN)"}: an SA must be rekeyed before that`,
+        esn === undefined ? "info" : "warning",
+        `the sequence number of ${what} came round ${plural(wraps, "time")}${esn === undefined ? ", which needs extended sequence numbers (ESN)" : " without extended sequence numbers"}: an SA must be rekeyed before that`,
       ),
     )
   if ((data.result?.replays ?? 0) > 0) return out
@@ -173,7 +183,7 @@ function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] 
         data,
         "esp-duplicates",
         "info",
-        `${plural(duplicate, "sequence number")} of ${what} came twice: the network doubled packets, or they were captured at two points`,
+        `${plural(duplicate, "packet")} of ${what} ${duplicate === 1 ? "has" : "have"} a sequence number that came before: the network doubled packets, they were captured at two points, or the sender counts anew`,
       ),
     )
   return out

@@ -28,6 +28,14 @@ describe("sequence numbers", () => {
   })
 })
 
+describe("the sequence number 0", () => {
+  it("is no sender's that counts without extended numbers", async () => {
+    expect(await said("esp-sequence-zero", [SPI, 0], [SPI, 1])).toHaveLength(1)
+    expect(await said("esp-sequence-zero", [SPI, 1], [SPI, 2])).toEqual([])
+    expect(await said("esp-sequence-zero", [SPI, 0xffff_fffe], [SPI, 0xffff_ffff], [SPI, 0])).toEqual([])
+  })
+})
+
 describe("SPIs", () => {
   it.each([0, 1, 255])("%i is reserved", async spi => {
     const [finding] = await said("spi-reserved", [spi, 1])
