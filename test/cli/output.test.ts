@@ -1,25 +1,33 @@
 /** Standard output: in order whatever the sizes, one line and exit code 74 where it cannot be written. */
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import fs, { existsSync, readFileSync } from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import { resolve } from "node:path"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { Output } from "../../src/cli/output.ts"
 
 const written: Buffer[] = []
 const fault = { code: "" }
-vi.mock("node:fs", async load => ({
-  ...(await load<typeof import("node:fs")>()),
-  writeSync(fd: number, bytes: Uint8Array, at = 0) {
+
+/** Puts a function in the place of `writeSync`, for whoever imports it. */
+function putWriteSync(writeSync: typeof fs.writeSync): void {
+  fs.writeSync = writeSync
+  syncBuiltinESMExports()
+}
+
+const { writeSync } = fs
+beforeEach(() =>
+  putWriteSync(((fd: number, bytes: Uint8Array, at: number) => {
     if (fault.code) throw Object.assign(new Error(fault.code), { code: fault.code })
     // Pieces of odd sizes, as pipes take them.
     const taken = bytes.slice(at, at + 40_000)
     written.push(Buffer.from(taken))
     return fd === 1 ? taken.length : 0
-  },
-}))
-
-const { Output } = await import("../../src/cli/output.ts")
+  }) as typeof fs.writeSync),
+)
 
 afterEach(() => {
+  putWriteSync(writeSync)
   written.length = 0
   fault.code = ""
 })

@@ -1,4 +1,4 @@
-/** The formats of all commands: how each is asked for, and who reads it. A test file that uses them mocks `src/cli/output.ts`. */
+/** The formats of all commands: how each is asked for, and who reads it. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"

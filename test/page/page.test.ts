@@ -120,14 +120,13 @@ describe.skipIf(!chromium)("the page", () => {
               )
             : v,
         )
-      const out: string[] = []
-      for (let n = 1; n <= count; n++) {
+      const digest = async (n: number) => {
         const { tree, sources, info } = (await call("frame", n)) as { tree: unknown; sources: unknown; info: string }
         const bytes = new TextEncoder().encode(stable({ tree, sources, info }))
         const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
-        out.push([...hash].map(b => b.toString(16).padStart(2, "0")).join(""))
+        return [...hash].map(b => b.toString(16).padStart(2, "0")).join("")
       }
-      return out
+      return Promise.all(Array.from({ length: count }, (_, i) => digest(i + 1)))
     }, shown.length)
     const differing = shown.filter((frame, i) => digestOf(frame) !== digests[i]).map(f => f.frame)
     expect(differing).toEqual([])
