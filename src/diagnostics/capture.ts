@@ -51,6 +51,12 @@ export const CAPTURE = {
     "A defect of the sender, or of a NAT helper on the path: its peer drops the message.",
     "RFC 3948 §2.2",
   ),
+  "esp-marker-on-500": declare(
+    ["warning"],
+    "An IKE message on port 500 has the four zero octets in front that belong to port 4500.",
+    "A defect of the sender: its peer drops the message.",
+    "RFC 7296 §3.1, RFC 3948 §2.2",
+  ),
   "packet-cut": declare(["warning"], "A packet was captured in part.", "Capture with `-s 0`.", null),
   "clock-jump": declare(
     ["warning"],

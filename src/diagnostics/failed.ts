@@ -39,7 +39,7 @@ export const FAILED = {
     "RFC 7296 §1.2",
   ),
   "ke-group-not-offered": declare(
-    ["error"],
+    ["error", "warning"],
     "The responder asks for a group that is not in the offer.",
     "A defect of the responder; offer that group, or update it.",
     "RFC 7296 §1.2",

@@ -231,7 +231,7 @@ export class V2Fold {
       "decryption-failed",
       "warning",
       failed,
-      "does not verify under the keys of this SA: a wrong key, or a damaged message",
+      "does not verify under the keys of this SA: damaged on the way, forged, or under other keys",
     )
     const rest = frames.filter(f => !failed.includes(f))
     const between = rest.filter(f => otherEpochs.has(f))

@@ -2,6 +2,7 @@
  * Messages that an SA has nothing to do with although they bear its SPIs: the first exchange is in the clear, errors may be, and anyone who
  * sees or guesses the SPIs can add to them. RFC 7296 §2.21, §5 ("unauthenticated messages"), RFC 2408 §5.15.
  */
+import { EXCHANGE_TYPE } from "../registry/ikev1/exchange-types.ts"
 import { NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { isFirstExchangeType } from "../track/beginning.ts"
@@ -44,6 +45,7 @@ function noteStrayInits(sa: IkeSa): void {
 
 /** Messages of phase 1 with a key exchange beside those that the SA was made from. */
 function noteStrayPhase1(sa: IkeSa): void {
+  noteOtherAnswers(sa)
   const { ke } = sa.v1 ?? {}
   if (!ke) return
   // Aggressive Mode proves the pair of messages in the clear too.
@@ -64,6 +66,24 @@ function noteStrayPhase1(sa: IkeSa): void {
     }
   if (proved && strays.size > 0) forgive(sa, strays)
 }
+
+/** More answers than one to the first message of Main Mode, under one cookie or several. RFC 2408 §2.5.3. */
+function noteOtherAnswers(sa: IkeSa): void {
+  const answers = sa.exchanges
+    .filter(e => e.type === EXCHANGE_TYPE.MAIN_MODE)
+    .flatMap(e => e.messages)
+    .filter(m => m.from === "responder" && !m.encrypted && m.retransmissionOf === null && isAnswer(m))
+  for (const m of answers.slice(1, 1 + MAX_REPORTED))
+    addFinding(
+      sa,
+      "stray-first-message",
+      "warning",
+      m,
+      `frame ${m.frame} is another answer to the first message, with other content than frame ${answers[0].frame}: at most one of the two is part of the SA, so there are two responders, or the other is late, duplicated, or forged`,
+    )
+}
+
+const isAnswer = ({ payloads }: MessageRecord): boolean => payloads.includes("SA") && !payloads.includes("KE")
 
 /** A proof that does not hold in a message which is no part of the SA is no failure of the SA. */
 function forgive(sa: IkeSa, strays: ReadonlySet<number>): void {

@@ -153,7 +153,14 @@ export function turn(exchange: Exchange): void {
 export function fragmentsSeen(exchange: Exchange, request: boolean): { total: number; seen: number[] } | undefined {
   const parts = exchange.messages.filter(m => m.request === request && m.fragment)
   if (parts.length === 0) return undefined
-  const total = Math.max(...parts.map(m => m.fragment?.total ?? 0))
-  const seen = new Set(parts.filter(m => m.fragment?.total === total).map(m => m.fragment?.number ?? 0))
-  return { total, seen: [...seen].sort((a, b) => a - b) }
+  const cuts = new Map<number, Set<number>>()
+  for (const { fragment } of parts) {
+    if (!fragment) continue
+    const seen = cuts.get(fragment.total) ?? new Set()
+    cuts.set(fragment.total, seen.add(fragment.number))
+  }
+  // A cut that is whole counts: others are older ones, or forged.
+  const whole = [...cuts].find(([total, seen]) => seen.size >= total)
+  const total = whole?.[0] ?? Math.max(...cuts.keys())
+  return { total, seen: [...(cuts.get(total) ?? [])].sort((a, b) => a - b) }
 }

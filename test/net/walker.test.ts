@@ -26,6 +26,15 @@ describe("the 500/4500 split", () => {
     expect(got.diagnostics.map(d => [d.code, d.frame])).toEqual([["no-esp-marker", 1]])
     expect(got.diagnostics[0].message).toContain("SPI 01010203")
   })
+  it("IKE on port 500 behind the marker is IKE all the same, and told once a sender", () => {
+    const packets = [1, 2].map(n => ipv4(17, udp(500, 500, concat(marker, ike(n)))))
+    const got = walked(rawIp(...packets))
+    expect(got.packets.map(p => p.payload.slice(0, 4))).toEqual(["0101", "0201"])
+    expect(got.diagnostics.map(d => [d.code, d.frame])).toEqual([["esp-marker-on-500", 1]])
+    // Zeros that begin nothing of IKE stay what they are.
+    const noise = walked(rawIp(ipv4(17, udp(500, 500, concat(marker, new Uint8Array(60))))))
+    expect(noise.diagnostics.map(d => d.code)).not.toContain("esp-marker-on-500")
+  })
   it("other ports when named, or by shape when asked for", () => {
     const capture = rawIp(ipv4(17, udp(1111, 2222, ike(1))), ipv4(17, udp(1111, 2222, concat(marker, ike(2)))))
     expect(walked(capture).packets).toEqual([])

@@ -308,6 +308,9 @@ describe("an answer of IKEv1 under another cookie (RFC 2408 §2.5.3)", () => {
     expect(failures(report)).toEqual([])
     expect(report.ike_sas).toHaveLength(1)
     expect(report.ike_sas[0]).toMatchObject({ spi_r: hex(play.ckyR), keys: { status: "derived" } })
+    for (const { ike_sas } of [report, await reportOf(capture)])
+      expect(ike_sas[0].diagnostics).toContain("stray-first-message")
+    expect((await reportOf(play.tape.capture(frames))).ike_sas[0].diagnostics).not.toContain("stray-first-message")
     expect(report.ike_sas[0].keys.epochs[0].values).toEqual(shown(play.keys))
     for (const esp of report.esp_sas) expect(esp.icv_ok).toBe(esp.packets)
     const wrong = await reportOf(capture, { psks: [{ secret: "sailfish" }], dh_shared: [hex(play.ke.shared)] })
@@ -450,6 +453,39 @@ describe("a peer that says it has no such SA (RFC 7296 §2.21.4, §1.5)", () => 
     expect(report.ike_sas.map(s => s.verdict.outcome)).toEqual(["up", "partial"])
     expect(report.ike_sas[1].verdict.headline).toContain("INVALID_SPI")
     expect(report.diagnostics.map(d => d.code)).not.toContain("single-requests")
+  })
+})
+
+describe("what the verdict says beside forged messages", () => {
+  it("a group that nobody offered, asked for in the clear, changes nothing", async () => {
+    const { play, rest } = played()
+    const head = { ...play.head("responder", X.INIT, 0, true), spiR: new Uint8Array(8) }
+    const forged = play.put("responder", w.clearMessage(head, [w.notifyP(17, Uint8Array.of(0, 14))]))
+    const report = await reportOf(play.tape.capture([1, forged, 2, ...rest]))
+    expect(report.ike_sas[0].verdict.outcome).toBe("up")
+    expect(report.diagnostics.filter(d => d.severity === "error")).toEqual([])
+    expect(report.diagnostics.find(d => d.code === "ke-group-not-offered")?.message).toContain("the SA went on")
+  })
+
+  it("a forged fragment of another cut hides no message that is whole", async () => {
+    const play = new PlayV2(new NewTape()).saInit([w.notifyP(16430)]).auth({ fragments: 3 })
+    const head = w.header(play.head("responder", X.AUTH, 1, true), w.P.SKF, 28 + 80)
+    const body = Uint8Array.from([36, 0, 0, 80, 0, 1, 255, 255, ...play.tape.random(72)])
+    const forged = play.put("responder", Uint8Array.from([...head, ...body]))
+    const frames = play.tape.packets.map((_, i) => i + 1).slice(0, -1)
+    const report = await reportOf(play.tape.capture([...frames.slice(0, 5), forged, ...frames.slice(5)]), shared(play))
+    expect(report.ike_sas[0].state).toBe("established")
+    expect(report.diagnostics.map(d => d.code)).not.toContain("fragment-missing")
+  })
+
+  it("a side whose AUTH does not hold is not called authenticated", async () => {
+    const play = new PlayV2(new NewTape())
+      .saInit()
+      .auth({ child: null, responder: { psk: new TextEncoder().encode("sailfish") } })
+    const [sa] = (await reportOf(play.tape, shared(play))).ike_sas
+    expect(statuses(sa, "auth-responder")).toEqual(["fail"])
+    expect(sa.verdict.certainty).not.toBe("proven")
+    expect(sa.verdict.why).not.toContain("both ends are authenticated")
   })
 })
 

@@ -31,7 +31,21 @@ const WESP_IN_UDP = 2
 export function ikePort(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   l.view.encapsulation = Encapsulation.UDP
   if (wireEnd - at === 1 && b[at] === 0xff) keepalive(l, b, at, end)
-  else isakmp(l, b, at, end, wireEnd)
+  else if (end - at > NON_ESP_MARKER_BYTES && u32At(b, at) === 0 && isMarked(b, at, end, wireEnd)) {
+    if (!l.quoting)
+      l.finding(
+        "esp-marker-on-500",
+        "an IKE message on port 500 behind a Non-ESP Marker, which belongs to port 4500 alone (RFC 7296 §3.1): its receiver takes the zeros for the initiator's SPI and drops it",
+        `${sourceAddress(l.view)}:${l.view.sourcePort}`,
+      )
+    isakmp(l, b, at + NON_ESP_MARKER_BYTES, end, wireEnd)
+  } else isakmp(l, b, at, end, wireEnd)
+}
+
+/** Whether a message stands behind four zeros, and none with them. */
+function isMarked(b: Uint8Array, at: number, end: number, wireEnd: number): boolean {
+  const behind = at + NON_ESP_MARKER_BYTES
+  return !looksLikeIke(b, at, end, wireEnd - at) && looksLikeIke(b, behind, end, wireEnd - behind)
 }
 
 /** A datagram of a port that the user named: its content decides. */

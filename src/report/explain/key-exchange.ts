@@ -29,9 +29,13 @@ function explainInit(sa: IkeSa, say: Say, notices: readonly Notice[]): void {
   if (wanted !== null && offered.size > 0 && !offered.has(wanted))
     say(
       "ke-group-not-offered",
-      "error",
+      sa.choice === null ? "error" : "warning",
       last,
-      `${addressOf(sa, "responder")} asks for ${wanted} in frame ${last.frame}, which ${asker} did not offer (${listText([...offered])}): the responder must name a group of the offer, or answer NO_PROPOSAL_CHOSEN`,
+      `${addressOf(sa, "responder")} asks for ${wanted} in frame ${last.frame}, which ${asker} did not offer (${listText([...offered])}): ${
+        sa.choice === null
+          ? "the responder must name a group of the offer, or answer NO_PROPOSAL_CHOSEN"
+          : "it came unencrypted, so anybody on the path could have sent it, and the SA went on"
+      }`,
     )
   else if (notices.length >= LOOP || (notices.length > 1 && sa.choice === null))
     say(

@@ -3,7 +3,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType } from "../../registry/ikev2/notify.ts"
 import { speaksGdoi } from "../../track/group.ts"
-import type { IkeSa } from "../../track/ike-sa.ts"
+import type { Check, IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { asksNoChild, CERTREQ_BYTES } from "./auth-v2.ts"
@@ -281,39 +281,52 @@ function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
     return undefined
   if (!sa.begun) return undefined
   if (!isAsked(f)) return undefined
+  const accepted = acceptedText(sa)
+  const certainty: Certainty = unproved(sa) ? "inferred" : "proven"
   if (state.otherProtocol !== null)
     return fine(
       "up",
-      "proven",
+      certainty,
       frames,
       `IKE SA up, with a Child SA of protocol ${state.otherProtocol}`,
-      `both ends are authenticated, and agreed on a Child SA of security protocol ${state.otherProtocol}, whose packets are not read here`,
+      `${accepted}, and agreed on a Child SA of security protocol ${state.otherProtocol}, whose packets are not read here`,
     )
   if (state.childRequest === null)
     return fine(
       "up",
-      "proven",
+      certainty,
       frames,
       "IKE SA up, without a Child SA by agreement",
-      "both ends are authenticated; the initiator asked for no Child SA (RFC 6023)",
+      `${accepted}; the initiator asked for no Child SA (RFC 6023)`,
     )
   return {
     ...fine(
       "no-tunnel",
-      "proven",
+      certainty,
       frames,
       "IKE up, no tunnel: no Child SA was made",
-      `both ends are authenticated (frame ${frames[0]}), and the answer has neither a Child SA nor an error`,
+      `${accepted} (frame ${frames[0]}), and the answer has neither a Child SA nor an error`,
     ),
     cause: "child-refused",
     remedy: "Look into the log of the responder.",
   }
 }
 
+/** A proof of one side that does not hold under what is given here, whatever its peer took. */
+const unproved = (sa: IkeSa): Check | undefined =>
+  sa.version === 2 ? sa.checks.find(c => c.status === "fail" && c.id.startsWith("auth-")) : undefined
+
+function acceptedText(sa: IkeSa): string {
+  const failed = unproved(sa)
+  return failed
+    ? `both ends go on (the ${failed.id === "auth-initiator" ? "initiator" : "responder"}'s AUTH in frame ${failed.frame} does not hold under the secrets given)`
+    : "both ends are authenticated"
+}
+
 function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Judgement {
   const { sa } = f
   const tunnels = sa.children.filter(c => c.state === "installed").length
-  const certainty: Certainty = f.readable ? "proven" : "inferred"
+  const certainty: Certainty = f.readable && !unproved(sa) ? "proven" : "inferred"
   const packets = traffic(f)
   const [there, back] = [packetsOf(packets.responder), packetsOf(packets.initiator)]
   const flow =
@@ -330,7 +343,7 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
     : parent
       ? `it goes on after a CREATE_CHILD_SA of ${parent.id} between the same peers: most likely its rekey${carriedText(f)}`
       : f.readable
-        ? `both ends are authenticated and every message is opened${carriedText(f)}`
+        ? `${acceptedText(sa)} and every message is opened${carriedText(f)}`
         : `${measureOf(f)}${carriedText(f)}`
   return fine(
     "up",
