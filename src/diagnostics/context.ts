@@ -47,7 +47,7 @@ export const CONTEXT = {
   ),
   "captured-twice": declare(
     ["info"],
-    "Messages that the capture has twice, within a quarter of a second; they count once.",
+    "IKE messages that the capture has twice within a quarter of a second, or ESP and AH packets twice within a tenth, from two places; they count once.",
     "Nothing, or capture on one interface.",
     "RFC 7296 §2.1",
   ),

@@ -107,13 +107,13 @@ export const DATA = {
   "esp-replay": declare(
     ["warning"],
     "A sequence number came again: with a valid ICV, or far behind the window.",
-    "A replay, a network that doubles packets, or two capture points.",
+    "A replay, or a network or a mirror port that doubles packets.",
     "RFC 4303 §3.4.3",
   ),
   "esp-duplicates": declare(
     ["info"],
     "Sequence numbers came twice within the window.",
-    "Mostly two capture points.",
+    "Mostly a mirror port or a network that doubles packets.",
     "RFC 4303 §3.4.3",
   ),
   "esp-sequence-wrap": declare(

@@ -92,7 +92,11 @@ export class DataFlow {
   nullAt = -1
   nullSkipped = 0
 
-  constructor(readonly data: DataSa) {
+  constructor(
+    readonly data: DataSa,
+    /** Its place among all. */
+    readonly number: number,
+  ) {
     this.result = data.result = newResult()
   }
 

@@ -2,7 +2,7 @@
 
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { PacketView } from "../net/packet-view.ts"
-import { addResult } from "../track/data-result.ts"
+import { addResult, countOnce } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
 import { TRACK_LIMITS } from "../track/limits.ts"
@@ -41,6 +41,7 @@ export class DataFlows {
   /** Frame before which no flow without a key is looked at again for being silent. */
   #fullUntil = 0
   #searches = 0
+  #next = 0
   /** Packets of flows that were not followed because of a cap. */
   leftOut = 0
 
@@ -97,10 +98,11 @@ export class DataFlows {
       const { into } = data
       if (!into) continue
       this.#flows.delete(data)
-      const first = this.#flows.get(into) ?? new DataFlow(into)
+      const first = this.#flows.get(into) ?? new DataFlow(into, this.#next++)
       if (!this.#flows.has(into)) first.firstFrame = flow.firstFrame
       this.#flows.set(into, first)
       addResult(first.result, flow.result)
+      countOnce(first.result)
       first.result.sa ??= flow.result.sa
       first.result.unsupported ??= flow.result.unsupported
       first.current ??= flow.current
@@ -113,7 +115,7 @@ export class DataFlows {
       this.leftOut++
       return undefined
     }
-    const flow = new DataFlow(data)
+    const flow = new DataFlow(data, this.#next++)
     this.#give(flow, keys)
     flow.firstFrame = frame
     this.#flows.set(data, flow)

@@ -13,6 +13,7 @@ import { espStart } from "../ipsec/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataTable } from "../track/data-table.ts"
+import { type Copy, RecentPackets } from "../track/recent-packets.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
 import { DataFlows } from "./data-flows.ts"
 import { type DataExecutor, LocalExecutor, MOST_BYTES, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
@@ -75,6 +76,7 @@ class SlotColumns {
   nanos = new Uint32Array(0)
   /** Where the packet stands in the slot's sorted columns. */
   sorted = new Uint32Array(0)
+  readonly copy: Copy[] = []
   readonly active: DataFlow[] = []
 
   /** Makes room for `packets`. */
@@ -116,6 +118,7 @@ export class DataPlane {
   readonly #columns: readonly SlotColumns[]
   readonly #unwrap: (p: OpenedPacket) => void
   readonly #opened = new OpenedPacket()
+  readonly #recent = new RecentPackets()
   /** Made when the first packet waits. */
   #waiting: WaitingPackets | undefined
   /** Packets with ESP inside that were left (`leaveNested`). */
@@ -156,7 +159,7 @@ export class DataPlane {
     if (!flow) return
     flow.result.packets++
     flow.lastFrame = view.frame
-    this.#take(flow, view)
+    this.#take(flow, view, this.#recent.copyOf(view, flow.number))
   }
 
   /** Opens the packet of a view at once and returns what came of it (until the next call); undefined without a key for it. Counts it as `packet` does. */
@@ -215,7 +218,7 @@ export class DataPlane {
     return p => unwrapper.unwrap(p)
   }
 
-  #take(flow: DataFlow, view: PacketView): void {
+  #take(flow: DataFlow, view: PacketView, twin: Copy): void {
     const { payloadBytes: b, payloadEnd: end } = view
     const start = espStart(view)
     const length = end - start
@@ -225,7 +228,7 @@ export class DataPlane {
     }
     if (!flow.current && !this.#isNull(flow, view)) {
       if (this.#options.waitingBytes)
-        (this.#waiting ??= new WaitingPackets(this.#options.waitingBytes)).keep(flow, view)
+        (this.#waiting ??= new WaitingPackets(this.#options.waitingBytes)).keep(flow, view, twin)
       return
     }
     const ipBytes = outerHeaderBytes(view.ipVersion, view.ipBytes, view.ipStart)
@@ -244,6 +247,7 @@ export class DataPlane {
     columns.at[i] = at
     columns.length[i] = length
     columns.used = at + length
+    columns.copy[i] = twin
     columns.frame[i] = view.frame
     columns.seconds[i] = view.seconds
     columns.nanos[i] = view.nanos
@@ -298,7 +302,7 @@ export class DataPlane {
     if (keyed.length === 0) return
     // A slot holds packets of a flow under one key only.
     this.flush()
-    this.#waiting?.release(keyed, (flow, view) => this.#take(flow, view))
+    this.#waiting?.release(keyed, (flow, view, twin) => this.#take(flow, view, twin))
   }
 
   /** Sorts the slot by SA, starts to open it, and goes on in a free slot. */
@@ -354,9 +358,11 @@ export class DataPlane {
     p.seqHi = columns.seqHi[i]
     p.sequence = u32At(p.bytes, p.start + (flow.data.protocol === "AH" ? 8 : 4))
     p.edges = this.#options.edges === true
+    p.copy = columns.copy[i]
     judgePacket(flow, columns.state[i], p, ok)
     if (p.sa || p.opened) this.#options.onPacket?.(p)
-    if (p.opened && (this.#options.onInner || (this.#options.edges && hasEspInside(p)))) {
+    // What was inside a packet that was captured twice is handed on once.
+    if (p.opened && !p.again && (this.#options.onInner || (this.#options.edges && hasEspInside(p)))) {
       if (this.#options.leaveNested) {
         this.leftNested++
         return

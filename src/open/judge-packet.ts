@@ -3,6 +3,7 @@ import { u32At } from "../bytes/bytes.ts"
 import { paddingForm } from "../ipsec/esp-trailer.ts"
 import { type InnerSelectors, isAllowed } from "../keys/inner-selectors.ts"
 import { type DataResult, keepFrame } from "../track/data-result.ts"
+import { Copy } from "../track/recent-packets.ts"
 import { AH_FIXED_BYTES } from "./ah-opener.ts"
 import type { DataFlow, SaState } from "./data-flow.ts"
 import type { OpenedPacket } from "./opened-packet.ts"
@@ -15,10 +16,12 @@ export function judgePacket(flow: DataFlow, state: SaState | undefined, p: Opene
   p.sa = undefined
   p.fresh = true
   p.ivReused = false
+  p.again = false
   if (state) openKeyed(flow, state, p, ok)
   else {
     p.opened = flow.result.nullEncrypted !== undefined && openAsNull(flow, p)
     p.icv = p.opened && p.icvBytes > 0 ? "unchecked" : "none"
+    p.again = p.opened && p.copy === Copy.SAME
   }
   if (p.opened) locatePayload(flow, p)
   count(flow, p)
@@ -34,6 +37,8 @@ function openKeyed(flow: DataFlow, state: SaState, p: OpenedPacket, ok: boolean)
   p.icvBytes = used.layout.icvBytes
   p.icv = used.ah || used.layout.icv === "checked" ? (p.opened ? "ok" : "bad") : used.layout.icv
   if (p.opened) follow(used, flow.result, p)
+  // One whose first capture was right was damaged between the two places.
+  else p.again = p.copy === Copy.SAME && !used.replay.has(p.seqHi, p.sequence)
 }
 
 /** Where the payload data stand, and what they are. */
@@ -52,6 +57,10 @@ function locatePayload(flow: DataFlow, p: OpenedPacket): void {
 /** Sequence number and IV of an opened packet, followed for its SA. */
 function follow(state: SaState, result: DataResult, p: OpenedPacket): void {
   p.fresh = state.replay.add(p.seqHi, p.sequence)
+  if (!p.fresh && p.copy !== Copy.NONE) {
+    p.again = p.copy === Copy.SAME
+    return
+  }
   if (!p.fresh) {
     result.replays++
     keepFrame(result.replayFrames, p.frame)
@@ -76,6 +85,12 @@ function follow(state: SaState, result: DataResult, p: OpenedPacket): void {
 
 function count(flow: DataFlow, p: OpenedPacket): void {
   const { result } = flow
+  if (p.again) {
+    result.packets--
+    result.copies++
+    return
+  }
+  if (p.copy === Copy.ELSEWHERE && p.icv === "ok") result.elsewhere++
   if (!p.opened) {
     if (!p.sa) return
     if (p.icv === "bad") result.icvFailed++

@@ -6,6 +6,7 @@ import { type EspTrailer, newTrailer } from "../ipsec/esp-trailer.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
+import { Copy } from "../track/recent-packets.ts"
 import type { EspBatch } from "./esp-opener.ts"
 
 /** One ESP or AH packet. Offsets are absolute in `bytes`; the cleartext of an ESP packet lies in `clear` at the offsets of its ciphertext. */
@@ -36,6 +37,9 @@ export class OpenedPacket {
   /** Sequence number not seen before. */
   fresh = true
   ivReused = false
+  /** Whether it was captured a moment before already (`track/recent-packets.ts`); then it counts once, and `again` says that it is not counted. */
+  copy: Copy = Copy.NONE
+  again = false
   /** Payload data in `clear` (in `bytes` for AH), and their type. */
   dataStart = 0
   dataEnd = 0

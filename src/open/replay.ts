@@ -19,6 +19,11 @@ export class ReplayTracker {
     return fresh
   }
 
+  /** Whether a packet with this number was seen. */
+  has(hi: number, lo: number): boolean {
+    return this.#seen.has(sequence64(hi, lo))
+  }
+
   /** The numbers seen as runs (`Intervals.list`). */
   list(): number[] {
     return this.#seen.list()

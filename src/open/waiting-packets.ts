@@ -3,6 +3,7 @@
  * first. Each flow has a list of its own through the ring, so that a key that comes finds its packets at once.
  */
 import { ipVersionOf, kindOf, PacketView } from "../net/packet-view.ts"
+import { type Copy, copyNumber } from "../track/recent-packets.ts"
 import type { DataFlow } from "./data-flow.ts"
 
 /** An IP header with as many extension headers as occur. */
@@ -24,7 +25,8 @@ const SOURCE_AT = 9
 const DESTINATION_AT = 10
 const SPI = 11
 const SEQUENCE = 12
-const COLUMNS = 13
+const COPY = 13
+const COLUMNS = 14
 
 export class WaitingPackets {
   /** Packets dropped for the bound. */
@@ -49,7 +51,7 @@ export class WaitingPackets {
   }
 
   /** Copies the current packet, which belongs to `flow`. */
-  keep(flow: DataFlow, view: PacketView): void {
+  keep(flow: DataFlow, view: PacketView, copy: Copy): void {
     const headBytes = view.ipVersion === 0 ? 0 : Math.min(view.ipBytes.length - view.ipStart, MAX_HEADER)
     const payloadBytes = view.payloadEnd - view.payloadStart
     const at = this.#reserve(headBytes + payloadBytes)
@@ -59,6 +61,7 @@ export class WaitingPackets {
     this.#head = at + headBytes + payloadBytes
     const i = (this.#first + this.#count++) % this.#capacity
     this.#fill(i * COLUMNS, at, headBytes, view)
+    this.#numbers[i * COLUMNS + COPY] = copy
     this.#flows[i] = flow
     this.#next[i] = -1
     if (flow.waitingTail >= 0) this.#next[flow.waitingTail] = i
@@ -67,7 +70,7 @@ export class WaitingPackets {
   }
 
   /** Hands the packets of these flows to `take`, in the order in which they came, and forgets them. The view is used again. */
-  release(flows: readonly DataFlow[], take: (flow: DataFlow, view: PacketView) => void): void {
+  release(flows: readonly DataFlow[], take: (flow: DataFlow, view: PacketView, copy: Copy) => void): void {
     const places: number[] = []
     for (const flow of flows) {
       for (let i = flow.waitingHead; i >= 0; i = this.#next[i]) places.push(this.#age(i))
@@ -77,7 +80,7 @@ export class WaitingPackets {
       const i = (this.#first + age) % this.#capacity
       const flow = this.#flows[i]
       this.#flows[i] = undefined
-      if (flow) take(flow, this.#viewOf(i * COLUMNS))
+      if (flow) take(flow, this.#viewOf(i * COLUMNS), copyNumber(this.#numbers[i * COLUMNS + COPY]))
     }
   }
 

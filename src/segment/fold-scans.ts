@@ -20,6 +20,8 @@ export interface ScanHandler extends PacketHandler {
    * of the flow are wanted.
    */
   sample?(view: PacketView, place: SamplePlace, read: () => Uint8Array | undefined): boolean
+  /** A packet that was summed up, which the next one may be a copy of: `RecentPackets.load`. */
+  recent?(entries: Int32Array, i: number, base: number): void
   /** The sketch of all packets of one flow that were summed up in a segment. */
   sketch(view: PacketView, pairs: Int32Array): void
   /** Packets of one flow that were summed up in a segment, over time. */
@@ -65,16 +67,19 @@ export class ScanFold {
       walker.view.firstNanos = scan.nanos
     }
     const sums = this.#sumsOf(scan, base)
+    const recent = this.#recentOf(scan, base)
     let said = 0
     for (let i = 0; i < whole.n; i++) {
       while (said < scan.diagnostics.length && scan.diagnostics[said].frame <= whole.frame[i])
         this.handler.diagnostic(scan.diagnostics[said++].diagnostic)
       sums(whole.frame[i])
+      recent(whole.frame[i])
       if (whole.lastFrame[i] >= 0) this.#passed(base + whole.lastFrame[i] + 1, whole.lastSeconds[i], whole.lastNanos[i])
       walker.frames = asSmall(base + whole.frame[i])
       walker.record(recordAt(whole, i, this.#record))
     }
     sums(Number.POSITIVE_INFINITY)
+    recent(Number.POSITIVE_INFINITY)
     for (let flow = 0; flow < scan.flows.n; flow++) this.#flow(scan, flow)
     if (scan.lastFrame >= 0) this.#passed(base + scan.lastFrame + 1, scan.lastSeconds, scan.lastNanos)
     while (said < scan.diagnostics.length) this.handler.diagnostic(scan.diagnostics[said++].diagnostic)
@@ -104,6 +109,14 @@ export class ScanFold {
         else if (!this.#sample(scan, sample, base)) enough.add(samples.flow[sample++])
         else sample++
       }
+    }
+  }
+
+  /** Hands on the packets that those from a frame on may be copies of. */
+  #recentOf({ recent }: Scan, base: number): (frame: number) => void {
+    let i = 0
+    return frame => {
+      for (; i < recent.n && recent.frame[i] <= frame; i++) this.handler.recent?.(recent.entries, i, base)
     }
   }
 
@@ -165,6 +178,9 @@ export class ScanFold {
       lastFrame: asSmall(base + pieces.lastFrame[i] + 1),
       lastSeconds: pieces.lastSeconds[i],
       lastNanos: pieces.lastNanos[i],
+      copies: pieces.copies[i],
+      elsewhere: pieces.elsewhere[i],
+      elsewhereBytes: pieces.elsewhereBytes[i],
       runs: pieces.runs.subarray(pieces.runAt[i], pieces.runEnd[i]),
     })
   }

@@ -3,7 +3,7 @@ import type { CaptureRecord } from "../capture/record.ts"
 import { Descending } from "../net/descent.ts"
 import { FrameFindings } from "../net/frame-findings.ts"
 import { NET_LIMITS } from "../net/limits.ts"
-import type { Kind } from "../net/packet-view.ts"
+import type { Kind, PacketView } from "../net/packet-view.ts"
 import { portTable } from "../net/ports.ts"
 import type { Snapshot } from "../net/snapshot.ts"
 
@@ -45,4 +45,16 @@ export class FrameWalk extends Descending {
   }
 
   override resume(): void {}
+}
+
+/** Says of a packet where and when it was captured. */
+export function stamp(packet: PacketView, record: CaptureRecord, frame: number): void {
+  packet.frame = frame
+  packet.seconds = record.seconds
+  packet.nanos = record.nanos
+  packet.capture = record.capture
+  packet.interfaceId = record.interfaceId
+  packet.linkType = record.linkType
+  packet.frameBytes = record.bytes
+  packet.frameStart = record.start
 }

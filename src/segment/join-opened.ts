@@ -200,6 +200,8 @@ function isSame(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): bo
 /** Whether ESP without encryption would have been recognised at the same packet. */
 function isSameNull(before: DataResult, { result, nullAt, nullSkipped }: OpenedFlow): boolean {
   if (before.nullEncrypted) {
+    // Nobody knows whether the segment began with a copy.
+    if (before.copies + result.copies > 0) return false
     const { ivBytes, icvBytes } = before.nullEncrypted
     const now = result.nullEncrypted
     return now?.ivBytes === ivBytes && now.icvBytes === icvBytes && nullSkipped === 0

@@ -14,7 +14,7 @@ import { DataSaTable } from "../open/data-table.ts"
 import type { CreateOpener, OpenerPool } from "../open/opener-pool.ts"
 import type { DataResult } from "../track/data-result.ts"
 import { buffersOf } from "./columns.ts"
-import { FrameWalk } from "./frame-walk.ts"
+import { FrameWalk, stamp } from "./frame-walk.ts"
 import { type InnerColumns, InnerTable, innerBuffers } from "./inner-columns.ts"
 import { type KeylessColumns, KeylessTable } from "./keyless-columns.ts"
 
@@ -135,9 +135,7 @@ export class SegmentOpener {
     for (let i = 0; i < findings.n; i++) {
       const packet = findings.packets[i]
       if (packet.kind === Kind.KEEPALIVE) continue
-      packet.frame = frame
-      packet.seconds = record.seconds
-      packet.nanos = record.nanos
+      stamp(packet, record, frame)
       this.#plane.packet(packet)
     }
   }

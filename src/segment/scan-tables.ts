@@ -6,9 +6,10 @@ import { addressBytes, hashOf, protocolOf, type Sender, SenderTable } from "../n
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { PacketSketch } from "../track/packet-sketch.ts"
 import { RateBins, type RateColumns } from "../track/rate-bins.ts"
+import type { RecentPackets } from "../track/recent-packets.ts"
 import { Tally } from "../track/tally.ts"
 import { bytesColumn, numbersColumn, wordsColumn } from "./columns.ts"
-import type { FlowColumns, FlowRates, FrameColumns, PieceColumns, SampleColumns } from "./scan-types.ts"
+import type { FlowColumns, FlowRates, FrameColumns, PieceColumns, RecentColumns, SampleColumns } from "./scan-types.ts"
 
 export class WholeFrames {
   /** The last packet that was summed up since a frame was added. */
@@ -298,8 +299,17 @@ export class Piece extends Tally {
 
   /** Counts one packet of the record. */
   count(frame: number, { seconds, nanos }: CaptureRecord, { payloadWireBytes, sequence }: PacketView): void {
+    const { firstFrame } = this
+    const begun = this.packets + this.copies > 0
     this.tally(frame, seconds, nanos, payloadWireBytes)
+    // Pieces stand in the order in which they began, with a copy too.
+    if (begun) this.firstFrame = firstFrame
     this.#sequence(sequence)
+  }
+
+  /** Counts a packet that was captured before, at another place. */
+  copied(frame: number): void {
+    if (this.packets + this.copies++ === 0) this.firstFrame = frame
   }
 
   /** The sequence number of a packet, 32 bits. */
@@ -350,8 +360,10 @@ export class PieceTable {
     for (const [i, piece] of pieces.entries()) {
       runAt[i] = runs.length
       for (const number of piece.runs ?? []) runs.push(number)
-      runs.push(piece.runFirst)
-      runs.push(piece.runLast)
+      if (piece.packets > 0) {
+        runs.push(piece.runFirst)
+        runs.push(piece.runLast)
+      }
       runEnd[i] = runs.length
     }
     return {
@@ -367,9 +379,33 @@ export class PieceTable {
       lastFrame: numbers(p => p.lastFrame),
       lastSeconds: numbers(p => p.lastSeconds),
       lastNanos: words(p => p.lastNanos),
+      copies: words(p => p.copies),
+      elsewhere: words(p => p.elsewhere),
+      elsewhereBytes: numbers(p => p.elsewhereBytes),
       runAt,
       runEnd,
       runs: runs.take(),
     }
+  }
+}
+
+/** Packets that those which the fold sees may be copies of. */
+export class RecentTable {
+  readonly #frame = numbersColumn()
+  readonly #entries = wordsColumn()
+  readonly #push = (n: number) => this.#entries.push(n)
+
+  /** What a packet of a frame that is kept whole would be compared with. */
+  add(frame: number, packet: PacketView, recent: RecentPackets): void {
+    if (recent.entryFor(packet, this.#push)) this.#frame.push(frame)
+  }
+
+  /** At the end, all from a frame on. */
+  addFrom(frame: number, recent: RecentPackets): void {
+    for (let n = recent.entriesFrom(frame, this.#push); n > 0; n--) this.#frame.push(Number.POSITIVE_INFINITY)
+  }
+
+  take(): RecentColumns {
+    return { n: this.#frame.length, frame: this.#frame.take(), entries: new Int32Array(this.#entries.take().buffer) }
   }
 }

@@ -80,6 +80,10 @@ export interface PieceColumns {
   readonly lastFrame: Float64Array
   readonly lastSeconds: Float64Array
   readonly lastNanos: Uint32Array
+  /** Packets that were captured twice beside those, and those of `packets` and `bytes` that were seen under other addresses too. */
+  readonly copies: Uint32Array
+  readonly elsewhere: Uint32Array
+  readonly elsewhereBytes: Float64Array
   /** Sequence numbers as they came: `runs[runAt, runEnd)` are pairs of the first and the last number of a run that ascends by one. */
   readonly runAt: Uint32Array
   readonly runEnd: Uint32Array
@@ -102,6 +106,13 @@ export interface SampleColumns {
   readonly payloadStart: Uint32Array
 }
 
+/** Packets that one which the fold sees may be a copy of (`track/recent-packets.ts`): before which frame it wants them, those behind the last at the end. */
+export interface RecentColumns {
+  readonly n: number
+  readonly frame: Float64Array
+  readonly entries: Int32Array
+}
+
 export interface Scan {
   /** A frame has more packets than are looked at in a frame by itself. */
   readonly crowded: boolean
@@ -117,6 +128,7 @@ export interface Scan {
   readonly rates: FlowRates
   readonly pieces: PieceColumns
   readonly samples: SampleColumns
+  readonly recent: RecentColumns
   /** Packets that were summed up; the fold counts the others. */
   readonly counts: { readonly esp: number; readonly ah: number; readonly keepalive: number }
   /** The last packet that was summed up, as before a frame; `lastFrame` is -1 without one. */
@@ -126,6 +138,6 @@ export interface Scan {
 }
 
 /** The memory behind a scan, for handing it over to another thread. */
-export function scanBuffers({ whole, flows, rates, pieces, samples }: Scan): ArrayBuffer[] {
-  return [whole, flows, rates, pieces, samples].flatMap(buffersOf)
+export function scanBuffers({ whole, flows, rates, pieces, samples, recent }: Scan): ArrayBuffer[] {
+  return [whole, flows, rates, pieces, samples, recent].flatMap(buffersOf)
 }

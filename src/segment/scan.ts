@@ -10,8 +10,9 @@ import type { FrameFindings } from "../net/frame-findings.ts"
 import { IdleFrames } from "../net/idle-frames.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
-import { FrameWalk } from "./frame-walk.ts"
-import { FlowTable, PieceTable, SampleTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
+import { COPY_FRAMES, COPY_NANOS, Copy, RecentPackets } from "../track/recent-packets.ts"
+import { FrameWalk, stamp } from "./frame-walk.ts"
+import { FlowTable, PieceTable, RecentTable, SampleTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
 
 export interface ScanOptions {
@@ -39,6 +40,8 @@ export class Scanner {
   readonly #whole = new WholeFrames()
   readonly #flows: FlowTable
   readonly #pieces = new PieceTable()
+  readonly #recent = new RecentPackets()
+  readonly #wanted = new RecentTable()
   readonly #counts = { esp: 0, ah: 0, keepalive: 0 }
   readonly #diagnostics: Scan["diagnostics"][number][] = []
   #frames = 0
@@ -66,13 +69,15 @@ export class Scanner {
     const frame = this.#frames++
     if (frame === 0) this.#first = { seconds: record.seconds, nanos: record.nanos }
     this.#pieces.from(record.capture)
+    for (let i = 0; i < found.n; i++) stamp(found.packets[i], record, frame + 1)
     if (found.crowded) this.#crowded = true
     if (found.inPieces || found.hasFinding) {
       // It may hold a packet of any flow.
       this.#pieces.closeAll()
+      for (let i = 0; i < found.n; i++) if (isData(found.packets[i])) this.#foldSees(found.packets[i], frame)
       this.#keep(record, frame, Math.max(this.#latest, record.seconds))
-    } else if (found.ike || (found.n > 0 && this.#isForFold(record, found))) {
-      for (let i = 0; i < found.n; i++) this.#close(found.packets[i])
+    } else if (found.ike || (found.n > 0 && (this.#isHead(record, frame) || this.#isForFold(record, found)))) {
+      for (let i = 0; i < found.n; i++) this.#close(found.packets[i], frame)
       this.#keep(record, frame, record.seconds)
     } else if (found.n > 0) this.#sum(record, found, frame)
   }
@@ -106,6 +111,7 @@ export class Scanner {
   /** After the last record. */
   end(): Scan {
     const { lastFrame, lastSeconds, lastNanos } = this.#whole
+    this.#wanted.addFrom(this.#frames - COPY_FRAMES, this.#recent)
     return {
       frames: this.#frames,
       ...this.#first,
@@ -115,11 +121,18 @@ export class Scanner {
       ...this.#flows.take(),
       pieces: this.#pieces.take(),
       samples: (this.#samples ?? new SampleTable()).take(),
+      recent: this.#wanted.take(),
       counts: this.#counts,
       lastFrame,
       lastSeconds,
       lastNanos,
     }
+  }
+
+  /** Whether a packet of the segment before may be the same as one of this frame, captured twice. */
+  #isHead({ seconds, nanos }: CaptureRecord, frame: number): boolean {
+    const { seconds: first, nanos: firstNanos } = this.#first
+    return frame < COPY_FRAMES && Math.abs((seconds - first) * 1e9 + nanos - firstNanos) <= COPY_NANOS
   }
 
   /** Whether time goes back, or a packet of the frame is wanted as a sample, or proves that its SA is not encrypted. */
@@ -131,6 +144,7 @@ export class Scanner {
       const packet = packets[i]
       if (!isWholeData(packet)) continue
       const flow = this.#flows.of(packet)
+      if ((flow.samples < SAMPLES || flow.nullLooks < NULL_LOOKS) && this.#isCopy(packet)) continue
       if (flow.samples < SAMPLES && (this.#keepsSamples || (this.#samples && !isInFrame(packet, bytes)))) return true
       if (flow.nullLooks < NULL_LOOKS) {
         flow.nullLooks++
@@ -146,11 +160,21 @@ export class Scanner {
   }
 
   /** The fold sees the packet: those of its flow before it and behind it are summed up apart. */
-  #close(packet: PacketView): void {
+  #close(packet: PacketView, frame: number): void {
     if (!isData(packet)) return
     const flow = this.#flows.of(packet)
-    if (isWholeData(packet)) flow.samples++
+    if (this.#foldSees(packet, frame) !== Copy.SAME && isWholeData(packet)) flow.samples++
     flow.piece = undefined
+  }
+
+  #isCopy(packet: PacketView): boolean {
+    return this.#recent.copyOf(packet, undefined, false) === Copy.SAME
+  }
+
+  /** The fold gets what it needs to know a copy. */
+  #foldSees(packet: PacketView, frame: number): Copy {
+    this.#wanted.add(frame, packet, this.#recent)
+    return this.#recent.copyOf(packet)
   }
 
   #sum(record: CaptureRecord, { packets, n }: FrameFindings, frame: number): void {
@@ -168,11 +192,21 @@ export class Scanner {
 
   #count(packet: PacketView, frame: number, record: CaptureRecord): void {
     const flow: ScanFlow = this.#flows.of(packet)
+    const piece = this.#pieces.of(flow)
+    const copy = this.#recent.copyOf(packet)
+    if (copy === Copy.SAME) {
+      piece.copied(frame)
+      return
+    }
+    if (copy === Copy.ELSEWHERE) {
+      piece.elsewhere++
+      piece.elsewhereBytes += packet.payloadWireBytes
+    }
     if (this.#samples && flow.samples < SAMPLES && isWholeData(packet)) {
       flow.samples++
       this.#samples.add(flow, frame, packet, record)
     }
-    this.#pieces.of(flow).count(frame, record, packet)
+    piece.count(frame, record, packet)
     flow.sketch.add(packet)
     flow.rates?.add(record.seconds, packet.payloadWireBytes, packet.sequence)
   }

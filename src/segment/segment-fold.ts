@@ -35,6 +35,10 @@ export class SegmentFold implements ScanHandler {
     return this.analysis.data.sample(view, place, read)
   }
 
+  recent(entries: Int32Array, i: number, base: number): void {
+    this.analysis.data.recent(entries, i, base)
+  }
+
   sketch(view: PacketView, pairs: Int32Array): void {
     this.analysis.data.sketch(view, pairs)
   }

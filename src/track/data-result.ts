@@ -32,6 +32,10 @@ export interface DataResult {
   outsideFrames: number[]
   /** Inner packets handed on. */
   inner: number
+  /** Packets that were captured again at once: counted nowhere else. */
+  copies: number
+  /** Packets whose ICV held, and that were captured under other addresses a moment before. */
+  elsewhere: number
   replays: number
   replayFrames: number[]
   /** Packets whose IV was used before under the same key; only suites that break then. */
@@ -69,6 +73,8 @@ export const newResult = (): DataResult => ({
   outside: 0,
   outsideFrames: [],
   inner: 0,
+  copies: 0,
+  elsewhere: 0,
   replays: 0,
   replayFrames: [],
   ivReused: 0,
@@ -98,6 +104,8 @@ const SUMS = [
   "tfcPadded",
   "outside",
   "inner",
+  "copies",
+  "elsewhere",
   "replays",
   "ivReused",
 ] as const
@@ -115,4 +123,11 @@ export function addResult(to: DataResult, from: Readonly<Omit<DataResult, "sa">>
   to.ivExact = from.ivExact ?? to.ivExact
   to.nullEncrypted ??= from.nullEncrypted
   if (from.sequenceHigh !== undefined) to.sequenceHigh = Math.max(to.sequenceHigh ?? 0, from.sequenceHigh)
+}
+
+/** Two paths turned out to be one SA: what was captured on both counts once. */
+export function countOnce(result: DataResult): void {
+  for (const name of ["packets", "opened", "icvOk"] as const) result[name] -= result.elsewhere
+  result.copies += result.elsewhere
+  result.elsewhere = 0
 }

@@ -145,8 +145,9 @@ export class DataSa extends Tally implements Sender<DataSa> {
   /** Counts the packets of a stretch. */
   add(stretch: Stretch): void {
     const { runs } = stretch
-    if (this.packets === 0) this.firstSequence = runs[0]
     this.take(stretch)
+    if (stretch.packets === 0) return
+    if (this.packets === stretch.packets) this.firstSequence = runs[0]
     this.lastSequence = runs[runs.length - 1]
     for (let i = 0; i < runs.length; i += 2) this.sequences.addRun(runs[i], runs[i + 1])
   }
@@ -157,8 +158,12 @@ export class DataSa extends Tally implements Sender<DataSa> {
 
   /** Takes in another path of the same SA. */
   absorb(other: DataSa): void {
-    this.packets += other.packets
-    this.bytes += other.bytes
+    // Of packets that were captured on both sides of a NAT one side counts.
+    const twice = this.elsewhere + other.elsewhere
+    this.packets += other.packets - twice
+    this.bytes += other.bytes - this.elsewhereBytes - other.elsewhereBytes
+    this.copies += other.copies + twice
+    this.elsewhere = this.elsewhereBytes = 0
     this.largest = Math.max(this.largest, other.largest)
     if (other.lastFrame > this.lastFrame) {
       this.lastSeconds = other.lastSeconds
@@ -167,6 +172,7 @@ export class DataSa extends Tally implements Sender<DataSa> {
       this.lastSequence = other.lastSequence
     }
     this.sequences.join(other.sequences)
+    this.sequences.duplicate -= twice
     this.sketch.join(other.sketch.pairs)
     if (other.rates) this.rates?.join(other.rates.columns())
     this.captures = [...new Set([...this.captures, ...other.captures])]

@@ -8,6 +8,7 @@ import { hashOf, protocolOf, SenderTable } from "../net/sender-table.ts"
 import { DataSa, type Sample, type SamplePlace } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { RateBins, type RateColumns } from "./rate-bins.ts"
+import { Copy, RecentPackets } from "./recent-packets.ts"
 import { joinSenders } from "./senders.ts"
 import type { Stretch } from "./tally.ts"
 
@@ -38,6 +39,7 @@ export class DataTable {
   #bySpi: Groups<number> | undefined
   #byPair: Groups<string> | undefined
   readonly #addresses = new AddressBook()
+  readonly #recent = new RecentPackets()
   /** Lists of one capture, which most SAs have. */
   readonly #alone: (readonly number[])[] = []
   #size = 0
@@ -52,6 +54,15 @@ export class DataTable {
   /** Counts one ESP, WESP or AH packet. */
   packet(view: PacketView): DataSa {
     const sa = this.#of(view)
+    const copy = this.#recent.copyOf(view)
+    if (copy === Copy.SAME && sa.packets > 0) {
+      sa.copies++
+      return sa
+    }
+    if (copy === Copy.ELSEWHERE) {
+      sa.elsewhere++
+      sa.elsewhereBytes += view.payloadWireBytes
+    }
     if (sa.packets < NULL_LOOKS) sa.nullEncrypted ??= nullLayout(view)
     sa.count(view.frame, view.seconds, view.nanos, view.payloadWireBytes, view.sequence)
     sa.sketch.add(view)
@@ -68,6 +79,11 @@ export class DataTable {
   /** Takes in packets of one SA that were counted elsewhere; `view` says whose they are, as a view of the first would. */
   sum(view: PacketView, stretch: Stretch): void {
     this.#of(view).add(stretch)
+  }
+
+  /** A packet that was counted elsewhere, as `RecentPackets` gave it: one that comes may be its copy. */
+  recent(entries: Int32Array, i: number, base: number): void {
+    this.#recent.load(entries, i, base)
   }
 
   /** A packet that was counted elsewhere may become a sample; `read` gets it. Returns whether more of its SA are wanted. */

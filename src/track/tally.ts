@@ -13,6 +13,10 @@ export interface Stretch {
   readonly lastFrame: number
   readonly lastSeconds: number
   readonly lastNanos: number
+  /** Packets that the capture has twice beside those, and those of `packets` and `bytes` that it has under other addresses too. */
+  readonly copies: number
+  readonly elsewhere: number
+  readonly elsewhereBytes: number
   /** Sequence numbers as they came, 32 bits: pairs of the first and the last of a run that ascends by one. */
   readonly runs: Uint32Array
 }
@@ -21,6 +25,11 @@ export class Tally {
   packets = 0
   /** Bytes of the ESP or AH packets as they were on the wire. */
   bytes = 0
+  /** Packets that were captured again at once at another place: counted nowhere else. */
+  copies = 0
+  /** Packets that are counted, and were seen under other addresses a moment before: the other side of a NAT. */
+  elsewhere = 0
+  elsewhereBytes = 0
   /** Bytes of the largest packet on the wire, from the ESP or AH header on. */
   largest = 0
   firstSeconds = 0
@@ -47,6 +56,10 @@ export class Tally {
 
   /** Takes over packets that were counted elsewhere and came after these. */
   protected take(stretch: Omit<Stretch, "runs">): void {
+    this.copies += stretch.copies
+    this.elsewhere += stretch.elsewhere
+    this.elsewhereBytes += stretch.elsewhereBytes
+    if (stretch.packets === 0) return
     if (this.packets === 0) {
       this.firstSeconds = stretch.firstSeconds
       this.firstNanos = stretch.firstNanos

@@ -49,7 +49,7 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       "esp-replay",
       "warning",
       r.replayFrames,
-      `${plural(r.replays, "packet")} of ${what} came again with a valid ICV (${framesText(r.replayFrames)}): replayed by somebody, doubled by the network, captured twice, or numbered anew by the sender; the receiver must drop them`,
+      `${plural(r.replays, "packet")} of ${what} came again with a valid ICV (${framesText(r.replayFrames)}): replayed by somebody, doubled by the network or a mirror port, or numbered anew by the sender; the receiver must drop them`,
     )
   if (r.ivReused > 0)
     say(
@@ -72,12 +72,13 @@ function openedFaults(data: DataSa, r: DataResult, child: ChildSa | undefined): 
       r.outsideFrames,
       `${countText(r.outside)} of ${plural(r.opened, "packet")} inside ${what} ${r.outside === 1 ? "lies" : "lie"} outside its traffic selectors${allowedText(child)} (${framesText(r.outsideFrames)}): the receiver must drop them; most often a NAT rule of the sender changes the source address before the tunnel, or a route sends too much into it`,
     )
-  if (r.truncated > 0)
+  const cut = Math.min(r.truncated, data.packets)
+  if (cut > 0)
     say(
       "packets-cut-short",
       "info",
       [],
-      `${plural(r.truncated, "packet")} of ${what} ${r.truncated === 1 ? "is" : "are"} not whole in the capture and cannot be verified: capture with -s 0`,
+      `${plural(cut, "packet")} of ${what} ${cut === 1 ? "is" : "are"} not whole in the capture and cannot be verified: capture with -s 0`,
     )
   return out
 }
@@ -183,7 +184,7 @@ function sequenceFaults(data: DataSa, child: ChildSa | undefined): Diagnostic[] 
         data,
         "esp-duplicates",
         "info",
-        `${plural(duplicate, "packet")} of ${what} ${duplicate === 1 ? "has" : "have"} a sequence number that came before: the network doubled packets, they were captured at two points, or the sender counts anew`,
+        `${plural(duplicate, "packet")} of ${what} ${duplicate === 1 ? "has" : "have"} a sequence number that came before: the network or a mirror port doubled packets, or the sender counts anew`,
       ),
     )
   return out

@@ -1,6 +1,7 @@
 /** What the data SAs show that someone should know: one way only, unknown SPIs, failing ICVs, replays, repeated IVs. */
 
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
+import { explainDataCopies } from "./captured-twice.ts"
 import type { ExplainContext } from "./context.ts"
 import { explainFaults } from "./data-faults.ts"
 import type { DataInput } from "./data-input.ts"
@@ -18,6 +19,7 @@ const MAX_PER_CODE = 100
 export function explainData(input: DataInput, context: ExplainContext): Diagnostic[] {
   const all = [
     ...explainFaults(input),
+    ...explainDataCopies(input),
     ...explainSenders(input),
     ...explainOneWay(input),
     ...explainUnknownSpis(input, context),

@@ -407,7 +407,7 @@ function measureOf(f: Facts): string {
 }
 
 function carriedText(f: Facts): string {
-  const n = f.carried.reduce((sum, c) => sum + c.data.packets, 0)
+  const n = packetsOf(f.carried.map(c => c.data))
   if (n > 0) return `; ${plural(n, "packet")} of ESP or AH`
   const givers = giversOf(f).filter(sa => f.world.dataOf(sa).length > 0)
   const going = givers.find(sa => f.world.dataOf(sa).some(({ data }) => secondsBetween(f.sa.first, data.last) > 0))
@@ -504,7 +504,7 @@ const carriesElsewhere = ({ sa, world }: Facts): boolean =>
   world.between(sa).some(x => x !== sa && x.exchanges.some(e => e.type === EXCHANGE_V1.QUICK_MODE && e.complete))
 
 function upV1(f: Facts, frame: number | undefined): Judgement {
-  const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
+  const packets = packetsOf(f.carried.map(c => c.data))
   const tunnels = f.sa.children.filter(c => c.state === "installed").length
   const second = speaksGdoi(f.sa) ? "GROUPKEY-PULL" : "Quick Mode"
   const what = tunnels > 0 ? plural(tunnels, f.sa.group ? "data SA" : "tunnel") : `phase 1 and ${second}`

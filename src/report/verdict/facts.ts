@@ -121,7 +121,11 @@ export function traffic(f: Facts): Record<Side, DataSa[]> {
   return out
 }
 
-export const packetsOf = (all: readonly DataSa[]): number => all.reduce((n, d) => n + d.packets, 0)
+export function packetsOf(all: readonly DataSa[]): number {
+  const packets = all.reduce((n, d) => n + d.packets, 0)
+  // Those that were seen under other addresses too count there.
+  return Math.max(Math.min(packets, 1), packets - all.reduce((n, d) => n + d.elsewhere, 0))
+}
 
 /** Whether packets to a side came after a moment. */
 export const flowsAfter = (all: readonly DataSa[], moment: Moment): boolean =>

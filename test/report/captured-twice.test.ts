@@ -1,0 +1,122 @@
+/** ESP that was captured twice (`-i any`, both ends merged) counts once; the same packets from the same place are replays or doubled. */
+import { expect, it } from "vitest"
+import { memorySource } from "../../src/index.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { analyze } from "../../src/pipeline.ts"
+import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
+import { type Capture, captureBytes, fileCapture, fixtureCapture, fixtureSecrets } from "../helpers/capture-edit.ts"
+import { cutSource, randomOf } from "../helpers/segments.ts"
+
+const NAME = "v2-psk-modp2048"
+const once = fixtureCapture(NAME)
+const keys = fixtureSecrets(NAME)
+
+/** Each frame again after some microseconds, changed by `change`. */
+const doubled = (micros: number, change: (bytes: Uint8Array) => void): Capture => ({
+  ...once,
+  frames: once.frames
+    .flatMap(f => {
+      const bytes = f.bytes.slice()
+      change(bytes)
+      const fraction = f.fraction + micros
+      return [f, { seconds: f.seconds + Math.floor(fraction / 1e6), fraction: fraction % 1e6, bytes }]
+    })
+    .sort((a, b) => a.seconds - b.seconds || a.fraction - b.fraction),
+})
+const ETHERNET_BYTES = 14
+/** As a router forwards it: another MAC address, one hop less. */
+const forwarded = (bytes: Uint8Array) => {
+  bytes[11] ^= 1
+  bytes[ETHERNET_BYTES + 8]--
+}
+
+async function read(capture: Capture, secrets: Secrets = NO_SECRETS) {
+  const { report } = await analyze(memorySource(captureBytes(capture)), { provider: nodeProvider, secrets })
+  const codes = report.diagnostics.map(d => d.code)
+  const sas = report.esp_sas.map(({ packets, bytes, sequence, decrypted, icv_ok }) => ({
+    packets,
+    bytes,
+    sequence,
+    decrypted,
+    icv_ok,
+  }))
+  return { report, sas, codes }
+}
+
+it("counts packets once that come again at once from another place, with keys and without", async () => {
+  for (const secrets of [keys, NO_SECRETS]) {
+    const expected = await read(once, secrets)
+    for (const delay of [3, 2_000, 40_000]) {
+      const { report, sas, codes } = await read(doubled(delay, forwarded), secrets)
+      expect(sas).toEqual(expected.sas)
+      expect(report.counts.esp).toBe(2 * expected.report.counts.esp)
+      expect(codes).not.toContain("esp-replay")
+      expect(codes).not.toContain("esp-duplicates")
+      const told = report.diagnostics.filter(d => d.code === "captured-twice" && d.message.includes("data SAs"))
+      expect(told.map(d => d.message)).toEqual([
+        "86 packets of 2 data SAs came again at once, beside 86 that count: captured at two places (tcpdump -i any, a mirror port, merged files); ikedump counts each once",
+      ])
+    }
+  }
+})
+
+it("is no copy from the same place, after a while, or with another octet", async () => {
+  const same = await read(
+    doubled(3, () => {}),
+    keys,
+  )
+  expect(same.codes).toContain("esp-replay")
+  expect(same.sas.map(sa => sa.packets)).toEqual([86, 86])
+  const late = await read(doubled(150_000, forwarded), keys)
+  expect(late.codes).toContain("esp-replay")
+  const forged = await read(
+    doubled(3, bytes => {
+      forwarded(bytes)
+      bytes[bytes.length - 1] ^= 1
+    }),
+    keys,
+  )
+  // Damaged between the two places, or forged: each is said.
+  expect(forged.report.esp_sas.map(sa => [sa.icv_ok, sa.icv_failed])).toEqual([
+    [43, 43],
+    [43, 43],
+  ])
+})
+
+it("counts what was damaged before both places once", async () => {
+  const damaged = {
+    ...once,
+    frames: once.frames.map((f, i) =>
+      i === 10 ? { ...f, bytes: f.bytes.map((b, at) => (at === f.bytes.length - 1 ? b ^ 1 : b)) } : f,
+    ),
+  }
+  const frames = doubled(3, forwarded).frames.map((f, i) =>
+    i === 20 || i === 21 ? { ...f, bytes: f.bytes.map((b, at) => (at === f.bytes.length - 1 ? b ^ 1 : b)) } : f,
+  )
+  const expected = await read(damaged, keys)
+  const { sas, report } = await read({ ...once, frames }, keys)
+  expect(report.esp_sas.reduce((n, sa) => n + sa.icv_failed, 0)).toBe(1)
+  expect(sas).toEqual(expected.sas)
+})
+
+it("is the same in segments", async () => {
+  const bytes = captureBytes(doubled(700, forwarded))
+  const options = { provider: nodeProvider, secrets: keys }
+  const whole = JSON.stringify((await analyze(memorySource(bytes), options)).report)
+  const random = randomOf(5)
+  for (let n = 2; n < 20; n += 3)
+    expect(JSON.stringify((await analyze(cutSource(bytes, n, random).source, options)).report), `${n} segments`).toBe(
+      whole,
+    )
+})
+
+it("counts both sides of a NAT once where the sender is one SA", async () => {
+  const { report } = await read(fileCapture("verdict/nat-ok-any.pcap"))
+  expect(report.diagnostics.map(d => d.code)).not.toContain("esp-duplicates")
+  expect(report.esp_sas.map(sa => [sa.packets, sa.sequence.missing])).toEqual([
+    [4, 0],
+    [4, 0],
+    [4, 0],
+  ])
+  expect(report.ike_sas.map(sa => sa.verdict.headline)).toEqual(["Up: IKE SA, 8 packets both ways"])
+})
