@@ -1,9 +1,9 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
  * peer may have mistaken keys or AUTH, or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
- * sessions open no segments, nothing before the control plane is done, and conclude of no SA before the end. The build puts this file in place of
+ * sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the end. The build puts this file in place of
  * crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
- * open/early-plane, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
+ * open/early-plane, open/waiting-packets, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
  * verify/mistakes/auth and verify/mistakes/auth-proof.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
@@ -15,6 +15,7 @@ import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
 import type { sip as readSip } from "../net/headers/sip.ts"
 import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
 import type { EarlyPlane as Early } from "../open/early-plane.ts"
+import type { WaitingPackets as Waiting } from "../open/waiting-packets.ts"
 import type { openContent as content, openSegments as segments } from "../segment/open-segments.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -74,6 +75,14 @@ export class SipFold implements Pick<Sip, "add" | "learn" | "find"> {
 export class EarlyPlane implements Pick<Early, "packet" | "finish"> {
   readonly packet = (): void => {}
   readonly finish = (): boolean => false
+}
+
+/** Only of streams packets wait. */
+export class WaitingPackets implements Pick<Waiting, "dropped" | "keep" | "release" | "forget"> {
+  readonly dropped = 0
+  readonly keep = (): void => {}
+  readonly release = (): void => {}
+  readonly forget = (): void => {}
 }
 
 /** Only streams conclude of SAs before the end. */

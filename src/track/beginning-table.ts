@@ -4,8 +4,10 @@
  */
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
-import { contentOf } from "./exchange.ts"
+import type { Datagram } from "./datagram.ts"
+import { contentOf, isOnItsWay } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
+import { secondsBetween } from "./moment.ts"
 import { PairTable } from "./pair-table.ts"
 import type { Peer } from "./peer.ts"
 
@@ -13,6 +15,9 @@ export interface Ends {
   readonly initiator: Pick<Peer, "address">
   readonly responder: Pick<Peer, "address">
 }
+
+/** When a message came, and how far it may go on. */
+type Sending = Pick<Datagram, "hops" | "time">
 
 /** SPIs whose first messages may come again under another address of the responder. */
 const MAX_MOVED = 1024
@@ -29,23 +34,25 @@ export class BeginningTable {
   readonly #recent = new BoundedMap<string, IkeSa>(MAX_MOVED)
 
   /** The SA of an SPI between two addresses, or one that has the very message between others. */
-  find(spiI: string, ends: Ends, message: Message): IkeSa | undefined {
+  find(spiI: string, ends: Ends, message: Message, datagram: Sending): IkeSa | undefined {
     const first = this.table.get(spiI, ends.responder.address)
-    if (!first) return this.#behindNat(spiI, ends, message)
+    if (!first) return this.#behindNat(spiI, ends, message, datagram)
     if (isBetween(first, ends)) return first
     return this.table.get(spiI, bothOf(ends)) ?? (hasContent(first, message) ? first : undefined)
   }
 
   /** The responder has another address at another place of the capture: the very first message came under both. */
-  #behindNat(spiI: string, ends: Ends, message: Message): IkeSa | undefined {
+  #behindNat(spiI: string, ends: Ends, message: Message, datagram: Sending): IkeSa | undefined {
     const sa = this.#recent.get(spiI)
     const first = sa?.exchanges[0]?.messages[0]
-    if (!sa || !first?.notifies.includes(NAMES_RESPONDER)) return undefined
+    if (!sa || !first) return undefined
     const isPoint = sa.capturePoints.some(
       p => p.initiator.address === ends.initiator.address && p.responder.address === ends.responder.address,
     )
+    if (isPoint) return sa
+    if (!first.notifies.includes(NAMES_RESPONDER) && !isForwarded(sa, datagram)) return undefined
     const isCopy = sa.initiator.address === ends.initiator.address && first.digest === contentOf(message)
-    return isPoint || isCopy ? sa : undefined
+    return isCopy ? sa : undefined
   }
 
   /** The newest SA of an SPI that an initiator began, to whatever address. */
@@ -77,6 +84,10 @@ export class BeginningTable {
     return this.table.take(sa.spiI, this.#keys.get(sa) ?? sa.responder.address, sa)
   }
 }
+
+/** Whether a router was between the first message and this one, which comes at once: who sends to several responders sends to each with all its hops. */
+const isForwarded = (sa: IkeSa, { hops, time }: Sending): boolean =>
+  hops > 0 && sa.hops > 0 && hops !== sa.hops && isOnItsWay(secondsBetween(sa.first, time))
 
 const bothOf = ({ initiator, responder }: Ends): string => `${responder.address} ${initiator.address}`
 

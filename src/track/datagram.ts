@@ -18,6 +18,8 @@ export interface Datagram {
   readonly src: ByteSource
   /** Bytes that the message had on the wire. */
   readonly wireBytes: number
+  /** Hops that it may go further: TTL or Hop Limit; 0 without an IP header. */
+  readonly hops: number
 }
 
 /** Whether the capture has not all of the message: a short snap length. */
@@ -59,5 +61,6 @@ export function datagramOf(view: PacketView, { addresses, copies }: DatagramMemo
     encapsulation: ENCAPSULATION[view.encapsulation],
     src: new FrameBytes(copies.of(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
     wireBytes: view.payloadWireBytes,
+    hops: view.ipVersion === 0 ? 0 : view.ipBytes[view.ipStart + (view.ipVersion === 4 ? 8 : 7)],
   }
 }

@@ -192,6 +192,8 @@ export class IkeSa {
   droppedExchanges = 0
   /** An encrypted message was seen: what comes in the clear from then on may be anybody's, and changes nothing. RFC 7296 §2.21. */
   secured = false
+  /** Hops left in the first message (`Datagram`). */
+  hops = 0
   paths: readonly PathChange[] = NONE
   astray: readonly AstrayAnswer[] = NONE
   /** Paths on which one and the same message was captured: the capture was taken at both sides of a NAT. */

@@ -147,7 +147,7 @@ export class Tracker {
   #beginning(tables: Tables, message: Message, datagram: Datagram): IkeSa | undefined {
     const { spiI, spiR } = message
     for (const ends of endsOf(message, datagram)) {
-      const half = tables.unanswered.find(spiI, ends, message)
+      const half = tables.unanswered.find(spiI, ends, message, datagram)
       if (!half) continue
       if (spiR !== NO_SPI) this.#answer(tables, half, spiR)
       else if (isBeginning(message) && !half.begun) {
@@ -157,7 +157,7 @@ export class Tracker {
       return half
     }
     for (const ends of endsOf(message, datagram)) {
-      const sa = tables.beginnings.find(spiI, ends, message)
+      const sa = tables.beginnings.find(spiI, ends, message, datagram)
       if (!sa) continue
       if (staysInBeginning(sa, message) || (this.#late.has(sa) && sa.choice === null && isFirstExchange(message))) {
         if (spiR !== NO_SPI) this.#answer(tables, sa, spiR)
@@ -215,6 +215,7 @@ export class Tracker {
       responder: fromInitiator ? datagram.destination : datagram.source,
       begun,
     })
+    sa.hops = datagram.hops
     sa.overTcp = datagram.encapsulation === "tcp"
     const tables = this.#tables[version]
     this.#touch(sa)
@@ -244,10 +245,12 @@ export class Tracker {
   }
 
   /** Who began an SA of which this is the first message seen: the header, another try under the same SPI, or the payloads say it. */
-  #initiatorOf(tables: Tables, message: Message, { source, destination }: Datagram): Side | "source" {
+  #initiatorOf(tables: Tables, message: Message, datagram: Datagram): Side | "source" {
+    const { source, destination } = datagram
     if (message.version === 2) return (message.flags & FLAG_INITIATOR) !== 0 ? "initiator" : "responder"
     if (isBeginning(message)) return "source"
-    if (tables.beginnings.find(message.spiI, { initiator: destination, responder: source }, message)) return "responder"
+    if (tables.beginnings.find(message.spiI, { initiator: destination, responder: source }, message, datagram))
+      return "responder"
     return answersV1(message) || (isIkePort(source.port) && !isIkePort(destination.port)) ? "responder" : "source"
   }
 
@@ -345,13 +348,21 @@ export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side 
  * again say nothing: they may be late.
  */
 export function followPath(sa: IkeSa, exchange: Exchange, sender: Side, datagram: Datagram): void {
-  const path = pathOf(sender, datagram)
   const now = sa.paths.at(-1) ?? { frame: 0, initiator: sa.initiator, responder: sa.responder }
-  if (samePath(now, path) || sa.capturePoints.some(p => samePath(p, path))) return
+  const path = asAtFirstPlace(sa, now, pathOf(sender, datagram))
+  if (samePath(now, path)) return
   const astray = sender === exchange.startedBy ? undefined : astrayOf(exchange, now, sender, path)
   if (astray) {
     if (sa.astray.length < MAX_ASTRAY) sa.astray = [...sa.astray, astray]
   } else if (sa.paths.length < MAX_PATHS) sa.paths = [...sa.paths, path]
+}
+
+/** What another place of the capture shows as a path of its own, as the first place would show it. */
+function asAtFirstPlace({ capturePoints }: IkeSa, now: PathChange, path: PathChange): PathChange {
+  const at = capturePoints.findIndex(p => samePath(p, path))
+  if (at < 0) return path
+  const [first, other] = capturePoints.slice(at - (at % 2))
+  return samePath(now, first) || samePath(now, other) ? now : { ...first, frame: path.frame }
 }
 
 /** An answer that goes to another port of its peer than the one that its request came from. RFC 7296 §2.11. */
@@ -363,7 +374,7 @@ function astrayOf(exchange: Exchange, now: PathChange, sender: Side, path: PathC
   return { frame: path.frame, requestFrame: request.frame, from: sender, to, asked }
 }
 
-/** A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
+/** Pairs of the path at the first place and that at another. A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
 export function noteCapturePoint(sa: IkeSa, sender: Side, datagram: Datagram): void {
   const path = pathOf(sender, datagram)
   const now = sa.paths.at(-1) ?? sa

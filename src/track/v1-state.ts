@@ -55,6 +55,8 @@ export interface AnswerV1 {
 const NO_OFFERS: readonly Body[] = []
 const NO_ANSWERS: readonly AnswerV1[] = []
 
+const NO_AUTHORITIES: PerSide<readonly Uint8Array[]> = { initiator: [], responder: [] }
+
 export class V1State {
   /** SAi_b: the body of the initiator's SA payload. */
   sa: Body | null = null
@@ -70,6 +72,8 @@ export class V1State {
   /** IDii_b, IDir_b. */
   id: PerSide<Body | null> = { initiator: null, responder: null }
   certificates: PerSide<Uint8Array[]> = { initiator: [], responder: [] }
+  /** Names of the authorities that it asks a certificate of, as DER; empty for any. RFC 2408 §3.10. */
+  authorities: PerSide<readonly Uint8Array[]> = NO_AUTHORITIES
   /** With public-key encryption: `nonce`, `id` and (revised) `ke` of the side are in the clear; before that they are as on the wire. */
   readonly unsealed: PerSide<boolean> = { initiator: false, responder: false }
   /** Chosen by Aggressive Mode or Main Mode. */

@@ -10,7 +10,7 @@ import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { hashOfIkev1 } from "../crypto/prf.ts"
 import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
-import { cert } from "../ike/v1/certificate.ts"
+import { cert, certReq } from "../ike/v1/certificate.ts"
 import { del } from "../ike/v1/delete.ts"
 import { type IdentificationV1, id as idPayload } from "../ike/v1/identification.ts"
 import { ikeAttributes } from "../ike/v1/ike-attributes.ts"
@@ -412,6 +412,8 @@ function notePhase1(reading: Reading, exchangeType: number): void {
   if (id) state.id[from] = id
   if (identity) events.push({ kind: "identified", side: from, id: identity })
   if (certificates.length > 0) state.certificates[from] = certificates
+  const asked = findAll(whole.payloads, certReq).map(c => c.authority.slice())
+  if (asked.length > 0) state.authorities = { ...state.authorities, [from]: asked }
 }
 
 /** Who a message says that its sender is; with public-key encryption that is not in the clear. */

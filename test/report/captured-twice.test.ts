@@ -4,7 +4,14 @@ import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
-import { type Capture, captureBytes, fileCapture, fixtureCapture, fixtureSecrets } from "../helpers/capture-edit.ts"
+import {
+  type Capture,
+  captureBytes,
+  edit,
+  fileCapture,
+  fixtureCapture,
+  fixtureSecrets,
+} from "../helpers/capture-edit.ts"
 import { cutSource, randomOf } from "../helpers/segments.ts"
 
 const NAME = "v2-psk-modp2048"
@@ -119,4 +126,12 @@ it("counts both sides of a NAT once where the sender is one SA", async () => {
     [4, 0],
   ])
   expect(report.ike_sas.map(sa => sa.verdict.headline)).toEqual(["Up: IKE SA, 8 packets both ways"])
+})
+
+it("is two SAs where one first message goes to two responders, each with all its hops: a scanner, or two gateways tried", async () => {
+  const capture = fileCapture("verdict/responder-nat-v1-up-any.pcap")
+  const hopsAt = 20 + 8
+  expect([capture.frames[0].bytes[hopsAt], capture.frames[1].bytes[hopsAt]]).toEqual([64, 63])
+  const [once, twice] = await Promise.all([read(capture), read(edit(capture, 2, frame => frame.setUint8(hopsAt, 64)))])
+  expect([once.report.ike_sas.length, twice.report.ike_sas.length]).toEqual([1, 2])
 })

@@ -117,7 +117,9 @@ function sasByPair(sas: readonly IkeSa[]): Map<string, Known> {
   const map = new Map<string, Known>()
   for (const sa of sas) {
     const own: Known = { first: firstFrame(sa), readable: isReadable(sa), counted: sa.version === 2 }
-    for (const key of new Set([sa, ...sa.paths].map(p => pairOf(p.initiator.address, p.responder.address)))) {
+    for (const key of new Set(
+      [sa, ...sa.paths, ...sa.capturePoints].map(p => pairOf(p.initiator.address, p.responder.address)),
+    )) {
       const known = map.get(key) ?? own
       map.set(key, {
         first: Math.min(known.first, own.first),

@@ -28,7 +28,7 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
   const sent = sendingsOf(main, fifth)
   const later = sa.exchanges
     .filter(x => x.type === EXCHANGE_V1.INFORMATIONAL)
-    .flatMap(x => x.messages.filter(m => m.from !== fifth.from && m.frame > fifth.frame))
+    .flatMap(x => x.messages.filter(m => m.from !== fifth.from && m.frame > fifth.frame && !isCopy(x, m)))
   const answers = sent.some(m => isPrompt(m, later[0])) ? later : []
   if (answers.length === 0 && (sent.length < 2 || isBlocked(sa, "responder", fifth.frame))) return
   const responder = addressOf(sa, "responder")

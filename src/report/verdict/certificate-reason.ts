@@ -72,16 +72,43 @@ function issuer(f: Facts, leaf: CertificateInfo, others: readonly CertificateInf
   const by = otherSide(side)
   const known = [...others, ...f.world.certificates.all()]
   const path = issuersOf(leaf, known)
-  const hashes = f.sa.v2?.said[by].authorities ?? []
+  const asked = askedOf(f, by, known)
+  if (asked.length === 0) return undefined
+  const trusted = path.findIndex(ca => asked.some(name => name && equal(name, ca.subjectDer)))
+  const below = trusted < 0 ? path : path.slice(0, trusted)
+  const unsent = below.find(ca => !others.includes(ca))
+  if (trusted >= 0) return unsent && missing(f, shortName(unsent.subject, unsent.subjectDer), side)
+  const top = path.at(-1) ?? leaf
+  if (equal(top.subjectDer, top.issuerDer))
+    return {
+      cause: "certificate-issuer-unknown",
+      headline: "Certificate of an authority that the peer does not know",
+      why: `The issuer of the certificate, ${leaf.issuer}, is none of the authorities that ${addressOf(f.sa, by)} asks for (CERTREQ)`,
+      remedy: `Give ${addressOf(f.sa, by)} the authority's certificate, or ${nameOf(f, side)} a certificate of an authority that it knows.`,
+    }
+  // One of those that are asked for, of which only a hash is known, may be its issuer.
+  if (asked.some(name => !name || equal(name, top.issuerDer))) return undefined
+  return missing(f, shortName(top.issuer, top.issuerDer), side)
+}
+
+/** Names of the authorities that a side asks for, as DER; undefined for one of which only the hash is known. None where it takes any. */
+function askedOf(f: Facts, by: Side, known: readonly CertificateInfo[]): (Uint8Array | undefined)[] {
+  if (f.sa.version === 1) {
+    const names = f.sa.v1?.authorities[by] ?? []
+    return names.every(name => name.length > 0) ? [...names] : []
+  }
   const sha1 = f.world.provider.hash.sha1
-  if (f.sa.version !== 2 || hashes.length === 0 || !sha1) return undefined
-  const trusted = path.some(ca => hashes.some(h => equal(h, sha1(ca.publicKey.spki))))
-  if (trusted || path.length === 0) return undefined
+  const hashes = f.sa.v2?.said[by].authorities ?? []
+  return sha1 ? hashes.map(h => known.find(ca => equal(h, sha1(ca.publicKey.spki)))?.subjectDer) : []
+}
+
+function missing(f: Facts, issuer: string, side: Side): Reason {
+  const by = addressOf(f.sa, otherSide(side))
   return {
     cause: "certificate-issuer-unknown",
-    headline: "Certificate of an authority that the peer does not know",
-    why: `The issuer of the certificate, ${leaf.issuer}, is none of the authorities that ${addressOf(f.sa, by)} asks for (CERTREQ)`,
-    remedy: `Give ${addressOf(f.sa, by)} the authority's certificate, or ${nameOf(f, side)} a certificate of an authority that it knows.`,
+    headline: "An intermediate certificate is missing, it seems",
+    why: `No certificate of ${issuer}, between its own and the authorities that ${by} asks for (CERTREQ), was sent: most likely that one is missing`,
+    remedy: `Have ${addressOf(f.sa, side)} send the certificate of ${issuer} beside its own, or give it to ${by}.`,
   }
 }
 
@@ -109,9 +136,9 @@ function signature(f: Facts, side: Side): Reason | undefined {
   }
 }
 
-const issuerText = ({ issuer, issuerDer }: CertificateInfo): string => {
-  const name = commonName(issuerDer)
-  return name === undefined ? issuer : `CN=${name.slice(0, MAX_NAME)}`
+function shortName(text: string, der: Uint8Array): string {
+  const name = commonName(der)
+  return name === undefined ? text : `CN=${name.slice(0, MAX_NAME)}`
 }
 
 const MAX_NAME = 40
@@ -127,7 +154,7 @@ function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
   const unasked = side === "initiator" && !asks && f.sa.version === 2
   const left = [
     ...(unasked ? ["another method, as it asks for no certificate (no CERTREQ)"] : []),
-    `its issuer (${issuerText(leaf)})`,
+    `its issuer (${shortName(leaf.issuer, leaf.issuerDer)})`,
     ...(unasked ? [] : ["revocation"]),
     age < NEW ? `a slow clock (it is ${Math.max(1, Math.round(age / 60))} min old)` : "a wrong clock",
     ...(side === "initiator" && !unasked ? ["another method"] : []),

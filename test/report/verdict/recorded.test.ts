@@ -64,6 +64,17 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "big-ipfrag-drop": [{ outcome: "no-answer", cause: "fragments-lost", says: /IP fragments are lost.*or UDP 4500/ }],
   // Captured on all interfaces: each packet twice.
   "nat-4500-back-any": [{ outcome: "no-answer", cause: "answers-lost", says: /sent 5 times in 9\.3 s/ }],
+  // IKEv1, captured on both sides of the responder's NAT: one SA, and an answer to port 500 is one.
+  "responder-nat-v1-up-any": [{ outcome: "up", says: /8 packets/ }],
+  "responder-nat-v1-any": [
+    {
+      outcome: "failed",
+      cause: "psk-mismatch",
+      code: "ikev1-psk-mismatch",
+      says: /answered by 5 Info/,
+      never: /10 Info|agree/,
+    },
+  ],
   "nat-ok-any": [{ outcome: "up", says: /both ways/ }],
   "big-ipfrag-any": [{ outcome: "up" }],
   "m1-big-any": [{ outcome: "up" }],
@@ -165,6 +176,25 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
 }
 
 const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
+  // The sender lacks an intermediate certificate: known by the authorities given, or in IKEv1 by the names asked for.
+  "chain-left": [
+    {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "certificate-issuer-unknown",
+      says: /intermediate certificate is missing.*No certificate of CN=Inter 2/,
+    },
+  ],
+  "chain-v1-right": [
+    {
+      outcome: "failed",
+      certainty: "inferred",
+      cause: "certificate-issuer-unknown",
+      says: /intermediate certificate is missing.*No certificate of CN=Inter 2/,
+    },
+  ],
+  // Refused for another reason: the issuer is one of those asked for.
+  "revoked-right": [{ outcome: "failed", cause: "authentication-failed", never: /intermediate/ }],
   // RFC 5685 §6: the client ends the IKE SA because it was sent on.
   "libre-redirect-auth": [
     {
@@ -332,6 +362,14 @@ it.each(["nat-clients-right", "nine-connections", "three-connections"])(
     expect(await owners(false)).toEqual(await owners(true))
   },
 )
+
+it("names no missing certificate where one that is asked for may be the issuer: only its hash is known", async () => {
+  const { secrets } = await loadSecrets([resolve(FOLDER, "chain-left.keys.json")])
+  const alone = { ...secrets, certificates: [] }
+  const { report } = await analyzeFiles([resolve(FOLDER, "chain-left.pcap")], { secrets: alone })
+  expect(report.ike_sas[0].verdict).toMatchObject({ outcome: "failed", cause: "authentication-failed" })
+  expect(report.ike_sas[0].verdict.why).toMatch(/its issuer \(CN=Inter 2\)/)
+})
 
 it("every recording is held against something", () => {
   const names = new Set([...Object.keys(WITHOUT_KEYS), ...Object.keys(WITH_KEYS)])
