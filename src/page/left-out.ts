@@ -1,13 +1,13 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys or AUTH, or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has neither CAST-128 nor SLH-DSA. Its
+ * peer may have mistaken keys or AUTH, or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128, ML-DSA or SLH-DSA. Its
  * sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the end. The build puts this file in place of
- * crypto/ciphers/rare, crypto/slh-dsa, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
+ * crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
  * open/early-plane, open/waiting-packets, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
  * verify/mistakes/auth and verify/mistakes/auth-proof.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
-import type { slhDsa as slh } from "../crypto/slh-dsa.ts"
+import type { pqcVerify as verify } from "../crypto/verify-pqc.ts"
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
 import type { SipFold as Sip } from "../fold/sip.ts"
@@ -88,6 +88,6 @@ export class WaitingPackets implements Pick<Waiting, "dropped" | "keep" | "relea
 /** Only streams conclude of SAs before the end. */
 export class LiveWorld {}
 
-export const slhDsa: readonly (typeof slh)[number][] = []
+export const pqcVerify: typeof verify = () => undefined
 
 export const rareCiphers: Partial<typeof rare> = {}
