@@ -109,6 +109,8 @@ describe("segments", () => {
       records.push(r)
       return []
     })
+    // What comes right behind the beginning of a segment may be copies of what came before it, which the fold sees whole.
+    records[1].seconds -= 1
     const scan = (samples: "frames" | "places" | undefined) => {
       const scanner = new Scanner({ samples })
       for (const [i, r] of records.entries()) if (i > 0) scanner.record(r)
