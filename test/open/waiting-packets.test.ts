@@ -29,7 +29,8 @@ function packet(frame: number, spi: number, length: number): PacketView {
 it("gives each flow its packets, all in the order in which they came", () => {
   const waiting = new WaitingPackets(1 << 16)
   const flows = [flowOf(1), flowOf(2), flowOf(3)]
-  for (let frame = 1; frame <= 9; frame++) waiting.keep(flows[frame % 3], packet(frame, 1 + (frame % 3), 40 + frame), Copy.NONE)
+  for (let frame = 1; frame <= 9; frame++)
+    waiting.keep(flows[frame % 3], packet(frame, 1 + (frame % 3), 40 + frame), Copy.NONE)
   const seen: unknown[] = []
   const take = (flow: DataFlow, v: PacketView) =>
     seen.push([flow.data.spi, v.frame, v.payloadEnd - v.payloadStart, v.payloadBytes[v.payloadStart], v.ipBytes.length])

@@ -35,7 +35,7 @@ export class Wholes {
       encapsulation: "udp" as const,
       src: message.src,
       wireBytes: message.src.bytes.length,
-    hops: 64,
+      hops: 64,
     }
     return { message, datagram, payloads: allPayloads(message), frames: [datagram.frame], opened }
   }
