@@ -1,11 +1,12 @@
 /**
  * Rows of `fields` by threads: each makes those of a segment, and this thread writes them in order. Frames that only mean something after others are drawn
- * here, by one walker that sees all of them, so that every byte is that of one reading. Where a file says something in its middle, or a cut was wrong, the
- * rest is read here too.
+ * here, by one walker that sees all of them, so that every byte is that of one reading. Where a file says something in its middle, a cut was wrong, or a
+ * file begins before the one in front of it is over, the rest is read here too.
  */
 
 import type { CaptureSource } from "../analyze-options.ts"
 import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { grouped } from "../bytes/grouped.ts"
 import { present } from "../bytes/typed.ts"
 import { CaptureRecord } from "../capture/record.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
@@ -13,6 +14,8 @@ import { Walker } from "../net/walker.ts"
 import { onInterrupt } from "../node/interrupt.ts"
 import type { Answers, FrameJob, Moment, Segment, SegmentCount, SegmentRows } from "../node/segment-jobs.ts"
 import { planSegments } from "../node/segmented-files.ts"
+import { beginningsBehind, doOverlap } from "../node/time-slices.ts"
+import { isBefore } from "../report/capture-figures.ts"
 import { recordAt } from "../segment/scan-tables.ts"
 import { tellDiagnostic, tellInterrupted } from "./captures.ts"
 import type { FieldRows } from "./field-rows.ts"
@@ -47,11 +50,11 @@ export async function rowsOfSegments(
 ): Promise<boolean> {
   const threads = threadsFor(paths, options.threads)
   if (threads < 2 || !target.rows.drawsAlone || !isWhole(options)) return false
-  if (paths.length > 1 || !paths.every(isReadableFile)) return false
-  const segments = planSegments(paths, SEGMENT_BYTES)
-  if (segments.length < 2) return false
+  if (!paths.every(isReadableFile)) return false
+  const files = planFiles(paths, SEGMENT_BYTES)
+  if (!files || files.flat().length < 2 || (files.length > 1 && doOverlap(files))) return false
   const pool = rowsPool(threads)
-  const drawing = new SegmentedRows(segments, pool, target, options)
+  const drawing = new SegmentedRows(files, pool, target, options)
   const ignoreInterrupt = onInterrupt(() => drawing.interrupt())
   try {
     await drawing.run()
@@ -60,6 +63,12 @@ export async function rowsOfSegments(
     pool.close()
   }
   return true
+}
+
+/** The segments of each capture; undefined where one cannot be cut: its rows would all be held. */
+export function planFiles(paths: readonly string[], bytes: number): Segment[][] | undefined {
+  const segments = planSegments(paths, bytes)
+  return segments.every(({ head }) => head) ? [...grouped(segments, ({ capture }) => capture).values()] : undefined
 }
 
 /** Whether all frames are wanted, with IKE on known ports. */
@@ -79,13 +88,18 @@ export class SegmentedRows {
   #first: Moment | undefined
   #previous: Moment | undefined
   #interrupted = false
+  readonly segments: readonly Segment[]
+  /** When the captures behind each begin; see `time-slices.ts`. */
+  readonly #behind: readonly (Moment | undefined)[] | undefined
 
   constructor(
-    readonly segments: readonly Segment[],
+    files: readonly (readonly Segment[])[],
     readonly workers: RowWorkers,
     readonly target: RowTarget,
     readonly flags: Pick<CommonOptions, "ikePort"> = {},
   ) {
+    this.segments = files.flat()
+    this.#behind = files.length > 1 ? beginningsBehind(files) : [undefined]
     const { rows } = target
     const walk = { ikePorts: flags.ikePort }
     this.#dissector = newDissector(rows, walk)
@@ -113,7 +127,7 @@ export class SegmentedRows {
         counts.push(unheard(workers.run({ kind: "count", segment: segments[counts.length] })))
       while (jobs.length < Math.min(good, i + workers.threads + 1)) {
         const count = await counts[jobs.length]
-        if (count.hasDiagnostics || !count.complete) good = jobs.length
+        if (count.hasDiagnostics || !count.complete || this.#mingles(segments[jobs.length], count)) good = jobs.length
         else jobs.push(unheard(this.#job(segments[jobs.length], count)))
       }
       if (i === good) break
@@ -129,6 +143,13 @@ export class SegmentedRows {
     this.#frames.end()
     if (good < segments.length && !this.#interrupted) await this.#rest(this.#before[good] ?? this.#counted)
     else this.#walker.end()
+  }
+
+  /** Whether a frame of the segment comes behind one of another capture. */
+  #mingles({ capture }: Segment, { latest }: SegmentCount): boolean {
+    if (!this.#behind) return true
+    const begins = this.#behind[capture]
+    return begins !== undefined && latest !== undefined && isBefore(begins, latest)
   }
 
   #job(segment: Segment, { frames, first, last }: SegmentCount): Promise<SegmentRows> {

@@ -1,5 +1,6 @@
 /** Counts the records of a segment: numbers and times of frames follow from what is before them. */
 
+import { isBefore } from "../report/capture-figures.ts"
 import type { CountJob, Moment, SegmentCount } from "./segment-jobs.ts"
 import { readSegment } from "./segment-read.ts"
 
@@ -10,6 +11,7 @@ export async function countSegment({ segment }: CountJob): Promise<SegmentCount>
   let first: Moment | undefined
   let seconds = 0
   let nanos = 0
+  let latest: Moment | undefined
   const tell = () => {
     hasDiagnostics = true
   }
@@ -19,6 +21,7 @@ export async function countSegment({ segment }: CountJob): Promise<SegmentCount>
       seconds = r.seconds
       nanos = r.nanos
       first ??= { seconds, nanos }
+      if (!latest || isBefore(latest, r)) latest = { seconds, nanos }
     },
     diagnostic: tell,
     interface: tell,
@@ -26,5 +29,5 @@ export async function countSegment({ segment }: CountJob): Promise<SegmentCount>
     secretsBlock: tell,
   })
   const complete = ended && !failure && reader.complete
-  return { frames, first, last: first && { seconds, nanos }, complete, hasDiagnostics }
+  return { frames, first, last: first && { seconds, nanos }, latest, complete, hasDiagnostics }
 }

@@ -132,6 +132,8 @@ export interface SegmentCount {
   /** Times of the first and of the last record. */
   readonly first: Moment | undefined
   readonly last: Moment | undefined
+  /** The latest time of a record. */
+  readonly latest: Moment | undefined
   /** Read to its end, which is where a record ends. */
   readonly complete: boolean
   /** There is an interface, a block that somebody collects, or something to report. */

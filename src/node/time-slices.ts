@@ -34,6 +34,24 @@ export function doOverlap(files: readonly (readonly Segment[])[]): boolean {
   return false
 }
 
+/**
+ * When the first of the captures behind each begins (undefined behind the last): a merge reads a capture whole before those, as long as nothing in it is
+ * later. Undefined where the beginning of one cannot be seen.
+ */
+export function beginningsBehind(files: readonly (readonly Segment[])[]): (Moment | undefined)[] | undefined {
+  const behind: (Moment | undefined)[] = []
+  let earliest: Moment | undefined
+  for (const [first] of files.toReversed()) {
+    behind.unshift(earliest)
+    const search = TimeSearch.of([first])
+    search?.close()
+    const begins = search?.begins
+    if (!begins) return undefined
+    if (!earliest || isBefore(begins, earliest)) earliest = begins
+  }
+  return behind
+}
+
 /** Slices out of the segments of each capture; undefined where one of them cannot be cut, or there are too many. */
 export function timeSlices(files: readonly (readonly Segment[])[]): Segment[] | undefined {
   if (files.length > MOST_FILES) return undefined

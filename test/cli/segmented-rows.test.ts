@@ -1,15 +1,16 @@
 /** `fields` by segments: cut anywhere, every byte of rows and findings is that of one reading. */
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest"
+import { present } from "../../src/bytes/typed.ts"
 import { commandSource } from "../../src/cli/analyze.ts"
 import { FieldRows } from "../../src/cli/field-rows.ts"
 import { visitFrames } from "../../src/cli/frames.ts"
 import { RowMaker } from "../../src/cli/segment-rows.ts"
-import { type RowWorkers, SegmentedRows } from "../../src/cli/segmented-rows.ts"
+import { planFiles, type RowWorkers, SegmentedRows } from "../../src/cli/segmented-rows.ts"
 import { countSegment } from "../../src/node/segment-count.ts"
 import type { RowSettings } from "../../src/node/segment-jobs.ts"
-import { planSegments } from "../../src/node/segmented-files.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 const captures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
@@ -54,7 +55,8 @@ async function collect(settings: RowSettings, work: (rows: FieldRows, output: Co
   return { text: output.text, told: told.join("") }
 }
 
-const plain = (path: string, settings: RowSettings) => collect(settings, rows => visitFrames([path], {}, rows))
+const plain = (paths: readonly string[], settings: RowSettings) =>
+  collect(settings, rows => visitFrames([...paths], {}, rows))
 
 /** In this thread, but what goes between threads is copied. */
 function inline(): RowWorkers & { rows: number; held: number } {
@@ -75,10 +77,10 @@ function inline(): RowWorkers & { rows: number; held: number } {
   return workers as RowWorkers & typeof workers
 }
 
-const cut = (path: string, settings: RowSettings, bytes: number, workers = inline()) =>
+const cut = (paths: readonly string[], settings: RowSettings, bytes: number, workers = inline()) =>
   collect(settings, async (rows, output) => {
-    const source = commandSource([path], { all: true, stop: rows.stop })
-    await new SegmentedRows(planSegments([path], bytes), workers, { rows, output, source }).run()
+    const source = commandSource(paths, { all: true, stop: rows.stop })
+    await new SegmentedRows(present(planFiles(paths, bytes)), workers, { rows, output, source }).run()
   })
 
 describe("rows of segments", () => {
@@ -88,8 +90,8 @@ describe("rows of segments", () => {
     const one = captures.indexOf(file) % SETTINGS.length
     for (const [i, settings] of SETTINGS.entries()) {
       if (i !== one && !process.env.IKEDUMP_CUTS) continue
-      const whole = await plain(path, settings)
-      expect(await cut(path, settings, [900, 2600, 7000][i])).toEqual(whole)
+      const whole = await plain([path], settings)
+      expect(await cut([path], settings, [900, 2600, 7000][i])).toEqual(whole)
     }
   })
 
@@ -109,7 +111,49 @@ describe("rows of segments", () => {
       const made = await run(job)
       return "held" in made ? { ...made, held: { ...made.held, n: 0 } } : made
     }
-    expect(await cut(path, SETTINGS[0], 900, workers)).not.toEqual(await plain(path, SETTINGS[0]))
+    expect(await cut([path], SETTINGS[0], 900, workers)).not.toEqual(await plain([path], SETTINGS[0]))
+  })
+})
+
+describe("rows of several captures", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ikedump-rows-"))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** Writes captures with the given records each of a fixture, by number. */
+  function parts(fixture: string, name: string, ...lists: readonly (readonly number[])[]): string[] {
+    const bytes = readFileSync(join(FIXTURES, fixture, "capture.pcap"))
+    const records: Uint8Array[] = []
+    for (let at = 24; at < bytes.length; ) {
+      const end = at + 16 + bytes.readUInt32LE(at + 8)
+      records.push(bytes.subarray(at, end))
+      at = end
+    }
+    return lists.map((list, i) => {
+      const path = join(folder, `${name}-${i}.pcap`)
+      writeFileSync(path, Buffer.concat([bytes.subarray(0, 24), ...list.map(n => records[n])]))
+      return path
+    })
+  }
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+
+  it("that follow one another are made apart, fragments and streams over their ends included", async () => {
+    for (const fixture of ["v2-nat", "v2-ipfrag-bigcert", "v2-tcp-rewrap"]) {
+      const paths = parts(fixture, fixture, range(0, 5), range(5, 8), range(8, 14))
+      for (const settings of SETTINGS) {
+        const workers = inline()
+        expect(await cut(paths, settings, 900, workers)).toEqual(await plain(paths, settings))
+        expect(workers.rows).toBeGreaterThanOrEqual(3)
+      }
+    }
+  })
+  it("of which one goes on when the next has begun are those of one reading, in the order of time", async () => {
+    const paths = parts("v2-nat", "mingled", [0, 1, 2, 3, 4, 9], [5, 6, 7, 8], range(10, 14))
+    const workers = inline()
+    const whole = await plain(paths, SETTINGS[0])
+    expect(await cut(paths, SETTINGS[0], 900, workers)).toEqual(whole)
+    expect(whole).not.toEqual(await plain([paths[0]], SETTINGS[0]))
+    const backwards = paths.toReversed()
+    expect(await cut(backwards, SETTINGS[0], 900)).toEqual(await plain(backwards, SETTINGS[0]))
   })
 })
 
@@ -117,6 +161,6 @@ async function workersOf(fixture: string) {
   const workers = inline()
   const path = join(FIXTURES, fixture, "capture.pcap")
   expect(readFileSync(path).length).toBeGreaterThan(2000)
-  await cut(path, SETTINGS[0], 900, workers)
+  await cut([path], SETTINGS[0], 900, workers)
   return workers
 }
