@@ -4,7 +4,7 @@ import { evaluate } from "@marcbachmann/cel-js"
 import { grouped } from "../bytes/grouped.ts"
 import { keysOf, recordOf } from "../bytes/typed.ts"
 import { nanosBetween } from "../report/time.ts"
-import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "../report/types.ts"
+import type { EspSaReport, IkeSaReport, Report } from "../report/types.ts"
 import { elementOf, isTypeName, KIND_NAMES, type Kind, membersOf, TYPES, type TypeName } from "./schema.ts"
 
 /** An object of a type of the schema. `none` stands for null where the type has members, so that they stay checked. */
@@ -83,7 +83,12 @@ export function objectsOf(report: Report): Objects {
   const sas = report.ike_sas.map(sa => ikeSa(sa, all))
   const childOf = new Map(all.child_sa.map(c => [c.id, c]))
   all.esp_sa = report.esp_sas.map(esp => espSa(esp, childOf))
-  all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjectOf(d, sas, all.esp_sa) }))
+  const ofChild = grouped(all.esp_sa, esp => esp.child_sa)
+  for (const child of all.child_sa) child.esp_sas = ofChild.get(child.id) ?? []
+  const subjects = new Map<unknown, CelObject | null>(all.esp_sa.map(esp => [esp.id, objectOf(esp.ike_sa) ?? null]))
+  for (const sa of sas) subjects.set(sa.id, sa)
+  // The IKE SA that the finding speaks of, or whose data SA it speaks of.
+  all.diagnostic = report.diagnostics.map(d => make("Diagnostic", d, { ike_sa: subjects.get(d.sa) ?? null }))
   const lists = { captures: all.capture, ike_sas: sas, esp_sas: all.esp_sa, diagnostics: all.diagnostic }
   return { ...all, report: make("Report", report, lists), closed: closedMessages(report), under: grouping(all) }
 }
@@ -113,7 +118,7 @@ function ikeSa(sa: IkeSaReport, all: Record<Kind, CelObject[]>): CelObject {
     all.message.push(...messages)
     return Object.assign(exchange, { messages })
   })
-  const children = sa.child_sas.map(c => make("ChildSa", c, { ike_sa: made, took: took(c) }))
+  const children = sa.child_sas.map(c => make("ChildSa", c, { ike_sa: made, took: took(c), esp_sas: [] }))
   const checks = sa.checks.map(c => make("Check", c, { ike_sa: made }))
   Object.assign(made, { exchanges, child_sas: children, checks })
   all.ike_sa.push(made)
@@ -127,10 +132,6 @@ function espSa(esp: EspSaReport, childOf: ReadonlyMap<unknown, CelObject>): CelO
   const child = childOf.get(esp.child_sa)
   return make("EspSa", esp, { took: took(esp), child: child ?? null, ike_sa: child?.ike_sa ?? null })
 }
-
-/** The IKE SA that the finding speaks of, or whose data SA it speaks of. */
-const subjectOf = (d: DiagnosticReport, sas: readonly CelObject[], esp: readonly CelObject[]): CelObject | null =>
-  sas.find(sa => sa.id === d.sa) ?? objectOf(esp.find(e => e.id === d.sa)?.ike_sa) ?? null
 
 /** Builds an object from the report's, converting each member after its type; `own` are members already made. */
 function make(type: TypeName, from: object, own: Readonly<Record<string, unknown>> = {}): CelObject {

@@ -200,6 +200,7 @@ export const TYPES = {
     keys: is("ChildKeys", "whether its keys are known"),
     took: TOOK,
     ike_sa: IKE_SA,
+    esp_sas: derived(is("list<EspSa>", "its ESP and AH SAs")),
   } satisfies Of<R.ChildSaReport> & Members,
   Sequence: {
     first: is("int", "first sequence number seen"),

@@ -66,8 +66,6 @@ export class V2Fold {
   #pendingBytes = 0
   /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
   readonly #due = new Set<IkeSa>()
-  /** Which halves of an exchange were opened and applied: 1 for the request, 2 for the response. */
-  readonly #understood = new WeakMap<Exchange, number>()
   readonly #namesOfShapes = new WeakMap<Shape, Names>()
   readonly #reassembly = new WeakMap<Exchange, { request: Reassembly; response: Reassembly }>()
 
@@ -285,7 +283,7 @@ export class V2Fold {
       end: message.end,
     })
     const isWhole = payload.type !== PAYLOAD_TYPE.SKF || full.reassembled !== undefined
-    const isNew = clear !== undefined && first && isWhole && this.#isNew(exchange, record)
+    const isNew = clear !== undefined && first && isWhole && comesFirst(exchange, record)
     const payloads = clear ? allPayloads(clear) : []
     const heard = isNew ? this.#listen(sa, payloads, datagram) : undefined
     this.context.opened(datagram, heard ? { ...full, inside: heard.draw } : full)
@@ -322,15 +320,6 @@ export class V2Fold {
       )
     for (const check of tlsChecks(state.tls, before, at)) addCheck(this.context, sa, check)
     return heard
-  }
-
-  /** One message may be sent whole, then in fragments, then in smaller ones (RFC 7383 §2.5.1): it says what it says once. */
-  #isNew(exchange: Exchange, { request }: MessageRecord): boolean {
-    const known = this.#understood.get(exchange) ?? 0
-    const half = request ? 1 : 2
-    if ((known & half) !== 0) return false
-    this.#understood.set(exchange, known | half)
-    return true
   }
 
   #join({ exchange, record, datagram }: SealedMessage, opened: Opened): Opened {
@@ -510,6 +499,15 @@ function resume(sa: IkeSa, { choice, epochs }: IkeSa): void {
   sa.choice ??= choice && { ...choice, names: { ...choice.names, ke: [] }, ke: 0, additional: [] }
   const skD = epochs.at(-1)?.values.sk_d
   if (skD) sa.resumable = [...sa.resumable, skD]
+}
+
+/** One message may be sent whole, then in fragments, then in smaller ones (RFC 7383 §2.5.1): it says what it says once. */
+function comesFirst(exchange: Exchange, { request }: MessageRecord): boolean {
+  const known = exchange.understood ?? 0
+  const half = request ? 1 : 2
+  if ((known & half) !== 0) return false
+  exchange.understood = known | half
+  return true
 }
 
 /** Exchanges whose encrypted answer shows that the SA stands. */

@@ -30,6 +30,7 @@ export function exchangeOfV2(sa: IkeSa, message: Message, content: number, from:
     startedBy,
     messages: [],
     complete: false,
+    understood: 0,
   }
   sa.addExchange(made, limits.exchanges)
   return made

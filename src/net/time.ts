@@ -1,17 +1,26 @@
 /** Times as captured: seconds and nanoseconds, and their text. */
 
 /** RFC 3339 in UTC with nine digits: `2026-01-02T03:04:05.000000006Z`. Seconds may be negative. */
-export const timeText = (seconds: number, nanos: number): string =>
-  `${secondText(seconds)}.${nanos.toString().padStart(9, "0")}Z`
+export function timeText(seconds: number, nanos: number): string {
+  if (seconds === lastTime.seconds && nanos === lastTime.nanos) return lastTime.text
+  // Two parts, of which the second has memory of its own: each further one would be an object that stays.
+  secondText(seconds)
+  const text = lastWithDot + `${nanos.toString().padStart(9, "0")}Z`
+  lastTime = { seconds, nanos, text }
+  return text
+}
 
-// Times that are written one behind another are often of one second.
+// What is written of one message has one time, and times that are written one behind another are often of one second.
+let lastTime = { seconds: Number.NaN, nanos: 0, text: "" }
 let lastSeconds = Number.NaN
 let lastText = ""
+let lastWithDot = ""
 
 /** The whole seconds of `timeText`, without fraction and zone. */
 export function secondText(seconds: number): string {
   if (seconds !== lastSeconds) {
     lastText = makeSecondText(seconds)
+    lastWithDot = `${lastText}.`
     lastSeconds = seconds
   }
   return lastText

@@ -24,12 +24,27 @@ const sha1: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha1OfBlock(m
 const openSslSha256 = hash("sha256")
 const sha256: Hash = message => (message.length <= ONE_BLOCK_BYTES ? sha256OfBlock(message) : openSslSha256(message))
 
-const hmac =
-  (id: MacId): Mac =>
-  key => {
+const hmac = (id: MacId): Mac =>
+  keptByKey(key => {
     const keyed = present(HmacIcv.of(id, key))
     return message => keyed.of(message)
+  })
+
+/** Keys of which the state is kept: both directions of an IKE SA, its SK_d, and one more. */
+const KEPT_KEYS = 4
+
+/** `make`, with one result for a key that was among the last. */
+function keptByKey<T>(make: (key: Uint8Array) => T): (key: Uint8Array) => T {
+  const kept: { readonly key: Uint8Array; readonly made: T }[] = []
+  let next = 0
+  return key => {
+    for (const k of kept) if (equal(k.key, key)) return k.made
+    const made = make(key)
+    kept[next] = { key: key.slice(), made }
+    next = (next + 1) % KEPT_KEYS
+    return made
   }
+}
 
 /** OpenSSL's cipher of a name with `*` for the key bits; `keyOf` adapts the key. Throws on a key or IV of another length. */
 const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
@@ -43,6 +58,29 @@ const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
     }
   }
   return { encrypt: run(createCipheriv), decrypt: run(createDecipheriv) }
+}
+
+/**
+ * The same for CBC, which decrypts with a state that is kept for its key: a new one costs as much as decrypting 2 kB. Behind the IV as a block of its own,
+ * what came before does not matter.
+ */
+const cbc = (name: string, ivBytes: number, keyOf?: (key: Uint8Array) => Uint8Array): Cipher => {
+  const { encrypt, decrypt } = cipher(name, keyOf)
+  const stateOf = keptByKey(key => {
+    const state = createDecipheriv(
+      name.replace("*", String(8 * key.length)),
+      keyOf?.(key) ?? key,
+      new Uint8Array(ivBytes),
+    )
+    return state.setAutoPadding(false)
+  })
+  return {
+    encrypt,
+    decrypt: (key, iv, data) =>
+      iv.length === ivBytes && data.length % ivBytes === 0
+        ? plain(stateOf(key).update(concat(iv, data))).subarray(ivBytes)
+        : decrypt(key, iv, data),
+  }
 }
 
 /** EDE with one key thrice is single DES, which OpenSSL 3 has moved to its legacy provider. */
@@ -141,13 +179,13 @@ export const nodeSymmetric: SymmetricProvider = {
   },
   cipher: {
     ...symmetric.cipher,
-    "aes-cbc": cipher("aes-*-cbc"),
+    "aes-cbc": cbc("aes-*-cbc", 16),
     "aes-ctr": cipher("aes-*-ctr"),
-    "3des-cbc": cipher("des-ede3-cbc"),
-    "des-cbc": cipher("des-ede3-cbc", thrice),
-    "camellia-cbc": cipher("camellia-*-cbc"),
+    "3des-cbc": cbc("des-ede3-cbc", 8),
+    "des-cbc": cbc("des-ede3-cbc", 8, thrice),
+    "camellia-cbc": cbc("camellia-*-cbc", 16),
     "camellia-ctr": cipher("camellia-*-ctr"),
-    "sm4-cbc": cipher("sm4-cbc"),
+    "sm4-cbc": cbc("sm4-cbc", 16),
   },
   aead: {
     ...symmetric.aead,

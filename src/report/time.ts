@@ -8,9 +8,24 @@ export interface Instant {
 
 /** The instant that a time of the report names; 0 where it cannot be read. */
 export function instantOf(text: string): Instant {
-  const [whole, fraction = ""] = text.replace(/Z$/, "").split(".")
-  const parsed = /^[+-]?\d+$/.test(whole) ? Number(whole) : Date.parse(`${whole}Z`) / 1000
-  return { seconds: Number.isFinite(parsed) ? parsed : 0, nanos: Number(fraction.padEnd(9, "0").slice(0, 9)) || 0 }
+  const end = text.endsWith("Z") ? text.length - 1 : text.length
+  const dot = text.indexOf(".")
+  const whole = text.slice(0, dot < 0 ? end : dot)
+  const fraction = dot < 0 ? "" : text.slice(dot + 1, end)
+  return { seconds: secondsOf(whole), nanos: Number(fraction.padEnd(9, "0").slice(0, 9)) || 0 }
+}
+
+// Times that are read one behind another are often of one second.
+let lastWhole = ""
+let lastSeconds = 0
+
+function secondsOf(whole: string): number {
+  if (whole !== lastWhole) {
+    const parsed = /^[+-]?\d+$/.test(whole) ? Number(whole) : Date.parse(`${whole}Z`) / 1000
+    lastSeconds = Number.isFinite(parsed) ? parsed : 0
+    lastWhole = whole
+  }
+  return lastSeconds
 }
 
 /** The latest time of some captures; null where none has a time. */

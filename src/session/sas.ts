@@ -11,6 +11,7 @@ import type { Conclusion, DataConclusion } from "../report/conclusion.ts"
 import type { EspSaReport, IkeSaReport } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { lastPath } from "../track/data-sa.ts"
+import type { Check } from "../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../track/moment.ts"
 import { Column } from "./column.ts"
 import type { Flow, FrameIndex } from "./frame-index.ts"
@@ -30,6 +31,7 @@ export class SessionSas {
   readonly #part = new Column(Int32Array)
   readonly #byChild: ReadonlyMap<ChildSa | null, readonly DataConclusion[]>
   #byIke: Map<string | null, EspSaReport[]> | undefined
+  #checked: { readonly ike: number; readonly byFrame: ReadonlyMap<number | null, readonly Check[]> } | undefined
   #drawn: { readonly ike: number; readonly report: IkeSaReport } | undefined
 
   /** `zero` is the time of frame 1. */
@@ -86,6 +88,13 @@ export class SessionSas {
   report(ike: number): IkeSaReport {
     if (this.#drawn?.ike !== ike) this.#drawn = { ike, report: ikeSaReport(this.conclusions[ike], false) }
     return this.#drawn.report
+  }
+
+  /** What was checked of a frame. Frames of one IKE SA are asked for one after another. */
+  checksOf(ike: number, frame: number): readonly Check[] {
+    if (this.#checked?.ike !== ike)
+      this.#checked = { ike, byFrame: grouped(this.conclusions[ike].checks, c => c.frame) }
+    return this.#checked.byFrame.get(frame) ?? []
   }
 
   /** The report of a part of it. */

@@ -258,8 +258,7 @@ export class Session {
     const { sas } = this.#known
     const ike = detail.sa === null ? -1 : sas.ikeOf(detail.sa)
     const own = ike >= 0 && sas.conclusions[ike].sa.id === detail.sa
-    const checks = own ? sas.conclusions[ike].checks.filter(c => c.frame === frame) : []
-    return { ...detail, checks: checks.map(checkReport) }
+    return { ...detail, checks: own ? sas.checksOf(ike, frame).map(checkReport) : [] }
   }
 
   /** The key schedules, of all SAs or of those with the ids `only`. Values only with `showKeys`. */

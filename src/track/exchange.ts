@@ -37,6 +37,8 @@ export interface Exchange {
   messages: MessageRecord[]
   /** IKEv2: the response is whole. IKEv1: the exchange's last message was seen. */
   complete: boolean
+  /** IKEv2: which halves were opened and applied: 1 for the request, 2 for the response. */
+  understood?: number
   /** IKEv1: its messages without repeats; of phase 1 which of its steps they are, as bits. */
   steps?: number
   /** Retransmissions beyond the cap on messages, which are counted only. */

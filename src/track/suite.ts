@@ -171,7 +171,7 @@ const additionalOf = (p: Proposal): number[] =>
     .map(t => t.id)
 
 /** The suite of a Child SA's chosen proposal. */
-export function childSuiteOf(p: Proposal): { suite: ChildSuite; encr?: Encr; integ?: Integ } {
+export const childSuiteOf = oncePerContent((p: Proposal): { suite: ChildSuite; encr?: Encr; integ?: Integ } => {
   const encr = first(p, TRANSFORM_TYPE.ENCR)
   const integ = first(p, TRANSFORM_TYPE.INTEG)
   return {
@@ -184,4 +184,4 @@ export function childSuiteOf(p: Proposal): { suite: ChildSuite; encr?: Encr; int
     encr: encr && encrOfIkev2(encr.id, encr.keyBits),
     integ: integ && integ.id !== NONE ? integOfIkev2(integ.id) : undefined,
   }
-}
+})

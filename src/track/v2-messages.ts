@@ -1,4 +1,5 @@
 /** What IKEv2 messages say, one by itself or a request and its answer: what the rules (`v2.ts`) decide by. */
+import { equal } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { type DecodedPayload, find, findAll, payloadValue } from "../ike/shared/payload.ts"
 import { auth as authPayload } from "../ike/v2/authentication.ts"
@@ -27,6 +28,28 @@ export const selectorsOf = ({ payloads }: WholeMessage): Selectors => ({
   i: find(payloads, tsi)?.selectors.map(selectorOf) ?? [],
   r: find(payloads, tsr)?.selectors.map(selectorOf) ?? [],
 })
+
+/** Selectors of the last messages: Child SAs of one policy have the same, which are one object. Nobody changes it. */
+export class LatestSelectors {
+  readonly #latest: { readonly i: Uint8Array; readonly r: Uint8Array; readonly selectors: Selectors }[] = []
+  #next = 0
+
+  of(whole: WholeMessage): Selectors {
+    const [i, r] = [tsi, tsr].map(({ type }) => bodyOf(whole.payloads.find(p => p.type === type && p.value)))
+    const known = this.#latest.find(k => equal(k.i, i) && equal(k.r, r))
+    if (known) return known.selectors
+    const selectors = selectorsOf(whole)
+    this.#latest[this.#next] = { i: i.slice(), r: r.slice(), selectors }
+    this.#next = (this.#next + 1) % LATEST
+    return selectors
+  }
+}
+
+const LATEST = 8
+const GENERIC_HEADER_BYTES = 4
+const NO_BYTES = new Uint8Array(0)
+const bodyOf = (payload: DecodedPayload | undefined): Uint8Array =>
+  payload ? payload.src.bytes.subarray(payload.start + GENERIC_HEADER_BYTES, payload.end) : NO_BYTES
 
 /** Notifications of a message. */
 export const notifiesOf = (payloads: readonly DecodedPayload[]): readonly Notify[] => findAll(payloads, notify)

@@ -43,6 +43,7 @@ import {
   IKE_SPI_BYTES,
   isLastAuth,
   isRefusal,
+  LatestSelectors,
   linkOf,
   modeOf,
   notifiesOf,
@@ -51,7 +52,6 @@ import {
   offersOf,
   optimizedOf,
   pairOf,
-  selectorsOf,
 } from "./v2-messages.ts"
 import { type OpenExchange, openExchange, say, type V2State, v2StateOf } from "./v2-state.ts"
 import type { WholeMessage } from "./whole.ts"
@@ -65,6 +65,7 @@ const MAX_OPEN = 64
 const MAX_INTERMEDIATES = 32
 
 export class V2Rules {
+  readonly #selectors = new LatestSelectors()
   readonly #tickets = new BoundedMap<string, IkeSa>(MAX_TICKETS)
 
   /** `childId` gives the next id for a Child SA. */
@@ -314,7 +315,7 @@ export class V2Rules {
       spiR: spiOf(chosen.spi),
       mode: modeOf(response),
       ...childSuiteOf(chosen),
-      selectors: selectorsOf(response),
+      selectors: this.#selectors.of(response),
       pfs: (negotiation?.pairs.length ?? 0) > 0,
       state: "installed",
       rekeys: replaces?.id ?? null,

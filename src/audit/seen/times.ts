@@ -1,4 +1,5 @@
 /** Lifetimes and forward secrecy. IKEv1 negotiates lifetimes, IKEv2 does not: there only a life from beginning to end shows one. RFC 7296 §2.8. */
+import { grouped } from "../../bytes/grouped.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
@@ -6,7 +7,7 @@ import { v1StateOf } from "../../track/v1-state.ts"
 import type { AuditFacts } from "../facts.ts"
 import { choiceFrame } from "../frames.ts"
 import type { Demand } from "../profile.ts"
-import type { Tunnel } from "../tunnel.ts"
+import type { Tunnel, TunnelData } from "../tunnel.ts"
 import { spanText } from "../words.ts"
 import { closedNegotiations } from "./ipsec.ts"
 import { framesOf, type Gap, KEYS, type Subject, type View } from "./types.ts"
@@ -38,28 +39,34 @@ export const ikeLives = (tunnel: Tunnel): Life[] =>
     }))
 
 export function childLives(tunnel: Tunnel, facts: AuditFacts): Life[] {
-  const byId = new Map(tunnel.sas.map(sa => [sa.id, sa]))
+  const negotiated = new Map(tunnel.sas.map(sa => [sa.id, negotiatedIn(sa, facts)]))
+  const data = grouped(tunnel.data, d => d.child)
   return tunnel.children.map(c => ({
     id: c.id,
     where: c.protocol,
     frame: c.frame,
-    negotiated: negotiatedOf(byId.get(c.ike), c, facts),
-    lived: secondsBetween(c.first, lastOf(tunnel, c)),
+    negotiated: negotiated.get(c.ike)?.(c) ?? null,
+    lived: secondsBetween(c.first, lastOf(c, data.get(c) ?? [])),
     ended: c.state === "rekeyed" || c.state === "deleted",
   }))
 }
 
-function negotiatedOf(sa: IkeSa | undefined, child: ChildSa, facts: AuditFacts): number | null {
-  if (sa?.version !== 1) return null
-  const own = facts.of(sa).quick.filter(q => q.chosen && q.protocol === child.protocol)
-  return (own.find(q => Math.abs(q.frame - child.frame) <= 1) ?? own[0])?.lifetimeSeconds ?? null
+/** The lifetime that was agreed for a Child SA: in its own Quick Mode, else in the first of the IKE SA. */
+function negotiatedIn(sa: IkeSa, facts: AuditFacts): (child: ChildSa) => number | null {
+  if (sa.version !== 1) return () => null
+  const chosen = facts.of(sa).quick.filter(q => q.chosen)
+  const all = grouped(chosen, q => q.protocol)
+  const places = grouped([...chosen.keys()], i => chosen[i].frame)
+  return ({ protocol, frame }) => {
+    const near = [frame - 1, frame, frame + 1].flatMap(f => places.get(f) ?? []).sort((a, b) => a - b)
+    const own = near.map(i => chosen[i]).find(q => q.protocol === protocol)
+    return (own ?? all.get(protocol)?.[0])?.lifetimeSeconds ?? null
+  }
 }
 
 /** The last packet of a Child SA, where data goes on after the last IKE message about it. */
-function lastOf(tunnel: Tunnel, child: ChildSa): Moment {
-  const last = tunnel.data.filter(d => d.child === child).flatMap(d => d.lastTime ?? [])
-  return last.reduce((a, b) => (secondsBetween(a, b) > 0 ? b : a), child.last)
-}
+const lastOf = (child: ChildSa, data: readonly TunnelData[]): Moment =>
+  data.flatMap(d => d.lastTime ?? []).reduce((a, b) => (secondsBetween(a, b) > 0 ? b : a), child.last)
 
 /** Lives in the capture. Whether one that is not over is too long shows only once it is; the ones before it show how long they last. */
 export function lifetimeView(lives: readonly Life[], gaps: readonly Gap[]): View {
