@@ -66,7 +66,7 @@ function negotiatedIn(sa: IkeSa, facts: AuditFacts): (child: ChildSa) => number 
 
 /** The last packet of a Child SA, where data goes on after the last IKE message about it. */
 const lastOf = (child: ChildSa, data: readonly TunnelData[]): Moment =>
-  data.flatMap(d => d.lastTime ?? []).reduce((a, b) => (secondsBetween(a, b) > 0 ? b : a), child.last)
+  data.map(d => d.lastTime).reduce((a, b) => (secondsBetween(a, b) > 0 ? b : a), child.last)
 
 /** Lives in the capture. Whether one that is not over is too long shows only once it is; the ones before it show how long they last. */
 export function lifetimeView(lives: readonly Life[], gaps: readonly Gap[]): View {
