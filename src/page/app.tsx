@@ -1,5 +1,6 @@
 /** The frame of the page: who we are, what is open, the views, the time line, and what the keys do. */
 
+import { safeText } from "../bytes/safe-text.ts"
 import { countText, plural } from "../bytes/words.ts"
 import { backendKind, copy, showView } from "./actions.ts"
 import { Audit } from "./audit/audit.tsx"
@@ -75,7 +76,9 @@ const Top = () => {
       {info && (
         <>
           <span class="sep" />
-          <span class="file">{s.names.value.join(", ")}</span>
+          <span class="file" title={shownNames()}>
+            {shownNames()}
+          </span>
           <span class="dim what">
             {plural(info.frames, "frame")} · IKE {countText(info.counts.isakmp)}
             {info.counts.esp > 0 && ` · ESP ${countText(info.counts.esp)}`}
@@ -123,6 +126,9 @@ const Top = () => {
     </header>
   )
 }
+
+/** Names of files are anybody's: what turns text around is shown as what it is. */
+const shownNames = (): string => safeText(s.names.value.join(", "))
 
 const Secrets = () => {
   if (!s.info.value) return null
@@ -215,7 +221,7 @@ const Foot = ({ ready }: { ready: boolean }) => {
         link <code>#{short(linkText().replace(/&?c=[0-9a-f]+$/, ""))}</code>
       </span>
       <span>
-        CLI <code>{short(commandOfView())}</code>
+        CLI <code>{short(safeText(commandOfView()))}</code>
       </span>
     </footer>
   )

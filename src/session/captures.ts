@@ -5,8 +5,11 @@ import { isAbort } from "../bytes/errors.ts"
 import { readFailure } from "../capture/compression.ts"
 import { CaptureReader } from "../capture/reader.ts"
 import type { CaptureRecord, RecordSink } from "../capture/record.ts"
+import { IdleFrames } from "../net/idle-frames.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
+import { portTable } from "../net/ports.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
 import { CaptureFigures, isBefore } from "../report/capture-figures.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import type { SessionFile } from "./file.ts"
@@ -21,6 +24,8 @@ export interface ReadingOptions extends WalkOptions {
   onRecord?(record: CaptureRecord): void
   /** Gets each record once it is walked. */
   onWalked?(record: CaptureRecord): void
+  /** Gets, after `onRecord`, each record whose frame the walk has nothing to do with (`net/idle-frames.ts`), in place of the handler and `onWalked`. */
+  onIdle?(record: CaptureRecord): void
   /** Gets what readers have to say, in place of the handler. */
   onRead?(diagnostic: Diagnostic): void
   readonly blocks?: Pick<RecordSink, "customBlock" | "secretsBlock">
@@ -41,8 +46,16 @@ export class Captures {
     const say = (d: Diagnostic) => (options.onRead ? options.onRead(d) : handler.diagnostic(d))
     const readings = this.files.map((file, i) => new Reading(file, i, say, options))
     const total = this.files.reduce((n, f) => n + f.file.size, 0)
+    const idle = options.onIdle && !options.heuristicIke ? new IdleFrames(portTable(options.ikePorts ?? [])) : undefined
     const take = (record: CaptureRecord) => {
       options.onRecord?.(record)
+      const { linkType, bytes, start, end } = record
+      // The walker takes the time of the first frame.
+      if (idle && walker.frames > 0 && linkType === LINK_TYPE.ETHERNET && idle.isIdle(bytes, start, end)) {
+        walker.skip(1)
+        options.onIdle?.(record)
+        return
+      }
       walker.record(record)
       options.onWalked?.(record)
     }

@@ -127,6 +127,16 @@ export class FrameIndex implements FrameTrace {
     if (record.comments.length > 0) this.#comments.set(this.frames, record.comments)
   }
 
+  /** The current frame holds nothing of IPsec: TCP or UDP in one IP header behind that of Ethernet. */
+  idle({ bytes, start }: CaptureRecord): void {
+    const i = this.frames - 1
+    const ip = start + ETHERNET_BYTES
+    if (bytes[ip] >> 4 !== 4) return
+    this.source[i] = u32At(bytes, ip + 12)
+    this.destination[i] = u32At(bytes, ip + 16)
+    this.plain[i] = 1
+  }
+
   /** A message of the current frame. */
   packet(view: PacketView): void {
     const i = view.frame - 1
@@ -368,9 +378,11 @@ function senderHash({ ipBytes: b, sourceAt: at, ipVersion }: PacketView): number
 const isInPieces = ({ encapsulation, payloadBytes, frameBytes }: PacketView): boolean =>
   encapsulation === Encapsulation.TCP || payloadBytes !== frameBytes
 
+const ETHERNET_BYTES = 14
+
 /** Where an IP header stands that has nothing but the plain link header before it, by link type. */
 const BEHIND_LINK: Readonly<Record<number, number>> = {
-  [LINK_TYPE.ETHERNET]: 14,
+  [LINK_TYPE.ETHERNET]: ETHERNET_BYTES,
   [LINK_TYPE.RAW]: 0,
   [LINK_TYPE.IPV4]: 0,
   [LINK_TYPE.LINUX_SLL]: 16,

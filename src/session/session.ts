@@ -510,6 +510,11 @@ export class Session {
         },
         onRecord: record => index.record(record),
         onWalked: findings && (record => kept.record(record, findings)),
+        onIdle: record => {
+          index.idle(record)
+          findings?.clear()
+          if (findings) kept.record(record, findings)
+        },
         onRead: d => kept?.diagnostic(d),
         blocks: { customBlock: (_pen, b) => this.#embed(b), secretsBlock: (_type, b) => this.#embed(b) },
       },

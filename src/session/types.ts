@@ -239,6 +239,8 @@ export interface FindingView {
   readonly sas: readonly string[]
   /** Where it comes from: the analysis, or the audit. */
   readonly from: "analysis" | "audit"
+  /** It says nothing that the verdict does not say. */
+  readonly repeats: boolean
 }
 
 /** The verdict over the captures: what a person reads first. It is that of the worst IKE SA. */

@@ -19,9 +19,26 @@ export function verdictView(
   diagnostics: readonly DiagnosticReport[],
   audit: AuditResult | undefined,
 ): VerdictView {
-  const findings = [...diagnostics.map(findingOf), ...(audit?.findings ?? []).map(auditFinding)]
+  const worst = worstOf(sas)
+  const told = worst ? factsIn(worst) : undefined
+  const repeats = ({ sa, frame, message }: DiagnosticReport) =>
+    told !== undefined &&
+    sa === worst?.sa.id &&
+    frame !== null &&
+    worst.verdict.frames.includes(frame) &&
+    wordsIn(message).every(word => told.has(word))
+  const findings = [...diagnostics.map(d => findingOf(d, repeats(d))), ...(audit?.findings ?? []).map(auditFinding)]
   findings.sort((a, b) => RANK[a.severity] - RANK[b.severity])
-  return { ...headline(sas, counts), findings: findings.slice(0, MOST_FINDINGS) }
+  return { ...headline(worst, sas, counts), findings: findings.slice(0, MOST_FINDINGS) }
+}
+
+/** What a text says in numbers, addresses and names of the protocol. */
+const wordsIn = (text: string): string[] => text.match(/[A-Z][A-Z\d_-]{2,}|\d[\w.:/-]*\w|\d/g) ?? []
+
+/** The same of what is known to whoever reads a verdict. */
+function factsIn({ sa, verdict: { headline, why, remedy, frames } }: Conclusion): ReadonlySet<string> {
+  const known = [sa.initiator.address, sa.responder.address, ...frames.map(String)]
+  return new Set([...known, ...wordsIn([headline, why, remedy ?? ""].join(" "))])
 }
 
 const RANK: Readonly<Record<FindingView["severity"], number>> = {
@@ -34,7 +51,8 @@ const RANK: Readonly<Record<FindingView["severity"], number>> = {
   info: 5,
 }
 
-const findingOf = (d: DiagnosticReport): FindingView => ({
+const findingOf = (d: DiagnosticReport, repeats: boolean): FindingView => ({
+  repeats,
   code: d.code,
   severity: d.severity,
   title: codeTitle(d.code),
@@ -46,6 +64,7 @@ const findingOf = (d: DiagnosticReport): FindingView => ({
 })
 
 const auditFinding = (f: AuditFinding): FindingView => ({
+  repeats: false,
   code: f.rule,
   severity: f.severity,
   title: codeTitle(f.rule),
@@ -67,8 +86,11 @@ const TONE: Readonly<Record<Outcome, VerdictView["tone"]>> = {
   closed: "ok",
 }
 
-function headline(sas: readonly Conclusion[], counts: Counts): Omit<VerdictView, "findings"> {
-  const worst = worstOf(sas)
+function headline(
+  worst: Conclusion | undefined,
+  sas: readonly Conclusion[],
+  counts: Counts,
+): Omit<VerdictView, "findings"> {
   if (!worst) return withoutNegotiation(counts)
   const { outcome, certainty, headline: title, why, remedy, frames } = worst.verdict
   const bad = sas.filter(sa => isBad(sa.verdict.outcome)).length

@@ -1,7 +1,7 @@
 /** Differences in words: lists, PFS, what is on one side alone. */
 import { describe, expect, it } from "vitest"
 import { compareReports, type Golden } from "../../src/check/golden.ts"
-import { spoken, spokenDifferences } from "../../src/render/check/spoken.ts"
+import { comparedValue, spoken, spokenDifferences } from "../../src/render/check/spoken.ts"
 
 const says = (path: string, before: unknown, after: unknown) => spoken({ path, before, after }, "→")
 
@@ -39,6 +39,21 @@ describe("a difference in words", () => {
     ["ike_sas[0].child_sas[0]", undefined, CHILD, "Child SA 1 of IKE SA 1", "new: ESP tunnel, installed"],
   ])("%s", (path, before, after, subject, text) => {
     expect(says(path, before, after)).toEqual({ subject, says: text })
+  })
+
+  it("is a row of a table, where one side alone has it too", () => {
+    const row = (path: string, before: unknown, after: unknown) => comparedValue({ path, before, after })
+    expect(row("ike_sas[0].exchanges[2]", EXCHANGE, undefined)).toMatchObject({
+      what: "exchange 3",
+      was: "INFORMATIONAL, started by the responder",
+      is: null,
+    })
+    expect(row("ike_sas[1]", undefined, SA)).toMatchObject({ was: null, is: "IKEv2 192.0.2.1 → 192.0.2.2, failed" })
+    expect(row("ike_sas[0].offered[0].ke", ["A"], [])).toMatchObject({
+      what: "offer 1: key exchange",
+      was: "A",
+      is: "none",
+    })
   })
 
   it("of two alike is nothing", () => {

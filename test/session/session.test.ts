@@ -43,6 +43,20 @@ async function passing(session: Session, text: string): Promise<number[]> {
   return frames
 }
 
+describe("findings beside a verdict", () => {
+  it("repeat it, or say more", async () => {
+    const findings = async (name: string, options?: SessionOptions) => (await open(name, options)).verdict().findings
+    const [refused] = await findings("v2-auth-failed")
+    expect(refused).toMatchObject({ code: "ike-auth-refused", repeats: true })
+    const secrets = await secretsOf("v2-ts-unacceptable")
+    const [selectors] = await findings("v2-ts-unacceptable", { secrets })
+    expect(selectors).toMatchObject({ code: "ts-unacceptable", repeats: true })
+    // What was offered stands in the finding alone.
+    const [proposal] = await findings("v2-no-proposal")
+    expect(proposal).toMatchObject({ code: "no-proposal-chosen", repeats: false })
+  })
+})
+
 describe("a session", () => {
   it("has the report of the pipeline", async () => {
     const secrets = await secretsOf("v2-nat")

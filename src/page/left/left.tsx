@@ -119,7 +119,7 @@ const Finding = ({ finding: f }: { finding: FindingView }) => {
 }
 
 const Findings = () => (
-  <List title="Findings" list={(verdict.value?.findings ?? []).filter(f => f.severity !== "info")} />
+  <List title="Findings" list={(verdict.value?.findings ?? []).filter(f => f.severity !== "info" && !f.repeats)} />
 )
 const AlsoSeen = () => (
   <List title="Also seen" list={(verdict.value?.findings ?? []).filter(f => f.severity === "info")} />

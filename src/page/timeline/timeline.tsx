@@ -135,9 +135,11 @@ const Lanes = ({ t, width, height }: { t: TimelineData; width: number; height: n
       {scale.boxes.map(({ s, x, w }, i) => (
         <g key={i}>
           <rect class="stretch" x={x} y={0} width={w} height={bottom} />
-          <text x={x + 3} y={height - 7}>
-            {s.from.toFixed(s.from < 1 ? 3 : 2)} s
-          </text>
+          {(i === 0 || w > 46) && (
+            <text x={x + 3} y={height - 7}>
+              {s.from.toFixed(s.from < 1 ? 3 : 2)} s
+            </text>
+          )}
           {i < scale.boxes.length - 1 && (
             <>
               <path class="fold" d={`M${x + w + GAP / 2 - 3} 0v${bottom}m6 0V0`} />

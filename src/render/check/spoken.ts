@@ -80,8 +80,9 @@ export interface ComparedValue extends Difference {
 export function comparedValue(difference: Difference): ComparedValue {
   const { path, before, after } = difference
   const { subject, rest } = subjectOf(path)
-  const words = (value: unknown) => (value === undefined ? null : valueText(value))
-  const what = rest === "" ? "the SA" : nameOf(rest)
+  const isWhole = before === undefined || after === undefined
+  const words = (value: unknown) => (value === undefined ? null : isWhole ? thingText(value, "→") : valueText(value))
+  const what = rest === "" ? "the SA" : nameOf(rest).replace(/:$/, "")
   return { ...difference, subject, what, was: words(before), is: words(after) }
 }
 
