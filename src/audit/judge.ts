@@ -243,8 +243,7 @@ const linesBy = (profile: Profile, kind: Dimension, use: AlgorithmUse, year: num
       (l.use ?? use) === use &&
       levels.includes(l.level) &&
       !(l.later ?? []).some(t => year > t.after) &&
-      // What is for constrained devices, or for traffic that may be read, is no advice for a gateway.
-      !/Internet of Things|integrity is wanted/.test(l.note ?? ""),
+      !l.special,
   )
 
 /** The shortest key that all of them take. */

@@ -48,6 +48,8 @@ export interface Citation {
   readonly edition?: string
   readonly verified?: Verified
   readonly note?: string
+  /** For constrained devices, or for traffic that may be read: no advice for a gateway. */
+  readonly special?: true
 }
 
 /** The level of a line from some year on. */

@@ -8,6 +8,8 @@ export interface Mistake {
   readonly rule: string
   /** What was done instead: follows "AUTH holds only ". */
   readonly instead: string
+  /** It is in IntAuth, which AUTH covers. RFC 9242 §3.3.2. */
+  readonly inIntAuth?: true
 }
 
 /** The words of a finding: who erred, what was done, and the rule. */

@@ -5,20 +5,20 @@ import type { FieldNode } from "../bytes/field-sink.ts"
 import { toHex } from "../bytes/hex.ts"
 import { IKEV1 } from "../ike/v1/table.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
+import { type SecretBytes, secretBytes } from "../render/field-words.ts"
 import { type TreeNodeJson, treeJson } from "../render/tree.ts"
 import { familyOf } from "./families.ts"
 import type { Family, FieldView } from "./types.ts"
 
 /** The tree of a frame. Secrets are hidden unless `showKeys`. */
 export const fieldViews = (roots: readonly FieldNode[], showKeys: boolean): FieldView[] =>
-  views(roots, treeJson(roots, { showKeys }), NO_PAYLOAD)
+  views(roots, treeJson(roots, { showKeys }), { family: null, version: 2, hidden: secretBytes(roots, showKeys) })
 
 interface Inside {
   readonly family: Family | null
   readonly version: 1 | 2
+  readonly hidden: SecretBytes
 }
-
-const NO_PAYLOAD: Inside = { family: null, version: 2 }
 
 function views(nodes: readonly FieldNode[], json: readonly TreeNodeJson[], inside: Inside): FieldView[] {
   const shown = nodes.filter(node => !node.field.hidden)
@@ -33,10 +33,10 @@ function view(node: FieldNode, json: TreeNodeJson, inside: Inside): FieldView {
       ? (version === 1 ? IKEV1 : IKEV2).get(node.value)
       : undefined
   const family = decoder ? familyOf(decoder.notation) : field.name === "isakmp.typepayload" ? "v" : inside.family
-  const secret = field.secret || json.text.startsWith("hidden (")
+  const secret = field.secret || (node.value !== undefined && inside.hidden.holds(node))
   return {
     ...json,
-    children: views(node.children, json.children, { family, version }),
+    children: views(node.children, json.children, { ...inside, family, version }),
     family: isError(node, json) ? "err" : family,
     rfc: decoder?.rfc ?? null,
     secret,

@@ -113,7 +113,7 @@ function held(input: AuthTrial): Pick<VerifiedAuth, "checks" | "used" | "change"
     }
   if (found) {
     const reason = mistakeText("AUTH", from, found.mistake)
-    const part = found.mistake.id.startsWith("intauth")
+    const part = found.mistake.inIntAuth
       ? [fail("int-auth", "RFC 9242 §3.3.2", at, reason)]
       : extras(input, "fail", choices[0] ?? null)
     const failed = { ...fail(id, found.mistake.rfc, at, reason), mistake: found.mistake.id }

@@ -116,6 +116,7 @@ export function* mistakenIntAuths(
     value: undefined,
     mistake: {
       id: "intauth-left-out",
+      inIntAuth: true,
       rfc: CHAIN,
       rule: "InitiatorSignedOctets = RealMsg1 | NonceRData | MACedIDForI | IntAuth",
       instead: "without IntAuth, although IKE_INTERMEDIATE took place",
@@ -123,7 +124,7 @@ export function* mistakenIntAuths(
   }
   for (const { making, ...mistake } of MISTAKES) {
     const value = intAuthOf(sa, state, unlock, context, making)
-    if (value) yield { value, mistake }
+    if (value) yield { value, mistake: { ...mistake, inIntAuth: true } }
   }
 }
 

@@ -77,6 +77,7 @@ export const sp80077r1: Profile = {
       level: "approved",
       section: "§4.5 (p. 46)",
       note: "where only integrity is wanted",
+      special: true,
     },
     {
       kind: "encryption",

@@ -7,15 +7,17 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import { momentText } from "../../track/moment.ts"
+import { bySpi } from "../by-spi.ts"
 import type { DataInput } from "./data-input.ts"
 import { plural } from "./words.ts"
 
 export function explainIcmp({ icmp, all, sas }: DataInput): Diagnostic[] {
   if (icmp.length === 0) return []
   const byIke = new Map(sas.map(sa => [sa.spiI, sa.id]))
-  const byData = new Map(all.map(d => [`${d.protocol} ${d.spi} ${d.destination}`, d.id]))
-  const owner = (e: IcmpError): string | undefined =>
-    e.ike ? byIke.get(e.ike.spiI) : byData.get(`${e.protocol} ${e.spi} ${e.destination.address}`)
+  const data = bySpi(all)
+  const dataOf = ({ protocol, spi, destination }: IcmpError) =>
+    protocol === "IKE" ? undefined : data(protocol, spi ?? 0).findLast(d => d.destination === destination.address)
+  const owner = (e: IcmpError): string | undefined => (e.ike ? byIke.get(e.ike.spiI) : dataOf(e)?.id)
   return icmp.map(error => finding(error, owner(error)))
 }
 

@@ -22,16 +22,13 @@ export function judgeQuick(f: Facts): Judgement | undefined {
   const open = quick.filter(s => !s.exchange.complete || refusedLater(f, s.exchange.messageId))
   const last = open.at(-1)
   if (!last || (finished && f.carried.length > 0 && isRetried(f, last))) return undefined
-  const refused = refusal(f, open)
+  const refused = refusal(f, open, finished ? "A further Quick Mode failed" : NO_TUNNEL)
   if (!refused) return finished ? undefined : unanswered(f, last)
-  return finished
-    ? {
-        ...refused,
-        outcome: "degraded",
-        headline: refused.headline.replace("IKE up, no tunnel:", "A further Quick Mode failed:"),
-      }
-    : refused
+  return finished ? { ...refused, outcome: "degraded" } : refused
 }
+
+/** How headlines begin. */
+const NO_TUNNEL = "IKE up, no tunnel"
 
 const refusedLater = ({ sa }: Facts, messageId: number): boolean =>
   sa.attempts.some(a => a.exchangeType === EXCHANGE_V1.QUICK_MODE && a.messageId === messageId)
@@ -46,9 +43,10 @@ const isRetried = ({ sa }: Facts, last: Sent): boolean =>
       x.messages[0].frame > frameOf(last),
   )
 
-function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
+/** `fails` says what the refusal makes of the SA: the headline begins with it. */
+function refusal(f: Facts, open: readonly Sent[], fails: string): Judgement | undefined {
   const attempt = f.sa.attempts.findLast(a => a.exchangeType === EXCHANGE_V1.QUICK_MODE && a.errors.length > 0)
-  if (attempt) return read(f, attempt)
+  if (attempt) return read(f, attempt, fails)
   const last = open[open.length - 1]
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
@@ -65,7 +63,7 @@ function refusal(f: Facts, open: readonly Sent[]): Judgement | undefined {
     certainty: "inferred",
     cause: "child-refused",
     frames: [...framesOf(last), ...answers.map(frameOf)],
-    headline: "IKE up, no tunnel: Quick Mode was refused",
+    headline: `${fails}: Quick Mode was refused`,
     why: `Quick Mode message ${open.filter(s => s.exchange === last.exchange).length} (frame ${frameOf(last)}) is answered by an Informational message (${framesText(answers.map(frameOf))}) instead of the next, and no ESP follows: phase 2 is refused`,
     remedy: "Give keys (--keys) to read the refusal; most often the networks, the ESP proposals or PFS differ.",
   }
@@ -79,13 +77,13 @@ const isPrompt = (f: Facts, asked: Sent, answer: Sent): boolean =>
     m => m.frame < frameOf(answer) && isWithin(f.sent, m.time, timeOf(answer), PROMPT),
   )
 
-function read(f: Facts, a: ChildAttempt): Judgement {
+function read(f: Facts, a: ChildAttempt, fails: string): Judgement {
   const refuser = addressOf(f.sa, a.refusedBy ?? otherSide(a.startedBy))
   const said = `${refuser} answers Quick Mode (frame ${a.requestFrame}) with ${a.errors.join(" and ")} (frame ${a.responseFrame})`
   const groups = [...new Set(a.offered.flatMap(o => o.ke))]
   const isProposal = a.errors.some(e => e.replaceAll("-", "_") === "NO_PROPOSAL_CHOSEN")
   const isSelector = a.errors.some(e => e.replaceAll("-", "_") === "INVALID_ID_INFORMATION")
-  const addressless = isSelector && a.startedBy === "initiator" ? noAddress(f) : undefined
+  const addressless = isSelector && a.startedBy === "initiator" ? noAddress(f, fails) : undefined
   if (addressless) return addressless
   const cause: DiagnosticCode = isProposal ? "no-proposal-chosen" : isSelector ? "ts-unacceptable" : "child-refused"
   const asked = `${listText(selectorTexts(a.asked.i), 2) || "(host)"} ⇄ ${listText(selectorTexts(a.asked.r), 2) || "(host)"}`
@@ -100,7 +98,7 @@ function read(f: Facts, a: ChildAttempt): Judgement {
     certainty: isProposal ? "inferred" : "proven",
     cause,
     frames: [a.requestFrame, a.responseFrame],
-    headline: `IKE up, no tunnel: ${head}`,
+    headline: `${fails}: ${head}`,
     why,
     remedy: isProposal ? "Compare ESP algorithms, mode, lifetime and PFS group of both ends." : undefined,
   }
@@ -200,7 +198,7 @@ function notAnswered(f: Facts, asked: Sent): Judgement {
 }
 
 /** The gateway answers Mode Config and gives no address. */
-function noAddress({ sa }: Facts): Judgement | undefined {
+function noAddress({ sa }: Facts, fails = NO_TUNNEL): Judgement | undefined {
   const notice = sa.notices.findLast(n => n.kind === "no-address")
   if (!notice) return undefined
   const refused = sa.attempts.findLast(a => a.errors.length > 0)
@@ -212,7 +210,7 @@ function noAddress({ sa }: Facts): Judgement | undefined {
     certainty: "proven",
     cause: "address-refused",
     frames: [notice.frame, ...(refused ? [refused.responseFrame] : [])],
-    headline: "IKE up, no tunnel: no address for the client",
+    headline: `${fails}: no address for the client`,
     why: `${addressOf(sa, notice.from)} answers Mode Config without an address (frame ${notice.frame})${then}: it has no pool for this client, or an exhausted one`,
   }
 }
