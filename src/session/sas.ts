@@ -11,7 +11,7 @@ import type { Conclusion, DataConclusion } from "../report/conclusion.ts"
 import type { EspSaReport, IkeSaReport } from "../report/types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import { lastPath } from "../track/data-sa.ts"
-import type { Check } from "../track/ike-sa.ts"
+import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../track/moment.ts"
 import { Column } from "./column.ts"
 import type { Flow, FrameIndex } from "./frame-index.ts"
@@ -108,6 +108,15 @@ export class SessionSas {
       exchanges: sa.exchanges.slice(0, part.exchanges),
       children: sa.children.filter(c => part.children.has(c.id)),
     })
+  }
+
+  /** An IKE SA, by its own id or a Child SA's, and those that it is rekeyed from or to, through all of them. */
+  tunnelOf(id: string): ReadonlySet<IkeSa> {
+    const ike = this.ikeOf(id)
+    const found = new Set(ike < 0 ? [] : [this.conclusions[ike].sa])
+    // A set gives what is added while it is walked.
+    for (const { parent, successors } of found) for (const sa of [parent, ...successors]) if (sa) found.add(sa)
+    return found
   }
 
   /** ESP and AH SAs under a Child SA. */

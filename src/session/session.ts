@@ -14,7 +14,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import { FilterError } from "../filter/filter-error.ts"
 import { FrameFindings } from "../net/frame-findings.ts"
-import { Kind, type PacketHandler } from "../net/packet-view.ts"
+import type { PacketHandler } from "../net/packet-view.ts"
 import type { DataPlaneOptions } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import { analyze } from "../pipeline.ts"
@@ -22,15 +22,9 @@ import { type ComparedValue, comparedValue } from "../render/check/spoken.ts"
 import { derivationsOf } from "../render/derivations.ts"
 import { keysJson } from "../render/keys-json.ts"
 import { buildLadder } from "../render/ladder.ts"
-import { ChildIndex, dataConclusions } from "../report/assemble.ts"
 import { checkReport } from "../report/build.ts"
-import type { Conclusion, DataConclusion } from "../report/conclusion.ts"
 import { exportInput } from "../report/export-input.ts"
 import type { CaptureInfo, Report } from "../report/types.ts"
-import { judge } from "../report/verdict/index.ts"
-import { stateOf } from "../report/verdict/state.ts"
-import { OutcomeCounts } from "../report/verdict/summary.ts"
-import { CaptureWorld } from "../report/verdict/world.ts"
 import { importBundle } from "../secrets/bundle.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { EXPORTERS, type ExportFormat } from "../secrets/export/export.ts"
@@ -39,12 +33,11 @@ import { importSecrets } from "../secrets/import.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type Secrets } from "../secrets/secrets.ts"
 import { isTar } from "../secrets/tar.ts"
-import type { DataSa } from "../track/data-sa.ts"
-import type { IkeSa } from "../track/ike-sa.ts"
 import type { TrackLimits } from "../track/limits.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import { GivenCertificates } from "../unlock/given-certificates.ts"
 import { Captures, type ReadingOptions } from "./captures.ts"
+import { controlReport, emptyReport } from "./control-report.ts"
 import { DataPlan } from "./data-plan.ts"
 import { digestOf } from "./digest.ts"
 import type { SessionFile } from "./file.ts"
@@ -229,14 +222,15 @@ export class Session {
 
   /** ids of an IKE SA and of those that it replaced or that replaced it, in the order in which they began. */
   tunnel(id: string): string[] {
-    const found = this.#relatives(id)
-    return this.#known.sas.conclusions.flatMap(c => (found.has(c.sa.id) ? [c.sa.id] : []))
+    const { sas } = this.#known
+    const found = sas.tunnelOf(id)
+    return sas.conclusions.flatMap(({ sa }) => (found.has(sa) ? [sa.id] : []))
   }
 
   /** Swim lanes of an IKE SA and of those that it replaced or that replaced it; of all without an id. */
   timeline(id: string | null, options: TimelineOptions): Timeline {
-    const input = { index: this.#index, sas: this.#known.sas }
-    return timeline(input, id === null ? undefined : this.#relatives(id), options)
+    const { sas } = this.#known
+    return timeline({ index: this.#index, sas }, id === null ? undefined : sas.tunnelOf(id), options)
   }
 
   /** The lines of the packet list of these frames. */
@@ -416,7 +410,12 @@ export class Session {
           // Where nothing will be opened and little is left to conclude, the whole report comes at once.
           if (known.table.size > 0) this.#wanted = this.#plan.plan(known.dataSas, known.table, this.#index.flows)
           else if (known.dataSas.length < MANY_DATA_SAS) return undefined
-          const { report, ...concluded } = this.#controlReport(known)
+          const { report, ...concluded } = controlReport(known, {
+            captures: this.#infos,
+            index: this.#index,
+            certificates: new GivenCertificates(this.#secrets),
+            provider: this.#provider,
+          })
           this.#take(next, report, { ...known, ...concluded }, "control")
           resolve()
           return this.options.afterControl?.() ?? turn()
@@ -451,43 +450,6 @@ export class Session {
     this.#index.assignBy(sas => known.sas.assignFrames(this.#index, sas))
     this.#known = known
     this.#frames.setKeys({ table: known.result.table, messages: known.messages })
-  }
-
-  /** What is concluded before ESP and AH are opened. */
-  #controlReport({ sas, dataSas }: Pick<AnalysisResult, "sas" | "dataSas">): {
-    readonly report: Report
-    readonly conclusions: readonly Conclusion[]
-    readonly data: readonly DataConclusion[]
-  } {
-    const index = childIndex(sas)
-    const given = { certificates: new GivenCertificates(this.#secrets), provider: this.#provider, uses: () => [] }
-    const world = new CaptureWorld({ ...given, sas, data: dataSas, index, end: null, icmp: [], lost: [] })
-    const outcomes = new OutcomeCounts()
-    const conclusions = sas.map(sa => {
-      const verdict = judge(sa, [], world)
-      outcomes.add(verdict.outcome)
-      return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
-    })
-    const dataJudge = { ownerOf: (data: DataSa) => world.ownerOf(data), judgeOrphan: () => null }
-    const data = [...dataConclusions(dataSas, index, dataJudge)]
-    const report = {
-      ...emptyReport(),
-      captures: [...this.#infos],
-      counts: this.#counts(),
-      esp_sas: data.map(d => d.report),
-      verdict: outcomes.summary(),
-    }
-    return { report, conclusions, data }
-  }
-
-  #counts(): Report["counts"] {
-    const counts = { frames: this.#index.frames, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 }
-    for (const kind of this.#index.of(this.#index.kind))
-      if (kind === Kind.ISAKMP) counts.isakmp++
-      else if (kind === Kind.ESP || kind === Kind.WESP) counts.esp++
-      else if (kind === Kind.AH) counts.ah++
-      else if (kind === Kind.KEEPALIVE) counts.keepalive++
-    return counts
   }
 
   /** The one reading of all: it makes the index, and keeps what the control plane needs. */
@@ -569,24 +531,6 @@ export class Session {
     }
   }
 
-  /** The IKE SAs that one is rekeyed from or to, through all of them. */
-  #relatives(id: string): Set<string> {
-    const { sas } = this.#known
-    const ike = sas.ikeOf(id)
-    const of = ike < 0 ? id : sas.conclusions[ike].sa.id
-    const next = new Map<string, string[]>()
-    const join = (a: string, b: string) => next.set(a, [...(next.get(a) ?? []), b])
-    for (const { sa } of sas.conclusions)
-      if (sa.parent !== null) {
-        join(sa.id, sa.parent.id)
-        join(sa.parent.id, sa.id)
-      }
-    const found = new Set([of])
-    // A set gives what is added while it is walked.
-    for (const one of found) for (const other of next.get(one) ?? []) found.add(other)
-    return found
-  }
-
   #notes(): string[] {
     const { messages } = this.#known
     const unkept = this.#captures.files.filter(f => f.dropped > 0)
@@ -619,23 +563,6 @@ export class Session {
 const turn = (): Promise<void> => new Promise(go => setTimeout(go, 0))
 
 const ZERO: Moment = { seconds: 0, nanos: 0 }
-
-function childIndex(sas: readonly IkeSa[]): ChildIndex {
-  const index = new ChildIndex()
-  for (const sa of sas) index.add(sa)
-  return index
-}
-
-const emptyReport = (): Report => ({
-  schema: "ikedump/report/1",
-  captures: [],
-  counts: { frames: 0, isakmp: 0, esp: 0, ah: 0, keepalive: 0, other: 0 },
-  ike_sas: [],
-  esp_sas: [],
-  secrets: [],
-  diagnostics: [],
-  verdict: new OutcomeCounts().summary(),
-})
 
 /** Work that goes on without a turn for other work. */
 const TURN_MILLISECONDS = 25

@@ -1,8 +1,10 @@
 /** Swim lanes: IKE SAs with their messages, Child SAs with their volume both ways, keepalives; stretches without packets folded. */
+
 import { hex8 } from "../bytes/hex.ts"
 import { Kind } from "../net/packet-view.ts"
 import { exchangeName } from "../report/build.ts"
 import type { Conclusion } from "../report/conclusion.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import type { SessionSas } from "./sas.ts"
 import type { Lane, SaRow, Stretch, Timeline } from "./types.ts"
@@ -28,19 +30,19 @@ export interface TimelineInput {
   readonly sas: SessionSas
 }
 
-/** The lanes of the IKE SAs named (and of what belongs to them), or of all. */
+/** The lanes of some IKE SAs and of what belongs to them, or of all. */
 export function timeline(
   input: TimelineInput,
-  ids: ReadonlySet<string> | undefined,
+  some: ReadonlySet<IkeSa> | undefined,
   options: TimelineOptions,
 ): Timeline {
   const { index, sas } = input
   const until = options.until ?? lastSecond(index)
   const from = options.from ?? 0
   const axis = new Axis(stretchesOf(index, from, until))
-  const named = ids ? sas.conclusions.filter(c => ids.has(c.sa.id)) : sas.conclusions
+  const named = some ? sas.conclusions.filter(c => some.has(c.sa)) : sas.conclusions
   const drawn = named.slice(0, MOST_LANES)
-  const loose = ids ? [] : sas.data.filter(d => d.child === null)
+  const loose = some ? [] : sas.data.filter(d => d.child === null)
   const looseLanes = loose.slice(0, MOST_LANES).map(({ data }) => dataLane(sas.row(sas.rowOf(data.id))))
   const all = [...drawn.flatMap(c => lanesOf(sas, c)), ...looseLanes].filter(
     lane => lane.until >= from && lane.from <= until,
