@@ -1,14 +1,10 @@
-/** Finds the keys of IKEv2 SAs by proof: the candidate under which an SK payload's ICV holds, epoch by epoch. */
-import { concat } from "../bytes/bytes.ts"
-import type { Encr, Integ, Prf } from "../crypto/algorithms.ts"
-import { encrFromKeyLength } from "../crypto/encr.ts"
-import { integByName } from "../crypto/integ.ts"
+import type { Prf } from "../crypto/algorithms.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import type { Mistake } from "../keys/mistake.ts"
 import { canDecrypt } from "../open/cipher.ts"
-import { type Closed, openSk, type SkKeys, skSalt } from "../open/ike-v2.ts"
+import { type Closed, openSk, type SkKeys } from "../open/ike-v2.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
@@ -19,7 +15,6 @@ import type { EarlierKeys, KeySource } from "../track/key-source.ts"
 import type { KePair, Negotiation } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
-import type { IkeChoice } from "../track/suite.ts"
 import { v2StateOf } from "../track/v2-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import {
@@ -33,9 +28,10 @@ import {
 import { corroborate } from "./corroborate.ts"
 import { asCut, openCut } from "./cut-icv.ts"
 import { GivenEntries } from "./given-entries.ts"
-import { anyInteg, choiceOfEntry } from "./given-suite.ts"
+import { choiceOfEntry } from "./given-suite.ts"
 import { type MistakenCandidate, type MistakenSource, mistakenCandidates } from "./mistaken-candidates.ts"
 import type { Pool } from "./pool.ts"
+import { SkDirections } from "./sk-directions.ts"
 
 /** Key sets under which other lengths of the ICV are tried. */
 const MOST_CUT = 16
@@ -93,14 +89,14 @@ export interface IntermediateKeys {
 export class V2Unlock {
   readonly #keys = new WeakMap<IkeSa, Keys>()
   readonly given: GivenEntries
-  /** Entries that lacked a salt, with what messages gave away of it. */
-  readonly #salted = new Map<IkeSaSecret, IkeSaSecret>()
+  readonly #sk: SkDirections
 
   constructor(
     readonly pool: Pool,
     readonly provider: CryptoProvider,
   ) {
     this.given = new GivenEntries(pool.secrets.ikeSas)
+    this.#sk = new SkDirections(this.given, provider)
   }
 
   /** Keys that the user gave for these SPIs. */
@@ -212,7 +208,7 @@ export class V2Unlock {
     const epoch = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (epoch) {
       if (this.#isDue(this.#of(sa), exchange)) return { noKey: "no key: no secret fits the keys of this epoch" }
-      const direction = asCut(this.#direction(sa, epoch.values, record.from), epoch, record.from)
+      const direction = asCut(this.#sk.of(sa, epoch.values, record.from), epoch, record.from)
       if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
       const result = openSk(message, payload, direction, this.provider)
       if (typeof result === "object") return { noKey: "no key: tried too late" }
@@ -220,7 +216,7 @@ export class V2Unlock {
       return { noKey: `no key: ${OTHER_EPOCH}`, otherEpoch: true }
     }
     for (const entry of this.givenFor(sa)) {
-      const direction = this.#direction(sa, entry.values, record.from, entry)
+      const direction = this.#sk.of(sa, entry.values, record.from, entry)
       const result = direction && openSk(message, payload, direction, this.provider)
       if (typeof result === "string") return result
     }
@@ -254,7 +250,7 @@ export class V2Unlock {
   *#tryEpoch(keys: Keys, sealed: SealedMessage, epoch: Epoch, due: boolean): KeySearch<Opened | Closed | undefined> {
     const { sa, exchange, record, message, payload } = sealed
     const openWith = (e: Epoch) => {
-      const direction = asCut(this.#direction(sa, e.values, record.from), e, record.from)
+      const direction = asCut(this.#sk.of(sa, e.values, record.from), e, record.from)
       return direction && openSk(message, payload, direction, this.provider)
     }
     const result = openWith(epoch)
@@ -264,7 +260,7 @@ export class V2Unlock {
       yield { kind: "opened", epoch, frame: record.frame }
       return result
     }
-    const cut = due ? undefined : this.#openCut(keys, sealed, this.#direction(sa, epoch.values, record.from))
+    const cut = due ? undefined : this.#openCut(keys, sealed, this.#sk.of(sa, epoch.values, record.from))
     if (cut) {
       yield { kind: "mistake", epoch, mistake: cut.mistake }
       yield { kind: "opened", epoch, frame: record.frame }
@@ -286,7 +282,7 @@ export class V2Unlock {
   }
 
   #sourceOf(sa: IkeSa, init: InitCandidate, few?: number): V2Source {
-    const choice = init.choice ?? this.#choice(sa)
+    const choice = init.choice ?? this.#sk.choice(sa)
     const { spiR } = init
     const given = this.given.of({ spiI: sa.spiI, spiR })
     return { ...this.#source(sa, few), spiR, init, choice, prf: choice?.prf ?? this.prfOf(sa), given }
@@ -296,7 +292,7 @@ export class V2Unlock {
     return {
       sa,
       spiR: sa.spiR,
-      choice: this.#choice(sa),
+      choice: this.#sk.choice(sa),
       prf: this.prfOf(sa),
       given: this.givenFor(sa),
       pool: this.pool,
@@ -406,7 +402,7 @@ export class V2Unlock {
     if (!next) return undefined
     for (const candidate of next.mistaken()) {
       this.pool.tried()
-      const direction = this.#direction(sa, candidate.values, record.from)
+      const direction = this.#sk.of(sa, candidate.values, record.from)
       const opened = direction && openSk(message, payload, direction, this.provider)
       // Without an ICV that holds nothing is proven.
       if (typeof opened !== "object" || !opened.icvOk) continue
@@ -452,7 +448,7 @@ export class V2Unlock {
     const all = this.#givenEntries(sa, keys)
     for (const given of [...all, ...this.given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
-      const entry = yield* this.#withSalt(given, sealed)
+      const entry = yield* this.#sk.withSalt(given, sealed)
       const found = this.#openGiven(keys, entry, sealed)
       if (!found) continue
       const { opened, init, mistake } = found
@@ -489,33 +485,17 @@ export class V2Unlock {
     sealed: SealedMessage,
   ): { readonly opened: Opened; readonly init?: InitCandidate; readonly mistake?: EpochMistake } | undefined {
     const { sa, record, message, payload } = sealed
-    const direction = this.#direction(sa, entry.values, record.from, entry)
+    const direction = this.#sk.of(sa, entry.values, record.from, entry)
     const opened = direction && openSk(message, payload, direction, this.provider)
     if (typeof opened === "object") return { opened }
     if (sa.epochs.length > 0) return undefined
     for (const init of keys.inits.slice(1)) {
       if (!init.choice || init.choice === sa.choice) continue
-      const other = this.#direction({ ...only(sa), choice: init.choice }, entry.values, record.from, entry)
+      const other = this.#sk.of({ ...only(sa), choice: init.choice }, entry.values, record.from, entry)
       const result = other && openSk(message, payload, other, this.provider)
       if (typeof result === "object") return { opened: result, init }
     }
     return this.#openCut(keys, sealed, direction)
-  }
-
-  /** The entry, completed when its key of this direction lacks the salt and this message gives it away. */
-  *#withSalt(given: IkeSaSecret, { sa, record, message, payload }: SealedMessage): KeySearch<IkeSaSecret> {
-    const entry = this.#salted.get(given) ?? given
-    const name = record.from === "initiator" ? "sk_ei" : "sk_er"
-    const key = entry.values[name]
-    const encr = this.#choice(sa)?.encr
-    const salt = key && encr && lacksSalt(encr, key) ? skSalt(message, payload, encr, key, this.provider) : undefined
-    if (!key || !salt) return entry
-    const salted = concat(key, salt)
-    const whole = { ...entry, values: { ...entry.values, [name]: salted } }
-    this.#salted.set(given, whole)
-    for (const epoch of sa.epochs)
-      if (epoch.values[name] === key) yield { kind: "learnt", epoch, values: { [name]: salted } }
-    return whole
   }
 
   *#adopt(
@@ -535,33 +515,6 @@ export class V2Unlock {
     this.pool.used(candidate.origins, sa.id)
     return epoch
   }
-
-  /** Suite from the negotiation, or from the keys file. */
-  #choice(sa: Pick<IkeSa, "choice" | "spiI" | "spiR" | "exchanges">): IkeChoice | null {
-    if (sa.choice) return sa.choice
-    const entry = this.givenFor(sa).find(e => e.encr)
-    return entry ? choiceOfEntry(entry, sa.exchanges[0]?.messages[0]?.frame ?? 0) : null
-  }
-
-  #direction(
-    sa: Pick<IkeSa, "choice" | "spiI" | "spiR" | "exchanges">,
-    values: Readonly<Partial<Record<string, Uint8Array>>>,
-    from: Side,
-    entry?: IkeSaSecret,
-  ): SkKeys | undefined {
-    const [ske, ska] = from === "initiator" ? [values.sk_ei, values.sk_ai] : [values.sk_er, values.sk_ar]
-    if (!ske) return undefined
-    const choice = this.#choice(sa)
-    const named = entry?.encr === undefined ? undefined : encrFromKeyLength(entry.encr, ske.length)
-    const encr = choice?.encr ?? named
-    const integ: Integ | undefined =
-      choice?.integ ?? (entry?.integ === undefined ? undefined : (anyInteg(entry.integ) ?? integByName(entry.integ)))
-    if (!encr || ske.length < encr.keyBytes + encr.saltBytes) return undefined
-    if (encr.aead) return { encr, integ: null, ske, ska: EMPTY }
-    return (
-      integ && { encr, integ, ske, ska: ska ?? EMPTY, unchecked: !ska || ska.length < integ.keyBytes || !integ.mac }
-    )
-  }
 }
 
 /** The SK_* of an entry, and what else of it belongs to the epoch. */
@@ -574,10 +527,6 @@ function skOnly(entry: IkeSaSecret): Record<string, Uint8Array> {
   out.sk_ar ??= new Uint8Array(0)
   return out
 }
-
-/** Whether an AEAD or counter-mode key came without the salt behind it. */
-const lacksSalt = (encr: Encr, key: Uint8Array | undefined): boolean =>
-  key !== undefined && encr.saltBytes > 0 && key.length === encr.keyBytes
 
 /** Why IKE_INTERMEDIATE stays closed where a program gave some keys of an SA alone, as Wireshark's table has the last. */
 export const OTHER_EPOCH = "the keys given are those of other epochs than this IKE_INTERMEDIATE's (RFC 9370 §2.2.2)"
@@ -601,5 +550,3 @@ const KEPT_OLD_KEYS: Mistake = {
 
 /** What the direction of a key depends on. */
 const only = ({ spiI, spiR, exchanges }: IkeSa) => ({ spiI, spiR, exchanges })
-
-const EMPTY = new Uint8Array(0)
