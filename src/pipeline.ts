@@ -214,7 +214,7 @@ class Run {
     this.#endPlane(plane)
   }
 
-  /** The results stand in the data SAs: what opened them is let go. */
+  /** The results stand in the data SAs: the plane is no longer needed. */
   #endPlane(plane: DataPlane): void {
     plane.finish()
     this.#plane = undefined

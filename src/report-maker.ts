@@ -188,7 +188,7 @@ export class ReportMaker {
   closeSa(sa: IkeSa): void {
     if (this.#drops && this.analysis.pool.empty) return
     this.#explainer.learn(sa)
-    // Without keys nothing more can become known of it: a stream lets it go at once.
+    // Without keys nothing more can become known of it: a stream concludes it at once.
     if (streams(this.options) && this.analysis.pool.empty && !this.ending) {
       const conclusion = this.#conclude(sa, sa.checks, new LiveWorld(sa, this.#live))
       this.options.sink?.ikeSa?.(conclusion)

@@ -3,7 +3,7 @@
  * `scripts/join-chunks.mjs` writes the scripts and the modules that call this. Node's own cache (`module.enableCompileCache`, from 22.8 on) takes less of it: it
  * is made before the functions were called for the first time.
  *
- * The cache lies beside the script, so whoever could write there something else could as well change the script; or where `NODE_COMPILE_CACHE` says.
+ * The cache lies beside the script, so a program that can write to it can change the script as well; or where `NODE_COMPILE_CACHE` says.
  * `NODE_DISABLE_COMPILE_CACHE` turns it off, and a folder that cannot be written leaves every start as slow as the first.
  */
 import { createHash } from "node:crypto"

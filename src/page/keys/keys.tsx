@@ -179,7 +179,7 @@ const Panel = ({ node }: { node: Node | undefined }) => {
         {s?.inputs.map(({ name, frame }) => (
           <Row key={name} name={name}>
             {frame === null ? (
-              whence(name, derivation)
+              originOf(name, derivation)
             ) : (
               <button class="fr" onClick={() => inspect(frame)}>
                 frame {frame}
@@ -207,7 +207,7 @@ const Panel = ({ node }: { node: Node | undefined }) => {
 }
 
 /** Where a step's input that no frame shows comes from. */
-function whence(name: string, derivation: KeyDerivation | undefined): string {
+function originOf(name: string, derivation: KeyDerivation | undefined): string {
   const given = derivation?.given.find(g => g.name === name || g.name === `${name}(new)` || g.name === `of ${name}`)
   if (given) return [given.source, given.fits].filter(Boolean).join(" ")
   return derivation?.steps.some(s => s.name === name) ? "an earlier step" : "an earlier step, or given"

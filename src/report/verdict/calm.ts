@@ -9,7 +9,6 @@ import { otherSide, type Side } from "../../track/peer.ts"
 import { asksNoChild, CERTREQ_BYTES } from "./auth-v2.ts"
 import { childTimes } from "./child-times.ts"
 import { answerTo, type Facts, goesOnFor, ofType, PATIENCE, packetsOf, traffic } from "./facts.ts"
-import { successorOf, unseenHeir, unseenParent } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt, frameOf, isEncrypted, isOpened, isWhole, type Sent, timeOf } from "./sent.ts"
 import {
@@ -21,6 +20,7 @@ import {
   shortestAuth,
   WITH_CERTIFICATE,
 } from "./sizes.ts"
+import { successorOf, unseenParent, unseenSuccessor } from "./successor.ts"
 import type { Certainty, Outcome } from "./types.ts"
 import { addressOf, exchangeOf, plural, secondsText } from "./words.ts"
 import type { World } from "./world.ts"
@@ -87,7 +87,7 @@ function goesOnAlone(f: Facts): Judgement | undefined {
 
 function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
   const { sa } = f
-  const heir = successorOf(sa)?.id ?? unseenHeir(f)?.id
+  const next = successorOf(sa)?.id ?? unseenSuccessor(f)?.id
   const kept = carriedText(f)
   if (sa.facts.deletion !== null && sa.successors.length === 0 && sa.state === "deleted")
     return fine(
@@ -102,16 +102,16 @@ function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
       "closed",
       "proven",
       sa.facts.deletion ? [sa.facts.deletion.frame] : [],
-      `Replaced by ${heir}`,
-      `it was rekeyed: ${heir} goes on in its place${kept}`,
+      `Replaced by ${next}`,
+      `it was rekeyed: ${next} goes on in its place${kept}`,
     )
-  if (heir)
+  if (next)
     return fine(
       "closed",
       "inferred",
       [f.sent.at(-1)?.parts[0].frame ?? 0],
-      `Replaced by ${heir}, most likely`,
-      `its last CREATE_CHILD_SA exchange is followed by ${heir}, whose beginning is in none of its own messages: a rekey${kept}`,
+      `Replaced by ${next}, most likely`,
+      `its last CREATE_CHILD_SA exchange is followed by ${next}, whose beginning is in none of its own messages: a rekey${kept}`,
     )
   const newer = supersededBy(f)
   if (newer)

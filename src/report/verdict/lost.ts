@@ -9,7 +9,6 @@ import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
 import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
-import { unseenHeir } from "./heir.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import {
@@ -25,6 +24,7 @@ import {
   timeOf,
 } from "./sent.ts"
 import { canBe, roomOf } from "./sizes.ts"
+import { unseenSuccessor } from "./successor.ts"
 import { addressOf, exchangeOf, plural, secondsText, sendings } from "./words.ts"
 
 export function judgeLost(f: Facts): Judgement | undefined {
@@ -74,7 +74,7 @@ function silentV2(f: Facts): Judgement | undefined {
   )
   const last = requests.findLast(s => s.repeats.length > 0)
   // Of an SA that was rekeyed the Delete alone stays unanswered.
-  if (!last || f.sa.successors.length > 0 || unseenHeir(f)) return undefined
+  if (!last || f.sa.successors.length > 0 || unseenSuccessor(f)) return undefined
   const answer = answerTo(f, last)
   const silent = otherSide(last.from)
   if (answer) return answersLost(f, last, answer)

@@ -3,10 +3,10 @@ import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.t
 import { secondsBetween } from "../../track/moment.ts"
 import { asksNoChild } from "./auth-v2.ts"
 import { type Facts, ofType, triesAgainAtOnce } from "./facts.ts"
-import { unseenHeir } from "./heir.ts"
 import { childRefused, type Judgement } from "./judgement.ts"
 import { after, arrivedAt, frameOf, isOpened, type Sent, timeOf } from "./sent.ts"
 import { canBe, INVALID_KE_BYTES, type Room, roomOf, SHORTEST_CREATED, SHORTEST_KE } from "./sizes.ts"
+import { unseenSuccessor } from "./successor.ts"
 import { addressOf, plural } from "./words.ts"
 
 interface Try {
@@ -43,8 +43,7 @@ const TOGETHER = 2
  */
 function isHarmless(f: Facts, { answer }: Try): boolean {
   const at = arrivedAt(answer)
-  const [heir] = f.sa.successors
-  const next = heir ?? unseenHeir(f)
+  const next = f.sa.successors[0] ?? unseenSuccessor(f)
   return (
     ofType(f, EXCHANGE.CREATE_CHILD_SA).some(
       s => s.exchange.startedBy === answer.from && Math.abs(secondsBetween(timeOf(s), at)) < TOGETHER,

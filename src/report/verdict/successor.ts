@@ -26,6 +26,6 @@ const follows = (old: IkeSa, next: IkeSa): boolean =>
 /** Seconds that the old SA's Delete may take behind the first message of the new one. */
 const CLOSING = 30
 
-export const unseenHeir = ({ sa, world }: Facts): IkeSa | undefined => world.between(sa).find(x => follows(sa, x))
+export const unseenSuccessor = ({ sa, world }: Facts): IkeSa | undefined => world.between(sa).find(x => follows(sa, x))
 export const unseenParent = ({ sa, world }: Facts): IkeSa | undefined =>
   sa.begun || sa.parent !== null ? undefined : world.between(sa).findLast(x => follows(x, sa))
