@@ -6,7 +6,7 @@
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { equal, spiOf } from "../bytes/bytes.ts"
 import { Copies } from "../bytes/copies.ts"
-import { encrOfEspV1, encrOfIkev1 } from "../crypto/encr.ts"
+import { encrOfEspV1 } from "../crypto/encr.ts"
 import { integOfAhV1, integOfEspV1 } from "../crypto/integ.ts"
 import { hashOfIkev1 } from "../crypto/prf.ts"
 import { type DecodedPayload, find, findAll } from "../ike/shared/payload.ts"
@@ -26,11 +26,9 @@ import { ENCAP_MODE } from "../registry/ikev1/encap-mode.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { GROUP } from "../registry/ikev1/groups.ts"
 import { ID_TYPE } from "../registry/ikev1/id-types.ts"
-import { IKE_HASH } from "../registry/ikev1/ike-hash.ts"
 import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { isErrorType, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
-import { IKE_PRF } from "../registry/ikev1/prf.ts"
 import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
 import type { ChildSa } from "./child-sa.ts"
@@ -40,7 +38,8 @@ import { groupChildOf } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import { otherSide, type Side } from "./peer.ts"
 import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTexts } from "./selector.ts"
-import { espEncrNameV1, type IkeChoice, ikeEncrNameV1 } from "./suite.ts"
+import { espEncrNameV1 } from "./suite.ts"
+import { choiceOfV1, offerOfV1 } from "./suite-v1.ts"
 import { authMethodV1, isPublicKeyMethod } from "./v1-methods.ts"
 import {
   type AnswerV1,
@@ -461,42 +460,4 @@ function refuses(exchange: Exchange, whole: WholeMessage): boolean {
 function offeredMethod(offer: SaV1 | undefined): number | undefined {
   const first = offer?.proposals[0]?.transforms[0]
   return first && ikeAttributes(first).authMethod
-}
-
-const named = (name: string | undefined): string[] => (name === undefined ? [] : [name])
-
-function offerOfV1(t: TransformV1): Offer {
-  const a = ikeAttributes(t)
-  return {
-    number: t.number,
-    encr: named(a.encr === undefined ? undefined : ikeEncrNameV1(a.encr, a.keyLength)),
-    integ: named(a.hash === undefined ? undefined : IKE_HASH.alias(a.hash)),
-    prf: [],
-    ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),
-  }
-}
-
-/** The negotiated PRF by number (none has a name), else HMAC of the hash. */
-function prfNameOf(prf: number | undefined, hash: number | undefined): string | null {
-  if (prf !== undefined) return IKE_PRF.alias(prf)
-  const name = hash === undefined ? undefined : hashOfIkev1(hash)?.name
-  return name === undefined ? null : `HMAC-${name}`
-}
-
-function choiceOfV1(t: TransformV1, frame: number): IkeChoice {
-  const a = ikeAttributes(t)
-  const encr = a.encr === undefined ? undefined : encrOfIkev1(a.encr, a.keyLength)
-  return {
-    names: {
-      encr: a.encr === undefined ? null : ikeEncrNameV1(a.encr, a.keyLength),
-      integ: null,
-      prf: prfNameOf(a.prf, a.hash),
-      ke: named(a.group === undefined ? undefined : GROUP.alias(a.group)),
-      hash: a.hash === undefined ? null : IKE_HASH.alias(a.hash),
-    },
-    encr,
-    ke: a.group ?? 0,
-    additional: [],
-    frame,
-  }
 }

@@ -2,14 +2,11 @@
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { u32At, u32be } from "../bytes/bytes.ts"
-import { present } from "../bytes/typed.ts"
 import type { Prf } from "../crypto/algorithms.ts"
-import { encrFromKeyLength } from "../crypto/encr.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { spiKey } from "../ipsec/spi-key.ts"
 import type { Nonces, PrfContext } from "../keys/context.ts"
 import type { DataSaKeys, EspKeys } from "../keys/data-sa-keys.ts"
-import type { InnerSelectors } from "../keys/inner-selectors.ts"
 import { type MistakenKeymat, mistakenKeymat } from "../keys/mistaken-keymat.ts"
 import { createAhOpener } from "../open/ah-opener.ts"
 import { createEspOpener, type EspBatch } from "../open/esp-opener.ts"
@@ -23,7 +20,7 @@ import type { DataTable } from "../track/data-table.ts"
 import type { ChildKeys, KeySearch } from "../track/key-event.ts"
 import type { KePair, Negotiation, QuickNegotiation } from "../track/negotiation.ts"
 import { otherSide } from "../track/peer.ts"
-import { rangesOf } from "../track/selector.ts"
+import { directions, espKeys, isSettled, spisOf, wayOf } from "./child-directions.ts"
 import { type ChildCandidate, childKeysV1, childKeysV2, computable } from "./child-keys.ts"
 import { ChildRows } from "./child-rows.ts"
 import type { Pool } from "./pool.ts"
@@ -397,15 +394,6 @@ function* likeliest({ only, candidates }: Waiting): Generator<ChildCandidate> {
   yield* candidates()
 }
 
-/** Which of a Child SA's keys packets with this SPI have: SPIr stands in what the exchange's starter sends. */
-const wayOf = (child: ChildSa, spi: number): "i" | "r" => (child.spiR === spi ? "i" : "r")
-
-const spisOf = ({ spiI, spiR }: ChildSa): number[] => [spiI, spiR].filter(spi => spi !== null)
-
-/** Whether the keys of packets with this SPI are known beyond doubt: by a mistake of their sender. */
-const isSettled = (child: ChildSa, spi: number): boolean =>
-  child.mistakes?.some(m => (m.by === child.startedBy) === (wayOf(child, spi) === "i")) ?? false
-
 /** Keys of data SAs that can be used from now on. */
 function* usable(entries: Iterable<DataSaKeys>): KeySearch {
   const all = [...entries]
@@ -420,53 +408,4 @@ function take<T>(items: Iterable<T>, n: number): T[] {
     if (out.length === n) break
   }
   return out
-}
-
-/** Keys of the packets with this SPI: SPIr stands in what the exchange's starter sends. */
-function espKeys(child: ChildSa, spi: number, values: Readonly<Record<string, Uint8Array>>): EspKeys | undefined {
-  const [key, integKey] = wayOf(child, spi) === "i" ? [values.encr_i, values.integ_i] : [values.encr_r, values.integ_r]
-  if (child.protocol === "AH")
-    return (
-      child.integ && { encr: NULL, key: EMPTY, integ: child.integ, integKey: integKey ?? EMPTY, esn: child.suite.esn }
-    )
-  if (!child.encr) return undefined
-  return {
-    encr: child.encr,
-    key: key ?? EMPTY,
-    integ: child.integ ?? null,
-    integKey: integKey ?? EMPTY,
-    esn: child.suite.esn,
-  }
-}
-
-const EMPTY = new Uint8Array(0)
-const NULL = present(encrFromKeyLength("NULL", 0))
-
-function* directions(child: ChildSa): Generator<DataSaKeys> {
-  if (child.keyStatus === "none") return
-  const selectors = innerSelectors(child)
-  for (const spi of spisOf(child)) {
-    const known = !child.mistakes || child.keys[`encr_${wayOf(child, spi)}`] !== undefined
-    const keys = known ? espKeys(child, spi, child.keys) : undefined
-    if (keys)
-      yield {
-        id: child.id,
-        protocol: child.protocol,
-        spi,
-        keys,
-        selectors: spi === child.spiR ? selectors?.byStarter : selectors?.byOther,
-        origin: child.keyStatus === "given" ? "given" : "derived",
-      }
-  }
-}
-
-/** What may be in packets that the side which started the exchange sends, and that the other sends; undefined where it is not known. */
-function innerSelectors({
-  mode,
-  selectors,
-}: ChildSa): { readonly byStarter: InnerSelectors; readonly byOther: InnerSelectors } | undefined {
-  if (mode !== "tunnel") return undefined
-  const [i, r] = [rangesOf(selectors.i), rangesOf(selectors.r)]
-  if (i.length === 0 || r.length === 0) return undefined
-  return { byStarter: { source: i, destination: r }, byOther: { source: r, destination: i } }
 }
