@@ -122,6 +122,13 @@ export class SessionSas {
   /** ESP and AH SAs under a Child SA. */
   dataOfChild = (child: ChildSa): readonly DataConclusion[] => this.#byChild.get(child) ?? []
 
+  /** Those of a row: under its Child SA, or the one that it is. */
+  dataAt(row: number): EspSaReport[] {
+    const [ike, part] = [this.#ike.at(row), this.#part.at(row)]
+    if (ike < 0) return [this.data[part].report]
+    return part < 0 ? [] : this.dataOfChild(this.conclusions[ike].sa.children[part]).map(d => d.report)
+  }
+
   /** Those that belong to an IKE SA, plausibly so at least. */
   dataOfIke(id: string): readonly EspSaReport[] {
     this.#byIke ??= dataSasOf(this.data.map(d => d.report))

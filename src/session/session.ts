@@ -200,14 +200,13 @@ export class Session {
 
   /** All that is known of one SA; undefined when there is none of that id. */
   sa(id: string): SaDetail | undefined {
-    const { report, sas } = this.#known
+    const { sas } = this.#known
     const n = sas.rowOf(id)
     if (n < 0) return undefined
     const of = sas.ikeOf(id)
     const ike = of < 0 ? null : sas.report(of)
     const child = ike?.child_sas.find(c => c.id === id) ?? null
-    const data = report.esp_sas.filter(e => (child ? e.child_sa : e.id) === id)
-    return { row: sas.row(n), ike, child, data }
+    return { row: sas.row(n), ike, child, data: sas.dataAt(n) }
   }
 
   /** The ladder of an IKE SA; undefined when there is none of that id. All of it by default. */
