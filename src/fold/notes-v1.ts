@@ -19,7 +19,7 @@ import { XAUTH_STATUS } from "../registry/ikev1/xauth-status.ts"
 import { type ChildAttempt, MAX_ATTEMPTS } from "../track/child-attempt.ts"
 import { type Exchange, recentExchange } from "../track/exchange.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
-import { addNotice, MAX_NOTICES_OF_MESSAGE } from "../track/notice.ts"
+import { addNotice, MAX_NOTICES_OF_MESSAGE, textOf } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import { selectorOfId } from "../track/selector.ts"
 import { espEncrNameV1 } from "../track/suite.ts"
@@ -70,14 +70,6 @@ export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
 
 const isAddress = ({ type, value }: Attribute): boolean =>
   (type === CFG_ATTRIBUTE.INTERNAL_IP4_ADDRESS || type === CFG_ATTRIBUTE.INTERNAL_IP6_ADDRESS) && value.length > 0
-
-/** Data that is nothing but printable ASCII, as text. */
-function textOf(data: Uint8Array): string | null {
-  const text = String.fromCharCode(...data.subarray(0, MAX_TEXT))
-  return /^[\x20-\x7e]+\0?$/.test(text) ? text.replace("\0", "") : null
-}
-
-const MAX_TEXT = 120
 
 /**
  * The Quick Mode that an error notification ends: its offer and selectors as far as keys opened them. Either side may refuse, the

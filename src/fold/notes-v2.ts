@@ -23,7 +23,7 @@ import type { Exchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { outsideOf } from "../track/narrowing.ts"
-import { addNotice, MAX_NOTICES_OF_MESSAGE, type Notice } from "../track/notice.ts"
+import { addNotice, MAX_NOTICES_OF_MESSAGE, type Notice, textOf } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import type { Selector, Selectors } from "../track/selector.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
@@ -160,6 +160,8 @@ function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
     return `${KE_METHOD.alias(group)}${guessed === undefined ? "" : ` instead of ${KE_METHOD.alias(guessed)}`}`
   }
   if (n.type === NOTIFY.REDIRECT) return notifyData(n, redirect)?.text ?? null
+  // Private use: whatever the vendor puts there.
+  if (n.type >= FIRST_PRIVATE_ERROR && isErrorType(n.type) && n.data.length > 0) return textOf(n.data)
   return n.spi.length > 0 ? toHex(n.spi) : null
 }
 

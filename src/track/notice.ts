@@ -49,3 +49,11 @@ export function addNotice(sa: { notices: readonly Notice[] }, notice: Notice): v
   const data = notice.data.length === 0 ? NO_DATA : notice.data.slice(0, MAX_DATA)
   sa.notices = [...sa.notices, { ...notice, data }]
 }
+
+/** Data that is nothing but printable ASCII, as text. */
+export function textOf(data: Uint8Array): string | null {
+  const text = String.fromCharCode(...data.subarray(0, MAX_TEXT))
+  return /^[\x20-\x7e]+\0?$/.test(text) ? text.replace("\0", "") : null
+}
+
+const MAX_TEXT = 120

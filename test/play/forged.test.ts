@@ -489,6 +489,36 @@ describe("what the verdict says beside forged messages", () => {
   })
 })
 
+describe("errors in the clear before anybody is authenticated (RFC 2408 §3.14.1, RFC 7296 §3.10.1)", () => {
+  it("INVALID-KEY-INFORMATION after message 3: the KE value is named where it is the fault, and no identity", async () => {
+    for (const short of [true, false]) {
+      const play = new PlayV1(new NewTape())
+      play.main()
+      const ke = v1.raw(v1.T.KE, short ? play.ke.publicI.slice(1) : play.ke.publicI)
+      const third = play.clear("initiator", v1.XV1.MAIN, [ke, v1.raw(v1.T.NONCE, play.ni)])
+      const error = play.clear("responder", v1.XV1.INFO, [v1.notifyV1(17)])
+      const { ike_sas, diagnostics } = await reportOf(play.tape.capture([1, 2, third, error]))
+      const { verdict } = ike_sas[0]
+      expect(verdict.outcome).toBe("failed")
+      expect(verdict.cause).toBe(short ? "key-exchange-refused" : "error-notification")
+      expect(verdict.why).not.toContain("identity")
+      if (short) expect(diagnostics.find(d => d.code === "error-notification")?.message).toContain("31 bytes long")
+    }
+  })
+
+  it("a private error of IKEv2 says its text", async () => {
+    const play = new PlayV2(new NewTape()).saInit()
+    const head = { ...play.head("responder", X.INIT, 0, true), spiR: new Uint8Array(8) }
+    const error = play.put(
+      "responder",
+      w.clearMessage(head, [w.notifyP(8192, new TextEncoder().encode("no such user"))]),
+    )
+    const [sa] = (await reportOf(play.tape.capture([1, error]))).ike_sas
+    expect(sa.verdict).toMatchObject({ outcome: "failed" })
+    expect(sa.verdict.headline).toContain("no such user")
+  })
+})
+
 describe("IKE_AUTH without an AUTH payload (RFC 7296 §1.2)", () => {
   const withoutAuth = (tape: Tape, missing: readonly string[]) => {
     const play = new PlayV2(tape).saInit()

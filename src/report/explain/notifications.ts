@@ -4,6 +4,7 @@ import type { Severity } from "../../bytes/diagnostic.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { keFault } from "./proposals.ts"
 import type { Say } from "./say.ts"
 import { addressOf } from "./words.ts"
 
@@ -41,6 +42,7 @@ const MEANING: Readonly<Record<string, Row>> = {
     "error",
     "it cannot read the message: in phase 1 mostly a different pre-shared key, else a malformed message",
   ],
+  INVALID_KEY_INFORMATION: ["error-notification", "warning", "it does not accept the key exchange value (KE)"],
   INVALID_MESSAGE_ID: [
     "invalid-message-id",
     "warning",
@@ -143,7 +145,7 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
       continue
     }
     const row = MEANING[name]
-    if (row) say(row[0], row[1], n, `${said}: ${row[2]}`)
+    if (row) say(row[0], row[1], n, `${said}: ${keFault(sa, n) ?? row[2]}`)
     else
       say(
         "error-notification",

@@ -16,7 +16,7 @@ import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
 import { otherPsk, pskPair } from "./psk-pair.ts"
 import { policyText } from "./reason.ts"
-import { unknownSa } from "./refused-clear.ts"
+import { refused, unknownSa } from "./refused-clear.ts"
 import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, isWithin, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
 
@@ -82,6 +82,11 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
       why: `${what} instead of the next, and nothing follows: ${by} cannot use what ${nameOf(f, last.from)} chose from its offer. It came in the clear, so anybody on the path could have sent it`,
       remedy: `Compare the IKE proposals of both ends, attributes and lifetimes too; its log says what ${by} does not like.`,
     }
+  // Messages 1 to 4 of Main Mode authenticate nobody yet.
+  const early = last.exchange.type === EXCHANGE_V1.MAIN_MODE && !isEncrypted(last)
+  const told = early ? f.sa.notices.find(n => n.frame === frameOf(first) && !n.encrypted) : undefined
+  const refusal = told && refused(f, told)
+  if (refusal) return { ...refusal, frames }
   if (showsPsk(f, last) && !done) {
     if (names.some(isIdentity)) return refusedIdentity(f, last, first, frames, what)
     if (last.exchange.type === EXCHANGE_V1.AGGRESSIVE) return mismatch(f, last, frames, `${what} instead of the next`)

@@ -22,7 +22,8 @@ export function refusedInClear(f: Facts): Judgement | undefined {
   return redirect && redirected(f, redirect)
 }
 
-function refused(f: Facts, n: Notice): Judgement | undefined {
+/** What an error in the clear says of the messages before it. */
+export function refused(f: Facts, n: Notice): Judgement | undefined {
   const name = n.name.replaceAll("-", "_")
   const by = addressOf(f.sa, n.from)
   const said = `${by} answers ${n.name} in the clear (frame ${n.frame})`
