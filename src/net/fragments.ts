@@ -30,6 +30,8 @@ class Datagram {
   /** The protocol that the first fragment names. */
   protocol = -1
   overlap = false
+  /** The capture has not all of a fragment: a short snap length. */
+  cut = false
   /** Frames that brought bytes. */
   readonly frames: number[] = []
   constructor(
@@ -88,6 +90,8 @@ export class Fragments {
     const key = this.#key(id, protocol)
     const datagram = this.#find(key)
     if (!(datagram instanceof Datagram)) return
+    const { capturedBytes, originalBytes } = this.layers.view
+    datagram.cut ||= capturedBytes < originalBytes
     if (offset === 0) {
       datagram.protocol = protocol
       if (!this.#leadsToIpsec(protocol, b, at, end)) {
@@ -206,11 +210,18 @@ export class Fragments {
     if (!(datagram instanceof Datagram)) return
     this.#bytes -= datagram.bytes.length
     if (Math.abs(datagram.seconds - (this.#done.get(key) ?? Number.NEGATIVE_INFINITY)) <= ON_ITS_WAY) return
-    const what = datagram.total < 0 ? "its last fragment" : "a fragment"
+    const lost = `${datagram.total < 0 ? "its last fragment" : "a fragment"} is missing`
+    const what = datagram.cut ? "the snap length cut its fragments off (capture with -s 0)" : lost
     const { text, carries } = datagram.have[0]
       ? cutOff(datagram.protocol, datagram.bytes, datagram.units * UNIT)
       : { text: "" }
-    const message = `the IP datagram that frame ${datagram.frame} began was not put together: ${what} is missing${text}`
-    this.report("fragment-gap", message, datagram.frame, { between: datagram.ends(), carries })
+    const message = `the IP datagram that frame ${datagram.frame} began was not put together: ${what}${text}`
+    // What the capture lacks was not lost on the way.
+    this.report(
+      "fragment-gap",
+      message,
+      datagram.frame,
+      datagram.cut ? { carries } : { between: datagram.ends(), carries },
+    )
   }
 }

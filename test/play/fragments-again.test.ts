@@ -1,6 +1,6 @@
 /** Fragments that come again, and those that never come: an SKF message sent twice opens twice; a lost IP fragment is a finding of its SA. */
 import { describe, expect, it } from "vitest"
-import { analyzeCapture, drop, fixtureCapture, fixtureSecrets, pick } from "../helpers/capture-edit.ts"
+import { analyzeCapture, drop, fixtureCapture, fixtureSecrets, pick, snapped } from "../helpers/capture-edit.ts"
 
 /** Cleartexts of messages put together from fragments, by the frame that completed them. */
 async function reassembled(numbers: readonly number[], known = true) {
@@ -54,5 +54,13 @@ describe("IP fragments that never come", () => {
     const more = capture.frames.findIndex(({ bytes }) => (bytes[20] & 0x20) !== 0)
     const { report } = await analyzeCapture(pick(capture, [more + 1]))
     expect(report.diagnostics.filter(d => d.code === "fragment-gap").map(d => d.sa)).toEqual([null])
+  })
+
+  it("are cut off where the snap length is short, and not lost on the way", async () => {
+    const more = capture.frames.findIndex(({ bytes }) => (bytes[20] & 0x20) !== 0)
+    const gapsOf = async (c: typeof capture) =>
+      (await analyzeCapture(c)).report.diagnostics.filter(d => d.code === "fragment-gap").map(d => d.message)
+    expect((await gapsOf(snapped(capture, 400)))[0]).toMatch(/the snap length cut its fragments off/)
+    expect((await gapsOf(drop(capture, [more + 2])))[0]).toMatch(/fragment is missing/)
   })
 })

@@ -1,12 +1,13 @@
 /** Error notifications that no other rule explains, each with what it means here. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
 
 import type { Severity } from "../../bytes/diagnostic.ts"
+import { groupBy } from "../../bytes/group-by.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { keFault } from "./proposals.ts"
 import type { Say } from "./say.ts"
-import { addressOf } from "./words.ts"
+import { addressOf, framesText } from "./words.ts"
 
 type Row = readonly [code: DiagnosticCode, severity: Severity, sentence: string]
 
@@ -128,11 +129,14 @@ const ELSEWHERE = new Set([
 ])
 
 export function explainNotifications(sa: IkeSa, say: Say): void {
-  for (const n of sa.notices) {
+  // Who sends the same again is answered the same again.
+  const same = groupBy(sa.notices, n => [n.from, n.name, n.exchangeType, n.detail].join(" "))
+  for (const again of same.values()) {
+    const [n] = again
     const name = n.name.replaceAll("-", "_")
     const status = sa.version === 2 && n.type >= 16384
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
-    const said = `${addressOf(sa, n.from)} answers ${n.name} in frame ${n.frame}`
+    const said = `${addressOf(sa, n.from)} answers ${n.name} in ${framesText(again.map(a => a.frame))}`
     // strongSwan's mediation has the same number for ME_CONNECT_FAILED.
     if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && name === "PDN_CONNECTION_REJECTION") {
       const said = `${addressOf(sa, n.from)} answers ME_CONNECT_FAILED in frame ${n.frame}`

@@ -47,7 +47,10 @@ const isOneSided = (sa: IkeSa, side: Side): boolean =>
   (new Set(sa.exchanges.map(x => x.type)).size > 1 || sa.exchanges.some(x => x.messages.some(m => !m.request)))
 
 function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): void {
-  if (isOneSided(sa, from)) return
+  // What its receiver cannot read it drops: `decryption-failed` says so.
+  const isUnreadable = (m: MessageRecord) =>
+    sa.checks.some(c => c.frame === m.frame && c.id === "sk-integrity" && c.status === "fail")
+  if (isOneSided(sa, from) || sent.every(isUnreadable)) return
   // IKEv1 answers by Informational messages too, which speak of something else than silence (ikev1.ts).
   if (sa.version === 1 && spokeAfter(sa, otherSide(from), sent[0].frame)) return
   const [first] = sent

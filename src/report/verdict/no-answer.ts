@@ -41,6 +41,8 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       headline: `Fragments of ${exchangeOf(f, s)} were lost`,
       why: `${what}, and ${parts.length} of its ${total} fragments came (frame ${frameOf(s)} first): the others are lost before this capture, and without them ${to} cannot decrypt it`,
     }
+  const damaged = unreadable(f, s)
+  if (damaged) return { ...damaged, outcome }
   const erred = f.sa.epochs.flatMap(e => e.mistakes ?? []).find(m => m.by === s.from && m.frame <= frameOf(s))
   if (erred && isEncrypted(s))
     return {
@@ -96,6 +98,24 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     cause: "no-answer",
     headline: `${to} does not answer ${exchangeOf(f, s)}`,
     why: `${what} and never answered: ${spokeOn500 || spokeOn4500 ? `${to} answered before, so it gave up, or packets are dropped since` : "nobody listens there, it has no connection for this peer, or a filter drops the packets"}`,
+  }
+}
+
+/** No sending of a message opens under the SA's keys, so its receiver cannot read it either. RFC 7296 §2.21. */
+export function unreadable(f: Facts, s: Sent): Judgement | undefined {
+  const checks = f.sa.checks.filter(c => c.id === "sk-integrity")
+  const failed = checks.filter(c => c.status === "fail" && c.frame !== null && framesOf(s).includes(c.frame))
+  if (failed.length <= s.repeats.length) return undefined
+  const [from, to] = [addressOf(f.sa, s.from), addressOf(f.sa, otherSide(s.from))]
+  const known = checks.some(c => c.status === "pass")
+  return {
+    outcome: "no-answer",
+    certainty: "inferred",
+    cause: "icv-failed",
+    frames: framesOf(s),
+    headline: `${to} cannot read ${exchangeOf(f, s)} of ${from}`,
+    why: `${exchangeOf(f, s)} of ${from} was ${sendings(s)}, and its ICV fails under the keys ${known ? "that open other messages of this SA" : "given"} (frame ${failed[0].frame}): it is changed on the way, or ${from} uses other keys${known ? "" : ", or these keys are not theirs"}; ${to} drops it`,
+    remedy: `Capture at both ends and compare the message: where its octets differ, look for the device between that changes it; where not, ${from} is at fault.`,
   }
 }
 

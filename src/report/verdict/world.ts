@@ -1,5 +1,6 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
 
+import { groupBy } from "../../bytes/group-by.ts"
 import { firstFrom } from "../../bytes/search.ts"
 import type { CryptoProvider } from "../../crypto/provider.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
@@ -261,16 +262,6 @@ const isBeyondNat = (a: DataSa, b: DataSa): boolean =>
 const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
-}
 
 /** Keys of the pairs of addresses that an SA had, each once. */
 function endsOf(sa: IkeSa): readonly string[] {

@@ -166,6 +166,8 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
     { outcome: "up", says: /8 packets both ways/ },
   ],
   // The responder's Delete, much later, says nothing of the initiator.
+  // Nobody knows without keys.
+  "auth-damaged-right": [{ outcome: "no-answer", cause: "no-answer-on-4500" }],
   "answers-damaged": [
     { outcome: "no-answer", cause: "answers-lost", says: /sent 5 times.*although each was answered/ },
   ],
@@ -290,7 +292,28 @@ const WITH_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "peap-password": [{ outcome: "failed", cause: "eap-failed", says: /password inside/, never: /server's credentials/ }],
   // User name and password are right; the gateway demands a group.
   "eap-group": [{ outcome: "failed", cause: "authentication-failed", says: /EAP succeeded.*group/ }],
-  "answers-damaged": [{ outcome: "no-answer", cause: "answers-lost", says: /or it cannot read them/ }],
+  // The same error again and again is said once.
+  "responder-nat-v1-any": [
+    { outcome: "failed", cause: "psk-mismatch", code: "payload-malformed", never: /PAYLOAD-MALFORMED in frame \d+:/ },
+  ],
+  // Damaged on the way: with keys the ICV tells, of answers and of requests.
+  "answers-damaged": [
+    {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: "icv-failed",
+      says: /its ICV fails under the keys that open other/,
+    },
+  ],
+  "auth-damaged-right": [
+    {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: "icv-failed",
+      says: /its ICV fails under the keys/,
+      never: /4500/,
+    },
+  ],
   // Each says INITIAL_CONTACT before it knows of the other's SA: both stay.
   "dpd-both": [
     { outcome: "lost", cause: "peer-silent", says: /liveness check/ },
