@@ -6,20 +6,16 @@ import { fishScript } from "../../src/cli/completion/fish.ts"
 import { completionModel } from "../../src/cli/completion/model.ts"
 import { zshScript } from "../../src/cli/completion/zsh.ts"
 import { COMMANDS, DEFAULT_COMMAND } from "../../src/cli/main.ts"
+import { havePrograms } from "../helpers/programs.ts"
 
 const model = await completionModel({ commands: COMMANDS, defaultCommand: DEFAULT_COMMAND })
 
-const has = (shell: string): boolean => {
-  const found = spawnSync(shell, ["-c", "exit 0"]).status === 0
-  if (!found) console.log(`skipped: no ${shell} here`)
-  return found
-}
 const check = (shell: string, script: string) => spawnSync(shell, ["-n"], { input: script, encoding: "utf8" }).stderr
 
 describe("the scripts parse", () => {
-  it.skipIf(!has("bash"))("bash", () => expect(check("bash", bashScript(model))).toBe(""))
-  it.skipIf(!has("zsh"))("zsh", () => expect(check("zsh", zshScript(model))).toBe(""))
-  it.skipIf(!has("fish"))("fish", () => expect(check("fish", fishScript(model))).toBe(""))
+  it.skipIf(!havePrograms("bash"))("bash", () => expect(check("bash", bashScript(model))).toBe(""))
+  it.skipIf(!havePrograms("zsh"))("zsh", () => expect(check("zsh", zshScript(model))).toBe(""))
+  it.skipIf(!havePrograms("fish"))("fish", () => expect(check("fish", fishScript(model))).toBe(""))
 })
 
 it("knows every command and its flags", () => {
@@ -44,7 +40,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
   return stdout.split("\n").filter(Boolean)
 }
 
-describe.skipIf(!has("bash"))("bash offers", () => {
+describe.skipIf(!havePrograms("bash"))("bash offers", () => {
   it.each([
     [["rep"], ["report"]],
     [

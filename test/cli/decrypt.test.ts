@@ -7,13 +7,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { main } from "../../src/cli/main.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import { analyzedLab, dhKeysFile, labFile, labScenarios, labTruth, opened } from "../helpers/lab-secrets.ts"
+import { havePrograms } from "../helpers/programs.ts"
 import { innerPayloads } from "../open/lab.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-decrypt-"))
 const fixture = resolve(import.meta.dirname, "../../fixtures/v2-psk-modp2048")
 const bin = resolve(import.meta.dirname, "../../bin/ikedump.js")
-const haveTshark = spawnSync("tshark", ["-v"]).status === 0
-if (!haveTshark) console.log("skipped: no tshark here")
+const haveTshark = havePrograms("tshark")
 const scenarios = labScenarios()
 
 let stderr = ""

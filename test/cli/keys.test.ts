@@ -16,14 +16,12 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { main } from "../../src/cli/main.ts"
 import { Output } from "../../src/cli/output.ts"
 import { analyzedLab, dhKeysFile, labFile, labScenarios, labTruth } from "../helpers/lab-secrets.ts"
+import { havePrograms } from "../helpers/programs.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-keys-"))
 const scenarios = labScenarios()
-const have = (tool: string, flag: string) => spawnSync(tool, [flag]).error === undefined
-const haveTshark = have("tshark", "-v") && have("mergecap", "-v")
-const haveTcpdump = have("tcpdump", "--version")
-if (!haveTshark) console.log("skipped: no tshark here")
-if (!haveTcpdump) console.log("skipped: no tcpdump here")
+const haveTshark = havePrograms("tshark", "mergecap")
+const haveTcpdump = havePrograms("tcpdump")
 
 let [stdout, stderr] = ["", ""]
 beforeEach(() => {

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { captureBytes, fixtureCapture, join as joined, pick } from "../helpers/capture-edit.ts"
+import { havePrograms } from "../helpers/programs.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
 const root = new URL("../..", import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), "ikedump-show-"))
-const found = spawnSync("tshark", ["-v"]).status === 0
-if (!found) console.log("skipped: no tshark")
+const found = havePrograms("tshark")
 
 /** One capture of the first frames of many: IKEv1 and IKEv2, IPv4 and IPv6, UDP and TCP, ESP and AH, fragments of both kinds. */
 const PARTS: readonly (readonly [name: string, last: number, first?: number])[] = [

@@ -11,12 +11,12 @@ import { InnerWriter } from "../../src/node/inner-writer.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import { DataPlane } from "../../src/open/data-plane.ts"
 import { DataSaTable } from "../../src/open/data-table.ts"
+import { havePrograms } from "../helpers/programs.ts"
 import { haveShared, innerPayloads, LAB, readTruth, truthTable } from "../open/lab.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ikedump-"))
 afterAll(() => rmSync(folder, { recursive: true }))
-const haveTshark = spawnSync("tshark", ["-v"]).status === 0
-if (!haveTshark) console.log("skipped: no tshark here")
+const haveTshark = havePrograms("tshark")
 
 async function decrypt(name: string, ethernet: boolean) {
   const path = join(folder, `${name}-${ethernet}.pcapng`)

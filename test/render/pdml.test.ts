@@ -3,14 +3,14 @@ import { spawnSync } from "node:child_process"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { readPdml, type XmlElement } from "../helpers/format-readers.ts"
+import { havePrograms } from "../helpers/programs.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
 const fixture = (path: string) => resolve(import.meta.dirname, "../../fixtures", path)
 const all = (element: XmlElement): XmlElement[] => [element, ...element.children.flatMap(all)]
 const pdmlOf = async (...args: string[]) => readPdml((await runCommand("show", ...args, "--format", "pdml")).out)
 
-const tshark = spawnSync("tshark", ["-v"]).status === 0
-if (!tshark) console.log("skipped: no tshark")
+const tshark = havePrograms("tshark")
 
 describe.skipIf(!tshark)("PDML", () => {
   it("has the fields that tshark has, with their values and places", async () => {

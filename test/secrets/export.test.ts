@@ -10,6 +10,7 @@ import { isKeylog, keylogBytes, writeKeylog } from "../../src/secrets/export/key
 import { importSecrets } from "../../src/secrets/import.ts"
 import { IKE_SECRET_NAMES, type IkeSecretName, NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 import { toolEncr, toolInteg } from "../../src/secrets/tool-names.ts"
+import { havePrograms } from "../helpers/programs.ts"
 
 const lab = join(import.meta.dirname, "../../../shared/captures/lab")
 const bytes = (n: number, value = 0x5a) => new Uint8Array(n).fill(value)
@@ -171,10 +172,9 @@ describe("keylog in a capture", () => {
   })
 })
 
-const hasTshark = spawnSync("tshark", ["--version"]).status === 0
-const hasTcpdump = spawnSync("tcpdump", ["--version"]).status === 0
+const hasTshark = havePrograms("tshark")
+const hasTcpdump = havePrograms("tcpdump")
 if (!existsSync(lab)) console.log("skipped: the lab captures are not beside the checkout")
-else if (!hasTshark) console.log("skipped: tshark is not installed")
 
 type Truth = {
   ike: Record<string, string>[]
