@@ -6,8 +6,15 @@ export interface TestFrame {
   readonly bytes: Uint8Array
 }
 
-const bytesOf = (...parts: readonly (readonly number[] | Uint8Array)[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap(part => [...part]))
+function bytesOf(...parts: readonly (readonly number[] | Uint8Array)[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
 const be16 = (n: number): number[] => [(n >>> 8) & 255, n & 255]
 const le16 = (n: number): number[] => be16(n).reverse()
 const be32 = (n: number): number[] => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]
