@@ -6,7 +6,7 @@
 import type { FrameTest } from "../capture/record.ts"
 import { IP_PROTOCOL } from "../registry/ip-protocols.ts"
 import { ETHERTYPE } from "./layers.ts"
-import { CISCO_PORT, Port } from "./ports.ts"
+import { CISCO_PORT, Port, portTable } from "./ports.ts"
 import { TCPT_COMMAND_BYTES } from "./tcp-framing.ts"
 
 const { TCP, UDP } = IP_PROTOCOL
@@ -19,7 +19,7 @@ export class IdleFrames implements FrameTest {
   readonly #bits: Int32Array
 
   constructor(ports: Uint8Array) {
-    this.#bits = bitsOf(ports)
+    this.#bits = ports === WELL_KNOWN ? WELL_KNOWN_BITS : bitsOf(ports)
   }
 
   isIdle(b: Uint8Array, start: number, end: number): boolean {
@@ -50,24 +50,19 @@ export class IdleFrames implements FrameTest {
   }
 }
 
-const made = new WeakMap<Uint8Array, Int32Array>()
-
-/**
- * A bit for each port that means something: 8 KB, which stay in the processor's nearest cache, where the table of ports does not. Made once for
- * a table: a millisecond for each capture is much where thousands of small ones are read.
- */
-function bitsOf(ports: Uint8Array): Int32Array {
-  let bits = made.get(ports)
-  if (!bits) {
-    made.set(ports, (bits = new Int32Array(65_536 >> 5)))
-    for (const [port, meaning] of ports.entries()) if (isLookedAt(port, meaning)) bits[port >> 5] |= 1 << (port & 31)
-  }
-  return bits
-}
-
 /** Of the ports of vendors' TCP one is looked at in every frame; on the others Check Point's has to begin. */
 const isLookedAt = (port: number, meaning: number): boolean =>
   port === CISCO_PORT || (meaning !== Port.NONE && meaning !== Port.VENDOR_TCP)
+
+/** A bit for each port that means something: 8 KB, which stay in the processor's nearest cache, where the table of ports does not. */
+function bitsOf(ports: Uint8Array): Int32Array {
+  const bits = new Int32Array(65_536 >> 5)
+  for (let port = 0; port < ports.length; port++) if (isLookedAt(port, ports[port])) bits[port >> 5] |= 1 << (port & 31)
+  return bits
+}
+
+const WELL_KNOWN = portTable([])
+const WELL_KNOWN_BITS = bitsOf(WELL_KNOWN)
 
 /** Whether the segment with its header at `at` may begin as Check Point's TCPT does: with a length of 12. */
 function mayOpenTcpt(b: Uint8Array, at: number, end: number): boolean {
