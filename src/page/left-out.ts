@@ -4,7 +4,7 @@
  * sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the end. The build puts this file in place of
  * crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
  * open/early-plane, open/waiting-packets, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
- * verify/mistakes/auth and verify/mistakes/auth-proof.
+ * verify/mistakes/auth, verify/mistakes/auth-proof and verify/mistakes/int-auth.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { pqcVerify as verify } from "../crypto/verify-pqc.ts"
@@ -23,6 +23,7 @@ import type { openCut as cut, asCut as cutKeys } from "../unlock/cut-icv.ts"
 import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
 import type { arbitrateAuth as arbitrate } from "../verify/mistakes/auth.ts"
 import type { mistakenMac as mac, mistakenSignature as signature } from "../verify/mistakes/auth-proof.ts"
+import type { mistakenIntAuths as intAuths } from "../verify/mistakes/int-auth.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
 
@@ -53,6 +54,8 @@ export const openSegments: typeof segments = async () => {}
 export const openContent: typeof content = async () => {}
 
 export const arbitrateAuth: (...of: Parameters<typeof arbitrate>) => undefined = () => undefined
+
+export const mistakenIntAuths: (...of: Parameters<typeof intAuths>) => Iterable<never> = () => []
 
 export const mistakenMac: (...of: Parameters<typeof mac>) => undefined = () => undefined
 

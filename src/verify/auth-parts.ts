@@ -12,8 +12,9 @@ import { candidatesOf, notifiesOf } from "../track/v2-messages.ts"
 import type { V2State } from "../track/v2-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { V2Unlock } from "../unlock/v2.ts"
-import { intAuthOf, mistakenIntAuths } from "./int-auth.ts"
+import { intAuthOf } from "./int-auth.ts"
 import type { AuthParts } from "./mistakes/auth-octets.ts"
+import { mistakenIntAuths } from "./mistakes/int-auth.ts"
 
 interface PartsInput {
   readonly sa: IkeSa

@@ -3,9 +3,8 @@
  * against NIST's PDF, with section and page.
  */
 import type { LaterLevel, Profile } from "../profile.ts"
+import { ESP_TABLE, sp80077r1Lifetimes, TABLE } from "./sp800-77r1-lifetimes.ts"
 
-const TABLE = "Table 1 (p. vii)"
-const ESP_TABLE = "Table 1 (p. viii)"
 const DRAFT = "NIST IR 8547 (draft)"
 /** 112 bits of strength and the quantum computer. */
 const BITS_112: readonly LaterLevel[] = [
@@ -18,16 +17,7 @@ const SHA1_IKE =
   'column "Legacy"; §7.2.3 (p. 70) calls HMAC-SHA-1 "still a NIST-approved option", §4.1.4 (p. 39) "no longer NIST-approved": the document contradicts itself'
 
 export const sp80077r1: Profile = {
-  id: "sp800-77r1",
-  document: "NIST SP 800-77r1",
-  title: "Guide to IPsec VPNs",
-  edition: "2020-06",
-  date: "2020-06",
-  url: "https://doi.org/10.6028/NIST.SP.800-77r1",
-  verified: "secondary",
-  note: "2030 and 2035 are those of NIST IR 8547, a draft; ML-KEM and EdDSA are newer than the guide",
-  ikeLifetime: { seconds: 86_400, level: "SHOULD", section: TABLE },
-  childLifetime: { seconds: 28_800, level: "SHOULD", section: ESP_TABLE },
+  ...sp80077r1Lifetimes,
   forwardSecrecy: {
     level: "SHOULD unless",
     section: "§2.2, §7.2.6 (p. 76)",

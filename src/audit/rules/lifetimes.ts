@@ -3,7 +3,7 @@ import { type RuleContext, source, unique } from "../context.ts"
 import type { ControlId } from "../controls.ts"
 import { judgeDemand, type Verdict, worstOf } from "../judge.ts"
 import type { Profile } from "../profile.ts"
-import { sp80077r1 } from "../profiles/sp800-77r1.ts"
+import { sp80077r1Lifetimes } from "../profiles/sp800-77r1-lifetimes.ts"
 import type { Subject } from "../seen/index.ts"
 import type { Source } from "../types.ts"
 import { plural, series, spanText } from "../words.ts"
@@ -41,8 +41,8 @@ function auditLife(context: RuleContext, id: ControlId, of: Lifetime, what: stri
 const limitOf = (profile: Profile, of: Lifetime): number => profile[of]?.seconds ?? Infinity
 
 function unasked(of: Lifetime, subject: Subject): readonly Verdict[] {
-  const demand = sp80077r1[of]
-  return demand && subject.met && !subject.met(demand) ? [judgeDemand(sp80077r1, demand, false)] : []
+  const demand = sp80077r1Lifetimes[of]
+  return demand && subject.met && !subject.met(demand) ? [judgeDemand(sp80077r1Lifetimes, demand, false)] : []
 }
 
 const unaskedSource = (v: Verdict): Source => source(v.document, v.section, v.edition)
