@@ -86,6 +86,12 @@ export const diagnosticReport = (d: Diagnostic, captures: readonly number[]): Di
   captures: [...captures],
 })
 
+/** How each side authenticates, by name. */
+export const authReport = ({ auth }: IkeSa): IkeSaReport["auth"] => ({
+  initiator: auth.initiator?.name ?? null,
+  responder: auth.responder?.name ?? null,
+})
+
 /** Indexes of the captures that have messages of an SA. */
 export function capturesOf(sa: IkeSa): number[] {
   const all: number[] = []
@@ -172,7 +178,7 @@ export function ikeSaReport(
     state,
     suite: suiteReport(sa),
     offered: sa.offered,
-    auth: { initiator: sa.auth.initiator?.name ?? null, responder: sa.auth.responder?.name ?? null },
+    auth: authReport(sa),
     ids: sa.ids,
     exchanges: part.exchanges.map(x => exchangeReport(sa, x)),
     child_sas: part.children.map(c => childReport(c, showKeys)),

@@ -13,6 +13,7 @@ import type { Check } from "../track/ike-sa.ts"
 import { type Moment, momentText } from "../track/moment.ts"
 import type { Peer, Side } from "../track/peer.ts"
 import {
+  authReport,
   capturesOf,
   childReport,
   communityOf,
@@ -209,7 +210,7 @@ export class IkeSaWriter {
     to.piece(P.offered)
     this.#list(sa.offered, offer => to.piece(this.#offers(offer)))
     to.piece(P.auth)
-    this.#perSide(sa.auth)
+    this.#perSide(authReport(sa))
     to.piece(P.ids)
     this.#perSide(sa.ids)
     to.piece(P.exchanges)

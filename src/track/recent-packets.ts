@@ -26,8 +26,9 @@ const SLOTS = 1024
 /** Numbers of one packet in the table. */
 const ENTRY = 8
 const [SPI, SEQUENCE, PRINT, PLACE, OWNER, FRAME, SECONDS, NANOS] = [0, 1, 2, 3, 4, 5, 6, 7]
-/** Octets behind SPI and sequence number that tell a packet from another: IV or ciphertext; of AH the ICV. */
+/** Octets behind SPI and sequence number that tell a packet from another: IV or ciphertext; of AH the ICV. And the last ones: of ESP its ICV. */
 const [PRINT_FROM, PRINT_UNTIL] = [8, 24]
+const PRINT_LAST = 8
 const ADDRESS_BYTES = { 0: 0, 4: 4, 6: 16 } as const
 /** "Linux cooked" says of a packet not which interface it came by. */
 const LINUX_SLL = 113
@@ -110,6 +111,7 @@ function printOf({ payloadBytes: b, payloadStart, payloadEnd, payloadWireBytes }
   const end = Math.min(payloadEnd, payloadStart + PRINT_UNTIL)
   let hash = payloadWireBytes
   for (let i = payloadStart + PRINT_FROM; i < end; i++) hash = Math.imul(hash ^ b[i], 0x0100_0193)
+  for (let i = Math.max(end, payloadEnd - PRINT_LAST); i < payloadEnd; i++) hash = Math.imul(hash ^ b[i], 0x0100_0193)
   return hash | 0
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest"
 import { buildLadder, dataSasOf } from "../../../src/render/ladder.ts"
 import { analyzeCapture, type Capture, fileCapture } from "../../helpers/capture-edit.ts"
 
+/** Messages between the NAT and the host behind it, of each four. */
+const INSIDE = [0, 3]
 /** Where the IV of these ESP packets ends, from the end of the frame. */
 const IV_FROM_END = 114
 
@@ -26,7 +28,8 @@ describe("messages that are in the capture twice", () => {
     const copies = messages.filter(m => m.retransmission_of !== null)
     expect(copies).toHaveLength(messages.length / 2)
     const said = diagnostics.filter(d => d.code === "captured-twice")
-    expect(said.map(d => d.severity)).toEqual(["info"])
+    expect(said.map(d => d.severity)).toEqual(["info", "info"])
+    expect(said[1].message).toMatch(/^\d+ packets of .* came again at once/)
     expect(said[0].message).toMatch(
       new RegExp(
         `^${copies.length} messages came again at once .* beside ${copies.length} that count: captured at two`,
@@ -57,17 +60,18 @@ describe("ESP on both sides of a NAT", () => {
     expect([...dataSasOf(report.esp_sas).keys()]).toEqual(["ike/0"])
   })
 
-  it("is another SA's where its packets are others", async () => {
+  it("is another SA's where its packets are others, and no IKE was captured there", async () => {
     const capture = fileCapture("verdict/nat-ok-any.pcap")
-    const report = await reportOf({
-      header: capture.header,
-      frames: capture.frames.map((f, i) => {
-        const bytes = f.bytes.slice()
-        // Another IV in every second packet: those of one side of the NAT.
-        if (i >= 8 && i % 2 === 0) bytes[bytes.length - IV_FROM_END] ^= 0xff
-        return { ...f, bytes }
-      }),
+    const frames = capture.frames.map((f, i) => {
+      const bytes = f.bytes.slice()
+      // Another IV in every second packet: those of one side of the NAT.
+      if (i >= 8 && i % 2 === 0) bytes[bytes.length - IV_FROM_END] ^= 0xff
+      return { ...f, bytes }
     })
-    expect(report.diagnostics.map(d => d.code)).toContain("negotiation-not-captured")
+    const codes = async (kept: typeof frames) =>
+      (await reportOf({ header: capture.header, frames: kept })).diagnostics.map(d => d.code)
+    expect(await codes(frames.filter((_, i) => i >= 8 || INSIDE.includes(i % 4)))).toContain("negotiation-not-captured")
+    // With the messages of both sides, the IKE SA is that of either's packets.
+    expect(await codes(frames)).not.toContain("negotiation-not-captured")
   })
 })
