@@ -18,6 +18,7 @@ import type { CaptureInfo, DiagnosticReport, IkeSaReport, Report } from "./repor
 import { withCause } from "./report/verdict/cause-finding.ts"
 import { orphanJudge } from "./report/verdict/data.ts"
 import { judge } from "./report/verdict/index.ts"
+import { verdictOf } from "./report/verdict/judgement.ts"
 import { LiveWorld } from "./report/verdict/live-world.ts"
 import { stateOf } from "./report/verdict/state.ts"
 import { OutcomeCounts } from "./report/verdict/summary.ts"
@@ -178,10 +179,12 @@ export class ReportMaker {
   /** All that is said of an SA once it is closed. */
   #conclude(sa: IkeSa, checks: readonly Check[], world: World): Conclusion {
     const explained = this.#explainer.explain(sa)
-    const verdict = judge(sa, explained, world)
+    const judgement = judge(sa, explained, world)
+    const verdict = verdictOf(judgement)
     const findings = withCause(sa, explained, verdict)
     this.#outcomes.add(verdict.outcome)
-    return { sa, checks, findings: findings.slice(), verdict, state: stateOf(sa, verdict) }
+    const { superseded } = judgement
+    return { sa, checks, findings: findings.slice(), verdict, superseded, state: stateOf(sa, verdict) }
   }
 
   /** Takes an IKE SA that closes. */

@@ -2,6 +2,7 @@
 import { CONTROLS, type Control, speaksOf } from "./controls.ts"
 import { judge, judgeDemand, judgeKeyExchanges, type Leveled, MEETS, type Verdict } from "./judge.ts"
 import type { Profile, Verified } from "./profile.ts"
+import type { Proof } from "./proofs.ts"
 import type { Subject, View, Views } from "./seen/index.ts"
 import type { ControlCoverage, CoverageOf, CoverageStatus, ProfileCoverage } from "./types.ts"
 
@@ -73,8 +74,11 @@ function oneOf(profile: Profile, control: Control, { tunnel, year }: Covered, vi
   }
 }
 
+/** What of a subject is judged. */
+type Shown = Pick<Subject, "names" | "met"> & { readonly proof?: Pick<Proof, "method" | "bits"> }
+
 /** What one profile says of a subject under a control; empty when it is silent. */
-export function verdictsOn(profile: Profile, control: Control, subject: Subject, year: number): readonly Verdict[] {
+export function verdictsOn(profile: Profile, control: Control, subject: Shown, year: number): readonly Verdict[] {
   const { kind, use, demand } = control
   if (demand) {
     const wanted = profile[demand]
@@ -82,8 +86,8 @@ export function verdictsOn(profile: Profile, control: Control, subject: Subject,
   }
   if (kind === undefined || use === undefined) return []
   if (kind === "key exchange") return judgeKeyExchanges(profile, use, subject.names, year)
-  const method = subject.proof?.method
-  return subject.names.flatMap(name => judge(profile, { kind, use, name, method }, year) ?? [])
+  const { method, bits } = subject.proof ?? {}
+  return subject.names.flatMap(name => judge(profile, { kind, use, name, method, bits }, year) ?? [])
 }
 
 /** Whether a profile has nothing but prohibitions under a control, as RFC 9395: what it does not name is then as it should be. */

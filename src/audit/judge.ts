@@ -1,4 +1,5 @@
 /** How what was seen fares under a profile. */
+import { encrFamily } from "../crypto/encr.ts"
 import type {
   AlgorithmUse,
   Citation,
@@ -92,16 +93,18 @@ export interface Judged {
   readonly name: string
   /** The authentication method that a signature's parts belong to. */
   readonly method?: string
+  /** Of an RSA key. */
+  readonly bits?: number | null
 }
 
 /** What a profile says of one thing in `year`; undefined when it is silent. */
-export function judge(profile: Profile, { kind, use, name, method }: Judged, year: number): Verdict | undefined {
+export function judge(profile: Profile, { kind, use, name, method, bits }: Judged, year: number): Verdict | undefined {
   const line = profile.lines.find(
     l =>
       l.kind === kind &&
       (l.use ?? use) === use &&
       (l.methods === undefined || method === undefined || l.methods.includes(method)) &&
-      names(l, name),
+      names(l, name, bits),
   )
   if (line) return verdictOf(profile, line, year, name)
   const rest = profile.otherwise?.[kind]
@@ -160,18 +163,14 @@ export function judgeDemand(profile: Profile, demand: Demand, met: boolean): Ver
   }
 }
 
-function names(line: ProfileLine, name: string): boolean {
-  if (line.bits) {
-    const bits = Number(name.slice(name.lastIndexOf("-") + 1))
-    return bits >= line.bits[0] && bits <= line.bits[1]
-  }
+function names(line: ProfileLine, name: string, bits: number | null | undefined): boolean {
+  if (line.bits) return typeof bits === "number" && bits >= line.bits[0] && bits <= line.bits[1]
   return line.names.some(n => isNamed(n, name, line.kind))
 }
 
 /** `AES-CBC` names `AES-CBC-256`, but `MODP-1024` is not `MODP-1024-160`. */
 function isNamed(line: string, name: string, kind: Dimension): boolean {
-  if (line === name) return true
-  return kind === "encryption" && name.startsWith(`${line}-`) && /^\d+$/.test(name.slice(line.length + 1))
+  return line === name || (kind === "encryption" && encrFamily(name)?.name === line)
 }
 
 /** A row with its level. */

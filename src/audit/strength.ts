@@ -1,5 +1,8 @@
 /** How many bits of work an algorithm asks of an attacker, whatever a profile says. NIST SP 800-57 Part 1 Rev. 5 §5.6.1, RFC 3766. */
-import { encrByName } from "../crypto/encr.ts"
+import { encrByName, encrFamily } from "../crypto/encr.ts"
+import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
+import { ENCR } from "../registry/ikev2/encr.ts"
+import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 
 /** Classical strength in bits; undefined when the name is unknown. RFC 5114's small groups follow their modulus. */
 const KE_BITS: Readonly<Record<string, number>> = {
@@ -41,21 +44,53 @@ const KE_BITS: Readonly<Record<string, number>> = {
 
 export const keyExchangeBits = (name: string): number | undefined => KE_BITS[name]
 
-/** Key encapsulation methods that a quantum computer does not break. */
-export const isPostQuantum = (name: string): boolean => /^(ML-KEM|FRODOKEM|S?NTRU|NEWHOPE|BIKE|HQC|KYBER)/.test(name)
+/** Key encapsulation methods that a quantum computer does not break, by the report's names. */
+const POST_QUANTUM: ReadonlySet<string> = new Set(
+  [
+    KE_METHOD.ML_KEM_512,
+    KE_METHOD.ML_KEM_768,
+    KE_METHOD.ML_KEM_1024,
+    KE_METHOD.FRODOKEM_640_AES,
+    KE_METHOD.FRODOKEM_976_AES,
+    KE_METHOD.FRODOKEM_1344_AES,
+    KE_METHOD.NTRU_112_BIT,
+    KE_METHOD.NTRU_128_BIT,
+    KE_METHOD.NTRU_192_BIT,
+    KE_METHOD.NTRU_256_BIT,
+    KE_METHOD.SNTRUP761_X25519,
+    KE_METHOD.NEWHOPE_128_BIT,
+  ].map(id => KE_METHOD.alias(id)),
+)
+export const isPostQuantum = (name: string): boolean => POST_QUANTUM.has(name)
+
+/** Of keys that are weaker than they are long: parity bits, and meeting in the middle. Names as in IKE's tables and as keys are given. */
+const ENCR_BITS: Readonly<Record<string, number>> = {
+  "DES-CBC": 56,
+  "DES-ECB": 56,
+  "DES-IV32": 56,
+  "DES-IV32-CBC": 56,
+  "DES-IV64": 56,
+  "DES-IV64-CBC": 56,
+  "3DES-CBC": 112,
+}
 
 /** Strength in bits of an encryption algorithm; undefined for NULL and for names nobody knows. */
 export function encryptionBits(name: string): number | undefined {
-  if (/^DES-/.test(name)) return 56
-  if (name.startsWith("3DES")) return 112
-  if (/^NULL/.test(name)) return undefined
+  if (isNullEncryption(name)) return undefined
   const encr = encrByName(name)
-  return encr && encr.keyBytes * 8
+  return ENCR_BITS[name] ?? (encr && encr.keyBytes * 8)
 }
 
 /** Bytes of a cipher's block; 8 makes its IVs and blocks collide early. Undefined for names nobody knows. */
 export const blockBytes = (name: string): number | undefined => encrByName(name)?.blockBytes
 
-export const isNullEncryption = (name: string | null): boolean => name !== null && /^(KAME-)?NULL/.test(name)
+/** KAME has a number of its own for NULL. */
+const NULL_FAMILIES: ReadonlySet<string | undefined> = new Set([
+  ...[ENCR.ENCR_NULL, ENCR.ENCR_NULL_AUTH_AES_GMAC].map(id => ENCR.alias(id)),
+  TRANS_ESP.alias(TRANS_ESP.ESP_KAME_NULL),
+])
+export const isNullEncryption = (name: string | null): boolean =>
+  name !== null && (NULL_FAMILIES.has(name) || NULL_FAMILIES.has(encrFamily(name)?.name))
+
 /** Integrity comes with the cipher: GCM, CCM, ChaCha20-Poly1305, GMAC, MGM. */
-export const isCombinedMode = (name: string): boolean => /-(GCM|CCM|MGM|GMAC)-|POLY1305|^NULL-AES-GMAC/.test(name)
+export const isCombinedMode = (name: string): boolean => encrFamily(name)?.icv !== undefined

@@ -4,11 +4,18 @@ export interface ByteSource {
   readonly bytes: Uint8Array
   /** What the hex pane calls it: `frame 12`, `decrypted SK of frame 12`, `reassembled SKF of frames 3-5`. */
   readonly label: string
+  /** A frame as it was captured, not bytes that were made of frames. */
+  readonly isFrame?: boolean
   /** `viewOf` keeps it. */
   view?: DataView
 }
 
-export const byteSource = (bytes: Uint8Array, label: string): ByteSource => ({ bytes, label, view: undefined })
+export const byteSource = (bytes: Uint8Array, label: string, isFrame = false): ByteSource => ({
+  bytes,
+  label,
+  isFrame,
+  view: undefined,
+})
 
 /** For reading words: four times as fast as byte by byte. */
 export function viewOf(src: ByteSource): DataView {

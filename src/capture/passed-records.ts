@@ -1,4 +1,4 @@
-/** Records that were passed over together, since their frames hold nothing for whoever reads: how many, their bytes, and their times. */
+/** Records that were passed over together, since their frames hold nothing for the reader: how many, their bytes, and their times. */
 interface Time {
   readonly seconds: number
   readonly nanos: number

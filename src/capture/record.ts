@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import type { PassedRecords } from "./passed-records.ts"
 
-/** Says of a frame of Ethernet, `b[start, end)`, that whoever reads the capture wants nothing of it. */
+/** Says of a frame of Ethernet, `b[start, end)`, that the reader of the capture needs nothing of it. */
 export interface FrameTest {
   isIdle(b: Uint8Array, start: number, end: number): boolean
 }

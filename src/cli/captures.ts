@@ -1,6 +1,7 @@
 /** What every command that reads captures does: read, show progress, report read problems, set the exit code. */
 import type { Diagnostic } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
+import { READING } from "../diagnostics/capture.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import { folderCaptures, givenTwice, isFolder, isReadOnce } from "../node/capture-paths.ts"
 import { endPipes } from "../node/chunk-source.ts"
@@ -144,7 +145,7 @@ export async function capturesOf(paths: readonly string[]): Promise<string[]> {
 
 /** Says on standard error what kept captures from being read to their end, where the result itself does not. */
 export function tellReadProblems(report: Report): void {
-  for (const diagnostic of report.diagnostics) if (diagnostic.code.startsWith("capture-")) tellDiagnostic(diagnostic)
+  for (const diagnostic of report.diagnostics) if (diagnostic.code in READING) tellDiagnostic(diagnostic)
 }
 
 /** A finding as one line on standard error: `ikedump: warning: frame 12: …`. */

@@ -200,7 +200,7 @@ class Lines implements PacketHandler {
     this.#kind = view.kind
     if (view.kind !== Kind.ISAKMP || !this.options.decodes) return
     const { payloadBytes, payloadStart, payloadEnd } = view
-    const message = decodeMessage(byteSource(payloadBytes, "frame"), payloadStart, payloadEnd)
+    const message = decodeMessage(byteSource(payloadBytes, "frame", true), payloadStart, payloadEnd)
     if (message) this.message(message)
   }
 

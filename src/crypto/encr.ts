@@ -146,15 +146,23 @@ export function encrOfIkev1(encrAttribute: number, keyBits?: number): Encr | und
 export const encrOfEspV1 = (transformId: number, keyBits?: number): Encr | undefined =>
   settle(BY_ESP1.get(transformId), keyBits)
 
-/** Splits `AES-GCM-16-256` into its family and key bits; the bits may be absent. */
-function parseName(name: string): { family: Family; bits?: number } | undefined {
+/** Splits `AES-GCM-16-256` into its family and key bits; the bits may be absent, or none that the algorithm has. */
+function partsOf(name: string): { family: Family; bits?: number } | undefined {
   const whole = BY_NAME.get(name)
   if (whole) return { family: whole }
   const at = name.lastIndexOf("-")
   const family = BY_NAME.get(name.slice(0, at))
-  const bits = /^\d{1,4}$/.test(name.slice(at + 1)) ? Number(name.slice(at + 1)) : Number.NaN
-  return family?.keyBits.includes(bits) ? { family, bits } : undefined
+  return family && /^\d+$/.test(name.slice(at + 1)) ? { family, bits: Number(name.slice(at + 1)) } : undefined
 }
+
+/** The same, with a key length that the algorithm has. */
+function parseName(name: string): ReturnType<typeof partsOf> {
+  const parts = partsOf(name)
+  return parts?.bits === undefined || parts.family.keyBits.includes(parts.bits) ? parts : undefined
+}
+
+/** The algorithm of a contract name, whatever its key length; ICV bytes where it is an AEAD. */
+export const encrFamily = (name: string): Pick<Family, "name" | "icv"> | undefined => partsOf(name)?.family
 
 /** By contract name, with (`AES-CBC-256`) or without (`AES-CBC`, and `keyBits`) its key length. Undefined when there is no such name. */
 export function encrByName(name: string, keyBits?: number): Encr | undefined {

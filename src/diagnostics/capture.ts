@@ -1,7 +1,8 @@
 /** The capture itself: files, frames, fragments, streams. */
 import { declare } from "./entry.ts"
 
-export const CAPTURE = {
+/** A file that could not be read to its end. */
+export const READING = {
   "capture-read": declare(["error"], "The file could not be read on.", "Its message says why.", null),
   "capture-empty": declare(
     ["error"],
@@ -45,6 +46,10 @@ export const CAPTURE = {
     "Copy it again; stop the capture before copying.",
     null,
   ),
+}
+
+export const CAPTURE = {
+  ...READING,
   "no-esp-marker": declare(
     ["warning"],
     "An IKE message on port 4500 lacks the four zero octets that tell it from ESP.",

@@ -59,7 +59,7 @@ export const SUSPICIOUS = {
   "group-unauthenticated": declare(
     ["error"],
     "A message that hands out new keys to a group is not authenticated as the group's policy asks: its signature is missing, or does not hold.",
-    "Members must drop it. Find out who sends it: whoever knows the group's key can write such messages.",
+    "Members must drop it. Find out who sends it: anyone with the group's key can write such messages.",
     "RFC 6407 §4, RFC 9838 §2.4.1",
   ),
   "delete-unknown-spi": declare(
@@ -137,7 +137,7 @@ export const SUSPICIOUS = {
   ),
   "certificate-critical-extension": declare(
     ["error"],
-    "A critical extension is unknown or malformed: whoever cannot process it must reject the certificate.",
+    "A critical extension is unknown or malformed: a peer that cannot process it must reject the certificate.",
     "Issue it without that extension, or mark it as not critical.",
     "RFC 5280 §4.2",
   ),

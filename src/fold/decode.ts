@@ -11,7 +11,7 @@ const FEW = 2
 /** Collects faults and nothing else, the first few with the source that each offset is in. */
 class FaultSink implements FieldSink {
   count = 0
-  readonly faults: { readonly error: DecodeError; readonly source: string }[] = []
+  readonly faults: { readonly error: DecodeError; readonly source: ByteSource | undefined }[] = []
   readonly #sources: ByteSource[] = []
   leaf(): void {}
   open(_field: unknown, src: ByteSource): void {
@@ -22,7 +22,7 @@ class FaultSink implements FieldSink {
   }
   fault(error: DecodeError): void {
     this.count++
-    if (this.faults.length < FEW) this.faults.push({ error, source: this.#sources.at(-1)?.label ?? "" })
+    if (this.faults.length < FEW) this.faults.push({ error, source: this.#sources.at(-1) })
   }
 }
 
@@ -50,7 +50,7 @@ export function decodeTelling(
   const many = sink.count > FEW
   const others = many ? `; ${plural(sink.count - 1, "more fault")} in this message` : ""
   for (const { error, source } of many ? sink.faults.slice(0, 1) : sink.faults) {
-    const where = source.startsWith("frame ") || source === "" ? "" : ` (in ${source})`
+    const where = !source || source.isFrame ? "" : ` (in ${source.label})`
     tell(`${error.message}${where}${others}`)
   }
   return message

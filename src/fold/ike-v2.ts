@@ -490,7 +490,7 @@ export class V2Fold {
 /** A message whose SPIs are in the order of the exchange's ends; said once. RFC 7296 §3.1. */
 function noteSwapped(sa: IkeSa, at: Datagram): void {
   if (sa.findings.some(f => f.code === "spis-swapped")) return
-  const text = `frame ${at.frame} of ${at.source.address} has the two SPIs in the other order: the first is always that of the SA's original initiator (RFC 7296 §3.1), whoever sends; a strict peer drops such messages`
+  const text = `frame ${at.frame} of ${at.source.address} has the two SPIs in the other order: the first is always that of the SA's original initiator (RFC 7296 §3.1), whichever side sends; a strict peer drops such messages`
   addFinding(sa, "spis-swapped", "warning", at, text)
 }
 

@@ -50,7 +50,7 @@ export type Surroundings = Pick<Descent, "view" | "quoting">
 export function frameSources(view: PacketView): FrameSources {
   const { frame, frameBytes, frameStart, frameEnd, payloadBytes, payloadStart, payloadEnd } = view
   const bytes = frameEnd - frameStart
-  const own = byteSource(frameBytes.subarray(frameStart, frameEnd), `frame ${frame}`)
+  const own = byteSource(frameBytes.subarray(frameStart, frameEnd), `frame ${frame}`, true)
   if (payloadBytes === frameBytes)
     return {
       frame: own,

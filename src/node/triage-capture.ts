@@ -9,6 +9,7 @@ import { nodeProvider } from "./crypto.ts"
 import { embeddedKeys } from "./embedded-keys.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
+import { CaptureOpenError } from "./open-capture.ts"
 import { readCaptures } from "./read-captures.ts"
 import type { SegmentWorkers, TriageReading } from "./segment-jobs.ts"
 import { segmentFiles } from "./segmented-files.ts"
@@ -45,11 +46,8 @@ export async function triageCapture(
     )
     return triageLine(path, report)
   } catch (error) {
+    if (error instanceof CaptureOpenError) return failedLine(path, safeText(error.reason))
     const { name, message } = error instanceof Error ? error : new Error(String(error))
-    const known = name === "CaptureOpenError"
-    return failedLine(
-      path,
-      safeText(known ? message.replace(`cannot open ${path}: `, "") : `internal error: ${name}: ${message}`),
-    )
+    return failedLine(path, safeText(`internal error: ${name}: ${message}`))
   }
 }

@@ -3,6 +3,7 @@
  * is an event. That is the whole analysis each time, with its keys and its verdict, over a few dozen packets.
  */
 
+import type { AnalysisResult } from "../analyze-options.ts"
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { toHex } from "../bytes/hex.ts"
 import { recordOf } from "../bytes/typed.ts"
@@ -116,9 +117,10 @@ export class WatchGroups implements PacketHandler {
         break
       }
       group.changed = false
-      const report = await this.#analyze(group)
+      const looked = await this.#analyze(group)
+      const { report } = looked
       group.report = report
-      events.push(...watchEvents(group.before, report, clock), ...stoppedEvents(report, this.#looked, group.reported))
+      events.push(...watchEvents(group.before, looked, clock), ...stoppedEvents(report, this.#looked, group.reported))
       const silent = clock - group.seen >= RIPE_SECONDS
       group.waiting = !silent
       group.before = silent ? report : withoutWaiting(report, group.before, clock)
@@ -242,19 +244,18 @@ export class WatchGroups implements PacketHandler {
     for (const spi of group.spis) this.#bySpi.delete(spi)
   }
 
-  async #analyze(group: Group): Promise<Report> {
+  async #analyze(group: Group): Promise<AnalysisResult> {
     const views = [...group.kept, ...[...group.last.values()].flat()].sort((a, b) => a.frame - b.frame)
     const read = async (handler: PacketHandler) => {
       for (const view of views) handler.packet(view)
       return []
     }
     const data = { createOpener: createNodeEspOpener, inflate }
-    const { report } = await analyze(
+    return analyze(
       { rereadable: true, read },
       // A search takes as long as a hundred looks.
       { provider: nodeProvider, secrets: this.secrets, data, memory: this.#memory, findNatAddress: "own" },
     )
-    return report
   }
 }
 

@@ -77,6 +77,8 @@ export class InnerPacket {
   outerEnd = 0
   /** How it was wrapped besides: `IPComp`, `AGGFRAG`, `TFC padding of 20 bytes`. */
   readonly notes: string[] = []
+  /** It came in an AGGFRAG payload: packets before and after may hold parts of it. */
+  aggregated = false
 }
 
 /** What `dissectEsp` draws of an opened ESP packet; its cleartext is a copy. */

@@ -38,6 +38,7 @@ export class Unwrapper {
     inner.outerStart = p.ipStart
     inner.outerEnd = p.start
     inner.notes.length = 0
+    inner.aggregated = false
     const bytes = p.data.protocol === "AH" ? p.bytes : p.clear
     this.#payload(p, p.nextHeader, bytes, p.dataStart, p.dataEnd, 0)
   }
@@ -84,6 +85,7 @@ export class Unwrapper {
       this.#aggfrag.set(stream, reassembler)
     }
     this.#inner.notes.push("AGGFRAG")
+    this.#inner.aggregated = true
     reassembler.add(sequence64(p.seqHi, p.sequence), b, start, end, (bytes, from, to) =>
       this.#hand(bytes[from] >> 4 === 6 ? IP_PROTOCOL.IPV6 : IP_PROTOCOL.IPV4, bytes, from, to),
     )

@@ -13,6 +13,8 @@ export interface Conclusion {
   readonly checks: readonly Check[]
   readonly findings: readonly Diagnostic[]
   readonly verdict: Verdict
+  /** A newer SA of these peers ended it. */
+  readonly superseded?: boolean | undefined
   /** As the verdict has it. */
   readonly state: IkeSaState
 }

@@ -1,5 +1,6 @@
 /** One capture in one line: what became of it, for a folder of captures. */
 import { recordOf } from "../bytes/typed.ts"
+import { READING } from "../diagnostics/capture.ts"
 import type { CaptureInfo, Report } from "./types.ts"
 import type { Certainty, Outcome, Verdict } from "./verdict/types.ts"
 import { isBad, OUTCOMES } from "./verdict/types.ts"
@@ -70,7 +71,8 @@ function place({ outcome, error }: TriageLine): number {
 
 const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome)
 
+/** A report is text: its finding names the path, which the line has already. */
 function readError({ path }: CaptureInfo, { diagnostics }: Report): string {
-  const found = diagnostics.find(d => d.code.startsWith("capture-"))
+  const found = diagnostics.find(d => d.code in READING)
   return found?.message.replace(`${path}: `, "") ?? "it could not be read to its end"
 }

@@ -1,5 +1,8 @@
 /** What changed between two reports of the same peers: the events that `watch` prints. */
 
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE } from "../registry/ikev2/exchange-types.ts"
+import type { Conclusion } from "./conclusion.ts"
 import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./types.ts"
 import { isBad, type Outcome } from "./verdict/types.ts"
 import { ikeName } from "./version.ts"
@@ -38,11 +41,26 @@ const PATIENCE_SECONDS = 10
 const STEADY_PACKETS = 10
 const SILENCE_SECONDS = 15
 
-/** The events that `now` has and `before` has not; `clock` is the time of the capture in seconds since 1970. */
-export function watchEvents(before: Report | undefined, now: Report, clock: number): WatchEvent[] {
+/** A report, and what was concluded of its SAs. */
+interface Looked {
+  readonly report: Report
+  readonly conclusions: readonly Conclusion[]
+}
+
+/** Reports name exchanges as the registries do. */
+const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE].map(type => EXCHANGE_V1.label(type))
+const AUTHENTICATES: ReadonlySet<string | undefined> = new Set([EXCHANGE.label(EXCHANGE.IKE_AUTH), ...PHASE_1])
+const BEGINS: ReadonlySet<string | undefined> = new Set([
+  ...[EXCHANGE.IKE_SA_INIT, EXCHANGE.IKE_SESSION_RESUME].map(type => EXCHANGE.label(type)),
+  ...[EXCHANGE_V1.label(EXCHANGE_V1.BASE), ...PHASE_1],
+])
+
+/** The events that the report has and `before` has not; `clock` is the time of the capture in seconds since 1970. */
+export function watchEvents(before: Report | undefined, looked: Looked, clock: number): WatchEvent[] {
+  const now = looked.report
   const known = new Map(before?.ike_sas.map(sa => [keyOf(sa), sa]))
   const events = now.ike_sas.flatMap(sa => [
-    ...eventsOf(known.get(keyOf(sa)), sa, now, clock),
+    ...eventsOf(known.get(keyOf(sa)), sa, looked, clock),
     ...moves(before, now, sa),
   ])
   return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
@@ -50,7 +68,7 @@ export function watchEvents(before: Report | undefined, now: Report, clock: numb
 
 const keyOf = (sa: IkeSaReport): string => `${sa.spi_i} ${sa.first_time}`
 
-function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, now: Report, clock: number): WatchEvent[] {
+function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, looked: Looked, clock: number): WatchEvent[] {
   const events: WatchEvent[] = []
   const say = (event: WatchKind, text: string, at = lastMessage(sa)) => events.push(eventOf(sa, event, text, at))
   const was = old?.verdict.outcome
@@ -81,8 +99,12 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, now: Report, cl
       )
   if (sa.state === "rekeyed" && old?.state !== "rekeyed") say("rekeyed", "IKE SA rekeyed")
   if (sa.state === "deleted" && old?.state !== "deleted" && !isBad(is))
-    if (sa.verdict.headline.startsWith("Superseded"))
-      say("deleted", "superseded by a newer SA of these peers", frameAt(now, sa.verdict.frames[0]) ?? lastMessage(sa))
+    if (looked.conclusions.some(c => c.superseded && c.sa.id === sa.id))
+      say(
+        "deleted",
+        "superseded by a newer SA of these peers",
+        frameAt(looked.report, sa.verdict.frames[0]) ?? lastMessage(sa),
+      )
     else say("deleted", "deleted in order")
   return events
 }
@@ -95,14 +117,18 @@ const isMove = ({ code }: DiagnosticReport): boolean => code === "nat-rebinding"
 /** Ends that moved since: a NAT changed its mapping, or MOBIKE. */
 function moves(before: Report | undefined, now: Report, sa: IkeSaReport): WatchEvent[] {
   const known = new Set(before?.diagnostics.filter(isMove).map(d => d.frame))
-  return now.diagnostics
-    .filter(d => isMove(d) && d.sa === sa.id && d.time !== null && !known.has(d.frame))
-    .map(d => eventOf(sa, "moved", d.message.replace(/ at frame \d+/, ""), { time: d.time ?? "", frame: d.frame }))
+  return (
+    now.diagnostics
+      .filter(d => isMove(d) && d.sa === sa.id && d.time !== null && !known.has(d.frame))
+      // The event has its frame beside it.
+      .map(d =>
+        eventOf(sa, "moved", d.message.replace(` at frame ${d.frame}`, ""), { time: d.time ?? "", frame: d.frame }),
+      )
+  )
 }
 
 /** Whether its first message is one that begins an SA: under SPIs that come from nowhere goes on what was rekeyed, or began before. */
-const isBegun = (sa: IkeSaReport): boolean =>
-  /^IKE_SA_INIT$|^IKE_SESSION_RESUME$|Main Mode|Aggressive|Base/.test(sa.exchanges[0]?.type ?? "")
+const isBegun = (sa: IkeSaReport): boolean => BEGINS.has(sa.exchanges[0]?.type)
 
 const isUp = (outcome: Outcome): boolean => outcome === "up" || outcome === "closed"
 
@@ -169,7 +195,7 @@ function lastMessage(sa: IkeSaReport): At {
 
 /** The last message of the exchanges that authenticate. */
 function authenticated(sa: IkeSaReport): At {
-  const found = sa.exchanges.filter(x => /^IKE_AUTH$|Main Mode|Aggressive/.test(x.type)).flatMap(x => x.messages)
+  const found = sa.exchanges.filter(x => AUTHENTICATES.has(x.type)).flatMap(x => x.messages)
   const last = found.at(-1)
   return last ? { time: last.time, frame: last.frame } : lastMessage(sa)
 }

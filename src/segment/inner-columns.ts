@@ -56,7 +56,7 @@ export class InnerTable {
 
   /** Copies a packet. */
   add(p: InnerPacket): void {
-    this.#dependent ||= p.notes.includes("AGGFRAG")
+    this.#dependent ||= p.aggregated
     if (p.notes.length > 0) this.#notes.set(this.#data.length, [...p.notes])
     this.#frame.push(p.frame)
     this.#seconds.push(p.seconds)

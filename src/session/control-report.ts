@@ -4,6 +4,7 @@ import { Kind } from "../net/packet-view.ts"
 import { ChildIndex, dataConclusions } from "../report/assemble.ts"
 import type { CaptureInfo, Counts, Report } from "../report/types.ts"
 import { judge } from "../report/verdict/index.ts"
+import { verdictOf } from "../report/verdict/judgement.ts"
 import { stateOf } from "../report/verdict/state.ts"
 import { OutcomeCounts } from "../report/verdict/summary.ts"
 import { CaptureWorld, type Given } from "../report/verdict/world.ts"
@@ -26,7 +27,7 @@ export function controlReport(
   const world = new CaptureWorld({ ...given, ...about, uses: () => [] })
   const outcomes = new OutcomeCounts()
   const conclusions = sas.map(sa => {
-    const verdict = judge(sa, [], world)
+    const verdict = verdictOf(judge(sa, [], world))
     outcomes.add(verdict.outcome)
     return { sa, checks: sa.checks, findings: [], verdict, state: stateOf(sa, verdict) }
   })

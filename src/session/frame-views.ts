@@ -111,7 +111,7 @@ export async function lineOf(frame: number, { index, reader, messages, idOf }: V
 /** Copies of the sources: the tree outlives the packet. Messages of one frame share the frame's. */
 function keptSources(view: PacketView, before: FrameSources | undefined): FrameSources {
   const now = frameSources(view)
-  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label)
+  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label, true)
   const payload = now.payload === now.frame ? frame : byteSource(now.payload.bytes.slice(), now.payload.label)
   return { ...now, frame, payload }
 }

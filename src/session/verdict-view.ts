@@ -35,7 +35,7 @@ export function verdictView(
 /** What a text says in numbers, addresses and names of the protocol. */
 const wordsIn = (text: string): string[] => text.match(/[A-Z][A-Z\d_-]{2,}|\d[\w.:/-]*\w|\d/g) ?? []
 
-/** The same of what is known to whoever reads a verdict. */
+/** The same of what is known from the verdict beside it. */
 function factsIn({ sa, verdict: { headline, why, remedy, frames } }: Conclusion): ReadonlySet<string> {
   const known = [sa.initiator.address, sa.responder.address, ...frames.map(String)]
   return new Set([...known, ...wordsIn([headline, why, remedy ?? ""].join(" "))])

@@ -34,6 +34,7 @@ const ENCAPSULATION = {
 /** Bytes of a frame; the label is asked for hardly ever, and made then. */
 class FrameBytes implements ByteSource {
   view: DataView | undefined = undefined
+  readonly isFrame = true
   constructor(
     readonly bytes: Uint8Array,
     readonly frame: number,

@@ -16,8 +16,9 @@ function met(profile: string, control: string, name: string): boolean | undefine
   const c: Control | undefined = CONTROLS.find(x => x.id === control)
   if (!p || !c) throw new Error(`${profile} ${control}`)
   const names = name.split("+")
-  const subject = { names, text: name, objects: [], frames: [], where: "" }
-  const verdicts = verdictsOn(p, c, subject, YEAR)
+  const bits = control === "rsa-key" ? Number(name.slice("RSA-".length)) : undefined
+  const proof = bits === undefined ? undefined : { method: "digital signature", bits }
+  const verdicts = verdictsOn(p, c, { names, ...(proof && { proof }) }, YEAR)
   return verdicts.length === 0 ? undefined : verdicts.every(v => v.met)
 }
 

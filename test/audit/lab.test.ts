@@ -72,16 +72,16 @@ describe.skipIf(names.length === 0)("the lab", () => {
     expect(brief(await auditOf(name))).toEqual([])
   })
 
-  it.each(names.filter(isV1))("%s: IKEv1 is told, with keys and without", async name => {
+  it.each(names.filter(isV1))("%s: IKEv1 is reported, with keys and without", async name => {
     for (const keyed of [true, false]) expect(brief(await auditOf(name, keyed))).toContain("medium ikev1")
   })
 
-  it.each(names)("%s: without keys nothing is told that keys would take back", async name => {
+  it.each(names)("%s: without keys nothing is reported that keys would take back", async name => {
     const [open, closed] = [brief(await auditOf(name)), brief(await auditOf(name, false))]
     expect(closed.filter(t => !open.includes(t))).toEqual([])
   })
 
-  it("certificates after their last day are told, with IKEv2 and IKEv1", async () => {
+  it("certificates after their last day are reported, with IKEv2 and IKEv1", async () => {
     for (const name of ["v2-rsapss", "v1-main-rsa"]) {
       const late = await auditLab(name, true, { years: 40 })
       const expired = late.findings.filter(f => f.rule === "certificate-expired")

@@ -92,8 +92,8 @@ describe("profiles", () => {
 })
 
 describe("judge", () => {
-  const level = (id: string, kind: Dimension, use: AlgorithmUse, name: string, year = 2026) =>
-    judge(profilesNamed(id)![0], { kind, use, name }, year)?.level
+  const level = (id: string, kind: Dimension, use: AlgorithmUse, name: string, bits?: number) =>
+    judge(profilesNamed(id)![0], { kind, use, name, bits }, 2026)?.level
   const sets = (id: string, ke: readonly string[], year = 2026, use: AlgorithmUse = "ike") =>
     judgeKeyExchanges(profilesNamed(id)![0], use, ke, year).map(v => v.level)
 
@@ -108,7 +108,7 @@ describe("judge", () => {
 
   it("reads RSA lengths as ranges, the exact ones first", () => {
     const bits = [1024, 2048, 2304, 3072, 4000, 4096, 8192]
-    expect(bits.map(b => level("rfc8247", "RSA key", "ike", `RSA-${b}`))).toEqual([
+    expect(bits.map(b => level("rfc8247", "RSA key", "ike", `RSA-${b}`, b))).toEqual([
       "SHOULD NOT",
       "MUST",
       "MAY",

@@ -62,7 +62,7 @@ describe("healthy negotiations", () => {
     expect(only(result, "harvest-now-decrypt-later").objects).toEqual(["ike/0", "ike/1"])
   })
 
-  it("with ML-KEM beside a curve are not told to be harvested", async () => {
+  it("with ML-KEM beside a curve are not reported as harvested", async () => {
     const suite: SuiteSpec = { ...GCM, ke: 31, additional: [36] }
     const result = await audited(tape => {
       const p = new PlayV2(tape, { suite })
@@ -373,7 +373,7 @@ describe("what must be new", () => {
           .map(f => [f.rule, f.severity, f.frames.map(n => n - begin), f.message] as const)
       }
 
-      it.each(GIVEN)("that are the last block before, count, or come again are told: %s", async given => {
+      it.each(GIVEN)("that are the last block before, count, or come again are reported: %s", async given => {
         for (const ivs of [LAST_BLOCK, COUNTER])
           expect(await told("AES-CBC-128", ivs, given)).toEqual([
             [
@@ -395,7 +395,7 @@ describe("what must be new", () => {
       it("RFC 2451 lets ciphers with small blocks chain them", async () => {
         expect((await told("3DES-CBC", LAST_BLOCK)).map(f => f.slice(0, 2))).toEqual([["iv-predictable", "low"]])
       })
-      it("nothing is told of IVs at random, of counters of GCM, or of a packet captured twice", async () => {
+      it("nothing is reported of IVs at random, of counters of GCM, or of a packet captured twice", async () => {
         expect(await told("AES-CBC-128", () => undefined)).toEqual([])
         expect(await told("AES-GCM-16-128", COUNTER)).toEqual([])
         const { tape, secrets, begin } = sent("AES-CBC-128", () => undefined)

@@ -76,7 +76,7 @@ it.skipIf(!canMount)(
 )
 
 describe("captures", () => {
-  it("that are damaged in the middle, or cut off, are told; those beside them count as ever", () => {
+  it("that are damaged in the middle, or cut off, are reported; those beside them count as ever", () => {
     const folder = join(base, "damaged")
     cpSync(captures, folder, { recursive: true })
     const [, one, , two] = readdirSync(folder).map(name => join(folder, name))

@@ -15,7 +15,7 @@ describe("what a compressed capture may unpack to", () => {
     count.add(292 * MIB, 11 * MIB)
     expect(() => count.add(1, 11 * MIB)).toThrow("unpacks to more than")
   })
-  it("is told apart from damage", () => {
+  it("differs from damage", () => {
     const words = (error: unknown) => readFailure("gzip", error, 12)
     const thrown = (): unknown => {
       try {

@@ -128,7 +128,7 @@ describe("damaged captures keep what came before", () => {
     const got = read(file)
     expect([got.records.length, codes(got), got.complete]).toEqual([1, ["capture-record-length"], false])
   })
-  it("a captured length above the snaplen is told once, and read where it can be true", () => {
+  it("a captured length above the snaplen is reported once, and read where it can be true", () => {
     const file = pcap([frame, frame], 101, PCAP_FORMS[0])
     new DataView(file.buffer).setUint32(16, 4, true)
     const got = read(file)

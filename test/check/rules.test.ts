@@ -124,7 +124,7 @@ describe("count", () => {
 })
 
 describe("where", () => {
-  it("fails the rule when it cannot be told whether an object is meant", async () => {
+  it("fails the rule when it is not known whether an object is meant", async () => {
     const { failures } = await outcomeOf(
       refused,
       "for: ike_sa",

@@ -146,7 +146,7 @@ describe("which captures and packets", () => {
   copyFileSync(join(fixtures, "v2-nat/capture.pcap"), join(many, "deeper/b.anything"))
   writeFileSync(join(many, "notes.txt"), "none")
 
-  it("a folder is its captures, told by content; others are counted", async () => {
+  it("a folder is its captures, found by content; others are counted", async () => {
     const { out, err, code } = await runCommand("report", many, "--format", "json")
     expect(code).toBe(0)
     expect(JSON.parse(out).captures.map((c: { path: string }) => c.path)).toEqual([

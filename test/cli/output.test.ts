@@ -9,7 +9,7 @@ import { Output } from "../../src/cli/output.ts"
 const written: Buffer[] = []
 const fault = { code: "" }
 
-/** Puts a function in the place of `writeSync`, for whoever imports it. */
+/** Puts a function in the place of `writeSync`, for every importer. */
 function putWriteSync(writeSync: typeof fs.writeSync): void {
   fs.writeSync = writeSync
   syncBuiltinESMExports()

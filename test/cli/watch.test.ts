@@ -124,7 +124,7 @@ describe("ends that move, ESP that stops", () => {
     expect(await stops(path, ...args)).toEqual(["ESP fa5608e0 to 10.1.0.2 stopped", "ESP d8d4dc21 to 10.1.0.1 stopped"])
   })
 
-  it("what does not work is told once, however long it goes on", async () => {
+  it("what does not work is reported once, however long it goes on", async () => {
     const whole = fixtureCapture("v2-psk-modp2048")
     const from = (bytes: Uint8Array) => bytes.slice(26, 30).join(".")
     const [first] = whole.frames

@@ -1,4 +1,4 @@
-/** Faults in the bytes of messages: a few are told one by one, many of one message as one with their number, and those of many messages up to a cap. */
+/** Faults in the bytes of messages: a few are reported one by one, many of one message as one with their number, and those of many messages up to a cap. */
 import { expect, it } from "vitest"
 import { analyzeCapture } from "../../src/index.ts"
 import { ipv4, rawIp, udp } from "../helpers/packets.ts"
@@ -25,7 +25,7 @@ it("two of one message are two findings, forty are one", async () => {
   expect(many[0]).toMatch(/^Key Length 65528.*; \d+ more faults in this message$/)
 })
 
-it("of many messages a hundred are told, and that there are more", async () => {
+it("of many messages a hundred are reported, and that there are more", async () => {
   const found = await faults(...Array.from({ length: 130 }, (_, i) => offer(40, i + 1)))
   expect(found).toHaveLength(101)
   expect(found.at(-1)).toContain("more than 100 faults")

@@ -70,7 +70,7 @@ describe("RFC 9329 streams", () => {
     ])
     expect(got.diagnostics.map(d => [d.code, d.frame])).toEqual([["tcp-gap", 2]])
   })
-  it("a length that cannot be is told, and the next message found", () => {
+  it("a length that cannot be is reported, and the next message found", () => {
     const broken = concat(PREFIX, Uint8Array.of(0, 1, 2, 3))
     const got = walked(rawIp(syn, tcp(1000, broken), tcp(1000 + broken.length, framed(ike(3)))))
     expect(got.diagnostics.map(d => d.code)).toEqual(["tcp-framing"])

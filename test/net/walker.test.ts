@@ -19,14 +19,14 @@ describe("the 500/4500 split", () => {
     expect(kinds(ipv4(17, udp(4500, 4500, Uint8Array.of(0xff))))).toEqual([Kind.KEEPALIVE])
     expect(kinds(ipv4(17, udp(4500, 4500, Uint8Array.of(1, 2))))).toEqual([])
   })
-  it("IKE on port 4500 without the marker is IKE all the same, and told once a sender", () => {
+  it("IKE on port 4500 without the marker is IKE all the same, and reported once a sender", () => {
     const packets = [1, 2].map(n => ipv4(17, udp(4500, 4500, ike(n))))
     const got = walked(rawIp(...packets, ipv4(17, udp(4500, 4500, esp(0x01010101, 1)))))
     expect(got.packets.map(p => p.kind)).toEqual([Kind.ISAKMP, Kind.ISAKMP, Kind.ESP])
     expect(got.diagnostics.map(d => [d.code, d.frame])).toEqual([["no-esp-marker", 1]])
     expect(got.diagnostics[0].message).toContain("SPI 01010203")
   })
-  it("IKE on port 500 behind the marker is IKE all the same, and told once a sender", () => {
+  it("IKE on port 500 behind the marker is IKE all the same, and reported once a sender", () => {
     const packets = [1, 2].map(n => ipv4(17, udp(500, 500, concat(marker, ike(n)))))
     const got = walked(rawIp(...packets))
     expect(got.packets.map(p => p.payload.slice(0, 4))).toEqual(["0101", "0201"])
@@ -127,7 +127,7 @@ describe("hostile nesting", () => {
     const many = concat(...new Array(8000).fill(header))
     expect(walked(rawIp(ipv4(51, many))).diagnostics.at(-1)?.code).toBe("too-many-layers")
   })
-  it("findings of one kind are told a hundred times, then once more", () => {
+  it("findings of one kind are reported a hundred times, then once more", () => {
     const got = walked(rawIp(...new Array(300).fill(ipv4(50, new Uint8Array(5)))))
     expect(got.diagnostics.length).toBe(101)
     expect(got.diagnostics[100].message).toContain("more than 100")
@@ -135,7 +135,7 @@ describe("hostile nesting", () => {
 })
 
 describe("lengths", () => {
-  it("what the capture cut off is told in payloadWireBytes", () => {
+  it("what the capture cut off is counted in payloadWireBytes", () => {
     const packet = ipv4(50, esp(1, 1, 100))
     const got = walked(rawIp(packet.subarray(0, 60)))
     expect(got.packets[0].payload.length / 2).toBe(40)

@@ -112,7 +112,7 @@ describe("a forged first message (RFC 7296 §2.6)", () => {
     expectUp(await reportOf(play.tape.capture([1, flood[0], 2, ...flood.slice(1), ...rest]), shared(play)), play)
   })
 
-  it("a late first request is told as what it is, with keys and without", async () => {
+  it("a late first request is reported as what it is, with keys and without", async () => {
     const { play, forge, rest } = played()
     const capture = play.tape.capture([1, 2, ...rest, forge({ from: "initiator" })])
     for (const keys of [shared(play), {}]) {
@@ -363,7 +363,7 @@ describe("messages of phase 1 that are no further step (RFC 2409 §5)", () => {
     expect([whole.state, whole.exchanges[0].complete]).toEqual(["established", true])
   })
 
-  it("a late first request is told as what it is", async () => {
+  it("a late first request is reported as what it is", async () => {
     const play = new PlayV1(new NewTape())
     play.main()
     const frames = play.tape.packets.map((_, i) => i + 1)

@@ -23,7 +23,7 @@ const HEADER = concat(
 )
 
 const client = (tape: Tape): PlayV2 => new PlayV2(tape).saInit([w.notifyP(REDIRECT_SUPPORTED)])
-/** The client begins anew with the other gateway; at once, as it is told where. */
+/** The client begins anew with the other gateway; at once, as it knows where. */
 const anew = (tape: Tape, from = RIGHT): PlayV2 =>
   new PlayV2(tape, { right: OTHER }).saInit([w.notifyP(REDIRECTED_FROM, gateway(from))]).auth({ child: SPEC })
 const keysOf = (...plays: PlayV2[]): Keys => ({

@@ -115,7 +115,7 @@ describe("what is written is read again", () => {
     ).toEqual(input.children.map(c => [c.protocol, c.spi, c.encr, c.integ, c.key.length, c.integKey.length, c.esn]))
   })
 
-  it("wireshark: what its tables hold; the rest is told", () => {
+  it("wireshark: what its tables hold; the rest is reported", () => {
     const { files, skipped } = EXPORTERS.wireshark(input)
     expect(files.map(f => f.name)).toEqual(["ikev1_decryption_table", "ikev2_decryption_table", "esp_sa"])
     const [v1, v2, esp] = files.map(f => read(f.text))
@@ -165,7 +165,7 @@ describe("what is written is read again", () => {
 })
 
 describe("keylog in a capture", () => {
-  it("is told by its marker", () => {
+  it("is known by its marker", () => {
     expect(isKeylog(keylogBytes(input))).toBe(true)
     expect(isKeylog(Uint8Array.of(0x23, 0x20))).toBe(false)
     expect(new TextDecoder().decode(keylogBytes(input))).toBe(writeKeylog(input))

@@ -166,7 +166,7 @@ function auditEap(context: RuleContext, sa: IkeSa, eap: { readonly method: numbe
       ...at,
       rule: "eap-weak-method",
       severity: "low",
-      message: `${name} yields its password to whoever poses as the gateway once: only the gateway's certificate protects it`,
+      message: `${name} yields its password to anyone who poses as the gateway once: only the gateway's certificate protects it`,
       advice: "use EAP-TLS, and make clients check the gateway's certificate and name",
       sources: [source("RFC 7296", "§2.16", "2014-10"), source("RFC 7664", "§1", "2015-11")],
     })

@@ -135,7 +135,7 @@ function explainAggressive(sa: IkeSa, say: Say): void {
     "aggressive-psk",
     "warning",
     answer,
-    `Aggressive Mode with a pre-shared key: frame ${answer.frame} carries HASH_R in the clear, so whoever has this capture can try passwords offline; use Main Mode, certificates or IKEv2`,
+    `Aggressive Mode with a pre-shared key: frame ${answer.frame} carries HASH_R in the clear, so anyone with this capture can try passwords offline; use Main Mode, certificates or IKEv2`,
   )
 }
 

@@ -115,13 +115,16 @@ function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
     )
   const newer = supersededBy(f)
   if (newer)
-    return fine(
-      "closed",
-      "proven",
-      [newer.frame],
-      `Superseded by ${newer.sa.id}`,
-      `${newer.sa.id} says INITIAL_CONTACT in frame ${newer.frame}: older SAs between these identities end there${kept}`,
-    )
+    return {
+      ...fine(
+        "closed",
+        "proven",
+        [newer.frame],
+        `Superseded by ${newer.sa.id}`,
+        `${newer.sa.id} says INITIAL_CONTACT in frame ${newer.frame}: older SAs between these identities end there${kept}`,
+      ),
+      superseded: true,
+    }
   return parent ? undefined : (deletedUnread(f, kept) ?? superseded(f, kept))
 }
 
@@ -203,13 +206,16 @@ function superseded(f: Facts, kept: string): Judgement | undefined {
         remedy: undefined,
       }
     if (deletes || stops)
-      return fine(
-        "closed",
-        "inferred",
-        [frameOf(last)],
-        `Superseded by ${next.id}, most likely`,
-        `${next.id} of the same peers comes up ${secondsText(Math.abs(apart))} ${apart < 0 ? "before" : "after"} the last message of this one (frame ${frameOf(last)}), ${deletes ? "of a Delete's size" : "and its ESP stops there"}${kept}`,
-      )
+      return {
+        ...fine(
+          "closed",
+          "inferred",
+          [frameOf(last)],
+          `Superseded by ${next.id}, most likely`,
+          `${next.id} of the same peers comes up ${secondsText(Math.abs(apart))} ${apart < 0 ? "before" : "after"} the last message of this one (frame ${frameOf(last)}), ${deletes ? "of a Delete's size" : "and its ESP stops there"}${kept}`,
+        ),
+        superseded: true,
+      }
   }
   return undefined
 }

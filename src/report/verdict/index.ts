@@ -7,7 +7,7 @@ import { judgeCalm, oneDirection } from "./calm.ts"
 import { judgeChildV2 } from "./child-v2.ts"
 import { type Facts, factsOf, oneSide } from "./facts.ts"
 import { judgeRekeySa } from "./group.ts"
-import { type Judgement, verdictOf } from "./judgement.ts"
+import type { Judgement } from "./judgement.ts"
 import { judgeLost } from "./lost.ts"
 import { judgePathCheck } from "./mediation.ts"
 import { judgePhase1 } from "./phase1-v1.ts"
@@ -16,7 +16,7 @@ import { judgeRefused } from "./refused.ts"
 import { redirectedUnread } from "./refused-clear.ts"
 import { judgeRekeyV2 } from "./rekey-v2.ts"
 import { judgeTraffic } from "./traffic.ts"
-import { OUTCOMES, type Verdict } from "./types.ts"
+import { OUTCOMES } from "./types.ts"
 import type { World } from "./world.ts"
 
 type Rule = (f: Facts) => Judgement | undefined
@@ -37,23 +37,23 @@ const RULES: readonly Rule[] = [
 /** Where one direction alone is seen, silence and one way mean nothing: what counts is what answers say. */
 const RULES_OF_ANSWERS: readonly Rule[] = [judgeRefused, judgeBeginning, judgeAuthV2]
 
-export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World): Verdict {
+export function judge(sa: IkeSa, findings: readonly Diagnostic[], world: World): Judgement {
   const facts = factsOf(sa, findings, world)
-  if (sa.group?.role === "rekey") return verdictOf(judgeRekeySa(facts))
+  if (sa.group?.role === "rekey") return judgeRekeySa(facts)
   const check = judgePathCheck(facts)
-  if (check) return verdictOf(check)
+  if (check) return check
   const sentOn = facts.readable || sa.choice === null ? undefined : redirectedUnread(facts)
-  if (sentOn) return verdictOf(sentOn)
+  if (sentOn) return sentOn
   const side = oneSide(facts)
   if (side) {
     const refused =
       side === "responder" ? RULES_OF_ANSWERS.map(rule => rule(facts)).find(j => j?.outcome === "failed") : undefined
-    return verdictOf(refused ?? oneDirection(facts, side))
+    return refused ?? oneDirection(facts, side)
   }
   let worst: Judgement | undefined
   for (const rule of RULES) {
     const j = rule(facts)
     if (j && (!worst || OUTCOMES.indexOf(j.outcome) < OUTCOMES.indexOf(worst.outcome))) worst = j
   }
-  return verdictOf(worst ?? judgeCalm(facts))
+  return worst ?? judgeCalm(facts)
 }

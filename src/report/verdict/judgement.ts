@@ -11,6 +11,8 @@ export interface Judgement {
   readonly why: string
   /** What to do; by default what the cause's entry says. */
   readonly remedy?: string | null
+  /** A newer SA of these peers ended it. */
+  readonly superseded?: boolean
 }
 
 /** The IKE SA is up, and no Child SA came of it. */

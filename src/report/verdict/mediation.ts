@@ -1,4 +1,4 @@
-/** What two peers behind NATs ask each other when a mediation server has told them to look for a path. */
+/** What two peers behind NATs ask each other when a mediation server sends them to look for a path. */
 import { otherSide } from "../../track/peer.ts"
 import { isPathCheck, PATH_CHECK_PROOF } from "../explain/mediation.ts"
 import type { Facts } from "./facts.ts"

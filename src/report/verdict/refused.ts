@@ -54,7 +54,7 @@ function refusedV2(f: Facts): Judgement | undefined {
 /** Seconds in which a client leaves the gateway that redirects it. */
 const LEAVES = 30
 
-/** A client that is told to go elsewhere may stay. RFC 5685 §5. */
+/** A client that is sent elsewhere may stay. RFC 5685 §5. */
 function staysWith(f: Facts, { time }: Notice): boolean {
   const { seconds, nanos } = time
   return flowsAfter(

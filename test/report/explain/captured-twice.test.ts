@@ -1,4 +1,4 @@
-/** Captures taken at two places (`-i any`, both sides of a NAT): what they have twice counts once, and what was sent again is told from it. */
+/** Captures taken at two places (`-i any`, both sides of a NAT): what they have twice counts once, and what was sent again is kept apart from it. */
 import { describe, expect, it } from "vitest"
 import { buildLadder, dataSasOf } from "../../../src/render/ladder.ts"
 import { analyzeCapture, type Capture, fileCapture } from "../../helpers/capture-edit.ts"

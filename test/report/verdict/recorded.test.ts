@@ -118,7 +118,7 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
     },
   ],
   "libre-swan-name": [{ outcome: "failed", certainty: "inferred", says: /refuses the responder/ }],
-  // The responder was not told, and ends it later: no sign of life of the one who refused.
+  // The responder does not know, and ends it later: no sign of life of the one who refused.
   "iked-libre-id": [
     { outcome: "failed", certainty: "inferred", says: /takes the IKE SA back at once/, never: /goes on/ },
   ],

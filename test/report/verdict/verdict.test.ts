@@ -214,7 +214,7 @@ describe("many SAs", () => {
   })
 })
 
-it("makes a finding of a cause that no rule told", async () => {
+it("makes a finding of a cause that no rule reported", async () => {
   const { report } = await analyzeCapture(fixtureCapture("v2-ts-unacceptable"))
   expect(report.diagnostics.filter(d => d.severity !== "info")).toMatchObject([
     { code: "child-refused", severity: "warning", sa: "ike/0", frame: 3 },
