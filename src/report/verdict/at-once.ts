@@ -20,3 +20,6 @@ export function atOnce(sent: readonly Sent[], error: Sent): number {
 export const THINKS = 0.25
 /** Behind more seconds a person stands, a token, or a clock that was set: they say nothing of the machine. */
 const STANDS = 1
+
+/** Seconds in which a side of IKEv1 refuses the last message of phase 1, or takes it back. */
+export const REFUSAL_V1 = 0.25

@@ -322,6 +322,14 @@ function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
 const unproved = (sa: IkeSa): Check | undefined =>
   sa.version === 2 ? sa.checks.find(c => c.status === "fail" && c.id.startsWith("auth-")) : undefined
 
+/** Its packets, and whether they go both ways. */
+function flowText(f: Facts): string {
+  const { initiator, responder } = traffic(f)
+  const packets = packetsOf(f.carried.map(c => c.data))
+  const both = packetsOf(initiator) > 0 && packetsOf(responder) > 0
+  return packets > 0 ? `, ${plural(packets, "packet")}${both ? " both ways" : ""}` : ""
+}
+
 function acceptedText(sa: IkeSa): string {
   const failed = unproved(sa)
   return failed
@@ -333,14 +341,6 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
   const { sa } = f
   const tunnels = sa.children.filter(c => c.state === "installed").length
   const certainty: Certainty = f.readable && !unproved(sa) ? "proven" : "inferred"
-  const packets = traffic(f)
-  const [there, back] = [packetsOf(packets.responder), packetsOf(packets.initiator)]
-  const flow =
-    there + back === 0
-      ? ""
-      : there > 0 && back > 0
-        ? `, ${plural(there + back, "packet")} both ways`
-        : `, ${plural(there + back, "packet")}`
   const { group } = sa
   const what = tunnels > 0 ? plural(tunnels, group ? "data SA" : "tunnel") : "IKE SA"
   const unseen = f.sent.length === 0 && sa.parent
@@ -355,7 +355,7 @@ function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Jud
     "up",
     unseen ? "inferred" : certainty,
     frames,
-    `Up: ${group ? "registered with a group, " : ""}${what}${flow}`,
+    `Up: ${group ? "registered with a group, " : ""}${what}${flowText(f)}`,
     why,
   )
 }
@@ -510,7 +510,6 @@ const carriesElsewhere = ({ sa, world }: Facts): boolean =>
   world.between(sa).some(x => x !== sa && x.exchanges.some(e => e.type === EXCHANGE_V1.QUICK_MODE && e.complete))
 
 function upV1(f: Facts, frame: number | undefined): Judgement {
-  const packets = packetsOf(f.carried.map(c => c.data))
   const tunnels = f.sa.children.filter(c => c.state === "installed").length
   const second = speaksGdoi(f.sa) ? "GROUPKEY-PULL" : "Quick Mode"
   const what = tunnels > 0 ? plural(tunnels, f.sa.group ? "data SA" : "tunnel") : `phase 1 and ${second}`
@@ -518,7 +517,7 @@ function upV1(f: Facts, frame: number | undefined): Judgement {
     "up",
     f.readable ? "proven" : "inferred",
     frame ? [frame] : [],
-    `Up: ${f.sa.group ? "registered with a group, " : ""}${what}${packets > 0 ? `, ${plural(packets, "packet")}` : ""}`,
+    `Up: ${f.sa.group ? "registered with a group, " : ""}${what}${flowText(f)}`,
     `${f.readable ? `phase 1 and ${second} are opened and complete` : `phase 1 and ${second} have all their messages`}${carriedText(f)}`,
   )
 }

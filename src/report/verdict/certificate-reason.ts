@@ -91,6 +91,13 @@ function issuer(f: Facts, leaf: CertificateInfo, others: readonly CertificateInf
   return missing(f, shortName(top.issuer, top.issuerDer), side)
 }
 
+/** Whether the refusing side asks for its very issuer: it knows it. */
+function isAskedFor(f: Facts, leaf: CertificateInfo, side: Side): boolean {
+  const sent = sentCertificates(f.sa, side).flatMap(der => describeCertificate(der) ?? [])
+  const asked = askedOf(f, otherSide(side), [...sent, ...f.world.certificates.all()])
+  return asked.some(name => name && equal(name, leaf.issuerDer))
+}
+
 /** Names of the authorities that a side asks for, as DER; undefined for one of which only the hash is known. None where it takes any. */
 function askedOf(f: Facts, by: Side, known: readonly CertificateInfo[]): (Uint8Array | undefined)[] {
   if (f.sa.version === 1) {
@@ -154,7 +161,7 @@ function good(f: Facts, leaf: CertificateInfo, side: Side): Reason {
   const unasked = side === "initiator" && !asks && f.sa.version === 2
   const left = [
     ...(unasked ? ["another method, as it asks for no certificate (no CERTREQ)"] : []),
-    `its issuer (${shortName(leaf.issuer, leaf.issuerDer)})`,
+    ...(isAskedFor(f, leaf, side) ? [] : [`its issuer (${shortName(leaf.issuer, leaf.issuerDer)})`]),
     ...(unasked ? [] : ["revocation"]),
     age < NEW ? `a slow clock (it is ${Math.max(1, Math.round(age / 60))} min old)` : "a wrong clock",
     ...(side === "initiator" && !unasked ? ["another method"] : []),

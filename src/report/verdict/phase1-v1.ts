@@ -10,6 +10,7 @@ import { otherSide } from "../../track/peer.ts"
 import { isPrompt, isPsk, readingOf } from "../explain/ikev1.ts"
 import { refusesChoice } from "../explain/proposals.ts"
 import { NAT_T_PORT } from "../explain/silence.ts"
+import { REFUSAL_V1 } from "./at-once.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, goesOnFor, isSilence, ofType, peerAt, saidBy, stopsText } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -61,7 +62,7 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
   // After phase 1 an Informational may tell of anything: INITIAL-CONTACT, a liveness probe, a Delete. At once, and alone, it refuses.
   if (
     done &&
-    (!isWithin(f.sent, arrivedAt(last), timeOf(first), AT_ONCE) || answers.some(a => notifiesOf(a).some(isStatus)))
+    (!isWithin(f.sent, arrivedAt(last), timeOf(first), REFUSAL_V1) || answers.some(a => notifiesOf(a).some(isStatus)))
   )
     return undefined
   const by = addressOf(f.sa, first.from)
@@ -171,7 +172,6 @@ function refusedIdentity(f: Facts, last: Sent, answer: Sent, frames: readonly nu
 const spanText = (frames: readonly number[]): string =>
   frames.length > 2 ? `frames ${frames[0]} to ${frames[frames.length - 1]}` : framesText(frames)
 
-const AT_ONCE = 0.25
 const STATUS = [NOTIFY_V1.INITIAL_CONTACT, NOTIFY_V1.R_U_THERE, NOTIFY_V1.R_U_THERE_ACK].map(n => NOTIFY_V1.label(n))
 const isStatus = (name: string): boolean => STATUS.includes(name)
 
@@ -218,7 +218,7 @@ function repeatedEnd(f: Facts, last: Sent): Judgement | undefined {
 /** Phase 1 is done, and its starter takes it back at once. */
 function withdrawn(f: Facts, last: Sent, informational: readonly Sent[]): Judgement | undefined {
   const own = informational.find(s => frameOf(s) > frameOf(last))
-  if (own?.from !== "initiator" || !isWithin(f.sent, arrivedAt(last), timeOf(own), AT_ONCE)) return undefined
+  if (own?.from !== "initiator" || !isWithin(f.sent, arrivedAt(last), timeOf(own), REFUSAL_V1)) return undefined
   const by = addressOf(f.sa, own.from)
   return {
     outcome: "failed",

@@ -6,6 +6,7 @@ import type { ChildAttempt } from "../../track/child-attempt.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
+import { REFUSAL_V1 } from "./at-once.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, stopsText } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { arrivedAt, frameOf, framesOf, isOpened, isWithin, type Sent, timeOf } from "./sent.ts"
@@ -48,6 +49,8 @@ function refusal(f: Facts, open: readonly Sent[], fails: string): Judgement | un
   const attempt = f.sa.attempts.findLast(a => a.exchangeType === EXCHANGE_V1.QUICK_MODE && a.errors.length > 0)
   if (attempt) return read(f, attempt, fails)
   const last = open[open.length - 1]
+  const ofPhase1 = refusedWithPhase1(f, last)
+  if (ofPhase1) return ofPhase1
   const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
   const [first] = answers
   if (!first || isOpened(first) || !isPrompt(f, last, first)) return undefined
@@ -66,6 +69,36 @@ function refusal(f: Facts, open: readonly Sent[], fails: string): Judgement | un
     headline: `${fails}: Quick Mode was refused`,
     why: `Quick Mode message ${open.filter(s => s.exchange === last.exchange).length} (frame ${frameOf(last)}) is answered by an Informational message (${framesText(answers.map(frameOf))}) instead of the next, and no ESP follows: phase 2 is refused`,
     remedy: "Give keys (--keys) to read the refusal; most often the networks, the ESP proposals or PFS differ.",
+  }
+}
+
+/**
+ * Message 3 of Aggressive Mode and Quick Mode's first go out together: an Informational message that nobody reads may answer either, or the
+ * former alone where it crosses the latter.
+ */
+function refusedWithPhase1(f: Facts, last: Sent): Judgement | undefined {
+  const end = ofType(f, EXCHANGE_V1.AGGRESSIVE).findLast(s => s.from === "initiator")
+  if (!end?.exchange.complete || last.from !== "initiator" || !last.request || f.carried.length > 0) return undefined
+  const behind = f.sent.filter(s => frameOf(s) > frameOf(end))
+  const answers = behind.filter(s => s.from === "responder")
+  const [first] = answers
+  if (!first || answers.some(s => s.exchange.type !== EXCHANGE_V1.INFORMATIONAL || isOpened(s))) return undefined
+  if (behind.some(s => s.from === "initiator" && s !== last)) return undefined
+  if (!isWithin(f.sent, arrivedAt(end), timeOf(first), REFUSAL_V1)) return undefined
+  const crossed = frameOf(first) < frameOf(last)
+  if (crossed && (last.repeats.length > 0 || goesOnFor(f, arrivedAt(last)) < PROMPT)) return undefined
+  const by = addressOf(f.sa, "responder")
+  const what = `Message 3 of Aggressive Mode (frame ${frameOf(end)}) and Quick Mode (frame ${frameOf(last)}) went out together; ${by} answers by ${framesText(answers.map(frameOf))}, and nothing follows`
+  return {
+    outcome: "no-tunnel",
+    certainty: "inferred",
+    cause: "negotiation-refused",
+    frames: [frameOf(end), frameOf(last), ...answers.map(frameOf)],
+    headline: "No tunnel: phase 1 or Quick Mode was refused",
+    why: crossed
+      ? `${what}: as it came before Quick Mode, most likely ${by} refuses the initiator's identity, certificate or key`
+      : `${what}: it refuses the initiator's identity, certificate or key, or Quick Mode; its length tells neither`,
+    remedy: `Give keys (--keys) to read the answer, or look into the log of ${by}.`,
   }
 }
 
@@ -160,14 +193,17 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
     return notAnswered(f, last)
   if (asked.length < 2 || configured || isOpened(last))
     return configured && goesOnFor(f, arrivedAt(last)) >= PATIENCE ? noQuick(f, last) : undefined
-  if (afterwards.length === 0 && last.request && !isSilence(f, last))
+  // Who passed goes on at once, unless the capture ends before.
+  if (afterwards.length === 0 && (last.request ? !isSilence(f, last) : goesOnFor(f, arrivedAt(last)) < PROMPT))
     return {
       outcome: "partial",
       certainty: "seen",
       cause: null,
       frames: [frameOf(last)],
       headline: "XAUTH is under way",
-      why: `the capture ends with a Transaction request (frame ${frameOf(last)}) that is not answered yet`,
+      why: last.request
+        ? `the capture ends with a Transaction request (frame ${frameOf(last)}) that is not answered yet`
+        : `the capture ends right behind a Transaction exchange (frame ${frameOf(last)}), too soon to say whether XAUTH passed`,
       remedy: "Capture longer.",
     }
   // A gateway that refuses ends it at once: what comes later tells of something else, and the capture lacks what is between.

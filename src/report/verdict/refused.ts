@@ -10,13 +10,13 @@ import { isEapFailure, type Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { isEapRefusal, isNakOf, unproven } from "../explain/authentication.ts"
 import { offerText } from "../explain/words.ts"
-import { atOnce } from "./at-once.ts"
+import { atOnce, REFUSAL_V1 } from "./at-once.ts"
 import { blame, type Refusal } from "./blame.ts"
 import { certificateReason } from "./certificate-reason.ts"
 import { type Facts, flowsAfter, goesOnFor, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { redirected } from "./refused-clear.ts"
-import { arrivedAt, frameOf, isOpened, isWithin, type Sent, timeOf } from "./sent.ts"
+import { arrivedAt, frameOf, isOpened, isWithin, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, nameOf, secondsText } from "./words.ts"
 
 export function judgeRefused(f: Facts): Judgement | undefined {
@@ -199,7 +199,26 @@ function refusedV1(f: Facts): Judgement | undefined {
   const refusal = sa.notices.find(
     n => n.encrypted && isErrorV1(n.type) && REFUSALS_V1.includes(n.type) && n.frame < quick,
   )
-  return refusal && blame(f, refusal)
+  const named = refusal ?? deletedBehindAggressive(f)
+  return named && blame(f, named)
+}
+
+/** A responder that refuses message 3 of Aggressive Mode may delete the ISAKMP SA instead of saying why, whatever came with message 3. */
+function deletedBehindAggressive(f: Facts): Refusal | undefined {
+  const { deletion } = f.sa.facts
+  const end = f.sent.findLast(s => s.exchange.type === EXCHANGE_V1.AGGRESSIVE && s.from === "initiator")
+  if (!deletion?.authenticated || !end || f.carried.length > 0) return undefined
+  const answers = f.sent.filter(s => s.from === "responder" && frameOf(s) > frameOf(end))
+  const [at] = answers
+  if (!at || frameOf(at) !== deletion.frame || answers.length > 1 || notifiesOf(at).length > 0) return undefined
+  const after = secondsBetween(arrivedAt(end), timeOf(at))
+  if (!isWithin(f.sent, arrivedAt(end), timeOf(at), REFUSAL_V1)) return undefined
+  return {
+    from: "responder",
+    frame: deletion.frame,
+    encrypted: true,
+    name: `a Delete ${secondsText(after)} after message 3`,
+  }
 }
 
 function xauthFailed(f: Facts, n: Notice): Judgement {

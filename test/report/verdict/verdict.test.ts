@@ -9,6 +9,7 @@ import {
   type Capture,
   delay,
   drop,
+  fileCapture,
   fixtureCapture,
   fixtureSecrets,
   join,
@@ -191,6 +192,29 @@ describe("IKEv1", () => {
     const name = "strongswan/v1-transport"
     expect(await only(fixtureCapture(name))).toMatchObject({ outcome: "no-tunnel", certainty: "inferred" })
     expect(await only(fixtureCapture(name), name)).toMatchObject({ outcome: "no-tunnel", cause: "no-proposal-chosen" })
+  })
+})
+
+describe("IKEv1 that ends early", () => {
+  const xauth = pick(fixtureCapture("v1-xauth-psk-cfg"), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+
+  it("behind the acknowledgement of XAUTH's status is too little; that it goes on without it is FAIL", async () => {
+    const ended = await only(xauth)
+    expect(ended).toMatchObject({ outcome: "partial", certainty: "seen", cause: null })
+    expect(ended.why).toContain("too soon to say whether XAUTH passed")
+    const { seconds, fraction } = xauth.frames[9]
+    const later = { ...psk.frames[0], seconds: seconds + 1, fraction }
+    const [failed] = await verdicts({ ...xauth, frames: [...xauth.frames, later] })
+    expect(failed).toMatchObject({ outcome: "failed", certainty: "inferred", cause: "xauth-failed" })
+  })
+
+  it("a Delete long after message 3 of Aggressive Mode refuses neither it nor Quick Mode", async () => {
+    const name = "verdict/v1-aggr-chain"
+    const late = pick(delay(fileCapture(`${name}.pcap`), 7, 1), [1, 2, 3, 4, 5, 6, 7])
+    expect(await only(late)).toMatchObject({ outcome: "partial" })
+    const { secrets } = importSecrets(readFileSync(resolve(FIXTURES, `${name}.keys.json`), "utf8"), { file: "keys" })
+    const { report } = await analyzeCapture(late, secrets)
+    expect(report.ike_sas[0].verdict).toMatchObject({ outcome: "partial" })
   })
 })
 
