@@ -3,6 +3,7 @@
 import { hex8 } from "../bytes/hex.ts"
 import { countText, plural } from "../bytes/words.ts"
 import { spiKey } from "../ipsec/spi-key.ts"
+import { isBeyondNat } from "../track/beyond-nat.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
@@ -53,8 +54,10 @@ export function* dataConclusions(
   const children = all.map(data => index.find(data)?.child ?? null)
   // In a group each sender is one of its own.
   const joined = new Map<ChildSa, DataSa[][]>()
+  const beyond = all.some(d => d.elsewhere > 0) ? new Map<number, DataSa[][]>() : undefined
   const places = all.map((data, i) => {
     const child = children[i]
+    if (!child && beyond) return placeOf(data, beyond)
     if (!child || child.group) return [data]
     const ways = joined.get(child) ?? []
     const group = ways.find(([first]) => first.spi === data.spi)
@@ -76,14 +79,30 @@ export function* dataConclusions(
   }
 }
 
+/** Without a Child SA: with the very packets that were seen on the other side of a NAT. */
+function placeOf(data: DataSa, known: Map<number, DataSa[][]>): DataSa[] {
+  const key = spiKey(data)
+  const places = known.get(key)
+  const there = data.elsewhere > 0 ? places?.find(([first]) => isBeyondNat(first, data)) : undefined
+  if (there) {
+    there.push(data)
+    return there
+  }
+  const alone = [data]
+  if (!places) known.set(key, [alone])
+  else if (places.length < MAX_SAME_SPI) places.push(alone)
+  return alone
+}
+
 function sumCounts(group: readonly DataSa[], child: ChildSa | null): DataCounts {
   const results = group.flatMap(d => d.result ?? [])
   const origin = results.find(r => r.sa)?.sa?.origin
   const sum = (of: (r: DataResult) => number) => results.reduce((n, r) => n + of(r), 0)
+  const twice = group.length > 1 ? sum(r => r.elsewhere) : 0
   return {
     keys: origin ?? child?.keyStatus ?? "none",
-    decrypted: group[0].protocol === "ESP" ? sum(r => r.opened) : 0,
-    icvOk: sum(r => r.icvOk),
+    decrypted: group[0].protocol === "ESP" ? sum(r => r.opened) - twice : 0,
+    icvOk: sum(r => r.icvOk) - twice,
     icvFailed: sum(r => r.icvFailed),
   }
 }

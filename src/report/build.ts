@@ -224,6 +224,8 @@ export function espSaReport(
   const all = [sa, ...others]
   const last = lastPath(all)
   const sum = (of: (s: DataSa) => number): number => all.reduce((n, s) => n + of(s), 0)
+  // Of packets that were captured on both sides of a NAT one side counts.
+  const [twice, twiceBytes] = others.length > 0 ? [sum(s => s.elsewhere), sum(s => s.elsewhereBytes)] : [0, 0]
   const first = momentText(sa.first)
   return {
     id: sa.id,
@@ -237,8 +239,8 @@ export function espSaReport(
     destination: sa.destination,
     encapsulation: sa.encapsulation,
     paths: others.map(o => `${o.source} → ${o.destination}`),
-    packets: sum(s => s.packets),
-    bytes: sum(s => s.bytes),
+    packets: sum(s => s.packets) - twice,
+    bytes: sum(s => s.bytes) - twiceBytes,
     sequence: {
       first: sequencesOf(sa).first,
       last: sequencesOf(last).last,

@@ -20,7 +20,7 @@ import {
   shortestAuth,
   WITH_CERTIFICATE,
 } from "./sizes.ts"
-import { successorOf, unseenParent, unseenSuccessor } from "./successor.ts"
+import { isRedundant, successorOf, unseenParent, unseenSuccessor } from "./successor.ts"
 import type { Certainty, Outcome } from "./types.ts"
 import { addressOf, exchangeOf, plural, secondsText } from "./words.ts"
 import type { World } from "./world.ts"
@@ -87,7 +87,8 @@ function goesOnAlone(f: Facts): Judgement | undefined {
 
 function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
   const { sa } = f
-  const next = successorOf(sa)?.id ?? unseenSuccessor(f)?.id
+  const unseen = unseenSuccessor(f)
+  const next = successorOf(sa)?.id ?? unseen?.id
   const kept = carriedText(f)
   if (sa.facts.deletion !== null && sa.successors.length === 0 && sa.state === "deleted")
     return fine(
@@ -104,6 +105,22 @@ function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
       sa.facts.deletion ? [sa.facts.deletion.frame] : [],
       `Replaced by ${next}`,
       `it was rekeyed: ${next} goes on in its place${kept}`,
+    )
+  if (unseen && isRedundant(sa, unseen))
+    return fine(
+      "closed",
+      "inferred",
+      ofType(f, EXCHANGE.CREATE_CHILD_SA).map(frameOf),
+      "Replaced by a rekey, most likely",
+      `both ends rekeyed it at once: ${unseen.id} is the one that lost, most likely, and the other has no message in the capture${kept}`,
+    )
+  if (parent && isRedundant(parent, sa))
+    return fine(
+      "closed",
+      "inferred",
+      f.sent.map(frameOf),
+      "Closed: the loser of two rekeys at once, most likely",
+      `both ends rekeyed ${parent.id} at once, and all of this one is an INFORMATIONAL of a Delete's size right behind (frame ${frameOf(f.sent[0])}): who made the one that lost deletes it (RFC 7296 §2.8.1)`,
     )
   if (next)
     return fine(

@@ -3,6 +3,7 @@
 import { groupBy } from "../../bytes/group-by.ts"
 import { firstFrom } from "../../bytes/search.ts"
 import type { CryptoProvider } from "../../crypto/provider.ts"
+import { isBeyondNat } from "../../track/beyond-nat.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
@@ -250,13 +251,6 @@ function bySpi(all: Iterable<DataSa>): Map<number, DataSa[]> {
   }
   return found
 }
-
-/** Whether two data SAs of one SPI at one time share an end: a NAT changed the other one, and the capture sees both of its sides. */
-const isBeyondNat = (a: DataSa, b: DataSa): boolean =>
-  a.protocol === b.protocol &&
-  secondsBetween(a.first, b.last) >= 0 &&
-  secondsBetween(b.first, a.last) >= 0 &&
-  (a.source === b.source || a.destination === b.destination)
 
 /** Seconds within which two Child SAs are made so that the later one being taken back leaves the packets to the earlier. */
 const TOGETHER = 60

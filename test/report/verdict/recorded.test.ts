@@ -70,6 +70,11 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
     },
     { outcome: "partial" },
   ],
+  // Both ends rekey the IKE SA at once; of the two new ones only the loser has messages, the exchange that deletes it.
+  "rekey-collision": [
+    { outcome: "closed", certainty: "inferred", says: /Replaced by a rekey.*ike\/1 is the one that lost/ },
+    { outcome: "closed", certainty: "inferred", says: /loser of two rekeys.*frame 11/ },
+  ],
   "m1-close": [{ outcome: "closed", certainty: "inferred" }],
   "n1-4500b-right": [{ outcome: "no-answer", cause: "answers-lost", never: /pre-shared/ }],
   "q1-lostb-right": [{ outcome: "no-tunnel", cause: "answers-lost", says: /sent 5 times.*although each was answered/ }],

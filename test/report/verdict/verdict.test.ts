@@ -9,6 +9,7 @@ import {
   type Capture,
   delay,
   drop,
+  edit,
   fileCapture,
   fixtureCapture,
   fixtureSecrets,
@@ -40,6 +41,8 @@ const again = (capture: Capture, number: number, ...seconds: number[]): Capture 
 
 const FIXTURES = resolve(import.meta.dirname, "../../../fixtures")
 const psk = fixtureCapture("v2-psk-modp2048")
+/** Last octet of the Message ID behind Ethernet, IPv4, UDP and the non-ESP marker. */
+const MESSAGE_ID = 14 + 20 + 8 + 4 + 23
 
 describe("IKE_SA_INIT", () => {
   it("alone at the end of the capture is too little", async () => {
@@ -257,6 +260,16 @@ describe("a responder that stays silent", () => {
     expect(verdict).toMatchObject({ outcome: "no-answer", certainty: "seen", cause: "no-answer" })
     expect(verdict.why).toContain("left.lab uses psks[1]; psks[0] fits nothing here, perhaps the other end's")
   })
+})
+
+it("a rekey without a collision, or whose new IKE SA goes on, lost nothing", async () => {
+  const both = fileCapture("verdict/rekey-collision.pcap")
+  const [, alone] = await verdicts(drop(both, [7, 10]))
+  expect(alone).toMatchObject({ outcome: "up", certainty: "inferred" })
+  const later = (frame: DataView) => frame.setUint8(MESSAGE_ID, 1)
+  const next = edit(edit(pick(both, [11, 14]), 1, later), 2, later)
+  const goes = join(drop(both, [15, 16, 17, 18]), next, pick(both, [15, 16, 17, 18]))
+  expect((await verdicts(goes))[1]).toMatchObject({ outcome: "up" })
 })
 
 it("ESP of Child SAs that a rekeyed IKE SA took over is not missed", async () => {
