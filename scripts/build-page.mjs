@@ -8,9 +8,8 @@ import { build } from "esbuild"
 
 const root = join(import.meta.dirname, "..")
 /**
- * What only `ikedump registry` and `ikedump explain` print stays out of the page: which document defines a number, where a Vendor ID was
- * seen, what a code means and
- * where its rule is written.
+ * What only `ikedump registry` and `ikedump explain` print stays out of the page: the title of a table, which document defines a
+ * number, where a Vendor ID was seen, what a code means and where its rule is written.
  */
 const TEXT = String.raw`"(?:[^"\\\n]|\\.)*"`
 const DECLARED = new RegExp(
@@ -19,7 +18,7 @@ const DECLARED = new RegExp(
 )
 const UNSEEN = [
   [/src[/\\]registry[/\\]vendor-id-table\.ts$/, /,\s*from: "[^"\n]*"/g, ""],
-  [/src[/\\]registry[/\\].*\.ts$/, /(\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"/g, '$1""'],
+  [/src[/\\]registry[/\\].*\.ts$/, /(\bregistry\(\s*|\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"/g, '$1""'],
   [/src[/\\]diagnostics[/\\].*\.ts$/, DECLARED, '$1""$2null'],
 ]
 const withoutUnseen = {

@@ -1,7 +1,5 @@
 /** How many bits of work an algorithm asks of an attacker, whatever a profile says. NIST SP 800-57 Part 1 Rev. 5 §5.6.1, RFC 3766. */
 import { encrByName, encrFamily } from "../crypto/encr.ts"
-import { TRANS_ESP } from "../registry/ikev1/trans-esp.ts"
-import { ENCR } from "../registry/ikev2/encr.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 
 /** Classical strength in bits; undefined when the name is unknown. RFC 5114's small groups follow their modulus. */
@@ -44,22 +42,15 @@ const KE_BITS: Readonly<Record<string, number>> = {
 
 export const keyExchangeBits = (name: string): number | undefined => KE_BITS[name]
 
-/** Key encapsulation methods that a quantum computer does not break, by the report's names. */
+/** Key encapsulation methods that a quantum computer does not break: ML-KEM and FrodoKEM, and those of strongSwan and OpenIKED. */
 const POST_QUANTUM: ReadonlySet<string> = new Set(
-  [
-    KE_METHOD.ML_KEM_512,
-    KE_METHOD.ML_KEM_768,
-    KE_METHOD.ML_KEM_1024,
-    KE_METHOD.FRODOKEM_640_AES,
-    KE_METHOD.FRODOKEM_976_AES,
-    KE_METHOD.FRODOKEM_1344_AES,
-    KE_METHOD.NTRU_112_BIT,
-    KE_METHOD.NTRU_128_BIT,
-    KE_METHOD.NTRU_192_BIT,
-    KE_METHOD.NTRU_256_BIT,
-    KE_METHOD.SNTRUP761_X25519,
-    KE_METHOD.NEWHOPE_128_BIT,
-  ].map(id => KE_METHOD.alias(id)),
+  [...KE_METHOD.entries.keys()]
+    .filter(
+      id =>
+        (id >= KE_METHOD.ML_KEM_512 && id <= KE_METHOD.FRODOKEM_1344_AES) ||
+        (id >= KE_METHOD.NTRU_112_BIT && id <= KE_METHOD.NEWHOPE_128_BIT),
+    )
+    .map(id => KE_METHOD.alias(id)),
 )
 export const isPostQuantum = (name: string): boolean => POST_QUANTUM.has(name)
 
@@ -85,12 +76,9 @@ export function encryptionBits(name: string): number | undefined {
 export const blockBytes = (name: string): number | undefined => encrByName(name)?.blockBytes
 
 /** KAME has a number of its own for NULL. */
-const NULL_FAMILIES: ReadonlySet<string | undefined> = new Set([
-  ...[ENCR.ENCR_NULL, ENCR.ENCR_NULL_AUTH_AES_GMAC].map(id => ENCR.alias(id)),
-  TRANS_ESP.alias(TRANS_ESP.ESP_KAME_NULL),
-])
+const NULLS: ReadonlySet<string | undefined> = new Set(["NULL", "NULL-AES-GMAC", "KAME-NULL"])
 export const isNullEncryption = (name: string | null): boolean =>
-  name !== null && (NULL_FAMILIES.has(name) || NULL_FAMILIES.has(encrFamily(name)?.name))
+  name !== null && NULLS.has(encrFamily(name)?.name ?? name)
 
 /** Integrity comes with the cipher: GCM, CCM, ChaCha20-Poly1305, GMAC, MGM. */
 export const isCombinedMode = (name: string): boolean => encrFamily(name)?.icv !== undefined

@@ -27,7 +27,10 @@ export function outcomeMark(outcome: Outcome, pen: Pen): string {
   return outcomeStyle(outcome, pen)(glyph)
 }
 
-/** `FAILED: authentication refused`, `IKE UP, NO TUNNEL: the Child SA was refused`, `CLOSED in order`: the outcome stands out, and once. */
+/**
+ * `FAILED: authentication refused`, `IKE UP, NO TUNNEL: the Child SA was refused`, `CLOSED in order`: the outcome stands out, and once. A
+ * headline is a sentence of the report, which may come from a file or a thread: whether it says the outcome is seen from its words.
+ */
 export function headlineText(verdict: Verdict): string {
   const words = outcomeWords(verdict.outcome)
   const headline = verdict.headline.replace(verdict.outcome, words)

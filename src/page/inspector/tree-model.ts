@@ -80,7 +80,8 @@ const isPayload = (node: FieldView): boolean => node.name === "isakmp.typepayloa
 const opensItself = (node: FieldView): boolean =>
   node.name === "isakmp" ||
   (isPayload(node) && node.family === "sk") ||
-  /^Decrypted/.test(node.label) ||
+  node.name === "isakmp.enc.decrypted" ||
+  node.name === "tls.record.decrypted" ||
   (isPayload(node) && node.children.some(c => c.family === "err"))
 
 export const isOpen = (node: FieldView, path: string, toggled: ReadonlySet<string>, closed: ReadonlySet<string>) =>
@@ -127,14 +128,16 @@ function headerText(node: FieldView): string {
   return `${text("isakmp.exchangetype")}, message ID ${Number.isNaN(id) ? text("isakmp.messageid") : id}, SPIs ${spi("isakmp.ispi")} ${spi("isakmp.rspi")}`
 }
 
-/** A payload's name without its number; any other node's label. */
+/** A payload's name without its number, which its text has for people; any other node's label. */
 export const titleOf = (node: FieldView): string => (isPayload(node) ? node.text.replace(/ \(\d+\)$/, "") : node.label)
 
 /** Labels of layers as crumbs. */
-export const crumbOf = (node: FieldView): string =>
-  node.label
-    .replace("Internet Protocol Version ", "IPv")
-    .replace("User Datagram Protocol", "UDP")
-    .replace("Transmission Control Protocol", "TCP")
-    .replace("UDP Encapsulation of IPsec Packets", "non-ESP marker")
-    .replace("Ethernet II", "Ethernet")
+export const crumbOf = (node: FieldView): string => CRUMBS[node.name] ?? node.label
+const CRUMBS: Readonly<Record<string, string>> = {
+  eth: "Ethernet",
+  ip: "IPv4",
+  ipv6: "IPv6",
+  udp: "UDP",
+  tcp: "TCP",
+  udpencap: "non-ESP marker",
+}

@@ -1,4 +1,7 @@
-/** The key schedule as a graph: what was given, seeds, keys, what they are used for, and the data SAs that prove them. */
+/**
+ * The key schedule as a graph: what was given, seeds, keys, what they are used for, and the data SAs that prove them. Keys and
+ * checks are known by the names that the report has: `SK_ei`, `SKEYID_d`, `auth-initiator`.
+ */
 import type { IkeSaReport, Report } from "../../report/types.ts"
 import type { KeyDerivation, KeyStep } from "../../session/types.ts"
 
@@ -49,12 +52,13 @@ const ROW_GAP = 14
 /** Draws the derivations of a tunnel. `report` says what proves them. */
 export function keyGraph(derivations: readonly KeyDerivation[], report: Report): Graph {
   const builder = new Builder(report)
-  const ike = derivations.filter(d => d.sa.startsWith("ike/"))
+  const ids = new Set(report.ike_sas.map(sa => sa.id))
+  const ike = derivations.filter(d => ids.has(d.sa))
   for (const d of ike.slice(0, MOST)) {
-    const children = derivations.filter(c => c.sa.startsWith("child/") && ownerOf(report, c.sa) === d.sa)
+    const children = derivations.filter(c => ownerOf(report, c.sa) === d.sa)
     builder.zone(d, d.epoch === null || d.epoch === 0 ? children.slice(0, MOST) : [])
   }
-  const loose = derivations.filter(c => !c.sa.startsWith("ike/") && !ike.some(d => ownerOf(report, c.sa) === d.sa))
+  const loose = derivations.filter(c => !ids.has(c.sa) && !ike.some(d => ownerOf(report, c.sa) === d.sa))
   if (loose.length > 0) builder.children("keys given for data SAs", loose.slice(0, MOST))
   return builder.graph()
 }
@@ -117,6 +121,7 @@ class Builder {
   }
 
   #given(id: string, g: KeyDerivation["given"][number]): Node {
+    // The JSON of `ikedump keys` says in words where it comes from.
     const elsewhere = g.source.startsWith("ike/")
     return this.#add({
       id,
@@ -180,7 +185,7 @@ class Builder {
       })
       for (const key of enc) this.#edge(key, node)
     }
-    const auth = passed.filter(c => /^auth-|hash-|sig-/.test(c.id))
+    const auth = passed.filter(c => /^auth-|(hash|sig)-[ir]$/.test(c.id))
     if (auth.length === 0) return
     const node = this.#add({
       id: `${id} auth`,

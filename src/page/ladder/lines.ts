@@ -29,6 +29,7 @@ export type Line =
       readonly kind: "message"
       readonly row: Extract<LadderRow, { kind: "message" }>
       readonly exchange: string
+      readonly v1: boolean
       readonly proof: Proof | null
     })
   | (Base & {
@@ -83,7 +84,7 @@ function withRoom(line: Extract<Line, { kind: "fault" }>, compact: boolean): Lin
 function captionOf(line: Line): Line[] {
   if (line.kind !== "message" || line.exchange === "") return []
   const { type, message_id } = line.row.exchange
-  const id = /^IKE_|^CREATE|^INFORM/.test(type) ? `message ID ${message_id}` : ""
+  const id = line.v1 ? "" : `message ID ${message_id}`
   return [{ ...line, key: `${line.key} caption`, kind: "caption", name: SHORT[type] ?? type, id, frames: "", at: null }]
 }
 
@@ -103,10 +104,11 @@ function linesOf(row: LadderRow, view: LadderView, children: ReadonlyMap<string,
     case "message": {
       const checks = view.checks.filter(c => c.frame !== null && c.frame >= first && c.frame <= last)
       const { type, message_id } = row.exchange
-      const id = isV1(view.sa) ? "" : ` ${message_id}`
+      const v1 = isV1(view.sa)
+      const id = v1 ? "" : ` ${message_id}`
       const exchange = row.opens ? `${SHORT[type] ?? type}${id}` : ""
       return [
-        { ...base, kind: "message", row, exchange, proof: proofOf(checks) },
+        { ...base, kind: "message", row, exchange, v1, proof: proofOf(checks) },
         ...checks
           .filter(c => c.status === "fail")
           .map(
@@ -173,7 +175,7 @@ function livenessTimes({ every, answered }: Extract<LadderRow, { kind: "liveness
     .join(", ")
 }
 
-/** What the checks of a message say in a word: its AUTH, or how many hold. */
+/** What the checks of a message say in a word: its AUTH, or how many hold. Ids of checks are the report's. */
 function proofOf(checks: readonly CheckReport[]): Proof | null {
   const passed = checks.filter(c => c.status === "pass")
   const failed = checks.filter(c => c.status === "fail")
@@ -217,7 +219,7 @@ export function gathered(items: readonly Item[]): readonly Item[] {
   return items.flatMap((item, i): Item[] => (i === at ? [{ notifies: all }] : item.notifies ? [] : [item]))
 }
 
-/** Names of error notifications: RFC 7296 §3.10.1. */
+/** Names of error notifications: RFC 7296 §3.10.1. A report has names alone, and the registries are too large for this thread's script. */
 export const isRefusal = (name: string): boolean =>
   /FAILED|NO_PROPOSAL|NO-PROPOSAL|INVALID|UNACCEPTABLE|UNSUPPORTED|MISMATCH|TEMPORARY_FAILURE|NOT_FOUND|NO_ADDITIONAL|SINGLE_PAIR/.test(
     name,
