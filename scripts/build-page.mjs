@@ -9,7 +9,7 @@ import { build } from "esbuild"
 const root = join(import.meta.dirname, "..")
 /**
  * What only `ikedump registry` and `ikedump explain` print stays out of the page: the title of a table, which document defines a
- * number, where a Vendor ID was seen, what a code means and where its rule is written.
+ * number, its status, the address of a profile, where a Vendor ID was seen, what a code means and where its rule is written.
  */
 const TEXT = String.raw`"(?:[^"\\\n]|\\.)*"`
 const DECLARED = new RegExp(
@@ -18,7 +18,13 @@ const DECLARED = new RegExp(
 )
 const UNSEEN = [
   [/src[/\\]registry[/\\]vendor-id-table\.ts$/, /,\s*from: "[^"\n]*"/g, ""],
-  [/src[/\\]registry[/\\].*\.ts$/, /(\bregistry\(\s*|\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"/g, '$1""'],
+  [
+    /src[/\\]registry[/\\].*\.ts$/,
+    /(\bregistry\(\s*|\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"|,\s*status: "\w+"/g,
+    // A table that nobody in the page reads is left out.
+    (_, before) => (before ? `${before.startsWith("registry") ? "/* @__PURE__ */ " : ""}${before}""` : ""),
+  ],
+  [/src[/\\]audit[/\\]profiles[/\\].*\.ts$/, /(\burl: )"[^"\n]*"/g, '$1""'],
   [/src[/\\]diagnostics[/\\].*\.ts$/, DECLARED, '$1""$2null'],
 ]
 const withoutUnseen = {
