@@ -9,11 +9,11 @@ import { build } from "esbuild"
 const root = join(import.meta.dirname, "..")
 /**
  * What only `ikedump registry` and `ikedump explain` print stays out of the page: the title of a table, which document defines a
- * number, its status, the address of a profile, where a Vendor ID was seen, what a code means and where its rule is written.
+ * number, its status, the address of a profile, where a Vendor ID was seen, what a code means, how grave it is and where its rule is written.
  */
 const TEXT = String.raw`"(?:[^"\\\n]|\\.)*"`
 const DECLARED = new RegExp(
-  String.raw`(\bdeclare\(\s*\[[^\]]*\],\s*)${TEXT}(,\s*(?:${TEXT}|null),\s*)(?:${TEXT}|null)`,
+  String.raw`(\bdeclare\(\s*)\[[^\]]*\](,\s*)${TEXT}(,\s*(?:${TEXT}|null),\s*)(?:${TEXT}|null)`,
   "g",
 )
 const UNSEEN = [
@@ -24,8 +24,8 @@ const UNSEEN = [
     // A table that nobody in the page reads is left out.
     (_, before) => (before ? `${before.startsWith("registry") ? "/* @__PURE__ */ " : ""}${before}""` : ""),
   ],
-  [/src[/\\]audit[/\\]profiles[/\\].*\.ts$/, /(\burl: )"[^"\n]*"/g, '$1""'],
-  [/src[/\\]diagnostics[/\\].*\.ts$/, DECLARED, '$1""$2null'],
+  [/src[/\\]audit[/\\]profiles[/\\].*\.ts$/, /(\b(?:url|date): )"[^"\n]*"/g, '$1""'],
+  [/src[/\\]diagnostics[/\\].*\.ts$/, DECLARED, '$1[]$2""$3null'],
 ]
 const withoutUnseen = {
   name: "without what the page does not show",
