@@ -64,13 +64,13 @@ export async function readForCommand(
 type Read = Pick<CaptureInfo, "path" | "frames" | "complete">
 
 /** Sets exit code 3 when one of the captures was not read to its end. */
-export function tellIncomplete<C extends Read>(captures: C[]): C[] {
+export function tellIncomplete<C extends readonly Read[]>(captures: C): C {
   if (captures.some(capture => !capture.complete)) setExit(EXIT.CAPTURE)
   return captures
 }
 
 /** Says where Ctrl-C ended the reading. A file has more, which is exit code 3; what comes by a pipe ends where somebody ends it. */
-export function tellInterrupted<C extends Read>(captures: C[]): C[] {
+export function tellInterrupted<C extends readonly Read[]>(captures: C): C {
   const frames = captures.reduce((n, capture) => n + capture.frames, 0)
   process.stderr.write(`ikedump: interrupted: read up to frame ${frames}\n`)
   if (captures.some(({ path }) => !isReadOnce(path))) setExit(EXIT.CAPTURE)

@@ -1,5 +1,5 @@
 /** `report --format html`: a page with the report in it, without secrets unless asked; and what `view` serves. */
-import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -63,6 +63,17 @@ describe.skipIf(!built)("report --format html", () => {
     const without = readFileSync(plain, "utf8")
     expect(dataOf(without).banner).toContain("no key")
     for (const value of await secretsOf()) expect(without).not.toContain(value)
+  })
+
+  it("of a capture that is cut off, or none, is made as far as it goes, and exits with 3", async () => {
+    const cut = join(dir, "cut.pcap")
+    writeFileSync(cut, readFileSync(capture).subarray(0, 9000))
+    const made = await runCommand("report", cut, "--format", "html")
+    expect(made.code).toBe(3)
+    expect(made.out).toContain("bytes are missing at offset")
+    const none = await runCommand("report", join(root, "README.md"), "--format", "html")
+    expect(none.code).toBe(3)
+    expect(none.out).toContain("neither a pcap nor a pcapng file")
   })
 
   it("refuses a pipe", async () => {
