@@ -70,18 +70,13 @@ export class PcapParser implements FormatParser {
     return Step.RECORD
   }
 
-  /** For what nearly all captures are: Ethernet, version 2.4, little-endian. Its numbers are small integers in locals: it runs for every frame. */
+  /** For what nearly all captures are: Ethernet, version 2.4, little-endian. It runs for every frame. */
   pass(b: Uint8Array, at: number, end: number, test: FrameTest, passed: PassedRecords): number {
     if (!this.#started || !this.#little || this.#headerBytes !== 16 || this.#minor < 4) return at
     if (this.#linkType !== LINK_TYPE.ETHERNET) return at
     const snapBytes = this.#snapBytes
     const second = this.#nanos ? 1e9 : 1e6
-    let n = 0
-    let bytes = 0
-    let firstSeconds = 0
-    let firstFraction = 0
-    let lastSeconds = 0
-    let lastFraction = 0
+    passed.begin()
     for (;;) {
       const start = at + 16
       if (start > end) break
@@ -92,23 +87,10 @@ export class PcapParser implements FormatParser {
       const fraction = i32(b, at + 4)
       const original = i32(b, at + 12)
       if (seconds < 0 || fraction < 0 || fraction >= second || original < 0) break
-      if (n === 0) {
-        firstSeconds = lastSeconds = seconds
-        firstFraction = lastFraction = fraction
-      } else if (seconds > lastSeconds || (seconds === lastSeconds && fraction > lastFraction)) {
-        lastSeconds = seconds
-        lastFraction = fraction
-      } else if (seconds < firstSeconds || (seconds === firstSeconds && fraction < firstFraction)) {
-        firstSeconds = seconds
-        firstFraction = fraction
-      }
-      n++
-      bytes += original
+      passed.add(seconds, fraction, original)
       at = start + captured
     }
-    const scale = 1e9 / second
-    const first = { seconds: firstSeconds, nanos: firstFraction * scale }
-    passed.set(n, bytes, first, { seconds: lastSeconds, nanos: lastFraction * scale })
+    passed.end((seconds, fraction) => ({ seconds, nanos: fraction * (1e9 / second) }))
     return at
   }
 

@@ -81,12 +81,7 @@ export class PcapngParser implements FormatParser {
     const id = i32(b, at + 8)
     const on = this.#interfaces[id]
     if (on?.linkType !== LINK_TYPE.ETHERNET) return at
-    let n = 0
-    let bytes = 0
-    let firstHigh = 0
-    let firstLow = 0
-    let lastHigh = 0
-    let lastLow = 0
+    passed.begin()
     while (end - at >= EPB_BYTES) {
       const length = i32(b, at + 4)
       const captured = i32(b, at + 20)
@@ -99,21 +94,10 @@ export class PcapngParser implements FormatParser {
       const low = u32(b, at + 16, true)
       const original = i32(b, at + 24)
       if (high < 0 || original < 0) break
-      if (n === 0) {
-        firstHigh = lastHigh = high
-        firstLow = lastLow = low
-      } else if (high > lastHigh || (high === lastHigh && low > lastLow)) {
-        lastHigh = high
-        lastLow = low
-      } else if (high < firstHigh || (high === firstHigh && low < firstLow)) {
-        firstHigh = high
-        firstLow = low
-      }
-      n++
-      bytes += original
+      passed.add(high, low, original)
       at += length
     }
-    passed.set(n, bytes, on.time.of(firstHigh, firstLow), on.time.of(lastHigh, lastLow))
+    passed.end((high, low) => on.time.of(high, low))
     return at
   }
 
