@@ -1,6 +1,7 @@
 /** The card of one IKE SA: who, what was agreed, how it was proven, what went wrong. */
 import { countText, plural } from "../bytes/words.ts"
 import type { CheckReport, DiagnosticReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
+import { saysTheSame } from "../report/verdict/same-story.ts"
 import { bySeverity, findingLines } from "./findings.ts"
 import { childWords } from "./ladder.ts"
 import { lifecycle } from "./lifecycle.ts"
@@ -52,12 +53,7 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
 
 /** The verdict says it already. */
 const isInVerdict = (d: DiagnosticReport, { sa: { verdict }, verbose }: CardInput): boolean =>
-  !verbose &&
-  verdict.why !== "" &&
-  (d.code === verdict.cause || SAME_STORY[verdict.cause ?? ""]?.includes(d.code) === true)
-
-/** Findings that say what a verdict of this cause says. */
-const SAME_STORY: Readonly<Record<string, readonly string[]>> = { "authentication-failed": ["ike-auth-refused"] }
+  !verbose && saysTheSame(verdict, d.code)
 
 /** What is good to know: one dim line a kind; with `--verbose` each finding whole. */
 function asideLines({ findings, verbose }: CardInput, pen: Pen): string[] {

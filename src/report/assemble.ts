@@ -83,7 +83,10 @@ export function* dataConclusions(
 function placeOf(data: DataSa, known: Map<number, DataSa[][]>): DataSa[] {
   const key = spiKey(data)
   const places = known.get(key)
-  const there = data.elsewhere > 0 ? places?.find(([first]) => isBeyondNat(first, data)) : undefined
+  const there =
+    data.elsewhere > 0
+      ? places?.find(([first]) => isBeyondNat(first, data) && first.sketch.isSame(data.sketch) !== false)
+      : undefined
   if (there) {
     there.push(data)
     return there

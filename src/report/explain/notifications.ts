@@ -1,7 +1,7 @@
 /** Error notifications that no other rule explains, each with what it means here. RFC 7296 §3.10.1, RFC 2408 §3.14.1. */
 
 import type { Severity } from "../../bytes/diagnostic.ts"
-import { groupBy } from "../../bytes/group-by.ts"
+import { grouped } from "../../bytes/grouped.ts"
 import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
@@ -130,7 +130,7 @@ const ELSEWHERE = new Set([
 
 export function explainNotifications(sa: IkeSa, say: Say): void {
   // Who sends the same again is answered the same again.
-  const same = groupBy(sa.notices, n => [n.from, n.name, n.exchangeType, n.detail].join(" "))
+  const same = grouped(sa.notices, n => [n.from, n.name, n.exchangeType, n.detail].join(" "))
   for (const again of same.values()) {
     const [n] = again
     const name = n.name.replaceAll("-", "_")
@@ -139,8 +139,8 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     const said = `${addressOf(sa, n.from)} answers ${n.name} in ${framesText(again.map(a => a.frame))}`
     // strongSwan's mediation has the same number for ME_CONNECT_FAILED.
     if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && name === "PDN_CONNECTION_REJECTION") {
-      const said = `${addressOf(sa, n.from)} answers ME_CONNECT_FAILED in frame ${n.frame}`
-      say("error-notification", "warning", n, `${said}: the mediation server has no such peer`)
+      const failed = said.replace(n.name, "ME_CONNECT_FAILED")
+      say("error-notification", "warning", n, `${failed}: the mediation server has no such peer`)
       continue
     }
     const mobile = sa.version === 2 ? MOBILE[name] : undefined

@@ -3,7 +3,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-type
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { isErrorType } from "../../registry/ikev2/notify.ts"
 import { speaksGdoi } from "../../track/group.ts"
-import type { Check, IkeSa } from "../../track/ike-sa.ts"
+import { type Check, type IkeSa, isProof, isProofOf } from "../../track/ike-sa.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { asksNoChild, CERTREQ_BYTES } from "./auth-v2.ts"
@@ -120,7 +120,7 @@ function ended(f: Facts, parent: IkeSa | undefined): Judgement | undefined {
       "inferred",
       f.sent.map(frameOf),
       "Closed: the loser of two rekeys at once, most likely",
-      `both ends rekeyed ${parent.id} at once, and all of this one is an INFORMATIONAL of a Delete's size right behind (frame ${frameOf(f.sent[0])}): who made the one that lost deletes it (RFC 7296 §2.8.1)`,
+      `both ends rekeyed ${parent.id} at once, and all of this one is an INFORMATIONAL of a Delete's size right behind (frame ${frameOf(f.sent[0])}): who made the one that lost deletes it (RFC 7296 §2.8.2)`,
     )
   if (next)
     return fine(
@@ -337,7 +337,7 @@ function childless(f: Facts, frames: readonly number[]): Judgement | undefined {
 
 /** A proof of one side that does not hold under what is given here, whatever its peer took. */
 const unproved = (sa: IkeSa): Check | undefined =>
-  sa.version === 2 ? sa.checks.find(c => c.status === "fail" && c.id.startsWith("auth-")) : undefined
+  sa.version === 2 ? sa.checks.find(c => c.status === "fail" && isProof(c)) : undefined
 
 /** Its packets, and whether they go both ways. */
 function flowText(f: Facts): string {
@@ -349,9 +349,10 @@ function flowText(f: Facts): string {
 
 function acceptedText(sa: IkeSa): string {
   const failed = unproved(sa)
-  return failed
-    ? `both ends go on (the ${failed.id === "auth-initiator" ? "initiator" : "responder"}'s AUTH in frame ${failed.frame} does not hold under the secrets given)`
-    : "both ends are authenticated"
+  if (!failed) return "both ends are authenticated"
+  const side = isProofOf("initiator", failed) ? "initiator" : "responder"
+  const under = sa.auth[side]?.isPsk ? "under the secrets given" : "here"
+  return `both ends go on (the ${side}'s AUTH in frame ${failed.frame} does not hold ${under})`
 }
 
 function up(f: Facts, frames: readonly number[], parent: IkeSa | undefined): Judgement {
@@ -574,6 +575,9 @@ const sequel = (side: Side, alone: boolean): string =>
     ? `which ${alone ? "goes" : "go"} on as only answers let ${alone ? "it" : "them"}`
     : `which ${alone ? "answers a request that is" : "answer requests that are"} not there`
 
+/** Who gets a packet of an SA that it does not have says so by these. RFC 7296 §1.5, §2.21.4; RFC 2408 §3.14.1. */
+const UNKNOWN_SA: ReadonlySet<string> = new Set(["INVALID_IKE_SPI", "INVALID_SPI", "INVALID_COOKIE"])
+
 function partial(f: Facts): Judgement {
   const { sa } = f
   const frames = f.sent.length > 0 ? [frameOf(f.sent[0])] : []
@@ -582,7 +586,7 @@ function partial(f: Facts): Judgement {
     ...fine("partial", "seen", frames, headline, why),
     remedy: "Capture from the beginning, and longer; or give keys of this SA.",
   })
-  const [notice] = sa.notices
+  const notice = sa.notices.find(n => UNKNOWN_SA.has(n.name.replaceAll("-", "_")))
   if (!sa.begun && notice && sa.choice === null && f.sent.every(s => !isEncrypted(s)))
     return {
       ...j(

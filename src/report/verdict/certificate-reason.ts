@@ -20,7 +20,7 @@ export function certificateReason(f: Facts, side: Side): Reason | undefined {
   if (!leaf) return undefined
   return (
     dates(f, leaf) ??
-    revoked(f, leaf, side) ??
+    revoked(f, side) ??
     identity(f, leaf, side) ??
     issuer(f, leaf, others, side) ??
     signature(f, side) ??
@@ -47,12 +47,14 @@ function dates(f: Facts, leaf: CertificateInfo): Reason | undefined {
   return undefined
 }
 
-function revoked(f: Facts, leaf: CertificateInfo, side: Side): Reason | undefined {
-  if (!f.findings.some(d => d.code === "certificate-revoked" && d.of === side)) return undefined
+function revoked(f: Facts, side: Side): Reason | undefined {
+  // A warning is a response that nobody could verify, or that says "unknown".
+  const found = f.findings.find(d => d.code === "certificate-revoked" && d.of === side && d.severity === "error")
+  if (!found) return undefined
   return {
     cause: "certificate-revoked",
     headline: "Certificate revoked",
-    why: `The certificate of ${leaf.subject} stands in a CRL of its issuer`,
+    why: found.message,
   }
 }
 

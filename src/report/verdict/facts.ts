@@ -123,7 +123,8 @@ export function traffic(f: Facts): Record<Side, DataSa[]> {
 
 export function packetsOf(all: readonly DataSa[]): number {
   const packets = all.reduce((n, d) => n + d.packets, 0)
-  // Those that were seen under other addresses too count there.
+  if (all.length < 2) return packets
+  // Those that were seen under other addresses too count there; where that side is another's, they are some all the same.
   return Math.max(Math.min(packets, 1), packets - all.reduce((n, d) => n + d.elsewhere, 0))
 }
 

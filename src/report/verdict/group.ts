@@ -1,7 +1,7 @@
 /** Rekey SAs of groups: a key server sends, nobody answers, and what counts is whether members can take what comes. RFC 6407 §4, RFC 9838 §2.4. */
 
 import { isRekeyProof } from "../../track/ike-sa.ts"
-import { type Facts, saidBy } from "./facts.ts"
+import { type Facts, packetsOf, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { frameOf, isOpened } from "./sent.ts"
 import { addressOf, plural } from "./words.ts"
@@ -34,7 +34,7 @@ export function judgeRekeySa(f: Facts): Judgement {
       remedy: undefined,
     }
   const proven = sa.checks.filter(c => isRekeyProof(c) && c.status === "pass").length
-  const packets = f.carried.reduce((n, c) => n + c.data.packets, 0)
+  const packets = packetsOf(f.carried.map(c => c.data))
   return {
     ...base,
     outcome: sa.facts.deletion ? "closed" : "up",

@@ -8,7 +8,7 @@ import { icmpName } from "../explain/icmp.ts"
 import { FITS, NAT_T_PORT } from "../explain/silence.ts"
 import { type Facts, lostIke, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
-import { bytesOf, frameOf, framesOf, isEncrypted, isWhole, type Sent } from "./sent.ts"
+import { bytesOf, frameOf, framesOf, isEncrypted, isOpened, isWhole, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
 
 /** Bytes of an IKE message that Ethernet carries whole over IPv4: without headers of IP and UDP, and the non-ESP marker. */
@@ -107,14 +107,14 @@ export function unreadable(f: Facts, s: Sent): Judgement | undefined {
   const failed = checks.filter(c => c.status === "fail" && c.frame !== null && framesOf(s).includes(c.frame))
   if (failed.length <= s.repeats.length) return undefined
   const [from, to] = [addressOf(f.sa, s.from), addressOf(f.sa, otherSide(s.from))]
-  const known = checks.some(c => c.status === "pass")
+  const known = f.sent.some(x => x.from === s.from && x !== s && isOpened(x))
   return {
     outcome: "no-answer",
     certainty: "inferred",
     cause: "icv-failed",
     frames: framesOf(s),
     headline: `${to} cannot read ${exchangeOf(f, s)} of ${from}`,
-    why: `${exchangeOf(f, s)} of ${from} was ${sendings(s)}, and its ICV fails under the keys ${known ? "that open other messages of this SA" : "given"} (frame ${failed[0].frame}): it is changed on the way, or ${from} uses other keys${known ? "" : ", or these keys are not theirs"}; ${to} drops it`,
+    why: `${exchangeOf(f, s)} of ${from} was ${sendings(s)}, and its ICV fails under the keys ${known ? "that open other messages of its sender" : "given"} (frame ${failed[0].frame}): it is changed on the way, or ${from} uses other keys${known ? "" : ", or these keys are not theirs"}; ${to} drops it`,
     remedy: `Capture at both ends and compare the message: where its octets differ, look for the device between that changes it; where not, ${from} is at fault.`,
   }
 }

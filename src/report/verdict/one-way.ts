@@ -11,7 +11,7 @@ const SLOW_PER_SECOND = 50
 const DUE = 0.5
 
 export function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
-  const bytes = flows.reduce((n, d) => n + d.bytes, 0)
+  const bytes = flows.reduce((n, d) => n + d.bytes - d.elsewhereBytes, 0)
   const seconds = flows.reduce((n, d) => n + secondsBetween(d.first, d.last), 0)
   return seconds >= DUE && bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
 }

@@ -86,9 +86,10 @@ function refusedWithPhase1(f: Facts, last: Sent): Judgement | undefined {
   if (behind.some(s => s.from === "initiator" && s !== last)) return undefined
   if (!isWithin(f.sent, arrivedAt(end), timeOf(first), REFUSAL_V1)) return undefined
   const crossed = frameOf(first) < frameOf(last)
-  if (crossed && (last.repeats.length > 0 || goesOnFor(f, arrivedAt(last)) < PROMPT)) return undefined
+  const goesOn = goesOnFor(f, crossed ? arrivedAt(last) : timeOf(first)) >= PROMPT
+  if (last.repeats.length > 0 || (crossed && !goesOn)) return undefined
   const by = addressOf(f.sa, "responder")
-  const what = `Message 3 of Aggressive Mode (frame ${frameOf(end)}) and Quick Mode (frame ${frameOf(last)}) went out together; ${by} answers by ${framesText(answers.map(frameOf))}, and nothing follows`
+  const what = `Message 3 of Aggressive Mode (frame ${frameOf(end)}) and Quick Mode (frame ${frameOf(last)}) went out together; ${by} answers by ${framesText(answers.map(frameOf))}, and ${goesOn ? "nothing follows" : "the capture ends right behind"}`
   return {
     outcome: "no-tunnel",
     certainty: "inferred",

@@ -33,7 +33,7 @@ const REDUNDANT = 2
 
 /**
  * Whether both ends rekeyed an IKE SA at once, and this one is what lost: all that is seen of it is one INFORMATIONAL exchange right behind,
- * of a Delete's size. Answers of one size made SAs of one kind. RFC 7296 §2.8.1.
+ * of a Delete's size. Answers of one size made SAs of one kind. RFC 7296 §2.8.2.
  */
 export function isRedundant(old: IkeSa, next: IkeSa): boolean {
   const [only, ...others] = next.exchanges

@@ -1,6 +1,6 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
 
-import { groupBy } from "../../bytes/group-by.ts"
+import { grouped } from "../../bytes/grouped.ts"
 import { firstFrom } from "../../bytes/search.ts"
 import type { CryptoProvider } from "../../crypto/provider.ts"
 import { isBeyondNat } from "../../track/beyond-nat.ts"
@@ -135,7 +135,7 @@ export class CaptureWorld implements World {
   }
 
   flows(source: string, destination: string): readonly DataSa[] {
-    this.#flows ??= groupBy(this.input.data, d => `${d.source} ${d.destination}`)
+    this.#flows ??= grouped(this.input.data, d => `${d.source} ${d.destination}`)
     return this.#flows.get(`${source} ${destination}`) ?? NO_FLOWS
   }
 
@@ -145,7 +145,7 @@ export class CaptureWorld implements World {
   }
 
   sentOnTo(sa: IkeSa): IkeSa | undefined {
-    this.#redirected ??= groupBy(
+    this.#redirected ??= grouped(
       this.input.sas.filter(x => x.facts.redirectedFrom !== null).sort((a, b) => a.number - b.number),
       x => `${x.facts.redirectedFrom} ${x.initiator.address}`,
     )

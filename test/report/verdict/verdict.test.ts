@@ -218,6 +218,16 @@ describe("IKEv1 that ends early", () => {
     const { secrets } = importSecrets(readFileSync(resolve(FIXTURES, `${name}.keys.json`), "utf8"), { file: "keys" })
     const { report } = await analyzeCapture(late, secrets)
     expect(report.ike_sas[0].verdict).toMatchObject({ outcome: "partial" })
+    // What follows is said where the capture shows it.
+    expect((await only(pick(fileCapture(`${name}.pcap`), [1, 2, 3, 4, 5, 6, 7]))).why).toContain(
+      "frame 7, and the capture ends right behind",
+    )
+  })
+
+  it("a refusal whose offer is not in the capture is not of an SA that its sender lost", async () => {
+    const refused = fixtureCapture("v1-no-proposal")
+    const verdict = await only(pick(refused, [2]))
+    expect(verdict).toMatchObject({ outcome: "partial", headline: "Its beginning is not in the capture" })
   })
 })
 
