@@ -108,12 +108,8 @@ const policy = [
   "form-action 'none'",
 ].join("; ")
 
-const example = {
-  files: ["capture.pcap", "keys.json"].map(name => ({
-    name: name === "capture.pcap" ? "example.pcap" : name,
-    base64: readFileSync(join(root, "fixtures/v2-auth-failed", name)).toString("base64"),
-  })),
-}
+const exampleFile = name => readFileSync(join(root, "fixtures/v2-auth-failed", name))
+const example = { capture: exampleFile("capture.pcap").toString("base64"), keys: JSON.parse(exampleFile("keys.json")) }
 
 const html = `<!doctype html>
 <html lang="en">

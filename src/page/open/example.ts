@@ -1,15 +1,17 @@
-/** The example that stands in the page: a capture and its keys, in base64. */
+/** The example that stands in the page: a capture, in base64, and its keys. */
 import { parseJson } from "../../bytes/typed.ts"
 
 interface Example {
-  readonly files: readonly { readonly name: string; readonly base64: string }[]
+  readonly capture: string
+  readonly keys: object
 }
 
 /** Its files; undefined in a page that was made without. */
 export function exampleFiles(): File[] | undefined {
   const text = document.getElementById("ikedump-example")?.textContent
   if (!text) return undefined
-  return parseJson<Example>(text).files.map(f => new File([bytesOf(f.base64)], f.name))
+  const { capture, keys } = parseJson<Example>(text)
+  return [new File([bytesOf(capture)], "example.pcap"), new File([JSON.stringify(keys)], "keys.json")]
 }
 
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
