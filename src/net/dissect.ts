@@ -205,8 +205,8 @@ class Tapped extends Descending implements LayerTap {
   }
 
   /** The fragment that completed a datagram goes on with it. */
-  override fragment({ protocol }: IpFragment): void {
-    if (!this.#packet.reassembled || this.#reassembled) return
+  override fragment({ protocol, cut }: IpFragment): void {
+    if (cut || !this.#packet.reassembled || this.#reassembled) return
     this.#reassembled = true
     const { bytes } = this.#sources.payload
     afterFragments(this, protocol, bytes, bytes.length)

@@ -30,8 +30,6 @@ class Datagram {
   /** The protocol that the first fragment names. */
   protocol = -1
   overlap = false
-  /** The capture has not all of a fragment: a short snap length. */
-  cut = false
   /** Frames that brought bytes. */
   readonly frames: number[] = []
   constructor(
@@ -65,6 +63,8 @@ export class Fragments {
   readonly #open = new Map<string, Datagram | Ignored>()
   /** When datagrams became whole, the last ones. */
   readonly #done = new BoundedMap<string, number>(DONE)
+  /** When fragments came that the capture cut off: their datagrams are not lost, however many others come. */
+  readonly #cut: BoundedMap<string, number>
   #bytes = 0
   constructor(
     private readonly layers: Descent,
@@ -79,19 +79,23 @@ export class Fragments {
       of: Pick<Diagnostic, "between" | "carries">,
     ) => void,
     private readonly trace?: FrameTrace,
-  ) {}
+  ) {
+    this.#cut = new BoundedMap(limits.fragmentedDatagrams)
+  }
 
-  add({ id, protocol, offset, more, bytes: b, start: at, end }: IpFragment): void {
+  add({ id, protocol, offset, more, bytes: b, start: at, end, cut }: IpFragment): void {
+    const key = this.#key(id, protocol)
+    if (cut) {
+      this.#cut.set(key, this.now().seconds)
+      return
+    }
     const stop = offset + end - at
     if (stop > MAX_DATAGRAM_BYTES) {
       this.layers.finding("fragment-invalid", `an IP fragment reaches to byte ${stop} of its datagram`)
       return
     }
-    const key = this.#key(id, protocol)
     const datagram = this.#find(key)
     if (!(datagram instanceof Datagram)) return
-    const { capturedBytes, originalBytes } = this.layers.view
-    datagram.cut ||= capturedBytes < originalBytes
     if (offset === 0) {
       datagram.protocol = protocol
       if (!this.#leadsToIpsec(protocol, b, at, end)) {
@@ -209,19 +213,17 @@ export class Fragments {
     this.#open.delete(key)
     if (!(datagram instanceof Datagram)) return
     this.#bytes -= datagram.bytes.length
-    if (Math.abs(datagram.seconds - (this.#done.get(key) ?? Number.NEGATIVE_INFINITY)) <= ON_ITS_WAY) return
+    const since = (times: BoundedMap<string, number>) =>
+      Math.abs(datagram.seconds - (times.get(key) ?? Number.POSITIVE_INFINITY))
+    if (since(this.#done) <= ON_ITS_WAY) return
     const lost = `${datagram.total < 0 ? "its last fragment" : "a fragment"} is missing`
-    const what = datagram.cut ? "the snap length cut its fragments off (capture with -s 0)" : lost
+    const cut = since(this.#cut) <= this.limits.fragmentSeconds
+    const what = cut ? "the snap length cut its fragments off (capture with -s 0)" : lost
     const { text, carries } = datagram.have[0]
       ? cutOff(datagram.protocol, datagram.bytes, datagram.units * UNIT)
       : { text: "" }
     const message = `the IP datagram that frame ${datagram.frame} began was not put together: ${what}${text}`
     // What the capture lacks was not lost on the way.
-    this.report(
-      "fragment-gap",
-      message,
-      datagram.frame,
-      datagram.cut ? { carries } : { between: datagram.ends(), carries },
-    )
+    this.report("fragment-gap", message, datagram.frame, cut ? { carries } : { between: datagram.ends(), carries })
   }
 }

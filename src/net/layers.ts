@@ -63,7 +63,7 @@ export const ETHERTYPE = {
 /** Walks bytes that begin with a header: `b[at, end)`. */
 export type Walk = (l: Descent, b: Uint8Array, at: number, end: number) => void
 
-/** A fragment of an IP datagram, `bytes[start, end)`, whole, that stands at `offset` of it. */
+/** A fragment of an IP datagram, `bytes[start, end)`, that stands at `offset` of it. */
 export interface IpFragment {
   readonly id: number
   readonly protocol: number
@@ -73,6 +73,8 @@ export interface IpFragment {
   readonly bytes: Uint8Array
   readonly start: number
   readonly end: number
+  /** The capture has not all of it: a short snap length. */
+  readonly cut: boolean
 }
 
 export interface Descent {

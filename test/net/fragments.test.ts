@@ -1,8 +1,10 @@
 /** IPv4 and IPv6 fragments put together, bounded. RFC 791, RFC 8200 §4.5. */
 import { describe, expect, it } from "vitest"
 import { concat, u32be } from "../../src/bytes/bytes.ts"
+import type { Diagnostic } from "../../src/bytes/diagnostic.ts"
+import { interfaceBlock, packetBlock, sectionBlock } from "../../src/capture/pcapng-writer.ts"
 import { Kind } from "../../src/net/packet-view.ts"
-import { ike, ipv4, ipv6, rawIp, udp } from "../helpers/packets.ts"
+import { esp, ike, ipv4, ipv6, rawIp, udp } from "../helpers/packets.ts"
 import { walked } from "../helpers/walked.ts"
 
 const datagram = udp(500, 500, ike(1, 100))
@@ -40,6 +42,26 @@ describe("IPv4 fragments", () => {
     const got = walked(rawIp(part(0, 40), part(80, 108)))
     expect(got.packets).toEqual([])
     expect(got.diagnostics.map(d => [d.code, d.frame])).toEqual([["fragment-gap", 1]])
+  })
+  it("says snap length of a datagram of which a fragment is cut off, and of no other", () => {
+    const [head, tail] = [part(0, 40), part(40, 108)]
+    const cutEsp = { bytes: ipv4(50, esp(7, 1)).subarray(0, 40), originalBytes: 60 }
+    const cutTail = { bytes: tail.subarray(0, 60), originalBytes: tail.length }
+    const whole = { bytes: ipv4(50, esp(7, 1)) }
+    const told = (...packets: { bytes: Uint8Array; originalBytes?: number }[]) =>
+      walked(
+        concat(
+          sectionBlock(),
+          interfaceBlock({ linkType: 101 }),
+          ...packets.map((p, i) => packetBlock({ interfaceId: 0, seconds: 100 + i, nanos: 0, ...p })),
+        ),
+      ).diagnostics.filter(d => d.code === "fragment-gap")
+    const snapped = [expect.stringContaining("snap length"), undefined]
+    const lost = [expect.stringContaining("is missing"), ["10.0.0.1", "10.0.0.2"]]
+    const of = (d: Diagnostic) => [d.message, d.between]
+    expect(told({ bytes: head }, whole, cutTail).map(of)).toEqual([snapped])
+    expect(told(cutTail, whole, { bytes: head }).map(of)).toEqual([snapped])
+    expect(told(cutEsp, { bytes: head }).map(of)).toEqual([lost])
   })
   it("does not mix datagrams, nor keep those of other traffic", () => {
     const dns = udp(53, 53, new Uint8Array(100))

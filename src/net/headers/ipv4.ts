@@ -4,7 +4,7 @@ import { bits, field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { drawAddresses } from "./addresses.ts"
-import { isWholeFragment } from "./ip-fragment.ts"
+import { takeFragment } from "./ip-fragment.ts"
 
 const ip = {
   heading: field("ip", "Internet Protocol Version 4", { kind: "none" }),
@@ -130,11 +130,8 @@ export function ipv4(l: Descent, b: Uint8Array, at: number, end: number): void {
     return
   }
   const offset = (fragment & 0x1fff) << 3
-  if (!isWholeFragment(l, offset, end, wireEnd)) {
-    if (offset === 0) l.protocol(b[at + 9], b, body, end, wireEnd)
-    return
-  }
   const id = (b[at + 4] << 8) | b[at + 5]
   const more = (fragment & 0x2000) !== 0
-  l.fragment({ id, protocol: b[at + 9], offset, more, bytes: b, start: body, end })
+  if (takeFragment(l, { id, protocol: b[at + 9], offset, more, bytes: b, start: body, end }, wireEnd))
+    l.protocol(b[at + 9], b, body, end, wireEnd)
 }

@@ -6,7 +6,7 @@ import { bits, type Field, field } from "../../bytes/field.ts"
 import { IP_PROTOCOL } from "../../registry/ip-protocols.ts"
 import { type Descent, layer } from "../layers.ts"
 import { drawAddresses } from "./addresses.ts"
-import { isWholeFragment } from "./ip-fragment.ts"
+import { takeFragment } from "./ip-fragment.ts"
 import { hasLengthInEights } from "./ipv6-extensions.ts"
 
 const ip6 = {
@@ -156,12 +156,8 @@ function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: num
   const more = (field & 1) !== 0
   // RFC 6946: a datagram in one "fragment" is whole, whatever others have its identification.
   const isAlone = offset === 0 && !more
-  if (isAlone || !isWholeFragment(l, offset, end, wireEnd)) {
-    if (offset === 0) ipv6Chain(l, b[at], b, at + 8, end, wireEnd)
-    return
-  }
-  const id = u32At(b, at + 4)
-  l.fragment({ id, protocol: b[at], offset, more, bytes: b, start: at + 8, end })
+  const fragment = { id: u32At(b, at + 4), protocol: b[at], offset, more, bytes: b, start: at + 8, end }
+  if (isAlone || takeFragment(l, fragment, wireEnd)) ipv6Chain(l, b[at], b, at + 8, end, wireEnd)
 }
 
 /** Goes on with a datagram put together from fragments, `b[0, end)`: an IPv6 one may have more extension headers. */
