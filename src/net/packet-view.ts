@@ -25,6 +25,10 @@ export const Kind = {
 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 
+/** Hops left: TTL or Hop Limit of the innermost IP header, 0 without one. RFC 791 §3.1, RFC 8200 §3. */
+export const hopsOf = ({ ipVersion, ipBytes, ipStart }: PacketView): number =>
+  ipVersion === 0 ? 0 : ipBytes[ipStart + (ipVersion === 4 ? 8 : 7)]
+
 /** Whether an ICMP error quotes the packet: the view's IP header and ports are those of the quoted packet. */
 export const isQuoted = (kind: Kind): boolean =>
   kind === Kind.QUOTED_ISAKMP || kind === Kind.QUOTED_ESP || kind === Kind.QUOTED_AH

@@ -3,7 +3,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts"
 import type { Copies } from "../bytes/copies.ts"
 import type { AddressTexts } from "../net/address.ts"
-import { Encapsulation, type PacketView } from "../net/packet-view.ts"
+import { Encapsulation, hopsOf, type PacketView } from "../net/packet-view.ts"
 import type { Moment } from "./moment.ts"
 import type { Peer } from "./peer.ts"
 
@@ -62,6 +62,6 @@ export function datagramOf(view: PacketView, { addresses, copies }: DatagramMemo
     encapsulation: ENCAPSULATION[view.encapsulation],
     src: new FrameBytes(copies.of(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
     wireBytes: view.payloadWireBytes,
-    hops: view.ipVersion === 0 ? 0 : view.ipBytes[view.ipStart + (view.ipVersion === 4 ? 8 : 7)],
+    hops: hopsOf(view),
   }
 }

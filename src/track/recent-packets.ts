@@ -3,7 +3,8 @@
  * (interface, MAC address, hops left, file) was captured twice: `tcpdump -i any`, a mirror port, merged files. The same from the same place is
  * no copy: the network doubled it, or somebody replays it.
  */
-import { Encapsulation, type PacketView } from "../net/packet-view.ts"
+import { Encapsulation, hopsOf, type PacketView } from "../net/packet-view.ts"
+import { LINK_TYPE } from "../registry/link-types.ts"
 
 /** What a packet is to one of a moment ago. */
 export const Copy = {
@@ -30,8 +31,9 @@ const [SPI, SEQUENCE, PRINT, PLACE, OWNER, FRAME, SECONDS, NANOS] = [0, 1, 2, 3,
 const [PRINT_FROM, PRINT_UNTIL] = [8, 24]
 const PRINT_LAST = 8
 const ADDRESS_BYTES = { 0: 0, 4: 4, 6: 16 } as const
+/** The second and third word of these link headers say by which way a packet came: MAC addresses, interface, hook. */
+const PLACED: readonly number[] = [LINK_TYPE.ETHERNET, LINK_TYPE.PFLOG, LINK_TYPE.NFLOG, LINK_TYPE.LINUX_SLL2]
 /** "Linux cooked" says of a packet not which interface it came by. */
-const LINUX_SLL = 113
 const ANY_PLACE = 0
 
 export class RecentPackets {
@@ -115,13 +117,14 @@ function printOf({ payloadBytes: b, payloadStart, payloadEnd, payloadWireBytes }
   return hash | 0
 }
 
-/** What tells a place from another: addresses, hops left, the second and third word of the link header, interface, capture. */
+/** What tells a place from another: addresses, hops left, interface, capture, and what the link header says of it. */
 function placeOf(view: PacketView): number {
-  const { frameBytes: b, frameStart, ipVersion, ipBytes, ipStart, interfaceId, capture, linkType } = view
-  if (linkType === LINUX_SLL) return ANY_PLACE
+  const { frameBytes: b, frameStart, interfaceId, capture, linkType } = view
+  if (linkType === LINK_TYPE.LINUX_SLL) return ANY_PLACE
   let hash = Math.imul(interfaceId + 1, 0x85eb_ca6b) ^ Math.imul(capture + 1, 0xc2b2_ae35) ^ addressesOf(view)
-  if (ipVersion !== 0) hash ^= ipBytes[ipStart + (ipVersion === 4 ? 8 : 7)] << 8
-  for (let i = frameStart + 4; i < frameStart + 12; i++) hash = Math.imul(hash ^ b[i], 0x0100_0193)
+  hash ^= hopsOf(view) << 8
+  if (PLACED.includes(linkType))
+    for (let i = frameStart + 4; i < frameStart + 12; i++) hash = Math.imul(hash ^ b[i], 0x0100_0193)
   return hash | 1
 }
 

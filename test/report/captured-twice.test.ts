@@ -19,9 +19,9 @@ const once = fixtureCapture(NAME)
 const keys = fixtureSecrets(NAME)
 
 /** Each frame again after some microseconds, changed by `change`. */
-const doubled = (micros: number, change: (bytes: Uint8Array) => void): Capture => ({
-  ...once,
-  frames: once.frames
+const doubled = (micros: number, change: (bytes: Uint8Array) => void, of = once): Capture => ({
+  ...of,
+  frames: of.frames
     .flatMap(f => {
       const bytes = f.bytes.slice()
       change(bytes)
@@ -95,6 +95,15 @@ it("is no copy from the same place, after a while, or with another octet", async
     [43, 43],
     [43, 43],
   ])
+})
+
+it("is no copy of raw IP where all but the IP identification is the same: no link header tells a place", async () => {
+  const header = once.header.slice()
+  header[20] = 101
+  const raw = { header, frames: once.frames.map(f => ({ ...f, bytes: f.bytes.slice(ETHERNET_BYTES) })) }
+  const codes = async (change: (bytes: Uint8Array) => void) => (await read(doubled(3, change, raw), keys)).codes
+  expect(await codes(bytes => bytes[5]++)).toContain("esp-replay")
+  expect(await codes(bytes => bytes[8]--)).not.toContain("esp-replay")
 })
 
 it("counts what was damaged before both places once", async () => {
