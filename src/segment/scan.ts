@@ -129,10 +129,10 @@ export class Scanner {
     }
   }
 
-  /** Whether a packet of the segment before may be the same as one of this frame, captured twice. */
+  /** Whether a packet of the segment before may be the same as one of this frame, captured twice. Frames out of order: that packet may be later than the first frame here. */
   #isHead({ seconds, nanos }: CaptureRecord, frame: number): boolean {
     const { seconds: first, nanos: firstNanos } = this.#first
-    return frame < COPY_FRAMES && Math.abs((seconds - first) * 1e9 + nanos - firstNanos) <= COPY_NANOS
+    return frame < COPY_FRAMES && (seconds - first) * 1e9 + nanos - firstNanos <= 2 * COPY_NANOS
   }
 
   /** Whether time goes back, or a packet of the frame is wanted as a sample, or proves that its SA is not encrypted. */

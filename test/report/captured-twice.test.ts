@@ -133,6 +133,30 @@ it("is the same in segments", async () => {
     )
 })
 
+/** Whether the report is the same bytes when the capture is cut behind so many frames. */
+async function isSameCut(capture: Capture, behind: number, secrets: Secrets): Promise<void> {
+  const bytes = captureBytes(capture)
+  const options = { provider: nodeProvider, secrets }
+  const cut = cutSource(bytes, 2, () => (behind + 0.5) / (capture.frames.length + 1)).source
+  const { report } = await analyze(memorySource(bytes), options)
+  expect((await analyze(cut, options)).report).toEqual(report)
+}
+
+it("is the same in segments where time goes back a little behind the cut", async () => {
+  const at = 30
+  const [before, next] = once.frames.slice(at)
+  const bytes = before.bytes.slice()
+  forwarded(bytes)
+  for (const [first, second] of [
+    [160_000, 3],
+    [-60_000, 50_000],
+  ]) {
+    const after = (micros: number) => ({ seconds: before.seconds, fraction: before.fraction + micros })
+    const behind = [{ ...next, ...after(first) }, { bytes, ...after(second) }, ...once.frames.slice(at + 2)]
+    await isSameCut({ ...once, frames: [...once.frames.slice(0, at + 1), ...behind] }, at + 1, NO_SECRETS)
+  }
+})
+
 it("counts both sides of a NAT once, of the initiator or of the responder", async () => {
   const { report } = await read(fileCapture("verdict/nat-ok-any.pcap"))
   expect(report.diagnostics.map(d => d.code)).not.toContain("esp-duplicates")
