@@ -90,6 +90,7 @@ export class PcapParser implements FormatParser {
       passed.add(seconds, fraction, original)
       at = start + captured
     }
+    if (passed.n === 0) return at
     passed.end((seconds, fraction) => ({ seconds, nanos: fraction * (1e9 / second) }))
     return at
   }

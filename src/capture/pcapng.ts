@@ -97,6 +97,7 @@ export class PcapngParser implements FormatParser {
       passed.add(high, low, original)
       at += length
     }
+    if (passed.n === 0) return at
     passed.end((high, low) => on.time.of(high, low))
     return at
   }
