@@ -11,8 +11,9 @@ import { ReplayTracker, verifiedRuns } from "../open/replay.ts"
 import { guessHighHalf } from "../open/sequence.ts"
 import { addResult, type DataResult, newResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
+import { COPY_FRAMES } from "../track/recent-packets.ts"
 import type { KeylessColumns } from "./keyless-columns.ts"
-import type { Opened, OpenedFlow, OpenedState } from "./open-segment.ts"
+import type { Opened, OpenedFlow, OpenedState, Unproven } from "./open-segment.ts"
 
 export interface Doubtable {
   /** Indexes of the keys that may belong to it. */
@@ -34,6 +35,7 @@ interface Known {
   lastFrame: number
   opened: number
   failures: number
+  unproven: readonly Unproven[]
 }
 
 /** What one key saw in all segments so far. */
@@ -145,7 +147,7 @@ const sharesKeys = ({ data, candidates }: JoinedFlow, flows: ReadonlyMap<DataSa,
   data.senders.some(other => other !== data && flows.get(other)?.flow.candidates.some(key => candidates.includes(key)))
 
 function begin(data: DataSa, flow: OpenedFlow, keys: readonly DataSaKeys[]): Known {
-  const { result, firstFrame, lastFrame, candidates, opened, failures } = flow
+  const { result, firstFrame, lastFrame, candidates, opened, failures, unproven } = flow
   return {
     flow: {
       data,
@@ -158,6 +160,7 @@ function begin(data: DataSa, flow: OpenedFlow, keys: readonly DataSaKeys[]): Kno
     lastFrame,
     opened,
     failures,
+    unproven,
   }
 }
 
@@ -169,8 +172,10 @@ function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): 
     // Two paths at the same time: nobody knows in which order their packets came.
     next.firstFrame <= known.lastFrame ||
     !isSame(known, next, keys) ||
-    !isSameNull(flow.result, next)
+    !isSameNull(flow.result, next) ||
+    next.unproven.some(packet => known.unproven.some(before => mayBeCopy(packet, before)))
   known.lastFrame = next.lastFrame
+  known.unproven = [...known.unproven, ...next.unproven].slice(-COPY_FRAMES)
   if (flow.doubtful) return
   addResult(flow.result, next.result)
   if (next.opened >= 0) {
@@ -179,6 +184,10 @@ function joinFlow(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): 
   }
   known.failures += next.failures
 }
+
+/** Whether a packet may be one of a segment before, captured twice: no ICV of it held. */
+const mayBeCopy = ([frame, sequence]: Unproven, before: Unproven): boolean =>
+  sequence === before[1] && frame - before[0] <= COPY_FRAMES
 
 /** Whether the segment's packets would have met the same keys behind those before. */
 function isSame(known: Known, next: OpenedFlow, keys: readonly DataSaKeys[]): boolean {
@@ -236,6 +245,7 @@ function* keylessFlows(of: KeylessColumns): Generator<OpenedFlow> {
         nullAt: -1,
         nullSkipped: 0,
         nested: false,
+        unproven: [],
       },
     }
     at += 2 * length

@@ -11,8 +11,11 @@ import type { DataFlow, SaState } from "../open/data-flow.ts"
 import { DataPlane } from "../open/data-plane.ts"
 import { type DataSlot, LocalExecutor } from "../open/data-slot.ts"
 import { DataSaTable } from "../open/data-table.ts"
+import type { OpenedPacket } from "../open/opened-packet.ts"
 import type { CreateOpener, OpenerPool } from "../open/opener-pool.ts"
 import type { DataResult } from "../track/data-result.ts"
+import type { DataSa } from "../track/data-sa.ts"
+import { COPY_FRAMES } from "../track/recent-packets.ts"
 import { buffersOf } from "./columns.ts"
 import { FrameWalk, stamp } from "./frame-walk.ts"
 import { type InnerColumns, InnerTable, innerBuffers } from "./inner-columns.ts"
@@ -43,7 +46,12 @@ export interface OpenedFlow extends FlowEnds {
   readonly nullSkipped: number
   /** ESP in ESP: nobody counted the inner packets before. */
   readonly nested: boolean
+  /** Of packets at the edges of the segment of which no ICV says that they are new. */
+  readonly unproven: readonly Unproven[]
 }
+
+/** A packet that may be a copy of one before: its frame and sequence number. */
+export type Unproven = readonly [frame: number, sequence: number]
 
 /** What one key saw in one segment. */
 export interface OpenedState {
@@ -78,6 +86,8 @@ export const openedBuffers = ({ inner, keyless }: Opened): ArrayBuffer[] => [
   ...(inner ? innerBuffers(inner) : []),
 ]
 
+const NONE_UNPROVEN: readonly Unproven[] = []
+
 /** Whether a flow says no more than what `KeylessColumns` hold. */
 const isKeyless = ({ states, nested, nullAt, result }: DataFlow): boolean =>
   states.length === 0 && !nested && nullAt < 0 && !result.nullEncrypted && !result.sa
@@ -105,6 +115,7 @@ export class SegmentOpener {
   readonly #plane: DataPlane
   readonly #indexes: ReadonlyMap<DataSaKeys, number>
   readonly #inner: InnerTable | undefined
+  readonly #unproven = new Map<DataSa, Unproven[]>()
   #frame: number
 
   constructor(options: SegmentOpenerOptions) {
@@ -121,7 +132,10 @@ export class SegmentOpener {
       edges: !inner,
       executor: slot && (states => new LocalExecutor(sa => states.openers.of(sa.keys), !inner, slot)),
       table: new DataSaTable(keys),
-      onPacket: inner && (p => inner.opened(p)),
+      onPacket: p => {
+        if (p.icv !== "ok") this.#note(p)
+        inner?.opened(p)
+      },
       onInner: inner && (p => inner.add(p)),
       inflate,
     })
@@ -154,6 +168,14 @@ export class SegmentOpener {
     }
   }
 
+  #note({ data, frame, sequence }: OpenedPacket): void {
+    const list = this.#unproven.get(data) ?? []
+    this.#unproven.set(data, list)
+    list.push([frame, sequence])
+    // The first and the last are enough.
+    if (list.length > 4 * COPY_FRAMES) list.splice(COPY_FRAMES, 2 * COPY_FRAMES)
+  }
+
   #flow(flow: DataFlow): OpenedFlow {
     const { sa, ...result } = flow.result
     const { firstFrame, lastFrame, moves, nullAt, nullSkipped, nested } = flow
@@ -175,6 +197,7 @@ export class SegmentOpener {
       nullAt,
       nullSkipped,
       nested,
+      unproven: this.#unproven.get(flow.data) ?? NONE_UNPROVEN,
     }
   }
 

@@ -57,6 +57,15 @@ async function read(capture: Capture, secrets: Secrets = NO_SECRETS) {
   return { report, sas, codes }
 }
 
+/** Whether the report is the same bytes when the capture is cut behind so many frames. */
+async function isSameCut(capture: Capture, behind: number, secrets: Secrets): Promise<void> {
+  const bytes = captureBytes(capture)
+  const options = { provider: nodeProvider, secrets }
+  const cut = cutSource(bytes, 2, () => (behind + 0.5) / (capture.frames.length + 1)).source
+  const { report } = await analyze(memorySource(bytes), options)
+  expect((await analyze(cut, options)).report).toEqual(report)
+}
+
 it("counts packets once that come again at once from another place, with keys and without", async () => {
   for (const secrets of [keys, NO_SECRETS]) {
     const expected = await read(once, secrets)
@@ -120,6 +129,7 @@ it("counts what was damaged before both places once", async () => {
   const { sas, report } = await read({ ...once, frames }, keys)
   expect(report.esp_sas.reduce((n, sa) => n + sa.icv_failed, 0)).toBe(1)
   expect(sas).toEqual(expected.sas)
+  await isSameCut({ ...once, frames }, 21, keys)
 })
 
 it("is the same in segments", async () => {
@@ -132,15 +142,6 @@ it("is the same in segments", async () => {
       whole,
     )
 })
-
-/** Whether the report is the same bytes when the capture is cut behind so many frames. */
-async function isSameCut(capture: Capture, behind: number, secrets: Secrets): Promise<void> {
-  const bytes = captureBytes(capture)
-  const options = { provider: nodeProvider, secrets }
-  const cut = cutSource(bytes, 2, () => (behind + 0.5) / (capture.frames.length + 1)).source
-  const { report } = await analyze(memorySource(bytes), options)
-  expect((await analyze(cut, options)).report).toEqual(report)
-}
 
 it("is the same in segments where time goes back a little behind the cut", async () => {
   const at = 30
