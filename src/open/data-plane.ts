@@ -18,7 +18,7 @@ import type { DataFlow, SaState } from "./data-flow.ts"
 import { DataFlows } from "./data-flows.ts"
 import { type DataExecutor, LocalExecutor, MOST_BYTES, type OpenJob, SLOT_BYTES, slotPackets } from "./data-slot.ts"
 import type { DataSaTable } from "./data-table.ts"
-import { judgePacket } from "./judge-packet.ts"
+import { isToUnwrap, judgePacket } from "./judge-packet.ts"
 import { hasEspInside, NestedOpener } from "./nested.ts"
 import { type InnerPacket, OpenedPacket } from "./opened-packet.ts"
 import type { CreateOpener, OpenerPool } from "./opener-pool.ts"
@@ -361,8 +361,7 @@ export class DataPlane {
     p.copy = columns.copy[i]
     judgePacket(flow, columns.state[i], p, ok)
     if (p.sa || p.opened) this.#options.onPacket?.(p)
-    // What was inside a packet that was captured twice is handed on once.
-    if (p.opened && !p.again && (this.#options.onInner || (this.#options.edges && hasEspInside(p)))) {
+    if (isToUnwrap(p) && (this.#options.onInner || (this.#options.edges && hasEspInside(p)))) {
       if (this.#options.leaveNested) {
         this.leftNested++
         return

@@ -83,6 +83,12 @@ function follow(state: SaState, result: DataResult, p: OpenedPacket): void {
   keepFrame(result.ivReuseFrames, p.frame)
 }
 
+/** Whether the packet was captured under other addresses a moment before. */
+const isElsewhere = ({ copy, icv }: OpenedPacket): boolean => copy === Copy.ELSEWHERE && icv === "ok"
+
+/** Whether what is inside is still to be handed on: of a packet that was captured twice once. */
+export const isToUnwrap = (p: OpenedPacket): boolean => p.opened && !p.again && !isElsewhere(p)
+
 function count(flow: DataFlow, p: OpenedPacket): void {
   const { result } = flow
   if (p.again) {
@@ -90,7 +96,6 @@ function count(flow: DataFlow, p: OpenedPacket): void {
     result.copies++
     return
   }
-  if (p.copy === Copy.ELSEWHERE && p.icv === "ok") result.elsewhere++
   if (!p.opened) {
     if (!p.sa) return
     if (p.icv === "bad") result.icvFailed++
@@ -100,6 +105,11 @@ function count(flow: DataFlow, p: OpenedPacket): void {
   result.opened++
   if (p.icv === "ok") result.icvOk++
   else result.icvUnchecked++
+  // What is in it was counted there.
+  if (isElsewhere(p)) {
+    result.elsewhere++
+    return
+  }
   if (flow.data.protocol === "AH") return
   if (!p.trailer.fits || !p.trailer.padOk) {
     result.paddingFaults++

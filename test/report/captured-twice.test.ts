@@ -1,8 +1,12 @@
 /** ESP that was captured twice (`-i any`, both ends merged) counts once; the same packets from the same place are replays or doubled. */
+
+import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
 import { expect, it } from "vitest"
 import { memorySource } from "../../src/index.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { analyze } from "../../src/pipeline.ts"
+import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
 import {
   type Capture,
@@ -166,6 +170,28 @@ it("counts both sides of a NAT once, of the initiator or of the responder", asyn
     [4, 0],
   ])
   expect(report.ike_sas.map(sa => sa.verdict.headline)).toEqual(["Up: IKE SA, 8 packets both ways"])
+})
+
+it("counts what is inside packets of both sides of a NAT once, and hands it on once", async () => {
+  const path = resolve(import.meta.dirname, "../../fixtures/cases/lab.keylog")
+  const { secrets } = importSecrets(readFileSync(path), { file: path })
+  const inside = fileCapture("cases/inner-outside-selectors.pcap")
+  const isEsp = (bytes: Uint8Array) => bytes[ETHERNET_BYTES + 9] === 50
+  const translated = (bytes: Uint8Array) => {
+    forwarded(bytes)
+    bytes[ETHERNET_BYTES + 16]++
+  }
+  const both = doubled(3, translated, { ...inside, frames: inside.frames.filter(f => isEsp(f.bytes)) })
+  const twice = { ...inside, frames: [...inside.frames.filter(f => !isEsp(f.bytes)), ...both.frames] }
+  const seen = async (capture: Capture) => {
+    let inner = 0
+    const data = { onInner: () => inner++ }
+    const source = memorySource(captureBytes(capture))
+    const { report } = await analyze(source, { provider: nodeProvider, secrets, data })
+    const outside = report.diagnostics.filter(d => d.code === "inner-outside-selectors")
+    return { inner, outside: outside.map(d => /^\d+ of \d+/.exec(d.message)?.[0] ?? d.message) }
+  }
+  expect(await seen(twice)).toEqual(await seen(inside))
 })
 
 it("is two SAs where one first message goes to two responders, each with all its hops: a scanner, or two gateways tried", async () => {
