@@ -1,3 +1,4 @@
+/** Finds the keys of IKEv2 SAs by proof: the candidate under which an SK payload's ICV holds, epoch by epoch. */
 import type { Prf } from "../crypto/algorithms.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
