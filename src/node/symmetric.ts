@@ -46,12 +46,17 @@ function keptByKey<T>(make: (key: Uint8Array) => T): (key: Uint8Array) => T {
   }
 }
 
-/** OpenSSL's cipher of a name with `*` for the key bits; `keyOf` adapts the key. Throws on a key or IV of another length. */
-const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
+/** Makes states of OpenSSL's cipher of a name with `*` for the key bits; `keyOf` adapts the key. Throws on a key or IV of another length. */
+const statesOf =
+  (name: string, keyOf = (key: Uint8Array) => key) =>
+  (make: typeof createCipheriv | typeof createDecipheriv, key: Uint8Array, iv: Uint8Array) =>
+    make(name.replace("*", String(8 * key.length)), keyOf(key), iv).setAutoPadding(false)
+
+const cipher = (...named: Parameters<typeof statesOf>): Cipher => {
+  const stateOf = statesOf(...named)
   const run = (make: typeof createCipheriv | typeof createDecipheriv): Cipher["encrypt"] => {
     return (key, iv, data) => {
-      const state = make(name.replace("*", String(8 * key.length)), keyOf(key), iv)
-      state.setAutoPadding(false)
+      const state = stateOf(make, key, iv)
       const out = plain(state.update(data))
       state.final() // throws unless the data were whole blocks
       return out
@@ -66,14 +71,8 @@ const cipher = (name: string, keyOf = (key: Uint8Array) => key): Cipher => {
  */
 const cbc = (name: string, ivBytes: number, keyOf?: (key: Uint8Array) => Uint8Array): Cipher => {
   const { encrypt, decrypt } = cipher(name, keyOf)
-  const stateOf = keptByKey(key => {
-    const state = createDecipheriv(
-      name.replace("*", String(8 * key.length)),
-      keyOf?.(key) ?? key,
-      new Uint8Array(ivBytes),
-    )
-    return state.setAutoPadding(false)
-  })
+  const newState = statesOf(name, keyOf)
+  const stateOf = keptByKey(key => newState(createDecipheriv, key, new Uint8Array(ivBytes)))
   return {
     encrypt,
     decrypt: (key, iv, data) =>
