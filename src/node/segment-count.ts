@@ -1,6 +1,6 @@
 /** Counts the records of a segment: numbers and times of frames follow from what is before them. */
 
-import { isBefore } from "../report/capture-figures.ts"
+import { isBefore } from "../capture/time-span.ts"
 import type { CountJob, Moment, SegmentCount } from "./segment-jobs.ts"
 import { readSegment } from "./segment-read.ts"
 

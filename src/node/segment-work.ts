@@ -3,12 +3,11 @@
  * cryptography only, so that its script is small: every thread compiles what it loads.
  */
 import { readFailure } from "../capture/compression.ts"
-import type { PassedRecords } from "../capture/passed-records.ts"
 import type { CaptureReader } from "../capture/reader.ts"
+import { TimeSpan } from "../capture/time-span.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { createSlot, type DataSlot } from "../open/data-slot.ts"
 import { OpenerPool } from "../open/opener-pool.ts"
-import { isBefore } from "../report/capture-figures.ts"
 import { type Opened, SegmentOpener } from "../segment/open-segment.ts"
 import { Scanner } from "../segment/scan.ts"
 import { createNodeEspOpener } from "./esp-kernels.ts"
@@ -74,16 +73,16 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
   const kept = segment.head ? "places" : "frames"
   const scanner = new Scanner({ ikePorts, samples: samples ? kept : undefined, rates })
   const blocks: BlockSeen[] = []
-  const spans = new Map<number, Span>()
+  const spans = new Map<number, TimeSpan>()
   // Where there are several captures each names itself.
   const named = (text: string) => (segment.beside ? text : `${segment.path}: ${text}`)
-  let span = new Span()
+  let span = new TimeSpan()
   let of = -1
   const reading = await readSegment(segment, {
     record: r => {
       if (r.capture !== of) {
         of = r.capture
-        span = spans.get(of) ?? new Span()
+        span = spans.get(of) ?? new TimeSpan()
         spans.set(of, span)
       }
       span.add(r)
@@ -107,68 +106,11 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
     scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message })
   }
   const partOf = ({ record, format, complete }: CaptureReader): ScanPart => {
-    const { frames, bytes, first, latest } = spans.get(record.capture) ?? new Span()
+    const { frames, bytes, first, latest } = spans.get(record.capture) ?? new TimeSpan()
     return { capture: record.capture, frames, bytes, first, latest, format, complete: complete && !failure }
   }
   const { bytes, first, latest, format, complete } = partOf(reader)
   const found = { bytes, first, latest, format, compression, complete, ended, blocks }
   const parts = beside && [reader, ...beside].map(partOf)
   return { scan: scanner.end(), ...found, complete: complete && (parts?.every(p => p.complete) ?? true), parts }
-}
-
-interface Moment {
-  readonly seconds: number
-  readonly nanos: number
-}
-
-/** Earliest and latest time of records, and their bytes on the wire. */
-class Span {
-  bytes = 0
-  #n = 0
-
-  get frames(): number {
-    return this.#n
-  }
-  #firstSeconds = 0
-  #firstNanos = 0
-  #seconds = 0
-  #nanos = 0
-
-  add({ seconds, nanos, originalBytes }: Moment & { readonly originalBytes: number }): void {
-    this.bytes += originalBytes
-    if (
-      this.#n++ === 0 ||
-      seconds < this.#firstSeconds ||
-      (seconds === this.#firstSeconds && nanos < this.#firstNanos)
-    ) {
-      this.#firstSeconds = seconds
-      this.#firstNanos = nanos
-    }
-    if (this.#n === 1 || seconds > this.#seconds || (seconds === this.#seconds && nanos > this.#nanos)) {
-      this.#seconds = seconds
-      this.#nanos = nanos
-    }
-  }
-
-  /** Not the first. */
-  addPassed({ n, originalBytes, first, last }: PassedRecords): void {
-    this.bytes += originalBytes
-    this.#n += n
-    if (isBefore(first, { seconds: this.#firstSeconds, nanos: this.#firstNanos })) {
-      this.#firstSeconds = first.seconds
-      this.#firstNanos = first.nanos
-    }
-    if (isBefore({ seconds: this.#seconds, nanos: this.#nanos }, last)) {
-      this.#seconds = last.seconds
-      this.#nanos = last.nanos
-    }
-  }
-
-  get first(): Moment | undefined {
-    return this.#n === 0 ? undefined : { seconds: this.#firstSeconds, nanos: this.#firstNanos }
-  }
-
-  get latest(): Moment | undefined {
-    return this.#n === 0 ? undefined : { seconds: this.#seconds, nanos: this.#nanos }
-  }
 }

@@ -8,7 +8,7 @@ import { type CaptureHead, captureHead, findRecord } from "../capture/cut.ts"
 import { u32 } from "../capture/format.ts"
 import { BLOCK } from "../capture/pcapng.ts"
 import { CaptureReader } from "../capture/reader.ts"
-import { isBefore } from "../report/capture-figures.ts"
+import { isBefore } from "../capture/time-span.ts"
 import type { Moment, Segment } from "./segment-jobs.ts"
 
 /** What is read to find a record: two dozen of any usual size. */
