@@ -14,20 +14,18 @@ export class TimeSpan {
   readonly #latest = { seconds: 0, nanos: 0 }
 
   add(record: Readonly<Time> & { readonly originalBytes: number }): void {
-    if (this.frames++ === 0) {
-      setTime(this.#first, record)
-      setTime(this.#latest, record)
-    } else if (isBefore(record, this.#first)) setTime(this.#first, record)
-    else if (isBefore(this.#latest, record)) setTime(this.#latest, record)
-    this.bytes += record.originalBytes
+    this.#add(1, record.originalBytes, record, record)
   }
 
-  /** The same for records that were passed over; not the first. */
   addPassed({ n, originalBytes, first, last }: PassedRecords): void {
-    if (isBefore(first, this.#first)) setTime(this.#first, first)
-    if (isBefore(this.#latest, last)) setTime(this.#latest, last)
+    this.#add(n, originalBytes, first, last)
+  }
+
+  #add(n: number, bytes: number, first: Readonly<Time>, latest: Readonly<Time>): void {
+    if (this.frames === 0 || isBefore(first, this.#first)) setTime(this.#first, first)
+    if (this.frames === 0 || isBefore(this.#latest, latest)) setTime(this.#latest, latest)
     this.frames += n
-    this.bytes += originalBytes
+    this.bytes += bytes
   }
 
   get first(): Readonly<Time> | undefined {
