@@ -3,11 +3,14 @@
  * (`cli/kept-code.ts`) and fits only a process of the same flags.
  */
 import { setFlagsFromString } from "node:v8"
+import { isMainThread } from "node:worker_threads"
 
 /** Flags that changed, and V8's own values of them. */
 const changed = new Map<string, number>()
 
+/** A flag is the whole process's: a command that is run in a thread leaves it to those who started the process. */
 function set(flag: string, value: number, own: number): void {
+  if (!isMainThread) return
   if (changed.size === 0) process.prependOnceListener("exit", putBack)
   changed.set(flag, own)
   setFlagsFromString(`--${flag}=${value}`)
