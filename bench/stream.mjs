@@ -24,7 +24,7 @@ const args = [opt.ikedump, ...opt.command.split(" "), "--keys", keys]
 const child = spawn("node", args, { stdio: ["pipe", "inherit", "inherit"] })
 const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) / 1024
 
-let [bytes, told, most] = [0, 0, 0]
+let [bytes, reported, most] = [0, 0, 0]
 const start = performance.now()
 const pieces = []
 let held = 0
@@ -35,8 +35,8 @@ for (const record of records(SUITES[opt.suite], Number.MAX_SAFE_INTEGER, Number(
   bytes += held
   held = 0
   if (!child.stdin.write(Buffer.concat(pieces.splice(0)))) await once(child.stdin, "drain")
-  if (bytes - told > wanted / 8) {
-    told = bytes
+  if (bytes - reported > wanted / 8) {
+    reported = bytes
     most = Math.max(most, rss())
     console.log(
       `${(bytes / 1e9).toFixed(2)} GB after ${((performance.now() - start) / 1000).toFixed(1)} s: ${rss().toFixed(0)} MB resident`,

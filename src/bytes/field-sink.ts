@@ -19,7 +19,14 @@ export interface FieldSink {
    * Runs `draw`, or does what it did the last time. What `draw` draws must depend on nothing but the bytes of the range, `kind` (by
    * identity) and `variant`, and its values must not be needed.
    */
-  repeat?(kind: object, variant: number, src: ByteSource, start: number, end: number, draw: () => void): void
+  repeat?(kind: object, variant: number, range: ByteRange, draw: () => void): void
+}
+
+/** Bytes of a source, `[pos, end)`: a cursor is one before it is read. */
+export interface ByteRange {
+  readonly src: ByteSource
+  readonly pos: number
+  readonly end: number
 }
 
 /** A node of the field tree. */

@@ -62,7 +62,6 @@ export class PcapngParser implements FormatParser {
     const little = this.#little
     const length = u32(b, at + 4, little)
     if (length < 12 || length % 4 !== 0) return this.#stop(`block length ${length} is not possible`, offset)
-    const type = u32(b, at, little)
     if (length > MAX_BLOCK_BYTES) {
       this.damaged = true
       readProblem(this.#sink, "capture-block-length", `block of ${length} bytes passed over`, offset)
@@ -72,7 +71,7 @@ export class PcapngParser implements FormatParser {
     if (u32(b, at + length - 4, little) !== length)
       return this.#stop(`block lengths ${length} and ${u32(b, at + length - 4, little)} differ`, offset)
     this.used = length
-    return this.#body(type, b, at + 8, at + length - 4, offset, record)
+    return this.#body(b, at + 8, at + length - 4, offset, record)
   }
 
   /** Enhanced Packet Blocks without options of one interface of Ethernet, little-endian; else as in `PcapParser`. */
@@ -102,10 +101,12 @@ export class PcapngParser implements FormatParser {
     return at
   }
 
-  #body(type: number, b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
-    switch (type) {
+  /** What stands between the two lengths of a block, whose type is in front of the first. */
+  #body(b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
+    switch (u32(b, at - 8, this.#little)) {
       case BLOCK.ENHANCED_PACKET:
-        return this.#enhanced(b, at, end, offset, record)
+      case BLOCK.PACKET:
+        return this.#timed(b, at, end, offset, record)
       case SECTION_HEADER:
         this.#interfacesBefore += this.#interfaces.length
         this.#interfaces = []
@@ -115,8 +116,6 @@ export class PcapngParser implements FormatParser {
         return this.#interface(b, at, end, offset)
       case BLOCK.SIMPLE_PACKET:
         return this.#simple(b, at, end, offset, record)
-      case BLOCK.PACKET:
-        return this.#obsolete(b, at, end, offset, record)
       case BLOCK.NAME_RESOLUTION:
         this.#names(b, at, end)
         return Step.SKIPPED
@@ -192,22 +191,14 @@ export class PcapngParser implements FormatParser {
     return Step.SKIPPED
   }
 
-  #enhanced(b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
-    if (end - at < 20) return this.#fault("enhanced packet block is too short", offset)
+  /** Enhanced Packet Block; or the obsolete Packet Block, whose interface has two octets, with a count of drops behind them. */
+  #timed(b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
     const little = this.#little
-    const on = this.#interfaces[u32(b, at, little)]
-    if (on === undefined) return this.#unknownInterface(u32(b, at, little), offset)
-    on.time.set(record, u32(b, at + 4, little), u32(b, at + 8, little))
-    const captured = u32(b, at + 12, little)
-    place(record, b, at + 20, captured, u32(b, at + 16, little))
-    return this.#packet(record, on, end, offset)
-  }
-
-  #obsolete(b: Uint8Array, at: number, end: number, offset: number, record: CaptureRecord): Step {
-    if (end - at < 20) return this.#fault("packet block is too short", offset)
-    const little = this.#little
-    const on = this.#interfaces[u16(b, at, little)]
-    if (on === undefined) return this.#unknownInterface(u16(b, at, little), offset)
+    const isObsolete = u32(b, at - 8, little) === BLOCK.PACKET
+    if (end - at < 20) return this.#fault(`${isObsolete ? "" : "enhanced "}packet block is too short`, offset)
+    const id = isObsolete ? u16(b, at, little) : u32(b, at, little)
+    const on = this.#interfaces[id]
+    if (on === undefined) return this.#unknownInterface(id, offset)
     on.time.set(record, u32(b, at + 4, little), u32(b, at + 8, little))
     const captured = u32(b, at + 12, little)
     place(record, b, at + 20, captured, u32(b, at + 16, little))

@@ -1,7 +1,6 @@
 /** `ikedump show CAPTURE FRAME...`: the field tree and the bytes of frames, decrypted payloads included. */
 
 import { type Command, InvalidArgumentError } from "commander"
-import { byteSource } from "../bytes/byte-source.ts"
 import type { Field } from "../bytes/field.ts"
 import { TreeSink } from "../bytes/field-sink.ts"
 import { safeJson } from "../bytes/safe-json.ts"
@@ -9,7 +8,7 @@ import { plural } from "../bytes/words.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
 import { EVERYTHING } from "../dissect/needs.ts"
 import type { FrameFilter } from "../filter/frame-filter.ts"
-import { type FrameSources, frameSources } from "../net/dissect.ts"
+import { type FrameSources, keptSources } from "../net/dissect.ts"
 import type { PacketView } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { type FrameView, frameJson, frameLines, payloadCount } from "../render/frame-view.ts"
@@ -175,12 +174,4 @@ class Shower implements FrameVisitor {
     const json = safeJson(frameJson(view, shown))
     return format === "ndjson" ? `${json}\n` : `${this.#shown > 0 ? ",\n" : "[\n"}${json}`
   }
-}
-
-/** Copies of the sources: the tree outlives the packet. Messages of one frame share the frame's. */
-function keptSources(view: PacketView, before: FrameSources | undefined): FrameSources {
-  const now = frameSources(view)
-  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label, true)
-  const payload = now.payload === now.frame ? frame : byteSource(now.payload.bytes.slice(), now.payload.label)
-  return { ...now, frame, payload }
 }

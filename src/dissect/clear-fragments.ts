@@ -2,8 +2,7 @@
 
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { Copies } from "../bytes/copies.ts"
-import { wholeOf } from "../fold/ike-v1.ts"
-import { FragmentsV1 } from "../fold/v1-fragments.ts"
+import { FragmentsV1, wholeOf } from "../fold/v1-fragments.ts"
 import { decodeMessage } from "../ike/message.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
 import { find, type Opened } from "../ike/shared/payload.ts"

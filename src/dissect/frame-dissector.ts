@@ -22,15 +22,15 @@ import {
   lineOf,
   type Moment,
 } from "./frame-fields.ts"
+import type { KeptMessages } from "./kept-messages.ts"
 import { EVERYTHING, type Needs } from "./needs.ts"
-import type { OpenedMessages } from "./opened-messages.ts"
 import { ProtocolSink } from "./protocol-sink.ts"
 
 export interface DissectorOptions extends DataDrawerOptions {
   readonly ikePorts?: readonly number[]
   readonly heuristicIke?: boolean
   /** Cleartexts of IKE messages. */
-  readonly opened?: Pick<OpenedMessages, "take">
+  readonly opened?: Pick<KeptMessages, "take">
   /** What to decode at all; everything by default. */
   readonly needs?: Needs
   /** Says of frame fields and columns whether they are drawn; by default all frame fields and no column. */
@@ -44,7 +44,7 @@ export interface DissectorOptions extends DataDrawerOptions {
  * same sink, then call `endFrame`.
  */
 export class FrameDissector {
-  readonly #opened: Pick<OpenedMessages, "take"> | undefined
+  readonly #opened: Pick<KeptMessages, "take"> | undefined
   readonly #fragments = new ClearFragments()
   readonly #needs: Needs
   readonly #frameFields: typeof FRAME_FIELDS

@@ -58,9 +58,9 @@ export class PickMemory {
   }
 
   /** Keeps what a run gave, unless it is long. */
-  keep(kind: object, variant: number, bytes: Uint8Array, start: number, end: number, picks: readonly Pick[]): void {
-    if (end - start > MAX_BYTES) return
-    this.#entries[placeOf(bytes, start, end)] = { kind, variant, bytes: bytes.slice(start, end), picks }
+  keep(kind: object, variant: number, run: Uint8Array, picks: readonly Pick[]): void {
+    if (run.length > MAX_BYTES) return
+    this.#entries[placeOf(run, 0, run.length)] = { kind, variant, bytes: run.slice(), picks }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Keeps the values of wanted fields as text and passes over all others: the fast path of `ikedump fields`. */
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { allFields, bytesText, type Field, type FieldValue, fieldText } from "../bytes/field.ts"
-import type { FieldSink } from "../bytes/field-sink.ts"
+import type { ByteRange, FieldSink } from "../bytes/field-sink.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import { type Pick, PickMemory } from "./pick-memory.ts"
 
@@ -50,13 +50,11 @@ export class PickSink implements FieldSink {
   }
 
   leaf(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
-    const column = this.#columns[field.id]
-    if (column !== UNWANTED) this.#take(column, field, src, start, end, value)
+    if (this.#columns[field.id] !== UNWANTED) this.#take(field, src, start, end, value)
   }
 
   open(field: Field, src: ByteSource, start: number, end: number, value?: FieldValue): void {
-    const column = this.#columns[field.id]
-    if (column !== UNWANTED) this.#take(column, field, src, start, end, value)
+    if (this.#columns[field.id] !== UNWANTED) this.#take(field, src, start, end, value)
   }
 
   bytes(field: Field, src: ByteSource, start: number, end: number): void {
@@ -70,14 +68,16 @@ export class PickSink implements FieldSink {
     if (!this.#showKeys) this.#spell(column, index, src, start, end)
   }
 
-  repeat(kind: object, variant: number, src: ByteSource, start: number, end: number, draw: () => void): void {
+  repeat(kind: object, variant: number, range: ByteRange, draw: () => void): void {
     const { counts, values } = this
+    const { pos: start, end } = range
+    const { bytes } = range.src
     const memory = this.#memory
     if (memory.paused()) {
       draw()
       return
     }
-    const known = memory.find(kind, variant, src.bytes, start, end)
+    const known = memory.find(kind, variant, bytes, start, end)
     if (known) {
       for (const { column, text } of known) values[column][counts[column]++] = text
       return
@@ -92,7 +92,7 @@ export class PickSink implements FieldSink {
     const picks: Pick[] = []
     for (let column = 0; column < counts.length; column++)
       for (let i = before[column]; i < counts[column]; i++) picks.push({ column, text: values[column][i] })
-    memory.keep(kind, variant, src.bytes, start, end, picks)
+    memory.keep(kind, variant, bytes.subarray(start, end), picks)
   }
 
   close(): void {}
@@ -108,7 +108,8 @@ export class PickSink implements FieldSink {
     this.#spelledCount = 0
   }
 
-  #take(column: number, field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
+  #take(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
+    const column = this.#columns[field.id]
     const hidden = field.secret && !this.#showKeys
     if (hidden) this.#hide(src, start, end)
     if (column < 0) return

@@ -47,8 +47,7 @@ export class FilterSink implements FieldSink {
   }
 
   leaf(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
-    const slot = this.#slots[field.id]
-    if (slot >= 0) this.#keep(slot, field, src, start, end, value)
+    if (this.#slots[field.id] >= 0) this.#keep(field, src, start, end, value)
     const protocol = this.#protocols[field.id]
     if (protocol >= 0 && this.#seen[protocol].length === 0) this.#seen[protocol].push(PRESENT)
   }
@@ -62,7 +61,8 @@ export class FilterSink implements FieldSink {
   close(): void {}
   fault(): void {}
 
-  #keep(slot: number, field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
+  #keep(field: Field, src: ByteSource, start: number, end: number, value: FieldValue): void {
+    const slot = this.#slots[field.id]
     const raw = this.filter.wanted[slot].bytes ? src.bytes.slice(start, end) : undefined
     const layer = this.#layers.get(this.#protocolNames[field.id]) ?? 1
     const { kind, v } = drawnValue(this.#kinds[field.id], value, raw)

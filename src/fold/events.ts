@@ -1,5 +1,6 @@
 /** Events of both versions applied to their SA. */
 import type { CommonEvent } from "../track/event.ts"
+import { newGroup } from "../track/group.ts"
 import type { Claim, IkeSa } from "../track/ike-sa.ts"
 import type { Memory } from "../track/memory.ts"
 import type { SeenAt } from "../track/moment.ts"
@@ -23,6 +24,10 @@ export function applyEvent(memory: Memory, sa: IkeSa, event: PlainEvent): void {
       return
     case "identified":
       sa.ids[event.side] = event.id
+      return
+    case "joins":
+      sa.group ??= newGroup("member")
+      sa.group.id ??= event.id
       return
     case "completed":
       event.exchange.complete = true

@@ -1,14 +1,11 @@
 /** One IKEv1 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
-import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
-import { find, findAll } from "../ike/shared/payload.ts"
+import type { Opened } from "../ike/shared/payload.ts"
+import { find } from "../ike/shared/payload.ts"
 import { type FragmentV1, fragment } from "../ike/v1/fragment.ts"
-import { notification } from "../ike/v1/notification.ts"
-import { IKEV1 } from "../ike/v1/table.ts"
 import { offersPrf } from "../keys/context.ts"
-import { EXCHANGE_TYPE, EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
-import { NOTIFY } from "../registry/ikev1/notify.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev1/payload-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { ChildSa } from "../track/child-sa.ts"
@@ -16,15 +13,13 @@ import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV1, ProgressV1 } from "../track/event.ts"
 import { addMessage, type Exchange, isCopy, type MessageRecord, recentExchange, turn } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
-import { newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { QuickNegotiation } from "../track/negotiation.ts"
 import type { PerSide, Side } from "../track/peer.ts"
-import type { SealedMessageV1 } from "../track/sealed-message.ts"
 import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
-import { isPhase1, V1Rules } from "../track/v1.ts"
-import { isPskMethod } from "../track/v1-methods.ts"
+import { V1Rules } from "../track/v1.ts"
+import { isPhase1 } from "../track/v1-messages.ts"
 import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
@@ -33,21 +28,18 @@ import { V1Unlock } from "../unlock/v1.ts"
 import { noncesAfter, type QuickNonces, verifyHashV1 } from "../verify/hash-v1.ts"
 import { verifyMessageV1 } from "../verify/message-v1.ts"
 import { verifyPhase1 } from "../verify/phase1-v1.ts"
+import { noteClosed, type PendingV1 } from "./closed-v1.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
 import { GroupsV1 } from "./group-v1.ts"
 import { settlePhase1 } from "./keys.ts"
+import { namesV1 } from "./message-names.ts"
 import { noteMessageV1 } from "./notes-v1.ts"
 import type { Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
 import { noteStrays } from "./strays.ts"
-import { FragmentsV1 } from "./v1-fragments.ts"
-
-interface Pending extends SealedMessageV1 {
-  /** The fragment that completed it, and the frames of all. */
-  readonly outer?: { readonly datagram: Datagram; readonly frames: readonly number[] }
-}
+import { FragmentsV1, wholeOf } from "./v1-fragments.ts"
 
 /** A phase 1 message whose proof could not be checked yet. */
 interface Unproven {
@@ -62,7 +54,7 @@ const MAX_QUICK_NONCES = 256
 /** What is held of one SA beside the tracker's state. */
 interface Held {
   readonly fragments: PerSide<FragmentsV1>
-  pending: Pending[]
+  pending: PendingV1[]
   unproven: Unproven[]
   /** By Message ID. */
   readonly nonces: BoundedMap<number, QuickNonces>
@@ -124,7 +116,7 @@ export class V1Fold {
     const exchange = this.#exchangeOf(sa, message, from)
     const about = {
       from,
-      payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
+      payloads: namesV1(this.context.memory.names, message.payloads).payloads,
       notifies: [],
       fragment: { number, total: last ? number : 0 },
       encrypted: false,
@@ -135,12 +127,11 @@ export class V1Fold {
     follow(sa, exchange, record, datagram)
   }
 
-  #take(sa: IkeSa, from: Side, { message, datagram, outer }: Pick<Pending, "message" | "datagram" | "outer">): void {
+  #take(sa: IkeSa, from: Side, { message, datagram, outer }: Pick<PendingV1, "message" | "datagram" | "outer">): void {
     const exchange = this.#exchangeOf(sa, message, from)
     const record = addMessage(exchange, datagram, message, {
       from,
-      payloads: this.context.memory.names.of(message.payloads.map(notationOf)),
-      notifies: this.context.memory.names.of(notifyNames(message.payloads)),
+      ...namesV1(this.context.memory.names, message.payloads),
       fragment: null,
       encrypted: message.encrypted !== undefined,
     })
@@ -197,58 +188,16 @@ export class V1Fold {
           { frame: group.frame, time: sa.last },
           `a fragmented message of the ${side} never became whole: fragments ${group.seen.join(", ")} of ${group.total || "an unknown number"} came`,
         )
-    if (!this.context.pool.empty) this.#tellClosed(sa, held.pending)
+    if (!this.context.pool.empty)
+      noteClosed(sa, held.pending, {
+        hasKeys: this.unlock.keysOf(sa) !== null,
+        reason: () => this.groups.closedReason(sa) ?? this.unlock.closedReason(sa),
+      })
     for (const item of held.pending) this.#pendingBytes -= heldBytes(item)
     this.#held.delete(sa)
   }
 
-  /** What stayed closed: with keys an IV is missing, without them the keys are. */
-  #tellClosed(sa: IkeSa, pending: readonly Pending[]): void {
-    const closed = pending.filter(p => p.record.retransmissionOf === null && !isCut(p.datagram))
-    if (this.unlock.keysOf(sa)) {
-      for (const from of ["initiator", "responder"] as const) this.#tellSide(sa, from, closed)
-      return
-    }
-    // Without KE and nonces there are no keys, whatever secrets were given.
-    if (sa.facts.cut) return
-    const first = closed.find(p => isPhase1(p.exchange.type)) ?? closed[0]
-    if (first)
-      addFinding(
-        sa,
-        "decryption-failed",
-        "warning",
-        first.datagram,
-        `${exchangeWords(first)} does not decrypt: ${this.groups.closedReason(sa) ?? this.unlock.closedReason(sa)}`,
-      )
-  }
-
-  /** What one side sent, and the keys that were found do not open. */
-  #tellSide(sa: IkeSa, from: Side, all: readonly Pending[]): void {
-    const closed = all.filter(p => p.record.from === from)
-    const [first] = closed
-    if (!first) return
-    const what = `${exchangeWords(first)}${closed.length > 1 ? `, and ${closed.length - 1} more of the ${from},` : ""} ${closed.length > 1 ? "do" : "does"} not decrypt`
-    const reads = sa.exchanges.some(x => x.messages.some(m => m.from === from && m.opened))
-    // IKEv1's keys come from the pre-shared key: who has another one has other keys (RFC 2409 §5).
-    if (!reads && isPskMethod(v1StateOf(sa).answer?.authMethod))
-      addFinding(
-        sa,
-        "decryption-failed",
-        "warning",
-        first.datagram,
-        `${what} under the keys of the other side: most likely the ${from} has another pre-shared key`,
-      )
-    else
-      addFinding(
-        sa,
-        "iv-unknown",
-        "warning",
-        first.datagram,
-        `${what}: an IV is the last block of the message before it, which is not in the capture (or this one is damaged)`,
-      )
-  }
-
-  #open(item: Pending): boolean {
+  #open(item: PendingV1): boolean {
     if (isCut(item.datagram)) return false
     const inGroup = item.sa.group?.role === "rekey"
     const result = inGroup ? this.groups.open(item) : this.context.keys.apply(this.unlock.open(item))
@@ -257,7 +206,7 @@ export class V1Fold {
     return true
   }
 
-  #applyOpened({ sa, exchange, record, message, datagram, outer }: Pending, opened: Opened): void {
+  #applyOpened({ sa, exchange, record, message, datagram, outer }: PendingV1, opened: Opened): void {
     if (outer) this.context.opened(outer.datagram, wholeOf(message, outer.frames, opened))
     else this.context.opened(datagram, opened)
     record.opened = true
@@ -267,8 +216,7 @@ export class V1Fold {
       end: message.end,
     })
     if (!clear) return
-    record.payloads = this.context.memory.names.of(clear.payloads.map(notationOf))
-    record.notifies = this.context.memory.names.of(notifyNames(clear.payloads))
+    Object.assign(record, namesV1(this.context.memory.names, clear.payloads))
     if (record.retransmissionOf !== null) return
     if (this.#isTurned(sa, exchange, record, opened, clear)) turn(exchange)
     const whole = { message: clear, datagram, payloads: clear.payloads, frames: [datagram.frame], opened }
@@ -286,7 +234,7 @@ export class V1Fold {
     return record.request === this.unlock.isChained(sa, exchange, iv)
   }
 
-  #keep(sa: IkeSa, item: Pending): void {
+  #keep(sa: IkeSa, item: PendingV1): void {
     const { limits, pool } = this.context
     if (pool.empty) return
     const { pending } = this.#of(sa)
@@ -306,7 +254,7 @@ export class V1Fold {
     // Opened too early, messages of an exchange would be understood in the wrong order.
     const all =
       !after || (isPhase1(after.type) && !sa.exchanges.some(x => x.type === EXCHANGE_V1.MAIN_MODE && !x.complete))
-    const due = ({ exchange }: Pending): boolean => all || exchange.messageId === after?.messageId
+    const due = ({ exchange }: PendingV1): boolean => all || exchange.messageId === after?.messageId
     const list = held.pending
     held.pending = []
     for (const item of list)
@@ -347,10 +295,6 @@ export class V1Fold {
         if (event.replaces?.state === "installed") event.replaces.state = "rekeyed"
         sa.children.push(event.child)
         if (event.negotiation) this.#child(sa, event.child, event.negotiation)
-        return
-      case "joins":
-        sa.group ??= newGroup("member")
-        sa.group.id ??= event.id
         return
       case "handed":
         for (const rekey of this.groups.handed(message, event)) this.#retryPending(rekey)
@@ -470,7 +414,7 @@ export class V1Fold {
 }
 
 /** Memory of a message that is held: its bytes, and about what its objects take. */
-const heldBytes = ({ message }: Pending): number => message.end - message.start + 512
+const heldBytes = ({ message }: PendingV1): number => message.end - message.start + 512
 
 function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
   // To whom a key server sends does not say where it is.
@@ -478,35 +422,3 @@ function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: 
   if (record.retransmissionOf === null) followPath(sa, exchange, record.from, datagram)
   else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteCapturePoint(sa, record.from, datagram)
 }
-
-/** A message put together from fragments, for drawing the fragment that completed it. */
-export function wholeOf(message: Message, frames: readonly number[], opened?: Opened): Opened {
-  const clear = message.src
-  const first = message.nextPayload
-  const end = clear.bytes.length
-  return {
-    ivBytes: 0,
-    icvBytes: 0,
-    icvOk: undefined,
-    clear,
-    end,
-    padLength: 0,
-    first,
-    reassembled: { clear, first, frames, opened },
-  }
-}
-
-/** `Main Mode message 5 (frame 5)`. */
-function exchangeWords({ sa, exchange, record }: Pending): string {
-  const at = `(frame ${record.frame})`
-  if (sa.group?.role === "rekey") return `GROUPKEY-PUSH ${at}`
-  if (exchange.type === EXCHANGE_V1.MAIN_MODE) return `Main Mode message ${record.request ? 5 : 6} ${at}`
-  const distinct = exchange.messages.filter(m => m.retransmissionOf === null)
-  const name = exchange.type === EXCHANGE_V1.AGGRESSIVE ? "Aggressive Mode" : EXCHANGE_TYPE.alias(exchange.type)
-  return `${name} message ${distinct.indexOf(record) + 1} ${at}`
-}
-
-const notationOf = (p: DecodedPayload): string =>
-  IKEV1.get(p.type)?.notation ?? PAYLOAD_TYPE.name(p.type) ?? String(p.type)
-const notifyNames = (payloads: readonly DecodedPayload[]): string[] =>
-  findAll(payloads, notification).map(n => NOTIFY.name(n.type) ?? String(n.type))

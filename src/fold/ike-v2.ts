@@ -1,19 +1,12 @@
 /** One IKEv2 message after another: find its SA and exchange, open it, apply what it says, verify what it claims. */
-
-import type { TlsHeard } from "../crypto/tls-inside.ts"
-import type { DiagnosticCode } from "../diagnostics/codes.ts"
 import { allPayloads, type Message } from "../ike/message.ts"
 import type { DecodedPayload, Opened } from "../ike/shared/payload.ts"
 import { find } from "../ike/shared/payload.ts"
 import type { Shape } from "../ike/shared/shapes.ts"
-import { eap } from "../ike/v2/eap.ts"
 import { skf } from "../ike/v2/encrypted-fragment.ts"
-import { IKEV2 } from "../ike/v2/table.ts"
 import { Reassembly } from "../open/fragments.ts"
 import { encryptedPayload, openSk, type SkKeys } from "../open/ike-v2.ts"
-import { EAP_CODE } from "../registry/eap-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
-import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { PAYLOAD_TYPE } from "../registry/ikev2/payload-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import { EAP_METHOD } from "../track/auth-method.ts"
@@ -22,7 +15,6 @@ import { type Datagram, isCut } from "../track/datagram.ts"
 import type { EventV2, InitCandidate, Rekey, UnderstoodContext } from "../track/event.ts"
 import { addMessage, contentOf, type Exchange, isCopy, type MessageRecord } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
-import { newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { SeenAt } from "../track/moment.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
@@ -31,25 +23,26 @@ import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
 import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
 import { V2Rules } from "../track/v2.ts"
-import { isRefusal, notifiesOf } from "../track/v2-messages.ts"
+import { isRefusal } from "../track/v2-messages.ts"
 import { forgetMessages, openExchange, v2StateOf } from "../track/v2-state.ts"
 import type { ChildUnlock } from "../unlock/child.ts"
-import { OTHER_EPOCH, V2Unlock } from "../unlock/v2.ts"
+import { V2Unlock } from "../unlock/v2.ts"
 import { verifyAuth } from "../verify/auth-v2.ts"
-import { CUT } from "../verify/check.ts"
 import { verifyMessageV2 } from "../verify/message-v2.ts"
 import { missingPpk } from "../verify/ppk.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
-import { tlsChecks } from "../verify/tls-inside.ts"
+import { ClosedV2 } from "./closed-v2.ts"
 import { addCheck, type FoldContext } from "./context.ts"
 import { decodeTelling } from "./decode.ts"
 import { applyEvent } from "./events.ts"
 import { GroupsV2 } from "./group-v2.ts"
 import { changeKeys } from "./keys.ts"
+import { type MessageNames, namesV2 } from "./message-names.ts"
 import { noteMessageV2, type Whole } from "./notes-v2.ts"
 import { judge, judgeAtClose } from "./outcome.ts"
 import { rekeyedSa } from "./rekey.ts"
 import { noteStrays } from "./strays.ts"
+import { listen } from "./tls-inside.ts"
 import { exchangeOfV2, isInit } from "./v2-exchanges.ts"
 import { messageIdFault } from "./v2-message-id.ts"
 
@@ -61,12 +54,10 @@ export class V2Fold {
   readonly unlock: V2Unlock
   readonly children: ChildUnlock
   readonly groups: GroupsV2
-  /** Messages that no key opened yet. */
-  readonly #pending = new Map<IkeSa, SealedMessage[]>()
-  #pendingBytes = 0
+  readonly #closed: ClosedV2
   /** SAs for which keys may be found that were not there before: what is pending is worth another try. */
   readonly #due = new Set<IkeSa>()
-  readonly #namesOfShapes = new WeakMap<Shape, Names>()
+  readonly #namesOfShapes = new WeakMap<Shape, MessageNames>()
   readonly #reassembly = new WeakMap<Exchange, { request: Reassembly; response: Reassembly }>()
 
   constructor(
@@ -77,6 +68,7 @@ export class V2Fold {
     this.unlock = new V2Unlock(context.pool, context.provider)
     this.children = children
     this.groups = new GroupsV2(context, children, this.unlock)
+    this.#closed = new ClosedV2(context, this.unlock)
   }
 
   /** Takes the next message. */
@@ -117,18 +109,16 @@ export class V2Fold {
     if (closed && record.retransmissionOf === null)
       this.context.observer?.sealed(sa, exchange, from, closed, datagram.frame)
     const item = { sa, exchange, record, message, datagram }
-    if (closed) this.#closed({ ...item, payload: closed })
+    if (closed) this.#sealed({ ...item, payload: closed })
     else this.#clear(item)
     this.#retryDue()
     judge(sa)
   }
 
-  /** Notations of the payloads of a message, and names of its notifications. */
-  #namesOf({ payloads, shape }: Message): Names {
+  #namesOf({ payloads, shape }: Message): MessageNames {
     const known = shape && this.#namesOfShapes.get(shape)
     if (known) return known
-    const { names } = this.context.memory
-    const found = { payloads: names.of(payloads.map(notationOf)), notifies: names.of(notifyNames(payloads)) }
+    const found = namesV2(this.context.memory.names, payloads)
     if (shape) this.#namesOfShapes.set(shape, found)
     return found
   }
@@ -136,13 +126,13 @@ export class V2Fold {
   /** Secrets have come while the capture is read: what stayed closed is tried again. */
   learn(entries: readonly IkeSaSecret[]): void {
     this.unlock.given.add(entries)
-    for (const sa of this.#pending.keys()) this.#due.add(sa)
+    for (const sa of this.#closed.sas()) this.#due.add(sa)
     this.#retryDue()
   }
 
   /** Forgets what is held of an SA that leaves; its last checks and findings are made here. */
   close(sa: IkeSa): void {
-    this.#giveUp(sa)
+    this.#closed.giveUp(sa)
     judgeAtClose(sa)
     noteStrays(sa)
     forgetMessages(sa)
@@ -181,7 +171,7 @@ export class V2Fold {
   }
 
   /** An SK or SKF: opens it if a key is known or can be found, else keeps it for later. */
-  #closed(item: SealedMessage): void {
+  #sealed(item: SealedMessage): void {
     const { sa, exchange, record } = item
     exchange.complete ||= !record.request
     sa.secured = true
@@ -189,61 +179,7 @@ export class V2Fold {
     // Closed, it looks like success: what it says is known once it is opened.
     const answer = !record.request && record.retransmissionOf === null
     if (answer && AUTHENTICATES.includes(exchange.type)) sa.facts.closedAnswer = true
-    if (this.#open(item) || this.#openNull(item)) return
-    const { pool, limits } = this.context
-    const list = this.#pending.get(sa) ?? []
-    const bytes = heldBytes(item)
-    const room = list.length < limits.pending && this.#pendingBytes + bytes <= limits.pendingBytes
-    if (!pool.empty && room) {
-      list.push(item)
-      this.#pending.set(sa, list)
-      this.#pendingBytes += bytes
-    } else this.#reportClosed(item)
-  }
-
-  /** Checks of messages that stayed closed to the end, in their places among the others. */
-  #giveUp(sa: IkeSa): void {
-    const items = this.#pending.get(sa)
-    if (!items) return
-    this.#pending.delete(sa)
-    const otherEpochs = new Set<number>()
-    for (const item of items) {
-      this.#pendingBytes -= heldBytes(item)
-      if (this.#reportClosed(item)) otherEpochs.add(item.datagram.frame)
-    }
-    sa.checks.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))
-    this.#tellClosed(sa, items, otherEpochs)
-  }
-
-  /** One finding for what stayed closed although secrets were given; `otherEpochs` are frames for which other epochs' keys were given. */
-  #tellClosed(sa: IkeSa, items: readonly SealedMessage[], otherEpochs: ReadonlySet<number>): void {
-    const frames = items.filter(item => !isCut(item.datagram)).map(item => item.datagram.frame)
-    const failed = frames.filter(f =>
-      sa.checks.some(c => c.id === "sk-integrity" && c.frame === f && c.status === "fail"),
-    )
-    const say = (code: DiagnosticCode, severity: "warning" | "info", at: number[], why: string) => {
-      const first = items.find(item => item.datagram.frame === at[0])
-      if (first) addFinding(sa, code, severity, first.datagram, `${frameList(at)} ${why}`)
-    }
-    say(
-      "decryption-failed",
-      "warning",
-      failed,
-      "does not verify under the keys of this SA: damaged on the way, forged, or under other keys",
-    )
-    const rest = frames.filter(f => !failed.includes(f))
-    const between = rest.filter(f => otherEpochs.has(f))
-    say("no-key-fits", "info", between, `stays closed: ${OTHER_EPOCH}`)
-    const why = sa.facts.cut ? `${CUT} from which its keys come` : "none of the secrets given opens it"
-    const others = rest.filter(f => !between.includes(f))
-    say("no-key-fits", "info", others, `stays closed: ${why}`)
-  }
-
-  /** Whether keys were given, but those of other epochs. */
-  #reportClosed(item: SealedMessage): boolean {
-    const outcome = isCut(item.datagram) ? { noKey: CUT } : this.unlock.closedOutcome(item)
-    addCheck(this.context, item.sa, skIntegrity(outcome, item.payload, item.datagram))
-    return typeof outcome === "object" && outcome.otherEpoch === true
+    if (!this.#open(item) && !this.#openNull(item)) this.#closed.add(item)
   }
 
   #open(item: SealedMessage): boolean {
@@ -285,41 +221,14 @@ export class V2Fold {
     const isWhole = payload.type !== PAYLOAD_TYPE.SKF || full.reassembled !== undefined
     const isNew = clear !== undefined && first && isWhole && comesFirst(exchange, record)
     const payloads = clear ? allPayloads(clear) : []
-    const heard = isNew ? this.#listen(sa, payloads, datagram) : undefined
+    const heard = isNew ? listen(this.context, sa, payloads, datagram) : undefined
     this.context.opened(datagram, heard ? { ...full, inside: heard.draw } : full)
     if (!clear) return
-    record.payloads = this.context.memory.names.of(payloads.map(notationOf))
-    record.notifies = this.context.memory.names.of(notifyNames(payloads))
+    Object.assign(record, namesV2(this.context.memory.names, payloads))
     if (!isNew) return
     const frames = full.reassembled?.frames ?? [datagram.frame]
     const whole = { message: clear, datagram, payloads, frames, opened: full, heard }
     this.#apply({ sa, exchange, from: record.from, whole }, this.rules.apply(sa, exchange, record.from, whole))
-  }
-
-  /** What TLS says inside the EAP packet of a message, and whether its records open. */
-  #listen(sa: IkeSa, payloads: readonly DecodedPayload[], at: Datagram): TlsHeard | undefined {
-    const { provider, pool } = this.context
-    const packet = pool.secrets.tlsKeys.length > 0 ? find(payloads, eap) : undefined
-    if (!provider.tls || !packet || packet.method?.kind !== "tls") return undefined
-    const state = v2StateOf(sa)
-    state.tls ??= provider.tls(pool.secrets.tlsKeys)
-    const { start, data } = packet.method.tls
-    const before = { opened: state.tls.opened, closed: state.tls.closed }
-    const heard = state.tls.add({
-      frame: at.frame,
-      fromServer: packet.code === EAP_CODE.REQUEST,
-      type: packet.type ?? 0,
-      identifier: packet.identifier,
-      start,
-      data,
-    })
-    if (before.opened === 0)
-      pool.used(
-        state.tls.used().map(k => k.origin),
-        sa.id,
-      )
-    for (const check of tlsChecks(state.tls, before, at)) addCheck(this.context, sa, check)
-    return heard
   }
 
   #join({ exchange, record, datagram }: SealedMessage, opened: Opened): Opened {
@@ -337,15 +246,7 @@ export class V2Fold {
     if (this.#due.size === 0) return
     for (const sa of this.#due) {
       this.#due.delete(sa)
-      const list = this.#pending.get(sa)
-      if (!list) continue
-      this.#pending.delete(sa)
-      const kept = inOrder(list).filter(item => {
-        const closed = !this.#open(item)
-        if (!closed) this.#pendingBytes -= heldBytes(item)
-        return closed
-      })
-      if (kept.length > 0) this.#pending.set(sa, kept)
+      this.#closed.retry(sa, item => this.#open(item))
     }
   }
 
@@ -373,10 +274,6 @@ export class V2Fold {
         return
       case "auth":
         this.#authenticate(message, event.payload, event.id)
-        return
-      case "joins":
-        sa.group ??= newGroup("member")
-        sa.group.id ??= event.id
         return
       case "handed":
         for (const rekey of this.groups.handed(message, event)) this.#due.add(rekey)
@@ -513,23 +410,6 @@ function comesFirst(exchange: Exchange, { request }: MessageRecord): boolean {
 /** Exchanges whose encrypted answer shows that the SA stands. */
 const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.GSA_AUTH, EXCHANGE_TYPE.CREATE_CHILD_SA]
 
-/** Memory of a message that is held: its bytes, and about what its objects take. */
-const heldBytes = ({ message }: SealedMessage): number => message.end - message.start + 512
-
-/** `frame 4`, `frame 4 (and 5 more)`. */
-const frameList = ([first, ...more]: readonly number[]): string =>
-  `frame ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`
-
-interface Names {
-  readonly payloads: readonly string[]
-  readonly notifies: readonly string[]
-}
-
-const notationOf = (p: DecodedPayload): string =>
-  IKEV2.get(p.type)?.notation ?? PAYLOAD_TYPE.name(p.type) ?? String(p.type)
-const notifyNames = (payloads: readonly DecodedPayload[]): string[] =>
-  notifiesOf(payloads).map(n => NOTIFY.name(n.type) ?? String(n.type))
-
 const NO_KEY = new Uint8Array(0)
 
 /** What opens the messages of an SA that agreed to encrypt nothing; undefined for other SAs. */
@@ -537,13 +417,4 @@ function nullKeys({ choice }: IkeSa): SkKeys | undefined {
   const { encr, integ } = choice ?? {}
   if (encr?.name !== "NULL") return undefined
   return { encr, integ: integ ?? null, ske: NO_KEY, ska: NO_KEY, unchecked: true }
-}
-
-/** As they came, but those of one side by Message ID: merged captures have them otherwise, and later keys follow from earlier messages. */
-function inOrder(list: readonly SealedMessage[]): SealedMessage[] {
-  const came = list.toSorted((a, b) => a.datagram.frame - b.datagram.frame)
-  const of = (side: Side) =>
-    came.filter(m => m.exchange.startedBy === side).sort((a, b) => a.exchange.messageId - b.exchange.messageId)
-  const next = { initiator: of("initiator").values(), responder: of("responder").values() }
-  return came.map(m => next[m.exchange.startedBy].next().value ?? m)
 }

@@ -10,7 +10,7 @@ import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyIn } from "../track/v1.ts"
+import { bodyIn } from "../track/v1-messages.ts"
 import type { WholeMessage } from "../track/whole.ts"
 
 /**

@@ -2,6 +2,8 @@
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import { byteSource } from "../bytes/byte-source.ts"
 import { concat, equal } from "../bytes/bytes.ts"
+import type { Message } from "../ike/message.ts"
+import type { Opened } from "../ike/shared/payload.ts"
 import type { FragmentV1 } from "../ike/v1/fragment.ts"
 import type { Datagram } from "../track/datagram.ts"
 
@@ -91,3 +93,20 @@ const isPartOf = (group: Group, whole: Group | undefined): boolean =>
     const before = whole.parts.get(number)
     return before !== undefined && equal(before.data, data)
   })
+
+/** A message put together from fragments, for drawing the fragment that completed it. */
+export function wholeOf(message: Message, frames: readonly number[], opened?: Opened): Opened {
+  const clear = message.src
+  const first = message.nextPayload
+  const end = clear.bytes.length
+  return {
+    ivBytes: 0,
+    icvBytes: 0,
+    icvOk: undefined,
+    clear,
+    end,
+    padLength: 0,
+    first,
+    reassembled: { clear, first, frames, opened },
+  }
+}

@@ -50,7 +50,10 @@ export function isAllowed({ source, destination }: InnerSelectors, b: Uint8Array
   const two = portsAt(b, upper, protocol, known, 2)
   // Of an extension header the protocol behind it is not known.
   const asked = six && isIpv6Extension(protocol) ? UNKNOWN : protocol
-  return any(source, b, sourceAt, size, asked, one) && any(destination, b, sourceAt + size, size, asked, two)
+  return (
+    source.some(r => holdsAddress(r, b, sourceAt, size) && holdsPort(r, asked, one)) &&
+    destination.some(r => holdsAddress(r, b, sourceAt + size, size) && holdsPort(r, asked, two))
+  )
 }
 
 /**
@@ -72,23 +75,13 @@ function portsAt(b: Uint8Array, upper: number, protocol: number, known: boolean,
   return WITH_PORTS.has(protocol) ? (b[upper + offset] << 8) | b[upper + offset + 1] : UNKNOWN
 }
 
-function any(
-  ranges: readonly SelectorRange[],
-  b: Uint8Array,
-  at: number,
-  size: number,
-  protocol: number,
-  port: number,
-): boolean {
-  for (const range of ranges) {
-    if (range.first.length !== size || compare(b, at, range.first) < 0 || compare(b, at, range.last) > 0) continue
-    if (range.protocol !== 0 && protocol !== UNKNOWN && range.protocol !== protocol) continue
-    // First 65535, last 0 is OPAQUE: for packets whose ports cannot be seen.
-    if (port === UNKNOWN || range.firstPort > range.lastPort || (port >= range.firstPort && port <= range.lastPort))
-      return true
-  }
-  return false
-}
+const holdsAddress = (range: SelectorRange, b: Uint8Array, at: number, size: number): boolean =>
+  range.first.length === size && compare(b, at, range.first) >= 0 && compare(b, at, range.last) <= 0
+
+/** First port 65535, last 0 is OPAQUE: for packets whose ports cannot be seen. */
+const holdsPort = (range: SelectorRange, protocol: number, port: number): boolean =>
+  (range.protocol === 0 || protocol === UNKNOWN || range.protocol === protocol) &&
+  (port === UNKNOWN || range.firstPort > range.lastPort || (port >= range.firstPort && port <= range.lastPort))
 
 function compare(b: Uint8Array, at: number, address: string): number {
   for (let i = 0; i < address.length; i++) {

@@ -80,6 +80,14 @@ export function frameSources(view: PacketView): FrameSources {
   }
 }
 
+/** Copies of the sources: the tree outlives the packet. Messages of one frame share the frame's. */
+export function keptSources(view: PacketView, before: FrameSources | undefined): FrameSources {
+  const now = frameSources(view)
+  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label, true)
+  const payload = now.payload === now.frame ? frame : byteSource(now.payload.bytes.slice(), now.payload.label)
+  return { ...now, frame, payload }
+}
+
 /**
  * Sources without copies, labels or objects of their own, filled again for each packet: for sinks that keep values and not
  * places. Offsets are those of the view.

@@ -17,6 +17,8 @@ export class Unwrapper {
   readonly #aggfrag = new Map<object, AggfragReassembler>()
   readonly #emit: (inner: InnerPacket) => void
   readonly #inflate: Inflate | undefined
+  /** Payloads that the one at work is wrapped in. */
+  #depth = 0
 
   /** `emit` gets each inner packet; the object is used again for the next. */
   constructor(emit: (inner: InnerPacket) => void, inflate: Inflate | undefined) {
@@ -40,18 +42,19 @@ export class Unwrapper {
     inner.notes.length = 0
     inner.aggregated = false
     const bytes = p.data.protocol === "AH" ? p.bytes : p.clear
-    this.#payload(p, p.nextHeader, bytes, p.dataStart, p.dataEnd, 0)
+    this.#depth = 0
+    this.#payload(p, p.nextHeader, bytes, p.dataStart, p.dataEnd)
   }
 
-  #payload(p: OpenedPacket, next: number, b: Uint8Array, start: number, end: number, depth: number): void {
-    if (depth > MAX_DEPTH) return
+  #payload(p: OpenedPacket, next: number, b: Uint8Array, start: number, end: number): void {
+    if (this.#depth++ > MAX_DEPTH) return
     if (next === IP_PROTOCOL.IPV4 || next === IP_PROTOCOL.IPV6) this.#ip(p, b, start, end)
-    else if (next === IP_PROTOCOL.IPCOMP) this.#ipcomp(p, b, start, end, depth)
+    else if (next === IP_PROTOCOL.IPCOMP) this.#ipcomp(p, b, start, end)
     else if (next === IP_PROTOCOL.AGGFRAG) this.#aggregate(p, b, start, end)
     else if (next === IP_PROTOCOL.IPIP && end - start >= 8) {
       const at = start + beetHeaderBytes(b[start + 1])
       this.#inner.notes.push("BEET")
-      if (at <= end) this.#payload(p, b[start], b, at, end, depth + 1)
+      if (at <= end) this.#payload(p, b[start], b, at, end)
     } else this.#hand(next, b, start, end)
   }
 
@@ -65,7 +68,7 @@ export class Unwrapper {
     this.#hand(b[start] >> 4 === 6 ? IP_PROTOCOL.IPV6 : IP_PROTOCOL.IPV4, b, start, stop)
   }
 
-  #ipcomp(p: OpenedPacket, b: Uint8Array, start: number, end: number, depth: number): void {
+  #ipcomp(p: OpenedPacket, b: Uint8Array, start: number, end: number): void {
     const ipcomp = readIpComp(b, start, end, this.#inflate)
     if (!ipcomp?.data) {
       if (ipcomp) this.#inner.notes.push(`IPComp: ${ipcomp.reason}`)
@@ -73,7 +76,7 @@ export class Unwrapper {
       return
     }
     this.#inner.notes.push("IPComp")
-    this.#payload(p, ipcomp.nextHeader, ipcomp.data, 0, ipcomp.data.length, depth + 1)
+    this.#payload(p, ipcomp.nextHeader, ipcomp.data, 0, ipcomp.data.length)
   }
 
   #aggregate(p: OpenedPacket, b: Uint8Array, start: number, end: number): void {

@@ -1,16 +1,18 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys or AUTH, or cut an ICV, nor reads what SIP agrees on or what vendors put into TCP, and has no CAST-128, ML-DSA or SLH-DSA. Its
+ * peer may have mistaken keys or AUTH, or cut an ICV, nor reads TLS inside EAP, what SIP agrees on or what vendors put into TCP, and has no CAST-128, ML-DSA or
+ * SLH-DSA. Its
  * sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the end. The build puts this file in place of
- * crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
+ * crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, fold/tls-inside, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
  * open/early-plane, open/waiting-packets, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
- * verify/mistakes/auth, verify/mistakes/auth-proof and verify/mistakes/int-auth.
+ * verify/mistakes/auth, verify/mistakes/auth-proof, verify/mistakes/int-auth and verify/tls-inside.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { pqcVerify as verify } from "../crypto/verify-pqc.ts"
 import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
 import type { SipFold as Sip } from "../fold/sip.ts"
+import type { listen as hear } from "../fold/tls-inside.ts"
 import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
 import type { sip as readSip } from "../net/headers/sip.ts"
 import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
@@ -24,6 +26,7 @@ import type { mistakenCandidates as candidates } from "../unlock/mistaken-candid
 import type { arbitrateAuth as arbitrate } from "../verify/mistakes/auth.ts"
 import type { mistakenMac as mac, mistakenSignature as signature } from "../verify/mistakes/auth-proof.ts"
 import type { mistakenIntAuths as intAuths } from "../verify/mistakes/int-auth.ts"
+import type { tlsMsks as msks } from "../verify/tls-inside.ts"
 
 const CLOSED = "the page opens no group keys: the command does"
 
@@ -90,6 +93,11 @@ export class WaitingPackets implements Pick<Waiting, "dropped" | "keep" | "relea
 
 /** Only streams conclude of SAs before the end. */
 export class LiveWorld {}
+
+/** No provider of the page follows TLS. */
+export const listen: (...of: Parameters<typeof hear>) => undefined = () => undefined
+
+export const tlsMsks: (...of: Parameters<typeof msks>) => never[] = () => []
 
 export const pqcVerify: typeof verify = () => undefined
 

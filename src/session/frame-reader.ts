@@ -5,6 +5,7 @@
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { FieldSink } from "../bytes/field-sink.ts"
 import { type DissectorOptions, FrameDissector } from "../dissect/frame-dissector.ts"
+import type { KeptMessages } from "../dissect/kept-messages.ts"
 import { Kind, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import { DataPlane, type DataPlaneOptions, NULL_TRIALS } from "../open/data-plane.ts"
@@ -13,7 +14,6 @@ import type { OpenedPacket } from "../open/opened-packet.ts"
 import type { Captures } from "./captures.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import type { KeptControl } from "./kept-control.ts"
-import type { KeptMessages } from "./kept-messages.ts"
 
 /** What opens packets: it changes when secrets come. */
 export interface Keys {

@@ -1,19 +1,18 @@
 /** A frame for views: its tree and bytes, and its line in the packet list. */
 
-import { byteSource } from "../bytes/byte-source.ts"
 import type { Field } from "../bytes/field.ts"
 import { TreeSink } from "../bytes/field-sink.ts"
 import { hex8 } from "../bytes/hex.ts"
+import type { KeptMessages } from "../dissect/kept-messages.ts"
 import { EVERYTHING, type Needs } from "../dissect/needs.ts"
-import { type FrameSources, frameSources } from "../net/dissect.ts"
-import { Kind, type PacketView } from "../net/packet-view.ts"
+import { type FrameSources, keptSources } from "../net/dissect.ts"
+import { Kind } from "../net/packet-view.ts"
 import { timeText } from "../net/time.ts"
 import { frameJson } from "../render/frame-view.ts"
 import { payloadsText } from "../render/packet-payloads.ts"
 import { fieldViews } from "./field-views.ts"
 import type { FrameIndex } from "./frame-index.ts"
 import { type FrameReader, NOWHERE } from "./frame-reader.ts"
-import type { KeptMessages } from "./kept-messages.ts"
 import type { FrameDetail, Line } from "./types.ts"
 
 export interface FrameOptions {
@@ -106,12 +105,4 @@ export async function lineOf(frame: number, { index, reader, messages, idOf }: V
     spi: flow === undefined ? null : hex8(index.flows[flow].spi),
     opened,
   }
-}
-
-/** Copies of the sources: the tree outlives the packet. Messages of one frame share the frame's. */
-function keptSources(view: PacketView, before: FrameSources | undefined): FrameSources {
-  const now = frameSources(view)
-  const frame = before?.frame ?? byteSource(now.frame.bytes.slice(), now.frame.label, true)
-  const payload = now.payload === now.frame ? frame : byteSource(now.payload.bytes.slice(), now.payload.label)
-  return { ...now, frame, payload }
 }

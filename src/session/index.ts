@@ -11,7 +11,8 @@
  */
 export { createBrowserEspOpener } from "../open/browser-esp-opener.ts"
 export type { ComparedValue } from "../render/check/spoken.ts"
+export type { SessionOptions } from "./analyses.ts"
 export { blobFile, memoryFile, type SessionFile } from "./file.ts"
-export { openSession, Session, type SessionOptions } from "./session.ts"
+export { openSession, Session } from "./session.ts"
 export type { TimelineOptions } from "./timeline.ts"
 export type * from "./types.ts"

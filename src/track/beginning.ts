@@ -2,7 +2,7 @@
 
 import type { Message } from "../ike/message.ts"
 import { FLAG_ENCRYPTION, FLAG_RESPONSE } from "../ike/shared/header.ts"
-import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1, PHASE_1 } from "../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import { contentOf } from "./exchange.ts"
@@ -12,7 +12,7 @@ export const NO_SPI = "0000000000000000"
 
 /** IKE_SA_INIT and IKE_SESSION_RESUME; Base, Main and Aggressive Mode. */
 const BEGINNINGS: Readonly<Record<1 | 2, readonly number[]>> = {
-  1: [EXCHANGE_V1.BASE, EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE],
+  1: PHASE_1,
   2: [EXCHANGE_TYPE.IKE_SA_INIT, EXCHANGE_TYPE.IKE_SESSION_RESUME],
 }
 /** Exchanges looked through for a repeat. */

@@ -30,6 +30,8 @@ export interface AskedCookie {
 
 /** Events of both versions. */
 export type CommonEvent =
+  /** A member asks for the keys of a group. RFC 6407 §3.2, RFC 9838 §2.3. */
+  | { readonly kind: "joins"; readonly id: Identity }
   /** Vendor IDs of a side. */
   | { readonly kind: "vendors"; readonly from: Side; readonly ids: readonly { readonly data: Uint8Array }[] }
   /** Proposals of the initiator, in place of those before. */
@@ -88,8 +90,6 @@ export type EventV2 =
       readonly negotiation: Negotiation | null
       readonly replaces: ChildSa | undefined
     }
-  /** A member asks for the keys of a group. RFC 9838 §2.3. */
-  | { readonly kind: "joins"; readonly id: Identity }
   /** A key server hands out policies and keys. */
   | { readonly kind: "handed"; readonly policy: GroupSecurityAssociation; readonly download: KeyDownloadV2 }
   /** A rekey of the IKE SA is done. */
@@ -131,8 +131,6 @@ export type EventV1 =
   | CommonEvent
   /** The Authentication Method of phase 1 by name. */
   | { readonly kind: "method"; readonly method: AuthMethod }
-  /** A member asks for the keys of a group. */
-  | { readonly kind: "joins"; readonly id: Identity }
   /** A key server hands out the keys for the policy of a group. */
   | { readonly kind: "handed"; readonly policy: GroupPolicy; readonly download: KeyDownload }
   /** Quick Mode made a Child SA. `negotiation` is null without nonces. */

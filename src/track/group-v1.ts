@@ -30,9 +30,9 @@ import type { ChildSa } from "./child-sa.ts"
 import { fitting, type GroupSignature, groupChild, type Handed, type RekeyKeys } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
 import type { Moment } from "./moment.ts"
+import { TRANSPORT_MODES } from "./quick-mode.ts"
 import { selectorOfId } from "./selector.ts"
 import { espEncrNameV1 } from "./suite.ts"
-import { TRANSPORT_MODES } from "./v1.ts"
 
 /** A KEK_ALGORITHM as a cipher of phase 1, whose modes they have. RFC 6407 §5.3.3. */
 const KEK_CIPHER: Readonly<Record<number, number>> = {

@@ -6,7 +6,7 @@ import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.t
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import type { Exchange } from "../track/exchange.ts"
 import type { Side } from "../track/peer.ts"
-import { bodyOf, isGroupRequest, isPhase1 } from "../track/v1.ts"
+import { bodyOf, isGroupRequest, isPhase1 } from "../track/v1-messages.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import { type CheckResult, fail, pass, skipped } from "./check.ts"
 

@@ -281,7 +281,7 @@ describe("what must be new", () => {
 
   describe("IVs of CBC", () => {
     const CBC: SuiteSpec = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", prf: "HMAC-SHA2-256", ke: 14 }
-    const foretold = async (encr: string, next: (p: PlayV2) => void) =>
+    const predictable = async (encr: string, next: (p: PlayV2) => void) =>
       (
         await audited(tape => {
           const p = new PlayV2(tape, { suite: { ...CBC, encr } }).saInit()
@@ -310,7 +310,7 @@ describe("what must be new", () => {
       "that are the last block before, or count, could be foretold: %s",
       async encr => {
         for (const next of [chained, counting])
-          expect(await foretold(encr, next)).toEqual([
+          expect(await predictable(encr, next)).toEqual([
             expect.objectContaining({
               severity: "medium",
               frames: [5, 6, 7, 8],
@@ -365,7 +365,7 @@ describe("what must be new", () => {
             : { dh_shared: [hex(p.exchanged[0].shared)], psks: ["swordfish"] }
         return { tape, secrets, begin }
       }
-      const told = async (...of: Parameters<typeof sent>) => {
+      const remarksOn = async (...of: Parameters<typeof sent>) => {
         const { tape, secrets, begin } = sent(...of)
         const { findings } = await audited(() => secrets, { tape })
         return findings
@@ -375,7 +375,7 @@ describe("what must be new", () => {
 
       it.each(GIVEN)("that are the last block before, count, or come again are reported: %s", async given => {
         for (const ivs of [LAST_BLOCK, COUNTER])
-          expect(await told("AES-CBC-128", ivs, given)).toEqual([
+          expect(await remarksOn("AES-CBC-128", ivs, given)).toEqual([
             [
               "iv-predictable",
               "medium",
@@ -383,7 +383,7 @@ describe("what must be new", () => {
               expect.stringMatching(/^3 IVs of AES-CBC-128 in the first 4 packets of ESP/),
             ],
           ])
-        expect(await told("AES-CBC-128", ONE, given)).toEqual([
+        expect(await remarksOn("AES-CBC-128", ONE, given)).toEqual([
           [
             "iv-reused",
             "medium",
@@ -393,11 +393,11 @@ describe("what must be new", () => {
         ])
       })
       it("RFC 2451 lets ciphers with small blocks chain them", async () => {
-        expect((await told("3DES-CBC", LAST_BLOCK)).map(f => f.slice(0, 2))).toEqual([["iv-predictable", "low"]])
+        expect((await remarksOn("3DES-CBC", LAST_BLOCK)).map(f => f.slice(0, 2))).toEqual([["iv-predictable", "low"]])
       })
       it("nothing is reported of IVs at random, of counters of GCM, or of a packet captured twice", async () => {
-        expect(await told("AES-CBC-128", () => undefined)).toEqual([])
-        expect(await told("AES-GCM-16-128", COUNTER)).toEqual([])
+        expect(await remarksOn("AES-CBC-128", () => undefined)).toEqual([])
+        expect(await remarksOn("AES-GCM-16-128", COUNTER)).toEqual([])
         const { tape, secrets, begin } = sent("AES-CBC-128", () => undefined)
         tape.repeat(begin + 1)
         const { findings } = await audited(() => secrets, { tape })
@@ -406,8 +406,8 @@ describe("what must be new", () => {
     })
 
     it("are random, or of another mode", async () => {
-      expect(await foretold("AES-CBC-128", () => {})).toEqual([])
-      expect(await foretold("AES-CTR-128", counting)).toEqual([])
+      expect(await predictable("AES-CBC-128", () => {})).toEqual([])
+      expect(await predictable("AES-CTR-128", counting)).toEqual([])
     })
   })
 })

@@ -39,10 +39,10 @@ const rows = (run: string, table: string) =>
     .map(line => JSON.parse(line))
 
 /** What a table says, without the name of the run. */
-const told = (run: string, table: string) => rows(run, table).map(({ run: _, ...row }) => row)
+const stableRows = (run: string, table: string) => rows(run, table).map(({ run: _, ...row }) => row)
 
 const TABLES = ["captures", "ike_sas", "exchanges", "child_sas", "esp_sas", "checks", "findings", "verdicts"]
-const everything = (run: string) => Object.fromEntries(TABLES.map(table => [table, told(run, table)]))
+const everything = (run: string) => Object.fromEntries(TABLES.map(table => [table, stableRows(run, table)]))
 
 let captures: string[]
 const first = join(base, "first")
@@ -57,13 +57,15 @@ beforeAll(() => {
 describe("a run", () => {
   it("says what the report of its captures says", async () => {
     const { report } = await analyzeFiles(captures, { secrets: (await loadSecrets([keys])).secrets })
-    expect(told(first, "ike_sas").map(r => [r.ike_sa, r.state, r.outcome])).toEqual(
+    expect(stableRows(first, "ike_sas").map(r => [r.ike_sa, r.state, r.outcome])).toEqual(
       report.ike_sas.map(sa => [sa.id, sa.state, sa.verdict.outcome]),
     )
     const numbers = (r: { packets: number; icv_ok: number; missing?: number }) => [r.packets, r.icv_ok]
-    expect(told(first, "esp_sas").map(numbers)).toEqual(report.esp_sas.map(numbers))
-    expect(told(first, "checks").map(r => r.status)).toEqual(report.ike_sas.flatMap(sa => sa.checks.map(c => c.status)))
-    expect(told(first, "esp_sas").every(r => r.icv_failed === 0 && r.icv_ok === r.packets)).toBe(true)
+    expect(stableRows(first, "esp_sas").map(numbers)).toEqual(report.esp_sas.map(numbers))
+    expect(stableRows(first, "checks").map(r => r.status)).toEqual(
+      report.ike_sas.flatMap(sa => sa.checks.map(c => c.status)),
+    )
+    expect(stableRows(first, "esp_sas").every(r => r.icv_failed === 0 && r.icv_ok === r.packets)).toBe(true)
   })
 
   it("keeps its files for their owner, and no secret but the keys of data SAs", () => {
@@ -162,9 +164,9 @@ describe("what goes wrong", () => {
     truncateSync(paths[1], statSync(paths[1]).size - 7)
     const run = join(base, "damaged-run")
     expect(ikedump("run", ...paths, "-o", run, "--keys", keys, "--threads", "1").status).toBe(0)
-    expect(told(run, "captures").map(r => r.complete)).toEqual([true, false, true, true])
-    expect(told(run, "findings").some(r => r.code.startsWith("capture-"))).toBe(true)
-    expect(told(run, "ike_sas").length).toBeGreaterThan(0)
+    expect(stableRows(run, "captures").map(r => r.complete)).toEqual([true, false, true, true])
+    expect(stableRows(run, "findings").some(r => r.code.startsWith("capture-"))).toBe(true)
+    expect(stableRows(run, "ike_sas").length).toBeGreaterThan(0)
   })
 
   it("a damaged file of a run is named", () => {

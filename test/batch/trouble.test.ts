@@ -95,8 +95,8 @@ describe("captures", () => {
     expect(seen.filter(c => c.complete).map(c => c.frames)).toEqual(
       wanted.filter((_, i) => seen[i].complete).map(c => c.frames),
     )
-    const told = rows(run, "findings").filter(f => f.code.startsWith("capture-"))
-    for (const path of [one, two]) expect(told.some(f => f.message.startsWith(`${path}: `))).toBe(true)
+    const ofCaptures = rows(run, "findings").filter(f => f.code.startsWith("capture-"))
+    for (const path of [one, two]) expect(ofCaptures.some(f => f.message.startsWith(`${path}: `))).toBe(true)
   }, 60_000)
 
   it("that went away are named, and the run goes on when they are back", () => {

@@ -6,7 +6,7 @@ import { sample } from "../render/golden.ts"
 import { check, faultOf, loadText, oneRule } from "./support.ts"
 
 /** `line:column`, the fault and the first hint. */
-async function told(text: string, others: Record<string, string> = {}): Promise<[string, string, string?]> {
+async function faultIn(text: string, others: Record<string, string> = {}): Promise<[string, string, string?]> {
   const { place, fault, hints } = await faultOf(text, others)
   return [`${place.line}:${place.column}`, fault, ...hints.slice(0, 1)] as [string, string, string?]
 }
@@ -40,31 +40,33 @@ describe("expressions", () => {
     ["state.startsWth(id)", "5:13", "found no matching overload for 'string.startsWth(string)'", undefined],
     ["state ==", "5:21", "Unexpected token: EOF", undefined],
   ])("%s", async (expression, place, fault, hint) => {
-    expect(await told(ofIkeSa(expression))).toEqual([place, fault, ...(hint ? [hint] : [])])
+    expect(await faultIn(ofIkeSa(expression))).toEqual([place, fault, ...(hint ? [hint] : [])])
   })
 
   it("are found in quoted and folded texts", async () => {
-    expect((await told(ofIkeSa(`'"x" in suite.ke && stat == "x"'`)))[0]).toBe("5:33")
-    expect((await told(ofIkeSa('"\\"x\\" in suite.ke && stat == id"')))[0]).toBe("5:35")
+    expect((await faultIn(ofIkeSa(`'"x" in suite.ke && stat == "x"'`)))[0]).toBe("5:33")
+    expect((await faultIn(ofIkeSa('"\\"x\\" in suite.ke && stat == id"')))[0]).toBe("5:35")
     const folded = oneRule("for: ike_sa", "expect: >-", '  state == "x" &&', '  suite.encrr == "y"')
-    expect((await told(folded))[0]).toBe("7:13")
+    expect((await faultIn(folded))[0]).toBe("7:13")
     const literal = oneRule("for: ike_sa", "expect: |", "  state ==", "    stat")
-    expect((await told(literal))[0]).toBe("7:9")
+    expect((await faultIn(literal))[0]).toBe("7:9")
   })
 
   it("are checked in every part of a rule", async () => {
-    expect((await told(oneRule("for: check", "where: stat == id", "count: 0")))[0]).toBe("5:12")
-    expect((await told(oneRule("for: check", "none: stat == id")))[0]).toBe("5:11")
-    expect((await told(oneRule("order:", "  - { for: check }", "  - { for: message, where: fram == 1 }")))[0]).toBe(
+    expect((await faultIn(oneRule("for: check", "where: stat == id", "count: 0")))[0]).toBe("5:12")
+    expect((await faultIn(oneRule("for: check", "none: stat == id")))[0]).toBe("5:11")
+    expect((await faultIn(oneRule("order:", "  - { for: check }", "  - { for: message, where: fram == 1 }")))[0]).toBe(
       "6:32",
     )
     const within = "within: { from: { for: check }, to: { for: message, where: fram == 1 }, max: 1s }"
-    expect((await told(oneRule(within)))[0]).toBe("4:64")
+    expect((await faultIn(oneRule(within)))[0]).toBe("4:64")
   })
 
   it("cannot name secrets", async () => {
-    expect((await told(ofIkeSa("keys.epochs.all(e, e.values.size() == 0)")))[1]).toBe('KeyEpoch has no member "values"')
-    expect((await told(oneRule("for: child_sa", "expect: keys.values.size() == 0")))[1]).toBe(
+    expect((await faultIn(ofIkeSa("keys.epochs.all(e, e.values.size() == 0)")))[1]).toBe(
+      'KeyEpoch has no member "values"',
+    )
+    expect((await faultIn(oneRule("for: child_sa", "expect: keys.values.size() == 0")))[1]).toBe(
       'ChildKeys has no member "values"',
     )
   })
@@ -101,7 +103,7 @@ describe("structure", () => {
       'count must be a whole number or a mapping, not "0"',
     ],
   ])("%j", async (text, place, fault, hint?: string) => {
-    const [at, what, suggestion] = await told(text)
+    const [at, what, suggestion] = await faultIn(text)
     expect([at, what]).toEqual([place, fault])
     if (hint) expect(suggestion).toBe(hint)
   })
@@ -123,7 +125,7 @@ describe("includes", () => {
     const circle = { "a.yaml": including("b.yaml"), "b.yaml": including("a.yaml") }
     const fault = await faultOf(including("a.yaml"), circle)
     expect(fault.message).toBe("b.yaml:2:11: rules files include one another: rules.yaml → a.yaml → b.yaml → a.yaml")
-    expect(await told(including("none.yaml"))).toEqual(["2:11", "cannot read none.yaml: no such file"])
+    expect(await faultIn(including("none.yaml"))).toEqual(["2:11", "cannot read none.yaml: no such file"])
     expect((await faultOf(including("a.yaml"), { "a.yaml": ofIkeSa("stat") })).place).toEqual({
       file: "a.yaml",
       line: 5,
@@ -133,7 +135,7 @@ describe("includes", () => {
 
   it("end, however long the chain is", async () => {
     const chain = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.yaml`, including(`${i + 1}.yaml`)]))
-    expect((await told(including("0.yaml"), chain))[1]).toBe("more than 64 rules files")
+    expect((await faultIn(including("0.yaml"), chain))[1]).toBe("more than 64 rules files")
   })
 })
 

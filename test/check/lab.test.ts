@@ -33,9 +33,9 @@ const reportOf = (name: string): Promise<Report> => {
 describe.skipIf(!existsSync(LAB))("stories of the lab (skipped without ../shared/captures/lab)", () => {
   // Scenarios with a `cause` say in their truth what a report must say of them.
   it("has one for each scenario whose truth states no cause", () => {
-    const told = labScenarios().filter(n => labTruth(n).cause === undefined)
-    expect(told.length).toBeGreaterThan(50)
-    expect(told.filter(n => !names.includes(n))).toEqual([])
+    const explained = labScenarios().filter(n => labTruth(n).cause === undefined)
+    expect(explained.length).toBeGreaterThan(50)
+    expect(explained.filter(n => !names.includes(n))).toEqual([])
   })
 
   it.each(names)("%s", async name => {

@@ -147,7 +147,7 @@ describe.skipIf(scenarios.length === 0 || !haveTshark)("the export for Wireshark
     for (const spis of skippedIn(/left out: IKE SA ([0-9a-f/]+):/g)) wanted.ike.delete(spis)
     const capture = join(folder, "all.pcap")
     spawnSync("mergecap", ["-a", "-w", capture, ...scenarios.map(s => labFile(s, "capture.pcap"))])
-    const { stdout: text, stderr: told } = spawnSync(
+    const { stdout: text, stderr: warnings } = spawnSync(
       "tshark",
       ["-r", capture, "-Y", "isakmp or esp", "-o", "esp.enable_encryption_decode:TRUE", "-T", "fields"].concat(
         [
@@ -162,7 +162,7 @@ describe.skipIf(scenarios.length === 0 || !haveTshark)("the export for Wireshark
       ),
       { encoding: "utf8", env: { ...process.env, WIRESHARK_CONFIG_DIR: config }, maxBuffer: 1 << 28 },
     )
-    expect(told.replace(/^(?:Running as user|.*Discarding ',"64-bit","0"').*\n/gm, "")).toBe("")
+    expect(warnings.replace(/^(?:Running as user|.*Discarding ',"64-bit","0"').*\n/gm, "")).toBe("")
     const seen = new Map<string, number>()
     const count = (key: string) => seen.set(key, (seen.get(key) ?? 0) + 1)
     for (const row of text.split("\n").map(line => line.split("\t"))) {

@@ -44,15 +44,15 @@ afterEach(() => vi.restoreAllMocks())
 
 /** What is written, and what is said on standard error. */
 async function collect(settings: RowSettings, work: (rows: FieldRows, output: Collected) => Promise<void>) {
-  const told: string[] = []
-  const spy = vi.spyOn(process.stderr, "write").mockImplementation(text => told.push(String(text)) > 0)
+  const notes: string[] = []
+  const spy = vi.spyOn(process.stderr, "write").mockImplementation(text => notes.push(String(text)) > 0)
   const output = new Collected()
   const rows = new FieldRows(settings, output)
   rows.begin()
   await work(rows, output)
   rows.end()
   spy.mockRestore()
-  return { text: output.text, told: told.join("") }
+  return { text: output.text, notes: notes.join("") }
 }
 
 const plain = (paths: readonly string[], settings: RowSettings) =>

@@ -20,7 +20,7 @@ function drawTwice(sink: PickSink, bytes: readonly number[], decode: (c: Cursor)
     // Elsewhere in a source of its own each time, as another frame would be.
     const src = byteSource(Uint8Array.from([...Array(i).fill(0), ...bytes]), "")
     const c = new Cursor(src, i, src.bytes.length, "test", sink)
-    sink.repeat(KIND, 0, src, i, src.bytes.length, () => {
+    sink.repeat(KIND, 0, { src, pos: i, end: src.bytes.length }, () => {
       decoded++
       decode(c)
     })
@@ -73,7 +73,7 @@ describe("PickMemory", () => {
 
   it("finds bytes only under the same kind and variant, and only when all are the same", () => {
     const memory = new PickMemory()
-    memory.keep(KIND, 34, bytes, 10, 90, picks)
+    memory.keep(KIND, 34, bytes.subarray(10, 90), picks)
     expect(memory.find(KIND, 34, bytes, 10, 90)).toBe(picks)
     expect(memory.find({}, 34, bytes, 10, 90)).toBeUndefined()
     expect(memory.find(KIND, 35, bytes, 10, 90)).toBeUndefined()
@@ -92,12 +92,12 @@ describe("PickMemory", () => {
       if (memory.paused()) continue
       looked++
       memory.find(KIND, i, bytes, 0, 50)
-      memory.keep(KIND, i, bytes, 0, 50, picks)
+      memory.keep(KIND, i, bytes.subarray(0, 50), picks)
     }
     expect(looked).toBeGreaterThan(300)
     expect(looked).toBeLessThan(2000)
     while (memory.paused());
-    memory.keep(KIND, 1, bytes, 0, 50, picks)
+    memory.keep(KIND, 1, bytes.subarray(0, 50), picks)
     for (let i = 0; i < 1000; i++) expect(memory.find(KIND, 1, bytes, 0, 50)).toBe(picks)
     expect(memory.paused()).toBe(false)
   })
@@ -105,14 +105,14 @@ describe("PickMemory", () => {
   it("keeps what it was given though the packet's bytes change, takes an empty run, and lets long ones go", () => {
     const memory = new PickMemory()
     const packet = bytes.slice()
-    memory.keep(KIND, 0, packet, 0, 50, picks)
+    memory.keep(KIND, 0, packet.subarray(0, 50), picks)
     packet.fill(0)
     expect(memory.find(KIND, 0, bytes, 0, 50)).toBe(picks)
     expect(memory.find(KIND, 0, packet, 0, 50)).toBeUndefined()
-    memory.keep(KIND, 0, bytes, 5, 5, [])
+    memory.keep(KIND, 0, bytes.subarray(5, 5), [])
     expect(memory.find(KIND, 0, bytes, 5, 5)).toEqual([])
     const long = new Uint8Array(2000)
-    memory.keep(KIND, 0, long, 0, 2000, picks)
+    memory.keep(KIND, 0, long.subarray(0, 2000), picks)
     expect(memory.find(KIND, 0, long, 0, 2000)).toBeUndefined()
   })
 })

@@ -48,7 +48,7 @@ describe("IPv4 fragments", () => {
     const cutEsp = { bytes: ipv4(50, esp(7, 1)).subarray(0, 40), originalBytes: 60 }
     const cutTail = { bytes: tail.subarray(0, 60), originalBytes: tail.length }
     const whole = { bytes: ipv4(50, esp(7, 1)) }
-    const told = (...packets: { bytes: Uint8Array; originalBytes?: number }[]) =>
+    const findingsOf = (...packets: { bytes: Uint8Array; originalBytes?: number }[]) =>
       walked(
         concat(
           sectionBlock(),
@@ -59,9 +59,9 @@ describe("IPv4 fragments", () => {
     const snapped = [expect.stringContaining("snap length"), undefined]
     const lost = [expect.stringContaining("is missing"), ["10.0.0.1", "10.0.0.2"]]
     const of = (d: Diagnostic) => [d.message, d.between]
-    expect(told({ bytes: head }, whole, cutTail).map(of)).toEqual([snapped])
-    expect(told(cutTail, whole, { bytes: head }).map(of)).toEqual([snapped])
-    expect(told(cutEsp, { bytes: head }).map(of)).toEqual([lost])
+    expect(findingsOf({ bytes: head }, whole, cutTail).map(of)).toEqual([snapped])
+    expect(findingsOf(cutTail, whole, { bytes: head }).map(of)).toEqual([snapped])
+    expect(findingsOf(cutEsp, { bytes: head }).map(of)).toEqual([lost])
   })
   it("does not mix datagrams, nor keep those of other traffic", () => {
     const dns = udp(53, 53, new Uint8Array(100))

@@ -97,7 +97,7 @@ describe("idle frames", () => {
 
 interface Reading {
   readonly packets: WalkedPacket[]
-  readonly told: string[]
+  readonly diagnostics: string[]
   readonly info: unknown
   passed: number
 }
@@ -106,10 +106,10 @@ interface Reading {
 function read(capture: Uint8Array, chunkBytes: () => number, passes: boolean): Reading {
   const figures = new CaptureFigures()
   const packets: WalkedPacket[] = []
-  const told: string[] = []
+  const diagnostics: string[] = []
   const walker = new Walker({
     packet: (view: PacketView) => void packets.push(packetOf(view)),
-    diagnostic: d => void told.push(`${d.frame} ${d.code}`),
+    diagnostic: d => void diagnostics.push(`${d.frame} ${d.code}`),
   })
   let passed = 0
   const reader = new CaptureReader({
@@ -125,7 +125,7 @@ function read(capture: Uint8Array, chunkBytes: () => number, passes: boolean): R
       figures.addPassed(records)
       walker.skip(records.n)
     },
-    diagnostic: d => void told.push(`${d.message}`),
+    diagnostic: d => void diagnostics.push(`${d.message}`),
   })
   for (let at = 0; at < capture.length; ) {
     const n = chunkBytes()
@@ -134,7 +134,7 @@ function read(capture: Uint8Array, chunkBytes: () => number, passes: boolean): R
   }
   reader.end()
   walker.end()
-  return { packets, told, info: { ...figures.info("", undefined, reader), frames: walker.frames }, passed }
+  return { packets, diagnostics, info: { ...figures.info("", undefined, reader), frames: walker.frames }, passed }
 }
 
 describe("records that are passed over", () => {

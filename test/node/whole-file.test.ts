@@ -74,8 +74,8 @@ describe("what is no file", () => {
     const link = join(folder, "link")
     writeFileSync(path, "before")
     symlinkSync(path, link)
-    const told: string[] = []
-    writeSecretFile(link, "after", target => told.push(target))
-    expect([readFileSync(path, "utf8"), lstatSync(link).isSymbolicLink(), told.length]).toEqual(["after", true, 1])
+    const followed: string[] = []
+    writeSecretFile(link, "after", target => followed.push(target))
+    expect([readFileSync(path, "utf8"), lstatSync(link).isSymbolicLink(), followed.length]).toEqual(["after", true, 1])
   })
 })

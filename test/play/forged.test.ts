@@ -213,8 +213,8 @@ describe("a forged answer of Aggressive Mode with another identity and a proof t
     expect(checked.filter(([, status]) => status === "pass")).toHaveLength(2)
     expect(checked.filter(([frame]) => frame === stray)).toEqual([[stray, "skipped"]])
     expect(sa.ids.responder?.value).toBe("right.lab")
-    const told = report.diagnostics.find(d => d.code === "stray-first-message")
-    expect(told?.message).toMatch(
+    const finding = report.diagnostics.find(d => d.code === "stray-first-message")
+    expect(finding?.message).toMatch(
       new RegExp(`^frame ${stray} is another message of the responder .* it is not part of`),
     )
     const wrong = await reportOf(capture, {

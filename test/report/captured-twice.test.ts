@@ -79,8 +79,8 @@ it("counts packets once that come again at once from another place, with keys an
       expect(report.counts.esp).toBe(2 * expected.report.counts.esp)
       expect(codes).not.toContain("esp-replay")
       expect(codes).not.toContain("esp-duplicates")
-      const told = report.diagnostics.filter(d => d.code === "captured-twice" && d.message.includes("data SAs"))
-      expect(told.map(d => d.message)).toEqual([
+      const found = report.diagnostics.filter(d => d.code === "captured-twice" && d.message.includes("data SAs"))
+      expect(found.map(d => d.message)).toEqual([
         "86 packets of 2 data SAs came again at once, beside 86 that count: captured at two places (tcpdump -i any, a mirror port, merged files); ikedump counts each once",
       ])
     }

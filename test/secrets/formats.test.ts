@@ -60,14 +60,14 @@ describe.each(formats)("%s", format => {
       const damaged = Buffer.from(bytes)
       for (let n = random(8); n >= 0; n--) damaged[random(damaged.length)] = random(256)
       const cut = damaged.subarray(0, random(2) ? damaged.length : random(damaged.length))
-      const told: string[] = []
+      const messages: string[] = []
       try {
-        told.push(...importSecrets(cut, { file: "d" }).notes.map(n => n.message))
+        messages.push(...importSecrets(cut, { file: "d" }).notes.map(n => n.message))
       } catch (e) {
         expect(e).toBeInstanceOf(SecretsError)
-        told.push((e as Error).message)
+        messages.push((e as Error).message)
       }
-      for (const t of told) for (const s of secrets) expect(t.toLowerCase()).not.toContain(s.slice(0, 24))
+      for (const t of messages) for (const s of secrets) expect(t.toLowerCase()).not.toContain(s.slice(0, 24))
     }
   })
 })

@@ -10,9 +10,10 @@ import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { inflate } from "../../src/node/inflate.ts"
 import { loadSecrets } from "../../src/node/load-secrets.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
+import type { SessionOptions } from "../../src/session/analyses.ts"
 import type { SessionFile } from "../../src/session/file.ts"
 import { KeptControl } from "../../src/session/kept-control.ts"
-import { openSession, type Session, type SessionOptions } from "../../src/session/session.ts"
+import { openSession, type Session } from "../../src/session/session.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 const NODE: SessionOptions = { provider: nodeProvider, data: { createOpener: createNodeEspOpener, inflate } }

@@ -7,7 +7,7 @@ import { v2StateOf } from "../../src/track/v2-state.ts"
 import { V2Unlock } from "../../src/unlock/v2.ts"
 import { verifyAuth } from "../../src/verify/auth-v2.ts"
 import type { Keys } from "../play/analyzed.ts"
-import { fixtureKeys, hearFixture, poolOf, told } from "./heard.ts"
+import { fixtureKeys, hearFixture, poolOf, statuses } from "./heard.ts"
 
 const NAME = "v2-psk-modp2048"
 
@@ -27,7 +27,7 @@ describe("AUTH with a pre-shared key", async () => {
 
   it("holds on both sides, and names the secret", () => {
     const all = verify(keys)
-    expect(all.flatMap(v => told(v.checks))).toEqual(["auth-initiator pass", "auth-responder pass"])
+    expect(all.flatMap(v => statuses(v.checks))).toEqual(["auth-initiator pass", "auth-responder pass"])
     expect(all.map(v => v.method?.name)).toEqual(["pre-shared key", "pre-shared key"])
     expect(all[0].used).toMatchObject([{ kind: "psks" }])
     expect(all[0].change).toBeUndefined()
@@ -35,9 +35,9 @@ describe("AUTH with a pre-shared key", async () => {
 
   it("fails under another key, and is skipped without one", () => {
     const wrong = verify({ psks: [{ secret: "wrong" }] })
-    expect(wrong.flatMap(v => told(v.checks))).toEqual(["auth-initiator fail", "auth-responder fail"])
+    expect(wrong.flatMap(v => statuses(v.checks))).toEqual(["auth-initiator fail", "auth-responder fail"])
     expect(wrong.flatMap(v => v.used)).toEqual([])
-    expect(verify({}).flatMap(v => told(v.checks))).toEqual(["auth-initiator skipped", "auth-responder skipped"])
+    expect(verify({}).flatMap(v => statuses(v.checks))).toEqual(["auth-initiator skipped", "auth-responder skipped"])
   })
 
   it("over the identity of the other side it is a mistake with a name", () => {

@@ -9,7 +9,7 @@ import { verifyPush, verifyPushAck } from "../../src/verify/group-v1.ts"
 import { type Kek, PlayGdoi } from "../play/play-gdoi.ts"
 import { spkiOf } from "../play/signers.ts"
 import { hex, oneBitOff, Tape } from "../play/tape.ts"
-import { hear, told } from "./heard.ts"
+import { hear, statuses } from "./heard.ts"
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 1024 })
 const signer: NonNullable<Kek["signer"]> = {
@@ -40,8 +40,11 @@ describe("GROUPKEY-PUSH", async () => {
   }
 
   it("its signature holds under the key that was handed out, its number goes up", () => {
-    expect(told(verifyPush(push, keys, 4, nodeProvider))).toEqual(["groupkey-push-seq pass", "groupkey-push-sig pass"])
-    expect(told(verifyPush(push, keys, undefined, nodeProvider))).toEqual(["groupkey-push-sig pass"])
+    expect(statuses(verifyPush(push, keys, 4, nodeProvider))).toEqual([
+      "groupkey-push-seq pass",
+      "groupkey-push-sig pass",
+    ])
+    expect(statuses(verifyPush(push, keys, undefined, nodeProvider))).toEqual(["groupkey-push-sig pass"])
   })
 
   it("a replay, another key, and no key", () => {
@@ -51,7 +54,7 @@ describe("GROUPKEY-PUSH", async () => {
     })
     const spki = spkiOf(generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey)
     const under = (signature: RekeyKeys["signature"]) =>
-      told(verifyPush(push, { ...keys, signature }, undefined, nodeProvider))
+      statuses(verifyPush(push, { ...keys, signature }, undefined, nodeProvider))
     expect(under({ form, spki })).toEqual(["groupkey-push-sig fail"])
     expect(under({ form, spki: undefined })).toEqual(["groupkey-push-sig skipped"])
     expect(under(undefined)).toEqual(["groupkey-push-sig skipped"])
@@ -59,13 +62,13 @@ describe("GROUPKEY-PUSH", async () => {
 
   it("without SIG where the policy asks for one anybody in the group can have sent it", () => {
     const unsigned = { ...push, payloads: push.payloads.filter(p => p.type !== 9) }
-    expect(told(verifyPush(unsigned, keys, undefined, nodeProvider))).toEqual(["groupkey-push-sig fail"])
+    expect(statuses(verifyPush(unsigned, keys, undefined, nodeProvider))).toEqual(["groupkey-push-sig fail"])
   })
 
   it("its acknowledgement holds under the KEK alone", () => {
     const ack = messages.find(m => m.exchange.type === EXCHANGE_TYPE.GROUPKEY_PUSH_ACK)!.whole
-    expect(told(verifyPushAck(ack, keys, nodeProvider))).toEqual(["groupkey-push-ack pass"])
+    expect(statuses(verifyPushAck(ack, keys, nodeProvider))).toEqual(["groupkey-push-ack pass"])
     const other = { ...keys, key: oneBitOff(kek.key) }
-    expect(told(verifyPushAck(ack, other, nodeProvider))).toEqual(["groupkey-push-ack fail"])
+    expect(statuses(verifyPushAck(ack, other, nodeProvider))).toEqual(["groupkey-push-ack fail"])
   })
 })

@@ -11,7 +11,7 @@ import { verifyRekey } from "../../src/verify/group-v2.ts"
 import { PlayGikev2, type Rekey } from "../play/play-gikev2.ts"
 import { der, spkiOf } from "../play/signers.ts"
 import { hex, Tape } from "../play/tape.ts"
-import { hear, told } from "./heard.ts"
+import { hear, statuses } from "./heard.ts"
 
 const key = () => generateKeyPairSync("ec", { namedCurve: "P-256" })
 const ec = key()
@@ -46,9 +46,9 @@ describe("GSA_REKEY", async () => {
     )
 
   it("its signature holds under the AUTH_KEY that was handed out, and no other", () => {
-    expect(told(under({ form, spki: signer.spki }))).toEqual(["gsa-rekey-auth pass"])
-    expect(told(under({ form, spki: spkiOf(key().publicKey) }))).toEqual(["gsa-rekey-auth fail"])
-    expect(told(under({ form, spki: undefined }))).toEqual(["gsa-rekey-auth skipped"])
+    expect(statuses(under({ form, spki: signer.spki }))).toEqual(["gsa-rekey-auth pass"])
+    expect(statuses(under({ form, spki: spkiOf(key().publicKey) }))).toEqual(["gsa-rekey-auth fail"])
+    expect(statuses(under({ form, spki: undefined }))).toEqual(["gsa-rekey-auth skipped"])
   })
 
   it("AUTH is there where the policy asks for it, and only there", () => {

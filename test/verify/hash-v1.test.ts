@@ -4,7 +4,7 @@ import { nodeProvider } from "../../src/node/crypto.ts"
 import { prfOfPhase1, v1StateOf } from "../../src/track/v1-state.ts"
 import { noncesAfter, type QuickNonces, verifyHashV1 } from "../../src/verify/hash-v1.ts"
 import { oneBitOff } from "../play/tape.ts"
-import { hearFixture, told } from "./heard.ts"
+import { hearFixture, statuses } from "./heard.ts"
 
 describe.each(["v1-main-psk", "v1-xauth-psk-cfg"])("HASH payloads of %s", async name => {
   const { messages, sas } = await hearFixture(name)
@@ -22,7 +22,7 @@ describe.each(["v1-main-psk", "v1-xauth-psk-cfg"])("HASH payloads of %s", async 
   }
 
   it("hold, those of Quick Mode by their places", () => {
-    const all = told(verified(skeyid_a))
+    const all = statuses(verified(skeyid_a))
     expect(all).toEqual(expect.arrayContaining(["ikev1-hash-1 pass", "ikev1-hash-2 pass", "ikev1-hash-3 pass"]))
     expect(all.filter(t => !t.endsWith(" pass"))).toEqual([])
   })

@@ -53,5 +53,5 @@ export const hearFixture = (name: string, keys: Keys = fixtureKeys(name)): Promi
 export const poolOf = (keys: Keys): Pool => new Pool(secretsOf(keys), nodeProvider)
 
 /** `id status` of checks. */
-export const told = (checks: readonly { readonly id: string; readonly status: string }[]): string[] =>
+export const statuses = (checks: readonly { readonly id: string; readonly status: string }[]): string[] =>
   checks.map(c => `${c.id} ${c.status}`)

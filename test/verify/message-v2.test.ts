@@ -6,7 +6,7 @@ import { nodeProvider } from "../../src/node/crypto.ts"
 import { NOTIFY } from "../../src/registry/ikev2/notify.ts"
 import { verifyMessageV2 } from "../../src/verify/message-v2.ts"
 import { oneBitOff } from "../play/tape.ts"
-import { type HeardMessage, hearFixture, told } from "./heard.ts"
+import { type HeardMessage, hearFixture, statuses } from "./heard.ts"
 
 const verify = ({ from, exchange, whole }: HeardMessage, more: Partial<Parameters<typeof verifyMessageV2>[0]> = {}) =>
   verifyMessageV2({ from, request: from === exchange.startedBy, whole, provider: nodeProvider, ...more })
@@ -20,7 +20,11 @@ describe("checks of an IKEv2 message that need no key", async () => {
   it("NAT detection and the public value hold in both messages of IKE_SA_INIT", () => {
     for (const m of messages.slice(0, 2)) {
       const { checks, natClaims } = verify(m)
-      expect(told(checks)).toEqual(["nat-detection-source pass", "nat-detection-destination pass", "dh-public pass"])
+      expect(statuses(checks)).toEqual([
+        "nat-detection-source pass",
+        "nat-detection-destination pass",
+        "dh-public pass",
+      ])
       expect(natClaims).toEqual([])
     }
   })
@@ -28,7 +32,7 @@ describe("checks of an IKEv2 message that need no key", async () => {
   it("behind a NAT the hash is kept as a claim of its end", () => {
     const datagram = { ...first.whole.datagram, source: { address: "192.0.2.1", port: 4500 } }
     const { checks, natClaims } = verify({ ...first, whole: { ...first.whole, datagram } })
-    expect(told(checks)[0]).toBe("nat-detection-source skipped")
+    expect(statuses(checks)[0]).toBe("nat-detection-source skipped")
     expect(natClaims).toMatchObject([{ end: "source", from: "initiator", peer: { address: "192.0.2.1" } }])
   })
 })
@@ -42,7 +46,7 @@ describe("cookie", async () => {
     verify(m, { cookie: asked }).checks.filter(c => c.id === "cookie")
 
   it("comes back as it was given", () => {
-    expect(told(of(carries, { data, due: true }))).toEqual(["cookie pass"])
+    expect(statuses(of(carries, { data, due: true }))).toEqual(["cookie pass"])
   })
 
   it("another one fails, and so does none where it is due", () => {

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, privateEncrypt } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { nodeProvider } from "../../src/node/crypto.ts"
-import { isPhase1 } from "../../src/track/v1.ts"
+import { isPhase1 } from "../../src/track/v1-messages.ts"
 import { v1StateOf } from "../../src/track/v1-state.ts"
 import { verifyPhase1 } from "../../src/verify/phase1-v1.ts"
 import type { Keys } from "../play/analyzed.ts"

@@ -22,13 +22,13 @@ const WRONG = {
   "ECDSA with a curve": ["300f06082a8648ce3d04030206032a0304", /parameters that it has none of/],
 } as const
 const at = { frame: 4, time: null }
-const told = (hex: string) =>
+const faultsIn = (hex: string) =>
   signatureParameters(parseAlgorithmIdentifier(Uint8Array.from(Buffer.from(hex, "hex")))!, "initiator", at)
 
 describe("signature-parameters", () => {
-  it.each(Object.entries(RIGHT))("%s is right", (_, hex) => expect(told(hex)).toEqual([]))
+  it.each(Object.entries(RIGHT))("%s is right", (_, hex) => expect(faultsIn(hex)).toEqual([]))
   it.each(Object.entries(WRONG))("%s", (_, [hex, says]) => {
-    expect(told(hex)).toMatchObject([
+    expect(faultsIn(hex)).toMatchObject([
       { id: "signature-parameters", status: "fail", at, reason: expect.stringMatching(says) },
     ])
   })

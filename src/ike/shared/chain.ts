@@ -12,8 +12,6 @@ import { nextPayloadField } from "./header.ts"
 import type { DecodeContext, DecodedPayload, DecoderTable, PayloadDecoder, WantedPayloads } from "./payload.ts"
 import type { Shape, Shapes } from "./shapes.ts"
 
-/** IKEv2 payloads whose Next Payload names what is inside them, so that nothing may follow. RFC 7296 §3.14, RFC 7383 §2.5. */
-
 const GENERIC_HEADER_BYTES = 4
 /** A chain longer than any honest one; the rest is reported, not walked. */
 const MAX_PAYLOADS = 1024
@@ -183,7 +181,7 @@ function skimBody(decoder: PayloadDecoder | undefined, c: Cursor, start: number,
   const body = new Cursor(src, start, end, "Payload Length", sink)
   if (!decoder) body.pass(f.opaque)
   else if (decoder.repeats && sink?.repeat)
-    sink.repeat(decoder, context.exchangeType, src, start, end, () => drawBody(decoder, body, context))
+    sink.repeat(decoder, context.exchangeType, body, () => drawBody(decoder, body, context))
   else drawBody(decoder, body, context)
 }
 

@@ -37,19 +37,16 @@ export function decodeItems<T extends Item>(c: Cursor, items: T[], more: () => b
   }
 }
 
+/** The field that an item is a subtree of, with its value where it has one. */
+type Heading = Field | { readonly field: Field; readonly value: FieldValue }
+
 /**
- * Takes `length` bytes as an item of its own, a subtree of `field`, and moves past them. `read` fills in a value as it goes,
+ * Takes `length` bytes as an item of its own, a subtree of `heading`, and moves past them. `read` fills in a value as it goes,
  * so what was read before a fault is kept. A length past the end of the window is cut to it; what is there is read, and the
  * fault says so.
  */
-export function item(
-  c: Cursor,
-  field: Field,
-  length: number,
-  limit: string,
-  read: (child: Cursor) => void,
-  value?: FieldValue,
-): Item {
+export function item(c: Cursor, heading: Heading, length: number, limit: string, read: (child: Cursor) => void): Item {
+  const { field, value } = "field" in heading ? heading : { field: heading, value: undefined }
   const start = c.pos
   const end = Math.min(start + length, c.end)
   const whole = start + length <= c.end

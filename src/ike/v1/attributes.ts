@@ -1,6 +1,6 @@
 /** What the attributes of IKEv1 transforms have in common: their fields under a table's prefix, and lifetimes. RFC 2407 §4.5, RFC 2409 App. A. */
 import type { Cursor } from "../../bytes/cursor.ts"
-import { type Field, field } from "../../bytes/field.ts"
+import { type Field, field, type Names } from "../../bytes/field.ts"
 import { LIFE_TYPE } from "../../registry/ikev1/life-type.ts"
 import { type Attribute, attributeNumber } from "../shared/attribute.ts"
 import { keyLengthFault } from "../shared/key-length.ts"
@@ -27,11 +27,17 @@ export const keyLengthDetail =
     if (fault) throw v.invalid(shown, at, fault)
   }
 
-export const bytesDetail =
+const bytesDetail =
   (shown: Field): AttributeDetail =>
   v => {
     v.bytes(shown)
   }
+
+/** Details whose fields stand under a table's prefix. */
+export const detailsUnder = (prefix: string) => ({
+  number: (name: string, label: string, names?: Names) => numberDetail(field(`${prefix}.${name}`, label, { names })),
+  bytes: (name: string, label: string) => bytesDetail(field(`${prefix}.${name}`, label, { kind: "bytes" })),
+})
 
 /** Life Type and Life Duration under a table's prefix: the duration's field goes by its length, as Wireshark's does. */
 export function lifeDetails(prefix: string): { lifeType: AttributeDetail; lifeDuration: AttributeDetail } {

@@ -91,20 +91,13 @@ function decodeMember(
   const [decoder, fields] = MEMBERS.get(type) ?? [undefined, generic]
   const following = c.peek(0) ?? 0
   let value: GroupPolicyPayload["value"]
-  const at = item(
-    c,
-    typePayloadField(1),
-    Math.max(length, 4),
-    "Payload Length",
-    p => {
-      p.u8(fields.next)
-      if (fields === generic) p.bytes(fields.reserved, 1)
-      else p.u8(fields.reserved)
-      p.u16(fields.length)
-      value = decoder?.decode(p, context)
-      if (p.left > 0) p.bytes(decoder ? f.extraData : f.opaque)
-    },
-    type,
-  )
+  const at = item(c, { field: typePayloadField(1), value: type }, Math.max(length, 4), "Payload Length", p => {
+    p.u8(fields.next)
+    if (fields === generic) p.bytes(fields.reserved, 1)
+    else p.u8(fields.reserved)
+    p.u16(fields.length)
+    value = decoder?.decode(p, context)
+    if (p.left > 0) p.bytes(decoder ? f.extraData : f.opaque)
+  })
   return { payload: { start: at.start, end: at.end, fault: at.fault, type, value }, following }
 }

@@ -11,14 +11,13 @@ import type { Attribute } from "../shared/attribute.ts"
 import {
   type AttributeDetail,
   attributeFields,
-  bytesDetail,
   bytesOf,
+  detailsUnder,
   keyLengthDetail,
   type Lifetime,
   lifeDetails,
   lifetimeParts,
   lifetimes,
-  numberDetail,
   numberOf,
 } from "./attributes.ts"
 
@@ -27,9 +26,7 @@ const PREFIX = "isakmp.ike.attr"
 export const ikeAttributeFields = attributeFields(PREFIX, "IKE Attribute", IKE_ATTRIBUTE)
 
 const life = lifeDetails(PREFIX)
-const number = (name: string, label: string, names?: Parameters<typeof attributeFields>[2]) =>
-  numberDetail(field(`${PREFIX}.${name}`, label, { names }))
-const bytes = (name: string, label: string) => bytesDetail(field(`${PREFIX}.${name}`, label, { kind: "bytes" }))
+const { number, bytes } = detailsUnder(PREFIX)
 
 /** By attribute type. */
 export const IKE_ATTRIBUTE_DETAIL: ReadonlyMap<number, AttributeDetail> = new Map<number, AttributeDetail>([

@@ -10,14 +10,13 @@ import type { Attribute } from "../shared/attribute.ts"
 import {
   type AttributeDetail,
   attributeFields,
-  bytesDetail,
   bytesOf,
+  detailsUnder,
   keyLengthDetail,
   type Lifetime,
   lifeDetails,
   lifetimeParts,
   lifetimes,
-  numberDetail,
   numberOf,
 } from "./attributes.ts"
 
@@ -27,9 +26,7 @@ const PREFIX = "isakmp.ipsec.attr"
 export const ipsecAttributeFields = attributeFields(PREFIX, "IPsec Attribute", IPSEC_ATTRIBUTE)
 
 const life = lifeDetails(PREFIX)
-const number = (name: string, label: string, names?: Parameters<typeof attributeFields>[2]) =>
-  numberDetail(field(`${PREFIX}.${name}`, label, { names }))
-const bytes = (name: string, label: string) => bytesDetail(field(`${PREFIX}.${name}`, label, { kind: "bytes" }))
+const { number, bytes } = detailsUnder(PREFIX)
 
 const contextDoi = field(`${PREFIX}.secctx.doi`, "Security Context DOI")
 const contextAlgorithm = field(`${PREFIX}.secctx.algorithm`, "Security Context Algorithm")

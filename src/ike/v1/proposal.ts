@@ -29,6 +29,8 @@ const number = field("isakmp.prop.number", "Proposal Number")
 const protocolId = field("isakmp.prop.protoid", "Protocol ID", { names: PROTOCOL_ID })
 const transformCount = field("isakmp.prop.transforms", "Proposal transforms")
 
+const HEADING = { field: typePayloadField(1), value: PAYLOAD_TYPE.PROPOSAL }
+
 /**
  * Reads one proposal; throws DecodeError only when its own length cannot be read.
  *
@@ -64,14 +66,7 @@ export function decodeProposalV1(c: Cursor): ProposalV1 {
         `proposal ${proposalNumber} says ${plural(count, "transform")}, ${transforms.length} ${transforms.length === 1 ? "is" : "are"} there`,
       )
   }
-  const { start, end, fault } = item(
-    c,
-    typePayloadField(1),
-    Math.max(length, 4),
-    "Payload Length",
-    read,
-    PAYLOAD_TYPE.PROPOSAL,
-  )
+  const { start, end, fault } = item(c, HEADING, Math.max(length, 4), "Payload Length", read)
   return { start, end, fault, next, number: proposalNumber, protocol, spi, transformCount: count, transforms }
 }
 

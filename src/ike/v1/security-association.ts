@@ -4,7 +4,7 @@ import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
 import { bits, field } from "../../bytes/field.ts"
 import { DOI } from "../../registry/ikev1/doi.ts"
-import { EXCHANGE_TYPE } from "../../registry/ikev1/exchange-types.ts"
+import { PHASE_1 } from "../../registry/ikev1/exchange-types.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev1/payload-types.ts"
 import * as f from "../shared/fields.ts"
 import { nextPayloadField } from "../shared/header.ts"
@@ -39,9 +39,6 @@ export interface SaV1 {
 const SIT_IDENTITY_ONLY = 0x01
 const SIT_SECRECY = 0x02
 const SIT_INTEGRITY = 0x04
-
-/** Exchanges of phase 1, in which an SA payload has proposals whatever its DOI. RFC 2408 §4, RFC 6407 §3. */
-const PHASE_1_EXCHANGES = new Set<number>([EXCHANGE_TYPE.BASE, EXCHANGE_TYPE.MAIN_MODE, EXCHANGE_TYPE.AGGRESSIVE])
 
 const doi = field("isakmp.sa.doi", "Domain of interpretation", { names: DOI })
 const situation = field("isakmp.sa.situation", "Situation", { kind: "bytes" })
@@ -82,7 +79,7 @@ export const sa: PayloadDecoder<SaV1> = {
       return { doi: domain, situation: undefined, proposals: [] }
     }
     const bits = decodeSituationBits(c)
-    if (domain === DOI.GDOI && !PHASE_1_EXCHANGES.has(context.exchangeType))
+    if (domain === DOI.GDOI && !PHASE_1.includes(context.exchangeType))
       return { doi: domain, situation: bits, proposals: [], groupPolicy: decodeGroupPolicy(c, context) }
     const labels = decodeLabels(c, bits)
     return { doi: domain, situation: bits, ...labels, ...decodeProposals(c) }

@@ -33,6 +33,8 @@ const idFields = new Map<number, Field>([
   [PROTOCOL_ID.PROTO_IPCOMP, field("isakmp.trans.id", "Transform ID", { names: TRANS_IPCOMP })],
 ])
 
+const HEADING = { field: typePayloadField(1), value: PAYLOAD_TYPE.TRANSFORM }
+
 /**
  * Reads one transform of a proposal for `protocol`; throws DecodeError only when its own length cannot be read.
  *
@@ -67,7 +69,7 @@ export function decodeTransformV1(c: Cursor, protocol: number): TransformV1 {
       a => decodeTransformAttribute(a, protocol),
     )
   }
-  const at = item(c, typePayloadField(1), Math.max(length, 4), "Payload Length", read, PAYLOAD_TYPE.TRANSFORM)
+  const at = item(c, HEADING, Math.max(length, 4), "Payload Length", read)
   // Written out, here and elsewhere: a spread costs more than all the reads.
   return { start: at.start, end: at.end, fault: at.fault, next, number: transformNumber, id, attributes }
 }

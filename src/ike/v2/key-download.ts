@@ -2,13 +2,13 @@
 
 import type { Cursor } from "../../bytes/cursor.ts"
 import type { DecodeError } from "../../bytes/errors.ts"
-import { bits, field } from "../../bytes/field.ts"
+import { field } from "../../bytes/field.ts"
 import { GROUP_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/group-key-bag-attributes.ts"
 import { MEMBER_KEY_BAG_ATTRIBUTE } from "../../registry/ikev2/member-key-bag-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import type { Registry } from "../../registry/registry.ts"
-import { type Attribute, decodeAttribute } from "../shared/attribute.ts"
+import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
 import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
 
@@ -45,19 +45,10 @@ const protocol = field("isakmp.kd.protoid", "Protocol", { names: SECURITY_PROTOC
 const spiSize = field("isakmp.kd.payload.spi_size", "SPI Size")
 const bagLength = field("isakmp.kd.payload.length", "Length")
 const spi = field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" })
-const attributeFields = (names: Registry) => ({
-  item: field("isakmp.key_download.attr", "Key Bag Attribute", { kind: "none" }),
-  type: field("isakmp.key_download.attr.type", "Attribute Type", { names }),
-  format: field("isakmp.key_download.attr.format", "Format", {
-    kind: "bool",
-    words: ["Type/Length/Value (TLV)", "Type/Value (TV)"],
-    ...bits(0x8000, 16),
-  }),
-  length: field("isakmp.key_download.attr.length", "Attribute Length"),
-  value: field("isakmp.key_download.attr.value", "Attribute Value", { kind: "bytes" }),
-})
-const groupFields = attributeFields(GROUP_KEY_BAG_ATTRIBUTE)
-const memberFields = attributeFields(MEMBER_KEY_BAG_ATTRIBUTE)
+const attributesOf = (names: Registry) =>
+  attributeFields("isakmp.key_download.attr", "Key Bag Attribute", names, "Attribute ")
+const groupFields = attributesOf(GROUP_KEY_BAG_ATTRIBUTE)
+const memberFields = attributesOf(MEMBER_KEY_BAG_ATTRIBUTE)
 const keyId = field("isakmp.kd.key_id", "Key ID", { kind: "hex" })
 const kwkId = field("isakmp.kd.kwk_id", "KWK ID", { kind: "hex" })
 const encryptedKey = field("isakmp.kd.encrypted_key", "Encrypted Key", { kind: "bytes" })

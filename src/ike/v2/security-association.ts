@@ -49,6 +49,8 @@ export const sa: PayloadDecoder<SecurityAssociation> = {
   },
 }
 
+const HEADING = { field: substructureType, value: PROPOSAL }
+
 /**
  * Throws DecodeError only when its length does not say where the next one begins.
  *
@@ -64,26 +66,19 @@ function decodeProposal(c: Cursor): Proposal {
     throw c.invalid(f.payloadLength, c.pos + 2, `Proposal Length ${length} is less than its own header of 8`)
   const read = { last: 0, number: 0, protocol: 0, spi: NO_SPI }
   const transforms: Transform[] = []
-  const at = item(
-    c,
-    substructureType,
-    length,
-    "Proposal Length",
-    p => {
-      read.last = p.u8(substructureNext)
-      p.pass(f.reserved, 1)
-      p.u16(f.payloadLength)
-      read.number = p.u8(number)
-      read.protocol = p.u8(protocol)
-      const spiBytes = p.u8(spiSize)
-      const count = p.u8(transformCount)
-      if (spiBytes > 0) read.spi = p.bytes(spi, spiBytes)
-      decodeTransforms(p, transforms, count)
-      if (read.last !== 0 && read.last !== PROPOSAL)
-        throw p.invalid(substructureNext, p.pos, `Last Substruc ${read.last} of a proposal is neither 0 nor 2`)
-    },
-    PROPOSAL,
-  )
+  const at = item(c, HEADING, length, "Proposal Length", p => {
+    read.last = p.u8(substructureNext)
+    p.pass(f.reserved, 1)
+    p.u16(f.payloadLength)
+    read.number = p.u8(number)
+    read.protocol = p.u8(protocol)
+    const spiBytes = p.u8(spiSize)
+    const count = p.u8(transformCount)
+    if (spiBytes > 0) read.spi = p.bytes(spi, spiBytes)
+    decodeTransforms(p, transforms, count)
+    if (read.last !== 0 && read.last !== PROPOSAL)
+      throw p.invalid(substructureNext, p.pos, `Last Substruc ${read.last} of a proposal is neither 0 nor 2`)
+  })
   // Written out: spreads cost more than all the reads here.
   return {
     start: at.start,

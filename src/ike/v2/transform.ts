@@ -60,6 +60,8 @@ const attributeFields = {
 }
 const keyLength = field("isakmp.ike2.attr.key_length", "Key Length (bits)")
 
+const HEADING = { field: substructureType, value: TRANSFORM }
+
 /**
  * Reads one transform; throws DecodeError only when its length does not say where the next one begins.
  *
@@ -78,28 +80,21 @@ export function decodeTransform(c: Cursor): Transform {
   let id = 0
   let keyBits: number | undefined
   let signature: AlgorithmIdentifier | undefined
-  const at = item(
-    c,
-    substructureType,
-    length,
-    "Transform Length",
-    t => {
-      last = t.u8(substructureNext)
-      t.pass(f.reserved, 1)
-      t.u16(f.payloadLength)
-      type = t.u8(transformType)
-      t.pass(f.reserved, 1)
-      id = t.u16(idFields.get(type) ?? otherId)
-      if (t.left === 0) return
-      decodeItems(
-        t,
-        attributes,
-        () => t.left > 0,
-        a => decodeAttribute(a, attributeFields, drawAttribute),
-      )
-    },
-    TRANSFORM,
-  )
+  const at = item(c, HEADING, length, "Transform Length", t => {
+    last = t.u8(substructureNext)
+    t.pass(f.reserved, 1)
+    t.u16(f.payloadLength)
+    type = t.u8(transformType)
+    t.pass(f.reserved, 1)
+    id = t.u16(idFields.get(type) ?? otherId)
+    if (t.left === 0) return
+    decodeItems(
+      t,
+      attributes,
+      () => t.left > 0,
+      a => decodeAttribute(a, attributeFields, drawAttribute),
+    )
+  })
   // Written out: a spread costs more than all the reads here.
   return { start: at.start, end: at.end, fault: at.fault, last, type, id, keyBits, signature, attributes }
 

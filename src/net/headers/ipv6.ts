@@ -132,11 +132,18 @@ export function ipv6(l: Descent, b: Uint8Array, at: number, end: number): void {
   view.destinationPort = 0
   view.ipProtocol = b[at + 6]
   l.tap?.layer(IPV6, b, at, at + 40, 0)
-  ipv6Chain(l, b[at + 6], b, at + 40, end, wireEnd)
+  ipv6Chain(l, b[at + 6], b, { at: at + 40, end, wireEnd })
+}
+
+/** Where a part of a packet stands, as captured and as sent. */
+interface Extent {
+  readonly at: number
+  readonly end: number
+  readonly wireEnd: number
 }
 
 /** The chain of extension headers that `next` begins, then what is behind it. */
-function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
+function ipv6Chain(l: Descent, next: number, b: Uint8Array, { at, end, wireEnd }: Extent): void {
   while (hasLengthInEights(next)) {
     if (end - at < 8) return
     const length = (b[at + 1] + 1) << 3
@@ -157,11 +164,11 @@ function ipv6Chain(l: Descent, next: number, b: Uint8Array, at: number, end: num
   // RFC 6946: a datagram in one "fragment" is whole, whatever others have its identification.
   const isAlone = offset === 0 && !more
   const fragment = { id: u32At(b, at + 4), protocol: b[at], offset, more, bytes: b, start: at + 8, end }
-  if (isAlone || takeFragment(l, fragment, wireEnd)) ipv6Chain(l, b[at], b, at + 8, end, wireEnd)
+  if (isAlone || takeFragment(l, fragment, wireEnd)) ipv6Chain(l, b[at], b, { at: at + 8, end, wireEnd })
 }
 
 /** Goes on with a datagram put together from fragments, `b[0, end)`: an IPv6 one may have more extension headers. */
 export function afterFragments(l: Descent, protocol: number, b: Uint8Array, end: number): void {
-  if (l.view.ipVersion === 6) ipv6Chain(l, protocol, b, 0, end, end)
+  if (l.view.ipVersion === 6) ipv6Chain(l, protocol, b, { at: 0, end, wireEnd: end })
   else l.protocol(protocol, b, 0, end, end)
 }

@@ -59,45 +59,41 @@ export function udp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd:
   const length = (b[at + 4] << 8) | b[at + 5]
   if (length >= 8 && at + length < wireEnd) wireEnd = at + length
   if (wireEnd < end) end = wireEnd
-  udpPayload(l, kind, b, at + 8, end, wireEnd)
+  const body = at + 8
+  if (l.all) {
+    view.payloadStart = body
+    view.payloadEnd = end
+    view.payloadWireBytes = wireEnd - body
+  }
+  if (body >= end) nothingBehind(l, kind, b, end, wireEnd - body)
+  else if (kind === Port.NONE) {
+    if (l.heuristicIke && isUserMessage(b, body, end, wireEnd)) eitherPort(l, b, body, end, wireEnd)
+  } else if (kind === Port.NAT_T) udpEncapsulated(l, b, body, end, wireEnd)
+  else if (kind === Port.IKE) ikePort(l, b, body, end, wireEnd)
+  else if (kind === Port.EITHER) eitherPort(l, b, body, end, wireEnd)
+  else tunnel(l, kind, b, body, end)
 }
 
 /** Whether IPsec or a tunnel that may hold it stands behind the port. */
 const isTunnel = (kind: number): boolean => kind !== Port.NONE && kind !== Port.SIP && kind !== Port.VENDOR_TCP
 
-function udpPayload(l: Descent, kind: number, b: Uint8Array, at: number, end: number, wireEnd: number): void {
-  if (l.all) {
-    const { view } = l
-    view.payloadStart = at
-    view.payloadEnd = end
-    view.payloadWireBytes = wireEnd - at
-  }
-  if (at >= end) {
-    // An ICMP error may quote no more than the UDP header: its ports say that it was IKE.
-    if (l.quoting && isIpsecPort(kind)) {
-      l.view.encapsulation = Encapsulation.UDP
-      l.view.spi = l.view.sequence = 0
-      l.found(Kind.QUOTED_ISAKMP, b, end, end, wireEnd - at)
-    } else if (at < wireEnd && isTunnel(kind) && !l.quoting)
-      l.finding(
-        "packet-cut",
-        "the capture cut the packet off behind its UDP header, whose port is one of IKE, ESP or a tunnel",
-      )
-    return
-  }
+/** The capture ends behind the UDP header, which `wireBytes` followed. */
+function nothingBehind(l: Descent, kind: number, b: Uint8Array, end: number, wireBytes: number): void {
+  // An ICMP error may quote no more than the UDP header: its ports say that it was IKE.
+  if (l.quoting && isIpsecPort(kind)) {
+    l.view.encapsulation = Encapsulation.UDP
+    l.view.spi = l.view.sequence = 0
+    l.found(Kind.QUOTED_ISAKMP, b, end, end, wireBytes)
+  } else if (wireBytes > 0 && isTunnel(kind) && !l.quoting)
+    l.finding(
+      "packet-cut",
+      "the capture cut the packet off behind its UDP header, whose port is one of IKE, ESP or a tunnel",
+    )
+}
+
+/** What holds IP or Ethernet packets, or SIP. */
+function tunnel(l: Descent, kind: number, b: Uint8Array, at: number, end: number): void {
   switch (kind) {
-    case Port.NONE:
-      if (l.heuristicIke && isUserMessage(b, at, end, wireEnd)) eitherPort(l, b, at, end, wireEnd)
-      break
-    case Port.NAT_T:
-      udpEncapsulated(l, b, at, end, wireEnd)
-      break
-    case Port.IKE:
-      ikePort(l, b, at, end, wireEnd)
-      break
-    case Port.EITHER:
-      eitherPort(l, b, at, end, wireEnd)
-      break
     case Port.GTP_U:
       gtpU(l, b, at, end)
       break

@@ -28,3 +28,6 @@ export const EXCHANGE_TYPE = registry(
     [240, 255, "Private Use"],
   ],
 )
+
+/** Exchanges of phase 1, which begin an ISAKMP SA. RFC 2408 §4, RFC 2409 §5. */
+export const PHASE_1: readonly number[] = [EXCHANGE_TYPE.BASE, EXCHANGE_TYPE.MAIN_MODE, EXCHANGE_TYPE.AGGRESSIVE]

@@ -1,5 +1,5 @@
 /** The first exchange: refused in the clear, never answered, or all that the capture has. RFC 7296 §1.2, §2.1, RFC 2408 §5. */
-import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { PHASE_1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
@@ -11,12 +11,11 @@ import { after, arrivedAt, frameOf, framesOf, isEncrypted, notifiesOf, type Sent
 import { addressOf, exchangeOf, secondsText, sendings } from "./words.ts"
 
 const FIRST_V2 = [EXCHANGE.IKE_SA_INIT, EXCHANGE.IKE_SESSION_RESUME]
-const FIRST_V1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
 
 /** Judges an SA of which nothing but the first exchange is there, or that was refused in it. */
 export function judgeBeginning(f: Facts): Judgement | undefined {
   if (!f.sa.begun) return undefined
-  const first = ofType(f, ...(f.sa.version === 2 ? FIRST_V2 : FIRST_V1))
+  const first = ofType(f, ...(f.sa.version === 2 ? FIRST_V2 : PHASE_1))
   const [asked] = first
   if (!asked) return undefined
   const agreed = f.sa.choice !== null || f.sa.v2?.resumed === true

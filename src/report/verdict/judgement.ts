@@ -15,6 +15,23 @@ export interface Judgement {
   readonly superseded?: boolean
 }
 
+/** Nothing went wrong, or too little is there to say so: no cause, and nothing to do. */
+export const fine = (
+  outcome: Outcome,
+  certainty: Certainty,
+  frames: readonly number[],
+  headline: string,
+  why: string,
+): Judgement => ({
+  outcome,
+  certainty,
+  cause: null,
+  frames,
+  headline,
+  why,
+  remedy: null,
+})
+
 /** The IKE SA is up, and no Child SA came of it. */
 export const childRefused = (frames: readonly number[], why: string, remedy?: string): Judgement => ({
   outcome: "no-tunnel",

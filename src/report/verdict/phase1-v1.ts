@@ -2,8 +2,7 @@
  * Phase 1 of IKEv1 from outside: message 5 is the first one encrypted, so two pre-shared keys show there; Aggressive Mode shows it after
  * message 2. RFC 2409 §5, RFC 2408 §5.
  */
-import { isOneOf } from "../../bytes/typed.ts"
-import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
+import { EXCHANGE_TYPE as EXCHANGE_V1, PHASE_1 } from "../../registry/ikev1/exchange-types.ts"
 import { NOTIFY as NOTIFY_V1 } from "../../registry/ikev1/notify.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
@@ -21,7 +20,6 @@ import { refused, unknownSa } from "./refused-clear.ts"
 import { arrivedAt, frameOf, framesOf, isEncrypted, isOpened, isWithin, notifiesOf, type Sent, timeOf } from "./sent.ts"
 import { addressOf, exchangeOf, framesText, nameOf, plural, secondsText, sendings } from "./words.ts"
 
-const PHASE_1 = [EXCHANGE_V1.MAIN_MODE, EXCHANGE_V1.AGGRESSIVE, EXCHANGE_V1.BASE]
 /** Messages of a whole exchange. */
 const WHOLE: Readonly<Record<number, number>> = {
   [EXCHANGE_V1.MAIN_MODE]: 6,
@@ -34,7 +32,7 @@ export function judgePhase1(f: Facts): Judgement | undefined {
   const phase1 = ofType(f, ...PHASE_1).filter(s => s.parts.every(p => p.fragment === null))
   const last = phase1.at(-1)
   if (!last || f.sa.choice === null) return undefined
-  const others = f.sent.filter(s => !isOneOf(PHASE_1, s.exchange.type))
+  const others = f.sent.filter(s => !PHASE_1.includes(s.exchange.type))
   const informational = others.filter(
     s => s.exchange.type === EXCHANGE_V1.INFORMATIONAL && frameOf(s) > frameOf(phase1[0]),
   )

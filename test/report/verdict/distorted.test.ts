@@ -114,7 +114,7 @@ it("captures joined with a gap of hours say what each says alone", { timeout: 0 
     pick(fixtureCapture("v2-nat"), [1]),
     fixtureCapture("v2-retrans"),
   ]
-  const told = async (capture: Capture) => {
+  const verdictsOf = async (capture: Capture) => {
     const { report } = await analyzeCapture(capture, NO_SECRETS)
     return report.ike_sas.map(({ spi_i, verdict }) => [
       spi_i,
@@ -123,7 +123,7 @@ it("captures joined with a gap of hours say what each says alone", { timeout: 0 
       verdict.headline.replace(/ike.\d+/, "ike/N"),
     ])
   }
-  const alone = (await Promise.all(captures.map(told))).flat()
+  const alone = (await Promise.all(captures.map(verdictsOf))).flat()
   let time = 1_600_000_000
   const frames = captures.flatMap((capture, i) => {
     const first = timeOf(capture.frames[0])
@@ -131,7 +131,7 @@ it("captures joined with a gap of hours say what each says alone", { timeout: 0 
     time += 7200 * 60 ** i
     return moved
   })
-  expect(await told({ header: captures[0].header, frames })).toEqual(alone)
+  expect(await verdictsOf({ header: captures[0].header, frames })).toEqual(alone)
 })
 
 it("a tunnel of which Quick Mode is missing was none that nobody asked for", async () => {

@@ -44,10 +44,10 @@ function expectHealthy(name: string, report: Report): void {
   expect(
     report.ike_sas.filter(sa => !WELL.includes(sa.verdict.outcome)).map(sa => [sa.id, sa.verdict.headline]),
   ).toEqual([])
-  const untold = report.diagnostics.filter(
+  const unexpected = report.diagnostics.filter(
     d => d.severity !== "info" && !TRUE.some(([code, where]) => code === d.code && where.test(name)),
   )
-  expect(untold.map(d => [d.code, d.message])).toEqual([])
+  expect(unexpected.map(d => [d.code, d.message])).toEqual([])
 }
 
 const FIXTURES = resolve(import.meta.dirname, "../../../fixtures")
