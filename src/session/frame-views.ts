@@ -55,7 +55,8 @@ export async function frameDetail(
   const { roots } = sink
   const { source, destination, protocol, info } = line
   const time = timeText(index.seconds[frame - 1], index.nanos[frame - 1])
-  const json = frameJson({ frame, time, source, destination, protocol, info, roots }, { showKeys })
+  // The tree follows, with more in it.
+  const json = frameJson({ frame, time, source, destination, protocol, info, roots }, { showKeys, bytesOnly: true })
   return {
     ...json,
     tree: fieldViews(roots, showKeys),
