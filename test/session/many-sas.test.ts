@@ -16,6 +16,8 @@ const collect = runInNewContext("gc") as () => void
 
 /** IKE_SA_INIT exchanges of `count` peers, each with SPIs, nonces and NAT detection hashes of its own. */
 const exchanges = (count: number): Uint8Array => new Uint8Array(readFileSync(initCapture(count) as string))
+/** Bytes of an SA: 50,000 of them take 260 MB. */
+const MOST = 5200
 const open = (bytes: Uint8Array) => openSession([memoryFile("many.pcap", bytes)], { provider: nodeProvider })
 
 describe("many IKE SAs in a session", () => {
@@ -36,9 +38,9 @@ describe("many IKE SAs in a session", () => {
       return { session, bytes: (heap() - before) / 4000 }
     }
     // In a process of several test files something else may be compiled or kept meanwhile: the least of a few is theirs.
-    const { bytes } = await cost()
-    const { session, bytes: again } = await cost()
-    expect(Math.min(bytes, again, (await cost()).bytes)).toBeLessThan(5200)
+    let { session, bytes } = await cost()
+    for (let n = 0; n < 2 && bytes >= MOST; n++) ({ session, bytes } = await cost())
+    expect(bytes).toBeLessThan(MOST)
     expect(session.sas(3999)).toMatchObject([{ id: "ike/3999", what: "IKEv2", packets: 2 }])
   })
 
