@@ -87,7 +87,7 @@ class Run {
       onTrials: options.onTrials?.bind(options),
       observer: options.observer,
       census: streams(options) ? options.census : undefined,
-      onDiagnostic: d => this.#maker.tell(d),
+      onDiagnostic: d => this.#maker.add(d),
       onIkeSa: sa => this.#maker.closeSa(sa),
       onDataSa: sa => this.#maker.closeData(sa),
     })

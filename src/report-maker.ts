@@ -99,14 +99,14 @@ export class ReportMaker {
         if (options.retain !== "conclusions") ikeSas.push(ikeSaReport(conclusion, options.showKeys ?? false))
       } else {
         options.sink?.ikeSa?.(conclusion)
-        this.#tellOf(conclusion)
+        this.#addFindings(conclusion)
       }
     const { sip } = analysis
     const orphan = orphanJudge(dataSas, data => sip.find(data.destination, data.spi) !== undefined)
     const judgeOrphan = (data: DataSa) => (world.isOwned(data) ? null : orphan(data))
     const ownerOf = (data: DataSa) => world.ownerOf(data)
     const data = keptConclusions(dataConclusions(dataSas, index, { ownerOf, judgeOrphan }), options)
-    if (!streams(this.options)) for (const conclusion of conclusions) this.#tellOf(conclusion)
+    if (!streams(this.options)) for (const conclusion of conclusions) this.#addFindings(conclusion)
     for (const d of this.#explainer.explainData({
       all: dataSas,
       index,
@@ -114,9 +114,9 @@ export class ReportMaker {
       icmp: analysis.icmp.all(),
       sip,
     }))
-      this.tell(d)
-    for (const d of analysis.children.rows.unusable().map(unusableRow)) this.tell(d)
-    for (const d of this.#evictions()) this.tell(d)
+      this.add(d)
+    for (const d of analysis.children.rows.unusable().map(unusableRow)) this.add(d)
+    for (const d of this.#evictions()) this.add(d)
     for (const { diagnostic, finding } of this.#lost) finding.sa ??= saOfLost(diagnostic, this.closed, dataSas)
     const report: Report = {
       schema: "ikedump/report/1",
@@ -132,7 +132,7 @@ export class ReportMaker {
   }
 
   /** Takes a finding; `captures` are the indexes of those it was seen in. */
-  tell(diagnostic: Diagnostic, captures: readonly number[] = captureOf(diagnostic)): void {
+  add(diagnostic: Diagnostic, captures: readonly number[] = captureOf(diagnostic)): void {
     const finding = diagnosticReport(diagnostic, captures)
     const { sink } = this.options
     if (diagnostic.between && !sink?.finding) this.#lost.push({ diagnostic, finding })
@@ -140,9 +140,9 @@ export class ReportMaker {
     else this.#diagnostics.push(finding)
   }
 
-  #tellOf({ sa, findings }: Conclusion): void {
+  #addFindings({ sa, findings }: Conclusion): void {
     const capturesOf = capturesOfFindings(sa)
-    for (const d of findings) this.tell(d, capturesOf(d))
+    for (const d of findings) this.add(d, capturesOf(d))
   }
 
   /** What verdicts take from beyond their own SA, once the capture is read. */
@@ -195,7 +195,7 @@ export class ReportMaker {
     if (streams(this.options) && this.analysis.pool.empty && !this.ending) {
       const conclusion = this.#conclude(sa, sa.checks, new LiveWorld(sa, this.#live))
       this.options.sink?.ikeSa?.(conclusion)
-      this.#tellOf(conclusion)
+      this.#addFindings(conclusion)
     } else if (this.#isKept(sa)) {
       sa.settle()
       this.closed.push(sa)

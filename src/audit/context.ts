@@ -112,7 +112,7 @@ export class RuleContext {
     return this.scope.facts.of(sa)
   }
 
-  tell(remark: Remark): void {
+  report(remark: Remark): void {
     this.findings.add(this.tunnel.id, remark)
   }
 

@@ -15,25 +15,28 @@ import { mergeSecrets } from "../secrets/merge.ts"
 import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"
 import { type CommandReadOptions, type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
+import { printWeighed } from "./notes.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
-import { tellWeighed } from "./tell.ts"
 import { Threads } from "./workers.ts"
 
 type SecretFlags = Pick<CommonOptions, "keys" | "psk">
 
 /** The secrets of `--keys`, `--psk` and IKEDUMP_KEYS; hints and repairs go to standard error. Throws CliError for a broken keys file. */
-export async function secretsOf(options: SecretFlags, tell: (note: SecretNote) => void = tellNote): Promise<Secrets> {
+export async function secretsOf(
+  options: SecretFlags,
+  report: (note: SecretNote) => void = printSecretNote,
+): Promise<Secrets> {
   const paths = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
   const { psk = [] } = options
   if ([...paths, ...psk].filter(path => path === "-").length > 1)
     throw new CliError("standard input (-) is one input: give the others as files")
   try {
     const { secrets, notes, folders, modes } = paths.length > 0 ? await loadSecrets(paths) : NOTHING_LOADED
-    tellLoaded(notes, folders, tell)
+    printLoaded(notes, folders, report)
     const [open, ...more] = modes
-    if (open) tell(more.length === 0 ? open : { ...open, message: `${open.message}; so are ${more.length} more` })
-    return psk.length > 0 ? mergeSecrets([secrets, await pskSecrets(psk, tell)]) : secrets
+    if (open) report(more.length === 0 ? open : { ...open, message: `${open.message}; so are ${more.length} more` })
+    return psk.length > 0 ? mergeSecrets([secrets, await pskSecrets(psk, report)]) : secrets
   } catch (e) {
     if (e instanceof SecretsError) throw new CliError(e.message)
     if (e instanceof PskError) throw new CliError(e.message, undefined, e.hints)
@@ -44,16 +47,16 @@ export async function secretsOf(options: SecretFlags, tell: (note: SecretNote) =
 const NOTHING_LOADED: LoadedSecrets = { secrets: NO_SECRETS, notes: [], folders: [], modes: [], files: [] }
 
 /** Notes one by one; of a folder its warnings, and one line that counts the rest. */
-function tellLoaded(
+function printLoaded(
   notes: readonly SecretNote[],
   folders: readonly LoadedFolder[],
-  tell: (note: SecretNote) => void,
+  report: (note: SecretNote) => void,
 ): void {
   const inFolder = (note: SecretNote) => folders.find(f => note.file.startsWith(f.folder))
-  for (const note of notes) if (note.severity === "warning" || !inFolder(note)) tell(note)
+  for (const note of notes) if (note.severity === "warning" || !inFolder(note)) report(note)
   for (const folder of folders) {
     const hints = notes.filter(n => n.severity === "hint" && inFolder(n) === folder).length
-    tell({ severity: "hint", file: folder.folder, message: folderText(folder, hints) })
+    report({ severity: "hint", file: folder.folder, message: folderText(folder, hints) })
   }
 }
 
@@ -71,16 +74,16 @@ export const hasKeys = ({ keys = [], psk = [] }: SecretFlags): boolean =>
 export async function secretsFor(
   paths: readonly string[],
   options: SecretFlags,
-  tell: (note: SecretNote) => void = tellNote,
+  report: (note: SecretNote) => void = printSecretNote,
 ): Promise<Secrets> {
   const embedded = await embeddedKeys(paths)
-  embedded.notes.forEach(tell)
-  return embedded.with(await secretsOf(options, tell))
+  embedded.notes.forEach(report)
+  return embedded.with(await secretsOf(options, report))
 }
 
-function tellNote({ severity, file, line, message }: SecretNote): void {
+function printSecretNote({ severity, file, line, message }: SecretNote): void {
   const place = `${safeText(file)}${line === undefined ? "" : `:${line}`}`
-  tellWeighed(severity, `${place}: ${safeText(message)}`)
+  printWeighed(severity, `${place}: ${safeText(message)}`)
 }
 
 /** Captures of the command line, read with progress and read problems reported. `-` can be read once. */
@@ -144,7 +147,7 @@ export async function analyzeFiles(
     let result = await run()
     // Keys stood behind packets, where only the whole reading finds them.
     if (source.rereadable && embedded.count > known && holdsAll) result = await run()
-    embedded.notes.forEach(tellNote)
+    embedded.notes.forEach(printSecretNote)
     return { ...result, secrets: embedded.with(given), messageBytes }
   } finally {
     progress.clear()

@@ -10,7 +10,7 @@ import { AUDIT_FORMATS, type AuditFormat, renderAudit } from "../render/audit/in
 import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
 import { orStdin } from "./arguments.ts"
-import { tellReadProblems } from "./captures.ts"
+import { printReadProblems } from "./captures.ts"
 import { destination } from "./destination.ts"
 import { EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
@@ -61,7 +61,7 @@ async function run(captures: string[], options: AuditCommandOptions): Promise<vo
     { observer: facts },
     heapInBounds(await narrowing(paths, options)),
   )
-  tellReadProblems(analysis.report)
+  printReadProblems(analysis.report)
   const result = audit(analysis, facts, { profiles, only: selectedSas(analysis.report, options) })
   print(
     renderAudit(result, analysis.report, format, {

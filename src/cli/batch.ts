@@ -64,7 +64,7 @@ export function configure(command: Command): void {
   withThreads(stage("merge <run>", "join everything; write the result tables")).action(
     guarded(async (run: string, options: BatchOptions) => {
       const folder = new RunFolder(resolve(run))
-      tellResult(await withPool(options, pool => merge(folder, pool)), folder)
+      printResult(await withPool(options, pool => merge(folder, pool)), folder)
     }),
   )
   withKeysFiles(withThreads(withPlan(stage("run <path...>", "all stages, one after the other"))))
@@ -163,7 +163,7 @@ async function planRun(paths: readonly string[], options: BatchOptions): Promise
     ikePorts: options.ikePort,
     segmentBytes: options.segmentMb && options.segmentMb * 1e6,
   })
-  tell(`${plural(captures.length, "capture")} in ${plural(segments.length, "segment")}: ${safeText(options.out)}`)
+  log(`${plural(captures.length, "capture")} in ${plural(segments.length, "segment")}: ${safeText(options.out)}`)
   return folder
 }
 
@@ -183,7 +183,7 @@ async function tasks(run: string, stage: TaskStage, options: BatchOptions): Prom
     const { number, of } = options.task ?? { number: 1, of: 1 }
     const mine = all.pending().filter(task => task % of === number - 1)
     await runTasks(all, mine, pool.threads)
-    tell(`${stage}: ${mine.length} of ${plural(all.count, "task")} done here`)
+    log(`${stage}: ${mine.length} of ${plural(all.count, "task")} done here`)
   })
 }
 
@@ -196,7 +196,7 @@ async function runAll(paths: string[], options: BatchOptions): Promise<void> {
   if (options.engine === "slurm") return submit(folder, options)
   const stop = new AbortController()
   const onSignal = (): void => {
-    tell("stopping; what is done stays done")
+    log("stopping; what is done stays done")
     stop.abort()
   }
   process.once("SIGINT", onSignal)
@@ -204,7 +204,7 @@ async function runAll(paths: string[], options: BatchOptions): Promise<void> {
     await withPool(options, async pool => {
       const engine = await engineNamed(options, folder, pool)
       try {
-        tellResult(await stages(folder, engine, pool, stop.signal), folder)
+        printResult(await stages(folder, engine, pool, stop.signal), folder)
         if (options.watch) await watch(paths, before, { options, folder, engine, pool, signal: stop.signal })
       } finally {
         await engine.close()
@@ -229,7 +229,7 @@ async function engineNamed(options: BatchOptions, folder: RunFolder, pool: Segme
   if (options.engine !== "bullmq")
     throw new CliError(`unknown engine ${JSON.stringify(options.engine)}`, undefined, ["known: local, bullmq, slurm"])
   const { BullEngine } = await bullmq()
-  return BullEngine.connect(folder, options.redis, tell)
+  return BullEngine.connect(folder, options.redis, log)
 }
 
 /** The engine of a queue. Throws CliError when its libraries are not installed. */
@@ -276,7 +276,7 @@ async function watch(
     const now = await stateOf(paths)
     if (now === before && now !== done) {
       await planRun(paths, options)
-      tellResult(await stages(folder, engine, pool, signal), folder)
+      printResult(await stages(folder, engine, pool, signal), folder)
       done = now
     }
     before = now
@@ -288,8 +288,8 @@ async function submit(folder: RunFolder, options: BatchOptions): Promise<void> {
   const ikedump = [process.execPath, process.argv[1]]
   try {
     const jobs = submitSlurm(folder, { tasks: options.tasks, sbatch: options.sbatch, ikedump })
-    for (const { stage, id } of jobs) tell(`${stage}: job ${id}`)
-    tell(`the result will stand in ${safeText(folder.resultPath)}`)
+    for (const { stage, id } of jobs) log(`${stage}: job ${id}`)
+    log(`the result will stand in ${safeText(folder.resultPath)}`)
   } catch (e) {
     throw new CliError(messageOf(e))
   }
@@ -303,7 +303,7 @@ function progressOf(stage: string): (done: number, total: number) => void {
   }
 }
 
-function tellResult(counts: Outcomes, folder: RunFolder): void {
+function printResult(counts: Outcomes, folder: RunFolder): void {
   const words = OUTCOMES.flatMap(outcome => (counts[outcome] > 0 ? [`${counts[outcome]} ${outcome}`] : []))
   const sas = OUTCOMES.reduce((n, outcome) => n + counts[outcome], 0)
   print([
@@ -311,4 +311,4 @@ function tellResult(counts: Outcomes, folder: RunFolder): void {
   ])
 }
 
-const tell = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
+const log = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)

@@ -10,7 +10,7 @@ import type { CaptureInfo, Counts } from "../report/types.ts"
 import type { ScanHandler } from "../segment/fold-scans.ts"
 import type { Scan } from "../segment/scan-types.ts"
 import type { Stretch } from "../track/tally.ts"
-import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
+import { printDiagnostic, readFlags, readForCommand } from "./captures.ts"
 import { type CommonOptions, withFormat, withIkePorts, withThreads } from "./options.ts"
 import { Output } from "./output.ts"
 import { isWorth, Threads } from "./workers.ts"
@@ -75,7 +75,7 @@ class Brief implements ScanHandler {
   /** By kind, then by SPI; an SPI is the destination's own, so it says whose SA it is but for rare clashes. */
   readonly data = new Map<number, DataSpi>()
   readonly counts = { isakmp: 0, esp: 0, ah: 0, keepalive: 0 }
-  readonly diagnostic = tellDiagnostic
+  readonly diagnostic = printDiagnostic
 
   packet(view: PacketView): void {
     switch (view.kind) {

@@ -11,10 +11,10 @@ import { readCaptures } from "../node/read-captures.ts"
 import type { ReadOptions } from "../node/read-options.ts"
 import type { CaptureInfo, Report } from "../report/types.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
+import { printWeighed } from "./notes.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
 import { onlyPackets } from "./sa-option.ts"
-import { tellWeighed } from "./tell.ts"
 import { type RangeFlags, withinRange } from "./time-range.ts"
 
 /** Which captures and packets a command reads. */
@@ -48,9 +48,9 @@ export async function readForCommand(
   try {
     const taker = withinRange(wanted ? onlyPackets(handler, wanted) : handler, range)
     const captures = await readCaptures(paths, taker, { ...reading.options(), progress: progress.report })
-    if (!reading.interrupted) return tellIncomplete(captures)
+    if (!reading.interrupted) return printIncomplete(captures)
     progress.clear()
-    return tellInterrupted(captures)
+    return printInterrupted(captures)
   } catch (error) {
     if (error instanceof CaptureOpenError) throw new CliError(error.message, error.missing ? EXIT.USAGE : EXIT.CAPTURE)
     throw error
@@ -64,17 +64,17 @@ export async function readForCommand(
 type Read = Pick<CaptureInfo, "path" | "frames" | "complete">
 
 /** Sets exit code 3 when one of the captures was not read to its end. */
-export function tellIncomplete<C extends readonly Read[]>(captures: C): C {
+export function printIncomplete<C extends readonly Read[]>(captures: C): C {
   if (captures.some(capture => !capture.complete)) setExit(EXIT.CAPTURE)
   return captures
 }
 
 /** Says where Ctrl-C ended the reading. A file has more, which is exit code 3; what comes by a pipe ends where somebody ends it. */
-export function tellInterrupted<C extends readonly Read[]>(captures: C): C {
+export function printInterrupted<C extends readonly Read[]>(captures: C): C {
   const frames = captures.reduce((n, capture) => n + capture.frames, 0)
   process.stderr.write(`ikedump: interrupted: read up to frame ${frames}\n`)
   if (captures.some(({ path }) => !isReadOnce(path))) setExit(EXIT.CAPTURE)
-  return tellIncomplete(captures)
+  return printIncomplete(captures)
 }
 
 /** Frames after which Ctrl-C ended the reading of captures: who reads them again reads as many. */
@@ -132,24 +132,24 @@ export async function capturesOf(paths: readonly string[]): Promise<string[]> {
     const found = await folderCaptures(path)
     if (found.captures.length === 0) throw new CliError(`no file in ${path} is a capture`)
     if (found.skipped > 0)
-      tellWeighed(
+      printWeighed(
         "hint",
         `${safeText(path)}: ${found.skipped === 1 ? "1 file is no capture" : `${found.skipped} files are no captures`}, skipped`,
       )
     captures.push(...found.captures)
   }
   for (const path of givenTwice(captures))
-    tellWeighed("warning", `${safeText(path)} is given twice: each of its packets counts twice`)
+    printWeighed("warning", `${safeText(path)} is given twice: each of its packets counts twice`)
   return captures
 }
 
 /** Says on standard error what kept captures from being read to their end, where the result itself does not. */
-export function tellReadProblems(report: Report): void {
-  for (const diagnostic of report.diagnostics) if (diagnostic.code in READING) tellDiagnostic(diagnostic)
+export function printReadProblems(report: Report): void {
+  for (const diagnostic of report.diagnostics) if (diagnostic.code in READING) printDiagnostic(diagnostic)
 }
 
 /** A finding as one line on standard error: `ikedump: warning: frame 12: …`. */
-export function tellDiagnostic(diagnostic: Pick<Diagnostic, "severity" | "frame" | "message">): void {
+export function printDiagnostic(diagnostic: Pick<Diagnostic, "severity" | "frame" | "message">): void {
   const frame = diagnostic.frame === null ? "" : `frame ${diagnostic.frame}: `
-  tellWeighed(diagnostic.severity, `${frame}${safeText(diagnostic.message)}`)
+  printWeighed(diagnostic.severity, `${frame}${safeText(diagnostic.message)}`)
 }

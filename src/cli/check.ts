@@ -17,9 +17,10 @@ import { renderSchema, SCHEMA_FORMATS } from "../render/check/schema.ts"
 import type { Report } from "../report/types.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { orStdin } from "./arguments.ts"
-import { tellReadProblems } from "./captures.ts"
+import { printReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
+import { printNote } from "./notes.ts"
 import { type CommonOptions, collect, unknownWord, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
@@ -27,7 +28,6 @@ import { sendToFile } from "./result.ts"
 import { narrowed } from "./sa-option.ts"
 import { heapInBounds } from "./second-reading.ts"
 import { refuseInput, writeResult } from "./targets.ts"
-import { tell } from "./tell.ts"
 import { VERSION } from "./version.ts"
 
 interface CheckOptions extends CommonOptions {
@@ -85,7 +85,7 @@ async function run(captures: string[], options: CheckOptions): Promise<void> {
   const golden = options.golden === undefined ? undefined : readGolden(options.golden)
   const whole = await analyzeFiles(paths, options, {}, heapInBounds(await narrowing(paths, options)))
   const analysis = { ...whole, report: narrowed(whole.report, options) }
-  tellReadProblems(whole.report)
+  printReadProblems(whole.report)
   if (options.updateGolden) updateGolden(options.updateGolden, analysis.report)
   const outcome = rules && runGuarded(rules, analysis.report, seconds)
   if (outcome) present(outcome, analysis, format, outputs, options)
@@ -161,7 +161,7 @@ function readGolden(path: string) {
 
 function updateGolden(path: string, report: Report): void {
   writeResult(path, goldenText(goldenOf(report)))
-  tell(`wrote ${path}`)
+  printNote(`wrote ${path}`)
 }
 
 function presentGolden(path: string, differences: readonly Difference[], options: CheckOptions): void {

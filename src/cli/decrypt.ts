@@ -15,15 +15,15 @@ import type { Report } from "../report/types.ts"
 import { keylogBytes } from "../secrets/export/keylog.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { readFlags, readForCommand, tellReadProblems } from "./captures.ts"
+import { printReadProblems, readFlags, readForCommand } from "./captures.ts"
 import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
 import { framesPassing } from "./filter-option.ts"
 import { IkeQueue } from "./ike-queue.ts"
 import { limitsOf, withLimits } from "./limits.ts"
+import { printNote } from "./notes.ts"
 import { nothingOpened } from "./nothing-opened.ts"
 import { type CommonOptions, withFilter, withIkePorts, withKeys, withSas, withThreads } from "./options.ts"
-import { refuseInput, tellLink } from "./targets.ts"
-import { tell } from "./tell.ts"
+import { printLink, refuseInput } from "./targets.ts"
 
 interface DecryptOptions extends CommonOptions {
   readonly write: string
@@ -59,9 +59,9 @@ Examples:
 async function decrypt(paths: readonly string[], options: DecryptOptions): Promise<void> {
   const { file, write } = openOutput(options.write)
   const cleared = await writeClear(paths, options, write)
-  tellReadProblems(cleared.report)
+  printReadProblems(cleared.report)
   closeOutput(file, options.write)
-  tellWritten(cleared, options.write)
+  printWritten(cleared, options.write)
   if (cleared.opened > 0) return
   process.stderr.write(`ikedump: nothing was decrypted: ${nothingOpened(cleared, options.ike ? "messages" : "data")}\n`)
   setExit(EXIT.FAILED)
@@ -172,7 +172,7 @@ async function embedKeys(paths: readonly string[], options: DecryptOptions): Pro
   })
   closeOutput(file, options.write)
   const keys = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`
-  tell(`${plural(copy.written, "packet")} and ${keys} written to ${nameOf(options.write)}`)
+  printNote(`${plural(copy.written, "packet")} and ${keys} written to ${nameOf(options.write)}`)
 }
 
 const NOTHING = { packet() {}, diagnostic() {} }
@@ -188,7 +188,7 @@ function openOutput(path: string): { file: BlockFile; write: (block: Uint8Array)
       throw cannotWrite(nameOf(path), e)
     }
   }
-  const file = guarded(() => new BlockFile(path, tellLink(path)))
+  const file = guarded(() => new BlockFile(path, printLink(path)))
   const write = (block: Uint8Array): void => {
     guarded(() => file.write(block))
     if (file.closed) process.exit(EXIT.DONE)
@@ -206,14 +206,16 @@ function closeOutput(file: BlockFile, path: string): void {
 
 const nameOf = (path: string): string => (path === "-" ? "standard output" : path)
 
-function tellWritten({ data: { packets, opened }, writer, ike, clear }: Cleared, path: string): void {
+function printWritten({ data: { packets, opened }, writer, ike, clear }: Cleared, path: string): void {
   const inner = plural(writer.written - ike, "inner packet")
-  tell(`${inner} out of ${countText(opened)} of ${plural(packets, "ESP and AH packet")}, written to ${nameOf(path)}`)
+  printNote(
+    `${inner} out of ${countText(opened)} of ${plural(packets, "ESP and AH packet")}, written to ${nameOf(path)}`,
+  )
   if (clear) {
     const closed = clear.closed > 0 ? `, ${clear.closed} stayed encrypted` : ""
     const parts = clear.fragments > 0 ? `, ${plural(clear.fragments, "fragment")} put together` : ""
-    tell(`${plural(ike, "IKE message")} written${parts}${closed}`)
+    printNote(`${plural(ike, "IKE message")} written${parts}${closed}`)
   }
   const unframed = writer.skipped + (clear?.unframed ?? 0)
-  if (unframed > 0) tell(`${plural(unframed, "packet")} left out: no IP header to stand behind`)
+  if (unframed > 0) printNote(`${plural(unframed, "packet")} left out: no IP header to stand behind`)
 }

@@ -7,7 +7,7 @@ import { type Timing, timings } from "../check/timing.ts"
 import { spokenDifferences } from "../render/check/spoken.ts"
 import { renderTable } from "../render/table.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { tellReadProblems } from "./captures.ts"
+import { printReadProblems } from "./captures.ts"
 import { CliError, EXIT, setExit } from "./exit.ts"
 import { narrowing } from "./narrowing.ts"
 import { type CommonOptions, withColor, withIkePorts, withNarrowing } from "./options.ts"
@@ -29,7 +29,7 @@ export function configure(command: Command): void {
       const reportOf = async (capture: string) => {
         const paths = [capture].flat()
         const { report } = await analyzeFiles(paths, options, {}, heapInBounds(await narrowing(paths, options)))
-        tellReadProblems(report)
+        printReadProblems(report)
         return narrowed(report, options)
       }
       const [a, b] = [await reportOf(before), await reportOf(after)]

@@ -7,9 +7,9 @@ import { plural } from "../bytes/words.ts"
 import { keepForeign, writeSecretFile } from "../node/secret-file.ts"
 import { EXPORTERS, type ExportFormat, type ExportInput, type Skipped } from "../secrets/export/export.ts"
 import { CliError, cannotWrite, EXIT, setExit } from "./exit.ts"
+import { printNote, printWeighed } from "./notes.ts"
 import { print } from "./print.ts"
-import { tellLink } from "./targets.ts"
-import { tell, tellWeighed } from "./tell.ts"
+import { printLink } from "./targets.ts"
 
 export interface Target {
   readonly format: ExportFormat
@@ -44,7 +44,7 @@ export interface Exportable {
 export function writeExport({ format, target }: Target, { input, skipped }: Exportable, nothing: () => string): void {
   if (input.ike.length + input.children.length === 0) {
     process.stderr.write(`ikedump: nothing to export: ${nothing()}\n`)
-    for (const { what, why } of skipped) tell(`left out: ${what}: ${why}`)
+    for (const { what, why } of skipped) printNote(`left out: ${what}: ${why}`)
     setExit(EXIT.FAILED)
     return
   }
@@ -55,21 +55,21 @@ export function writeExport({ format, target }: Target, { input, skipped }: Expo
       for (const file of exported.files) {
         const path = join(target, file.name)
         const kept = keepForeign(path, firstLine(file.text))
-        if (kept) tellWeighed("hint", `${path} was there before and is now ${kept}`)
-        writeSecretFile(path, file.text, tellLink(path))
+        if (kept) printWeighed("hint", `${path} was there before and is now ${kept}`)
+        writeSecretFile(path, file.text, printLink(path))
       }
     } else if (target === "-") print(exported.files.map(f => f.text))
-    else writeSecretFile(target, exported.files.map(f => f.text).join(""), tellLink(target))
+    else writeSecretFile(target, exported.files.map(f => f.text).join(""), printLink(target))
   } catch (e) {
     throw cannotWrite(target, e)
   }
-  tellExport(format, target, input, [...skipped, ...exported.skipped])
+  printExport(format, target, input, [...skipped, ...exported.skipped])
 }
 
 const firstLine = (text: string): string => text.slice(0, text.indexOf("\n"))
 
-function tellExport(format: ExportFormat, target: string, input: ExportInput, skipped: readonly Skipped[]): void {
+function printExport(format: ExportFormat, target: string, input: ExportInput, skipped: readonly Skipped[]): void {
   const found = `keys of ${plural(input.ike.length, "IKE SA")} and ${plural(input.children.length, "data SA")}`
-  tell(`${found} for ${format}, written to ${target === "-" ? "standard output" : target}`)
-  for (const { what, why } of skipped) tell(`left out: ${what}: ${why}`)
+  printNote(`${found} for ${format}, written to ${target === "-" ? "standard output" : target}`)
+  for (const { what, why } of skipped) printNote(`left out: ${what}: ${why}`)
 }

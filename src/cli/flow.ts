@@ -11,15 +11,15 @@ import { type FlowPacket, flowRows } from "../render/flow-rows.ts"
 import { penFor } from "../render/pen.ts"
 import { summarize } from "../report/packet-summary.ts"
 import { analyzeFiles } from "./analyze.ts"
-import { tellReadProblems } from "./captures.ts"
+import { printReadProblems } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
+import { printNote } from "./notes.ts"
 import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation, presentFlow } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
-import { tell } from "./tell.ts"
 
 interface FlowOptions extends CommonOptions {
   format: FlowFormat
@@ -53,7 +53,7 @@ type Wrap = (source: CaptureSource) => CaptureSource
 
 async function showLadders(paths: readonly string[], options: FlowOptions, wrap: Wrap): Promise<void> {
   const { report, messageBytes } = await analyzeFiles(paths, options, limitsOf(options), wrap)
-  tellReadProblems(report)
+  printReadProblems(report)
   const only = selectedSas(report, options)
   if (report.ike_sas.length === 0) process.stderr.write("ikedump: no IKE messages; --frames shows other frames\n")
   const { width, theme } = presentation(options.color)
@@ -70,7 +70,8 @@ async function showFrames(paths: readonly string[], options: FlowOptions, wrap: 
   const packets: FlowPacket[] = []
   const noted: Wrap = source => notePackets(wrap(source), packets)
   const { report } = await analyzeFiles(paths, options, limitsOf(options), noted)
-  if (packets.length >= MAX_PACKETS) tell(`the first ${countText(MAX_PACKETS)} packets are shown; narrow them with -Y`)
+  if (packets.length >= MAX_PACKETS)
+    printNote(`the first ${countText(MAX_PACKETS)} packets are shown; narrow them with -Y`)
   const { width, theme } = presentation(options.color)
   const pen = penFor({ width, theme, ascii: options.ascii })
   print(newlines(flowLines([...flowRows(packets, report)], pen)))

@@ -17,7 +17,7 @@ import type { OpenedPacket } from "../open/opened-packet.ts"
 import { analyze } from "../pipeline.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { analyzeFiles, commandSource, secretsFor } from "./analyze.ts"
-import { type CommandReadOptions, type ReadingFlags, readFlags, tellDiagnostic } from "./captures.ts"
+import { type CommandReadOptions, printDiagnostic, type ReadingFlags, readFlags } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { packetsOf } from "./sa-option.ts"
@@ -111,7 +111,7 @@ async function visitTwice(
   const frames = new Frames(visitor, newDissector(visitor, { ...walk, opened, openData }))
   await source.read(frames)
   frames.end()
-  tellDropped(opened)
+  printDropped(opened)
 }
 
 /** Each packet is drawn under the keys that are known when it comes. */
@@ -131,7 +131,7 @@ async function visitOnce(
       source.read({
         packet: view => handler.packet(view),
         diagnostic(d) {
-          tellDiagnostic(d)
+          printDiagnostic(d)
           handler.diagnostic(d)
         },
       }),
@@ -149,7 +149,7 @@ async function visitOnce(
     },
   })
   frames.end()
-  tellDropped(opened)
+  printDropped(opened)
 }
 
 const newPlane = (table: DataSaTable, nullHeuristic: boolean): DataPlane =>
@@ -165,10 +165,10 @@ export const newDissector = (visitor: FrameVisitor, options: DissectorOptions): 
     onMessage: visitor.onMessage?.bind(visitor),
   })
 
-function tellDropped({ dropped }: OpenedMessages): void {
+function printDropped({ dropped }: OpenedMessages): void {
   if (dropped === 0) return
   const message = `${dropped} decrypted messages found no room in memory and are shown encrypted`
-  tellDiagnostic({ severity: "warning", frame: null, message })
+  printDiagnostic({ severity: "warning", frame: null, message })
 }
 
 /** Finds where a frame begins and ends in the run of packets. */
@@ -181,7 +181,7 @@ export class Frames implements PacketHandler {
     private readonly visitor: FrameVisitor,
     private readonly dissector: FrameDissector,
   ) {
-    this.diagnostic = visitor.quiet ? () => {} : tellDiagnostic
+    this.diagnostic = visitor.quiet ? () => {} : printDiagnostic
   }
 
   packet(view: PacketView): void {

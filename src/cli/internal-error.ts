@@ -5,7 +5,7 @@ import { CliError, EXIT } from "./exit.ts"
 const LONGEST = 200
 
 /** Says on standard error what happened; the exit code. `IKEDUMP_DEBUG=1` adds the stack. */
-export function tellError(error: unknown): number {
+export function printError(error: unknown): number {
   if (error instanceof CliError) {
     process.stderr.write(`ikedump: ${safeText(error.message).replaceAll("\\n", "\n")}\n`)
     for (const hint of error.hints) process.stderr.write(`  hint: ${safeText(hint)}\n`)

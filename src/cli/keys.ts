@@ -8,7 +8,7 @@ import { exportInput } from "../report/export-input.ts"
 import { EXPORTERS } from "../secrets/export/export.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
 import { orStdin } from "./arguments.ts"
-import { capturesOf, tellReadProblems } from "./captures.ts"
+import { capturesOf, printReadProblems } from "./captures.ts"
 import { readTargets, type Target, writeExport } from "./export-target.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
@@ -43,7 +43,7 @@ export function configure(command: Command): void {
         limitsOf(options),
         heapInBounds(await narrowing(paths, options)),
       )
-      tellReadProblems(analysis.report)
+      printReadProblems(analysis.report)
       const only = selectedSas(analysis.report, options)
       if (targets.length > 0) writeTargets(targets, withSasOf(analysis, only))
       else show(analysis, options, only)

@@ -234,16 +234,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     const { run } = await import("./run.ts")
     return await run(COMMANDS, DEFAULT_COMMAND, fromTshark(argv, NAMES))
   } catch (error) {
-    const { tellError } = await import("./internal-error.ts")
-    return tellError(error)
+    const { printError } = await import("./internal-error.ts")
+    return printError(error)
   }
 }
 
 /** Runs the command line of this process and sets its exit code. What is thrown outside the command's own run ends in one line too. */
 export async function start(argv: readonly string[]): Promise<void> {
   const end = async (error: unknown): Promise<never> => {
-    const { tellError } = await import("./internal-error.ts")
-    process.exit(tellError(error))
+    const { printError } = await import("./internal-error.ts")
+    process.exit(printError(error))
   }
   process.on("uncaughtException", end).on("unhandledRejection", end)
   // No one can learn that standard error cannot be written.

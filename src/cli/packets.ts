@@ -9,7 +9,7 @@ import { PacketList, type PacketRow } from "../render/packet-list.ts"
 import { payloadsText } from "../render/packet-payloads.ts"
 import { type PacketSummary, summarize } from "../report/packet-summary.ts"
 import { hasKeys } from "./analyze.ts"
-import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
+import { printDiagnostic, readFlags, readForCommand } from "./captures.ts"
 import { DissectedLines } from "./dissected-lines.ts"
 import { filterOf } from "./filter-option.ts"
 import { visitFrames, wantedPackets } from "./frames.ts"
@@ -181,7 +181,7 @@ class Lines implements PacketHandler {
   /** Time of the current line, and of the one before. */
   #time: Time | undefined
   #before: Time | undefined
-  readonly diagnostic = tellDiagnostic
+  readonly diagnostic = printDiagnostic
 
   constructor(
     private readonly printer: Printer,

@@ -1,5 +1,5 @@
 /** How far the reading is, on standard error, for somebody who has waited at a terminal for more than a second. */
-import { isQuiet } from "./tell.ts"
+import { isQuiet } from "./notes.ts"
 
 const FIRST_MS = 1000
 const EVERY_MS = 200
@@ -24,18 +24,18 @@ export class Progress {
   /** `done` of `total` bytes were read; `total` is undefined for a pipe. */
   readonly report = (done: number, total: number | undefined): void => {
     const share = total ? `${Math.floor((100 * done) / total)} % of ${mega(total)} MB` : `${mega(done)} MB`
-    this.#tell(`reading ${share}`)
+    this.#show(`reading ${share}`)
   }
 
   /** So many key sets were tried on messages. */
-  readonly trials = (count: number): void => this.#tell(`trying secrets, ${count} trials`)
+  readonly trials = (count: number): void => this.#show(`trying secrets, ${count} trials`)
 
   /** So many of `total` captures are done. */
   count(done: number, total: number): void {
-    this.#tell(`${done} of ${total} captures`)
+    this.#show(`${done} of ${total} captures`)
   }
 
-  #tell(text: string): void {
+  #show(text: string): void {
     if (!this.terminal.isTTY || isQuiet()) return
     const now = this.now()
     if (now - this.#started < FIRST_MS || now - this.#shownAt < EVERY_MS) return

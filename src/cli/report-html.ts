@@ -6,7 +6,7 @@ import { pagePieces } from "../node/page-file.ts"
 import { type RecordingPieces, recordingPieces } from "../session/record.ts"
 import type { Session } from "../session/session.ts"
 import { toWire } from "../session/wire.ts"
-import { tellIncomplete } from "./captures.ts"
+import { printIncomplete } from "./captures.ts"
 import { commandSession } from "./command-session.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
@@ -25,7 +25,7 @@ export async function htmlReport(paths: readonly string[], options: HtmlOptions)
   growSlowly()
   const session = await commandSession(paths, options)
   await session.finished
-  tellIncomplete(session.info().captures)
+  printIncomplete(session.info().captures)
   const output = new Output()
   const pieces = options.embedCapture ? withCapture(paths, session, options) : withoutCapture(session, options)
   for await (const piece of pieces) {

@@ -3,7 +3,7 @@ import type { CommandSpec } from "./command-spec.ts"
 import { fileDestination, sendNowhere, sendTo } from "./destination.ts"
 import type { CommonOptions } from "./options.ts"
 import { Pager, pagerOf } from "./pager.ts"
-import { refuseInput, tellLink } from "./targets.ts"
+import { printLink, refuseInput } from "./targets.ts"
 
 export interface ResultFlags extends Pick<CommonOptions, "keys" | "showKeys"> {
   readonly quiet?: boolean
@@ -23,7 +23,7 @@ export function sendResult(spec: CommandSpec, args: readonly string[], flags: Re
 /** The file takes its place once the result is complete; keys in it are for its owner alone. Throws CliError. */
 export function sendToFile(path: string, captures: readonly string[], flags: ResultFlags): void {
   refuseInput(path, captures, flags)
-  sendTo(fileDestination(path, { onLink: tellLink(path), ...(flags.showKeys ? { mode: 0o600 } : {}) }))
+  sendTo(fileDestination(path, { onLink: printLink(path), ...(flags.showKeys ? { mode: 0o600 } : {}) }))
 }
 
 /** A live input is looked at as it comes. */

@@ -7,11 +7,11 @@ import type { CommandSpec } from "./command-spec.ts"
 import { destination, sendTo } from "./destination.ts"
 import { EXIT, exitSoFar, worseExit } from "./exit.ts"
 import { hideLimits } from "./help.ts"
-import { tellError } from "./internal-error.ts"
+import { printError } from "./internal-error.ts"
+import { beQuiet } from "./notes.ts"
 import { print } from "./print.ts"
 import { type ResultFlags, sendResult } from "./result.ts"
 import { refuseMisspelt } from "./slips.ts"
-import { beQuiet } from "./tell.ts"
 import { VERSION } from "./version.ts"
 
 /** Runs one invocation; resolves to the exit code. */
@@ -94,7 +94,7 @@ async function ended(code: number, whole: boolean): Promise<number> {
     await destination().end(whole)
     return code
   } catch (e) {
-    return worseExit(tellError(e), code)
+    return worseExit(printError(e), code)
   } finally {
     sendTo(undefined)
     beQuiet(false)
@@ -107,7 +107,7 @@ const sentence = (summary: string): string => `${summary[0].toUpperCase()}${summ
 const safeLines = (text: string): string => text.split("\n").map(safeText).join("\n")
 
 function exitCodeOf(e: unknown): number {
-  if (!(e instanceof CommanderError)) return worseExit(tellError(e), exitSoFar())
+  if (!(e instanceof CommanderError)) return worseExit(printError(e), exitSoFar())
   return e.exitCode === 0 ? EXIT.DONE : EXIT.USAGE
 }
 

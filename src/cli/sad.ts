@@ -6,7 +6,7 @@ import { renderSad, sadJson } from "../render/sad-text.ts"
 import { tracesOf } from "../report/narrow.ts"
 import { goneOf, sadOf } from "../report/sad.ts"
 import { analyzeFiles, type FileAnalysis } from "./analyze.ts"
-import { tellReadProblems } from "./captures.ts"
+import { printReadProblems } from "./captures.ts"
 import { limitsOf, withLimits } from "./limits.ts"
 import { narrowing } from "./narrowing.ts"
 import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
@@ -33,7 +33,7 @@ export function configure(command: Command): void {
       const until = options.at && new Moment(options.at)
       const wrap = await narrowing(paths, options)
       const analysis = await analyzeFiles(paths, options, limitsOf(options), source => upTo(wrap(source), until))
-      tellReadProblems(analysis.report)
+      printReadProblems(analysis.report)
       const only = selectedSas(analysis.report, options)
       const sad = sadOf(only ? partOf(analysis, only) : analysis, options.all ?? false)
       const showKeys = options.showKeys ?? false

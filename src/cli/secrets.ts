@@ -9,10 +9,10 @@ import { EXPORTERS } from "../secrets/export/export.ts"
 import { type Inventory, inventoryOf } from "../secrets/inventory.ts"
 import { CliError } from "./exit.ts"
 import { readTargets, writeExport } from "./export-target.ts"
+import { printWeighed } from "./notes.ts"
 import { withFormat } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
-import { tellWeighed } from "./tell.ts"
 
 interface SecretsOptions {
   readonly format: "text" | "json"
@@ -40,7 +40,7 @@ async function run(paths: string[], options: SecretsOptions): Promise<void> {
   const { targets, rest } = readTargets(options.export ?? [])
   const { secrets, notes, files } = await load([...paths, ...rest])
   for (const { severity, file, line, message } of notes)
-    tellWeighed(severity, `${file}${line === undefined ? "" : `:${line}`}: ${message}`)
+    printWeighed(severity, `${file}${line === undefined ? "" : `:${line}`}: ${message}`)
   if (targets.length > 0) {
     const exportable = exportInput(NO_CAPTURE, secrets)
     for (const target of targets) writeExport(target, exportable, () => "the files hold no keys of SAs")

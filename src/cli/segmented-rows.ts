@@ -17,7 +17,7 @@ import type { Answers, FrameJob, Moment, Segment, SegmentCount, SegmentRows } fr
 import { planSegments } from "../node/segmented-files.ts"
 import { beginningsBehind, doOverlap } from "../node/time-slices.ts"
 import { recordAt } from "../segment/scan-tables.ts"
-import { tellDiagnostic, tellInterrupted } from "./captures.ts"
+import { printDiagnostic, printInterrupted } from "./captures.ts"
 import type { FieldRows } from "./field-rows.ts"
 import { Frames, type FrameVisitor, newDissector, visitClosed } from "./frames.ts"
 import type { CommonOptions } from "./options.ts"
@@ -106,7 +106,7 @@ export class SegmentedRows {
     this.#frames = new Frames(rows, this.#dissector)
     const handler = {
       packet: (view: Parameters<Frames["packet"]>[0]) => this.#frames.packet(view),
-      diagnostic: (d: Diagnostic) => this.#tell(d),
+      diagnostic: (d: Diagnostic) => this.#report(d),
     }
     this.#walker = new Walker(handler, { ...walk, all: true })
   }
@@ -136,7 +136,7 @@ export class SegmentedRows {
       if (target.output.closed) return
       if (this.#interrupted) {
         const frames = this.#before[i + 1] ?? this.#counted
-        tellInterrupted([{ path: segments[i].path, frames, complete: true }])
+        printInterrupted([{ path: segments[i].path, frames, complete: true }])
         break
       }
     }
@@ -228,20 +228,20 @@ export class SegmentedRows {
         source.read({
           packet: view => handler.packet(view),
           diagnostic: d => {
-            if (!this.#wasTold(d)) handler.diagnostic(d)
+            if (!this.#wasReported(d)) handler.diagnostic(d)
           },
         }),
     }
     await visitClosed(once, visitor, { ikePorts: this.flags.ikePort })
   }
 
-  #tell(diagnostic: Diagnostic): void {
+  #report(diagnostic: Diagnostic): void {
     const key = keyOf(diagnostic)
     this.#times.set(key, (this.#times.get(key) ?? 0) + 1)
-    tellDiagnostic(diagnostic)
+    printDiagnostic(diagnostic)
   }
 
-  #wasTold(diagnostic: Diagnostic): boolean {
+  #wasReported(diagnostic: Diagnostic): boolean {
     const key = keyOf(diagnostic)
     const times = this.#times.get(key) ?? 0
     if (times > 0) this.#times.set(key, times - 1)

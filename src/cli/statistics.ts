@@ -4,7 +4,7 @@ import { safeJson } from "../bytes/safe-json.ts"
 import { destinationAddress, sourceAddress } from "../net/address.ts"
 import { Encapsulation, Kind, type PacketHandler, type PacketView } from "../net/packet-view.ts"
 import { renderTable } from "../render/table.ts"
-import { readFlags, readForCommand, tellDiagnostic } from "./captures.ts"
+import { printDiagnostic, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { type CommonOptions, collect, withFormat, withIkePorts } from "./options.ts"
 import { presentation } from "./present.ts"
@@ -43,7 +43,7 @@ async function run(paths: string[], options: StatisticsOptions): Promise<void> {
     packet: view => {
       for (const table of tables) table.packet(view)
     },
-    diagnostic: tellDiagnostic,
+    diagnostic: printDiagnostic,
   }
   await readForCommand(paths, handler, readFlags(options))
   const { width } = presentation("never")

@@ -4,8 +4,8 @@ import { keysFromEnvironment } from "../node/load-secrets.ts"
 import { isSameFile, isWithin } from "../node/secret-file.ts"
 import { type WholeFileOptions, writeWhole } from "../node/whole-file.ts"
 import { CliError, cannotWrite } from "./exit.ts"
+import { printNote } from "./notes.ts"
 import type { CommonOptions } from "./options.ts"
-import { tell } from "./tell.ts"
 
 /** Throws CliError when `target` is one of the captures, or is or stands in what `--keys` and IKEDUMP_KEYS name. */
 export function refuseInput(
@@ -23,15 +23,15 @@ export function refuseInput(
 }
 
 /** Says which file is written in place of a symbolic link. */
-export const tellLink =
+export const printLink =
   (path: string): WholeFileOptions["onLink"] =>
   target =>
-    tell(`${safeText(path)} is a symbolic link: ${safeText(target)} is written`)
+    printNote(`${safeText(path)} is a symbolic link: ${safeText(target)} is written`)
 
 /** Writes a result that is no secret, whole. Throws CliError (74). */
 export function writeResult(path: string, text: string): void {
   try {
-    writeWhole(path, text, { onLink: tellLink(path) })
+    writeWhole(path, text, { onLink: printLink(path) })
   } catch (error) {
     throw cannotWrite(path, error)
   }

@@ -19,7 +19,7 @@ import { type Pen, penFor } from "../render/pen.ts"
 import { truncate } from "../render/text.ts"
 import type { WatchEvent, WatchKind } from "../report/watch-events.ts"
 import { secretsOf } from "./analyze.ts"
-import { readFlags, tellDiagnostic } from "./captures.ts"
+import { printDiagnostic, readFlags } from "./captures.ts"
 import { CliError, EXIT } from "./exit.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
@@ -69,9 +69,9 @@ async function watch(paths: string[], options: WatchOptions): Promise<void> {
   const server = options.metrics === undefined ? undefined : await served(options.metrics, metrics)
   const taker = new Taker(groups, withinRange(server ? metrics : groups, options), options)
   try {
-    const pause = (clock: number) => printer.tell(groups, clock)
+    const pause = (clock: number) => printer.print(groups, clock)
     await Promise.all(inputs.map(path => taker.follow(path, piecesOf(path, options, stop), pause)))
-    await printer.tell(groups, Number.POSITIVE_INFINITY)
+    await printer.print(groups, Number.POSITIVE_INFINITY)
   } finally {
     ignoreInterrupt()
     server?.close()
@@ -170,7 +170,7 @@ class Taker {
   #newReader(path: string): CaptureReader {
     return new CaptureReader({
       record: record => this.#walker.record(record),
-      diagnostic: d => tellDiagnostic({ ...d, message: `${path}: ${d.message}` }),
+      diagnostic: d => printDiagnostic({ ...d, message: `${path}: ${d.message}` }),
     })
   }
 }
@@ -199,7 +199,7 @@ class Printer {
   }
 
   /** Prints what happened since; one after the other, however many inputs pause. */
-  tell(groups: WatchGroups, clock: number): Promise<void> {
+  print(groups: WatchGroups, clock: number): Promise<void> {
     this.#busy = this.#busy.then(async () => {
       for (const event of await groups.events(clock)) this.#output.write(this.#line(event))
       this.#output.flush()

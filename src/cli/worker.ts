@@ -29,10 +29,10 @@ function threadCount(text: string): number {
 
 async function work({ redis, threads }: WorkerOptions): Promise<void> {
   const { startWorker } = await bullmq()
-  const tell = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
-  const worker = await startWorker({ redis, threads: threads ?? availableParallelism(), tell })
-  tell("waiting for tasks")
+  const log = (text: string): void => void process.stderr.write(`ikedump: ${text}\n`)
+  const worker = await startWorker({ redis, threads: threads ?? availableParallelism(), log })
+  log("waiting for tasks")
   await new Promise<void>(resolve => process.once("SIGINT", resolve).once("SIGTERM", resolve))
-  tell("finishing the tasks that are begun")
+  log("finishing the tasks that are begun")
   await worker.close()
 }

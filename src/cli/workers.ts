@@ -10,7 +10,7 @@ import type { DataPlaneOptions } from "../open/data-plane.ts"
 import type { CaptureInfo } from "../report/types.ts"
 import { ScanFold, type ScanHandler } from "../segment/fold-scans.ts"
 import type { SegmentedCapture } from "../segment/segmented.ts"
-import { type CommandReadOptions, tellIncomplete, tellInterrupted } from "./captures.ts"
+import { type CommandReadOptions, printIncomplete, printInterrupted } from "./captures.ts"
 import { Progress } from "./progress.ts"
 
 /** Smaller captures are read before a thread has started and has compiled what it runs: bench/README.md, "Threads". */
@@ -137,7 +137,7 @@ export class Threads {
       },
       opened: (keys, framesBefore, inner) => segmented.opened(keys, framesBefore, inner),
       bytesAt: (...where) => segmented.bytesAt?.(...where),
-      captures: () => (stop.stopped ? tellInterrupted : tellIncomplete)(segmented.captures()),
+      captures: () => (stop.stopped ? printInterrupted : printIncomplete)(segmented.captures()),
     }
   }
 

@@ -25,7 +25,7 @@ import { ChildUnlock } from "../unlock/child.ts"
 import { Pool } from "../unlock/pool.ts"
 import { ClockWatch } from "./clock.ts"
 import type { FoldContext } from "./context.ts"
-import { decodeTelling } from "./decode.ts"
+import { decodeReporting } from "./decode.ts"
 import { V1Fold } from "./ike-v1.ts"
 import { V2Fold } from "./ike-v2.ts"
 import { KeyWriter } from "./keys.ts"
@@ -208,7 +208,7 @@ export class Analysis implements PacketHandler {
     for (const sa of this.tracker.all()) this.#close(sa)
     // An observer looks at them when all is read.
     if (!this.options.observer) this.data.forgetSamples()
-    this.#tellCut()
+    this.#reportCut()
   }
 
   #ike(view: PacketView): void {
@@ -220,9 +220,9 @@ export class Analysis implements PacketHandler {
     if (this.options.onOpened) this.#places.set(datagram, this.#place)
     if (isCut(datagram)) this.#noteCut(datagram)
     // What the capture cut off is no fault of the message. Only the first faults are reported.
-    const tells = !isCut(datagram) && this.#faults < MAX_FAULTS
-    const tell = tells ? (m: string) => this.#fault(datagram, "ike-malformed", m) : undefined
-    const message = decodeTelling(datagram.src, tell, { shapes: this.#memory.shapes })
+    const reports = !isCut(datagram) && this.#faults < MAX_FAULTS
+    const report = reports ? (m: string) => this.#fault(datagram, "ike-malformed", m) : undefined
+    const message = decodeReporting(datagram.src, report, { shapes: this.#memory.shapes })
     if (!message) {
       this.#fault(
         datagram,
@@ -267,7 +267,7 @@ export class Analysis implements PacketHandler {
   }
 
   /** Said once, however many messages the capture has in part. */
-  #tellCut(): void {
+  #reportCut(): void {
     const first = this.#firstCut
     if (!first) return
     const { frame, src, wireBytes } = first

@@ -19,7 +19,7 @@ export class ClockWatch {
   #frame = 0
   #jumps = 0
 
-  constructor(readonly tell: (diagnostic: Diagnostic) => void) {}
+  constructor(readonly report: (diagnostic: Diagnostic) => void) {}
 
   packet(stamp: Stamp): void {
     if (stamp.seconds < this.#seconds - CLOCK_TOLERANCE && this.#jumps < MAX_REPORTED) this.#jump(stamp)
@@ -36,7 +36,7 @@ export class ClockWatch {
   #jump({ frame, seconds, nanos }: Stamp): void {
     this.#jumps++
     const back = this.#seconds - seconds + (this.#nanos - nanos) / 1e9
-    this.tell({
+    this.report({
       code: "clock-jump",
       severity: "warning",
       frame,

@@ -27,31 +27,31 @@ class FaultSink implements FieldSink {
 }
 
 /** Called for each fault: one sentence with the offset and who said that the bytes end there. */
-export type TellFault = (message: string) => void
+export type ReportFault = (message: string) => void
 
 /** A message of which part of the bytes is decoded, with what keys opened; `shapes` are those of messages before. */
-export interface TellingOptions extends Pick<DecodeOptions, "opened" | "shapes"> {
+export interface ReportingOptions extends Pick<DecodeOptions, "opened" | "shapes"> {
   readonly start?: number
   readonly end?: number
 }
 
 /** As `decodeMessage`; a message with faults is decoded once more to report them, where somebody listens, so that sound ones cost nothing. */
-export function decodeTelling(
+export function decodeReporting(
   src: ByteSource,
-  tell: TellFault | undefined,
-  options: TellingOptions = {},
+  report: ReportFault | undefined,
+  options: ReportingOptions = {},
 ): Message | undefined {
   const { start = 0, end = src.bytes.length, opened, shapes } = options
   const before = DecodeError.made
   const message = decodeMessage(src, start, end, { opened, shapes })
-  if (!tell || DecodeError.made === before) return message
+  if (!report || DecodeError.made === before) return message
   const sink = new FaultSink()
   decodeMessage(src, start, end, { opened, sink })
   const many = sink.count > FEW
   const others = many ? `; ${plural(sink.count - 1, "more fault")} in this message` : ""
   for (const { error, source } of many ? sink.faults.slice(0, 1) : sink.faults) {
     const where = !source || source.isFrame ? "" : ` (in ${source.label})`
-    tell(`${error.message}${where}${others}`)
+    report(`${error.message}${where}${others}`)
   }
   return message
 }

@@ -30,7 +30,7 @@ import { verifyMessageV1 } from "../verify/message-v1.ts"
 import { verifyPhase1 } from "../verify/phase1-v1.ts"
 import { noteClosed, type PendingV1 } from "./closed-v1.ts"
 import { addCheck, type FoldContext } from "./context.ts"
-import { decodeTelling } from "./decode.ts"
+import { decodeReporting } from "./decode.ts"
 import { applyEvent } from "./events.ts"
 import { GroupsV1 } from "./group-v1.ts"
 import { settlePhase1 } from "./keys.ts"
@@ -100,7 +100,7 @@ export class V1Fold {
     const whole = fragments.add(part, datagram)
     const inner =
       whole &&
-      decodeTelling(whole.datagram.src, isCut(whole.datagram) ? undefined : m => this.context.fault(datagram, m), {
+      decodeReporting(whole.datagram.src, isCut(whole.datagram) ? undefined : m => this.context.fault(datagram, m), {
         shapes: this.context.memory.shapes,
       })
     if (whole && inner && !find(inner.payloads, fragment)) {
@@ -210,7 +210,7 @@ export class V1Fold {
     if (outer) this.context.opened(outer.datagram, wholeOf(message, outer.frames, opened))
     else this.context.opened(datagram, opened)
     record.opened = true
-    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), {
+    const clear = decodeReporting(message.src, m => this.context.fault(datagram, m), {
       opened,
       start: message.start,
       end: message.end,

@@ -33,7 +33,7 @@ import { missingPpk } from "../verify/ppk.ts"
 import { skIntegrity, skPadding } from "../verify/sk.ts"
 import { ClosedV2 } from "./closed-v2.ts"
 import { addCheck, type FoldContext } from "./context.ts"
-import { decodeTelling } from "./decode.ts"
+import { decodeReporting } from "./decode.ts"
 import { applyEvent } from "./events.ts"
 import { GroupsV2 } from "./group-v2.ts"
 import { changeKeys } from "./keys.ts"
@@ -213,7 +213,7 @@ export class V2Fold {
     const { sa, exchange, record, message, payload, datagram } = item
     const full = payload.type === PAYLOAD_TYPE.SKF ? this.#join(item, opened) : opened
     record.opened = true
-    const clear = decodeTelling(message.src, m => this.context.fault(datagram, m), {
+    const clear = decodeReporting(message.src, m => this.context.fault(datagram, m), {
       opened: full,
       start: message.start,
       end: message.end,

@@ -90,7 +90,7 @@ export class TcpStreams implements FramingHandler {
     if (flags & SYN) this.#restart(stream, sequence)
     if (flags & ACK && stream.reverse) acknowledge(stream.reverse, u32At(b, at + 8))
     if (end > start) {
-      if (this.options.trace) tell(this.options.trace, stream)
+      if (this.options.trace) traceFrame(this.options.trace, stream)
       this.#payload(stream, sequence, b, start, end)
     }
     if (wireEnd > end && start < wireEnd) this.#cutOff(stream, (sequence + wireEnd - start) >>> 0)
@@ -262,7 +262,7 @@ function keepParts(stream: Stream, frame: number): void {
   stream.parts.push({ frame, end: stream.next })
 }
 
-function tell(trace: FrameTrace, stream: Stream): void {
+function traceFrame(trace: FrameTrace, stream: Stream): void {
   const frames = [...stream.parts.map(part => part.frame), ...stream.pending.map(p => p.snapshot.frame)]
   trace.segment({ sequence: stream.begun, state: stream.framing.state }, frames)
 }

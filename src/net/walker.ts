@@ -67,7 +67,7 @@ export class Walker extends Descending implements RecordSink {
       message: string,
       frame: number,
       of?: Pick<Diagnostic, "between" | "carries">,
-    ) => this.#tell({ code, severity: "warning", frame, time: null, message, ...of })
+    ) => this.#report({ code, severity: "warning", frame, time: null, message, ...of })
     const now = () => ({ frame: this.frames, seconds: this.#record?.seconds ?? 0 })
     const { trace, resume } = options
     if (!options.all && !options.heuristicIke && !options.findings && !trace && !resume)
@@ -156,7 +156,7 @@ export class Walker extends Descending implements RecordSink {
     const r = this.#record
     const time = r ? timeText(r.seconds, r.nanos) : null
     const severity = "warning"
-    this.#tell({ code, severity, frame: this.#frame, time, message, capture: r?.capture, ...of })
+    this.#report({ code, severity, frame: this.#frame, time, message, capture: r?.capture, ...of })
   }
 
   /** A frame in which no message was found. */
@@ -202,7 +202,7 @@ export class Walker extends Descending implements RecordSink {
     this.#handler.packet(view)
   }
 
-  #tell(diagnostic: Diagnostic): void {
+  #report(diagnostic: Diagnostic): void {
     const { code } = diagnostic
     const count = (this.#times.get(code) ?? 0) + 1
     this.#times.set(code, count)

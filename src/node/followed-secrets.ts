@@ -47,13 +47,13 @@ class Followed {
         else stream.settle()
         const more = stream.take()
         if (Object.values(more).some(list => list.length > 0)) learn(more)
-        if (!piece) this.#tellLooked()
+        if (!piece) this.#wakeWaiting()
       }
     } catch {
       // A file that cannot be read any more gives no more secrets.
     } finally {
       this.#ended = true
-      this.#tellLooked()
+      this.#wakeWaiting()
     }
   }
 
@@ -61,8 +61,8 @@ class Followed {
     return this.#ended ? Promise.resolve() : new Promise(resolve => this.#waiting.push(resolve))
   }
 
-  #tellLooked(): void {
-    for (const tell of this.#waiting) tell()
+  #wakeWaiting(): void {
+    for (const wake of this.#waiting) wake()
     this.#waiting = []
   }
 }

@@ -21,7 +21,7 @@ export class PskError extends Error {
 }
 
 /** The keys of all `--psk`. Throws PskError for one that is empty, malformed, not a single line, or in a file that cannot be read. */
-export async function pskSecrets(values: readonly string[], tell: (note: SecretNote) => void): Promise<Secrets> {
+export async function pskSecrets(values: readonly string[], report: (note: SecretNote) => void): Promise<Secrets> {
   const psks: Psk[] = []
   for (const [index, value] of values.entries()) {
     const file = value.startsWith("@") ? value.slice(1) : value === "-" ? "-" : undefined
@@ -29,7 +29,7 @@ export async function pskSecrets(values: readonly string[], tell: (note: SecretN
     psks.push({ value: octetsOf(text), origin: { file: file ?? "--psk", kind: "psks", index } })
   }
   if (values.some(value => value !== "-" && !value.startsWith("@")))
-    tell({
+    report({
       severity: "hint",
       file: "--psk",
       message:

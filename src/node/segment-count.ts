@@ -12,7 +12,7 @@ export async function countSegment({ segment }: CountJob): Promise<SegmentCount>
   let seconds = 0
   let nanos = 0
   let latest: Moment | undefined
-  const tell = () => {
+  const noteOther = () => {
     hasDiagnostics = true
   }
   const { ended, reader, failure } = await readSegment(segment, {
@@ -23,10 +23,10 @@ export async function countSegment({ segment }: CountJob): Promise<SegmentCount>
       first ??= { seconds, nanos }
       if (!latest || isBefore(latest, r)) latest = { seconds, nanos }
     },
-    diagnostic: tell,
-    interface: tell,
-    customBlock: tell,
-    secretsBlock: tell,
+    diagnostic: noteOther,
+    interface: noteOther,
+    customBlock: noteOther,
+    secretsBlock: noteOther,
   })
   const complete = ended && !failure && reader.complete
   return { frames, first, last: first && { seconds, nanos }, latest, complete, hasDiagnostics }

@@ -41,7 +41,7 @@ export type ViewAsk =
   | { readonly id: number; readonly filter: string; readonly stop: SharedArrayBuffer }
 
 /** From the thread. */
-export type ViewTell =
+export type ViewPosted =
   | { readonly opened: true }
   /** The captures cannot be read. */
   | { readonly failed: string }

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads"
 import type { Progress } from "../session/types.ts"
 import { SharedStop } from "./shared-stop.ts"
-import type { ViewAsk, ViewInput, ViewMethod, ViewTell } from "./view-questions.ts"
+import type { ViewAsk, ViewInput, ViewMethod, ViewPosted } from "./view-questions.ts"
 
 interface Waiting {
   onText(text: string): void
@@ -28,7 +28,7 @@ export class ViewThread {
     private readonly opened: { resolve(): void; reject(error: Error): void },
   ) {
     this.#worker = new Worker(script, { workerData: input })
-    this.#worker.on("message", (message: ViewTell) => this.#take(message))
+    this.#worker.on("message", (message: ViewPosted) => this.#take(message))
     this.#worker.on("error", error => this.#fail(error))
   }
 
@@ -75,7 +75,7 @@ export class ViewThread {
     })
   }
 
-  #take(message: ViewTell): void {
+  #take(message: ViewPosted): void {
     if ("progress" in message) this.progress = message.progress
     else if ("opened" in message) this.opened.resolve()
     else if ("failed" in message) this.#fail(new Error(message.failed))

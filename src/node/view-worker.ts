@@ -9,10 +9,10 @@ import { createNodeEspOpener } from "./esp-kernels.ts"
 import { inflate } from "./inflate.ts"
 import { nodeFile } from "./session-file.ts"
 import { SharedStop } from "./shared-stop.ts"
-import type { ViewAsk, ViewInput, ViewTell } from "./view-questions.ts"
+import type { ViewAsk, ViewInput, ViewPosted } from "./view-questions.ts"
 
 const port = present(parentPort)
-const tell = (message: ViewTell): void => port.postMessage(message)
+const post = (message: ViewPosted): void => port.postMessage(message)
 
 async function open({ paths, secrets, ikePorts, anyPort }: ViewInput): Promise<void> {
   try {
@@ -22,17 +22,17 @@ async function open({ paths, secrets, ikePorts, anyPort }: ViewInput): Promise<v
       ikePorts,
       anyPort,
       data: { createOpener: createNodeEspOpener, inflate },
-      onProgress: progress => tell({ progress }),
+      onProgress: progress => post({ progress }),
     })
     port.on("message", (ask: ViewAsk) => void answer(session, ask))
-    tell({ opened: true })
+    post({ opened: true })
   } catch (error) {
-    tell({ failed: messageOf(error) })
+    post({ failed: messageOf(error) })
   }
 }
 
 async function answer(session: Session, ask: ViewAsk): Promise<void> {
-  const say = (value: unknown) => tell({ id: ask.id, text: toWire(value) })
+  const say = (value: unknown) => post({ id: ask.id, text: toWire(value) })
   const stop = new SharedStop(ask.stop)
   try {
     if ("filter" in ask) {
@@ -47,14 +47,14 @@ async function answer(session: Session, ask: ViewAsk): Promise<void> {
   } catch (error) {
     say({ error: messageOf(error), aborted: isAbort(error) })
   }
-  tell({ id: ask.id, end: true })
+  post({ id: ask.id, end: true })
 }
 
 /** Says how far the session is once nothing goes on under added secrets, whatever became of them. */
 async function whenSettled(session: Session, adding: Promise<unknown>): Promise<void> {
   await adding.catch(() => {})
   await session.finished.catch(() => {})
-  tell({ progress: { stage: session.info().stage, done: 1, total: 1 } })
+  post({ progress: { stage: session.info().stage, done: 1, total: 1 } })
 }
 
 await open(workerData)

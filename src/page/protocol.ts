@@ -40,7 +40,7 @@ export type Ask =
   | { readonly id: number; readonly abort: true }
 
 /** To the page. */
-export type Tell =
+export type Posted =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: string }
   | { readonly id: number; readonly part: FilterPart }

@@ -1,7 +1,7 @@
 /** A session in a worker whose script stands in this page: it runs from `file://` too, where workers of other files are refused. */
 import type { FilterFault, FilterPart, Progress } from "../session/types.ts"
 import type { Backend } from "./backend.ts"
-import type { Answer, Args, Ask, Method, OtherMethod, Tell } from "./protocol.ts"
+import type { Answer, Args, Ask, Method, OtherMethod, Posted } from "./protocol.ts"
 
 interface Waiting {
   resolve(value: never): void
@@ -29,7 +29,7 @@ export class WorkerBackend implements Backend {
 
   #start(): Worker {
     const worker = new Worker(this.#url)
-    worker.onmessage = ({ data }: MessageEvent<Tell>) => this.#take(data)
+    worker.onmessage = ({ data }: MessageEvent<Posted>) => this.#take(data)
     worker.onerror = event => this.#fail(new Error(event.message || "the worker failed"))
     return worker
   }
@@ -92,7 +92,7 @@ export class WorkerBackend implements Backend {
     this.#worker.postMessage(ask)
   }
 
-  #take(message: Tell): void {
+  #take(message: Posted): void {
     if ("progress" in message) {
       this.onProgress(message.progress, message.session)
       return

@@ -7,7 +7,7 @@ import { kernelSymmetric } from "../crypto/wasm/symmetric.ts"
 import { createBrowserEspOpener } from "../open/browser-esp-opener.ts"
 import { blobFile } from "../session/file.ts"
 import { openSession, type Session } from "../session/session.ts"
-import type { Ask, Tell } from "./protocol.ts"
+import type { Ask, Posted } from "./protocol.ts"
 
 // What is wrong with a message is an error that nobody sees the stack of: a flood of such would cost more than all else.
 Error.stackTraceLimit = 0
@@ -18,7 +18,7 @@ const provider: CryptoProvider = wasm ? { ...noble, ...kernelSymmetric(wasm) } :
 const sessions: Session[] = []
 const running = new Map<number, AbortController>()
 
-const tell = (message: Tell): void => postMessage(message)
+const post = (message: Posted): void => postMessage(message)
 
 addEventListener("message", async ({ data }: MessageEvent<Ask>) => {
   if ("abort" in data) {
@@ -28,9 +28,9 @@ addEventListener("message", async ({ data }: MessageEvent<Ask>) => {
   const control = new AbortController()
   running.set(data.id, control)
   try {
-    tell({ id: data.id, result: await answer(data, control.signal) })
+    post({ id: data.id, result: await answer(data, control.signal) })
   } catch (error) {
-    tell({ id: data.id, error: messageOf(error) })
+    post({ id: data.id, error: messageOf(error) })
   } finally {
     running.delete(data.id)
     heard = performance.now()
@@ -55,7 +55,7 @@ async function answer(ask: Exclude<Ask, { abort: true }>, signal: AbortSignal): 
   if ("open" in ask) return open(ask.open, ask.session)
   const session = sessions[ask.session]
   if (!session) throw new Error("no capture is open")
-  if ("filter" in ask) return session.filter(ask.filter, part => tell({ id: ask.id, part }), signal)
+  if ("filter" in ask) return session.filter(ask.filter, part => post({ id: ask.id, part }), signal)
   return Reflect.apply(session[ask.method], session, ask.args)
 }
 
@@ -75,7 +75,7 @@ async function open(files: readonly File[], number: number): Promise<void> {
         const reads = progress.stage === "reading" && progress.done < progress.total
         if (reads && performance.now() - posted < PAUSE) return
         posted = performance.now()
-        tell({ session: number, progress })
+        post({ session: number, progress })
       },
     },
   )

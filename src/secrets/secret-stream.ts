@@ -68,7 +68,7 @@ export class SecretStream {
     for (const { text, number, cut } of this.#lines.feed(bytes)) {
       this.#read(text, number, cut)
       if (!this.full) continue
-      this.#tellFull()
+      this.#reportFull()
       return
     }
   }
@@ -163,7 +163,7 @@ export class SecretStream {
     return taken !== undefined
   }
 
-  #tellFull(): void {
+  #reportFull(): void {
     this.#pool.note(
       "warning",
       "the file holds more secrets than are kept (64 MiB): those behind this line are left out",

@@ -61,7 +61,7 @@ export class Captures {
       options.onWalked?.(record)
     }
     let reported = 0
-    const tell = async () => {
+    const turnAtTimes = async () => {
       const done = this.files.reduce((n, f) => n + f.read, 0)
       if (done - reported < TURN_BYTES) return
       reported = done
@@ -70,12 +70,12 @@ export class Captures {
       options.signal?.throwIfAborted()
     }
     const waiting: Reading[] = []
-    for (const reading of readings) if (await reading.advance(tell)) waiting.push(reading)
+    for (const reading of readings) if (await reading.advance(turnAtTimes)) waiting.push(reading)
     for (let first = earliest(waiting); first; first = earliest(waiting)) {
       take(first.record)
       // Records of one chunk follow one another without a turn of the event loop.
       while (waiting.length === 1 && first.reader.next()) take(first.noted())
-      if (!(await first.advance(tell))) waiting.splice(waiting.indexOf(first), 1)
+      if (!(await first.advance(turnAtTimes))) waiting.splice(waiting.indexOf(first), 1)
     }
     walker.end()
     options.onProgress?.(total, total)

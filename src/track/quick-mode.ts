@@ -24,7 +24,7 @@ import type { Reading } from "./phase1.ts"
 import { type Selector, type Selectors, selectorOfId, selectorOfPeer, selectorTexts } from "./selector.ts"
 import { espEncrNameV1 } from "./suite.ts"
 import { bodyOf } from "./v1-messages.ts"
-import { MAX_QUICK, MAX_QUICK_TRANSFORMS, type QuickHalves } from "./v1-state.ts"
+import { MAX_QUICK, MAX_QUICK_TRANSFORMS, type QuickMessages } from "./v1-state.ts"
 import type { WholeMessage } from "./whole.ts"
 
 /** Encapsulation modes: transport, and its UDP forms. RFC 2407 §4.5, RFC 3947 §5.1. */
@@ -191,11 +191,11 @@ const transformsOf = ({ payloads }: WholeMessage): number =>
   findAll(payloads, saPayload).reduce((n, sa) => sa.proposals.reduce((m, p) => m + p.transforms.length, n), 0)
 
 /** Forgets the oldest Quick Modes under way whose offers are too long together. */
-function forgetLong(quick: BoundedMap<number, QuickHalves>): void {
-  let transforms = [...quick.values()].reduce((n, halves) => n + halves.transforms, 0)
-  for (const [id, halves] of quick) {
+function forgetLong(quick: BoundedMap<number, QuickMessages>): void {
+  let transforms = [...quick.values()].reduce((n, both) => n + both.transforms, 0)
+  for (const [id, both] of quick) {
     if (transforms <= MAX_QUICK_TRANSFORMS || quick.size === 1) return
-    transforms -= halves.transforms
+    transforms -= both.transforms
     quick.delete(id)
   }
 }

@@ -16,7 +16,7 @@ export const MAX_QUICK = 64
 export const MAX_QUICK_TRANSFORMS = 4096
 
 /** The first two messages of a Quick Mode, and how many transforms they hold. */
-export interface QuickHalves {
+export interface QuickMessages {
   first?: WholeMessage
   second?: WholeMessage
   transforms: number
@@ -78,8 +78,8 @@ export class V1State {
   readonly unsealed: PerSide<boolean> = { initiator: false, responder: false }
   /** Chosen by Aggressive Mode or Main Mode. */
   exchangeType = 0
-  /** Halves of Quick Mode exchanges under way by Message ID; made when there is one. */
-  quick: BoundedMap<number, QuickHalves> | undefined = undefined
+  /** The first messages of Quick Modes under way, by Message ID; made when there is one. */
+  quick: BoundedMap<number, QuickMessages> | undefined = undefined
   /** GDOI: the policy that the keys of a registration come for, by Message ID; made when there is one. RFC 6407 §3.2. */
   policies: BoundedMap<number, GroupPolicy> | undefined = undefined
 }

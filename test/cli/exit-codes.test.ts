@@ -96,13 +96,13 @@ describe("codes", () => {
   })
 
   it("what is thrown and nobody expects is one line and 70", async () => {
-    const { tellError } = await import("../../src/cli/internal-error.ts")
+    const { printError } = await import("../../src/cli/internal-error.ts")
     let err = ""
     const stderr = vi.spyOn(process.stderr, "write").mockImplementation(chunk => {
       err += chunk
       return true
     })
-    const code = tellError(new RangeError("Invalid typed array\n length: \u001b[31m65528"))
+    const code = printError(new RangeError("Invalid typed array\n length: \u001b[31m65528"))
     stderr.mockRestore()
     expect(code).toBe(70)
     expect(err).toMatch(

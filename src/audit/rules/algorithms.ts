@@ -42,11 +42,11 @@ export function auditAlgorithms(context: RuleContext): void {
     for (const subject of context.seen(id)) {
       // That traffic can be read is a finding of its own.
       if (kind === "encryption" && isNullEncryption(subject.names[0])) continue
-      tell(context, kind, use, subject, context.verdicts(id, subject))
+      report(context, kind, use, subject, context.verdicts(id, subject))
     }
 }
 
-function tell(
+function report(
   context: RuleContext,
   kind: SuiteKind,
   use: AlgorithmUse,
@@ -60,7 +60,7 @@ function tell(
   if (kind === "key exchange" && use === "ike" && wantsPostQuantum(all, subject.names))
     context.findings.quantumReported.add(context.tunnel.id)
   const better = betterText(context, kind, use, verdicts)
-  context.tell({
+  context.report({
     rule: ruleFor(RULE_PART[kind], verdicts, worth),
     severity,
     message: `${subject.where} uses ${subject.text} for ${PURPOSE[kind]}: ${reasonsFor(verdicts, worth)}`,

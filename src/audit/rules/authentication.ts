@@ -68,10 +68,10 @@ function auditSignatures(context: RuleContext): void {
         same.kinds.add(kind)
       }
     }
-  for (const same of byText.values()) tellProofs(context, same)
+  for (const same of byText.values()) reportProofs(context, same)
 }
 
-function tellProofs(context: RuleContext, { proofs, verdicts: all, kinds, objects }: SameProofs): void {
+function reportProofs(context: RuleContext, { proofs, verdicts: all, kinds, objects }: SameProofs): void {
   const proof = proofs[0]
   const worth = worthOf(context, proof, objects[0])
   const verdicts = telling(all, worth)
@@ -80,7 +80,7 @@ function tellProofs(context: RuleContext, { proofs, verdicts: all, kinds, object
   const sides = unique(proofs.map(p => p.side))
   const who = sides.length === 2 ? "both sides authenticate" : `the ${sides[0]} authenticates`
   const reasons = [...(worth ? [worth.reason] : []), ...unique(verdicts.map(v => verdictText(v, v.of ?? "it")))]
-  context.tell({
+  context.report({
     rule: ruleOf(proof, verdicts, worth),
     severity,
     message: `${who} by ${proofText(proof)}: ${reasons.join("; ")}`,
@@ -132,7 +132,7 @@ function auditNull(context: RuleContext, sa: IkeSa): void {
   if (nobody.length === 0) return
   const verdicts = unique(nobody.flatMap(s => context.verdicts("authentication", s)))
   const sides = unique(nobody.flatMap(s => s.proof?.side ?? []))
-  context.tell({
+  context.report({
     rule: "null-authentication",
     severity: sides.length === 2 ? "high" : "medium",
     message: [
@@ -153,7 +153,7 @@ function auditEap(context: RuleContext, sa: IkeSa, eap: { readonly method: numbe
   const name = eap.method === MSCHAPV2 ? "EAP-MSCHAPv2" : EAP_TYPE.alias(eap.method)
   const at = { objects: [sa.id], frames: [eap.frame] }
   if (KEYLESS.includes(eap.method))
-    context.tell({
+    context.report({
       ...at,
       rule: "eap-without-key",
       severity: "medium",
@@ -162,7 +162,7 @@ function auditEap(context: RuleContext, sa: IkeSa, eap: { readonly method: numbe
       sources: [source("RFC 7296", "§2.16", "2014-10")],
     })
   else if (CRACKABLE.includes(eap.method))
-    context.tell({
+    context.report({
       ...at,
       rule: "eap-weak-method",
       severity: "low",
@@ -171,7 +171,7 @@ function auditEap(context: RuleContext, sa: IkeSa, eap: { readonly method: numbe
       sources: [source("RFC 7296", "§2.16", "2014-10"), source("RFC 7664", "§1", "2015-11")],
     })
   if (sa.auth.responder?.isPsk)
-    context.tell({
+    context.report({
       ...at,
       rule: "eap-responder-psk",
       severity: "medium",
@@ -186,7 +186,7 @@ function auditProofs(context: RuleContext, sa: IkeSa): void {
   const failed = sa.checks.filter(c => c.status === "fail" && isProof(c))
   if (failed.length === 0) return
   const went = sa.state === "established" || sa.state === "rekeyed"
-  context.tell({
+  context.report({
     rule: "authentication-not-verified",
     severity: went ? "high" : "info",
     message: went

@@ -72,7 +72,7 @@ export function auditCertificates(context: RuleContext): void {
     for (const d of context.scope.index.diagnostics.get(sa.id) ?? []) {
       const weight = own(WEIGHTS, d.code) ?? own(OTHERS, d.code)
       if (!weight) continue
-      context.tell({
+      context.report({
         rule: d.code,
         severity: weight.severity,
         message: d.message,

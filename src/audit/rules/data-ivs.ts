@@ -12,7 +12,7 @@ interface Seen extends LastCbc {
   readonly packet: Uint8Array
 }
 
-export function auditDataIvs(data: TunnelData, tell: (remark: Remark) => void): void {
+export function auditDataIvs(data: TunnelData, add: (remark: Remark) => void): void {
   const { report, child, results } = data
   const keys = results.find(r => r.sa)?.sa?.keys
   const encr = keys?.encr ?? child?.encr
@@ -28,7 +28,7 @@ export function auditDataIvs(data: TunnelData, tell: (remark: Remark) => void): 
   if (foreseen.length > 0) {
     // RFC 2451 calls the last block of the packet before "a common acceptable practice", of ciphers with blocks of 64 bits.
     const old = encr.blockBytes === 8
-    tell({
+    add({
       rule: "iv-predictable",
       severity: old ? "low" : "medium",
       message: `${plural(foreseen.length, "IV")} ${what} could be foretold from the packet before: its last block, or its IV counted on${old ? "" : '; an IV "MUST be chosen at random, and MUST be unpredictable"'}`,
@@ -39,7 +39,7 @@ export function auditDataIvs(data: TunnelData, tell: (remark: Remark) => void): 
     })
   }
   if (again.length > 0)
-    tell({
+    add({
       rule: "iv-reused",
       severity: "medium",
       message: `${plural(again.length, "IV")} ${what} stood in a packet before it: equal beginnings show`,

@@ -24,7 +24,7 @@ export function auditData(context: RuleContext): void {
   for (const data of context.tunnel.data) {
     auditVolume(context, data)
     auditSequence(context, data)
-    auditDataIvs(data, remark => context.tell(remark))
+    auditDataIvs(data, remark => context.report(remark))
   }
 }
 
@@ -32,7 +32,7 @@ export function auditData(context: RuleContext): void {
 function auditVolume(context: RuleContext, { report, child, firstFrame }: TunnelData): void {
   const name = child?.suite.encr
   if (!name || blockBytes(name) !== 8 || report.bytes < SMALL_BLOCK_BYTES) return
-  context.tell({
+  context.report({
     rule: "small-block-volume",
     severity: report.bytes >= COLLISION_BYTES ? "critical" : "high",
     message: `${Math.round(report.bytes / 1e6)} MB under one key of ${name} (${report.protocol} ${report.spi}): blocks of 64 bits begin to repeat, and show plaintext`,
@@ -53,7 +53,7 @@ function auditSequence(context: RuleContext, { report, child, firstFrame }: Tunn
   const toEnd = report.packets >= RATE_PACKETS && seconds >= RATE_SECONDS ? left / (report.packets / seconds) : Infinity
   const close = report.sequence.last >= NEARLY_ALL
   if (!close && toEnd >= SOON_SECONDS) return
-  context.tell({
+  context.report({
     rule: "sequence-numbers-run-out",
     severity: close ? "medium" : "low",
     message: close

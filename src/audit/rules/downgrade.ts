@@ -28,7 +28,7 @@ function auditTranscript(context: RuleContext, sa: IkeSa): void {
   const room = stripable(context, sa)
   if (room.length === 0) return
   const weak = room.some(r => r.weak)
-  context.tell({
+  context.report({
     rule: "downgrade-room",
     severity: weak ? "low" : "info",
     message: `beside ${series(sa.choice.names.ke)} the initiator offers ${series(room.map(r => r.name))}: someone in the path who breaks one of these in time can have it chosen, as nobody signs the whole of IKE_SA_INIT`,
@@ -66,7 +66,7 @@ function auditInvalidKe(context: RuleContext, sa: IkeSa): void {
   const first = KE_METHOD.alias(tried.group)
   const [from, to] = [keyExchangeBits(first), keyExchangeBits(wanted)]
   if (from === undefined || to === undefined || to >= from) return
-  context.tell({
+  context.report({
     rule: "invalid-ke-downgrade",
     severity: to < 112 ? "medium" : "low",
     message: `an unauthenticated INVALID_KE_PAYLOAD moves the exchange from ${first} to the weaker ${wanted}`,
@@ -84,7 +84,7 @@ function auditPpk(context: RuleContext, sa: IkeSa): void {
   const asked = facts.frameOf("initiator", NOTIFY.USE_PPK)
   const taken = facts.frameOf("responder", NOTIFY.USE_PPK) !== undefined
   if (optional !== undefined)
-    context.tell({
+    context.report({
       rule: "ppk-optional",
       severity: "low",
       message:
@@ -95,7 +95,7 @@ function auditPpk(context: RuleContext, sa: IkeSa): void {
       sources: [source("RFC 8784", "§3", "2020-06")],
     })
   else if (asked !== undefined && !taken && sa.choice !== null)
-    context.tell({
+    context.report({
       rule: "ppk-optional",
       severity: "low",
       message:
@@ -113,7 +113,7 @@ function auditVersions(context: RuleContext): void {
   if (first?.version !== 2) return
   const old = context.scope.index.version1.get(peersKey(first)) ?? []
   if (old.length === 0) return
-  context.tell({
+  context.report({
     rule: "ikev1-beside-ikev2",
     severity: "medium",
     message: `the same peers speak IKEv1 too (${series(old.map(sa => sa.id))}): someone who drops IKEv2 messages may get the old protocol`,

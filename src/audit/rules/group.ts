@@ -5,7 +5,7 @@ import { firstFrame, type RuleContext, source } from "../context.ts"
 export function auditGroups(context: RuleContext): void {
   for (const sa of context.tunnel.sas) {
     if (sa.group?.role !== "rekey" || sa.epochs.length === 0 || sa.checks.some(isRekeyProof)) continue
-    context.tell({
+    context.report({
       rule: "group-rekey-unsigned",
       severity: "medium",
       message:

@@ -51,7 +51,7 @@ function auditChild(context: RuleContext, child: ChildSa, made: readonly ChildSa
   const none =
     child.protocol === "ESP" && isNullEncryption(encr) ? verdictsOn(context, "ipsec-encryption", child.id) : []
   if (partner && child.protocol === "AH")
-    context.tell({
+    context.report({
       objects: [child.id, partner.id],
       frames: [child.frame],
       rule: "ah-beside-esp",
@@ -61,7 +61,7 @@ function auditChild(context: RuleContext, child: ChildSa, made: readonly ChildSa
       sources: [...sourcesFor(ah, undefined), UNAUTHENTICATED],
     })
   else if (child.protocol === "AH")
-    context.tell({
+    context.report({
       ...at,
       rule: "ah-without-encryption",
       severity: atLeast("low", ah),
@@ -71,7 +71,7 @@ function auditChild(context: RuleContext, child: ChildSa, made: readonly ChildSa
     })
   if (child.protocol !== "ESP" || encr === null) return
   if (isNullEncryption(encr))
-    context.tell({
+    context.report({
       ...at,
       rule: "null-encryption",
       severity: atLeast("medium", none),
@@ -80,7 +80,7 @@ function auditChild(context: RuleContext, child: ChildSa, made: readonly ChildSa
       sources: [...sourcesFor(none, undefined), source("RFC 2410", "§1", "1998-11")],
     })
   if (integ === null && !isCombinedMode(encr) && !partner)
-    context.tell({
+    context.report({
       ...at,
       rule: "no-integrity",
       severity: isNullEncryption(encr) ? "critical" : "high",
@@ -96,7 +96,7 @@ function auditIke(context: RuleContext, sa: IkeSa): void {
   if (!names?.encr) return
   const at = { objects: [sa.id], frames: [sa.choice?.frame] }
   if (isNullEncryption(names.encr))
-    context.tell({
+    context.report({
       ...at,
       rule: "null-encryption",
       severity: "critical",
@@ -111,7 +111,7 @@ function auditIke(context: RuleContext, sa: IkeSa): void {
       ],
     })
   if (names.integ === null && !isCombinedMode(names.encr))
-    context.tell({
+    context.report({
       ...at,
       rule: "no-integrity",
       severity: "critical",
@@ -127,7 +127,7 @@ function auditSealed(context: RuleContext, sa: IkeSa): void {
   const failed = checks.filter(c => c.status === "fail")
   if (failed.length === 0) return
   const held = checks.some(c => c.status === "pass")
-  context.tell({
+  context.report({
     rule: "icv-failed",
     severity: held ? "high" : "low",
     message: held
@@ -146,7 +146,7 @@ function auditIcv(context: RuleContext, data: TunnelData): void {
   const { report } = data
   if (report.icv_failed === 0) return
   const held = report.icv_ok > 0
-  context.tell({
+  context.report({
     rule: "icv-failed",
     severity: held ? "high" : "low",
     message: held
@@ -164,7 +164,7 @@ function auditIcv(context: RuleContext, data: TunnelData): void {
 /** Values that are no proper element of their group lead to keys that can be known. */
 function auditPublicValues(context: RuleContext, sa: IkeSa): void {
   for (const c of sa.checks.filter(x => x.id === "dh-public" && x.status === "fail"))
-    context.tell({
+    context.report({
       rule: "key-exchange-value",
       severity: sa.choice && sa.state !== "failed" ? "critical" : "high",
       message: `a key exchange value is not valid: ${c.reason}`,
@@ -178,7 +178,7 @@ function auditPublicValues(context: RuleContext, sa: IkeSa): void {
 function auditMessageIds(context: RuleContext, sa: IkeSa): void {
   const failed = sa.checks.filter(c => c.id === "message-id" && c.status === "fail")
   if (failed.length === 0) return
-  context.tell({
+  context.report({
     rule: "message-id",
     severity: "low",
     message: `Message IDs are used again with other content, or outside the window, in ${plural(failed.length, "message")}`,

@@ -26,7 +26,7 @@ function auditLife(context: RuleContext, id: ControlId, of: Lifetime, what: stri
     if (verdicts.length === 0) continue
     const shortest = verdicts.reduce((a, b) => (limitOf(b.profile, of) < limitOf(a.profile, of) ? b : a))
     const limit = spanText(limitOf(shortest.profile, of))
-    context.tell({
+    context.report({
       rule: "long-lifetime",
       severity: asked ? (worstOf(verdicts) ?? "low") : "low",
       message: `the ${what} ${subject.objects.join(", ")} ${subject.text}, longer than the ${limit} of ${shortest.document}`,
@@ -53,7 +53,7 @@ function auditSecrecy(context: RuleContext): void {
   if (without.length === 0) return
   const verdicts = unique(without.flatMap(s => context.verdicts("forward-secrecy", s)))
   const one = without.length === 1
-  context.tell({
+  context.report({
     rule: "no-forward-secrecy",
     severity: worstOf(verdicts) ?? "low",
     message: `${plural(without.length, "Child SA")} made after the first ${one ? "has" : "have"} no key exchange of ${one ? "its" : "their"} own: the keys of the IKE SA open ${one ? "it" : "them"} too`,
@@ -70,7 +70,7 @@ function auditGroups(context: RuleContext): void {
     const verdicts = context.verdicts("child-group", subject).filter(v => !v.met)
     if (verdicts.length === 0) continue
     const rules = unique(verdicts.flatMap(v => v.profile.childGroup?.rule ?? []))
-    context.tell({
+    context.report({
       rule: "child-group",
       severity: worstOf(verdicts) ?? "low",
       message: `${subject.where} has ${subject.text}: its key exchange should be the ${series(rules)} as the IKE SA's`,

@@ -30,10 +30,10 @@ export function auditOffers(context: RuleContext): void {
     const chosen = sa.choice?.names
     const at: Where = { objects: [sa.id], frame: firstFrame(sa), where: `IKEv${sa.version}`, use: "ike" }
     const names = offeredNames(sa.offered)
-    tell(context, "encryption", names.encr, [chosen?.encr], at)
+    report(context, "encryption", names.encr, [chosen?.encr], at)
     // IKEv1 lists its hash among the integrity algorithms: it is the PRF too.
     if (sa.version === 1)
-      tell(
+      report(
         context,
         "prf",
         names.integ.map(h => `HMAC-${h}`),
@@ -41,10 +41,10 @@ export function auditOffers(context: RuleContext): void {
         at,
       )
     else {
-      tell(context, "integrity", names.integ, [chosen?.integ], at)
-      tell(context, "prf", names.prf, [chosen?.prf], at)
+      report(context, "integrity", names.integ, [chosen?.integ], at)
+      report(context, "prf", names.prf, [chosen?.prf], at)
     }
-    tell(context, "key exchange", names.ke, chosen?.ke ?? [], at)
+    report(context, "key exchange", names.ke, chosen?.ke ?? [], at)
     auditChildOffers(context, sa)
   }
 }
@@ -57,14 +57,14 @@ function auditChildOffers(context: RuleContext, sa: IkeSa): void {
     const names = offeredNames(attempt.offered)
     const at: Where = { objects: [sa.id], frame: attempt.requestFrame, where: attempt.protocol, use: "ipsec" }
     const lists = [names.encr, names.integ, names.ke]
-    for (const [i, kind] of kinds.entries()) tell(context, kind, lists[i], used, at)
+    for (const [i, kind] of kinds.entries()) report(context, kind, lists[i], used, at)
   }
   const quick = context.facts(sa).quick.filter(q => !q.chosen)
   for (const protocol of ["ESP", "AH"] as const) {
     const mine = quick.filter(q => q.protocol === protocol)
     const lists = [mine.map(q => q.encr), mine.map(q => q.integ), mine.map(q => q.ke)]
     const at: Where = { objects: [sa.id], frame: mine[0]?.frame ?? null, where: protocol, use: "ipsec" }
-    for (const [i, kind] of kinds.entries()) tell(context, kind, unique(lists[i].flatMap(n => n ?? [])), used, at)
+    for (const [i, kind] of kinds.entries()) report(context, kind, unique(lists[i].flatMap(n => n ?? [])), used, at)
   }
 }
 
@@ -84,7 +84,7 @@ export function weakOffer(context: RuleContext, kind: SuiteKind, use: AlgorithmU
 /** An offer that nobody took weighs less than its use. */
 const lessFor = (s: AuditSeverity): AuditSeverity => (s === "critical" ? "medium" : s === "high" ? "low" : "info")
 
-function tell(
+function report(
   context: RuleContext,
   kind: SuiteKind,
   names: readonly string[],
@@ -96,7 +96,7 @@ function tell(
   const verdicts = weak.flatMap(w => w.verdicts)
   const worth = weak.find(w => w.worth && w.verdicts.length === 0)?.worth
   const picked = chosen.some(c => c) ? ", not chosen here" : ""
-  context.tell({
+  context.report({
     rule: `${ruleFor(RULE_PART[kind], verdicts, weak.find(w => w.worth)?.worth)}-offered`,
     severity: weak.map(w => w.severity).reduce(worse),
     message: `${where} offers ${series(weak.map(w => w.name))} for ${PURPOSE[kind]}${picked}: ${reasonsFor(verdicts, worth)}`,

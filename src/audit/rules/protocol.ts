@@ -40,7 +40,7 @@ function auditVersion1(context: RuleContext, sa: IkeSa): void {
     p.lines.some(l => l.kind === "protocol" && l.names.includes("IKEv1")),
   )
   if (asked.length === 0) return
-  context.tell({
+  context.report({
     rule: "ikev1",
     severity: answered ? (worstOf(verdicts) ?? "medium") : "low",
     message: answered
@@ -68,7 +68,7 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
     sources: [...sourcesFor(verdicts, undefined), AGGRESSIVE, OFFLINE],
   }
   if (withKey && hash !== null)
-    context.tell({
+    context.report({
       ...common,
       severity: "high",
       message: "Aggressive Mode with a pre-shared key shows HASH_R in clear: it lets the key be searched for offline",
@@ -77,14 +77,14 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
       frames: [hash],
     })
   else if (withKey)
-    context.tell({
+    context.report({
       ...common,
       severity: "medium",
       message:
         "Aggressive Mode with a pre-shared key is asked for: a responder that answers gives away what a search for the key needs",
     })
   else if (verdicts.length > 0)
-    context.tell({
+    context.report({
       ...common,
       rule: "aggressive-mode",
       severity: worstOf(verdicts) ?? "medium",
@@ -97,7 +97,7 @@ function auditAggressive(context: RuleContext, sa: IkeSa): void {
 function auditXauth(context: RuleContext, sa: IkeSa): void {
   const method = v1StateOf(sa).answer?.authMethod
   if (method === undefined || !XAUTH_PSK.includes(method)) return
-  context.tell({
+  context.report({
     rule: "xauth-group-key",
     severity: "medium",
     message:
@@ -114,7 +114,7 @@ function auditClearIds(context: RuleContext, sa: IkeSa): void {
   const ids = context.facts(sa).clearIds
   if (ids.length === 0) return
   const sides = [...new Set(ids.map(i => i.from))]
-  context.tell({
+  context.report({
     rule: "identity-in-clear",
     severity: "low",
     message: `the identity of the ${series(sides)} crosses the network in clear`,

@@ -42,10 +42,10 @@ export function auditQuantum(context: RuleContext): void {
   const last = context.tunnel.sas.at(-1)
   if (!last) return
   const at = { objects: context.tunnel.sas.map(sa => sa.id), frames: context.tunnel.sas.map(choiceFrame) }
-  if (grade === "partly-hybrid") tellPartly(context)
+  if (grade === "partly-hybrid") reportPartly(context)
   // A profile that asks for more has said so of the key exchange itself; a weak one has its finding.
   if (grade === "classical" && !context.findings.quantumReported.has(context.tunnel.id))
-    context.tell({
+    context.report({
       ...at,
       rule: "harvest-now-decrypt-later",
       severity: "info",
@@ -54,7 +54,7 @@ export function auditQuantum(context: RuleContext): void {
       sources: [source("RFC 9370", "§1", "2023-05"), source("RFC 8784", "§1", "2020-06")],
     })
   if (grade === "ppk")
-    context.tell({
+    context.report({
       ...at,
       rule: "ppk-protects-children-only",
       severity: "info",
@@ -66,12 +66,12 @@ export function auditQuantum(context: RuleContext): void {
 }
 
 /** What was recorded of an SA before the first hybrid one can be read later. */
-function tellPartly(context: RuleContext): void {
+function reportPartly(context: RuleContext): void {
   const classical = context.tunnel.sas.filter(sa => {
     const ke = sa.choice?.names.ke ?? []
     return ke.length > 0 && !ke.some(isPostQuantum)
   })
-  context.tell({
+  context.report({
     rule: "harvest-now-decrypt-later",
     severity: "info",
     message: `${series(classical.map(sa => sa.id))} of this tunnel ${classical.length === 1 ? "has" : "have"} no post-quantum key exchange, others have: what ${classical.length === 1 ? "it" : "they"} carried can be read with a quantum computer later`,

@@ -14,8 +14,8 @@ const MIN_NONCE_V1 = 8
 export function auditReuse(context: RuleContext): void {
   for (const sa of context.tunnel.sas) auditNonces(context, sa)
   for (const sa of context.tunnel.sas)
-    for (const reuse of context.scope.index.reuses.get(sa) ?? []) tellReuse(context, reuse)
-  for (const sa of context.tunnel.sas) tellForeseen(context, sa)
+    for (const reuse of context.scope.index.reuses.get(sa) ?? []) reportReuse(context, reuse)
+  for (const sa of context.tunnel.sas) reportForeseen(context, sa)
   auditSpis(context)
   for (const data of context.tunnel.data) auditPackets(context, data)
 }
@@ -28,7 +28,7 @@ function auditNonces(context: RuleContext, sa: IkeSa): void {
   const shortest = Math.min(...short.map(n => n.bytes))
   const why =
     least > MIN_NONCE ? `half the key of ${sa.choice?.names.prf} are ${least}` : `at least ${least} are required`
-  context.tell({
+  context.report({
     rule: "short-nonce",
     severity: "medium",
     message: `nonces are as short as ${shortest} octets: ${why}`,
@@ -39,7 +39,7 @@ function auditNonces(context: RuleContext, sa: IkeSa): void {
   })
 }
 
-function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }: Reuse): void {
+function reportReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }: Reuse): void {
   const objects = [...new Set([firstSa.id, sa.id])]
   const elsewhere = firstSa === sa ? "in this SA" : `in ${firstSa.id}`
   // Requests that nobody answered make no keys.
@@ -47,7 +47,7 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
   // One attempt after another under one SPI says the same again: a COOKIE, another group asked for.
   if (!agreed && spiKey(sa) === spiKey(firstSa)) return
   if (what === "nonce")
-    context.tell({
+    context.report({
       rule: "nonce-reused",
       severity: agreed ? "high" : "low",
       message: `a nonce stood ${elsewhere} before: keys may come again, and the random numbers of ${samePeer ? "the peer" : "both peers"} are in doubt`,
@@ -58,7 +58,7 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
       sources: [source("RFC 7296", "§2.10", "2014-10")],
     })
   else if (what === "key exchange")
-    context.tell({
+    context.report({
       rule: "key-exchange-reused",
       severity: agreed ? (samePeer ? "medium" : "high") : "info",
       message: samePeer
@@ -72,7 +72,7 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
   else {
     const encr = sa.choice?.encr
     const fatal = encr?.aead !== undefined || /ctr/.test(encr?.cipher ?? "")
-    context.tell({
+    context.report({
       rule: "iv-reused",
       severity: fatal ? "critical" : "medium",
       message: fatal
@@ -86,11 +86,11 @@ function tellReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer }
   }
 }
 
-function tellForeseen(context: RuleContext, sa: IkeSa): void {
+function reportForeseen(context: RuleContext, sa: IkeSa): void {
   const { foreseen } = context.facts(sa)
   if (foreseen.length === 0) return
   const sides = [...new Set(foreseen.map(f => f.from))].sort()
-  context.tell({
+  context.report({
     rule: "iv-predictable",
     severity: "medium",
     message: `${plural(foreseen.length, "IV")} of ${sa.choice?.names.encr} from the ${sides.join(" and the ")} could be foretold from the message before: its last block, or its IV counted on; senders "MUST select a new unpredictable IV for every message"`,
@@ -108,7 +108,7 @@ function auditSpis(context: RuleContext): void {
     if (!other || other === sa || other.spiR === sa.spiR || sa.choice === null || other.choice === null) continue
     // The same message captured twice is no second choice.
     if (other.exchanges[0]?.messages[0]?.digest === sa.exchanges[0]?.messages[0]?.digest) continue
-    context.tell({
+    context.report({
       rule: "spi-reused",
       severity: "low",
       message: `the initiator chose the SPI ${sa.spiI} for ${other.id} too: SPIs should be random`,
@@ -124,7 +124,7 @@ function auditPackets(context: RuleContext, data: TunnelData): void {
   const { report, results } = data
   const reused = results.reduce((n, r) => n + r.ivReused, 0)
   if (reused > 0)
-    context.tell({
+    context.report({
       rule: "iv-reused",
       severity: "critical",
       message: `${plural(reused, "packet")} of ${report.protocol} ${report.spi} repeat an IV under one key: their content can be read, and new packets forged`,
@@ -137,7 +137,7 @@ function auditPackets(context: RuleContext, data: TunnelData): void {
   const replays = results.reduce((n, r) => n + r.replays, 0)
   const again = Math.max(replays, report.sequence.duplicate)
   if (again > 0)
-    context.tell({
+    context.report({
       rule: "replayed-packets",
       severity: "low",
       message: `${plural(again, "packet")} of ${report.protocol} ${report.spi} repeat a sequence number: replayed, or doubled by the network`,

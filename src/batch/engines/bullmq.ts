@@ -45,16 +45,16 @@ export class BullEngine implements Engine {
     readonly folder: RunFolder,
     readonly queue: Queue,
     readonly disconnect: () => void,
-    readonly tell: (text: string) => void,
+    readonly log: (text: string) => void,
   ) {}
 
-  static async connect(folder: RunFolder, redis: string, tell: (text: string) => void): Promise<BullEngine> {
+  static async connect(folder: RunFolder, redis: string, log: (text: string) => void): Promise<BullEngine> {
     const { Queue, Redis } = await library()
     const connection = new Redis(redis, PATIENT)
-    tellOutages(connection, tell)
+    logOutages(connection, log)
     const queue: Queue = new Queue(QUEUE, { connection })
     queue.on("error", () => {})
-    return new BullEngine(folder, queue, () => connection.disconnect(), tell)
+    return new BullEngine(folder, queue, () => connection.disconnect(), log)
   }
 
   async run(stage: TaskStage, { signal, progress }: EngineOptions = {}): Promise<void> {
@@ -79,7 +79,7 @@ export class BullEngine implements Engine {
       if (failed) throw await this.#failure(failed.job, stage)
       if (jobs.some(job => job.state !== "failed")) quietSince = Date.now()
       else if (pending.length > 0 && Date.now() - quietSince > LOST_MS) {
-        this.tell(`the queue lost ${plural(pending.length, `${stage} task`)}: queued again`)
+        this.log(`the queue lost ${plural(pending.length, `${stage} task`)}: queued again`)
         await orAborted(this.#fill(stage, pending, `${began}-${++round}`), signal)
         quietSince = Date.now()
       }
@@ -147,25 +147,20 @@ export interface WorkerOptions {
   /** Tasks at once. */
   readonly threads: number
   readonly script?: URL
-  tell(text: string): void
+  log(text: string): void
 }
 
 /** Takes tasks from the queue until it is closed. */
-export async function startWorker({
-  redis,
-  threads,
-  script,
-  tell,
-}: WorkerOptions): Promise<{ close(): Promise<void> }> {
+export async function startWorker({ redis, threads, script, log }: WorkerOptions): Promise<{ close(): Promise<void> }> {
   const { Worker, Redis } = await library()
   const connection = new Redis(redis, PATIENT)
-  tellOutages(connection, tell)
+  logOutages(connection, log)
   const pool = new SegmentPool(threads, script)
   const worker: BullWorker<TaskJob> = new Worker<TaskJob>(
     QUEUE,
     async ({ data, attemptsMade }: Job<TaskJob>) => {
       await new StageTasks(new RunFolder(data.run), data.stage, pool).run(data.task)
-      tell(
+      log(
         `${data.stage} ${data.task + 1} of ${data.run} done${attemptsMade > 0 ? `, attempt ${attemptsMade + 1}` : ""}`,
       )
     },
@@ -178,8 +173,8 @@ export async function startWorker({
     },
   )
   worker.on("error", () => {})
-  worker.on("failed", (job, error) => tell(`${job?.name ?? "a task"} failed: ${error.message}`))
-  worker.on("stalled", id => tell(`task ${id} was left by a worker that is gone: taken over`))
+  worker.on("failed", (job, error) => log(`${job?.name ?? "a task"} failed: ${error.message}`))
+  worker.on("stalled", id => log(`task ${id} was left by a worker that is gone: taken over`))
   return {
     async close() {
       await worker.close()
@@ -190,20 +185,20 @@ export async function startWorker({
 }
 
 /** Says when the server goes away and when it is back. */
-function tellOutages(connection: { on(event: string, f: () => void): unknown }, tell: (text: string) => void): void {
+function logOutages(connection: { on(event: string, f: () => void): unknown }, log: (text: string) => void): void {
   let away = false
   let ever = false
   connection.on("error", () => {
     if (!away)
-      tell(ever ? "the queue's server is gone: waiting for it" : "the queue's server does not answer: waiting for it")
+      log(ever ? "the queue's server is gone: waiting for it" : "the queue's server does not answer: waiting for it")
     away = true
   })
   connection.on("close", () => {
-    if (ever && !away) tell("the queue's server is gone: waiting for it")
+    if (ever && !away) log("the queue's server is gone: waiting for it")
     away = true
   })
   connection.on("ready", () => {
-    if (away && ever) tell("the queue's server is back")
+    if (away && ever) log("the queue's server is back")
     away = false
     ever = true
   })

@@ -23,7 +23,7 @@ const ESP = 50
 export function vendorTcp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd: number): void {
   const { view } = l
   if (view.sourcePort !== CISCO_PORT && view.destinationPort !== CISCO_PORT) {
-    if (isTcptOpening(b, at, end)) tellTcpt(l)
+    if (isTcptOpening(b, at, end)) reportTcpt(l)
     return
   }
   const trailer = end - TRAILER_BYTES
@@ -39,7 +39,7 @@ export function vendorTcp(l: Descent, b: Uint8Array, at: number, end: number, wi
     encapsulatingPayload(l, b, at, trailer, trailer)
 }
 
-function tellTcpt(l: Descent): void {
+function reportTcpt(l: Descent): void {
   const { sourcePort, destinationPort } = l.view
   const server = Math.min(sourcePort, destinationPort)
   l.finding(

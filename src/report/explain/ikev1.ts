@@ -60,7 +60,7 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
 const goesOn = (sa: IkeSa): boolean =>
   sa.exchanges.some(x => x.type === EXCHANGE_V1.QUICK_MODE || x.type === EXCHANGE_V1.TRANSACTION)
 
-/** Seconds in which a refusal comes: what comes later tells of something else. */
+/** Seconds in which a refusal comes: what comes later is about something else. */
 const PROMPT = 2
 
 /** Whether a message comes soon enough to answer another. */

@@ -57,7 +57,7 @@ const showsPsk = (f: Facts, last: Sent): boolean =>
 
 function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean): Judgement | undefined {
   const [first] = answers
-  // After phase 1 an Informational may tell of anything: INITIAL-CONTACT, a liveness probe, a Delete. At once, and alone, it refuses.
+  // After phase 1 an Informational may be about anything: INITIAL-CONTACT, a liveness probe, a Delete. At once, and alone, it refuses.
   if (
     done &&
     (!isWithin(f.sent, arrivedAt(last), timeOf(first), REFUSAL_V1) || answers.some(a => notifiesOf(a).some(isStatus)))
@@ -83,8 +83,8 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
     }
   // Messages 1 to 4 of Main Mode authenticate nobody yet.
   const early = last.exchange.type === EXCHANGE_V1.MAIN_MODE && !isEncrypted(last)
-  const told = early ? f.sa.notices.find(n => n.frame === frameOf(first) && !n.encrypted) : undefined
-  const refusal = told && refused(f, told)
+  const notice = early ? f.sa.notices.find(n => n.frame === frameOf(first) && !n.encrypted) : undefined
+  const refusal = notice && refused(f, notice)
   if (refusal) return { ...refusal, frames }
   if (showsPsk(f, last) && !done) {
     if (names.some(isIdentity)) return refusedIdentity(f, last, first, frames, what)

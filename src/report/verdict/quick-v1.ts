@@ -103,7 +103,7 @@ function refusedWithPhase1(f: Facts, last: Sent): Judgement | undefined {
   }
 }
 
-/** Seconds in which a refusal comes: what comes later tells of something else, and the capture lacks the answer. */
+/** Seconds in which a refusal comes: what comes later is about something else, and the capture lacks the answer. */
 const PROMPT = 0.5
 
 const isPrompt = (f: Facts, asked: Sent, answer: Sent): boolean =>
@@ -207,7 +207,7 @@ function xauthUnfinished(f: Facts): Judgement | undefined {
         : `the capture ends right behind a Transaction exchange (frame ${frameOf(last)}), too soon to say whether XAUTH passed`,
       remedy: "Capture longer.",
     }
-  // A gateway that refuses ends it at once: what comes later tells of something else, and the capture lacks what is between.
+  // A gateway that refuses ends it at once: what comes later is about something else, and the capture lacks what is between.
   if (afterwards.length > 0 && !isWithin(f.sent, arrivedAt(last), timeOf(afterwards[0]), PROMPT)) return undefined
   return {
     outcome: "failed",

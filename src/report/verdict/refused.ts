@@ -88,7 +88,7 @@ const FAULTS: readonly DiagnosticCode[] = [
   "certificate-issuer-unknown",
 ]
 
-/** Some initiators drop an IKE SA whose responder they refuse, and tell nobody; then its certificate alone shows why. */
+/** Some initiators drop an IKE SA whose responder they refuse, without a word; then its certificate alone shows why. */
 function droppedSilently(f: Facts): Judgement | undefined {
   const answer = f.sent.findLast(s => !s.request && s.exchange.type === EXCHANGE.IKE_AUTH)
   if (!answer || !isOpened(answer) || !f.sa.v2?.authenticated || f.carried.length > 0) return undefined

@@ -10,11 +10,11 @@ export function beQuiet(on: boolean): void {
 export const isQuiet = (): boolean => quiet
 
 /** Says something that is no error. */
-export function tell(text: string): void {
+export function printNote(text: string): void {
   if (!quiet) process.stderr.write(`ikedump: ${text}\n`)
 }
 
 /** Says something with its weight in front: only errors are said to everybody. */
-export function tellWeighed(severity: string, text: string): void {
+export function printWeighed(severity: string, text: string): void {
   if (!quiet || severity === "error") process.stderr.write(`ikedump: ${severity}: ${text}\n`)
 }
