@@ -68,7 +68,7 @@ export class GroupsV2 {
     const chosen = v2StateOf(sa).init.response
     const proposal = chosen && find(chosen.payloads, saPayload)?.proposals[0]
     const algorithm = proposal?.transforms.find(t => t.type === TRANSFORM_TYPE.KWA)?.id
-    const prf = this.keys.prfOf(sa)
+    const prf = this.keys.next.prfOf(sa)
     const skD = this.keys.currentEpoch(sa)?.values.sk_d
     if (algorithm === undefined || !prf || !skD) return undefined
     return this.#unlock.defaultKey({ prf, provider: this.context.provider }, skD, algorithm)

@@ -269,7 +269,7 @@ export class V2Fold {
         resume(sa, event.giver)
         return
       case "intermediate":
-        this.unlock.intermediate(sa, event)
+        this.unlock.next.intermediate(sa, event)
         this.#due.add(sa)
         return
       case "auth":
@@ -307,7 +307,7 @@ export class V2Fold {
       sa.v2 = undefined
       return
     }
-    this.unlock.agreed(sa, candidates)
+    this.unlock.next.agreed(sa, candidates)
     this.#due.add(sa)
   }
 
@@ -324,7 +324,7 @@ export class V2Fold {
 
   #rekeyed(sa: IkeSa, rekey: Rekey): void {
     const next = rekeyedSa(this.context.tracker, sa, rekey)
-    this.unlock.rekeyed(sa, next, rekey.negotiation)
+    this.unlock.next.rekeyed(sa, next, rekey.negotiation)
     this.#due.add(next)
     judge(next)
   }
@@ -333,7 +333,7 @@ export class V2Fold {
     const { keys } = this.context
     keys.apply(this.children.negotiated(child))
     const epoch = this.unlock.currentEpoch(sa)
-    const prf = this.unlock.prfOf(sa)
+    const prf = this.unlock.next.prfOf(sa)
     // Without the PPK that was agreed, SK_d is not the one in force (RFC 8784 §3).
     if (!epoch || missingPpk(v2StateOf(sa), "responder", epoch, this.context.pool)) return
     const first = v2StateOf(sa).negotiation

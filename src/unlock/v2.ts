@@ -1,6 +1,4 @@
 /** Finds the keys of IKEv2 SAs by proof: the candidate under which an SK payload's ICV holds, epoch by epoch. */
-import type { Prf } from "../crypto/algorithms.ts"
-import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import type { Mistake } from "../keys/mistake.ts"
@@ -13,24 +11,16 @@ import type { Exchange } from "../track/exchange.ts"
 import type { Epoch, EpochMistake, IkeSa } from "../track/ike-sa.ts"
 import type { KeySearch } from "../track/key-event.ts"
 import type { EarlierKeys, KeySource } from "../track/key-source.ts"
-import type { KePair, Negotiation } from "../track/negotiation.ts"
+import type { Negotiation } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
-import { v2StateOf } from "../track/v2-state.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
-import {
-  type Candidate,
-  followingCandidates,
-  givenNonces,
-  initialCandidates,
-  rekeyCandidates,
-  type V2Source,
-} from "./candidates-v2.ts"
+import { type Candidate, givenNonces } from "./candidates-v2.ts"
 import { corroborate } from "./corroborate.ts"
 import { asCut, openCut } from "./cut-icv.ts"
 import { GivenEntries } from "./given-entries.ts"
 import { choiceOfEntry } from "./given-suite.ts"
-import { type MistakenCandidate, type MistakenSource, mistakenCandidates } from "./mistaken-candidates.ts"
+import { type KeysToCome, NextKeys, startAgain } from "./next-keys.ts"
 import type { Pool } from "./pool.ts"
 import { SkDirections } from "./sk-directions.ts"
 
@@ -47,30 +37,6 @@ export interface NoKey {
   readonly otherEpoch?: boolean
 }
 
-interface Keys {
-  /** Keys to come: how to make candidates for them, and the first Message ID of the initiator that they protect. */
-  next: {
-    readonly fromMessageId: number
-    readonly candidates: (few?: number) => Iterable<Candidate>
-    /** Keys of mistaken implementations, tried when nothing else opens a message. */
-    readonly mistaken: () => Iterable<MistakenCandidate>
-    /** Key exchanges that go in, and the SA or epoch whose SK_d does. */
-    readonly pairs: readonly KePair[]
-    readonly from?: EarlierKeys
-  } | null
-  rounds: number
-  /** The secrets on which those rounds were tried. */
-  generation: number
-  /** Lowest Message ID that was tried: one before it says more about the keys to come than those behind it. */
-  tried: number
-  /** First requests and answers from which the SA may have been made. */
-  inits: readonly InitCandidate[]
-  /** Those that it was made from, once keys have shown it. */
-  init?: InitCandidate
-  /** Messages of each side that no length of the ICV opens. */
-  readonly uncut: Record<Side, number>
-}
-
 /** Where keys were proved, and what they were made from. */
 interface Proved {
   /** First Message ID of the initiator that they protect. */
@@ -80,16 +46,10 @@ interface Proved {
   readonly mistake?: EpochMistake
 }
 
-/** A key exchange, a PPK, or both, of a completed IKE_INTERMEDIATE. */
-export interface IntermediateKeys {
-  readonly exchange: Exchange
-  readonly pair: KePair | null
-  readonly ppk: Uint8Array | null
-}
-
 export class V2Unlock {
-  readonly #keys = new WeakMap<IkeSa, Keys>()
   readonly given: GivenEntries
+  /** Keys to come: candidates for them. */
+  readonly next: NextKeys
   readonly #sk: SkDirections
 
   constructor(
@@ -98,79 +58,12 @@ export class V2Unlock {
   ) {
     this.given = new GivenEntries(pool.secrets.ikeSas)
     this.#sk = new SkDirections(this.given, provider)
-  }
-
-  /** Keys that the user gave for these SPIs. */
-  givenFor(sa: Pick<IkeSa, "spiI" | "spiR">): readonly IkeSaSecret[] {
-    return this.given.of(sa)
-  }
-
-  /** The first exchange is whole: its messages, the likeliest pair first. Once keys are proved the others do not matter any more. */
-  agreed(sa: IkeSa, inits: readonly [InitCandidate, ...InitCandidate[]]): void {
-    const keys = this.#of(sa)
-    if (sa.epochs.length > 0) return
-    keys.inits = inits
-    keys.next = {
-      fromMessageId: 0,
-      candidates: few => this.#initial(sa, inits, few),
-      mistaken: () => this.#mistaken(sa, { negotiation: inits[0].negotiation, pair: inits[0].negotiation.pairs[0] }),
-      pairs: inits[0].negotiation.pairs.slice(0, 1),
-    }
-    this.#afresh(keys)
-  }
-
-  *#initial(sa: IkeSa, inits: readonly InitCandidate[], few?: number): Generator<Candidate> {
-    for (const init of inits) yield* initialCandidates(this.#sourceOf(sa, init, few), init.negotiation)
+    this.next = new NextKeys(pool, provider, this.given, this.#sk)
   }
 
   /** The first two messages that the proved keys are made from; undefined when the keys do not show it. */
   initOf(sa: IkeSa): InitCandidate | undefined {
-    return this.#keys.get(sa)?.init
-  }
-
-  /** Keys to come are tried on every message again. */
-  #afresh(keys: Keys): void {
-    keys.rounds = 0
-    keys.tried = Infinity
-  }
-
-  rekeyed(sa: IkeSa, next: IkeSa, negotiation: Negotiation): void {
-    const old = this.currentEpoch(sa)
-    const oldPrf = this.prfOf(sa)
-    const keys = this.#of(next)
-    this.#afresh(keys)
-    keys.next = {
-      fromMessageId: 0,
-      candidates: few =>
-        rekeyCandidates(this.#source(next, few), negotiation, old && oldPrf ? { epoch: old, prf: oldPrf } : null),
-      mistaken: () =>
-        this.#mistaken(next, {
-          negotiation,
-          pair: negotiation.pairs[0],
-          additional: negotiation.pairs.length > 1,
-          old,
-          epochs: sa.epochs,
-          oldSpis: [sa.spiI, sa.spiR],
-        }),
-      pairs: negotiation.pairs,
-      from: { sa: sa.id },
-    }
-  }
-
-  /** IKE_INTERMEDIATE made new keys under the same SPIs: by an additional key exchange, a PPK, or both. RFC 9370 §2.2.2, RFC 9867. */
-  intermediate(sa: IkeSa, { exchange, pair, ppk }: IntermediateKeys): void {
-    const negotiation = v2StateOf(sa).negotiation
-    const keys = this.#of(sa)
-    const old = this.currentEpoch(sa)
-    if (!negotiation) return
-    keys.next = {
-      fromMessageId: exchange.messageId + 1,
-      candidates: few => followingCandidates(this.#source(sa, few), negotiation, old, pair, ppk),
-      mistaken: () => this.#mistaken(sa, { negotiation, pair: pair ?? undefined, old, epochs: sa.epochs }),
-      pairs: pair ? [pair] : [],
-      from: { sa: sa.id, epoch: sa.epochs.length - 1 },
-    }
-    this.#afresh(keys)
+    return this.next.known(sa)?.init
   }
 
   /** The keys in force for the newest messages. */
@@ -188,16 +81,9 @@ export class V2Unlock {
     return sa.epochs.length > 0
   }
 
-  /** The negotiated PRF, or the one that the keys file names. */
-  prfOf(sa: IkeSa): Prf | undefined {
-    if (sa.choice?.prf) return sa.choice.prf
-    const named = this.givenFor(sa).find(e => e.prf)?.prf
-    return named === undefined ? undefined : prfByName(named)
-  }
-
   /** The nonces of IKE_SA_INIT out of the keys file, where the capture missed it. */
   givenNegotiation(sa: IkeSa): Negotiation | null {
-    const nonces = givenNonces(this.givenFor(sa))
+    const nonces = givenNonces(this.given.of(sa))
     return nonces ? { startedBy: "initiator", nonces, pairs: [] } : null
   }
 
@@ -208,7 +94,7 @@ export class V2Unlock {
     if (this.pool.empty) return { noKey: "no key: no secrets were given" }
     const epoch = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (epoch) {
-      if (this.#isDue(this.#of(sa), exchange)) return { noKey: "no key: no secret fits the keys of this epoch" }
+      if (this.#isDue(this.next.of(sa), exchange)) return { noKey: "no key: no secret fits the keys of this epoch" }
       const direction = asCut(this.#sk.of(sa, epoch.values, record.from), epoch, record.from)
       if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
       const result = openSk(message, payload, direction, this.provider)
@@ -216,7 +102,7 @@ export class V2Unlock {
       if (result !== "icv" || !isOfOtherEpoch(sa, epoch, exchange)) return result
       return { noKey: `no key: ${OTHER_EPOCH}`, otherEpoch: true }
     }
-    for (const entry of this.givenFor(sa)) {
+    for (const entry of this.given.of(sa)) {
       const direction = this.#sk.of(sa, entry.values, record.from, entry)
       const result = direction && openSk(message, payload, direction, this.provider)
       if (typeof result === "string") return result
@@ -225,14 +111,14 @@ export class V2Unlock {
   }
 
   /** Whether a message comes after new keys were agreed that nobody has found yet. */
-  #isDue(keys: Keys, { startedBy, messageId }: Exchange): boolean {
+  #isDue(keys: KeysToCome, { startedBy, messageId }: Exchange): boolean {
     return keys.next !== null && (startedBy === "responder" || messageId >= keys.next.fromMessageId)
   }
 
   /** Opens an SK or SKF; finds and proves keys when that is still to do. Undefined when no candidate opens it. */
   *open(sealed: SealedMessage): KeySearch<Opened | Closed | undefined> {
     const { sa, exchange } = sealed
-    const keys = this.#of(sa)
+    const keys = this.next.of(sa)
     const now = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     const due = this.#isDue(keys, exchange)
     const next = due && now ? yield* this.#tryNext(keys, sealed) : undefined
@@ -248,7 +134,12 @@ export class V2Unlock {
   }
 
   /** Opens a message with the keys of an epoch, which its sender may use otherwise than it should. `due`: others should be in force. */
-  *#tryEpoch(keys: Keys, sealed: SealedMessage, epoch: Epoch, due: boolean): KeySearch<Opened | Closed | undefined> {
+  *#tryEpoch(
+    keys: KeysToCome,
+    sealed: SealedMessage,
+    epoch: Epoch,
+    due: boolean,
+  ): KeySearch<Opened | Closed | undefined> {
     const { sa, exchange, record, message, payload } = sealed
     const openWith = (e: Epoch) => {
       const direction = asCut(this.#sk.of(sa, e.values, record.from), e, record.from)
@@ -282,56 +173,8 @@ export class V2Unlock {
     if (!known) yield { kind: "mistake", epoch, mistake: { ...KEPT_OLD_KEYS, by: from, frame } }
   }
 
-  #sourceOf(sa: IkeSa, init: InitCandidate, few?: number): V2Source {
-    const choice = init.choice ?? this.#sk.choice(sa)
-    const { spiR } = init
-    const given = this.given.of({ spiI: sa.spiI, spiR })
-    return { ...this.#source(sa, few), spiR, init, choice, prf: choice?.prf ?? this.prfOf(sa), given }
-  }
-
-  #source(sa: IkeSa, few?: number): V2Source {
-    return {
-      sa,
-      spiR: sa.spiR,
-      choice: this.#sk.choice(sa),
-      prf: this.prfOf(sa),
-      given: this.givenFor(sa),
-      pool: this.pool,
-      provider: this.provider,
-      few,
-    }
-  }
-
-  #of(sa: IkeSa): Keys {
-    let keys = this.#keys.get(sa)
-    if (!keys) {
-      keys = {
-        next: null,
-        rounds: 0,
-        generation: this.pool.generation,
-        tried: Infinity,
-        inits: [],
-        uncut: { initiator: 0, responder: 0 },
-      }
-      this.#keys.set(sa, keys)
-      // The capture missed the negotiation: nonces and suite may be in the keys file.
-      if (!sa.begun && !this.pool.empty)
-        keys.next = {
-          fromMessageId: 0,
-          candidates: few => initialCandidates(this.#source(sa, few), null),
-          mistaken: () => [],
-          pairs: [],
-        }
-    }
-    if (keys.generation !== this.pool.generation) {
-      keys.generation = this.pool.generation
-      this.#afresh(keys)
-    }
-    return keys
-  }
-
   /** Keys to come, made as they should be; undefined when it was not their turn. */
-  *#tryNext(keys: Keys, sealed: SealedMessage): KeySearch<Opened | "no candidate" | undefined> {
+  *#tryNext(keys: KeysToCome, sealed: SealedMessage): KeySearch<Opened | "no candidate" | undefined> {
     const { exchange, record, message, payload } = sealed
     const next = keys.next
     if (exchange.startedBy === "initiator" && exchange.messageId < keys.tried) {
@@ -361,8 +204,8 @@ export class V2Unlock {
 
   /** A candidate has opened a message. */
   *#proved(
-    keys: Keys,
-    next: NonNullable<Keys["next"]>,
+    keys: KeysToCome,
+    next: NonNullable<KeysToCome["next"]>,
     candidate: Candidate,
     { sa, record }: SealedMessage,
     mistake?: EpochMistake,
@@ -370,7 +213,7 @@ export class V2Unlock {
     if (!sa.choice && candidate.choice) yield { kind: "suite", sa, choice: candidate.choice }
     keys.init = candidate.init
     keys.next = null
-    this.#afresh(keys)
+    startAgain(keys)
     candidate.taken()
     const epoch = yield* this.#adopt(sa, candidate, {
       fromMessageId: next.fromMessageId,
@@ -378,13 +221,13 @@ export class V2Unlock {
       source: { pairs: next.pairs, from: next.from },
       mistake,
     })
-    const given = this.givenFor(sa)
+    const given = this.given.of(sa)
     yield* corroborate({ sa, epoch, given, pool: this.pool, shared: candidate.shared, more: next.candidates })
   }
 
   /** A message that opens only with an ICV of another length than was agreed, of the first few of each side. */
   #openCut(
-    { uncut }: Keys,
+    { uncut }: KeysToCome,
     sealed: SealedMessage,
     direction: SkKeys | undefined,
     counts = true,
@@ -398,7 +241,7 @@ export class V2Unlock {
   }
 
   /** A message that opens only under keys which were derived otherwise than they should be. */
-  *#tryMistaken(keys: Keys, { sa, record, message, payload }: SealedMessage): KeySearch<Opened | undefined> {
+  *#tryMistaken(keys: KeysToCome, { sa, record, message, payload }: SealedMessage): KeySearch<Opened | undefined> {
     const next = keys.next
     if (!next) return undefined
     for (const candidate of next.mistaken()) {
@@ -408,7 +251,7 @@ export class V2Unlock {
       // Without an ICV that holds nothing is proven.
       if (typeof opened !== "object" || !opened.icvOk) continue
       keys.next = null
-      this.#afresh(keys)
+      startAgain(keys)
       this.pool.takeShared(candidate.shared)
       const source = { pairs: next.pairs, from: next.from }
       const from = candidate.origins[0]?.kind ?? "dh_shared"
@@ -421,30 +264,8 @@ export class V2Unlock {
     return undefined
   }
 
-  #mistaken(
-    sa: IkeSa,
-    {
-      pair,
-      old,
-      epochs = [],
-      ...rest
-    }: Omit<MistakenSource, "source" | "pair" | "skD" | "otherSkDs"> & {
-      pair: KePair | undefined
-      old?: Epoch | null
-      epochs?: readonly Epoch[]
-    },
-  ): Iterable<MistakenCandidate> {
-    if (!pair) return []
-    const skD = old?.values.sk_d
-    const others = epochs
-      .flatMap(e => [e.values.sk_d, e.values.sk_d_prime])
-      .filter(k => k !== undefined)
-      .filter(k => k !== skD)
-    return mistakenCandidates({ ...rest, source: this.#source(sa), pair, skD, otherSkDs: others })
-  }
-
   /** Keys given for these SPIs, one entry a key epoch, in any order. */
-  *#tryGiven(keys: Keys, sealed: SealedMessage): KeySearch<Opened | undefined> {
+  *#tryGiven(keys: KeysToCome, sealed: SealedMessage): KeySearch<Opened | undefined> {
     const { sa, exchange, record } = sealed
     const all = this.#givenEntries(sa, keys)
     for (const given of [...all, ...this.given.nameless]) {
@@ -473,15 +294,15 @@ export class V2Unlock {
   }
 
   /** Entries for these SPIs, those of every answer that the responder may have given. */
-  #givenEntries(sa: IkeSa, { inits }: Keys): readonly IkeSaSecret[] {
-    const mine = this.givenFor(sa)
+  #givenEntries(sa: IkeSa, { inits }: KeysToCome): readonly IkeSaSecret[] {
+    const mine = this.given.of(sa)
     const others = inits.filter(i => i.spiR !== sa.spiR).flatMap(({ spiR }) => this.given.of({ spiI: sa.spiI, spiR }))
     return others.length === 0 ? mine : [...new Set([...mine, ...others])]
   }
 
   /** Opens a message with keys that were given, under every suite that an answer may have chosen; `init` when it was not the likeliest one. */
   #openGiven(
-    keys: Keys,
+    keys: KeysToCome,
     entry: IkeSaSecret,
     sealed: SealedMessage,
   ): { readonly opened: Opened; readonly init?: InitCandidate; readonly mistake?: EpochMistake } | undefined {

@@ -126,7 +126,7 @@ export const candidates = (input: AuthTrial): readonly { readonly value: Uint8Ar
 
 /** MSKs that were given for the SA or for none, and those that a SIM makes. */
 function msksOf({ sa, state, unlock, pool }: Pick<AuthInput, "sa" | "state" | "unlock" | "pool">): DerivedMsk[] {
-  const entries = [...unlock.givenFor(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)]
+  const entries = [...unlock.given.of(sa), ...pool.secrets.ikeSas.filter(e => !e.spiI)]
   const given = entries.flatMap(e => (e.values.msk ? [{ value: e.values.msk, origin: e.origin }] : []))
   return [...given, ...simMsks(unlock.provider, simOf(state), pool.secrets.simKeys), ...tlsMsks(state)]
 }

@@ -46,7 +46,7 @@ export function verifyAuth(input: AuthInput): VerifiedAuth {
   if (!value) return { checks: [], used: [] }
   const isPsk = value.method === AUTH_METHOD.SHARED_KEY
   const method = { name: methodName(value), isPsk, hasXauth: false, afterEap: state.eapSucceeded }
-  const prf = unlock.prfOf(sa)
+  const prf = unlock.next.prfOf(sa)
   const epoch = unlock.epochOf(sa, "initiator", whole.message.messageId)
   const context = prf && { prf, provider: unlock.provider }
   if (!epoch || !context || !offersPrf(context)) {

@@ -36,7 +36,7 @@ describe("V2Unlock", async () => {
   const { message, inits } = await sealed()
   const search = (keys: Keys) => {
     const unlock = new V2Unlock(poolOf(keys), nodeProvider)
-    unlock.agreed(message.sa, inits)
+    unlock.next.agreed(message.sa, inits)
     const events: KeyEvent[] = []
     const steps = unlock.open(message)
     let step = steps.next()
