@@ -1,4 +1,5 @@
 /** What an analysis is asked for, what it reads, and what it gives: the types of `analyze` (`src/pipeline.ts`). */
+import type { Diagnostic } from "./bytes/diagnostic.ts"
 import type { CryptoProvider } from "./crypto/provider.ts"
 import type { Opened } from "./ike/shared/payload.ts"
 import type { PacketHandler, PacketView } from "./net/packet-view.ts"
@@ -86,6 +87,8 @@ export interface ReportSink {
   espSa?(sa: EspSaReport, data?: DataSa): void
   /** Gets each finding as it is made. */
   finding?(finding: DiagnosticReport): void
+  /** Gets each finding beside that, before it becomes text. */
+  fact?(diagnostic: Diagnostic): void
 }
 
 /** A capture that is being read, for the first and only time. */

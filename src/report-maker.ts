@@ -135,6 +135,7 @@ export class ReportMaker {
   add(diagnostic: Diagnostic, captures: readonly number[] = captureOf(diagnostic)): void {
     const finding = diagnosticReport(diagnostic, captures)
     const { sink } = this.options
+    sink?.fact?.(diagnostic)
     if (diagnostic.between && !sink?.finding) this.#lost.push({ diagnostic, finding })
     if (sink?.finding) sink.finding(finding)
     else this.#diagnostics.push(finding)

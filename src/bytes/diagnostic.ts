@@ -51,4 +51,10 @@ export interface Diagnostic {
   readonly agreed?: SecurityAgreement
   /** What to do, where the finding knows better than its code's entry. */
   readonly remedy?: string
+  /** The file that it speaks of: its text begins with that. */
+  readonly path?: string | undefined
 }
+
+/** A finding as a sentence. */
+export const findingText = ({ path, message }: Pick<Diagnostic, "path" | "message">): string =>
+  path === undefined ? message : `${path}: ${message}`

@@ -1,5 +1,5 @@
 /** What every command that reads captures does: read, show progress, report read problems, set the exit code. */
-import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { type Diagnostic, findingText } from "../bytes/diagnostic.ts"
 import { safeText } from "../bytes/safe-text.ts"
 import { READING } from "../diagnostics/capture.ts"
 import type { PacketHandler, PacketView } from "../net/packet-view.ts"
@@ -149,7 +149,7 @@ export function printReadProblems(report: Report): void {
 }
 
 /** A finding as one line on standard error: `ikedump: warning: frame 12: …`. */
-export function printDiagnostic(diagnostic: Pick<Diagnostic, "severity" | "frame" | "message">): void {
+export function printDiagnostic(diagnostic: Pick<Diagnostic, "severity" | "frame" | "message" | "path">): void {
   const frame = diagnostic.frame === null ? "" : `frame ${diagnostic.frame}: `
-  printWeighed(diagnostic.severity, `${frame}${safeText(diagnostic.message)}`)
+  printWeighed(diagnostic.severity, `${frame}${safeText(findingText(diagnostic))}`)
 }

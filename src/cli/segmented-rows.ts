@@ -5,7 +5,7 @@
  */
 
 import type { CaptureSource } from "../analyze-options.ts"
-import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { type Diagnostic, findingText } from "../bytes/diagnostic.ts"
 import { grouped } from "../bytes/grouped.ts"
 import { present } from "../bytes/typed.ts"
 import { CaptureRecord } from "../capture/record.ts"
@@ -249,7 +249,7 @@ export class SegmentedRows {
   }
 }
 
-const keyOf = ({ code, frame, message }: Diagnostic): string => `${code} ${frame} ${message}`
+const keyOf = (d: Diagnostic): string => `${d.code} ${d.frame} ${findingText(d)}`
 
 /** Of a capture without a frame. */
 const NEVER: Moment = { seconds: 0, nanos: 0 }

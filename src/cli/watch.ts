@@ -170,7 +170,7 @@ class Taker {
   #newReader(path: string): CaptureReader {
     return new CaptureReader({
       record: record => this.#walker.record(record),
-      diagnostic: d => printDiagnostic({ ...d, message: `${path}: ${d.message}` }),
+      diagnostic: d => printDiagnostic({ ...d, path }),
     })
   }
 }

@@ -126,7 +126,7 @@ export class OpenCapture {
   }
 
   #report(diagnostic: Diagnostic): void {
-    this.handler.diagnostic({ ...diagnostic, message: `${this.path}: ${diagnostic.message}` })
+    this.handler.diagnostic({ ...diagnostic, path: this.path })
   }
 }
 

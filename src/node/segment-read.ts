@@ -90,7 +90,7 @@ class Range {
     const named: RecordSink = {
       ...behind(sink, () => this.#inHead),
       diagnostic: d => {
-        if (!this.#inHead) sink.diagnostic({ ...d, message: `${path}: ${d.message}` })
+        if (!this.#inHead) sink.diagnostic({ ...d, path })
       },
     }
     this.reader = new CaptureReader(named, { capture })

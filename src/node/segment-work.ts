@@ -75,7 +75,7 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
   const blocks: BlockSeen[] = []
   const spans = new Map<number, TimeSpan>()
   // Where there are several captures each names itself.
-  const named = (text: string) => (segment.beside ? text : `${segment.path}: ${text}`)
+  const path = segment.beside ? undefined : segment.path
   let span = new TimeSpan()
   let of = -1
   const reading = await readSegment(segment, {
@@ -95,15 +95,15 @@ async function scanSegment({ segment, ikePorts, samples, rates }: ScanJob): Prom
       span.addPassed(records)
       scanner.passed(records.n)
     },
-    diagnostic: d => scanner.diagnostic({ ...d, message: named(d.message) }),
+    diagnostic: d => scanner.diagnostic({ path, ...d }),
     interface: () => segment.head && blocks.push({ of: "other" }),
     customBlock: (number, bytes) => blocks.push({ of: "customBlock", number, bytes: bytes.slice() }),
     secretsBlock: (number, bytes) => blocks.push({ of: "secretsBlock", number, bytes: bytes.slice() }),
   })
   const { reader, beside, compression, ended, failure } = reading
   if (failure) {
-    const message = named(readFailure(compression, failure.error, failure.bytesRead))
-    scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message })
+    const message = readFailure(compression, failure.error, failure.bytesRead)
+    scanner.diagnostic({ code: "capture-read", severity: "error", frame: null, time: null, message, path })
   }
   const partOf = ({ record, format, complete }: CaptureReader): ScanPart => {
     const { frames, bytes, first, latest } = spans.get(record.capture) ?? new TimeSpan()

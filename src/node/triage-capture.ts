@@ -2,6 +2,7 @@
 
 import type { CaptureSource } from "../analyze-options.ts"
 import { safeText } from "../bytes/safe-text.ts"
+import { READING } from "../diagnostics/capture.ts"
 import { analyze } from "../pipeline.ts"
 import { failedLine, type TriageLine, triageLine } from "../report/triage.ts"
 import type { Secrets } from "../secrets/secrets.ts"
@@ -30,6 +31,7 @@ export async function triageCapture(
   try {
     const embedded = await embeddedKeys([path])
     const options = { ...reading, blocks: embedded.blocks }
+    let unread: string | undefined
     const { report } = await analyze(
       narrow({
         rereadable: path !== "-",
@@ -42,9 +44,14 @@ export async function triageCapture(
         // A line has no room for the address behind a NAT.
         findNatAddress: "near",
         data: { createOpener: createNodeEspOpener, inflate },
+        sink: {
+          fact: ({ code, message }) => {
+            if (code in READING) unread ??= message
+          },
+        },
       },
     )
-    return triageLine(path, report)
+    return triageLine(path, report, unread)
   } catch (error) {
     if (error instanceof CaptureOpenError) return failedLine(path, safeText(error.reason))
     const { name, message } = error instanceof Error ? error : new Error(String(error))

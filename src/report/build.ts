@@ -1,6 +1,6 @@
 /** The report's objects out of the tracker's: names for numbers, text for times and keys, nothing decided here. */
 
-import type { Diagnostic } from "../bytes/diagnostic.ts"
+import { type Diagnostic, findingText } from "../bytes/diagnostic.ts"
 import { hex8, toHex } from "../bytes/hex.ts"
 import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1, GDOI_EXCHANGES } from "../registry/ikev1/exchange-types.ts"
@@ -80,7 +80,7 @@ export const diagnosticReport = (d: Diagnostic, captures: readonly number[]): Di
   severity: d.severity,
   frame: d.frame,
   time: d.time,
-  message: d.message,
+  message: findingText(d),
   sa: d.sa ?? null,
   remedy: d.remedy ?? DIAGNOSTIC_CODES[d.code].remedy,
   captures: [...captures],

@@ -1,7 +1,6 @@
 /** One capture in one line: what became of it, for a folder of captures. */
 import { recordOf } from "../bytes/typed.ts"
-import { READING } from "../diagnostics/capture.ts"
-import type { CaptureInfo, Report } from "./types.ts"
+import type { Report } from "./types.ts"
 import type { Certainty, Outcome, Verdict } from "./verdict/types.ts"
 import { isBad, OUTCOMES } from "./verdict/types.ts"
 
@@ -27,8 +26,8 @@ export interface TriageLine {
   error: string | null
 }
 
-/** The line of a capture that was analyzed by itself. */
-export function triageLine(path: string, report: Report): TriageLine {
+/** The line of a capture that was analyzed by itself; `unread`: what kept it from being read to its end. */
+export function triageLine(path: string, report: Report, unread?: string): TriageLine {
   const [worst] = [...report.ike_sas].sort((a, b) => rank(a.verdict.outcome) - rank(b.verdict.outcome))
   const [info] = report.captures
   const verdict: Partial<Verdict> = worst?.verdict ?? {}
@@ -46,7 +45,7 @@ export function triageLine(path: string, report: Report): TriageLine {
     last_time: info?.last_time ?? null,
     frames: info?.frames ?? 0,
     verdict_frames: verdict.frames ?? [],
-    error: info && !info.complete ? readError(info, report) : null,
+    error: info && !info.complete ? (unread ?? "it could not be read to its end") : null,
   }
 }
 
@@ -70,9 +69,3 @@ function place({ outcome, error }: TriageLine): number {
 }
 
 const rank = (outcome: Outcome): number => OUTCOMES.indexOf(outcome)
-
-/** A report is text: its finding names the path, which the line has already. */
-function readError({ path }: CaptureInfo, { diagnostics }: Report): string {
-  const found = diagnostics.find(d => d.code in READING)
-  return found?.message.replace(`${path}: `, "") ?? "it could not be read to its end"
-}

@@ -2,7 +2,10 @@
 
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../registry/ikev2/exchange-types.ts"
+import type { IkeSa } from "../track/ike-sa.ts"
+import { momentText } from "../track/moment.ts"
 import type { Conclusion } from "./conclusion.ts"
+import { movesOf } from "./explain/paths.ts"
 import type { DiagnosticReport, EspSaReport, IkeSaReport, Report } from "./types.ts"
 import { isBad, type Outcome } from "./verdict/types.ts"
 import { ikeName } from "./version.ts"
@@ -59,9 +62,11 @@ const BEGINS: ReadonlySet<string | undefined> = new Set([
 export function watchEvents(before: Report | undefined, looked: Looked, clock: number): WatchEvent[] {
   const now = looked.report
   const known = new Map(before?.ike_sas.map(sa => [keyOf(sa), sa]))
+  const moved = new Set(before?.diagnostics.filter(isMove).map(d => d.frame))
+  const sas = new Map(looked.conclusions.map(({ sa }) => [sa.id, sa]))
   const events = now.ike_sas.flatMap(sa => [
     ...eventsOf(known.get(keyOf(sa)), sa, looked, clock),
-    ...moves(before, now, sa),
+    ...moves(sa, sas.get(sa.id), moved),
   ])
   return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
 }
@@ -112,18 +117,16 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, looked: Looked,
 /** Whether it is known what became of it, so that its tunnels are reported after it. */
 const isSettled = (sa: IkeSaReport): boolean => sa.verdict.outcome !== "partial" || !isBegun(sa)
 
-const isMove = ({ code }: DiagnosticReport): boolean => code === "nat-rebinding" || code === "address-change"
+const isMove = ({ code }: Pick<DiagnosticReport, "code">): boolean =>
+  code === "nat-rebinding" || code === "address-change"
 
-/** Ends that moved since: a NAT changed its mapping, or MOBIKE. */
-function moves(before: Report | undefined, now: Report, sa: IkeSaReport): WatchEvent[] {
-  const known = new Set(before?.diagnostics.filter(isMove).map(d => d.frame))
-  return (
-    now.diagnostics
-      .filter(d => isMove(d) && d.sa === sa.id && d.time !== null && !known.has(d.frame))
-      // The event has its frame beside it.
-      .map(d =>
-        eventOf(sa, "moved", d.message.replace(` at frame ${d.frame}`, ""), { time: d.time ?? "", frame: d.frame }),
-      )
+/** Ends that moved since: a NAT changed its mapping, or MOBIKE. `known`: the frames of moves before. */
+function moves(report: IkeSaReport, sa: IkeSa | undefined, known: ReadonlySet<number | null>): WatchEvent[] {
+  return (sa ? movesOf(sa) : []).flatMap(move =>
+    isMove(move) && move.time && !known.has(move.frame)
+      ? // The event has its frame beside it.
+        eventOf(report, "moved", move.text(""), { time: momentText(move.time), frame: move.frame })
+      : [],
   )
 }
 

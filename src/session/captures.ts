@@ -165,6 +165,6 @@ class Reading {
   }
 
   #report(diagnostic: Diagnostic): void {
-    this.report({ ...diagnostic, message: `${this.file.file.name}: ${diagnostic.message}` })
+    this.report({ ...diagnostic, path: this.file.file.name })
   }
 }
