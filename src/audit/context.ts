@@ -3,6 +3,7 @@ import { grouped, groupedByEach } from "../bytes/grouped.ts"
 import { present } from "../bytes/typed.ts"
 import type { DiagnosticReport } from "../report/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import { groupedByPair, PairTable, pairOf } from "../track/pair-table.ts"
 import { CONTROLS, type Control, type ControlId } from "./controls.ts"
 import { verdictsOn } from "./coverage.ts"
 import type { AuditFacts, SaFacts } from "./facts.ts"
@@ -29,27 +30,33 @@ export interface AuditScope {
 /** What rules look up across tunnels. */
 export interface AuditIndex {
   readonly reuses: ReadonlyMap<IkeSa, readonly Reuse[]>
-  /** IKE SAs by version, initiator and its SPI, in their order. */
-  readonly bySpi: ReadonlyMap<string, readonly IkeSa[]>
   /** IKEv1 SAs that were agreed, by their two addresses. */
-  readonly version1: ReadonlyMap<string, readonly IkeSa[]>
+  readonly version1: PairTable<IkeSa[]>
+  /** The first IKE SA of the same version, initiator and SPI of that initiator. */
+  firstUnder(sa: IkeSa): IkeSa
   /** What the report found about each SA. */
   readonly diagnostics: ReadonlyMap<string | null, readonly DiagnosticReport[]>
 }
 
-export const spiKey = (sa: IkeSa): string => `${sa.version} ${sa.initiator.address} ${sa.spiI}`
-export const peersKey = (sa: IkeSa): string => [sa.initiator.address, sa.responder.address].sort().join(" ")
+export const peersOf = ({ initiator, responder }: IkeSa) => pairOf(initiator.address, responder.address)
 
 export function indexOf(input: AuditInput, facts: AuditFacts): AuditIndex {
   return {
     reuses: grouped(facts.reuses, r => r.sa),
     diagnostics: grouped(input.report.diagnostics, d => d.sa),
-    bySpi: grouped(input.sas, spiKey),
-    version1: grouped(
+    version1: groupedByPair(
       input.sas.filter(sa => sa.version === 1 && sa.choice !== null),
-      peersKey,
+      peersOf,
     ),
+    firstUnder: firstUnderSpi(input.sas),
   }
+}
+
+function firstUnderSpi(sas: readonly IkeSa[]): AuditIndex["firstUnder"] {
+  const tables = { 1: new PairTable<IkeSa>(), 2: new PairTable<IkeSa>() }
+  const first = (sa: IkeSa) => tables[sa.version].getOrMake(sa.initiator.address, sa.spiI, () => sa)
+  sas.forEach(first)
+  return first
 }
 
 /** What a rule reports. */

@@ -1,5 +1,7 @@
 /** Display filters: Wireshark's syntax over our fields. `docs/filter.md` says what is understood. */
+
 import { allFields, type Field } from "../bytes/field.ts"
+import { grouped } from "../bytes/grouped.ts"
 import { nearestField } from "../bytes/nearest-field.ts"
 // Every module that declares fields must be loaded before names are looked up.
 import "../dissect/field-names.ts"
@@ -31,13 +33,8 @@ export function compileFilter(text: string): Filter {
 
 /** The fields by name. */
 class Catalogue implements FieldNames {
-  readonly #byName = new Map<string, Field[]>()
+  readonly #byName = grouped(allFields(), field => field.name)
   constructor() {
-    for (const field of allFields()) {
-      const same = this.#byName.get(field.name)
-      if (same) same.push(field)
-      else this.#byName.set(field.name, [field])
-    }
     // Where no heading is drawn, a protocol is there when one of its fields is: eap, tls.
     for (const name of [...this.#byName.keys()]) {
       const protocol = name.split(".", 1)[0]

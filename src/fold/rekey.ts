@@ -37,7 +37,8 @@ function made(tracker: Tracker, old: IkeSa, { startedBy, spiI, spiR, response }:
   const path = (x: PathChange): PathChange => ({ frame: x.frame, ...turned(x, startedBy) })
   const { initiator, responder } = turned(old.paths.at(-1) ?? old, startedBy)
   Object.assign(next, { initiator, responder })
-  next.capturePoints = [...next.capturePoints, ...old.capturePoints.map(path)]
+  const points = old.capturePoints.map(({ first, other }) => ({ first: path(first), other: path(other) }))
+  next.capturePoints = [...next.capturePoints, ...points]
   return next
 }
 

@@ -5,7 +5,7 @@ import type { Hash } from "../crypto/provider.ts"
 import { type Nonces, nonceInputs, type PrfContext, prfFunction } from "./context.ts"
 import { isWeakDesKey } from "./des-weak-keys.ts"
 import type { Derived } from "./ikev2.ts"
-import type { Step, StepInput } from "./step.ts"
+import type { Step, StepInput, Use } from "./step.ts"
 
 /** The prf is the negotiated one, else HMAC of the negotiated hash; cookies have 8 bytes each. */
 export interface Phase1Context extends PrfContext {
@@ -50,8 +50,9 @@ export function deriveSkeyids(
   const skeyid_d = prf(concat(tail, Uint8Array.of(0)))
   const skeyid_a = prf(concat(skeyid_d, tail, Uint8Array.of(1)))
   const skeyid_e = prf(concat(skeyid_a, tail, Uint8Array.of(2)))
-  const step = (name: string, before: string, n: number, out: Uint8Array): Step => ({
+  const step = (name: string, use: Use, before: string, n: number, out: Uint8Array): Step => ({
     name,
+    use,
     formula: `prf(SKEYID, ${before}g^xy | CKY-I | CKY-R | ${n})`,
     rfc: RFC,
     inputs: [{ name: "SKEYID" }, ...(before ? [{ name: before.slice(0, -3) }] : []), G_XY, ...COOKIES],
@@ -60,9 +61,9 @@ export function deriveSkeyids(
   return {
     values: { skeyid: skeyidValue, skeyid_d, skeyid_a, skeyid_e },
     steps: [
-      step("SKEYID_d", "", 0, skeyid_d),
-      step("SKEYID_a", "SKEYID_d | ", 1, skeyid_a),
-      step("SKEYID_e", "SKEYID_a | ", 2, skeyid_e),
+      step("SKEYID_d", "derive", "", 0, skeyid_d),
+      step("SKEYID_a", "prove", "SKEYID_d | ", 1, skeyid_a),
+      step("SKEYID_e", "encrypt", "SKEYID_a | ", 2, skeyid_e),
     ],
   }
 }
@@ -76,6 +77,7 @@ export function encryptionKey(context: PrfContext, skeyidE: Uint8Array, encr: En
   const material = expanded ? expandKa(context, skeyidE, encr.keyBytes) : skeyidE
   return {
     name: "Ka",
+    use: "encrypt",
     formula: expanded ? "K1 | K2 | …, K1 = prf(SKEYID_e, 0), Kn = prf(SKEYID_e, Kn-1)" : "SKEYID_e",
     rfc: "RFC 2409 App. B",
     inputs: [{ name: "SKEYID_e" }],
@@ -125,10 +127,11 @@ export const phase2Iv = (
 ): Uint8Array => hash(concat(lastPhase1Block, messageId)).slice(0, blockBytes)
 
 const RFC = "RFC 2409 §5"
-const G_XY: StepInput = { name: "g^xy" }
+const G_XY: StepInput = { name: "g^xy", shared: "g^xy" }
 const COOKIES: readonly StepInput[] = [{ name: "CKY-I" }, { name: "CKY-R" }]
 const skeyid = (formula: string, inputs: readonly StepInput[], out: Uint8Array): Step => ({
   name: "SKEYID",
+  use: "seed",
   formula,
   rfc: RFC,
   inputs,

@@ -5,7 +5,7 @@ import { recordOf } from "../bytes/typed.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
 import { type Nonces, nonceInputs, type PrfContext, prfFunction } from "./context.ts"
 import { prfPlus, split } from "./prf-plus.ts"
-import type { Step, StepInput } from "./step.ts"
+import type { Step, StepInput, Use } from "./step.ts"
 
 /** Of the new SA: its prf, its suite, its SPIs (8 bytes each), and the nonces of the exchange that made it. */
 export interface IkeKeyContext extends PrfContext {
@@ -60,7 +60,12 @@ export function skeyseedRekey(
   const out = prfFunction(old)(oldSkD)(concat(first ?? EMPTY, nonces.ni, nonces.nr, ...additional))
   const inputs = [{ name: "SK_d(old)" }, ...nonceInputs(nonces)]
   if (additional.length === 0)
-    return skeyseed("prf(SK_d(old), g^ir(new) | Ni | Nr)", "RFC 7296 §2.18", [...inputs, G_IR], out)
+    return skeyseed(
+      "prf(SK_d(old), g^ir(new) | Ni | Nr)",
+      "RFC 7296 §2.18",
+      [...inputs, { name: "g^ir", shared: "g^ir(new)" }],
+      out,
+    )
   const formula = `prf(SK_d(old), SK(0) | Ni | Nr${secretNames(additional.length)})`
   return skeyseed(formula, "RFC 9370 §2.2.4", [...inputs, ...secretInputs(shared.length)], out)
 }
@@ -73,7 +78,7 @@ export function skeyseedIntermediate(
   shared: Uint8Array,
 ): Step {
   const out = prfFunction(context)(previousSkD)(concat(shared, nonces.ni, nonces.nr))
-  const inputs = [{ name: "SK_d(n-1)" }, { name: "SK(n)" }, ...nonceInputs(nonces)]
+  const inputs = [{ name: "SK_d(n-1)" }, { name: "SK(n)", shared: "SK(n)" }, ...nonceInputs(nonces)]
   return skeyseed("prf(SK_d(n-1), SK(n) | Ni | Nr)", "RFC 9370 §2.2.2", inputs, out)
 }
 
@@ -105,8 +110,11 @@ export function deriveIkeKeys(context: IkeKeyContext, seed: Uint8Array): Derived
   const total = lengths.reduce((a, b) => a + b)
   const keys = split(prfPlus(context, seed, concat(nonces.ni, nonces.nr, spiI, spiR), total), lengths)
   const inputs = [{ name: "SKEYSEED" }, ...nonceInputs(nonces), { name: "SPIi" }, { name: "SPIr" }]
+  let end = 0
   const steps = SK_NAMES.map((name, i) => ({
     name: display(name),
+    ...roleOf(name),
+    at: (end += lengths[i]) - lengths[i],
     formula: "prf+(SKEYSEED, Ni | Nr | SPIi | SPIr)",
     rfc: "RFC 7296 §2.14",
     inputs,
@@ -118,13 +126,19 @@ export function deriveIkeKeys(context: IkeKeyContext, seed: Uint8Array): Derived
   }
 }
 
+const USES: Readonly<Record<string, Use>> = { d: "derive", a: "integrity", e: "encrypt", p: "prove" }
+
+/** What a key is for, and for whose messages. */
+export const roleOf = (name: SkName): Pick<Step, "use" | "way"> => ({ use: USES[name[3]], way: name[4] })
+
 /** `sk_ei` as the RFCs write it. */
-const display = (name: SkName): string => `SK_${name.slice(3)}`
+export const display = (name: SkName): string => `SK_${name.slice(3)}`
 
 const EMPTY = new Uint8Array(0)
-const G_IR: StepInput = { name: "g^ir" }
+const G_IR: StepInput = { name: "g^ir", shared: "g^ir" }
 const skeyseed = (formula: string, rfc: string, inputs: readonly StepInput[], out: Uint8Array): Step => ({
   name: "SKEYSEED",
+  use: "seed",
   formula,
   rfc,
   inputs,
@@ -137,4 +151,4 @@ export const secretNames = (additional: number): string =>
 
 /** SK(0), SK(1) … as inputs of a step. */
 export const secretInputs = (count: number): StepInput[] =>
-  Array.from({ length: count }, (_, n) => ({ name: `SK(${n})` }))
+  Array.from({ length: count }, (_, n) => ({ name: `SK(${n})`, shared: `SK(${n})` }))

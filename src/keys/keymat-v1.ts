@@ -31,9 +31,14 @@ export function deriveQuickModeKeys(context: PrfContext, skeyidD: Uint8Array, qm
   const pfs = qm.shared ? "g(qm)^xy | " : ""
   const step = (name: string, value: Uint8Array): Step => ({
     name,
+    use: "keymat",
     formula: `prf(SKEYID_d, ${pfs}protocol | SPI | Ni_b | Nr_b), expanded`,
     rfc: "RFC 2409 §5.5",
-    inputs: [{ name: "SKEYID_d" }, ...(pfs ? [{ name: "g(qm)^xy" }] : []), ...nonceInputs(qm.nonces)],
+    inputs: [
+      { name: "SKEYID_d" },
+      ...(pfs ? [{ name: "g(qm)^xy", shared: "g(qm)^xy" }] : []),
+      ...nonceInputs(qm.nonces),
+    ],
     out: value,
   })
   return {

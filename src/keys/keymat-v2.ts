@@ -39,6 +39,7 @@ export function deriveChildKeys(
   const [encr_i, integ_i, encr_r, integ_r] = split(out, [encr, integ, encr, integ])
   const step = {
     name: "KEYMAT",
+    use: "keymat" as const,
     formula: formulaFor(shared.length),
     rfc: additional.length > 0 ? "RFC 9370 §2.2.4" : "RFC 7296 §2.17",
     inputs: [{ name: "SK_d" }, ...nonceInputs(nonces), ...secretInputs(shared.length)],

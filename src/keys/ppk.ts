@@ -3,7 +3,7 @@
 import { concat } from "../bytes/bytes.ts"
 import { recordOf } from "../bytes/typed.ts"
 import { type Nonces, type PrfContext, prfFunction } from "./context.ts"
-import type { Derived, IkeKeys } from "./ikev2.ts"
+import { type Derived, display, type IkeKeys, roleOf } from "./ikev2.ts"
 import { prfPlus } from "./prf-plus.ts"
 import type { Step } from "./step.ts"
 
@@ -20,14 +20,14 @@ export function mixPpk(
   ppk: Uint8Array,
   before: Pick<IkeKeys, MixedName>,
 ): Derived<MixedName | PrimeName> {
-  const steps = MIXED.map(name => mixed(context, ppk, `SK_${name.slice(3)}`, before[name], "RFC 8784 §3"))
+  const steps = MIXED.map(name => mixed(context, ppk, name, before[name], "RFC 8784 §3"))
   const primes = { sk_d_prime: before.sk_d, sk_pi_prime: before.sk_pi, sk_pr_prime: before.sk_pr }
   return { values: { ...recordOf(MIXED, (_, i) => steps[i].out), ...primes }, steps }
 }
 
 /** SK_d as a CREATE_CHILD_SA that agreed on a PPK uses it: prf+(PPK, SK_d'); the IKE SA's own SK_d stays. RFC 9867 §3.2. */
 export const skDWithPpk = (context: PrfContext, ppk: Uint8Array, skD: Uint8Array): Step =>
-  mixed(context, ppk, "SK_d", skD, "RFC 9867 §3.2")
+  mixed(context, ppk, "sk_d", skD, "RFC 9867 §3.2")
 
 /** What PPK_IDENTITY_KEY carries the first 8 bytes of: prf(PPK, Ni | Nr | SPIi | SPIr). It shows which PPK of a name is meant. RFC 9867 §3.1. */
 export const ppkConfirmation = (
@@ -38,10 +38,11 @@ export const ppkConfirmation = (
   spiR: Uint8Array,
 ): Uint8Array => prfFunction(context)(ppk)(concat(nonces.ni, nonces.nr, spiI, spiR))
 
-const mixed = (context: PrfContext, ppk: Uint8Array, name: string, value: Uint8Array, rfc: string): Step => ({
-  name,
-  formula: `prf+(PPK, ${name}')`,
+const mixed = (context: PrfContext, ppk: Uint8Array, key: MixedName, value: Uint8Array, rfc: string): Step => ({
+  name: display(key),
+  ...roleOf(key),
+  formula: `prf+(PPK, ${display(key)}')`,
   rfc,
-  inputs: [{ name: "PPK" }, { name: `${name}'` }],
+  inputs: [{ name: "PPK" }, { name: `${display(key)}'` }],
   out: prfPlus(context, ppk, value, value.length),
 })

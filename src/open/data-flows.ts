@@ -2,7 +2,7 @@
 
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import type { PacketView } from "../net/packet-view.ts"
-import { addResult, countOnce } from "../track/data-result.ts"
+import { joinResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import { DataTable } from "../track/data-table.ts"
 import { TRACK_LIMITS } from "../track/limits.ts"
@@ -101,8 +101,7 @@ export class DataFlows {
       const first = this.#flows.get(into) ?? new DataFlow(into, this.#next++)
       if (!this.#flows.has(into)) first.firstFrame = flow.firstFrame
       this.#flows.set(into, first)
-      addResult(first.result, flow.result)
-      countOnce(first.result)
+      joinResult(first.result, flow.result)
       first.result.sa ??= flow.result.sa
       first.result.unsupported ??= flow.result.unsupported
       first.current ??= flow.current

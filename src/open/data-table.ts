@@ -1,4 +1,5 @@
 /** The keys of all data SAs, found by protocol and SPI. RFC 4301 §4.4.2. */
+import { addTo } from "../bytes/grouped.ts"
 import { spiKey } from "../ipsec/spi-key.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { addressMatches, spiMatches } from "../secrets/child-match.ts"
@@ -37,10 +38,7 @@ export class DataSaTable {
       this.#anySpi.push(entry)
       return
     }
-    const key = spiKey({ protocol: entry.protocol, spi: entry.spi })
-    const list = this.#bySpi.get(key)
-    if (list) list.push(entry)
-    else this.#bySpi.set(key, [entry])
+    addTo(this.#bySpi, spiKey({ protocol: entry.protocol, spi: entry.spi }), entry)
   }
 
   /**

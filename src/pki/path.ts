@@ -1,5 +1,7 @@
 /** Finds the path from a certificate to an anchor, among many candidates and within a budget. RFC 5280 §6.1, RFC 4158. */
+
 import { equal } from "../bytes/bytes.ts"
+import { grouped } from "../bytes/grouped.ts"
 import type { CertificateInfo } from "./certificate.ts"
 
 /** Longer than any honest path. */
@@ -36,16 +38,11 @@ class Search {
   exhausted = false
   #signatures = 0
   #steps = 0
-  readonly #bySubject = new Map<string, CertificateInfo[]>()
+  readonly #bySubject: ReadonlyMap<string, readonly CertificateInfo[]>
 
   constructor(private readonly input: PathInput) {
     this.furthest = [input.leaf]
-    for (const cert of [...input.anchors, ...input.pool]) {
-      const key = keyOf(cert.subjectDer)
-      const list = this.#bySubject.get(key)
-      if (list) list.push(cert)
-      else this.#bySubject.set(key, [cert])
-    }
+    this.#bySubject = grouped([...input.anchors, ...input.pool], cert => keyOf(cert.subjectDer))
   }
 
   /** Goes on from the end of a path; the whole path when it reaches an anchor. */

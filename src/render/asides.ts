@@ -1,6 +1,6 @@
 /** What stands beside a field's value, as in Wireshark's tree: flags by name, a version as 2.0, what a payload or an attribute says. */
 import type { FieldNode } from "../bytes/field-sink.ts"
-import { type SecretBytes, valueText } from "./field-words.ts"
+import { type SecretBytes, valueName, valueText } from "./field-words.ts"
 
 /** Children that name their payload or substructure. */
 const NAMING: readonly (readonly [field: string, before: string])[] = [
@@ -27,7 +27,7 @@ export function asideOf(
   if (name === "isakmp.typepayload") {
     for (const [child, before] of NAMING) {
       const found = children.find(c => c.field.name === child)
-      if (found) return before + valueText(found, hidden).replace(/ \(\w+\)$/, "")
+      if (found) return before + valueName(found, hidden)
     }
     return ""
   }

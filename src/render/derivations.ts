@@ -6,10 +6,11 @@ import type { Step } from "../keys/step.ts"
 import { KE_METHOD } from "../registry/ikev2/ke-methods.ts"
 import { type BySpi, bySpi } from "../report/by-spi.ts"
 import { IKE_SECRET_NAMES, type IkeSaSecret, type Origin, type Secrets } from "../secrets/secrets.ts"
+import { isProof } from "../track/check-ids.ts"
 import type { ChildSa } from "../track/child-sa.ts"
 import type { DataResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
-import { type Epoch, type IkeSa, isProof } from "../track/ike-sa.ts"
+import type { Epoch, IkeSa } from "../track/ike-sa.ts"
 import type { EarlierKeys, KeySource } from "../track/key-source.ts"
 import type { Derivation, GivenSecret } from "./keys-text.ts"
 
@@ -26,15 +27,17 @@ export function derivationsOf({ sas, dataSas }: Known, secrets: Secrets, only?: 
   return sas.flatMap(sa => [
     ...(wanted(sa) ? sa.epochs : []).map((epoch, n) => ({
       sa: sa.id,
+      child: false,
       epoch: sa.epochs.length > 1 ? n : null,
       proof: epochProof(sa, epoch),
       given: givenSecrets(epoch.source, epoch.steps, secrets, byId, epoch.values),
-      steps: epoch.steps.filter(step => step.formula !== "given"),
+      steps: epoch.steps.filter(step => !step.given),
     })),
     ...sa.children
       .filter(child => child.keyStatus !== "none" && wanted(child))
       .map(child => ({
         sa: child.id,
+        child: true,
         epoch: null,
         proof: childProof(child, seen),
         given:
@@ -69,8 +72,6 @@ function childProof(child: ChildSa, dataSas: BySpi<DataSa>): string | null {
   return child.provenBy === null ? null : `proven by child-keys, frame ${child.provenBy}`
 }
 
-/** Inputs of formulas that are shared secrets of key exchanges. */
-const SHARED = /^(?:g\^|g\(|SK\((?:\d+|n)\)$)/
 /** Inputs that are keys of an earlier SA or epoch, and the member that holds them. */
 const EARLIER: ReadonlyMap<string, string> = new Map([
   ["SK_d", "sk_d"],
@@ -88,21 +89,20 @@ function givenSecrets(
   values: Epoch["values"],
 ): GivenSecret[] {
   const { origins = [], pairs = [], from } = source ?? {}
-  const inputs = [...new Set(steps.flatMap(s => s.inputs.map(i => i.name)))]
-  const isNew = (name: string) => steps.some(s => s.formula.includes(`${name}(new)`))
-  const sharedNames = inputs.filter(name => SHARED.test(name)).map(name => (isNew(name) ? `${name}(new)` : name))
+  const inputs = new Map(steps.flatMap(s => s.inputs.map(i => [i.name, i.shared])))
+  const sharedNames = [...inputs.values()].filter(shared => shared !== undefined)
   const made = new Set(steps.map(s => s.name))
   const given: GivenSecret[] = []
-  for (const name of inputs) {
+  for (const name of inputs.keys()) {
     const member = made.has(name) ? undefined : EARLIER.get(name)
     const value = member && from !== undefined ? keyOf(from, member, sas) : undefined
-    if (value && from) given.push({ name, source: earlierText(from), value, fits: "", earlier: true })
+    if (value && from) given.push({ name, source: earlierText(from), value, fits: "", kind: null })
   }
   let exchange = 0
   for (const origin of origins) {
     const found = secretOf(origin, secrets)
     if (found instanceof Uint8Array) {
-      const shared = origin.kind.startsWith("dh_")
+      const shared = origin.kind === "dh_shared" || origin.kind === "dh_private"
       const pair = shared ? pairs[exchange] : undefined
       const name = shared ? (sharedNames[exchange++] ?? "g^ir") : (NAME_OF_KIND[origin.kind] ?? origin.kind)
       const fits = pair ? keText(pair, origin.kind === "dh_private") : ""
@@ -111,6 +111,7 @@ function givenSecrets(
         source: sourceText(origin),
         value: found,
         fits,
+        kind: origin.kind,
       })
     } else if (found) given.push(...entrySecrets(found, origin, steps, values))
   }
@@ -121,7 +122,7 @@ function givenSecrets(
 function givenKeys({ keys, keySource }: ChildSa): GivenSecret[] {
   const source = (keySource?.origins ?? []).map(sourceText).join(", ")
   return Object.entries(keys).flatMap(([name, value]) =>
-    value.length > 0 ? [{ name, source, value, fits: "given for its SPI" }] : [],
+    value.length > 0 ? [{ name, source, value, fits: "given for its SPI", kind: "child_sas" }] : [],
   )
 }
 
@@ -143,7 +144,7 @@ function entrySecrets(
     const value = entry.values[name]
     const used = steps.length > 0 || values[name] !== undefined
     return value && value.length > 0 && used
-      ? [{ name: keyName(name), source: sourceText(origin), value, fits: "given for these SPIs" }]
+      ? [{ name: keyName(name), source: sourceText(origin), value, fits: "given for these SPIs", kind: origin.kind }]
       : []
   })
 }
@@ -186,7 +187,7 @@ const earlierText = ({ sa, epoch }: EarlierKeys): string => (epoch === undefined
 function childKeySteps({ steps, keys }: ChildSa): Step[] {
   const rfc = steps[0]?.rfc
   if (!rfc) return []
-  const material = concat(...steps.filter(s => s.name.startsWith("KEYMAT")).map(s => s.out))
+  const material = concat(...steps.filter(s => s.use === "keymat").map(s => s.out))
   let at = 0
   return ["encr_i", "integ_i", "encr_r", "integ_r"].flatMap(name => {
     const out = keys[name]

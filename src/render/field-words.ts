@@ -1,7 +1,9 @@
 /** A field's value in words, and which bytes belong to which payload: shared by the tree and the hex pane. */
+
 import type { ByteSource } from "../bytes/byte-source.ts"
 import { fieldText } from "../bytes/field.ts"
 import type { FieldNode } from "../bytes/field-sink.ts"
+import { addTo } from "../bytes/grouped.ts"
 
 /** The field that opens a payload's subtree. */
 const PAYLOAD_FIELD = "isakmp.typepayload"
@@ -16,9 +18,16 @@ export function valueText(node: FieldNode, hidden: SecretBytes): string {
   if (hidden.holds(node)) return HIDDEN
   if (field.kind === "bool" || typeof value === "boolean") return (field.words ?? BOOL_WORDS)[value ? 1 : 0]
   const text = fieldText(field, value, field.bits ? digitsOf(field.bits.mask) / 2 : node.end - node.start)
-  const name = typeof value === "number" ? field.names?.name(value) : undefined
+  const name = nameOf(node)
   return name === undefined ? text : `${name} (${text})`
 }
+
+/** The same without the number behind a name: `IKE_AUTH`. */
+export const valueName = (node: FieldNode, hidden: SecretBytes): string =>
+  (hidden.holds(node) ? undefined : nameOf(node)) ?? valueText(node, hidden)
+
+const nameOf = ({ field, value }: FieldNode): string | undefined =>
+  typeof value === "number" ? field.names?.name(value) : undefined
 
 /** Hexadecimal digits of a number of these bits: 0x0ff00000 is one of two. */
 const digitsOf = (mask: number): number => Math.ceil((1 + Math.clz32(mask & -mask) - Math.clz32(mask)) / 4)
@@ -81,10 +90,7 @@ export function secretBytes(roots: readonly FieldNode[], showKeys = false): Secr
   const ranges = new Map<ByteSource, FieldNode[]>()
   if (!showKeys)
     walk(roots, node => {
-      if (!node.field.secret) return
-      const own = ranges.get(node.src)
-      if (own) own.push(node)
-      else ranges.set(node.src, [node])
+      if (node.field.secret) addTo(ranges, node.src, node)
     })
   const overlaps = (src: ByteSource, start: number, end: number) =>
     ranges.get(src)?.some(secret => secret.start < end && start < secret.end) ?? false

@@ -1,4 +1,5 @@
 /** Findings of a report: which IKE SA each belongs to, and how they read. */
+import { grouped } from "../bytes/grouped.ts"
 import type { DiagnosticReport, Report } from "../report/types.ts"
 import { dataSasOf } from "./ladder.ts"
 import type { Pen } from "./pen.ts"
@@ -11,14 +12,7 @@ export function findingsBySa(
   const ikeOf = new Map<string | null, string>()
   for (const sa of report.ike_sas) for (const { id } of [sa, ...sa.child_sas]) ikeOf.set(id, sa.id)
   for (const [ike, sas] of dataSasOf(report.esp_sas)) if (ike !== null) for (const { id } of sas) ikeOf.set(id, ike)
-  const out = new Map<string | null, DiagnosticReport[]>()
-  for (const d of report.diagnostics) {
-    const id = ikeOf.get(d.sa) ?? null
-    const group = out.get(id)
-    if (group) group.push(d)
-    else out.set(id, [d])
-  }
-  return out
+  return grouped(report.diagnostics, d => ikeOf.get(d.sa) ?? null)
 }
 
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const

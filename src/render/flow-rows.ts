@@ -1,5 +1,6 @@
 /** Rows of `flow --frames`: packets as they came, with the notation of their messages and the colour of their SA. */
 
+import { addTo } from "../bytes/grouped.ts"
 import type { ExchangeReport, IkeSaReport, MessageReport, Report } from "../report/types.ts"
 import { isV1 } from "../report/version.ts"
 import type { FlowRow } from "./flow-frames.ts"
@@ -58,10 +59,7 @@ function messagesByFrame(report: Report): Map<number, Known[]> {
   for (const [index, sa] of report.ike_sas.entries())
     for (const exchange of sa.exchanges)
       for (const message of exchange.messages) {
-        const known = { sa, index, exchange, message }
-        const list = map.get(message.frame)
-        if (list) list.push(known)
-        else map.set(message.frame, [known])
+        addTo(map, message.frame, { sa, index, exchange, message })
       }
   return map
 }

@@ -13,8 +13,8 @@ export interface GivenSecret {
   /** Where it came from: `dh_shared[0]`. */
   readonly source: string
   readonly value: Uint8Array
-  /** It is no secret of a keys file but a key of an earlier SA or epoch: `source` is that. */
-  readonly earlier?: boolean
+  /** The member of the keys file, `psks`; null for a key of an earlier SA or epoch: `source` is that. */
+  readonly kind: string | null
   /** Why it fits here: `matches KE of frames 1, 2 (MODP-2048)`. */
   readonly fits: string
 }
@@ -23,6 +23,8 @@ export interface GivenSecret {
 export interface Derivation {
   /** `ike/0`, `child/0`. */
   readonly sa: string
+  /** Of a Child SA. */
+  readonly child: boolean
   /** Null for Child SAs, and where there is one epoch only. */
   readonly epoch: number | null
   /** What proves it: `proven by sk-integrity, frames 3-18`; null while nothing does. */
@@ -85,7 +87,7 @@ function titleLine(d: Derivation, pen: Pen): string {
 
 const givenRow = (g: GivenSecret): Row => ({
   name: g.name,
-  formula: `${g.earlier ? "of" : "given"}  ${g.source}`,
+  formula: `${g.kind === null ? "of" : "given"}  ${g.source}`,
   size: plural(g.value.length, "byte"),
   rfc: "",
   note: g.fits,

@@ -23,6 +23,8 @@ export interface MessageRow extends RowBase {
   readonly fragments: { readonly total: number; readonly arrived: number; readonly missing: readonly number[] } | null
   /** Checks that failed on its frames. */
   readonly failed: readonly string[]
+  /** Its error notifications, by name. */
+  readonly errors: readonly string[]
   /** It refuses something, or the verdict names it for what went wrong. */
   readonly refused: boolean
 }

@@ -1,11 +1,13 @@
 /** The story of one IKE SA as rows of a ladder, for every renderer: what is folded, what is a band, in which order. */
 
+import { addTo, grouped } from "../bytes/grouped.ts"
 import { firstFrom } from "../bytes/search.ts"
 import { isErrorType as isErrorV1, NOTIFY as NOTIFY_V1 } from "../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../registry/ikev2/notify.ts"
 import type { ChildSaReport, EspSaReport, ExchangeReport, IkeSaReport, MessageReport } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
 import { ikeName, isV1 } from "../report/version.ts"
+import { isOpening } from "../track/check-ids.ts"
 import { isOnItsWay } from "../track/exchange.ts"
 import type { BandRow, DataRow, Ladder, LadderRow, MessageRow, RetransmissionRow, Sent, Side } from "./ladder-rows.ts"
 import { livenessRuns } from "./liveness.ts"
@@ -63,10 +65,9 @@ function controlRows(
   clock: (time: string) => number,
   sizes: ReadonlyMap<number, number> | undefined,
 ): LadderRow[] {
-  const opened = new Set(sa.checks.filter(c => c.id === "sk-integrity" && c.status === "pass").map(c => c.frame))
+  const opened = new Set(sa.checks.filter(c => isOpening(c) && c.status === "pass").map(c => c.frame))
   const failed = new Map<number, string[]>()
-  for (const c of sa.checks)
-    if (c.status === "fail" && c.frame !== null) failed.set(c.frame, [...(failed.get(c.frame) ?? []), c.id])
+  for (const c of sa.checks) if (c.status === "fail" && c.frame !== null) addTo(failed, c.frame, c.id)
   const sent: Sent[] = sa.exchanges.flatMap(exchange => exchange.messages.map(message => ({ exchange, message })))
   sent.sort((a, b) => a.message.frame - b.message.frame)
   const sendings = withoutCopies(sent, clock)
@@ -129,6 +130,7 @@ function messageRow(
   const total = Math.max(0, ...messages.map(m => m.fragment?.total ?? 0))
   const numbers = new Set(messages.map(m => m.fragment?.number))
   const missing = Array.from({ length: Math.min(total, 64) }, (_, n) => n + 1).filter(n => !numbers.has(n))
+  const errors = messages.flatMap(m => m.notifies.filter(name => isError(name, isV1(sa))))
   // A whole that was put together lists its payloads on one fragment; an SKF that lists none was not.
   const whole = fullest.fragment ? fullest.payloads.length > 1 : isOpened(fullest)
   return {
@@ -142,21 +144,21 @@ function messageRow(
     opens: false,
     fragments: messages[0].fragment ? { total, arrived: numbers.size, missing } : null,
     failed: messages.flatMap(m => failed.get(m.frame) ?? []),
-    refused: messages.some(m => isRefusal(m, sa)),
+    errors,
+    refused: errors.some(name => !RETRIES.has(name)) || messages.some(m => isBlamed(m, sa)),
   }
 }
 
 /** Notifications that ask for another message, and get it: no fault. RFC 7296 §1.2, §2.6. */
 const RETRIES = new Set(["INVALID_KE_PAYLOAD"])
 
-/** An error notification, or a message that the verdict names for what went wrong. */
-function isRefusal({ frame, notifies }: MessageReport, sa: IkeSaReport): boolean {
-  if (isBad(sa.verdict.outcome) && sa.verdict.frames.includes(frame)) return true
-  const v1 = isV1(sa)
-  return notifies.some(name => {
-    const type = (v1 ? NOTIFY_V1 : NOTIFY).value(name)
-    return type !== undefined && !RETRIES.has(name) && (v1 ? isErrorV1(type) : isErrorType(type))
-  })
+/** The verdict names it for what went wrong. */
+const isBlamed = ({ frame }: MessageReport, { verdict }: IkeSaReport): boolean =>
+  isBad(verdict.outcome) && verdict.frames.includes(frame)
+
+function isError(name: string, v1: boolean): boolean {
+  const type = (v1 ? NOTIFY_V1 : NOTIFY).value(name)
+  return type !== undefined && (v1 ? isErrorV1(type) : isErrorType(type))
 }
 
 function retransmissionRow(
@@ -257,12 +259,5 @@ function dataSender(sa: IkeSaReport, esp: EspSaReport): Side {
 }
 
 /** Data SAs by the id of the IKE SA that they belong to; those of none are under `null`. */
-export function dataSasOf(esp: readonly EspSaReport[]): Map<string | null, EspSaReport[]> {
-  const out = new Map<string | null, EspSaReport[]>()
-  for (const data of esp) {
-    const group = out.get(data.owner)
-    if (group) group.push(data)
-    else out.set(data.owner, [data])
-  }
-  return out
-}
+export const dataSasOf = (esp: readonly EspSaReport[]): Map<string | null, EspSaReport[]> =>
+  grouped(esp, data => data.owner)

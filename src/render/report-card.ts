@@ -1,7 +1,10 @@
 /** The card of one IKE SA: who, what was agreed, how it was proven, what went wrong. */
+
+import { grouped } from "../bytes/grouped.ts"
 import { countText, plural } from "../bytes/words.ts"
 import type { CheckReport, DiagnosticReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
 import { saysTheSame } from "../report/verdict/same-story.ts"
+import { isProofOf } from "../track/check-ids.ts"
 import { bySeverity, findingLines } from "./findings.ts"
 import { childWords } from "./ladder.ts"
 import { lifecycle } from "./lifecycle.ts"
@@ -154,12 +157,6 @@ function lifeLines({ sa, data, zero }: CardInput, pen: Pen): string[] {
   return labelled("life", steps.map(pen.text), " ", pen)
 }
 
-/** Checks that prove who a side is. */
-const AUTH_CHECK: Readonly<Record<"initiator" | "responder", RegExp>> = {
-  initiator: /^(auth-initiator|ikev1-(hash|sig)-i)$/,
-  responder: /^(auth-responder|ikev1-(hash|sig)-r)$/,
-}
-
 /** Cells that a proof may take behind a wrapped identity. */
 const PROOF = 18
 
@@ -172,7 +169,7 @@ function authLines(sa: IkeSaReport, pen: Pen): string[] {
     const method = sa.auth[side]
     if (id === null && method === null) return []
     const name = truncate(pen.text(id?.value ?? side), MAX_IDENTITY)
-    const proof = sa.checks.filter(c => AUTH_CHECK[side].test(c.id))
+    const proof = sa.checks.filter(c => isProofOf(side, c))
     return [{ text: [name, pen.text(method ?? "")].filter(Boolean).join(" "), proof: proofText(proof, pen) }]
   })
   const dot = pen.text(" · ")
@@ -255,14 +252,7 @@ const MAX_SKIPPED = 5
 
 /** Checks that share id, reason and RFC, so that 40 messages without a key are one line. */
 function groupsOf(checks: readonly CheckReport[]): CheckReport[][] {
-  const groups = new Map<string, CheckReport[]>()
-  for (const c of checks) {
-    const key = `${c.id}\n${c.reason}\n${c.rfc}`
-    const group = groups.get(key)
-    if (group) group.push(c)
-    else groups.set(key, [c])
-  }
-  return [...groups.values()]
+  return [...grouped(checks, c => `${c.id}\n${c.reason}\n${c.rfc}`).values()]
 }
 
 const NO_BREAK = "\u00a0"

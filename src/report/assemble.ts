@@ -1,11 +1,12 @@
 /** Puts the tables of the control plane and the counters of the data plane together into the report's objects. */
 
+import { addTo, grouped } from "../bytes/grouped.ts"
 import { hex8 } from "../bytes/hex.ts"
 import { countText, plural } from "../bytes/words.ts"
 import { spiKey } from "../ipsec/spi-key.ts"
 import { isBeyondNat } from "../track/beyond-nat.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import type { DataResult } from "../track/data-result.ts"
+import { addResult, joinResult, newResult } from "../track/data-result.ts"
 import type { DataSa } from "../track/data-sa.ts"
 import type { Check, IkeSa } from "../track/ike-sa.ts"
 import { type DataCounts, espSaReport } from "./build.ts"
@@ -23,10 +24,7 @@ export class ChildIndex {
     for (const child of sa.children)
       for (const spi of [child.spiI, child.spiR]) {
         if (spi === null) continue
-        const key = spiKey({ protocol: child.protocol, spi })
-        const list = this.#bySpi.get(key)
-        if (list && list.length < MAX_SAME_SPI) list.push({ sa, child })
-        else if (!list) this.#bySpi.set(key, [{ sa, child }])
+        addTo(this.#bySpi, spiKey({ protocol: child.protocol, spi }), { sa, child }, MAX_SAME_SPI)
       }
   }
 
@@ -92,21 +90,21 @@ function placeOf(data: DataSa, known: Map<number, DataSa[][]>): DataSa[] {
     return there
   }
   const alone = [data]
-  if (!places) known.set(key, [alone])
-  else if (places.length < MAX_SAME_SPI) places.push(alone)
+  addTo(known, key, alone, MAX_SAME_SPI)
   return alone
 }
 
 function sumCounts(group: readonly DataSa[], child: ChildSa | null): DataCounts {
   const results = group.flatMap(d => d.result ?? [])
   const origin = results.find(r => r.sa)?.sa?.origin
-  const sum = (of: (r: DataResult) => number) => results.reduce((n, r) => n + of(r), 0)
-  const twice = group.length > 1 ? sum(r => r.elsewhere) : 0
+  const all = newResult()
+  const add = group.length > 1 ? joinResult : addResult
+  for (const result of results) add(all, result)
   return {
     keys: origin ?? child?.keyStatus ?? "none",
-    decrypted: group[0].protocol === "ESP" ? sum(r => r.opened) - twice : 0,
-    icvOk: sum(r => r.icvOk) - twice,
-    icvFailed: sum(r => r.icvFailed),
+    decrypted: group[0].protocol === "ESP" ? all.opened : 0,
+    icvOk: all.icvOk,
+    icvFailed: all.icvFailed,
   }
 }
 
@@ -124,10 +122,7 @@ export function ownedData(all: readonly DataSa[], index: ChildIndex): ReadonlyMa
   const owned = new Map<IkeSa, OwnedData[]>()
   for (const data of all) {
     const owner = index.find(data)
-    if (!owner) continue
-    const list = owned.get(owner.sa)
-    if (list) list.push({ data, child: owner.child })
-    else owned.set(owner.sa, [{ data, child: owner.child }])
+    if (owner) addTo(owned, owner.sa, { data, child: owner.child })
   }
   return owned
 }
@@ -135,12 +130,7 @@ export function ownedData(all: readonly DataSa[], index: ChildIndex): ReadonlyMa
 /** `child-keys` of each Child SA, and `esp-icv` or `ah-icv` of each of its data SAs. RFC 7296 §2.17, RFC 4303 §3.4.4, RFC 4302 §3.4.4. */
 export function dataChecks(sa: IkeSa, owned: ReadonlyMap<IkeSa, readonly OwnedData[]>): Check[] {
   const mine = owned.get(sa) ?? []
-  const byChild = new Map<ChildSa, OwnedData[]>()
-  for (const m of mine) {
-    const own = byChild.get(m.child)
-    if (own) own.push(m)
-    else byChild.set(m.child, [m])
-  }
+  const byChild = grouped(mine, m => m.child)
   return [...sa.children.flatMap(child => childKeys(child, byChild.get(child) ?? [])), ...mine.map(icv)]
 }
 

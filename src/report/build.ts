@@ -6,7 +6,7 @@ import { DIAGNOSTIC_CODES } from "../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V1, GDOI_EXCHANGES } from "../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE_TYPE_V2 } from "../registry/ikev2/exchange-types.ts"
 import type { ChildSa } from "../track/child-sa.ts"
-import { type DataSa, lastPath } from "../track/data-sa.ts"
+import { countTogether, type DataSa, lastPath } from "../track/data-sa.ts"
 import type { Exchange, MessageRecord } from "../track/exchange.ts"
 import { speaksGdoi } from "../track/group.ts"
 import type { Check, Group, IkeSa } from "../track/ike-sa.ts"
@@ -224,8 +224,7 @@ export function espSaReport(
   const all = [sa, ...others]
   const last = lastPath(all)
   const sum = (of: (s: DataSa) => number): number => all.reduce((n, s) => n + of(s), 0)
-  // Of packets that were captured on both sides of a NAT one side counts.
-  const [twice, twiceBytes] = others.length > 0 ? [sum(s => s.elsewhere), sum(s => s.elsewhereBytes)] : [0, 0]
+  const { packets, bytes } = countTogether(all)
   const first = momentText(sa.first)
   return {
     id: sa.id,
@@ -239,8 +238,8 @@ export function espSaReport(
     destination: sa.destination,
     encapsulation: sa.encapsulation,
     paths: others.map(o => `${o.source} → ${o.destination}`),
-    packets: sum(s => s.packets) - twice,
-    bytes: sum(s => s.bytes) - twiceBytes,
+    packets,
+    bytes,
     sequence: {
       first: sequencesOf(sa).first,
       last: sequencesOf(last).last,

@@ -3,6 +3,7 @@
  * that came again in a later segment, a key that fits only now and then) the flow is named, and somebody opens it from the beginning. So the
  * result is that of one reading.
  */
+import { groupedByEach } from "../bytes/grouped.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { NULL_TRIALS } from "../open/data-plane.ts"
 import { espLayout } from "../open/esp-suite.ts"
@@ -121,13 +122,7 @@ export class OpenedJoin {
 
 /** Flows that may share a key with a doubtful one are doubtful: the key's memory is one. */
 export function spreadDoubt(flows: readonly Doubtable[]): void {
-  const byKey = new Map<number, Doubtable[]>()
-  for (const flow of flows)
-    for (const key of flow.candidates) {
-      const list = byKey.get(key)
-      if (list) list.push(flow)
-      else byKey.set(key, [flow])
-    }
+  const byKey = groupedByEach(flows, flow => flow.candidates)
   const queue = flows.filter(flow => flow.doubtful)
   const done = new Set<number>()
   for (let flow = queue.pop(); flow; flow = queue.pop())

@@ -5,7 +5,7 @@ import type { FieldNode } from "../bytes/field-sink.ts"
 import { toHex } from "../bytes/hex.ts"
 import { IKEV1 } from "../ike/v1/table.ts"
 import { IKEV2 } from "../ike/v2/table.ts"
-import { type SecretBytes, secretBytes } from "../render/field-words.ts"
+import { type SecretBytes, secretBytes, valueName } from "../render/field-words.ts"
 import { type TreeNodeJson, treeJson } from "../render/tree.ts"
 import { familyOf } from "./families.ts"
 import type { Family, FieldView } from "./types.ts"
@@ -28,14 +28,14 @@ function views(nodes: readonly FieldNode[], json: readonly TreeNodeJson[], insid
 function view(node: FieldNode, json: TreeNodeJson, inside: Inside): FieldView {
   const { field } = node
   const version = field.name === "isakmp" ? versionOf(node) : inside.version
+  const isPayload = field.name === "isakmp.typepayload"
   const decoder =
-    field.name === "isakmp.typepayload" && typeof node.value === "number"
-      ? (version === 1 ? IKEV1 : IKEV2).get(node.value)
-      : undefined
-  const family = decoder ? familyOf(decoder.notation) : field.name === "isakmp.typepayload" ? "v" : inside.family
+    isPayload && typeof node.value === "number" ? (version === 1 ? IKEV1 : IKEV2).get(node.value) : undefined
+  const family = decoder ? familyOf(decoder.notation) : isPayload ? "v" : inside.family
   const secret = field.secret || (node.value !== undefined && inside.hidden.holds(node))
   // Into the node itself, which is ours: a copy of its members would take longer than all else of a frame.
   return Object.assign(json, {
+    title: isPayload ? valueName(node, inside.hidden) : undefined,
     children: views(node.children, json.children, { ...inside, family, version }),
     family: isError(node, json) ? "err" : family,
     rfc: decoder?.rfc ?? null,

@@ -5,14 +5,13 @@
 
 import { audit } from "../audit/audit.ts"
 import type { AuditResult } from "../audit/types.ts"
-import { parseJson } from "../bytes/typed.ts"
 import { compareReports, goldenOf } from "../check/golden.ts"
 import { noble } from "../crypto/noble.ts"
 import { fieldNames } from "../dissect/field-names.ts"
 import { FilterError } from "../filter/filter-error.ts"
 import { type ComparedValue, comparedValue } from "../render/check/spoken.ts"
 import { derivationsOf } from "../render/derivations.ts"
-import { keysJson } from "../render/keys-json.ts"
+import { givenJson, stepJson } from "../render/keys-json.ts"
 import { buildLadder } from "../render/ladder.ts"
 import { checkReport } from "../report/build.ts"
 import { exportInput } from "../report/export-input.ts"
@@ -182,8 +181,11 @@ export class Session {
   /** The key schedules, of all SAs or of those with the ids `only`. Values only with `showKeys`. */
   derivations({ showKeys = false, only }: DerivationsOptions = {}): KeyDerivation[] {
     const { result } = this.#known
-    const text = keysJson(derivationsOf(result, this.#analyses.secrets, only), showKeys)
-    return parseJson<{ derivations: KeyDerivation[] }>(text).derivations
+    return derivationsOf(result, this.#analyses.secrets, only).map(d => ({
+      ...d,
+      given: d.given.map(g => ({ ...givenJson(g, showKeys), kind: g.kind })),
+      steps: d.steps.map(s => ({ ...stepJson(s, showKeys), use: s.use, way: s.way, at: s.at })),
+    }))
   }
 
   /** What the audit says. */

@@ -1,5 +1,6 @@
 /** What a session gives to views: plain objects and typed arrays, all of which can be cloned from thread to thread. */
 import type { AuditResult } from "../audit/types.ts"
+import type { Use } from "../keys/step.ts"
 import type { FrameJson } from "../render/frame-view.ts"
 import type { Ladder } from "../render/ladder-rows.ts"
 import type { TreeNodeJson } from "../render/tree.ts"
@@ -61,6 +62,8 @@ export type Family = "sa" | "ke" | "nonce" | "id" | "auth" | "ts" | "n" | "d" | 
 /** A node of a frame's tree: what `show --format json` has, and what views need beside it. */
 export interface FieldView extends Omit<TreeNodeJson, "children"> {
   readonly children: readonly FieldView[]
+  /** A payload's name. */
+  readonly title?: string | undefined
   /** Of the payload that the node opens. */
   readonly family: Family | null
   /** Where the payload is specified. */
@@ -186,7 +189,7 @@ export interface Timeline {
   readonly leftOut: number
 }
 
-/** A step of a key schedule. `value` is hex, or null while values are hidden. */
+/** A step of a key schedule (`keys/step.ts`). `value` is hex, or null while values are hidden. */
 export interface KeyStep {
   readonly name: string
   readonly formula: string
@@ -194,10 +197,14 @@ export interface KeyStep {
   readonly inputs: readonly { readonly name: string; readonly frame: number | null }[]
   readonly bytes: number
   readonly value: string | null
+  readonly use: Use | undefined
+  readonly way: string | undefined
+  readonly at: number | undefined
 }
 
 export interface KeyDerivation {
   readonly sa: string
+  readonly child: boolean
   readonly epoch: number | null
   readonly proof: string | null
   readonly given: readonly {
@@ -206,6 +213,8 @@ export interface KeyDerivation {
     readonly fits: string | null
     readonly bytes: number
     readonly value: string | null
+    /** The member of the keys file, `psks`; null for a key of an earlier SA or epoch. */
+    readonly kind: string | null
   }[]
   readonly steps: readonly KeyStep[]
 }

@@ -4,7 +4,7 @@ import type { AuditFinding, AuditResult } from "../audit/types.ts"
 import { plural } from "../bytes/words.ts"
 import type { Conclusion } from "../report/conclusion.ts"
 import type { Counts, DiagnosticReport, Outcome } from "../report/types.ts"
-import { saysTheSame } from "../report/verdict/same-story.ts"
+import { saysNoMore } from "../report/verdict/same-story.ts"
 import { isBad, OUTCOMES } from "../report/verdict/types.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { codeTitle } from "./code-title.ts"
@@ -21,24 +21,10 @@ export function verdictView(
   audit: AuditResult | undefined,
 ): VerdictView {
   const worst = worstOf(sas)
-  const told = worst ? factsIn(worst) : undefined
-  const repeats = ({ sa, code, message }: DiagnosticReport) =>
-    sa === worst?.sa.id &&
-    told !== undefined &&
-    saysTheSame(worst.verdict, code) &&
-    wordsIn(message).every(word => told.has(word))
+  const repeats = (d: DiagnosticReport) => d.sa === worst?.sa.id && saysNoMore(worst.verdict, d)
   const findings = [...diagnostics.map(d => findingOf(d, repeats(d))), ...(audit?.findings ?? []).map(auditFinding)]
   findings.sort((a, b) => RANK[a.severity] - RANK[b.severity])
   return { ...headline(worst, sas, counts), findings: findings.slice(0, MOST_FINDINGS) }
-}
-
-/** What a text says in numbers, addresses and names of the protocol. */
-const wordsIn = (text: string): string[] => text.match(/[A-Z][A-Z\d_-]{2,}|\d[\w.:/-]*\w|\d/g) ?? []
-
-/** The same of what is known from the verdict beside it: an offer or a name may stand in the finding alone. */
-function factsIn({ sa, verdict: { headline, why, remedy, frames } }: Conclusion): ReadonlySet<string> {
-  const known = [sa.initiator.address, sa.responder.address, ...frames.map(String)]
-  return new Set([...known, ...wordsIn([headline, why, remedy ?? ""].join(" "))])
 }
 
 const RANK: Readonly<Record<FindingView["severity"], number>> = {

@@ -6,7 +6,7 @@ import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
 import type { Datagram } from "./datagram.ts"
 import { contentOf, isOnItsWay } from "./exchange.ts"
-import type { IkeSa } from "./ike-sa.ts"
+import { type IkeSa, pointPaths } from "./ike-sa.ts"
 import { secondsBetween } from "./moment.ts"
 import { PairTable } from "./pair-table.ts"
 import type { Peer } from "./peer.ts"
@@ -46,7 +46,7 @@ export class BeginningTable {
     const sa = this.#recent.get(spiI)
     const first = sa?.exchanges[0]?.messages[0]
     if (!sa || !first) return undefined
-    const isPoint = sa.capturePoints.some(
+    const isPoint = pointPaths(sa).some(
       p => p.initiator.address === ends.initiator.address && p.responder.address === ends.responder.address,
     )
     if (isPoint) return sa
@@ -93,7 +93,7 @@ const bothOf = ({ initiator, responder }: Ends): string => `${responder.address}
 
 /** Whether an SA's initiator speaks from an address, as it is or as another place of the capture has it. */
 const isBetween = (sa: IkeSa, { initiator }: Ends): boolean =>
-  sa.initiator.address === initiator.address || sa.capturePoints.some(p => p.initiator.address === initiator.address)
+  sa.initiator.address === initiator.address || pointPaths(sa).some(p => p.initiator.address === initiator.address)
 
 /** Whether an SA has a message of the same bytes. */
 function hasContent(sa: IkeSa, message: Message): boolean {

@@ -125,9 +125,10 @@ export function addResult(to: DataResult, from: Readonly<Omit<DataResult, "sa">>
   if (from.sequenceHigh !== undefined) to.sequenceHigh = Math.max(to.sequenceHigh ?? 0, from.sequenceHigh)
 }
 
-/** Two paths turned out to be one SA: what was captured on both counts once. */
-export function countOnce(result: DataResult): void {
-  for (const name of ["packets", "opened", "icvOk"] as const) result[name] -= result.elsewhere
-  result.copies += result.elsewhere
-  result.elsewhere = 0
+/** Adds what another path of the same SA showed: what was captured on both sides of a NAT counts once. */
+export function joinResult(to: DataResult, from: DataResult): void {
+  addResult(to, from)
+  for (const name of ["packets", "opened", "icvOk"] as const) to[name] -= to.elsewhere
+  to.copies += to.elsewhere
+  to.elsewhere = 0
 }

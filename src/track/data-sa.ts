@@ -158,10 +158,9 @@ export class DataSa extends Tally implements Sender<DataSa> {
 
   /** Takes in another path of the same SA. */
   absorb(other: DataSa): void {
-    // Of packets that were captured on both sides of a NAT one side counts.
-    const twice = this.elsewhere + other.elsewhere
-    this.packets += other.packets - twice
-    this.bytes += other.bytes - this.elsewhereBytes - other.elsewhereBytes
+    const { packets, bytes, twice } = countTogether([this, other])
+    this.packets = packets
+    this.bytes = bytes
     this.copies += other.copies + twice
     this.elsewhere = this.elsewhereBytes = 0
     this.largest = Math.max(this.largest, other.largest)
@@ -179,6 +178,15 @@ export class DataSa extends Tally implements Sender<DataSa> {
     this.nullEncrypted ??= other.nullEncrypted
     other.into = this
   }
+}
+
+/** What several paths count together: of packets that were captured on both sides of a NAT one side counts. */
+export function countTogether(paths: readonly DataSa[]): { packets: number; bytes: number; twice: number } {
+  const sum = (of: (path: DataSa) => number) => paths.reduce((n, path) => n + of(path), 0)
+  const [packets, bytes] = [sum(p => p.packets), sum(p => p.bytes)]
+  if (paths.length < 2) return { packets, bytes, twice: 0 }
+  const twice = sum(p => p.elsewhere)
+  return { packets: packets - twice, bytes: bytes - sum(p => p.elsewhereBytes), twice }
 }
 
 /** Of several paths of one SA the one that was used last. */

@@ -1,12 +1,12 @@
 /** The table of ESP and AH SAs by protocol, SPI, destination and source; the per-packet path of the control plane. */
 import { nullLayout } from "../ipsec/null-heuristic.ts"
-import { spiKey } from "../ipsec/spi-key.ts"
 import { espStart } from "../ipsec/wesp.ts"
 import { AddressBook } from "../net/address-book.ts"
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
 import { hashOf, protocolOf, SenderTable } from "../net/sender-table.ts"
 import { DataSa, type Sample, type SamplePlace } from "./data-sa.ts"
 import type { TrackLimits } from "./limits.ts"
+import { PairTable, pairOf } from "./pair-table.ts"
 import { RateBins, type RateColumns } from "./rate-bins.ts"
 import { Copy, RecentPackets } from "./recent-packets.ts"
 import { joinSenders } from "./senders.ts"
@@ -113,15 +113,15 @@ export class DataTable {
 
   /** Every SA with this SPI, the newest first. */
   withSpi(protocol: "ESP" | "AH", spi: number): DataSa[] {
-    this.#bySpi ??= this.#grouped(spiKey)
-    return this.#bySpi.of(spiKey({ protocol, spi })).reverse()
+    this.#bySpi ??= this.#grouped(sa => [sa.protocol, sa.spi])
+    return this.#bySpi.of(protocol, spi).reverse()
   }
 
   /** Every SA between two addresses, both ways, in the order of their first packets. */
   between(a: string, b: string): readonly DataSa[] {
     if (this.#size === 0) return NO_SAS
-    this.#byPair ??= this.#grouped(({ source, destination }) => pairKey(source, destination))
-    return this.#byPair.of(pairKey(a, b))
+    this.#byPair ??= this.#grouped(({ source, destination }) => pairOf(source, destination))
+    return this.#byPair.of(...pairOf(a, b))
   }
 
   /** Every SA still in the table, in the order of their first packets. */
@@ -129,8 +129,8 @@ export class DataTable {
     return [...this.#senders.all()].filter(sa => !sa.into).sort((a, b) => a.firstFrame - b.firstFrame || a.spi - b.spi)
   }
 
-  #grouped<K>(keyOf: (sa: DataSa) => K): Groups<K> {
-    const groups = new Groups(keyOf)
+  #grouped<B extends string | number>(keysOf: Groups<B>["keysOf"]): Groups<B> {
+    const groups = new Groups(keysOf)
     for (const sa of [...this.#senders.all()].sort((a, b) => a.firstFrame - b.firstFrame)) groups.add(sa)
     return groups
   }
@@ -229,29 +229,24 @@ export class DataTable {
   }
 }
 
-const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)
-
 /** Data SAs that have something in common, in the order in which they came. */
-class Groups<K> {
-  readonly #groups = new Map<K, Set<DataSa>>()
+class Groups<B extends string | number> {
+  readonly #groups = new PairTable<Set<DataSa>, B>()
 
-  constructor(readonly keyOf: (sa: DataSa) => K) {}
+  constructor(readonly keysOf: (sa: DataSa) => readonly [string, B]) {}
 
-  of(key: K): DataSa[] {
-    return [...(this.#groups.get(key) ?? [])]
+  of(a: string, b: B): DataSa[] {
+    return [...(this.#groups.get(a, b) ?? [])]
   }
 
   add(sa: DataSa): void {
-    const key = this.keyOf(sa)
-    const group = this.#groups.get(key)
-    if (group) group.add(sa)
-    else this.#groups.set(key, new Set([sa]))
+    this.#groups.getOrMake(...this.keysOf(sa), () => new Set()).add(sa)
   }
 
   take(sa: DataSa): void {
-    const key = this.keyOf(sa)
-    const group = this.#groups.get(key)
+    const keys = this.keysOf(sa)
+    const group = this.#groups.get(...keys)
     group?.delete(sa)
-    if (group?.size === 0) this.#groups.delete(key)
+    if (group?.size === 0) this.#groups.take(...keys, group)
   }
 }

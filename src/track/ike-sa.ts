@@ -5,6 +5,7 @@ import type { Mistake } from "../keys/mistake.ts"
 import type { Step } from "../keys/step.ts"
 import type { Origin } from "../secrets/secrets.ts"
 import type { AuthMethod } from "./auth-method.ts"
+import { isProofOf } from "./check-ids.ts"
 import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
@@ -30,22 +31,6 @@ export interface Check {
   /** The mistake of an implementation that makes the check hold, by its name; `reason` describes it. */
   readonly mistake?: string
 }
-
-/** Ids of the checks that prove who a side is: of AUTH in IKEv2, of HASH or SIG in IKEv1. */
-const PROOFS: PerSide<readonly string[]> = {
-  initiator: ["auth-initiator", "ikev1-hash-i", "ikev1-sig-i"],
-  responder: ["auth-responder", "ikev1-hash-r", "ikev1-sig-r"],
-}
-
-export const isProofOf = (side: Side, { id }: Pick<Check, "id">): boolean => PROOFS[side].includes(id)
-
-export const isProof = (check: Pick<Check, "id">): boolean =>
-  isProofOf("initiator", check) || isProofOf("responder", check)
-
-/** Ids of the checks of who rekeys a group. RFC 6407 §4, RFC 9838 §2.4.1.1. */
-const REKEY_PROOFS: readonly string[] = ["groupkey-push-sig", "gsa-rekey-auth"]
-
-export const isRekeyProof = ({ id }: Pick<Check, "id">): boolean => REKEY_PROOFS.includes(id)
 
 /** The check of a side's proof. */
 export const proofCheck = ({ checks }: Pick<IkeSa, "checks">, side: Side): Check | undefined =>
@@ -85,6 +70,13 @@ export interface PathChange {
   readonly frame: number
   readonly initiator: Peer
   readonly responder: Peer
+}
+
+/** One message on two paths: the capture was taken at both sides of a NAT. */
+export interface CapturePoints {
+  /** As the first place of the capture has it, and as another does. */
+  readonly first: PathChange
+  readonly other: PathChange
 }
 
 /** What came to pass in an SA, as far as its state follows from it (`fold/outcome.ts`). */
@@ -158,6 +150,10 @@ type SaBeginning = Pick<IkeSa, "number" | "version" | "spiI" | "spiR" | "first" 
 /** One for all lists that stay empty in most SAs: a flood makes any number of SAs. */
 const NONE: readonly never[] = []
 
+/** The paths at all places of the capture, where it was taken at both sides of a NAT. */
+export const pointPaths = ({ capturePoints }: IkeSa): readonly PathChange[] =>
+  capturePoints.flatMap(({ first, other }) => [first, other])
+
 /** The certificates that a side sent, as DER, its own first. RFC 7296 §3.6. */
 export const sentCertificates = (sa: IkeSa, side: Side): readonly Uint8Array[] =>
   (sa.version === 1 ? sa.v1?.certificates[side] : sa.v2?.said[side].certificates) ?? NONE
@@ -196,8 +192,7 @@ export class IkeSa {
   hops = 0
   paths: readonly PathChange[] = NONE
   astray: readonly AstrayAnswer[] = NONE
-  /** Paths on which one and the same message was captured: the capture was taken at both sides of a NAT. */
-  capturePoints: readonly PathChange[] = NONE
+  capturePoints: readonly CapturePoints[] = NONE
   /** Errors, restarts and refusals that notifications announced. */
   notices: readonly Notice[] = NONE
   /** Tries to make Child SAs or to rekey this one, as far as they are readable. */
@@ -296,5 +291,10 @@ export class IkeSa {
 
   peer(side: Side): Peer {
     return side === "initiator" ? this.initiator : this.responder
+  }
+
+  /** The ends between which its messages were seen: the first, where they moved, and what other places of the capture show. */
+  get ends(): readonly Readonly<PerSide<Peer>>[] {
+    return [this, ...this.paths, ...pointPaths(this)]
   }
 }

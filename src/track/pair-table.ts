@@ -1,14 +1,17 @@
-/** Live objects found by two texts (SPIs, addresses), in the order in which they were last touched. */
+/** Live objects found by two keys (SPIs, addresses), in the order in which they were last touched. */
 
-interface Entry<T> {
+/** The second key: a text, or an unsigned number such as `spiKey` gives. */
+type Key = string | number
+
+interface Entry<T, B extends Key> {
   readonly a: string
-  readonly b: string
+  readonly b: B
   readonly hash: number
   value: T
   /** The next one in the same bucket. */
-  chained: Entry<T> | undefined
-  older: Entry<T> | undefined
-  newer: Entry<T> | undefined
+  chained: Entry<T, B> | undefined
+  older: Entry<T, B> | undefined
+  newer: Entry<T, B> | undefined
 }
 
 const FIRST_BUCKETS = 256
@@ -17,26 +20,26 @@ const FIRST_BUCKETS = 256
  * A map of two keys. A `Map` of texts put together would hash, flatten and keep one more text for every question; and where entries
  * come and go it makes a new table again and again, whose predecessors keep alive for the collector what they last held.
  */
-export class PairTable<T> {
+export class PairTable<T, B extends Key = string> {
   size = 0
   /** First entries by the low bits of their hashes. */
-  #buckets: (Entry<T> | undefined)[] = new Array(FIRST_BUCKETS).fill(undefined)
-  #oldest: Entry<T> | undefined
-  #newest: Entry<T> | undefined
+  #buckets: (Entry<T, B> | undefined)[] = new Array(FIRST_BUCKETS).fill(undefined)
+  #oldest: Entry<T, B> | undefined
+  #newest: Entry<T, B> | undefined
 
-  get(a: string, b: string): T | undefined {
+  get(a: string, b: B): T | undefined {
     return this.#find(a, b, hashOf(a, b))?.value
   }
 
   /** As `get`; what is found moves to the young end. */
-  use(a: string, b: string): T | undefined {
+  use(a: string, b: B): T | undefined {
     const known = this.#find(a, b, hashOf(a, b))
     if (known) this.#renew(known)
     return known?.value
   }
 
   /** Inserts at the young end, or moves there. */
-  touch(a: string, b: string, value: T): void {
+  touch(a: string, b: B, value: T): void {
     const hash = hashOf(a, b)
     const known = this.#find(a, b, hash)
     if (known) {
@@ -47,13 +50,23 @@ export class PairTable<T> {
     this.#insert(a, b, hash, value)
   }
 
+  /** The value of two keys, made when there is none. */
+  getOrMake(a: string, b: B, make: () => T): T {
+    const hash = hashOf(a, b)
+    const known = this.#find(a, b, hash)
+    if (known) return known.value
+    const value = make()
+    this.#insert(a, b, hash, value)
+    return value
+  }
+
   /** Inserts at the young end what is not there. */
-  add(a: string, b: string, value: T): void {
+  add(a: string, b: B, value: T): void {
     this.#insert(a, b, hashOf(a, b), value)
   }
 
   /** Takes out an object; false when something else, or nothing, stands there. */
-  take(a: string, b: string, value: T): boolean {
+  take(a: string, b: B, value: T): boolean {
     const entry = this.#find(a, b, hashOf(a, b))
     if (entry?.value !== value) return false
     this.#remove(entry)
@@ -74,20 +87,20 @@ export class PairTable<T> {
     for (let entry = this.#oldest; entry; entry = entry.newer) yield entry.value
   }
 
-  #find(a: string, b: string, hash: number): Entry<T> | undefined {
+  #find(a: string, b: B, hash: number): Entry<T, B> | undefined {
     let entry = this.#buckets[hash & (this.#buckets.length - 1)]
     while (entry && !(entry.hash === hash && entry.a === a && entry.b === b)) entry = entry.chained
     return entry
   }
 
-  #insert(a: string, b: string, hash: number, value: T): void {
-    const entry: Entry<T> = { a, b, hash, value, chained: undefined, older: undefined, newer: undefined }
+  #insert(a: string, b: B, hash: number, value: T): void {
+    const entry: Entry<T, B> = { a, b, hash, value, chained: undefined, older: undefined, newer: undefined }
     if (++this.size > this.#buckets.length) this.#grow()
     this.#enter(entry)
     this.#append(entry)
   }
 
-  #enter(entry: Entry<T>): void {
+  #enter(entry: Entry<T, B>): void {
     const bucket = entry.hash & (this.#buckets.length - 1)
     entry.chained = this.#buckets[bucket]
     this.#buckets[bucket] = entry
@@ -98,7 +111,7 @@ export class PairTable<T> {
     for (let entry = this.#oldest; entry; entry = entry.newer) this.#enter(entry)
   }
 
-  #remove(entry: Entry<T>): void {
+  #remove(entry: Entry<T, B>): void {
     this.size--
     this.#unlink(entry)
     const bucket = entry.hash & (this.#buckets.length - 1)
@@ -111,13 +124,13 @@ export class PairTable<T> {
     entry.chained = undefined
   }
 
-  #renew(entry: Entry<T>): void {
+  #renew(entry: Entry<T, B>): void {
     if (entry === this.#newest) return
     this.#unlink(entry)
     this.#append(entry)
   }
 
-  #unlink(entry: Entry<T>): void {
+  #unlink(entry: Entry<T, B>): void {
     if (entry.older) entry.older.newer = entry.newer
     else this.#oldest = entry.newer
     if (entry.newer) entry.newer.older = entry.older
@@ -126,7 +139,7 @@ export class PairTable<T> {
     entry.newer = undefined
   }
 
-  #append(entry: Entry<T>): void {
+  #append(entry: Entry<T, B>): void {
     entry.older = this.#newest
     if (this.#newest) this.#newest.newer = entry
     else this.#oldest = entry
@@ -137,9 +150,23 @@ export class PairTable<T> {
 /** Different in every process: nobody can choose SPIs that all fall into one bucket. */
 const SEED = (Math.random() * 0x1_0000_0000) | 0
 
-function hashOf(a: string, b: string): number {
+function hashOf(a: string, b: Key): number {
   let hash = SEED
   for (let i = 0; i < a.length; i++) hash = Math.imul(hash ^ a.charCodeAt(i), 0x01000193)
-  for (let i = 0; i < b.length; i++) hash = Math.imul(hash ^ b.charCodeAt(i), 0x01000193)
+  if (typeof b === "number") hash = Math.imul(Math.imul(hash ^ b, 0x01000193) ^ (b / 0x10000), 0x01000193)
+  else for (let i = 0; i < b.length; i++) hash = Math.imul(hash ^ b.charCodeAt(i), 0x01000193)
   return hash ^ (hash >>> 15)
+}
+
+/** The keys of two addresses, whichever of them is named first. */
+export const pairOf = (a: string, b: string): readonly [string, string] => (a < b ? [a, b] : [b, a])
+
+/** Items by two keys, in their order. */
+export function groupedByPair<T, B extends Key>(
+  items: readonly T[],
+  keysOf: (item: T) => readonly [string, B],
+): PairTable<T[], B> {
+  const groups = new PairTable<T[], B>()
+  for (const item of items) groups.getOrMake(...keysOf(item), () => []).push(item)
+  return groups
 }

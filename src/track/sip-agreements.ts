@@ -1,6 +1,6 @@
 /** ESP SAs that handset and P-CSCF agreed on in SIP: four of each agreement, two each way. 3GPP TS 33.203 §7.1, Annex H. */
-import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { SecurityAgreement, SecurityOffer } from "../bytes/diagnostic.ts"
+import { PairTable } from "./pair-table.ts"
 
 /** Agreements and SAs remembered; the oldest are forgotten first. */
 const MOST_OPEN = 16_384
@@ -32,21 +32,23 @@ interface Said {
 
 export class SipAgreements {
   /** What a handset said last to a P-CSCF, until it is answered. */
-  readonly #asked = new BoundedMap<string, Said>(MOST_OPEN)
-  readonly #sas = new BoundedMap<string, SipSa>(MOST_SAS)
+  readonly #asked = new PairTable<Said>()
+  /** By destination and SPI. */
+  readonly #sas = new PairTable<SipSa, number>()
 
   /** One header; what is agreed on with it, once. */
   add(frame: number, [source, destination]: readonly [string, string], said: SecurityAgreement): SipAgreed | undefined {
     if (said.header === "client") {
-      this.#asked.set(`${source} ${destination}`, { offers: said.offers, frame })
+      this.#asked.touch(source, destination, { offers: said.offers, frame })
+      this.#asked.shrink(MOST_OPEN).next()
       return undefined
     }
     // Security-Verify is the answer as the handset has read it.
     const [ue, proxy] = said.header === "server" ? [destination, source] : [source, destination]
-    const asked = this.#asked.get(`${ue} ${proxy}`)
+    const asked = this.#asked.get(ue, proxy)
     const isAsked = (o: SecurityOffer) => (c: SecurityOffer) => c.alg === o.alg && c.ealg === o.ealg
     const theirs = said.offers.find(o => asked?.offers.some(isAsked(o))) ?? said.offers[0]
-    if (this.#sas.has(keyOf(proxy, theirs.spiS))) return undefined
+    if (this.find(proxy, theirs.spiS)) return undefined
     const mine = asked?.offers.find(isAsked(theirs)) ?? asked?.offers[0]
     const { alg, ealg } = theirs
     const frames = asked ? [asked.frame, frame] : [frame]
@@ -68,13 +70,14 @@ export class SipAgreements {
         sa(mine.spiS, { ...down, sourcePort: theirs.portC, destinationPort: mine.portS }),
         sa(mine.spiC, { ...down, sourcePort: theirs.portS, destinationPort: mine.portC }),
       )
-    for (const one of sas) this.#sas.set(keyOf(one.destination, one.spi), one)
+    for (const one of sas) {
+      this.#sas.touch(one.destination, one.spi, one)
+      this.#sas.shrink(MOST_SAS).next()
+    }
     return { sas, rand: said.rand }
   }
 
   find(destination: string, spi: number): SipSa | undefined {
-    return this.#sas.get(keyOf(destination, spi))
+    return this.#sas.get(destination, spi)
   }
 }
-
-const keyOf = (destination: string, spi: number): string => `${spi} ${destination}`

@@ -15,7 +15,7 @@ import { BeginningTable, type Ends } from "./beginning-table.ts"
 import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
 import type { Exchange } from "./exchange.ts"
-import { type AstrayAnswer, IkeSa, type PathChange } from "./ike-sa.ts"
+import { type AstrayAnswer, IkeSa, type PathChange, pointPaths } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { PairTable } from "./pair-table.ts"
 import { otherSide, type Side, samePeer } from "./peer.ts"
@@ -359,9 +359,9 @@ export function followPath(sa: IkeSa, exchange: Exchange, sender: Side, datagram
 
 /** What another place of the capture shows as a path of its own, as the first place would show it. */
 function asAtFirstPlace({ capturePoints }: IkeSa, now: PathChange, path: PathChange): PathChange {
-  const at = capturePoints.findIndex(p => samePath(p, path))
-  if (at < 0) return path
-  const [first, other] = capturePoints.slice(at - (at % 2))
+  const points = capturePoints.find(({ first, other }) => samePath(first, path) || samePath(other, path))
+  if (!points) return path
+  const { first, other } = points
   return samePath(now, first) || samePath(now, other) ? now : { ...first, frame: path.frame }
 }
 
@@ -374,24 +374,25 @@ function astrayOf(exchange: Exchange, now: PathChange, sender: Side, path: PathC
   return { frame: path.frame, requestFrame: request.frame, from: sender, to, asked }
 }
 
-/** Pairs of the path at the first place and that at another. A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
+/** A message was seen a moment ago on another path: the capture has both sides of a NAT, and nobody moved. */
 export function noteCapturePoint(sa: IkeSa, sender: Side, datagram: Datagram): void {
   const path = pathOf(sender, datagram)
   const now = sa.paths.at(-1) ?? sa
   if (
     samePath(now, path) ||
-    sa.capturePoints.some(p => samePath(p, path)) ||
+    pointPaths(sa).some(p => samePath(p, path)) ||
     sa.capturePoints.length >= MAX_CAPTURE_POINTS
   )
     return
-  sa.capturePoints = [...sa.capturePoints, { ...path, initiator: now.initiator, responder: now.responder }, path]
+  const first = { frame: path.frame, initiator: now.initiator, responder: now.responder }
+  sa.capturePoints = [...sa.capturePoints, { first, other: path }]
 }
 
 /** Paths remembered of one SA. */
 const MAX_PATHS = 64
 /** Answers remembered of one SA that went to another port. */
 const MAX_ASTRAY = 16
-const MAX_CAPTURE_POINTS = 16
+const MAX_CAPTURE_POINTS = 8
 
 const pathOf = (sender: Side, { frame, source, destination }: Datagram): PathChange =>
   sender === "initiator"

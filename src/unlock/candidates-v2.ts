@@ -309,6 +309,8 @@ export function givenNonces(given: readonly IkeSaSecret[]): Nonces | undefined {
 
 const givenSeed = (out: Uint8Array): Step => ({
   name: "SKEYSEED",
+  use: "seed",
+  given: true,
   formula: "given",
   rfc: "RFC 7296 §2.14",
   inputs: [],

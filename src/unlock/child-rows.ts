@@ -1,6 +1,7 @@
 /** Rows of keys files for Child SAs, completed by what was negotiated and by what packets give away: an algorithm, a salt. */
 
 import { concat, equal } from "../bytes/bytes.ts"
+import { addTo, grouped } from "../bytes/grouped.ts"
 import { present } from "../bytes/typed.ts"
 import { plural } from "../bytes/words.ts"
 import type { Encr, Integ } from "../crypto/algorithms.ts"
@@ -58,9 +59,7 @@ export class ChildRows {
     for (const row of rows) {
       settle(row)
       if (row.entry) continue
-      const list = this.#open.get(row.secret.spi)
-      if (list) list.push(row)
-      else this.#open.set(row.secret.spi, [row])
+      addTo(this.#open, row.secret.spi, row)
     }
     return rows.flatMap(usable)
   }
@@ -133,15 +132,7 @@ export class ChildRows {
   }
 
   #rowsOf(spi: number | null): readonly Row[] {
-    if (!this.#bySpi) {
-      this.#bySpi = new Map()
-      for (const row of this.#rows) {
-        const key = row.secret.spi
-        const list = this.#bySpi.get(key)
-        if (list) list.push(row)
-        else this.#bySpi.set(key, [row])
-      }
-    }
+    this.#bySpi ??= grouped(this.#rows, row => row.secret.spi)
     return spi === null ? [] : (this.#bySpi.get(spi) ?? [])
   }
 

@@ -226,10 +226,7 @@ export class ChildUnlock {
       yield* this.#adopt(waiting, first, null)
     }
     for (const spi of spisOf(child)) {
-      const key = spiKey({ protocol: child.protocol, spi })
-      const list = this.#waiting.get(key)
-      if (list) list.push(waiting)
-      else this.#waiting.set(key, [waiting])
+      this.#waiting.getOrMake(spiKey({ protocol: child.protocol, spi }), () => []).push(waiting)
       for (const sa of this.data.withSpi(child.protocol, spi)) yield* this.#try(waiting, sa)
     }
   }

@@ -1,4 +1,5 @@
 /** Entries of the keys files for one SA, found by its SPIs (IKEv1's cookies). */
+import { addTo } from "../bytes/grouped.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 
@@ -17,12 +18,7 @@ export class GivenEntries {
   add(entries: readonly IkeSaSecret[]): void {
     const keyed = entries.filter(e => !e.spiI && (e.values.sk_ei || e.values.sk_er))
     this.nameless = [...this.nameless, ...keyed].slice(0, MAX_NAMELESS)
-    for (const entry of entries) {
-      if (!entry.spiI) continue
-      const list = this.#bySpiI.get(entry.spiI)
-      if (list) list.push(entry)
-      else this.#bySpiI.set(entry.spiI, [entry])
-    }
+    for (const entry of entries) if (entry.spiI) addTo(this.#bySpiI, entry.spiI, entry)
   }
 
   /** Those that name the SA's initiator SPI, and its responder SPI if any. */

@@ -1,5 +1,7 @@
 /** The secrets and where each was seen to fit: looked up where the wire names them, else tried, the next unused first. */
+
 import { concat, equal, utf8 } from "../bytes/bytes.ts"
+import { grouped } from "../bytes/grouped.ts"
 import { toHex } from "../bytes/hex.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import { sharedBytes } from "../crypto/ke-lengths.ts"
@@ -134,11 +136,8 @@ export class Pool {
   same(list: readonly SecretValue[], value: Uint8Array): Origin[] {
     let index = this.#byValue.get(list)
     if (!index) {
-      this.#byValue.set(list, (index = new Map()))
-      for (const s of list) {
-        const key = valueKey(s.value)
-        index.set(key, [...(index.get(key) ?? []), s])
-      }
+      index = grouped(list, s => valueKey(s.value))
+      this.#byValue.set(list, index)
     }
     const found = index.get(valueKey(value)) ?? []
     for (const s of found) this.take(list, s)

@@ -95,7 +95,7 @@ describe("IKEv2", () => {
     expect(skeyseedInitial(sha1, nonces, skD).inputs).toEqual([
       { name: "Ni", frame: 1 },
       { name: "Nr", frame: 2 },
-      { name: "g^ir" },
+      { name: "g^ir", shared: "g^ir" },
     ])
   })
 

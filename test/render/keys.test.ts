@@ -17,6 +17,7 @@ const SK = ["SK_d", "SK_ai", "SK_ar", "SK_ei", "SK_er", "SK_pi", "SK_pr"]
 const DERIVATIONS: Derivation[] = [
   {
     sa: "ike/0",
+    child: false,
     epoch: 0,
     proof: "proven by sk-integrity, frames 3-18",
     given: [
@@ -25,6 +26,7 @@ const DERIVATIONS: Derivation[] = [
         source: "dh_shared[0]",
         value: new Uint8Array(256).fill(1),
         fits: "matches KE of frames 1, 2 (MODP-2048)",
+        kind: "dh_shared",
       },
     ],
     steps: [
@@ -44,6 +46,7 @@ const DERIVATIONS: Derivation[] = [
   },
   {
     sa: "child/0",
+    child: true,
     epoch: null,
     proof: null,
     given: [],

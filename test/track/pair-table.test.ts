@@ -1,6 +1,6 @@
 /** The table of pairs of keys: order, bounds, spread. */
 import { describe, expect, it } from "vitest"
-import { PairTable } from "../../src/track/pair-table.ts"
+import { groupedByPair, PairTable, pairOf } from "../../src/track/pair-table.ts"
 
 describe("PairTable", () => {
   it("does what a map in the order of touching does", () => {
@@ -50,6 +50,26 @@ describe("PairTable", () => {
     // Thousands of keys in one bucket would take minutes.
     for (const [n, key] of keys.entries()) table.touch(key, "10.0.0.1", n)
     expect(keys.every((key, n) => table.get(key, "10.0.0.1") === n)).toBe(true)
+  })
+
+  it("spreads numbers that differ in some of their bits alone", () => {
+    for (const unit of [1, 0x10000, 0x20000]) {
+      const table = new PairTable<number, number>()
+      // From 2 ** 32 on are SPIs of AH.
+      for (let n = 0; n < 65_536; n++) table.add("10.0.0.1", n * unit, n)
+      let found = 0
+      for (let n = 0; n < 65_536; n++) if (table.get("10.0.0.1", n * unit) === n) found++
+      expect(found).toBe(65_536)
+      expect(table.get("10.0.0.2", unit)).toBeUndefined()
+    }
+  })
+
+  it("groups what has its keys in common", () => {
+    const ends = ["b a", "a b", "a c", "b a"].map(text => text.split(" "))
+    const groups = groupedByPair(ends, ([a, b]) => pairOf(a, b))
+    expect([...groups.values()]).toEqual([[ends[0], ends[1], ends[3]], [ends[2]]])
+    expect(groups.get("a", "c")).toEqual([ends[2]])
+    expect(groups.getOrMake("a", "c", () => [])).toBe(groups.get("a", "c"))
   })
 
   it("keeps keys apart that are alike put together", () => {

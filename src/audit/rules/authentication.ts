@@ -1,7 +1,8 @@
 /** How the peers prove who they are: methods, signatures and keys, NULL, EAP methods without a key, proofs that do not hold. RFC 7296 §2.15-2.16, RFC 8247 §3. */
 import { EAP_TYPE } from "../../registry/eap-types.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
-import { type IkeSa, isProof } from "../../track/ike-sa.ts"
+import { isProof } from "../../track/check-ids.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
 import { type RuleContext, source, unique } from "../context.ts"
 import type { ControlId } from "../controls.ts"
 import type { Verdict } from "../judge.ts"

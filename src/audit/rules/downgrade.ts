@@ -4,7 +4,7 @@ import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { firstFrame, peersKey, type RuleContext, source, unique } from "../context.ts"
+import { firstFrame, peersOf, type RuleContext, source, unique } from "../context.ts"
 import { isPostQuantum, keyExchangeBits } from "../strength.ts"
 import { series } from "../words.ts"
 import { weakOffer } from "./offers.ts"
@@ -111,7 +111,7 @@ function auditPpk(context: RuleContext, sa: IkeSa): void {
 function auditVersions(context: RuleContext): void {
   const first = context.tunnel.sas[0]
   if (first?.version !== 2) return
-  const old = context.scope.index.version1.get(peersKey(first)) ?? []
+  const old = context.scope.index.version1.get(...peersOf(first)) ?? []
   if (old.length === 0) return
   context.report({
     rule: "ikev1-beside-ikev2",

@@ -1,5 +1,5 @@
 /** Rekeys of groups that nobody signs. RFC 6407 §4, RFC 9838 §2.4.1.1. */
-import { isRekeyProof } from "../../track/ike-sa.ts"
+import { isRekeyProof } from "../../track/check-ids.ts"
 import { firstFrame, type RuleContext, source } from "../context.ts"
 
 export function auditGroups(context: RuleContext): void {

@@ -1,7 +1,7 @@
 /** Nonces that are short or come again, key exchange values, SPIs and IVs used twice, packets replayed. RFC 7296 §2.10, §2.12, RFC 5116 §3.1. */
 import { prfByName } from "../../crypto/prf.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { firstFrame, type RuleContext, source, spiKey } from "../context.ts"
+import { firstFrame, type RuleContext, source } from "../context.ts"
 import type { Reuse } from "../reuse.ts"
 import type { TunnelData } from "../tunnel.ts"
 import { plural } from "../words.ts"
@@ -45,7 +45,8 @@ function reportReuse(context: RuleContext, { what, sa, firstSa, frames, samePeer
   // Requests that nobody answered make no keys.
   const agreed = sa.choice !== null && firstSa.choice !== null
   // One attempt after another under one SPI says the same again: a COOKIE, another group asked for.
-  if (!agreed && spiKey(sa) === spiKey(firstSa)) return
+  const { firstUnder } = context.scope.index
+  if (!agreed && firstUnder(sa) === firstUnder(firstSa)) return
   if (what === "nonce")
     context.report({
       rule: "nonce-reused",
@@ -104,8 +105,8 @@ function reportForeseen(context: RuleContext, sa: IkeSa): void {
 /** SPIs that two SAs of one peer share: 64 and 32 random bits do not meet by chance. */
 function auditSpis(context: RuleContext): void {
   for (const sa of context.tunnel.sas) {
-    const other = context.scope.index.bySpi.get(spiKey(sa))?.[0]
-    if (!other || other === sa || other.spiR === sa.spiR || sa.choice === null || other.choice === null) continue
+    const other = context.scope.index.firstUnder(sa)
+    if (other === sa || other.spiR === sa.spiR || sa.choice === null || other.choice === null) continue
     // The same message captured twice is no second choice.
     if (other.exchanges[0]?.messages[0]?.digest === sa.exchanges[0]?.messages[0]?.digest) continue
     context.report({

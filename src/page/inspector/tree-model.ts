@@ -128,9 +128,6 @@ function headerText(node: FieldView): string {
   return `${text("isakmp.exchangetype")}, message ID ${Number.isNaN(id) ? text("isakmp.messageid") : id}, SPIs ${spi("isakmp.ispi")} ${spi("isakmp.rspi")}`
 }
 
-/** A payload's name without its number, which its text has for people; any other node's label. */
-export const titleOf = (node: FieldView): string => (isPayload(node) ? node.text.replace(/ \(\d+\)$/, "") : node.label)
-
 /** Labels of layers as crumbs. */
 export const crumbOf = (node: FieldView): string => CRUMBS[node.name] ?? node.label
 const CRUMBS: Readonly<Record<string, string>> = {

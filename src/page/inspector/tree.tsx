@@ -3,7 +3,7 @@ import { signal } from "@preact/signals"
 import { selectField } from "../actions.ts"
 import { VirtualList } from "../parts/virtual-list.tsx"
 import { detail, field, hoverAt, opened } from "../state.ts"
-import { crumbOf, isCrumb, isOpen, nodeAt, pathOfByte, type TreeRow, titleOf, treeRows } from "./tree-model.ts"
+import { crumbOf, isCrumb, isOpen, nodeAt, pathOfByte, type TreeRow, treeRows } from "./tree-model.ts"
 
 /** Nodes that open themselves and were closed. */
 const closed = signal<ReadonlySet<string>>(new Set())
@@ -92,7 +92,7 @@ const Words = ({ node, header }: Pick<TreeRow, "node" | "header">) => {
   if (heading)
     return (
       <>
-        <span class="p">{node.name === "isakmp" ? "ISAKMP" : titleOf(node)}</span>
+        <span class="p">{node.name === "isakmp" ? "ISAKMP" : (node.title ?? node.label)}</span>
         {faults}
       </>
     )

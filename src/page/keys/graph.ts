@@ -1,9 +1,7 @@
-/**
- * The key schedule as a graph: what was given, seeds, keys, what they are used for, and the data SAs that prove them. Keys and
- * checks are known by the names that the report has: `SK_ei`, `SKEYID_d`, `auth-initiator`.
- */
+/** The key schedule as a graph: what was given, seeds, keys, what they are used for, and the data SAs that prove them. */
 import type { IkeSaReport, Report } from "../../report/types.ts"
 import type { KeyDerivation, KeyStep } from "../../session/types.ts"
+import { isOpening, isProof } from "../../track/check-ids.ts"
 
 export interface Node {
   readonly id: string
@@ -14,6 +12,8 @@ export interface Node {
   /** What the panel beside it says. */
   readonly step?: KeyStep
   readonly given?: KeyDerivation["given"][number]
+  /** A secret by which its holder proves who it is. */
+  readonly proves?: boolean
   readonly derivation?: KeyDerivation
   readonly proof?: string
   x: number
@@ -82,16 +82,15 @@ class Builder {
     const id = `${d.sa}${d.epoch === null ? "" : ` ${d.epoch}`}`
     const sa = this.report.ike_sas.find(s => s.id === d.sa)
     const given = d.given.map((g, i) => this.#given(`${id} given ${i}`, g))
-    const seeds = d.steps.filter(s => /^SKEYSEED|^SKEYID$/.test(s.name))
+    const seeds = d.steps.filter(s => s.use === "seed")
     const seedNodes = seeds.map(s => this.#step(id, 1, [s], d))
     for (const g of given) if (g.column === 0) for (const seed of seedNodes) if (isFor(g, seeds)) this.#edge(g, seed)
     const groups = groupKeys(d.steps.filter(s => !seeds.includes(s)))
-    const parts = partsOf(d.steps)
-    const keys = groups.map(group => this.#step(id, 2, group, d, rangeOf(group, parts)))
+    const keys = groups.map(group => this.#step(id, 2, group, d, rangeOf(group)))
     for (const seed of seedNodes) for (const key of keys) this.#edge(seed, key)
     if (seedNodes.length === 0) for (const g of given) for (const key of keys) this.#edge(g, key)
-    const psks = seeds.some(s => /pre-shared|psk/i.test(s.formula)) ? [] : this.#psks(id, d)
-    const root = keys.find(k => /SK_d|SKEYID_d/.test(k.title)) ?? keys[0] ?? given[0]
+    const psks = seeds.some(takesPsk) ? [] : this.#psks(id, d)
+    const root = keys.find(k => k.step?.use === "derive") ?? keys[0] ?? given[0]
     // Keys stand in the order SK_d, SK_a, SK_e, SK_p: what they are used for in the same, so that few lines cross.
     for (const child of children.slice(0, 1)) this.#child(child, root)
     this.#uses(id, sa, d, keys, [...given, ...psks])
@@ -121,8 +120,7 @@ class Builder {
   }
 
   #given(id: string, g: KeyDerivation["given"][number]): Node {
-    // The JSON of `ikedump keys` says in words where it comes from.
-    const elsewhere = g.source.startsWith("ike/")
+    const elsewhere = g.kind === null
     return this.#add({
       id,
       column: 0,
@@ -130,6 +128,7 @@ class Builder {
       title: g.name,
       lines: [elsewhere ? `of ${g.source}` : `${g.source} · ${g.bytes} B`],
       given: g,
+      proves: g.kind === "psks" || g.kind === "ppks",
     })
   }
 
@@ -141,7 +140,7 @@ class Builder {
     return used.slice(0, 4).map(s => {
       const source = `psks[${s.index}]`
       const title = "pre-shared key"
-      return this.#add({ id: `${id} ${source}`, column: 0, kind: "given", title, lines: [source] })
+      return this.#add({ id: `${id} ${source}`, column: 0, kind: "given", title, lines: [source], proves: true })
     })
   }
 
@@ -171,8 +170,8 @@ class Builder {
     given: readonly Node[],
   ): void {
     const passed = (sa?.checks ?? []).filter(c => c.status === "pass")
-    const opened = passed.filter(c => /integrity|decrypts/.test(c.id))
-    const enc = keys.filter(k => /SK_[ae]|SKEYID_e|Ka/.test(k.title))
+    const opened = passed.filter(isOpening)
+    const enc = keys.filter(k => k.step?.use === "integrity" || k.step?.use === "encrypt")
     if (opened.length > 0) {
       const frames = opened.map(c => c.frame ?? 0)
       const node = this.#add({
@@ -185,7 +184,7 @@ class Builder {
       })
       for (const key of enc) this.#edge(key, node)
     }
-    const auth = passed.filter(c => /^auth-|(hash|sig)-[ir]$/.test(c.id))
+    const auth = passed.filter(isProof)
     if (auth.length === 0) return
     const node = this.#add({
       id: `${id} auth`,
@@ -195,13 +194,13 @@ class Builder {
       lines: auth.slice(0, 3).map(c => `✔ ${c.id}, frame ${c.frame}`),
       proof: "who speaks has the key of this identity",
     })
-    const auths = keys.filter(k => /SK_p|SKEYID_a|SKEYID$/.test(k.title))
+    const auths = keys.filter(k => k.step?.use === "prove")
     for (const key of auths) this.#edge(key, node)
-    for (const g of given) if (/pre-shared|psk|PPK/i.test(g.title)) this.#edge(g, node)
+    for (const g of given) if (g.proves) this.#edge(g, node)
   }
 
   #child(d: KeyDerivation, root: Node | undefined): void {
-    const keymat = d.steps.find(s => s.name.startsWith("KEYMAT"))
+    const keymat = d.steps.find(s => s.use === "keymat")
     // Its data SAs stand beside it.
     this.#heads[3] = this.#heads[4] = Math.max(this.#heads[3], this.#heads[4])
     const node = this.#add({
@@ -246,39 +245,24 @@ class Builder {
 }
 
 /** A pre-shared key stands in no seed of IKEv2, but begins IKEv1's. */
-const isFor = (given: Node, seeds: readonly KeyStep[]): boolean =>
-  !/pre-shared|psk/i.test(given.title) || seeds.some(s => /pre-shared|psk/i.test(s.formula))
+const isFor = ({ given }: Node, seeds: readonly KeyStep[]): boolean => given?.kind !== "psks" || seeds.some(takesPsk)
+
+const takesPsk = ({ inputs }: KeyStep): boolean => inputs.some(i => i.name === "pre-shared-key")
 
 /** Keys of both directions are one node: SK_ai and SK_ar. */
 function groupKeys(steps: readonly KeyStep[]): KeyStep[][] {
-  const groups = new Map<string, KeyStep[]>()
+  const groups = new Map<string | undefined, KeyStep[]>()
   for (const step of steps) {
-    const key = step.name.replace(/^(SK_[aep])[ir]$/, "$1")
+    const key = step.way ? step.use : step.name
     groups.set(key, [...(groups.get(key) ?? []), step])
   }
   return [...groups.values()]
 }
 
-/** Where each step's key lies in the output of its prf+, in bytes. RFC 7296 §2.14: they are taken from it in order. */
-function partsOf(steps: readonly KeyStep[]): Map<KeyStep, readonly [number, number]> {
-  const ends = new Map<string, number>()
-  const parts = new Map<KeyStep, readonly [number, number]>()
-  for (const step of steps) {
-    if (!/^prf\+\(.*SPIr/.test(step.formula)) continue
-    const from = ends.get(step.formula) ?? 0
-    ends.set(step.formula, from + step.bytes)
-    parts.set(step, [from, from + step.bytes])
-  }
-  return parts
-}
-
-function rangeOf(
-  group: readonly KeyStep[],
-  parts: ReadonlyMap<KeyStep, readonly [number, number]>,
-): string | undefined {
-  const first = parts.get(group[0])
-  const last = parts.get(group[group.length - 1])
-  return first && last && `prf+ [${first[0]}, ${last[1]})`
+/** Where keys lie in the output of their prf+, in bytes. RFC 7296 §2.14. */
+function rangeOf(group: readonly KeyStep[]): string | undefined {
+  const [first, last] = [group[0], group[group.length - 1]]
+  return first.at === undefined || last.at === undefined ? undefined : `prf+ [${first.at}, ${last.at + last.bytes})`
 }
 
 const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)

@@ -126,7 +126,7 @@ const NodeBox = ({ node, on }: { node: Node; on: boolean }) => {
         {node.title}
       </text>
       {node.lines.map((line, i) => (
-        <text key={line} class={line.startsWith("✔") ? "okt" : "mono"} x={node.x + 10} y={node.y + 35 + i * 17}>
+        <text key={line} class={node.kind === "proven" ? "okt" : "mono"} x={node.x + 10} y={node.y + 35 + i * 17}>
           {line}
         </text>
       ))}
@@ -201,7 +201,7 @@ const Panel = ({ node }: { node: Node | undefined }) => {
           </Row>
         )}
       </dl>
-      {sa && <Command sa={sa} />}
+      {sa && <Command sa={sa} ike={!derivation.child} />}
     </aside>
   )
 }
@@ -220,8 +220,8 @@ const Row = ({ name, mono, children }: { name: string; mono?: boolean; children:
   </>
 )
 
-const Command = ({ sa }: { sa: string }) => {
-  const command = commandLine("keys", sa.startsWith("ike/") ? ` --sa ${sa}` : "")
+const Command = ({ sa, ike }: { sa: string; ike: boolean }) => {
+  const command = commandLine("keys", ike ? ` --sa ${sa}` : "")
   return (
     <>
       <pre>

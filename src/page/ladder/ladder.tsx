@@ -104,7 +104,7 @@ const Lane = ({ line }: { line: Exclude<Line, { kind: "room" }> }) => {
       return (
         <div class={`lane ${line.side}`} role="gridcell">
           <span class="msg">
-            <Message notation={line.row.notation} />
+            <Message row={line.row} />
             {line.row.fragments && (
               <span class="dim small">
                 {line.row.fragments.missing.length > 0

@@ -6,6 +6,7 @@ import { durationRange } from "../../render/units.ts"
 import type { CheckReport, EspSaReport } from "../../report/types.ts"
 import { isV1 } from "../../report/version.ts"
 import type { LadderView } from "../../session/types.ts"
+import { isProof } from "../../track/check-ids.ts"
 import { size } from "../parts/words.ts"
 
 export interface Proof {
@@ -108,7 +109,7 @@ function linesOf(row: LadderRow, view: LadderView, children: ReadonlyMap<string,
       const id = v1 ? "" : ` ${message_id}`
       const exchange = row.opens ? `${SHORT[type] ?? type}${id}` : ""
       return [
-        { ...base, kind: "message", row, exchange, v1, proof: proofOf(checks) },
+        { ...base, kind: "message", row, exchange, v1, proof: proofOf(checks, v1) },
         ...checks
           .filter(c => c.status === "fail")
           .map(
@@ -175,8 +176,8 @@ function livenessTimes({ every, answered }: Extract<LadderRow, { kind: "liveness
     .join(", ")
 }
 
-/** What the checks of a message say in a word: its AUTH, or how many hold. Ids of checks are the report's. */
-function proofOf(checks: readonly CheckReport[]): Proof | null {
+/** What the checks of a message say in a word: its AUTH, or how many hold. */
+function proofOf(checks: readonly CheckReport[], v1: boolean): Proof | null {
   const passed = checks.filter(c => c.status === "pass")
   const failed = checks.filter(c => c.status === "fail")
   const title = checks
@@ -185,7 +186,7 @@ function proofOf(checks: readonly CheckReport[]): Proof | null {
     )
     .join("\n")
   if (failed.length > 0) return { tone: "bad", text: `✖ ${failed.length} of ${passed.length + failed.length}`, title }
-  if (passed.some(c => /^auth-/.test(c.id))) return { tone: "ok", text: "✔ AUTH", title }
+  if (!v1 && passed.some(isProof)) return { tone: "ok", text: "✔ AUTH", title }
   return passed.length > 0 ? { tone: "ok", text: `✔ ${passed.length}`, title } : null
 }
 
@@ -212,15 +213,9 @@ export const dataText = (esp: EspSaReport): string =>
   `${esp.packets} packet${esp.packets === 1 ? "" : "s"} · ${size(esp.bytes)}`
 
 /** Notifications that come together as one chip, unless one of them is an error. */
-export function gathered(items: readonly Item[]): readonly Item[] {
+export function gathered(items: readonly Item[], errors: readonly string[]): readonly Item[] {
   const all = items.flatMap(i => i.notifies ?? [])
-  if (all.length < 2 || all.some(isRefusal)) return items
+  if (all.length < 2 || all.some(name => errors.includes(name))) return items
   const at = items.findIndex(i => i.notifies)
   return items.flatMap((item, i): Item[] => (i === at ? [{ notifies: all }] : item.notifies ? [] : [item]))
 }
-
-/** Names of error notifications: RFC 7296 §3.10.1. A report has names alone, and the registries are too large for this thread's script. */
-export const isRefusal = (name: string): boolean =>
-  /FAILED|NO_PROPOSAL|NO-PROPOSAL|INVALID|UNACCEPTABLE|UNSUPPORTED|MISMATCH|TEMPORARY_FAILURE|NOT_FOUND|NO_ADDITIONAL|SINGLE_PAIR/.test(
-    name,
-  )

@@ -81,6 +81,3 @@ export class ExplainContext {
     return (this.#pairs.get(a, b) ?? this.#pairs.get(b, a)) !== undefined
   }
 }
-
-/** A key for two addresses in any order. */
-export const pairOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`)

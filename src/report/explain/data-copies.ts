@@ -1,4 +1,5 @@
 /** The same packets under other addresses: captured on both sides of a NAT. */
+import { grouped } from "../../bytes/grouped.ts"
 import { spiKey } from "../../ipsec/spi-key.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 
@@ -7,11 +8,6 @@ const MAX_SAME_SPI = 64
 
 /** Gives of one data SA the others that have its packets. */
 export function copyFinder(all: readonly DataSa[]): (data: DataSa) => DataSa[] {
-  const bySpi = new Map<number, DataSa[]>()
-  for (const data of all) {
-    const same = bySpi.get(spiKey(data))
-    if (!same) bySpi.set(spiKey(data), [data])
-    else if (same.length < MAX_SAME_SPI) same.push(data)
-  }
+  const bySpi = grouped(all, spiKey, MAX_SAME_SPI)
   return data => (bySpi.get(spiKey(data)) ?? []).filter(d => d !== data && d.sketch.isSame(data.sketch))
 }

@@ -2,8 +2,9 @@
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { PairTable, pairOf } from "../../track/pair-table.ts"
 import type { SipSa } from "../../track/sip-agreements.ts"
-import { type ExplainContext, pairOf } from "./context.ts"
+import type { ExplainContext } from "./context.ts"
 import { copyFinder } from "./data-copies.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
@@ -13,7 +14,7 @@ import { framesText, listText, plural } from "./words.ts"
 export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context: ExplainContext): Diagnostic[] {
   const between = sasByPair(sas)
   const transit = transitOf(sas)
-  const missing = new Map<string, DataSa[]>()
+  const missing = new PairTable<DataSa[]>()
   const copiesOf = copyFinder(all)
   const out: Diagnostic[] = []
   for (const data of all) {
@@ -24,10 +25,9 @@ export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context:
     }
     // Of several senders the first speaks for the SPI.
     if (index.find(data) || data.result?.sa || (data.senders[0] ?? data) !== data) continue
-    const key = pairOf(data.source, data.destination)
-    const known = between.get(key)
+    const known = between.get(...endsOf(data))
     // What a NAT changed is reported once, where the addresses are those of a negotiation.
-    if (!known && copiesOf(data).some(copy => between.has(pairOf(copy.source, copy.destination)))) continue
+    if (!known && copiesOf(data).some(copy => between.get(...endsOf(copy)))) continue
     // What counts from the beginning was agreed just before, in a Quick Mode that the capture may lack.
     const before = known !== undefined && known.first < data.firstFrame && (known.counted || !data.isNew)
     if (known?.readable && before)
@@ -39,14 +39,13 @@ export function explainUnknownSpis({ all, index, sas, sip }: DataInput, context:
           `${plural(data.packets, "packet")} of ${dataText(data)} from frame ${data.firstFrame} on: none of the negotiations between these peers made this SPI; the sender still uses an SA that its peer lost (restart, Delete that did not arrive)`,
         ),
       )
-    else if (known ? !before && known.readable : !context.spoke(data.source, data.destination)) {
-      const list = missing.get(key)
-      if (list) list.push(data)
-      else missing.set(key, [data])
-    }
+    else if (known ? !before && known.readable : !context.spoke(data.source, data.destination))
+      missing.getOrMake(...endsOf(data), () => []).push(data)
   }
   return [...out, ...[...missing.values()].map(list => transitFinding(list, transit) ?? missingFinding(list))]
 }
+
+const endsOf = ({ source, destination }: DataSa) => pairOf(source, destination)
 
 /** 3GPP TS 33.203 §7.1. */
 function sipFinding(data: DataSa, { alg, ealg, sourcePort, destinationPort, frames }: SipSa): Diagnostic {
@@ -113,22 +112,21 @@ interface Known {
 }
 
 /** By the pairs of addresses that SAs used. */
-function sasByPair(sas: readonly IkeSa[]): Map<string, Known> {
-  const map = new Map<string, Known>()
+function sasByPair(sas: readonly IkeSa[]): PairTable<Known> {
+  const table = new PairTable<Known>()
   for (const sa of sas) {
     const own: Known = { first: firstFrame(sa), readable: isReadable(sa), counted: sa.version === 2 }
-    for (const key of new Set(
-      [sa, ...sa.paths, ...sa.capturePoints].map(p => pairOf(p.initiator.address, p.responder.address)),
-    )) {
-      const known = map.get(key) ?? own
-      map.set(key, {
+    for (const { initiator, responder } of sa.ends) {
+      const pair = pairOf(initiator.address, responder.address)
+      const known = table.get(...pair) ?? own
+      table.touch(...pair, {
         first: Math.min(known.first, own.first),
         readable: known.readable && own.readable,
         counted: known.counted && own.counted,
       })
     }
   }
-  return map
+  return table
 }
 
 const firstFrame = (sa: IkeSa): number => sa.exchanges[0]?.messages[0]?.frame ?? 0

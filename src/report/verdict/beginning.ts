@@ -3,7 +3,7 @@ import { PHASE_1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
-import { type Facts, goesOnFor, isSilence, lostIke, ofType, PATIENCE } from "./facts.ts"
+import { type Facts, goesOnFor, icmpTo, isSilence, lostIke, ofType, PATIENCE } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer, strayRequest } from "./no-answer.ts"
 import { refusedInClear } from "./refused-clear.ts"
@@ -41,10 +41,7 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
 }
 
 /** An ICMP error says more than silence. */
-const isRefused = (f: Facts, s: Sent): boolean =>
-  f.world
-    .icmpOf(f.sa)
-    .some(e => e.lastFrame > frameOf(s) && e.destination.address === addressOf(f.sa, otherSide(s.from)))
+const isRefused = (f: Facts, s: Sent): boolean => icmpTo(f, addressOf(f.sa, otherSide(s.from)), frameOf(s)).length > 0
 
 const lastRequest = (first: readonly Sent[]): Sent => first.findLast(s => s.from === "initiator") ?? first[0]
 
@@ -63,7 +60,7 @@ function onlyInit(f: Facts, first: readonly Sent[], answers: readonly Sent[]): J
       headline: "IKE_AUTH came in IP fragments, and some were lost",
       why: `after IKE_SA_INIT, ${lost.length === 1 ? "an IP datagram" : `${lost.length} IP datagrams`} from ${lost[0].source} (from frame ${lost[0].frame} on) came without all fragments: IKE_AUTH, too large for the path, cannot be put together`,
     }
-  const refused = f.world.icmpOf(f.sa).find(e => e.frame > frameOf(answer) && e.destination.address === initiator)
+  const refused = icmpTo(f, initiator, frameOf(answer)).find(e => e.frame > frameOf(answer))
   if (refused)
     return {
       outcome: "no-answer",

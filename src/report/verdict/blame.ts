@@ -1,7 +1,8 @@
 /** Why a side refused the other's authentication: all that is known weighed, the checks here first. RFC 7296 §2.15, RFC 4945, RFC 8784. */
 
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
-import { type IkeSa, isProofOf } from "../../track/ike-sa.ts"
+import { isProofOf } from "../../track/check-ids.ts"
+import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { sameKey } from "../explain/authentication.ts"

@@ -1,4 +1,5 @@
 /** When an IKE SA made Child SAs, as far as exchange types and sizes show it: IKE_AUTH, CREATE_CHILD_SA, Quick Mode. */
+import { grouped } from "../../bytes/grouped.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
@@ -13,14 +14,8 @@ const MAKES_V2: readonly number[] = [EXCHANGE.IKE_AUTH, EXCHANGE.CREATE_CHILD_SA
 export function childTimes(sa: IkeSa): Moment[] {
   const makes = (type: number) => (sa.version === 2 ? MAKES_V2.includes(type) : type === EXCHANGE_V1.QUICK_MODE)
   if (!sa.exchanges.some(x => makes(x.type))) return []
-  const last = new Map<Sent["exchange"], Sent[]>()
-  for (const s of sentOf(sa)) {
-    if (s.request || !makes(s.exchange.type)) continue
-    const known = last.get(s.exchange)
-    if (known) known.push(s)
-    else last.set(s.exchange, [s])
-  }
-  return [...last.values()].flatMap(answers =>
+  const made = sentOf(sa).filter(s => !s.request && makes(s.exchange.type))
+  return [...grouped(made, s => s.exchange).values()].flatMap(answers =>
     answers.every(isOpened) || !answers.some(s => hasRoom(s, sa)) ? [] : [arrivedAt(answers[answers.length - 1])],
   )
 }

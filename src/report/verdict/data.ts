@@ -2,6 +2,7 @@
 import { isMulticast } from "../../net/address-bytes.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
+import { groupedByPair, PairTable } from "../../track/pair-table.ts"
 import { dataText } from "../explain/data-words.ts"
 import { countText, plural, secondsText } from "../explain/words.ts"
 import { packetsOf } from "./facts.ts"
@@ -21,37 +22,22 @@ export function orphanJudge(
   all: readonly DataSa[],
   isAgreed: (data: DataSa) => boolean = () => false,
 ): (data: DataSa) => Verdict {
-  let ways: Map<string, Way> | undefined
+  let ways: PairTable<Way> | undefined
   return data => {
     ways ??= waysOf(all)
+    const { source, destination } = data
     const origin = isAgreed(data) ? "it was agreed on in SIP" : "its negotiation is not in the capture"
-    return verdictOf(
-      failing(data) ??
-        flow(
-          data,
-          origin,
-          ways.get(wayOf(data.source, data.destination)),
-          ways.get(wayOf(data.destination, data.source)),
-        ),
-    )
+    return verdictOf(failing(data) ?? flow(data, origin, ways.get(source, destination), ways.get(destination, source)))
   }
 }
 
-const wayOf = (from: string, to: string): string => `${from} ${to}`
-
 /** Summed up once: thousands of SAs may stand between two addresses. */
-function waysOf(all: readonly DataSa[]): Map<string, Way> {
-  const lists = new Map<string, DataSa[]>()
-  for (const data of all) {
-    const key = wayOf(data.source, data.destination)
-    const list = lists.get(key)
-    if (list) list.push(data)
-    else lists.set(key, [data])
-  }
-  const ways = new Map<string, Way>()
-  for (const [key, list] of lists) {
+function waysOf(all: readonly DataSa[]): PairTable<Way> {
+  const ways = new PairTable<Way>()
+  for (const list of groupedByPair(all, d => [d.source, d.destination]).values()) {
     const packets = packetsOf(list)
-    ways.set(key, { packets, unanswered: packets >= ENOUGH && looksUnanswered(list, packets) })
+    const [{ source, destination }] = list
+    ways.add(source, destination, { packets, unanswered: packets >= ENOUGH && looksUnanswered(list, packets) })
   }
   return ways
 }

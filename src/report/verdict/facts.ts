@@ -1,6 +1,7 @@
 /** What a verdict on one IKE SA is made from. Rules read these facts, and the IKE SA through them. */
 import type { Diagnostic } from "../../bytes/diagnostic.ts"
-import type { DataSa } from "../../track/data-sa.ts"
+import { countTogether, type DataSa } from "../../track/data-sa.ts"
+import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { LostDatagram } from "../../track/lost-datagram.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
@@ -108,12 +109,15 @@ export function peerAt({ sa }: Facts, side: Side, frame: number): Peer {
 export const lostIke = ({ sa, world }: Facts): LostDatagram[] =>
   world.lostOf(sa).filter(({ carries }) => !carries || "spiI" in carries)
 
+/** ICMP errors that came behind a frame, the first or again, about messages of the SA that were sent to an address. */
+export const icmpTo = ({ sa, world }: Facts, to: string, frame: number): IcmpError[] =>
+  world.icmpOf(sa).filter(e => e.destination.address === to && e.lastFrame > frame)
+
 /** Data SAs of an IKE SA by who receives them. */
 export function traffic(f: Facts): Record<Side, DataSa[]> {
   const out: Record<Side, DataSa[]> = { initiator: [], responder: [] }
   if (f.carried.length === 0) return out
-  const addresses = (side: Side) =>
-    new Set([f.sa.peer(side).address, ...[...f.sa.paths, ...f.sa.capturePoints].map(p => p[side].address)])
+  const addresses = (side: Side) => new Set(f.sa.ends.map(ends => ends[side].address))
   const [initiator, responder] = [addresses("initiator"), addresses("responder")]
   for (const { data } of f.carried)
     if (responder.has(data.destination) && !initiator.has(data.destination)) out.responder.push(data)
@@ -121,12 +125,9 @@ export function traffic(f: Facts): Record<Side, DataSa[]> {
   return out
 }
 
-export function packetsOf(all: readonly DataSa[]): number {
-  const packets = all.reduce((n, d) => n + d.packets, 0)
-  if (all.length < 2) return packets
-  // Those that were seen under other addresses too count there; where that side is another's, they are some all the same.
-  return Math.max(Math.min(packets, 1), packets - all.reduce((n, d) => n + d.elsewhere, 0))
-}
+/** Packets of data SAs; where the other side of a NAT is another's, and they count there, they are some all the same. */
+export const packetsOf = (all: readonly DataSa[]): number =>
+  Math.max(countTogether(all).packets, all.some(d => d.packets > 0) ? 1 : 0)
 
 /** Whether packets to a side came after a moment. */
 export const flowsAfter = (all: readonly DataSa[], moment: Moment): boolean =>

@@ -1,6 +1,6 @@
 /** Rekey SAs of groups: a key server sends, nobody answers, and what counts is whether members can take what comes. RFC 6407 §4, RFC 9838 §2.4. */
 
-import { isRekeyProof } from "../../track/ike-sa.ts"
+import { isRekeyProof } from "../../track/check-ids.ts"
 import { type Facts, packetsOf, saidBy } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { frameOf, isOpened } from "./sent.ts"

@@ -49,10 +49,8 @@ export class LiveWorld implements World {
   }
 
   #isWithoutData(): boolean {
-    const { initiator, responder, paths, capturePoints } = this.sa
-    return (
-      paths.length + capturePoints.length === 0 && this.live.between(initiator.address, responder.address).length === 0
-    )
+    const { initiator, responder, ends } = this.sa
+    return ends.length === 1 && this.live.between(initiator.address, responder.address).length === 0
   }
 
   flows(source: string, destination: string): readonly DataSa[] {

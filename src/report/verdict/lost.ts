@@ -8,7 +8,7 @@ import { type Moment, secondsBetween } from "../../track/moment.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
-import { answerTo, type Facts, flowsAfter, goesOnFor, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
+import { answerTo, type Facts, flowsAfter, goesOnFor, icmpTo, ofType, PATIENCE, spoke, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { noAnswer } from "./no-answer.ts"
 import {
@@ -185,7 +185,7 @@ function deadPeerV1(f: Facts): Judgement | undefined {
   if (isOpened(last) && !read) return undefined
   const who = addressOf(f.sa, silent)
   const frames = probes.map(frameOf)
-  const icmp = f.world.icmpOf(f.sa).find(e => e.frame > frameOf(first) && e.destination.address === who)
+  const icmp = icmpTo(f, who, frameOf(first)).find(e => e.frame > frameOf(first))
   const said = icmp ? `; ${icmp.reporter} says ICMP "${icmpName(icmp)}" (frame ${icmp.frame})` : ""
   const span = `${plural(probes.length, read ? "R-U-THERE" : "Informational message", read ? "R-U-THERE" : "Informational messages")} in ${secondsText(secondsBetween(timeOf(first), timeOf(last)))} (frames ${frames[0]} to ${frames[frames.length - 1]})`
   return {

@@ -6,7 +6,7 @@ import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
 import { FITS, NAT_T_PORT } from "../explain/silence.ts"
-import { type Facts, lostIke, peerAt } from "./facts.ts"
+import { type Facts, icmpTo, lostIke, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { bytesOf, frameOf, framesOf, isEncrypted, isOpened, isWhole, type Sent } from "./sent.ts"
 import { addressOf, exchangeOf, plural, sendings } from "./words.ts"
@@ -20,7 +20,7 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
   const to = addressOf(f.sa, silent)
   const what = `${exchangeOf(f, s)} was ${sendings(s)}`
   const base = { outcome, certainty: "seen" as const, frames: framesOf(s) }
-  const icmp = f.world.icmpOf(f.sa).filter(e => e.lastFrame > frameOf(s) && e.destination.address === to)
+  const icmp = icmpTo(f, to, frameOf(s))
   if (icmp.length > 0) return byIcmp(f, s, icmp, base)
   const lost = lostIke(f).filter(e => e.frame > frameOf(s) && e.source === to)
   if (lost.length > 0)

@@ -1,5 +1,5 @@
 /** How traffic looks that nobody answers. */
-import type { DataSa } from "../../track/data-sa.ts"
+import { countTogether, type DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 
 /** Fewer packets one way may be waiting for their answer. */
@@ -11,7 +11,7 @@ const SLOW_PER_SECOND = 50
 const DUE = 0.5
 
 export function looksUnanswered(flows: readonly DataSa[], packets: number): boolean {
-  const bytes = flows.reduce((n, d) => n + d.bytes - d.elsewhereBytes, 0)
+  const { bytes } = countTogether(flows)
   const seconds = flows.reduce((n, d) => n + secondsBetween(d.first, d.last), 0)
   return seconds >= DUE && bytes / packets <= SMALL_BYTES && packets <= SLOW_PER_SECOND * Math.max(seconds, 1)
 }

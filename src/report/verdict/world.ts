@@ -1,6 +1,6 @@
 /** What a verdict takes from beyond its own SA: ESP and AH, other SAs of the same peers, ICMP errors, datagrams that never became whole. */
 
-import { grouped } from "../../bytes/grouped.ts"
+import { addTo, grouped } from "../../bytes/grouped.ts"
 import { firstFrom } from "../../bytes/search.ts"
 import type { CryptoProvider } from "../../crypto/provider.ts"
 import { isBeyondNat } from "../../track/beyond-nat.ts"
@@ -10,9 +10,10 @@ import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { LostDatagram } from "../../track/lost-datagram.ts"
 import { type Moment, secondsBetween } from "../../track/moment.ts"
+import { groupedByPair, PairTable, pairOf } from "../../track/pair-table.ts"
+import type { Peer, PerSide } from "../../track/peer.ts"
 import type { GivenCertificates } from "../../unlock/given-certificates.ts"
 import { ChildIndex } from "../assemble.ts"
-import { pairOf } from "../explain/context.ts"
 import { copyFinder } from "../explain/data-copies.ts"
 import { isHint } from "../explain/icmp.ts"
 import type { SecretUse } from "../types.ts"
@@ -73,6 +74,8 @@ const NO_DATA: readonly Carried[] = []
 /** IKE SAs of the same peers that are looked at on each side of one, in the order of their first messages. */
 const NEIGHBOURS = 32
 
+type Ends = Readonly<PerSide<Peer>>
+
 /** What is known of one pair of addresses. */
 interface Pair {
   readonly sas: IkeSa[]
@@ -89,12 +92,12 @@ export class CaptureWorld implements World {
   readonly #owner = new Map<DataSa, IkeSa>()
   /** Data SAs by SPI, made when asked for. */
   #bySpi: Map<number, DataSa[]> | undefined
-  readonly #pairs = new Map<string, Pair>()
+  readonly #pairs = new PairTable<Pair>()
   #uses: readonly SecretUse[] | undefined
   #gaps: readonly Gap[] | undefined
-  #flows: Map<string, DataSa[]> | undefined
+  #flows: PairTable<DataSa[]> | undefined
   #copiesOf: ((data: DataSa) => readonly DataSa[]) | undefined
-  #redirected: Map<string, IkeSa[]> | undefined
+  #redirected: PairTable<IkeSa[]> | undefined
   readonly certificates: GivenCertificates
   readonly provider: CryptoProvider
 
@@ -102,26 +105,22 @@ export class CaptureWorld implements World {
     this.end = input.end
     this.certificates = input.certificates
     this.provider = input.provider
-    for (const sa of input.sas) for (const pair of endsOf(sa)) this.#pair(pair).sas.push(sa)
+    for (const sa of input.sas) for (const pair of new Set(sa.ends.map(e => this.#pair(e)))) pair.sas.push(sa)
     for (const { sas } of this.#pairs.values()) sas.sort((a, b) => a.number - b.number)
-    for (const e of input.lost) this.#pairs.get(pairOf(e.source, e.destination))?.lost.push(e)
-    for (const e of input.icmp) this.#pairs.get(pairOf(e.source.address, e.destination.address))?.icmp.push(e)
+    for (const e of input.lost) this.#pairs.get(...pairOf(e.source, e.destination))?.lost.push(e)
+    for (const e of input.icmp) this.#pairs.get(...pairOf(e.source.address, e.destination.address))?.icmp.push(e)
     for (const data of input.data) {
       const owner = input.index.find(data)
       const sa = owner?.sa ?? this.#likelyOwner(data)
       if (!sa) continue
       this.#owner.set(data, sa)
-      const list = this.#carried.get(sa)
-      const carried = { data, child: owner?.child ?? null }
-      if (list) list.push(carried)
-      else this.#carried.set(sa, [carried])
+      addTo(this.#carried, sa, { data, child: owner?.child ?? null })
     }
   }
 
-  #pair(key: string): Pair {
-    let pair = this.#pairs.get(key)
-    if (!pair) this.#pairs.set(key, (pair = { sas: [], made: undefined, lost: [], icmp: [] }))
-    return pair
+  #pair({ initiator, responder }: Ends): Pair {
+    const make = (): Pair => ({ sas: [], made: undefined, lost: [], icmp: [] })
+    return this.#pairs.getOrMake(...pairOf(initiator.address, responder.address), make)
   }
 
   uses(): readonly SecretUse[] {
@@ -135,8 +134,8 @@ export class CaptureWorld implements World {
   }
 
   flows(source: string, destination: string): readonly DataSa[] {
-    this.#flows ??= grouped(this.input.data, d => `${d.source} ${d.destination}`)
-    return this.#flows.get(`${source} ${destination}`) ?? NO_FLOWS
+    this.#flows ??= groupedByPair(this.input.data, d => [d.source, d.destination])
+    return this.#flows.get(source, destination) ?? NO_FLOWS
   }
 
   copiesOf(data: DataSa): readonly DataSa[] {
@@ -145,11 +144,11 @@ export class CaptureWorld implements World {
   }
 
   sentOnTo(sa: IkeSa): IkeSa | undefined {
-    this.#redirected ??= grouped(
+    this.#redirected ??= groupedByPair(
       this.input.sas.filter(x => x.facts.redirectedFrom !== null).sort((a, b) => a.number - b.number),
-      x => `${x.facts.redirectedFrom} ${x.initiator.address}`,
+      x => [x.facts.redirectedFrom ?? "", x.initiator.address],
     )
-    const followed = this.#redirected.get(`${sa.responder.address} ${sa.initiator.address}`) ?? []
+    const followed = this.#redirected.get(sa.responder.address, sa.initiator.address) ?? []
     const next = followed[firstFrom(followed, x => x.number > sa.number)]
     if (!next || isAcross(this.gaps, sa.last, next.first)) return undefined
     return this.between(sa).findLast(x => x.number < next.number) === sa ? next : undefined
@@ -160,7 +159,7 @@ export class CaptureWorld implements World {
   }
 
   between(sa: IkeSa): readonly IkeSa[] {
-    const sas = this.#pairs.get(pairOf(sa.initiator.address, sa.responder.address))?.sas ?? []
+    const sas = this.#known(sa)?.sas ?? []
     const at = sas.length <= 2 * NEIGHBOURS ? NEIGHBOURS : firstFrom(sas, x => x.number >= sa.number)
     const near = sas.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS)
     if (near.length < 2 || this.gaps.length === 0) return near
@@ -190,7 +189,7 @@ export class CaptureWorld implements World {
   ownerOf(data: DataSa): IkeSa | undefined {
     const owner = this.#owner.get(data)
     if (owner) return owner
-    this.#bySpi ??= bySpi(this.#owner.keys())
+    this.#bySpi ??= grouped(this.#owner.keys(), d => d.spi, NEIGHBOURS)
     const other = this.#bySpi.get(data.spi)?.find(d => isBeyondNat(d, data))
     return other && this.#owner.get(other)
   }
@@ -200,10 +199,11 @@ export class CaptureWorld implements World {
   }
 
   #of<T>(sa: IkeSa, what: (pair: Pair) => readonly T[]): T[] {
-    return [...endsOf(sa)].flatMap(key => {
-      const pair = this.#pairs.get(key)
-      return pair ? what(pair) : []
-    })
+    return [...new Set(sa.ends.map(e => this.#known(e)))].flatMap(pair => (pair ? what(pair) : []))
+  }
+
+  #known({ initiator, responder }: Ends): Pair | undefined {
+    return this.#pairs.get(...pairOf(initiator.address, responder.address))
   }
 
   /**
@@ -212,7 +212,7 @@ export class CaptureWorld implements World {
    * from the beginning, the last that had begun; else the only SA whose beginning the capture lacks.
    */
   #likelyOwner(data: DataSa): IkeSa | undefined {
-    const pair = this.#pairs.get(pairOf(data.source, data.destination))
+    const pair = this.#pairs.get(...pairOf(data.source, data.destination))
     if (!pair) return undefined
     pair.made ??= pair.sas
       .flatMap(sa => childTimes(sa).map(at => ({ at, sa })))
@@ -242,28 +242,10 @@ export class CaptureWorld implements World {
   }
 }
 
-function bySpi(all: Iterable<DataSa>): Map<number, DataSa[]> {
-  const found = new Map<number, DataSa[]>()
-  for (const data of all) {
-    const list = found.get(data.spi)
-    if (list && list.length < NEIGHBOURS) list.push(data)
-    else if (!list) found.set(data.spi, [data])
-  }
-  return found
-}
-
 /** Seconds within which two Child SAs are made so that the later one being taken back leaves the packets to the earlier. */
 const TOGETHER = 60
 /** Seconds that a packet may be captured before the message that made its SA. */
 const CLOSE = 0.05
-
-/** Keys of the pairs of addresses that an SA had, each once. */
-function endsOf(sa: IkeSa): readonly string[] {
-  const first = pairOf(sa.initiator.address, sa.responder.address)
-  if (sa.paths.length + sa.capturePoints.length === 0) return [first]
-  const others = [...sa.paths, ...sa.capturePoints].map(p => pairOf(p.initiator.address, p.responder.address))
-  return [...new Set([first, ...others])]
-}
 
 /** What the capture has so far, for an SA that is judged while it is read. */
 export interface LiveInput extends Given {
@@ -275,7 +257,7 @@ export interface LiveInput extends Given {
 
 /** The world of an SA that is judged while the capture is read: other SAs of its peers are not looked at. */
 export function liveWorld(sa: IkeSa, live: LiveInput): World {
-  const ends = [sa, ...sa.paths, ...sa.capturePoints].map(p => [p.initiator.address, p.responder.address] as const)
+  const ends = sa.ends.map(p => [p.initiator.address, p.responder.address] as const)
   const data = new Set<DataSa>()
   for (const [a, b] of ends) for (const d of live.between(a, b)) data.add(d)
   // Thousands of errors of other peers, as of a scan, are left out here: each SA that closes would put them into its tables.
