@@ -1,6 +1,7 @@
 /** Pieces of the reason why an SA is up: who is authenticated, and what it carried. */
-import { speaksGdoi } from "../../track/group.ts"
+
 import { isProof, isProofOf } from "../../track/check-ids.ts"
+import { speaksGdoi } from "../../track/group.ts"
 import type { Check, IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { type Facts, packetsOf, traffic } from "./facts.ts"
