@@ -17,8 +17,8 @@ export type Dimension =
 export type AlgorithmUse = "ike" | "ipsec"
 
 /**
- * Requirement levels: those of RFC 2119 with the plus and minus of RFC 8247 §1.1, IANA's `deprecated`, and those of governments, which approve
- * (`approved`), approve for a while (`transitional`), have something better to recommend (`not recommended`), or do not list.
+ * Requirement levels: those of RFC 2119 with the plus and minus of RFC 8247 §1.1, and IANA's `deprecated`. Governments approve (`approved`), approve
+ * for a while (`transitional`), recommend something better (`not recommended`), or do not list.
  */
 export type Level =
   | "MUST"

@@ -1,6 +1,6 @@
 /**
- * Where one of two captures was opened and the other was not, what is encrypted cannot be compared: those parts of an SA are left out on both
- * sides, and that they were opened or not is one difference.
+ * Where one of two captures was opened and the other was not, what is encrypted cannot be compared. Those parts of an SA are left out on both sides;
+ * that one was opened is a difference by itself.
  */
 
 import type { JsonObject } from "./difference.ts"

@@ -17,8 +17,8 @@ const GROWTH_PERCENT = 120
 const SMALL_HEAP = 32 << 20
 
 /**
- * The source, whose second reading lifts `--heap-growing-percent`: no object of it stays, but each buffer that a cipher returns counts as
- * growth, and looking for old objects because of those costs a tenth of the time. Not where much is alive to grow from.
+ * The source, whose second reading lifts `--heap-growing-percent`. No object of that reading stays, but each buffer that a cipher returns counts as
+ * growth. Looking for old objects because of those costs a tenth of the time. Not where much is alive to grow from.
  */
 function growingFreely(source: CaptureSource): CaptureSource {
   let readings = 0

@@ -1,6 +1,6 @@
 /**
- * Rows of fields of one segment, in any thread: those of frames that say all by themselves. A frame that only means something after those before it (a
- * fragment, a piece of a stream, a frame with a finding) is handed back whole: who has the segments in order draws it (`segmented-rows.ts`).
+ * Rows of fields of one segment, in any thread: those of frames that say all by themselves. A frame that only means something after those before it
+ * (a fragment, a piece of a stream, a frame with a finding) is returned whole. `segmented-rows.ts`, which has the segments in order, draws it.
  */
 
 import { TextBuffer } from "../bytes/text-buffer.ts"

@@ -2,9 +2,9 @@
 import type { KeId } from "./provider.ts"
 
 /**
- * Bytes of a public value, and for a KEM of the ciphertext that answers it, where nobody here computes the method:
- * draft-ietf-ipsecme-hybrid-kem-ikev2-frodo, RFC 9385 §4.3, OpenIKED's sntrup761x25519 (both parts behind one another). FrodoKEM's ciphertext has a salt
- * (draft-longa-cfrg-frodokem) that the ephemeral eFrodoKEM leaves out.
+ * Lengths of methods that are not computed here: bytes of a public value, and for a KEM of the ciphertext that answers it.
+ * draft-ietf-ipsecme-hybrid-kem-ikev2-frodo, RFC 9385 §4.3, OpenIKED's sntrup761x25519 (both parts behind one another). FrodoKEM's ciphertext has a
+ * salt (draft-longa-cfrg-frodokem) that the ephemeral eFrodoKEM leaves out.
  */
 export const NAMED_BYTES: Readonly<Record<string, readonly number[]>> = {
   "FRODOKEM-640-AES": [9616, 9720, 9752],

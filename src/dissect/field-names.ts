@@ -5,8 +5,8 @@ import "./frame-dissector.ts"
 import "./frame-fields.ts"
 
 /**
- * Names of Wireshark's that are known and never have a value: what its reassembly of fragments remarks, which is ours to say in
- * diagnostics; `reassembled.in` needs a second pass in Wireshark too.
+ * Names of Wireshark's that are known and never have a value. They are remarks of its reassembly of fragments, which are diagnostics here;
+ * `reassembled.in` needs a second pass in Wireshark too.
  */
 const SILENT: readonly (readonly [name: string, label: string])[] = [
   ["isakmp.fragment.overlap", "Message fragment overlap"],

@@ -159,8 +159,8 @@ export class V2Fold {
   }
 
   /**
-   * A message in the clear that does not begin an SA says nothing that counts, but for an error: until both ends have sent an encrypted
-   * message it is the likely reason why the SA does not come up. RFC 7296 §2.21.2.
+   * A message in the clear that does not begin an SA counts for nothing, but for an error. Until both ends have sent an encrypted message, that is
+   * the likely reason why the SA does not come up. RFC 7296 §2.21.2.
    */
   #distrust(read: Whole): void {
     const { sa, exchange, from, whole } = read

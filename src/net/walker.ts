@@ -97,8 +97,8 @@ export class Walker extends Descending implements RecordSink {
   }
 
   /**
-   * Says which frames the walk may pass over, where it may: nobody wants every frame, or what it needs to be read alone; only behind a frame that held
-   * nothing, since one with a packet is seldom alone.
+   * Says which frames the walk may pass over. It may where not every frame is wanted, nor what a frame needs to be read by itself, and only behind a
+   * frame that held nothing: one with a packet is seldom alone.
    */
   get idle(): FrameTest | undefined {
     return this.#idle && this.frames > 0 && !this.#found && !this.tap ? this.#idle : undefined

@@ -1,6 +1,6 @@
 /**
- * Fast openers for node: AES-CBC and AES-CTR with an ICV of their own by a batch, AES-GCM by the kernel with node's AES, ChaCha20-Poly1305 by
- * the kernel, both straight through node:crypto where there is none. Everything else goes packet by packet through the provider.
+ * Fast openers for node. AES-CBC and AES-CTR with an ICV of their own go by a batch, AES-GCM by the kernel with node's AES, ChaCha20-Poly1305 by the
+ * kernel. Without the kernel the last two go through node:crypto. Everything else goes packet by packet through the provider.
  */
 
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto"

@@ -1,6 +1,6 @@
 /**
- * HMACs by one-shot hashes of node:crypto. A call into OpenSSL costs less than an Hmac object, and a digest that comes back as a string a
- * fifth of what a Buffer costs to make and to collect; so the hash itself is most of the price of a packet. RFC 2104, RFC 4868.
+ * HMACs by one-shot hashes of node:crypto. A call into OpenSSL costs less than an Hmac object. A digest that comes back as a string costs a fifth of
+ * a Buffer. So the hash itself is most of what a packet costs. RFC 2104, RFC 4868.
  */
 import { hash } from "node:crypto"
 import type { MacId } from "../crypto/provider.ts"

@@ -1,6 +1,6 @@
 /**
- * Opens packets of suites whose cipher and ICV are apart, many at once: each is copied once into a scratch that stays in the cache, where its
- * ICV is verified, and then one call decrypts all that held. What verifies and decrypts is given: node:crypto's, or the kernel's.
+ * Opens packets of suites whose cipher and ICV are apart, many at once. Each is copied once into a scratch that stays in the cache, where its ICV is
+ * verified. Then one call decrypts all that held. What verifies and decrypts is given: node:crypto's, or the kernel's.
  */
 import type { EspKeys } from "../keys/data-sa-keys.ts"
 import { HEAD_BYTES, tailStart } from "./clear-edges.ts"

@@ -1,6 +1,6 @@
 /**
- * Openers for browsers: AES-GCM, AES-CBC and AES-CTR with HMAC, and ChaCha20-Poly1305 on the WebAssembly kernel; everything else, and all where
- * there is no kernel, packet by packet through the provider.
+ * Openers for browsers. AES-GCM, AES-CBC and AES-CTR with HMAC, and ChaCha20-Poly1305 run on the WebAssembly kernel. Everything else, and all where
+ * there is no kernel, goes packet by packet through the provider.
  */
 import type { SymmetricProvider } from "../crypto/provider.ts"
 import { AesKey } from "../crypto/wasm/aes.ts"

@@ -1,6 +1,6 @@
 /**
- * ChaCha20-Poly1305 on the kernel, in browsers and in node: a Decipheriv of node:crypto takes longer to make than the kernel takes for a packet,
- * and cannot leave out the middle of the cleartext. RFC 7634.
+ * ChaCha20-Poly1305 on the kernel, in browsers and in node. A Decipheriv of node:crypto takes longer to make than the kernel takes for a packet, and
+ * cannot leave out the middle of the cleartext. RFC 7634.
  */
 import { ChachaPoly } from "../crypto/wasm/chacha.ts"
 import type { Kernel } from "../crypto/wasm/kernel.ts"

@@ -42,9 +42,9 @@ export class DataSaTable {
   }
 
   /**
-   * Every SA that packets with this SPI to this destination may belong to, likeliest first: the same SPI and destination, then the
-   * same SPI (NAT and MOBIKE move addresses), then rows for several SPIs, those whose addresses fit first. Where rows name the very
-   * sender, those of other senders are not his.
+   * Every SA that packets with this SPI to this destination may belong to, likeliest first. The same SPI and destination come first, then the same
+   * SPI (NAT and MOBIKE move addresses), then rows for several SPIs, those whose addresses fit before others. Where rows name the very sender, those
+   * of other senders are not his.
    */
   find({ protocol, spi, source, destination }: Sought): readonly DataSaKeys[] {
     const same = this.#bySpi.get(spiKey({ protocol, spi })) ?? NONE

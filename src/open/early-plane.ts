@@ -1,7 +1,7 @@
 /**
  * Opens data packets in the one reading that the control plane makes, where all keys are whole rows for data SAs: they are known before the first
  * packet. The plain form reads the capture once more (`Run.openData`), when it is known which packets are of one sender and which SA is inside
- * another; where any of that could make a difference, this one gives up, and the plain form is what counts.
+ * another. Where that could make a difference, this one gives up, and the plain form counts.
  */
 import { Kind, type PacketView } from "../net/packet-view.ts"
 import type { DataTable } from "../track/data-table.ts"

@@ -1,7 +1,7 @@
 /**
- * Tickets of libreswan opened with the key that it sealed them with. RFC 5723 leaves a ticket to who gives it; this one is the C structure of
- * pluto's ikev2_ike_session_resume.c as 64-bit little-endian machines lay it out: a number and an IV in front, then under AES-GCM identities,
- * end, SK_d and suite, then the tag.
+ * Tickets of libreswan opened with the key that it sealed them with. RFC 5723 leaves the form of a ticket to the side that gives it. This one is the
+ * C structure of pluto's ikev2_ike_session_resume.c as 64-bit little-endian machines lay it out. A number and an IV stand in front; identities, end,
+ * SK_d and suite follow under AES-GCM, then the tag.
  */
 
 import { encrOfIkev2 } from "../crypto/encr.ts"

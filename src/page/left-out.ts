@@ -1,11 +1,11 @@
 /**
- * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none; it does not try how a
- * peer may have mistaken keys or AUTH, or cut an ICV, nor reads TLS inside EAP, what SIP agrees on or what vendors put into TCP, and has no CAST-128, ML-DSA or
- * SLH-DSA. Its
- * sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the end. The build puts this file in place of
- * crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, fold/tls-inside, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat,
- * open/early-plane, open/waiting-packets, report/verdict/live-world, segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates,
- * verify/mistakes/auth, verify/mistakes/auth-proof, verify/mistakes/int-auth and verify/tls-inside.
+ * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none. It does not try how a peer may have mistaken
+ * keys or AUTH, or cut an ICV. It does not read TLS inside EAP, what SIP agrees on, or what vendors put into TCP. It has no CAST-128, ML-DSA or
+ * SLH-DSA. Its sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the
+ * end. The build puts this file in place of crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, fold/tls-inside,
+ * net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, open/early-plane, open/waiting-packets, report/verdict/live-world,
+ * segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates, verify/mistakes/auth, verify/mistakes/auth-proof, verify/mistakes/int-auth and
+ * verify/tls-inside.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
 import type { pqcVerify as verify } from "../crypto/verify-pqc.ts"

@@ -1,6 +1,6 @@
 /**
- * Scans into the fold, in the order of their segments: frames that were kept whole go through a walker that remembers, as if no other frame
- * had been in between; what was summed up goes in at the frame where it began.
+ * Scans into the fold, in the order of their segments. Frames that were kept whole go through a walker that remembers, as if no other frame had been
+ * in between. Sums go in at the frame where they began.
  */
 import { CaptureRecord } from "../capture/record.ts"
 import { encapsulationOf, ipVersionOf, kindOf, type PacketHandler, PacketView } from "../net/packet-view.ts"

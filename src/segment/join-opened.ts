@@ -1,7 +1,7 @@
 /**
- * Joins what segments opened, in their order. Each was opened as if nothing had been before it; where that can have made a difference (a packet
- * that came again in a later segment, a key that fits only now and then) the flow is named, and somebody opens it from the beginning. So the
- * result is that of one reading.
+ * Joins what segments opened, in their order. Each was opened as if nothing had been before it. Where that can have made a difference (a packet that
+ * came again in a later segment, a key that fits only now and then) the flow is named, and is opened from the beginning. So the result is that of one
+ * reading.
  */
 import { groupedByEach } from "../bytes/grouped.ts"
 import type { DataSaKeys } from "../keys/data-sa-keys.ts"

@@ -1,6 +1,6 @@
 /**
- * Opens the ESP and AH packets of one segment, as if nothing had been before it, and says what somebody who knows the segments before needs to
- * see that nothing would have been different: `OpenedJoin`.
+ * Opens the ESP and AH packets of one segment, as if nothing had been before it. `OpenedJoin` has what shows, beside the segments before, that
+ * nothing would have been different.
  */
 import type { CaptureRecord } from "../capture/record.ts"
 import type { SymmetricProvider } from "../crypto/provider.ts"

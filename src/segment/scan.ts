@@ -19,8 +19,8 @@ export interface ScanOptions {
   /** Ports taken for IKE beside 500 and 4500. */
   readonly ikePorts?: readonly number[]
   /**
-   * The fold wants the first packets of each flow for proving keys (secrets were given): `places` notes where they lie in the capture, `frames` keeps them
-   * whole, for a capture that nobody can read at an offset.
+   * Where secrets were given the fold wants the first packets of each flow, to prove keys. `places` notes where they lie in the capture; `frames`
+   * keeps them whole, for a capture that cannot be read at an offset.
    */
   readonly samples?: "places" | "frames" | undefined
   /** Count packets of flows over time too (`track/rate-bins.ts`). */

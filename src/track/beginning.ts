@@ -50,9 +50,9 @@ export function isAnotherAnswer(sa: IkeSa, message: Message): boolean {
 }
 
 /**
- * Whether a message under another responder SPI, or none, still belongs to an SA that was answered: one of its first messages again, or
- * another try after an answer that chose nothing (INVALID_KE_PAYLOAD or COOKIE under an SPI, RFC 7296 §2.6), or a refusal of the answer.
- * All else is a new SA.
+ * Whether a message under another responder SPI, or none, still belongs to an SA that was answered: one of its first messages again, a refusal of the
+ * answer, or another try. Another try follows an answer that chose nothing: INVALID_KE_PAYLOAD or COOKIE under an SPI (RFC 7296 §2.6). All else is a
+ * new SA.
  */
 export function staysInBeginning(sa: IkeSa, message: Message): boolean {
   const begins = (type: number) => BEGINNINGS[message.version].includes(type)

@@ -1,7 +1,7 @@
 /**
- * A few packets of one sender, chosen by their sequence numbers and known again by their octets: enough to say whether two senders sent the
- * same packets (captured at two points, on both sides of a NAT) or other ones under the same numbers. The packets with the least hashes are
- * kept, so a sketch does not depend on the order of packets, and the sketch of parts joined is that of the whole.
+ * A few packets of one sender, chosen by their sequence numbers and recognized by their octets. They show whether two senders sent the same packets
+ * (captured on both sides of a NAT) or other ones under the same numbers. The packets with the least hashes are kept, so a sketch does not depend on
+ * the order of packets, and the sketch of parts joined is that of the whole.
  */
 import type { PacketView } from "../net/packet-view.ts"
 

@@ -17,8 +17,8 @@ interface Entry<T, B extends Key> {
 const FIRST_BUCKETS = 256
 
 /**
- * A map of two keys. A `Map` of texts put together would hash, flatten and keep one more text for every question; and where entries
- * come and go it makes a new table again and again, whose predecessors keep alive for the collector what they last held.
+ * A map of two keys. A `Map` of joined texts would hash, flatten and keep one more text for every question. Where entries come and go it makes new
+ * tables again and again, and the old ones keep alive what they last held.
  */
 export class PairTable<T, B extends Key = string> {
   size = 0

@@ -166,8 +166,8 @@ export class SequenceSet {
   }
 
   /**
-   * Numbers that go up by one when their octets are turned round, three packets in a row, and never as they stand, are written in
-   * the wrong order: as they stand each step would be a gap of 16,777,215.
+   * Numbers are written in the wrong order of octets where they go up by one when turned round, three packets in a row, and never as they stand. As
+   * they stand each step would be a gap of 16,777,215.
    */
   #learnOrder(wire: number): void {
     const before = this.#before

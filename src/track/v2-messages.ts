@@ -123,8 +123,8 @@ export interface OptimizedRekey {
 }
 
 /**
- * OPTIMIZED_REKEY in both messages, whose number is not assigned yet: a notification that nobody else has a name for, the same in both, and
- * with nothing in it but an SPI of the SA that is replaced. Keys that fit prove it.
+ * OPTIMIZED_REKEY in both messages. Its number is not assigned yet: it is a notification without a name, the same in both, with nothing in it but an
+ * SPI of the SA that is replaced. Keys that fit prove it.
  */
 export function optimizedOf(request: WholeMessage, response: WholeMessage): OptimizedRekey | undefined {
   if (find(request.payloads, saPayload)) return undefined
@@ -143,8 +143,8 @@ export function optimizedOf(request: WholeMessage, response: WholeMessage): Opti
 const AUTHENTICATES: readonly number[] = [EXCHANGE_TYPE.IKE_AUTH, EXCHANGE_TYPE.GSA_AUTH]
 
 /**
- * Whether a message ends the SA with an error: in an IKE_AUTH answer without an AUTH payload beside it (with it only the Child SA failed,
- * RFC 7296 §2.21.2), or AUTHENTICATION_FAILED in a request of its own.
+ * Whether a message ends the SA with an error: an IKE_AUTH answer that has one and no AUTH payload, or AUTHENTICATION_FAILED in a request of its own.
+ * With AUTH beside it only the Child SA failed (RFC 7296 §2.21.2).
  */
 export function isRefusal(exchange: Exchange, request: boolean, whole: WholeMessage): boolean {
   return request

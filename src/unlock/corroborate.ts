@@ -1,6 +1,6 @@
 /**
- * Secrets that say the same as keys already proved. A daemon's log has g^ir, SKEYSEED and SK_* of one SA: one opens it, the others belong to
- * it all the same, and may show what the first could not (SK_d of an SA that was opened by SK_e and SK_a alone).
+ * Secrets that say the same as keys already proved. A daemon's log has g^ir, SKEYSEED and SK_* of one SA. One opens it; the others belong to it too,
+ * and may show what the first could not: SK_d of an SA that was opened by SK_e and SK_a alone.
  */
 import { equal } from "../bytes/bytes.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"

@@ -3,8 +3,8 @@ import { secondsBetween } from "../../track/moment.ts"
 import { after, arrivedAt, frameOf, type Sent, timeOf } from "./sent.ts"
 
 /**
- * Seconds after the answer in which a side that refuses it says so, beside what it took for its last request, which has the path and a slow
- * machine in it; nobody takes a tunnel down so soon, and no script.
+ * Seconds after the answer in which a side that refuses it says so. What it took for its last request comes on top: that has the path and a slow
+ * machine in it. No person and no script takes a tunnel down so soon.
  */
 export const REFUSAL = 0.015
 /** How soon a refusal of the answer is due: the initiator's last request came behind an answer too. */

@@ -59,8 +59,8 @@ function tunnelUnseen(f: Facts, last: Sent): Judgement | undefined {
 const TOGETHER = 0.05
 
 /**
- * Without keys: the last messages are two Informational ones of one side at once, which nobody answers, as the Deletes of the IPsec SA and of
- * the ISAKMP SA; liveness checks come alone and are answered. RFC 2408 §3.15.
+ * Without keys: the last messages are two Informational ones of one side at once, which are not answered. Deletes of the IPsec SA and of the ISAKMP
+ * SA look so; liveness checks come alone and are answered. RFC 2408 §3.15.
  */
 function deletedUnreadV1(f: Facts): Judgement | undefined {
   const [one, other] = f.sent.slice(-2)

@@ -38,8 +38,8 @@ export function judgeRekeyV2(f: Facts): Judgement | undefined {
 const TOGETHER = 2
 
 /**
- * What is refused while the other end tries too is a collision, also where the capture lacks the other try's answer; an SPI that is new
- * afterwards shows that a later try succeeded; an SA that is replaced right then refuses what would be lost. RFC 7296 §2.25.
+ * What is refused while the other end tries too is a collision, also where the capture lacks the other try's answer. An SPI that is new afterwards
+ * shows that a later try succeeded. An SA that is replaced right then refuses what would be lost. RFC 7296 §2.25.
  */
 function isHarmless(f: Facts, { answer }: Try): boolean {
   const at = arrivedAt(answer)
