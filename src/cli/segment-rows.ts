@@ -13,7 +13,7 @@ import { Walker } from "../net/walker.ts"
 import type { RowSettings, RowsJob, SegmentRows } from "../node/segment-jobs.ts"
 import { readSegment } from "../node/segment-read.ts"
 import { numbersColumn } from "../segment/columns.ts"
-import { WholeFrames } from "../segment/scan-tables.ts"
+import { WholeFrames } from "../segment/whole-frames.ts"
 import { FieldRows } from "./field-rows.ts"
 import { newDissector } from "./frames.ts"
 

@@ -8,8 +8,9 @@ import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { SamplePlace } from "../track/data-sa.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
 import type { Stretch } from "../track/tally.ts"
-import { ADDRESS_BYTES, recordAt } from "./scan-tables.ts"
+import { ADDRESS_BYTES } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
+import { recordAt } from "./whole-frames.ts"
 
 /** Where scans are folded to; calls come in frame order. */
 export interface ScanHandler extends PacketHandler {

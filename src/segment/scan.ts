@@ -12,8 +12,9 @@ import { Kind, type PacketView } from "../net/packet-view.ts"
 import { NULL_LOOKS, SAMPLES } from "../track/data-table.ts"
 import { COPY_FRAMES, COPY_NANOS, Copy, RecentPackets } from "../track/recent-packets.ts"
 import { FrameWalk, stamp } from "./frame-walk.ts"
-import { FlowTable, PieceTable, RecentTable, SampleTable, type ScanFlow, WholeFrames } from "./scan-tables.ts"
+import { FlowTable, PieceTable, RecentTable, SampleTable, type ScanFlow } from "./scan-tables.ts"
 import type { Scan } from "./scan-types.ts"
+import { WholeFrames } from "./whole-frames.ts"
 
 export interface ScanOptions {
   /** Ports taken for IKE beside 500 and 4500. */
