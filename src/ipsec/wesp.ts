@@ -1,15 +1,8 @@
 /** Wrapped ESP: a header before ESP that says whether the payload is encrypted. RFC 5840 §2. */
+import type { WespHeader } from "../net/headers/wesp.ts"
 import { Kind, type PacketView } from "../net/packet-view.ts"
 
-export interface Wesp {
-  readonly nextHeader: number
-  /** From the WESP header to the payload data, and of the ICV, bytes; both 0 when encrypted. */
-  readonly headerLength: number
-  readonly trailerLength: number
-  readonly version: number
-  readonly encrypted: boolean
-  /** Four bytes of padding stand behind the header (IPv6 alignment). */
-  readonly padded: boolean
+export interface Wesp extends WespHeader {
   /** Where the ESP header starts. */
   readonly espAt: number
 }

@@ -21,7 +21,7 @@ const wesp = {
   padding: field("wesp.padding", "Padding", { kind: "bytes" }),
 }
 
-export interface Wesp {
+export interface WespHeader {
   readonly nextHeader: number
   /** From the WESP header to the payload data, and of the ICV, bytes; both 0 when encrypted. */
   readonly headerLength: number
@@ -41,7 +41,7 @@ const ENCRYPTED = 0x20
  *     |  Next Header  |   HdrLen      |  TrailerLen   |V V|E|P|  Rsvd |
  *     |                     Padding (optional)                        |
  */
-export function decodeWesp(c: Cursor): Wesp {
+export function decodeWesp(c: Cursor): WespHeader {
   const padded = ((c.peek(3) ?? 0) & PADDED) !== 0
   return c.group(wesp.heading, padded ? 8 : 4, () => {
     const nextHeader = c.u8(wesp.next)

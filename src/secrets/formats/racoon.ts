@@ -6,7 +6,7 @@
 import { readHexWords } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { IkeSecretName } from "../secrets.ts"
-import { addRow, eights, hexWords } from "./word-dump.ts"
+import { eights, hexWords, takesRow } from "./word-dump.ts"
 
 const LABELS: readonly (readonly [label: string, name: IkeSecretName | "psk" | "cookie"])[] = [
   ["compute DH's shared.", "dh_shared"],
@@ -36,7 +36,6 @@ const INDEX = /\bindex:([0-9a-f]{16}) ([0-9a-f]{16}) serial_number:/
 /** A line that is all prefix: the dump begins in the next. */
 const PREFIX = /(?:DEBUG2?|INFO):\s*$|\[DEBUG\]: \S{1,100}:\s*$/
 const ESTABLISHED = /ISAKMP-SA established .{0,200}spi:([0-9a-fA-F]{16}):([0-9a-fA-F]{16})/
-const MAX_DUMP_WORDS = 512
 
 interface Keys {
   readonly line: number
@@ -68,11 +67,7 @@ export const racoon: LineFormat = {
     }
     return {
       line(text, number) {
-        const words = dump ? hexWords(text) : undefined
-        if (dump && words && dump.words.length + words.length <= MAX_DUMP_WORDS) {
-          addRow(dump.words, words)
-          return true
-        }
+        if (dump && takesRow(dump.words, text)) return true
         const empty = dump !== undefined && dump.words.length === 0 && PREFIX.test(text.slice(-200))
         if (empty) return true
         finish()

@@ -3,7 +3,7 @@ import { toHex } from "../../bytes/hex.ts"
 import { readHexWords } from "../hex-repair.ts"
 import type { LineFormat } from "../line-format.ts"
 import type { IkeSecretName } from "../secrets.ts"
-import { addRow, eights, hexWords } from "./word-dump.ts"
+import { eights, hexWords, takesRow } from "./word-dump.ts"
 
 const LABEL = /^\s*(i_cookie|r_cookie|dh_shared_secret|skeyid|skeyid_d|skeyid_a|skeyid_e|enc-key):(.*)$/
 const NAMES: Readonly<Record<string, IkeSecretName>> = {
@@ -14,7 +14,6 @@ const NAMES: Readonly<Record<string, IkeSecretName>> = {
   skeyid_e: "skeyid_e",
   "enc-key": "encryption_key",
 }
-const MAX_DUMP_WORDS = 512
 
 export const vpnc: LineFormat = {
   name: "vpnc debug",
@@ -46,11 +45,7 @@ export const vpnc: LineFormat = {
     }
     return {
       line(text, number) {
-        const words = dump ? hexWords(text) : undefined
-        if (dump && words && dump.words.length + words.length <= MAX_DUMP_WORDS) {
-          addRow(dump.words, words)
-          return true
-        }
+        if (dump && takesRow(dump.words, text)) return true
         finish()
         const label = text.length > 4096 ? null : LABEL.exec(text)
         if (!label) return false

@@ -17,8 +17,19 @@ export function hexWords(text: string): string[] | undefined {
 export const eights = (words: readonly string[]): string[] =>
   words.flatMap(w => (w.length > 8 && w.length % 8 === 0 ? (w.match(/.{8}/g) ?? [w]) : [w]))
 
-/** Adds a row of words. A word that a terminal cut in two at the end of the row before is one again. */
-export function addRow(words: string[], [first, ...rest]: readonly string[]): void {
+/** Words of the longest dump. */
+const MAX_WORDS = 512
+
+/** Adds a line to the words of a dump; false when it is no row of one, or one too many. */
+export function takesRow(words: string[], text: string): boolean {
+  const row = hexWords(text)
+  if (!row || words.length + row.length > MAX_WORDS) return false
+  addRow(words, row)
+  return true
+}
+
+/** A word that a terminal cut in two at the end of the row before is one again. */
+function addRow(words: string[], [first, ...rest]: readonly string[]): void {
   const last = words.at(-1)
   if (last !== undefined && first !== undefined && first.length < 8 && last.length + first.length === 8)
     words[words.length - 1] = last + first
