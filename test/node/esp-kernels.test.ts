@@ -1,6 +1,6 @@
 /** The kernels over batches larger than their scratch, with the largest packets, and with SAs in turn: the same as packet by packet. */
 
-import { expect, it } from "vitest"
+import { afterAll, expect, it } from "vitest"
 import { encrByName } from "../../src/crypto/encr.ts"
 import { integByName } from "../../src/crypto/integ.ts"
 import { noble } from "../../src/crypto/noble.ts"
@@ -55,6 +55,27 @@ function opened(opener: EspOpener, batch: EspBatch): { held: number; ok: Uint8Ar
   return { held: opener.open(batch, ok, out), ok, out }
 }
 
+interface Case {
+  readonly keys: EspKeys
+  readonly batch: EspBatch
+  readonly reference: ReturnType<typeof opened>
+}
+
+/** Batches and what packet by packet makes of them: the same for every kernel. */
+const cases = new Map<string, Case>()
+afterAll(() => cases.clear())
+
+function caseOf(encr: string, integ: string | null, esn: boolean): Case {
+  const name = `${encr} ${integ} ${esn}`
+  const known = cases.get(name)
+  if (known) return known
+  const keys = keysOf(encr, integ, esn)
+  const batch = damagedBatch(keys)
+  const made = { keys, batch, reference: opened(createEspOpener(keys, nodeProvider)!, batch) }
+  cases.set(name, made)
+  return made
+}
+
 function same(a: ReturnType<typeof opened>, b: ReturnType<typeof opened>): void {
   expect(a.held).toBe(b.held)
   expect(Buffer.compare(a.ok, b.ok)).toBe(0)
@@ -64,10 +85,8 @@ function same(a: ReturnType<typeof opened>, b: ReturnType<typeof opened>): void 
 it.each(KERNELS.flatMap(k => SUITES.flatMap(s => [[...k, ...s, false] as const, [...k, ...s, true] as const])))(
   "%s: %o %s with %s, ESN %s",
   (_, create, encr, integ, esn) => {
-    const keys = keysOf(encr, integ, esn)
-    const batch = damagedBatch(keys)
+    const { keys, batch, reference } = caseOf(encr, integ, esn)
     const before = batch.bytes.slice()
-    const reference = opened(createEspOpener(keys, nodeProvider)!, batch)
     const opener = create(keys, noble)!
     same(opened(opener, batch), reference)
     expect(opener.open(batch, new Uint8Array(batch.n))).toBe(reference.held)
