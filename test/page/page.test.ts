@@ -109,7 +109,7 @@ describe.skipIf(!chromium)("the page", () => {
     const digests = await page.evaluate(async count => {
       const { call } = (globalThis as unknown as { ikedump: { call(m: string, ...a: unknown[]): Promise<never> } })
         .ikedump
-      const extra = new Set(["family", "rfc", "secret", "filter"])
+      const extra = new Set(["title", "family", "rfc", "secret", "filter"])
       const stable = (value: unknown) =>
         JSON.stringify(value, (_k, v) =>
           v && typeof v === "object" && !Array.isArray(v)

@@ -32,14 +32,14 @@ const open = async (path: string, keys?: string): Promise<Session> =>
   })
 
 const plain = (node: FieldView): TreeNodeJson => {
-  const { family, rfc, secret, filter, children, ...json } = node
+  const { title, family, rfc, secret, filter, children, ...json } = node
   return { ...json, children: children.map(plain) }
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
 /** What a frame, and a node of its tree, have beside what is shown. */
 const MORE: ReadonlySet<string> = new Set(["length", "seconds", "sa", "checks", "companions"])
-const MORE_OF_NODE: ReadonlySet<string> = new Set(["family", "rfc", "secret", "filter"])
+const MORE_OF_NODE: ReadonlySet<string> = new Set(["title", "family", "rfc", "secret", "filter"])
 
 /**
  * Whether two values are one JSON, in whatever order their members are, but for what views have beside it: quicker than an assertion, or
