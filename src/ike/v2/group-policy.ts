@@ -8,16 +8,13 @@ import { GSA_ATTRIBUTE } from "../../registry/ikev2/gsa-attributes.ts"
 import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
-import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
+import { type GroupItem, groupItem } from "./group-item.ts"
 import { decodeSelector, type TrafficSelector } from "./traffic-selector.ts"
 import { decodeTransform, type Transform } from "./transform.ts"
 
-interface GroupPolicy extends Item {
-  /** 2 AH, 3 ESP, 6 GIKE_UPDATE; 0 for the group-wide policy. */
-  readonly protocol: number
-  /** A view of the packet. */
-  readonly spi: Uint8Array
+interface GroupPolicy extends GroupItem {
   /** Source and destination; none in the group-wide policy. */
   readonly source?: TrafficSelector
   readonly destination?: TrafficSelector
@@ -32,11 +29,13 @@ export interface GroupSecurityAssociation {
 
 const GROUP_WIDE = 0
 
-const policy = field("isakmp.gsa.policy", "Group Policy", { kind: "none" })
-const protocol = field("isakmp.gsa.protoid", "Protocol", { names: SECURITY_PROTOCOL })
-const spiSize = field("isakmp.spisize", "SPI Size")
-const policyLength = field("isakmp.gsa.length", "Length")
-const spi = field("isakmp.spi", "SPI", { kind: "bytes" })
+const policy = {
+  heading: field("isakmp.gsa.policy", "Group Policy", { kind: "none" }),
+  protocol: field("isakmp.gsa.protoid", "Protocol", { names: SECURITY_PROTOCOL }),
+  spiSize: field("isakmp.spisize", "SPI Size"),
+  length: field("isakmp.gsa.length", "Length"),
+  spi: field("isakmp.spi", "SPI", { kind: "bytes" }),
+}
 
 const gsaFields = attributeFields("isakmp.gsa.attr", "GSA Attribute", GSA_ATTRIBUTE, "Attribute ")
 const groupWideFields = attributeFields(
@@ -74,60 +73,33 @@ export const gsa: PayloadDecoder<GroupSecurityAssociation> = {
 }
 
 /**
- * Throws DecodeError only when the Length does not say where the next one begins.
+ * The header (`groupItem`), then, but for the group-wide policy, which has attributes alone:
  *
- *     |   Protocol    |   SPI Size    |            Length             |
- *     ~                              SPI                              ~
  *     ~                    Source Traffic Selector                    ~
  *     ~                 Destination Traffic Selector                  ~
  *     ~                       <GSA Transforms>                        ~
  *     ~                       <GSA Attributes>                        ~
  */
 function decodePolicy(c: Cursor): GroupPolicy {
-  c.require(policy, 4)
-  const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
-  if (length < 4) throw c.invalid(policyLength, c.pos + 2, `policy Length ${length} is less than its own header of 4`)
-  const read: { protocol: number; spi: Uint8Array; source?: TrafficSelector; destination?: TrafficSelector } = {
-    protocol: 0,
-    spi: c.src.bytes.subarray(c.pos, c.pos),
-  }
+  let source: TrafficSelector | undefined
+  let destination: TrafficSelector | undefined
   const transforms: Transform[] = []
   const attributes: Attribute[] = []
-  const at = item(c, policy, length, "policy Length", p => {
-    read.protocol = p.u8(protocol)
-    const spiBytes = p.u8(spiSize)
-    p.u16(policyLength)
-    if (spiBytes > 0) read.spi = p.bytes(spi, spiBytes)
-    if (read.protocol === GROUP_WIDE) {
-      decodeItems(
-        p,
-        attributes,
-        () => p.left > 0,
-        a => decodeAttribute(a, groupWideFields, drawGroupWide),
-      )
-      return
+  const head = groupItem(c, policy, "policy", (p, protocol) => {
+    const isWide = protocol === GROUP_WIDE
+    if (!isWide) {
+      source = decodeSelector(p)
+      destination = decodeSelector(p)
+      decodeItems(p, transforms, () => transforms.at(-1)?.last !== 0, decodeTransform)
     }
-    read.source = decodeSelector(p)
-    read.destination = decodeSelector(p)
-    decodeItems(p, transforms, () => transforms.at(-1)?.last !== 0, decodeTransform)
     decodeItems(
       p,
       attributes,
       () => p.left > 0,
-      a => decodeAttribute(a, gsaFields, drawGsa),
+      a => (isWide ? decodeAttribute(a, groupWideFields, drawGroupWide) : decodeAttribute(a, gsaFields, drawGsa)),
     )
   })
-  return {
-    start: at.start,
-    end: at.end,
-    fault: at.fault,
-    protocol: read.protocol,
-    spi: read.spi,
-    source: read.source,
-    destination: read.destination,
-    transforms,
-    attributes,
-  }
+  return { ...head, source, destination, transforms, attributes }
 }
 
 function drawGsa(v: Cursor, type: number): void {

@@ -9,8 +9,9 @@ import { PAYLOAD_TYPE } from "../../registry/ikev2/payload-types.ts"
 import { SECURITY_PROTOCOL } from "../../registry/ikev2/security-protocols.ts"
 import type { Registry } from "../../registry/registry.ts"
 import { type Attribute, attributeFields, decodeAttribute } from "../shared/attribute.ts"
-import { attempt, decodeItems, type Item, item } from "../shared/items.ts"
+import { attempt, decodeItems } from "../shared/items.ts"
 import type { PayloadDecoder } from "../shared/payload.ts"
+import { type GroupItem, groupItem } from "./group-item.ts"
 
 /** A key that is encrypted with another one. RFC 9838 §4.5.4. */
 interface WrappedKey {
@@ -25,11 +26,7 @@ interface KeyBagAttribute extends Attribute {
   readonly wrapped?: WrappedKey
 }
 
-interface KeyBag extends Item {
-  /** 2 AH, 3 ESP, 6 GIKE_UPDATE; 0 for the bag of the member itself. */
-  readonly protocol: number
-  /** A view of the packet. */
-  readonly spi: Uint8Array
+interface KeyBag extends GroupItem {
   readonly attributes: readonly KeyBagAttribute[]
 }
 
@@ -40,11 +37,13 @@ export interface KeyDownload {
 
 const MEMBER = 0
 
-const bag = field("isakmp.kd.bag", "Key Bag", { kind: "none" })
-const protocol = field("isakmp.kd.protoid", "Protocol", { names: SECURITY_PROTOCOL })
-const spiSize = field("isakmp.kd.payload.spi_size", "SPI Size")
-const bagLength = field("isakmp.kd.payload.length", "Length")
-const spi = field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" })
+const bag = {
+  heading: field("isakmp.kd.bag", "Key Bag", { kind: "none" }),
+  protocol: field("isakmp.kd.protoid", "Protocol", { names: SECURITY_PROTOCOL }),
+  spiSize: field("isakmp.kd.payload.spi_size", "SPI Size"),
+  length: field("isakmp.kd.payload.length", "Length"),
+  spi: field("isakmp.kd.payload.spi", "SPI", { kind: "bytes" }),
+}
 const attributesOf = (names: Registry) =>
   attributeFields("isakmp.key_download.attr", "Key Bag Attribute", names, "Attribute ")
 const groupFields = attributesOf(GROUP_KEY_BAG_ATTRIBUTE)
@@ -68,32 +67,18 @@ export const kd: PayloadDecoder<KeyDownload> = {
   },
 }
 
-/**
- * Throws DecodeError only when the Length does not say where the next one begins.
- *
- *     |   Protocol    |   SPI Size    |            Length             |
- *     ~                              SPI                              ~
- *     ~                    <Key Bag Attributes>                       ~
- */
+/** The header (`groupItem`), then key bag attributes. */
 function decodeBag(c: Cursor): KeyBag {
-  c.require(bag, 4)
-  const length = ((c.peek(2) ?? 0) << 8) | (c.peek(3) ?? 0)
-  if (length < 4) throw c.invalid(bagLength, c.pos + 2, `key bag Length ${length} is less than its own header of 4`)
-  const read = { protocol: 0, spi: c.src.bytes.subarray(c.pos, c.pos) }
   const attributes: KeyBagAttribute[] = []
-  const at = item(c, bag, length, "key bag Length", b => {
-    read.protocol = b.u8(protocol)
-    const spiBytes = b.u8(spiSize)
-    b.u16(bagLength)
-    if (spiBytes > 0) read.spi = b.bytes(spi, spiBytes)
+  const head = groupItem(c, bag, "key bag", (b, protocol) =>
     decodeItems(
       b,
       attributes,
       () => b.left > 0,
-      a => decodeBagAttribute(a, read.protocol === MEMBER),
-    )
-  })
-  return { start: at.start, end: at.end, fault: at.fault, protocol: read.protocol, spi: read.spi, attributes }
+      a => decodeBagAttribute(a, protocol === MEMBER),
+    ),
+  )
+  return { ...head, attributes }
 }
 
 function decodeBagAttribute(b: Cursor, member: boolean): KeyBagAttribute {
