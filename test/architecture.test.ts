@@ -68,7 +68,7 @@ const BELOW: Record<string, string[]> = {
 }
 
 /** `as`, `!` and `any` in src, `as const` not counted. Lower it with each one that goes. */
-const MOST_CASTS = 46
+const MOST_CASTS = 43
 
 const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(f => /\.tsx?$/.test(f))
 const importsOf = (file: string): string[] =>

@@ -360,7 +360,7 @@ let fieldNames: Promise<readonly string[]> | undefined
 export const completions = (): Promise<readonly string[]> => (fieldNames ??= backend.call("fieldNames"))
 
 export const exportKeys = (format: "wireshark" | "xfrm"): Promise<{ name: string; text: string }[]> =>
-  backend.call("exportKeys", format as never)
+  backend.call("exportKeys", format)
 
 let silence: ReturnType<typeof setTimeout> | undefined
 

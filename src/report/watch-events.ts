@@ -85,7 +85,7 @@ function eventsOf(old: IkeSaReport | undefined, sa: IkeSaReport, looked: Looked,
       authenticated(sa),
     )
   if (isBad(is) && (was !== is || old?.verdict.cause !== sa.verdict.cause) && isRipe(sa, clock)) {
-    const kind = is === "failed" ? "refused" : (is as WatchKind)
+    const kind = is === "failed" ? "refused" : is
     say(kind, sa.verdict.headline, deciding(sa))
   }
   const children = new Set(old && isSettled(old) ? old.child_sas.map(c => c.id) : [])

@@ -3,6 +3,7 @@
 import { concat, equal, utf8 } from "../bytes/bytes.ts"
 import { grouped } from "../bytes/grouped.ts"
 import { toHex } from "../bytes/hex.ts"
+import { keysOf } from "../bytes/typed.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import { sharedBytes } from "../crypto/ke-lengths.ts"
 import { keOf } from "../crypto/ke-table.ts"
@@ -60,7 +61,7 @@ export class Pool {
     const known = this.secrets as SecretLists
     const all = mergeSecrets([known, more])
     const fresh: SecretLists = secretLists()
-    for (const kind of Object.keys(known) as (keyof Secrets)[]) {
+    for (const kind of keysOf(known)) {
       const list = all[kind].slice(known[kind].length) as never[]
       known[kind].push(...list)
       fresh[kind].push(...list)

@@ -16,7 +16,8 @@ export const OUTCOMES = ["failed", "no-answer", "no-tunnel", "lost", "degraded",
 export type Outcome = (typeof OUTCOMES)[number]
 
 /** Outcomes where something went wrong: what `--failed` selects. */
-export const isBad = (outcome: Outcome): boolean => OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf("partial")
+export const isBad = (outcome: Outcome): outcome is Exclude<Outcome, "partial" | "up" | "closed"> =>
+  OUTCOMES.indexOf(outcome) < OUTCOMES.indexOf("partial")
 
 /** Opened and verified with keys; in clear on the wire; from lengths, times and shapes. It speaks of outcome and cause together. */
 export type Certainty = "proven" | "seen" | "inferred"
