@@ -17,7 +17,7 @@ export const CAUSES = {
   "identity-refused": declare(
     ["error", "warning"],
     "The refusing end has no connection for the identities of this negotiation.",
-    "Make the identity that one end sends (IDi, IDr) the one that the other end expects.",
+    "Make the identity that one end sends the one that the other end expects.",
     "RFC 7296 §3.5",
   ),
   "auth-method-refused": declare(

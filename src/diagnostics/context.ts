@@ -54,7 +54,7 @@ export const CONTEXT = {
   "cookie-not-returned": declare(
     ["info"],
     "A COOKIE was asked for and never sent back.",
-    "Forged source addresses or a scan; or the answer was lost.",
+    "Nothing, where the addresses are forged or scan. Else look for what drops the answer.",
     "RFC 7296 §2.6",
   ),
   "single-requests": declare(

@@ -28,8 +28,6 @@ import type { Offer } from "../track/vocabulary.ts"
 import type { WholeMessage } from "../track/whole.ts"
 import type { Whole } from "./notes-v2.ts"
 
-/** draft-beaulieu-ike-xauth §6.2. */
-
 export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
   const at = {
     frame: whole.datagram.frame,
@@ -55,9 +53,18 @@ export function noteMessageV1({ sa, exchange, from, whole }: Whole): void {
     })
   noteRefusedQuick(sa, exchange, from, whole)
   const config = find(whole.payloads, configuration)
+  const user = config?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_USER_NAME)
+  if (user && whole.opened && from === "initiator") v1StateOf(sa).xauthUser = textOf(user.value)
   const status = config?.attributes.find(a => a.type === CFG_ATTRIBUTE.XAUTH_STATUS)
   if (status && attributeNumber(status.value) === XAUTH_STATUS.FAIL)
-    addNotice(sa, { ...at, kind: "xauth-failed", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) })
+    addNotice(sa, {
+      ...at,
+      kind: "xauth-failed",
+      type: -1,
+      name: "XAUTH status FAIL",
+      data: new Uint8Array(0),
+      detail: v1StateOf(sa).xauthUser,
+    })
   if (config && from === "responder" && config.type === CFG_TYPE.ISAKMP_CFG_REPLY && !config.attributes.some(isAddress))
     addNotice(sa, {
       ...at,

@@ -1,5 +1,6 @@
 /** Findings of a report: which IKE SA each belongs to, and how they read. */
 import { grouped } from "../bytes/grouped.ts"
+import { plural } from "../bytes/words.ts"
 import type { DiagnosticReport, Report } from "../report/types.ts"
 import { dataSasOf } from "./ladder.ts"
 import type { Pen } from "./pen.ts"
@@ -21,16 +22,37 @@ const WEIGHT = { error: 0, warning: 1, info: 2 } as const
 export const bySeverity = (findings: readonly DiagnosticReport[]): DiagnosticReport[] =>
   [...findings].sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity] || (a.frame ?? 0) - (b.frame ?? 0))
 
+const INDENT = 2
+/** Findings of one code that are written out. */
+const MAX_OF_CODE = 3
+
+/** Findings as lines, the worst first; of many with one code the first, and how many more there are, unless all are wanted. */
+export function findingsLines(findings: readonly DiagnosticReport[], pen: Pen, all: boolean): string[] {
+  const counts = new Map<string, number>()
+  const shown = bySeverity(findings).filter(({ code }) => {
+    const n = (counts.get(code) ?? 0) + 1
+    counts.set(code, n)
+    return all || n <= MAX_OF_CODE
+  })
+  const more = all ? [] : [...counts].filter(([, n]) => n > MAX_OF_CODE)
+  return [
+    ...shown.flatMap(d => findingLines(d, pen)),
+    ...more.map(([code, n]) =>
+      pen.theme.dim(`  and ${plural(n - MAX_OF_CODE, "more finding")} of ${pen.text(code)} (-v shows all)`),
+    ),
+  ]
+}
+
 /** A finding as lines: mark, sentence, frame and code. */
-export function findingLines(d: DiagnosticReport, pen: Pen, indent: number): string[] {
+function findingLines(d: DiagnosticReport, pen: Pen): string[] {
   const { theme, glyphs } = pen
   const [mark, style] = {
     error: [glyphs.bad, theme.bad] as const,
     warning: [glyphs.warn, theme.warn] as const,
     info: [glyphs.info, theme.dim] as const,
   }[d.severity]
-  const head = `${" ".repeat(indent)}${style(mark)} `
-  const margin = " ".repeat(indent + displayWidth(mark) + 1)
+  const head = `${" ".repeat(INDENT)}${style(mark)} `
+  const margin = " ".repeat(INDENT + displayWidth(mark) + 1)
   const width = pen.width - displayWidth(margin)
   const code = pen.text(d.code)
   const frame =

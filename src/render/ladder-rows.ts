@@ -34,8 +34,8 @@ export interface RetransmissionRow extends RowBase {
   readonly from: Side
   readonly of: number
   readonly count: number
-  /** Seconds from each sending to the next. */
-  readonly gaps: readonly number[]
+  /** Seconds from the first sending to each of these. */
+  readonly after: readonly number[]
 }
 
 export interface DataRow extends RowBase {

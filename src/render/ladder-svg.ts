@@ -95,7 +95,7 @@ const tone = (row: LadderRow): string => {
 
 function arrow(row: Exclude<LadderRow, { kind: "band" }>, y: number, span: number): string {
   const [a, b] = row.from === "initiator" ? [LEFT + 3, LEFT + span - 3] : [LEFT + span - 3, LEFT + 3]
-  const start = row.kind === "liveness" ? ' marker-start="url(#dim)"' : ""
+  const start = row.kind === "liveness" && row.answered ? ' marker-start="url(#dim)"' : ""
   const marker = { message: "arrow", retransmission: "warn", data: "data", liveness: "dim" }[row.kind]
   const bad = tone(row) === "bad"
   return `<path class="${row.kind}${bad ? " bad" : ""}" d="M${a} ${y}H${b}"${start} marker-end="url(#${bad ? "bad" : marker})"/>`

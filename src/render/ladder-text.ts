@@ -137,7 +137,9 @@ function drawn(row: LadderRow, words: RowWords, layout: Layout, pen: Pen, colour
         line: colour,
       })
     case "liveness":
-      return bothWays(words.texts, layout, pen)
+      return row.answered
+        ? bothWays(words.texts, layout, pen)
+        : arrow(row.from, words.texts, glyphs.dashed, { ...on, words: theme.dim, line: theme.dim })
     case "band":
       return band(words.texts[0], layout, pen, colour)
   }

@@ -61,12 +61,12 @@ export function exchangeLabel(version: string, x: Pick<ExchangeReport, "type" | 
 }
 
 function retransmissionWords(row: RetransmissionRow): RowWords {
-  const gaps = row.gaps.slice(0, 8).map(durationText).join(", ") + (row.gaps.length > 8 ? ", …" : "")
-  const [first, last] = [Math.min(...row.gaps), Math.max(...row.gaps)]
+  const after = row.after.slice(0, 8).map(durationText).join(", ") + (row.after.length > 8 ? ", …" : "")
+  const [first, last] = [Math.min(...row.after), Math.max(...row.after)]
   if (row.count === 1)
-    return { texts: [`frame ${row.of} sent again after ${gaps}`, `again: frame ${row.of}`], labels: [] }
+    return { texts: [`frame ${row.of} sent again after ${after}`, `again: frame ${row.of}`], labels: [] }
   const times = `frame ${row.of} sent again ×${row.count}`
-  return { texts: [`${times}, after ${gaps}`, `${times}, after ${durationRange(first, last)}`, times], labels: [] }
+  return { texts: [`${times}, after ${after}`, `${times}, after ${durationRange(first, last)}`, times], labels: [] }
 }
 
 function livenessWords(row: LivenessRow): RowWords {

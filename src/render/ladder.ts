@@ -169,7 +169,7 @@ function retransmissionRow(
   const messages = group.map(s => s.message)
   const at = messages.map(m => clock(m.time))
   const of = messages[0].retransmission_of ?? messages[0].frame
-  const sentAt = [times.get(of) ?? at[0], ...at]
+  const first = times.get(of) ?? at[0]
   return {
     kind: "retransmission",
     at: at[0],
@@ -178,7 +178,7 @@ function retransmissionRow(
     from: messages[0].from,
     of,
     count: messages.length,
-    gaps: messages[0].fragment ? [at[0] - sentAt[0]] : at.map((t, i) => t - sentAt[i]),
+    after: messages[0].fragment ? [at[0] - first] : at.map(t => t - first),
   }
 }
 

@@ -22,7 +22,7 @@ export function lifecycle(sa: IkeSaReport, data: readonly EspSaReport[], zero: s
   if (broken && sa.state === "failed") return [...steps, { name: "phase 1", text: `failed after ${whole(sa)}` }]
   if (broken && sa.state === "half-open") {
     const done = isV1(sa) && sa.exchanges.some(x => PHASE_1.test(x.type) && x.complete)
-    if (!done || !phase1) return [...steps, { name: "phase 1", text: `not completed in ${whole(sa)}` }]
+    if (!done || !phase1) return [...steps, { name: "phase 1", text: `not completed${within(sa)}` }]
     const none = { name: "phase 2", text: `not begun, last message at ${clock(sa.last_time)} s` }
     return [...steps, { name: "phase 1", text: phase1 }, none]
   }
@@ -56,6 +56,8 @@ function exchangeSpan(sa: IkeSaReport, which: RegExp): string | undefined {
 }
 
 const whole = (sa: IkeSaReport): string => durationText(secondsBetween(sa.first_time, sa.last_time))
+/** Of one message alone there is no duration. */
+const within = (sa: IkeSaReport): string => (sa.first_time === sa.last_time ? "" : ` in ${whole(sa)}`)
 
 const took = (messages: readonly MessageReport[]): string => {
   const times = messages.map(m => m.time).sort()
@@ -69,15 +71,18 @@ function phaseTwo(sa: IkeSaReport): string | undefined {
     if (first && !first.complete && !sa.exchanges.some(x => PHASE_2.test(x.type) && x.complete)) return "not completed"
     return first && exchangeSpan({ ...sa, exchanges: [first] }, PHASE_2) + again(sa, first)
   }
-  const inAuth = sa.exchanges.some(
-    x => x.type === "IKE_AUTH" && x.messages.some(m => m.from !== x.started_by && m.payloads.includes("TSr")),
-  )
+  const inAuth = sa.exchanges.some(x => x.type === "IKE_AUTH" && answersSelectors(x))
   if (inAuth) return `in IKE_AUTH${again(sa)}`
   return undefined
 }
 
+/** A Child SA comes of it: rekeys of the IKE SA and refusals have no selectors. RFC 7296 §1.3. */
+const answersSelectors = (x: ExchangeReport): boolean =>
+  x.messages.some(m => m.from !== x.started_by && m.payloads.includes("TSr"))
+
 function again(sa: IkeSaReport, first?: ExchangeReport): string {
-  const more = sa.exchanges.filter(x => PHASE_2.test(x.type) && x !== first).length
+  const made = (x: ExchangeReport) => (isV1(sa) ? x.complete : answersSelectors(x))
+  const more = sa.exchanges.filter(x => PHASE_2.test(x.type) && x !== first && made(x)).length
   return more > 0 ? ` (and ${more} more)` : ""
 }
 
@@ -104,5 +109,8 @@ function ending(sa: IkeSaReport, clock: (time: string) => string): string {
   if (sa.state === "failed") return `failed at ${clock(sa.last_time)} s`
   if (sa.state === "rekeyed") return `replaced by ${clock(sa.last_time)} s`
   if (sa.state === "half-open") return `never completed, last message at ${clock(sa.last_time)} s`
-  return `its end is not in the capture, last message at ${clock(sa.last_time)} s`
+  const end = last.reduce<(typeof last)[number] | undefined>((a, b) => (a && a.m.frame > b.m.frame ? a : b), undefined)
+  // Who cannot read it cannot say that it is no Delete.
+  const closed = sa.keys.status === "none" && end?.m.encrypted && /^informational$/i.test(end.x.type)
+  return `${closed ? "whether it was deleted stays encrypted" : "its end is not in the capture"}, last message at ${clock(sa.last_time)} s`
 }

@@ -5,7 +5,7 @@ import { countText, plural } from "../bytes/words.ts"
 import type { CheckReport, DiagnosticReport, EspSaReport, IkeSaReport, Offer } from "../report/types.ts"
 import { saysTheSame } from "../report/verdict/same-story.ts"
 import { isProofOf } from "../track/check-ids.ts"
-import { bySeverity, findingLines } from "./findings.ts"
+import { bySeverity, findingsLines } from "./findings.ts"
 import { childWords } from "./ladder.ts"
 import { lifecycle } from "./lifecycle.ts"
 import type { Pen } from "./pen.ts"
@@ -45,8 +45,10 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
     ...authLines(sa, pen),
     ...keyLines(sa, pen),
     ...lifeLines(input, pen),
-    ...bySeverity(input.findings.filter(d => d.severity !== "info" && !isInVerdict(d, input))).flatMap(d =>
-      findingLines(d, pen, INDENT),
+    ...findingsLines(
+      input.findings.filter(d => d.severity !== "info" && !isInVerdict(d, input)),
+      pen,
+      input.verbose,
     ),
     ...childLines(input, pen),
     ...checkLines(input, pen),
@@ -56,12 +58,12 @@ export function cardLines(input: CardInput, pen: Pen): string[] {
 
 /** The verdict says it already. */
 const isInVerdict = (d: DiagnosticReport, { sa: { verdict }, verbose }: CardInput): boolean =>
-  !verbose && saysTheSame(verdict, d.code)
+  !verbose && saysTheSame(verdict, d)
 
 /** What is good to know: one dim line a kind; with `--verbose` each finding whole. */
 function asideLines({ findings, verbose }: CardInput, pen: Pen): string[] {
   const infos = bySeverity(findings.filter(d => d.severity === "info"))
-  if (verbose) return infos.flatMap(d => findingLines(d, pen, INDENT))
+  if (verbose) return findingsLines(infos, pen, true)
   const kinds = new Map<string, DiagnosticReport[]>()
   for (const d of infos) kinds.set(d.code, [...(kinds.get(d.code) ?? []), d])
   return [...kinds.values()].map(of => {

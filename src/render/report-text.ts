@@ -2,7 +2,7 @@
 import { countText, durationText, plural } from "../bytes/words.ts"
 import type { CaptureInfo, DiagnosticReport, EspSaReport, IkeSaReport, Report, SecretUse } from "../report/types.ts"
 import { isBad } from "../report/verdict/types.ts"
-import { bySeverity, findingLines, findingsBySa } from "./findings.ts"
+import { findingsBySa, findingsLines } from "./findings.ts"
 import { buildLadder, dataSasOf } from "./ladder.ts"
 import { ladderLines } from "./ladder-text.ts"
 import { laterTexts } from "./later.ts"
@@ -36,8 +36,6 @@ const MAX_ROWS = 48
 const MAX_HALF_OPEN = 20
 /** Cards of what went wrong below an overview. */
 const MAX_CARDS = 10
-/** Findings of one code and no IKE SA that are written out. */
-const MAX_OF_CODE = 3
 const MAX_ESP = 200
 
 /** The whole report as text, with a newline at its end. */
@@ -232,25 +230,8 @@ function* generalFindings(
   verbose: boolean,
 ): Generator<string> {
   if (findings.length === 0) return
-  const sorted = bySeverity(findings)
-  const { shown, more } = firstOfEach(sorted, verbose ? sorted.length : MAX_OF_CODE)
   const title = report.ike_sas.length > 0 ? "Other findings" : "Findings"
-  const lines = [pen.theme.strong(title), ...shown.flatMap(d => findingLines(d, pen, 2))]
-  for (const [code, count] of more)
-    lines.push(pen.theme.dim(`  and ${plural(count, "more finding")} of ${pen.text(code)} (-v shows all)`))
-  yield lines.join("\n")
-}
-
-/** The first `most` findings of each code, and how many more there are. */
-function firstOfEach(sorted: Report["diagnostics"], most: number) {
-  const counts = new Map<string, number>()
-  const shown = sorted.filter(({ code }) => {
-    const n = (counts.get(code) ?? 0) + 1
-    counts.set(code, n)
-    return n <= most
-  })
-  const more = [...counts].filter(([, n]) => n > most).map(([code, n]) => [code, n - most] as const)
-  return { shown, more }
+  yield [pen.theme.strong(title), ...findingsLines(findings, pen, verbose)].join("\n")
 }
 
 /** Narrower than this, what is to be said of a row stands below it. */

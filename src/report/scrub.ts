@@ -13,7 +13,8 @@ export function scrubReport(report: Report): Report {
     stand.put(path.replace(/^.*[/\\]/, ""), by)
   })
   for (const sa of report.ike_sas) for (const id of [sa.ids.initiator, sa.ids.responder]) if (id) stand.identity(id)
-  for (const d of report.diagnostics) if (d.code === "eap-inside") stand.user(d.message)
+  for (const d of report.diagnostics) if (d.code === "eap-inside") stand.users(d.message, / as (.+?)(?=, [A-Z]|$)/g)
+  for (const sa of report.ike_sas) stand.users(sa.verdict.headline, /^XAUTH of (.+) failed$/g)
   mapStrings(report, text => stand.learn(text))
   return withoutIds(mapStrings(report, text => stand.scrub(text)) as Report)
 }
@@ -68,9 +69,9 @@ class StandIns {
       this.put(value, `identity-${++this.#names}`)
   }
 
-  /** The user in `inside EAP-TTLS (…): EAP-MD5 as alice`. */
-  user(message: string): void {
-    for (const [, user] of message.matchAll(/ as (.+?)(?=, [A-Z]|$)/g))
+  /** The user in `inside EAP-TTLS (…): EAP-MD5 as alice`, `XAUTH of alice failed`. */
+  users(text: string, place: RegExp): void {
+    for (const [, user] of text.matchAll(place))
       if (this.#patterns(user) === user) this.put(user, `identity-${++this.#names}`)
   }
 

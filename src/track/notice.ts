@@ -28,7 +28,7 @@ export interface Notice {
   readonly type: number
   readonly name: string
   readonly data: Uint8Array
-  /** What its data says in words: a gateway, a group. */
+  /** What its data says in words: a gateway, a group; of XAUTH the user. */
   readonly detail: string | null
   /** It came under encryption, so that who sent it had the keys. */
   readonly encrypted: boolean

@@ -76,6 +76,8 @@ export class V1State {
   authorities: PerSide<readonly Uint8Array[]> = NO_AUTHORITIES
   /** With public-key encryption: `nonce`, `id` and (revised) `ke` of the side are in the clear; before that they are as on the wire. */
   readonly unsealed: PerSide<boolean> = { initiator: false, responder: false }
+  /** Who XAUTH is about: the user name that the client sent under encryption. */
+  xauthUser: string | null = null
   /** Chosen by Aggressive Mode or Main Mode. */
   exchangeType = 0
   /** The first messages of Quick Modes under way, by Message ID; made when there is one. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { interfaceBlock, packetBlock, sectionBlock } from "../../src/capture/pcapng-writer.ts"
+import { saysTheSame } from "../../src/report/verdict/same-story.ts"
 import { reportOf } from "./analyzed.ts"
 import { PlayV1 } from "./play-v1.ts"
 import { PlayV2 } from "./play-v2.ts"
@@ -34,6 +35,32 @@ describe("an error instead of the answer", () => {
     expect(verdict).toMatchObject({ outcome: "no-answer", cause: "icmp-error", certainty: "seen" })
     expect(verdict.headline).toContain(name)
     expect(finding?.message).toContain("3 times")
+  })
+
+  it("of the peer itself asks for its daemon, and none of the silence is told beside it", async () => {
+    const play = new PlayV2(new Tape()).saInit()
+    const error = icmp(play.tape, 1, play.right, play.left, 3, 3)
+    const { ike_sas, diagnostics } = await reportOf(play.tape.capture([1, error, 1, error, 1, error]))
+    const { verdict } = ike_sas[0]
+    expect(verdict).toMatchObject({
+      cause: "icmp-error",
+      remedy: expect.stringMatching(/^Look at .*: nobody listens on that port: the daemon is down/),
+    })
+    const silence = { code: "no-answer", frame: 1 } as const
+    expect(saysTheSame(verdict, silence)).toBe(true)
+    // Another request may stay unanswered as well.
+    expect(saysTheSame(verdict, { ...silence, frame: 99 })).toBe(false)
+    expect(saysTheSame(verdict, { ...silence, code: "authentication-failed" })).toBe(false)
+    expect(diagnostics.find(d => d.code === "icmp-error")?.message).toContain("nobody listens on that port")
+  })
+
+  it("for a port that is none of IKE's tells of a NAT that forgot it", async () => {
+    const play = new PlayV2(new Tape(), { left: { address: [10, 0, 0, 7], port: 35989 } }).saInit()
+    const error = icmp(play.tape, 2, play.left, play.right, 3, 3)
+    const { diagnostics } = await reportOf(play.tape.capture([1, 2, error]))
+    expect(diagnostics.find(d => d.code === "icmp-error")?.message).toContain(
+      "most likely a NAT forgot who sent from it",
+    )
   })
 
   it.each([

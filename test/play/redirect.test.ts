@@ -53,6 +53,7 @@ describe("in IKE_AUTH", () => {
   it("with keys: proven", async () => {
     const [one, two] = await verdicts(tape, keysOf(first, second))
     expect(one).toMatchObject({ outcome: "closed", certainty: "proven", cause: null })
+    expect(one.headline).toBe("Redirected to 10.0.0.9")
     expect(one.why).toContain("redirects the client to 10.0.0.9")
     expect(two.outcome).toBe("up")
   })

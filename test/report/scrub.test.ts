@@ -1,13 +1,16 @@
 /** Scrubbed reports: nothing of whose network it was is left, and what went wrong is. Fixtures, and the lab where it is. */
+import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { scrubReport } from "../../src/report/scrub.ts"
 import type { Report } from "../../src/report/types.ts"
+import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS } from "../../src/secrets/secrets.ts"
-import { analyzeCapture, fixtureCapture, fixtureSecrets } from "../helpers/capture-edit.ts"
+import { analyzeCapture, fileCapture, fixtureCapture, fixtureSecrets } from "../helpers/capture-edit.ts"
 import { analyzedLab, isV1, labScenarios } from "../helpers/lab-secrets.ts"
 import { runCommand } from "../helpers/run-command.ts"
 
+const VERDICT = resolve(import.meta.dirname, "../../fixtures/verdict")
 const NAMES = ["v2-nat", "v2-auth-failed", "v2-ipv6-outer", "v2-ts-unacceptable", "v1-main-psk", "v1-xauth-psk-cfg"]
 
 /** Texts that must not be in it: addresses, identities, networks. */
@@ -70,6 +73,13 @@ describe("a scrubbed report", () => {
     const text = JSON.stringify(scrubReport(report))
     expect(text).not.toMatch(/Acme|gw7|CHE-123|branch|acme|bob|fe80|10\.0\.0\.1/)
     expect(text).toMatch(/C=CH.*E=691.*:4500, §3\.10\.1\.2/)
+  })
+
+  it("has no user of XAUTH", async () => {
+    const { secrets } = importSecrets(readFileSync(resolve(VERDICT, "vpnc-xauth-wrong.keys.json")), { file: "keys" })
+    const { report } = await analyzeCapture(fileCapture("verdict/vpnc-xauth-wrong.pcap"), secrets)
+    expect(JSON.stringify(report)).toContain("carol")
+    expect(JSON.stringify(scrubReport(report))).not.toContain("carol")
   })
 
   it("has no user of a method inside EAP", async () => {

@@ -127,7 +127,7 @@ function linesOf(row: LadderRow, view: LadderView, children: ReadonlyMap<string,
       ]
     }
     case "retransmission": {
-      const gaps = row.gaps.map(g => g.toFixed(g < 10 ? 1 : 0)).slice(0, 6)
+      const gaps = row.after.map(g => g.toFixed(g < 10 ? 1 : 0)).slice(0, 6)
       return [
         {
           ...base,

@@ -123,6 +123,6 @@ function xauthFailed(sa: IkeSa, say: Say, notice: Notice): void {
     "xauth-failed",
     "error",
     notice,
-    `${addressOf(sa, notice.from)} refuses XAUTH (status FAIL, frame ${notice.frame}): user name or password of ${sideName(sa, otherSide(notice.from))} is wrong, or the user may not connect`,
+    `${addressOf(sa, notice.from)} refuses XAUTH (status FAIL, frame ${notice.frame}): user name or password of ${notice.detail ?? sideName(sa, otherSide(notice.from))} is wrong, or the user may not connect`,
   )
 }

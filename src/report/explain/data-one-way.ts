@@ -5,6 +5,7 @@ import { isMulticast } from "../../net/address-bytes.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import type { DataSa } from "../../track/data-sa.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { type Selector, selectorTexts } from "../../track/selector.ts"
 import { copyFinder } from "./data-copies.ts"
@@ -14,6 +15,8 @@ import { plural } from "./words.ts"
 
 /** Fewer packets one way may be waiting for their answer. */
 const ENOUGH = 3
+/** Seconds that an answer takes at most: where nothing shows who made the SAs, what is shorter says nothing. */
+const WAIT = 0.5
 
 /** Packets by receiver. */
 interface Flow {
@@ -61,9 +64,10 @@ function receiver(sa: IkeSa, child: ChildSa, data: DataSa): string {
   return sa.peer(side).address
 }
 
-function oneWay({ packets, first, child }: Flow): Diagnostic[] {
+function oneWay({ packets, all, first, child }: Flow): Diagnostic[] {
   const total = [...packets.values()].reduce((a, b) => a + b, 0)
   if (packets.size !== 1 || total < ENOUGH) return []
+  if (!child && all.every(data => secondsBetween(first.first, data.last) < WAIT)) return []
   const [to] = packets.keys()
   const what = child
     ? `${child.id} (${selectorTexts(child.selectors.i).join(", ")} ⇄ ${selectorTexts(child.selectors.r).join(", ")})`

@@ -63,7 +63,7 @@ interface Reading {
   readonly meaning: string
 }
 
-function readingOf(error: IcmpError): Reading {
+export function readingOf(error: IcmpError): Reading {
   const warning = (meaning: string): Reading => ({ severity: "warning", meaning })
   const { ipVersion, type, code, protocol } = error
   const v6 = ipVersion === 6
@@ -84,7 +84,8 @@ function readingOf(error: IcmpError): Reading {
         : "the receiver could not read its header",
     )
   if (isHint(error)) return { severity: "info", meaning: "a hint to the sender, no refusal" }
-  return warning(v6 ? unreachableV6(code) : unreachable(code, protocol))
+  const meaning = v6 ? unreachableV6(code) : unreachable(code, protocol)
+  return warning(meaning === PORT_MEANING && !PORTS.includes(error.destination.port) ? NAT_MEANING : meaning)
 }
 
 /** The packet went on: a redirect, or a wish for fewer packets. RFC 792, RFC 6633. */
@@ -100,6 +101,9 @@ export const isTooBig = ({ ipVersion, type, code }: IcmpError): boolean =>
     : type === ICMP_TYPE.DESTINATION_UNREACHABLE && code === ICMP_UNREACHABLE.FRAGMENTATION_NEEDED
 
 const PORT_MEANING = "nobody listens on that port: the daemon is down, or bound to another address or port"
+const NAT_MEANING = "nobody listens on that port: most likely a NAT forgot who sent from it"
+/** IKE's ports, and none. */
+const PORTS = [0, 500, 4500]
 const FILTER_MEANING = "a filter forbids the packet: permit UDP 500 and 4500, ESP (protocol 50) and AH (51) there"
 const ROUTE_MEANING = "the sender of the error has no way to the destination: look at routes and links behind it"
 

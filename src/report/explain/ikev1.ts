@@ -32,28 +32,28 @@ function explainMain(sa: IkeSa, say: Say, main: Exchange): void {
   const answers = sent.some(m => isPrompt(m, later[0])) ? later : []
   if (answers.length === 0 && (sent.length < 2 || isBlocked(sa, "responder", fifth.frame))) return
   const responder = addressOf(sa, "responder")
-  const how =
-    answers.length > 0
-      ? `answered by ${plural(answers.length, "Informational message")} (${framesText(answers.map(m => m.frame))}) instead of message 6`
-      : "never answered by message 6"
   const names = [...new Set(answers.flatMap(m => m.notifies))]
   // It knows no SA with these cookies: of the key that says nothing.
   if (names.includes("INVALID-COOKIE")) return
-  const said = names.length > 0 ? ` with ${names.join(", ")}` : ""
+  const said = names.length > 0 ? `: ${names.join(", ")}` : ""
+  const how =
+    answers.length > 0
+      ? `answered by ${plural(answers.length, "Informational message")} (${framesText(answers.map(m => m.frame))}${said}) instead of message 6`
+      : "never answered by message 6"
   const reading = psk ? readingOf(sa, { message: fifth, repeats: sent.slice(1), answers }) : undefined
   const cause =
     reading === "unknown"
       ? `${responder} refuses the identity or the method, or cannot read it, as the pre-shared keys differ: its log says which`
       : reading === "read"
-        ? `${responder} could read it, most likely, so the pre-shared keys agree: compare the identities, Main or Aggressive Mode, and XAUTH on both ends`
+        ? `${responder} could read it, most likely, so the pre-shared keys agree`
         : psk
-          ? `${responder} could not read it, which is what two different pre-shared keys look like: compare the key for ${addressOf(sa, "initiator")} on both ends, and which key the responder picks by address`
-          : `${responder} refuses the authentication: compare identities and certificates of both ends`
+          ? `${responder} could not read it, which is what two different pre-shared keys look like`
+          : `${responder} refuses the authentication`
   say(
     reading === "unread" ? "ikev1-psk-mismatch" : "ikev1-authentication-refused",
     answers.length > 0 ? "error" : "warning",
     fifth,
-    `Main Mode message 5 (${framesText(sent.map(m => m.frame))}, sent after ${timetable(sent.map(m => m.time))}) was ${how}${said}: ${cause}`,
+    `Main Mode message 5 (${framesText(sent.map(m => m.frame))}${sent.length > 1 ? `, sent after ${timetable(sent.map(m => m.time))}` : ""}) was ${how}: ${cause}`,
   )
 }
 

@@ -80,7 +80,7 @@ const MEANING: Readonly<Record<string, Row>> = {
   TEMPORARY_FAILURE: [
     "temporary-failure",
     "info",
-    "it is busy with another exchange of its own; the same request later succeeds",
+    "it is busy with another exchange of its own; the same request may succeed later",
   ],
   CHILD_SA_NOT_FOUND: [
     "child-sa-not-found",
@@ -136,7 +136,7 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     const name = n.name.replaceAll("-", "_")
     const status = sa.version === 2 && n.type >= 16384
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
-    const said = `${addressOf(sa, n.from)} answers ${n.name} in ${framesText(again.map(a => a.frame))}`
+    const said = `${addressOf(sa, n.from)} answers ${n.name} in ${framesText([...new Set(again.map(a => a.frame))])}`
     // strongSwan's mediation has the same number for ME_CONNECT_FAILED.
     if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && name === "PDN_CONNECTION_REJECTION") {
       const failed = said.replace(n.name, "ME_CONNECT_FAILED")

@@ -75,7 +75,7 @@ function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): voi
 function meaning(sa: IkeSa, exchange: Exchange, silent: Side): string {
   const spoke = sa.exchanges.some(x => x.messages.some(m => m.from === silent))
   if (spoke)
-    return "It answered before: it is gone, its state is lost, or packets of this size or port are dropped on the way (large messages: look for lost IP fragments)"
+    return "It answered before: its daemon is gone or lost its state, or packets of this size or port are dropped on the way"
   return sa.version === 1 && (exchange.type === EXCHANGE_V1.MAIN_MODE || exchange.type === EXCHANGE_V1.AGGRESSIVE)
     ? "Nobody listens there, a filter drops UDP 500, or the responder has no connection for this peer and stays silent"
     : "Nobody listens there, or a filter drops UDP 500 on the way or back"

@@ -30,7 +30,7 @@ export function flowText(f: Facts): string {
 
 export function carriedText(f: Facts): string {
   const n = packetsOf(f.carried.map(c => c.data))
-  if (n > 0) return `; ${plural(n, "packet")} of ESP or AH`
+  if (n > 0) return `; ${plural(n, "packet")} of ${[...new Set(f.carried.map(c => c.data.protocol))].join(" and ")}`
   const givers = giversOf(f).filter(sa => f.world.dataOf(sa).length > 0)
   const going = givers.find(sa => f.world.dataOf(sa).some(({ data }) => secondsBetween(f.sa.first, data.last) > 0))
   // A group's data goes to the group's address: only the keys that it hands out show what is its own.

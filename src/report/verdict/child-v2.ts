@@ -13,7 +13,7 @@ import { listText } from "../explain/words.ts"
 import type { Facts } from "./facts.ts"
 import { isAcross } from "./gaps.ts"
 import type { Judgement } from "./judgement.ts"
-import { arrivedAt } from "./sent.ts"
+import { arrivedAt, frameOf, timeOf } from "./sent.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
 /** Answers that a later try does away with. RFC 7296 §2.25, §1.3. */
@@ -199,14 +199,16 @@ function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefine
   if (f.sa.facts.deletion !== null && (!last || secondsBetween(child.last, arrivedAt(last)) < TOGETHER))
     return undefined
   if (last && isAcross(f.world.gaps, child.last, arrivedAt(last))) return undefined
+  const by = f.sent.find(s => frameOf(s) > child.frame && s.request && s.parts.some(m => m.payloads.includes("D")))
+  const who = by ? addressOf(f.sa, by.from) : "A side"
   return {
     outcome: "no-tunnel",
     certainty: "inferred",
     cause: "child-refused",
-    frames: [child.frame],
+    frames: [child.frame, ...(by ? [frameOf(by)] : [])],
     headline: "IKE up, the Child SA was taken back at once",
-    why: `${listText(selectorTexts(child.selectors.i), 2)} ⇄ ${listText(selectorTexts(child.selectors.r), 2)} of frame ${child.frame} is deleted ${secondsText(secondsBetween(child.first, child.last))} later without a packet${askedOther(f, child)}: a side cannot use what was agreed`,
-    remedy: "Compare the traffic selectors of both ends; the log of the side that deletes it says why.",
+    why: `${who} deletes ${listText(selectorTexts(child.selectors.i), 2)} ⇄ ${listText(selectorTexts(child.selectors.r), 2)} of frame ${child.frame} after ${secondsText(secondsBetween(child.first, by ? timeOf(by) : child.last))}${by ? ` (frame ${frameOf(by)})` : ""} without a packet${askedOther(f, child)}: it cannot use what was agreed`,
+    remedy: `Compare the traffic selectors of both ends; the log of ${by ? who : "the side that deletes it"} says why.`,
   }
 }
 

@@ -4,7 +4,7 @@ import { NO_SPI } from "../../track/beginning.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import { otherSide } from "../../track/peer.ts"
-import { icmpName } from "../explain/icmp.ts"
+import { icmpName, readingOf } from "../explain/icmp.ts"
 import { FITS, NAT_T_PORT } from "../explain/silence.ts"
 import { type Facts, icmpTo, lostIke, peerAt } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
@@ -164,5 +164,6 @@ function byIcmp(
     frames: [...base.frames, ...icmp.map(e => e.frame)],
     headline: `ICMP from ${first.reporter}: ${text}`,
     why: `${exchangeOf(f, s)} to ${first.destination.address} port ${first.destination.port} was ${sendings(s)}; ${first.reporter} answers with ICMP "${text}" (frame ${first.frame}${more > 0 ? ` and ${more} more` : ""})`,
+    remedy: `Look at ${first.reporter}: ${readingOf(first).meaning}. Nothing authenticates an ICMP error.`,
   }
 }

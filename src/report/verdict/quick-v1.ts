@@ -51,9 +51,11 @@ function refusal(f: Facts, open: readonly Sent[], fails: string): Judgement | un
   const last = open[open.length - 1]
   const ofPhase1 = refusedWithPhase1(f, last)
   if (ofPhase1) return ofPhase1
-  const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(s => s.from !== last.from && frameOf(s) > frameOf(last))
+  const answers = ofType(f, EXCHANGE_V1.INFORMATIONAL).filter(
+    s => s.from !== last.from && frameOf(s) > frameOf(last) && isPrompt(f, last, s),
+  )
   const [first] = answers
-  if (!first || isOpened(first) || !isPrompt(f, last, first)) return undefined
+  if (!first || isOpened(first)) return undefined
   // A responder that goes on got the last message, which the capture lacks.
   if (!last.request && f.sent.some(s => s.from === last.from && frameOf(s) > frameOf(last))) return undefined
   // An SPI that is new carries packets: it was made.
@@ -67,7 +69,7 @@ function refusal(f: Facts, open: readonly Sent[], fails: string): Judgement | un
     cause: "child-refused",
     frames: [...framesOf(last), ...answers.map(frameOf)],
     headline: `${fails}: Quick Mode was refused`,
-    why: `Quick Mode message ${open.filter(s => s.exchange === last.exchange).length} (frame ${frameOf(last)}) is answered by an Informational message (${framesText(answers.map(frameOf))}) instead of the next, and no ESP follows: phase 2 is refused`,
+    why: `Quick Mode message ${open.filter(s => s.exchange === last.exchange).length} (frame ${frameOf(last)}) is answered by ${answers.length > 1 ? "Informational messages" : "an Informational message"} (${framesText(answers.map(frameOf))}) instead of the next, and no ESP follows: phase 2 is refused`,
     remedy: "Give keys (--keys) to read the refusal; most often the networks, the ESP proposals or PFS differ.",
   }
 }
@@ -122,7 +124,7 @@ function read(f: Facts, a: ChildAttempt, fails: string): Judgement {
   const cause: DiagnosticCode = isProposal ? "no-proposal-chosen" : isSelector ? "ts-unacceptable" : "child-refused"
   const asked = `${listText(selectorTexts(a.asked.i), 2) || "(host)"} ⇄ ${listText(selectorTexts(a.asked.r), 2) || "(host)"}`
   const why = isProposal
-    ? `${said}: no proposal chosen for phase 2; it was offered with ${groups.length > 0 ? `PFS group ${groups.slice(0, 3).join(", ")}` : "no PFS group"}: ESP algorithms, mode or PFS differ`
+    ? `${said}; it was offered ${groups.length > 0 ? `with PFS group ${groups.slice(0, 3).join(", ")}` : "without PFS"}: ESP algorithms, mode or PFS differ`
     : isSelector
       ? `${said}: it has no policy for ${asked}`
       : `${said} for ${asked}`

@@ -9,7 +9,7 @@ import { keFault } from "../explain/proposals.ts"
 import { type Facts, saidBy, triesAgain } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { after, frameOf, notifiesOf, type Sent } from "./sent.ts"
-import { addressOf, nameOf, plural } from "./words.ts"
+import { addressOf, MAX_NAME, nameOf, plural } from "./words.ts"
 
 /** The notification that ended it, if one did; a later request with a better guess takes INVALID_KE_PAYLOAD and COOKIE back. */
 export function refusedInClear(f: Facts): Judgement | undefined {
@@ -115,7 +115,7 @@ function noProposal(f: Facts, n: Notice, said: string): Judgement {
     cause: "no-proposal-chosen",
     frames: [n.frame],
     headline: "No common proposal: the IKE SA was refused",
-    why: `${said} to ${plural(offered.length, "proposal")}${offer}: no proposal chosen, as encryption, PRF, integrity or group differ, or it has no connection for this address or IKE version`,
+    why: `${said} to ${plural(offered.length, "proposal")}${offer}: encryption, ${f.sa.version === 1 ? "hash, group or authentication method" : "PRF, integrity or group"} differ, or it has no connection for this address or IKE version`,
     remedy: `Compare the IKE proposals of both ends, the key exchange group too; its log says what ${addressOf(f.sa, n.from)} wants.`,
   }
 }
@@ -161,7 +161,7 @@ export function redirected(f: Facts, n: Notice): Judgement {
     certainty: saidBy(n.encrypted),
     cause: null,
     frames: [n.frame],
-    headline: "Redirected to another gateway",
+    headline: n.detail && n.detail.length <= MAX_NAME ? `Redirected to ${n.detail}` : "Redirected to another gateway",
     why: `${addressOf(f.sa, n.from)} redirects the client to ${n.detail ?? "another gateway"} (frame ${n.frame})`,
     remedy: "Look for the negotiation with that gateway.",
   }

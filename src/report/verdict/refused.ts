@@ -17,7 +17,7 @@ import { type Facts, flowsAfter, goesOnFor, PATIENCE, spoke } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { redirected } from "./refused-clear.ts"
 import { arrivedAt, frameOf, isOpened, isWithin, notifiesOf, type Sent, timeOf } from "./sent.ts"
-import { addressOf, nameOf, secondsText } from "./words.ts"
+import { addressOf, MAX_NAME, nameOf, secondsText } from "./words.ts"
 
 export function judgeRefused(f: Facts): Judgement | undefined {
   return f.sa.version === 2 ? refusedV2(f) : refusedV1(f)
@@ -222,7 +222,7 @@ function deletedBehindAggressive(f: Facts): Refusal | undefined {
 }
 
 function xauthFailed(f: Facts, n: Notice): Judgement {
-  const user = addressOf(f.sa, otherSide(n.from))
+  const user = n.detail && n.detail.length <= MAX_NAME ? n.detail : addressOf(f.sa, otherSide(n.from))
   return {
     outcome: "failed",
     certainty: "proven",

@@ -2,16 +2,32 @@
 import type { DiagnosticReport } from "../types.ts"
 import type { Verdict } from "./types.ts"
 
-/** Codes of findings that say what a verdict of this cause says. */
-const SAME_STORY: Readonly<Record<string, readonly string[]>> = { "authentication-failed": ["ike-auth-refused"] }
+/** Codes of findings that say of a failed authentication, or of one silence, what the verdict says, or less. */
+const REFUSED = ["authentication-failed", "ike-auth-refused", "ikev1-psk-mismatch", "ikev1-authentication-refused"]
+const SILENT = ["no-answer", "no-answer-on-4500"]
+/** By the cause of the verdict. */
+const OTHERS: Readonly<Record<string, string>> = {
+  "address-refused": "internal-address-failure",
+  "esp-blocked": "esp-one-way",
+}
 
-/** Whether a finding of this code, about the SA of the verdict, says what the verdict says. */
-export const saysTheSame = ({ why, cause }: Pick<Verdict, "why" | "cause">, code: string): boolean =>
-  why !== "" && cause !== null && (code === cause || SAME_STORY[cause]?.includes(code) === true)
+/** Whether a finding about the SA of the verdict says what the verdict says. More than one request may stay unanswered. */
+export const saysTheSame = (
+  { outcome, why, cause, frames }: Pick<Verdict, "outcome" | "why" | "cause" | "frames">,
+  { code, frame }: Pick<DiagnosticReport, "code" | "frame">,
+): boolean =>
+  why !== "" &&
+  cause !== null &&
+  (code === cause ||
+    code === OTHERS[cause] ||
+    (outcome === "failed" && REFUSED.includes(code)) ||
+    (SILENT.includes(code) && frames.includes(frame ?? 0)))
 
 /** Codes of findings that say no more than a verdict of the same story; others name an offer, times or a certificate beside it. */
 const NO_MORE: readonly string[] = ["cookie-not-returned", "ike-auth-refused", "ts-unacceptable", "xauth-failed"]
 
 /** Whether a finding about the SA of the verdict says nothing beyond it: there is no more to say, or it was made of the verdict. */
-export const saysNoMore = (verdict: Verdict, { code, message }: Pick<DiagnosticReport, "code" | "message">): boolean =>
-  saysTheSame(verdict, code) && (NO_MORE.includes(code) || message === verdict.why)
+export const saysNoMore = (
+  verdict: Verdict,
+  finding: Pick<DiagnosticReport, "code" | "frame" | "message">,
+): boolean => saysTheSame(verdict, finding) && (NO_MORE.includes(finding.code) || finding.message === verdict.why)

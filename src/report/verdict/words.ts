@@ -10,7 +10,7 @@ import { framesOf, type Sent, timeOf } from "./sent.ts"
 export { addressOf, countText, framesText, plural, secondsText }
 
 /** An identity or address that fits into a headline. */
-const MAX_NAME = 30
+export const MAX_NAME = 30
 
 /** A side by its identity where it is known and short, else by its address. */
 export function nameOf({ sa }: Facts, side: Side): string {

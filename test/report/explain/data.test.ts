@@ -137,6 +137,17 @@ describe("ESP", () => {
     expect((await run(psk)).of("esp-one-way")).toEqual([])
   })
 
+  it("flows one way only where an answer had the time to come, or the negotiation is there", async () => {
+    const esp = pick(
+      psk,
+      numbers(psk, f => isEsp(f) && from(1)(f)),
+    )
+    expect((await run(esp)).of("esp-one-way")).toHaveLength(1)
+    const [{ seconds, fraction }] = esp.frames
+    const atOnce = { ...esp, frames: esp.frames.map(f => ({ ...f, seconds, fraction })) }
+    expect((await run(atOnce)).of("esp-one-way")).toEqual([])
+  })
+
   it("has an SPI that no negotiation made", async () => {
     const odd = edit(psk, esp[4], f => f.setUint32(ESP_SPI, 0x12345678))
     expect((await run(odd, pskKeys)).of("spi-unknown")[0].message).toContain("ESP 12345678 to 10.1.0.")
@@ -244,18 +255,22 @@ describe("traffic selectors", () => {
   })
 })
 
-it("xauth-failed", async () => {
+it("xauth-failed, and a notification that a message has twice", async () => {
   const name = "v1-xauth-psk-cfg"
   const { sas } = await run(fixtureCapture(name), fixtureSecrets(name))
   const [sa] = sas
   const at = { frame: 9, time: sa.first, exchangeType: 6, messageId: 1, request: true, encrypted: true, detail: null }
+  const version = { kind: "notification", type: 5, name: "INVALID-MAJOR-VERSION", data: new Uint8Array(0) } as const
   sa.notices = [
     { ...at, from: "responder", kind: "xauth-failed", type: -1, name: "XAUTH status FAIL", data: new Uint8Array(0) },
+    { ...at, from: "responder", ...version },
+    { ...at, from: "responder", ...version },
   ]
   const findings = new Explainer({ provider: nodeProvider, certificates: new GivenCertificates(NO_SECRETS) }).explain(
     sa,
   )
   expect(findings.find(f => f.code === "xauth-failed")?.message).toMatch(/^10\.1\.0\.2 refuses XAUTH .*frame 9/)
+  expect(findings.find(f => f.code === "invalid-major-version")?.message).toContain("in frame 9:")
 })
 
 describe("limits", () => {
