@@ -81,9 +81,9 @@ function evidence(sa: IkeSa, side: Side, method: AuthMethod | null, notice: Noti
   const check = proofCheck(sa, side)
   const psk = method?.isPsk ?? false
   if (sa.version === 1 && notice.type === NOTIFY_V1.INVALID_ID_INFORMATION && !notice.encrypted)
-    return "It names the identity: compare the identities of both ends"
+    return "It names the identity"
   if (sa.v2?.ppkId && check?.status !== "skipped")
-    return "A PPK is part of AUTH: compare its value under this PPK_ID on both ends, then the other keys and the identities"
+    return "A PPK is part of AUTH, and its value under this PPK_ID may differ"
   if (check?.status === "fail")
     return psk
       ? "It does not match the pre-shared key given here either: the two ends have different keys, or use one for another identity"
@@ -91,13 +91,13 @@ function evidence(sa: IkeSa, side: Side, method: AuthMethod | null, notice: Noti
   if (check?.status === "pass")
     return psk
       ? sameKey(sa, notice)
-        ? "Both ends have the same pre-shared key, as both sides' messages open: compare the identities, and the methods (XAUTH) that each end wants"
+        ? "Both ends have the same pre-shared key, as both sides' messages open"
         : "It is right under the pre-shared key given here: the refusing side has another key, or no connection for these identities"
-      : "Its signature holds: look at trust, validity and identity of the certificate, and at the connection's expected identity"
+      : "Its signature holds"
   const why = check?.reason ? ` (${check.reason})` : ""
   return psk
-    ? `Whether the keys differ cannot be told${why}: compare the pre-shared key and the identities of both ends`
-    : `The authentication could not be checked${why}: compare identities, secrets and certificates of both ends`
+    ? `Whether the keys differ cannot be told${why}`
+    : `The authentication could not be checked${why}`
 }
 
 /** Whether the last method asked for is the one that the client refused. RFC 3748 §5.3.1. */

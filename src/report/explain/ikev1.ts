@@ -120,8 +120,8 @@ function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, ans
     refusal,
     `${addressOf(sa, "initiator")} answers Aggressive Mode message 2 (frame ${answer.frame}) with an Informational message${said} (frame ${refusal.frame}) instead of message 3: ${
       psk
-        ? "HASH_R does not fit its pre-shared key; compare the keys of both ends"
-        : "it refuses the responder's authentication; compare identities and certificates"
+        ? "HASH_R does not fit its pre-shared key"
+        : "it refuses the responder's authentication"
     }`,
   )
 }

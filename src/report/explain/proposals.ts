@@ -131,5 +131,5 @@ function advice(sa: IkeSa, notice: Notice, kind: string, offers: readonly Offer[
     return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit: look for a connection on ${refuser} that matches ${addressOf(sa, otherSide(notice.from))} (addresses, IKE version, identities)`
   if (nearest)
     return `Nearest suite that it accepts in this capture: ${wordsOf(nearest.suite)} (frame ${nearest.suite.frame}); proposal ${nearest.offer.number} differs in ${nearest.differs.join(" and ")}`
-  return `Its own policy is not in the capture: compare its configuration with the offer${kind.startsWith("ike") ? ", the key exchange group too; it may also have no connection for this address or IKE version" : sa.version === 2 && notice.exchangeType === EXCHANGE_TYPE.IKE_AUTH ? "" : ", the PFS group too"}`
+  return `Its own policy is not in the capture${kind.startsWith("ike") ? "; it may also have no connection for this address or IKE version" : ""}`
 }

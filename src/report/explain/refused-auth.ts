@@ -13,6 +13,6 @@ export function explainRefusedAuth(sa: IkeSa, say: Say): void {
     "ike-auth-refused",
     "warning",
     record,
-    `${addressOf(sa, "responder")} answers IKE_AUTH in frame ${record.frame} with ${plural(clearBytes, "byte")} of ciphertext, room for ${means} and not for an identity and AUTH, and ${follows}: most likely AUTHENTICATION_FAILED; keys would tell (--keys)`,
+    `${addressOf(sa, "responder")} answers IKE_AUTH in frame ${record.frame} with ${plural(clearBytes, "byte")} of ciphertext, room for ${means} and not for an identity and AUTH, and ${follows}: most likely AUTHENTICATION_FAILED`,
   )
 }

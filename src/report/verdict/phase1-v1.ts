@@ -130,7 +130,7 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
     why: `${what}${done ? "" : " instead of the next"}, and nothing follows: ${by} refuses ${nameOf(f, last.from)} (identity, ${isPsk(f.sa) ? "method" : "certificate"} or key)`,
     remedy: isPsk(f.sa)
       ? undefined
-      : `On ${by}: look at the identities of its connection, its authorities, revocation lists and its clock.`,
+      : "Compare identities and certificates of both ends.",
   }
 }
 
