@@ -95,9 +95,7 @@ function evidence(sa: IkeSa, side: Side, method: AuthMethod | null, notice: Noti
         : "It is right under the pre-shared key given here: the refusing side has another key, or no connection for these identities"
       : "Its signature holds"
   const why = check?.reason ? ` (${check.reason})` : ""
-  return psk
-    ? `Whether the keys differ cannot be told${why}`
-    : `The authentication could not be checked${why}`
+  return psk ? `Whether the keys differ cannot be told${why}` : `The authentication could not be checked${why}`
 }
 
 /** Whether the last method asked for is the one that the client refused. RFC 3748 §5.3.1. */

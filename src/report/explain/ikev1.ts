@@ -119,9 +119,7 @@ function explainAggressiveRefusal(sa: IkeSa, say: Say, aggressive: Exchange, ans
     "error",
     refusal,
     `${addressOf(sa, "initiator")} answers Aggressive Mode message 2 (frame ${answer.frame}) with an Informational message${said} (frame ${refusal.frame}) instead of message 3: ${
-      psk
-        ? "HASH_R does not fit its pre-shared key"
-        : "it refuses the responder's authentication"
+      psk ? "HASH_R does not fit its pre-shared key" : "it refuses the responder's authentication"
     }`,
   )
 }

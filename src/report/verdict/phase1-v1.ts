@@ -128,9 +128,7 @@ function refusedBy(f: Facts, last: Sent, answers: readonly Sent[], done: boolean
     frames,
     headline: `Authentication refused by ${by}`,
     why: `${what}${done ? "" : " instead of the next"}, and nothing follows: ${by} refuses ${nameOf(f, last.from)} (identity, ${isPsk(f.sa) ? "method" : "certificate"} or key)`,
-    remedy: isPsk(f.sa)
-      ? undefined
-      : "Compare identities and certificates of both ends.",
+    remedy: isPsk(f.sa) ? undefined : "Compare identities and certificates of both ends.",
   }
 }
 

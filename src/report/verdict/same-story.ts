@@ -27,7 +27,5 @@ export const saysTheSame = (
 const NO_MORE: readonly string[] = ["cookie-not-returned", "ike-auth-refused", "ts-unacceptable", "xauth-failed"]
 
 /** Whether a finding about the SA of the verdict says nothing beyond it: there is no more to say, or it was made of the verdict. */
-export const saysNoMore = (
-  verdict: Verdict,
-  finding: Pick<DiagnosticReport, "code" | "frame" | "message">,
-): boolean => saysTheSame(verdict, finding) && (NO_MORE.includes(finding.code) || finding.message === verdict.why)
+export const saysNoMore = (verdict: Verdict, finding: Pick<DiagnosticReport, "code" | "frame" | "message">): boolean =>
+  saysTheSame(verdict, finding) && (NO_MORE.includes(finding.code) || finding.message === verdict.why)
