@@ -104,32 +104,38 @@ describe.skipIf(!chromium)("the page", () => {
     const capture = existsSync(plain) ? plain : `${plain}ng`
     const given = existsSync(keys) ? ["--keys", keys] : []
     const { out } = await runCommand("show", capture, "1-", "--format", "json", ...given)
-    const shown = JSON.parse(out) as { frame: number; tree: unknown }[]
+    const shown = (JSON.parse(out) as Frame[]).map(({ frame, tree, sources, info }) => ({ frame, tree, sources, info }))
+    const names = [...namesIn(shown)].sort()
     await reopen(existsSync(keys) ? [capture, keys] : [capture])
-    const digests = await page.evaluate(async count => {
-      const { call } = (globalThis as unknown as { ikedump: { call(m: string, ...a: unknown[]): Promise<never> } })
-        .ikedump
-      const extra = new Set(["title", "family", "rfc", "secret", "filter"])
-      const stable = (value: unknown) =>
-        JSON.stringify(value, (_k, v) =>
-          v && typeof v === "object" && !Array.isArray(v)
-            ? Object.fromEntries(
-                Object.entries(v)
-                  .filter(([k]) => !extra.has(k))
-                  .sort(),
-              )
-            : v,
-        )
-      const digest = async (n: number) => {
-        const { tree, sources, info } = (await call("frame", n)) as { tree: unknown; sources: unknown; info: string }
-        const bytes = new TextEncoder().encode(stable({ tree, sources, info }))
-        const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
-        return [...hash].map(b => b.toString(16).padStart(2, "0")).join("")
-      }
-      return Promise.all(Array.from({ length: count }, (_, i) => digest(i + 1)))
-    }, shown.length)
-    const differing = shown.filter((frame, i) => digestOf(frame) !== digests[i]).map(f => f.frame)
+    const { digests, others } = await page.evaluate(
+      async ({ count, names }) => {
+        const { call } = (globalThis as unknown as { ikedump: { call(m: "frame", n: number): Promise<Frame> } }).ikedump
+        const known = new Set(names)
+        const others = new Set<string>()
+        const note = (value: unknown) => {
+          if (typeof value !== "object" || value === null) return
+          for (const [name, member] of Object.entries(value)) {
+            if (member !== undefined && !known.has(name) && !Array.isArray(value)) others.add(name)
+            note(member)
+          }
+        }
+        const digest = async (frame: number) => {
+          const { tree, sources, info } = await call("frame", frame)
+          const whole = { frame, tree, sources, info }
+          note(whole)
+          const bytes = new TextEncoder().encode(JSON.stringify(whole, names))
+          const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))
+          return [...hash].map(b => b.toString(16).padStart(2, "0")).join("")
+        }
+        const digests = await Promise.all(Array.from({ length: count }, (_, i) => digest(i + 1)))
+        return { digests, others: [...others] }
+      },
+      { count: shown.length, names },
+    )
+    const differing = shown.filter((frame, i) => digestOf(frame, names) !== digests[i]).map(f => f.frame)
     expect(differing).toEqual([])
+    // What views have beside it.
+    expect(["family", "filter", "rfc", "secret", "title"]).toEqual(expect.arrayContaining(others))
   })
 
   it("is toured by the keyboard alone", async () => {
@@ -489,10 +495,22 @@ describe.skipIf(!chromium)("the page", () => {
   })
 })
 
-/** SHA-256 of what the page computes of a frame. */
-function digestOf({ tree, sources, info }: Record<string, unknown>): string {
-  const stable = JSON.stringify({ tree, sources, info }, (_k, v) =>
-    v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v,
-  )
-  return createHash("sha256").update(stable).digest("hex")
+/** What is compared of a frame. */
+interface Frame {
+  readonly frame: number
+  readonly tree: unknown
+  readonly sources: unknown
+  readonly info: string
 }
+
+/** Names of all members of a value. */
+function namesIn(value: unknown, into = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) for (const item of value) namesIn(item, into)
+  else if (typeof value === "object" && value !== null)
+    for (const [name, member] of Object.entries(value)) namesIn(member, into.add(name))
+  return into
+}
+
+/** SHA-256 of what the page computes of a frame: its members in the order of `names`. */
+const digestOf = (frame: Frame, names: string[]): string =>
+  createHash("sha256").update(JSON.stringify(frame, names)).digest("hex")
