@@ -1,6 +1,6 @@
 /** Key sets that may be an IKEv1 SA's, by its authentication method, from every kind of secret. RFC 2409 §5, App. B. */
 import { equal } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import type { Encr, HashAlgorithm, Prf } from "../crypto/algorithms.ts"
 import { encrFromKeyLength } from "../crypto/encr.ts"
 import { hashByName } from "../crypto/prf.ts"
@@ -105,10 +105,9 @@ interface Phase1 {
 /** What phase 1 has shown of the values that keys are made from. */
 function phase1Of({ sa, state, provider }: V1Source): Phase1 | undefined {
   const prf = prfOfPhase1(state)
-  const ckyI = fromHex(sa.spiI)
-  const ckyR = fromHex(sa.spiR)
+  const [ckyI, ckyR] = [hexBytes(sa.spiI), hexBytes(sa.spiR)]
   const hash = state.answer?.hash
-  if (!hash || !prf || !provider.mac[prf.mac] || !ckyI || !ckyR) return undefined
+  if (!hash || !prf || !provider.mac[prf.mac]) return undefined
   const { initiator, responder } = state.nonce
   const sealed = isPublicKeyMethod(state.answer?.authMethod) && !(state.unsealed.initiator && state.unsealed.responder)
   if (sealed) return undefined
@@ -200,9 +199,8 @@ function* givenKeys(source: V1Source, entry: IkeSaSecret): Generator<CandidateV1
   const hash = state.answer?.hash ?? (entry.prf === undefined ? undefined : hashByName(entry.prf.replace(/^HMAC-/, "")))
   const prf = state.answer?.hash ? prfOfPhase1(state) : hash?.prf
   const { values } = entry
-  const ckyI = fromHex(sa.spiI)
-  const ckyR = fromHex(sa.spiR)
-  const context = prf && provider.mac[prf.mac] && ckyI && ckyR ? { prf, provider, ckyI, ckyR } : undefined
+  const [ckyI, ckyR] = [hexBytes(sa.spiI), hexBytes(sa.spiR)]
+  const context = prf && provider.mac[prf.mac] ? { prf, provider, ckyI, ckyR } : undefined
   const common = { prf, hash, origins: [entry.origin], from: "ike_sas", accepts: () => true, taken: () => {} }
   if (values.skeyid && context && !values.skeyid_e) {
     for (const shared of sharedSecrets(source)) {

@@ -1,6 +1,6 @@
 /** Key sets that may be an IKEv2 SA's, made from every kind of secret: surest first. RFC 7296 §2.14, §2.18, RFC 9370, RFC 9867, RFC 5723. */
 
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import type { Prf } from "../crypto/algorithms.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { offersPrf, type PrfContext } from "../keys/context.ts"
@@ -259,9 +259,8 @@ function fromTicket({ sa, pool, provider }: V2Source): IkeSaSecret[] {
 function* keysFrom(source: V2Source, nonces: Nonces, seed: Seed): Generator<Candidate> {
   const context = contextOf(source)
   const encr = source.choice?.encr
-  const spiI = fromHex(source.sa.spiI)
-  const spiR = fromHex(source.spiR)
-  if (!context || !encr || !spiI || !spiR) return
+  if (!context || !encr) return
+  const [spiI, spiR] = [hexBytes(source.sa.spiI), hexBytes(source.spiR)]
   const keys = new DerivedKeys({ ...context, encr, integ: source.choice?.integ, nonces, spiI, spiR }, seed.step)
   yield {
     get values() {

@@ -1,6 +1,6 @@
 /** Key sets of mistaken implementations, tried on a message that nothing opens although a secret of its key exchange is known. */
 
-import { fromHex, toHex } from "../bytes/hex.ts"
+import { hexBytes, toHex } from "../bytes/hex.ts"
 import { isCurve } from "../crypto/curves.ts"
 import { pointsOf } from "../crypto/ke-ecp.ts"
 import { keOf } from "../crypto/ke-table.ts"
@@ -37,11 +37,9 @@ export interface MistakenSource {
 export function* mistakenCandidates(m: MistakenSource): Generator<MistakenCandidate> {
   const { source, negotiation, pair } = m
   const { sa, prf, provider, choice, pool } = source
-  const spiI = fromHex(sa.spiI)
-  const spiR = fromHex(sa.spiR)
-  if (!prf || !choice?.encr || !spiI || !spiR || !offersPrf({ prf, provider })) return
-  const bytesOf = (spi: string) => fromHex(spi) ?? new Uint8Array(8)
-  const oldSpis = m.oldSpis && ([bytesOf(m.oldSpis[0]), bytesOf(m.oldSpis[1])] as const)
+  if (!prf || !choice?.encr || !offersPrf({ prf, provider })) return
+  const [spiI, spiR] = [hexBytes(sa.spiI), hexBytes(sa.spiR)]
+  const oldSpis = m.oldSpis && ([hexBytes(m.oldSpis[0]), hexBytes(m.oldSpis[1])] as const)
   const context = { prf, provider, encr: choice.encr, integ: choice.integ, nonces: negotiation.nonces, spiI, spiR }
   let tried = 0
   for (const shared of pool.shared(pair)) {

@@ -1,7 +1,7 @@
 /** Phase 1 values of IKEv1's public-key encryption, opened with the RSA keys that were given. RFC 2409 §5.2, §5.3. */
 import { byteSource } from "../bytes/byte-source.ts"
 import { Cursor } from "../bytes/cursor.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { id as idPayload } from "../ike/v1/identification.ts"
 import { revisedEncryptionKey } from "../keys/ikev1.ts"
@@ -78,8 +78,8 @@ function revisedBodies(
 ): { ke: Uint8Array; id: Uint8Array } | undefined {
   const prf = prfOfPhase1(state)
   const encr = sa.choice?.encr
-  const cookie = fromHex(side === "initiator" ? sa.spiI : sa.spiR)
-  if (!prf || !provider.mac[prf.mac] || !encr?.cipher || !cookie) return undefined
+  if (!prf || !provider.mac[prf.mac] || !encr?.cipher) return undefined
+  const cookie = hexBytes(side === "initiator" ? sa.spiI : sa.spiR)
   const key = revisedEncryptionKey({ prf, provider }, nonce, cookie, encr)
   let iv: Uint8Array = new Uint8Array(encr.blockBytes)
   const open = (body: Body | null): Uint8Array | undefined => {

@@ -1,6 +1,6 @@
 /** `groupkey-push-sig`, `-seq`, `-ack`: what authenticates a GROUPKEY-PUSH message and its acknowledgement. RFC 6407 §4, RFC 8263. */
 import { concat, equal, u16be, u32be, utf8 } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider } from "../crypto/provider.ts"
 import { HEADER_BYTES } from "../ike/shared/header.ts"
@@ -111,7 +111,7 @@ export function verifyPushAck(whole: WholeMessage, keys: RekeyKeys, provider: Cr
   const { bytes } = first.src
   const claimed = bytes.subarray(first.start + 4, first.end)
   const covered = bytes.subarray(first.end, rest[rest.length - 1].end)
-  const spi = fromHex(keys.spi) ?? new Uint8Array(16)
+  const spi = hexBytes(keys.spi)
   const rfc = "RFC 8263 §4"
   for (const name of ACK_PRFS) {
     const mac = provider.mac[prfByName(name)?.mac ?? "hmac-sha2-256"]

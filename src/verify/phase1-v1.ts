@@ -1,6 +1,6 @@
 /** `ikev1-hash-i`, `-r`, `ikev1-sig-i`, `-r`: what authenticates phase 1. RFC 2409 §5, RFC 4754, draft-ietf-ipsec-isakmp-hybrid-auth. */
 import { equal } from "../bytes/bytes.ts"
-import { fromHex } from "../bytes/hex.ts"
+import { hexBytes } from "../bytes/hex.ts"
 import { prfByName } from "../crypto/prf.ts"
 import type { CryptoProvider, HashId } from "../crypto/provider.ts"
 import type { Nonces, PrfContext } from "../keys/context.ts"
@@ -205,10 +205,9 @@ function contextOf({ state, provider }: Phase1Input): PrfContext | undefined {
 }
 
 function transcriptOf({ sa, state }: Phase1Input): Phase1Transcript | undefined {
-  const ckyI = fromHex(sa.spiI)
-  const ckyR = fromHex(sa.spiR)
   const { initiator, responder } = state.ke
-  if (!state.sa || !initiator || !responder || !ckyI || !ckyR) return undefined
+  if (!state.sa || !initiator || !responder) return undefined
+  const [ckyI, ckyR] = [hexBytes(sa.spiI), hexBytes(sa.spiR)]
   return { gxi: initiator.bytes, gxr: responder.bytes, ckyI, ckyR, sai: state.sa.bytes }
 }
 

@@ -135,6 +135,40 @@ describe("a session", () => {
     for (const value of values) expect(said).not.toContain(value)
   })
 
+  it("says what each key is for, and where in the output of prf+ it lies", async () => {
+    const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
+    const [first, child, , rekeyed] = session.derivations()
+    expect(first.steps.map(s => [s.name, s.use, s.way, s.at])).toEqual([
+      ["SKEYSEED", "seed", undefined, undefined],
+      ["SK_d", "derive", undefined, 0],
+      ["SK_ai", "integrity", "i", 32],
+      ["SK_ar", "integrity", "r", 64],
+      ["SK_ei", "encrypt", "i", 96],
+      ["SK_er", "encrypt", "r", 128],
+      ["SK_pi", "prove", "i", 160],
+      ["SK_pr", "prove", "r", 192],
+    ])
+    expect(child).toMatchObject({
+      child: true,
+      given: [{ name: "SK_d", kind: null }],
+      steps: [{ use: "keymat" }, {}, {}],
+    })
+    expect(rekeyed.given).toMatchObject([{ kind: null }, { name: "g^ir(new)", kind: "dh_shared" }])
+    const v1 = await open("v1-main-psk", { secrets: await secretsOf("v1-main-psk") })
+    const [phase1] = v1.derivations()
+    expect(phase1.steps.map(s => s.use)).toEqual(["seed", "derive", "prove", "encrypt", "encrypt"])
+    expect(phase1.given.map(g => g.kind)).toEqual(["dh_shared", "psks"])
+  })
+
+  it("knows which notifications are errors, and what a payload is called", async () => {
+    const session = await open("v2-no-proposal")
+    const rows = session.ladder("ike/0")!.ladder.rows.filter(r => r.kind === "message")
+    expect(rows.map(r => r.errors)).toEqual([[], ["NO_PROPOSAL_CHOSEN"]])
+    const { tree } = (await session.frame(1))!
+    const titles = tree.at(-1)!.children.flatMap(c => c.title ?? [])
+    expect(titles.slice(0, 4)).toEqual(["Security Association", "Key Exchange", "Nonce", "Notify"])
+  })
+
   it("lists frames as the packet list does", async () => {
     const session = await open("v2-nat", { secrets: await secretsOf("v2-nat") })
     expect(await session.lines([1, 5, 92])).toMatchObject([

@@ -2,7 +2,7 @@
 
 import { concat, equal, u16be } from "../../bytes/bytes.ts"
 import { ipv4Text, ipv6Text } from "../../bytes/field.ts"
-import { fromHex } from "../../bytes/hex.ts"
+import { hexBytes } from "../../bytes/hex.ts"
 import type { Hash } from "../../crypto/provider.ts"
 import { addressOctets } from "../../keys/inner-selectors.ts"
 import { addressBytes } from "../../net/address-bytes.ts"
@@ -39,9 +39,8 @@ const allPorts = () => Array.from({ length: 65535 }, (_, i) => i + 1)
 /** The address and port that the hash was made with, if a guess hits. */
 export function findOriginal(sa: IkeSa, claim: NatClaim, context: ExplainContext): Peer | undefined {
   const hash = context.options.provider.hash[claim.hash]
-  const spis = [fromHex(claim.spiI), fromHex(claim.spiR)]
-  if (!hash || !spis[0] || !spis[1]) return undefined
-  const search = new Search(hash, concat(spis[0], spis[1]), claim.hashes)
+  if (!hash) return undefined
+  const search = new Search(hash, hexBytes(claim.spiI + claim.spiR), claim.hashes)
   const ports = [...new Set([claim.peer.port, 500, 4500])]
   const key = keyOf(sa, claim)
   const before = context.originals.get(key)

@@ -136,11 +136,12 @@ export function explainNotifications(sa: IkeSa, say: Say): void {
     const name = n.name.replaceAll("-", "_")
     const status = sa.version === 2 && n.type >= 16384
     if (n.type < 0 || status || ELSEWHERE.has(name)) continue
-    const said = `${addressOf(sa, n.from)} answers ${n.name} in ${framesText([...new Set(again.map(a => a.frame))])}`
     // strongSwan's mediation has the same number for ME_CONNECT_FAILED.
-    if (n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && name === "PDN_CONNECTION_REJECTION") {
-      const failed = said.replace(n.name, "ME_CONNECT_FAILED")
-      say("error-notification", "warning", n, `${failed}: the mediation server has no such peer`)
+    const noPeer = n.exchangeType === EXCHANGE_TYPE.ME_CONNECT && name === "PDN_CONNECTION_REJECTION"
+    const answer = noPeer ? "ME_CONNECT_FAILED" : n.name
+    const said = `${addressOf(sa, n.from)} answers ${answer} in ${framesText([...new Set(again.map(a => a.frame))])}`
+    if (noPeer) {
+      say("error-notification", "warning", n, `${said}: the mediation server has no such peer`)
       continue
     }
     const mobile = sa.version === 2 ? MOBILE[name] : undefined

@@ -3,6 +3,7 @@
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
+import type { ChildAttempt } from "../../track/child-attempt.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
 import type { Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
@@ -28,7 +29,7 @@ export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
   const { policies } = context
   if (sa.choice)
     for (const side of ["initiator", "responder"] as const)
-      policies.learn(`ike${sa.version}`, addressOf(sa, side), sa.choice.names, sa.choice.frame)
+      policies.learn(`IKE${sa.version}`, addressOf(sa, side), sa.choice.names, sa.choice.frame)
   const answers = new Set(sa.attempts.filter(a => a.exchangeType === EXCHANGE_TYPE.IKE_AUTH).map(a => a.responseFrame))
   for (const child of sa.children) {
     const inAuth = answers.has(child.frame)
@@ -38,7 +39,7 @@ export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
 }
 
 function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): void {
-  const { kind, what, offers, request } = refusedOf(sa, notice)
+  const { protocol, what, offers, request } = refusedOf(sa, notice)
   const refuser = addressOf(sa, notice.from)
   const answer = `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to ${plural(offers.length, "proposal")} for the ${what}${request}`
   if (own(sa, notice)) {
@@ -66,7 +67,7 @@ function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): 
     )
     return
   }
-  say("no-proposal-chosen", "error", notice, `${answer}${offered}. ${advice(sa, notice, kind, offers, context)}`)
+  say("no-proposal-chosen", "error", notice, `${answer}${offered}. ${advice(sa, notice, protocol, offers, context)}`)
 }
 
 /** Whether the initiator of phase 1 cannot use the answer to its offer. RFC 2408 §4.2, §5.4. */
@@ -91,18 +92,17 @@ const own = (sa: IkeSa, notice: Notice): boolean =>
 function refusedOf(
   sa: IkeSa,
   notice: Notice,
-): { kind: string; what: string; offers: readonly Offer[]; request: string } {
+): { protocol: ChildAttempt["protocol"]; what: string; offers: readonly Offer[]; request: string } {
   const attempt = sa.attempts.find(a => a.responseFrame === notice.frame)
   if (attempt) {
     const what = attempt.protocol === "IKE" ? "rekey of the IKE SA" : "Child SA"
-    const kind = `${attempt.protocol === "IKE" ? "ike" : attempt.protocol}${sa.version}`
-    return { kind, what, offers: attempt.offered, request: ` in frame ${attempt.requestFrame}` }
+    return { protocol: attempt.protocol, what, offers: attempt.offered, request: ` in frame ${attempt.requestFrame}` }
   }
   const initial =
     sa.version === 2 ? notice.exchangeType === EXCHANGE_TYPE.IKE_SA_INIT : sa.choice === null || !notice.encrypted
   return initial
-    ? { kind: `ike${sa.version}`, what: "IKE SA", offers: sa.offered, request: requestText(sa, notice) }
-    : { kind: `ESP${sa.version}`, what: "Child SA", offers: [], request: "" }
+    ? { protocol: "IKE", what: "IKE SA", offers: sa.offered, request: requestText(sa, notice) }
+    : { protocol: "ESP", what: "Child SA", offers: [], request: "" }
 }
 
 function requestText(sa: IkeSa, notice: Notice): string {
@@ -117,19 +117,25 @@ function requestText(sa: IkeSa, notice: Notice): string {
   return asked ? ` in frame ${asked.frame}` : ""
 }
 
-function advice(sa: IkeSa, notice: Notice, kind: string, offers: readonly Offer[], context: ExplainContext): string {
+function advice(
+  sa: IkeSa,
+  notice: Notice,
+  protocol: ChildAttempt["protocol"],
+  offers: readonly Offer[],
+  context: ExplainContext,
+): string {
   const refuser = addressOf(sa, notice.from)
   const fault = keFault(sa, notice)
   if (fault) return `Whatever its policy, ${fault}`
-  const nearest = context.policies.nearest(kind, refuser, offers)
+  const nearest = context.policies.nearest(`${protocol}${sa.version}`, refuser, offers)
   // The first Child SA is made in IKE_AUTH and never carries a group (RFC 7296 §1.2): it says nothing about PFS.
   if (nearest?.differs.length === 0 && nearest.suite.ke === undefined)
     return `Its algorithms were accepted in IKE_AUTH (frame ${nearest.suite.frame}), which carries no key exchange group: most likely the two ends disagree about PFS`
-  if (nearest?.differs.length === 0 && !kind.startsWith("ike"))
+  if (nearest?.differs.length === 0 && protocol !== "IKE")
     return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit there: compare the connection on ${refuser} that these networks belong to, and whether it was changed since`
   if (nearest?.differs.length === 0)
     return `It accepted this very suite in frame ${nearest.suite.frame}, so its algorithms fit: look for a connection on ${refuser} that matches ${addressOf(sa, otherSide(notice.from))} (addresses, IKE version, identities)`
   if (nearest)
     return `Nearest suite that it accepts in this capture: ${wordsOf(nearest.suite)} (frame ${nearest.suite.frame}); proposal ${nearest.offer.number} differs in ${nearest.differs.join(" and ")}`
-  return `Its own policy is not in the capture${kind.startsWith("ike") ? "; it may also have no connection for this address or IKE version" : ""}`
+  return `Its own policy is not in the capture${protocol === "IKE" ? "; it may also have no connection for this address or IKE version" : ""}`
 }

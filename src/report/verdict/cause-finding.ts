@@ -6,11 +6,11 @@ import { momentText } from "../../track/moment.ts"
 import { isBad, type Verdict } from "./types.ts"
 
 /** Causes about ESP and of ICMP, which have findings of their own. */
-const OF_DATA = /^(esp-|icv-|inner-|icmp-)/
+const OF_DATA: readonly string[] = ["esp-blocked", "esp-one-way", "icmp-error", "icv-failed", "inner-outside-selectors"]
 
 export function withCause(sa: IkeSa, findings: readonly Diagnostic[], verdict: Verdict): readonly Diagnostic[] {
   const { cause, outcome, certainty, frames, why } = verdict
-  if (!isBad(outcome) || cause === null || OF_DATA.test(cause) || findings.some(f => f.severity !== "info"))
+  if (!isBad(outcome) || cause === null || OF_DATA.includes(cause) || findings.some(f => f.severity !== "info"))
     return findings
   const frame = frames[0] ?? null
   const at = messageAt(sa, frame)

@@ -69,7 +69,7 @@ export function refused(f: Facts, n: Notice): Judgement | undefined {
       why: `${said} and wants ${n.detail ?? "another group"}; no request with it follows, so ${addressOf(f.sa, otherSide(n.from))} does not have that group in its configuration, or gave up`,
     }
   }
-  if (name === "AUTHENTICATION_FAILED" || name.startsWith("INVALID_ID"))
+  if (name === "AUTHENTICATION_FAILED" || name === "INVALID_ID_INFORMATION")
     return {
       ...base,
       certainty: "inferred",
