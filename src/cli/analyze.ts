@@ -12,7 +12,7 @@ import { PskError, pskSecrets } from "../node/psk-file.ts"
 import { analyze } from "../pipeline.ts"
 import { SecretsError } from "../secrets/errors.ts"
 import { mergeSecrets } from "../secrets/merge.ts"
-import { NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"
+import { hasNoSecrets, NO_SECRETS, type SecretNote, type Secrets } from "../secrets/secrets.ts"
 import { type CommandReadOptions, type ReadingFlags, readFlags, readForCommand } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import { printWeighed } from "./notes.ts"
@@ -123,7 +123,8 @@ export async function analyzeFiles(
   // Who takes inner packets of a pipe wants them as they come.
   const beforeWait = extra.data?.onInner && (() => live?.flush())
   const read = { ...readFlags(options), blocks: embedded.blocks, beforeWait }
-  const threads = new Threads(paths, options.threads, rowsAlone(given))
+  const kind = !extra.data?.onInner && hasNoSecrets(embedded.with(given)) ? "scan" : "open"
+  const threads = new Threads(paths, options.threads, { rows: rowsAlone(given), kind })
   const source = wrap(threadedSource(paths, read, threads))
   const progress = new Progress()
   // Who takes SAs as they close, or none, draws no ladders, and cannot take back what it had.
@@ -157,7 +158,7 @@ export async function analyzeFiles(
 
 /** Keys of data SAs, where nothing else is known. */
 const rowsAlone = ({ childSas, ...others }: Secrets): number =>
-  Object.values(others).every(list => list.length === 0) ? childSas.length : 0
+  hasNoSecrets({ ...others, childSas: [] }) ? childSas.length : 0
 
 /** Notes the length of an IKE message, within the cap. */
 function noteBytes(messageBytes: Map<number, number>, frame: number, bytes: number): void {

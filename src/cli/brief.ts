@@ -13,7 +13,7 @@ import type { Stretch } from "../track/tally.ts"
 import { printDiagnostic, readFlags, readForCommand } from "./captures.ts"
 import { type CommonOptions, withFormat, withIkePorts, withThreads } from "./options.ts"
 import { Output } from "./output.ts"
-import { isWorth, Threads } from "./workers.ts"
+import { Threads } from "./workers.ts"
 
 export function configure(command: Command): void {
   withThreads(withIkePorts(withFormat(command, "text", "json")))
@@ -26,13 +26,10 @@ export function configure(command: Command): void {
     })
 }
 
-/** A GB is read before threads have paid for their start. */
-const WORTH_BYTES = 1 << 30
-
 async function readBrief(captures: readonly string[], options: CommonOptions) {
   const brief = new Brief()
   const flags = readFlags(options)
-  const threads = new Threads(captures, options.threads ?? (isWorth(captures, WORTH_BYTES) ? undefined : 1))
+  const threads = new Threads(captures, options.threads, { kind: "scan" })
   try {
     const infos = (await threads.scan(brief, flags)) ?? (await readForCommand(captures, brief, flags))
     return { brief, infos }

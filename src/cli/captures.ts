@@ -80,6 +80,11 @@ export function printInterrupted<C extends readonly Read[]>(captures: C): C {
 /** Frames after which Ctrl-C ended the reading of captures: who reads them again reads as many. */
 const interruptedAfter = new Map<string, number>()
 
+/** Whether Ctrl-C ended a reading of the captures. */
+export const wasInterrupted = (paths: readonly string[]): boolean => interruptedAfter.has(nameOf(paths))
+
+const nameOf = (paths: readonly string[]): string => paths.join("\0")
+
 /** Where one reading of captures ends: at `-c N`, at Ctrl-C, or where Ctrl-C ended the reading before. */
 class Reading {
   interrupted = false
@@ -92,7 +97,7 @@ class Reading {
     private readonly read: ReadOptions,
     { count = Number.POSITIVE_INFINITY }: RangeFlags,
   ) {
-    this.#name = paths.join("\0")
+    this.#name = nameOf(paths)
     this.#most = Math.min(count, interruptedAfter.get(this.#name) ?? Number.POSITIVE_INFINITY)
   }
 

@@ -47,7 +47,9 @@ export function configure(command: Command): void {
       const output = new Output()
       const rows = new FieldRows({ ...options, names }, output)
       rows.begin()
-      await visitFrames(captures, options, rows, source => rowsOfSegments(captures, options, { rows, output, source }))
+      await visitFrames(captures, options, rows, (source, keys) =>
+        rowsOfSegments(captures, options, { rows, output, source, keys }),
+      )
       rows.end()
     })
 }

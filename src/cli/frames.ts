@@ -15,9 +15,9 @@ import { DataPlane } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
 import type { OpenedPacket } from "../open/opened-packet.ts"
 import { analyze } from "../pipeline.ts"
-import type { Secrets } from "../secrets/secrets.ts"
+import { hasNoSecrets, type Secrets } from "../secrets/secrets.ts"
 import { analyzeFiles, commandSource, secretsFor } from "./analyze.ts"
-import { type CommandReadOptions, printDiagnostic, type ReadingFlags, readFlags } from "./captures.ts"
+import { type CommandReadOptions, printDiagnostic, type ReadingFlags, readFlags, wasInterrupted } from "./captures.ts"
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { packetsOf } from "./sa-option.ts"
@@ -47,15 +47,21 @@ export interface FrameVisitor {
 
 type FrameFlags = Pick<CommonOptions, "keys" | "sa" | "failed"> & ReadingFlags
 
+/** What the secrets open in captures: cleartexts of IKE messages, and the keys of data SAs. */
+export interface FrameKeys {
+  readonly opened: OpenedMessages
+  readonly table: DataSaTable
+}
+
 /**
  * Visits every frame of the captures. With secrets a capture is read twice: keys may come after what they open. A pipe is read once. Where no key is
- * needed, `drawnElsewhere` may do it instead.
+ * needed, or all are known, `drawnElsewhere` may do it instead.
  */
 export async function visitFrames(
   paths: readonly string[],
   flags: FrameFlags,
   visitor: FrameVisitor,
-  drawnElsewhere: (source: CaptureSource) => Promise<boolean> = async () => false,
+  drawnElsewhere: DrawnElsewhere = async () => false,
 ): Promise<void> {
   const walk = readFlags(flags)
   const { stop } = visitor
@@ -64,11 +70,17 @@ export async function visitFrames(
   const source = commandSource(paths, { ...walk, all: true, stop, beforeWait, wanted })
   const secrets = await secretsFor(paths, flags, visitor.quiet ? () => {} : undefined)
   const { ike, data } = visitor.needs ?? EVERYTHING
-  if (Object.values(secrets).every(list => list.length === 0) || (ike !== "payloads" && !data)) {
+  if (hasNoSecrets(secrets) || (ike !== "payloads" && !data)) {
     if (!(await drawnElsewhere(source))) await visitClosed(source, visitor, walk)
-  } else if (source.rereadable) await visitTwice(source, commandSource(paths, walk), secrets, visitor, walk)
-  else await visitOnce(source, secrets, visitor, walk)
+  } else if (source.rereadable) {
+    const keys = await keysOf(commandSource(paths, walk), secrets, visitor)
+    if (wasInterrupted(paths) || !(await drawnElsewhere(source, keys))) await visitOpened(source, visitor, walk, keys)
+    printDropped(keys.opened)
+  } else await visitOnce(source, secrets, visitor, walk)
 }
+
+/** Draws the frames of a source, under keys if there are; false where it leaves it to others. */
+export type DrawnElsewhere = (source: CaptureSource, keys?: FrameKeys) => Promise<boolean>
 
 /** The packets that `--sa` and `--failed` select, by another analysis; undefined for all. */
 export async function wantedPackets(
@@ -92,26 +104,38 @@ export async function visitClosed(source: CaptureSource, visitor: FrameVisitor, 
   frames.end()
 }
 
-async function visitTwice(
-  source: CaptureSource,
-  first: CaptureSource,
-  secrets: Secrets,
-  visitor: FrameVisitor,
-  walk: WalkFlags,
-): Promise<void> {
+/** Reads a capture for what the secrets open in it. */
+async function keysOf(source: CaptureSource, secrets: Secrets, visitor: FrameVisitor): Promise<FrameKeys> {
   const opened = new OpenedMessages(visitor.wantsFrame?.bind(visitor))
-  const { table } = await analyze(first, {
+  const { table } = await analyze(source, {
     provider: nodeProvider,
     secrets,
     controlOnly: true,
     onOpened: (frame, place, message) => opened.add(frame, place, message),
   })
-  const plane = newPlane(table, visitor.nullHeuristic ?? false)
-  const openData = (view: PacketView) => plane.openNow(view)
-  const frames = new Frames(visitor, newDissector(visitor, { ...walk, opened, openData }))
+  return { opened, table }
+}
+
+/** Visits every frame under keys that are all known. */
+export async function visitOpened(
+  source: CaptureSource,
+  visitor: FrameVisitor,
+  walk: WalkFlags,
+  keys: FrameKeys,
+): Promise<void> {
+  const opening = openingWith(keys, visitor.nullHeuristic)
+  const frames = new Frames(visitor, newDissector(visitor, { ...walk, ...opening }))
   await source.read(frames)
   frames.end()
-  printDropped(opened)
+}
+
+/** Opens for a dissector what keys open. */
+export function openingWith(
+  { opened, table }: FrameKeys,
+  nullHeuristic = false,
+): Pick<DissectorOptions, "opened" | "openData"> {
+  const plane = newPlane(table, nullHeuristic)
+  return { opened, openData: view => plane.openNow(view) }
 }
 
 /** Each packet is drawn under the keys that are known when it comes. */
@@ -152,7 +176,8 @@ async function visitOnce(
   printDropped(opened)
 }
 
-const newPlane = (table: DataSaTable, nullHeuristic: boolean): DataPlane =>
+/** Opens packets of data SAs one by one. */
+export const newPlane = (table: DataSaTable, nullHeuristic: boolean): DataPlane =>
   new DataPlane({ provider: nodeProvider, table, createOpener: createNodeEspOpener, inflate, nullHeuristic })
 
 /** Draws what the visitor needs. */

@@ -11,6 +11,7 @@ import { present } from "../bytes/typed.ts"
 import { CaptureRecord } from "../capture/record.ts"
 import { isBefore } from "../capture/time-span.ts"
 import type { FrameDissector } from "../dissect/frame-dissector.ts"
+import type { DataSaKeys } from "../keys/data-sa-keys.ts"
 import { Walker } from "../net/walker.ts"
 import { onInterrupt } from "../node/interrupt.ts"
 import type { Answers, FrameJob, Moment, Segment, SegmentCount, SegmentRows } from "../node/segment-jobs.ts"
@@ -19,7 +20,15 @@ import { beginningsBehind, doOverlap } from "../node/time-slices.ts"
 import { recordAt } from "../segment/whole-frames.ts"
 import { printDiagnostic, printInterrupted } from "./captures.ts"
 import type { FieldRows } from "./field-rows.ts"
-import { Frames, type FrameVisitor, newDissector, visitClosed } from "./frames.ts"
+import {
+  type FrameKeys,
+  Frames,
+  type FrameVisitor,
+  newDissector,
+  openingWith,
+  visitClosed,
+  visitOpened,
+} from "./frames.ts"
 import type { CommonOptions } from "./options.ts"
 import type { Output } from "./output.ts"
 import { isReadableFile, rowsPool, threadsFor } from "./workers.ts"
@@ -33,6 +42,8 @@ const COUNTED_AHEAD = 4
 export interface RowWorkers {
   readonly threads: number
   run<J extends FrameJob>(job: J): Promise<Answers[J["kind"]]>
+  /** Gives keys to all of them; returns how jobs name them. */
+  share(keys: readonly DataSaKeys[]): number
 }
 
 /** Where rows go, and where the rest is read. */
@@ -40,6 +51,8 @@ export interface RowTarget {
   readonly rows: FieldRows
   readonly output: Pick<Output, "closed" | "write" | "writeBytes" | "flush">
   readonly source: CaptureSource
+  /** What secrets open, where some are given. */
+  readonly keys?: FrameKeys
 }
 
 /** Writes the rows of a capture by threads; false where it is not worth them, or cannot be cut, and nothing was written. */
@@ -48,7 +61,8 @@ export async function rowsOfSegments(
   options: CommonOptions,
   target: RowTarget,
 ): Promise<boolean> {
-  const threads = threadsFor(paths, options.threads)
+  // Under keys nobody has seen yet from which size on threads pay.
+  const threads = threadsFor(paths, options.threads ?? (target.keys && 1), { kind: "draw" })
   if (threads < 2 || !target.rows.drawsAlone || !isWhole(options)) return false
   if (!paths.every(isReadableFile)) return false
   const files = planFiles(paths, SEGMENT_BYTES)
@@ -89,6 +103,10 @@ export class SegmentedRows {
   #previous: Moment | undefined
   #interrupted = false
   readonly segments: readonly Segment[]
+  /** Frames with IKE messages that keys opened, and how the threads name those of data SAs. */
+  readonly #opened: Float64Array | undefined
+  readonly #keys: number | undefined
+  #openedBefore = 0
   /** When the captures behind each begin; see `time-slices.ts`. */
   readonly #behind: readonly (Moment | undefined)[] | undefined
 
@@ -100,9 +118,11 @@ export class SegmentedRows {
   ) {
     this.segments = files.flat()
     this.#behind = files.length > 1 ? beginningsBehind(files) : [undefined]
-    const { rows } = target
+    const { rows, keys } = target
     const walk = { ikePorts: flags.ikePort }
-    this.#dissector = newDissector(rows, walk)
+    this.#dissector = newDissector(rows, keys ? { ...walk, ...openingWith(keys) } : walk)
+    this.#opened = keys?.opened.frames()
+    this.#keys = keys && workers.share(keys.table.since(0))
     this.#frames = new Frames(rows, this.#dissector)
     const handler = {
       packet: (view: Parameters<Frames["packet"]>[0]) => this.#frames.packet(view),
@@ -177,7 +197,19 @@ export class SegmentedRows {
         showKeys: settings.showKeys,
         ikePorts: this.flags.ikePort,
       },
+      keys: this.#keys,
+      opened: this.#openedIn(framesBefore, frames),
     })
+  }
+
+  /** Those of the frames behind `before` that have opened IKE messages. */
+  #openedIn(before: number, frames: number): Float64Array | undefined {
+    const all = this.#opened
+    if (!all) return undefined
+    while (all[this.#openedBefore] <= before) this.#openedBefore++
+    let end = this.#openedBefore
+    while (all[end] <= before + frames) end++
+    return all.slice(this.#openedBefore, end)
   }
 
   /** Writes the rows of a segment, and draws those of the frames that were held back. */
@@ -213,7 +245,7 @@ export class SegmentedRows {
 
   /** Reads the frames behind `frame` in this thread. */
   async #rest(frame: number): Promise<void> {
-    const { rows, source } = this.target
+    const { rows, source, keys } = this.target
     const visitor: FrameVisitor = {
       needs: rows.needs,
       stop: rows.stop,
@@ -232,7 +264,9 @@ export class SegmentedRows {
           },
         }),
     }
-    await visitClosed(once, visitor, { ikePorts: this.flags.ikePort })
+    const walk = { ikePorts: this.flags.ikePort }
+    if (keys) await visitOpened(once, visitor, walk, keys)
+    else await visitClosed(once, visitor, walk)
   }
 
   #report(diagnostic: Diagnostic): void {

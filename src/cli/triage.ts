@@ -9,6 +9,7 @@ import { penFor } from "../render/pen.ts"
 import { triageCsv, triageText } from "../render/triage-text.ts"
 import { failedLine, reachesOutcome, type TriageLine, worstCapturesFirst } from "../report/triage.ts"
 import { OUTCOMES, type Outcome } from "../report/verdict/types.ts"
+import { hasNoSecrets } from "../secrets/secrets.ts"
 import { secretsOf } from "./analyze.ts"
 import { capturesOf } from "./captures.ts"
 import { EXIT, setExit } from "./exit.ts"
@@ -67,7 +68,10 @@ async function triage(captures: readonly string[], options: TriageOptions): Prom
   const secrets = await secretsOf(options)
   const reading = { ikePorts: options.ikePort, heuristicIke: options.anyPort }
   const keys = [...keysFromEnvironment(process.env), ...(options.keys ?? [])]
-  const threads = threadsFor(captures, options.threads, { worthCount: WORTH_CAPTURES })
+  const threads = threadsFor(captures, options.threads, {
+    worthCount: WORTH_CAPTURES,
+    kind: hasNoSecrets(secrets) ? "scan" : "open",
+  })
   // What is read once, or stands on the command line, other threads cannot read again.
   const here = [...captures, ...keys].some(isReadOnce) || (options.psk?.length ?? 0) > 0
   const narrow = narrowed(options)

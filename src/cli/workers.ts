@@ -13,11 +13,14 @@ import type { SegmentedCapture } from "../segment/segmented.ts"
 import { type CommandReadOptions, printIncomplete, printInterrupted } from "./captures.ts"
 import { Progress } from "./progress.ts"
 
-/** Smaller captures are read before a thread has started and has compiled what it runs: bench/README.md, "Threads". */
-const WORTH_BYTES = 512 << 20
+/**
+ * Smaller captures are read before a thread has started and has compiled what it runs: bench/README.md, "Threads". Two cores gain later, since V8's compiler is
+ * at work on the second one already. Where there are no secrets most frames are passed over, and what is left is the fold's.
+ */
+const WORTH_BYTES = { draw: 512 << 20, open: 512 << 20, openOnTwo: 2 ** 30, scan: 2 ** 31 }
 /** With keys of more data SAs two threads take twice the CPU of one, which reads once and begins each SA once. */
 const MANY_ROWS = 256
-const LEAST_FOR_ROWS = 3
+const FEW_CORES = 3
 /** Bytes of the captures that make a thread worth its start, where packets may have to be opened and where they are only scanned. */
 const WORTH_A_THREAD = { open: 96 << 20, scan: 192 << 20 }
 /** Where packets are handed on in order one thread reads and walks; more than a few others would wait for it. */
@@ -35,7 +38,7 @@ const DATA_SCRIPT = new URL("./data-worker.js", import.meta.url)
 export function threadsFor(
   paths: readonly string[],
   threads: number | undefined,
-  work: Pick<Work, "worthCount" | "rows"> = {},
+  work: Pick<Work, "worthCount" | "rows" | "kind"> = {},
 ): number {
   if (!existsSync(fileURLToPath(SEGMENT_SCRIPT))) return 1
   const size = { captures: paths.length, bytes: sizeOf(paths), cores: availableParallelism() }
@@ -51,6 +54,8 @@ export interface Work {
   readonly worthCount?: number
   /** Data SAs whose keys are all that is known: one thread opens them in one reading. */
   readonly rows?: number
+  /** What is done with packets: drawn, opened (the default), or counted only. */
+  readonly kind?: "draw" | "open" | "scan"
 }
 
 /** Threads that are no slower than one: all cores where there is enough to do for them. */
@@ -60,13 +65,16 @@ export function defaultThreads({
   cores,
   worthCount = Number.POSITIVE_INFINITY,
   rows = 0,
+  kind = "open",
 }: Work): number {
-  if (bytes < WORTH_BYTES && captures < worthCount) return 1
-  return rows > MANY_ROWS && cores < LEAST_FOR_ROWS ? 1 : cores
+  const few = cores < FEW_CORES
+  const worth = WORTH_BYTES[few && kind === "open" ? "openOnTwo" : kind]
+  if (bytes < worth && captures < worthCount) return 1
+  return rows > MANY_ROWS && few ? 1 : cores
 }
 
 /** Whether captures are large enough for threads. */
-export const isWorth = (paths: readonly string[], bytes = WORTH_BYTES): boolean => sizeOf(paths) >= bytes
+export const isWorth = (paths: readonly string[]): boolean => sizeOf(paths) >= WORTH_BYTES.open
 
 /** Threads that analyze whole captures too. */
 export const triagePool = (threads: number): SegmentPool => new SegmentPool(threads, TRIAGE_SCRIPT, true)
@@ -85,9 +93,9 @@ export class Threads {
   constructor(
     readonly paths: readonly string[],
     threads: number | undefined,
-    rows = 0,
+    work: Pick<Work, "rows" | "kind">,
   ) {
-    this.count = threadsFor(paths, threads, { rows })
+    this.count = threadsFor(paths, threads, work)
     if (this.count < 2) return
     this.executor = states => {
       this.#openers ??= new DataWorkers(Math.min(MOST_OPENERS, this.count - 1), DATA_SCRIPT)

@@ -18,6 +18,11 @@ export class OpenedMessages extends KeptMessages {
     if (this.wanted(frame)) super.add(frame, place, opened)
   }
 
+  /** The frames that have some, in order. */
+  frames(): Float64Array {
+    return Float64Array.from(this.byFrame.keys()).sort()
+  }
+
   /** The cleartext of a message, which is forgotten. */
   override take(frame: number, place: number): Opened | undefined {
     const opened = super.take(frame, place)

@@ -87,6 +87,10 @@ export interface RowsJob {
   readonly first: Moment
   readonly previous: Moment | undefined
   readonly settings: RowSettings
+  /** Which of the lists of keys that were sent opens data packets. */
+  readonly keys?: number
+  /** Frames with IKE messages that keys opened, in order: they are handed back. */
+  readonly opened?: Float64Array
 }
 
 export type SegmentJob = ScanJob | OpenJob

@@ -172,6 +172,11 @@ export class DataPlane {
     return p.frame === view.frame && (p.sa || p.opened) ? p : undefined
   }
 
+  /** What is known of the SA of a packet; undefined past the cap. */
+  flowOf(view: PacketView): DataFlow | undefined {
+    return this.#flows.of(view)
+  }
+
   /** Keys have come, and no packet may follow: opens what waited for them. */
   settle(): void {
     if (this.#flows.tableGrew) this.#tableGrew()

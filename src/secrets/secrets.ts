@@ -155,6 +155,9 @@ export const secretLists = (): SecretLists => ({
 
 export const NO_SECRETS: Secrets = secretLists()
 
+/** Whether there are none. */
+export const hasNoSecrets = (secrets: Secrets): boolean => Object.values(secrets).every(list => list.length === 0)
+
 /** Something that the user should know about a keys file: a repair, a hint, a row that cannot be used. Never holds a secret. */
 export interface SecretNote {
   readonly severity: "hint" | "warning"

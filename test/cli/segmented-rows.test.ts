@@ -1,16 +1,15 @@
-/** `fields` by segments: cut anywhere, every byte of rows and findings is that of one reading. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+/** `fields` by segments, with keys and without: cut anywhere, every byte of rows and findings is that of one reading. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest"
-import { commandSource } from "../../src/cli/analyze.ts"
 import { FieldRows } from "../../src/cli/field-rows.ts"
 import { visitFrames } from "../../src/cli/frames.ts"
-import { RowMaker } from "../../src/cli/segment-rows.ts"
+import { FrameWork } from "../../src/cli/segment-rows.ts"
 import { planFiles, type RowWorkers, SegmentedRows } from "../../src/cli/segmented-rows.ts"
-import { countSegment } from "../../src/node/segment-count.ts"
 import type { RowSettings } from "../../src/node/segment-jobs.ts"
 import { planSegments } from "../../src/node/segmented-files.ts"
+import { dhKeysFile, labFile, labScenarios } from "../helpers/lab-secrets.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 const captures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
@@ -55,35 +54,39 @@ async function collect(settings: RowSettings, work: (rows: FieldRows, output: Co
   return { text: output.text, notes: notes.join("") }
 }
 
-const plain = (paths: readonly string[], settings: RowSettings) =>
-  collect(settings, rows => visitFrames([...paths], {}, rows))
+const plain = (paths: readonly string[], settings: RowSettings, keys?: string[]) =>
+  collect(settings, rows => visitFrames([...paths], { keys }, rows))
 
-/** In this thread, but what goes between threads is copied. */
+/** Two threads that take turns, in this one, but what goes between threads is copied. */
 function inline(): RowWorkers & { rows: number; held: number } {
-  let maker: RowMaker | undefined
+  const works = [new FrameWork(), new FrameWork()]
   const workers = {
     threads: 2,
     rows: 0,
     held: 0,
+    share(keys: Parameters<RowWorkers["share"]>[0]) {
+      for (const work of works) work.take({ kind: "keys", id: 0, keys: structuredClone(keys) })
+      return 0
+    },
     run: async (job: Parameters<RowWorkers["run"]>[0]) => {
-      if (job.kind === "count") return structuredClone(await countSegment(job))
-      maker ??= new RowMaker(job.settings)
-      const made = structuredClone(await maker.run(structuredClone(job)))
-      workers.rows++
-      workers.held += made.held.n
+      if (job.kind === "count") return structuredClone(await works[0].run(job))
+      const made = structuredClone(await works[workers.rows++ % 2].run(structuredClone(job)))
+      if ("held" in made) workers.held += made.held.n
       return made
     },
   }
   return workers as RowWorkers & typeof workers
 }
 
-const cut = (paths: readonly string[], settings: RowSettings, bytes: number, workers = inline()) =>
-  collect(settings, async (rows, output) => {
-    const source = commandSource(paths, { all: true, stop: rows.stop })
-    // The command leaves what cannot be cut, such as a capture without a record, to one reading; as one segment it is the same.
-    const files = planFiles(paths, bytes) ?? [planSegments(paths, bytes)]
-    await new SegmentedRows(files, workers, { rows, output, source }).run()
-  })
+const cut = (paths: readonly string[], settings: RowSettings, bytes: number, workers = inline(), keys?: string[]) =>
+  collect(settings, (rows, output) =>
+    visitFrames([...paths], { keys }, rows, async (source, keys) => {
+      // The command leaves what cannot be cut, such as a capture without a record, to one reading; as one segment it is the same.
+      const files = planFiles(paths, bytes) ?? [planSegments(paths, bytes)]
+      await new SegmentedRows(files, workers, { rows, output, source, keys }).run()
+      return true
+    }),
+  )
 
 describe("rows of segments", () => {
   it.each(captures)("are those of one reading of %s", async file => {
@@ -117,10 +120,73 @@ describe("rows of segments", () => {
   })
 })
 
-describe("rows of several captures", () => {
-  const folder = mkdtempSync(join(tmpdir(), "ikedump-rows-"))
-  afterAll(() => rmSync(folder, { recursive: true }))
+/** What only keys show, and what they make of a packet. */
+const KEYED: RowSettings = {
+  names:
+    "frame.number frame.protocols ip.src isakmp.typepayload isakmp.tf.id.encr isakmp.id.data isakmp.notify.msgtype esp.spi esp.icv_good esp.protocol esp.pad_len ah.spi udp.dstport _ws.col.protocol _ws.col.info".split(
+      " ",
+    ),
+  format: "text",
+}
 
+const folder = mkdtempSync(join(tmpdir(), "ikedump-rows-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe("rows of segments under keys", () => {
+  const keyed = captures.filter(file => existsSync(join(FIXTURES, dirname(file), "keys.json")))
+  it.each(keyed)("are those of one reading of %s", async file => {
+    const path = join(FIXTURES, file)
+    const keys = [join(FIXTURES, dirname(file), "keys.json")]
+    expect(await cut([path], KEYED, 1300, inline(), keys)).toEqual(await plain([path], KEYED, keys))
+  })
+
+  const scenarios = labScenarios().filter((_, i) => i % 10 === 0 || process.env.IKEDUMP_CUTS)
+  it.skipIf(scenarios.length === 0).each(scenarios)("are those of one reading of the lab's %s", async scenario => {
+    const path = labFile(scenario, "capture.pcap")
+    const keys = join(folder, `${scenario}.keys`)
+    writeFileSync(keys, dhKeysFile(scenario), { mode: 0o600 })
+    expect(await cut([path], KEYED, 2000, inline(), [keys])).toEqual(await plain([path], KEYED, [keys]))
+  })
+
+  /** The fixture with the last byte of every tenth frame turned: ESP whose ICV fails between packets whose ICV holds. */
+  function damaged(fixture: string): string {
+    const bytes = readFileSync(join(FIXTURES, fixture, "capture.pcap"))
+    for (let at = 24, n = 0; at < bytes.length; n++) {
+      at += 16 + bytes.readUInt32LE(at + 8)
+      if (n % 10 === 3) bytes[at - 1] ^= 1
+    }
+    const path = join(folder, `${fixture}-damaged.pcap`)
+    writeFileSync(path, bytes)
+    return path
+  }
+
+  it("are made apart, but for what only means something after others; packets that fail included", async () => {
+    for (const path of [join(FIXTURES, "v2-nat", "capture.pcap"), damaged("v2-nat")]) {
+      const keys = [join(FIXTURES, "v2-nat", "keys.json")]
+      const workers = inline()
+      const rows = await cut([path], KEYED, 5000, workers, keys)
+      const whole = await plain([path], KEYED, keys)
+      expect(rows).toEqual(whole)
+      expect(workers.rows).toBeGreaterThan(3)
+      expect(workers.held).toBeLessThan(whole.text.split("\n").length / 2)
+      expect(whole.text).not.toEqual((await plain([path], KEYED)).text)
+    }
+  })
+
+  it("differ where frames that come back are left out", async () => {
+    const path = damaged("v2-nat")
+    const keys = [join(FIXTURES, "v2-nat", "keys.json")]
+    const workers = inline()
+    const { run } = workers
+    workers.run = async job => {
+      const made = await run(job)
+      return "held" in made ? { ...made, held: { ...made.held, n: 0 } } : made
+    }
+    expect(await cut([path], KEYED, 5000, workers, keys)).not.toEqual(await plain([path], KEYED, keys))
+  })
+})
+
+describe("rows of several captures", () => {
   /** Writes captures with the given records each of a fixture, by number. */
   function parts(fixture: string, name: string, ...lists: readonly (readonly number[])[]): string[] {
     const bytes = readFileSync(join(FIXTURES, fixture, "capture.pcap"))
