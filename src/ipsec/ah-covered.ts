@@ -14,9 +14,12 @@ const HOME_ADDRESS = 0xc9
 /** Longest message: an IP packet of 65,535 bytes, or an IPv6 one with its header, and the high half. */
 const MAX_BYTES = 65_536 + 48
 
+/** Made with the first; what is built in it is used before the next is. */
+let room: Uint8Array | undefined
+
 export class AhCovered {
-  /** Holds the covered message after `build`. */
-  readonly bytes = new Uint8Array(MAX_BYTES)
+  /** Holds the covered message after `build`, until another one builds: they share it, since there may be thousands of SAs. */
+  readonly bytes = (room ??= new Uint8Array(MAX_BYTES))
   readonly #swap = new Uint8Array(16)
 
   /** `icvBytes` of the Integrity Check Value field are zeroed. */

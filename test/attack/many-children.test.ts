@@ -9,6 +9,10 @@ import { AuditFacts } from "../../src/audit/facts.ts"
 import { childLives } from "../../src/audit/seen/times.ts"
 import { tunnelsOf } from "../../src/audit/tunnel.ts"
 import { runRules } from "../../src/check/run.ts"
+import { encrByName } from "../../src/crypto/encr.ts"
+import { integByName } from "../../src/crypto/integ.ts"
+import { nodeProvider } from "../../src/node/crypto.ts"
+import { SaStates } from "../../src/open/sa-states.ts"
 import { SessionSas } from "../../src/session/sas.ts"
 import { loadText } from "../check/support.ts"
 import { threadSeconds } from "../helpers/thread-seconds.ts"
@@ -70,6 +74,18 @@ describe("thousands of Child SAs", () => {
       expect(new Set(lives.map(l => l.lived))).toEqual(new Set(own))
     })
     expect(seconds).toBeLessThan(SECONDS)
+  })
+
+  it("of AH are verified in one room", () => {
+    const integ = integByName("HMAC-SHA2-256-128")!
+    const key = { encr: encrByName("NULL")!, key: new Uint8Array(0), integ, integKey: new Uint8Array(32), esn: false }
+    const states = new SaStates(nodeProvider)
+    const before = process.memoryUsage().arrayBuffers
+    const made = Array.from({ length: CHILDREN }, (_, spi) =>
+      states.make({ id: `child/${spi}`, protocol: "AH", spi, keys: { ...key }, origin: "derived" }),
+    )
+    expect(made.every(state => state.ah !== undefined)).toBe(true)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20e6)
   })
 
   it("leave the checks of each frame where they are", () => {
