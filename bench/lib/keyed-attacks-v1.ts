@@ -15,6 +15,7 @@ const R_U_THERE = 36136
 const R_U_THERE_ACK = 36137
 const [XAUTH_NAME, XAUTH_PASSWORD, XAUTH_STATUS] = [16521, 16522, 16527]
 const [REQUEST, REPLY, SET, ACK] = [1, 2, 3, 4]
+const INTERNAL_IP4_ADDRESS = 1
 const CURVE25519 = 31
 
 const repeat = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i))
@@ -57,6 +58,14 @@ function xauth(play: PlayV1, n: number): void {
   ])
 }
 
+/** An address asked for, and given. */
+function modeConfig(play: PlayV1, n: number): void {
+  play.transaction("initiator", [
+    [v1.attributesV1(REQUEST, [INTERNAL_IP4_ADDRESS, new Uint8Array(0)])],
+    [v1.attributesV1(REPLY, [INTERNAL_IP4_ADDRESS, u32be(0x0a00_0000 + n)])],
+  ])
+}
+
 const STEPS: Readonly<Record<string, (play: PlayV1, n: number) => unknown>> = {
   "Quick Modes with packets": play => play.quick("initiator").all(),
   "Quick Modes whose PFS secret is missing": play => play.quick("initiator", undefined, { group: CURVE25519 }).all(),
@@ -83,6 +92,7 @@ const STEPS: Readonly<Record<string, (play: PlayV1, n: number) => unknown>> = {
     )
   },
   "XAUTH again and again": xauth,
+  "Mode Config again and again": modeConfig,
 }
 
 /** Names of all kinds. */

@@ -3,10 +3,10 @@
  * one list or one loop behind the decryption. For bench/attacks.mjs --keyed.
  */
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
-import { PlayV2, X } from "../../test/play/play-v2.ts"
+import { type Child, PlayV2, X } from "../../test/play/play-v2.ts"
 import * as w from "../../test/play/wire-v2.ts"
 import { KEYED_V1, keyedAttackV1 } from "./keyed-attacks-v1.ts"
-import { hex, QuickTape, recorded } from "./keyed-tape.ts"
+import { hex, QuickTape, recorded, TcpTape } from "./keyed-tape.ts"
 
 const PSK = "swordfish"
 const SUITE = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128" }
@@ -16,6 +16,8 @@ const INITIAL_CONTACT = 16384
 const STATUS = 16400
 const PRIVATE = 40960
 const ESP = 3
+const CURVE25519 = 31
+const OVER_TCP = "empty exchanges over TCP"
 
 const repeat = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i))
 const zeros = (length: number): Uint8Array => new Uint8Array(length)
@@ -64,6 +66,22 @@ const certificate = (play: PlayV2): w.Payload =>
   w.certP(4, concat(Uint8Array.of(0x30, 0x82, 4, 0), play.tape.random(1024)))
 const address = (i: number): Uint8Array => concat(u16be(1), u16be(4), u32be(i))
 
+/** Only the first of its fragments comes: 4 or 65,535 of them. */
+const unfinished = (total: number) => (play: PlayV2, n: number) => {
+  const head = play.head("responder", X.INFO, n, false)
+  const numbers = concat(u16be(1), u16be(total))
+  const keys = play.sealKeys("responder")
+  play.put("responder", w.seal(head, w.P.SKF, w.P.N, numbers, zeros(1), keys, play.provider, { iv: play.iv() }))
+}
+
+/** Each Child SA replaces the one before. */
+function chainOfChildren(): Step {
+  let newest: Child | undefined
+  return play => {
+    newest = play.child("responder", { ...SUITE, packets: 0, rekeys: newest })
+  }
+}
+
 type Step = (play: PlayV2, n: number) => unknown
 
 /** What the peer does again and again, by the name of the kind. Each is made when its file is. */
@@ -84,8 +102,17 @@ const STEPS: Readonly<Record<string, () => Step>> = {
       repeat(4500, i => w.notifyP(PRIVATE + ((n * 4500 + i) % 24_000), u32be(i))),
     ),
   "empty exchanges": () => play => inform(play, []),
+  [OVER_TCP]: () => play => inform(play, []),
   "Child SAs": () => play => play.child("responder", { ...SUITE, packets: 0 }),
   "Child SAs with a packet each way": () => play => play.child("responder", { ...SUITE, packets: 1 }),
+  "Child SAs of AH": () => play => play.child("responder", { protocol: "AH", integ: SUITE.integ, packets: 1 }),
+  "Child SAs whose PFS secret is missing": () => play =>
+    play.child("responder", { ...SUITE, ke: [CURVE25519], packets: 1 }),
+  "a chain of rekeyed Child SAs": chainOfChildren,
+  "Child SAs that are deleted": () => play => {
+    const { spiI, spiR } = play.child("responder", { ...SUITE, packets: 0 })
+    play.exchange("responder", X.INFO, [w.deleteP(ESP, spiI)], [w.deleteP(ESP, spiR)])
+  },
   "refused Child SAs": () => play => refused(play, play.childOffer("responder", SUITE).request),
   "rekeys of one IKE SA": () => play => play.rekeyIke("responder"),
   "a chain of rekeyed IKE SAs": chainOfRekeys,
@@ -107,6 +134,8 @@ const STEPS: Readonly<Record<string, () => Step>> = {
       [w.notifyP(STATUS)],
       20,
     ),
+  "first fragments of 4": () => unfinished(4),
+  "first fragments of 65,535": () => unfinished(65_535),
   "false ICVs of IKE": () => play => {
     const message = play.sealed("responder", X.INFO, play.nextId.responder++, false, [w.notifyP(INITIAL_CONTACT)])
     spoil(play, play.put("responder", message))
@@ -124,7 +153,7 @@ export const KEYED: readonly string[] = [...Object.keys(STEPS), ...KEYED_V1]
 /** The file of a kind, about `size` bytes, and the keys file that opens it. */
 export function keyedAttack(kind: string, size: number): { capture: Uint8Array; keys: string } {
   if (!(kind in STEPS)) return keyedAttackV1(kind, size)
-  const tape = new QuickTape()
+  const tape = kind === OVER_TCP ? new TcpTape() : new QuickTape()
   const play = new PlayV2(tape).saInit().auth()
   const step = STEPS[kind]()
   const capture = recorded(tape, size, n => step(play, n))
