@@ -19,14 +19,41 @@ const PROTOCOL: Readonly<Record<number, ChildSa["protocol"]>> = {
   [SECURITY_PROTOCOL.ESP]: "ESP",
 }
 
-function inheritedChildren(sa: IkeSa): InheritedChild[] {
+/** Child SAs of one SPI that are remembered: of more the oldest are forgotten. */
+const MAX_SAME_SPI = 256
+
+interface Index {
+  /** Child SAs that are in it: they are only ever added. */
+  n: number
+  readonly bySpi: Map<number | null, ChildSa[]>
+}
+const indexes = new WeakMap<IkeSa, Index>()
+
+/** Child SAs of an IKE SA by one of their SPIs: there may be thousands, each of which replaces one. */
+export function withSpi(sa: IkeSa, spi: number): readonly ChildSa[] {
+  const index = indexes.get(sa) ?? { n: 0, bySpi: new Map() }
+  indexes.set(sa, index)
+  for (const child of sa.children.slice(index.n))
+    for (const key of new Set([child.spiI, child.spiR])) {
+      const list = index.bySpi.get(key)
+      if (!list) index.bySpi.set(key, [child])
+      else if (list.push(child) > MAX_SAME_SPI) list.shift()
+    }
+  index.n = sa.children.length
+  return index.bySpi.get(spi) ?? []
+}
+
+function inheritedChildren(
+  sa: IkeSa,
+  of: (sa: IkeSa) => readonly ChildSa[],
+  ancestors = MAX_ANCESTORS,
+): InheritedChild[] {
   const all: InheritedChild[] = []
   const seen = new Set<IkeSa>()
   let swapped = false
-  for (let at: IkeSa | null = sa; at && !seen.has(at) && seen.size < MAX_ANCESTORS; at = at.parent) {
+  for (let at: IkeSa | null = sa; at && !seen.has(at) && seen.size < ancestors; at = at.parent) {
     seen.add(at)
-    for (const child of at.children)
-      all.push({ child, startedBy: swapped ? otherSide(child.startedBy) : child.startedBy })
+    for (const child of of(at)) all.push({ child, startedBy: swapped ? otherSide(child.startedBy) : child.startedBy })
     if (at.swapped) swapped = !swapped
   }
   return all
@@ -34,11 +61,17 @@ function inheritedChildren(sa: IkeSa): InheritedChild[] {
 
 /**
  * The Child SA whose inbound SPI a side names: the newest that is still there, else the newest. Some peers name the other side's SPI, or
- * no protocol: that is understood when nothing fits better.
+ * no protocol: that is understood when nothing fits better. `ancestors` are the SAs looked through, its own first.
  */
-export function childWith(sa: IkeSa, side: Side, protocol: number, spi: number | null): ChildSa | undefined {
+export function childWith(
+  sa: IkeSa,
+  side: Side,
+  protocol: number,
+  spi: number | null,
+  ancestors?: number,
+): ChildSa | undefined {
   if (spi === null) return undefined
-  const all = inheritedChildren(sa).filter(({ child: c }) => c.spiI === spi || c.spiR === spi)
+  const all = inheritedChildren(sa, at => withSpi(at, spi), ancestors)
   const exact = all.filter(
     ({ child: c, startedBy }) =>
       c.protocol === (PROTOCOL[protocol] ?? c.protocol) && (startedBy === side ? c.spiI : c.spiR) === spi,
@@ -53,6 +86,6 @@ const newest = (children: readonly ChildSa[]): ChildSa | undefined =>
 /** Child SAs that end with their IKE SA. Of two SAs that replaced one at once, the one that stays has those of before (RFC 7296 §2.8.2). */
 export function orphansOf(sa: IkeSa): ChildSa[] {
   const survivor = sa.parent?.successors.some(x => x !== sa && x.state !== "deleted")
-  const all = survivor ? sa.children : inheritedChildren(sa).map(({ child }) => child)
+  const all = survivor ? sa.children : inheritedChildren(sa, at => at.children).map(({ child }) => child)
   return all.filter(child => child.state === "installed")
 }

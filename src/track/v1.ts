@@ -21,6 +21,7 @@ import type { EventV1, ProgressV1 } from "./event.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
 import { groupChildOf } from "./group.ts"
 import type { IkeSa } from "./ike-sa.ts"
+import { withSpi } from "./inherited.ts"
 import type { Side } from "./peer.ts"
 import { Phase1, type Reading } from "./phase1.ts"
 import { QuickModes } from "./quick-mode.ts"
@@ -87,7 +88,7 @@ export class V1Rules {
   #deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV1[]): void {
     const at = whole.datagram
     let others: readonly IkeSa[] | undefined
-    const siblings = () => (others ??= this.siblings(sa))
+    const siblings = () => (others ??= this.siblings(sa).filter(s => s.children.length > 0))
     for (const d of findAll(whole.payloads, del)) {
       // GDOI numbers protocols as SA TEK does; 0 is the rekey SA. RFC 6407 §5.9.
       if (d.protocol === (d.doi === DOI.GDOI ? 0 : PROTOCOL_ID.PROTO_ISAKMP)) {
@@ -107,7 +108,7 @@ export class V1Rules {
   #childOfSender(sa: IkeSa, from: Side, spi: number, siblings: () => readonly IkeSa[]): ChildSa | undefined {
     const sender = sa.peer(from).address
     const mine = (owner: IkeSa, side: Side) =>
-      owner.children.find(c => (c.startedBy === side ? c.spiI : c.spiR) === spi)
+      withSpi(owner, spi).find(c => (c.startedBy === side ? c.spiI : c.spiR) === spi)
     let child = mine(sa, from)
     if (!child)
       for (const other of siblings())

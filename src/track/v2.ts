@@ -295,6 +295,9 @@ function authenticated({ state, request, response }: DoneExchange, events: Event
 }
 
 /** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
+/** SPIs of one Delete that may be of Child SAs of the IKE SAs before. */
+const MAX_INHERITED = 128
+
 function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]): void {
   for (const d of findAll(whole.payloads, del)) {
     if (d.protocol === SECURITY_PROTOCOL.IKE) {
@@ -302,8 +305,8 @@ function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]):
       if (sa.successors.length === 0)
         for (const child of orphansOf(sa)) events.push({ kind: "child-deleted", child, at: whole.datagram })
     }
-    for (const spi of d.spis) {
-      const child = childWith(sa, from, d.protocol, spiOf(spi))
+    for (const [i, spi] of d.spis.entries()) {
+      const child = childWith(sa, from, d.protocol, spiOf(spi), i < MAX_INHERITED ? undefined : 1)
       if (child) events.push({ kind: "child-deleted", child, at: whole.datagram })
       else events.push({ kind: "stray-delete", from, spi, at: whole.datagram })
     }

@@ -14,6 +14,7 @@ import { integByName } from "../../src/crypto/integ.ts"
 import { nodeProvider } from "../../src/node/crypto.ts"
 import { SaStates } from "../../src/open/sa-states.ts"
 import { SessionSas } from "../../src/session/sas.ts"
+import { childWith } from "../../src/track/inherited.ts"
 import { loadText } from "../check/support.ts"
 import { threadSeconds } from "../helpers/thread-seconds.ts"
 import { analyzed } from "../play/analyzed.ts"
@@ -72,6 +73,31 @@ describe("thousands of Child SAs", () => {
       const own = childLives(tunnel, new AuditFacts()).map(l => l.lived)
       expect(own.every(s => s > 0)).toBe(true)
       expect(new Set(lives.map(l => l.lived))).toEqual(new Set(own))
+    })
+    expect(seconds).toBeLessThan(SECONDS)
+  })
+
+  it("are found by the SPI of a Delete or a rekey", () => {
+    const [sa] = result.sas
+    const [child] = sa.children
+    const children = Array.from({ length: 5 * CHILDREN }, (_, n) => ({ ...child, spiI: 2 * n, spiR: 2 * n + 1 }))
+    const many: typeof sa = Object.assign(Object.create(sa), { children })
+    const seconds = secondsOf(() => {
+      for (const one of children) expect(childWith(many, one.startedBy, 3, one.spiI)).toBe(one)
+      expect(childWith(many, child.startedBy, 3, 2 * children.length)).toBeUndefined()
+    })
+    expect(seconds).toBeLessThan(SECONDS)
+  })
+
+  it("of one SPI are as quick", () => {
+    const [sa] = result.sas
+    const [child] = sa.children
+    const many: typeof sa = Object.assign(Object.create(sa), { children: [] })
+    const seconds = secondsOf(() => {
+      for (let n = 0; n < 2 * CHILDREN; n++) {
+        many.children.push({ ...child, spiI: 7, spiR: 7, frame: n })
+        expect(childWith(many, child.startedBy, 3, 7)).toBe(many.children[n])
+      }
     })
     expect(seconds).toBeLessThan(SECONDS)
   })
