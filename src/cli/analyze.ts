@@ -6,6 +6,7 @@ import { isReadOnce } from "../node/capture-paths.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { embeddedKeys } from "../node/embedded-keys.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
+import { keepYoungHeapSmall } from "../node/heap-growth.ts"
 import { inflate } from "../node/inflate.ts"
 import { keysFromEnvironment, type LoadedFolder, type LoadedSecrets, loadSecrets } from "../node/load-secrets.ts"
 import { PskError, pskSecrets } from "../node/psk-file.ts"
@@ -18,6 +19,7 @@ import { CliError } from "./exit.ts"
 import { printWeighed } from "./notes.ts"
 import type { CommonOptions } from "./options.ts"
 import { Progress } from "./progress.ts"
+import { heapInBounds, heapOfMessages } from "./second-reading.ts"
 import { Threads } from "./workers.ts"
 
 type SecretFlags = Pick<CommonOptions, "keys" | "psk">
@@ -109,13 +111,18 @@ export type AnalyzeFlags = Pick<CommonOptions, "keys" | "psk" | "showKeys" | "th
 /** Frames whose message lengths are kept for the ladders. */
 const MAX_SIZES = 200_000
 
-/** Analyzes the captures of a command with its flags. `wrap` may look at the packets of the first reading. */
+/** Analyzes the captures of a command with its flags, the heap in bounds. `wrap` may look at the packets of the first reading. */
 export async function analyzeFiles(
   paths: readonly string[],
   options: AnalyzeFlags,
   extra: Partial<AnalyzeOptions> = {},
   wrap: (source: CaptureSource) => CaptureSource = source => source,
 ): Promise<FileAnalysis> {
+  // Who takes SAs as they close, or none, draws no ladders, and cannot take back what it had.
+  const holdsAll = !extra.sink?.ikeSa && extra.retain !== "none"
+  const bounded = heapInBounds(wrap)
+  if (holdsAll) keepYoungHeapSmall()
+  const atMessage = heapOfMessages()
   const given = await secretsOf(options)
   const embedded = await embeddedKeys(paths)
   const messageBytes = new Map<number, number>()
@@ -125,17 +132,20 @@ export async function analyzeFiles(
   const read = { ...readFlags(options), blocks: embedded.blocks, beforeWait }
   const kind = !extra.data?.onInner && hasNoSecrets(embedded.with(given)) ? "scan" : "open"
   const threads = new Threads(paths, options.threads, { rows: rowsAlone(given), kind })
-  const source = wrap(threadedSource(paths, read, threads))
+  const source = bounded(threadedSource(paths, read, threads))
   const progress = new Progress()
-  // Who takes SAs as they close, or none, draws no ladders, and cannot take back what it had.
-  const holdsAll = !extra.sink?.ikeSa && extra.retain !== "none"
   const run = () =>
     analyze(source, {
       provider: nodeProvider,
       secrets: () => embedded.with(given),
       showKeys: options.showKeys,
       onTrials: progress.trials,
-      onMessage: holdsAll ? (frame, bytes) => noteBytes(messageBytes, frame, bytes) : undefined,
+      onMessage: holdsAll
+        ? (frame, bytes) => {
+            noteBytes(messageBytes, frame, bytes)
+            atMessage()
+          }
+        : undefined,
       ...extra,
       onLive(begun) {
         live = begun

@@ -18,7 +18,6 @@ import { type CommonOptions, collect, unknownWord, withNarrowing, withReading } 
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
-import { heapInBounds } from "./second-reading.ts"
 import { VERSION } from "./version.ts"
 
 interface AuditCommandOptions extends CommonOptions {
@@ -55,12 +54,7 @@ async function run(captures: string[], options: AuditCommandOptions): Promise<vo
   const threshold = options.failOn === undefined ? undefined : wordOf(options.failOn, SEVERITIES, "severity")
   const profiles = profilesGiven(options.profile)
   const facts = new AuditFacts()
-  const analysis = await analyzeFiles(
-    paths,
-    options,
-    { observer: facts },
-    heapInBounds(await narrowing(paths, options)),
-  )
+  const analysis = await analyzeFiles(paths, options, { observer: facts }, await narrowing(paths, options))
   printReadProblems(analysis.report)
   const result = audit(analysis, facts, { profiles, only: selectedSas(analysis.report, options) })
   print(

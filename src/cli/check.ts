@@ -26,7 +26,6 @@ import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { sendToFile } from "./result.ts"
 import { narrowed } from "./sa-option.ts"
-import { heapInBounds } from "./second-reading.ts"
 import { refuseInput, writeResult } from "./targets.ts"
 import { VERSION } from "./version.ts"
 
@@ -83,7 +82,7 @@ async function run(captures: string[], options: CheckOptions): Promise<void> {
   for (const path of (options.out ?? []).filter(o => !isFormatted(o))) sendToFile(path, paths, options)
   const rules = await loadForCommand(options)
   const golden = options.golden === undefined ? undefined : readGolden(options.golden)
-  const whole = await analyzeFiles(paths, options, {}, heapInBounds(await narrowing(paths, options)))
+  const whole = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
   const analysis = { ...whole, report: narrowed(whole.report, options) }
   printReadProblems(whole.report)
   if (options.updateGolden) updateGolden(options.updateGolden, analysis.report)

@@ -14,7 +14,6 @@ import { type CommonOptions, withColor, withIkePorts, withNarrowing } from "./op
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { narrowed } from "./sa-option.ts"
-import { heapInBounds } from "./second-reading.ts"
 
 interface DiffOptions extends CommonOptions {
   readonly ascii?: boolean
@@ -28,7 +27,7 @@ export function configure(command: Command): void {
       if (before === "-" && after === "-") throw new CliError("standard input can be only one of the two captures")
       const reportOf = async (capture: string) => {
         const paths = [capture].flat()
-        const { report } = await analyzeFiles(paths, options, {}, heapInBounds(await narrowing(paths, options)))
+        const { report } = await analyzeFiles(paths, options, {}, await narrowing(paths, options))
         printReadProblems(report)
         return narrowed(report, options)
       }

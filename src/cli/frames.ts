@@ -21,6 +21,7 @@ import { type CommandReadOptions, printDiagnostic, type ReadingFlags, readFlags,
 import { CliError } from "./exit.ts"
 import type { CommonOptions } from "./options.ts"
 import { packetsOf } from "./sa-option.ts"
+import { growFreelyIfSmall, heapInBounds, heapOfMessages } from "./second-reading.ts"
 
 /** Gets the packets of each frame in turn. */
 export interface FrameVisitor {
@@ -107,12 +108,16 @@ export async function visitClosed(source: CaptureSource, visitor: FrameVisitor, 
 /** Reads a capture for what the secrets open in it. */
 async function keysOf(source: CaptureSource, secrets: Secrets, visitor: FrameVisitor): Promise<FrameKeys> {
   const opened = new OpenedMessages(visitor.wantsFrame?.bind(visitor))
-  const { table } = await analyze(source, {
+  const { table } = await analyze(heapInBounds()(source), {
     provider: nodeProvider,
     secrets,
     controlOnly: true,
+    // The keys are wanted, no report.
+    retain: "none",
+    onMessage: heapOfMessages(),
     onOpened: (frame, place, message) => opened.add(frame, place, message),
   })
+  growFreelyIfSmall()
   return { opened, table }
 }
 

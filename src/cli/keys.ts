@@ -17,7 +17,6 @@ import { type CommonOptions, withNarrowing, withReading } from "./options.ts"
 import { presentation } from "./present.ts"
 import { print } from "./print.ts"
 import { selectedSas } from "./sa-option.ts"
-import { heapInBounds } from "./second-reading.ts"
 import { refuseInput } from "./targets.ts"
 
 interface KeysOptions extends CommonOptions {
@@ -37,12 +36,7 @@ export function configure(command: Command): void {
       const { targets, rest } = readTargets(options.export ?? [])
       const paths = [...orStdin([...captures, ...(await capturesOf(rest))], "keys")]
       for (const { format, target } of targets) if (format !== "wireshark") refuseInput(target, paths, options)
-      const analysis = await analyzeFiles(
-        paths,
-        options,
-        limitsOf(options),
-        heapInBounds(await narrowing(paths, options)),
-      )
+      const analysis = await analyzeFiles(paths, options, limitsOf(options), await narrowing(paths, options))
       printReadProblems(analysis.report)
       const only = selectedSas(analysis.report, options)
       if (targets.length > 0) writeTargets(targets, withSasOf(analysis, only))

@@ -22,7 +22,7 @@ const MOST_CAPTURE_BYTES = 100 << 20
 /** Prints the page while it is made. */
 export async function htmlReport(paths: readonly string[], options: HtmlOptions): Promise<void> {
   if (options.filter !== undefined) throw new CliError("--format html shows whole captures: -Y is for the page itself")
-  growSlowly()
+  growSlowly(50)
   const session = await commandSession(paths, options)
   await session.finished
   printIncomplete(session.info().captures)

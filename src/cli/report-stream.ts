@@ -10,7 +10,6 @@ import { Census } from "../track/census.ts"
 import { type AnalyzeFlags, analyzeFiles, hasKeys } from "./analyze.ts"
 import { readFlags, readForCommand } from "./captures.ts"
 import { Output } from "./output.ts"
-import { heapInBounds } from "./second-reading.ts"
 
 /** Text is written when so much of it has come. */
 const FLUSHED_BYTES = 64 * 1024
@@ -23,7 +22,6 @@ export async function streamReport(
   extra: Partial<AnalyzeOptions>,
   wrap: Parameters<typeof analyzeFiles>[3],
 ): Promise<void> {
-  const reread = heapInBounds(wrap)
   const output = new Output()
   const buffer = new TextBuffer()
   const writer = new IkeSaWriter(buffer)
@@ -54,7 +52,7 @@ export async function streamReport(
     },
   }
   const census = hasKeys(options) ? undefined : await takeCensus(paths, options)
-  const { report } = await analyzeFiles(paths, options, { ...extra, sink, census }, reread)
+  const { report } = await analyzeFiles(paths, options, { ...extra, sink, census }, wrap)
   let first = true
   for (const line of reportNdjson(report)) {
     // The line with the schema stands at the head already.

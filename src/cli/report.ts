@@ -1,6 +1,5 @@
 /** `ikedump report`, the default: the capture in brief, then every SA with its story, its checks and what went wrong. */
 import type { Command } from "commander"
-import { keepYoungHeapSmall } from "../node/heap-growth.ts"
 import { isSensorFormat, renderSensor } from "../render/sensors/index.ts"
 import { narrowReport } from "../report/narrow.ts"
 import { scrubReport } from "../report/scrub.ts"
@@ -13,7 +12,6 @@ import { presentation, presentReport, REPORT_FORMATS } from "./present.ts"
 import { print } from "./print.ts"
 import { streamReport } from "./report-stream.ts"
 import { selectedSas } from "./sa-option.ts"
-import { heapInBounds } from "./second-reading.ts"
 
 interface ReportOptions extends CommonOptions {
   readonly all?: boolean
@@ -43,8 +41,7 @@ export function configure(command: Command): void {
         await streamReport(paths, options, extra, wrap)
         return
       }
-      keepYoungHeapSmall()
-      const { report: whole, messageBytes, sas } = await analyzeFiles(paths, options, extra, heapInBounds(wrap))
+      const { report: whole, messageBytes, sas } = await analyzeFiles(paths, options, extra, wrap)
       const only = selectedSas(whole, options)
       const narrowed = only && options.format !== "text" ? narrowReport(whole, only) : whole
       const report = options.scrub ? scrubReport(narrowed) : narrowed

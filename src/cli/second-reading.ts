@@ -1,6 +1,6 @@
-/** How V8's heap grows while a report is made: slowly, but for the second reading of a capture, for its ESP and AH. */
+/** How V8's heap grows while captures are analyzed: slowly, but for the second reading of a capture, for its ESP and AH. */
 import type { CaptureSource } from "../analyze-options.ts"
-import { growFreely, growSlowly } from "../node/heap-growth.ts"
+import { growFreely, growSlowly, keepYoungHeapSmall, letYoungHeapGrow } from "../node/heap-growth.ts"
 
 type Wrap = (source: CaptureSource) => CaptureSource
 
@@ -26,8 +26,33 @@ function growingFreely(source: CaptureSource): CaptureSource {
     rereadable: source.rereadable,
     segments: source.segments?.bind(source),
     read(handler) {
-      if (readings++ > 0 && process.memoryUsage().heapUsed < SMALL_HEAP) growFreely()
+      if (readings++ > 0) growFreelyIfSmall()
       return source.read(handler)
     },
+  }
+}
+
+/** Lifts the bound for a reading of which nothing stays. */
+export function growFreelyIfSmall(): void {
+  if (process.memoryUsage().heapUsed < SMALL_HEAP) growFreely()
+}
+
+/** IKE messages from one look at the heap to the next. */
+const LOOK = 4096
+/** Beyond so many bytes of objects the heap grows by fewer per cent: many messages are in it, and all of them stay. */
+const LARGE_HEAP = 64 << 20
+const LARGE_GROWTH_PERCENT = 50
+
+/**
+ * To be called with each IKE message, for the many that somebody may send: their objects live longer than others, so that a space of new objects of 1 MB
+ * costs a quarter of the time.
+ */
+export function heapOfMessages(): () => void {
+  let messages = 0
+  return () => {
+    if (++messages % LOOK > 0) return
+    if (messages === LOOK) letYoungHeapGrow()
+    else keepYoungHeapSmall()
+    if (process.memoryUsage().heapUsed > LARGE_HEAP) growSlowly(LARGE_GROWTH_PERCENT)
   }
 }

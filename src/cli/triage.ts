@@ -3,6 +3,7 @@ import type { Command } from "commander"
 import type { CaptureSource } from "../analyze-options.ts"
 import { safeJson } from "../bytes/safe-json.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
+import { growSlowly } from "../node/heap-growth.ts"
 import { keysFromEnvironment } from "../node/load-secrets.ts"
 import { triageCapture } from "../node/triage-capture.ts"
 import { penFor } from "../render/pen.ts"
@@ -48,6 +49,7 @@ Examples:
 async function run(paths: string[], options: TriageOptions): Promise<void> {
   const limit = options.failOn === undefined ? undefined : outcomeNamed(options.failOn)
   const captures = await capturesOf(paths)
+  growSlowly()
   const lines = worstCapturesFirst(await triage(captures, options))
   print(presented(lines, options))
   if (lines.some(l => l.error !== null)) setExit(EXIT.CAPTURE)
