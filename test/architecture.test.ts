@@ -223,6 +223,7 @@ describe("architecture", () => {
       "crypto/ke-faults.ts lasts": "the last element of one of 11 groups",
       "crypto/sha1-block.ts W": "words of one block, written before they are read",
       "crypto/sha2-block.ts W": "words of one block, written before they are read",
+      "ipsec/ah-covered.ts room": "what an ICV covers, written before it is read",
       "report/community-id.ts LINE": "what is hashed, written before it is read",
       "net/time.ts lastSeconds": "the second whose text is kept",
       "net/time.ts lastText": "the text of that second, from it alone",

@@ -168,6 +168,8 @@ export class IkeSa {
   /** The authentication method that each side used. */
   auth: PerSide<AuthMethod | null> = { initiator: null, responder: null }
   readonly children: ChildSa[] = []
+  /** The first `n` of them by their SPIs, once somebody asked: they are only ever added. */
+  childIndex?: { n: number; readonly bySpi: Map<number | null, ChildSa[]> }
   /** The SA that this one replaced, and those that replaced this one: two when both ends rekeyed it at once (RFC 7296 §2.8.2). */
   parent: IkeSa | null = null
   #successors: IkeSa[] | undefined

@@ -22,17 +22,9 @@ const PROTOCOL: Readonly<Record<number, ChildSa["protocol"]>> = {
 /** Child SAs of one SPI that are remembered: of more the oldest are forgotten. */
 const MAX_SAME_SPI = 256
 
-interface Index {
-  /** Child SAs that are in it: they are only ever added. */
-  n: number
-  readonly bySpi: Map<number | null, ChildSa[]>
-}
-const indexes = new WeakMap<IkeSa, Index>()
-
 /** Child SAs of an IKE SA by one of their SPIs: there may be thousands, each of which replaces one. */
 export function withSpi(sa: IkeSa, spi: number): readonly ChildSa[] {
-  const index = indexes.get(sa) ?? { n: 0, bySpi: new Map() }
-  indexes.set(sa, index)
+  const index = (sa.childIndex ??= { n: 0, bySpi: new Map() })
   for (const child of sa.children.slice(index.n))
     for (const key of new Set([child.spiI, child.spiR])) {
       const list = index.bySpi.get(key)
