@@ -26,10 +26,10 @@ export function narrowed(report: Report, flags: SaFlags): Report {
   return ids ? narrowReport(report, ids) : report
 }
 
-const namesOf = (report: Report): string =>
-  report.ike_sas.length === 0
-    ? "this capture has none"
-    : `from ${report.ike_sas[0].id} to ${report.ike_sas[report.ike_sas.length - 1].id}`
+function namesOf({ ike_sas: sas }: Report): string {
+  if (sas.length === 0) return "this capture has none"
+  return sas.length === 1 ? `the only one is ${sas[0].id}` : `from ${sas[0].id} to ${sas[sas.length - 1].id}`
+}
 
 /** Which packets are of the selected IKE SAs and their Child SAs, as an analysis of the whole names them. */
 export function packetsOf(

@@ -4,6 +4,7 @@ import { statSync } from "node:fs"
 import { type Command, InvalidArgumentError } from "commander"
 import { codeOf } from "../bytes/errors.ts"
 import { safeJson } from "../bytes/safe-json.ts"
+import { safeText } from "../bytes/safe-text.ts"
 import { CaptureReader, isCaptureMagic } from "../capture/reader.ts"
 import type { PacketHandler } from "../net/packet-view.ts"
 import { Walker } from "../net/walker.ts"
@@ -21,6 +22,7 @@ import type { WatchEvent, WatchKind } from "../report/watch-events.ts"
 import { secretsOf } from "./analyze.ts"
 import { printDiagnostic, readFlags } from "./captures.ts"
 import { CliError, EXIT } from "./exit.ts"
+import { printNote } from "./notes.ts"
 import { type CommonOptions, withColor, withFormat, withIkePorts, withKeys } from "./options.ts"
 import { Output } from "./output.ts"
 import { listWidth, presentation } from "./present.ts"
@@ -100,7 +102,9 @@ type Pieces = AsyncIterable<Uint8Array | undefined>
 
 function piecesOf(path: string, { once }: WatchOptions, stop: AbortController): Pieces {
   if (isReadOnce(path)) return pipePieces(path)
-  const follow = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? followFolder : followFile
+  const there = statSync(path, { throwIfNoEntry: false })
+  if (!there && !once) printNote(`${safeText(path)} is not there yet: waiting for it`)
+  const follow = there?.isDirectory() ? followFolder : followFile
   const pieces = follow(path, { signal: stop.signal })
   return once ? untilDry(pieces, path) : pieces
 }

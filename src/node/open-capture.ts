@@ -22,7 +22,7 @@ export class CaptureOpenError extends Error {
     /** There is no such file. */
     readonly missing = false,
   ) {
-    super(`cannot open ${path}: ${reason}`)
+    super(`cannot open ${path || "''"}: ${reason}`)
   }
 }
 

@@ -56,6 +56,15 @@ describe("report", () => {
   )
 })
 
+it("says that there is one IKE SA alone; a path of no letters is shown as such", async () => {
+  const { err } = await runCommand("report", join(fixtures, "v2-psk-modp2048/capture.pcap"), "--sa", "ike/9")
+  expect(err).toContain("hint: the only one is ike/0")
+  expect(await runCommand("report", "")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("cannot open '': no such"),
+  })
+})
+
 describe("other commands", () => {
   it("packets, fields and show have the frames of the SA and of its Child SAs", async () => {
     const whole = await report(nat, ...natKeys)

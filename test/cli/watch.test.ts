@@ -177,6 +177,18 @@ describe.skipIf(!built)("a file that grows", () => {
     expect(lines.map(l => JSON.parse(l).event)).toEqual(["refused", "refused"])
   })
 
+  it("is waited for where it is not there yet, and that is said", { timeout: 60_000 }, async () => {
+    const path = join(folder, "later.pcap")
+    const { child, lines, has } = watching(path)
+    const said = new Promise<string>(r => child.stderr?.once("data", chunk => r(String(chunk))))
+    expect(await said).toContain("later.pcap is not there yet: waiting for it")
+    writeFileSync(path, readFileSync(capture("v2-no-proposal")))
+    await has(1)
+    const exit = ended(child)
+    child.kill("SIGINT")
+    expect([await exit, lines.length]).toEqual([0, 1])
+  })
+
   it("as a pipe that ends with Ctrl-C tells what is known by then", { timeout: 60_000 }, async () => {
     const { child, lines, has } = watching("-")
     child.stdin?.write(readFileSync(capture("v2-psk-modp2048")))
