@@ -23,21 +23,23 @@ interface Packed {
 const isNumbers = (value: unknown): value is Numbers =>
   ArrayBuffer.isView(value) && Object.values(KINDS).some(kind => value instanceof kind)
 
+const hasMembers = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
 /** The value with its typed arrays packed; the same object where it has none. */
 function withPacked(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value
+  if (!hasMembers(value)) return value
   if (isNumbers(value)) return packed(value)
   if (Array.isArray(value)) {
     const items = value.map(withPacked)
     return items.some((item, i) => item !== value[i]) ? items : value
   }
-  const members = value as Readonly<Record<string, unknown>>
   let copy: Record<string, unknown> | undefined
   // Without `Object.entries`, whose pairs would take longer than all else.
-  for (const key in members) {
-    const inside = withPacked(members[key])
-    if (inside === members[key]) continue
-    copy ??= { ...members }
+  for (const key in value) {
+    const inside = withPacked(value[key])
+    if (inside === value[key]) continue
+    copy ??= { ...value }
     copy[key] = inside
   }
   return copy ?? value
