@@ -61,7 +61,7 @@ export async function rowsOfSegments(
   options: CommonOptions,
   target: RowTarget,
 ): Promise<boolean> {
-  // Under keys nobody has seen yet from which size on threads pay.
+  // Under keys two threads take more of 150 MB than they give (bench/README.md); where they pay is not known.
   const threads = threadsFor(paths, options.threads ?? (target.keys && 1), { kind: "draw" })
   if (threads < 2 || !target.rows.drawsAlone || !isWhole(options)) return false
   if (!paths.every(isReadableFile)) return false
