@@ -94,7 +94,7 @@ export const CAUSES = {
   ),
   "esp-blocked": declare(
     ["error", "warning"],
-    "IKE works while ESP does not arrive.",
+    "IKE works while ESP, or what is large of it, does not arrive.",
     "Let IP protocol 50 pass, or force UDP encapsulation (port 4500).",
     "RFC 4303 §2, RFC 3948 §2",
   ),

@@ -237,7 +237,7 @@ export function espSaReport(
     source: sa.source,
     destination: sa.destination,
     encapsulation: sa.encapsulation,
-    paths: others.map(o => `${o.source} → ${o.destination}`),
+    paths: [...all, ...all.flatMap(s => s.joined)].slice(1).map(o => `${o.source} → ${o.destination}`),
     packets,
     bytes,
     sequence: {

@@ -6,6 +6,7 @@ import { CaptureRecord } from "../capture/record.ts"
 import { encapsulationOf, ipVersionOf, kindOf, type PacketHandler, PacketView } from "../net/packet-view.ts"
 import { Walker, type WalkOptions } from "../net/walker.ts"
 import type { SamplePlace } from "../track/data-sa.ts"
+import { LONE_NUMBERS, NO_LONE } from "../track/lone-packets.ts"
 import type { RateColumns } from "../track/rate-bins.ts"
 import type { Stretch } from "../track/tally.ts"
 import { ADDRESS_BYTES } from "./scan-tables.ts"
@@ -167,12 +168,19 @@ export class ScanFold {
   #stretch(scan: Scan, i: number, base: number): void {
     const { pieces } = scan
     const view = this.#viewOf(scan, pieces.flow[i])
+    const [from, to] = [i === 0 ? 0 : pieces.loneEnd[i - 1], pieces.loneEnd[i]]
+    const lone =
+      from < to
+        ? Array.from(pieces.lone.subarray(from, to), (n, at) => (at % LONE_NUMBERS ? n : n + base + 1))
+        : NO_LONE
     view.frame = asSmall(base + pieces.firstFrame[i] + 1)
     view.capture = pieces.capture[i]
     this.handler.stretch(view, {
       packets: pieces.packets[i],
       bytes: pieces.bytes[i],
       largest: pieces.largest[i],
+      large: pieces.large[i],
+      lone,
       firstFrame: view.frame,
       firstSeconds: pieces.firstSeconds[i],
       firstNanos: pieces.firstNanos[i],

@@ -266,6 +266,8 @@ export class PieceTable {
     const runs = wordsColumn()
     const runAt = new Uint32Array(pieces.length)
     const runEnd = new Uint32Array(pieces.length)
+    const lone = numbersColumn()
+    const loneEnd = new Uint32Array(pieces.length)
     for (const [i, piece] of pieces.entries()) {
       runAt[i] = runs.length
       for (const number of piece.runs ?? []) runs.push(number)
@@ -274,6 +276,8 @@ export class PieceTable {
         runs.push(piece.runLast)
       }
       runEnd[i] = runs.length
+      for (const number of piece.lone) lone.push(number)
+      loneEnd[i] = lone.length
     }
     return {
       n: pieces.length,
@@ -282,6 +286,9 @@ export class PieceTable {
       packets: words(p => p.packets),
       bytes: numbers(p => p.bytes),
       largest: words(p => p.largest),
+      large: words(p => p.large),
+      loneEnd,
+      lone: lone.take(),
       firstFrame: numbers(p => p.firstFrame),
       firstSeconds: numbers(p => p.firstSeconds),
       firstNanos: words(p => p.firstNanos),

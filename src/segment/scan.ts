@@ -28,6 +28,8 @@ export interface ScanOptions {
   readonly rates?: boolean
   /** Flows of which the fold keeps no sample any more, from segments before this one (`Scanner.settled`): their packets need not be kept whole. */
   readonly settled?: readonly string[]
+  /** Of the records right before the segment none is later than its first, but for a moment: known where somebody read them. By default it may be. */
+  readonly inOrder?: boolean
 }
 
 /** What a piece costs. */
@@ -37,6 +39,7 @@ export class Scanner {
   readonly #walk: FrameWalk
   readonly #idle: IdleFrames
   readonly #keepsSamples: boolean
+  readonly #inOrder: boolean
   readonly #samples: SampleTable | undefined
   readonly #whole = new WholeFrames()
   readonly #flows: FlowTable
@@ -51,7 +54,8 @@ export class Scanner {
   /** The latest time of which a packet may have been seen; time before it is for the fold to judge. */
   #latest = Number.POSITIVE_INFINITY
 
-  constructor({ ikePorts, samples, rates, settled }: ScanOptions = {}) {
+  constructor({ ikePorts, samples, rates, settled, inOrder = false }: ScanOptions = {}) {
+    this.#inOrder = inOrder
     this.#walk = new FrameWalk(ikePorts)
     this.#idle = new IdleFrames(this.#walk.ports)
     this.#keepsSamples = samples === "frames"
@@ -130,10 +134,10 @@ export class Scanner {
     }
   }
 
-  /** Whether a packet of the segment before may be the same as one of this frame, captured twice. Frames out of order: that packet may be later than the first frame here. */
+  /** Whether a packet of the segment before may be the same as one of this frame, captured twice: where frames are out of order, whatever time it is. */
   #isHead({ seconds, nanos }: CaptureRecord, frame: number): boolean {
     const { seconds: first, nanos: firstNanos } = this.#first
-    return frame < COPY_FRAMES && (seconds - first) * 1e9 + nanos - firstNanos <= 2 * COPY_NANOS
+    return frame < COPY_FRAMES && (!this.#inOrder || (seconds - first) * 1e9 + nanos - firstNanos <= 2 * COPY_NANOS)
   }
 
   /** Whether time goes back, or a packet of the frame is wanted as a sample, or proves that its SA is not encrypted. */

@@ -3,6 +3,7 @@ import type { NullLayout } from "../ipsec/null-heuristic.ts"
 import type { Address } from "../net/address-book.ts"
 import type { Sender } from "../net/sender-table.ts"
 import type { DataResult } from "./data-result.ts"
+import { NO_LONE } from "./lone-packets.ts"
 import type { Moment } from "./moment.ts"
 import { PacketSketch } from "./packet-sketch.ts"
 import type { RateBins } from "./rate-bins.ts"
@@ -29,6 +30,7 @@ export interface SamplePlace {
 const NO_SAMPLES: readonly Sample[] = []
 const ALONE: readonly DataSa[] = []
 const NOWHERE: readonly number[] = []
+const MAX_JOINED = 16
 /** An SA with fewer packets may be somebody's scan or flood: SPIs that nobody has cost their sender one packet each. */
 const FLEETING = 8
 
@@ -74,6 +76,8 @@ export class DataSa extends Tally implements Sender<DataSa> {
   inside: DataSa | undefined
   /** The SA that this one turned out to be another path of. */
   into: DataSa | undefined
+  /** The first of the senders that turned out to be other paths of this SA. */
+  joined: readonly DataSa[] = ALONE
   /** The SAs with the same protocol, SPI and destination, this one too, where they are several. */
   senders: readonly DataSa[] = ALONE
   nextAtHash: DataSa | undefined
@@ -164,6 +168,8 @@ export class DataSa extends Tally implements Sender<DataSa> {
     this.copies += other.copies + twice
     this.elsewhere = this.elsewhereBytes = 0
     this.largest = Math.max(this.largest, other.largest)
+    this.large += other.large
+    this.lone = NO_LONE
     if (other.lastFrame > this.lastFrame) {
       this.lastSeconds = other.lastSeconds
       this.lastNanos = other.lastNanos
@@ -176,6 +182,7 @@ export class DataSa extends Tally implements Sender<DataSa> {
     if (other.rates) this.rates?.join(other.rates.columns())
     this.captures = [...new Set([...this.captures, ...other.captures])]
     this.nullEncrypted ??= other.nullEncrypted
+    if (this.joined.length < MAX_JOINED) this.joined = [...this.joined, other]
     other.into = this
   }
 }

@@ -1,5 +1,7 @@
 /** Packets of one ESP or AH SA in numbers: counted one by one, by the table of data SAs as by the scan of a segment, or taken over in sums. */
 
+import { type Lone, NO_LONE, noteLone, takeLone } from "./lone-packets.ts"
+
 /** Packets of one data SA, one after another, summed up. */
 export interface Stretch {
   readonly packets: number
@@ -7,6 +9,9 @@ export interface Stretch {
   readonly bytes: number
   /** The largest of them. */
   readonly largest: number
+  /** How many are large, and which of them came after a pause (`lone-packets.ts`). */
+  readonly large: number
+  readonly lone: Lone
   readonly firstFrame: number
   readonly firstSeconds: number
   readonly firstNanos: number
@@ -32,6 +37,9 @@ export class Tally {
   elsewhereBytes = 0
   /** Bytes of the largest packet on the wire, from the ESP or AH header on. */
   largest = 0
+  /** Large ones, and those of them that came after a pause, the last few. */
+  large = 0
+  lone = NO_LONE
   firstSeconds = 0
   firstNanos = 0
   lastSeconds = 0
@@ -41,6 +49,7 @@ export class Tally {
 
   /** Counts one packet. No object per packet. */
   protected tally(frame: number, seconds: number, nanos: number, bytes: number): void {
+    noteLone(this, frame, seconds, nanos, bytes)
     if (this.packets === 0) {
       this.firstSeconds = seconds
       this.firstNanos = nanos
@@ -60,6 +69,7 @@ export class Tally {
     this.elsewhere += stretch.elsewhere
     this.elsewhereBytes += stretch.elsewhereBytes
     if (stretch.packets === 0) return
+    takeLone(this, stretch)
     if (this.packets === 0) {
       this.firstSeconds = stretch.firstSeconds
       this.firstNanos = stretch.firstNanos

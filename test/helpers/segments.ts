@@ -11,6 +11,7 @@ import type { CaptureInfo } from "../../src/report/types.ts"
 import { type Opened, SegmentOpener } from "../../src/segment/open-segment.ts"
 import { Scanner } from "../../src/segment/scan.ts"
 import type { Scan } from "../../src/segment/scan-types.ts"
+import { COPY_FRAMES, COPY_NANOS } from "../../src/track/recent-packets.ts"
 
 /** Numbers from 0 to below 1, the same for the same seed. */
 export function randomOf(seed: number): () => number {
@@ -55,7 +56,8 @@ export function cutSource(capture: Uint8Array, n: number, random: () => number):
           async *scans() {
             const scans: Scan[] = []
             for (const i of shuffled(parts.length, random)) {
-              const scanner = new Scanner({ samples: samples ? kept : undefined, rates: true })
+              const inOrder = isInOrder(parts.slice(0, i).flat(), parts[i])
+              const scanner = new Scanner({ samples: samples ? kept : undefined, rates: true, inOrder })
               for (const item of parts[i])
                 if (item instanceof CaptureRecord) scanner.record(item)
                 else scanner.diagnostic(item)
@@ -104,6 +106,15 @@ function recordsOf(capture: Uint8Array, n: number, random: () => number) {
   const borders = Array.from({ length: n - 1 }, () => Math.floor(random() * (items.length + 1))).sort((a, b) => a - b)
   const at = [0, ...borders, items.length]
   return { parts: at.slice(1).map((to, i) => items.slice(at[i], to)), end }
+}
+
+/** Whether none of the last records before a segment is later than its first, but for what a copy may be: then less of its head is kept whole. */
+function isInOrder(before: readonly Item[], segment: readonly Item[]): boolean {
+  const nanos = (r: CaptureRecord) => r.seconds * 1e9 + r.nanos
+  const isRecord = (item: Item) => item instanceof CaptureRecord
+  const [first] = segment.filter(isRecord)
+  const last = before.filter(isRecord).slice(-COPY_FRAMES)
+  return first !== undefined && last.every(r => nanos(r) <= nanos(first) + COPY_NANOS)
 }
 
 /** 0 to n - 1 in any order. */

@@ -97,6 +97,27 @@ describe("an error instead of ESP", () => {
   })
 })
 
+describe("an error of the peer itself instead of its ESP", () => {
+  it.each([
+    [3, 2, "lost", "does not do ESP"],
+    [3, 3, "degraded", "a filter forbids"],
+    [3, 9, "degraded", "a filter forbids"],
+    [3, 10, "degraded", "a filter forbids"],
+    [3, 13, "degraded", "a filter forbids"],
+    [3, 1, "degraded", "look at routes"],
+    [11, 1, "degraded", "fragments of it were lost"],
+  ])("type %i code %i: %s, and not always its daemon", async (type, code, outcome, says) => {
+    const child = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", packets: 3 }
+    const play = new PlayV2(new Tape()).saInit().auth({ child })
+    for (let n = 4; n <= 9; n++)
+      icmp(play.tape, play.data(play.children[0], "starter", n), play.right, play.left, type, code)
+    const { verdict } = (await reportOf(play.tape)).ike_sas[0]
+    expect(verdict).toMatchObject({ outcome, cause: "icmp-error", certainty: "seen" })
+    expect(verdict.why).toContain(says)
+    if (outcome === "degraded") expect(`${verdict.why} ${verdict.remedy}`).not.toMatch(/daemon/)
+  })
+})
+
 /** The capture with a packet a second. */
 const slow = ({ packets }: Tape): Uint8Array =>
   concat(

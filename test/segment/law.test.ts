@@ -13,6 +13,7 @@ import { createNodeEspOpener } from "../../src/node/esp-kernels.ts"
 import { analyze } from "../../src/pipeline.ts"
 import { importSecrets } from "../../src/secrets/import.ts"
 import { NO_SECRETS, type Secrets } from "../../src/secrets/secrets.ts"
+import { captureBytes, fileCapture } from "../helpers/capture-edit.ts"
 import { dhKeysFile, labFile, labScenarios } from "../helpers/lab-secrets.ts"
 import { cutSource, randomOf } from "../helpers/segments.ts"
 
@@ -67,6 +68,20 @@ describe("the law of segments", () => {
     const secrets = fixtureSecrets(file)
     if (secrets) await holds(capture, secrets, seedOf(file) + 1)
   })
+
+  it.each(["verdict/nat-ok-any.pcap", "verdict/mtu-hole-right.pcap", "v2-collision/capture.pcap"])(
+    "holds for %s, whose clock is set now and then",
+    async file => {
+      const { header, frames } = fileCapture(file)
+      const random = randomOf(seedOf(file))
+      let set = 0
+      const jumping = frames.map(f => {
+        if (random() < 0.2) set = Math.floor(random() * 9) - 4
+        return { ...f, seconds: f.seconds + set }
+      })
+      for (const seed of [1, 2, 3]) await holds(captureBytes({ header, frames: jumping }), NO_SECRETS, seed)
+    },
+  )
 
   const scenarios = labScenarios()
   it.skipIf(scenarios.length === 0).each(scenarios)("holds for the lab's %s", async scenario => {

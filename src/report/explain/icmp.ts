@@ -61,11 +61,14 @@ function quotedText({ protocol, spi, ike, source, destination }: IcmpError): str
 interface Reading {
   readonly severity: Severity
   readonly meaning: string
+  /** Said by the receiver, it takes no such packets. Other errors are of a filter, a route or the path. */
+  readonly refuses?: boolean
 }
 
+/** What the error means for IPsec. */
 export function readingOf(error: IcmpError): Reading {
-  const warning = (meaning: string): Reading => ({ severity: "warning", meaning })
-  const { ipVersion, type, code, protocol } = error
+  const warning = (meaning: string, refuses = false): Reading => ({ severity: "warning", meaning, refuses })
+  const { ipVersion, type, code, protocol, destination } = error
   const v6 = ipVersion === 6
   if (type === (v6 ? ICMPV6_TYPE.TIME_EXCEEDED : ICMP_TYPE.TIME_EXCEEDED))
     return warning(
@@ -78,14 +81,21 @@ export function readingOf(error: IcmpError): Reading {
       "the packet does not fit the path and must not be fragmented: lower the MTU or clamp the MSS inside the tunnel",
     )
   if (type === (v6 ? ICMPV6_TYPE.PARAMETER_PROBLEM : ICMP_TYPE.PARAMETER_PROBLEM))
-    return warning(
-      v6 && code === 1
-        ? `the receiver knows no next header of ${protocol}: it does no IPsec`
-        : "the receiver could not read its header",
-    )
+    return v6 && code === 1
+      ? warning(`the receiver knows no next header of ${protocol}: it does no IPsec`, true)
+      : warning("the receiver could not read its header")
   if (isHint(error)) return { severity: "info", meaning: "a hint to the sender, no refusal" }
-  const meaning = v6 ? unreachableV6(code) : unreachable(code, protocol)
-  return warning(meaning === PORT_MEANING && !PORTS.includes(error.destination.port) ? NAT_MEANING : meaning)
+  // ESP and AH have no ports: who says that rejects whatever comes.
+  if (code === (v6 ? ICMPV6_UNREACHABLE : ICMP_UNREACHABLE).PORT)
+    return IKE_PORTS.includes(destination.port)
+      ? warning(PORT_MEANING, true)
+      : warning(destination.port > 0 ? NAT_MEANING : FILTER_MEANING)
+  if (!v6 && code === ICMP_UNREACHABLE.PROTOCOL)
+    return warning(
+      `the receiver does not do ${protocol}: it has no IPsec, or no SA and policy that asks for it; UDP encapsulation may be what it expects`,
+      true,
+    )
+  return warning(v6 ? unreachableV6(code) : unreachable(code))
 }
 
 /** The packet went on: a redirect, or a wish for fewer packets. RFC 792, RFC 6633. */
@@ -102,17 +112,12 @@ export const isTooBig = ({ ipVersion, type, code }: IcmpError): boolean =>
 
 const PORT_MEANING = "nobody listens on that port: the daemon is down, or bound to another address or port"
 const NAT_MEANING = "nobody listens on that port: most likely a NAT forgot who sent from it"
-/** IKE's ports, and none. */
-const PORTS = [0, 500, 4500]
+const IKE_PORTS = [500, 4500]
 const FILTER_MEANING = "a filter forbids the packet: permit UDP 500 and 4500, ESP (protocol 50) and AH (51) there"
 const ROUTE_MEANING = "the sender of the error has no way to the destination: look at routes and links behind it"
 
-function unreachable(code: number, protocol: IcmpError["protocol"]): string {
+function unreachable(code: number): string {
   switch (code) {
-    case ICMP_UNREACHABLE.PROTOCOL:
-      return `the receiver does not do ${protocol}: it has no IPsec, or no SA and policy that asks for it; UDP encapsulation may be what it expects`
-    case ICMP_UNREACHABLE.PORT:
-      return PORT_MEANING
     case ICMP_UNREACHABLE.NETWORK_PROHIBITED:
     case ICMP_UNREACHABLE.HOST_PROHIBITED:
     case ICMP_UNREACHABLE.PROHIBITED:
@@ -126,8 +131,6 @@ function unreachable(code: number, protocol: IcmpError["protocol"]): string {
 
 function unreachableV6(code: number): string {
   switch (code) {
-    case ICMPV6_UNREACHABLE.PORT:
-      return PORT_MEANING
     case ICMPV6_UNREACHABLE.PROHIBITED:
     case ICMPV6_UNREACHABLE.POLICY:
     case ICMPV6_UNREACHABLE.REJECT_ROUTE:

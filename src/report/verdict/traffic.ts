@@ -5,14 +5,15 @@ import type { DataSa } from "../../track/data-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
-import { icmpName, isTooBig } from "../explain/icmp.ts"
+import { icmpName, isTooBig, readingOf } from "../explain/icmp.ts"
 import { type Facts, packetsOf, spoke, traffic } from "./facts.ts"
+import { inHole } from "./hole.ts"
 import type { Judgement } from "./judgement.ts"
 import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import { addressOf, countText, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
-  return failing(f) ?? outside(f) ?? rejected(f) ?? oneWay(f) ?? stopped(f) ?? tooLarge(f) ?? inPieces(f)
+  return failing(f) ?? outside(f) ?? rejected(f) ?? oneWay(f) ?? stopped(f) ?? tooLarge(f) ?? inPieces(f) ?? inHole(f)
 }
 
 /** Packets in the tunnel that the receiver has to drop: the selectors do not allow them. RFC 4301 §5.2. */
@@ -106,16 +107,17 @@ function rejected(f: Facts): Judgement | undefined {
     const to = all.responder.includes(there.data) ? "responder" : "initiator"
     const back = all[otherSide(to)]
     if (spoke(f, to, error.frame) || back.some(d => d.lastFrame > error.frame)) continue
-    const byPeer = error.reporter === error.destination.address
+    const { meaning, refuses } = readingOf(error)
+    const refused = refuses && error.reporter === error.destination.address
     const { protocol } = there.data
     return {
-      outcome: byPeer && back.length > 0 ? "lost" : "degraded",
+      outcome: refused && back.length > 0 ? "lost" : "degraded",
       certainty: "seen",
       cause: "icmp-error",
       frames: [error.frame, error.lastFrame],
       headline: `ICMP for ${protocol}: ${icmpName(error)}`,
-      why: `${plural(error.count, `${protocol} packet`)} to ${error.destination.address} ${error.count === 1 ? "is" : "are"} answered by ICMP "${icmpName(error)}" from ${error.reporter} (frames ${error.frame} to ${error.lastFrame}), and nothing else comes back since${byPeer ? ": the peer is there, its daemon or the SA is not" : ""}`,
-      remedy: byPeer
+      why: `${plural(error.count, `${protocol} packet`)} to ${error.destination.address} ${error.count === 1 ? "is" : "are"} answered by ICMP "${icmpName(error)}" from ${error.reporter} (frames ${error.frame} to ${error.lastFrame}), and nothing else comes back since: ${meaning}`,
+      remedy: refused
         ? `Is the daemon on ${error.reporter} up? Dead peer detection would end this SA and begin another.`
         : undefined,
     }

@@ -56,7 +56,7 @@ describe("ESP on both sides of a NAT", () => {
   it("is one SA's, and its negotiation is not missed", async () => {
     const report = await reportOf(fileCapture("verdict/nat-ok-any.pcap"))
     expect(report.esp_sas.map(e => [e.spi, e.packets, e.paths])).toEqual([
-      ["0f0db83f", 4, []],
+      ["0f0db83f", 4, ["10.2.0.254 → 10.2.0.2"]],
       ["31601e21", 4, ["10.2.0.2 → 10.1.0.1"]],
     ])
     expect(report.diagnostics.map(d => d.code)).not.toContain("negotiation-not-captured")

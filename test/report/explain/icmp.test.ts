@@ -18,7 +18,9 @@ async function said(...packets: Uint8Array[]) {
 describe("explainIcmp", () => {
   it.each([
     [3, 2, 0, "protocol unreachable", "does not do ESP"],
-    [3, 3, 0, "port unreachable", "nobody listens"],
+    [3, 3, 0, "port unreachable", "a filter forbids"],
+    [3, 9, 0, "network administratively prohibited", "a filter forbids"],
+    [3, 10, 0, "host administratively prohibited", "a filter forbids"],
     [3, 13, 0, "administratively prohibited", "a filter forbids"],
     [3, 1, 0, "host unreachable", "look at routes"],
     [3, 4, 1400, "fragmentation needed, MTU 1400", "does not fit the path"],
@@ -54,6 +56,26 @@ describe("explainIcmp", () => {
   it("knows the port when no more is quoted", async () => {
     const [finding] = await said(icmp(3, 3, ipv4(17, udp(4500, 4500, esp(7, 7)))))
     expect(finding.message).toContain("an IKE datagram from 10.0.0.1:4500 to 10.0.0.2:4500")
+  })
+
+  it("takes port unreachable for a missing daemon where there are ports", async () => {
+    const packet = ipv4(17, udp(4500, 4500, esp(7, 7)))
+    const [finding] = await said(packet, icmp(3, 3, packet))
+    expect(finding.message).toContain("nobody listens on that port")
+  })
+
+  it.each([
+    [1, 0, "no route to destination", "look at routes"],
+    [1, 1, "administratively prohibited", "a filter forbids"],
+    [1, 3, "address unreachable", "look at routes"],
+    [1, 4, "port unreachable", "a filter forbids"],
+    [1, 5, "source address failed", "a filter forbids"],
+    [1, 6, "reject route", "a filter forbids"],
+    [4, 1, "unrecognized next header", "it does no IPsec"],
+  ])("ICMPv6 type %i code %i about ESP", async (type, code, name, meaning) => {
+    const [finding] = await said(ipv6(58, concat(Uint8Array.of(type, code, 0, 0, 0, 0, 0, 0), ipv6(50, esp(9, 1)))))
+    expect(finding.message).toContain(name)
+    expect(finding.message).toContain(meaning)
   })
 
   it("reads ICMPv6", async () => {

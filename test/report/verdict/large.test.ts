@@ -1,6 +1,6 @@
 /**
  * Holes for large packets: IKE and small ESP pass, large ESP does not. Claimed only where routers ask for smaller packets again and again, or
- * IP fragments are missing and nothing as large came whole.
+ * IP fragments are missing and nothing as large came whole, or TCP repeats a large packet in vain while small ones are answered.
  */
 import { describe, expect, it } from "vitest"
 import { concat, u16be, u32be } from "../../../src/bytes/bytes.ts"
@@ -10,7 +10,7 @@ import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import { analyzeCapture, type Capture, captureBytes, fixtureCapture } from "../../helpers/capture-edit.ts"
 import { cutSource, randomOf } from "../../helpers/segments.ts"
 
-const HEALTHY = fixtureCapture("v2-psk-modp2048")
+const HEALTHY = fixtureCapture("v2-retrans")
 type Frame = Capture["frames"][number]
 
 const ETHERNET = 14
@@ -73,7 +73,7 @@ describe("ICMP asks for smaller packets", () => {
     const { outcome, certainty, cause, why } = await verdictOf(with_(...asked(TIMES, 1300)))
     expect({ outcome, certainty, cause }).toEqual({ outcome: "degraded", certainty: "inferred", cause: "icmp-error" })
     expect(why).toMatch(/192\.0\.2\.1 asks 6 times in 12 s for packets of 1300 bytes at most/)
-    expect(why).toContain("have up to 1448 bytes of ESP")
+    expect(why).toContain("have up to 1400 bytes of ESP")
   })
 
   it("and the sender heeds it: path MTU discovery as it should be", async () => {
@@ -112,5 +112,55 @@ describe("ESP in IP fragments", () => {
 
   it("twice: too few to say", async () => {
     expect((await verdictOf(with_(...halves.slice(0, 2)))).outcome).not.toBe("degraded")
+  })
+})
+
+describe("large packets that are lost without a word", () => {
+  const BACK = HEALTHY.frames.filter(isEsp).findLast(f => f.bytes[ETHERNET + 15] !== SMALL.bytes[ETHERNET + 15])!
+  let number = 0
+  const large = (...times: number[]) => times.map(t => later(whole(number++, 1360), t))
+  const answers = (...times: number[]) =>
+    times.map(t => {
+      const bytes = BACK.bytes.slice()
+      bytes.set(u32be(5000 + number++), ETHERNET + IPV4 + 4)
+      return later(bytes, t)
+    })
+  const burst = large(0.1, 0.1001, 0.1002)
+  const repeats = large(0.3, 0.7, 1.5, 3.1, 6.3)
+  const stuck = with_(...burst, ...repeats, ...answers(7))
+
+  it("as TCP repeats them, while small packets are answered", async () => {
+    const { outcome, certainty, cause, why, headline } = await verdictOf(stuck)
+    expect({ outcome, certainty, cause }).toEqual({ outcome: "degraded", certainty: "inferred", cause: "esp-blocked" })
+    expect(headline).toMatch(/^Large ESP to \S+ does not arrive$/)
+    expect(why).toMatch(/^a packet of 1360 bytes of ESP is sent 5 times in 6\.0 s/)
+  })
+
+  it.each([2, 5, 9])("the same, read in %i segments", async n => {
+    const { source } = cutSource(captureBytes(stuck), n, randomOf(n))
+    const { report } = await analyze(source, { provider: nodeProvider, secrets: NO_SECRETS })
+    expect(report.ike_sas[0].verdict).toEqual(await verdictOf(stuck))
+  })
+
+  it.each([
+    [
+      "and others as large go on: the path was down for a while",
+      [...burst, ...repeats, ...large(6.31, 6.32), ...answers(7)],
+    ],
+    ["at intervals that stay: a stream", [...burst, ...large(0.3, 1.3, 2.3, 3.3, 4.3), ...answers(7)]],
+    ["of one request alone: nobody says that its host is there", [...repeats, ...answers(7)]],
+    ["four times: too few to say", [...burst, ...repeats.slice(0, 4), ...answers(7)]],
+    ["and nothing comes back behind it: the peer is gone, or the capture ends", [...burst, ...repeats]],
+    [
+      "after answers to the first of them",
+      [...burst, ...answers(0.101, 0.102, 0.103, 0.104), ...repeats, ...answers(7)],
+    ],
+    [
+      "after a long transfer",
+      [...large(...Array.from({ length: 70 }, (_, i) => 0.05 + i / 1e4)), ...repeats, ...answers(7)],
+    ],
+    ["of other sizes", [...burst, ...repeats.slice(0, 3), later(whole(90, 1200), 3.1), ...large(6.3), ...answers(7)]],
+  ])("%s", async (_, frames) => {
+    expect((await verdictOf(with_(...frames))).outcome).not.toBe("degraded")
   })
 })

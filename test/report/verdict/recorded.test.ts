@@ -199,6 +199,8 @@ const WITHOUT_KEYS: Readonly<Record<string, readonly Expected[]>> = {
   "rekey-answers-lost-right": [{ outcome: "degraded", cause: "answers-lost", says: /ESP goes on both ways/ }],
   // Nobody has the address that is pinged.
   "silent-host": [{ outcome: "degraded", cause: "esp-one-way", says: /or the host behind it is silent/ }],
+  // A filter drops UDP datagrams above 1,200 bytes, without ICMP; TCP inside, whose handshake and pings pass.
+  "mtu-hole-right": [{ outcome: "degraded", certainty: "inferred", cause: "esp-blocked", says: /1384 bytes.*5 times/ }],
   "vpnc-xauth-silent": [{ outcome: "no-tunnel", cause: "no-answer", says: /XAUTH is not answered/ }],
 }
 
