@@ -2,8 +2,8 @@
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none. It does not try how a peer may have mistaken
  * keys or AUTH, or cut an ICV. It does not read TLS inside EAP, what SIP agrees on, or what vendors put into TCP. It has no CAST-128, ML-DSA or
  * SLH-DSA. Its sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the
- * end; they look for no large ESP that is lost without a word. The build puts this file in place of crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1,
- * fold/group-v2, fold/sip, fold/tls-inside, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, open/early-plane, open/waiting-packets, report/verdict/hole,
+ * end; they look for no large ESP that is lost. The build puts this file in place of crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1,
+ * fold/group-v2, fold/sip, fold/tls-inside, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, open/early-plane, open/waiting-packets, report/verdict/large,
  * report/verdict/live-world, segment/open-segments, track/lone-packets, unlock/cut-icv, unlock/mistaken-candidates, verify/mistakes/auth, verify/mistakes/auth-proof, verify/mistakes/int-auth and
  * verify/tls-inside.
  */
@@ -18,7 +18,7 @@ import type { sip as readSip } from "../net/headers/sip.ts"
 import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
 import type { EarlyPlane as Early } from "../open/early-plane.ts"
 import type { WaitingPackets as Waiting } from "../open/waiting-packets.ts"
-import type { inHole as hole } from "../report/verdict/hole.ts"
+import type { judgeLarge as large } from "../report/verdict/large.ts"
 import type { openContent as content, openSegments as segments } from "../segment/open-segments.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
@@ -101,7 +101,7 @@ export const listen: (...of: Parameters<typeof hear>) => undefined = () => undef
 
 export const tlsMsks: (...of: Parameters<typeof msks>) => never[] = () => []
 
-export const inHole: typeof hole = () => undefined
+export const judgeLarge: typeof large = () => undefined
 
 export const LONE_NUMBERS = 1
 

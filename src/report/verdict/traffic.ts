@@ -7,13 +7,13 @@ import { otherSide, type Side } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { icmpName, isTooBig, readingOf } from "../explain/icmp.ts"
 import { type Facts, packetsOf, spoke, traffic } from "./facts.ts"
-import { inHole } from "./hole.ts"
 import type { Judgement } from "./judgement.ts"
+import { judgeLarge } from "./large.ts"
 import { ENOUGH, looksUnanswered } from "./one-way.ts"
 import { addressOf, countText, plural, secondsText } from "./words.ts"
 
 export function judgeTraffic(f: Facts): Judgement | undefined {
-  return failing(f) ?? outside(f) ?? rejected(f) ?? oneWay(f) ?? stopped(f) ?? tooLarge(f) ?? inPieces(f) ?? inHole(f)
+  return failing(f) ?? outside(f) ?? rejected(f) ?? oneWay(f) ?? stopped(f) ?? judgeLarge(f)
 }
 
 /** Packets in the tunnel that the receiver has to drop: the selectors do not allow them. RFC 4301 §5.2. */
@@ -124,58 +124,6 @@ function rejected(f: Facts): Judgement | undefined {
   }
   return undefined
 }
-
-/** Seconds for which a sender that heeds a router has long sent smaller packets, and how close its errors are then. */
-const HEEDED = 3
-const CLOSE = 60
-/** Bytes around ESP and AH: an IPv4 header at least. */
-const AROUND = 20
-
-/** A router asks for smaller packets again and again: the sender does not heed it. RFC 1191 §6.3, RFC 4301 §8.2. */
-function tooLarge(f: Facts): Judgement | undefined {
-  for (const error of f.world.icmpOfData(f.sa)) {
-    const { mtu, count, spi } = error
-    const data = f.carried.find(c => c.data.spi === spi && c.data.destination === error.destination.address)?.data
-    const seconds = secondsBetween(error.time, error.lastTime)
-    if (!data || !mtu || !isTooBig(error) || data.largest + AROUND <= mtu) continue
-    if (count < ENOUGH || seconds < HEEDED || seconds > CLOSE * count) continue
-    return {
-      outcome: "degraded",
-      certainty: "inferred",
-      cause: "icmp-error",
-      frames: [error.frame, error.lastFrame],
-      headline: `${data.protocol} to ${data.destination} is too large for the path`,
-      why: `${error.reporter} asks ${plural(count, "time")} in ${secondsText(seconds)} for packets of ${mtu} bytes at most (frames ${error.frame} to ${error.lastFrame}), while packets of ${data.source} have up to ${data.largest} bytes of ${data.protocol}: it does not heed them`,
-    }
-  }
-  return undefined
-}
-
-/** ESP in IP fragments of which some never come, while what is whole is small: a filter, or a NAT, drops fragments. RFC 4303 §3.3.4. */
-function inPieces(f: Facts): Judgement | undefined {
-  for (const { data } of f.carried) {
-    const lost = f.world
-      .lostOf(f.sa)
-      .filter(
-        ({ carries: c, destination }) => c && "spi" in c && c.spi === data.spi && destination === data.destination,
-      )
-    // Where others of that size came whole, the capture lacks some.
-    if (lost.length < ENOUGH || data.packets === 0 || data.largest + AROUND > ETHERNET) continue
-    const { frame } = lost[0]
-    return {
-      outcome: "degraded",
-      certainty: "inferred",
-      cause: "fragments-lost",
-      frames: [frame, lost[lost.length - 1].frame],
-      headline: `Large ${data.protocol} to ${data.destination} does not come whole`,
-      why: `${plural(lost.length, `${data.protocol} packet`)} to ${data.destination} came in IP fragments of which others never came (frames ${frame} to ${lost[lost.length - 1].frame}), and of ${plural(data.packets, "whole one")} none is larger than ${data.largest} bytes: fragments are dropped`,
-    }
-  }
-  return undefined
-}
-
-/** What Ethernet carries in one piece. */
-const ETHERNET = 1500
 
 /** Packets more than came back, and seconds without any, from which on it is no coincidence. */
 const UNANSWERED = 6
