@@ -63,6 +63,12 @@ export const CONTEXT = {
     "The capture's end, a scan, or nobody listens.",
     "RFC 7296 §2.1",
   ),
+  "answers-alone": declare(
+    ["info"],
+    "SAs of answers without their requests, all in one finding.",
+    "Capture where both directions pass; if the requests are nobody's, somebody forges their source address.",
+    "RFC 7296 §2.1, §2.6",
+  ),
   redirected: declare(
     ["info"],
     "The gateway sends the client to another one.",

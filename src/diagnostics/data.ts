@@ -9,8 +9,8 @@ export const DATA = {
     "RFC 792, RFC 4443, RFC 4301 §6",
   ),
   "esp-one-way": declare(
-    ["warning"],
-    "A Child SA with those that replaced it, or two addresses, carry packets one way only.",
+    ["warning", "info"],
+    "A Child SA with those that replaced it, or two addresses, carry packets one way only. Info: of IKE the capture has that way alone too.",
     "Route, policy and NAT exemption at the silent end; filters for ESP or UDP 4500.",
     "RFC 4301 §4.1",
   ),
@@ -100,7 +100,7 @@ export const DATA = {
   ),
   "keys-crossed": declare(
     ["warning", "info"],
-    "Packets open with the keys of the other direction, or of another SA. Info: so they were given.",
+    "Packets or messages open with the keys of the other direction, or of another SA. Info: so they were given.",
     "Exchange the keys in the file. Where they were derived, one end mixes up its directions (RFC 7296 §2.17).",
     "RFC 7296 §2.17",
   ),

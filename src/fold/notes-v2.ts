@@ -23,7 +23,7 @@ import type { Exchange } from "../track/exchange.ts"
 import { addFinding } from "../track/finding.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
 import { outsideOf } from "../track/narrowing.ts"
-import { addNotice, MAX_NOTICES_OF_MESSAGE, type Notice, textOf } from "../track/notice.ts"
+import { addNotice, groupDetail, MAX_NOTICES_OF_MESSAGE, type Notice, textOf } from "../track/notice.ts"
 import type { Side } from "../track/peer.ts"
 import type { Selector, Selectors } from "../track/selector.ts"
 import { notOffered, offerOf } from "../track/suite.ts"
@@ -156,8 +156,9 @@ function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
   if (n.type === NOTIFY.INVALID_KE_PAYLOAD) {
     const group = notifyData(n, invalidKePayload)?.group
     const guessed = asked && find(asked.payloads, ke)?.group
-    if (group === undefined) return null
-    return `${KE_METHOD.alias(group)}${guessed === undefined ? "" : ` instead of ${KE_METHOD.alias(guessed)}`}`
+    return group === undefined
+      ? null
+      : groupDetail(KE_METHOD.alias(group), guessed === undefined ? undefined : KE_METHOD.alias(guessed))
   }
   if (n.type === NOTIFY.REDIRECT) return notifyData(n, redirect)?.text ?? null
   // Private use: whatever the vendor puts there.

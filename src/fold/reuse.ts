@@ -96,7 +96,7 @@ export class ReuseWatch {
         "nonce-reused",
         "warning",
         whole.datagram,
-        `the nonce of the ${from} in frame ${frame} was sent before in frame ${before.frame} (ike/${before.sa}): ${who} lacks randomness, or somebody replays messages`,
+        `the nonce of the ${from} in frame ${frame} was sent before in frame ${before.frame} (ike/${before.sa}): ${who} ${who === address ? "lacks" : "lack"} randomness, or somebody replays messages`,
       )
     else
       addFinding(

@@ -20,10 +20,12 @@ export interface SkKeys {
   readonly ska: Uint8Array
   /** SK_a is not known: the ICV is left unchecked, and the cleartext must read as payloads instead. */
   readonly unchecked?: boolean
+  /** SK_e was given, and another SK_e than SK_a's may have been: the cleartext must begin with a payload. */
+  readonly given?: boolean
 }
 
 /** Why a payload stayed closed. */
-export type Closed = "icv" | "short" | "unsupported"
+export type Closed = "icv" | "short" | "unsupported" | "nonsense"
 
 /** The SK or SKF payload of a message. */
 export const encryptedPayload = (message: Message): DecodedPayload | undefined =>
@@ -63,6 +65,8 @@ export function openSk(
     )
       return "icv"
   }
+  if (keys.given && !encr.aead && payload.type === PAYLOAD_TYPE.SK && !beginsWithPayload(payload.next, clear))
+    return "nonsense"
   const padLength = clear[clear.length - 1] ?? 0
   // Where Pad Length is wrong the chain of payloads still says where they end.
   const last = payload.type === PAYLOAD_TYPE.SK ? payloadsEnd(payload.next, clear) : undefined
@@ -75,6 +79,12 @@ export function openSk(
     padLength,
     first: payload.next,
   }
+}
+
+/** Whether a payload has room where the first one stands; without payloads, whether padding does. */
+const beginsWithPayload = (first: number, clear: Uint8Array): boolean => {
+  const length = first === 0 ? 4 + (clear[clear.length - 1] ?? 0) : ((clear[2] ?? 0) << 8) | (clear[3] ?? 0)
+  return length >= 4 && length <= clear.length + (first === 0 ? 3 : 0)
 }
 
 /** Where the last of a chain of payloads ends; undefined when a length does not fit. */

@@ -1,5 +1,6 @@
 /** X.509 certificates: what IKE shows of them and what verification needs. RFC 5280 §4. */
 import { sha256 } from "@noble/hashes/sha2.js"
+import { equal } from "../bytes/bytes.ts"
 import { toHex } from "../bytes/hex.ts"
 import { type PublicKeyInfo, publicKeyInfo, type SignatureAlgorithm, signatureAlgorithm } from "./algorithm.ts"
 import { attempt, type Der, parseDer } from "./der.ts"
@@ -13,6 +14,8 @@ export interface CertificateInfo {
   readonly tbs: Uint8Array
   readonly signature: Uint8Array
   readonly signatureAlgorithm: SignatureAlgorithm
+  /** What is signed names the same algorithm. RFC 5280 §4.1.1.2. */
+  readonly namesAlgorithm: boolean
   /** 1 to 3. */
   readonly version: number
   /** Hex without leading zero octets. */
@@ -51,7 +54,7 @@ function certificateInfo(certificate: Der): CertificateInfo {
   const tbs = certificate.at(0)
   const members = tbs.items
   const versioned = members[0]?.context === 0
-  const [serial, , issuer, validity, subject, spki] = versioned ? members.slice(1) : members
+  const [serial, algorithm, issuer, validity, subject, spki] = versioned ? members.slice(1) : members
   const extensions = extensionMap(members.find(m => m.context === 3))
   const unknownCritical = [...extensions]
     .filter(([oid, e]) => e.critical && !KNOWN_EXTENSIONS.has(oid))
@@ -72,6 +75,7 @@ function certificateInfo(certificate: Der): CertificateInfo {
     tbs: tbs.der,
     signature: certificate.at(2).bits,
     signatureAlgorithm: signatureAlgorithm(certificate.at(1)),
+    namesAlgorithm: equal(algorithm.der, certificate.at(1).der),
     version: versioned ? members[0].at(0).small + 1 : 1,
     serial: toHex(serial.integer),
     issuer: nameText(issuer),

@@ -113,14 +113,17 @@ function endFindings(leaf: CertificateInfo, last: CertificateInfo, options: Chai
 function certificateFindings(cert: CertificateInfo, options: ChainOptions): CertificateFinding[] {
   const out: CertificateFinding[] = []
   const day = (d: Date): string => (Number.isNaN(d.getTime()) ? "an impossible date" : d.toISOString())
-  if (options.at > cert.notAfter)
+  // A date that is none is never reached.
+  if (!(options.at <= cert.notAfter))
     out.push(
       finding("certificate-expired", "error", cert, `valid until ${day(cert.notAfter)}, used ${day(options.at)}`),
     )
-  if (options.at < cert.notBefore)
+  if (!(options.at >= cert.notBefore))
     out.push(
       finding("certificate-not-yet-valid", "error", cert, `valid from ${day(cert.notBefore)}, used ${day(options.at)}`),
     )
+  if (!cert.namesAlgorithm)
+    out.push(finding("certificate-signature-invalid", "error", cert, "what is signed names another algorithm"))
   for (const oid of cert.unknownCritical)
     out.push(
       finding(
@@ -189,7 +192,7 @@ function issuerFindings(path: readonly CertificateInfo[], i: number, options: Ch
   // Self-issued certificates do not count (RFC 5280 §6.1.4 l).
   const below = path.slice(1, i).filter(c => !isSelfIssued(c)).length
   const out = signatureFindings(cert, issuer, options)
-  if (!canSignCertificates(issuer))
+  if (!canSignCertificates(issuer, i === path.length - 1))
     out.push(finding("certificate-issuer-not-ca", "error", cert, `issuer ${issuer.subject} may not sign certificates`))
   if (issuer.pathLength !== undefined && below > issuer.pathLength)
     out.push(
@@ -238,9 +241,9 @@ function signatureFindings(
       ]
 }
 
-/** A version 1 certificate has no extensions to say that it is a CA. */
-const canSignCertificates = (c: CertificateInfo): boolean =>
-  (c.isCa || c.version < 3) && (c.keyUsage.length === 0 || c.keyUsage.includes("keyCertSign"))
+/** A certificate before version 3 cannot say that it is a CA: only who is trusted for it may be one. RFC 5280 §6.1.4 k. */
+const canSignCertificates = (c: CertificateInfo, isLast: boolean): boolean =>
+  (c.isCa || (c.version < 3 && isLast)) && (c.keyUsage.length === 0 || c.keyUsage.includes("keyCertSign"))
 
 /** When the certificate was revoked, by a list of its issuer whose signature holds. */
 function revocation(

@@ -1,23 +1,25 @@
 /**
  * SAs by their initiator SPI and both addresses: one SPI sent to several responders, as scanners do, is several SAs, and so is one that
- * several initiators chose. What one message says at two places of a NAT is one SA. RFC 7296 §2.1.
+ * several initiators chose, also two behind one NAT. What one message says at two places of a NAT is one SA. RFC 7296 §2.1.
  */
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
+import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
+import { isBeginning } from "./beginning.ts"
 import type { Datagram } from "./datagram.ts"
 import { contentOf, isOnItsWay } from "./exchange.ts"
 import { type IkeSa, pointPaths } from "./ike-sa.ts"
 import { secondsBetween } from "./moment.ts"
 import { PairTable } from "./pair-table.ts"
-import type { Peer } from "./peer.ts"
+import { type Peer, samePeer } from "./peer.ts"
 
 export interface Ends {
-  readonly initiator: Pick<Peer, "address">
-  readonly responder: Pick<Peer, "address">
+  readonly initiator: Peer
+  readonly responder: Peer
 }
 
-/** When a message came, and how far it may go on. */
-type Sending = Pick<Datagram, "hops" | "time">
+/** Where and when a message came, and how far it may go on. */
+type Sending = Pick<Datagram, "capture" | "hops" | "time">
 
 /** SPIs whose first messages may come again under another address of the responder. */
 const MAX_MOVED = 1024
@@ -28,17 +30,27 @@ const NAMES_RESPONDER = "NAT_DETECTION_DESTINATION_IP"
 const RECENT = 16
 
 export class BeginningTable {
-  /** The first SA of an SPI and a responder is under the responder's address, others under both addresses. */
+  /** The first SA of an SPI and a responder is under the responder's address, others under both addresses and the initiator's port. */
   readonly table = new PairTable<IkeSa>()
   readonly #keys = new WeakMap<IkeSa, string>()
+  /** There was an SA under more than the responder's address. */
+  #hasOthers = false
   readonly #recent = new BoundedMap<string, IkeSa>(MAX_MOVED)
 
   /** The SA of an SPI between two addresses, or one that has the very message between others. */
   find(spiI: string, ends: Ends, message: Message, datagram: Sending): IkeSa | undefined {
     const first = this.table.get(spiI, ends.responder.address)
+    const sa = this.#between(spiI, ends, first)
+    if (sa) return isAnothers(sa, ends, message) ? undefined : sa
     if (!first) return this.#behindNat(spiI, ends, message, datagram)
-    if (isBetween(first, ends)) return first
-    return this.table.get(spiI, bothOf(ends)) ?? (hasContent(first, message) ? first : undefined)
+    return isCopy(first, message, datagram) ? first : undefined
+  }
+
+  /** The SA whose initiator speaks from this port; else one that speaks from this address. */
+  #between(spiI: string, ends: Ends, first: IkeSa | undefined): IkeSa | undefined {
+    if (first && samePeer(first.initiator, ends.initiator)) return first
+    const other = this.#hasOthers ? this.table.get(spiI, textOf(ends)) : undefined
+    return other ?? (first && isBetween(first, ends) ? first : undefined)
   }
 
   /** The responder has another address at another place of the capture: the very first message came under both. */
@@ -71,12 +83,13 @@ export class BeginningTable {
     }
     const { address } = sa.responder
     const first = this.table.get(sa.spiI, address)
-    if (!first || first === sa || isBetween(first, sa)) this.table.touch(sa.spiI, address, sa)
-    else {
-      const key = bothOf(sa)
+    const isFree = !first || first === sa || samePeer(first.initiator, sa.initiator)
+    const key = isFree ? address : textOf(sa)
+    if (!isFree) {
       this.#keys.set(sa, key)
-      this.table.touch(sa.spiI, key, sa)
+      this.#hasOthers = true
     }
+    this.table.touch(sa.spiI, key, sa)
   }
 
   /** Takes out an SA; false when something else, or nothing, stands in its place. */
@@ -89,14 +102,29 @@ export class BeginningTable {
 const isForwarded = (sa: IkeSa, { hops, time }: Sending): boolean =>
   hops > 0 && sa.hops > 0 && hops !== sa.hops && isOnItsWay(secondsBetween(sa.first, time))
 
-const bothOf = ({ initiator, responder }: Ends): string => `${responder.address} ${initiator.address}`
+const textOf = ({ initiator, responder }: Ends): string => `${responder.address} ${initiator.address} ${initiator.port}`
 
 /** Whether an SA's initiator speaks from an address, as it is or as another place of the capture has it. */
 const isBetween = (sa: IkeSa, { initiator }: Ends): boolean =>
   sa.initiator.address === initiator.address || pointPaths(sa).some(p => p.initiator.address === initiator.address)
 
-/** Whether an SA has a message of the same bytes. */
-function hasContent(sa: IkeSa, message: Message): boolean {
+/**
+ * Whether an SA has a message of the same bytes, captured at another place. Those of IKEv1's first message may be equal by themselves
+ * where two initiators choose one cookie: nothing else in it is random.
+ */
+function isCopy(sa: IkeSa, message: Message, datagram: Sending): boolean {
   const content = contentOf(message)
-  return sa.exchanges.slice(0, RECENT).some(x => x.messages.some(m => m.digest === content))
+  if (!sa.exchanges.slice(0, RECENT).some(x => x.messages.some(m => m.digest === content))) return false
+  return !isBareFirst(message) || sa.exchanges[0].messages[0].capture !== datagram.capture || isForwarded(sa, datagram)
 }
+
+/** Whether a message is the first one of another initiator at the same address, behind the same NAT, that chose the same cookie. */
+const isAnothers = (sa: IkeSa, { initiator, responder }: Ends, message: Message): boolean =>
+  isBareFirst(message) &&
+  initiator.port !== sa.initiator.port &&
+  responder.port === sa.responder.port &&
+  ![...sa.paths, ...pointPaths(sa)].some(p => samePeer(p.initiator, initiator))
+
+/** IKEv1's first message without a nonce: Main Mode's. RFC 2409 §5. */
+const isBareFirst = (message: Message): boolean =>
+  message.version === 1 && isBeginning(message) && !message.payloads.some(p => p.type === PAYLOAD_V1.NONCE)

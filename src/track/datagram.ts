@@ -4,6 +4,7 @@ import type { ByteSource } from "../bytes/byte-source.ts"
 import type { Copies } from "../bytes/copies.ts"
 import type { AddressTexts } from "../net/address.ts"
 import { Encapsulation, hopsOf, type PacketView } from "../net/packet-view.ts"
+import { type Misframing, misframingOf } from "./misframing.ts"
 import type { Moment } from "./moment.ts"
 import type { Peer } from "./peer.ts"
 
@@ -20,6 +21,8 @@ export interface Datagram {
   readonly wireBytes: number
   /** Hops that it may go further: TTL or Hop Limit; 0 without an IP header. */
   readonly hops: number
+  /** The Non-ESP Marker is not as its port asks. */
+  readonly misframing: Misframing | undefined
 }
 
 /** Whether the capture has not all of the message: a short snap length. */
@@ -63,5 +66,6 @@ export function datagramOf(view: PacketView, { addresses, copies }: DatagramMemo
     src: new FrameBytes(copies.of(view.payloadBytes, view.payloadStart, view.payloadEnd), view.frame),
     wireBytes: view.payloadWireBytes,
     hops: hopsOf(view),
+    misframing: misframingOf(view),
   }
 }

@@ -10,6 +10,7 @@ import type { ChildAttempt } from "./child-attempt.ts"
 import type { ChildSa } from "./child-sa.ts"
 import type { Exchange, MessageRecord } from "./exchange.ts"
 import type { KeySource } from "./key-source.ts"
+import type { Misframed } from "./misframing.ts"
 import type { Moment, SeenAt } from "./moment.ts"
 import type { NatClaim } from "./nat-claim.ts"
 import type { Notice } from "./notice.ts"
@@ -45,6 +46,8 @@ export interface Epoch {
   source?: KeySource
   /** Frames of the first and the last message that opened under them. */
   readonly proof: { readonly first: number; last: number }
+  /** Names of keys that stand in each other's place in the file that gave them. */
+  readonly crossed?: string
   /** What a side does otherwise than it should, where its messages open only so. */
   mistakes?: readonly EpochMistake[]
 }
@@ -194,6 +197,8 @@ export class IkeSa {
   hops = 0
   paths: readonly PathChange[] = NONE
   astray: readonly AstrayAnswer[] = NONE
+  /** Messages whose receiver takes them for something else. */
+  misframed: readonly Misframed[] = NONE
   capturePoints: readonly CapturePoints[] = NONE
   /** Errors, restarts and refusals that notifications announced. */
   notices: readonly Notice[] = NONE

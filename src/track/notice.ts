@@ -38,6 +38,15 @@ export interface Notice {
 export const wantedGroup = ({ type, data }: Notice): string | undefined =>
   type === NOTIFY.INVALID_KE_PAYLOAD && data.length === 2 ? KE_METHOD.alias((data[0] << 8) | data[1]) : undefined
 
+const SENT = " (the group that was sent)"
+
+/** What INVALID_KE_PAYLOAD asks for, beside the group of the request. */
+export const groupDetail = (wanted: string, sent: string | undefined): string =>
+  sent === undefined ? wanted : wanted === sent ? `${wanted}${SENT}` : `${wanted} instead of ${sent}`
+
+/** It asks for what the request has: its sender errs, or it is no answer of the responder. */
+export const asksForSent = ({ detail }: Notice): boolean => detail?.endsWith(SENT) ?? false
+
 /** EAP fails: one side says so, before or instead of EAP Failure. */
 export const isEapFailure = ({ kind }: Notice): boolean => kind.startsWith("eap-")
 

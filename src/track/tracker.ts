@@ -17,6 +17,7 @@ import type { Datagram } from "./datagram.ts"
 import type { Exchange } from "./exchange.ts"
 import { type AstrayAnswer, IkeSa, type PathChange, pointPaths } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
+import { noteMisframed } from "./misframing.ts"
 import { PairTable } from "./pair-table.ts"
 import { otherSide, type Side, samePeer } from "./peer.ts"
 
@@ -65,6 +66,7 @@ export class Tracker {
   /** The SA of a message, made if it is the first; never undefined. */
   locate(message: Message, datagram: Datagram): IkeSa {
     const sa = this.#locate(message, datagram)
+    noteMisframed(sa, datagram)
     if (message.payloads.length > USUAL_PAYLOADS) this.#weigh(sa, message.payloads.length - USUAL_PAYLOADS)
     if (this.census?.isLast(message.src.bytes, message.start, datagram.frame) && this.#finished.at(-1) !== sa)
       this.#finished.push(sa)

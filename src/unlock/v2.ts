@@ -17,6 +17,7 @@ import type { SealedMessage } from "../track/sealed-message.ts"
 import type { KeyStatus } from "../track/vocabulary.ts"
 import { type Candidate, givenNonces } from "./candidates-v2.ts"
 import { corroborate } from "./corroborate.ts"
+import { crossedEntries } from "./crossed-entry.ts"
 import { asCut, openCut } from "./cut-icv.ts"
 import { GivenEntries } from "./given-entries.ts"
 import { choiceOfEntry } from "./given-suite.ts"
@@ -44,6 +45,8 @@ interface Proved {
   readonly frame: number
   readonly source: Omit<KeySource, "origins">
   readonly mistake?: EpochMistake
+  /** Names of keys that stand in each other's place in the file. */
+  readonly crossed?: string
 }
 
 export class V2Unlock {
@@ -95,7 +98,7 @@ export class V2Unlock {
     const epoch = this.epochOf(sa, exchange.startedBy, exchange.messageId)
     if (epoch) {
       if (this.#isDue(this.next.of(sa), exchange)) return { noKey: "no key: no secret fits the keys of this epoch" }
-      const direction = asCut(this.#sk.of(sa, epoch.values, record.from), epoch, record.from)
+      const direction = this.#inEpoch(sa, epoch, record.from)
       if (!direction) return { noKey: `no key: the keys given for this SA lack those of the ${record.from}` }
       const result = openSk(message, payload, direction, this.provider)
       if (typeof result === "object") return { noKey: "no key: tried too late" }
@@ -104,7 +107,7 @@ export class V2Unlock {
     }
     for (const entry of this.given.of(sa)) {
       const direction = this.#sk.of(sa, entry.values, record.from, entry)
-      const result = direction && openSk(message, payload, direction, this.provider)
+      const result = direction && openSk(message, payload, { ...direction, given: true }, this.provider)
       if (typeof result === "string") return result
     }
     return { noKey: "no key: no secret fits this SA" }
@@ -142,7 +145,7 @@ export class V2Unlock {
   ): KeySearch<Opened | Closed | undefined> {
     const { sa, exchange, record, message, payload } = sealed
     const openWith = (e: Epoch) => {
-      const direction = asCut(this.#sk.of(sa, e.values, record.from), e, record.from)
+      const direction = this.#inEpoch(sa, e, record.from)
       return direction && openSk(message, payload, direction, this.provider)
     }
     const result = openWith(epoch)
@@ -165,6 +168,12 @@ export class V2Unlock {
     if (!before || typeof old !== "object") return result
     yield* this.#keptOldKeys(before, record)
     return old
+  }
+
+  /** The keys of a side in an epoch: each may be wrong by itself where they were given. */
+  #inEpoch(sa: IkeSa, epoch: Epoch, from: Side): SkKeys | undefined {
+    const keys = asCut(this.#sk.of(sa, epoch.values, from), epoch, from)
+    return keys && epoch.steps.length === 0 ? { ...keys, given: true } : keys
   }
 
   /** A message behind IKE_INTERMEDIATE has the keys that its key exchange or PPK should have replaced. */
@@ -270,10 +279,10 @@ export class V2Unlock {
     const all = this.#givenEntries(sa, keys)
     for (const given of [...all, ...this.given.nameless]) {
       if (!given.values.sk_ei && !given.values.sk_er) continue
-      const entry = yield* this.#sk.withSalt(given, sealed)
-      const found = this.#openGiven(keys, entry, sealed)
+      const salted = yield* this.#sk.withSalt(given, sealed)
+      const found = this.#openGiven(keys, salted, sealed) ?? this.#openCrossed(keys, salted, sealed)
       if (!found) continue
-      const { opened, init, mistake } = found
+      const { opened, init, mistake, entry = salted, crossed } = found
       if (sa.epochs.length === 0) keys.init = init
       if (init?.choice) yield { kind: "suite", sa, choice: init.choice }
       const known = sa.epochs.find(e => e.values.sk_ei === entry.values.sk_ei && e.values.sk_er === entry.values.sk_er)
@@ -284,7 +293,7 @@ export class V2Unlock {
       const status: KeyStatus = entry.values.sk_ei && entry.values.sk_er ? "given" : "partial"
       const candidate = { values: skOnly(entry), steps: [], from: "ike_sas", status, origins: [entry.origin] }
       const source = { pairs: keys.next?.pairs ?? [] }
-      const proved: Proved = { fromMessageId: from, frame: record.frame, source, mistake }
+      const proved: Proved = { fromMessageId: from, frame: record.frame, source, mistake, crossed }
       const epoch = yield* this.#adopt(sa, candidate, proved)
       yield* corroborate({ sa, epoch, given: all, pool: this.pool, shared: [], more: keys.next?.candidates })
       keys.next = null
@@ -300,15 +309,22 @@ export class V2Unlock {
     return others.length === 0 ? mine : [...new Set([...mine, ...others])]
   }
 
+  /** Opens a message with the keys of an entry exchanged, where both sides' stand in it. */
+  #openCrossed(keys: KeysToCome, given: IkeSaSecret, sealed: SealedMessage): FoundGiven | undefined {
+    // Rows that name no SA may be many.
+    if (given.spiI === undefined) return undefined
+    for (const entry of crossedEntries(given)) {
+      const found = this.#openGiven(keys, entry, sealed)
+      if (found && !found.mistake) return { ...found, entry, crossed: entry.crossed }
+    }
+    return undefined
+  }
+
   /** Opens a message with keys that were given, under every suite that an answer may have chosen; `init` when it was not the likeliest one. */
-  #openGiven(
-    keys: KeysToCome,
-    entry: IkeSaSecret,
-    sealed: SealedMessage,
-  ): { readonly opened: Opened; readonly init?: InitCandidate; readonly mistake?: EpochMistake } | undefined {
+  #openGiven(keys: KeysToCome, entry: IkeSaSecret, sealed: SealedMessage): FoundGiven | undefined {
     const { sa, record, message, payload } = sealed
     const direction = this.#sk.of(sa, entry.values, record.from, entry)
-    const opened = direction && openSk(message, payload, direction, this.provider)
+    const opened = direction && openSk(message, payload, { ...direction, given: true }, this.provider)
     if (typeof opened === "object") return { opened }
     if (sa.epochs.length > 0) return undefined
     for (const init of keys.inits.slice(1)) {
@@ -323,7 +339,7 @@ export class V2Unlock {
   *#adopt(
     sa: IkeSa,
     candidate: Pick<Candidate, "values" | "steps" | "from" | "status" | "origins">,
-    { fromMessageId, frame, source, mistake }: Proved,
+    { fromMessageId, frame, source, mistake, crossed }: Proved,
   ): KeySearch<Epoch> {
     const epoch: Epoch = {
       fromMessageId,
@@ -332,11 +348,21 @@ export class V2Unlock {
       source: { ...source, origins: candidate.origins },
       proof: { first: frame, last: frame },
       ...(mistake && { mistakes: [mistake] }),
+      ...(crossed && { crossed }),
     }
     yield { kind: "epoch", sa, epoch, status: candidate.status, from: candidate.from }
     this.pool.used(candidate.origins, sa.id)
     return epoch
   }
+}
+
+/** What keys that were given open, and which they are where that is not as they stand. */
+interface FoundGiven {
+  readonly opened: Opened
+  readonly init?: InitCandidate
+  readonly mistake?: EpochMistake
+  readonly entry?: IkeSaSecret
+  readonly crossed?: string
 }
 
 /** The SK_* of an entry, and what else of it belongs to the epoch. */

@@ -17,6 +17,13 @@ export function skIntegrity(outcome: SkOutcome, payload: DecodedPayload, at: At)
   if (typeof outcome === "object" && "noKey" in outcome) return skipped(id, rfc, at, outcome.noKey)
   if (outcome === "unsupported") return skipped(id, rfc, at, "the algorithm is not computed here")
   if (outcome === "icv") return fail(id, rfc, at, "the Integrity Checksum Data does not match under the SA's keys")
+  if (outcome === "nonsense")
+    return fail(
+      id,
+      rfc,
+      at,
+      "the Integrity Checksum Data matches, but the cleartext is no payload: the SK_e given is not the sender's",
+    )
   if (outcome === "short")
     return fail(
       id,

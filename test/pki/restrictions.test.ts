@@ -42,6 +42,45 @@ describe("extensions and usages", () => {
   })
 })
 
+describe("what an issuer must be", () => {
+  const under = (change: Partial<CertificateInfo>, leaf = read(certs.good)) => {
+    const issuer = { ...constrained, ...change }
+    const { trusted, findings } = verifyChain(leaf, { pool: [issuer], anchors: [root], at, verify: verifySignature })
+    return { trusted, codes: findings.map(f => f.code) }
+  }
+  it("an intermediate of version 1 is no CA, a trusted one of version 1 is", () => {
+    expect(under({})).toEqual({ trusted: true, codes: [] })
+    const old = { version: 1, isCa: false, keyUsage: [], pathLength: undefined, nameConstraints: undefined }
+    expect(under(old)).toEqual({ trusted: false, codes: ["certificate-issuer-not-ca"] })
+    const anchor = { ...root, ...old }
+    const result = verifyChain(read(certs.good), {
+      pool: [constrained],
+      anchors: [anchor],
+      at,
+      verify: verifySignature,
+    })
+    expect(result.trusted).toBe(true)
+  })
+  it("nor is one of version 3 without basicConstraints", () => {
+    expect(under({ isCa: false })).toEqual({ trusted: false, codes: ["certificate-issuer-not-ca"] })
+  })
+  it("both algorithm identifiers are the same, and dates are dates", () => {
+    // Another last octet in the identifier that is signed.
+    const der = certs.good.slice()
+    const { tbs } = read(der)
+    const outer = Buffer.from(der).indexOf(tbs) + tbs.length
+    const identifier = der.subarray(outer, outer + 2 + der[outer + 1])
+    const inner = Buffer.from(der).indexOf(identifier)
+    expect(inner).toBeLessThan(outer)
+    der[inner + 3 + der[inner + 3]] ^= 1
+    const odd = read(der)
+    const { trusted, findings } = verifyChain(odd, { pool: [constrained], anchors: [root], at, verify: () => true })
+    expect([trusted, findings.map(f => f.message)]).toEqual([false, ["what is signed names another algorithm"]])
+    const none = { ...read(certs.good), notAfter: new Date(Number.NaN) }
+    expect(under({}, none)).toEqual({ trusted: false, codes: ["certificate-expired"] })
+  })
+})
+
 describe("path building", () => {
   const twin = (n: number): CertificateInfo => ({
     ...constrained,

@@ -128,6 +128,9 @@ describe("IKEv2", () => {
     const play = begun().auth({ ppk })
     await expectCheck(play.tape, { ...keysOf(play), ...file }, "ppk", "pass")
     await expectCheck(play.tape, keysOf(play), "ppk", "skipped", /the PPK ppk-1 is missing/)
+    const [{ verdict }] = (await reportOf(play.tape, keysOf(play))).ike_sas
+    expect(verdict.why).toContain("the PPK ppk-1 is missing")
+    expect(verdict.why).not.toContain("both ends are authenticated")
     const without = begun()
     const name = w.notifyP(N.PPK_IDENTITY, concat(Uint8Array.of(2), utf8("ppk-1")))
     without.auth({ extra: { request: [name] } })

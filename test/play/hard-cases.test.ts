@@ -116,6 +116,42 @@ describe("which SA a message belongs to", () => {
     const answered = report.ike_sas.filter(sa => sa.exchanges[0].response_frames.length > 0)
     expect(answered.map(sa => sa.responder.address)).toEqual(["192.0.2.4", "192.0.2.9"])
   })
+  it.each([
+    ["behind one NAT", LEFT, { ...LEFT, port: 1025 }],
+    ["at two addresses", LEFT, { address: [10, 0, 0, 9], port: 500 }],
+    ["behind a NAT, beside one elsewhere", { address: [10, 0, 0, 9], port: 500 }, { ...LEFT, port: 1025 }],
+  ] as const)(
+    "IKEv1: initiators that choose one cookie and offer the same are an SA each, %s",
+    async (_, one, other) => {
+      const tape = new Tape()
+      const random = tape.random.bind(tape)
+      const cookie = random(8, "cky")
+      let cookies = 0
+      tape.random = (length, label) => (label === "cky" && cookies++ % 2 === 0 ? cookie : random(length, label))
+      const plays = [one, other, { ...LEFT, port: 1026 }].map(left => new PlayV1(tape, { left }).main())
+      for (const play of plays) play.quick("initiator").all()
+      const from = (left: Endpoint, i: number) => ({
+        initiator: { address: left.address.join("."), port: left.port },
+        spi_r: hex(plays[i].ckyR),
+        state: "established",
+        keys: { status: "derived" },
+      })
+      const six = [1, 2, 3, 4, 5, 6]
+      const rest = tape.packets.map((_packet, i) => i + 1).slice(18)
+      const mixed = six.flatMap(n => [n, 6 + n, 12 + n])
+      for (const order of [[...mixed, ...rest], [1, 7, 13, 7, 1, ...mixed, ...rest], undefined]) {
+        const { ike_sas: sas } = await reportOf(tape.capture(order), {
+          psks: PSKS.psks,
+          dh_shared: plays.map(play => hex(play.ke.shared)),
+        })
+        expect(sas).toHaveLength(3)
+        expect(sas).toMatchObject([one, other, { ...LEFT, port: 1026 }].map(from))
+        expect(
+          sas.flatMap(sa => sa.diagnostics).filter(code => code.startsWith("address") || code.startsWith("nat")),
+        ).toEqual([])
+      }
+    },
+  )
   it("IKEv1 seen first from the responder, in Main Mode's second message", async () => {
     const play = new PlayV1(new Tape())
     play.main()

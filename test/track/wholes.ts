@@ -36,6 +36,7 @@ export class Wholes {
       src: message.src,
       wireBytes: message.src.bytes.length,
       hops: 64,
+      misframing: undefined,
     }
     return { message, datagram, payloads: allPayloads(message), frames: [datagram.frame], opened }
   }

@@ -11,6 +11,7 @@ import { type Selector, selectorTexts } from "../../track/selector.ts"
 import { copyFinder } from "./data-copies.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
+import { isOneSided } from "./silence.ts"
 import { plural } from "./words.ts"
 
 /** Fewer packets one way may be waiting for their answer. */
@@ -44,10 +45,23 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
     flow.packets.set(to, (flow.packets.get(to) ?? 0) + data.packets)
   }
   const copiesOf = copyFinder(all)
+  const isAlone = oneSided(sas)
   const bothWays = new Set([...flows.values()].filter(f => f.packets.size > 1).flatMap(f => f.all))
   return [...flows.values()]
     .filter(f => !f.all.some(data => copiesOf(data).some(copy => bothWays.has(copy))))
-    .flatMap(oneWay)
+    .flatMap(flow => oneWay(flow, isAlone))
+}
+
+/** Whether IKE from one address to another goes on as only answers let it, and none of them is in the capture. */
+function oneSided(sas: readonly IkeSa[]): (from: string, to: string) => boolean {
+  const [alone, seen] = [new Set<string>(), new Set<string>()]
+  for (const sa of sas)
+    for (const side of ["initiator", "responder"] as const) {
+      const way = `${sa.peer(side).address} ${sa.peer(otherSide(side)).address}`
+      if (sa.exchanges.some(x => x.messages.some(m => m.from === side))) seen.add(way)
+      if (isOneSided(sa, side)) alone.add(way)
+    }
+  return (from, to) => alone.has(`${from} ${to}`) && !seen.has(`${to} ${from}`)
 }
 
 /** Peers and selectors, no matter which side asked: two tunnels for one purpose share the traffic, each peer sending into the one that it likes. */
@@ -64,7 +78,7 @@ function receiver(sa: IkeSa, child: ChildSa, data: DataSa): string {
   return sa.peer(side).address
 }
 
-function oneWay({ packets, all, first, child }: Flow): Diagnostic[] {
+function oneWay({ packets, all, first, child }: Flow, isAlone: (from: string, to: string) => boolean): Diagnostic[] {
   const total = [...packets.values()].reduce((a, b) => a + b, 0)
   if (packets.size !== 1 || total < ENOUGH) return []
   if (!child && all.every(data => secondsBetween(first.first, data.last) < WAIT)) return []
@@ -72,12 +86,15 @@ function oneWay({ packets, all, first, child }: Flow): Diagnostic[] {
   const what = child
     ? `${child.id} (${selectorTexts(child.selectors.i).join(", ")} ⇄ ${selectorTexts(child.selectors.r).join(", ")})`
     : `${first.protocol} between ${first.source} and ${first.destination}`
+  const carries = `${what} carries ${plural(total, "packet")} to ${to} and none back (first ${dataText(first)})`
+  if (isAlone(first.source, first.destination))
+    return [dataFinding(first, "esp-one-way", "info", `${carries}: the capture has this direction alone, of IKE too`)]
   return [
     dataFinding(
       first,
       "esp-one-way",
       "warning",
-      `${what} carries ${plural(total, "packet")} to ${to} and none back (first ${dataText(first)}): the other end drops them or has no route, policy or NAT exemption for the answer, or a filter drops ESP or UDP 4500 one way, or the capture sees one direction only`,
+      `${carries}: the other end drops them or has no route, policy or NAT exemption for the answer, or a filter drops ESP or UDP 4500 one way, or the capture sees one direction only`,
     ),
   ]
 }

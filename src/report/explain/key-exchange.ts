@@ -4,7 +4,7 @@ import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import type { Notice } from "../../track/notice.ts"
+import { asksForSent, type Notice } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import type { Say } from "./say.ts"
 import { addressOf, framesText, listText } from "./words.ts"
@@ -36,6 +36,13 @@ function explainInit(sa: IkeSa, say: Say, notices: readonly Notice[]): void {
           ? "the responder must name a group of the offer, or answer NO_PROPOSAL_CHOSEN"
           : "it came unencrypted, so anybody on the path could have sent it, and the SA went on"
       }`,
+    )
+  else if (asksForSent(last))
+    say(
+      "invalid-ke-payload",
+      sa.choice === null ? "error" : "info",
+      last,
+      `${addressOf(sa, "responder")} asks for ${last.detail} in frame ${last.frame}: it errs, or somebody else sent this in the clear${sa.choice === null ? "" : "; the SA went on"}`,
     )
   else if (notices.length >= LOOP || (notices.length > 1 && sa.choice === null))
     say(
@@ -69,9 +76,11 @@ function explainChild(sa: IkeSa, say: Say, notice: Notice): void {
     "invalid-ke-payload",
     later ? "info" : "error",
     notice,
-    later
-      ? `${who} wanted ${notice.detail ?? "another group"} in CREATE_CHILD_SA ${notice.messageId} (frame ${notice.frame}); frame ${later.requestFrame} asks again and succeeds`
-      : `${who} refuses the group in CREATE_CHILD_SA ${notice.messageId} (frame ${notice.frame}) and wants ${notice.detail ?? "another"}; no request with it succeeds: the PFS groups of the two ends differ`,
+    asksForSent(notice)
+      ? `${who} refuses the group in CREATE_CHILD_SA ${notice.messageId} (frame ${notice.frame}) and asks for it: it wants ${notice.detail}; it errs${later ? `; frame ${later.requestFrame} asks again and succeeds` : ""}`
+      : later
+        ? `${who} wanted ${notice.detail ?? "another group"} in CREATE_CHILD_SA ${notice.messageId} (frame ${notice.frame}); frame ${later.requestFrame} asks again and succeeds`
+        : `${who} refuses the group in CREATE_CHILD_SA ${notice.messageId} (frame ${notice.frame}) and wants ${notice.detail ?? "another"}; no request with it succeeds: the PFS groups of the two ends differ`,
   )
 }
 

@@ -23,6 +23,14 @@ export function explainMistakes(sa: IkeSa, say: Say): void {
         { frame: mistake.frame, time: null },
         mistakeText(`the ICV of the ${child.protocol} packet in frame ${mistake.frame}`, mistake.by, mistake),
       )
+  for (const { crossed, proof } of sa.epochs)
+    if (crossed)
+      say(
+        "keys-crossed",
+        "info",
+        { frame: proof.first, time: null },
+        `frame ${proof.first} opens with the keys of the other side: ${crossed} are crossed in the file that has them`,
+      )
   for (const { mistakes = [] } of sa.epochs)
     for (const mistake of mistakes)
       say(

@@ -41,7 +41,7 @@ export function learnPolicies(sa: IkeSa, context: ExplainContext): void {
 function explain(sa: IkeSa, say: Say, notice: Notice, context: ExplainContext): void {
   const { protocol, what, offers, request } = refusedOf(sa, notice)
   const refuser = addressOf(sa, notice.from)
-  const answer = `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to ${plural(offers.length, "proposal")} for the ${what}${request}`
+  const answer = `${refuser} answers NO_PROPOSAL_CHOSEN (frame ${notice.frame}) to ${offers.length > 0 ? plural(offers.length, "proposal") : "an offer that is not in the capture,"} for the ${what}${request}`
   if (own(sa, notice)) {
     say(
       "no-proposal-chosen",

@@ -3,6 +3,7 @@
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { type Exchange, isCopy, type MessageRecord, sendingsOf } from "../../track/exchange.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { misframingIn, misframingText } from "../../track/misframing.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { isPathCheck } from "./mediation.ts"
@@ -42,7 +43,7 @@ function unansweredOf(sa: IkeSa): Unanswered[] {
 }
 
 /** Where only one side is in the capture, and goes on or answers, the other one's messages are missing, not its answers. */
-const isOneSided = (sa: IkeSa, side: Side): boolean =>
+export const isOneSided = (sa: IkeSa, side: Side): boolean =>
   !sa.exchanges.some(x => x.messages.some(m => m.from !== side)) &&
   (new Set(sa.exchanges.map(x => x.type)).size > 1 || sa.exchanges.some(x => x.messages.some(m => !m.request)))
 
@@ -56,7 +57,18 @@ function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): voi
   const [first] = sent
   const to = addressOf(sa, otherSide(from))
   const what = `${exchangeText(sa, exchange)} in ${framesText(sent.map(m => m.frame))} was sent ${plural(sent.length, "time")} (after ${timetable(sent.map(m => m.time))})`
-  if (isBlocked(sa, otherSide(from), first.frame))
+  const how = misframingIn(
+    sa,
+    sent.map(m => m.frame),
+  )
+  if (how)
+    say(
+      "no-answer",
+      goesOn(sa, otherSide(from), sent) ? "warning" : "error",
+      first,
+      `${to} never answers: ${what}, ${misframingText(how)}`,
+    )
+  else if (isBlocked(sa, otherSide(from), first.frame))
     say(
       "no-answer-on-4500",
       "error",

@@ -8,7 +8,7 @@ import { FITS } from "../explain/silence.ts"
 import { atOnce } from "./at-once.ts"
 import { type Facts, goesOnFor, isSilence, ofType, PATIENCE, spoke, stopsText } from "./facts.ts"
 import { childRefused, type Judgement } from "./judgement.ts"
-import { formOf, noAnswer, unreadable } from "./no-answer.ts"
+import { formOf, misframed, noAnswer, unreadable } from "./no-answer.ts"
 import { otherPsk } from "./psk-pair.ts"
 import {
   after,
@@ -127,7 +127,7 @@ function answersLost(f: Facts, last: Sent, answer: Sent): Judgement | undefined 
   if (!again || last.repeats.length < 2 || answer.repeats.length < 1 || spoke(f, last.from, again.frame))
     return undefined
   if (!last.repeats.some(r => r.frame > frameOf(answer))) return undefined
-  const damaged = unreadable(f, answer)
+  const damaged = misframed(f, answer) ?? unreadable(f, answer)
   if (damaged) return damaged
   const bytes = bytesOf(answer)
   const form = formOf(answer)

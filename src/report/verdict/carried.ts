@@ -4,6 +4,7 @@ import { isProof, isProofOf } from "../../track/check-ids.ts"
 import { speaksGdoi } from "../../track/group.ts"
 import type { Check, IkeSa } from "../../track/ike-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
+import type { Side } from "../../track/peer.ts"
 import { type Facts, packetsOf, traffic } from "./facts.ts"
 import { unseenParent } from "./successor.ts"
 import { plural } from "./words.ts"
@@ -12,10 +13,15 @@ import { plural } from "./words.ts"
 export const unproved = (sa: IkeSa): Check | undefined =>
   sa.version === 2 ? sa.checks.find(c => c.status === "fail" && isProof(c)) : undefined
 
+const sideOf = (proof: Check): Side => (isProofOf("initiator", proof) ? "initiator" : "responder")
+
 export function acceptedText(sa: IkeSa): string {
   const failed = unproved(sa)
+  const unchecked = sa.checks.find(c => c.status === "skipped" && isProof(c))
+  if (!failed && unchecked)
+    return `both ends go on (the proof of the ${sideOf(unchecked)} in frame ${unchecked.frame} is not checked: ${unchecked.reason})`
   if (!failed) return "both ends are authenticated"
-  const side = isProofOf("initiator", failed) ? "initiator" : "responder"
+  const side = sideOf(failed)
   const under = sa.auth[side]?.isPsk ? "under the secrets given" : "here"
   return `both ends go on (the ${side}'s AUTH in frame ${failed.frame} does not hold ${under})`
 }

@@ -6,7 +6,7 @@ import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { ChildAttempt } from "../../track/child-attempt.ts"
 import type { ChildSa } from "../../track/child-sa.ts"
 import { secondsBetween } from "../../track/moment.ts"
-import { wantedGroup } from "../../track/notice.ts"
+import { asksForSent, wantedGroup } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { selectorTexts } from "../../track/selector.ts"
 import { listText } from "../explain/words.ts"
@@ -75,10 +75,14 @@ function lastRefusal({ sa }: Facts): ChildAttempt | undefined {
   return later || (refused.protocol === "IKE" && sa.successors.length > 0) ? undefined : refused
 }
 
+const invalidKe = (f: Facts, { responseFrame }: ChildAttempt) =>
+  f.sa.notices.find(n => n.frame === responseFrame && n.type === NOTIFY.INVALID_KE_PAYLOAD)
+
 /** INVALID_KE_PAYLOAD names a group that was offered: the same is asked again with it, in the capture or not. RFC 7296 §1.3. */
-function asksAgain(f: Facts, { errors, responseFrame, offered }: ChildAttempt): boolean {
-  const notice = f.sa.notices.find(n => n.frame === responseFrame && n.type === NOTIFY.INVALID_KE_PAYLOAD)
-  const group = notice && wantedGroup(notice)
+function asksAgain(f: Facts, a: ChildAttempt): boolean {
+  const { errors, offered } = a
+  const notice = invalidKe(f, a)
+  const group = notice && !asksForSent(notice) ? wantedGroup(notice) : undefined
   return group !== undefined && errors.length === 1 && offered.some(o => o.ke.includes(group))
 }
 
@@ -114,6 +118,14 @@ function whyRefused(f: Facts, a: ChildAttempt): Why {
       cause: "ts-unacceptable",
       headline: "traffic selectors do not fit",
       why: `${said} to ${asked}: it has no policy for these networks, or takes its own alone and narrows nothing`,
+    }
+  const invalid = invalidKe(f, a)
+  if (invalid && asksForSent(invalid))
+    return {
+      cause: "pfs-refused",
+      headline: "it asks for the group that it refuses",
+      why: `${said} and asks for ${invalid.detail}: ${refuser} errs`,
+      remedy: `Update ${refuser}, or try another PFS group.`,
     }
   if (has("INVALID_KE_PAYLOAD")) return pfs(a, said)
   if (has("NO_PROPOSAL_CHOSEN")) return noProposal(f, a, said)

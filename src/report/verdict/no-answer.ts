@@ -3,6 +3,7 @@
 import { NO_SPI } from "../../track/beginning.ts"
 import type { IcmpError } from "../../track/icmp-errors.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
+import { misframingIn, misframingText } from "../../track/misframing.ts"
 import { otherSide } from "../../track/peer.ts"
 import { icmpName, readingOf } from "../explain/icmp.ts"
 import { FITS, NAT_T_PORT } from "../explain/silence.ts"
@@ -32,6 +33,8 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
       headline: `The answer of ${to} lost IP fragments`,
       why: `${what}; the answer from frame ${lost[0].frame} on never came whole: fragments of it are lost on the way`,
     }
+  const unread = misframed(f, s)
+  if (unread) return { ...unread, outcome }
   const { parts } = s
   const total = parts[0].fragment?.total ?? 1
   if (!isWhole(s))
@@ -99,6 +102,21 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
     headline: `${to} does not answer ${exchangeOf(f, s)}`,
     why: `${what} and never answered: ${spokeOn500 || spokeOn4500 ? `${to} answered before, so it gave up, or packets are dropped since` : "nobody listens there, it has no connection for this peer, or a filter drops the packets"}`,
   }
+}
+
+/** All sendings of a message are what their receiver takes for something else. */
+export function misframed(f: Facts, s: Sent): Judgement | undefined {
+  const how = misframingIn(f.sa, framesOf(s))
+  return (
+    how && {
+      outcome: "no-answer",
+      certainty: "inferred",
+      cause: how,
+      frames: framesOf(s),
+      headline: `${exchangeOf(f, s)} ${how === "no-esp-marker" ? "lacks the" : "on port 500 has a"} Non-ESP Marker`,
+      why: `${exchangeOf(f, s)} of ${addressOf(f.sa, s.from)} was ${sendings(s)}, ${misframingText(how)}`,
+    }
+  )
 }
 
 /** No sending of a message opens under the SA's keys, so its receiver cannot read it either. RFC 7296 §2.21. */

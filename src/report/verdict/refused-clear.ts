@@ -3,7 +3,7 @@ import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { isErrorType as isErrorV1, isPrivateError } from "../../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
-import { type Notice, wantedGroup } from "../../track/notice.ts"
+import { asksForSent, type Notice, wantedGroup } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { keFault } from "../explain/proposals.ts"
 import { type Facts, saidBy, triesAgain } from "./facts.ts"
@@ -42,6 +42,15 @@ export function refused(f: Facts, n: Notice): Judgement | undefined {
   if (name === "INVALID_KE_PAYLOAD") {
     const offers = f.sa.offered.some(o => o.ke.includes(wantedGroup(n) ?? ""))
     if (offers && triesAgain(f, "initiator", n.exchangeType, n)) return undefined
+    if (asksForSent(n))
+      return {
+        ...base,
+        certainty: "inferred",
+        cause: "key-exchange-refused",
+        headline: `${by} asks for the group that it refuses`,
+        why: `${said} and asks for ${n.detail}: it errs, or somebody else sent this, which is not authenticated; no other request follows`,
+        remedy: `Update ${by}, or try another group.`,
+      }
     const anew = f.world
       .between(f.sa)
       .find(x => x.number > f.sa.number && x.initiator.address === f.sa.initiator.address)

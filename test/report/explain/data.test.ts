@@ -135,6 +135,13 @@ describe("ESP", () => {
       })
     }
     expect((await run(psk)).of("esp-one-way")).toEqual([])
+    // A capture of one direction blames nobody.
+    for (const end of ["10.1.0.1", "10.1.0.2"]) {
+      const alone = { ...psk, frames: psk.frames.filter(f => f.bytes.subarray(26, 30).join(".") === end) }
+      const [said] = (await run(alone)).of("esp-one-way")
+      expect(said.severity).toBe("info")
+      expect(said.message).toMatch(/: the capture has this direction alone, of IKE too$/)
+    }
   })
 
   it("flows one way only where an answer had the time to come, or the negotiation is there", async () => {

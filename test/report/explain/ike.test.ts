@@ -113,11 +113,24 @@ describe("INVALID_KE_PAYLOAD", () => {
     })
   })
 
+  it("knows no offer that is not in the capture", async () => {
+    const { one } = await findings(pick(fixtureCapture("v2-no-proposal"), [2]))
+    expect(one("no-proposal-chosen").message).toContain("to an offer that is not in the capture")
+  })
+
   it("goes round in circles", async () => {
     const start = pick(capture, [1, 2])
     const again = (by: number) => vary(vary(start, 1, by), 2, by)
     const { one } = await findings(join(start, again(1), again(2)))
     expect(one("invalid-ke-loop").message).toMatch(/answered 3 times \(frames 2, 4, 6\)/)
+  })
+
+  it("asks for the group that was sent", async () => {
+    const odd = edit(pick(capture, [1, 2]), 2, f => f.setUint16(indexOf(f, [0, 0, 0, 17]) + 4, 15))
+    const { one, report } = await findings(vary(join(odd, pick(capture, [1])), 3, 0))
+    expect(one("invalid-ke-payload").message).toMatch(/asks for MODP-3072 \(the group that was sent\) .* it errs/)
+    const said = JSON.stringify(report)
+    expect(said).not.toMatch(/MODP-3072 instead of MODP-3072|wants another key exchange group|does not arrive/)
   })
 
   it("asks for what was not offered", async () => {
@@ -234,6 +247,14 @@ describe("silence", () => {
     const { one } = await findings(pick(fixtureCapture("v2-cookie"), [1, 2, 3]))
     expect(one("single-requests").message).toMatch(/^3 IKE SAs consist of one request without an answer/)
   })
+
+  it("counts answers without requests together", async () => {
+    const answers = [fixtureCapture("v2-psk-modp2048"), fixtureCapture("v2-nat"), fixtureCapture("v1-main-psk")]
+    const { one } = await findings(join(...answers.map(c => pick(c, [2]))))
+    expect(one("answers-alone").message).toMatch(/^3 IKE SAs consist of answers without a request .* in the name of /)
+    const { of } = await findings(join(...answers.map((c, i) => pick(c, i === 0 ? [2] : [1, 2]))))
+    expect(of("answers-alone")).toEqual([])
+  })
 })
 
 describe("fragments", () => {
@@ -324,6 +345,11 @@ describe("reuse", () => {
     const { of } = await findings(join(first, second))
     expect(of("nonce-reused").map(d => d.frame)).toEqual([3, 4])
     expect(of("ke-reused").map(d => d.frame)).toEqual([3, 4])
+    expect(of("nonce-reused")[0].message).toContain("10.1.0.1 lacks randomness")
+    // Sent by another address: both are spoken of.
+    const elsewhere = [3, 4].reduce((c, n) => edit(c, n, f => f.setUint8(n === 3 ? 29 : 33, 9)), join(first, second))
+    const other = await findings(elsewhere)
+    expect(other.of("nonce-reused")[0].message).toMatch(/ and .* lack randomness/)
   })
 
   it("is calm about a retry of the same SA", async () => {

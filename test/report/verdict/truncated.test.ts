@@ -5,7 +5,15 @@
 import { describe, expect, it } from "vitest"
 import { isBad } from "../../../src/report/verdict/types.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
-import { analyzeCapture, type Capture, drop, fixtureCapture, fixtureSecrets, pick } from "../../helpers/capture-edit.ts"
+import {
+  analyzeCapture,
+  type Capture,
+  drop,
+  fixtureCapture,
+  fixtureSecrets,
+  pick,
+  snapped,
+} from "../../helpers/capture-edit.ts"
 
 /** Negotiations of each kind; a few, as each is read some forty times. */
 const NAMES = [
@@ -68,4 +76,12 @@ describe.each(NAMES)("%s", name => {
         worked,
       )
   })
+})
+
+it("a message in IP fragments has its length on the wire, however short they are cut", async () => {
+  const whole = fixtureCapture("v2-ipfrag-bigcert")
+  const why = async (capture: Capture) => (await analyzeCapture(capture, NO_SECRETS)).report.ike_sas[0].verdict.why
+  const [bytes] = /[\d,]+ bytes of ciphertext/.exec(await why(whole)) ?? []
+  expect(bytes).toBeDefined()
+  expect(await why(snapped(whole, 200))).toContain(bytes)
 })

@@ -4,12 +4,13 @@ import { CORE } from "./core.ts"
 import type { NotifyDecoder } from "./decoder.ts"
 import { ERRORS } from "./errors.ts"
 import { EXTENSIONS } from "./extensions.ts"
+import { FIVE_G } from "./five-g.ts"
 import { MOBILITY } from "./mobility.ts"
 import { rohcSupported } from "./rohc.ts"
 import { THREE_GPP } from "./three-gpp.ts"
 
 export const NOTIFY_DATA: ReadonlyMap<number, NotifyDecoder> = new Map(
-  [...ERRORS, ...CORE, ...MOBILITY, ...EXTENSIONS, ...AUTHENTICATION, rohcSupported, ...THREE_GPP].map(d => [
+  [...ERRORS, ...CORE, ...MOBILITY, ...EXTENSIONS, ...AUTHENTICATION, rohcSupported, ...THREE_GPP, ...FIVE_G].map(d => [
     d.type,
     d,
   ]),
