@@ -1,6 +1,6 @@
 /** How V8's heap grows while captures are analyzed: slowly, but for the second reading of a capture, for its ESP and AH. */
 import type { CaptureSource } from "../analyze-options.ts"
-import { growFreely, growSlowly, keepYoungHeapSmall, letYoungHeapGrow } from "../node/heap-growth.ts"
+import { growFreely, growSlowly } from "../node/heap-growth.ts"
 
 type Wrap = (source: CaptureSource) => CaptureSource
 
@@ -43,16 +43,11 @@ const LOOK = 4096
 const LARGE_HEAP = 64 << 20
 const LARGE_GROWTH_PERCENT = 50
 
-/**
- * To be called with each IKE message, for the many that somebody may send: their objects live longer than others, so that a space of new objects of 1 MB
- * costs a quarter of the time.
- */
+/** To be called with each IKE message, for the many that somebody may send. */
 export function heapOfMessages(): () => void {
   let messages = 0
   return () => {
     if (++messages % LOOK > 0) return
-    if (messages === LOOK) letYoungHeapGrow()
-    else keepYoungHeapSmall()
     if (process.memoryUsage().heapUsed > LARGE_HEAP) growSlowly(LARGE_GROWTH_PERCENT)
   }
 }

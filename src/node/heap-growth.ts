@@ -30,10 +30,7 @@ export const growSlowly = (percent = 80): void => set("heap-growing-percent", pe
 export const growFreely = (): void => set("heap-growing-percent", 0, 0)
 
 /**
- * Keeps the space of new objects as small as it is, 1 MB at first. V8 lets it grow to two of 16 MB, which stay; what a report makes is either gone at
+ * Keeps the space of new objects as small as it begins, 1 MB. V8 lets it grow to two of 16 MB, which stay; what a report makes is either gone at
  * once or alive until its end, so the larger space saves no time: 25 MB less, the same CPU. Call it before there is work.
  */
 export const keepYoungHeapSmall = (): void => set("semi-space-growth-factor", 1, 2)
-
-/** Lets the space of new objects grow to two of 8 MB the next time that it is too small; `keepYoungHeapSmall` then keeps it there. */
-export const letYoungHeapGrow = (): void => set("semi-space-growth-factor", 8, 2)
