@@ -16,8 +16,19 @@ const DECLARED = new RegExp(
   String.raw`(\bdeclare\(\s*)\[[^\]]*\](,\s*)${TEXT}(,\s*(?:${TEXT}|null),\s*)(?:${TEXT}|null)`,
   "g",
 )
+/** Vendor IDs that are the MD5 of their name are made of it in the page: 16 bytes that nothing can compress for each. `row` finds the rows. */
+const hashed = row => source => {
+  const rows = source.replace(row, text => {
+    const [id] = /"[0-9a-f]{32}"/.exec(text) ?? []
+    const name = (text.match(/"[^"\n\\]*"/g) ?? []).find(t => `"${md5(JSON.parse(t))}"` === id)
+    return name ? text.replace(id, `md5Of(${name})`) : text
+  })
+  return `import { md5Of } from ${JSON.stringify(join(root, "src/page/md5-of.ts"))}\n${rows}`
+}
+const md5 = text => createHash("md5").update(text).digest("hex")
 const UNSEEN = [
-  [/src[/\\]registry[/\\]vendor-id-table\.ts$/, /,\s*from: "[^"\n]*"/g, ""],
+  [/src[/\\]registry[/\\]vendor-id-table\.ts$/, /,\s*from: "[^"\n]*"/g, "", hashed(/\{ *\n? *id: [^{}]*\}/g)],
+  [/src[/\\]registry[/\\]vendor-id-wireshark\.ts$/, /^$/g, "", hashed(/\["[0-9a-f]{32}",[^\]]*\]/g)],
   [
     /src[/\\]registry[/\\].*\.ts$/,
     /(\bregistry\(\s*|\b[A-Z]\w*:\s*\[\s*\d+,\s*)"[^"\n]*"|,\s*status: "\w+"/g,
@@ -30,9 +41,9 @@ const UNSEEN = [
 const withoutUnseen = {
   name: "without what the page does not show",
   setup({ onLoad }) {
-    for (const [filter, text, left] of UNSEEN)
+    for (const [filter, text, left, before = source => source] of UNSEEN)
       onLoad({ filter }, ({ path }) => ({
-        contents: readFileSync(path, "utf8").replace(text, left),
+        contents: before(readFileSync(path, "utf8")).replace(text, left),
         loader: "ts",
       }))
   },
@@ -73,14 +84,14 @@ const zstdSource = { contents: 'import * as fzstd from "fzstd"; globalThis.fzstd
 
 // What most captures never need is left to the command: the page has no room for all.
 const LEFT_OUT =
-  /\/(crypto\/(ciphers\/rare|verify-pqc)|fold\/(group-v[12]|sip|tls-inside)|ike\/(shared\/eap\/five-g|v2\/notify\/(five-g|rohc))|net\/headers\/(sip|vendor-tcp)|keys\/mistaken-keymat|open\/(early-plane|waiting-packets)|report\/verdict\/(large|live-world)|segment\/open-segments|track\/lone-packets|unlock\/(mistaken-candidates|cut-icv|crossed-entry)|verify\/(mistakes\/(auth(-proof)?|int-auth)|tls-inside))\.ts$/
+  /\/(crypto\/(ciphers\/rare|verify-pqc)|fold\/(group-v[12]|sip|tls-inside)|net\/headers\/(sip|vendor-tcp)|keys\/mistaken-keymat|open\/(early-plane|waiting-packets)|report\/verdict\/live-world|segment\/open-segments|unlock\/(mistaken-candidates|cut-icv)|verify\/(mistakes\/(auth(-proof)?|int-auth)|tls-inside))\.ts$/
 const leftOut = {
   name: "left-out",
   setup: it =>
     it.onResolve(
       {
         filter:
-          /\/(rare|verify-pqc|group-v[12]|sip|tls-inside|five-g|rohc|vendor-tcp|mistaken-keymat|early-plane|waiting-packets|large|live-world|open-segments|lone-packets|mistaken-candidates|cut-icv|crossed-entry|mistakes\/auth|mistakes\/int-auth|auth-proof)\.ts$/,
+          /\/(rare|verify-pqc|group-v[12]|sip|tls-inside|vendor-tcp|mistaken-keymat|early-plane|waiting-packets|live-world|open-segments|mistaken-candidates|cut-icv|mistakes\/auth|mistakes\/int-auth|auth-proof)\.ts$/,
       },
       ({ path, resolveDir, importer }) =>
         LEFT_OUT.test(join(resolveDir, path)) && !importer.endsWith("left-out.ts")

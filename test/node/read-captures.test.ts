@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { afterAll, describe, expect, it } from "vitest"
-import type { Diagnostic } from "../../src/bytes/diagnostic.ts"
+import { type Diagnostic, findingText } from "../../src/bytes/diagnostic.ts"
 import { CaptureOpenError } from "../../src/node/open-capture.ts"
 import { readCaptures } from "../../src/node/read-captures.ts"
 import type { ReadOptions } from "../../src/node/read-options.ts"
@@ -132,7 +132,7 @@ describe("several captures", () => {
     const got = await read([made("junk", Uint8Array.of(1, 2, 3, 4, 5)), fixture("v2-nat")])
     expect(got.packets.map(({ payload }) => payload)).toEqual(whole.packets.map(({ payload }) => payload))
     expect(got.captures.map(c => c.complete)).toEqual([false, true])
-    expect(got.diagnostics[0].message).toContain("junk: neither a pcap nor a pcapng")
+    expect(findingText(got.diagnostics[0])).toContain("junk: neither a pcap nor a pcapng")
   })
 })
 
