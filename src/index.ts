@@ -30,7 +30,7 @@ export type {
   ProfileCoverage,
   TunnelPosture,
 } from "./audit/types.ts"
-export type { Diagnostic } from "./bytes/diagnostic.ts"
+export { type Diagnostic, findingText } from "./bytes/diagnostic.ts"
 export { noble } from "./crypto/noble.ts"
 export type { CryptoProvider } from "./crypto/provider.ts"
 export { decodeMessage, type Message } from "./ike/message.ts"

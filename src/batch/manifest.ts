@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs"
 import type { Segment } from "../node/segment-jobs.ts"
 
 /** Version of the run folder. */
-export const RUN_VERSION = 3
+export const RUN_VERSION = 4
 
 export interface ManifestCapture {
   /** Absolute. */

@@ -10,6 +10,7 @@ import type { PacketHandler, PacketView } from "../net/packet-view.ts"
 import { isReadOnce } from "../node/capture-paths.ts"
 import { nodeProvider } from "../node/crypto.ts"
 import { createNodeEspOpener } from "../node/esp-kernels.ts"
+import { putBack } from "../node/heap-growth.ts"
 import { inflate } from "../node/inflate.ts"
 import { DataPlane } from "../open/data-plane.ts"
 import { DataSaTable } from "../open/data-table.ts"
@@ -91,7 +92,10 @@ export async function wantedPackets(
   if (!flags.sa && !flags.failed) return undefined
   if (paths.some(isReadOnce))
     throw new CliError("--sa and --failed read the capture once more: give it as a file, not as -")
-  return packetsOf(await analyzeFiles(paths, { ...flags, threads: 1 }, { controlOnly: true }), flags)
+  const wanted = packetsOf(await analyzeFiles(paths, { ...flags, threads: 1 }, { controlOnly: true }), flags)
+  // The bounds of an analysis are not those of the drawing that follows.
+  putBack()
+  return wanted
 }
 
 type WalkFlags = Pick<CommandReadOptions, "ikePorts" | "heuristicIke">

@@ -100,15 +100,15 @@ export class RowMaker {
 }
 
 /**
- * Opens a data packet. It comes out as in one reading where the packet before it of its SA, in this segment, was opened by the same key, which has no high half
- * to be guessed: that key is tried first. Any other is handed back, so who draws those knows of each SA what one reading would.
+ * Opens a data packet. It comes out as in one reading where its SA has one key, whatever failed before, which opened the packet before it in this
+ * segment and has no high half to be guessed. Any other is handed back, so who draws those knows of each SA what one reading would.
  */
 function openAlone(plane: DataPlane, view: PacketView, walker: LoneWalker): OpenedPacket | undefined {
   const flow = plane.flowOf(view)
   const packet = plane.openNow(view)
   if (!flow?.current) return packet
   const key = packet?.opened ? packet.sa : undefined
-  if (!key || key.keys.esn || walker.openedBy.get(flow) !== key) walker.needOthers()
+  if (!key || key.keys.esn || flow.states.length !== 1 || walker.openedBy.get(flow) !== key) walker.needOthers()
   walker.openedBy.set(flow, key)
   return packet
 }

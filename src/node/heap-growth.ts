@@ -16,7 +16,8 @@ function set(flag: string, value: number, own: number): void {
   setFlagsFromString(`--${flag}=${value}`)
 }
 
-function putBack(): void {
+/** Lets the heap grow as it did before: what comes next needs other bounds, or none. */
+export function putBack(): void {
   for (const [flag, own] of changed) setFlagsFromString(`--${flag}=${own}`)
 }
 

@@ -12,7 +12,7 @@ const PAUSE = 0.15
 export const LONE_NUMBERS = 4
 export type Lone = readonly number[]
 export const NO_LONE: Lone = []
-const KEPT = 8 * LONE_NUMBERS
+const KEPT = 8
 
 /** What is counted of an SA so far. */
 interface Counted {
@@ -31,7 +31,7 @@ interface Summed {
   readonly lone: Lone
 }
 
-const withLone = (lone: Lone, ...next: number[]): Lone => [...lone, ...next].slice(-KEPT)
+const withLone = (lone: Lone, ...next: number[]): Lone => [...lone, ...next].slice(-KEPT * LONE_NUMBERS)
 
 /** Before the first packet there is a pause. */
 const endOf = (t: Counted): number => (t.packets === 0 ? Number.NEGATIVE_INFINITY : t.lastSeconds + t.lastNanos / 1e9)

@@ -294,19 +294,20 @@ function authenticated({ state, request, response }: DoneExchange, events: Event
   if (state.said.initiator.proved && state.said.responder.proved) state.authenticated = true
 }
 
-/** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
-/** SPIs of one Delete that may be of Child SAs of the IKE SAs before. */
+/** SPIs that one message deletes and that may be of Child SAs of the IKE SAs before. */
 const MAX_INHERITED = 128
 
+/** Delete payloads: of the IKE SA itself, or of the sender's inbound ESP or AH SAs. RFC 7296 §1.4.1. */
 function deletes(sa: IkeSa, from: Side, whole: WholeMessage, events: EventV2[]): void {
+  let spis = 0
   for (const d of findAll(whole.payloads, del)) {
     if (d.protocol === SECURITY_PROTOCOL.IKE) {
       events.push({ kind: "deleted", at: whole.datagram, authenticated: whole.opened !== undefined })
       if (sa.successors.length === 0)
         for (const child of orphansOf(sa)) events.push({ kind: "child-deleted", child, at: whole.datagram })
     }
-    for (const [i, spi] of d.spis.entries()) {
-      const child = childWith(sa, from, d.protocol, spiOf(spi), i < MAX_INHERITED ? undefined : 1)
+    for (const spi of d.spis) {
+      const child = childWith(sa, from, d.protocol, spiOf(spi), spis++ < MAX_INHERITED ? undefined : 1)
       if (child) events.push({ kind: "child-deleted", child, at: whole.datagram })
       else events.push({ kind: "stray-delete", from, spi, at: whole.datagram })
     }
