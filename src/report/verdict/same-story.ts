@@ -23,9 +23,21 @@ export const saysTheSame = (
     (outcome === "failed" && REFUSED.includes(code)) ||
     (SILENT.includes(code) && frames.includes(frame ?? 0)))
 
-/** Codes of findings that say no more than a verdict of the same story; others name an offer, times or a certificate beside it. */
-const NO_MORE: readonly string[] = ["cookie-not-returned", "ike-auth-refused", "ts-unacceptable", "xauth-failed"]
+/** Codes of findings that say no more than a verdict of the same story; others name an offer or times beside it. */
+const NO_MORE: readonly string[] = [
+  "cookie-not-returned",
+  "ts-unacceptable",
+  "xauth-failed",
+  "ike-auth-refused",
+  "ikev1-psk-mismatch",
+  "ikev1-authentication-refused",
+  ...SILENT,
+]
 
 /** Whether a finding about the SA of the verdict says nothing beyond it: there is no more to say, or it was made of the verdict. */
 export const saysNoMore = (verdict: Verdict, finding: Pick<DiagnosticReport, "code" | "frame" | "message">): boolean =>
-  saysTheSame(verdict, finding) && (NO_MORE.includes(finding.code) || finding.message === verdict.why)
+  saysTheSame(verdict, finding) &&
+  (NO_MORE.includes(finding.code) ||
+    finding.message === verdict.why ||
+    // Of a certificate it names more than the verdict.
+    (finding.code === "authentication-failed" && !verdict.cause?.startsWith("certificate")))
