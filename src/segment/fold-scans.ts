@@ -181,6 +181,7 @@ export class ScanFold {
       largest: pieces.largest[i],
       large: pieces.large[i],
       lone,
+      quiet: pieces.quietTo[i] > 0 ? [pieces.quietFrom[i], pieces.quietTo[i]] : NO_LONE,
       firstFrame: view.frame,
       firstSeconds: pieces.firstSeconds[i],
       firstNanos: pieces.firstNanos[i],

@@ -289,6 +289,8 @@ export class PieceTable {
       large: words(p => p.large),
       loneEnd,
       lone: lone.take(),
+      quietFrom: numbers(p => p.quiet[0] ?? 0),
+      quietTo: numbers(p => p.quiet[1] ?? 0),
       firstFrame: numbers(p => p.firstFrame),
       firstSeconds: numbers(p => p.firstSeconds),
       firstNanos: words(p => p.firstNanos),

@@ -74,10 +74,13 @@ export interface PieceColumns {
   readonly bytes: Float64Array
   /** Bytes of the largest of them. */
   readonly largest: Uint32Array
-  /** How many are large; `lone` has those of all pieces, up to `loneEnd` of each, that came after a pause (`track/lone-packets.ts`). */
+  /** How many are large; `lone` has those of all pieces, up to `loneEnd` of each: the first, and what came after a pause (`track/lone-packets.ts`). */
   readonly large: Uint32Array
   readonly loneEnd: Uint32Array
   readonly lone: Float64Array
+  /** Its longest silence; 0 where there is none. */
+  readonly quietFrom: Float64Array
+  readonly quietTo: Float64Array
   readonly firstFrame: Float64Array
   readonly firstSeconds: Float64Array
   readonly firstNanos: Uint32Array

@@ -169,7 +169,7 @@ export class DataSa extends Tally implements Sender<DataSa> {
     this.elsewhere = this.elsewhereBytes = 0
     this.largest = Math.max(this.largest, other.largest)
     this.large += other.large
-    this.lone = NO_LONE
+    this.lone = this.quiet = NO_LONE
     if (other.lastFrame > this.lastFrame) {
       this.lastSeconds = other.lastSeconds
       this.lastNanos = other.lastNanos

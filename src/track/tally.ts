@@ -9,9 +9,11 @@ export interface Stretch {
   readonly bytes: number
   /** The largest of them. */
   readonly largest: number
-  /** How many are large, and which of them came after a pause (`lone-packets.ts`). */
+  /** How many are large; the first, and those of them that came after a pause (`lone-packets.ts`). */
   readonly large: number
   readonly lone: Lone
+  /** Its longest silence. */
+  readonly quiet: Lone
   readonly firstFrame: number
   readonly firstSeconds: number
   readonly firstNanos: number
@@ -37,9 +39,11 @@ export class Tally {
   elsewhereBytes = 0
   /** Bytes of the largest packet on the wire, from the ESP or AH header on. */
   largest = 0
-  /** Large ones, and those of them that came after a pause, the last few. */
+  /** Large ones; the first, and those of them that came after a pause, the last few. */
   large = 0
   lone = NO_LONE
+  /** Seconds: when the longest silence between two of its packets began and ended; empty where none took a second. */
+  quiet = NO_LONE
   firstSeconds = 0
   firstNanos = 0
   lastSeconds = 0

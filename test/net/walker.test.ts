@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { concat, u16be, u32be } from "../../src/bytes/bytes.ts"
 import { Kind } from "../../src/net/packet-view.ts"
+import { walkCapture } from "../../src/net/walk-capture.ts"
 import { esp, ike, ipv4, ipv6, marker, rawIp, udp } from "../helpers/packets.ts"
 import { walked } from "../helpers/walked.ts"
 
@@ -139,6 +140,20 @@ describe("lengths", () => {
     const packet = ipv4(50, esp(1, 1, 100))
     const got = walked(rawIp(packet.subarray(0, 60)))
     expect(got.packets[0].payload.length / 2).toBe(40)
+  })
+  it("a UDP length counts no further than the IP packet, cut off or not, but for a first fragment", () => {
+    const lengthsOf = (packet: Uint8Array) => {
+      const lengths: number[] = []
+      walkCapture([rawIp(packet)], { packet: v => void lengths.push(v.payloadWireBytes), diagnostic: () => {} })
+      return lengths
+    }
+    const header = (length: number) => concat(u16be(4500), u16be(4500), u16be(length), u16be(0))
+    const packet = (length: number, more: boolean) => ipv4(17, concat(header(length), esp(1, 1, 200)), { more })
+    const whole = esp(1, 1, 200).length
+    expect(lengthsOf(packet(65535, false))).toEqual([whole])
+    expect(lengthsOf(packet(65535, false).subarray(0, 100))).toEqual([whole])
+    expect(lengthsOf(packet(3000, true).subarray(0, 100))).toEqual([3000 - 8])
+    expect(lengthsOf(packet(0, true).subarray(0, 100))).toEqual([whole])
   })
   it("padding behind the IP packet is no payload, a total length of 0 is all there is", () => {
     const padded = concat(ipv4(50, esp(1, 1)), new Uint8Array(6))

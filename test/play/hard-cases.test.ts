@@ -387,6 +387,23 @@ describe("Cisco fragments", () => {
   })
 })
 
+describe("Child SAs that are taken back at once", () => {
+  const unused = { encr: "AES-CBC-128", integ: "HMAC-SHA2-256-128", packets: 0 } as const
+  it("by an end each: the verdict names the end that deleted the one it speaks of", async () => {
+    const play = begun().auth({ child: unused })
+    const second = play.child("initiator", { ...unused, net: 2 })
+    const [first] = play.children
+    play.info("initiator", [w.deleteP(3, second.spiI)], [w.deleteP(3, second.spiR)])
+    const [request] = play.info("responder", [w.deleteP(3, first.spiR)], [w.deleteP(3, first.spiI)])
+    const { verdict, initiator, responder } = (await reportOf(play.tape, secrets(play))).ike_sas[0]
+    expect(verdict).toMatchObject({ outcome: "no-tunnel", cause: "child-refused" })
+    expect(verdict.frames[1]).toBe(request)
+    expect(verdict.why).toMatch(new RegExp(`^${responder.address} deletes .*10\\.1\\.0\\.0/16`))
+    expect(verdict.remedy).toContain(`the log of ${responder.address}`)
+    expect(verdict.why).not.toContain(`${initiator.address} deletes`)
+  })
+})
+
 describe("IKEv1 phase 1 anew", () => {
   it("Child SAs of the new SA replace those of the old one", async () => {
     const tape = new Tape()

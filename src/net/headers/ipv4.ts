@@ -132,6 +132,6 @@ export function ipv4(l: Descent, b: Uint8Array, at: number, end: number): void {
   const offset = (fragment & 0x1fff) << 3
   const id = (b[at + 4] << 8) | b[at + 5]
   const more = (fragment & 0x2000) !== 0
-  if (takeFragment(l, { id, protocol: b[at + 9], offset, more, bytes: b, start: body, end }, wireEnd))
-    l.protocol(b[at + 9], b, body, end, wireEnd)
+  const alone = takeFragment(l, { id, protocol: b[at + 9], offset, more, bytes: b, start: body, end }, wireEnd)
+  if (alone > 0) l.protocol(b[at + 9], b, body, end, alone)
 }

@@ -164,7 +164,8 @@ function ipv6Chain(l: Descent, next: number, b: Uint8Array, { at, end, wireEnd }
   // RFC 6946: a datagram in one "fragment" is whole, whatever others have its identification.
   const isAlone = offset === 0 && !more
   const fragment = { id: u32At(b, at + 4), protocol: b[at], offset, more, bytes: b, start: at + 8, end }
-  if (isAlone || takeFragment(l, fragment, wireEnd)) ipv6Chain(l, b[at], b, { at: at + 8, end, wireEnd })
+  const alone = isAlone ? wireEnd : takeFragment(l, fragment, wireEnd)
+  if (alone > 0) ipv6Chain(l, b[at], b, { at: at + 8, end, wireEnd: alone })
 }
 
 /** Goes on with a datagram put together from fragments, `b[0, end)`: an IPv6 one may have more extension headers. */

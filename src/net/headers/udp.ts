@@ -57,8 +57,7 @@ export function udp(l: Descent, b: Uint8Array, at: number, end: number, wireEnd:
   const kind = portOf(l.ports, source, destination)
   if (kind === Port.NONE && !l.heuristicIke && !l.all) return
   const length = (b[at + 4] << 8) | b[at + 5]
-  // A first fragment that is cut ends sooner than its datagram.
-  if (length >= 8 && (at + length < wireEnd || end < wireEnd)) wireEnd = at + length
+  if (length >= 8 && at + length < wireEnd) wireEnd = at + length
   if (wireEnd < end) end = wireEnd
   const body = at + 8
   if (l.all) {

@@ -211,7 +211,15 @@ function takenBack(f: Facts, children: readonly ChildSa[]): Judgement | undefine
   if (f.sa.facts.deletion !== null && (!last || secondsBetween(child.last, arrivedAt(last)) < TOGETHER))
     return undefined
   if (last && isAcross(f.world.gaps, child.last, arrivedAt(last))) return undefined
-  const by = f.sent.find(s => frameOf(s) > child.frame && s.request && s.parts.some(m => m.payloads.includes("D")))
+  // Either end may delete others: what was read last of this one's Deletes came when it ended.
+  const deletes = f.sent.filter(
+    s =>
+      frameOf(s) > child.frame &&
+      s.request &&
+      s.parts.some(m => m.payloads.includes("D")) &&
+      s.exchange.messages.some(m => secondsBetween(m.time, child.last) === 0),
+  )
+  const by = deletes.length === 1 ? deletes[0] : undefined
   const who = by ? addressOf(f.sa, by.from) : "A side"
   return {
     outcome: "no-tunnel",

@@ -3,7 +3,7 @@ import { LONE_NUMBERS, type Lone } from "../../track/lone-packets.ts"
 import { secondsBetween } from "../../track/moment.ts"
 import { otherSide } from "../../track/peer.ts"
 import { isTooBig } from "../explain/icmp.ts"
-import { type Facts, packetsOf, traffic } from "./facts.ts"
+import { type Facts, traffic } from "./facts.ts"
 import type { Judgement } from "./judgement.ts"
 import { ENOUGH } from "./one-way.ts"
 import { plural, secondsText } from "./words.ts"
@@ -67,22 +67,29 @@ const ETHERNET = 1500
 /** Large packets that a connection begins with at most, before it waits for an acknowledgement. */
 const BURST = 64
 
+/** Seconds before the first large packet in which the other end is heard: a path that is down takes that moment by chance alone. */
+const HEARD = 1
+
 /**
- * A connection in the tunnel sends its first large packets, and repeats one and the same at intervals that double, while small packets pass both
- * ways before and after: none of that size arrives. Where acknowledgements came, or others as large go on behind, the path was down for a while.
+ * A connection in the tunnel sends its first large packets, and repeats one and the same at intervals that double. Small packets pass both ways
+ * right before and again after, and nothing comes back between: none of that size arrives. Where an acknowledgement came, or others as large go on
+ * behind, the path was down for a while.
  */
 function inHole(f: Facts): Judgement | undefined {
   const all = traffic(f)
   for (const to of ["initiator", "responder"] as const) {
     const [there, back] = [all[to], all[otherSide(to)]]
-    const data = there.findLast(d => d.lone.length > 0)
+    const [data, ...more] = there.filter(d => d.large > 0)
     const series = data && repeatsOf(data.lone)
-    if (!series || back.length === 0) continue
-    const large = there.reduce((n, d) => n + d.large, 0)
+    if (!series || more.length > 0) continue
+    const start = data.lone[1]
     const [[first, begun, bytes, before], [last, end]] = [series[0], series[series.length - 1]]
-    const others = data.large - series.length
-    if (before < 2 || large > BURST || others > before || packetsOf(back) > packetsOf(there) - large + ENOUGH) continue
-    if (back[0].firstFrame > first || back.every(d => d.lastFrame < last)) continue
+    if (before < 2 || data.large > BURST || data.large - series.length > before) continue
+    // Small ones of the sender, before and after; of the other end none between.
+    if (data.firstFrame === data.lone[0] || data.lastFrame === last) continue
+    const silent = back.filter(({ quiet: [from, to] }) => from <= start && to > end)
+    if (!silent.some(d => start - d.quiet[0] < HEARD)) continue
+    if (back.some(d => !silent.includes(d) && d.lastFrame > data.lone[0] && d.firstFrame < last)) continue
     return {
       outcome: "degraded",
       certainty: "inferred",
@@ -102,7 +109,7 @@ const [LEAST, MOST] = [1.5, 2.7]
 
 /** The last large packets (frame, time, bytes, large ones before), where they are one that is sent again and again with nothing as large between. */
 function repeatsOf(lone: Lone): Lone[] | undefined {
-  const packets = Array.from({ length: lone.length / LONE_NUMBERS }, (_, i) => lone.slice(LONE_NUMBERS * i))
+  const packets = Array.from({ length: lone.length / LONE_NUMBERS - 1 }, (_, i) => lone.slice(LONE_NUMBERS * (i + 1)))
   const start = packets.findLastIndex((b, i) => {
     const [a, c] = [packets[i - 1], packets[i + 1]]
     if (!a || !c) return i === 0

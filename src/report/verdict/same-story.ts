@@ -5,7 +5,7 @@ import type { Verdict } from "./types.ts"
 /** Codes of findings that say of a failed authentication, or of one silence, what the verdict says, or less. */
 const REFUSED = ["authentication-failed", "ike-auth-refused", "ikev1-psk-mismatch", "ikev1-authentication-refused"]
 const SILENT = ["no-answer", "no-answer-on-4500"]
-/** By the cause of the verdict. */
+/** By the cause of the verdict; what goes one way may be another flow. */
 const OTHERS: Readonly<Record<string, string>> = {
   "address-refused": "internal-address-failure",
   "esp-blocked": "esp-one-way",
@@ -19,7 +19,7 @@ export const saysTheSame = (
   why !== "" &&
   cause !== null &&
   (code === cause ||
-    code === OTHERS[cause] ||
+    (code === OTHERS[cause] && (code !== "esp-one-way" || frames.includes(frame ?? 0))) ||
     (outcome === "failed" && REFUSED.includes(code)) ||
     (SILENT.includes(code) && frames.includes(frame ?? 0)))
 

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest"
 import { concat, u16be, u32be } from "../../../src/bytes/bytes.ts"
 import { nodeProvider } from "../../../src/node/crypto.ts"
 import { analyze } from "../../../src/pipeline.ts"
+import { saysTheSame } from "../../../src/report/verdict/same-story.ts"
 import { NO_SECRETS } from "../../../src/secrets/secrets.ts"
 import { analyzeCapture, type Capture, captureBytes, fixtureCapture } from "../../helpers/capture-edit.ts"
 import { cutSource, randomOf } from "../../helpers/segments.ts"
@@ -125,15 +126,25 @@ describe("large packets that are lost without a word", () => {
       bytes.set(u32be(5000 + number++), ETHERNET + IPV4 + 4)
       return later(bytes, t)
     })
+  const small = (...times: number[]) => times.map(t => later(whole(number++, 100), t))
   const burst = large(0.1, 0.1001, 0.1002)
   const repeats = large(0.3, 0.7, 1.5, 3.1, 6.3)
-  const stuck = with_(...burst, ...repeats, ...answers(7))
+  const heard = answers(0.05)
+  const behind = [...small(6.9), ...answers(7)]
+  const stuck = with_(...heard, ...burst, ...repeats, ...behind)
 
   it("as TCP repeats them, while small packets are answered", async () => {
     const { outcome, certainty, cause, why, headline } = await verdictOf(stuck)
     expect({ outcome, certainty, cause }).toEqual({ outcome: "degraded", certainty: "inferred", cause: "esp-blocked" })
     expect(headline).toMatch(/^Large ESP to \S+ does not arrive$/)
     expect(why).toMatch(/^a packet of 1360 bytes of ESP is sent 5 times in 6\.0 s/)
+  })
+
+  it("which says nothing of a flow that has one way alone", async () => {
+    const verdict = await verdictOf(stuck)
+    expect(saysTheSame(verdict, { code: "esp-one-way", frame: HEALTHY.frames.length + 99 })).toBe(false)
+    // One way alone is a verdict of its own: it names the frames that the finding names.
+    expect(saysTheSame({ ...verdict, frames: [7] }, { code: "esp-one-way", frame: 7 })).toBe(true)
   })
 
   it.each([2, 5, 9])("the same, read in %i segments", async n => {
@@ -145,21 +156,33 @@ describe("large packets that are lost without a word", () => {
   it.each([
     [
       "and others as large go on: the path was down for a while",
-      [...burst, ...repeats, ...large(6.31, 6.32), ...answers(7)],
+      [...heard, ...burst, ...repeats, ...large(6.31, 6.32), ...behind],
     ],
-    ["at intervals that stay: a stream", [...burst, ...large(0.3, 1.3, 2.3, 3.3, 4.3), ...answers(7)]],
-    ["of one request alone: nobody says that its host is there", [...repeats, ...answers(7)]],
-    ["four times: too few to say", [...burst, ...repeats.slice(0, 4), ...answers(7)]],
-    ["and nothing comes back behind it: the peer is gone, or the capture ends", [...burst, ...repeats]],
+    ["at intervals that stay: a stream", [...heard, ...burst, ...large(0.3, 1.3, 2.3, 3.3, 4.3), ...behind]],
+    ["of one request alone: nobody says that its host is there", [...heard, ...repeats, ...behind]],
+    ["four times: too few to say", [...heard, ...burst, ...repeats.slice(0, 4), ...behind]],
+    ["and nothing comes back behind it: the peer is gone, or the capture ends", [...heard, ...burst, ...repeats]],
+    ["and its sender sends nothing else behind it", [...heard, ...burst, ...repeats, ...answers(7)]],
     [
-      "after answers to the first of them",
-      [...burst, ...answers(0.101, 0.102, 0.103, 0.104), ...repeats, ...answers(7)],
+      "to an end that was last heard seconds before: the path may have been down for long",
+      [...large(3.1, 3.1001, 3.1002, 3.3, 3.7, 4.5, 6.1, 9.3), ...small(9.9), ...answers(10)],
+    ],
+    [
+      "after an answer to the first of them: the tail of an upload waits for the end of an outage",
+      [...heard, ...burst, ...answers(0.15), ...repeats, ...answers(6.35), ...behind],
+    ],
+    [
+      "while something comes back",
+      [...heard, ...burst, ...repeats.slice(0, 4), ...answers(5), ...repeats.slice(4), ...behind],
     ],
     [
       "after a long transfer",
-      [...large(...Array.from({ length: 70 }, (_, i) => 0.05 + i / 1e4)), ...repeats, ...answers(7)],
+      [...heard, ...large(...Array.from({ length: 70 }, (_, i) => 0.06 + i / 1e4)), ...repeats, ...behind],
     ],
-    ["of other sizes", [...burst, ...repeats.slice(0, 3), later(whole(90, 1200), 3.1), ...large(6.3), ...answers(7)]],
+    [
+      "of other sizes",
+      [...heard, ...burst, ...repeats.slice(0, 3), later(whole(90, 1200), 3.1), ...large(6.3), ...behind],
+    ],
   ])("%s", async (_, frames) => {
     expect((await verdictOf(with_(...frames))).outcome).not.toBe("degraded")
   })
