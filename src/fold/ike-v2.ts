@@ -187,8 +187,9 @@ export class V2Fold {
     // What is left of a cut ICV would hold as a shorter one.
     if (isCut(datagram)) return false
     const epochs = sa.epochs.length
+    const { size } = this.unlock.read
     const opened = this.context.keys.apply(this.unlock.open(item))
-    if (sa.epochs.length > epochs) this.#due.add(sa)
+    if (sa.epochs.length > epochs || this.unlock.read.size > size) this.#due.add(sa)
     const init = epochs === 0 && sa.epochs.length > 0 ? this.unlock.initOf(sa) : undefined
     if (init) this.#settle(sa, init)
     if (typeof opened === "string" || !opened) return false

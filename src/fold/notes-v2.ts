@@ -71,7 +71,7 @@ function noteNotices(message: Whole, asked: WholeMessage | undefined): void {
       // Later a gateway redirects by a request of its own. RFC 5685 §5.
       const turns = TURNS.includes(n.type) && (!request || message.exchange.type === EXCHANGE_TYPE.INFORMATIONAL)
       if (!isErrorType(n.type) && !turns) continue
-      const detail = waitOf(n, whole.payloads) ?? detailOf(n, asked)
+      const detail = waitOf(n, whole.payloads) ?? detailOf(n, asked, message)
       note(message, { kind: "notification", type: n.type, name: NOTIFY.label(n.type), data: n.data, detail })
       noted++
       continue
@@ -152,18 +152,24 @@ function durationText(seconds: number): string {
   return `${seconds / size} ${unit}`
 }
 
-function detailOf(n: Notify, asked: WholeMessage | undefined): string | null {
+function detailOf(n: Notify, asked: WholeMessage | undefined, { sa, exchange }: Whole): string | null {
   if (n.type === NOTIFY.INVALID_KE_PAYLOAD) {
     const group = notifyData(n, invalidKePayload)?.group
-    const guessed = asked && find(asked.payloads, ke)?.group
-    return group === undefined
-      ? null
-      : groupDetail(KE_METHOD.alias(group), guessed === undefined ? undefined : KE_METHOD.alias(guessed))
+    if (group === undefined) return null
+    const wanted = KE_METHOD.alias(group)
+    const requests = exchange.type === EXCHANGE_TYPE.IKE_SA_INIT ? v2StateOf(sa).initRequests : []
+    const earlier = requests.findLast(r => (groupIn(r) ?? wanted) !== wanted)
+    return groupDetail(wanted, asked && groupIn(asked), earlier && groupIn(earlier))
   }
   if (n.type === NOTIFY.REDIRECT) return notifyData(n, redirect)?.text ?? null
   // Private use: whatever the vendor puts there.
   if (n.type >= FIRST_PRIVATE_ERROR && isErrorType(n.type) && n.data.length > 0) return textOf(n.data)
   return n.spi.length > 0 ? toHex(n.spi) : null
+}
+
+function groupIn({ payloads }: WholeMessage): string | undefined {
+  const group = find(payloads, ke)?.group
+  return group === undefined ? undefined : KE_METHOD.alias(group)
 }
 
 /** What was asked for, in the object of the answer where that says the same: most do, and hundreds of selectors are kept once. */

@@ -1,5 +1,6 @@
 /** IKE messages that their receivers take for something else: the Non-ESP Marker is missing on port 4500, or there on port 500. RFC 3948 §2.2. */
 import { Encapsulation, type PacketView } from "../net/packet-view.ts"
+import type { Side } from "./peer.ts"
 
 export type Misframing = "no-esp-marker" | "esp-marker-on-500"
 
@@ -32,13 +33,29 @@ export function noteMisframed(
   if (misframing && sa.misframed.length < MAX_MISFRAMED) sa.misframed = [...sa.misframed, { frame, how: misframing }]
 }
 
-/** How a message with several sendings was sent wrongly; undefined when one of them was right. */
-export const misframingIn = (
-  { misframed }: { readonly misframed: readonly Misframed[] },
-  frames: readonly number[],
-): Misframing | undefined => {
-  const wrong = misframed.filter(m => frames.includes(m.frame))
-  return wrong.length >= Math.min(frames.length, MAX_MISFRAMED) ? wrong[0]?.how : undefined
+interface Framed {
+  readonly misframed: readonly Misframed[]
+  readonly exchanges: readonly {
+    readonly startedBy: Side
+    readonly messages: readonly { readonly from: Side; readonly frame: number }[]
+  }[]
+}
+
+/**
+ * How a message with several sendings was sent wrongly; undefined when one was right, or an earlier request of that side has its answer,
+ * although all its sendings were so.
+ */
+export function misframingIn(sa: Framed, from: Side, frames: readonly number[]): Misframing | undefined {
+  const wrong = sa.misframed.filter(m => frames.includes(m.frame))
+  if (wrong.length === 0 || wrong.length < Math.min(frames.length, MAX_MISFRAMED)) return undefined
+  const [{ how }] = wrong
+  const isSo = ({ frame }: { readonly frame: number }) =>
+    frame < frames[0] && sa.misframed.some(m => m.how === how && m.frame === frame)
+  const isAnswered = sa.exchanges.some(({ startedBy, messages }) => {
+    const answer = startedBy === from ? messages.findIndex(m => m.from !== from) : 0
+    return answer > 0 && messages.slice(0, answer).every(isSo)
+  })
+  return isAnswered ? undefined : how
 }
 
 /** `without the Non-ESP Marker on port 4500: its receiver drops it`. */

@@ -39,13 +39,20 @@ export const wantedGroup = ({ type, data }: Notice): string | undefined =>
   type === NOTIFY.INVALID_KE_PAYLOAD && data.length === 2 ? KE_METHOD.alias((data[0] << 8) | data[1]) : undefined
 
 const SENT = " (the group that was sent)"
+const EARLIER = " of an earlier request"
 
-/** What INVALID_KE_PAYLOAD asks for, beside the group of the request. */
-export const groupDetail = (wanted: string, sent: string | undefined): string =>
-  sent === undefined ? wanted : wanted === sent ? `${wanted}${SENT}` : `${wanted} instead of ${sent}`
+/** What INVALID_KE_PAYLOAD asks for, beside the group of the request; `earlier`: another one that a request before it had. */
+export function groupDetail(wanted: string, sent: string | undefined, earlier: string | undefined): string {
+  if (sent === undefined) return wanted
+  if (wanted !== sent) return `${wanted} instead of ${sent}`
+  return earlier === undefined ? `${wanted}${SENT}` : `${wanted} instead of ${earlier}${EARLIER}`
+}
 
 /** It asks for what the request has: its sender errs, or it is no answer of the responder. */
 export const asksForSent = ({ detail }: Notice): boolean => detail?.endsWith(SENT) ?? false
+
+/** It refuses a request whose successor has the group already: most likely that one was sent again, or its refusal is late. */
+export const refusesEarlier = ({ detail }: Notice): boolean => detail?.endsWith(EARLIER) ?? false
 
 /** EAP fails: one side says so, before or instead of EAP Failure. */
 export const isEapFailure = ({ kind }: Notice): boolean => kind.startsWith("eap-")

@@ -3,7 +3,7 @@ import type { CryptoProvider } from "../crypto/provider.ts"
 import type { Opened } from "../ike/shared/payload.ts"
 import type { Mistake } from "../keys/mistake.ts"
 import { canDecrypt } from "../open/cipher.ts"
-import { type Closed, openSk, type SkKeys } from "../open/ike-v2.ts"
+import { type Closed, openSk, payloadsEnd, type SkKeys } from "../open/ike-v2.ts"
 import { EXCHANGE_TYPE } from "../registry/ikev2/exchange-types.ts"
 import type { IkeSaSecret } from "../secrets/secrets.ts"
 import type { InitCandidate } from "../track/event.ts"
@@ -54,6 +54,8 @@ export class V2Unlock {
   /** Keys to come: candidates for them. */
   readonly next: NextKeys
   readonly #sk: SkDirections
+  /** SK_e that were given, and under which a message reads as payloads: they are right. */
+  readonly read = new Set<Uint8Array>()
 
   constructor(
     readonly pool: Pool,
@@ -143,11 +145,8 @@ export class V2Unlock {
     epoch: Epoch,
     due: boolean,
   ): KeySearch<Opened | Closed | undefined> {
-    const { sa, exchange, record, message, payload } = sealed
-    const openWith = (e: Epoch) => {
-      const direction = this.#inEpoch(sa, e, record.from)
-      return direction && openSk(message, payload, direction, this.provider)
-    }
+    const { sa, exchange, record } = sealed
+    const openWith = (e: Epoch) => this.#openWith(sealed, this.#inEpoch(sa, e, record.from))
     const result = openWith(epoch)
     if (typeof result === "object") {
       const changed = due && isFollowing(sa, keys.next?.from)
@@ -170,10 +169,18 @@ export class V2Unlock {
     return old
   }
 
-  /** The keys of a side in an epoch: each may be wrong by itself where they were given. */
+  /** The keys of a side in an epoch: each may be wrong by itself where they were given, until a message reads. */
   #inEpoch(sa: IkeSa, epoch: Epoch, from: Side): SkKeys | undefined {
     const keys = asCut(this.#sk.of(sa, epoch.values, from), epoch, from)
-    return keys && epoch.steps.length === 0 ? { ...keys, given: true } : keys
+    return keys && epoch.steps.length === 0 && !this.read.has(keys.ske) ? { ...keys, given: true } : keys
+  }
+
+  #openWith({ message, payload }: SealedMessage, keys: SkKeys | undefined): Opened | Closed | undefined {
+    const opened = keys && openSk(message, payload, keys, this.provider)
+    // An empty message shows nothing, and under another SK_e there is hardly a chain of payloads.
+    if (keys?.given && typeof opened === "object" && opened.first > 0 && payloadsEnd(opened.first, opened.clear.bytes))
+      this.read.add(keys.ske)
+    return opened
   }
 
   /** A message behind IKE_INTERMEDIATE has the keys that its key exchange or PPK should have replaced. */
@@ -324,7 +331,7 @@ export class V2Unlock {
   #openGiven(keys: KeysToCome, entry: IkeSaSecret, sealed: SealedMessage): FoundGiven | undefined {
     const { sa, record, message, payload } = sealed
     const direction = this.#sk.of(sa, entry.values, record.from, entry)
-    const opened = direction && openSk(message, payload, { ...direction, given: true }, this.provider)
+    const opened = this.#openWith(sealed, direction && { ...direction, given: true })
     if (typeof opened === "object") return { opened }
     if (sa.epochs.length > 0) return undefined
     for (const init of keys.inits.slice(1)) {

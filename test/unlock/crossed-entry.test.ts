@@ -1,5 +1,6 @@
 /** Keys of an IKE SA that stand in each other's place in the file: they open its messages all the same, and it is said. */
 import { expect, it } from "vitest"
+import { EXCHANGE_TYPE } from "../../src/registry/ikev2/exchange-types.ts"
 import { failures, reportOf, shown } from "../play/analyzed.ts"
 import { PlayV2 } from "../play/play-v2.ts"
 import { hex, Tape } from "../play/tape.ts"
@@ -46,3 +47,23 @@ it.each(["sk_ei", "sk_er"] as const)("another %s opens nothing, and nobody lacks
   expect(codes).not.toContain("auth-missing")
   expect(codes).not.toContain("ike-malformed")
 })
+
+it.each(["behind them", "before them"])(
+  "a message that pads wrongly opens once others show the keys to be right, %s",
+  async order => {
+    const { play, spis, keys } = given()
+    const wrong = { padLength: 0xff }
+    const frame = play.put("initiator", play.sealed("initiator", EXCHANGE_TYPE.INFORMATIONAL, 2, false, [], wrong))
+    // In the capture before the first message that shows it, too.
+    const { packets } = play.tape
+    const at = order === "behind them" ? frame : 3
+    packets.splice(at - 1, 0, ...packets.splice(frame - 1))
+    const report = await reportOf(play.tape, { ike_sas: [{ ...spis, ...keys }] })
+    const checks = report.ike_sas[0].checks.filter(c => c.frame === at && c.id.startsWith("sk-"))
+    expect(checks.map(c => [c.id, c.status])).toEqual([
+      ["sk-integrity", "pass"],
+      ["sk-padding", "fail"],
+    ])
+    expect(report.diagnostics.map(d => d.code)).not.toContain("decryption-failed")
+  },
+)

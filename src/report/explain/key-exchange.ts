@@ -4,7 +4,7 @@ import { EXCHANGE_TYPE } from "../../registry/ikev2/exchange-types.ts"
 import { KE_METHOD } from "../../registry/ikev2/ke-methods.ts"
 import { NOTIFY } from "../../registry/ikev2/notify.ts"
 import type { IkeSa } from "../../track/ike-sa.ts"
-import { asksForSent, type Notice } from "../../track/notice.ts"
+import { asksForSent, type Notice, refusesEarlier } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import type { Say } from "./say.ts"
 import { addressOf, framesText, listText } from "./words.ts"
@@ -16,7 +16,8 @@ export function explainKeyExchange(sa: IkeSa, say: Say): void {
   if (sa.version !== 2 || sa.notices.length === 0) return
   const all = sa.notices.filter(n => n.type === NOTIFY.INVALID_KE_PAYLOAD)
   const init = all.filter(n => n.exchangeType === EXCHANGE_TYPE.IKE_SA_INIT)
-  if (init.length > 0) explainInit(sa, say, init)
+  const ofNewest = init.filter(n => !refusesEarlier(n))
+  if (init.length > 0) explainInit(sa, say, ofNewest.length > 0 ? ofNewest : init)
   for (const notice of all) if (notice.exchangeType === EXCHANGE_TYPE.CREATE_CHILD_SA) explainChild(sa, say, notice)
 }
 
@@ -49,16 +50,23 @@ function explainInit(sa: IkeSa, say: Say, notices: readonly Notice[]): void {
       "invalid-ke-loop",
       "error",
       last,
-      `INVALID_KE_PAYLOAD was answered ${notices.length} times (${framesText(notices.map(n => n.frame))}), asking for ${groups.join(", then ")}: ${asker} does not send the group asked for, or the two never agree; set one common key exchange group on both ends`,
+      `INVALID_KE_PAYLOAD was answered ${notices.length} times (${framesText(notices.map(n => n.frame))}), asking for ${groups.join(", then ")}: ${asker} does not send the group asked for, or the two never agree; set one common group on both ends`,
     )
-  else if (sa.choice === null)
+  else if (sa.choice === null) {
+    // Each request is an exchange of its own.
+    const newest = sa.exchanges.findLast(x => x.type === EXCHANGE_TYPE.IKE_SA_INIT)?.messages.find(m => m.request)
+    const again = newest && (refusesEarlier(last) || newest.frame > last.frame)
     say(
       "invalid-ke-payload",
-      "error",
+      again ? "info" : "error",
       last,
-      `${addressOf(sa, "responder")} asks for ${last.detail ?? "another group"} in frame ${last.frame}, and no request with it follows in this SA: ${asker} begins anew with it, or does not have that group in its configuration`,
+      `${addressOf(sa, "responder")} asks for ${last.detail ?? "another group"} in frame ${last.frame}${
+        again
+          ? `; ${asker} asks anew in frame ${newest.frame}`
+          : `, and no request with it follows in this SA: ${asker} begins anew, or lacks that group`
+      }`,
     )
-  else
+  } else
     say(
       "invalid-ke-payload",
       "info",

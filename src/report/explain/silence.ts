@@ -59,6 +59,7 @@ function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): voi
   const what = `${exchangeText(sa, exchange)} in ${framesText(sent.map(m => m.frame))} was sent ${plural(sent.length, "time")} (after ${timetable(sent.map(m => m.time))})`
   const how = misframingIn(
     sa,
+    from,
     sent.map(m => m.frame),
   )
   if (how)

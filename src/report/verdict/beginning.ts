@@ -1,6 +1,7 @@
 /** The first exchange: refused in the clear, never answered, or all that the capture has. RFC 7296 §1.2, §2.1, RFC 2408 §5. */
 import { PHASE_1 } from "../../registry/ikev1/exchange-types.ts"
 import { EXCHANGE_TYPE as EXCHANGE } from "../../registry/ikev2/exchange-types.ts"
+import { refusesEarlier } from "../../track/notice.ts"
 import { otherSide, type Side } from "../../track/peer.ts"
 import { icmpName } from "../explain/icmp.ts"
 import { type Facts, goesOnFor, icmpTo, isSilence, lostIke, ofType, PATIENCE } from "./facts.ts"
@@ -28,8 +29,12 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
     // COOKIE and INVALID_KE_PAYLOAD answer an earlier request; who goes on got an answer.
     const last = lastRequest(first)
     const goesOn = f.carried.length > 0 || f.sent.some(s => s.from === last.from && !first.includes(s))
-    if (!goesOn && !answers.some(s => after(s, frameOf(last))))
-      return strayRequest(f, last) ?? (isSilence(f, last) || isRefused(f, last) ? noAnswer(f, last) : cutShort(f, last))
+    const late = f.sa.notices.filter(n => refusesEarlier(n) && n.frame > frameOf(last)).map(n => n.frame)
+    if (!goesOn && !answers.some(s => after(s, frameOf(last)) && !late.includes(frameOf(s))))
+      return (
+        strayRequest(f, last) ??
+        (isSilence(f, last) || isRefused(f, last) ? silent(f, last, late[0]) : cutShort(f, last))
+      )
     return undefined
   }
   if (f.sa.version === 1) return undefined
@@ -38,6 +43,13 @@ export function judgeBeginning(f: Facts): Judgement | undefined {
   const claimed = f.sa.state === "failed" && refusal && !refusal.authenticated ? refusedInClear(f) : undefined
   if (claimed) return { ...claimed, certainty: "inferred" }
   return f.sent.some(s => !first.includes(s)) ? undefined : onlyInit(f, first, answers)
+}
+
+/** `late`: the frame of a refusal that an earlier request has more likely than this one. */
+function silent(f: Facts, asked: Sent, late: number | undefined): Judgement {
+  const judged = noAnswer(f, asked)
+  const why = `${judged.why}; frame ${late} most likely refuses an earlier request`
+  return late ? { ...judged, certainty: "inferred", why } : judged
 }
 
 /** An ICMP error says more than silence. */

@@ -106,7 +106,7 @@ export function noAnswer(f: Facts, s: Sent, outcome: Judgement["outcome"] = "no-
 
 /** All sendings of a message are what their receiver takes for something else. */
 export function misframed(f: Facts, s: Sent): Judgement | undefined {
-  const how = misframingIn(f.sa, framesOf(s))
+  const how = misframingIn(f.sa, s.from, framesOf(s))
   return (
     how && {
       outcome: "no-answer",

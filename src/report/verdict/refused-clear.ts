@@ -3,7 +3,7 @@ import type { DiagnosticCode } from "../../diagnostics/codes.ts"
 import { EXCHANGE_TYPE as EXCHANGE_V1 } from "../../registry/ikev1/exchange-types.ts"
 import { isErrorType as isErrorV1, isPrivateError } from "../../registry/ikev1/notify.ts"
 import { isErrorType, NOTIFY } from "../../registry/ikev2/notify.ts"
-import { asksForSent, type Notice, wantedGroup } from "../../track/notice.ts"
+import { asksForSent, type Notice, refusesEarlier, wantedGroup } from "../../track/notice.ts"
 import { otherSide } from "../../track/peer.ts"
 import { keFault } from "../explain/proposals.ts"
 import { type Facts, saidBy, triesAgain } from "./facts.ts"
@@ -14,7 +14,9 @@ import { addressOf, MAX_NAME, nameOf, plural } from "./words.ts"
 /** The notification that ended it, if one did; a later request with a better guess takes INVALID_KE_PAYLOAD and COOKIE back. */
 export function refusedInClear(f: Facts): Judgement | undefined {
   const isError = f.sa.version === 2 ? isErrorType : (type: number): boolean => isErrorV1(type) || isPrivateError(type)
-  const notice = f.sa.notices.findLast(n => n.from === "responder" && n.type > 0 && isError(n.type) && !n.encrypted)
+  const notice = f.sa.notices.findLast(
+    n => n.from === "responder" && n.type > 0 && isError(n.type) && !n.encrypted && !refusesEarlier(n),
+  )
   if (notice) return refused(f, notice)
   const cookie = f.sa.notices.findLast(n => f.sa.version === 2 && n.type === NOTIFY.COOKIE)
   if (cookie) return cookieUnreturned(f, cookie)

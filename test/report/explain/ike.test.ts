@@ -133,6 +133,54 @@ describe("INVALID_KE_PAYLOAD", () => {
     expect(said).not.toMatch(/MODP-3072 instead of MODP-3072|wants another key exchange group|does not arrive/)
   })
 
+  describe("to the first request, which was sent twice", () => {
+    // The refusal once more, under another responder SPI.
+    const late = edit(pick(capture, [2]), 1, f => f.setUint8(SPI_I + 15, 7))
+    const [first, second] = [pick(capture, [1, 2]), pick(capture, [3])]
+    const rest = drop(capture, [1, 2, 3])
+    const verdictOf = ({ report }: Awaited<ReturnType<typeof findings>>) => report.ike_sas[0].verdict
+
+    it("is no answer to the second one", async () => {
+      const again = [1, 3, 7].map(seconds => delay(second, 1, seconds))
+      const found = await findings(join(first, second, late, ...again))
+      expect(verdictOf(found)).toMatchObject({
+        outcome: "no-answer",
+        certainty: "inferred",
+        why: expect.stringContaining("; frame 4 most likely refuses an earlier request"),
+      })
+      expect(found.one("invalid-ke-payload")).toMatchObject({ severity: "info", frame: 2 })
+      expect(JSON.stringify(found.report)).not.toMatch(
+        /the group that was sent|that it refuses|it errs|invalid-ke-loop/,
+      )
+    })
+
+    it("is context where the second one comes up", async () => {
+      const { one } = await findings(join(first, second, late, rest))
+      expect(one("invalid-ke-payload").message).toMatch(/wanted X25519 instead of MODP-3072 \(frame 2\) and got it/)
+    })
+
+    it("and is not in the capture the first time", async () => {
+      const { one, report } = await findings(join(pick(capture, [1]), second, late, rest))
+      expect(one("invalid-ke-payload").message).toMatch(
+        /wanted X25519 instead of MODP-3072 of an earlier request \(frame 3\) and got it/,
+      )
+      expect(JSON.stringify(report)).not.toContain("it errs")
+    })
+
+    it("is followed by requests that nobody answers", async () => {
+      const again = [1, 3, 7].map(seconds => delay(second, 1, seconds))
+      const found = await findings(join(first, second, ...again))
+      expect(verdictOf(found)).toMatchObject({ outcome: "no-answer", certainty: "seen" })
+      expect(found.one("invalid-ke-payload")).toEqual({
+        severity: "info",
+        frame: 2,
+        message: expect.stringMatching(
+          /asks for X25519 instead of MODP-3072 in frame 2; 10\.1\.0\.1 asks anew in frame 3$/,
+        ),
+      })
+    })
+  })
+
   it("asks for what was not offered", async () => {
     const odd = edit(pick(capture, [1, 2]), 2, f => f.setUint16(indexOf(f, [0, 0, 0, 17]) + 4, 1))
     expect((await findings(odd)).one("ke-group-not-offered").message).toContain("asks for MODP-768")

@@ -54,6 +54,28 @@ it("an IKE_AUTH without the marker", async () => {
   }
 })
 
+it("a request without the marker, as another that has its answer", async () => {
+  const [request, answer, auth, authAnswer] = frames
+  const on4500 = (frame: Frame): Frame => {
+    const copy = { ...frame, bytes: frame.bytes.slice() }
+    const view = new DataView(copy.bytes.buffer)
+    view.setUint16(UDP, 4500)
+    view.setUint16(UDP + 2, 4500)
+    return copy
+  }
+  const begun = [on4500(request), on4500(answer)]
+  const unanswered = [0, 2, 6].map(s => later(bare(auth), s))
+  const one = await judged([...begun, ...unanswered], undefined)
+  expect(one).toMatchObject({ outcome: "no-answer", cause: "no-answer" })
+  expect(one.texts).not.toMatch(/sent 3 times.*Non-ESP Marker/)
+  // Where that one went out with the marker too, the answer shows nothing.
+  const twice = [on4500(request), later(marked(on4500(request)), 0.01), on4500(answer)]
+  expect((await judged([...twice, ...unanswered], undefined)).cause).toBe("no-esp-marker")
+  // The other side's requests show nothing of it either.
+  const both = [...begun.slice(1), ...[0, 2, 6].flatMap(s => [later(auth, s), later(bare(authAnswer), s)])]
+  expect((await judged([request, ...both], undefined)).cause).toBe("no-esp-marker")
+})
+
 it("an IKE_AUTH answer without the marker", async () => {
   const [request, answer, auth, authAnswer] = frames
   const sent = [request, answer, ...[0, 2, 6].flatMap(s => [later(auth, s), later(bare(authAnswer), s)])]
