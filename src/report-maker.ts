@@ -113,6 +113,7 @@ export class ReportMaker {
       sas: this.closed,
       icmp: analysis.icmp.all(),
       sip,
+      begins: captures.map(c => c.first_time),
     }))
       this.add(d)
     for (const d of analysis.children.rows.unusable().map(unusableRow)) this.add(d)

@@ -17,7 +17,7 @@ import type { IkeSa } from "../track/ike-sa.ts"
 import { addNatClaim } from "../track/nat-claim.ts"
 import type { QuickNegotiation } from "../track/negotiation.ts"
 import type { PerSide, Side } from "../track/peer.ts"
-import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
+import { followPath, noteCapturePoint, saysWhere, senderOf } from "../track/tracker.ts"
 import { V1Rules } from "../track/v1.ts"
 import { isPhase1 } from "../track/v1-messages.ts"
 import { prfOfPhase1, v1StateOf } from "../track/v1-state.ts"
@@ -419,6 +419,6 @@ const heldBytes = ({ message }: PendingV1): number => message.end - message.star
 function follow(sa: IkeSa, exchange: Exchange, record: MessageRecord, datagram: Datagram): void {
   // To whom a key server sends does not say where it is.
   if (sa.group?.role === "rekey") return
-  if (record.retransmissionOf === null) followPath(sa, exchange, record.from, datagram)
+  if (saysWhere(sa, exchange, record)) followPath(sa, exchange, record.from, datagram)
   else if (isPhase1(exchange.type) && isCopy(exchange, record)) noteCapturePoint(sa, record.from, datagram)
 }

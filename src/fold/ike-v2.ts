@@ -21,7 +21,7 @@ import { addNatClaim } from "../track/nat-claim.ts"
 import type { Negotiation } from "../track/negotiation.ts"
 import type { Side } from "../track/peer.ts"
 import type { SealedMessage } from "../track/sealed-message.ts"
-import { followPath, noteCapturePoint, senderOf } from "../track/tracker.ts"
+import { followPath, noteCapturePoint, saysWhere, senderOf } from "../track/tracker.ts"
 import { V2Rules } from "../track/v2.ts"
 import { isRefusal } from "../track/v2-messages.ts"
 import { forgetMessages, openExchange, v2StateOf } from "../track/v2-state.ts"
@@ -93,7 +93,7 @@ export class V2Fold {
     }
     const record = addMessage(exchange, datagram, message, about, content)
     if (sa.group?.role === "rekey") exchange.complete = true
-    else if (record.retransmissionOf === null) followPath(sa, exchange, from, datagram)
+    else if (saysWhere(sa, exchange, record)) followPath(sa, exchange, from, datagram)
     // Later, MOBIKE may try several paths at once with one request (RFC 4555 §3.5).
     else if (exchange.type <= EXCHANGE_TYPE.IKE_AUTH && isCopy(exchange, record)) noteCapturePoint(sa, from, datagram)
     if (message.spiI !== sa.spiI) noteSwapped(sa, datagram)

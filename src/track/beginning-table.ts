@@ -5,7 +5,7 @@
 import { BoundedMap } from "../bytes/bounded-map.ts"
 import type { Message } from "../ike/message.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
-import { isBeginning } from "./beginning.ts"
+import { isBeginning, NO_SPI } from "./beginning.ts"
 import type { Datagram } from "./datagram.ts"
 import { contentOf, isOnItsWay } from "./exchange.ts"
 import { type IkeSa, pointPaths } from "./ike-sa.ts"
@@ -41,9 +41,9 @@ export class BeginningTable {
   find(spiI: string, ends: Ends, message: Message, datagram: Sending): IkeSa | undefined {
     const first = this.table.get(spiI, ends.responder.address)
     const sa = this.#between(spiI, ends, first)
-    if (sa) return isAnothers(sa, ends, message) ? undefined : sa
+    if (sa) return isAnothers(sa, ends, message, datagram) ? undefined : sa
     if (!first) return this.#behindNat(spiI, ends, message, datagram)
-    return isCopy(first, message, datagram) ? first : undefined
+    return isCopy(first, ends, message, datagram) ? first : undefined
   }
 
   /** The SA whose initiator speaks from this port; else one that speaks from this address. */
@@ -112,18 +112,36 @@ const isBetween = (sa: IkeSa, { initiator }: Ends): boolean =>
  * Whether an SA has a message of the same bytes, captured at another place. Those of IKEv1's first message may be equal by themselves
  * where two initiators choose one cookie: nothing else in it is random.
  */
-function isCopy(sa: IkeSa, message: Message, datagram: Sending): boolean {
+function isCopy(sa: IkeSa, { initiator }: Ends, message: Message, datagram: Sending): boolean {
   const content = contentOf(message)
-  if (!sa.exchanges.slice(0, RECENT).some(x => x.messages.some(m => m.digest === content))) return false
-  return !isBareFirst(message) || sa.exchanges[0].messages[0].capture !== datagram.capture || isForwarded(sa, datagram)
+  const same = sa.exchanges.slice(0, RECENT).flatMap(x => x.messages.filter(m => m.digest === content))
+  if (same.length === 0) return false
+  if (!isBareFirst(message) || same[0].capture !== datagram.capture || isForwarded(sa, datagram)) return true
+  // A NAT may leave the hops as they are.
+  return (
+    isPrivate(sa.initiator) !== isPrivate(initiator) &&
+    same.some(m => isOnItsWay(secondsBetween(m.time, datagram.time)))
+  )
 }
 
-/** Whether a message is the first one of another initiator at the same address, behind the same NAT, that chose the same cookie. */
-const isAnothers = (sa: IkeSa, { initiator, responder }: Ends, message: Message): boolean =>
-  isBareFirst(message) &&
-  initiator.port !== sa.initiator.port &&
-  responder.port === sa.responder.port &&
-  ![...sa.paths, ...pointPaths(sa)].some(p => samePeer(p.initiator, initiator))
+/**
+ * Whether a message is the first one of another initiator at the same address, behind the same NAT, that chose the same cookie. Sent again
+ * from another port while nobody answers, it is the same one, whose NAT forgot it; not when it comes sooner than anybody sends again, or
+ * when the first port has gone on beside the other.
+ */
+function isAnothers(sa: IkeSa, { initiator, responder }: Ends, message: Message, { time }: Sending): boolean {
+  if (!isBareFirst(message) || initiator.port === sa.initiator.port || responder.port !== sa.responder.port)
+    return false
+  const isHere = (p: Pick<Ends, "initiator">) => samePeer(p.initiator, initiator)
+  if (isHere(sa.paths.at(-1) ?? sa) || pointPaths(sa).some(isHere)) return false
+  const isKnown = sa.paths.some(isHere)
+  if (sa.spiR !== NO_SPI || sa.exchanges[0]?.messages[0]?.digest !== contentOf(message)) return !isKnown
+  // From another address it is a copy of what was just sent.
+  return initiator.address === sa.initiator.address && (isKnown || isOnItsWay(secondsBetween(sa.last, time)))
+}
+
+/** RFC 1918. */
+const isPrivate = ({ address }: Peer): boolean => /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(address)
 
 /** IKEv1's first message without a nonce: Main Mode's. RFC 2409 §5. */
 const isBareFirst = (message: Message): boolean =>

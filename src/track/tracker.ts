@@ -14,7 +14,7 @@ import {
 import { BeginningTable, type Ends } from "./beginning-table.ts"
 import type { Census } from "./census.ts"
 import type { Datagram } from "./datagram.ts"
-import type { Exchange } from "./exchange.ts"
+import { type Exchange, isCopy, type MessageRecord } from "./exchange.ts"
 import { type AstrayAnswer, IkeSa, type PathChange, pointPaths } from "./ike-sa.ts"
 import type { TrackLimits } from "./limits.ts"
 import { noteMisframed } from "./misframing.ts"
@@ -345,15 +345,19 @@ export function senderOf(sa: IkeSa, message: Message, datagram: Datagram): Side 
   return samePeer(datagram.destination, sa.initiator) ? "responder" : "initiator"
 }
 
-/**
- * Follows the addresses of both ends; a change is remembered with its frame. RFC 3947 §4, RFC 7296 §2.23, RFC 4555. Messages that are sent
- * again say nothing: they may be late.
- */
+/** Whether a message says where its sender is now. What is sent again may be late, but not while nobody has answered. */
+export const saysWhere = (sa: IkeSa, exchange: Exchange, record: MessageRecord): boolean =>
+  record.retransmissionOf === null || (sa.spiR === NO_SPI && !isCopy(exchange, record))
+
+/** Follows the addresses of both ends; a change is remembered with its frame. RFC 3947 §4, RFC 7296 §2.23, RFC 4555. */
 export function followPath(sa: IkeSa, exchange: Exchange, sender: Side, datagram: Datagram): void {
   const now = sa.paths.at(-1) ?? { frame: 0, initiator: sa.initiator, responder: sa.responder }
   const path = asAtFirstPlace(sa, now, pathOf(sender, datagram))
   if (samePath(now, path)) return
-  const astray = sender === exchange.startedBy ? undefined : astrayOf(exchange, now, sender, path)
+  const isAnswer = sender !== exchange.startedBy
+  // It was asked from both ports.
+  if (isAnswer && exchange.messages.some(m => m.frame === now.frame && m.retransmissionOf !== null)) return
+  const astray = isAnswer ? astrayOf(exchange, now, sender, path) : undefined
   if (astray) {
     if (sa.astray.length < MAX_ASTRAY) sa.astray = [...sa.astray, astray]
   } else if (sa.paths.length < MAX_PATHS) sa.paths = [...sa.paths, path]

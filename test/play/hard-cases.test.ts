@@ -152,6 +152,59 @@ describe("which SA a message belongs to", () => {
       }
     },
   )
+  describe("a NAT gives another port while the first message is sent again", () => {
+    const moved: Endpoint = { address: LEFT.address, port: 40_777 }
+    const [v1, v2] = [new PlayV1(new Tape()), new PlayV2(new Tape())]
+    v1.main()
+    v1.quick("initiator").all()
+    v2.saInit().auth()
+    it.each([
+      ["IKEv1", v1.tape],
+      ["IKEv2", v2.tape],
+    ])("%s: it is one SA, and the answer goes to where it was asked from", async (_, tape) => {
+      const all = tape.packets.map((_packet, i) => i + 1)
+      const behind = all.map(n => tape.moved(n, moved))
+      const order = [1, 1, 1, ...behind]
+      const times = [0, 4_000, 11_000, ...behind.map((_n, i) => 44_000 + i)]
+      const { ike_sas: sas } = await reportOf(tape.capture(order, times))
+      expect(sas.map(sa => [sa.exchanges[0].retransmissions, sa.verdict.outcome])).toEqual([[3, "up"]])
+      expect(sas[0].diagnostics).toContain("nat-rebinding")
+      expect(sas[0].diagnostics).not.toContain("answer-to-other-port")
+      // The answer to the first port, late.
+      const late = await reportOf(tape.capture([1, behind[0], 2], [0, 8_000, 8_001]))
+      expect(late.ike_sas.map(sa => sa.exchanges[0].response_frames)).toEqual([[3]])
+      expect(late.ike_sas[0].diagnostics).not.toContain("answer-to-other-port")
+    })
+    it("IKEv1: it is two SAs where both ports go on, or the first one was answered", async () => {
+      const { tape } = v1
+      const other = tape.moved(1, { ...moved, port: 40_778 })
+      const count = async (order: number[]) =>
+        (
+          await reportOf(
+            tape.capture(
+              order,
+              order.map((_n, i) => 2_000 * i),
+            ),
+          )
+        ).ike_sas.length
+      expect(await count([1, other, 1, other, 1, other])).toBe(2)
+      expect(await count([1, 2, other])).toBe(2)
+      expect(await count([1, 1, other, other])).toBe(1)
+    })
+  })
+  it("IKEv1: both sides of a NAT that leaves the hops as they are are one SA, and two private addresses two", async () => {
+    const counts = async (address: Endpoint["address"], later: number) => {
+      const play = new PlayV1(new Tape())
+      play.main()
+      const inside = play.tape.packets.map((_, i) => i + 1)
+      const order = inside.flatMap(n => [n, play.tape.moved(n, { address, port: 500 })])
+      const times = order.map((_, i) => 1_000 * (i >> 1) + later * (i & 1))
+      return (await reportOf(play.tape.capture(order, times))).ike_sas.map(sa => sa.exchanges[0].retransmissions)
+    }
+    expect(await counts([203, 0, 113, 5], 1)).toEqual([6])
+    expect(await counts([203, 0, 113, 5], 300)).toHaveLength(2)
+    expect(await counts([10, 0, 0, 9], 1)).toHaveLength(2)
+  })
   it("IKEv1 seen first from the responder, in Main Mode's second message", async () => {
     const play = new PlayV1(new Tape())
     play.main()

@@ -58,13 +58,22 @@ export class Tape {
     return this.add(this.packets[frame - 1])
   }
 
-  /** The capture as pcapng, one packet a millisecond; `order` picks frames (from 1) and their order. */
-  capture(order = this.packets.map((_, i) => i + 1)): Uint8Array {
+  /** The same packet once more, as it is between another left end and the right one. */
+  moved(frame: number, { address, port }: Endpoint): number {
+    const packet = this.packets[frame - 1].slice()
+    const [ip, udp] = packet.subarray(12, 16).join() === RIGHT.address.join() ? [16, 22] : [12, 20]
+    packet.set(address, ip)
+    packet.set(u16be(port), udp)
+    return this.add(packet)
+  }
+
+  /** The capture as pcapng, one packet a millisecond; `order` picks frames (from 1) and their order, `millis` their times. */
+  capture(order = this.packets.map((_, i) => i + 1), millis: readonly number[] = order.map((_, i) => i)): Uint8Array {
     const blocks = order.map((frame, i) =>
       packetBlock({
         interfaceId: 0,
-        seconds: 1_700_000_000 + Math.floor(i / 1000),
-        nanos: (i % 1000) * 1_000_000,
+        seconds: 1_700_000_000 + Math.floor(millis[i] / 1000),
+        nanos: (millis[i] % 1000) * 1_000_000,
         bytes: this.packets[frame - 1],
       }),
     )

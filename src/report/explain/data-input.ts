@@ -10,6 +10,8 @@ export interface DataInput {
   readonly index: ChildIndex
   readonly sas: readonly IkeSa[]
   readonly icmp: readonly IcmpError[]
+  /** When each capture begins, as `Report.captures` says it. */
+  readonly begins: readonly (string | null)[]
   /** Data SAs that SIP agreed on. */
   readonly sip?: { find(destination: string, spi: number): SipSa | undefined }
 }

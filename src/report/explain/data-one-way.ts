@@ -11,7 +11,7 @@ import { type Selector, selectorTexts } from "../../track/selector.ts"
 import { copyFinder } from "./data-copies.ts"
 import type { DataInput } from "./data-input.ts"
 import { dataFinding, dataText } from "./data-words.ts"
-import { isOneSided } from "./silence.ts"
+import { isOneSided, speaks, waysOf } from "./silence.ts"
 import { plural } from "./words.ts"
 
 /** Fewer packets one way may be waiting for their answer. */
@@ -54,13 +54,7 @@ export function explainOneWay({ all, index, sas }: DataInput): Diagnostic[] {
 
 /** Whether IKE from one address to another goes on as only answers let it, and none of them is in the capture. */
 function oneSided(sas: readonly IkeSa[]): (from: string, to: string) => boolean {
-  const [alone, seen] = [new Set<string>(), new Set<string>()]
-  for (const sa of sas)
-    for (const side of ["initiator", "responder"] as const) {
-      const way = `${sa.peer(side).address} ${sa.peer(otherSide(side)).address}`
-      if (sa.exchanges.some(x => x.messages.some(m => m.from === side))) seen.add(way)
-      if (isOneSided(sa, side)) alone.add(way)
-    }
+  const [alone, seen] = [waysOf(sas, isOneSided), waysOf(sas, speaks)]
   return (from, to) => alone.has(`${from} ${to}`) && !seen.has(`${to} ${from}`)
 }
 

@@ -24,7 +24,7 @@ export function explainData(input: DataInput, context: ExplainContext): Diagnost
     ...explainOneWay(input),
     ...explainUnknownSpis(input, context),
     ...explainSpiReuse(input.sas),
-    ...explainUnanswered(input.sas),
+    ...explainUnanswered(input),
     ...explainIcmp(input),
   ]
   return [...new Set(all.map(d => d.code))].flatMap(code => capped(all.filter(d => d.code === code)))

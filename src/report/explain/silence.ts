@@ -42,9 +42,20 @@ function unansweredOf(sa: IkeSa): Unanswered[] {
   })
 }
 
+/** Whether a message of a side is in the capture. */
+export const speaks = (sa: IkeSa, side: Side): boolean => sa.exchanges.some(x => x.messages.some(m => m.from === side))
+
+/** From whom to whom go the sides of SAs of which something is true. */
+export const waysOf = (sas: readonly IkeSa[], is: (sa: IkeSa, side: Side) => boolean): Set<string> =>
+  new Set(
+    (["initiator", "responder"] as const).flatMap(side => sas.filter(sa => is(sa, side)).map(sa => wayOf(sa, side))),
+  )
+
+export const wayOf = (sa: IkeSa, from: Side): string => `${sa.peer(from).address} ${sa.peer(otherSide(from)).address}`
+
 /** Where only one side is in the capture, and goes on or answers, the other one's messages are missing, not its answers. */
 export const isOneSided = (sa: IkeSa, side: Side): boolean =>
-  !sa.exchanges.some(x => x.messages.some(m => m.from !== side)) &&
+  !speaks(sa, otherSide(side)) &&
   (new Set(sa.exchanges.map(x => x.type)).size > 1 || sa.exchanges.some(x => x.messages.some(m => !m.request)))
 
 function explain(sa: IkeSa, say: Say, { exchange, from, sent }: Unanswered): void {

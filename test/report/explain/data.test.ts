@@ -204,7 +204,7 @@ describe("ESP", () => {
       truncated: 3,
     }
     dataSas[0].result = broken
-    const found = explainFaults({ all: dataSas, index: new ChildIndex(), sas, icmp: [] })
+    const found = explainFaults({ all: dataSas, index: new ChildIndex(), sas, icmp: [], begins: [] })
     expect(found.map(d => [d.code, d.severity, d.frame])).toEqual([
       ["iv-reused", "warning", 7],
       ["esp-padding", "warning", 8],

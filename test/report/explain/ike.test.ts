@@ -303,6 +303,20 @@ describe("silence", () => {
     const { of } = await findings(join(...answers.map((c, i) => pick(c, i === 0 ? [2] : [1, 2]))))
     expect(of("answers-alone")).toEqual([])
   })
+
+  it("does not count answers whose requests may lie before the capture, nor those to whom the capture shows", async () => {
+    const [first, second, whole] = ["v2-psk-modp2048", "v1-main-psk", "v2-dpd"].map(fixtureCapture)
+    const at = (seconds: number, { header, frames: [frame] }: Capture): Capture => ({
+      header,
+      frames: [{ ...frame, seconds: first.frames[0].seconds + seconds }],
+    })
+    const alone = async (...captures: Capture[]) =>
+      (await findings(join(...captures))).of("answers-alone").map(d => d.message.slice(0, 9))
+    const answers = [pick(first, [2]), pick(second, [2]), pick(fixtureCapture("v2-frag"), [2])] as const
+    expect(await alone(at(0, answers[0]), at(0, answers[1]), at(5, answers[2]))).toEqual([])
+    expect(await alone(at(0, answers[0]), at(4, answers[1]), at(5, answers[2]))).toEqual(["3 IKE SAs"])
+    expect(await alone(at(0, answers[0]), at(4, answers[1]), at(5, answers[2]), at(6, pick(whole, [1])))).toEqual([])
+  })
 })
 
 describe("fragments", () => {
