@@ -84,14 +84,14 @@ const zstdSource = { contents: 'import * as fzstd from "fzstd"; globalThis.fzstd
 
 // What most captures never need is left to the command: the page has no room for all.
 const LEFT_OUT =
-  /\/(crypto\/(ciphers\/rare|verify-pqc)|fold\/(group-v[12]|sip|tls-inside)|net\/headers\/(sip|vendor-tcp)|keys\/mistaken-keymat|open\/(early-plane|waiting-packets)|report\/verdict\/live-world|segment\/open-segments|unlock\/(mistaken-candidates|cut-icv)|verify\/(mistakes\/(auth(-proof)?|int-auth)|tls-inside))\.ts$/
+  /\/(crypto\/(ciphers\/rare|verify-pqc)|fold\/(group-v[12]|sip|tls-inside)|ike\/v2\/notify\/rohc|net\/headers\/(sip|vendor-tcp)|keys\/mistaken-keymat|open\/(early-plane|waiting-packets)|report\/verdict\/live-world|segment\/open-segments|unlock\/(mistaken-candidates|cut-icv|crossed-entry)|verify\/(mistakes\/(auth(-proof)?|int-auth)|tls-inside))\.ts$/
 const leftOut = {
   name: "left-out",
   setup: it =>
     it.onResolve(
       {
         filter:
-          /\/(rare|verify-pqc|group-v[12]|sip|tls-inside|vendor-tcp|mistaken-keymat|early-plane|waiting-packets|live-world|open-segments|mistaken-candidates|cut-icv|mistakes\/auth|mistakes\/int-auth|auth-proof)\.ts$/,
+          /\/(rare|verify-pqc|group-v[12]|sip|tls-inside|rohc|vendor-tcp|mistaken-keymat|early-plane|waiting-packets|live-world|open-segments|mistaken-candidates|cut-icv|crossed-entry|mistakes\/auth|mistakes\/int-auth|auth-proof)\.ts$/,
       },
       ({ path, resolveDir, importer }) =>
         LEFT_OUT.test(join(resolveDir, path)) && !importer.endsWith("left-out.ts")

@@ -1,10 +1,10 @@
 /**
  * What the page leaves to the command for want of room: it knows rekey SAs of groups, and opens none. It does not try how a peer may have mistaken
- * keys or AUTH, or cut an ICV. It does not read TLS inside EAP, what SIP agrees on, or what vendors put into TCP. It has no CAST-128, ML-DSA or
+ * keys or AUTH, or cut an ICV, nor how a keys file may have crossed keys. It does not read TLS inside EAP, what SIP agrees on, what vendors put into TCP, or ROHC_SUPPORTED. It has no CAST-128, ML-DSA or
  * SLH-DSA. Its sessions open no segments, nothing before the control plane is done, let no packet wait for its keys, and conclude of no SA before the
  * end. The build puts this file in place of crypto/ciphers/rare, crypto/verify-pqc, fold/group-v1, fold/group-v2, fold/sip, fold/tls-inside,
- * net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, open/early-plane, open/waiting-packets, report/verdict/live-world,
- * segment/open-segments, unlock/cut-icv, unlock/mistaken-candidates, verify/mistakes/auth, verify/mistakes/auth-proof, verify/mistakes/int-auth and
+ * ike/v2/notify/rohc, net/headers/sip, net/headers/vendor-tcp, keys/mistaken-keymat, open/early-plane, open/waiting-packets, report/verdict/live-world,
+ * segment/open-segments, unlock/crossed-entry, unlock/cut-icv, unlock/mistaken-candidates, verify/mistakes/auth, verify/mistakes/auth-proof, verify/mistakes/int-auth and
  * verify/tls-inside.
  */
 import type { rareCiphers as rare } from "../crypto/ciphers/rare.ts"
@@ -13,6 +13,7 @@ import type { GroupsV1 as V1 } from "../fold/group-v1.ts"
 import type { GroupsV2 as V2 } from "../fold/group-v2.ts"
 import type { SipFold as Sip } from "../fold/sip.ts"
 import type { listen as hear } from "../fold/tls-inside.ts"
+import type { rohcSupported as rohc } from "../ike/v2/notify/rohc.ts"
 import type { mistakenKeymat as mistaken } from "../keys/mistaken-keymat.ts"
 import type { sip as readSip } from "../net/headers/sip.ts"
 import type { vendorTcp as readVendorTcp } from "../net/headers/vendor-tcp.ts"
@@ -21,6 +22,7 @@ import type { WaitingPackets as Waiting } from "../open/waiting-packets.ts"
 import type { openContent as content, openSegments as segments } from "../segment/open-segments.ts"
 import { isPush, isRekey, newGroup } from "../track/group.ts"
 import type { IkeSa } from "../track/ike-sa.ts"
+import type { crossedEntries as crossed } from "../unlock/crossed-entry.ts"
 import type { openCut as cut, asCut as cutKeys } from "../unlock/cut-icv.ts"
 import type { mistakenCandidates as candidates } from "../unlock/mistaken-candidates.ts"
 import type { arbitrateAuth as arbitrate } from "../verify/mistakes/auth.ts"
@@ -48,9 +50,17 @@ export class GroupsV2 implements Pick<V2, "recognize" | "handed" | "verify"> {
   readonly verify = (): void => {}
 }
 
+export const rohcSupported: typeof rohc = {
+  type: -1,
+  rfc: "",
+  decode: () => ({ profiles: [], integ: [], attributes: [] }),
+}
+
 export const mistakenKeymat: (...of: Parameters<typeof mistaken>) => Iterable<never> = () => []
 
 export const mistakenCandidates: (...of: Parameters<typeof candidates>) => Iterable<never> = () => []
+
+export const crossedEntries: (...of: Parameters<typeof crossed>) => Iterable<never> = () => []
 
 export const openSegments: typeof segments = async () => {}
 
