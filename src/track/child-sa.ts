@@ -46,3 +46,17 @@ export interface ChildSa {
   /** Shared by the members of a group: `spiR` stands in the packets of every sender. RFC 6407 §5.4, RFC 9838 §4.4.2. */
   readonly group?: true
 }
+
+/** What a Child SA begins with when the message that completes its negotiation went by. */
+export const installedBy = ({ time, frame }: { readonly time: Moment; readonly frame: number }) => ({
+  state: "installed" as const,
+  first: time,
+  last: time,
+  frame,
+  keyStatus: "none" as const,
+  keys: {},
+  steps: [],
+  keySource: undefined,
+  provenBy: null,
+  mistakes: undefined,
+})

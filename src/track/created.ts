@@ -9,7 +9,7 @@ import { nonce } from "../ike/v2/nonce.ts"
 import { sa as saPayload } from "../ike/v2/security-association.ts"
 import { NOTIFY } from "../registry/ikev2/notify.ts"
 import { SECURITY_PROTOCOL } from "../registry/ikev2/security-protocols.ts"
-import type { ChildSa } from "./child-sa.ts"
+import { type ChildSa, installedBy } from "./child-sa.ts"
 import type { EventV2, Rekey } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
@@ -134,16 +134,8 @@ export class CreatedSas {
       spiR: spiOf(spiR),
       selectors: turned ? { i: r, r: i } : old.selectors,
       pfs: negotiation.pairs.length > 0,
-      state: "installed",
       rekeys: old.id,
-      first: last.datagram.time,
-      last: last.datagram.time,
-      frame: last.datagram.frame,
-      keyStatus: "none",
-      keys: {},
-      steps: [],
-      keySource: undefined,
-      provenBy: null,
+      ...installedBy(last.datagram),
     }
     events.push({ kind: "child", child, negotiation, replaces: old })
   }
@@ -170,16 +162,9 @@ export class CreatedSas {
       ...childSuiteOf(chosen),
       selectors: this.#selectors.of(response),
       pfs: (negotiation?.pairs.length ?? 0) > 0,
-      state: "installed",
       rekeys: replaces?.id ?? null,
-      first: last.datagram.time,
-      last: last.datagram.time,
-      frame: last.datagram.frame,
-      keyStatus: "none",
-      keys: {},
-      steps: [],
       ipcomp: compression(request).length > 0 ? compression(response).map(n => n.data[2] ?? 0) : [],
-      provenBy: null,
+      ...installedBy(last.datagram),
     }
     events.push({ kind: "child", child, negotiation, replaces })
   }

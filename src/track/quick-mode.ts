@@ -15,7 +15,7 @@ import { IPSEC_AUTH_ALG } from "../registry/ikev1/ipsec-auth-alg.ts"
 import { PAYLOAD_TYPE as PAYLOAD_V1 } from "../registry/ikev1/payload-types.ts"
 import { PROTOCOL_ID } from "../registry/ikev1/protocol-ids.ts"
 import { TRANS_AH } from "../registry/ikev1/trans-ah.ts"
-import type { ChildSa } from "./child-sa.ts"
+import { type ChildSa, installedBy } from "./child-sa.ts"
 import type { EventV1 } from "./event.ts"
 import type { Exchange } from "./exchange.ts"
 import type { IkeSa } from "./ike-sa.ts"
@@ -117,16 +117,9 @@ export class QuickModes {
       integ,
       selectors: selectorsOf(quick),
       pfs,
-      state: "installed",
       rekeys: replaces?.id ?? null,
-      first: second.datagram.time,
-      last: second.datagram.time,
-      frame: second.datagram.frame,
-      keyStatus: "none",
-      keys: {},
-      steps: [],
       ipcomp: [],
-      provenBy: null,
+      ...installedBy(second.datagram),
     }
   }
 

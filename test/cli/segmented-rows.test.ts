@@ -9,7 +9,9 @@ import { FrameWork } from "../../src/cli/segment-rows.ts"
 import { planFiles, type RowWorkers, SegmentedRows } from "../../src/cli/segmented-rows.ts"
 import type { RowSettings } from "../../src/node/segment-jobs.ts"
 import { planSegments } from "../../src/node/segmented-files.ts"
+import { cbcKeys, endpoint, espPacket, rowOf } from "../helpers/esp-fixtures.ts"
 import { dhKeysFile, labFile, labScenarios } from "../helpers/lab-secrets.ts"
+import { Tape } from "../play/tape.ts"
 
 const FIXTURES = resolve(import.meta.dirname, "../../fixtures")
 const captures = readdirSync(FIXTURES, { recursive: true, encoding: "utf8" })
@@ -171,6 +173,21 @@ describe("rows of segments under keys", () => {
       expect(workers.held).toBeLessThan(whole.text.split("\n").length / 2)
       expect(whole.text).not.toEqual((await plain([path], KEYED)).text)
     }
+  })
+
+  it("are those of one reading where an SA has two keys, and failures of both go before", async () => {
+    const tape = new Tape("two-keys")
+    const [one, two, unknown] = [cbcKeys(tape), cbcKeys(tape), cbcKeys(tape)]
+    const [from, to] = [endpoint(10, 1, 0, 1), endpoint(10, 1, 0, 2)]
+    for (let sequence = 1; sequence <= 160; sequence++)
+      tape.add(espPacket(tape, { keys: sequence <= 90 ? unknown : two, spi: 0xc0de0001, sequence, from, to }))
+    const path = join(folder, "two-keys.pcap")
+    writeFileSync(path, tape.capture())
+    const keys = join(folder, "two-keys.json")
+    writeFileSync(keys, JSON.stringify({ child_sas: [rowOf(0xc0de0001, one), rowOf(0xc0de0001, two)] }), {
+      mode: 0o600,
+    })
+    expect(await cut([path], KEYED, 4000, inline(), [keys])).toEqual(await plain([path], KEYED, [keys]))
   })
 
   it("differ where frames that come back are left out", async () => {

@@ -6,6 +6,7 @@ import { carriedText, flowText } from "./carried.ts"
 import { superseded } from "./closed.ts"
 import { type Facts, goesOnFor, ofType, PATIENCE } from "./facts.ts"
 import { fine, type Judgement } from "./judgement.ts"
+import { neverBegun } from "./quick-v1.ts"
 import { arrivedAt, frameOf, isEncrypted, isOpened, type Sent, timeOf } from "./sent.ts"
 import { addressOf, plural, secondsText } from "./words.ts"
 
@@ -98,13 +99,9 @@ function upV1(f: Facts, frame: number | undefined): Judgement {
 function neverAsked(f: Facts, last: Sent): Judgement | undefined {
   const waited = goesOnFor(f, arrivedAt(last))
   if (waited < PATIENCE && f.sa.state !== "deleted") return undefined
-  return {
-    outcome: "no-tunnel",
-    certainty: "inferred",
-    cause: "child-refused",
-    frames: [frameOf(last)],
-    headline: "IKE up, no tunnel: no Quick Mode was begun",
-    why: `phase 1 ends in frame ${frameOf(last)}, and in ${secondsText(Math.max(0, waited))} after it nobody begins a Quick Mode`,
-    remedy: "Look into the log of the initiator: it may have refused the responder, or wait for traffic.",
-  }
+  return neverBegun(
+    last,
+    `phase 1 ends in frame ${frameOf(last)}, and in ${secondsText(Math.max(0, waited))} after it nobody begins a Quick Mode`,
+    "Look into the log of the initiator: it may have refused the responder, or wait for traffic.",
+  )
 }

@@ -255,15 +255,25 @@ function noAddress({ sa }: Facts, fails = NO_TUNNEL): Judgement | undefined {
 }
 
 function noQuick(f: Facts, last: Sent): Judgement {
-  const none = noAddress(f)
-  if (none) return none
+  return (
+    noAddress(f) ??
+    neverBegun(
+      last,
+      `Mode Config ends in frame ${frameOf(last)}, and the client begins no Quick Mode in ${secondsText(goesOnFor(f, arrivedAt(last)))}: it got no address, or does not want the tunnel`,
+      `Look into the log of ${addressOf(f.sa, "initiator")}, and whether ${addressOf(f.sa, "responder")} has a pool of addresses; keys (--keys) open what it answers.`,
+    )
+  )
+}
+
+/** What comes before Quick Mode is done, and nobody begins one. */
+export function neverBegun(last: Sent, why: string, remedy: string): Judgement {
   return {
     outcome: "no-tunnel",
     certainty: "inferred",
     cause: "child-refused",
     frames: [frameOf(last)],
     headline: "IKE up, no tunnel: no Quick Mode was begun",
-    why: `Mode Config ends in frame ${frameOf(last)}, and the client begins no Quick Mode in ${secondsText(goesOnFor(f, arrivedAt(last)))}: it got no address, or does not want the tunnel`,
-    remedy: `Look into the log of ${addressOf(f.sa, "initiator")}, and whether ${addressOf(f.sa, "responder")} has a pool of addresses; keys (--keys) open what it answers.`,
+    why,
+    remedy,
   }
 }
